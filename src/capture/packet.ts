@@ -1,0 +1,32 @@
+import type { CaptureDirection } from '../facts/segment-evidence.js';
+
+/**
+ * The packet last read: one object for a whole run, overwritten by the next read.
+ *
+ * `buffer` is borrowed: it is the reader's own, and its content moves with the next read.
+ */
+export interface PacketView {
+  /** Index of the capture, 0-based, in the order the user named them. */
+  captureIndex: number;
+  /** `frame.number`: 1-based within its capture. */
+  number: number;
+  /** facts/packet-reference of the two above. */
+  reference: number;
+  /** Nanoseconds since the run's first packet (may be below 0 where the clock stepped back). */
+  atNs: number;
+  /** LINKTYPE_ number of the packet's interface. */
+  linkType: number;
+  /** Interface index within its section (pcapng), made unique over sections; 0 in classic pcap. */
+  interfaceIndex: number;
+  /** Whether the capturing host received or sent it (pcapng epb_flags); `null` when not said. */
+  direction: CaptureDirection;
+  buffer: Uint8Array;
+  view: DataView;
+  /** The captured bytes are [start, end) of `buffer`. */
+  start: number;
+  end: number;
+  /** Length on the wire, at least `end - start` unless the file lies. */
+  originalLength: number;
+  /** Offset of the packet's record or block in its (decompressed) file, for reading it again. */
+  fileOffset: number;
+}

@@ -1,0 +1,14 @@
+import type { Side } from './endpoint.js';
+import type { PacketReference } from './packet-reference.js';
+
+/** What captured bytes did wrong or a decoder had to give up on: counted, named, never thrown. */
+export interface Anomaly {
+  /** Stable kebab-case name, such as `http1-malformed-start-line`. */
+  readonly name: string;
+  /** Whose bytes; `null` when it concerns both. */
+  readonly from: Side | null;
+  /** First packet of its kind in this connection. */
+  readonly packet: PacketReference;
+  /** How often it occurred in this connection. */
+  readonly count: number;
+}

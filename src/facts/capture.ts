@@ -1,0 +1,21 @@
+/** What was read from one capture file. */
+export interface CaptureFacts {
+  /** As the user named it; `-` is shown as `stdin`. */
+  readonly file: string;
+  readonly format: 'pcap' | 'pcapng';
+  readonly compressed: boolean;
+  /** Distinct link types by name (capture/link-types.ts), in order of appearance. */
+  readonly linkTypes: readonly string[];
+  readonly packets: number;
+  /** Bytes of the file read (after decompression). */
+  readonly bytes: number;
+  /** Epoch nanoseconds of the first and last packet; `null` without packets. */
+  readonly startEpochNs: bigint | null;
+  readonly endEpochNs: bigint | null;
+  /** Packets that the capturing kernel or interface dropped, as pcapng statistics say; `null` when they say nothing. */
+  readonly droppedPackets: number | null;
+  /** Packets captured shorter than they were on the wire. */
+  readonly snappedPackets: number;
+  /** Sentences for the reader: cut short, unknown link type, clock steps, ... */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,130 @@
+import type { Anomaly } from './anomaly.js';
+import type { Close } from './close.js';
+import type { BothSides, Endpoint, Side } from './endpoint.js';
+import type { Exchange } from './exchange.js';
+import type { Handshake } from './handshake.js';
+import type { PacketReference } from './packet-reference.js';
+
+/** Why one endpoint is held to be the client (contract.md). */
+export type ClientBasis = 'syn' | 'syn-ack' | 'client-hello' | 'request' | 'response' | 'port' | 'first-packet';
+
+/** What the connection speaks (contract.md). */
+export type Protocol = 'http/1.1' | 'h2' | 'websocket' | 'tls' | 'unknown';
+
+/** What one side of a connection sent, as observed in its segments without RST. */
+export interface SideFacts {
+  readonly endpoint: Endpoint;
+  /** Packets captured from this side, each counted, retransmissions too. */
+  readonly packets: number;
+  /** Sum of TCP payload lengths on the wire, retransmissions included (the sum of `tcp.len`). */
+  readonly payloadBytes: number;
+  /** Bytes that the peers exchanged and the capture does not hold, snap-length cuts included. */
+  readonly lostBytes: number;
+  /** Segments whose payload had been sent before. */
+  readonly retransmissions: number;
+  /** Segments that arrived behind later ones. */
+  readonly outOfOrder: number;
+  /** The same packet captured twice (equal IP ID, sequence and length within 1 ms): counted, not analysed. */
+  readonly duplicates: number;
+  /** Segments larger than the negotiated MSS: merged by GRO/TSO, so the capture host is this side or its peer. */
+  readonly oversized: number;
+  /** Most frequent TTL (hop limit) over segments without RST; `null` when there is none. */
+  readonly ttl: number | null;
+  /** `true` when segments without RST disagree in TTL. */
+  readonly ttlVaries: boolean;
+  /** Most frequent source link-layer address as a 48-bit number; `null` when the link type has none. */
+  readonly mac: number | null;
+  readonly macVaries: boolean;
+  /** Segments without RST that carried IP ID 0 (IPv4), and how many there were in all. */
+  readonly zeroIpIds: number;
+  readonly plainSegments: number;
+  /** Most frequent capture direction among segments without RST. */
+  readonly direction: 'inbound' | 'outbound' | null;
+  /** First segment with payload and the last one, nanoseconds; `null` when there was none. */
+  readonly firstPayloadNs: number | null;
+  readonly lastPayloadNs: number | null;
+  /** Zero-window advertisements (not RST). */
+  readonly zeroWindows: number;
+  /** Highest relative acknowledgement this side sent: how much of the peer's bytes it confirmed. `null`: none. */
+  readonly highestAcknowledged: number | null;
+  /** Relative sequence number after its last byte seen. */
+  readonly nextSequence: number | null;
+}
+
+/** A stretch without payload in either direction (pure ACKs and keep-alive probes do not end it), above {@link MIN_IDLE_NS}. */
+export interface IdlePeriod {
+  readonly startNs: number;
+  readonly durationNs: number;
+  /** Who spoke last before it and what ended it. */
+  readonly after: Side;
+  readonly endedBy: 'client-payload' | 'server-payload' | 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst' | 'capture-ended';
+  /** The packet that ended it; `null` when the capture did. */
+  readonly packet: PacketReference | null;
+}
+
+/** Below this a pause between payloads is pace, not idleness (rules.md, keepalive-race). */
+export const MIN_IDLE_NS = 500_000_000;
+
+/** Idle periods kept per connection, the earliest; how many more there were is in `idlePeriodCount`. */
+export const MAX_IDLE_PERIODS = 64;
+
+/** An ICMP error that quoted this connection. RFC 792, RFC 4443. */
+export interface Unreachable {
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  /** Source address of the ICMP message. */
+  readonly sender: string;
+  readonly type: number;
+  readonly code: number;
+  /** Next-hop MTU of a "packet too big" (ICMP 3/4, ICMPv6 2/0); `null` otherwise. */
+  readonly mtu: number | null;
+  /** Whose segment was quoted. */
+  readonly quoted: Side;
+}
+
+/** Everything that passes to the right of the decoders about one TCP connection: plain, frozen, serialisable. */
+export interface Connection {
+  /** Wireshark's `tcp.stream`; in a run over several captures, the same count over all of them in order of time. */
+  readonly stream: number;
+  readonly clientBasis: ClientBasis;
+  readonly client: SideFacts;
+  readonly server: SideFacts;
+  readonly firstPacket: PacketReference;
+  readonly lastPacket: PacketReference;
+  /** First and last packet's time, nanoseconds since the run's first packet. */
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly handshake: Handshake;
+  readonly close: Close;
+  readonly idlePeriods: readonly IdlePeriod[];
+  readonly idlePeriodCount: number;
+  readonly unreachables: readonly Unreachable[];
+  readonly protocol: Protocol;
+  /** Exchanges in order of the request. A connection with very many hands them over in batches: `exchangeOffset` is how many went before. */
+  readonly exchanges: readonly Exchange[];
+  readonly exchangeOffset: number;
+  /**
+   * For each side, whether bytes of a request (client) or response (server) stand unfinished at the
+   * end: a head not ended, bytes that no decoder understood.
+   */
+  readonly undecodedBytes: BothSides<number>;
+  readonly anomalies: readonly Anomaly[];
+  /** What the capture as a whole means for judging this connection. */
+  readonly guards: ConnectionGuards;
+}
+
+/** What was not seen of a connection (rules.md §0.3). */
+export interface ConnectionGuards {
+  /** No SYN of it in the capture. */
+  readonly midStream: boolean;
+  /** Not closed, and its last packet lies within 2 s of the capture's end. */
+  readonly cutByCaptureEnd: boolean;
+  /** One side sent nothing that was captured while the other went on. */
+  readonly oneSided: boolean;
+  /** Packets of it were captured shorter than they were. */
+  readonly snapped: boolean;
+  /** The capturing kernel reported dropped packets (pcapng interface statistics). */
+  readonly captureDrops: boolean;
+  /** The clock stepped back by more than 1 ms within the connection. */
+  readonly clockStepped: boolean;
+}

@@ -1,0 +1,71 @@
+import type { PacketReference } from './packet-reference.js';
+
+/** One field line that rules may need: the name in lower case, the value as sent, cut at {@link MAX_FIELD_VALUE} bytes. RFC 9110 §5. */
+export interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Bytes kept of a field value: the longest that anyone reads in a report is a URL. */
+export const MAX_FIELD_VALUE = 2048;
+
+/** How the end of a message's body is found. RFC 9112 §6.3; `stream` is HTTP/2's END_STREAM. */
+export type BodyFraming = 'none' | 'content-length' | 'chunked' | 'close' | 'tunnel' | 'stream';
+
+/** What requests and responses have in common. */
+export interface Message {
+  /** First and last packet that carry bytes of the message (last: so far, when not complete). */
+  readonly firstPacket: PacketReference;
+  readonly lastPacket: PacketReference;
+  /** Times of these packets, nanoseconds since the run's first packet. */
+  readonly startNs: number;
+  readonly endNs: number;
+  /** `HTTP/1.1`, `HTTP/1.0`, `HTTP/0.9`, `HTTP/2`. */
+  readonly version: string;
+  /** Bytes of start line and field section together. */
+  readonly headBytes: number;
+  /** Body bytes seen or known from sequence numbers, framing excluded. */
+  readonly bodyBytes: number;
+  /** Content-Length as declared; `null` when absent or invalid. */
+  readonly contentLength: number | null;
+  readonly framing: BodyFraming;
+  /** The whole message was delivered (its bytes may still have been lost to the capture: see `lostBytes`). */
+  readonly complete: boolean;
+  /** Bytes of this message that the capture does not hold. */
+  readonly lostBytes: number;
+  /** The fields that rules need (http/http1/kept-fields), in order of appearance. */
+  readonly fields: readonly Field[];
+}
+
+/** A request as sent. */
+export interface RequestMessage extends Message {
+  readonly method: string;
+  /** The request target as sent, RFC 9112 §3.2. */
+  readonly target: string;
+  /** Host field, or the authority of an absolute target or of CONNECT; `null` when none. */
+  readonly authority: string | null;
+}
+
+/** A final response as received. */
+export interface ResponseMessage extends Message {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** An interim (1xx) response. RFC 9110 §15.2. */
+export interface InterimResponse {
+  readonly status: number;
+  readonly packet: PacketReference;
+  readonly atNs: number;
+}
+
+/** A request and its responses. A response that no request asked for has `request: null`. */
+export interface Exchange {
+  /** HTTP/2 stream; `null` in HTTP/1. */
+  readonly h2Stream: number | null;
+  /** 0-based place in its connection, in order of the request. */
+  readonly index: number;
+  readonly request: RequestMessage | null;
+  readonly interim: readonly InterimResponse[];
+  readonly response: ResponseMessage | null;
+}

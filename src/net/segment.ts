@@ -1,0 +1,106 @@
+import type { CaptureDirection } from '../facts/segment-evidence.js';
+
+/** TCP flag bits. RFC 9293 §3.1. */
+export const FIN = 0x01;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const PSH = 0x08;
+export const ACK = 0x10;
+export const URG = 0x20;
+
+/**
+ * The TCP segment last decoded: one object for a whole run, overwritten by the next.
+ *
+ * Addresses are four unsigned 32-bit words. IPv4 stands in the first, the rest are 0; `family`
+ * tells 192.0.2.1 from c000:201::. All of it borrowed until the sink returns.
+ */
+export interface SegmentView {
+  /** facts/packet-reference of the packet that carried it (its last fragment, if it was fragmented). */
+  packet: number;
+  /** Nanoseconds since the run's first packet. */
+  atNs: number;
+  family: 4 | 6;
+  source0: number;
+  source1: number;
+  source2: number;
+  source3: number;
+  destination0: number;
+  destination1: number;
+  destination2: number;
+  destination3: number;
+  sourcePort: number;
+  destinationPort: number;
+  /** Unsigned 32 bits. */
+  sequence: number;
+  acknowledgement: number;
+  /** The eight flag bits (byte 13 of the header). */
+  flags: number;
+  window: number;
+  /** Bits of TCP_OPTION (facts/segment-evidence). */
+  options: number;
+  /** Option values; -1 when the option is absent. */
+  mss: number;
+  windowScale: number;
+  timestampValue: number;
+  timestampEcho: number;
+  ttl: number;
+  /** IPv4 identification; -1 for IPv6. */
+  ipId: number;
+  /** Source link-layer address as a 48-bit number; -1 when the link type has none. */
+  mac: number;
+  /** Innermost 802.1Q VLAN id; -1 when untagged. */
+  vlan: number;
+  direction: CaptureDirection;
+  interfaceIndex: number;
+  /** Captured payload: [payloadStart, payloadEnd) of `buffer`. */
+  buffer: Uint8Array;
+  view: DataView;
+  payloadStart: number;
+  payloadEnd: number;
+  /** Payload bytes on the wire, by the IP length (`tcp.len`); above payloadEnd - payloadStart when the snap length cut it. */
+  payloadLength: number;
+}
+
+/** A TCP header quoted by an ICMP error: enough to find the connection. */
+export interface QuotedSegment {
+  packet: number;
+  atNs: number;
+  family: 4 | 6;
+  source0: number;
+  source1: number;
+  source2: number;
+  source3: number;
+  destination0: number;
+  destination1: number;
+  destination2: number;
+  destination3: number;
+  sourcePort: number;
+  destinationPort: number;
+  /** The ICMP message: who sent it (same words), its type, code and next-hop MTU (-1 when it has none). */
+  icmpFamily: 4 | 6;
+  sender0: number;
+  sender1: number;
+  sender2: number;
+  sender3: number;
+  icmpType: number;
+  icmpCode: number;
+  mtu: number;
+}
+
+/** A name that DNS resolved in the capture. RFC 1035, RFC 9460. */
+export interface NameAnswer {
+  readonly packet: number;
+  readonly atNs: number;
+  /** The name asked for, lower case, no trailing dot; control characters as in the packet. */
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'CNAME' | 'HTTPS';
+  /** Address as text, canonical name, or the HTTPS record's target and parameters' hints. */
+  readonly value: string;
+}
+
+/** Where a packet's content goes. A packet may hold several segments (802.11 A-MSDU) or none. */
+export interface PacketSink {
+  segment(segment: SegmentView): void;
+  quoted(quoted: QuotedSegment): void;
+  name(answer: NameAnswer): void;
+}
