@@ -57,7 +57,14 @@ export interface IdlePeriod {
   readonly durationNs: number;
   /** Who spoke last before it and what ended it. */
   readonly after: Side;
-  readonly endedBy: 'client-payload' | 'server-payload' | 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst' | 'capture-ended';
+  readonly endedBy:
+    | 'client-payload'
+    | 'server-payload'
+    | 'client-fin'
+    | 'server-fin'
+    | 'client-rst'
+    | 'server-rst'
+    | 'capture-ended';
   /** The packet that ended it; `null` when the capture did. */
   readonly packet: PacketReference | null;
 }

@@ -39,6 +39,8 @@ export interface Conclusion {
   /** Names that clients and DNS used for addresses. */
   readonly names: NameTable;
   readonly captures: readonly CaptureFacts[];
+  /** Show query strings as sent (`--reveal`); otherwise rules hide them (text/redaction). */
+  readonly reveal: boolean;
 }
 
 /** A rule; `T` is its tally. */
