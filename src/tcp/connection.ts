@@ -1,0 +1,378 @@
+/**
+ * One TCP connection while it is read: both directions, its handshake, its ends and its idle times.
+ *
+ * An object lives for one connection and is then reused for another. Per segment it only moves
+ * numbers; objects are made for SYN, FIN and RST, which are few. Which side is the client may be
+ * known late (a capture that starts in mid-connection tells by what is said), so everything is
+ * kept by direction here: `first` sent the first packet captured. connection-facts.ts turns it
+ * into facts by role.
+ */
+
+import type { CloseSegment } from '../facts/close.js';
+import { MAX_CLOSE_SEGMENTS } from '../facts/close.js';
+import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
+import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
+import type { SegmentEvidence } from '../facts/segment-evidence.js';
+import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
+import { Direction } from './direction.js';
+import type { PendingBudget } from './pending-segments.js';
+
+/** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
+export const MAX_WINDOW = 2 ** 30;
+/** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */
+export const DUPLICATE_NS = 1_000_000;
+/** The clock may not step back further than this without a remark. */
+export const CLOCK_STEP_NS = 1_000_000;
+/** ICMP errors kept per connection: the first tell what is wrong. */
+export const MAX_UNREACHABLES = 8;
+
+/** Facts by direction, before the roles are known: `fromFirst` stands for the side. */
+export type ByDirection<T extends { readonly from: unknown }> = Omit<T, 'from'> & { readonly fromFirst: boolean };
+export type SegmentDraft = ByDirection<SegmentEvidence>;
+export type CloseDraft = Omit<ByDirection<CloseSegment>, 'lifeAfter'> & { lifeAfter: number | null };
+export type IdleDraft = Omit<IdlePeriod, 'after' | 'endedBy'> & {
+  readonly afterFirst: boolean;
+  readonly endedBy: 'payload' | 'fin' | 'rst' | 'capture-ended';
+  readonly endedByFirst: boolean;
+};
+export type UnreachableDraft = Omit<Unreachable, 'quoted'> & { readonly quotedFirst: boolean };
+
+export class TrackedConnection {
+  stream = -1;
+  /** The flow table's entry, and whether `first` is the entry's second endpoint. */
+  entry = -1;
+  firstIsUpper = false;
+  /** Endpoints as words, `first`'s as source. */
+  family: 4 | 6 = 4;
+  readonly words = new Uint32Array(8);
+  firstPort = 0;
+  secondPort = 0;
+
+  readonly first: Direction;
+  readonly second: Direction;
+
+  firstPacket = 0;
+  lastPacket = 0;
+  startNs = 0;
+  endNs = 0;
+  clockStepped = false;
+  /** Closed from the tracker's view: it waits in line to be finished. */
+  lingers = false;
+
+  syn: SegmentDraft | null = null;
+  synAck: SegmentDraft | null = null;
+  synRetransmissions = 0;
+  synAckRetransmissions = 0;
+  /** First segment from the SYN's sender with ACK after the SYN-ACK; -1: none. */
+  ackNs = -1;
+  closes: CloseDraft[] = [];
+  closeCount = 0;
+  idlePeriods: IdleDraft[] = [];
+  idlePeriodCount = 0;
+  unreachables: UnreachableDraft[] = [];
+  outOfWindow = 0;
+  outOfWindowPacket = -1;
+
+  /** What the bytes said of the client, where no SYN did: set by whoever reads them. */
+  contentClientIsFirst: boolean | null = null;
+  contentBasis: ClientBasis = 'first-packet';
+
+  private lastPayloadNs = -1;
+  private lastPayloadByFirst = false;
+
+  constructor(budget: PendingBudget) {
+    this.first = new Direction(budget);
+    this.second = new Direction(budget);
+  }
+
+  /** Begins a connection with its first segment (not yet counted). */
+  open(stream: number, entry: number, firstIsUpper: boolean, segment: SegmentView): void {
+    this.stream = stream;
+    this.entry = entry;
+    this.firstIsUpper = firstIsUpper;
+    this.family = segment.family;
+    this.words[0] = segment.source0;
+    this.words[1] = segment.source1;
+    this.words[2] = segment.source2;
+    this.words[3] = segment.source3;
+    this.words[4] = segment.destination0;
+    this.words[5] = segment.destination1;
+    this.words[6] = segment.destination2;
+    this.words[7] = segment.destination3;
+    this.firstPort = segment.sourcePort;
+    this.secondPort = segment.destinationPort;
+    this.firstPacket = this.lastPacket = segment.packet;
+    this.startNs = this.endNs = segment.atNs;
+    this.clockStepped = false;
+    this.lingers = false;
+    this.syn = this.synAck = null;
+    this.synRetransmissions = this.synAckRetransmissions = 0;
+    this.ackNs = -1;
+    this.closes = [];
+    this.closeCount = 0;
+    this.idlePeriods = [];
+    this.idlePeriodCount = 0;
+    this.unreachables = [];
+    this.outOfWindow = 0;
+    this.outOfWindowPacket = -1;
+    this.contentClientIsFirst = null;
+    this.contentBasis = 'first-packet';
+    this.lastPayloadNs = -1;
+    this.lastPayloadByFirst = false;
+    this.first.reset();
+    this.second.reset();
+  }
+
+  /** Whether nothing more is expected: both sides have sent FIN, or one RST. */
+  get isClosed(): boolean {
+    return (this.first.hasFin && this.second.hasFin) || this.first.hasRst || this.second.hasRst;
+  }
+
+  /** Takes the next segment. `fromFirst`: sent by the side that sent the connection's first packet. */
+  segment(segment: SegmentView, fromFirst: boolean): void {
+    const from = fromFirst ? this.first : this.second;
+    const to = fromFirst ? this.second : this.first;
+    const at = segment.atNs;
+    const length = segment.payloadLength;
+    from.packets += 1;
+    from.payloadBytes += length;
+    if (at + CLOCK_STEP_NS < this.endNs) this.clockStepped = true;
+    this.lastPacket = segment.packet;
+    if (at > this.endNs) this.endNs = at;
+    if (isDuplicate(from, segment)) {
+      from.duplicates += 1;
+      return;
+    }
+    if (segment.payloadEnd - segment.payloadStart < length) from.snapped += 1;
+
+    const flags = segment.flags;
+    if ((flags & RST) !== 0) {
+      this.abort(segment, from, to, fromFirst);
+      remember(from, segment);
+      return;
+    }
+    observe(from, segment);
+
+    const isSyn = (flags & SYN) !== 0;
+    const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
+    if (start - from.nextOffset > MAX_WINDOW) {
+      if (this.outOfWindow === 0) this.outOfWindowPacket = segment.packet;
+      this.outOfWindow += 1;
+      return;
+    }
+    if (isSyn) this.handshake(segment, from, to, fromFirst);
+    const hasFin = (flags & FIN) !== 0;
+    let acknowledged = -1;
+    if ((flags & ACK) !== 0) {
+      acknowledged = to.offsetOf(segment.acknowledgement, false);
+      if (acknowledged > from.acknowledged && acknowledged - to.nextOffset < MAX_WINDOW)
+        from.acknowledged = acknowledged;
+      if (this.ackNs < 0 && !isSyn && this.synAck !== null && this.synAck.fromFirst !== fromFirst && this.syn !== null)
+        this.ackNs = at;
+      to.unanswered.answered(acknowledged);
+      if (to.stream.hasHole) to.stream.acknowledged(acknowledged, at);
+      if (isSyn) to.stream.begin(acknowledged);
+    }
+    if (isSyn) from.stream.begin(start);
+    if (segment.window === 0 && !isSyn) from.zeroWindows += 1;
+
+    const end = start + length + (hasFin ? 1 : 0);
+    if (length > 0) this.payload(segment, from, to, start, fromFirst);
+    if (hasFin) this.fin(segment, from, to, start, start + length, fromFirst);
+    if (end > from.nextOffset) {
+      from.nextOffset = end;
+      from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
+    }
+    if (this.closeCount > 0) this.lifeAfterReset(segment, fromFirst, length > 0 || hasFin || (flags & ACK) !== 0);
+    from.unanswered.add(acknowledged, end, segment.packet);
+    remember(from, segment);
+  }
+
+  /** Nothing follows: tells the readers, with what still waits behind holes. */
+  finishReading(): void {
+    const how = this.first.hasRst || this.second.hasRst ? 'rst' : 'capture-ended';
+    const last = this.closes.at(-1);
+    const packet = last?.packet ?? this.lastPacket;
+    const at = last?.atNs ?? this.endNs;
+    this.first.stream.finish(how, this.second.acknowledged, packet, at);
+    this.second.stream.finish(how, this.first.acknowledged, packet, at);
+  }
+
+  /** The pause since the last payload, ended by `endedBy`; kept when it is long enough to be idleness. */
+  endIdle(endedBy: IdleDraft['endedBy'], byFirst: boolean, packet: number | null, at: number): void {
+    if (this.lastPayloadNs < 0 || at - this.lastPayloadNs < MIN_IDLE_NS) return;
+    this.idlePeriodCount += 1;
+    if (this.idlePeriods.length >= MAX_IDLE_PERIODS) return;
+    this.idlePeriods.push({
+      startNs: this.lastPayloadNs,
+      durationNs: at - this.lastPayloadNs,
+      afterFirst: this.lastPayloadByFirst,
+      endedBy,
+      endedByFirst: byFirst,
+      packet,
+    });
+  }
+
+  private payload(segment: SegmentView, from: Direction, to: Direction, start: number, fromFirst: boolean): void {
+    const at = segment.atNs;
+    const length = segment.payloadLength;
+    const end = start + length;
+    if (to.mss > 0 && length > to.mss) from.oversized += 1;
+    if (end > from.nextOffset) {
+      this.endIdle('payload', fromFirst, segment.packet, at);
+      this.lastPayloadNs = at;
+      this.lastPayloadByFirst = fromFirst;
+      if (from.firstPayloadNs < 0) from.firstPayloadNs = at;
+      from.lastPayloadNs = at;
+    } else if (start >= from.stream.expected) from.outOfOrder += 1;
+    // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
+    else if (length > 1 || end !== from.nextOffset) from.retransmissions += 1;
+    from.stream.payload(start, length, segment.buffer, segment.payloadStart, segment.payloadEnd, segment.packet, at);
+  }
+
+  private handshake(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
+    from.baseIsFromSyn = true;
+    from.synOptions = segment.options;
+    if (segment.mss > 0) from.mss = segment.mss;
+    if ((segment.flags & ACK) === 0) {
+      if (this.syn !== null && this.syn.fromFirst === fromFirst) this.synRetransmissions += 1;
+      else this.syn ??= this.draft(segment, from, to, fromFirst);
+    } else if (this.synAck !== null && this.synAck.fromFirst === fromFirst) this.synAckRetransmissions += 1;
+    else this.synAck ??= this.draft(segment, from, to, fromFirst);
+    from.hasSyn = true;
+  }
+
+  private fin(
+    segment: SegmentView,
+    from: Direction,
+    to: Direction,
+    start: number,
+    offset: number,
+    fromFirst: boolean,
+  ): void {
+    const isRepeat = from.hasFin && offset < from.nextOffset;
+    if (isRepeat) return;
+    if (segment.payloadLength === 0) this.endIdle('fin', fromFirst, segment.packet, segment.atNs);
+    this.close('fin', segment, from, to, start, fromFirst);
+    from.hasFin = true;
+    from.stream.fin(offset, segment.packet, segment.atNs);
+  }
+
+  private abort(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
+    this.endIdle('rst', fromFirst, segment.packet, segment.atNs);
+    // A reset fixes no base: its sequence number may be anybody's invention.
+    const start = from.base < 0 ? 1 : from.offsetOf(segment.sequence, false);
+    this.close('rst', segment, from, to, start, fromFirst);
+    from.hasRst = true;
+  }
+
+  private close(
+    kind: 'fin' | 'rst',
+    segment: SegmentView,
+    from: Direction,
+    to: Direction,
+    start: number,
+    fromFirst: boolean,
+  ): void {
+    this.closeCount += 1;
+    if (this.closes.length >= MAX_CLOSE_SEGMENTS) return;
+    const draft = this.draft(segment, from, to, fromFirst);
+    const at = segment.atNs;
+    const answers = to.unanswered.packetWith(start);
+    this.closes.push({
+      ...draft,
+      kind,
+      deltaSequence: from.lastPacket < 0 ? null : start - from.nextOffset,
+      deltaAcknowledgement:
+        draft.acknowledgement === null || to.lastPacket < 0 ? null : draft.acknowledgement - to.nextOffset,
+      sinceSenderNs: from.lastPacket < 0 ? null : at - from.lastNs,
+      sincePeerNs: to.lastPacket < 0 ? null : at - to.lastNs,
+      peerPacket: to.lastPacket < 0 ? null : to.lastPacket,
+      answers: answers < 0 ? null : answers,
+      peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
+      peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
+      lifeAfter: null,
+    });
+  }
+
+  private draft(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): SegmentDraft {
+    const hasAck = (segment.flags & ACK) !== 0;
+    const knowsPeer = to.base >= 0 || (segment.flags & RST) === 0;
+    return {
+      packet: segment.packet,
+      atNs: segment.atNs,
+      fromFirst,
+      sequence: from.base < 0 ? 1 : from.offsetOf(segment.sequence, false),
+      acknowledgement: hasAck ? (knowsPeer ? to.offsetOf(segment.acknowledgement, false) : 1) : null,
+      flags: segment.flags,
+      window: segment.window,
+      payloadLength: segment.payloadLength,
+      options: segment.options,
+      ttl: segment.ttl,
+      ipId: segment.ipId < 0 ? null : segment.ipId,
+      mac: segment.mac < 0 ? null : segment.mac,
+      vlan: segment.vlan < 0 ? null : segment.vlan,
+      direction: segment.direction,
+      interfaceIndex: segment.interfaceIndex,
+    };
+  }
+
+  private lifeAfterReset(segment: SegmentView, fromFirst: boolean, lives: boolean): void {
+    if (!lives) return;
+    for (const close of this.closes)
+      if (close.fromFirst === fromFirst && close.lifeAfter === null && close.packet !== segment.packet)
+        close.lifeAfter = segment.packet;
+  }
+}
+
+/** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
+function isDuplicate(from: Direction, segment: SegmentView): boolean {
+  if (
+    from.lastPacket < 0 ||
+    segment.sequence !== from.lastSequence ||
+    segment.acknowledgement !== from.lastAcknowledgement ||
+    segment.payloadLength !== from.lastLength ||
+    segment.flags !== from.lastFlags ||
+    segment.ipId !== from.lastIpId ||
+    segment.window !== from.lastWindow ||
+    segment.timestampValue !== from.lastTimestamp ||
+    Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS
+  )
+    return false;
+  // A sender that counts its IP IDs never writes one twice. Where it does not count them (0, IPv6)
+  // only another way of arriving tells a second capture from a second packet.
+  return (
+    segment.ipId > 0 ||
+    segment.ttl !== from.lastTtl ||
+    segment.vlan !== from.lastVlan ||
+    segment.mac !== from.lastMac ||
+    segment.interfaceIndex !== from.lastInterface
+  );
+}
+
+/** Keeps what the next segment of this side is compared with. */
+function remember(from: Direction, segment: SegmentView): void {
+  from.lastPacket = segment.packet;
+  from.lastNs = segment.atNs;
+  from.lastSequence = segment.sequence;
+  from.lastAcknowledgement = segment.acknowledgement;
+  from.lastFlags = segment.flags;
+  from.lastLength = segment.payloadLength;
+  from.lastIpId = segment.ipId;
+  from.lastWindow = segment.window;
+  from.lastTtl = segment.ttl;
+  from.lastMac = segment.mac;
+  from.lastVlan = segment.vlan;
+  from.lastInterface = segment.interfaceIndex;
+  from.lastTimestamp = segment.timestampValue;
+}
+
+/** Adds a segment that is no reset to its side's baseline: what a forger would have to imitate. */
+function observe(from: Direction, segment: SegmentView): void {
+  from.plainSegments += 1;
+  from.ttl.add(segment.ttl);
+  if (segment.mac >= 0) from.mac.add(segment.mac);
+  if (segment.ipId === 0) from.zeroIpIds += 1;
+  if (segment.direction === 'outbound') from.outbound += 1;
+  else if (segment.direction === 'inbound') from.inbound += 1;
+}

@@ -1,0 +1,105 @@
+/** What one side of a connection has sent so far: numbers only, reused for the next connection. */
+import type { CaptureDirection } from '../facts/segment-evidence.js';
+import { Majority } from './majority.js';
+import type { PendingBudget } from './pending-segments.js';
+import { distance, previous } from './sequence.js';
+import { StreamReassembly } from './stream-reassembly.js';
+import { Unanswered } from './unanswered.js';
+
+export class Direction {
+  readonly stream: StreamReassembly;
+  readonly ttl = new Majority();
+  readonly mac = new Majority();
+  readonly unanswered = new Unanswered();
+
+  packets = 0;
+  payloadBytes = 0;
+  retransmissions = 0;
+  outOfOrder = 0;
+  duplicates = 0;
+  oversized = 0;
+  zeroWindows = 0;
+  snapped = 0;
+  zeroIpIds = 0;
+  plainSegments = 0;
+  inbound = 0;
+  outbound = 0;
+
+  /** Initial sequence number, or what stands for it when the SYN was not seen; -1: unknown. */
+  base = -1;
+  baseIsFromSyn = false;
+  /** The highest sequence number sent, as sequence number and as offset: SYN at 0, first byte at 1. */
+  nextSequence = 0;
+  nextOffset = -1;
+  /** Highest acknowledgement sent, as an offset in the other side's stream; -1: none. */
+  acknowledged = -1;
+  synOptions = 0;
+  mss = -1;
+  hasSyn = false;
+  hasFin = false;
+  hasRst = false;
+
+  firstPayloadNs = -1;
+  lastPayloadNs = -1;
+
+  /** The last segment, for duplicates and for judging what follows. */
+  lastPacket = -1;
+  lastNs = -1;
+  lastSequence = 0;
+  lastAcknowledgement = 0;
+  lastFlags = 0;
+  lastLength = 0;
+  lastIpId = -1;
+  lastWindow = 0;
+  lastTtl = -1;
+  lastMac = -1;
+  lastVlan = -1;
+  lastInterface = -1;
+  lastTimestamp = -1;
+
+  constructor(budget: PendingBudget) {
+    this.stream = new StreamReassembly(budget);
+  }
+
+  reset(): void {
+    this.stream.reset();
+    this.ttl.reset();
+    this.mac.reset();
+    this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = 0;
+    this.oversized = this.zeroWindows = this.snapped = this.zeroIpIds = this.plainSegments = 0;
+    this.inbound = this.outbound = 0;
+    this.base = -1;
+    this.baseIsFromSyn = false;
+    this.nextSequence = 0;
+    this.nextOffset = -1;
+    this.acknowledged = -1;
+    this.synOptions = 0;
+    this.mss = -1;
+    this.hasSyn = this.hasFin = this.hasRst = false;
+    this.firstPayloadNs = this.lastPayloadNs = -1;
+    this.lastPacket = this.lastNs = -1;
+    this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
+    this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
+    this.lastWindow = 0;
+    this.unanswered.reset();
+  }
+
+  /** Where `sequence` stands in this side's stream. Fixes the base on first use, as Wireshark does: a first segment without SYN begins at offset 1. */
+  offsetOf(sequence: number, isSyn: boolean): number {
+    if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence), isSyn);
+    return this.nextOffset + distance(sequence, this.nextSequence);
+  }
+
+  /** Declares the initial sequence number. */
+  begin(base: number, isFromSyn: boolean): void {
+    this.base = base;
+    this.baseIsFromSyn = isFromSyn;
+    this.nextSequence = base;
+    this.nextOffset = 0;
+  }
+
+  get captureDirection(): CaptureDirection {
+    if (this.inbound === 0 && this.outbound === 0) return null;
+    return this.outbound > this.inbound ? 'outbound' : 'inbound';
+  }
+}

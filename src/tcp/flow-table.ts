@@ -1,0 +1,176 @@
+/**
+ * From the addresses and ports of a segment to its connection.
+ *
+ * Open addressing over numbers: a lookup makes no string and no object (performance.md: a string
+ * key costs three times the whole lookup). Both directions of a connection share one entry; the
+ * entry's first endpoint is the one that sorts lower. An IPv4 address is its own key word, an
+ * IPv6 address is interned once and stands for its index. An entry is never removed: Wireshark's
+ * stream numbers stay with an address pair until a new SYN, however late a segment comes, so a
+ * finished connection leaves its 25 bytes here.
+ */
+import type { QuotedSegment, SegmentView } from '../net/segment.js';
+
+/** Entries that a new table has room for. */
+const INITIAL_CAPACITY = 1024;
+/** Share of slots in use beyond which the table doubles: linear probing stays short. */
+const MAX_LOAD = 0.6;
+
+type Addressed = Pick<
+  SegmentView & QuotedSegment,
+  | 'family'
+  | 'source0'
+  | 'source1'
+  | 'source2'
+  | 'source3'
+  | 'destination0'
+  | 'destination1'
+  | 'destination2'
+  | 'destination3'
+  | 'sourcePort'
+  | 'destinationPort'
+>;
+
+/** Interns IPv6 addresses: four words in, a dense index out. */
+class AddressTable {
+  private slots = new Int32Array(256);
+  private words = new Int32Array(4 * 128);
+  private count = 0;
+
+  indexOf(word0: number, word1: number, word2: number, word3: number): number {
+    const a = word0 | 0;
+    const b = word1 | 0;
+    const c = word2 | 0;
+    const d = word3 | 0;
+    const mask = this.slots.length - 1;
+    let slot = mix(mix(a, b, c), d, 0) & mask;
+    for (;;) {
+      const entry = this.slots[slot] - 1;
+      if (entry < 0) break;
+      const at = entry * 4;
+      const w = this.words;
+      if (w[at] === a && w[at + 1] === b && w[at + 2] === c && w[at + 3] === d) return entry;
+      slot = (slot + 1) & mask;
+    }
+    const entry = this.count;
+    this.count += 1;
+    if (this.count * 4 > this.words.length) {
+      const larger = new Int32Array(this.words.length * 2);
+      larger.set(this.words);
+      this.words = larger;
+    }
+    this.words.set([a, b, c, d], entry * 4);
+    this.slots[slot] = entry + 1;
+    if (this.count > this.slots.length * MAX_LOAD) this.grow();
+    return entry;
+  }
+
+  private grow(): void {
+    const slots = new Int32Array(this.slots.length * 2);
+    const mask = slots.length - 1;
+    for (let entry = 0; entry < this.count; entry += 1) {
+      const at = entry * 4;
+      const w = this.words;
+      let slot = mix(mix(w[at], w[at + 1], w[at + 2]), w[at + 3], 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = entry + 1;
+    }
+    this.slots = slots;
+  }
+}
+
+/** Finds and makes entries; the caller keeps what belongs to an entry in arrays of its own, by index. */
+export class FlowTable {
+  /** Entries made so far; they are numbered from 0. */
+  size = 0;
+  /** Whether the segment last looked up goes from the entry's second endpoint to its first. */
+  reversed = false;
+  private readonly addresses = new AddressTable();
+  private slots = new Int32Array(INITIAL_CAPACITY * 2);
+  private lower = new Int32Array(INITIAL_CAPACITY);
+  private upper = new Int32Array(INITIAL_CAPACITY);
+  private ports = new Int32Array(INITIAL_CAPACITY);
+  private families = new Uint8Array(INITIAL_CAPACITY);
+
+  /** The entry of these endpoints, made if there is none: then it equals the former `size`. Sets `reversed`. */
+  entryOf(segment: Addressed): number {
+    const { family, sourcePort, destinationPort } = segment;
+    let source: number;
+    let destination: number;
+    if (family === 4) {
+      source = segment.source0 | 0;
+      destination = segment.destination0 | 0;
+    } else {
+      source = this.addresses.indexOf(segment.source0, segment.source1, segment.source2, segment.source3);
+      destination = this.addresses.indexOf(
+        segment.destination0,
+        segment.destination1,
+        segment.destination2,
+        segment.destination3,
+      );
+    }
+    const reversed = source > destination || (source === destination && sourcePort > destinationPort);
+    this.reversed = reversed;
+    const lower = reversed ? destination : source;
+    const upper = reversed ? source : destination;
+    const ports = reversed ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
+    const mask = this.slots.length - 1;
+    let slot = mix(lower, upper, ports ^ family) & mask;
+    for (;;) {
+      const entry = this.slots[slot] - 1;
+      if (entry < 0) break;
+      if (
+        this.ports[entry] === ports &&
+        this.lower[entry] === lower &&
+        this.upper[entry] === upper &&
+        this.families[entry] === family
+      )
+        return entry;
+      slot = (slot + 1) & mask;
+    }
+    const entry = this.size;
+    this.size += 1;
+    if (this.size > this.ports.length) this.growColumns();
+    this.lower[entry] = lower;
+    this.upper[entry] = upper;
+    this.ports[entry] = ports;
+    this.families[entry] = family;
+    this.slots[slot] = entry + 1;
+    if (this.size > this.slots.length * MAX_LOAD) this.growSlots();
+    return entry;
+  }
+
+  private growColumns(): void {
+    const capacity = this.ports.length * 2;
+    this.lower = copyInto(new Int32Array(capacity), this.lower);
+    this.upper = copyInto(new Int32Array(capacity), this.upper);
+    this.ports = copyInto(new Int32Array(capacity), this.ports);
+    const families = new Uint8Array(capacity);
+    families.set(this.families);
+    this.families = families;
+  }
+
+  private growSlots(): void {
+    const slots = new Int32Array(this.slots.length * 2);
+    const mask = slots.length - 1;
+    for (let entry = 0; entry < this.size; entry += 1) {
+      let slot = mix(this.lower[entry], this.upper[entry], this.ports[entry] ^ this.families[entry]) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = entry + 1;
+    }
+    this.slots = slots;
+  }
+}
+
+function copyInto(target: Int32Array<ArrayBuffer>, from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  target.set(from);
+  return target;
+}
+
+/** Three words to one that scatters: multiply and fold, as in MurmurHash3's finaliser. */
+function mix(a: number, b: number, c: number): number {
+  let h = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  h ^= h >>> 13;
+  return h;
+}

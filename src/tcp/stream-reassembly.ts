@@ -1,0 +1,174 @@
+/**
+ * One direction's bytes in order, from segments as they were captured.
+ *
+ * In-order payload goes to the reader as a range of the read buffer, without a copy. A segment
+ * behind a hole waits as a copy until the hole is filled, or until it is certain that it will not
+ * be: the other side acknowledged bytes that the capture does not hold (and had time to show a
+ * reordered copy of them), or too much waits. Then the hole is told as a gap and reading goes on.
+ * The first copy of a byte wins, as in the receiver's own queue.
+ *
+ * Everything here counts in offsets (see sequence.ts); no byte is looked at.
+ */
+import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import { type PendingBudget, PendingSegments } from './pending-segments.js';
+
+/** How long a hole that the receiver has acknowledged may still be filled by a reordered packet: captures on several queues or interfaces are off by far less. */
+export const REORDERING_NS = 100_000_000;
+/** Packets of the connection that may pass in that time: with traffic that dense, the missing one would have come. */
+export const REORDERING_PACKETS = 64;
+
+/** Takes the payload of one direction and hands it on in order. */
+export class StreamReassembly {
+  /** Offset of the next byte to deliver; means nothing until `begun`. */
+  expected = 0;
+  /** Whether it is known where the stream begins. */
+  begun = false;
+  /** Bytes told as gaps so far. */
+  lostBytes = 0;
+  reader: InOrder | null = null;
+  private pending: PendingSegments | null = null;
+  private hasFin = false;
+  private finOffset = 0;
+  private ended = false;
+  /** When the receiver first acknowledged bytes of the present hole; -1: not yet. */
+  private holeAcknowledgedNs = -1;
+  private packetsSince = 0;
+
+  constructor(private readonly budget: PendingBudget) {}
+
+  /** Makes it as new, for the next connection. */
+  reset(): void {
+    this.pending?.clear();
+    this.expected = 0;
+    this.begun = false;
+    this.lostBytes = 0;
+    this.reader = null;
+    this.hasFin = false;
+    this.ended = false;
+    this.holeAcknowledgedNs = -1;
+    this.packetsSince = 0;
+  }
+
+  get hasHole(): boolean {
+    return this.pending?.first !== undefined;
+  }
+
+  /** The stream's first byte has this offset; only the first call counts. */
+  begin(offset: number): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.expected = offset;
+  }
+
+  /**
+   * Payload at offset `start`: `length` bytes on the wire, of which `view` holds [from, to).
+   */
+  payload(start: number, length: number, view: Uint8Array, from: number, to: number, packet: number, at: number): void {
+    this.begin(start);
+    const end = start + length;
+    if (end <= this.expected) return;
+    if (start > this.expected) {
+      this.pending ??= new PendingSegments(this.budget);
+      this.pending.add({ start, end, bytes: view.slice(from, to), packet, at });
+      while (this.pending.isFull) this.skipHole();
+      return;
+    }
+    // What waits came earlier: between its bytes, only the missing ones are taken from this segment.
+    for (let next = this.pending?.first; next !== undefined && next.start < end; next = this.pending?.first) {
+      this.deliver(start, next.start, view, from, Math.min(to, from + (next.start - start)), packet, at);
+      this.drain();
+      if (this.expected >= end) return;
+    }
+    this.deliver(start, end, view, from, to, packet, at);
+    if (this.pending !== null) this.drain();
+  }
+
+  /** The sender's FIN stands at `offset`. */
+  fin(offset: number, packet: number, at: number): void {
+    if (this.hasFin) return;
+    this.begin(offset);
+    this.hasFin = true;
+    this.finOffset = offset;
+    if (this.expected >= offset) this.end('fin', packet, at);
+  }
+
+  /** The receiver acknowledged all bytes before `offset`: a hole below it is the capture's, not the network's. */
+  acknowledged(offset: number, at: number): void {
+    const first = this.pending?.first;
+    if (first === undefined || offset < first.start) return;
+    this.packetsSince += 1;
+    if (this.holeAcknowledgedNs < 0) this.holeAcknowledgedNs = at;
+    else if (at - this.holeAcknowledgedNs > REORDERING_NS || this.packetsSince > REORDERING_PACKETS) this.skipHole();
+  }
+
+  /**
+   * Nothing of this direction follows. What waits is delivered behind its gaps; `confirmed` is the
+   * highest offset the receiver acknowledged (-1: none), which may show bytes lost at the end.
+   */
+  finish(how: EndOfDirection, confirmed: number, packet: number, at: number): void {
+    while (this.hasHole) this.skipHole();
+    // A FIN takes one number: acknowledging it confirms no further byte.
+    const confirmedBytes = this.hasFin ? Math.min(confirmed, this.finOffset) : confirmed;
+    if (this.begun && confirmedBytes > this.expected && !this.ended) {
+      this.tellGap(confirmedBytes - this.expected, packet, at);
+      this.expected = confirmedBytes;
+    }
+    if (this.hasFin && this.expected < this.finOffset && !this.ended) {
+      this.tellGap(this.finOffset - this.expected, packet, at);
+      this.expected = this.finOffset;
+    }
+    this.end(this.hasFin ? 'fin' : how, packet, at);
+    this.pending?.clear();
+  }
+
+  private deliver(
+    start: number,
+    end: number,
+    view: Uint8Array,
+    from: number,
+    to: number,
+    packet: number,
+    at: number,
+  ): void {
+    const first = from + (this.expected - start);
+    if (first < to) this.reader?.bytes(view, first, to, packet, at);
+    const captured = start + (to - from);
+    if (captured < end) this.tellGap(end - Math.max(captured, this.expected), packet, at);
+    this.expected = end;
+    if (this.hasFin && this.expected >= this.finOffset) this.end('fin', packet, at);
+  }
+
+  private drain(): void {
+    for (
+      let next = this.pending?.first;
+      next !== undefined && next.start <= this.expected;
+      next = this.pending?.first
+    ) {
+      this.pending?.takeFirst();
+      if (next.end > this.expected)
+        this.deliver(next.start, next.end, next.bytes, 0, next.bytes.length, next.packet, next.at);
+      this.holeAcknowledgedNs = -1;
+      this.packetsSince = 0;
+    }
+  }
+
+  private skipHole(): void {
+    const next = this.pending?.first;
+    if (next === undefined) return;
+    this.tellGap(next.start - this.expected, next.packet, next.at);
+    this.expected = next.start;
+    this.drain();
+  }
+
+  private tellGap(length: number, packet: number, at: number): void {
+    if (length <= 0) return;
+    this.lostBytes += length;
+    this.reader?.gap(length, packet, at);
+  }
+
+  private end(how: EndOfDirection, packet: number, at: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.reader?.end(how, packet, at);
+  }
+}

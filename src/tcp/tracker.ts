@@ -1,0 +1,184 @@
+/**
+ * takes: segments, in capture order.
+ * gives: connections as they begin and as they end; their bytes in order, to the readers that the handler attaches.
+ * may: keep what is open. May not: read files, know what the bytes say.
+ *
+ * Connections are numbered as Wireshark numbers `tcp.stream`: a pair of endpoints keeps its number
+ * until a SYN comes that cannot belong to it. A closed connection lingers, so that late segments
+ * and life after a reset are still seen, until {@link MAX_LINGERING} others have closed after it.
+ */
+import { ACK, type QuotedSegment, type SegmentView, SYN } from '../net/segment.js';
+import { addressText } from '../text/address.js';
+import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
+import { FlowTable } from './flow-table.js';
+import type { PendingBudget } from './pending-segments.js';
+
+/** Closed connections kept for late segments: some seconds' worth at the busiest proxy, and a few MiB. */
+export const MAX_LINGERING = 4096;
+/** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
+export const MAX_OPEN = 65_536;
+/** One that was active this recently is not given up while others were not. */
+const ACTIVE_NS = 5_000_000_000;
+
+/** Who is told of connections. */
+export interface ConnectionHandler {
+  /** A connection begins; its directions' readers may be attached. */
+  opened(connection: TrackedConnection): void;
+  /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
+  finished(connection: TrackedConnection, evicted: boolean): void;
+}
+
+export class ConnectionTracker {
+  /** Stream numbers spent so far. */
+  streams = 0;
+  /** Segments of connections that had been finished before. */
+  lateSegments = 0;
+  evicted = 0;
+  private readonly flows = new FlowTable();
+  /** By flow table entry: the connection that is open there, or `null`. */
+  private readonly connections: (TrackedConnection | null)[] = [];
+  /** By entry: the stream number, for a quoted segment that came before its connection; -1: none waits. */
+  private readonly reserved: number[] = [];
+  private readonly free: TrackedConnection[] = [];
+  private lingering: { connection: TrackedConnection; stream: number }[] = [];
+  private lingeringFrom = 0;
+  private opened: { connection: TrackedConnection; stream: number }[] = [];
+  private openedFrom = 0;
+  private open = 0;
+  private readonly budget: PendingBudget = { bytes: 0 };
+
+  constructor(private readonly handler: ConnectionHandler) {}
+
+  /** The next segment of the capture. */
+  segment(segment: SegmentView): void {
+    const known = this.flows.size;
+    const entry = this.flows.entryOf(segment);
+    const isUpper = this.flows.reversed;
+    let connection = entry < known ? this.connections[entry] : null;
+    if (entry === known) {
+      this.connections.push(null);
+      this.reserved.push(-1);
+    }
+    const isSyn = (segment.flags & (SYN | ACK)) === SYN;
+    if (connection !== null && isSyn && isReused(connection, segment, isUpper)) {
+      this.finishConnection(connection, false);
+      connection = null;
+    }
+    if (connection === null) {
+      if (entry < known && !isSyn && this.reserved[entry] < 0) {
+        this.lateSegments += 1;
+        return;
+      }
+      connection = this.begin(segment, entry, isUpper);
+    }
+    connection.segment(segment, connection.firstIsUpper === isUpper);
+    if (connection.isClosed && !connection.lingers) this.linger(connection);
+  }
+
+  /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
+  quoted(quoted: QuotedSegment): void {
+    const known = this.flows.size;
+    const entry = this.flows.entryOf(quoted);
+    if (entry === known) {
+      this.connections.push(null);
+      this.reserved.push(this.streams);
+      this.streams += 1;
+      return;
+    }
+    const connection = this.connections[entry];
+    if (connection === null || connection.unreachables.length >= MAX_UNREACHABLES) return;
+    connection.unreachables.push({
+      packet: quoted.packet,
+      atNs: quoted.atNs,
+      sender: addressText(quoted.icmpFamily, quoted.sender0, quoted.sender1, quoted.sender2, quoted.sender3),
+      type: quoted.icmpType,
+      code: quoted.icmpCode,
+      mtu: quoted.mtu < 0 ? null : quoted.mtu,
+      quotedFirst: connection.firstIsUpper === this.flows.reversed,
+    });
+  }
+
+  /** The capture has ended: so have all connections, in order of their numbers. */
+  finish(): void {
+    const open = this.connections.filter((connection) => connection !== null);
+    open.sort((a, b) => a.stream - b.stream);
+    for (const connection of open) this.finishConnection(connection, false);
+  }
+
+  private begin(segment: SegmentView, entry: number, isUpper: boolean): TrackedConnection {
+    let stream = this.reserved[entry];
+    if (stream >= 0) this.reserved[entry] = -1;
+    else {
+      stream = this.streams;
+      this.streams += 1;
+    }
+    const connection = this.free.pop() ?? new TrackedConnection(this.budget);
+    connection.open(stream, entry, isUpper, segment);
+    this.connections[entry] = connection;
+    this.opened.push({ connection, stream });
+    this.open += 1;
+    this.handler.opened(connection);
+    if (this.open > MAX_OPEN + MAX_LINGERING) this.evict(segment.atNs);
+    else if (this.opened.length > 2 * this.open + MAX_LINGERING) this.forgetFinished();
+    return connection;
+  }
+
+  private linger(connection: TrackedConnection): void {
+    connection.lingers = true;
+    this.lingering.push({ connection, stream: connection.stream });
+    if (this.lingering.length - this.lingeringFrom <= MAX_LINGERING) return;
+    const oldest = this.lingering[this.lingeringFrom];
+    this.lingeringFrom += 1;
+    if (oldest.connection.stream === oldest.stream) this.finishConnection(oldest.connection, false);
+    if (this.lingeringFrom > MAX_LINGERING) {
+      this.lingering = this.lingering.slice(this.lingeringFrom);
+      this.lingeringFrom = 0;
+    }
+  }
+
+  /** Gives up the connection that began first of those not active of late; of several rounds without one, the oldest. */
+  private evict(now: number): void {
+    for (let tries = 0; ; ) {
+      const oldest = this.opened[this.openedFrom];
+      this.openedFrom += 1;
+      if (oldest.connection.stream !== oldest.stream) continue;
+      if (now - oldest.connection.endNs < ACTIVE_NS && tries < 64) {
+        tries += 1;
+        this.opened.push(oldest);
+        continue;
+      }
+      this.evicted += 1;
+      this.finishConnection(oldest.connection, true);
+      break;
+    }
+    if (this.openedFrom > MAX_OPEN) this.forgetFinished();
+  }
+
+  private forgetFinished(): void {
+    this.opened = this.opened.filter(
+      ({ connection, stream }, at) => at >= this.openedFrom && connection.stream === stream,
+    );
+    this.openedFrom = 0;
+  }
+
+  private finishConnection(connection: TrackedConnection, evicted: boolean): void {
+    connection.finishReading();
+    this.handler.finished(connection, evicted);
+    this.connections[connection.entry] = null;
+    this.open -= 1;
+    connection.stream = -1;
+    this.free.push(connection);
+  }
+}
+
+/**
+ * Whether a SYN on a known pair of endpoints begins a new connection, as Wireshark decides it: it
+ * does when its sequence number is not the one this side began with, or when the old connection
+ * has seen FIN or RST; else it is a retransmission.
+ */
+function isReused(connection: TrackedConnection, segment: SegmentView, isUpper: boolean): boolean {
+  const from = connection.firstIsUpper === isUpper ? connection.first : connection.second;
+  if (from.base < 0) return false;
+  const { first, second } = connection;
+  return from.base !== segment.sequence || first.hasFin || second.hasFin || first.hasRst || second.hasRst;
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import type { SegmentOptions } from './segments.js';
+import { track } from './segments.js';
+
+type Line = readonly ['client' | 'server', SegmentOptions];
+
+const handshake: readonly Line[] = [
+  ['client', { flags: 'S', seq: 99, at: 0 }],
+  ['server', { flags: 'S.', seq: 899, ack: 100, at: 60_000 }],
+  ['client', { seq: 100, ack: 900, at: 986_000 }],
+];
+
+/** Seed incident: the six lines that tcpdump printed, to the microsecond. */
+const seed: readonly Line[] = [
+  ['client', { flags: 'S', seq: 3514370013, at: 0 }],
+  ['server', { flags: 'S.', seq: 1747571872, ack: 3514370014, at: 60_000 }],
+  ['client', { flags: '.', seq: 3514370014, ack: 1747571873, at: 986_000 }],
+  ['client', { flags: 'P.', seq: 3514370014, ack: 1747571873, data: 'x'.repeat(1245), at: 1_133_000 }],
+  ['server', { flags: 'R', seq: 1747571873, window: 0, ipId: 0, at: 1_278_000 }],
+  ['client', { flags: 'R', seq: 3514370014, window: 0, ipId: 0, at: 1_284_000 }],
+];
+
+describe('the ends of a connection', () => {
+  it('the seed incident gives the figures on which its verdict rests', () => {
+    const [{ facts }] = track(...seed);
+    expect(facts.handshake).toMatchObject({ kind: 'complete', synToSynAckNs: 60_000, synAckToAckNs: 926_000 });
+    const [server, client] = facts.close.segments;
+    expect(facts.close).toMatchObject({ kind: 'rst', resetBy: 'server', segmentCount: 2 });
+    expect(server).toMatchObject({
+      from: 'server',
+      sequence: 1,
+      acknowledgement: null,
+      deltaSequence: 0,
+      sincePeerNs: 145_000,
+      peerPacket: 4,
+      answers: 4,
+    });
+    expect(client).toMatchObject({
+      from: 'client',
+      sequence: 1,
+      deltaSequence: -1245,
+      sincePeerNs: 6_000,
+      answers: null,
+    });
+  });
+
+  it('a reset whose sequence number an unanswered ACK explains is told apart', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello' }],
+      ['server', { seq: 900, ack: 100 }],
+      ['client', { flags: 'R', seq: 100, at: 2e6 }],
+    );
+    expect(facts.close.segments[0]).toMatchObject({ deltaSequence: -5, answers: 5 });
+  });
+
+  it('life after a reset is seen', () => {
+    const [{ facts, second }] = track(
+      ...handshake,
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello' }],
+      ['server', { flags: 'R', seq: 900 }],
+      ['server', { flags: 'P.', seq: 900, ack: 105, data: 'answer' }],
+    );
+    expect(facts.close.segments[0]).toMatchObject({ kind: 'rst', lifeAfter: 6 });
+    expect(second).toBe('answer[rst]');
+  });
+
+  it('FINs from both sides make an orderly close, and a late reset does not change it', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['server', { flags: 'F.', seq: 900, ack: 100 }],
+      ['client', { flags: 'F.', seq: 100, ack: 901 }],
+      ['server', { flags: 'R', seq: 901 }],
+    );
+    expect(facts.close).toMatchObject({ kind: 'fin', resetBy: 'server', segmentCount: 3 });
+  });
+
+  it('a repeated FIN counts once', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['server', { flags: 'F.', seq: 900, ack: 100 }],
+      ['server', { flags: 'F.', seq: 900, ack: 100, at: 1e9 }],
+    );
+    expect(facts.close).toMatchObject({ kind: 'fin', segmentCount: 1 });
+  });
+
+  it('a request that crosses the FIN of the server leaves its figures', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['server', { flags: 'F.', seq: 900, ack: 100 }],
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'GET' }],
+      ['server', { flags: 'R', seq: 900, at: 3e6 }],
+    );
+    expect(facts.close.segments[1]).toMatchObject({ kind: 'rst', deltaSequence: -1, answers: 5 });
+  });
+});
+
+describe('what a side sent', () => {
+  it('keeps streams apart, counts retransmissions, reordering and keep-alive probes', () => {
+    const [{ facts, first, second }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc' }],
+      ['client', { seq: 100, ack: 900, data: 'abc', at: 1e8 }],
+      ['client', { seq: 106, ack: 900, data: 'ghi' }],
+      ['client', { seq: 103, ack: 900, data: 'def' }],
+      ['client', { seq: 108, ack: 900, data: 'i', at: 9e9 }],
+      ['server', { seq: 900, ack: 109, data: 'ok' }],
+    );
+    expect(first).toBe('abcdefghi[capture-ended]');
+    expect(second).toBe('ok[capture-ended]');
+    expect(facts.client).toMatchObject({ retransmissions: 1, outOfOrder: 1, payloadBytes: 13, lostBytes: 0 });
+  });
+
+  it('counts a packet captured twice, and does not take it for a retransmission', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 7, at: 2e6 }],
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 7, at: 2e6 + 900, ttl: 63 }],
+    );
+    expect(facts.client).toMatchObject({ packets: 4, duplicates: 1, retransmissions: 0 });
+  });
+
+  it('has a baseline of TTL and link-layer address to which its resets do not belong', () => {
+    const [{ facts }] = track(...handshake, ['server', { flags: 'R', seq: 900, ttl: 61, mac: 0xbad }]);
+    expect(facts.server).toMatchObject({ ttl: 64, ttlVaries: false, mac: 0x5e, macVaries: false });
+    expect(facts.close.segments[0]).toMatchObject({ ttl: 61, mac: 0xbad });
+  });
+
+  it('counts across a wrap of the sequence numbers', () => {
+    const [{ facts, first }] = track(
+      ['client', { flags: 'S', seq: 0xfffffffd }],
+      ['server', { flags: 'S.', seq: 899, ack: 0xfffffffe }],
+      ['client', { seq: 0xfffffffe, ack: 900, data: 'abcd' }],
+      ['client', { seq: 2, ack: 900, data: 'ef' }],
+      ['client', { flags: 'R', seq: 4 }],
+    );
+    expect(first).toBe('abcdef[rst]');
+    expect(facts.close.segments[0]).toMatchObject({ sequence: 7, deltaSequence: 0 });
+  });
+
+  it('takes data in the SYN (RFC 7413)', () => {
+    const [{ first }] = track(['client', { flags: 'S', seq: 10, data: 'GET' }], ['client', { seq: 14, data: ' /' }]);
+    expect(first).toBe('GET /[capture-ended]');
+  });
+
+  it('ignores a segment that lies outside any window, and says so', () => {
+    const [{ facts, first }] = track(
+      ...handshake,
+      ['client', { seq: 0x60000000, ack: 900, data: 'wild' }],
+      ['client', { seq: 100, ack: 900, data: 'abc' }],
+    );
+    expect(first).toBe('abc[capture-ended]');
+    expect(facts.anomalies).toEqual([{ name: 'tcp-out-of-window', from: null, packet: 4, count: 1 }]);
+  });
+});
+
+describe('idle periods', () => {
+  it('end with payload or FIN, not with pure ACKs or keep-alive probes', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', at: 1e9 }],
+      ['server', { seq: 900, ack: 103, data: 'ok', at: 1.1e9 }],
+      ['client', { seq: 103, ack: 902, at: 3e9 }],
+      ['client', { seq: 102, ack: 902, data: 'c', at: 4e9 }],
+      ['server', { flags: 'F.', seq: 902, ack: 103, at: 6.1e9 }],
+    );
+    expect(facts.idlePeriods).toEqual([
+      { startNs: 1.1e9, durationNs: 5e9, after: 'server', endedBy: 'server-fin', packet: 8 },
+    ]);
+  });
+});
+
+describe('who is the client', () => {
+  it('is the receiver of a SYN-ACK when the SYN was not captured', () => {
+    const [{ facts }] = track(['server', { flags: 'S.', seq: 899, ack: 100 }], ['client', { seq: 100, ack: 900 }]);
+    expect(facts).toMatchObject({
+      clientBasis: 'syn-ack',
+      client: { endpoint: { address: '10.0.0.1', port: 50_000 } },
+      midStream: false,
+    });
+  });
+
+  it('is told by the ports when the capture starts later', () => {
+    const [{ facts }] = track(['server', { seq: 900, ack: 100, data: 'x' }]);
+    expect(facts).toMatchObject({
+      clientBasis: 'port',
+      server: { endpoint: { address: '10.0.1.43', port: 80 } },
+      midStream: true,
+    });
+  });
+
+  it('is the first to speak when nothing else tells', () => {
+    const [{ facts }] = track(['server', { seq: 900, ack: 100, serverPort: 40_000 }]);
+    expect(facts).toMatchObject({ clientBasis: 'first-packet', client: { endpoint: { port: 40_000 } } });
+  });
+
+  it('one direction missing is remarked, with the bytes that were acknowledged', () => {
+    const [{ facts }] = track(
+      ['client', { flags: 'S', seq: 99 }],
+      ['client', { seq: 100, ack: 900 }],
+      ['client', { seq: 100, ack: 900, data: 'GET /' }],
+      ['client', { seq: 105, ack: 1400 }],
+    );
+    expect(facts.oneSided).toBe(true);
+    expect(facts.server).toMatchObject({ packets: 0, lostBytes: 500 });
+  });
+});

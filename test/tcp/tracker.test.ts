@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionTracker, MAX_LINGERING } from '../../src/tcp/tracker.js';
+import { segmentOf, track } from './segments.js';
+
+describe('connections, numbered as tcp.stream', () => {
+  it('both directions of one pair of endpoints are one connection', () => {
+    const all = track(
+      ['client', { flags: 'S', seq: 100 }],
+      ['server', { flags: 'S.', seq: 900, ack: 101 }],
+      ['client', { seq: 101, ack: 901 }],
+    );
+    expect(all).toHaveLength(1);
+    expect(all[0].facts.handshake.kind).toBe('complete');
+    expect(all[0].facts.clientBasis).toBe('syn');
+  });
+
+  it('a SYN with another sequence number on the same endpoints is a new connection', () => {
+    const all = track(['client', { flags: 'S', seq: 100 }], ['client', { flags: 'S', seq: 200 }]);
+    expect(all.map((one) => one.facts.stream)).toEqual([0, 1]);
+  });
+
+  it('a SYN with the same sequence number is a retransmission', () => {
+    const [only, ...rest] = track(['client', { flags: 'S', seq: 100 }], ['client', { flags: 'S', seq: 100, at: 1e9 }]);
+    expect(rest).toEqual([]);
+    expect(only.facts.handshake.synRetransmissions).toBe(1);
+  });
+
+  it('a SYN with the same sequence number after a reset is a new connection', () => {
+    const all = track(
+      ['client', { flags: 'S', seq: 100 }],
+      ['server', { flags: 'R.', seq: 0, ack: 101 }],
+      ['client', { flags: 'S', seq: 100, at: 1e9 }],
+    );
+    expect(all).toHaveLength(2);
+    expect(all[0].facts.close).toMatchObject({ kind: 'rst', resetBy: 'server' });
+  });
+
+  it('segments after both FINs still belong to the connection', () => {
+    const all = track(
+      ['client', { flags: 'S', seq: 100 }],
+      ['server', { flags: 'F.', seq: 900, ack: 101 }],
+      ['client', { flags: 'F.', seq: 101, ack: 901 }],
+      ['server', { seq: 901, ack: 102 }],
+    );
+    expect(all).toHaveLength(1);
+    expect(all[0].facts.server.packets).toBe(2);
+  });
+
+  it('a segment quoted by an ICMP error uses up a number, which its connection then bears', () => {
+    const streams: number[] = [];
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      finished: (connection) => streams.push(connection.stream),
+    });
+    const quoted = {
+      ...segmentOf('client', {}, 1),
+      icmpFamily: 4 as const,
+      sender0: 1,
+      sender1: 0,
+      sender2: 0,
+      sender3: 0,
+      icmpType: 3,
+      icmpCode: 3,
+      mtu: -1,
+    };
+    tracker.quoted(quoted);
+    tracker.segment(segmentOf('client', { flags: 'S', clientPort: 50_001 }, 2));
+    tracker.segment(segmentOf('client', { flags: 'S' }, 3));
+    tracker.finish();
+    expect(streams).toEqual([0, 1]);
+    expect(tracker.streams).toBe(2);
+  });
+
+  it('an ICMP error is tied to the connection that it quotes', () => {
+    const unreachables: unknown[] = [];
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      finished: (connection) => unreachables.push(...connection.unreachables),
+    });
+    tracker.segment(segmentOf('client', { flags: 'S' }, 1));
+    tracker.quoted({
+      ...segmentOf('client', {}, 2),
+      icmpFamily: 4,
+      sender0: 0x0a0000fe,
+      sender1: 0,
+      sender2: 0,
+      sender3: 0,
+      icmpType: 3,
+      icmpCode: 4,
+      mtu: 1400,
+    });
+    tracker.finish();
+    expect(unreachables).toEqual([
+      { packet: 2, atNs: 2000, sender: '10.0.0.254', type: 3, code: 4, mtu: 1400, quotedFirst: true },
+    ]);
+  });
+
+  it('finishes closed connections as others close after them, and forgets nobody', () => {
+    let finished = 0;
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      finished: () => {
+        finished += 1;
+      },
+    });
+    const count = MAX_LINGERING * 3;
+    for (let i = 0; i < count; i += 1) {
+      tracker.segment(segmentOf('client', { flags: 'S', clientPort: 1024 + (i % 60_000), seq: i }, i));
+      tracker.segment(segmentOf('server', { flags: 'R.', clientPort: 1024 + (i % 60_000), ack: i + 1 }, i));
+    }
+    expect(finished).toBe(count - MAX_LINGERING);
+    tracker.segment(segmentOf('client', { clientPort: 1024, seq: 1, ack: 1 }, count));
+    expect(tracker.lateSegments).toBe(1);
+    tracker.finish();
+    expect(finished).toBe(count);
+    expect(tracker.streams).toBe(count);
+  });
+});
