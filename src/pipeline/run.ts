@@ -1,0 +1,142 @@
+/**
+ * One run over its captures: packets in, finished connections out.
+ *
+ * Wires the stages in the order of design.md: net, tcp, what the bytes speak, facts; and from
+ * there to the rules and the tallies of servers, names and what was not seen.
+ */
+import type { PacketView } from '../capture/packet.js';
+import type { ClientBasis, Connection } from '../facts/connection.js';
+import { PacketDecoder } from '../net/decoder.js';
+import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
+import type { TrackedConnection } from '../tcp/connection.js';
+import { clientOf, tcpFactsOf } from '../tcp/connection-facts.js';
+import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
+import { Conversation } from './conversation.js';
+
+/** A connection whose last packet lies this close to the capture's end may have gone on after it (rules.md §0.3). */
+export const CAPTURE_END_NS = 2_000_000_000;
+
+/** Who is told of the run's results. */
+export interface RunListener {
+  /** A connection ended, or (`exchangeOffset` tells) hands over a batch of its exchanges. */
+  connection(connection: Connection): void;
+  evicted(): void;
+  name(answer: NameAnswer): void;
+}
+
+export interface RunOptions {
+  /** Keep all exchanges of a connection until it ends, rather than hand them over in batches. */
+  readonly wholeConnections: boolean;
+  /** Whether the capturing kernel is known to have dropped packets. */
+  readonly hasDrops: () => boolean;
+}
+
+/** See the head of this file. */
+export class Run implements PacketSink, ConnectionHandler {
+  readonly decoder = new PacketDecoder(this);
+  private readonly tracker = new ConnectionTracker(this);
+  private readonly conversations = new Map<TrackedConnection, Conversation>();
+  private lastNs = 0;
+  private ended = false;
+
+  constructor(
+    private readonly listener: RunListener,
+    private readonly options: RunOptions,
+  ) {}
+
+  /** Time of the latest packet, nanoseconds since the first. */
+  get durationNs(): number {
+    return this.lastNs;
+  }
+
+  packet(packet: PacketView): void {
+    if (packet.atNs > this.lastNs) this.lastNs = packet.atNs;
+    this.decoder.decode(packet);
+  }
+
+  /** The captures have ended: so have all connections. */
+  finish(): void {
+    this.ended = true;
+    this.tracker.finish();
+  }
+
+  segment(segment: SegmentView): void {
+    this.tracker.segment(segment);
+  }
+
+  quoted(quoted: QuotedSegment): void {
+    this.tracker.quoted(quoted);
+  }
+
+  name(answer: NameAnswer): void {
+    this.listener.name(answer);
+  }
+
+  opened(connection: TrackedConnection): void {
+    const conversation = new Conversation({
+      get isMidStream() {
+        return connection.syn === null && connection.synAck === null;
+      },
+      claimsClient(isFirst: boolean, basis: ClientBasis) {
+        connection.contentClientIsFirst = isFirst;
+        connection.contentBasis = basis;
+      },
+      batch: () => {
+        if (!this.options.wholeConnections) this.handOver(connection, conversation);
+      },
+    });
+    connection.first.stream.reader = conversation.first;
+    connection.second.stream.reader = conversation.second;
+    this.conversations.set(connection, conversation);
+  }
+
+  finished(connection: TrackedConnection, evicted: boolean): void {
+    const conversation = this.conversations.get(connection);
+    this.conversations.delete(connection);
+    if (conversation === undefined) throw new Error('a connection ended that had not begun');
+    if (evicted) this.listener.evicted();
+    if (!connection.isClosed) connection.endIdle('capture-ended', true, null, this.ended ? this.lastNs : connection.endNs);
+    this.listener.connection(this.factsOf(connection, conversation));
+  }
+
+  /** Gives the exchanges so far of a connection that goes on: nothing is said of how it ends. */
+  private handOver(connection: TrackedConnection, conversation: Conversation): void {
+    const facts = this.factsOf(connection, conversation);
+    this.listener.connection({
+      ...facts,
+      close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 },
+      idlePeriods: [],
+      idlePeriodCount: 0,
+      unreachables: [],
+      anomalies: [],
+      guards: { ...facts.guards, cutByCaptureEnd: true },
+    });
+    conversation.exchangeOffset += conversation.exchanges.length;
+    conversation.exchanges = [];
+  }
+
+  private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
+    const { midStream, oneSided, snapped, clockStepped, anomalies, ...tcp } = tcpFactsOf(connection);
+    const clientIsFirst = clientOf(connection).isFirst;
+    const { first, second } = conversation;
+    return Object.freeze({
+      ...tcp,
+      protocol: conversation.protocol,
+      exchanges: conversation.exchanges,
+      exchangeOffset: conversation.exchangeOffset,
+      undecodedBytes: {
+        client: clientIsFirst ? first.undecoded : second.undecoded,
+        server: clientIsFirst ? second.undecoded : first.undecoded,
+      },
+      anomalies: [...anomalies, ...conversation.anomaliesFor(clientIsFirst)],
+      guards: {
+        midStream,
+        cutByCaptureEnd: tcp.close.kind === 'open' && this.lastNs - tcp.endNs < CAPTURE_END_NS,
+        oneSided,
+        snapped,
+        captureDrops: this.options.hasDrops(),
+        clockStepped,
+      },
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const project = path.resolve(import.meta.dirname, '..');
+const { version } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as { version: string };
+
+describe('the package, installed into an empty folder', () => {
+  let folder = '';
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-package-'));
+    const [packed] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+        cwd: project,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    ) as { filename: string }[];
+    run('npm', 'init', '--yes');
+    run('npm', 'install', '--prefer-offline', '--no-fund', '--no-audit', `./${packed.filename}`);
+    copyFileSync(path.join(project, 'samples/rst-after-request.pcapng'), path.join(folder, 'incident'));
+  }, 180_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('tells its version and nothing else', () => {
+    expect(run('npx', 'pcapdx', '--version')).toBe(`${version}\n`);
+  });
+
+  it('reports on a capture, whatever the file is called', () => {
+    const report = JSON.parse(run('npx', 'pcapdx', 'report', 'incident', '--format', 'json')) as {
+      findings: { rule: string }[];
+    };
+    expect(report.findings.map((finding) => finding.rule)).toContain('rst-after-request');
+  });
+});
