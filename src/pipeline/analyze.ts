@@ -4,9 +4,9 @@
  */
 import type { Readable } from 'node:stream';
 import type { CaptureError } from '../capture/capture-error.js';
+import { linkTypeName } from '../capture/link-types.js';
 import { openCaptures, type PacketStream } from '../capture/merge.js';
 import { emptyPacket, MORE, PACKET } from '../capture/reader.js';
-import { linkTypeName } from '../capture/link-types.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';

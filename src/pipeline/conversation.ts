@@ -12,10 +12,12 @@ import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
 import { Http1Decoder } from '../http/http1/decoder.js';
 import type { Http1Listener } from '../http/http1/listener.js';
-import { type FirstBytes, MAX_SNIFF_BYTES, sniff } from '../http/sniff.js';
+import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
 
 /** Segments of one direction that may say nothing known before a connection seen from its start is given up. */
 const MAX_UNKNOWN_SEGMENTS = 4;
+/** Bytes held back while they may yet become something known: a request line with a method that nobody knows may be long. */
+const MAX_HELD_BYTES = SNIFF_BYTES * 8;
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
 
@@ -96,7 +98,7 @@ class Opening implements InOrder {
     at: number,
   ): void {
     const what = sniff(view, start, end);
-    if (what === 'incomplete' && end - start < MAX_SNIFF_BYTES) {
+    if (what === 'incomplete' && end - start < MAX_HELD_BYTES) {
       this.held = view.slice(start, end);
       this.heldPacket = firstPacket;
       this.heldAt = firstAt;
@@ -130,6 +132,7 @@ export class Conversation implements Http1Listener {
   hasGap = false;
   private clientIsFirst = true;
   private recognisedAt = 0;
+  private http1: Http1Decoder | null = null;
   private readonly anomaliesByName = new Map<string, Anomaly>();
 
   constructor(private readonly owner: ConversationOwner) {}
@@ -149,6 +152,14 @@ export class Conversation implements Http1Listener {
     ];
   }
 
+  /** Bytes of one direction that nobody understood. */
+  undecodedBytes(isFirst: boolean): number {
+    const decoded = this.http1?.undecodedBytes;
+    const opening = isFirst ? this.first.undecoded : this.second.undecoded;
+    if (decoded === undefined) return opening;
+    return opening + (isFirst === this.clientIsFirst ? decoded.client : decoded.server);
+  }
+
   /** What one direction's first bytes look like; false: nothing known. */
   recognise(what: FirstBytes, isFirst: boolean, packet: number): boolean {
     this.recognisedAt = packet;
@@ -164,15 +175,17 @@ export class Conversation implements Http1Listener {
       case 'http1-response':
         this.speakHttp1(!isFirst, 'response');
         return true;
-      case 'client-hello':
-        this.speak('tls', isFirst, 'client-hello');
-        return true;
-      case 'server-hello':
-        this.speak('tls', !isFirst, 'response');
-        return true;
+      case 'tls-client-hello':
+        return this.speak('tls', isFirst, 'client-hello');
+      case 'tls-server-hello':
+        return this.speak('tls', !isFirst, 'response');
+      case 'tls-record':
+        // Five bytes that could be a record's header are little to go by; they settle nothing but the protocol, and only where no hello could have been seen.
+        return this.looksOn && this.speak('tls', null, 'first-packet');
       case 'h2-preface':
-        this.speak('h2', isFirst, 'request');
-        return true;
+        return this.speak('h2', isFirst, 'request');
+      case 'h2-settings':
+        return this.speak('h2', !isFirst, 'response');
       default: {
         const never: never = what;
         return never;
@@ -187,7 +200,10 @@ export class Conversation implements Http1Listener {
 
   anomaly(name: string, from: Side, packet: number): void {
     const known = this.anomaliesByName.get(name);
-    this.anomaliesByName.set(name, known === undefined ? { name, from, packet, count: 1 } : { ...known, count: known.count + 1 });
+    this.anomaliesByName.set(
+      name,
+      known === undefined ? { name, from, packet, count: 1 } : { ...known, count: known.count + 1 },
+    );
   }
 
   handOver(protocol: string): { client: InOrder; server: InOrder } | null {
@@ -200,17 +216,21 @@ export class Conversation implements Http1Listener {
     this.protocol = 'http/1.1';
     this.clientIsFirst = clientIsFirst;
     this.owner.claimsClient(clientIsFirst, basis);
-    const decoder = new Http1Decoder(this);
+    const decoder = new Http1Decoder(this, this.owner.isMidStream);
+    this.http1 = decoder;
     this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
     this.second.settle(this.clientIsFirst ? decoder.server : decoder.client);
   }
 
-  private speak(protocol: Protocol, clientIsFirst: boolean, basis: ClientBasis): void {
+  private speak(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis): true {
     this.protocol = protocol;
-    this.clientIsFirst = clientIsFirst;
-    this.owner.claimsClient(clientIsFirst, basis);
+    if (clientIsFirst !== null) {
+      this.clientIsFirst = clientIsFirst;
+      this.owner.claimsClient(clientIsFirst, basis);
+    }
     this.first.settle(UNREAD);
     this.second.settle(UNREAD);
+    return true;
   }
 }
 

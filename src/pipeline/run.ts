@@ -95,7 +95,8 @@ export class Run implements PacketSink, ConnectionHandler {
     this.conversations.delete(connection);
     if (conversation === undefined) throw new Error('a connection ended that had not begun');
     if (evicted) this.listener.evicted();
-    if (!connection.isClosed) connection.endIdle('capture-ended', true, null, this.ended ? this.lastNs : connection.endNs);
+    if (!connection.isClosed)
+      connection.endIdle('capture-ended', true, null, this.ended ? this.lastNs : connection.endNs);
     this.listener.connection(this.factsOf(connection, conversation));
   }
 
@@ -118,15 +119,14 @@ export class Run implements PacketSink, ConnectionHandler {
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
     const { midStream, oneSided, snapped, clockStepped, anomalies, ...tcp } = tcpFactsOf(connection);
     const clientIsFirst = clientOf(connection).isFirst;
-    const { first, second } = conversation;
     return Object.freeze({
       ...tcp,
       protocol: conversation.protocol,
       exchanges: conversation.exchanges,
       exchangeOffset: conversation.exchangeOffset,
       undecodedBytes: {
-        client: clientIsFirst ? first.undecoded : second.undecoded,
-        server: clientIsFirst ? second.undecoded : first.undecoded,
+        client: conversation.undecodedBytes(clientIsFirst),
+        server: conversation.undecodedBytes(!clientIsFirst),
       },
       anomalies: [...anomalies, ...conversation.anomaliesFor(clientIsFirst)],
       guards: {

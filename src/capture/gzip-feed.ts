@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
+import { CaptureError } from './capture-error.js';
+import type { ByteSource, Feed } from './source.js';
+import { StreamFeed } from './stream-feed.js';
+
+/**
+ * Compressed bytes handed to zlib at a time. When gzip data is damaged, zlib keeps back what it
+ * made of the last such piece, so smaller pieces lose less; below this the calls cost more than
+ * the work.
+ */
+const COMPRESSED_BYTES = 32 * 1024;
+
+/** Decompressed bytes that zlib hands out at a time. */
+const DECOMPRESSED_BYTES = 128 * 1024;
+
+/**
+ * Gzip data (RFC 1952, one member or several) out of any source, decompressed as it is read.
+ *
+ * Data cut short are no failure: what came before is read and `notice` tells. Damaged data are.
+ */
+export class GzipFeed implements Feed {
+  private readonly inner: StreamFeed;
+
+  constructor(
+    private readonly file: string,
+    private readonly compressed: ByteSource,
+  ) {
+    const gunzip = createGunzip({ chunkSize: DECOMPRESSED_BYTES, flush: constants.Z_SYNC_FLUSH });
+    const input = Readable.from(piecesOf(compressed), { objectMode: false, highWaterMark: COMPRESSED_BYTES });
+    input.on('error', (error) => gunzip.destroy(error));
+    input.pipe(gunzip);
+    this.inner = new StreamFeed(gunzip);
+  }
+
+  get bytesRead(): number {
+    return this.compressed.feed.bytesRead;
+  }
+
+  get size(): number | null {
+    return this.compressed.feed.size;
+  }
+
+  get failure(): Error | null {
+    const failure = this.inner.failure;
+    if (failure === null || isCutShort(failure)) return null;
+    if (!zlibCodeOf(failure).startsWith('Z_')) return failure;
+    const reason = `the gzip data are damaged (${failure.message}); what gzip makes of them can be read with: gzip -dc FILE | pcapdx -`;
+    return new CaptureError('damaged', this.file, null, reason, failure);
+  }
+
+  get notice(): string | null {
+    return isCutShort(this.inner.failure) ? 'the gzip data are cut short; read what came before' : null;
+  }
+
+  read(buffer: Uint8Array, at: number, length: number): number | Promise<number> {
+    return this.inner.read(buffer, at, length);
+  }
+
+  close(): void {
+    this.inner.close();
+    this.compressed.close();
+  }
+}
+
+function isCutShort(failure: Error | null): boolean {
+  return failure !== null && zlibCodeOf(failure) === 'Z_BUF_ERROR';
+}
+
+function zlibCodeOf(failure: Error): string {
+  return 'code' in failure ? String(failure.code) : '';
+}
+
+/** What the source already holds (it was sniffed), then the rest of its feed. */
+async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  yield Uint8Array.prototype.slice.call(source.buffer, source.start, source.end);
+  for (;;) {
+    const piece = Buffer.allocUnsafeSlow(COMPRESSED_BYTES);
+    const got = await source.feed.read(piece, 0, piece.length);
+    if (got === 0) break;
+    yield piece.subarray(0, got);
+  }
+  if (source.feed.failure !== null) throw source.feed.failure;
+}

@@ -1,0 +1,74 @@
+import { pcapByteOrder } from './pcap-variant.js';
+
+/** Bytes that tell a capture's format. */
+export const MAGIC_BYTES = 4;
+
+/** What a file begins like: a format that is read, one that is packed, or something else in words. */
+export type Look =
+  | { readonly kind: 'pcap' | 'pcapng' | 'gzip' }
+  | { readonly kind: 'packed'; readonly program: string }
+  | { readonly kind: 'other'; readonly description: string };
+
+const PCAPNG = 0x0a0d0d0a;
+const GZIP = 0x1f8b;
+
+/** Compressed by a program that has to unpack it first: first bytes, and the program. */
+const PACKED: readonly (readonly [readonly number[], string])[] = [
+  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
+  [[0x04, 0x22, 0x4d, 0x18], 'lz4'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz'],
+  [[0x42, 0x5a, 0x68], 'bzip2'],
+];
+
+/** What people hand over by mistake: first bytes, and what to call it. */
+const OTHERS: readonly (readonly [readonly number[], string])[] = [
+  [[0x89, 0x50, 0x4e, 0x47], 'a PNG image'],
+  [[0xff, 0xd8, 0xff], 'a JPEG image'],
+  [[0x47, 0x49, 0x46, 0x38], 'a GIF image'],
+  [[0x25, 0x50, 0x44, 0x46], 'a PDF document'],
+  [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive; unpack the captures in it'],
+  [[0x7f, 0x45, 0x4c, 0x46], 'a program (ELF)'],
+  [[0x73, 0x6e, 0x6f, 0x6f, 0x70, 0x00], 'a snoop capture; try: editcap FILE OUT.pcapng'],
+  [[0x52, 0x54, 0x53, 0x53], 'a Network Monitor capture; try: editcap FILE OUT.pcapng'],
+  [[0x47, 0x4d, 0x42, 0x55], 'a Network Monitor capture; try: editcap FILE OUT.pcapng'],
+];
+
+/** Most characters of a text that are shown of it. */
+const SHOWN_TEXT = 24;
+
+/** Judges a file by its first bytes, never by its name: at least MAGIC_BYTES, the more the better. */
+export function lookAt(bytes: Uint8Array): Look {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (pcapByteOrder(view, 0) !== null) return { kind: 'pcap' };
+  if (view.getUint32(0) === PCAPNG) return { kind: 'pcapng' };
+  if (view.getUint16(0) === GZIP) return { kind: 'gzip' };
+  const packed = PACKED.find(([magic]) => beginsWith(bytes, magic));
+  if (packed !== undefined) return { kind: 'packed', program: packed[1] };
+  const other = OTHERS.find(([magic]) => beginsWith(bytes, magic));
+  if (other !== undefined) return { kind: 'other', description: other[1] };
+  const head = bytes.subarray(0, 512);
+  if (head.every((byte) => byte === 0)) return { kind: 'other', description: 'nothing but zeros' };
+  const text = textOf(head);
+  if (text !== null) return { kind: 'other', description: text === '' ? 'text' : `text, beginning with "${text}"` };
+  const hex = [...bytes.subarray(0, MAGIC_BYTES)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return { kind: 'other', description: `unknown data, beginning with ${hex.join(' ')}` };
+}
+
+function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => bytes[index] === byte);
+}
+
+/** The first printable ASCII characters if the whole looks like text (UTF-8, no control characters), else `null`. */
+function textOf(bytes: Uint8Array): string | null {
+  const hasControl = bytes.some((byte) => byte === 0x7f || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13));
+  if (hasControl) return null;
+  let text: string;
+  try {
+    // `stream`: the last character may be cut.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+  const line = /^[\x20-\x7e]*/.exec(text.trimStart())?.[0] ?? '';
+  return line.length > SHOWN_TEXT ? `${line.slice(0, SHOWN_TEXT)}…` : line;
+}

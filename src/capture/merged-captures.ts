@@ -1,0 +1,328 @@
+/**
+ * Several captures read as one, ordered by time: the files of a tcpdump ring, or captures of
+ * several hosts.
+ *
+ * Each capture keeps its own order even where its clock stepped back; of equal times the capture
+ * named first goes first. So that a ring of a thousand files costs neither a thousand open files
+ * nor as many buffers, a plain file is opened twice: once to learn the time of its first packet,
+ * and again when its turn comes. Only captures that overlap in time are open together.
+ *
+ * The captures whose turn has come form a heap by the time of their next packet. Invariant between
+ * reads: all of the heap but its top is in order; the top's packet is the one last handed out, and
+ * the next read replaces it first.
+ */
+import type { Readable } from 'node:stream';
+import type { CaptureFacts } from '../facts/capture.js';
+import { type CaptureError, captureErrorOf } from './capture-error.js';
+import { captureName, isRepeatable, openCapture } from './open.js';
+import type { PacketView } from './packet.js';
+import type { PacketStream } from './packet-stream.js';
+import {
+  type CaptureReader,
+  END,
+  emptyPacket,
+  epochNs,
+  MORE,
+  type NameRecord,
+  PACKET,
+  type ReadOutcome,
+} from './reader.js';
+
+/** Size of a read and of each buffer where many captures may be open at once: the smallest that costs no more than a large one. */
+export const MERGED_READ_BYTES = 256 * 1024;
+
+/** A capture as the user named it, with warnings about that. */
+export interface NamedCapture {
+  readonly file: string;
+  readonly warnings: readonly string[];
+}
+
+/** One capture of the run, from its first packet to its end. */
+interface Lane {
+  readonly file: string;
+  /** Place in the run: `captureIndex`. */
+  readonly index: number;
+  readonly warnings: readonly string[];
+  /** Its next packet, and that packet's time. */
+  readonly head: PacketView;
+  seconds: number;
+  nanoseconds: number;
+  /** Open while its packets are being read. */
+  reader: CaptureReader | null;
+  /** What is known while it is not open. */
+  facts: CaptureFacts;
+  bytesRead: number;
+  readonly size: number | null;
+}
+
+/** See the head of this file. */
+export class MergedCaptures implements PacketStream {
+  readonly errors: CaptureError[] = [];
+
+  private readonly lanes: Lane[] = [];
+  /** Lanes whose turn has not come, the next one last. */
+  private readonly waiting: Lane[] = [];
+  /** See the invariant above. */
+  private readonly heap: Lane[] = [];
+  /** The heap's top has been handed out. */
+  private topUsed = false;
+  /** A lane is to be opened before reading goes on. */
+  private opening = false;
+  private origin: { readonly seconds: number; readonly nanoseconds: number } | null = null;
+  private readonly pastKeyLogs: string[] = [];
+  private readonly pastNames: NameRecord[] = [];
+
+  private constructor() {}
+
+  /** Looks at every capture; one that cannot be opened stands in `errors`. */
+  static async open(captures: readonly NamedCapture[], stdin?: Readable): Promise<MergedCaptures> {
+    const merged = new MergedCaptures();
+    const timeless: Lane[] = [];
+    for (const capture of captures) {
+      try {
+        await merged.look(capture, stdin, timeless);
+      } catch (thrown) {
+        merged.errors.push(captureErrorOf(captureName(capture.file), null, thrown));
+      }
+    }
+    merged.begin(timeless);
+    return merged;
+  }
+
+  read(packet: PacketView): ReadOutcome {
+    const { heap, waiting } = this;
+    if (this.opening) return MORE;
+    if (this.topUsed) {
+      const top = heap[0];
+      if (top === undefined || top.reader === null) return END;
+      const outcome = top.reader.read(top.head);
+      if (outcome === MORE) return MORE;
+      this.topUsed = false;
+      if (outcome === PACKET) {
+        top.seconds = top.reader.epochSeconds;
+        top.nanoseconds = top.reader.nanosecondsOfSecond;
+      } else {
+        this.finish(top);
+        const last = heap.pop();
+        if (last !== undefined && last !== top) heap[0] = last;
+      }
+      this.siftDown();
+    }
+    const top = heap[0];
+    const next = waiting[waiting.length - 1];
+    if (next !== undefined && (top === undefined || isBefore(next, top))) {
+      this.opening = true;
+      return MORE;
+    }
+    if (top === undefined) return END;
+    this.topUsed = true;
+    copyPacket(top.head, packet);
+    return PACKET;
+  }
+
+  fill(): Promise<void> | null {
+    if (this.opening) return this.openNext();
+    return this.heap[0]?.reader?.fill() ?? null;
+  }
+
+  get originEpochNs(): bigint | null {
+    return this.origin === null ? null : epochNs(this.origin.seconds, this.origin.nanoseconds);
+  }
+
+  get keyLogs(): readonly string[] {
+    return [...this.pastKeyLogs, ...this.heap.flatMap((lane) => lane.reader?.keyLogs ?? [])];
+  }
+
+  get names(): readonly NameRecord[] {
+    return [...this.pastNames, ...this.heap.flatMap((lane) => lane.reader?.names ?? [])];
+  }
+
+  get bytesRead(): number {
+    return this.lanes.reduce((sum, lane) => sum + (lane.reader?.bytesRead ?? lane.bytesRead), 0);
+  }
+
+  get size(): number | null {
+    return this.lanes.reduce<number | null>(
+      (sum, lane) => (sum === null || lane.size === null ? null : sum + lane.size),
+      0,
+    );
+  }
+
+  facts(): readonly CaptureFacts[] {
+    return this.lanes.map((lane) => {
+      const facts = lane.reader?.facts() ?? lane.facts;
+      return { ...facts, warnings: [...lane.warnings, ...facts.warnings] };
+    });
+  }
+
+  close(): void {
+    for (const lane of this.lanes) this.leave(lane);
+    this.waiting.length = 0;
+    this.heap.length = 0;
+    this.opening = false;
+    this.topUsed = false;
+  }
+
+  /** Opens a capture, learns the time of its first packet, and closes it again if that can be undone. */
+  private async look(capture: NamedCapture, stdin: Readable | undefined, timeless: Lane[]): Promise<void> {
+    const { file } = capture;
+    const head = emptyPacket();
+    const reader = await openCapture(file, this.lanes.length, stdin, MERGED_READ_BYTES);
+    const outcome = await readFirst(reader, head);
+    const lane: Lane = {
+      file,
+      index: this.lanes.length,
+      warnings: capture.warnings,
+      head,
+      seconds: reader.epochSeconds,
+      nanoseconds: reader.nanosecondsOfSecond,
+      reader,
+      facts: reader.facts(),
+      bytesRead: 0,
+      size: reader.size,
+    };
+    this.lanes.push(lane);
+    if (outcome === END) {
+      this.finish(lane);
+      return;
+    }
+    if (reader.isTimed) this.waiting.push(lane);
+    else timeless.push(lane);
+    if (!isRepeatable(file)) return;
+    reader.close();
+    lane.reader = null;
+    lane.facts = { ...lane.facts, packets: 0, bytes: 0, snappedPackets: 0, startEpochNs: null, endEpochNs: null };
+  }
+
+  /** Sets the origin and the order in which captures begin. */
+  private begin(timeless: readonly Lane[]): void {
+    const first = this.waiting.reduce<Lane | null>(
+      (earliest, lane) => (earliest === null || isBefore(lane, earliest) ? lane : earliest),
+      null,
+    );
+    if (first !== null) this.origin = { seconds: first.seconds, nanoseconds: first.nanoseconds };
+    for (const lane of timeless) {
+      lane.seconds = this.origin?.seconds ?? 0;
+      lane.nanoseconds = this.origin?.nanoseconds ?? 0;
+      this.waiting.push(lane);
+    }
+    this.waiting.sort((one, other) => (isBefore(one, other) ? 1 : -1));
+  }
+
+  private async openNext(): Promise<void> {
+    const lane = this.waiting.pop();
+    if (lane === undefined) {
+      this.opening = false;
+      return;
+    }
+    try {
+      const outcome = await this.enter(lane);
+      if (outcome === PACKET) this.siftUp(lane);
+      else this.finish(lane);
+    } catch (thrown) {
+      // It could be opened a while ago: removed or overwritten meanwhile.
+      this.errors.push(captureErrorOf(captureName(lane.file), null, thrown));
+      this.leave(lane);
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  /** Sees to it that the lane is open and its first packet read. */
+  private async enter(lane: Lane): Promise<ReadOutcome> {
+    const kept = lane.reader;
+    const reader = kept ?? (await openCapture(lane.file, lane.index, undefined, MERGED_READ_BYTES));
+    lane.reader = reader;
+    if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
+    if (kept !== null) {
+      lane.head.atNs = reader.sinceOriginNs();
+      return PACKET;
+    }
+    const outcome = await readFirst(reader, lane.head);
+    lane.seconds = reader.epochSeconds;
+    lane.nanoseconds = reader.nanosecondsOfSecond;
+    return outcome;
+  }
+
+  /** Takes leave of a capture read to its end. */
+  private finish(lane: Lane): void {
+    if (lane.reader?.error) this.errors.push(lane.reader.error);
+    this.leave(lane);
+  }
+
+  private leave(lane: Lane): void {
+    const { reader } = lane;
+    if (reader === null) return;
+    lane.facts = reader.facts();
+    lane.bytesRead = reader.bytesRead;
+    this.pastKeyLogs.push(...reader.keyLogs);
+    this.pastNames.push(...reader.names);
+    reader.close();
+    lane.reader = null;
+  }
+
+  /** Puts a lane into the heap. */
+  private siftUp(lane: Lane): void {
+    const { heap } = this;
+    let at = heap.push(lane) - 1;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || !isBefore(lane, parent)) break;
+      heap[at] = parent;
+      at = above;
+    }
+    heap[at] = lane;
+  }
+
+  /** Moves the top to where its new time belongs. */
+  private siftDown(): void {
+    const { heap } = this;
+    const lane = heap[0];
+    if (lane === undefined) return;
+    let at = 0;
+    for (;;) {
+      const leftAt = 2 * at + 1;
+      const left = heap[leftAt];
+      if (left === undefined) break;
+      const right = heap[leftAt + 1];
+      const takeRight = right !== undefined && isBefore(right, left);
+      const child = takeRight ? right : left;
+      if (!isBefore(child, lane)) break;
+      heap[at] = child;
+      at = takeRight ? leftAt + 1 : leftAt;
+    }
+    heap[at] = lane;
+  }
+}
+
+/** By the time of the next packet, exact to the nanosecond; equal times in the order the captures were named. */
+function isBefore(one: Lane, other: Lane): boolean {
+  if (one.seconds !== other.seconds) return one.seconds < other.seconds;
+  if (one.nanoseconds !== other.nanoseconds) return one.nanoseconds < other.nanoseconds;
+  return one.index < other.index;
+}
+
+async function readFirst(reader: CaptureReader, head: PacketView): Promise<ReadOutcome> {
+  for (;;) {
+    const outcome = reader.read(head);
+    if (outcome !== MORE) return outcome;
+    await reader.fill();
+  }
+}
+
+function copyPacket(from: PacketView, to: PacketView): void {
+  to.captureIndex = from.captureIndex;
+  to.number = from.number;
+  to.reference = from.reference;
+  to.atNs = from.atNs;
+  to.linkType = from.linkType;
+  to.interfaceIndex = from.interfaceIndex;
+  to.direction = from.direction;
+  to.buffer = from.buffer;
+  to.view = from.view;
+  to.start = from.start;
+  to.end = from.end;
+  to.originalLength = from.originalLength;
+  to.fileOffset = from.fileOffset;
+}

@@ -1,0 +1,150 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { CaptureError, captureErrorOf } from './capture-error.js';
+import { countText } from './figure-text.js';
+import { FileFeed } from './file-feed.js';
+import { GzipFeed } from './gzip-feed.js';
+import { lookAt, MAGIC_BYTES } from './look.js';
+import { PcapReader } from './pcap.js';
+import { FILE_HEADER_BYTES, isModified, MODIFIED_PROBE_BYTES, readPcapHeader } from './pcap-variant.js';
+import { MAX_BLOCK_BYTES } from './pcapng/block.js';
+import { PcapngReader } from './pcapng/reader.js';
+import { MIN_SECTION_HEADER_BYTES, sectionByteOrder } from './pcapng/section-header.js';
+import type { CaptureReader } from './reader.js';
+import { ByteSource, type Feed, READ_BYTES } from './source.js';
+import { StreamFeed } from './stream-feed.js';
+
+/** What stands for standard input on a command line, and what it is called in messages. */
+export const STANDARD_INPUT = '-';
+export const STANDARD_INPUT_NAME = 'stdin';
+
+/** How a capture is called in reports and messages. */
+export function captureName(file: string): string {
+  return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
+}
+
+/**
+ * Opens a capture by what it holds, never by its name: classic pcap or pcapng, plain or in gzip, in
+ * a file, a pipe or (`-`) standard input.
+ *
+ * @param stdin What `-` reads; `process.stdin` when absent.
+ * @param readBytes Size of a read and of the buffer, to begin with.
+ * @throws CaptureError when there is nothing to read packets from.
+ */
+export async function openCapture(
+  file: string,
+  captureIndex: number,
+  stdin?: Readable,
+  readBytes: number = READ_BYTES,
+): Promise<CaptureReader> {
+  const name = captureName(file);
+  let source: ByteSource | null = null;
+  try {
+    source = new ByteSource(feedOf(file, stdin), readBytes);
+    await source.fill(MAGIC_BYTES);
+    let compressed = false;
+    if (kindOf(source, name) === 'gzip') {
+      compressed = true;
+      source = new ByteSource(new GzipFeed(name, source), readBytes);
+      await source.fill(MAGIC_BYTES);
+    }
+    switch (kindOf(source, name)) {
+      case 'pcap':
+        return await openPcap(source, name, captureIndex, compressed);
+      case 'pcapng':
+        return await openPcapng(source, name, captureIndex, compressed);
+      default:
+        throw new CaptureError('unsupported', name, 0, 'compressed with gzip twice; try: gzip -dc FILE | pcapdx -');
+    }
+  } catch (thrown) {
+    source?.close();
+    throw captureErrorOf(name, null, thrown);
+  }
+}
+
+/** Whether a capture can be opened again and then reads the same: a plain file, not a pipe or device. */
+export function isRepeatable(file: string): boolean {
+  return file !== STANDARD_INPUT && (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false);
+}
+
+function feedOf(file: string, stdin: Readable | undefined): Feed {
+  if (file === STANDARD_INPUT) return new StreamFeed(stdin ?? process.stdin);
+  const status = statSync(file);
+  if (status.isDirectory()) {
+    throw new CaptureError('is-directory', file, null, 'is a directory; name the capture files in it');
+  }
+  // A named pipe or a device would hold up everything else while it is waited for.
+  return status.isFile() ? new FileFeed(file) : new StreamFeed(createReadStream(file));
+}
+
+/** @throws CaptureError when it is neither a capture nor in gzip. */
+function kindOf(source: ByteSource, name: string): 'pcap' | 'pcapng' | 'gzip' {
+  const { start, end, feed } = source;
+  const held = end - start;
+  if (held < MAGIC_BYTES) {
+    if (feed.failure !== null) throw feed.failure;
+    if (feed.notice !== null) throw new CaptureError('damaged', name, held, 'the gzip data are cut short at once');
+    if (held === 0) throw new CaptureError('empty', name, null, 'is empty');
+    throw new CaptureError(
+      'not-a-capture',
+      name,
+      held,
+      `ends after ${countText(held, 'byte')}, too few for any capture`,
+    );
+  }
+  const look = lookAt(source.buffer.subarray(start, end));
+  switch (look.kind) {
+    case 'packed': {
+      const advice = `${look.program} -dc ${name === STANDARD_INPUT_NAME ? '' : 'FILE '}| pcapdx -`;
+      throw new CaptureError('unsupported', name, 0, `compressed with ${look.program}; try: ${advice}`);
+    }
+    case 'other': {
+      const where = feed instanceof GzipFeed ? 'gzip of ' : '';
+      const reason = `is not a packet capture (pcap or pcapng) but ${where}${look.description}`;
+      throw new CaptureError('not-a-capture', name, null, reason);
+    }
+    default:
+      return look.kind;
+  }
+}
+
+async function openPcap(
+  source: ByteSource,
+  name: string,
+  captureIndex: number,
+  compressed: boolean,
+): Promise<CaptureReader> {
+  await holdHeader(source, name, FILE_HEADER_BYTES, 'pcap file header');
+  if (isModified(source.view, source.start)) await source.fill(MODIFIED_PROBE_BYTES);
+  const variant = readPcapHeader(name, source.view, source.start, source.end);
+  await holdHeader(source, name, variant.headerBytes, 'pcap file header');
+  return new PcapReader(source, name, captureIndex, compressed, variant);
+}
+
+async function openPcapng(
+  source: ByteSource,
+  name: string,
+  captureIndex: number,
+  compressed: boolean,
+): Promise<CaptureReader> {
+  const what = 'first section header block';
+  await holdHeader(source, name, MIN_SECTION_HEADER_BYTES, what);
+  const order = sectionByteOrder(source.view, source.start);
+  if (order === null) {
+    const reason = 'is not a packet capture: it begins like pcapng, but no byte-order magic follows';
+    throw new CaptureError('not-a-capture', name, 8, reason);
+  }
+  const length = source.view.getUint32(source.start + 4, order === 'little');
+  // A length that cannot be is told by the reader, like that of any other block.
+  if (length <= MAX_BLOCK_BYTES) await holdHeader(source, name, length, what);
+  return new PcapngReader(source, name, captureIndex, compressed);
+}
+
+/** @throws CaptureError `damaged` when the file ends within its header. */
+async function holdHeader(source: ByteSource, name: string, length: number, what: string): Promise<void> {
+  if (source.end - source.start < length) await source.fill(length);
+  const held = source.end - source.start;
+  if (held >= length) return;
+  if (source.feed.failure !== null) throw source.feed.failure;
+  throw new CaptureError('damaged', name, held, `ends within the ${what}: expected ${countText(length, 'byte')}`);
+}

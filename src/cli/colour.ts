@@ -1,0 +1,27 @@
+/**
+ * Whether to colour: `--color` before FORCE_COLOR before NO_COLOR before `TERM=dumb` before whether
+ * the output is a terminal. A variable set to nothing counts as not set (no-color.org).
+ */
+export function isColoured(
+  flag: 'auto' | 'always' | 'never',
+  env: Readonly<Record<string, string | undefined>>,
+  isTTY: boolean,
+): boolean {
+  if (flag !== 'auto') return flag === 'always';
+  const force = env['FORCE_COLOR'] ?? '';
+  if (force !== '') return force !== '0' && force !== 'false';
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  return env['TERM'] !== 'dumb' && isTTY;
+}
+
+/** Columns of prose when the output is no terminal, and the most on one that is wider: longer lines read badly. */
+export const PLAIN_WIDTH = 80;
+export const WIDEST = 100;
+/** Narrower than this nothing can be laid out; a narrower terminal wraps. */
+export const NARROWEST = 40;
+
+/** Columns to lay text out in. */
+export function widthOf(flag: number | undefined, columns: number | undefined): number {
+  if (flag !== undefined) return flag;
+  return columns === undefined ? PLAIN_WIDTH : Math.max(NARROWEST, Math.min(columns, WIDEST));
+}

@@ -1,0 +1,48 @@
+import { Page } from '../report/page.js';
+import { RULES } from '../rules/index.js';
+import type { RuleMeta } from '../rules/rule.js';
+import { widthOf } from './colour.js';
+import { EXIT } from './exit-code.js';
+import { requireRule } from './rule-choice.js';
+import type { Surroundings } from './surroundings.js';
+
+/** `pcapdx explain RULE`: all that a rule says of itself, offline. */
+export function runExplain(id: string, width: number | undefined, { stdout }: Surroundings): number {
+  const metas: readonly RuleMeta[] = RULES.map((rule) => rule.meta);
+  requireRule(
+    id,
+    metas.map((meta) => meta.id),
+  );
+  const columns = widthOf(width, stdout.columns);
+  for (const meta of metas.filter((known) => known.id === id)) stdout.write(explanation(meta, columns));
+  return EXIT.ok;
+}
+
+/** A rule's page as text. */
+export function explanation(meta: RuleMeta, width: number): string {
+  const page = new Page({ width, isColoured: false, ascii: false, time: 'utc' });
+  page.prose(`${meta.id} (${meta.severity}): ${meta.title}`);
+  section(page, 'WHAT YOU SEE', [meta.feels]);
+  section(page, 'WHAT THE PACKETS SHOW', [meta.shows]);
+  section(page, 'CAUSES CONSIDERED', namedTexts(meta.hypotheses));
+  section(page, 'WHAT LOOKS ALIKE AND IS NOT IT', namedTexts(meta.lookAlikes));
+  section(page, 'LIMITS', meta.limits);
+  section(page, 'NEEDS', meta.needs.length === 0 ? [] : [meta.needs.join(', ')]);
+  section(
+    page,
+    'REFERENCES',
+    meta.references.map(({ title, url }) => `${title}  ${url}`),
+  );
+  return page.toString();
+}
+
+function section(page: Page, heading: string, paragraphs: readonly string[]): void {
+  if (paragraphs.length === 0) return;
+  page.blank();
+  page.prose(heading);
+  for (const paragraph of paragraphs) page.labelled('', paragraph, { indent: 2, hanging: 2 });
+}
+
+function namedTexts(texts: Readonly<Record<string, string>>): string[] {
+  return Object.entries(texts).map(([name, text]) => `${name}: ${text}`);
+}

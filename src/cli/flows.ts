@@ -1,0 +1,107 @@
+import type { Connection } from '../facts/connection.js';
+import { flowLine } from '../report/flow.js';
+import { FlowOrder } from '../report/flow-order.js';
+import { widthOf } from './colour.js';
+import { type Destination, formatOf, openDestination } from './destination.js';
+import { EXIT } from './exit-code.js';
+import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Flags of `pcapdx flows`. */
+export interface FlowsFlags extends ReadingFlags {
+  readonly format?: 'ndjson' | 'text';
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly time?: 'utc' | 'local' | 'relative';
+  readonly ascii?: boolean;
+  readonly width?: number;
+}
+
+/** Characters gathered before they are written: a system call per line would cost more than the line. */
+const WRITE_AT = 65_536;
+
+/** Takes connections as they end and writes them in order. */
+interface FlowWriter {
+  add(connection: Connection, originEpochNs: bigint): void;
+  finish(): void;
+}
+
+/** `pcapdx flows`: connections are written while the capture is read. */
+export async function runFlows(
+  named: readonly string[],
+  flags: FlowsFlags,
+  commands: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const files = capturesOf(named, surroundings);
+  if (files === null) return EXIT.input;
+  const format = formatOf(flags.format, flags.output, {
+    usual: 'ndjson',
+    byExtension: { '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
+  });
+  const destination = openDestination(flags.output, flags.force === true, surroundings);
+  try {
+    const writer = format === 'text' ? await tableWriter(destination, flags) : lineWriter(destination);
+    const { analysis, errors, exitCode } = await readCaptures(
+      {
+        files,
+        flags,
+        commands,
+        // No rule judges: only the connections are asked for.
+        rules: [],
+        onConnection: (connection, originEpochNs) => writer.add(connection, originEpochNs),
+        streams: flags.output === undefined,
+        cleanUp: () => destination.discard(),
+      },
+      surroundings,
+    );
+    if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
+    writer.finish();
+    destination.commit();
+    return exitCode;
+  } finally {
+    destination.discard();
+  }
+}
+
+function lineWriter(destination: Destination): FlowWriter {
+  let text = '';
+  const order = new FlowOrder<string>((line) => {
+    text += line;
+    if (text.length < WRITE_AT) return;
+    destination.write(text);
+    text = '';
+  });
+  return {
+    add: (connection, originEpochNs) =>
+      order.add(connection.stream, `${JSON.stringify(flowLine(connection, originEpochNs))}\n`),
+    finish() {
+      order.finish();
+      destination.write(text);
+    },
+  };
+}
+
+async function tableWriter(destination: Destination, flags: FlowsFlags): Promise<FlowWriter> {
+  const { FlowsTable, SAMPLE_ROWS } = await import('../report/flows-table.js');
+  const table = new FlowsTable({
+    width: widthOf(flags.width, destination.columns),
+    isColoured: false,
+    ascii: flags.ascii === true,
+    time: flags.time ?? 'utc',
+  });
+  let rows: (readonly string[])[] = [];
+  const order = new FlowOrder<readonly string[]>((row) => {
+    rows.push(row);
+    if (rows.length < SAMPLE_ROWS) return;
+    destination.write(table.lines(rows));
+    rows = [];
+  });
+  return {
+    add: (connection, originEpochNs) => order.add(connection.stream, table.row(connection, originEpochNs)),
+    finish() {
+      order.finish();
+      destination.write(table.lines(rows));
+    },
+  };
+}

@@ -1,0 +1,233 @@
+/** The commands and their flags, as commander takes them; what a command does is loaded when it is called. */
+import { Command, CommanderError, Option } from 'commander';
+import { NARROWEST } from './colour.js';
+import { UsageError } from './exit-code.js';
+import type { FlowsFlags } from './flows.js';
+import type { ReportFlags } from './report.js';
+import type { RuleChoice } from './rule-choice.js';
+import type { Surroundings } from './surroundings.js';
+import { packageVersion } from './version.js';
+
+/** Help is laid out for this many columns whatever the terminal has. */
+const HELP_WIDTH = 80;
+
+const RESULT = 'Result:';
+const JUDGEMENT = 'Judgement:';
+const TEXT = 'Text:';
+const OTHER = 'Other:';
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  pcapdx: `Examples:
+  pcapdx front.pcapng                                why did requests fail?
+  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -       the same, while it is taken
+`,
+  report: `Examples:
+  pcapdx report front.pcapng                         findings, for people
+  pcapdx report ring*.pcap -o findings.json          one report of several, for scripts
+`,
+  flows: `Examples:
+  pcapdx flows front.pcapng                          one JSON object per connection
+  pcapdx flows front.pcapng --format text            the same as a table
+`,
+  rules: `Examples:
+  pcapdx rules                                       what is looked for
+  pcapdx rules --format json                         the same for scripts
+`,
+  explain: `Examples:
+  pcapdx explain rst-after-request                   one rule in full
+  pcapdx rules                                       which rules there are
+`,
+  schema: `Examples:
+  pcapdx schema report > report.schema.json          what --format json prints
+  pcapdx schema flows > flows.schema.json            what one line of flows holds
+`,
+};
+
+/** A program whose commands give their exit codes to `finish`. */
+export function buildProgram(surroundings: Surroundings, finish: (exitCode: number) => void): Command {
+  const program = new Command('pcapdx')
+    .description('Reads packet captures and says why HTTP requests failed.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+      outputError: (text, write) => write(`pcapdx: ${oneLine(text)}\n`),
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .helpOption('-h, --help', 'show help; of a command: pcapdx COMMAND --help')
+    .helpCommand(false)
+    .commandsGroup('Commands:')
+    .usage('[COMMAND] [CAPTURE...] [flags]')
+    .addHelpText('before', EXAMPLES['pcapdx'] ?? '');
+
+  const command = (name: string, description: string, isDefault = false) =>
+    program
+      .command(name, { isDefault })
+      .description(description)
+      .helpOption('-h, --help', 'show help')
+      .addHelpText('before', EXAMPLES[name] ?? '');
+  const names = () => program.commands.map((known) => known.name());
+
+  const report = command('report', 'findings; taken when no command is named', true).argument(
+    '[CAPTURE...]',
+    'capture files; - is standard input',
+  );
+  for (const option of [
+    new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
+    ...fileOptions('.txt and .json'),
+    new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
+      .argParser(wholeNumber(0))
+      .helpGroup(RESULT),
+    new Option('--reveal', 'show query strings as sent').helpGroup(RESULT),
+    new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
+    new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
+    new Option('--fail-on <S>', 'exit 1 at critical, warning, notice (default: never)')
+      .choices(['critical', 'warning', 'notice', 'never'])
+      .helpGroup(JUDGEMENT),
+    keyLogOption(),
+    ...textOptions(),
+    ...otherOptions(),
+  ]) {
+    report.addOption(listedChoices(option));
+  }
+  report.action(async (files: string[], flags: ReportFlags) => {
+    const { runReport } = await import('./report.js');
+    finish(await runReport(files, flags, names(), surroundings));
+  });
+
+  const flows = command('flows', 'every connection, in order of its first packet').argument(
+    '[CAPTURE]',
+    'capture file; - is standard input',
+  );
+  for (const option of [
+    new Option('-f, --format <F>', 'ndjson or text (default: ndjson)').choices(['ndjson', 'text']).helpGroup(RESULT),
+    ...fileOptions('.ndjson and .txt'),
+    keyLogOption(),
+    ...textOptions().filter((known) => known.long !== '--color'),
+    ...otherOptions(),
+  ]) {
+    flows.addOption(listedChoices(option));
+  }
+  flows.action(async (file: string | undefined, flags: FlowsFlags) => {
+    const { runFlows } = await import('./flows.js');
+    finish(await runFlows(file === undefined ? [] : [file], flags, names(), surroundings));
+  });
+
+  command('rules', 'the catalogue: what is looked for')
+    .addOption(listedChoices(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json'])))
+    .action(async (flags: { format?: 'text' | 'json' }) => {
+      const { runRules } = await import('./rules.js');
+      finish(runRules(flags.format ?? 'text', surroundings));
+    });
+
+  command('explain', 'one rule in full: signs, causes, look-alikes, limits')
+    .argument('<RULE>', 'the id of a rule')
+    .addOption(widthOption())
+    .action(async (rule: string, flags: { width?: number }) => {
+      const { runExplain } = await import('./explain.js');
+      finish(runExplain(rule, flags.width, surroundings));
+    });
+
+  command('schema', 'JSON Schema 2020-12 of report or flows')
+    .argument('<WHAT>', 'report or flows')
+    .action(async (what: string) => {
+      const { runSchema } = await import('./schema.js');
+      finish(runSchema(what, surroundings));
+    });
+
+  // Everywhere, and in the help only where it is looked for.
+  for (const each of [program, ...program.commands]) {
+    const version = new Option('-V, --version', 'print the version').helpGroup(OTHER);
+    each.addOption(each === program ? version : version.hideHelp());
+    each.on('option:version', () => {
+      surroundings.stdout.write(`${packageVersion()}\n`);
+      throw new CommanderError(0, 'commander.version', 'version');
+    });
+  }
+  program.configureHelp({
+    // The default command's flags are those that most people look for.
+    visibleOptions: (shown) => {
+      const hidden = new Set(shown === program ? [] : ['--version']);
+      const own = shown === program ? [...report.options, ...program.options] : [...shown.options];
+      return [...own, helpOptionOf(shown)].filter((option) => !hidden.has(option.long ?? ''));
+    },
+  });
+  return program;
+}
+
+/** For help: the flag that shows it, listed last. */
+function helpOptionOf(command: Command): Option {
+  const text = command.parent === null ? 'show help; of one command: pcapdx COMMAND --help' : 'show help';
+  return new Option('-h, --help', text).helpGroup(OTHER);
+}
+
+function fileOptions(implied: string): Option[] {
+  return [
+    new Option('-o, --output <FILE>', `write to FILE; ${implied} imply the format`).helpGroup(RESULT),
+    new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
+  ];
+}
+
+function keyLogOption(): Option {
+  return new Option('--keylog <FILE>', 'TLS key log; checked, but TLS is not decrypted yet').helpGroup(JUDGEMENT);
+}
+
+function textOptions(): Option[] {
+  return [
+    new Option('--time <Z>', 'utc, local or relative times (default: utc)')
+      .choices(['utc', 'local', 'relative'])
+      .helpGroup(TEXT),
+    new Option('--color <WHEN>', 'auto, always or never (default: auto)')
+      .choices(['auto', 'always', 'never'])
+      .helpGroup(TEXT),
+    new Option('--ascii', 'no characters beyond ASCII').helpGroup(TEXT),
+    widthOption().helpGroup(TEXT),
+  ];
+}
+
+function widthOption(): Option {
+  return new Option('--width <N>', 'columns (default: the terminal, at most 100; else 80)').argParser(
+    wholeNumber(NARROWEST),
+  );
+}
+
+function otherOptions(): Option[] {
+  return [
+    new Option('-q, --quiet', 'no progress, no warnings on standard error').helpGroup(OTHER),
+    new Option('-v, --verbose', 'progress also where standard error is no terminal').helpGroup(OTHER),
+  ];
+}
+
+/** The description names the choices already: commander's own list of them would double it. */
+function listedChoices(option: Option): Option {
+  const { argChoices, parseArg } = option;
+  if (argChoices === undefined || parseArg === undefined) return option;
+  delete (option as { argChoices?: string[] }).argChoices;
+  return option;
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,9}$/.test(text) || value < least) {
+      throw new UsageError(`${text}: a whole number of at least ${least} is needed`);
+    }
+    return value;
+  };
+}
+
+/** Both rule flags fill one list, in the order given. */
+function choice(wanted: boolean): (id: string, previous: RuleChoice[] | undefined) => RuleChoice[] {
+  return (id, previous) => [...(Array.isArray(previous) ? previous : []), { id, wanted }];
+}
+
+/** Commander's message without its prefix and line breaks. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+}

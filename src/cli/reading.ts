@@ -1,0 +1,132 @@
+/**
+ * What the commands that read captures have in common: which captures, key log, signals, progress,
+ * and the messages about what could not be read.
+ */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import type { CaptureError } from '../capture/capture-error.js';
+import type { Connection } from '../facts/connection.js';
+import type { Analysis } from '../facts/summary.js';
+import { nearestName } from '../text/near-name.js';
+import { visible } from '../text/visible.js';
+import { EXIT, UsageError } from './exit-code.js';
+import { Interruption } from './interruption.js';
+import { ClosedPipeError } from './output.js';
+import { ProgressLine } from './progress.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Flags that every reading command takes. */
+export interface ReadingFlags {
+  readonly keylog?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** What to read, and how. */
+export interface Reading {
+  readonly files: readonly string[];
+  readonly flags: ReadingFlags;
+  /** Names that a mistyped word may have meant. */
+  readonly commands: readonly string[];
+  readonly reveal?: boolean;
+  readonly rules?: readonly string[];
+  readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
+  /** Whether the result is written to standard output while the capture is read. */
+  readonly streams: boolean;
+  /** Called before the process leaves on a second signal. */
+  readonly cleanUp: () => void;
+}
+
+/** What came of it. */
+export interface ReadingResult {
+  readonly analysis: Analysis;
+  readonly errors: readonly CaptureError[];
+  /** {@link EXIT}'s `ok` or `input`, or what a signal asks for. */
+  readonly exitCode: number;
+}
+
+/** Shown when there is nothing to read. */
+const SHORT_HELP = `pcapdx: no capture given
+  pcapdx front.pcapng                                  why did requests fail?
+  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -         the same, while it is taken
+  pcapdx --help                                        all commands and flags
+`;
+
+/** The captures to read; `null` when there is nothing to read and the user was told how to go on. */
+export function capturesOf(named: readonly string[], surroundings: Surroundings): readonly string[] | null {
+  if (named.length > 0) return named;
+  if (!surroundings.stdin.isTTY) return ['-'];
+  surroundings.stderr.write(SHORT_HELP);
+  return null;
+}
+
+/** @throws {UsageError} for words that name no file but nearly a command, and for an unreadable key log */
+export async function readCaptures(reading: Reading, surroundings: Surroundings): Promise<ReadingResult> {
+  const { files, flags } = reading;
+  guardAgainstTypos(files, reading.commands);
+  checkKeyLog(flags, surroundings);
+  const isShared = reading.streams && surroundings.stdout.isTTY;
+  const progress = new ProgressLine(
+    surroundings,
+    { quiet: flags.quiet === true, verbose: flags.verbose === true },
+    !isShared,
+  );
+  const interruption = new Interruption(surroundings, reading.streams && surroundings.stdout.canBlock, () => {
+    progress.erase();
+    reading.cleanUp();
+  });
+  const stdin = files.includes('-') ? surroundings.stdin.open() : undefined;
+  try {
+    const analyze = await surroundings.loadAnalyze();
+    const { analysis, errors } = await analyze({
+      files,
+      signal: interruption.signal,
+      onProgress: (state) => progress.update(state),
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(reading.reveal === undefined ? {} : { reveal: reading.reveal }),
+      ...(reading.rules === undefined ? {} : { rules: reading.rules }),
+      ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
+    });
+    progress.erase();
+    for (const error of errors) surroundings.stderr.write(`pcapdx: ${visible(error.message)}\n`);
+    const exitCode = interruption.exitCode ?? (errors.length > 0 ? EXIT.input : EXIT.ok);
+    return { analysis, errors, exitCode };
+  } finally {
+    interruption.dispose();
+    progress.erase();
+    // A pipe that is still open would keep the process waiting for more.
+    stdin?.destroy();
+  }
+}
+
+/** The default command takes every first word for a capture: `pcapdx flow x.pcap` means `flows`. */
+function guardAgainstTypos(files: readonly string[], commands: readonly string[]): void {
+  const [first] = files;
+  if (first === undefined || first === '-' || existsSync(first)) return;
+  const command = nearestName(first, commands);
+  if (command !== null) {
+    throw new UsageError(`no such file: ${visible(first)} (did you mean the command "${command}"?)`);
+  }
+}
+
+/** A key log that is named must be readable; what it is good for in this version is said, not hidden. */
+function checkKeyLog({ keylog, quiet }: ReadingFlags, surroundings: Surroundings): void {
+  if (keylog === undefined) return;
+  const file = keylog === 'env' ? surroundings.env['SSLKEYLOGFILE'] : keylog;
+  if (file === undefined || file === '') throw new UsageError('--keylog env: SSLKEYLOGFILE is not set');
+  let reason: string | null = null;
+  try {
+    accessSync(file, constants.R_OK);
+    if (statSync(file).isDirectory()) reason = 'is a directory';
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    reason = missing ? 'no such file' : 'permission denied';
+  }
+  if (reason !== null) throw new UsageError(`--keylog ${visible(file)}: ${reason}`);
+  if (quiet === true) return;
+  surroundings.stderr.write('pcapdx: this version does not decrypt TLS; the key log is not used\n');
+}
+
+/** Ends a result: the pipe that nobody reads any more ends it too, quietly. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof ClosedPipeError;
+}

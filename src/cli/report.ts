@@ -1,0 +1,98 @@
+import { SEVERITIES, type Severity } from '../facts/finding.js';
+import type { Analysis } from '../facts/summary.js';
+import { isColoured, widthOf } from './colour.js';
+import { formatOf, openDestination } from './destination.js';
+import { EXIT } from './exit-code.js';
+import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import { chosenRules, type RuleChoice } from './rule-choice.js';
+import type { Surroundings } from './surroundings.js';
+import { packageVersion } from './version.js';
+
+/** Flags of `pcapdx report`. */
+export interface ReportFlags extends ReadingFlags {
+  readonly format?: 'text' | 'json';
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly maxOccurrences?: number;
+  readonly reveal?: boolean;
+  readonly rule?: readonly RuleChoice[];
+  readonly failOn?: Severity | 'never';
+  readonly time?: 'utc' | 'local' | 'relative';
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly ascii?: boolean;
+  readonly width?: number;
+}
+
+/** `pcapdx report`: all captures are read, then one result is written. */
+export async function runReport(
+  named: readonly string[],
+  flags: ReportFlags,
+  commands: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const files = capturesOf(named, surroundings);
+  if (files === null) return EXIT.input;
+  const format = formatOf(flags.format, flags.output, {
+    usual: 'text',
+    byExtension: { '.json': 'json', '.txt': 'text' },
+  });
+  const rules = await rulesOf(flags.rule);
+  const destination = openDestination(flags.output, flags.force === true, surroundings);
+  try {
+    const { analysis, errors, exitCode } = await readCaptures(
+      {
+        files,
+        flags,
+        commands,
+        reveal: flags.reveal === true,
+        ...(rules === undefined ? {} : { rules }),
+        streams: false,
+        cleanUp: () => destination.discard(),
+      },
+      surroundings,
+    );
+    // Nothing could be opened: the message says it all, and a report of nothing would read like a clean one.
+    if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
+    const input = {
+      analysis,
+      errors,
+      version: packageVersion(),
+      reveal: flags.reveal === true,
+      maxOccurrences: flags.maxOccurrences,
+    };
+    if (format === 'json') {
+      const { jsonReport } = await import('../report/json.js');
+      destination.write(jsonReport(input));
+    } else {
+      const { textReport } = await import('../report/text.js');
+      destination.write(
+        textReport(input, {
+          width: widthOf(flags.width, destination.columns),
+          isColoured: isColoured(flags.color ?? 'auto', surroundings.env, destination.isTTY),
+          ascii: flags.ascii === true,
+          time: flags.time ?? 'utc',
+        }),
+      );
+    }
+    destination.commit();
+    return exitCode === EXIT.ok && isFailure(analysis, flags.failOn ?? 'never') ? EXIT.found : exitCode;
+  } finally {
+    destination.discard();
+  }
+}
+
+/** Loads the rules only where some are chosen by name. */
+async function rulesOf(choices: readonly RuleChoice[] | undefined): Promise<readonly string[] | undefined> {
+  if (choices === undefined || choices.length === 0) return undefined;
+  const { RULES } = await import('../rules/index.js');
+  return chosenRules(
+    choices,
+    RULES.map((rule) => rule.meta.id),
+  );
+}
+
+/** Whether there is a finding at or above a severity. */
+function isFailure({ findings }: Analysis, least: Severity | 'never'): boolean {
+  if (least === 'never') return false;
+  return findings.some((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(least));
+}

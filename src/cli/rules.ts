@@ -1,0 +1,28 @@
+import { tableLines } from '../report/table.js';
+import { RULES } from '../rules/index.js';
+import { PLAIN_WIDTH, widthOf } from './colour.js';
+import { EXIT } from './exit-code.js';
+import type { Surroundings } from './surroundings.js';
+
+/** `pcapdx rules`: the catalogue as a table or as JSON. */
+export function runRules(format: 'text' | 'json', { stdout }: Surroundings): number {
+  const metas = RULES.map((rule) => rule.meta);
+  if (format === 'json') {
+    const entries = metas.map(({ id, severity, title }) => ({ id, severity, title }));
+    stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const lines = tableLines(
+    [
+      { title: 'rule', align: 'left' },
+      { title: 'severity', align: 'left' },
+      { title: 'title', align: 'left', shrinksTo: 20 },
+    ],
+    metas.map(({ id, severity, title }) => [id, severity, title]),
+    { width: widthOf(undefined, stdout.columns ?? PLAIN_WIDTH), isColoured: false, ascii: false, time: 'utc' },
+    0,
+    [2],
+  );
+  stdout.write(`${lines.join('\n')}\n\npcapdx explain RULE tells one in full.\n`);
+  return EXIT.ok;
+}

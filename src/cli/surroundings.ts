@@ -1,0 +1,38 @@
+import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { DescriptorOutput, type Output } from './output.js';
+
+/** The world as a command sees it: everything a test may want to put in place of the real thing. */
+export interface Surroundings {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Standard input; made on demand, since touching it keeps a process alive. */
+  readonly stdin: { readonly isTTY: boolean; open(): Readable };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Emits SIGINT, SIGTERM, SIGHUP: `process`, or a stand-in. */
+  readonly signals: EventEmitter;
+  /** Leaves at once. */
+  readonly exit: (code: number) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** The pipeline, loaded when a command first needs it. */
+  readonly loadAnalyze: () => Promise<Analyze>;
+}
+
+/** The pipeline's `analyze`. */
+export type Analyze = typeof import('../pipeline/analyze.js').analyze;
+
+/** The surroundings of a real process. */
+export function processSurroundings(): Surroundings {
+  return {
+    stdout: new DescriptorOutput(1, () => process.stdout.columns),
+    stderr: new DescriptorOutput(2, () => process.stderr.columns),
+    stdin: { isTTY: isatty(0), open: () => process.stdin },
+    env: process.env,
+    signals: process,
+    exit: (code) => process.exit(code),
+    now: () => performance.now(),
+    loadAnalyze: async () => (await import('../pipeline/analyze.js')).analyze,
+  };
+}

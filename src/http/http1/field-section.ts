@@ -1,0 +1,185 @@
+/**
+ * The field section of a message: the lines between its start line and the empty line.
+ * RFC 9112 §5.
+ *
+ * Lines are read where they stand, each as soon as it is whole; a line that the segment cuts is
+ * the caller's to complete. So the section as a whole needs no memory, and it makes no difference
+ * where segments end. Names are compared in place, and only kept fields (kept-fields.ts) become
+ * strings.
+ */
+import { dataViewOf } from '../../bytes/data-view.js';
+import { lineFeed } from '../../bytes/line-feed.js';
+import type { Field } from '../../facts/exchange.js';
+import { COLON, CR, isBlank, LF, SP } from './grammar.js';
+import { continuedField, indexOfName, keptField, keptIndex } from './kept-fields.js';
+
+/** Longest line that is read whole, in bytes: four times the largest limit that servers have by default (16 KB). Beyond it the middle is dropped. */
+export const MAX_LINE_BYTES = 65_536;
+
+/** Fields kept of one message: more than the 100 that Apache and Tomcat allow in all. */
+export const MAX_KEPT_FIELDS = 128;
+
+/** A head beyond this is reported as too large: no server accepts as much. It is still read to its end. */
+export const MAX_HEAD_BYTES = 262_144;
+
+/** What field lines did wrong, as bits; {@link FIELD_FLAWS} names them. RFC 9112 §2.2, §5.1, §5.2, §11.2. */
+export const BARE_LF = 1;
+export const OBS_FOLD = 2;
+export const SPACE_BEFORE_COLON = 4;
+export const MALFORMED_LINE = 8;
+export const LINE_TOO_LONG = 16;
+export const TOO_MANY_FIELDS = 32;
+
+/** Anomaly name for each flaw bit, in order of the bits. */
+export const FIELD_FLAWS: readonly string[] = [
+  'http1-bare-lf',
+  'http1-obs-fold',
+  'http1-space-before-colon',
+  'http1-malformed-field-line',
+  'http1-line-too-long',
+  'http1-too-many-fields',
+];
+
+/** Fields that decide framing and roles, as bits of `seen`. */
+export const SEEN_CONTENT_LENGTH = 1;
+export const SEEN_TRANSFER_ENCODING = 2;
+export const SEEN_UPGRADE = 4;
+export const SEEN_HOST = 8;
+
+const DECISIVE = new Map([
+  [indexOfName('content-length'), SEEN_CONTENT_LENGTH],
+  [indexOfName('transfer-encoding'), SEEN_TRANSFER_ENCODING],
+  [indexOfName('upgrade'), SEEN_UPGRADE],
+  [indexOfName('host'), SEEN_HOST],
+]);
+const SEEN_BIT = new Uint8Array(256);
+for (const [index, bit] of DECISIVE) SEEN_BIT[index] = bit;
+
+/** Reads one field section at a time. */
+export class FieldSection {
+  fields: Field[] = [];
+  /** Which of the decisive fields occurred (SEEN_ bits). */
+  seen = 0;
+  /** Flaw bits found so far. */
+  flaws = 0;
+  /** The empty line was read. */
+  ended = false;
+  /** Place in `fields` of the line last read, for continuations; -1: it was not kept, -2: no line yet. */
+  private last = -2;
+
+  begin(): void {
+    this.fields = [];
+    this.seen = 0;
+    this.flaws = 0;
+    this.ended = false;
+    this.last = -2;
+  }
+
+  /** Reads whole lines from [start, end) and gives the index behind the last one read; sets `ended` after the empty line. */
+  read(view: Uint8Array, start: number, end: number): number {
+    let line = start;
+    while (line < end) {
+      const first = view[line];
+      if (first === CR && line + 1 < end && view[line + 1] === LF) {
+        this.ended = true;
+        return line + 2;
+      }
+      const colon = nameEnd(view, line, end);
+      const lf = lineFeed(view, colon, end);
+      if (lf < 0) return line;
+      const lineEnd = lf > line && view[lf - 1] === CR ? lf - 1 : lf;
+      if (lineEnd === lf) this.flaws |= BARE_LF;
+      if (lf + 1 - line >= MAX_LINE_BYTES) this.flaws |= LINE_TOO_LONG;
+      if (view[colon] === COLON && colon > line && colon < lineEnd) this.fieldLine(view, line, colon, colon, lineEnd);
+      else if (lineEnd === line) {
+        this.ended = true;
+        return lf + 1;
+      } else this.oddLine(view, line, lineEnd);
+      line = lf + 1;
+    }
+    return line;
+  }
+
+  /** All values of the field, in order; fields with several lines are lists. RFC 9110 §5.3. */
+  valuesOf(name: string): string[] {
+    const values: string[] = [];
+    for (const field of this.fields) if (field.name === name) values.push(field.value);
+    return values;
+  }
+
+  /** The first value of the field; `null` without one. */
+  firstValueOf(name: string): string | null {
+    for (const field of this.fields) if (field.name === name) return field.value;
+    return null;
+  }
+
+  private fieldLine(view: Uint8Array, start: number, name: number, colon: number, lineEnd: number): void {
+    this.last = -1;
+    const index = keptIndex(view, start, name);
+    if (index < 0) return;
+    const bit = SEEN_BIT[index] ?? 0;
+    // Decisive fields have some room of their own, so that a flood of others does not hide the framing.
+    if (this.fields.length >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {
+      this.flaws |= TOO_MANY_FIELDS;
+      return;
+    }
+    let from = colon + 1;
+    let to = lineEnd;
+    while (from < to && isBlank(view[from])) from += 1;
+    while (to > from && isBlank(view[to - 1])) to -= 1;
+    this.seen |= bit;
+    this.last = this.fields.length;
+    this.fields.push(keptField(index, view, from, to));
+  }
+
+  /** A continuation line, a name with blanks behind it, or no field line at all. */
+  private oddLine(view: Uint8Array, start: number, lineEnd: number): void {
+    if (isBlank(view[start])) {
+      this.continuation(view, start, lineEnd);
+      return;
+    }
+    const blank = nameEnd(view, start, lineEnd);
+    let colon = blank;
+    while (colon < lineEnd && isBlank(view[colon])) colon += 1;
+    if (blank > start && colon < lineEnd && view[colon] === COLON) {
+      this.flaws |= SPACE_BEFORE_COLON;
+      this.fieldLine(view, start, blank, colon, lineEnd);
+      return;
+    }
+    this.flaws |= MALFORMED_LINE;
+    this.last = -1;
+  }
+
+  private continuation(view: Uint8Array, start: number, lineEnd: number): void {
+    this.flaws |= OBS_FOLD;
+    let from = start;
+    let to = lineEnd;
+    while (from < to && isBlank(view[from])) from += 1;
+    while (to > from && isBlank(view[to - 1])) to -= 1;
+    const field = this.fields[this.last];
+    if (field !== undefined) this.fields[this.last] = continuedField(field, view, from, to);
+  }
+}
+
+const COLON_IN_EACH = 0x3a3a3a3a;
+const ONE_IN_EACH = 0x01010101;
+/** The first graphic character, 0x21, in each byte. */
+const GRAPHIC_IN_EACH = 0x21212121;
+const TOP_OF_EACH = -0x7f7f7f80;
+
+/**
+ * Index of the first colon, blank or control character in [start, end), else `end`: four bytes at a
+ * time, as in bytes/line-feed. Other characters that no token has pass; such names are not kept.
+ */
+function nameEnd(view: Uint8Array, start: number, end: number): number {
+  const data = dataViewOf(view);
+  let at = start;
+  for (const last = end - 4; at <= last; at += 4) {
+    const word = data.getInt32(at, true);
+    const colons = word ^ COLON_IN_EACH;
+    const found = ((colons - ONE_IN_EACH) & ~colons) | ((word - GRAPHIC_IN_EACH) & ~word);
+    if ((found & TOP_OF_EACH) !== 0) break;
+  }
+  while (at < end && view[at] !== COLON && (view[at] ?? 0) > SP) at += 1;
+  return at;
+}

@@ -1,0 +1,253 @@
+/**
+ * Which response answers which request. RFC 9112 §9.3.2: first come, first served.
+ *
+ * A capture makes it harder than that. The two directions are decoded as their bytes become
+ * complete, so a request may be decoded after its answer (its direction waited for a lost
+ * segment), and messages may be missing altogether. Three rules hold it together:
+ *
+ * 1. A response that begins before the first unanswered request does answers none of the requests
+ *    known so far. It waits as a stray: a request that began before it and is decoded late takes
+ *    it. Once the client's bytes are decoded up to a later packet, it stays without request (a 408
+ *    on an idle connection, a capture that began in between).
+ * 2. After bytes of the server were lost, the next response may not be the next answer. A client
+ *    that does not pipeline has had all its answers but the last; one that does, at least one.
+ * 3. Interim responses answer nothing, and belong to the next exchange that is answered.
+ *
+ * Exchanges are told in order. Each waits for those before it, within {@link MAX_OPEN_EXCHANGES}.
+ */
+import type { InterimResponse } from '../../facts/exchange.js';
+import { isEarlier } from '../packet-order.js';
+import type { Http1Listener } from './listener.js';
+import type { DraftRequest, DraftResponse } from './message-facts.js';
+
+/** Exchanges of one connection that are kept open; beyond it the oldest is told unfinished. Deeper pipelines are not met, but captures of the client's direction alone are. */
+export const MAX_OPEN_EXCHANGES = 1024;
+
+/** Responses without request that wait for a late one; beyond it the oldest stays without. A lost segment holds back far less. */
+export const MAX_WAITING_STRAYS = 64;
+
+/** Interim responses kept for one exchange: 100, 103 and some 102 are usual, a server that sends progress sends many. */
+export const MAX_INTERIM_RESPONSES = 64;
+
+/** How the server's bytes stand before a response: all seen; lost within the message before; lost from a message boundary on, with at least one message. */
+export type LossBefore = 'none' | 'within-message' | 'between-messages';
+
+const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
+
+/** An exchange that is not told yet. */
+export interface OpenExchange {
+  request: DraftRequest | null;
+  /** Nothing is to be added to the request. */
+  requestDone: boolean;
+  response: DraftResponse | null;
+  /** Nothing is to be added to the response, or it was lost. */
+  responseDone: boolean;
+  interim: readonly InterimResponse[];
+  /** A response that may yet find its request. */
+  waiting: boolean;
+}
+
+/** Pairs the messages of one connection and tells its exchanges. */
+export class Pairing {
+  private readonly open: OpenExchange[] = [];
+  private looseInterim: InterimResponse[] = [];
+  private waitingStrays = 0;
+  private told = 0;
+  /** The client was seen to send a request before the answer to the one before began. */
+  private pipelines = false;
+
+  constructor(private listener: Http1Listener) {}
+
+  reset(listener: Http1Listener): void {
+    this.listener = listener;
+    this.open.length = 0;
+    this.looseInterim = [];
+    this.waitingStrays = 0;
+    this.told = 0;
+    this.pipelines = false;
+  }
+
+  /** A request's head was read. */
+  request(request: DraftRequest): OpenExchange {
+    if (this.waitingStrays > 0) {
+      for (const exchange of this.open) {
+        const { response } = exchange;
+        if (!exchange.waiting || response === null) continue;
+        if (!isEarlier(request.firstPacket, request.startNs, response.firstPacket, response.startNs)) continue;
+        exchange.waiting = false;
+        this.waitingStrays -= 1;
+        exchange.request = request;
+        return exchange;
+      }
+    }
+    const exchange: OpenExchange = {
+      request,
+      requestDone: false,
+      response: null,
+      responseDone: false,
+      interim: NO_INTERIM,
+      waiting: false,
+    };
+    if (this.open.length >= MAX_OPEN_EXCHANGES) this.tellOldest(request.firstPacket);
+    this.open.push(exchange);
+    return exchange;
+  }
+
+  /** An interim response arrived. RFC 9110 §15.2. */
+  interim(interim: InterimResponse): void {
+    const at = this.firstUnanswered();
+    const exchange = this.open[at];
+    const request = exchange?.request;
+    if (exchange && request && isEarlier(request.firstPacket, request.startNs, interim.packet, interim.atNs)) {
+      if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim = [...exchange.interim, interim];
+    } else if (this.looseInterim.length < MAX_INTERIM_RESPONSES) this.looseInterim.push(interim);
+  }
+
+  /** The exchange that a final response, begun at `packet`, belongs to: an unanswered request's, or one of its own. */
+  answer(packet: number, at: number, loss: LossBefore): OpenExchange {
+    const first = this.firstUnanswered();
+    if (!this.isAskedBefore(first, packet, at)) return this.stray(first, packet);
+    let chosen = first;
+    const second = this.unansweredAfter(first);
+    if (this.isAskedBefore(second, packet, at)) {
+      if (loss === 'none') this.pipelines = true;
+      else if (!this.pipelines) chosen = this.lastAskedBefore(packet, at);
+      else if (loss === 'between-messages') chosen = second;
+    }
+    for (let lost = first; lost < chosen; lost += 1) {
+      const exchange = this.open[lost];
+      if (exchange !== undefined && this.isUnanswered(lost)) exchange.responseDone = true;
+    }
+    const exchange = this.open[chosen];
+    if (exchange === undefined) return this.stray(first, packet);
+    this.takeInterim(exchange);
+    return exchange;
+  }
+
+  /** Has a request begun before this packet and not been answered? */
+  hasUnanswered(packet: number, at: number): boolean {
+    return this.isAskedBefore(this.firstUnanswered(), packet, at);
+  }
+
+  /** The request that is to be answered next; `null`: none. */
+  nextUnanswered(): DraftRequest | null {
+    return this.open[this.firstUnanswered()]?.request ?? null;
+  }
+
+  /** The client's bytes are decoded up to a message boundary, and the next come from this packet: earlier strays stay so. */
+  clientReached(packet: number, at: number): void {
+    if (this.waitingStrays === 0) return;
+    for (const exchange of this.open) {
+      const { response } = exchange;
+      if (!exchange.waiting || response === null) continue;
+      if (isEarlier(response.firstPacket, response.startNs, packet, at)) this.settle(exchange);
+    }
+    this.tellFinished();
+  }
+
+  /** No request follows. */
+  clientEnded(): void {
+    for (const exchange of this.open) if (exchange.waiting) this.settle(exchange);
+    this.tellFinished();
+  }
+
+  /** Tells the exchanges at the head of the line that are finished. */
+  tellFinished(): void {
+    let finished = 0;
+    for (const exchange of this.open) {
+      const requestDone = exchange.request === null ? !exchange.waiting : exchange.requestDone;
+      if (!requestDone || !exchange.responseDone) break;
+      finished += 1;
+    }
+    // One at a time is the rule: then nothing is copied.
+    if (finished === 1) {
+      const exchange = this.open.shift();
+      if (exchange !== undefined) this.tell(exchange);
+    } else if (finished > 1) for (const exchange of this.open.splice(0, finished)) this.tell(exchange);
+  }
+
+  /** The connection ended: tells all that is left, finished or not. */
+  flush(packet: number): void {
+    for (const exchange of this.open.splice(0)) this.tell(exchange);
+    this.waitingStrays = 0;
+    for (const _ of this.looseInterim) this.listener.anomaly('http1-interim-without-request', 'server', packet);
+    this.looseInterim = [];
+  }
+
+  private stray(before: number, packet: number): OpenExchange {
+    const exchange: OpenExchange = {
+      request: null,
+      requestDone: false,
+      response: null,
+      responseDone: false,
+      interim: NO_INTERIM,
+      waiting: true,
+    };
+    this.takeInterim(exchange);
+    this.open.splice(before, 0, exchange);
+    this.waitingStrays += 1;
+    if (this.waitingStrays > MAX_WAITING_STRAYS) {
+      const oldest = this.open.find((one) => one.waiting);
+      if (oldest !== undefined) this.settle(oldest);
+      this.tellFinished();
+    }
+    if (this.open.length > MAX_OPEN_EXCHANGES) this.tellOldest(packet);
+    return exchange;
+  }
+
+  private settle(stray: OpenExchange): void {
+    stray.waiting = false;
+    this.waitingStrays -= 1;
+  }
+
+  private takeInterim(exchange: OpenExchange): void {
+    if (this.looseInterim.length === 0) return;
+    exchange.interim = [...exchange.interim, ...this.looseInterim].slice(0, MAX_INTERIM_RESPONSES);
+    this.looseInterim = [];
+  }
+
+  private isUnanswered(index: number): boolean {
+    const exchange = this.open[index];
+    return exchange !== undefined && exchange.request !== null && exchange.response === null && !exchange.responseDone;
+  }
+
+  private firstUnanswered(): number {
+    let index = 0;
+    while (index < this.open.length && !this.isUnanswered(index)) index += 1;
+    return index;
+  }
+
+  private unansweredAfter(index: number): number {
+    let next = index + 1;
+    while (next < this.open.length && !this.isUnanswered(next)) next += 1;
+    return next;
+  }
+
+  private lastAskedBefore(packet: number, at: number): number {
+    let last = this.open.length - 1;
+    while (last > 0 && !this.isAskedBefore(last, packet, at)) last -= 1;
+    return last;
+  }
+
+  private isAskedBefore(index: number, packet: number, at: number): boolean {
+    const request = this.isUnanswered(index) ? (this.open[index]?.request ?? null) : null;
+    return request !== null && isEarlier(request.firstPacket, request.startNs, packet, at);
+  }
+
+  /** Makes room: the oldest exchange is told as it stands, in copies, because its messages may still grow. */
+  private tellOldest(packet: number): void {
+    const oldest = this.open.shift();
+    if (oldest === undefined) return;
+    if (oldest.waiting) this.settle(oldest);
+    this.listener.anomaly('http1-too-many-open-exchanges', 'client', packet);
+    const { request, response } = oldest;
+    this.tell({ ...oldest, request: request && { ...request }, response: response && { ...response } });
+    this.tellFinished();
+  }
+
+  private tell(exchange: OpenExchange): void {
+    const { request, interim, response } = exchange;
+    this.listener.exchange({ h2Stream: null, index: this.told, request, interim, response });
+    this.told += 1;
+  }
+}

@@ -1,0 +1,204 @@
+import type { InOrder } from '../../bytes/in-order.js';
+import { sniffHttp1 } from '../sniff.js';
+import {
+  type DeclaredLength,
+  declaredLength,
+  type Framing,
+  NO_LENGTH,
+  requestFraming,
+  type TransferCoding,
+  transferCoding,
+} from './body-framing.js';
+import { SEEN_CONTENT_LENGTH, SEEN_HOST, SEEN_TRANSFER_ENCODING, SEEN_UPGRADE } from './field-section.js';
+import { HeldInput } from './held-input.js';
+import type { DraftMessage, DraftRequest } from './message-facts.js';
+import { type AnomalySink, type Likeness, MessageReader, START, type StartLineKind } from './message-reader.js';
+import type { OpenExchange, Pairing } from './pairing.js';
+import { mayBecomeRequestLine, type RequestLine, readRequestLine } from './start-line.js';
+
+/**
+ * The client's direction: requests.
+ *
+ * Behind a CONNECT or a request with an Upgrade field it is open whose bytes follow until the
+ * server has answered: they are held back until then. RFC 9110 §7.8, §9.3.6.
+ */
+export class RequestReader extends MessageReader {
+  private readonly requestLine: RequestLine = { method: '', target: '', version: '', flaw: null };
+  private readonly held = new HeldInput(() => this.stopHolding());
+  /** Once too much had to be held, nothing is: a client that goes on like this is not waiting for an answer. */
+  private mayHold = true;
+  private exchange: OpenExchange | null = null;
+  /** The exchange whose answer decides what follows; `null`: nothing waits for an answer. */
+  private awaited: OpenExchange | null = null;
+  /** Another protocol takes over at the next message boundary, and who reads it. */
+  private takeover: { readonly outlet: InOrder | null } | null = null;
+  private hasEnded = false;
+
+  constructor(
+    private readonly pairing: Pairing,
+    sink: AnomalySink,
+    beginsUnseen: boolean,
+    private readonly ended: (packet: number) => void,
+  ) {
+    super('client', sink, beginsUnseen);
+  }
+
+  reset(sink: AnomalySink, beginsUnseen: boolean): void {
+    this.clear(sink, beginsUnseen);
+    this.held.clear();
+    this.mayHold = true;
+    this.exchange = null;
+    this.awaited = null;
+    this.takeover = null;
+    this.hasEnded = false;
+  }
+
+  /** A final response to `exchange` was read that leaves the connection to HTTP/1. */
+  answered(exchange: OpenExchange): void {
+    if (this.awaited !== exchange) return;
+    this.awaited = null;
+    if (this.outlet === this.held) this.resume();
+  }
+
+  /** The connection goes over to another protocol: what is not part of a request goes to `outlet`. */
+  handOver(outlet: InOrder | null, exchange: OpenExchange): void {
+    this.awaited = null;
+    if (this.outlet === this.held) {
+      this.divert(outlet);
+      this.held.releaseTo(outlet);
+    } else if (this.isAtBoundary && exchange.request !== null) this.divert(outlet);
+    // The request for it may still be on its way to us, behind a lost segment.
+    else this.takeover = { outlet };
+  }
+
+  /** No answer will come: what is held is read as requests if it begins like one, else it belongs to nobody. */
+  stopHolding(): void {
+    if (this.outlet !== this.held) return;
+    this.mayHold = false;
+    this.awaited = null;
+    const { first } = this.held;
+    if (first !== null && sniffHttp1(first, 0, first.length) === 'http1-request') {
+      this.resume();
+      return;
+    }
+    this.undecodedBytes += this.held.length;
+    this.held.clear();
+    this.divert(null);
+  }
+
+  protected override readStartLine(view: Uint8Array, start: number, end: number): StartLineKind {
+    if (!readRequestLine(view, start, end, this.requestLine)) return 'none';
+    return this.requestLine.version === 'HTTP/0.9' ? 'simple' : 'with-fields';
+  }
+
+  protected override mayBegin(view: Uint8Array, start: number, end: number): boolean {
+    return mayBecomeRequestLine(view, start, end);
+  }
+
+  protected override likeness(view: Uint8Array, start: number, end: number): Likeness {
+    const found = sniffHttp1(view, start, end);
+    if (found === 'http1-request') return 'yes';
+    return found === 'incomplete' ? 'maybe' : 'no';
+  }
+
+  protected override atBoundary(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    this.pairing.clientReached(packet, at);
+    if (this.takeover !== null && this.likeness(view, start, end) !== 'yes') this.takeOver();
+  }
+
+  protected override headRead(packet: number): Framing {
+    const { section, requestLine } = this;
+    const { seen } = section;
+    const { method, target, version } = requestLine;
+    if (requestLine.flaw !== null) this.sink.anomaly(requestLine.flaw, 'client', packet);
+    let coding: TransferCoding = 'none';
+    let length: DeclaredLength = NO_LENGTH;
+    if ((seen & SEEN_TRANSFER_ENCODING) !== 0) {
+      coding = transferCoding(section.valuesOf('transfer-encoding'));
+      if (coding === 'other') this.sink.anomaly('http1-unknown-transfer-coding', 'client', packet);
+      if (version === 'HTTP/1.0') this.sink.anomaly('http1-transfer-encoding-in-http10', 'client', packet);
+    }
+    if ((seen & SEEN_CONTENT_LENGTH) !== 0) {
+      length = declaredLength(section.valuesOf('content-length'));
+      if (length.flaw !== null) this.sink.anomaly(length.flaw, 'client', packet);
+      if (coding !== 'none') this.sink.anomaly('http1-content-length-with-transfer-encoding', 'client', packet);
+    }
+    const framing = requestFraming(coding, length);
+    const request: DraftRequest = {
+      firstPacket: this.firstPacket,
+      lastPacket: this.lastPacket,
+      startNs: this.firstNs,
+      endNs: this.lastNs,
+      version,
+      headBytes: this.headBytes,
+      bodyBytes: 0,
+      contentLength: length.declared,
+      framing: framing.framing,
+      complete: false,
+      lostBytes: 0,
+      fields: section.fields,
+      method,
+      target,
+      authority: this.authority(packet),
+    };
+    this.message = request;
+    const exchange = this.pairing.request(request);
+    this.exchange = exchange;
+    const mayLeave = method === 'CONNECT' || (seen & SEEN_UPGRADE) !== 0;
+    this.awaited = mayLeave && this.mayHold && exchange.response === null ? exchange : null;
+    return framing;
+  }
+
+  protected override messageRead(_message: DraftMessage): void {
+    const { exchange } = this;
+    this.exchange = null;
+    if (exchange !== null) exchange.requestDone = true;
+    if (this.takeover !== null) this.takeOver();
+    else if (this.awaited !== null) this.divert(this.held);
+    this.pairing.tellFinished();
+  }
+
+  protected override directionEnded(packet: number): void {
+    // What was held is read after the end came, and then meets it once more.
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.ended(packet);
+  }
+
+  private takeOver(): void {
+    const outlet = this.takeover?.outlet ?? null;
+    this.takeover = null;
+    this.divert(outlet);
+  }
+
+  /** Reads on as HTTP/1 what was held back. */
+  private resume(): void {
+    this.outlet = null;
+    this.state = START;
+    this.held.releaseTo(this);
+  }
+
+  /** RFC 9112 §3.2: of an absolute target, of CONNECT's target, else the Host field. */
+  private authority(packet: number): string | null {
+    const { section, requestLine } = this;
+    const { method, target, version } = requestLine;
+    let host: string | null = null;
+    if ((section.seen & SEEN_HOST) !== 0) {
+      host = section.firstValueOf('host');
+      let hosts = 0;
+      for (const field of section.fields) if (field.name === 'host') hosts += 1;
+      if (hosts > 1) this.sink.anomaly('http1-repeated-host', 'client', packet);
+    } else if (version === 'HTTP/1.1' && section.ended) this.sink.anomaly('http1-missing-host', 'client', packet);
+    if (method === 'CONNECT') return target;
+    if (target.charCodeAt(0) === SLASH) return host;
+    return authorityOf(target) ?? host;
+  }
+}
+
+const SLASH = 0x2f;
+
+/** The authority of an absolute target, RFC 3986 §3.2; `null` when it is none. User information is a secret and left out. */
+function authorityOf(target: string): string | null {
+  const match = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(target);
+  return match?.[1] ?? null;
+}

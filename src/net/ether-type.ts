@@ -1,0 +1,69 @@
+/** What an EtherType names, tags included. https://www.iana.org/assignments/ieee-802-numbers */
+import type { Cursor } from './cursor.js';
+import { ethernetType } from './ethernet.js';
+import { ETHERNET, IPV4, IPV6, type Layer, MPLS, NONE, NSH, PPP, PPPOE } from './layer.js';
+
+/** Tags (802.1Q, MPLS and the like are tags before the type they stand in front of). */
+const TAG = 4;
+const E_TAG = 8;
+const CISCO_METADATA_MIN = 8;
+const I_TAG = 4;
+const VLAN_ID = 0x0fff;
+
+/** Goes by `cursor.etherType`; the cursor stands behind the type field. */
+export function etherType(cursor: Cursor): Layer {
+  switch (cursor.etherType) {
+    case 0x0800:
+      return IPV4;
+    case 0x86dd:
+      return IPV6;
+    case 0x8100: // 802.1Q
+    case 0x88a8: // 802.1ad, the outer tag of QinQ
+    case 0x9100: // the outer tag before 802.1ad
+      return vlanTag(cursor);
+    case 0x8847:
+    case 0x8848:
+      return MPLS;
+    case 0x8864: // session stage; 0x8863 is discovery
+      return PPPOE;
+    case 0x880b:
+      return PPP;
+    case 0x6558: // transparent Ethernet bridging, RFC 1701, RFC 8926 §3.4
+      return ETHERNET;
+    case 0x894f:
+      return NSH;
+    case 0x88e7: // 802.1ah, provider backbone bridge
+      return cursor.skip(I_TAG, ETHERNET, 'i-tag-cut');
+    case 0x8926: // Cisco VN-tag
+      return tag(cursor, TAG + 2);
+    case 0x893f: // 802.1BR
+      return tag(cursor, E_TAG);
+    case 0x8909: // Cisco MetaData (TrustSec)
+      return ciscoMetadata(cursor);
+    default:
+      return NONE;
+  }
+}
+
+function vlanTag(cursor: Cursor): Layer {
+  const { view, at } = cursor;
+  if (cursor.end - at < TAG) return cursor.malformed('vlan-tag-cut');
+  cursor.segment.vlan = view.getUint16(at) & VLAN_ID;
+  cursor.at = at + TAG;
+  return ethernetType(cursor, view.getUint16(at + 2));
+}
+
+/** A tag of `length` bytes that ends in a type. */
+function tag(cursor: Cursor, length: number): Layer {
+  const { view, at } = cursor;
+  if (cursor.end - at < length) return cursor.malformed('ether-tag-cut');
+  cursor.at = at + length;
+  return ethernetType(cursor, view.getUint16(at + length - 2));
+}
+
+/** Version, length in words of 4 bytes, options, then the type. */
+function ciscoMetadata(cursor: Cursor): Layer {
+  const { view, at } = cursor;
+  if (cursor.end - at < CISCO_METADATA_MIN) return cursor.malformed('ether-tag-cut');
+  return tag(cursor, view.getUint8(at + 1) * 4 + 4);
+}

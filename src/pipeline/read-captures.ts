@@ -1,0 +1,78 @@
+/** Drives the packets of a run's captures into it: waits for bytes, tells progress, stops when told to. */
+import type { PacketView } from '../capture/packet.js';
+import type { PacketStream } from '../capture/packet-stream.js';
+import { END, emptyPacket, PACKET } from '../capture/reader.js';
+
+/** Packets between two looks at the clock, the signal and the event loop: some ten milliseconds' worth. */
+const PACKETS_PER_TURN = 32_768;
+/** At most ten reports of progress a second (ux.md §3). */
+const PROGRESS_INTERVAL_MS = 100;
+
+/** How far the reading is. */
+export interface Progress {
+  readonly file: string;
+  /** Bytes of the stored file, and how many it has (`null`: a pipe). */
+  readonly bytesRead: number;
+  readonly size: number | null;
+  readonly packets: number;
+}
+
+export interface ReadingOptions {
+  /** What is being read, for progress. */
+  readonly name: string;
+  readonly onPacket: (packet: PacketView) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads to the end. True when the signal stopped it before. */
+export async function readCaptures(stream: PacketStream, options: ReadingOptions): Promise<boolean> {
+  const { name, onPacket, onProgress, signal } = options;
+  const packet = emptyPacket();
+  let packets = 0;
+  let untilTurn = PACKETS_PER_TURN;
+  let toldAt = Date.now();
+  const turn = (): void => {
+    const now = Date.now();
+    if (onProgress === undefined || now - toldAt < PROGRESS_INTERVAL_MS) return;
+    toldAt = now;
+    onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
+  };
+  for (;;) {
+    const outcome = stream.read(packet);
+    if (outcome === PACKET) {
+      packets += 1;
+      onPacket(packet);
+      untilTurn -= 1;
+      if (untilTurn > 0) continue;
+      untilTurn = PACKETS_PER_TURN;
+      turn();
+      // Signals are only delivered where the event loop turns.
+      await new Promise(setImmediate);
+      if (signal?.aborted === true) return true;
+    } else if (outcome === END) return false;
+    else {
+      const filling = stream.fill();
+      if (filling === null) continue;
+      turn();
+      await settledOrAborted(filling, signal);
+      if (signal?.aborted === true) return true;
+    }
+  }
+}
+
+/** Waits for bytes, but not beyond the signal: a pipe may never bring any. */
+async function settledOrAborted(filling: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return filling;
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    await Promise.race([filling, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Connection } from '../facts/connection.js';
+import type { Exchange } from '../facts/exchange.js';
+import { packetNumberOf } from '../facts/packet-reference.js';
+import { epochAt, instantText } from '../text/instant.js';
+import { visible } from '../text/visible.js';
+import { communityId } from './community-id.js';
+import type { FlowLine } from './schema.js';
+
+/**
+ * A connection as the contract's flow object, fields in the contract's order.
+ *
+ * Targets are shown as sent, since a flow line says what was on the wire; control and bidirectional
+ * characters are made visible.
+ *
+ * @param originEpochNs epoch time of the run's first packet
+ */
+export function flowLine(connection: Connection, originEpochNs: bigint): FlowLine {
+  const { client, server } = connection;
+  return {
+    stream: connection.stream,
+    communityId: communityId(client.endpoint, server.endpoint),
+    client: { address: client.endpoint.address, port: client.endpoint.port },
+    server: { address: server.endpoint.address, port: server.endpoint.port },
+    start: instantText(epochAt(originEpochNs, connection.startNs)),
+    durationSeconds: (connection.endNs - connection.startNs) / 1e9,
+    packets: { client: client.packets, server: server.packets },
+    bytes: { client: client.payloadBytes, server: server.payloadBytes },
+    handshake: connection.handshake.kind,
+    close: connection.close.kind,
+    resetBy: connection.close.resetBy,
+    tls: null,
+    protocol: connection.protocol,
+    exchanges: connection.exchanges.map(exchangeOf),
+  };
+}
+
+function exchangeOf({ h2Stream, request, response }: Exchange): FlowLine['exchanges'][number] {
+  return {
+    h2Stream,
+    method: request === null ? null : visible(request.method),
+    target: request === null ? null : visible(request.target),
+    authority: request === null || request.authority === null ? null : visible(request.authority),
+    status: response === null ? null : response.status,
+    requestPacket: request === null ? null : packetNumberOf(request.firstPacket),
+    responsePacket: response === null ? null : packetNumberOf(response.firstPacket),
+  };
+}

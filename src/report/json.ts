@@ -1,0 +1,173 @@
+import type { CaptureFacts } from '../facts/capture.js';
+import type { Evidence, Finding, Severity } from '../facts/finding.js';
+import { captureIndexOf, packetNumberOf } from '../facts/packet-reference.js';
+import type { Analysis, ServerSummary } from '../facts/summary.js';
+import { epochAt, instantText } from '../text/instant.js';
+import { visible, visibleDeep } from '../text/visible.js';
+import { displayFilter } from './display-filter.js';
+import type { ReportInput } from './report-input.js';
+import type { ReportDocument } from './schema.js';
+
+/** Occurrences per finding unless told otherwise. */
+export const JSON_OCCURRENCES = 20;
+
+/** The version of the contract (schema.ts holds the same figure, which is too heavy to load for it). */
+const SCHEMA_VERSION = 1;
+
+/** The report as JSON text, indented, ended by a newline: equal input gives equal bytes. */
+export function jsonReport(input: ReportInput): string {
+  return `${JSON.stringify(reportDocument(input), null, 2)}\n`;
+}
+
+/** The contract's report document, fields in the contract's order. */
+export function reportDocument(input: ReportInput): ReportDocument {
+  const { analysis } = input;
+  const { unseen } = analysis;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'pcapdx', version: input.version },
+    reveal: input.reveal,
+    interrupted: analysis.interrupted,
+    captures: analysis.captures.map(captureOf),
+    errors: input.errors.map(({ file, code, offset, reason }) => ({
+      file: visible(file),
+      code,
+      offset,
+      reason: visible(reason),
+    })),
+    summary: {
+      connections: analysis.connections,
+      exchanges: analysis.exchanges,
+      findings: {
+        critical: countOf(analysis, 'critical'),
+        warning: countOf(analysis, 'warning'),
+        notice: countOf(analysis, 'notice'),
+      },
+    },
+    findings: analysis.findings.map((finding) => findingOf(finding, input)),
+    servers: analysis.servers.map(serverOf),
+    unseen: {
+      midStream: unseen.midStream,
+      encrypted: unseen.encrypted,
+      oneSided: unseen.oneSided,
+      withLostBytes: unseen.withLostBytes,
+      snapped: unseen.snapped,
+      openAtEnd: unseen.openAtEnd,
+      evicted: unseen.evicted,
+      unknownLinkTypes: unseen.unknownLinkTypes.map(({ name, packets }) => ({ name: visible(name), packets })),
+    },
+    rules: [...analysis.rules],
+    ruleFailures: analysis.ruleFailures.map(({ rule, message }) => ({ rule, message: visible(message) })),
+  };
+}
+
+/** How many findings of one severity there are. */
+export function countOf(analysis: Analysis, severity: Severity): number {
+  return analysis.findings.filter((finding) => finding.severity === severity).length;
+}
+
+function captureOf(capture: CaptureFacts): ReportDocument['captures'][number] {
+  const { startEpochNs, endEpochNs } = capture;
+  return {
+    file: visible(capture.file),
+    format: capture.format,
+    linkTypes: capture.linkTypes.map(visible),
+    packets: capture.packets,
+    bytes: capture.bytes,
+    start: startEpochNs === null ? null : instantText(startEpochNs),
+    durationSeconds: startEpochNs === null || endEpochNs === null ? 0 : Number(endEpochNs - startEpochNs) / 1e9,
+    droppedPackets: capture.droppedPackets,
+    snappedPackets: capture.snappedPackets,
+    warnings: capture.warnings.map(visible),
+  };
+}
+
+function findingOf(finding: Finding, input: ReportInput): ReportDocument['findings'][number] {
+  const { captures, originEpochNs } = input.analysis;
+  const origin = originEpochNs ?? 0n;
+  const { subject } = finding;
+  return {
+    id: finding.id,
+    rule: finding.rule,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    title: visible(finding.title),
+    summary: visible(finding.summary),
+    subject: {
+      address: subject.address,
+      port: subject.port,
+      name: subject.name === null ? null : visible(subject.name),
+    },
+    occurrences: finding.occurrences,
+    firstSeen: instantText(epochAt(origin, finding.firstSeenNs)),
+    lastSeen: instantText(epochAt(origin, finding.lastSeenNs)),
+    facts: factsOf(finding),
+    evidence: finding.evidence
+      .slice(0, input.maxOccurrences ?? JSON_OCCURRENCES)
+      .flatMap((occurrence) => evidenceOf(occurrence, origin, captures.length)),
+    hypotheses: finding.hypotheses.map(({ cause, verdict, because }) => ({
+      cause,
+      verdict,
+      because: visible(because),
+    })),
+    remedies: finding.remedies.map(({ component, text, config }) => ({
+      component,
+      text: visible(text),
+      config: config === null ? null : visibleLines(config),
+    })),
+    references: finding.references.map(({ title, url }) => ({ title, url })),
+  };
+}
+
+/** The rule's own figures; strings among them may be captured text. */
+function factsOf(finding: Finding): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(finding.facts).map(([name, value]) => [name, visibleDeep(value)]));
+}
+
+/** One item per capture that holds packets of the occurrence. */
+function evidenceOf(
+  occurrence: Evidence,
+  origin: bigint,
+  captures: number,
+): ReportDocument['findings'][number]['evidence'] {
+  const items = new Map<number, ReportDocument['findings'][number]['evidence'][number]>();
+  for (const { packet, atNs, note } of occurrence.packets) {
+    const index = captureIndexOf(packet);
+    let item = items.get(index);
+    if (item === undefined) {
+      item = {
+        capture: index,
+        stream: occurrence.stream,
+        displayFilter: displayFilter(occurrence, captures),
+        packets: [],
+      };
+      items.set(index, item);
+    }
+    item.packets.push({
+      number: packetNumberOf(packet),
+      time: instantText(epochAt(origin, atNs)),
+      note: visible(note),
+    });
+  }
+  return [...items.values()];
+}
+
+function serverOf(server: ServerSummary): ReportDocument['servers'][number] {
+  return {
+    address: server.address,
+    port: server.port,
+    names: server.names.map(visible),
+    connections: server.connections,
+    exchanges: server.exchanges,
+    serverErrors: server.serverErrors,
+    resets: server.resets,
+    idleTimeoutSeconds: server.idleTimeoutSeconds,
+    idleTimeoutSamples: server.idleTimeoutSamples,
+    longestAnsweredIdleSeconds: server.longestAnsweredIdleSeconds,
+  };
+}
+
+/** Lines to paste keep their line ends. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}

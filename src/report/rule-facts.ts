@@ -1,0 +1,52 @@
+/** The figures that rules put into `facts`, as schemas: one per rule, open for more. Loaded with schema.ts only. */
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const nanoseconds = z.number();
+
+/** rules/rst-after-request. */
+export const rstAfterRequestFacts = z.looseObject({
+  kind: z
+    .enum(['forged', 'application-abort', 'stateless-reply', 'unattributed'])
+    .describe('Who wrote the resets, as far as the packets say'),
+  resetShape: z
+    .enum(['A', 'A0', 'B', 'other'])
+    .describe('A: stateless reply of a kernel; A0: closed port; B: abort of a socket'),
+  forged: z.enum(['certain', 'likely', 'none']).describe("What the forgery tests say of the server's resets"),
+  forgedWhere: z.enum(['inline-on-host', 'inline-mid-path', 'passive-sensor', 'unknown']).nullable(),
+  forgeryTests: z.array(
+    z.looseObject({
+      id: z.string(),
+      result: z.enum(['positive', 'negative', 'not-applicable']),
+      weight: z.enum(['decisive', 'strong', 'medium']),
+      because: z.string(),
+    }),
+  ),
+  capturePoint: z.enum(['server', 'client', 'between', 'loopback', 'unknown']).describe('Where the capture was taken'),
+  farRoundTripNs: nanoseconds.nullable().describe('Round trip to the end that the capture point is far from'),
+  minResetDelayNs: nanoseconds.describe('Request to RST'),
+  medianResetDelayNs: nanoseconds,
+  maxResetDelayNs: nanoseconds,
+  fastestAnswerNs: nanoseconds.nullable().describe("The server's fastest answer to any request"),
+  connectionAgeNs: nanoseconds.nullable(),
+  requestBytes: count.nullable(),
+  encrypted: z.boolean(),
+  affectedConnections: count,
+  connectionsOfServer: count,
+  answeredRequestsOfServer: count,
+  healthChecks: count.describe('Occurrences that were health checks'),
+  retriesJudged: count,
+  retriedAndAnswered: count,
+  retriedInVain: count,
+  notRetried: count,
+  attribute: z
+    .looseObject({
+      name: z.string(),
+      value: z.string(),
+      failedWithIt: count,
+      answeredWithoutIt: count,
+      p: z.number().describe("Fisher's exact test"),
+    })
+    .nullable()
+    .describe('What all reset requests have and no answered one'),
+});

@@ -1,0 +1,209 @@
+/**
+ * The contract as zod schemas: the one source of the published JSON Schema, of the types that the
+ * reports are written against, and of the tests that hold real output to it.
+ *
+ * zod takes longer to load than a small capture takes to read, so programs import types alone from
+ * here; only `pcapdx schema` and the tests load this file. Objects are open: fields may be added
+ * without raising `schemaVersion`.
+ */
+import { z } from 'zod';
+import { rstAfterRequestFacts } from './rule-facts.js';
+
+/** Raised when a field is renamed, dropped or changes its meaning. */
+const SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const time = z
+  .string()
+  .regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
+  .describe('Instant in UTC, nanoseconds written out');
+const address = z.string().describe('IPv4 dotted, IPv6 as RFC 5952 writes it');
+const port = z.int().min(0).max(65535);
+const packetNumber = z.int().positive().describe('frame.number in Wireshark: 1-based within its capture');
+const severity = z
+  .enum(['critical', 'warning', 'notice'])
+  .describe('critical: requests failed; warning: will fail, or failed softly; notice: worth knowing');
+
+const endpoint = z.object({ address, port });
+
+const capture = z.object({
+  file: z.string().describe('As the user named it; stdin for standard input'),
+  format: z.enum(['pcap', 'pcapng']),
+  linkTypes: z.array(z.string()).describe('Names of the link types in it, in order of appearance'),
+  packets: count,
+  bytes: count.describe('Bytes of the file read, after decompression'),
+  start: time.nullable().describe('Time of the first packet; null without packets'),
+  durationSeconds: z.number().describe('First packet to last'),
+  droppedPackets: count
+    .nullable()
+    .optional()
+    .describe('Packets that the capturing kernel or interface dropped; null when the capture does not say'),
+  snappedPackets: count.optional().describe('Packets captured shorter than they were'),
+  warnings: z.array(z.string()),
+});
+
+const captureError = z.object({
+  file: z.string(),
+  code: z.string().describe('not-found, not-readable, is-directory, empty, not-a-capture, unsupported or damaged'),
+  offset: count.nullable().describe('Offset in the (decompressed) file; null when the error has no place'),
+  reason: z.string(),
+});
+
+const evidence = z.object({
+  capture: count.describe('Index into captures'),
+  stream: count.describe('tcp.stream in Wireshark; with several captures the same count over all of them'),
+  displayFilter: z.string().describe('Finds the connection in Wireshark'),
+  packets: z.array(z.object({ number: packetNumber, time, note: z.string() })),
+});
+
+const hypothesis = z.object({
+  cause: z.string(),
+  verdict: z.enum(['supported', 'ruled-out', 'open']),
+  because: z.string().describe('The packet fact that says so'),
+});
+
+const remedy = z.object({
+  component: z.string(),
+  text: z.string(),
+  config: z.string().nullable().describe("Lines in the component's own language; null when there is nothing to paste"),
+});
+
+const findingCommon = {
+  id: z.string().describe('F1, F2, ... in order of rank'),
+  severity,
+  confidence: z
+    .enum(['certain', 'likely', 'possible'])
+    .describe('certain: the packets prove it; likely: two independent indications; possible: one, or something unseen'),
+  title: z.string(),
+  summary: z.string(),
+  subject: z.object({
+    address,
+    port,
+    name: z.string().nullable().describe('Host name that clients used for it; null when none was seen'),
+  }),
+  occurrences: count,
+  firstSeen: time,
+  lastSeen: time,
+  evidence: z.array(evidence).describe('The earliest occurrences, at most --max-occurrences'),
+  hypotheses: z.array(hypothesis),
+  remedies: z.array(remedy),
+  references: z.array(z.object({ title: z.string(), url: z.string() })),
+};
+
+/** Rules whose figures are described; those of any other rule are an open object. */
+const finding = z.union([
+  z.object({
+    ...findingCommon,
+    rule: z.literal('rst-after-request'),
+    facts: rstAfterRequestFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
+    rule: z.string().regex(/^(?!rst-after-request$)[a-z0-9-]+$/),
+    facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
+  }),
+]);
+
+const server = z.object({
+  address,
+  port,
+  names: z.array(z.string()).describe('Host names that clients or DNS used for it, most used first'),
+  connections: count,
+  exchanges: count.optional(),
+  serverErrors: count.optional().describe('Responses with a status of 500 to 599'),
+  resets: count.optional().describe('Connections that this server reset'),
+  idleTimeoutSeconds: z
+    .number()
+    .nullable()
+    .describe('Idle time after which the server closes; null when there is no sound estimate'),
+  idleTimeoutSamples: count.describe('How many closes stand behind the estimate'),
+  longestAnsweredIdleSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('Longest idle period that was still answered: the time-out is at least this'),
+});
+
+const unseen = z.object({
+  midStream: count.describe('Connections that began before the capture'),
+  encrypted: count.describe('TLS connections that no key opens'),
+  oneSided: count.describe('Connections of which one side alone was captured'),
+  withLostBytes: count.describe('Connections with bytes that the capture lost'),
+  snapped: count.describe('Connections with packets captured shorter than they were'),
+  openAtEnd: count.describe('Connections still open when the capture ended'),
+  evicted: count.describe('Connections given up because too many were open at once'),
+  unknownLinkTypes: z.array(z.object({ name: z.string(), packets: count })),
+});
+
+/** The document that `pcapdx report --format json` prints. */
+export const reportSchema = z
+  .object({
+    schemaVersion: z.literal(SCHEMA_VERSION),
+    tool: z.object({ name: z.literal('pcapdx'), version: z.string() }),
+    reveal: z.boolean().optional().describe('true: query strings are shown as sent (--reveal)'),
+    interrupted: z.boolean().optional().describe('true: reading was stopped by the user'),
+    captures: z.array(capture),
+    errors: z.array(captureError).optional().describe('Captures, or the rest of them, that could not be read'),
+    summary: z.object({
+      connections: count,
+      exchanges: count,
+      findings: z.object({ critical: count, warning: count, notice: count }),
+    }),
+    findings: z.array(finding),
+    servers: z.array(server),
+    unseen: unseen.optional().describe('What the captures did not show'),
+    rules: z.array(z.string()).optional().describe('Ids of the rules that ran'),
+    ruleFailures: z
+      .array(z.object({ rule: z.string(), message: z.string() }))
+      .optional()
+      .describe('Rules that failed; the others still concluded'),
+  })
+  .meta({ title: 'pcapdx report', description: 'What pcapdx report --format json prints' });
+
+const exchange = z.object({
+  h2Stream: count.nullable().describe('HTTP/2 stream; null in HTTP/1'),
+  method: z.string().nullable().describe('null: a response that no request asked for'),
+  target: z.string().nullable().describe('The request target as sent, its query too'),
+  authority: z.string().nullable(),
+  status: z.int().nullable().describe('Of the final response; null: none was seen'),
+  requestPacket: packetNumber.nullable(),
+  responsePacket: packetNumber.nullable(),
+});
+
+/** One line that `pcapdx flows --format ndjson` prints. */
+export const flowSchema = z
+  .object({
+    stream: count.describe('tcp.stream in Wireshark'),
+    communityId: z.string().describe('Community ID, version 1, seed 0'),
+    client: endpoint.describe('Sender of the first SYN, else as ports and bytes say'),
+    server: endpoint,
+    start: time,
+    durationSeconds: z.number().describe('First packet to last'),
+    packets: z.object({ client: count, server: count }),
+    bytes: z.object({ client: count, server: count }).describe('TCP payload, retransmissions included'),
+    handshake: z.enum(['complete', 'partial', 'none']),
+    close: z.enum(['fin', 'rst', 'open']),
+    resetBy: z.enum(['client', 'server']).nullable(),
+    tls: z
+      .object({
+        sni: z.string().nullable(),
+        alpnOffered: z.array(z.string()),
+        alpnSelected: z.string().nullable(),
+        version: z.string().nullable(),
+        decrypted: z.boolean(),
+      })
+      .nullable(),
+    protocol: z.enum(['http/1.1', 'h2', 'websocket', 'tls', 'unknown']),
+    exchanges: z.array(exchange).describe('In order of the request'),
+  })
+  .meta({ title: 'pcapdx flow', description: 'One line of pcapdx flows --format ndjson: one TCP connection' });
+
+/** The report document. */
+export type ReportDocument = z.infer<typeof reportSchema>;
+/** One flow line. */
+export type FlowLine = z.infer<typeof flowSchema>;
+
+/** A schema as JSON Schema 2020-12. `io: 'input'` leaves objects open, as the contract does. */
+export function jsonSchema(name: 'report' | 'flows'): object {
+  return z.toJSONSchema(name === 'report' ? reportSchema : flowSchema, { target: 'draft-2020-12', io: 'input' });
+}

@@ -1,0 +1,131 @@
+/**
+ * The report for people: first what was read, then the answer, then what stands behind it.
+ *
+ * It is made to be pasted: no boxes, nothing in colour alone, no figure about the run itself, so that
+ * two runs over the same captures print the same.
+ */
+import type { CaptureFacts } from '../facts/capture.js';
+import type { Analysis } from '../facts/summary.js';
+import { durationText } from '../text/duration.js';
+import { countText } from '../text/size.js';
+import { visible } from '../text/visible.js';
+import { writeFinding } from './finding-text.js';
+import { Page } from './page.js';
+import { startText } from './period.js';
+import type { ReportInput } from './report-input.js';
+import { writeServers } from './servers-text.js';
+import type { TextStyle } from './text-style.js';
+import { unseenClauses } from './unseen-text.js';
+
+/** Occurrences per finding unless told otherwise: enough to look one up, and a second opinion. */
+export const TEXT_OCCURRENCES = 3;
+/** Captures named one by one; a tcpdump ring may have hundreds. */
+export const MAX_CAPTURE_LINES = 8;
+
+/** The text report, ended by a newline. */
+export function textReport(input: ReportInput, style: TextStyle): string {
+  const { analysis } = input;
+  const page = new Page(style);
+  writeCaptures(page, analysis);
+  if (input.reveal) {
+    page.labelled('SECRETS SHOWN', '  query strings stand as they were sent (--reveal)', {
+      indent: 0,
+      hanging: 0,
+      role: 'warning',
+    });
+  }
+  for (const finding of analysis.findings) {
+    page.blank();
+    writeFinding(page, finding, analysis, input.maxOccurrences ?? TEXT_OCCURRENCES);
+  }
+  if (analysis.findings.length === 0) writeNothingFound(page, analysis);
+  writeServers(page, analysis.servers);
+  page.blank();
+  const unseen = unseenClauses(analysis.unseen, analysis.captures);
+  if (unseen.length > 0) paragraph(page, 'NOT SEEN', `${unseen.join('; ')}.`);
+  writeWarnings(page, input);
+  page.prose(`Next: ${nextCommands(analysis).join(' · ')}`, 0);
+  return page.toString();
+}
+
+/** What was read: one capture on a line of its own, several under their sum. */
+function writeCaptures(page: Page, analysis: Analysis): void {
+  const { captures, connections, originEpochNs } = analysis;
+  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  const what = captures.length === 1 ? visible(captures[0]?.file ?? '') : `${countText(captures.length)} captures`;
+  const figures = `${counted(packets, 'packet')}, ${counted(connections, 'connection')}`;
+  const when =
+    originEpochNs === null
+      ? ''
+      : `, ${durationText(analysis.durationNs)} from ${startText(originEpochNs, page.style.time)}`;
+  page.labelled(`${what}: ${figures}${when}`, '', { indent: 0, hanging: 0 });
+  if (captures.length <= 1) return;
+  for (const capture of captures.slice(0, MAX_CAPTURE_LINES)) page.prose(captureText(capture, page.style), 2);
+  const more = captures.length - MAX_CAPTURE_LINES;
+  if (more > 0) page.prose(`… ${countText(more)} more`, 2);
+}
+
+function captureText({ file, packets, startEpochNs, endEpochNs }: CaptureFacts, style: TextStyle): string {
+  const figures = `${visible(file)}: ${counted(packets, 'packet')}`;
+  if (startEpochNs === null || endEpochNs === null) return figures;
+  return `${figures}, ${durationText(Number(endEpochNs - startEpochNs))} from ${startText(startEpochNs, style.time)}`;
+}
+
+/** Nothing found is a result too: what was looked at, with what, and how to see more. */
+function writeNothingFound(page: Page, analysis: Analysis): void {
+  const { connections, exchanges, rules, unseen } = analysis;
+  page.blank();
+  if (connections === 0) {
+    paragraph(page, 'NOTHING TO JUDGE', 'there is no TCP connection in it.');
+    paragraph(page, 'See more', "capture with tcpdump -s0 -w FILE 'tcp port 80' on the host of the proxy or server.");
+    return;
+  }
+  paragraph(
+    page,
+    'NOTHING FOUND',
+    `no rule found a fault in ${counted(connections, 'connection')} and ${counted(exchanges, 'exchange')}.`,
+  );
+  paragraph(page, 'Checked', `${counted(rules.length, 'rule')}: ${rules.join(', ')}.`);
+  const advice: string[] = [];
+  if (exchanges === 0 && unseen.encrypted > 0) advice.push('capture where TLS ends, in plain text');
+  if (unseen.withLostBytes > 0 || unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0 -B 65536)');
+  if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
+  advice.push('capture on the other side of the proxy as well');
+  paragraph(page, 'See more', `${advice.join('; ')}.`);
+}
+
+function writeWarnings(page: Page, { analysis, errors }: ReportInput): void {
+  for (const { file, offset, reason } of errors) {
+    const place = offset === null ? '' : `offset ${offset}: `;
+    paragraph(page, 'NOT READ', `${visible(file)}: ${place}${visible(reason)}`, 'critical');
+  }
+  for (const { file, warnings } of analysis.captures) {
+    for (const warning of warnings) paragraph(page, 'WARNING', `${visible(file)}: ${visible(warning)}`, 'warning');
+  }
+  for (const { rule, message } of analysis.ruleFailures) {
+    paragraph(page, 'WARNING', `rule ${rule} failed, the others concluded: ${visible(message)}`, 'warning');
+  }
+}
+
+function paragraph(page: Page, label: string, text: string, role: 'strong' | 'warning' | 'critical' = 'strong'): void {
+  page.labelled(label, `  ${text}`, { indent: 0, hanging: 2, role });
+}
+
+/** Commands that go on from here; for standard input, which cannot be read again, only what needs no capture. */
+function nextCommands({ findings, captures }: Analysis): string[] {
+  const [rule] = findings.map((finding) => finding.rule);
+  const file = captures[0]?.file;
+  const commands: string[] = [];
+  if (file !== undefined && file !== 'stdin') commands.push(`pcapdx flows ${shellWord(visible(file))} --format text`);
+  commands.push(rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`);
+  return commands;
+}
+
+/** A word that a POSIX shell takes as it is. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

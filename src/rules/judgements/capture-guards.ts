@@ -1,0 +1,42 @@
+/** What a capture that lies by omission lets nobody claim (rules.md §0.3). */
+import type { CloseSegment } from '../../facts/close.js';
+import type { Connection } from '../../facts/connection.js';
+import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
+
+/** Why "the server sent nothing" cannot be said. */
+export type Unsayable = 'one-sided' | 'bytes-lost' | 'unseen-before-reset' | 'unseen-but-acknowledged';
+
+/**
+ * Why it cannot be said that the server sent nothing before `reset`; `null` when it can.
+ *
+ * A reset that stands beyond what was seen of its sender, or a client that acknowledged more than
+ * was seen, means that the capture missed bytes of the server.
+ */
+export function silenceIsUnsayable(
+  connection: Pick<Connection, 'client' | 'server' | 'guards'>,
+  reset: CloseSegment,
+): Unsayable | null {
+  const { client, server, guards } = connection;
+  if (guards.oneSided || server.plainSegments === 0 || reset.deltaSequence === null) return 'one-sided';
+  if (reset.deltaSequence > 0) return 'unseen-before-reset';
+  if (
+    client.highestAcknowledged !== null &&
+    server.nextSequence !== null &&
+    client.highestAcknowledged > server.nextSequence
+  )
+    return 'unseen-but-acknowledged';
+  // Bytes that the snap length cut are known by their sequence numbers; others are not.
+  return server.lostBytes > 0 && !guards.snapped ? 'bytes-lost' : null;
+}
+
+/** How many steps the guards take from a finding's confidence. */
+export function guardSteps(connection: Pick<Connection, 'client' | 'guards'>): number {
+  const { midStream, captureDrops, clockStepped, snapped, oneSided } = connection.guards;
+  const unsure = [midStream, captureDrops, clockStepped, oneSided, snapped || connection.client.lostBytes > 0];
+  return Math.min(unsure.filter((guard) => guard).length, CONFIDENCES.length - 1);
+}
+
+/** The confidence so many steps lower; never below `possible`. */
+export function lowered(confidence: Confidence, steps: number): Confidence {
+  return CONFIDENCES[Math.min(CONFIDENCES.indexOf(confidence) + steps, CONFIDENCES.length - 1)] ?? 'possible';
+}

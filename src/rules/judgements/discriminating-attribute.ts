@@ -1,0 +1,134 @@
+/**
+ * What all failed requests have in common and no answered one has (rules.md §0.6): it turns "some
+ * requests fail" into a cause.
+ */
+import type { RequestMessage } from '../../facts/exchange.js';
+
+/** Attributes of a request that may decide its fate, those that say most first. */
+export const ATTRIBUTES = [
+  'forwarded-for',
+  'client-address',
+  'suspicious-query',
+  'user-agent',
+  'authority',
+  'path',
+  'path-prefix',
+  'method',
+  'head-size',
+  'body-size',
+  'connection-use',
+] as const;
+export type AttributeName = (typeof ATTRIBUTES)[number];
+
+/** A request's attributes; those it lacks are not there. */
+export type Attributes = Partial<Record<AttributeName, string>>;
+
+/** Characters kept of a value: enough to know it by, and a bound on what a hostile request makes us keep. */
+export const MAX_ATTRIBUTE_LENGTH = 80;
+/** Failed and answered requests needed of each, before anything is said. */
+export const MIN_REQUESTS = 3;
+/** Chance that the split came by itself must stay below this. */
+export const SIGNIFICANCE = 0.01;
+
+/** The attributes of a request by the client at `address`. */
+export function attributesOf(request: RequestMessage, address: string, isFirst: boolean): Attributes {
+  const question = request.target.indexOf('?');
+  const path = question < 0 ? request.target : request.target.slice(0, question);
+  const query = question < 0 ? '' : request.target.slice(question + 1);
+  const attributes: Attributes = {
+    'client-address': address,
+    path: cut(path),
+    'path-prefix': cut(path.split('/', 2).join('/')),
+    method: cut(request.method),
+    'head-size': sizeClass(request.headBytes),
+    'body-size': sizeClass(request.bodyBytes),
+    'connection-use': isFirst ? 'first request on its connection' : 'later request on its connection',
+  };
+  if (request.authority !== null) attributes.authority = cut(request.authority.toLowerCase());
+  if (SUSPICIOUS.test(`${path}?${query}`)) attributes['suspicious-query'] = "quotes, '<' or '../' in the target";
+  for (const field of request.fields) {
+    if (field.name === 'x-forwarded-for') attributes['forwarded-for'] = cut(field.value.split(',', 1).join('').trim());
+    if (field.name === 'user-agent') attributes['user-agent'] = cut(field.value);
+  }
+  return attributes;
+}
+
+/** What two requests share. Associative and commutative, so that it can be kept for any number of them. */
+export function sharedAttributes(one: Attributes, other: Attributes): Attributes {
+  const shared: Attributes = {};
+  for (const name of ATTRIBUTES) {
+    const value = one[name];
+    if (value !== undefined && value === other[name]) shared[name] = value;
+  }
+  return shared;
+}
+
+/** An attribute that all failed requests share and no answered one has. */
+export interface DiscriminatingAttribute {
+  readonly name: AttributeName;
+  readonly value: string;
+  readonly failedWithIt: number;
+  readonly answeredWithoutIt: number;
+  /** Chance of such a split by itself: Fisher's exact test, one-sided. */
+  readonly p: number;
+}
+
+/** The first attribute that tells failed requests from answered ones; `null` when none does, or they are too few. */
+export function discriminatingAttribute(
+  shared: Attributes,
+  failed: number,
+  answered: readonly Attributes[],
+): DiscriminatingAttribute | null {
+  if (failed < MIN_REQUESTS || answered.length < MIN_REQUESTS) return null;
+  for (const name of ATTRIBUTES) {
+    const value = shared[name];
+    if (value === undefined) continue;
+    const answeredWithIt = answered.filter((attributes) => attributes[name] === value).length;
+    const p = fisherExact(failed, 0, answeredWithIt, answered.length - answeredWithIt);
+    if (answeredWithIt === 0 && p < SIGNIFICANCE)
+      return { name, value, failedWithIt: failed, answeredWithoutIt: answered.length, p };
+  }
+  return null;
+}
+
+/**
+ * Fisher's exact test on a two-by-two table, one-sided: the chance that at least `failedWith` of
+ * all that have the attribute fail, if having it meant nothing.
+ */
+export function fisherExact(
+  failedWith: number,
+  failedWithout: number,
+  answeredWith: number,
+  answeredWithout: number,
+): number {
+  const failed = failedWith + failedWithout;
+  const answered = answeredWith + answeredWithout;
+  const having = failedWith + answeredWith;
+  let p = 0;
+  for (let count = failedWith; count <= Math.min(failed, having); count += 1) {
+    if (having - count > answered) continue;
+    p += Math.exp(logChoose(failed, count) + logChoose(answered, having - count) - logChoose(failed + answered, having));
+  }
+  return Math.min(p, 1);
+}
+
+/** What an attack or a scanner's probe looks like, sent plain or percent-encoded. */
+const SUSPICIOUS = /['"<]|\.\.\/|%27|%22|%3c|%2e%2e/i;
+
+function cut(value: string): string {
+  return value.length > MAX_ATTRIBUTE_LENGTH ? value.slice(0, MAX_ATTRIBUTE_LENGTH) : value;
+}
+
+/** Sizes by powers of two: `512 to 1,023 bytes` are one class. */
+function sizeClass(bytes: number): string {
+  if (bytes <= 0) return 'none';
+  const low = 2 ** Math.floor(Math.log2(bytes));
+  return `${low} to ${low * 2 - 1} bytes`;
+}
+
+function logChoose(all: number, chosen: number): number {
+  let sum = 0;
+  const few = Math.min(chosen, all - chosen);
+  for (let at = 1; at <= few; at += 1) sum += Math.log((all - few + at) / at);
+  return sum;
+}

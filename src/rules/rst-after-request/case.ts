@@ -1,0 +1,119 @@
+/** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { Incident } from './incident.js';
+
+/** Who wrote the resets, as far as the packets say. */
+export type ResetKind = 'forged' | 'application-abort' | 'stateless-reply' | 'unattributed';
+
+/** A moment of the same server. */
+export interface CaseMoment {
+  readonly atNs: number;
+  readonly packet: PacketReference;
+}
+
+/** One forgery test's outcome (judgements/forgery). */
+export interface CaseTest {
+  readonly id: string;
+  readonly result: 'positive' | 'negative' | 'not-applicable';
+  readonly weight: 'decisive' | 'strong' | 'medium';
+  readonly packet: PacketReference | null;
+  readonly from: 'client' | 'server' | null;
+  readonly found: number | null;
+  readonly expected: number | null;
+}
+
+/** The smallest, the middle and the largest of a figure, nanoseconds. */
+export interface Spread {
+  readonly lowest: number;
+  readonly median: number;
+  readonly highest: number;
+}
+
+export interface Case {
+  readonly kind: ResetKind;
+  readonly shape: 'A' | 'A0' | 'B' | 'other';
+  /** The earliest incident of the most telling sort. */
+  readonly incident: Incident;
+  /** The earliest incidents, in order. */
+  readonly incidents: readonly Incident[];
+  readonly occurrences: number;
+  readonly healthChecks: number;
+  readonly capturePoint: 'server' | 'client' | 'between' | 'loopback' | 'unknown';
+  readonly verdict: 'certain' | 'likely' | 'none';
+  readonly tests: readonly CaseTest[];
+  readonly place: 'inline-on-host' | 'inline-mid-path' | 'passive-sensor' | 'unknown';
+  readonly delay: Spread;
+  /** Handshake to request, where it was the connection's first; `null`: none was. */
+  readonly age: Spread | null;
+  /** Whether delays (or ages) of three or more incidents lie within a few percent of each other, and a second or more long. */
+  readonly delaysCluster: boolean;
+  readonly agesCluster: boolean;
+  readonly attribute: {
+    readonly name: string;
+    readonly value: string;
+    readonly failedWithIt: number;
+    readonly answeredWithoutIt: number;
+    readonly p: number;
+  } | null;
+  /** What the server did around the incidents; `null`: not seen. */
+  readonly server: {
+    readonly connections: number;
+    readonly answered: number;
+    readonly fastestAnswerNs: number | null;
+    readonly badRequest: CaseMoment | null;
+    /** Next to the incident, within {@link SOON_NS}. */
+    readonly acceptAfter: CaseMoment | null;
+    readonly answerAfter: CaseMoment | null;
+    readonly refusalAfter: CaseMoment | null;
+    readonly strainNear: CaseMoment | null;
+    /** The same method and path, answered. */
+    readonly sameRequestAnswered: (CaseMoment & { readonly status: number }) | null;
+  };
+  readonly retries: {
+    readonly judged: number;
+    readonly answered: number;
+    readonly failedAgain: number;
+    readonly notRetried: number;
+  };
+}
+
+/** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
+export const SOON_NS = 1_000_000_000;
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface RstAfterRequestFacts {
+  readonly kind: ResetKind;
+  readonly resetShape: 'A' | 'A0' | 'B' | 'other';
+  readonly forged: 'certain' | 'likely' | 'none';
+  readonly forgedWhere: 'inline-on-host' | 'inline-mid-path' | 'passive-sensor' | 'unknown' | null;
+  readonly forgeryTests: readonly {
+    readonly id: string;
+    readonly result: 'positive' | 'negative' | 'not-applicable';
+    readonly weight: 'decisive' | 'strong' | 'medium';
+    readonly because: string;
+  }[];
+  readonly capturePoint: 'server' | 'client' | 'between' | 'loopback' | 'unknown';
+  readonly farRoundTripNs: number | null;
+  readonly minResetDelayNs: number;
+  readonly medianResetDelayNs: number;
+  readonly maxResetDelayNs: number;
+  readonly fastestAnswerNs: number | null;
+  readonly connectionAgeNs: number | null;
+  readonly requestBytes: number | null;
+  readonly encrypted: boolean;
+  readonly affectedConnections: number;
+  readonly connectionsOfServer: number;
+  readonly answeredRequestsOfServer: number;
+  readonly healthChecks: number;
+  readonly retriesJudged: number;
+  readonly retriedAndAnswered: number;
+  readonly retriedInVain: number;
+  readonly notRetried: number;
+  readonly attribute: {
+    readonly name: string;
+    readonly value: string;
+    readonly failedWithIt: number;
+    readonly answeredWithoutIt: number;
+    readonly p: number;
+  } | null;
+}

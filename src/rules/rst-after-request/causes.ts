@@ -1,0 +1,202 @@
+/**
+ * The eight causes of a reset in place of an answer, each supported, ruled out or left open, with
+ * the packet fact that says so (rules.md, rst-after-request; the list is that of seed 001).
+ */
+import type { Hypothesis, Verdict } from '../../facts/finding.js';
+import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
+import { durationText } from '../../text/duration.js';
+import { manyText, packetText, spreadText } from './figures.js';
+import { testText } from './test-text.js';
+
+/** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
+const LARGE_HEAD_BYTES = 8192;
+
+type Judged = readonly [Verdict, string];
+
+const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
+  'port-closed': portClosed,
+  'process-dead': processDead,
+  'app-abort': appAbort,
+  'resource-exhaustion': resourceExhaustion,
+  timeout,
+  'protocol-violation': protocolViolation,
+  network,
+  'security-agent': securityAgent,
+};
+
+/** All causes, those supported first, then those ruled out, then those open. */
+export function hypothesesOf(subject: Case): Hypothesis[] {
+  const order: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
+  return Object.entries(JUDGES)
+    .map(([cause, judge]): Hypothesis => {
+      const [verdict, because] = judge(subject);
+      return { cause, verdict, because };
+    })
+    .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+}
+
+function portClosed({ incident, server }: Case): Judged {
+  const { synAck } = incident.handshake;
+  if (synAck !== null) return ['ruled-out', `the server accepted this very connection (SYN-ACK ${packetText(synAck.packet)})`];
+  const { refusalAfter } = server;
+  if (refusalAfter !== null && !acceptedBefore(server.acceptAfter, refusalAfter))
+    return [
+      'supported',
+      `the next SYN to the port was refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
+    ];
+  return ['open', 'the handshake was not captured'];
+}
+
+function processDead({ incident, server, shape, incidents, verdict }: Case): Judged {
+  const { refusalAfter, acceptAfter, answerAfter } = server;
+  if (refusalAfter !== null && !acceptedBefore(acceptAfter, refusalAfter)) {
+    const together = incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS).length;
+    const reset = together > 1 ? `${manyText(together, 'connection')} reset at once` : `reset ${packetText(incident.packet)}`;
+    return [
+      verdict === 'none' ? 'supported' : 'open',
+      `${reset}${shape === 'B' ? ' with requests unread' : ''}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
+    ];
+  }
+  const alive = answerAfter ?? acceptAfter;
+  if (alive !== null)
+    return [
+      'ruled-out',
+      `the server ${answerAfter === null ? 'accepted a connection' : 'answered another request'} ${later(alive, incident.atNs)} (${packetText(alive.packet)})`,
+    ];
+  return ['open', 'nothing else of this server was captured in the second after the reset'];
+}
+
+/** Resets this close together have one cause (rules.md §0.5: a mass close). */
+const AT_ONCE_NS = 50_000_000;
+
+function appAbort({ incident, shape, verdict, delay, occurrences }: Case): Judged {
+  const reset = packetText(incident.packet);
+  if (shape === 'A')
+    return [
+      'ruled-out',
+      `RST ${reset} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
+    ];
+  if (verdict === 'certain') return ['ruled-out', `RST ${reset} was not written by the server`];
+  if (shape === 'B') {
+    const acknowledges = (incident.serverReset.deltaAcknowledgement ?? -1) >= 0;
+    const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after the request` : '';
+    return acknowledges
+      ? ['supported', `RST ${reset} carries ACK and the socket's window, and acknowledges the request${varies}`]
+      : ['supported', `RST ${reset} carries ACK and the socket's window: a socket was aborted${varies}`];
+  }
+  return ['open', `RST ${reset} has neither the shape of a Linux abort nor that of a stateless answer`];
+}
+
+function resourceExhaustion({ server, incident }: Case): Judged {
+  if (server.strainNear !== null)
+    return [
+      'supported',
+      `a SYN to the server had to be repeated ${near(server.strainNear, incident.atNs)} (${packetText(server.strainNear.packet)})`,
+    ];
+  if (server.acceptAfter !== null && server.answerAfter !== null)
+    return [
+      'ruled-out',
+      `the server accepted (${packetText(server.acceptAfter.packet)}) and answered (${packetText(server.answerAfter.packet)}) within ${durationText(Math.max(server.acceptAfter.atNs, server.answerAfter.atNs) - incident.atNs)}`,
+    ];
+  return ['open', 'too little of the server was captured around the reset'];
+}
+
+function timeout({ incident, age, delay, delaysCluster, agesCluster }: Case): Judged {
+  if (delaysCluster)
+    return ['supported', `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long`];
+  if (agesCluster && age !== null)
+    return ['supported', `the connections were ${spreadText(age.lowest, age.highest)} old, always as old`];
+  const { pauseNs, ageNs, request, packet } = incident;
+  if (delay.highest >= SOON_NS) return ['open', `the reset came up to ${durationText(delay.highest)} after the request`];
+  if (pauseNs !== null)
+    return [
+      'ruled-out',
+      `idle for ${durationText(pauseNs)} before the request; reset ${packetText(packet)} ${durationText(incident.delayNs)} after it`,
+    ];
+  if (ageNs !== null && ageNs < SOON_NS && (age === null || age.highest < SOON_NS)) {
+    const first = request === null ? '' : ` (${packetText(request.firstPacket)})`;
+    return ['ruled-out', `first request of a connection ${durationText(ageNs)} old${first}`];
+  }
+  return ['open', age === null ? 'the age of the connection is not known' : `the connections were up to ${durationText(age.highest)} old`];
+}
+
+function protocolViolation({ incident, server, attribute }: Case): Judged {
+  const { request, clientAnomaly } = incident;
+  const same = server.sameRequestAnswered;
+  if (clientAnomaly !== null)
+    return ['supported', `the request is malformed: ${clientAnomaly.name} in ${packetText(clientAnomaly.packet)}`];
+  if (request !== null && request.headBytes > LARGE_HEAD_BYTES && same === null)
+    return ['supported', `the request head has ${manyText(request.headBytes, 'byte')} (${packetText(request.firstPacket)})`];
+  if (same !== null && attribute?.name !== 'path')
+    return ['ruled-out', `the same method and path was answered ${same.status} in ${packetText(same.packet)}`];
+  if (server.badRequest !== null)
+    return ['ruled-out', `what this server rejects it answers with 400 (${packetText(server.badRequest.packet)})`];
+  return ['open', 'no equal request was answered in this capture'];
+}
+
+function network({ incident, server, tests, verdict }: Case): Judged {
+  const { client, server: side, unreachable, serverReset } = incident;
+  if (unreachable !== null) return ['supported', `an ICMP error tells of this connection (${packetText(unreachable)})`];
+  const troubled = client.retransmissions + side.retransmissions + incident.handshake.synRetransmissions;
+  if (troubled > 0) return ['open', `${manyText(troubled, 'segment')} of this connection had to be repeated`];
+  const hops = tests.find((test) => test.id === 'F5');
+  if (hops?.result === 'positive' && verdict === 'none') return ['open', testTextOf(hops)];
+  const others = server.answerAfter;
+  if (others === null) return ['open', 'no other connection to compare with'];
+  const distance = hops?.result === 'negative' ? `, and the reset's TTL ${serverReset.ttl} is the server's own` : '';
+  return ['ruled-out', `nothing was lost or repeated; another request was answered ${later(others, incident.atNs)} (${packetText(others.packet)})${distance}`];
+}
+
+function securityAgent(subject: Case): Judged {
+  const { verdict, tests, shape, attribute, incident } = subject;
+  if (verdict !== 'none') {
+    const positive = tests.filter((test) => test.result === 'positive').map((test) => testText(test, subject));
+    return ['supported', [...positive, PLACES[subject.place]].filter((text) => text !== '').join('; ')];
+  }
+  if (shape !== 'B' && attribute !== null && BLOCKLISTED.has(attribute.name))
+    return [
+      'supported',
+      `all ${attribute.failedWithIt} reset requests share ${attribute.name} ${attribute.value}, none of ${attribute.answeredWithoutIt} answered ones has it (p = ${attribute.p.toExponential(1)})`,
+    ];
+  if (shape === 'B')
+    return ['ruled-out', `RST ${packetText(incident.packet)} is a socket's own abort, and no test for a foreign hand is positive`];
+  return ['open', `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`];
+}
+
+/** What block lists and signatures are keyed by. */
+const BLOCKLISTED: ReadonlySet<string> = new Set([
+  'forwarded-for',
+  'client-address',
+  'suspicious-query',
+  'user-agent',
+  'path',
+  'path-prefix',
+  'method',
+  'body-size',
+  'head-size',
+]);
+
+const PLACES: Readonly<Record<Case['place'], string>> = {
+  'inline-on-host':
+    'the RST stands at the start of the request, so its writer swallowed the request: it sits inline on this host (likely)',
+  'inline-mid-path':
+    'the RST stands at the start of the request, so its writer swallowed the request: it sits inline between the hosts (likely)',
+  'passive-sensor': 'the request went through all the same: its writer only listens and races the server',
+  unknown: '',
+};
+
+function testTextOf(test: CaseTest): string {
+  return testText(test, { capturePoint: 'unknown' });
+}
+
+function acceptedBefore(accept: CaseMoment | null, refusal: CaseMoment): boolean {
+  return accept !== null && accept.atNs < refusal.atNs;
+}
+
+function later(moment: CaseMoment, atNs: number): string {
+  return `${durationText(moment.atNs - atNs)} later`;
+}
+
+function near(moment: CaseMoment, atNs: number): string {
+  return moment.atNs < atNs ? `${durationText(atNs - moment.atNs)} before` : later(moment, atNs);
+}

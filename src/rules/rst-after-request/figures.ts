@@ -1,0 +1,19 @@
+import { type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+
+/** From the lowest to the highest, or the one value: `90 µs – 180 µs`. */
+export function spreadText(lowestNs: number, highestNs: number): string {
+  const [from, to] = [durationText(lowestNs), durationText(highestNs)];
+  return from === to ? from : `${from} – ${to}`;
+}
+
+/** How a packet is named in a sentence: `#7`. */
+export function packetText(packet: PacketReference): string {
+  return `#${packetNumberOf(packet)}`;
+}
+
+/** `1 connection`, `17 connections`. */
+export function manyText(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}

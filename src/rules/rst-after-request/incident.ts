@@ -1,0 +1,203 @@
+/** The signature: a request outstanding, then a reset by the server, and nothing of the server in between. */
+import type { CloseSegment } from '../../facts/close.js';
+import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
+import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+
+/** Resets kept of an incident: a burst shows itself in four. */
+const MAX_RESETS = 4;
+/** Anomaly: the TCP client answers requests; who "the server" is, is then another question. */
+const ROLES_REVERSED = 'http-roles-reversed';
+
+/** The request that got no answer. */
+export interface LostRequest {
+  readonly method: string;
+  /** As sent. */
+  readonly target: string;
+  readonly version: string;
+  readonly authority: string | null;
+  readonly firstPacket: PacketReference;
+  readonly lastPacket: PacketReference;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly headBytes: number;
+  readonly bodyBytes: number;
+  readonly complete: boolean;
+}
+
+/** One connection in which it happened: what the argument needs of its facts. */
+export interface Incident {
+  /** The server's reset: what the incident is dated by. */
+  readonly atNs: number;
+  readonly packet: PacketReference;
+  readonly stream: number;
+  readonly client: SideFacts;
+  readonly server: SideFacts;
+  readonly handshake: Connection['handshake'];
+  readonly guards: Connection['guards'];
+  /** `null` in TLS that no key opens: then client data was outstanding, and it is not known that it was a request. */
+  readonly request: LostRequest | null;
+  readonly requestIsFirst: boolean;
+  /** Bytes of the request on the wire; `null` when its framing hides them. */
+  readonly requestBytes: number | null;
+  /** Last byte that the client had outstanding. */
+  readonly outstandingNs: number;
+  readonly serverReset: CloseSegment;
+  /** All resets, in capture order, the first {@link MAX_RESETS}. */
+  readonly resets: readonly CloseSegment[];
+  readonly delayNs: number;
+  /** Handshake to first request; `null` on a reused connection or when the handshake was not seen. */
+  readonly ageNs: number | null;
+  /** Last payload to the request, on a reused connection. */
+  readonly pauseNs: number | null;
+  /** An answer that came after the reset: its sender knew nothing of it. */
+  readonly laterAnswer: { readonly packet: PacketReference; readonly atNs: number; readonly status: number } | null;
+  /** Network trouble on this connection. */
+  readonly unreachable: PacketReference | null;
+  /** Something that the client's bytes did wrong: anomaly name and first packet. */
+  readonly clientAnomaly: { readonly name: string; readonly packet: PacketReference } | null;
+}
+
+/** The incident in a connection; `null` when it shows none. Whether the server's silence was seen is asked apart (judgements/capture-guards). */
+export function incidentOf(connection: Connection): Incident | null {
+  const { close } = connection;
+  if (close.kind !== 'rst' || connection.anomalies.some((anomaly) => anomaly.name === ROLES_REVERSED)) return null;
+  const serverReset = serverResetOf(close.segments);
+  if (serverReset === null) return null;
+  if (connection.protocol === 'tls') return encrypted(connection, serverReset);
+  if (connection.protocol === 'websocket' || connection.undecodedBytes.server > 0) return null;
+  const at = connection.exchanges.findIndex((exchange) => isUnanswered(exchange, serverReset.atNs));
+  const exchange = connection.exchanges[at];
+  if (exchange === undefined || exchange.request === null || exchange.interim.length > 0) return null;
+  const { request } = exchange;
+  // HTTP/0.9 answers have no head: what a server sends cannot be told from nothing it was asked for.
+  if (request.version === 'HTTP/0.9') return null;
+  const before = connection.exchanges[at - 1] ?? null;
+  const serverLastNs = serverSpokeLastNs(connection, exchange, before, request.startNs);
+  if (serverLastNs === 'since') return null;
+  const isFirst = exchange.index === 0 && serverLastNs === null;
+  // In mid-connection nobody knows how long it was idle before; that is another rule's race.
+  if (isFirst && connection.guards.midStream) return null;
+  const pauseNs = serverLastNs === null ? null : request.startNs - serverLastNs;
+  if (pauseNs !== null && pauseNs >= MIN_IDLE_NS) return null;
+  const outstandingNs = Math.min(Math.max(request.startNs, request.endNs), serverReset.atNs);
+  return {
+    ...connectionFacts(connection, serverReset),
+    request: lostRequest(request),
+    requestIsFirst: isFirst,
+    requestBytes: requestBytes(connection, request, isFirst),
+    outstandingNs,
+    delayNs: serverReset.atNs - outstandingNs,
+    ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
+    pauseNs,
+    laterAnswer:
+      exchange.response === null
+        ? null
+        : {
+            packet: exchange.response.firstPacket,
+            atNs: exchange.response.startNs,
+            status: exchange.response.status,
+          },
+  };
+}
+
+/**
+ * The server's first reset; `null` when the connection was ending anyway: a FIN of the server
+ * (keepalive-race, empty-response), or the client gone first. A reset in the client's name does not
+ * count as going if it is stale and answers nothing: no client writes that.
+ */
+function serverResetOf(segments: readonly CloseSegment[]): CloseSegment | null {
+  for (const segment of segments) {
+    if (segment.kind === 'fin') return null;
+    if (segment.from === 'server') return segment;
+    if (segment.deltaSequence === null || segment.deltaSequence >= 0 || segment.answers !== null) return null;
+  }
+  return null;
+}
+
+function isUnanswered(exchange: Exchange, resetNs: number): boolean {
+  if (exchange.request === null || exchange.request.startNs > resetNs) return false;
+  return exchange.response === null || exchange.response.startNs > resetNs;
+}
+
+/** When the server last spoke before the request; `null`: never; `since`: it spoke after it, or may have. */
+function serverSpokeLastNs(
+  connection: Connection,
+  exchange: Exchange,
+  before: Exchange | null,
+  requestNs: number,
+): number | null | 'since' {
+  const { firstPayloadNs, lastPayloadNs } = connection.server;
+  if (firstPayloadNs === null || lastPayloadNs === null) return null;
+  if (lastPayloadNs < requestNs) return lastPayloadNs;
+  // It spoke later; that is no answer in time if the answer's first byte came after the reset.
+  if (exchange.response === null) return 'since';
+  if (firstPayloadNs >= exchange.response.startNs) return null;
+  const beforeNs = before?.response?.endNs ?? null;
+  return beforeNs !== null && beforeNs < requestNs ? beforeNs : 'since';
+}
+
+/**
+ * TLS without keys: client data outstanding after the server had spoken. Whether that data was a
+ * request the facts do not say; the rule concludes from such incidents only if the reset is forged.
+ */
+function encrypted(connection: Connection, serverReset: CloseSegment): Incident | null {
+  const { client, server } = connection;
+  const spokeNs = client.lastPayloadNs;
+  const heardNs = server.lastPayloadNs;
+  if (spokeNs === null || heardNs === null || connection.handshake.kind !== 'complete') return null;
+  if (spokeNs <= heardNs || spokeNs > serverReset.atNs || spokeNs - heardNs >= MIN_IDLE_NS) return null;
+  return {
+    ...connectionFacts(connection, serverReset),
+    request: null,
+    requestIsFirst: false,
+    requestBytes: null,
+    outstandingNs: spokeNs,
+    delayNs: serverReset.atNs - spokeNs,
+    ageNs: null,
+    pauseNs: spokeNs - heardNs,
+    laterAnswer: null,
+  };
+}
+
+function connectionFacts(connection: Connection, serverReset: CloseSegment) {
+  const { close, anomalies, unreachables } = connection;
+  const wrong = anomalies.find((anomaly) => anomaly.from === 'client' && anomaly.name.startsWith('http1-'));
+  return {
+    atNs: serverReset.atNs,
+    packet: serverReset.packet,
+    stream: connection.stream,
+    client: connection.client,
+    server: connection.server,
+    handshake: connection.handshake,
+    guards: connection.guards,
+    serverReset,
+    resets: close.segments.filter((segment) => segment.kind === 'rst').slice(0, MAX_RESETS),
+    unreachable: unreachables[0]?.packet ?? null,
+    clientAnomaly: wrong === undefined ? null : { name: wrong.name, packet: wrong.packet },
+  };
+}
+
+function requestBytes(connection: Connection, request: RequestMessage, isFirst: boolean): number | null {
+  // The first byte of a stream has the relative number 1.
+  if (isFirst) return connection.client.nextSequence === null ? null : connection.client.nextSequence - 1;
+  return request.framing === 'chunked' ? null : request.headBytes + request.bodyBytes;
+}
+
+function lostRequest(request: RequestMessage): LostRequest {
+  const { method, target, version, authority, firstPacket, lastPacket } = request;
+  const { startNs, endNs, headBytes, bodyBytes, complete } = request;
+  return {
+    method,
+    target,
+    version,
+    authority,
+    firstPacket,
+    lastPacket,
+    startNs,
+    endNs,
+    headBytes,
+    bodyBytes,
+    complete,
+  };
+}

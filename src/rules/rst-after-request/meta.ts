@@ -1,0 +1,44 @@
+import type { RuleMeta } from '../rule.js';
+
+/** What the rule says of itself; docs/rules/rst-after-request.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'rst-after-request',
+  severity: 'critical',
+  title: 'Server resets instead of answering',
+  feels:
+    '502 at the load balancer and nothing in the log of the server or the application; often some sources always fail and others never. An ALB logs "0.001 0.001 -1 502 -", which means that no response was received, not that one was cut.',
+  shows:
+    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it, and no idle time of half a second or more before the request.',
+  needs: ['tcp.handshake', 'tcp.close', 'http.exchanges'],
+  hypotheses: {
+    'port-closed': 'Nothing listens on the port.',
+    'process-dead': 'The server process ended with the request unread.',
+    'app-abort': 'The application closed the connection with the request unread, or on purpose.',
+    'resource-exhaustion': 'The server ran out of memory, descriptors or queue.',
+    timeout: 'A timer of the server expired.',
+    'protocol-violation': 'The server rejected what was sent.',
+    network: 'The network lost or misdirected segments.',
+    'security-agent': 'A security agent, packet filter or IPS wrote the RST.',
+  },
+  lookAlikes: {
+    'keepalive-race': 'The server’s idle timer had expired: a FIN before, or half a second and more idle on a reused connection.',
+    'client-abort': 'The client gave up: its FIN, or a RST at its own position, comes first.',
+    'after-answer': 'The RST follows an answer: lingering data, or an impatient close. No request is lost.',
+    'early-response-reset': 'The server answers (413, 401) before the body is through, then resets: bytes of a response were seen.',
+    'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',
+    'reordered-reset': 'The RST overtook bytes of its own sender: the answer lies behind it in the capture.',
+  },
+  limits: [
+    'A Linux kernel without a socket and a packet filter with "REJECT --reject-with tcp-reset" write the same RST: only a common attribute of the reset requests, or the state of the server, tells them apart.',
+    'In TLS without keys nothing is said but of forged resets, since it is not known that the outstanding data was a request.',
+    'A connection that the capture begins within is judged only from its second request on.',
+    'The shapes of resets are those of Linux; other systems may differ.',
+  ],
+  references: [
+    { title: 'RFC 9293 §3.5.2 Reset Generation', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2' },
+    { title: 'RFC 9293 §3.5.3 Reset Processing', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.3' },
+    { title: 'RFC 5961 §3 Blind Reset Attack Using the RST Bit', url: 'https://www.rfc-editor.org/rfc/rfc5961#section-3' },
+    { title: 'RFC 2525 §2.17 Failure to RST on close with data pending', url: 'https://www.rfc-editor.org/rfc/rfc2525#section-2.17' },
+    { title: 'RFC 7323 §3.2 Timestamps Option', url: 'https://www.rfc-editor.org/rfc/rfc7323#section-3.2' },
+  ],
+};

@@ -1,0 +1,100 @@
+/**
+ * Which request was sent when and how it was answered, to tell a retry from a failure that stood.
+ *
+ * A request's key is made of who sent it and what it asked for, so that a request and its retry
+ * have the same one. There is room for {@link MAX_REQUESTS}; beyond that only keys with so many
+ * low bits zero are kept, one bit more each time. All requests of a key are kept or none, so what
+ * is known of a key is the whole truth; of the others it is known that it is not known. Every
+ * order of reading and every split ends with the same.
+ */
+import type { Exchange } from '../../facts/exchange.js';
+import { rankOfText } from './rank.js';
+
+/** Requests kept: some 2 MB, and all of those in a capture of a minute at a thousand a second. */
+export const MAX_REQUESTS = 65_536;
+/** Characters of a target that tell it from others: its end differs where its beginning does not. */
+const TARGET_END = 64;
+/** Parallel columns, one row per request. */
+export interface RecentRequests {
+  /** Keys with this many low bits zero are kept. */
+  level: number;
+  keys: number[];
+  startsNs: number[];
+  streams: number[];
+  /** Status of the final response; 0: none. */
+  statuses: number[];
+}
+
+/** One try of a request. */
+export interface Try {
+  readonly startNs: number;
+  readonly stream: number;
+  readonly status: number;
+}
+
+/** No requests yet. */
+export function recentRequests(): RecentRequests {
+  return { level: 0, keys: [], startsNs: [], streams: [], statuses: [] };
+}
+
+/** Equal for a request and its retry: same client address, same forwarded-for address (behind a gateway), method and target. */
+export function requestKey(clientRank: number, request: NonNullable<Exchange['request']>): number {
+  const { target, method } = request;
+  let key = rankOfText(target.length > TARGET_END ? target.slice(-TARGET_END) : target, clientRank ^ target.length);
+  key = rankOfText(method, key);
+  for (const field of request.fields) if (field.name === 'x-forwarded-for') return rankOfText(field.value, key);
+  return key;
+}
+
+/** Keeps a request, if there is room for those of its key. */
+export function noteRequest(
+  into: RecentRequests,
+  key: number,
+  startNs: number,
+  stream: number,
+  status: number,
+  limit = MAX_REQUESTS,
+): void {
+  if ((key & (2 ** into.level - 1)) !== 0) return;
+  into.keys.push(key);
+  into.startsNs.push(startNs);
+  into.streams.push(stream);
+  into.statuses.push(status);
+  while (into.keys.length > limit && into.level < 31) thin(into, into.level + 1);
+}
+
+/** Adds all of `from`. */
+export function mergeRequests(into: RecentRequests, from: RecentRequests, limit = MAX_REQUESTS): void {
+  if (from.level > into.level) thin(into, from.level);
+  for (const [at, key] of from.keys.entries())
+    noteRequest(into, key, from.startsNs[at] ?? 0, from.streams[at] ?? 0, from.statuses[at] ?? 0, limit);
+}
+
+/** All tries of a key, in order of time; `null` when keys like it were not kept. */
+export function triesOf(from: RecentRequests, key: number): Try[] | null {
+  if ((key & (2 ** from.level - 1)) !== 0) return null;
+  const tries: Try[] = [];
+  for (const [at, known] of from.keys.entries())
+    if (known === key)
+      tries.push({
+        startNs: from.startsNs[at] ?? 0,
+        stream: from.streams[at] ?? 0,
+        status: from.statuses[at] ?? 0,
+      });
+  return tries.sort((one, other) => one.startNs - other.startNs || one.stream - other.stream);
+}
+
+function thin(requests: RecentRequests, level: number): void {
+  const mask = 2 ** level - 1;
+  let kept = 0;
+  for (const [at, key] of requests.keys.entries()) {
+    if ((key & mask) !== 0) continue;
+    requests.keys[kept] = key;
+    requests.startsNs[kept] = requests.startsNs[at] ?? 0;
+    requests.streams[kept] = requests.streams[at] ?? 0;
+    requests.statuses[kept] = requests.statuses[at] ?? 0;
+    kept += 1;
+  }
+  requests.level = level;
+  requests.keys.length = requests.startsNs.length = requests.streams.length = requests.statuses.length = kept;
+}

@@ -1,0 +1,84 @@
+import { type Activity, activity, mergeActivity } from './activity.js';
+import type { Moment } from './earliest.js';
+import { mergeSample, type Sample, sample } from './sample.js';
+
+/** Answered requests kept per server: enough that a chance split among them is below one in a thousand. */
+export const MAX_ANSWERED = 128;
+/** Distinct TTLs or link-layer sources kept per server; more of either are no baseline. */
+export const MAX_VALUES = 4;
+
+/** A request that the server answered. */
+export interface AnsweredRequest extends Moment {
+  readonly status: number;
+  readonly thinkNs: number;
+  readonly attributes: Readonly<Partial<Record<string, string>>>;
+}
+
+/** What a server does when all is well: what a failure is compared with. */
+export interface ServerBaseline {
+  connections: number;
+  answered: number;
+  /** Fastest answer, request's end to response's start, nanoseconds; `null`: none. */
+  fastestAnswerNs: number | null;
+  /** Earliest answer 400: the server rejects what it does not like by saying so. */
+  badRequest: Moment | null;
+  votes: { server: number; client: number; between: number; loopback: number };
+  /** TTLs of its answers to SYNs for a closed port. */
+  refusalTtls: number[];
+  /** Link-layer sources of its ordinary segments. */
+  macs: number[];
+  readonly activity: Activity;
+  readonly sample: Sample<AnsweredRequest>;
+}
+
+/** A server of which nothing is known. */
+export function serverBaseline(): ServerBaseline {
+  return {
+    connections: 0,
+    answered: 0,
+    fastestAnswerNs: null,
+    badRequest: null,
+    votes: { server: 0, client: 0, between: 0, loopback: 0 },
+    refusalTtls: [],
+    macs: [],
+    activity: activity(),
+    sample: sample(MAX_ANSWERED),
+  };
+}
+
+/** Adds what another part of the run saw of the same server. */
+export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void {
+  into.connections += from.connections;
+  into.answered += from.answered;
+  if (from.fastestAnswerNs !== null) noteAnswerTime(into, from.fastestAnswerNs);
+  if (from.badRequest !== null) noteBadRequest(into, from.badRequest);
+  for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];
+  for (const ttl of from.refusalTtls) noteValue(into.refusalTtls, ttl);
+  for (const mac of from.macs) noteValue(into.macs, mac);
+  mergeActivity(into.activity, from.activity);
+  mergeSample(into.sample, from.sample);
+}
+
+/** Keeps the shortest time. */
+export function noteAnswerTime(into: ServerBaseline, thinkNs: number): void {
+  if (into.fastestAnswerNs === null || thinkNs < into.fastestAnswerNs) into.fastestAnswerNs = thinkNs;
+}
+
+/** Keeps the earliest answer 400. */
+export function noteBadRequest(into: ServerBaseline, moment: Moment): void {
+  const known = into.badRequest;
+  if (
+    known === null ||
+    moment.atNs < known.atNs ||
+    (moment.atNs === known.atNs && moment.packet < known.packet)
+  )
+    into.badRequest = { atNs: moment.atNs, packet: moment.packet };
+}
+
+/** Keeps a value among the smallest {@link MAX_VALUES} distinct ones, in order. */
+export function noteValue(into: number[], value: number): void {
+  if (into.includes(value)) return;
+  into.push(value);
+  if (into.length > 1) into.sort((one, other) => one - other);
+  if (into.length > MAX_VALUES) into.pop();
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { lookAt } from '../../src/capture/look.js';
+
+const at = (hex: string) => lookAt(Uint8Array.from(Buffer.from(hex, 'hex')));
+
+describe('the first bytes of a file', () => {
+  it('tell the formats that are read', () => {
+    for (const magic of ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d', '34cdb2a1', 'a1b2cd34', 'ac01001c']) {
+      expect(at(magic)).toEqual({ kind: 'pcap' });
+    }
+    expect(at('0a0d0d0a')).toEqual({ kind: 'pcapng' });
+    expect(at('1f8b0800')).toEqual({ kind: 'gzip' });
+  });
+
+  it('tell which program unpacks what is packed otherwise', () => {
+    const packed = { '28b52ffd': 'zstd', '04224d18': 'lz4', fd377a585a00: 'xz', '425a6839': 'bzip2' };
+    for (const [hex, program] of Object.entries(packed)) expect(at(hex)).toEqual({ kind: 'packed', program });
+  });
+
+  it('tell what people hand over by mistake', () => {
+    const described = (bytes: Uint8Array) => {
+      const look = lookAt(bytes);
+      return look.kind === 'other' ? look.description : look.kind;
+    };
+    expect(described(Buffer.from('89504e470d0a1a0a', 'hex'))).toBe('a PNG image');
+    expect(described(Buffer.from('504b0304', 'hex'))).toMatch(/^a ZIP archive/);
+    expect(described(Buffer.alloc(600))).toBe('nothing but zeros');
+    expect(described(Buffer.from('GET / HTTP/1.1\r\nHost: a.example\r\n'))).toBe(
+      'text, beginning with "GET / HTTP/1.1"',
+    );
+    expect(described(Buffer.from('12:00:01.5 IP 10.0.0.1.80 > 10.0.0.2.99'))).toBe(
+      'text, beginning with "12:00:01.5 IP 10.0.0.1.8…"',
+    );
+    expect(described(Buffer.from('deadbeef', 'hex'))).toBe('unknown data, beginning with de ad be ef');
+  });
+
+  it('never bring control characters into a message', () => {
+    for (const text of ['\x1b[31mred', 'one\u0007two', '\u202eabcd']) {
+      const look = lookAt(Buffer.from(text));
+      expect(look.kind === 'other' && look.description).toMatch(/^[\x20-\x7e…]+$/);
+    }
+  });
+});
