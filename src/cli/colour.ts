@@ -1,17 +1,15 @@
+import type { Environment } from './surroundings.js';
+
 /**
  * Whether to colour: `--color` before FORCE_COLOR before NO_COLOR before `TERM=dumb` before whether
  * the output is a terminal. A variable set to nothing counts as not set (no-color.org).
  */
-export function isColoured(
-  flag: 'auto' | 'always' | 'never',
-  env: Readonly<Record<string, string | undefined>>,
-  isTTY: boolean,
-): boolean {
+export function isColoured(flag: 'auto' | 'always' | 'never', env: Environment, isTTY: boolean): boolean {
   if (flag !== 'auto') return flag === 'always';
-  const force = env['FORCE_COLOR'] ?? '';
+  const force = env.FORCE_COLOR ?? '';
   if (force !== '') return force !== '0' && force !== 'false';
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  return env['TERM'] !== 'dumb' && isTTY;
+  if ((env.NO_COLOR ?? '') !== '') return false;
+  return env.TERM !== 'dumb' && isTTY;
 }
 
 /** Columns of prose when the output is no terminal, and the most on one that is wider: longer lines read badly. */

@@ -47,7 +47,7 @@ function outcomeOf(error: unknown, { stderr, env }: Surroundings): number {
   const summary = error instanceof Error ? error.message : String(error);
   const [firstLine = ''] = summary.split('\n');
   tell(stderr, `pcapdx: a defect of pcapdx: ${firstLine}; please report it (PCAPDX_DEBUG=1 shows where)\n`);
-  if ((env['PCAPDX_DEBUG'] ?? '') !== '' && error instanceof Error) tell(stderr, `${error.stack ?? summary}\n`);
+  if ((env.PCAPDX_DEBUG ?? '') !== '' && error instanceof Error) tell(stderr, `${error.stack ?? summary}\n`);
   return EXIT.defect;
 }
 

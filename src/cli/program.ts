@@ -1,7 +1,6 @@
 /** The commands and their flags, as commander takes them; what a command does is loaded when it is called. */
-import { Command, CommanderError, Option } from 'commander';
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NARROWEST } from './colour.js';
-import { UsageError } from './exit-code.js';
 import type { FlowsFlags } from './flows.js';
 import type { ReportFlags } from './report.js';
 import type { RuleChoice } from './rule-choice.js';
@@ -16,7 +15,7 @@ const JUDGEMENT = 'Judgement:';
 const TEXT = 'Text:';
 const OTHER = 'Other:';
 
-const EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES = {
   pcapdx: `Examples:
   pcapdx front.pcapng                                why did requests fail?
   tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -       the same, while it is taken
@@ -41,7 +40,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   pcapdx schema report > report.schema.json          what --format json prints
   pcapdx schema flows > flows.schema.json            what one line of flows holds
 `,
-};
+} as const;
 
 /** A program whose commands give their exit codes to `finish`. */
 export function buildProgram(surroundings: Surroundings, finish: (exitCode: number) => void): Command {
@@ -57,18 +56,36 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .helpOption('-h, --help', 'show help; of a command: pcapdx COMMAND --help')
     .helpCommand(false)
+    .configureHelp({
+      // The default command's flags are those that most people look for.
+      visibleOptions: (shown) => [
+        ...(shown === program ? [...report.options, ...program.options] : shown.options).filter(
+          (option) => !option.hidden,
+        ),
+        new Option('-h, --help', 'help; of a command: pcapdx COMMAND --help').helpGroup(OTHER),
+      ],
+      // Groups in order of what is shown, not of what the command itself declares.
+      groupItems: (_declared, shown, groupOf) => {
+        const groups = new Map<string, typeof shown>();
+        for (const item of shown) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
+        return groups;
+      },
+      // The descriptions name the choices.
+      optionDescription: (option) => option.description,
+      subcommandTerm: (known) =>
+        [known.name(), ...known.registeredArguments.map((argument) => argumentText(argument))].join(' '),
+    })
     .commandsGroup('Commands:')
     .usage('[COMMAND] [CAPTURE...] [flags]')
-    .addHelpText('before', EXAMPLES['pcapdx'] ?? '');
+    .addHelpText('before', EXAMPLES.pcapdx);
 
-  const command = (name: string, description: string, isDefault = false) =>
+  const command = (name: keyof typeof EXAMPLES, description: string, isDefault = false) =>
     program
       .command(name, { isDefault })
       .description(description)
       .helpOption('-h, --help', 'show help')
-      .addHelpText('before', EXAMPLES[name] ?? '');
+      .addHelpText('before', EXAMPLES[name]);
   const names = () => program.commands.map((known) => known.name());
 
   const report = command('report', 'findings; taken when no command is named', true).argument(
@@ -84,14 +101,14 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     new Option('--reveal', 'show query strings as sent').helpGroup(RESULT),
     new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
     new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
-    new Option('--fail-on <S>', 'exit 1 at critical, warning, notice (default: never)')
+    new Option('--fail-on <S>', 'exit 1 at critical, warning, notice or never')
       .choices(['critical', 'warning', 'notice', 'never'])
       .helpGroup(JUDGEMENT),
     keyLogOption(),
     ...textOptions(),
     ...otherOptions(),
   ]) {
-    report.addOption(listedChoices(option));
+    report.addOption(option);
   }
   report.action(async (files: string[], flags: ReportFlags) => {
     const { runReport } = await import('./report.js');
@@ -109,7 +126,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     ...textOptions().filter((known) => known.long !== '--color'),
     ...otherOptions(),
   ]) {
-    flows.addOption(listedChoices(option));
+    flows.addOption(option);
   }
   flows.action(async (file: string | undefined, flags: FlowsFlags) => {
     const { runFlows } = await import('./flows.js');
@@ -117,14 +134,14 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
   });
 
   command('rules', 'the catalogue: what is looked for')
-    .addOption(listedChoices(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json'])))
+    .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
     .action(async (flags: { format?: 'text' | 'json' }) => {
       const { runRules } = await import('./rules.js');
       finish(runRules(flags.format ?? 'text', surroundings));
     });
 
-  command('explain', 'one rule in full: signs, causes, look-alikes, limits')
-    .argument('<RULE>', 'the id of a rule')
+  command('explain', 'one rule in full')
+    .argument('<RULE>', 'the id of a rule, as pcapdx rules lists it')
     .addOption(widthOption())
     .action(async (rule: string, flags: { width?: number }) => {
       const { runExplain } = await import('./explain.js');
@@ -147,21 +164,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       throw new CommanderError(0, 'commander.version', 'version');
     });
   }
-  program.configureHelp({
-    // The default command's flags are those that most people look for.
-    visibleOptions: (shown) => {
-      const hidden = new Set(shown === program ? [] : ['--version']);
-      const own = shown === program ? [...report.options, ...program.options] : [...shown.options];
-      return [...own, helpOptionOf(shown)].filter((option) => !hidden.has(option.long ?? ''));
-    },
-  });
   return program;
-}
-
-/** For help: the flag that shows it, listed last. */
-function helpOptionOf(command: Command): Option {
-  const text = command.parent === null ? 'show help; of one command: pcapdx COMMAND --help' : 'show help';
-  return new Option('-h, --help', text).helpGroup(OTHER);
 }
 
 function fileOptions(implied: string): Option[] {
@@ -189,7 +192,7 @@ function textOptions(): Option[] {
 }
 
 function widthOption(): Option {
-  return new Option('--width <N>', 'columns (default: the terminal, at most 100; else 80)').argParser(
+  return new Option('--width <N>', 'columns (default: the terminal, up to 100, or 80)').argParser(
     wholeNumber(NARROWEST),
   );
 }
@@ -197,23 +200,20 @@ function widthOption(): Option {
 function otherOptions(): Option[] {
   return [
     new Option('-q, --quiet', 'no progress, no warnings on standard error').helpGroup(OTHER),
-    new Option('-v, --verbose', 'progress also where standard error is no terminal').helpGroup(OTHER),
+    new Option('-v, --verbose', 'progress also without a terminal').helpGroup(OTHER),
   ];
 }
 
-/** The description names the choices already: commander's own list of them would double it. */
-function listedChoices(option: Option): Option {
-  const { argChoices, parseArg } = option;
-  if (argChoices === undefined || parseArg === undefined) return option;
-  delete (option as { argChoices?: string[] }).argChoices;
-  return option;
+function argumentText(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d{1,9}$/.test(text) || value < least) {
-      throw new UsageError(`${text}: a whole number of at least ${least} is needed`);
+      throw new InvalidArgumentError(`A whole number of at least ${least} is needed.`);
     }
     return value;
   };

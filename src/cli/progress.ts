@@ -37,7 +37,7 @@ export class ProgressLine {
     private readonly flags: { readonly quiet: boolean; readonly verbose: boolean },
     inPlace: boolean,
   ) {
-    this.inPlace = inPlace && surroundings.stderr.isTTY && surroundings.env['TERM'] !== 'dumb';
+    this.inPlace = inPlace && surroundings.stderr.isTTY && surroundings.env.TERM !== 'dumb';
     this.startMs = surroundings.now();
     this.nextMs = this.startMs + (this.inPlace ? FIRST_AFTER_MS : LOG_EVERY_MS);
   }

@@ -111,7 +111,7 @@ function guardAgainstTypos(files: readonly string[], commands: readonly string[]
 /** A key log that is named must be readable; what it is good for in this version is said, not hidden. */
 function checkKeyLog({ keylog, quiet }: ReadingFlags, surroundings: Surroundings): void {
   if (keylog === undefined) return;
-  const file = keylog === 'env' ? surroundings.env['SSLKEYLOGFILE'] : keylog;
+  const file = keylog === 'env' ? surroundings.env.SSLKEYLOGFILE : keylog;
   if (file === undefined || file === '') throw new UsageError('--keylog env: SSLKEYLOGFILE is not set');
   let reason: string | null = null;
   try {

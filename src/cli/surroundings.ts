@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Standard input; made on demand, since touching it keeps a process alive. */
   readonly stdin: { readonly isTTY: boolean; open(): Readable };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Emits SIGINT, SIGTERM, SIGHUP: `process`, or a stand-in. */
   readonly signals: EventEmitter;
   /** Leaves at once. */
@@ -18,6 +18,17 @@ export interface Surroundings {
   readonly now: () => number;
   /** The pipeline, loaded when a command first needs it. */
   readonly loadAnalyze: () => Promise<Analyze>;
+}
+
+/** The environment variables that are looked at. */
+export interface Environment {
+  readonly FORCE_COLOR?: string | undefined;
+  readonly NO_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+  /** Read with `--keylog env` alone. */
+  readonly SSLKEYLOGFILE?: string | undefined;
+  /** Shows where a defect is. */
+  readonly PCAPDX_DEBUG?: string | undefined;
 }
 
 /** The pipeline's `analyze`. */

@@ -8,7 +8,8 @@
  */
 import { FragmentTable } from './fragments.js';
 import { type Layer, NONE } from './layer.js';
-import type { PacketSink, QuotedSegment, SegmentView } from './segment.js';
+import type { QuotedHeader } from './quoted-header.js';
+import type { PacketSink, SegmentView } from './segment.js';
 
 /** A number that no 31-bit integer holds: makes V8 keep the field as a double from the first packet on. */
 const DOUBLE = 0xffffffff;
@@ -40,7 +41,7 @@ export class Cursor {
   /** Segments and quoted segments delivered. */
   delivered = 0;
   readonly segment: SegmentView = emptySegment();
-  readonly quoted: QuotedSegment = emptyQuoted();
+  readonly quoted: QuotedHeader = emptyQuoted();
   readonly fragments = new FragmentTable();
   /** Packets of link types that are not decoded: LINKTYPE_ number → packets. */
   readonly unknownLinkTypes = new Map<number, number>();
@@ -48,6 +49,15 @@ export class Cursor {
   readonly anomalies = new Map<string, number>();
 
   constructor(readonly sink: PacketSink) {}
+
+  /** Goes on in bytes of their own: a datagram put together or unpacked. */
+  enter(bytes: Uint8Array): void {
+    this.buffer = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = 0;
+    this.end = bytes.length;
+    this.wireEnd = bytes.length;
+  }
 
   /** Counts a header that cannot be read; nothing more is read of this packet. */
   malformed(name: string): Layer {
@@ -109,7 +119,7 @@ function emptySegment(): SegmentView {
   };
 }
 
-function emptyQuoted(): QuotedSegment {
+function emptyQuoted(): QuotedHeader {
   return {
     packet: DOUBLE,
     atNs: DOUBLE,
@@ -132,5 +142,6 @@ function emptyQuoted(): QuotedSegment {
     icmpType: 0,
     icmpCode: 0,
     mtu: DOUBLE,
+    numbered: false,
   };
 }

@@ -16,6 +16,7 @@ import { gtp } from './gtp.js';
 import { icmp, icmpv6 } from './icmp.js';
 import { ieee80211, nextSubframe } from './ieee80211.js';
 import { ip, ipProtocol } from './ip.js';
+import { ipcomp } from './ipcomp.js';
 import { ipv4 } from './ipv4.js';
 import { ipv6 } from './ipv6.js';
 import { l2tp } from './l2tp.js';
@@ -175,6 +176,8 @@ function readOther(cursor: Cursor, next: layer.Layer): layer.Layer {
       return dns(cursor);
     case layer.LINK_TYPE:
       return linkType(cursor);
+    case layer.IPCOMP:
+      return ipcomp(cursor);
     case layer.NSH:
       return nsh(cursor);
     default:

@@ -121,11 +121,7 @@ export class FragmentTable {
     this.reassembled += 1;
     if (overlaps) this.overlapping += 1;
     this.protocol = datagram.protocol;
-    cursor.buffer = whole;
-    cursor.view = new DataView(whole.buffer);
-    cursor.at = 0;
-    cursor.end = whole.length;
-    cursor.wireEnd = whole.length;
+    cursor.enter(whole);
   }
 
   /** Drops what waits too long, oldest first, and the oldest of all where there are too many. */

@@ -90,5 +90,6 @@ function beginQuote(cursor: Cursor, type: number, code: number, mtu: number): vo
   quoted.icmpType = type;
   quoted.icmpCode = code;
   quoted.mtu = mtu;
+  quoted.numbered = segment.family === 6 || type !== REDIRECT;
   cursor.quoting = true;
 }

@@ -1,6 +1,20 @@
 /** What the version nibble and the protocol number of IP lead to. RFC 791 §3.1, RFC 8200 §3. */
 import type { Cursor } from './cursor.js';
-import { ETHERNET, GRE, ICMP, ICMPV6, IP_PROTOCOL, IPV4, IPV6, type Layer, MPLS, NONE, TCP, UDP } from './layer.js';
+import {
+  ETHERNET,
+  GRE,
+  ICMP,
+  ICMPV6,
+  IP_PROTOCOL,
+  IPCOMP,
+  IPV4,
+  IPV6,
+  type Layer,
+  MPLS,
+  NONE,
+  TCP,
+  UDP,
+} from './layer.js';
 
 /** Authentication header: fixed part. RFC 4302 §2. */
 export const AH_MIN = 12;
@@ -35,6 +49,8 @@ export function ipProtocol(cursor: Cursor): Layer {
       return authentication(cursor);
     case 97: // EtherIP, RFC 3378
       return cursor.skip(ETHERIP_HEADER, ETHERNET, 'etherip-header-cut');
+    case 108:
+      return IPCOMP;
     case 137: // RFC 4023
       return MPLS;
     default:

@@ -25,12 +25,6 @@ const EXTENSION_UNIT = 8;
 const FRAGMENT_HEADER = 8;
 const MORE_FRAGMENTS = 1;
 
-const ROUTING_SOURCE_ROUTE = 0;
-const ROUTING_MOBILE = 2;
-const ROUTING_SEGMENTS = 4;
-const ROUTING_FIXED = 8;
-const ADDRESS = 16;
-
 /** Reads the header and whatever extension headers follow. */
 export function ipv6(cursor: Cursor): Layer {
   const { view, at } = cursor;
@@ -47,7 +41,10 @@ export function ipv6(cursor: Cursor): Layer {
   segment.source1 = view.getUint32(at + SOURCE + 4);
   segment.source2 = view.getUint32(at + SOURCE + 8);
   segment.source3 = view.getUint32(at + SOURCE + 12);
-  setDestination(cursor, at + DESTINATION);
+  segment.destination0 = view.getUint32(at + DESTINATION);
+  segment.destination1 = view.getUint32(at + DESTINATION + 4);
+  segment.destination2 = view.getUint32(at + DESTINATION + 8);
+  segment.destination3 = view.getUint32(at + DESTINATION + 12);
   segment.ttl = view.getUint8(at + HOP_LIMIT);
   segment.ipId = -1;
   cursor.at = at + HEADER;
@@ -56,7 +53,10 @@ export function ipv6(cursor: Cursor): Layer {
   return next === PROTOCOL_TCP ? TCP : extensions(cursor, next);
 }
 
-/** Walks the chain of extension headers; each takes bytes, so it ends. */
+/**
+ * Walks the chain of extension headers; each takes bytes, so it ends. A routing header is passed like
+ * any other: the address in the IPv6 header is the one Wireshark names the connection by.
+ */
 function extensions(cursor: Cursor, first: number): Layer {
   let next = first;
   for (;;) {
@@ -71,7 +71,6 @@ function extensions(cursor: Cursor, first: number): Layer {
         if (cursor.end - at < EXTENSION_UNIT) return cursor.malformed('ipv6-extension-cut');
         const length = (view.getUint8(at + 1) + 1) * EXTENSION_UNIT;
         if (length > cursor.end - at) return cursor.malformed('ipv6-extension-cut');
-        if (next === ROUTING) route(cursor, length);
         next = view.getUint8(at);
         cursor.at = at + length;
         break;
@@ -107,32 +106,4 @@ function extensions(cursor: Cursor, first: number): Layer {
         return IP_PROTOCOL;
     }
   }
-}
-
-/**
- * A source route still to be travelled: the connection's endpoint is its last address, which TCP's
- * checksum covers too. RFC 8200 §8.1.
- */
-function route(cursor: Cursor, length: number): void {
-  const { view, at } = cursor;
-  if (view.getUint8(at + 3) === 0 || length < ROUTING_FIXED + ADDRESS) return;
-  switch (view.getUint8(at + 2)) {
-    case ROUTING_SOURCE_ROUTE:
-    case ROUTING_MOBILE: {
-      const addresses = Math.floor((length - ROUTING_FIXED) / ADDRESS);
-      setDestination(cursor, at + ROUTING_FIXED + (addresses - 1) * ADDRESS);
-      return;
-    }
-    case ROUTING_SEGMENTS: // RFC 8754 §2: the list runs backwards, the last address stands first
-      setDestination(cursor, at + ROUTING_FIXED);
-      return;
-  }
-}
-
-function setDestination(cursor: Cursor, at: number): void {
-  const { view, segment } = cursor;
-  segment.destination0 = view.getUint32(at);
-  segment.destination1 = view.getUint32(at + 4);
-  segment.destination2 = view.getUint32(at + 8);
-  segment.destination3 = view.getUint32(at + 12);
 }

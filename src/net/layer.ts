@@ -41,3 +41,4 @@ export const DNS = 24;
 /** What `cursor.linkType` names, by the registry of LINKTYPE_ numbers. */
 export const LINK_TYPE = 25;
 export const NSH = 26;
+export const IPCOMP = 27;

@@ -10,6 +10,8 @@ const DATA_OFFSET = 12;
 const FLAGS = 13;
 const WINDOW = 14;
 const MIN_HEADER = 20;
+/** What a segment is not one without: ports, numbers, flags, window. */
+const UP_TO_WINDOW = 16;
 /** What RFC 792 has an ICMP error quote of TCP; the ports alone tell the connection. */
 const PORTS = 4;
 
@@ -20,17 +22,17 @@ const WITH_TIMESTAMPS = MIN_HEADER + 12;
 const END_OF_OPTIONS = 0;
 const NOP = 1;
 
-/** Reads the header, delivers the segment, and ends the packet. */
+/**
+ * Reads the header, delivers the segment, and ends the packet.
+ *
+ * A header cut behind the window, or whose data offset cannot be, is still a segment, as in
+ * Wireshark: without payload, for where that would begin is unknown (and a host drops such a segment).
+ */
 export function tcp(cursor: Cursor): Layer {
   const { view, at, segment } = cursor;
   const captured = cursor.end - at;
-  if (cursor.quoting) return captured < PORTS ? cursor.malformed('icmp-quote-cut') : quote(cursor);
-  if (captured < MIN_HEADER) return cursor.malformed('tcp-header-cut');
-  const headerLength = (view.getUint8(at + DATA_OFFSET) >>> 4) << 2;
-  if (headerLength < MIN_HEADER) return cursor.malformed('tcp-data-offset');
-  const payloadLength = cursor.wireEnd - at - headerLength;
-  if (payloadLength < 0) return cursor.malformed('tcp-data-offset');
-
+  if (cursor.quoting) return captured < PORTS ? cursor.malformed('icmp-quote-cut') : quote(cursor, captured);
+  if (captured < UP_TO_WINDOW) return cursor.malformed('tcp-header-cut');
   const ports = view.getUint32(at);
   segment.sourcePort = ports >>> 16;
   segment.destinationPort = ports & 0xffff;
@@ -40,6 +42,7 @@ export function tcp(cursor: Cursor): Layer {
   segment.window = view.getUint16(at + WINDOW);
   segment.mss = -1;
   segment.windowScale = -1;
+  const headerLength = (view.getUint8(at + DATA_OFFSET) >>> 4) << 2;
   if (headerLength === MIN_HEADER) {
     segment.options = 0;
     segment.timestampValue = -1;
@@ -53,50 +56,48 @@ export function tcp(cursor: Cursor): Layer {
     segment.timestampValue = view.getUint32(at + MIN_HEADER + 4);
     segment.timestampEcho = view.getUint32(at + MIN_HEADER + 8);
   } else {
-    options(cursor, segment, at + MIN_HEADER, at + Math.min(headerLength, captured));
+    options(cursor, segment, at + MIN_HEADER, at + headerLength);
+  }
+  let payloadLength = cursor.wireEnd - at - headerLength;
+  if (headerLength < MIN_HEADER || payloadLength < 0) {
+    cursor.malformed('tcp-data-offset');
+    payloadLength = 0;
   }
 
   segment.buffer = cursor.buffer;
   segment.view = view;
-  const payloadStart = at + headerLength;
-  segment.payloadEnd = cursor.end;
-  segment.payloadStart = Math.min(payloadStart, cursor.end);
+  segment.payloadStart = Math.min(at + headerLength, cursor.end);
+  segment.payloadEnd = payloadLength === 0 ? segment.payloadStart : cursor.end;
   segment.payloadLength = payloadLength;
   cursor.delivered += 1;
   cursor.sink.segment(segment);
   return NONE;
 }
 
-/** Takes the options in [at, end); one that lies about its length ends them. */
-function options(cursor: Cursor, segment: SegmentView, start: number, end: number): void {
+/** Takes the options in [start, headerEnd) as far as captured; one that lies about its length ends them. */
+function options(cursor: Cursor, segment: SegmentView, start: number, headerEnd: number): void {
   const { view } = cursor;
+  const end = Math.min(headerEnd, cursor.end);
   let bits = 0;
   segment.timestampValue = -1;
   segment.timestampEcho = -1;
-  let at = start;
-  while (at < end) {
+  for (let at = start; at < end; ) {
     const kind = view.getUint8(at);
     if (kind === END_OF_OPTIONS) break;
     if (kind === NOP) {
       at += 1;
       continue;
     }
-    // A missing length byte is the snap length's doing or an option cut by the header's end.
-    if (end - at < 2) break;
-    const length = view.getUint8(at + 1);
+    const length = end - at < 2 ? 0 : view.getUint8(at + 1);
     if (length < 2 || length > end - at) {
-      if (end === segmentHeaderEnd(view, start)) cursor.malformed('tcp-option-length');
+      // Where the snap length cut the header, that was its doing.
+      if (end === headerEnd) cursor.malformed('tcp-option-length');
       break;
     }
     bits |= option(view, segment, at, kind, length);
     at += length;
   }
   segment.options = bits;
-}
-
-/** Where the header whose options begin at `start` ends by its own word. */
-function segmentHeaderEnd(view: DataView, start: number): number {
-  return start - MIN_HEADER + ((view.getUint8(start - MIN_HEADER + DATA_OFFSET) >>> 4) << 2);
 }
 
 /** One option's bit; its values where its length is right. https://www.iana.org/assignments/tcp-parameters */
@@ -130,7 +131,7 @@ function option(view: DataView, segment: SegmentView, at: number, kind: number, 
 }
 
 /** Delivers the header that an ICMP error quotes. */
-function quote(cursor: Cursor): Layer {
+function quote(cursor: Cursor, captured: number): Layer {
   const { view, at, segment, quoted } = cursor;
   quoted.packet = segment.packet;
   quoted.atNs = segment.atNs;
@@ -145,6 +146,7 @@ function quote(cursor: Cursor): Layer {
   quoted.destination3 = segment.destination3;
   quoted.sourcePort = view.getUint16(at);
   quoted.destinationPort = view.getUint16(at + 2);
+  if (captured < UP_TO_WINDOW) quoted.numbered = false;
   cursor.delivered += 1;
   cursor.sink.quoted(quoted);
   return NONE;

@@ -12,7 +12,7 @@ import type { Handshake } from '../facts/handshake.js';
 import { type SegmentEvidence, TCP_OPTION } from '../facts/segment-evidence.js';
 import { addressText } from '../text/address.js';
 import type { SegmentDraft, TrackedConnection } from './connection.js';
-import type { Direction } from './direction.js';
+import { type Direction, NEVER } from './direction.js';
 
 /** Ports below this are given to services (RFC 6335 §6). */
 const SYSTEM_PORTS = 1024;
@@ -59,7 +59,8 @@ export function tcpFactsOf(connection: TrackedConnection): TcpFacts {
     firstPacket: connection.firstPacket,
     lastPacket: connection.lastPacket,
     startNs: connection.startNs,
-    endNs: connection.endNs,
+    // Where the clock stepped back behind the first packet, no time passed that could be told.
+    endNs: Math.max(connection.endNs, connection.startNs),
     handshake: handshakeOf(connection, sideOf),
     close: closeOf(connection, sideOf),
     idlePeriods: connection.idlePeriods.map(
@@ -125,8 +126,8 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     zeroIpIds: direction.zeroIpIds,
     plainSegments: direction.plainSegments,
     direction: direction.captureDirection,
-    firstPayloadNs: direction.firstPayloadNs < 0 ? null : direction.firstPayloadNs,
-    lastPayloadNs: direction.lastPayloadNs < 0 ? null : direction.lastPayloadNs,
+    firstPayloadNs: direction.firstPayloadNs === NEVER ? null : direction.firstPayloadNs,
+    lastPayloadNs: direction.lastPayloadNs === NEVER ? null : direction.lastPayloadNs,
     zeroWindows: direction.zeroWindows,
     highestAcknowledged: direction.acknowledged < 0 ? null : direction.acknowledged,
     nextSequence: direction.lastPacket < 0 ? null : direction.nextOffset,
@@ -144,13 +145,13 @@ function handshakeOf(connection: TrackedConnection, sideOf: (fromFirst: boolean)
   const repeated = connection.synRetransmissions + connection.synAckRetransmissions > 0;
   const both = (option: number): boolean => answered && (syn.options & option) !== 0 && (synAck.options & option) !== 0;
   return {
-    kind: answered && ackNs >= 0 ? 'complete' : syn !== null || synAck !== null ? 'partial' : 'none',
+    kind: answered && ackNs !== NEVER ? 'complete' : syn !== null || synAck !== null ? 'partial' : 'none',
     syn: bySide(syn),
     synAck: bySide(synAck),
-    ackNs: ackNs < 0 ? null : ackNs,
+    ackNs: ackNs === NEVER ? null : ackNs,
     // With a repeated SYN or SYN-ACK it is not known which copy was answered (Karn's rule, RFC 6298 §3).
     synToSynAckNs: answered && !repeated ? synAck.atNs - syn.atNs : null,
-    synAckToAckNs: answered && !repeated && ackNs >= 0 ? ackNs - synAck.atNs : null,
+    synAckToAckNs: answered && !repeated && ackNs !== NEVER ? ackNs - synAck.atNs : null,
     synRetransmissions: connection.synRetransmissions,
     synAckRetransmissions: connection.synAckRetransmissions,
     timestampsNegotiated: both(TCP_OPTION.timestamps),

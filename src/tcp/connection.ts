@@ -14,7 +14,7 @@ import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.j
 import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import type { SegmentEvidence } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
-import { Direction } from './direction.js';
+import { Direction, NEVER } from './direction.js';
 import type { PendingBudget } from './pending-segments.js';
 
 /** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
@@ -63,8 +63,8 @@ export class TrackedConnection {
   synAck: SegmentDraft | null = null;
   synRetransmissions = 0;
   synAckRetransmissions = 0;
-  /** First segment from the SYN's sender with ACK after the SYN-ACK; -1: none. */
-  ackNs = -1;
+  /** First segment from the SYN's sender with ACK after the SYN-ACK. */
+  ackNs = NEVER;
   closes: CloseDraft[] = [];
   closeCount = 0;
   idlePeriods: IdleDraft[] = [];
@@ -77,7 +77,7 @@ export class TrackedConnection {
   contentClientIsFirst: boolean | null = null;
   contentBasis: ClientBasis = 'first-packet';
 
-  private lastPayloadNs = -1;
+  private lastPayloadNs = NEVER;
   private lastPayloadByFirst = false;
 
   constructor(budget: PendingBudget) {
@@ -107,7 +107,7 @@ export class TrackedConnection {
     this.lingers = false;
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;
-    this.ackNs = -1;
+    this.ackNs = NEVER;
     this.closes = [];
     this.closeCount = 0;
     this.idlePeriods = [];
@@ -117,7 +117,7 @@ export class TrackedConnection {
     this.outOfWindowPacket = -1;
     this.contentClientIsFirst = null;
     this.contentBasis = 'first-packet';
-    this.lastPayloadNs = -1;
+    this.lastPayloadNs = NEVER;
     this.lastPayloadByFirst = false;
     this.first.reset();
     this.second.reset();
@@ -138,7 +138,7 @@ export class TrackedConnection {
     from.payloadBytes += length;
     if (at + CLOCK_STEP_NS < this.endNs) this.clockStepped = true;
     this.lastPacket = segment.packet;
-    if (at > this.endNs) this.endNs = at;
+    this.endNs = at;
     if (isDuplicate(from, segment)) {
       from.duplicates += 1;
       return;
@@ -167,7 +167,13 @@ export class TrackedConnection {
       acknowledged = to.offsetOf(segment.acknowledgement, false);
       if (acknowledged > from.acknowledged && acknowledged - to.nextOffset < MAX_WINDOW)
         from.acknowledged = acknowledged;
-      if (this.ackNs < 0 && !isSyn && this.synAck !== null && this.synAck.fromFirst !== fromFirst && this.syn !== null)
+      if (
+        this.ackNs === NEVER &&
+        !isSyn &&
+        this.synAck !== null &&
+        this.synAck.fromFirst !== fromFirst &&
+        this.syn !== null
+      )
         this.ackNs = at;
       to.unanswered.answered(acknowledged);
       if (to.stream.hasHole) to.stream.acknowledged(acknowledged, at);
@@ -200,7 +206,7 @@ export class TrackedConnection {
 
   /** The pause since the last payload, ended by `endedBy`; kept when it is long enough to be idleness. */
   endIdle(endedBy: IdleDraft['endedBy'], byFirst: boolean, packet: number | null, at: number): void {
-    if (this.lastPayloadNs < 0 || at - this.lastPayloadNs < MIN_IDLE_NS) return;
+    if (this.lastPayloadNs === NEVER || at - this.lastPayloadNs < MIN_IDLE_NS) return;
     this.idlePeriodCount += 1;
     if (this.idlePeriods.length >= MAX_IDLE_PERIODS) return;
     this.idlePeriods.push({
@@ -222,7 +228,7 @@ export class TrackedConnection {
       this.endIdle('payload', fromFirst, segment.packet, at);
       this.lastPayloadNs = at;
       this.lastPayloadByFirst = fromFirst;
-      if (from.firstPayloadNs < 0) from.firstPayloadNs = at;
+      if (from.firstPayloadNs === NEVER) from.firstPayloadNs = at;
       from.lastPayloadNs = at;
     } else if (start >= from.stream.expected) from.outOfOrder += 1;
     // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.

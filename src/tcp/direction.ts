@@ -6,6 +6,9 @@ import { distance, previous } from './sequence.js';
 import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
 
+/** Stands for a time that has not come: clocks step back, so a time may be below 0. */
+export const NEVER = Number.NEGATIVE_INFINITY;
+
 export class Direction {
   readonly stream: StreamReassembly;
   readonly ttl = new Majority();
@@ -39,12 +42,12 @@ export class Direction {
   hasFin = false;
   hasRst = false;
 
-  firstPayloadNs = -1;
-  lastPayloadNs = -1;
+  firstPayloadNs = NEVER;
+  lastPayloadNs = NEVER;
 
   /** The last segment, for duplicates and for judging what follows. */
   lastPacket = -1;
-  lastNs = -1;
+  lastNs = NEVER;
   lastSequence = 0;
   lastAcknowledgement = 0;
   lastFlags = 0;
@@ -76,8 +79,8 @@ export class Direction {
     this.synOptions = 0;
     this.mss = -1;
     this.hasSyn = this.hasFin = this.hasRst = false;
-    this.firstPayloadNs = this.lastPayloadNs = -1;
-    this.lastPacket = this.lastNs = -1;
+    this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
+    this.lastPacket = -1;
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
     this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
     this.lastWindow = 0;

@@ -30,8 +30,8 @@ export class StreamReassembly {
   private hasFin = false;
   private finOffset = 0;
   private ended = false;
-  /** When the receiver first acknowledged bytes of the present hole; -1: not yet. */
-  private holeAcknowledgedNs = -1;
+  /** When the receiver first acknowledged bytes of the present hole; infinite: not yet. */
+  private holeAcknowledgedNs = Number.POSITIVE_INFINITY;
   private packetsSince = 0;
 
   constructor(private readonly budget: PendingBudget) {}
@@ -45,7 +45,7 @@ export class StreamReassembly {
     this.reader = null;
     this.hasFin = false;
     this.ended = false;
-    this.holeAcknowledgedNs = -1;
+    this.holeAcknowledgedNs = Number.POSITIVE_INFINITY;
     this.packetsSince = 0;
   }
 
@@ -97,7 +97,7 @@ export class StreamReassembly {
     const first = this.pending?.first;
     if (first === undefined || offset < first.start) return;
     this.packetsSince += 1;
-    if (this.holeAcknowledgedNs < 0) this.holeAcknowledgedNs = at;
+    if (this.holeAcknowledgedNs === Number.POSITIVE_INFINITY) this.holeAcknowledgedNs = at;
     else if (at - this.holeAcknowledgedNs > REORDERING_NS || this.packetsSince > REORDERING_PACKETS) this.skipHole();
   }
 
@@ -147,7 +147,7 @@ export class StreamReassembly {
       this.pending?.takeFirst();
       if (next.end > this.expected)
         this.deliver(next.start, next.end, next.bytes, 0, next.bytes.length, next.packet, next.at);
-      this.holeAcknowledgedNs = -1;
+      this.holeAcknowledgedNs = Number.POSITIVE_INFINITY;
       this.packetsSince = 0;
     }
   }

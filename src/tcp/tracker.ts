@@ -172,13 +172,11 @@ export class ConnectionTracker {
 }
 
 /**
- * Whether a SYN on a known pair of endpoints begins a new connection, as Wireshark decides it: it
- * does when its sequence number is not the one this side began with, or when the old connection
- * has seen FIN or RST; else it is a retransmission.
+ * Whether a SYN on a known pair of endpoints begins a new connection, as Wireshark 4.0 decides it:
+ * it does when its sequence number is not the one this side began with; else it is a repetition,
+ * even of a SYN that was refused.
  */
 function isReused(connection: TrackedConnection, segment: SegmentView, isUpper: boolean): boolean {
   const from = connection.firstIsUpper === isUpper ? connection.first : connection.second;
-  if (from.base < 0) return false;
-  const { first, second } = connection;
-  return from.base !== segment.sequence || first.hasFin || second.hasFin || first.hasRst || second.hasRst;
+  return from.base >= 0 && from.base !== segment.sequence;
 }

@@ -154,6 +154,17 @@ describe('what a side sent', () => {
   });
 });
 
+describe('a clock that runs behind the first packet', () => {
+  it('does not hide the handshake', () => {
+    const [{ facts }] = track(
+      ['client', { flags: 'S', seq: 99, at: -5e9 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, at: -4e9 }],
+      ['client', { seq: 100, ack: 900, at: -3e9 }],
+    );
+    expect(facts).toMatchObject({ startNs: -5e9, endNs: -3e9, handshake: { kind: 'complete', synAckToAckNs: 1e9 } });
+  });
+});
+
 describe('idle periods', () => {
   it('end with payload or FIN, not with pure ACKs or keep-alive probes', () => {
     const [{ facts }] = track(

@@ -31,7 +31,9 @@ export function captureVotes(): CaptureVotes {
 }
 
 /** What one connection says; `null` when its handshake was not seen whole. */
-export function captureVoteOf(connection: Pick<Connection, 'handshake' | 'client' | 'server'>): keyof CaptureVotes | null {
+export function captureVoteOf(
+  connection: Pick<Connection, 'handshake' | 'client' | 'server'>,
+): keyof CaptureVotes | null {
   const { client, server, handshake } = connection;
   const byDirection = nearByDirection(client.direction, server.direction);
   if (byDirection !== null && client.endpoint.address !== server.endpoint.address) return byDirection;
@@ -48,8 +50,7 @@ export function captureVoteOf(connection: Pick<Connection, 'handshake' | 'client
 export function decideCapturePoint(votes: CaptureVotes): CapturePoint {
   const total = votes.server + votes.client + votes.between + votes.loopback;
   if (total === 0) return 'unknown';
-  for (const point of ['server', 'client', 'between', 'loopback'] as const)
-    if (votes[point] * 2 > total) return point;
+  for (const point of ['server', 'client', 'between', 'loopback'] as const) if (votes[point] * 2 > total) return point;
   return 'unknown';
 }
 
@@ -60,15 +61,11 @@ export function nearSideOf(point: CapturePoint): Side | null {
 
 /** The round trip from the capture point to the far side, nanoseconds; `null` when not known or too short to reason with. */
 export function farRoundTripNs(handshake: Handshake, point: CapturePoint): number | null {
-  const roundTrip =
-    point === 'server' ? handshake.synAckToAckNs : point === 'client' ? handshake.synToSynAckNs : null;
+  const roundTrip = point === 'server' ? handshake.synAckToAckNs : point === 'client' ? handshake.synToSynAckNs : null;
   return roundTrip !== null && roundTrip >= MIN_ROUND_TRIP_NS ? roundTrip : null;
 }
 
-function nearByDirection(
-  client: 'inbound' | 'outbound' | null,
-  server: 'inbound' | 'outbound' | null,
-): Side | null {
+function nearByDirection(client: 'inbound' | 'outbound' | null, server: 'inbound' | 'outbound' | null): Side | null {
   if (client === 'outbound' && server === 'inbound') return 'client';
   return server === 'outbound' && client === 'inbound' ? 'server' : null;
 }

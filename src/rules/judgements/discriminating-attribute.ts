@@ -30,8 +30,11 @@ export const MIN_REQUESTS = 3;
 /** Chance that the split came by itself must stay below this. */
 export const SIGNIFICANCE = 0.01;
 
+/** What of a request its attributes are made of. */
+type Described = Pick<RequestMessage, 'method' | 'target' | 'authority' | 'headBytes' | 'bodyBytes' | 'fields'>;
+
 /** The attributes of a request by the client at `address`. */
-export function attributesOf(request: RequestMessage, address: string, isFirst: boolean): Attributes {
+export function attributesOf(request: Described, address: string, isFirst: boolean): Attributes {
   const question = request.target.indexOf('?');
   const path = question < 0 ? request.target : request.target.slice(0, question);
   const query = question < 0 ? '' : request.target.slice(question + 1);
@@ -107,7 +110,9 @@ export function fisherExact(
   let p = 0;
   for (let count = failedWith; count <= Math.min(failed, having); count += 1) {
     if (having - count > answered) continue;
-    p += Math.exp(logChoose(failed, count) + logChoose(answered, having - count) - logChoose(failed + answered, having));
+    p += Math.exp(
+      logChoose(failed, count) + logChoose(answered, having - count) - logChoose(failed + answered, having),
+    );
   }
   return Math.min(p, 1);
 }

@@ -37,6 +37,8 @@ export interface Case {
   /** The earliest incidents, in order. */
   readonly incidents: readonly Incident[];
   readonly occurrences: number;
+  /** Incidents of this server that are too unlike the others to be counted with any: of bounded classes. */
+  readonly uncounted: number;
   readonly healthChecks: number;
   readonly capturePoint: 'server' | 'client' | 'between' | 'loopback' | 'unknown';
   readonly verdict: 'certain' | 'likely' | 'none';
@@ -104,6 +106,8 @@ export interface RstAfterRequestFacts {
   readonly affectedConnections: number;
   readonly connectionsOfServer: number;
   readonly answeredRequestsOfServer: number;
+  /** Further incidents at this server, beyond the classes that are kept; normally 0. */
+  readonly uncountedIncidents: number;
   readonly healthChecks: number;
   readonly retriesJudged: number;
   readonly retriedAndAnswered: number;

@@ -3,8 +3,8 @@
  * the packet fact that says so (rules.md, rst-after-request; the list is that of seed 001).
  */
 import type { Hypothesis, Verdict } from '../../facts/finding.js';
-import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { durationText } from '../../text/duration.js';
+import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { manyText, packetText, spreadText } from './figures.js';
 import { testText } from './test-text.js';
 
@@ -37,7 +37,8 @@ export function hypothesesOf(subject: Case): Hypothesis[] {
 
 function portClosed({ incident, server }: Case): Judged {
   const { synAck } = incident.handshake;
-  if (synAck !== null) return ['ruled-out', `the server accepted this very connection (SYN-ACK ${packetText(synAck.packet)})`];
+  if (synAck !== null)
+    return ['ruled-out', `the server accepted this very connection (SYN-ACK ${packetText(synAck.packet)})`];
   const { refusalAfter } = server;
   if (refusalAfter !== null && !acceptedBefore(server.acceptAfter, refusalAfter))
     return [
@@ -51,7 +52,8 @@ function processDead({ incident, server, shape, incidents, verdict }: Case): Jud
   const { refusalAfter, acceptAfter, answerAfter } = server;
   if (refusalAfter !== null && !acceptedBefore(acceptAfter, refusalAfter)) {
     const together = incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS).length;
-    const reset = together > 1 ? `${manyText(together, 'connection')} reset at once` : `reset ${packetText(incident.packet)}`;
+    const reset =
+      together > 1 ? `${manyText(together, 'connection')} reset at once` : `reset ${packetText(incident.packet)}`;
     return [
       verdict === 'none' ? 'supported' : 'open',
       `${reset}${shape === 'B' ? ' with requests unread' : ''}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
@@ -103,11 +105,15 @@ function resourceExhaustion({ server, incident }: Case): Judged {
 
 function timeout({ incident, age, delay, delaysCluster, agesCluster }: Case): Judged {
   if (delaysCluster)
-    return ['supported', `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long`];
+    return [
+      'supported',
+      `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long`,
+    ];
   if (agesCluster && age !== null)
     return ['supported', `the connections were ${spreadText(age.lowest, age.highest)} old, always as old`];
   const { pauseNs, ageNs, request, packet } = incident;
-  if (delay.highest >= SOON_NS) return ['open', `the reset came up to ${durationText(delay.highest)} after the request`];
+  if (delay.highest >= SOON_NS)
+    return ['open', `the reset came up to ${durationText(delay.highest)} after the request`];
   if (pauseNs !== null)
     return [
       'ruled-out',
@@ -117,7 +123,12 @@ function timeout({ incident, age, delay, delaysCluster, agesCluster }: Case): Ju
     const first = request === null ? '' : ` (${packetText(request.firstPacket)})`;
     return ['ruled-out', `first request of a connection ${durationText(ageNs)} old${first}`];
   }
-  return ['open', age === null ? 'the age of the connection is not known' : `the connections were up to ${durationText(age.highest)} old`];
+  return [
+    'open',
+    age === null
+      ? 'the age of the connection is not known'
+      : `the connections were up to ${durationText(age.highest)} old`,
+  ];
 }
 
 function protocolViolation({ incident, server, attribute }: Case): Judged {
@@ -126,7 +137,10 @@ function protocolViolation({ incident, server, attribute }: Case): Judged {
   if (clientAnomaly !== null)
     return ['supported', `the request is malformed: ${clientAnomaly.name} in ${packetText(clientAnomaly.packet)}`];
   if (request !== null && request.headBytes > LARGE_HEAD_BYTES && same === null)
-    return ['supported', `the request head has ${manyText(request.headBytes, 'byte')} (${packetText(request.firstPacket)})`];
+    return [
+      'supported',
+      `the request head has ${manyText(request.headBytes, 'byte')} (${packetText(request.firstPacket)})`,
+    ];
   if (same !== null && attribute?.name !== 'path')
     return ['ruled-out', `the same method and path was answered ${same.status} in ${packetText(same.packet)}`];
   if (server.badRequest !== null)
@@ -144,7 +158,10 @@ function network({ incident, server, tests, verdict }: Case): Judged {
   const others = server.answerAfter;
   if (others === null) return ['open', 'no other connection to compare with'];
   const distance = hops?.result === 'negative' ? `, and the reset's TTL ${serverReset.ttl} is the server's own` : '';
-  return ['ruled-out', `nothing was lost or repeated; another request was answered ${later(others, incident.atNs)} (${packetText(others.packet)})${distance}`];
+  return [
+    'ruled-out',
+    `nothing was lost or repeated; another request was answered ${later(others, incident.atNs)} (${packetText(others.packet)})${distance}`,
+  ];
 }
 
 function securityAgent(subject: Case): Judged {
@@ -159,7 +176,10 @@ function securityAgent(subject: Case): Judged {
       `all ${attribute.failedWithIt} reset requests share ${attribute.name} ${attribute.value}, none of ${attribute.answeredWithoutIt} answered ones has it (p = ${attribute.p.toExponential(1)})`,
     ];
   if (shape === 'B')
-    return ['ruled-out', `RST ${packetText(incident.packet)} is a socket's own abort, and no test for a foreign hand is positive`];
+    return [
+      'ruled-out',
+      `RST ${packetText(incident.packet)} is a socket's own abort, and no test for a foreign hand is positive`,
+    ];
   return ['open', `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`];
 }
 

@@ -21,10 +21,12 @@ export const META: RuleMeta = {
     'security-agent': 'A security agent, packet filter or IPS wrote the RST.',
   },
   lookAlikes: {
-    'keepalive-race': 'The server’s idle timer had expired: a FIN before, or half a second and more idle on a reused connection.',
+    'keepalive-race':
+      'The server’s idle timer had expired: a FIN before, or half a second and more idle on a reused connection.',
     'client-abort': 'The client gave up: its FIN, or a RST at its own position, comes first.',
     'after-answer': 'The RST follows an answer: lingering data, or an impatient close. No request is lost.',
-    'early-response-reset': 'The server answers (413, 401) before the body is through, then resets: bytes of a response were seen.',
+    'early-response-reset':
+      'The server answers (413, 401) before the body is through, then resets: bytes of a response were seen.',
     'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',
     'reordered-reset': 'The RST overtook bytes of its own sender: the answer lies behind it in the capture.',
   },
@@ -37,8 +39,14 @@ export const META: RuleMeta = {
   references: [
     { title: 'RFC 9293 §3.5.2 Reset Generation', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2' },
     { title: 'RFC 9293 §3.5.3 Reset Processing', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.3' },
-    { title: 'RFC 5961 §3 Blind Reset Attack Using the RST Bit', url: 'https://www.rfc-editor.org/rfc/rfc5961#section-3' },
-    { title: 'RFC 2525 §2.17 Failure to RST on close with data pending', url: 'https://www.rfc-editor.org/rfc/rfc2525#section-2.17' },
+    {
+      title: 'RFC 5961 §3 Blind Reset Attack Using the RST Bit',
+      url: 'https://www.rfc-editor.org/rfc/rfc5961#section-3',
+    },
+    {
+      title: 'RFC 2525 §2.17 Failure to RST on close with data pending',
+      url: 'https://www.rfc-editor.org/rfc/rfc2525#section-2.17',
+    },
     { title: 'RFC 7323 §3.2 Timestamps Option', url: 'https://www.rfc-editor.org/rfc/rfc7323#section-3.2' },
   ],
 };

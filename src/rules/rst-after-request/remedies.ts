@@ -3,7 +3,7 @@ import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
 
 const WATCH_RESETS =
-  "bpftrace -e 'kprobe:tcp_v4_send_reset,kprobe:tcp_send_active_reset{printf(\"%s %s\\n\",comm,kstack)}'";
+  'bpftrace -e \'kprobe:tcp_v4_send_reset,kprobe:tcp_send_active_reset{printf("%s %s\\n",comm,kstack)}\'';
 
 /** The remedies that fit; when no cause is supported, how to find the writer of the resets. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
@@ -92,7 +92,7 @@ const RESOURCES: readonly Remedy[] = [
   {
     component: 'host',
     text: 'Look at dropped connections and memory pressure of the TCP stack, and enlarge the accept queue.',
-    config: "nstat -az TcpExtListenOverflows TcpExtTCPAbortOnMemory\nsysctl -w net.core.somaxconn=4096",
+    config: 'nstat -az TcpExtListenOverflows TcpExtTCPAbortOnMemory\nsysctl -w net.core.somaxconn=4096',
   },
 ];
 

@@ -1,6 +1,7 @@
 /** What each forgery test found, as a sentence with its packets. */
-import type { Case, CaseTest } from './case.js';
+
 import { durationText } from '../../text/duration.js';
+import type { Case, CaseTest } from './case.js';
 import { packetText } from './figures.js';
 
 /** The sentence for one test of a case. */
@@ -27,14 +28,18 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
         ? `${reset} came ${durationText(found ?? 0)} apart from the other side's, with the same flags and window; round trip ${durationText(expected ?? 0)}`
         : `${reset} came ${durationText(found ?? 0)} apart from the other side's: too far apart, or not in the same hand`;
     case 'F4':
-      return isPositive ? `its sender went on in ${packetText(found ?? 0)} after ${reset}` : `nothing followed ${reset}`;
+      return isPositive
+        ? `its sender went on in ${packetText(found ?? 0)} after ${reset}`
+        : `nothing followed ${reset}`;
     case 'F5':
       return isPositive
         ? `${reset} has TTL ${found}; other segments of its sender have ${expected}`
         : `${reset} has TTL ${found}, at the same distance as its sender's ${expected}`;
     case 'F6':
       if (found === null)
-        return isPositive ? `${reset} left the host that it should be coming to` : `${reset} came the way its sender's segments come`;
+        return isPositive
+          ? `${reset} left the host that it should be coming to`
+          : `${reset} came the way its sender's segments come`;
       return isPositive
         ? `${reset} came from ${macText(found)}; other segments of its sender came from ${macText(expected ?? 0)}`
         : `${reset} came from a link-layer address that its sender's segments use`;
@@ -43,7 +48,9 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
         ? `${reset} carries the IP ID or window (${found}) of the segment that set it off`
         : `${reset} copies neither IP ID nor window of the segment before it`;
     case 'F8':
-      return isPositive ? `${reset} is one of a burst with growing numbers` : `${reset} repeats the number of the one before`;
+      return isPositive
+        ? `${reset} is one of a burst with growing numbers`
+        : `${reset} repeats the number of the one before`;
     default:
       return test.result;
   }

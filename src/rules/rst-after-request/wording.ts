@@ -49,14 +49,18 @@ export function summaryOf(subject: Case, who: Subject): string {
   if (retries.judged > 0 && retries.answered === retries.judged)
     sentences.push('Each request that could be followed was sent again and answered.');
   else if (retries.answered > 0)
-    sentences.push(`${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered.`);
-  if (healthChecks > 0) sentences.push(`${manyText(healthChecks, 'of them is a health check', 'of them are health checks')}.`);
+    sentences.push(
+      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered.`,
+    );
+  if (healthChecks > 0)
+    sentences.push(`${manyText(healthChecks, 'of them is a health check', 'of them are health checks')}.`);
   return sentences.join(' ');
 }
 
 const KINDS: Readonly<Record<ResetKind, string>> = {
   forged: 'The server did not write that RST: something between it and the client, or on its host, did.',
-  'application-abort': 'It is the abort of a socket: an application or its end closed the connection without reading or answering.',
+  'application-abort':
+    'It is the abort of a socket: an application or its end closed the connection without reading or answering.',
   'stateless-reply':
     'It is a stateless answer: the server’s kernel had no socket for the connection any more, or a packet filter rejected the request.',
   unattributed: 'It has neither the shape of a socket’s abort nor that of a kernel’s stateless answer.',
@@ -83,7 +87,8 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
     if (request.lastPacket !== request.firstPacket && request.endNs <= serverReset.atNs)
       packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
   }
-  for (const reset of resets) packets.push({ packet: reset.packet, atNs: reset.atNs, note: resetNote(reset, incident) });
+  for (const reset of resets)
+    packets.push({ packet: reset.packet, atNs: reset.atNs, note: resetNote(reset, incident) });
   const lives = resets.find((reset) => reset.lifeAfter !== null);
   if (laterAnswer !== null)
     packets.push({
@@ -109,9 +114,11 @@ function resetNote(reset: CloseSegment, incident: Incident): string {
       ? `RST ${durationText(incident.delayNs)} after ${what}; no response byte`
       : `RST from the ${reset.from} ${durationText(reset.atNs - incident.atNs)} ${reset.atNs < incident.atNs ? 'apart from' : 'after'} the server's`,
   ];
-  if (reset.deltaSequence !== null && reset.deltaSequence < 0) parts.push(`stale by ${manyText(-reset.deltaSequence, 'byte')}`);
+  if (reset.deltaSequence !== null && reset.deltaSequence < 0)
+    parts.push(`stale by ${manyText(-reset.deltaSequence, 'byte')}`);
   const usual = incident[reset.from].ttl;
-  if (reset.ttl >= 0 && usual !== null && usual >= 0 && usual !== reset.ttl) parts.push(`TTL ${reset.ttl}, others ${usual}`);
+  if (reset.ttl >= 0 && usual !== null && usual >= 0 && usual !== reset.ttl)
+    parts.push(`TTL ${reset.ttl}, others ${usual}`);
   if ((reset.flags & ACK) !== 0) parts.push(`with ACK, window ${reset.window}`);
   return parts.join('; ');
 }

@@ -36,15 +36,15 @@ export function entryOf<T>(table: BoundedTable<T>, key: string, make: () => T): 
   return made;
 }
 
-/** Adds all of `from`; equal keys are merged by `mergeEntry`. */
+/** Adds all of `from`: equal keys are merged by `mergeEntry`, into what `make` gives when the key is new. */
 export function mergeTable<T>(
   into: BoundedTable<T>,
   from: BoundedTable<T>,
-  make: () => T,
+  make: (from: T) => T,
   mergeEntry: (into: T, from: T) => void,
 ): void {
   for (const [key, entry] of Object.entries(from.entries)) {
-    const known = entryOf(into, key, make);
+    const known = entryOf(into, key, () => make(entry));
     if (known !== null) mergeEntry(known, entry);
   }
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
-import { type BoundedTable, boundedTable, entryOf } from './bounded-table.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
 
 /**
  * Servers of which a rule keeps a tally. A capture taken at a server or its proxy shows a few
@@ -30,10 +30,12 @@ export function mergePerServer<T>(
   make: () => T,
   mergeTally: (into: T, from: T) => void,
 ): void {
-  for (const { endpoint, tally } of serversOf(from)) {
-    const known = tallyOf(into, endpoint, make);
-    if (known !== null) mergeTally(known, tally);
-  }
+  mergeTable(
+    into.table,
+    from.table,
+    ({ endpoint }) => ({ endpoint, tally: make() }),
+    (whole, part) => mergeTally(whole.tally, part.tally),
+  );
 }
 
 /** All servers, ordered by endpoint, so that what is concluded does not depend on who came first. */

@@ -67,11 +67,7 @@ export function noteAnswerTime(into: ServerBaseline, thinkNs: number): void {
 /** Keeps the earliest answer 400. */
 export function noteBadRequest(into: ServerBaseline, moment: Moment): void {
   const known = into.badRequest;
-  if (
-    known === null ||
-    moment.atNs < known.atNs ||
-    (moment.atNs === known.atNs && moment.packet < known.packet)
-  )
+  if (known === null || moment.atNs < known.atNs || (moment.atNs === known.atNs && moment.packet < known.packet))
     into.badRequest = { atNs: moment.atNs, packet: moment.packet };
 }
 

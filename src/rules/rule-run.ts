@@ -1,0 +1,81 @@
+/**
+ * Runs rules over connections. A rule that throws has a bug: it is named with its message, takes
+ * no further part, and the others go on.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { RawFinding } from '../facts/finding.js';
+import { RULES } from './index.js';
+import type { Conclusion, Rule } from './rule.js';
+
+/** A rule that threw. */
+export interface RuleFailure {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** What a run of rules concludes. */
+export interface RunConclusion {
+  readonly findings: RawFinding[];
+  readonly failures: RuleFailure[];
+}
+
+/** See the head of this file. */
+export class RuleRun {
+  private readonly running: { readonly rule: Rule<unknown>; readonly tally: unknown }[];
+  private readonly failures: RuleFailure[] = [];
+
+  constructor(rules: readonly Rule<unknown>[] = RULES) {
+    this.running = [];
+    for (const rule of rules) this.guarded(rule, () => this.running.push({ rule, tally: rule.tally() }));
+  }
+
+  /** Shows all rules a finished connection, or a batch of its exchanges. */
+  inspect(connection: Connection): void {
+    // A rule that throws leaves the list: read it from its end.
+    for (let at = this.running.length - 1; at >= 0; at -= 1) {
+      const entry = this.running[at];
+      if (entry === undefined) continue;
+      try {
+        entry.rule.inspect(connection, entry.tally);
+      } catch (thrown) {
+        this.fail(entry.rule, thrown);
+      }
+    }
+  }
+
+  /** Adds what another run of the same rules saw. `other` is not to be used after it. */
+  merge(other: RuleRun): void {
+    for (const failure of other.failures) this.drop(failure);
+    for (const { rule, tally } of [...this.running]) {
+      const part = other.running.find((entry) => entry.rule.meta.id === rule.meta.id);
+      if (part !== undefined) this.guarded(rule, () => rule.merge(tally, part.tally));
+    }
+  }
+
+  /** What the rules say of all that they were shown, in the order of the rules. */
+  conclude(conclusion: Conclusion): RunConclusion {
+    const findings: RawFinding[] = [];
+    for (const { rule, tally } of [...this.running])
+      this.guarded(rule, () => findings.push(...rule.conclude(tally, conclusion)));
+    return { findings, failures: [...this.failures] };
+  }
+
+  private guarded(rule: Rule<unknown>, step: () => void): void {
+    try {
+      step();
+    } catch (thrown) {
+      this.fail(rule, thrown);
+    }
+  }
+
+  private fail(rule: Rule<unknown>, thrown: unknown): void {
+    this.drop({ rule: rule.meta.id, message: thrown instanceof Error ? thrown.message : String(thrown) });
+  }
+
+  /** Takes the rule out, once. */
+  private drop(failure: RuleFailure): void {
+    const at = this.running.findIndex(({ rule }) => rule.meta.id === failure.rule);
+    if (at >= 0) this.running.splice(at, 1);
+    if (!this.failures.some(({ rule }) => rule === failure.rule)) this.failures.push(failure);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Enters a connection into its server's baseline: what the server does when all is well. Any rule
+ * that compares a failure with the rest of the server's connections observes like this.
+ */
+import type { Connection } from '../facts/connection.js';
+import { captureVoteOf } from './judgements/capture-point.js';
+import { attributesOf } from './judgements/discriminating-attribute.js';
+import { noteActivity } from './tally/activity.js';
+import { rankOfText } from './tally/rank.js';
+import { noteRequest, type RecentRequests, requestKey } from './tally/recent-requests.js';
+import { addToSample, isSampled } from './tally/sample.js';
+import { noteAnswerTime, noteBadRequest, noteValue, type ServerBaseline } from './tally/server-baseline.js';
+
+/** Enters what one connection (or batch of its exchanges) shows of its server. */
+export function observeServer(connection: Connection, baseline: ServerBaseline): void {
+  const { handshake, server, close } = connection;
+  if (connection.exchangeOffset === 0) {
+    baseline.connections += 1;
+    const vote = captureVoteOf(connection);
+    if (vote !== null) baseline.votes[vote] += 1;
+    if (handshake.synAck !== null)
+      noteActivity(baseline.activity, 'accept', handshake.synAck.atNs, handshake.synAck.packet);
+    if (handshake.syn !== null && handshake.synRetransmissions > 0)
+      noteActivity(baseline.activity, 'strain', handshake.syn.atNs, handshake.syn.packet);
+    if (server.mac !== null && !server.macVaries) noteValue(baseline.macs, server.mac);
+  }
+  const reset = close.segments.find((segment) => segment.kind === 'rst' && segment.from === 'server');
+  if (reset !== undefined && handshake.syn !== null && handshake.synAck === null && server.plainSegments === 0) {
+    noteActivity(baseline.activity, 'refusal', reset.atNs, reset.packet);
+    if (reset.ttl >= 0) noteValue(baseline.refusalTtls, reset.ttl);
+  }
+  for (const { request, response, index } of connection.exchanges) {
+    if (request === null || response === null) continue;
+    // What follows the server's own reset is no sign of its life: that is the question.
+    if (reset !== undefined && response.startNs > reset.atNs) continue;
+    const thinkNs = response.startNs - request.endNs;
+    baseline.answered += 1;
+    if (thinkNs >= 0 && response.lostBytes === 0 && request.lostBytes === 0) noteAnswerTime(baseline, thinkNs);
+    noteActivity(baseline.activity, 'answer', response.startNs, response.firstPacket);
+    const moment = { atNs: response.startNs, packet: response.firstPacket };
+    if (response.status === 400) noteBadRequest(baseline, moment);
+    if (isSampled(baseline.sample, moment.packet))
+      addToSample(baseline.sample, {
+        ...moment,
+        status: response.status,
+        thinkNs,
+        attributes: attributesOf(request, connection.client.endpoint.address, index === 0),
+      });
+  }
+}
+
+/** Enters a connection's requests among those that may be retries of another. */
+export function observeRequests(connection: Connection, requests: RecentRequests): void {
+  if (connection.exchanges.length === 0) return;
+  const clientRank = rankOfText(connection.client.endpoint.address);
+  for (const { request, response } of connection.exchanges)
+    if (request !== null)
+      noteRequest(requests, requestKey(clientRank, request), request.startNs, connection.stream, response?.status ?? 0);
+}

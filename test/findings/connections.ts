@@ -1,0 +1,151 @@
+import type { CloseSegment } from '../../src/facts/close.js';
+import type { Connection, IdlePeriod, SideFacts } from '../../src/facts/connection.js';
+import type { Endpoint, Side } from '../../src/facts/endpoint.js';
+import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+
+export const SECOND = 1_000_000_000;
+export const CLIENT: Endpoint = { address: '10.0.0.1', port: 53554 };
+export const SERVER: Endpoint = { address: '10.0.1.43', port: 80 };
+
+/** One side of a connection: ordinary but for `facts`. */
+export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFacts {
+  return {
+    endpoint,
+    packets: 4,
+    payloadBytes: 300,
+    lostBytes: 0,
+    retransmissions: 0,
+    outOfOrder: 0,
+    duplicates: 0,
+    oversized: 0,
+    ttl: 64,
+    ttlVaries: false,
+    mac: null,
+    macVaries: false,
+    zeroIpIds: 0,
+    plainSegments: 4,
+    direction: null,
+    firstPayloadNs: 0,
+    lastPayloadNs: 0,
+    zeroWindows: 0,
+    highestAcknowledged: null,
+    nextSequence: null,
+    ...facts,
+  };
+}
+
+/** A complete, unremarkable connection of HTTP/1.1 but for `facts`. */
+export function connection(facts: Partial<Connection> = {}): Connection {
+  return {
+    stream: 0,
+    clientBasis: 'syn',
+    client: side(CLIENT),
+    server: side(SERVER),
+    firstPacket: 1,
+    lastPacket: 9,
+    startNs: 0,
+    endNs: SECOND,
+    handshake: {
+      kind: 'complete',
+      syn: null,
+      synAck: null,
+      ackNs: 0,
+      synToSynAckNs: 1000,
+      synAckToAckNs: 1000,
+      synRetransmissions: 0,
+      synAckRetransmissions: 0,
+      timestampsNegotiated: true,
+      sackNegotiated: true,
+    },
+    close: { kind: 'fin', resetBy: null, segments: [], segmentCount: 0 },
+    idlePeriods: [],
+    idlePeriodCount: 0,
+    unreachables: [],
+    protocol: 'http/1.1',
+    exchanges: [],
+    exchangeOffset: 0,
+    undecodedBytes: { client: 0, server: 0 },
+    anomalies: [],
+    guards: {
+      midStream: false,
+      cutByCaptureEnd: false,
+      oneSided: false,
+      snapped: false,
+      captureDrops: false,
+      clockStepped: false,
+    },
+    ...facts,
+  };
+}
+
+const MESSAGE = {
+  firstPacket: 4,
+  lastPacket: 4,
+  startNs: 0,
+  endNs: 0,
+  version: 'HTTP/1.1',
+  headBytes: 100,
+  bodyBytes: 0,
+  contentLength: null,
+  framing: 'none',
+  complete: true,
+  lostBytes: 0,
+  fields: [],
+} as const;
+
+export function request(facts: Partial<RequestMessage> = {}): RequestMessage {
+  return { ...MESSAGE, method: 'GET', target: '/', authority: 'serv1.example', ...facts };
+}
+
+export function response(facts: Partial<ResponseMessage> = {}): ResponseMessage {
+  return { ...MESSAGE, firstPacket: 5, lastPacket: 5, status: 200, reason: 'OK', ...facts };
+}
+
+export function exchange(facts: Partial<Exchange> = {}): Exchange {
+  return { h2Stream: null, index: 0, request: request(), interim: [], response: response(), ...facts };
+}
+
+export function field(name: string, value: string): Field {
+  return { name, value };
+}
+
+/** A FIN or RST of `from` at `atNs`. */
+export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: number): CloseSegment {
+  return {
+    kind,
+    packet,
+    atNs,
+    from,
+    sequence: 1,
+    acknowledgement: 1,
+    flags: kind === 'fin' ? 17 : 20,
+    window: 512,
+    payloadLength: 0,
+    options: 0,
+    ttl: 64,
+    ipId: 1,
+    mac: null,
+    vlan: null,
+    direction: null,
+    interfaceIndex: 0,
+    deltaSequence: 0,
+    deltaAcknowledgement: 0,
+    sinceSenderNs: null,
+    sincePeerNs: null,
+    peerPacket: null,
+    answers: null,
+    peerIpId: null,
+    peerWindow: null,
+    lifeAfter: null,
+  };
+}
+
+/** An idle period after a response. */
+export function idle(
+  startNs: number,
+  durationNs: number,
+  endedBy: IdlePeriod['endedBy'],
+  packet: number | null,
+): IdlePeriod {
+  return { startNs, durationNs, after: 'server', endedBy, packet };
+}
