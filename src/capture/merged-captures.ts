@@ -27,9 +27,10 @@ import {
   PACKET,
   type ReadOutcome,
 } from './reader.js';
+import { isBefore, siftDown, siftUp, type Timed } from './time-heap.js';
 
 /** Size of a read and of each buffer where many captures may be open at once: the smallest that costs no more than a large one. */
-export const MERGED_READ_BYTES = 256 * 1024;
+const MERGED_READ_BYTES = 256 * 1024;
 
 /** A capture as the user named it, with warnings about that. */
 export interface NamedCapture {
@@ -38,15 +39,11 @@ export interface NamedCapture {
 }
 
 /** One capture of the run, from its first packet to its end. */
-interface Lane {
+interface Lane extends Timed {
   readonly file: string;
-  /** Place in the run: `captureIndex`. */
-  readonly index: number;
   readonly warnings: readonly string[];
-  /** Its next packet, and that packet's time. */
+  /** Its next packet. */
   readonly head: PacketView;
-  seconds: number;
-  nanoseconds: number;
   /** Open while its packets are being read. */
   reader: CaptureReader | null;
   /** What is known while it is not open. */
@@ -106,7 +103,7 @@ export class MergedCaptures implements PacketStream {
         const last = heap.pop();
         if (last !== undefined && last !== top) heap[0] = last;
       }
-      this.siftDown();
+      siftDown(this.heap);
     }
     const top = heap[0];
     const next = waiting[waiting.length - 1];
@@ -217,7 +214,7 @@ export class MergedCaptures implements PacketStream {
     }
     try {
       const outcome = await this.enter(lane);
-      if (outcome === PACKET) this.siftUp(lane);
+      if (outcome === PACKET) siftUp(this.heap, lane);
       else this.finish(lane);
     } catch (thrown) {
       // It could be opened a while ago: removed or overwritten meanwhile.
@@ -255,52 +252,11 @@ export class MergedCaptures implements PacketStream {
     if (reader === null) return;
     lane.facts = reader.facts();
     lane.bytesRead = reader.bytesRead;
-    this.pastKeyLogs.push(...reader.keyLogs);
-    this.pastNames.push(...reader.names);
+    for (const keyLog of reader.keyLogs) this.pastKeyLogs.push(keyLog);
+    for (const name of reader.names) this.pastNames.push(name);
     reader.close();
     lane.reader = null;
   }
-
-  /** Puts a lane into the heap. */
-  private siftUp(lane: Lane): void {
-    const { heap } = this;
-    let at = heap.push(lane) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above];
-      if (parent === undefined || !isBefore(lane, parent)) break;
-      heap[at] = parent;
-      at = above;
-    }
-    heap[at] = lane;
-  }
-
-  /** Moves the top to where its new time belongs. */
-  private siftDown(): void {
-    const { heap } = this;
-    const lane = heap[0];
-    if (lane === undefined) return;
-    let at = 0;
-    for (;;) {
-      const leftAt = 2 * at + 1;
-      const left = heap[leftAt];
-      if (left === undefined) break;
-      const right = heap[leftAt + 1];
-      const takeRight = right !== undefined && isBefore(right, left);
-      const child = takeRight ? right : left;
-      if (!isBefore(child, lane)) break;
-      heap[at] = child;
-      at = takeRight ? leftAt + 1 : leftAt;
-    }
-    heap[at] = lane;
-  }
-}
-
-/** By the time of the next packet, exact to the nanosecond; equal times in the order the captures were named. */
-function isBefore(one: Lane, other: Lane): boolean {
-  if (one.seconds !== other.seconds) return one.seconds < other.seconds;
-  if (one.nanoseconds !== other.nanoseconds) return one.nanoseconds < other.nanoseconds;
-  return one.index < other.index;
 }
 
 async function readFirst(reader: CaptureReader, head: PacketView): Promise<ReadOutcome> {

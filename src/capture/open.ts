@@ -16,7 +16,7 @@ import { StreamFeed } from './stream-feed.js';
 
 /** What stands for standard input on a command line, and what it is called in messages. */
 export const STANDARD_INPUT = '-';
-export const STANDARD_INPUT_NAME = 'stdin';
+const STANDARD_INPUT_NAME = 'stdin';
 
 /** How a capture is called in reports and messages. */
 export function captureName(file: string): string {

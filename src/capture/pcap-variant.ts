@@ -16,7 +16,7 @@ import { CaptureError } from './capture-error.js';
 import { MAX_PACKET_BYTES } from './reader.js';
 
 /** Where the captured and the original length stand in a record header. */
-export type LengthOrder = 'captured-first' | 'original-first' | 'larger-is-original';
+type LengthOrder = 'captured-first' | 'original-first' | 'larger-is-original';
 
 /** How to read one classic pcap file. */
 export interface PcapVariant {

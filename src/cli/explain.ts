@@ -40,7 +40,7 @@ function section(page: Page, heading: string, paragraphs: readonly string[]): vo
   if (paragraphs.length === 0) return;
   page.blank();
   page.prose(heading);
-  for (const paragraph of paragraphs) page.labelled('', paragraph, { indent: 2, hanging: 2 });
+  for (const paragraph of paragraphs) page.prose(paragraph, 2, 4);
 }
 
 function namedTexts(texts: Readonly<Record<string, string>>): string[] {

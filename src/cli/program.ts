@@ -44,7 +44,7 @@ const EXAMPLES = {
 
 /** A program whose commands give their exit codes to `finish`. */
 export function buildProgram(surroundings: Surroundings, finish: (exitCode: number) => void): Command {
-  const program = new Command('pcapdx')
+  const program: Command = new Command('pcapdx')
     .description('Reads packet captures and says why HTTP requests failed.')
     .exitOverride()
     .configureOutput({

@@ -24,7 +24,7 @@ export function chosenRules(choices: readonly RuleChoice[], known: readonly stri
 /** @throws {UsageError} when no rule has this id */
 export function requireRule(id: string, known: readonly string[]): void {
   if (known.includes(id)) return;
-  const near = nearestName(id, known);
+  const near = nearestName(id, known) ?? known.find((rule) => rule.startsWith(id)) ?? null;
   const hint = near === null ? 'pcapdx rules lists them' : `did you mean "${near}"?`;
   throw new UsageError(`no such rule: ${visible(id)} (${hint})`);
 }

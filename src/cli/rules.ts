@@ -16,12 +16,11 @@ export function runRules(format: 'text' | 'json', { stdout }: Surroundings): num
     [
       { title: 'rule', align: 'left' },
       { title: 'severity', align: 'left' },
-      { title: 'title', align: 'left', shrinksTo: 20 },
+      { title: 'title', align: 'left', shrinks: { to: 20, turn: 1 } },
     ],
     metas.map(({ id, severity, title }) => [id, severity, title]),
     { width: widthOf(undefined, stdout.columns ?? PLAIN_WIDTH), isColoured: false, ascii: false, time: 'utc' },
     0,
-    [2],
   );
   stdout.write(`${lines.join('\n')}\n\npcapdx explain RULE tells one in full.\n`);
   return EXIT.ok;

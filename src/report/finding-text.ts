@@ -23,10 +23,10 @@ const VERDICTS: readonly (readonly [Verdict, string])[] = [
 /** A finding as an argument: what, how often, why, what to change, and the packets that prove it. */
 export function writeFinding(page: Page, finding: Finding, analysis: Analysis, maxOccurrences: number): void {
   const { severity } = finding;
-  const heading = `${severity.toUpperCase()}  ${finding.id}  `;
-  page.labelled(severity.toUpperCase(), `  ${finding.id}  ${titleOf(finding)}`, {
+  const heading = `${severity.toUpperCase()}  ${finding.id}`;
+  page.labelled(heading, titleOf(finding), {
     indent: 0,
-    hanging: heading.length,
+    hanging: heading.length + 2,
     role: severity,
     textRole: 'strong',
   });

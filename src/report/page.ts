@@ -1,4 +1,4 @@
-import { cellsOf, cutText, fitting, wrapText } from '../text/width.js';
+import { cellsOf, wrapText } from '../text/width.js';
 import { inStyle, painted, type Role, type TextStyle } from './text-style.js';
 
 /** Text of a report as it grows, line by line: wrapped first, coloured after, so that colour takes no room. */
@@ -12,9 +12,10 @@ export class Page {
     if (this.lines.length > 0 && this.lines.at(-1) !== '') this.lines.push('');
   }
 
-  /** A paragraph. */
-  prose(text: string, indent = 0): void {
-    this.labelled('', text, { indent, hanging: indent });
+  /** A paragraph; lines after the first begin at `hanging`. */
+  prose(text: string, indent = 0, hanging = indent): void {
+    const start = ' '.repeat(indent);
+    for (const line of wrapText(start + inStyle(text, this.style), this.style.width, hanging)) this.line(line);
   }
 
   /** A paragraph that begins with a word in colour; its further lines begin at `hanging`. */
@@ -34,6 +35,19 @@ export class Page {
       const shown = layout.textRole === undefined || body === '' ? body : painted(body, layout.textRole, style);
       this.lines.push(`${head}${shown}`.trimEnd());
     });
+  }
+
+  /** Whole phrases after a word, on one line where there is room, else a line each. */
+  phrases(label: string, phrases: readonly string[], separator: string): void {
+    const { style } = this;
+    const start = `${label} `;
+    const line = inStyle(start + phrases.join(separator), style);
+    if (cellsOf(line) <= style.width) this.line(line);
+    else {
+      phrases.forEach((phrase, index) => {
+        this.verbatim((index === 0 ? start : ' '.repeat(start.length)) + phrase, 0);
+      });
+    }
   }
 
   /** Two texts at both ends of a line, or on two lines where one has no room. */
@@ -64,13 +78,6 @@ export class Page {
   toString(): string {
     return this.lines.length === 0 ? '' : `${this.lines.join('\n').trimEnd()}\n`;
   }
-}
-
-/** A table's cell: cut where it is too long, with a mark in the style's own characters. */
-export function cellText(text: string, cells: number, style: TextStyle): string {
-  const shown = inStyle(text, style);
-  if (!style.ascii || cellsOf(shown) <= cells) return cutText(shown, cells);
-  return cells < 4 ? fitting(shown, cells) : `${fitting(shown, cells - 3)}...`;
 }
 
 function paintWord(start: string, word: string, role: Role | undefined, style: TextStyle): string {

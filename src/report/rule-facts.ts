@@ -5,7 +5,7 @@ const count = z.int().nonnegative();
 const nanoseconds = z.number();
 
 /** rules/rst-after-request. */
-export const rstAfterRequestFacts = z.looseObject({
+export const rstAfterRequestFacts = z.object({
   kind: z
     .enum(['forged', 'application-abort', 'stateless-reply', 'unattributed'])
     .describe('Who wrote the resets, as far as the packets say'),
@@ -15,7 +15,7 @@ export const rstAfterRequestFacts = z.looseObject({
   forged: z.enum(['certain', 'likely', 'none']).describe("What the forgery tests say of the server's resets"),
   forgedWhere: z.enum(['inline-on-host', 'inline-mid-path', 'passive-sensor', 'unknown']).nullable(),
   forgeryTests: z.array(
-    z.looseObject({
+    z.object({
       id: z.string(),
       result: z.enum(['positive', 'negative', 'not-applicable']),
       weight: z.enum(['decisive', 'strong', 'medium']),
@@ -34,6 +34,7 @@ export const rstAfterRequestFacts = z.looseObject({
   affectedConnections: count,
   connectionsOfServer: count,
   answeredRequestsOfServer: count,
+  uncountedIncidents: count,
   healthChecks: count.describe('Occurrences that were health checks'),
   retriesJudged: count,
   retriedAndAnswered: count,

@@ -9,17 +9,16 @@ import { type Column, tableLines } from './table.js';
 /** Servers listed: the most telling ones stand first, and a fleet does not fit a ticket. */
 export const MAX_SERVERS = 10;
 
+/** A name gives way before an address does, and figures before both. */
 const COLUMNS: readonly Column[] = [
-  { title: 'server', align: 'left', shrinksTo: 21 },
-  { title: 'name', align: 'left', shrinksTo: 8 },
-  { title: 'connections', align: 'right' },
-  { title: 'requests', align: 'right' },
-  { title: '5xx', align: 'right' },
-  { title: 'RST', align: 'right' },
+  { title: 'server', align: 'left', shrinks: { to: 21, turn: 2, keepsEnd: true } },
+  { title: 'name', align: 'left', shrinks: { to: 8, turn: 1 }, drops: 3 },
+  { title: 'conns', align: 'right', drops: 5 },
+  { title: 'requests', align: 'right', drops: 4 },
+  { title: '5xx', align: 'right', drops: 1 },
+  { title: 'RST', align: 'right', drops: 2 },
   { title: 'idle timeout', align: 'left' },
 ];
-/** A name gives way before an address does. */
-const SHRINKING = [1, 0];
 
 /** The table of servers; nothing when there are none. */
 export function writeServers(page: Page, servers: readonly ServerSummary[]): void {
@@ -36,7 +35,7 @@ export function writeServers(page: Page, servers: readonly ServerSummary[]): voi
     countText(server.resets),
     idleTimeoutText(server),
   ]);
-  for (const line of tableLines(COLUMNS, rows, page.style, 2, SHRINKING)) page.line(line);
+  for (const line of tableLines(COLUMNS, rows, page.style, 2)) page.line(line);
   if (servers.length > shown.length) page.prose(`… ${countText(servers.length - shown.length)} more`, 2);
 }
 

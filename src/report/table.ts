@@ -1,44 +1,43 @@
 import Table from 'cli-table3';
-import { cellsOf } from '../text/width.js';
-import { cellText } from './page.js';
+import { cellsOf, fitting } from '../text/width.js';
 import { inStyle, painted, type TextStyle } from './text-style.js';
 
 /** A column of a table without lines. */
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** May be cut to this many cells when the table is too wide. */
-  readonly shrinksTo?: number;
+  /** May be cut when the table is too wide: to how many cells, when its turn comes, and whether its end matters too. */
+  readonly shrinks?: { readonly to: number; readonly turn: number; readonly keepsEnd?: boolean };
+  /** May be left out when cutting does not help, the lowest first. */
+  readonly drops?: number;
 }
 
 /** Blanks between two columns. */
 const GAP = 2;
 
-/**
- * Rows as aligned lines, headings above, no lines around, `indent` blanks before each.
- *
- * @param shrinking indices of the columns that may be cut, in the order in which they give way
- */
+/** Rows as aligned lines, headings above, no lines around, `indent` blanks before each. */
 export function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   style: TextStyle,
   indent: number,
-  shrinking: readonly number[],
 ): string[] {
   const shown = rows.map((row) => row.map((cell) => inStyle(cell, style)));
-  const widths = columns.map((column, index) =>
-    Math.max(cellsOf(column.title), ...shown.map((row) => cellsOf(row[index] ?? ''))),
-  );
-  shrink(columns, widths, style.width - indent, shrinking);
+  const kept = fit(columns, shown, style.width - indent);
   const table = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
-    colAligns: columns.map((column) => column.align),
-    colWidths: widths.map((width) => width + GAP),
+    colAligns: kept.map(({ column }) => column.align),
+    colWidths: kept.map(({ width }) => width + GAP),
   });
-  table.push(columns.map((column) => column.title));
-  for (const row of shown) table.push(row.map((cell, index) => cellText(cell, widths[index] ?? 0, style)));
+  table.push(kept.map(({ column }) => column.title));
+  for (const row of shown) {
+    table.push(
+      kept.map(({ column, index, width }) =>
+        cellText(row[index] ?? '', width, column.shrinks?.keepsEnd === true, style),
+      ),
+    );
+  }
   return table
     .toString()
     .split('\n')
@@ -48,15 +47,53 @@ export function tableLines(
     });
 }
 
-/** Takes what is too much from the columns that can give it. */
-function shrink(columns: readonly Column[], widths: number[], room: number, shrinking: readonly number[]): void {
-  let excess = widths.reduce((sum, width) => sum + width + GAP, -GAP) - room;
-  for (const index of shrinking) {
-    const width = widths[index] ?? 0;
-    const given = Math.max(0, Math.min(excess, width - (columns[index]?.shrinksTo ?? width)));
-    widths[index] = width - given;
+/** A column with its place in the rows and its cells. */
+interface FittedColumn {
+  readonly column: Column;
+  readonly index: number;
+  width: number;
+}
+
+/** The columns that have room, cut where they may be. */
+function fit(columns: readonly Column[], rows: readonly (readonly string[])[], room: number): readonly FittedColumn[] {
+  let kept: FittedColumn[] = columns.map((column, index) => ({
+    column,
+    index,
+    width: Math.max(cellsOf(column.title), ...rows.map((row) => cellsOf(row[index] ?? ''))),
+  }));
+  const leastWidth = () =>
+    kept.reduce((sum, { column, width }) => sum + Math.min(width, column.shrinks?.to ?? width) + GAP, -GAP);
+  const dropping = kept.filter(({ column }) => column.drops !== undefined).sort(byTurn(({ column }) => column.drops));
+  for (const next of dropping) {
+    if (leastWidth() <= room) break;
+    kept = kept.filter((column) => column !== next);
+  }
+  let excess = kept.reduce((sum, { width }) => sum + width + GAP, -GAP) - room;
+  for (const shrinking of [...kept].sort(byTurn(({ column }) => column.shrinks?.turn))) {
+    const { column, width } = shrinking;
+    const given = Math.max(0, Math.min(excess, width - (column.shrinks?.to ?? width)));
+    shrinking.width -= given;
     excess -= given;
   }
+  return kept;
+}
+
+function byTurn(
+  turnOf: (column: FittedColumn) => number | undefined,
+): (one: FittedColumn, other: FittedColumn) => number {
+  return (one, other) => (turnOf(one) ?? Number.MAX_SAFE_INTEGER) - (turnOf(other) ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** Cells of a cut text's end that stay: the port of an address. */
+const END = 8;
+
+/** A cell, cut where it is too long, with a mark in the style's own characters. */
+function cellText(text: string, cells: number, keepsEnd: boolean, style: TextStyle): string {
+  if (cellsOf(text) <= cells) return text;
+  const mark = inStyle('…', style);
+  // Only text that is ASCII throughout, as addresses are, can be counted from its end.
+  const end = keepsEnd && cellsOf(text) === text.length ? text.slice(-END) : '';
+  return `${fitting(text, Math.max(0, cells - cellsOf(mark) - end.length))}${mark}${end}`;
 }
 
 const NO_LINES = {

@@ -44,7 +44,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   const unseen = unseenClauses(analysis.unseen, analysis.captures);
   if (unseen.length > 0) paragraph(page, 'NOT SEEN', `${unseen.join('; ')}.`);
   writeWarnings(page, input);
-  page.prose(`Next: ${nextCommands(analysis).join(' · ')}`, 0);
+  page.phrases('Next:', nextCommands(analysis), ' · ');
   return page.toString();
 }
 
@@ -58,9 +58,9 @@ function writeCaptures(page: Page, analysis: Analysis): void {
     originEpochNs === null
       ? ''
       : `, ${durationText(analysis.durationNs)} from ${startText(originEpochNs, page.style.time)}`;
-  page.labelled(`${what}: ${figures}${when}`, '', { indent: 0, hanging: 0 });
+  page.prose(`${what}: ${figures}${when}`, 0, 2);
   if (captures.length <= 1) return;
-  for (const capture of captures.slice(0, MAX_CAPTURE_LINES)) page.prose(captureText(capture, page.style), 2);
+  for (const capture of captures.slice(0, MAX_CAPTURE_LINES)) page.prose(captureText(capture, page.style), 2, 4);
   const more = captures.length - MAX_CAPTURE_LINES;
   if (more > 0) page.prose(`… ${countText(more)} more`, 2);
 }

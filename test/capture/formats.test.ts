@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CaptureError } from '../../src/capture/capture-error.js';
 import { packet, pcap, type TestPacket } from './build-pcap.js';
 import { pcapng } from './build-pcapng.js';
 import { readAll } from './read-all.js';
@@ -145,6 +146,26 @@ describe.each(Object.entries(FORMATS))('%s', (name, build) => {
     const read = await readAll(write(file, build(back)));
     expect(read.packets.map(({ atNs }) => atNs)).toEqual([0, -9_999_999_000, 1_000_002_000]);
     expect(read.facts.warnings).toEqual(['time steps back at 1 packet, first at packet 2, by at most 10.000 s']);
+  });
+
+  it('never throws, whatever bytes are changed, and keeps every packet within its buffer', async () => {
+    const short = build([packet(1, 20), packet(2, 33), packet(3, 5)]);
+    const change = fc.tuple(fc.nat(short.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(0, 255)));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        const bytes = Buffer.from(short);
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          const { packets, facts, error } = await readAll('-', Readable.from([bytes], { objectMode: false }), 64);
+          expect(facts.packets).toBe(packets.length);
+          expect(packets.every(({ bytes: hex }) => hex.length <= 2 * short.length)).toBe(true);
+          expect(error === null || error.code === 'damaged' || error.code === 'unsupported').toBe(true);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(CaptureError);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('reads packets of any size up to the largest', async () => {

@@ -50,7 +50,7 @@ describe('a capture is known by what it holds', () => {
 
   it('and a named pipe is read like standard input', async () => {
     const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     const writer = import('node:fs/promises').then(({ writeFile }) => writeFile(pipe, pcapng(PACKETS)));
     const { packets, reader } = await readAll(pipe);
     await writer;

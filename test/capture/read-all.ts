@@ -46,7 +46,7 @@ export function copyOf(packet: PacketView): ReadPacket {
 }
 
 /** All packets of a reader, and the epoch time of each in nanoseconds. */
-export async function drain(reader: CaptureReader): Promise<{ packets: ReadPacket[]; timesNs: bigint[] }> {
+async function drain(reader: CaptureReader): Promise<{ packets: ReadPacket[]; timesNs: bigint[] }> {
   const packets: ReadPacket[] = [];
   const timesNs: bigint[] = [];
   await eachPacket(reader, (packet) => {

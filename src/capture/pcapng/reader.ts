@@ -2,25 +2,17 @@ import { figureText } from '../figure-text.js';
 import type { PacketView } from '../packet.js';
 import { CaptureReader, END, MAX_PACKET_BYTES, type ReadOutcome } from '../reader.js';
 import * as blocks from './block.js';
-import { MAX_KEY_LOG_LENGTH, MIN_DECRYPTION_SECRETS_BYTES, readKeyLog } from './decryption-secrets.js';
-import { MIN_ENHANCED_PACKET_BYTES, readEnhancedPacket } from './enhanced-packet.js';
-import {
-  MIN_INTERFACE_DESCRIPTION_BYTES,
-  type PcapngInterface,
-  readInterfaceDescription,
-} from './interface-description.js';
-import { MIN_INTERFACE_STATISTICS_BYTES, readStatisticsDrops, statisticsInterface } from './interface-statistics.js';
+import { leastBytes, nameOf } from './block-kind.js';
+import { MAX_KEY_LOG_LENGTH, readKeyLog } from './decryption-secrets.js';
+import { readEnhancedPacket } from './enhanced-packet.js';
+import { type PcapngInterface, readInterfaceDescription } from './interface-description.js';
+import { readStatisticsDrops, statisticsInterface } from './interface-statistics.js';
 import { MAX_NAMES, readNames } from './name-resolution.js';
-import { MIN_OBSOLETE_PACKET_BYTES, readObsoletePacket } from './obsolete-packet.js';
+import { readObsoletePacket } from './obsolete-packet.js';
 import { OptionCursor } from './options.js';
 import { emptyPacketBlock } from './packet-block.js';
-import {
-  MIN_SECTION_HEADER_BYTES,
-  SECTION_BYTE_ORDER_BYTES,
-  sectionByteOrder,
-  unknownVersion,
-} from './section-header.js';
-import { MIN_SIMPLE_PACKET_BYTES, readSimplePacket } from './simple-packet.js';
+import { SECTION_BYTE_ORDER_BYTES, sectionByteOrder, unknownVersion } from './section-header.js';
+import { readSimplePacket } from './simple-packet.js';
 
 /** Interfaces of one section; a host with this many has other worries, a hostile file would fill the memory. */
 export const MAX_INTERFACES = 65_536;
@@ -302,45 +294,6 @@ export class PcapngReader extends CaptureReader {
     const described = `${figureText(this.interfaces.length)} described`;
     return this.damage(this.source.offset, `${nameOf(type)} of interface ${id}, with ${described} in its section`);
   }
-}
-
-/** Fixed part of each block that is read, so that its reader need not check; 0: a block that is not read. */
-function leastBytes(type: number): number {
-  switch (type) {
-    case blocks.ENHANCED_PACKET:
-      return MIN_ENHANCED_PACKET_BYTES;
-    case blocks.SIMPLE_PACKET:
-      return MIN_SIMPLE_PACKET_BYTES;
-    case blocks.OBSOLETE_PACKET:
-      return MIN_OBSOLETE_PACKET_BYTES;
-    case blocks.SECTION_HEADER:
-      return MIN_SECTION_HEADER_BYTES;
-    case blocks.INTERFACE_DESCRIPTION:
-      return MIN_INTERFACE_DESCRIPTION_BYTES;
-    case blocks.INTERFACE_STATISTICS:
-      return MIN_INTERFACE_STATISTICS_BYTES;
-    case blocks.NAME_RESOLUTION:
-      return blocks.MIN_BLOCK_BYTES;
-    case blocks.DECRYPTION_SECRETS:
-      return MIN_DECRYPTION_SECRETS_BYTES;
-    default:
-      return 0;
-  }
-}
-
-const BLOCK_NAMES: Readonly<Record<number, string>> = {
-  [blocks.SECTION_HEADER]: 'section header block',
-  [blocks.INTERFACE_DESCRIPTION]: 'interface description block',
-  [blocks.OBSOLETE_PACKET]: 'packet block',
-  [blocks.SIMPLE_PACKET]: 'simple packet block',
-  [blocks.NAME_RESOLUTION]: 'name resolution block',
-  [blocks.INTERFACE_STATISTICS]: 'interface statistics block',
-  [blocks.ENHANCED_PACKET]: 'packet block',
-  [blocks.DECRYPTION_SECRETS]: 'decryption secrets block',
-};
-
-function nameOf(type: number): string {
-  return BLOCK_NAMES[type] ?? 'block';
 }
 
 function hex(word: number): string {

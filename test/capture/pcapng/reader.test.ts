@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { MAX_BLOCK_BYTES } from '../../../src/capture/pcapng/block.js';
-import { PcapngReader } from '../../../src/capture/pcapng/reader.js';
+import { MAX_INTERFACES, PcapngReader } from '../../../src/capture/pcapng/reader.js';
 import { double, packet, words } from '../build-pcap.js';
 import { PcapngBuilder, padded } from '../build-pcapng.js';
 import { readAll } from '../read-all.js';
@@ -56,6 +56,18 @@ describe('sections', () => {
     const { error, packets } = await read(bytes);
     expect(packets.length).toBe(1);
     expect(error?.reason).toMatch(/^byte-order magic 0x01020304 of a section header is not 0x1a2b3c4d/);
+  });
+});
+
+describe('interfaces', () => {
+  it('are bounded in number, lest a hostile file fill the memory', async () => {
+    const builder = new PcapngBuilder().section();
+    const one = new PcapngBuilder().interface().build();
+    const bytes = Buffer.concat([builder.build(), ...Array.from({ length: MAX_INTERFACES }, () => one)]);
+    const last = new PcapngBuilder().enhanced(ONE, 0n, [], MAX_INTERFACES - 1).build();
+    expect((await read(Buffer.concat([bytes, last]))).packets[0]?.interfaceIndex).toBe(MAX_INTERFACES - 1);
+    const { error } = await read(Buffer.concat([bytes, one, last]));
+    expect(error).toMatchObject({ code: 'unsupported', offset: bytes.length });
   });
 });
 

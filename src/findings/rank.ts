@@ -1,0 +1,74 @@
+/**
+ * findings/: takes what rules conclude and what connections show of servers, gives what a report
+ * prints in the order in which it prints it. May import facts and text; decides what is the same
+ * thing and what is said first, so that no report does.
+ */
+import { CONFIDENCES, type Finding, type RawFinding, SEVERITIES } from '../facts/finding.js';
+import { groupFindings } from './group.js';
+
+/** Rules by how often people meet what they tell of (rules.md §1); what concerns all others goes first. */
+export const RULE_ORDER: readonly string[] = [
+  'capture-quality',
+  'keepalive-race',
+  'slow-response',
+  'websocket-upgrade-failed',
+  'websocket-idle-close',
+  'tls-offload-leak',
+  'redirect-loop',
+  'connect-refused',
+  'connect-timeout',
+  'rst-after-request',
+  'tls-handshake-failure',
+  'protocol-mismatch',
+  'idle-drop',
+  'truncated-response',
+  'proxy-header-leak',
+  'client-abort',
+  'deploy-drain',
+  'cross-sni-reuse',
+  'header-too-large',
+  'h2-goaway-race',
+  'mtu-blackhole',
+  'accept-queue-overflow',
+  'preconnect-408',
+  'early-response-reset',
+  'asymmetric-path',
+  'no-upstream-reuse',
+  'expect-continue-stall',
+  'zero-window-stall',
+  'path-loss',
+  'framing-ambiguity',
+  'reverse-http',
+];
+
+/** Findings grouped, ranked and numbered: the same for every order in which they come. */
+export function findingsOf(raw: Iterable<RawFinding>): Finding[] {
+  return groupFindings(raw)
+    .sort(compareFindings)
+    .map((finding, index) => ({ id: `F${index + 1}`, ...finding }));
+}
+
+/** Below 0 when `a` is said before `b`: by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
+export function compareFindings(a: RawFinding, b: RawFinding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+    ruleRank(a.rule) - ruleRank(b.rule) ||
+    compareText(a.rule, b.rule) ||
+    b.occurrences - a.occurrences ||
+    a.firstSeenNs - b.firstSeenNs ||
+    compareText(a.subject.address, b.subject.address) ||
+    a.subject.port - b.subject.port ||
+    compareText(a.title, b.title)
+  );
+}
+
+/** A rule that is not in the order comes after those that are. */
+function ruleRank(rule: string): number {
+  const rank = RULE_ORDER.indexOf(rule);
+  return rank < 0 ? RULE_ORDER.length : rank;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,146 @@
+/**
+ * What is known of each server over the whole run: how much it served, how often it failed, and
+ * when it gives up idle connections.
+ *
+ * A tally: fed with connections in any order and in parts, merged in any order, the same result.
+ * A connection that hands its exchanges over in batches counts once, with its first batch; how it
+ * closed comes with its last.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { ServerSummary } from '../facts/summary.js';
+import { endpointText } from '../text/address.js';
+import { idleCloseOf, longestAnsweredIdleOf } from './idle-close.js';
+import { estimateIdleTimeout, type IdleClose } from './idle-timeout.js';
+import { LowestKept } from './lowest-kept.js';
+
+/**
+ * Servers kept: some 10 MB. Of more, those with the lowest ports stay (then by address): services
+ * live there, and a scan's or a mistaken role's high ports go first. {@link ServerTally.leftOut} counts the rest.
+ */
+export const MAX_SERVERS = 20_000;
+/** Idle closes kept per server, the earliest: enough for any estimate. */
+export const MAX_IDLE_CLOSES = 128;
+
+/** Whom to ask for names (rules/tally/name-table). */
+export interface NameSource {
+  namesOf(address: string, port: number): readonly string[];
+}
+
+interface ServerFigures {
+  readonly address: string;
+  readonly port: number;
+  connections: number;
+  exchanges: number;
+  serverErrors: number;
+  resets: number;
+  longestAnsweredNs: number;
+  /** Made with the first idle close: most servers of a large capture have none. */
+  idleCloses: LowestKept<IdleClose> | null;
+}
+
+/** See the head of this file. */
+export class ServerTally {
+  private readonly servers = new Map<string, ServerFigures>();
+  private connections = 0;
+
+  inspect(connection: Connection): void {
+    const { exchanges, close } = connection;
+    const figures = this.figuresOf(connection.server.endpoint);
+    if (connection.exchangeOffset === 0) {
+      figures.connections += 1;
+      this.connections += 1;
+    }
+    figures.exchanges += exchanges.length;
+    for (const { response } of exchanges)
+      if (response !== null && response.status >= 500 && response.status <= 599) figures.serverErrors += 1;
+    if (close.resetBy === 'server') figures.resets += 1;
+    if (connection.idlePeriods.length === 0) return;
+    figures.longestAnsweredNs = Math.max(figures.longestAnsweredNs, longestAnsweredIdleOf(connection));
+    const idleClose = idleCloseOf(connection);
+    if (idleClose !== null) idleClosesOf(figures).add(idleClose);
+  }
+
+  merge(other: ServerTally): void {
+    this.connections += other.connections;
+    for (const from of other.servers.values()) {
+      const into = this.figuresOf(from);
+      into.connections += from.connections;
+      into.exchanges += from.exchanges;
+      into.serverErrors += from.serverErrors;
+      into.resets += from.resets;
+      into.longestAnsweredNs = Math.max(into.longestAnsweredNs, from.longestAnsweredNs);
+      if (from.idleCloses !== null) idleClosesOf(into).addAll(from.idleCloses);
+    }
+  }
+
+  /** All servers, those with most connections first. */
+  conclude(names: NameSource): ServerSummary[] {
+    this.cut();
+    return [...this.servers.values()]
+      .map((figures) => summaryOf(figures, names))
+      .sort((a, b) => b.connections - a.connections || compareText(a.address, b.address) || a.port - b.port);
+  }
+
+  /** Connections to servers beyond {@link MAX_SERVERS}, which no summary shows. */
+  get leftOut(): number {
+    this.cut();
+    let shown = 0;
+    for (const figures of this.servers.values()) shown += figures.connections;
+    return this.connections - shown;
+  }
+
+  private figuresOf({ address, port }: { readonly address: string; readonly port: number }): ServerFigures {
+    const key = endpointText({ address, port });
+    const known = this.servers.get(key);
+    if (known !== undefined) return known;
+    if (this.servers.size >= 2 * MAX_SERVERS) this.cut();
+    const figures: ServerFigures = {
+      address,
+      port,
+      connections: 0,
+      exchanges: 0,
+      serverErrors: 0,
+      resets: 0,
+      longestAnsweredNs: 0,
+      idleCloses: null,
+    };
+    this.servers.set(key, figures);
+    return figures;
+  }
+
+  /**
+   * Leaves the lowest {@link MAX_SERVERS}. What stays has been there since its first connection, in
+   * every part of a split run too, so its figures are exact; what was cut and came again is cut again.
+   */
+  private cut(): void {
+    if (this.servers.size <= MAX_SERVERS) return;
+    const inOrder = [...this.servers.values()].sort((a, b) => a.port - b.port || compareText(a.address, b.address));
+    for (const figures of inOrder.slice(MAX_SERVERS)) this.servers.delete(endpointText(figures));
+  }
+}
+
+function idleClosesOf(figures: ServerFigures): LowestKept<IdleClose> {
+  figures.idleCloses ??= new LowestKept(MAX_IDLE_CLOSES, (a, b) => a.atNs - b.atNs || a.stream - b.stream);
+  return figures.idleCloses;
+}
+
+function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
+  const { address, port, connections, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
+  const estimate = estimateIdleTimeout(figures.idleCloses?.items() ?? [], longestAnsweredNs);
+  return {
+    address,
+    port,
+    names: names.namesOf(address, port),
+    connections,
+    exchanges,
+    serverErrors,
+    resets,
+    idleTimeoutSeconds: estimate?.seconds ?? null,
+    idleTimeoutSamples: estimate?.samples ?? 0,
+    longestAnsweredIdleSeconds: longestAnsweredNs > 0 ? longestAnsweredNs / 1e9 : null,
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,268 @@
+/** Analyses written by hand: what a pipeline would give for a few small stories. */
+import type { Connection, SideFacts } from '../../src/facts/connection.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { Evidence, Finding } from '../../src/facts/finding.js';
+import type { Analysis, Unseen } from '../../src/facts/summary.js';
+import type { ReportInput } from '../../src/report/report-input.js';
+import type { TextStyle } from '../../src/report/text-style.js';
+
+/** 2024-06-10T13:50:58.480543Z. */
+export const ORIGIN = 1_718_027_458_480_543_000n;
+
+export const PLAIN: TextStyle = { width: 80, isColoured: false, ascii: false, time: 'utc' };
+
+export const ALL_SEEN: Unseen = {
+  midStream: 0,
+  encrypted: 0,
+  oneSided: 0,
+  withLostBytes: 0,
+  snapped: 0,
+  openAtEnd: 0,
+  evicted: 0,
+  unknownLinkTypes: [],
+};
+
+/** A run in which nothing failed. */
+export function quietAnalysis(changes: Partial<Analysis> = {}): Analysis {
+  return {
+    captures: [
+      {
+        file: 'front.pcapng',
+        format: 'pcapng',
+        compressed: false,
+        linkTypes: ['ETHERNET'],
+        packets: 5120,
+        bytes: 812_345,
+        startEpochNs: ORIGIN,
+        endEpochNs: ORIGIN + 61_250_000_000n,
+        droppedPackets: null,
+        snappedPackets: 0,
+        warnings: [],
+      },
+    ],
+    originEpochNs: ORIGIN,
+    durationNs: 61_250_000_000,
+    connections: 212,
+    exchanges: 1904,
+    findings: [],
+    servers: [],
+    unseen: ALL_SEEN,
+    rules: ['rst-after-request'],
+    ruleFailures: [],
+    interrupted: false,
+    ...changes,
+  };
+}
+
+export function occurrence(stream: number, firstPacket: number, changes: Partial<Evidence> = {}): Evidence {
+  return {
+    stream,
+    client: { address: '10.0.0.1', port: 53554 },
+    server: { address: '10.0.1.43', port: 80 },
+    packets: [
+      { packet: firstPacket, atNs: 6_000_000_000, note: 'GET /a?…, 312 bytes' },
+      { packet: firstPacket + 1, atNs: 6_000_145_000, note: 'RST 145 µs after the request; no response byte' },
+    ],
+    ...changes,
+  };
+}
+
+/** The incident that the project began with: requests answered by a RST that the server did not write. */
+export function resetFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    id: 'F1',
+    rule: 'rst-after-request',
+    severity: 'critical',
+    confidence: 'certain',
+    title: '10.0.1.43:80 (serv1.example) loses requests to forged resets, before any answer',
+    summary: 'In 17 of 212 connections to 10.0.1.43:80 a RST came 90 to 180 µs after the request.',
+    subject: { address: '10.0.1.43', port: 80, name: 'serv1.example' },
+    occurrences: 17,
+    firstSeenNs: 6_000_145_000,
+    lastSeenNs: 59_540_000_000,
+    facts: RESET_FACTS,
+    evidence: Array.from({ length: 17 }, (_, index) => occurrence(3 + index, 6 + 10 * index)),
+    hypotheses: [
+      {
+        cause: 'security-agent',
+        verdict: 'supported',
+        because: 'the RST is 17× faster than any answer; TTL 61 where the server has 57 (#7, #5)',
+      },
+      { cause: 'timeout', verdict: 'ruled-out', because: 'the longest idle time before a request is 1.0 ms' },
+      { cause: 'process-dead', verdict: 'open', because: 'no earlier packet of this process in the capture' },
+    ],
+    remedies: [
+      { component: 'host', text: "exempt 10.0.1.43:80 in the agent's web rules", config: null },
+      {
+        component: 'haproxy',
+        text: 'retry what is safe to repeat',
+        config: 'retry-on empty-response\nretries 2',
+      },
+    ],
+    references: [{ title: 'RFC 9293 §3.5.2', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2' }],
+    ...changes,
+  };
+}
+
+const RESET_FACTS = {
+  kind: 'forged',
+  resetShape: 'A',
+  forged: 'certain',
+  forgedWhere: 'inline-on-host',
+  forgeryTests: [{ id: 'ttl', result: 'positive', weight: 'strong', because: 'TTL 61, others 57' }],
+  capturePoint: 'client',
+  farRoundTripNs: 412_000,
+  minResetDelayNs: 90_000,
+  medianResetDelayNs: 145_000,
+  maxResetDelayNs: 180_000,
+  fastestAnswerNs: 2_500_000,
+  connectionAgeNs: 1_020_000,
+  requestBytes: 312,
+  encrypted: false,
+  affectedConnections: 17,
+  connectionsOfServer: 212,
+  answeredRequestsOfServer: 1887,
+  healthChecks: 0,
+  retriesJudged: 0,
+  retriedAndAnswered: 0,
+  retriedInVain: 0,
+  notRetried: 0,
+  attribute: null,
+};
+
+/** The incident with everything around it. */
+export function failedAnalysis(changes: Partial<Analysis> = {}): Analysis {
+  return quietAnalysis({
+    findings: [resetFinding()],
+    servers: [
+      {
+        address: '10.0.1.43',
+        port: 80,
+        names: ['serv1.example'],
+        connections: 212,
+        exchanges: 1904,
+        serverErrors: 0,
+        resets: 17,
+        idleTimeoutSeconds: 10,
+        idleTimeoutSamples: 12,
+        longestAnsweredIdleSeconds: null,
+      },
+      {
+        address: '2001:db8:1234:5678:9abc:def0:1234:5678',
+        port: 8080,
+        names: ['a-rather-long-name.internal.example', 'b.example'],
+        connections: 40,
+        exchanges: 310,
+        serverErrors: 9,
+        resets: 0,
+        idleTimeoutSeconds: null,
+        idleTimeoutSamples: 0,
+        longestAnsweredIdleSeconds: 61,
+      },
+    ],
+    unseen: { ...ALL_SEEN, midStream: 12, encrypted: 3 },
+    ...changes,
+  });
+}
+
+export function input(analysis: Analysis, changes: Partial<ReportInput> = {}): ReportInput {
+  return { analysis, errors: [], version: '1.2.3', reveal: false, maxOccurrences: undefined, ...changes };
+}
+
+function side(address: string, port: number, packets: number, payloadBytes: number): SideFacts {
+  return {
+    endpoint: { address, port },
+    packets,
+    payloadBytes,
+    lostBytes: 0,
+    retransmissions: 0,
+    outOfOrder: 0,
+    duplicates: 0,
+    oversized: 0,
+    ttl: 64,
+    ttlVaries: false,
+    mac: null,
+    macVaries: false,
+    zeroIpIds: 0,
+    plainSegments: packets,
+    direction: null,
+    firstPayloadNs: null,
+    lastPayloadNs: null,
+    zeroWindows: 0,
+    highestAcknowledged: null,
+    nextSequence: null,
+  };
+}
+
+const MESSAGE = {
+  startNs: 0,
+  endNs: 0,
+  version: 'HTTP/1.1',
+  headBytes: 40,
+  bodyBytes: 0,
+  contentLength: null,
+  framing: 'none',
+  complete: true,
+  lostBytes: 0,
+  fields: [],
+} as const;
+
+export function request(target: string, packet: number): RequestMessage {
+  return { ...MESSAGE, method: 'GET', target, authority: 'a.example', firstPacket: packet, lastPacket: packet };
+}
+
+export function response(status: number, packet: number): ResponseMessage {
+  return { ...MESSAGE, status, reason: 'OK', firstPacket: packet, lastPacket: packet };
+}
+
+export function exchange(
+  asked: RequestMessage | null,
+  answered: ResponseMessage | null,
+  changes: Partial<Exchange> = {},
+): Exchange {
+  return { h2Stream: null, index: 0, request: asked, interim: [], response: answered, ...changes };
+}
+
+/** One ordinary connection. */
+export function connection(changes: Partial<Connection> = {}): Connection {
+  return {
+    stream: 0,
+    clientBasis: 'syn',
+    client: side('10.0.0.1', 53554, 9, 1245),
+    server: side('10.0.1.49', 80, 8, 20_311),
+    firstPacket: 1,
+    lastPacket: 17,
+    startNs: 0,
+    endNs: 1_250_000_000,
+    handshake: {
+      kind: 'complete',
+      syn: null,
+      synAck: null,
+      ackNs: null,
+      synToSynAckNs: null,
+      synAckToAckNs: null,
+      synRetransmissions: 0,
+      synAckRetransmissions: 0,
+      timestampsNegotiated: false,
+      sackNegotiated: false,
+    },
+    close: { kind: 'fin', resetBy: null, segments: [], segmentCount: 0 },
+    idlePeriods: [],
+    idlePeriodCount: 0,
+    unreachables: [],
+    protocol: 'http/1.1',
+    exchanges: [exchange(request('/x', 14), response(200, 16))],
+    exchangeOffset: 0,
+    undecodedBytes: { client: 0, server: 0 },
+    anomalies: [],
+    guards: {
+      midStream: false,
+      cutByCaptureEnd: false,
+      oneSided: false,
+      snapped: false,
+      captureDrops: false,
+      clockStepped: false,
+    },
+    ...changes,
+  };
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { displayFilter } from '../../src/report/display-filter.js';
+import { occurrence } from './analyses.js';
+
+it('finds an occurrence of the only capture by its stream', () => {
+  expect(displayFilter(occurrence(3, 6), 1)).toBe('tcp.stream eq 3');
+});
+
+it('finds an occurrence of one capture among several by addresses and ports, since streams run over all of them', () => {
+  expect(displayFilter(occurrence(3, 6), 2)).toBe(
+    'ip.addr == 10.0.0.1 && ip.addr == 10.0.1.43 && tcp.port == 53554 && tcp.port == 80',
+  );
+});
+
+it('names the field of IPv6 for IPv6', () => {
+  const v6 = occurrence(3, 6, {
+    client: { address: '2001:db8::1', port: 1024 },
+    server: { address: '2001:db8::2', port: 443 },
+  });
+  expect(displayFilter(v6, 2)).toBe(
+    'ipv6.addr == 2001:db8::1 && ipv6.addr == 2001:db8::2 && tcp.port == 1024 && tcp.port == 443',
+  );
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
+import { communityId } from '../../src/report/community-id.js';
+import { flowLine } from '../../src/report/flow.js';
+import { flowSchema } from '../../src/report/schema.js';
+import { connection, exchange, ORIGIN, request, response } from './analyses.js';
+
+describe('a flow line', () => {
+  it('holds the fields of the contract, in its order', () => {
+    const client = { address: '10.0.0.1', port: 53554 };
+    const server = { address: '10.0.1.49', port: 80 };
+    const line = flowLine(connection(), ORIGIN);
+    expect(JSON.stringify(line)).toBe(
+      `{"stream":0,"communityId":"${communityId(client, server)}",` +
+        '"client":{"address":"10.0.0.1","port":53554},"server":{"address":"10.0.1.49","port":80},' +
+        '"start":"2024-06-10T13:50:58.480543000Z","durationSeconds":1.25,' +
+        '"packets":{"client":9,"server":8},"bytes":{"client":1245,"server":20311},' +
+        '"handshake":"complete","close":"fin","resetBy":null,"tls":null,"protocol":"http/1.1",' +
+        '"exchanges":[{"h2Stream":null,"method":"GET","target":"/x","authority":"a.example","status":200,' +
+        '"requestPacket":14,"responsePacket":16}]}',
+    );
+    expect(flowSchema.parse(line)).toEqual(line);
+  });
+
+  it('has null for a request that was not asked and for a response that did not come', () => {
+    const exchanges = [exchange(null, response(408, 20)), exchange(request('/late', 30), null)];
+    const line = flowLine(connection({ exchanges }), ORIGIN);
+    expect(line.exchanges).toEqual([
+      {
+        h2Stream: null,
+        method: null,
+        target: null,
+        authority: null,
+        status: 408,
+        requestPacket: null,
+        responsePacket: 20,
+      },
+      {
+        h2Stream: null,
+        method: 'GET',
+        target: '/late',
+        authority: 'a.example',
+        status: null,
+        requestPacket: 30,
+        responsePacket: null,
+      },
+    ]);
+    expect(flowSchema.parse(line)).toEqual(line);
+  });
+
+  it('counts packets within their own capture', () => {
+    const exchanges = [exchange(request('/x', CAPTURE_STRIDE + 14), response(200, CAPTURE_STRIDE + 16))];
+    const [only] = flowLine(connection({ exchanges }), ORIGIN).exchanges;
+    expect(only).toMatchObject({ requestPacket: 14, responsePacket: 16 });
+  });
+
+  it('shows the target as sent, its query too, and nothing that a terminal would act on', () => {
+    const exchanges = [exchange(request('/a?q=1\x1b]0;x\x07\u202e', 14), null)];
+    const [only] = flowLine(connection({ exchanges }), ORIGIN).exchanges;
+    expect(only?.target).toBe('/a?q=1\\x1b]0;x\\x07\\u202e');
+  });
+
+  it('keeps the nanosecond of the start and of the duration', () => {
+    const line = flowLine(connection({ startNs: 1, endNs: 1_000_000_002 }), ORIGIN);
+    expect(line.start).toBe('2024-06-10T13:50:58.480543001Z');
+    expect(JSON.stringify(line.durationSeconds)).toBe('1.000000001');
+  });
+
+  it('can begin before the first packet where the clock stepped back', () => {
+    expect(flowLine(connection({ startNs: -2_000_000_000 }), ORIGIN).start).toBe('2024-06-10T13:50:56.480543000Z');
+  });
+});

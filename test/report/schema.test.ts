@@ -1,0 +1,71 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
+import { flowLine } from '../../src/report/flow.js';
+import { reportDocument } from '../../src/report/json.js';
+import type { rstAfterRequestFacts } from '../../src/report/rule-facts.js';
+import { jsonSchema, reportSchema } from '../../src/report/schema.js';
+import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import { connection, failedAnalysis, input, ORIGIN, quietAnalysis, resetFinding } from './analyses.js';
+
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+const isReport = ajv.compile(jsonSchema('report'));
+const isFlow = ajv.compile(jsonSchema('flows'));
+
+/** The same type without `readonly`, which schemas do not say. */
+type Writable<T> = T extends readonly (infer E)[]
+  ? Writable<E>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Writable<T[K]> }
+    : T;
+
+describe('the published JSON Schema', () => {
+  it('is of the 2020-12 dialect', () => {
+    expect(jsonSchema('report')).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
+  });
+
+  it('accepts reports', () => {
+    for (const analysis of [failedAnalysis(), quietAnalysis()]) {
+      expect([isReport(reportDocument(input(analysis))), isReport.errors]).toEqual([true, null]);
+    }
+  });
+
+  it('accepts flow lines', () => {
+    expect([isFlow(flowLine(connection(), ORIGIN)), isFlow.errors]).toEqual([true, null]);
+  });
+
+  it('accepts fields that later versions add', () => {
+    const document = { ...reportDocument(input(failedAnalysis())), added: 1 };
+    expect(isReport(document)).toBe(true);
+    expect(isFlow({ ...flowLine(connection(), ORIGIN), added: 1 })).toBe(true);
+  });
+
+  it('refuses a report without a field of the contract, and a flow too', () => {
+    for (const key of ['schemaVersion', 'tool', 'captures', 'summary', 'findings', 'servers']) {
+      const document = Object.entries(reportDocument(input(failedAnalysis()))).filter(([name]) => name !== key);
+      expect([key, isReport(Object.fromEntries(document))]).toEqual([key, false]);
+    }
+    for (const key of Object.keys(flowLine(connection(), ORIGIN))) {
+      const line = Object.entries(flowLine(connection(), ORIGIN)).filter(([name]) => name !== key);
+      expect([key, isFlow(Object.fromEntries(line))]).toEqual([key, false]);
+    }
+  });
+
+  it('knows the figures of a rule, and leaves those of a rule it does not know open', () => {
+    const wrong = reportDocument(input(failedAnalysis({ findings: [resetFinding({ facts: { forged: 'perhaps' } })] })));
+    expect(isReport(wrong)).toBe(false);
+    expect(reportSchema.safeParse(wrong).success).toBe(false);
+    const other = resetFinding({ rule: 'later-rule', facts: { forged: 'perhaps' } });
+    expect(isReport(reportDocument(input(failedAnalysis({ findings: [other] }))))).toBe(true);
+  });
+
+  it('has the figures of rst-after-request as the rule itself types them', () => {
+    type Described = z.infer<typeof rstAfterRequestFacts>;
+    expectTypeOf<Writable<RstAfterRequestFacts>>().toExtend<Described>();
+    expectTypeOf<keyof RstAfterRequestFacts>().toEqualTypeOf<keyof Described>();
+  });
+
+  it('describes what is not plain from a name', () => {
+    expect(JSON.stringify(jsonSchema('flows'))).toContain('tcp.stream in Wireshark');
+  });
+});

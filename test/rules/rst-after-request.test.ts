@@ -1,0 +1,565 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import type { RawFinding } from '../../src/facts/finding.js';
+import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
+import {
+  abortBy,
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  type RequestOptions,
+  refused,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
+
+/** Seed 001, line by line: captured at the server, client 926 µs away; no TTL, no MAC in tcpdump's text. */
+const SEED: readonly Step[] = [
+  ...handshake(60, 986),
+  get(1133, '/scan?token=secret', { bytes: 1245, authority: null }),
+  rstBy('server', 1278, { hand: { ipId: null } }),
+  rstBy('client', 1284, { sequence: 1, hand: { ipId: null } }),
+];
+const seed = (options: ConnectionOptions = {}): Connection => connection(SEED, options);
+
+const SECOND = 1_000_000;
+const FOO: RequestOptions = { bytes: 300 };
+
+/** The `at`-th connection of a capture: its own stream, port, packets and time. */
+function nth(at: number, beginsAt = at * 10_000): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
+}
+
+/** Ten requests that the server answers, the `from`-th connections on. */
+function answered(
+  from: number,
+  beginsAt: number,
+  options: ConnectionOptions = {},
+  target = '/',
+  request: RequestOptions = {},
+): Connection[] {
+  return Array.from({ length: 10 }, (_, at) =>
+    healthy({ ...nth(from + at, beginsAt + at * 20_000), ...options }, target, request),
+  );
+}
+
+/** A filter on the server that rejects what matches: the kernel's own bare RST, dSeq 0, nothing else. */
+function rejected(
+  at: number,
+  beginsAt: number,
+  options: ConnectionOptions = {},
+  target = '/search?q=%27',
+  request: RequestOptions = FOO,
+): Connection {
+  return connection([...handshake(), get(1133, target, request), rstBy('server', 1160)], {
+    ...nth(at, beginsAt),
+    ...options,
+  });
+}
+
+/** The process died with the request unread. */
+function aborted(at: number, beginsAt: number, after = 800, options: ConnectionOptions = {}): Connection {
+  return connection([...handshake(), get(1133, '/slow', FOO), abortBy('server', 1133 + after)], {
+    ...nth(at, beginsAt),
+    ...options,
+  });
+}
+
+const refusal = (at: number, beginsAt: number): Connection => refused(nth(at, beginsAt));
+
+const MID_STREAM: readonly Step[] = [get(0, '/first'), answer(2000), get(4000, '/second'), rstBy('server', 4100)];
+
+testRule(rstAfterRequest, {
+  fires: [
+    {
+      name: 'a security agent on the server swallows the request and resets both sides (seed 001)',
+      facts: seed(),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'security-agent': 'supported',
+        'port-closed': 'ruled-out',
+        'app-abort': 'ruled-out',
+        timeout: 'ruled-out',
+        'process-dead': 'open',
+        'resource-exhaustion': 'open',
+        'protocol-violation': 'open',
+        network: 'open',
+      },
+      packets: [2, 4, 5, 6],
+    },
+    {
+      name: 'the same while other clients are answered: then the server is well',
+      facts: [
+        ...Array.from({ length: 5 }, (_, at) => seed({ ...nth(at, at * 50_000), client: '10.0.0.9' })),
+        ...answered(20, 10_000),
+        ...answered(30, 20_000, {}, '/scan'),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 5,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'security-agent': 'supported',
+        'process-dead': 'ruled-out',
+        'resource-exhaustion': 'ruled-out',
+        network: 'ruled-out',
+        'protocol-violation': 'ruled-out',
+      },
+    },
+    {
+      name: 'the client’s RST stands at its own position and comes after a round trip: nothing is forged',
+      facts: connection([...SEED.slice(0, 5), rstBy('client', 1278 + 1500)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'open', 'app-abort': 'ruled-out' },
+    },
+    {
+      name: 'a filter rejects one kind of request: no test for a foreign hand, but what the requests share',
+      facts: [
+        ...Array.from({ length: 4 }, (_, at) => rejected(at, at * 30_000)),
+        ...answered(20, 5_000, {}, '/search', FOO),
+        ...answered(30, 15_000, {}, '/search', FOO),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported', 'app-abort': 'ruled-out', 'process-dead': 'ruled-out' },
+    },
+    {
+      name: 'the process is killed with requests unread, and its port refuses from then on',
+      facts: [
+        aborted(0, 0, 4000),
+        aborted(1, 1000, 3000),
+        aborted(2, 2000, 2000),
+        refusal(3, 300_000),
+        refusal(4, 600_000),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'supported', 'app-abort': 'supported', 'security-agent': 'ruled-out' },
+    },
+    {
+      name: 'the application closes with SO_LINGER 0 and lives on',
+      facts: [aborted(0, 0), aborted(1, 500_000, 1200), ...answered(10, 1000), ...answered(20, 510_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      severity: 'critical',
+      verdicts: { 'app-abort': 'supported', 'process-dead': 'ruled-out', 'security-agent': 'ruled-out' },
+    },
+    {
+      name: 'a reset request is sent again and answered: then it is a warning',
+      facts: [aborted(0, 0), healthy(nth(1, 200_000), '/slow', FOO)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'supported' },
+    },
+    {
+      name: 'only a health check is reset: a warning, and it says so',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/ready', { fields: [{ name: 'user-agent', value: 'kube-probe/1.29' }] }),
+        rstBy('server', 1200),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+    },
+    {
+      name: 'a worker timer ends requests after thirty seconds',
+      facts: Array.from({ length: 3 }, (_, at) => aborted(at, at * SECOND, 30 * SECOND + at * 1000)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { timeout: 'supported', 'app-abort': 'supported' },
+    },
+    {
+      name: 'a malformed request is dropped without a word',
+      facts: connection([...handshake(), get(1133), abortBy('server', 1300)], {
+        anomalies: [{ name: 'http1-bare-lf', from: 'client', packet: 4, count: 1 }],
+      }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'protocol-violation': 'supported' },
+    },
+    {
+      name: 'the network says that it cannot reach the server',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300)], { unreachable: true }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { network: 'supported' },
+    },
+    {
+      name: 'the server drops SYNs around the reset',
+      facts: [
+        connection([...handshake(), get(1133), rstBy('server', 1300)]),
+        healthy({ ...nth(3, 20_000), synRetransmissions: 1 }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'resource-exhaustion': 'supported' },
+    },
+    {
+      name: 'the port is closed between two requests of a connection older than the capture',
+      facts: [connection(MID_STREAM), refusal(2, 500_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'port-closed': 'supported', 'process-dead': 'supported' },
+    },
+    {
+      name: 'the server’s answer comes after the RST: somebody who only listens wrote it',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300), answer(3500)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported', 'app-abort': 'ruled-out' },
+      packets: [5, 6],
+    },
+    {
+      name: 'seen at the client, a RST acknowledges the request faster than any packet travels',
+      facts: [
+        connection([
+          ...handshake(20_000, 20_050),
+          get(20_200),
+          rstBy('server', 20_300, { ack: true, hand: { window: 0 } }),
+        ]),
+        connection([...handshake(20_000, 20_050), get(20_200), answer(60_000)], nth(2, 100_000)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported' },
+    },
+    {
+      name: 'the RST comes from another distance and copies the IP ID of the request',
+      facts: connection(
+        [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 61, ipId: 0x1234, window: 0 } })],
+        { ttl: { client: 57, server: 64 } },
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
+      name: 'a RST from another link-layer address is not the server’s',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300, { hand: { mac: 0x0242ac110099 } })], {
+        mac: { client: 0x0242ac110001, server: 0x0242ac110002 },
+      }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported' },
+    },
+    {
+      name: 'forged resets and a dying process at one server are two findings',
+      facts: [seed(nth(0)), aborted(1, 100_000), refusal(2, 200_000)],
+      subject: '10.0.1.43:80',
+      findings: 2,
+      titled: 'forged',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported' },
+    },
+    {
+      name: 'forged resets cut TLS that no key opens',
+      facts: connection(
+        [
+          ...handshake(),
+          { at: 1100, is: 'data', from: 'client', bytes: 517 },
+          { at: 1400, is: 'data', from: 'server', bytes: 3000 },
+          { at: 2500, is: 'data', from: 'client', bytes: 900 },
+          rstBy('server', 2600),
+          rstBy('client', 2606, { sequence: 518 }),
+        ],
+        { protocol: 'tls', serverPort: 443 },
+      ),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'security-agent': 'supported' },
+    },
+  ],
+  silent: [
+    {
+      name: 'the server closed first, and the request crossed its FIN',
+      lookAlike: 'keepalive-race',
+      facts: connection([
+        ...handshake(),
+        get(1133),
+        answer(2000),
+        finBy('server', 5_002_000),
+        get(5_002_100),
+        rstBy('server', 5_002_200),
+      ]),
+    },
+    {
+      name: 'the connection was idle for five seconds before the request',
+      lookAlike: 'keepalive-race',
+      facts: connection([...handshake(), get(1133), answer(2000), get(5_002_100), abortBy('server', 5_002_200)]),
+    },
+    {
+      name: 'the client gave up waiting and reset',
+      lookAlike: 'client-abort',
+      facts: connection([...handshake(), get(1133), rstBy('client', 900_000)]),
+    },
+    {
+      name: 'the client gave up, and the server’s kernel answers what came late',
+      lookAlike: 'client-abort',
+      facts: connection([...handshake(), get(1133), abortBy('client', 900_000), rstBy('server', 900_100)]),
+    },
+    {
+      name: 'the client sent FIN after its request and was reset',
+      lookAlike: 'client-abort',
+      facts: connection([...handshake(), get(1133), finBy('client', 900_000), rstBy('server', 900_900)]),
+    },
+    {
+      name: 'the server resets after a complete answer',
+      lookAlike: 'after-answer',
+      facts: connection([...handshake(), get(1133), answer(2000), abortBy('server', 2100)]),
+    },
+    {
+      name: 'both sides have sent FIN before a late RST',
+      lookAlike: 'after-answer',
+      facts: connection([
+        ...handshake(),
+        get(1133),
+        answer(2000),
+        finBy('client', 2100),
+        finBy('server', 2200),
+        rstBy('client', 2300),
+      ]),
+    },
+    {
+      name: 'the server says 413 and resets with the body unread',
+      lookAlike: 'early-response-reset',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/upload', { method: 'POST', body: 9000 }),
+        answer(1300, 413),
+        abortBy('server', 1301),
+      ]),
+    },
+    {
+      name: 'bytes of an answer came that are no HTTP',
+      lookAlike: 'early-response-reset',
+      facts: connection(
+        [...handshake(), get(1133), { at: 1300, is: 'data', from: 'server', bytes: 20 }, abortBy('server', 1301)],
+        { undecoded: { server: 20 } },
+      ),
+    },
+    {
+      name: 'an HTTP/0.9 request is reset',
+      lookAlike: 'old-protocol',
+      facts: connection([...handshake(), get(1133, '/', { version: 'HTTP/0.9' }), rstBy('server', 1300)]),
+    },
+    {
+      name: 'the server’s RST overtook its answer in the capture',
+      lookAlike: 'reordered-reset',
+      facts: connection([...handshake(), get(1133), abortBy('server', 1300, { sequence: 501 }), answer(1301)]),
+    },
+    {
+      name: 'a port scanner resets the connections that it opened',
+      facts: connection([...handshake(), rstBy('client', 1000)]),
+    },
+    {
+      name: 'the server resets a connection on which nothing was asked',
+      facts: connection([...handshake(), rstBy('server', 5000)]),
+    },
+    {
+      name: 'a batch of a connection that goes on has a request still open',
+      facts: connection([...handshake(), get(1133)], { exchangeOffset: 1000, guards: { cutByCaptureEnd: true } }),
+    },
+    {
+      name: 'the roles of HTTP are reversed',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300)], {
+        anomalies: [{ name: 'http-roles-reversed', from: null, packet: 4, count: 1 }],
+      }),
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'bytes of the server are missing before the reset',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300)], { serverFacts: { lostBytes: 1448 } }),
+    },
+    {
+      name: 'the client acknowledged more of the server than the capture holds',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300)], {
+        clientFacts: { highestAcknowledged: 501 },
+      }),
+    },
+    {
+      name: 'the reset stands beyond what was seen of the server',
+      facts: connection([...handshake(), get(1133), abortBy('server', 1300, { sequence: 1449 })]),
+    },
+    {
+      name: 'nothing of the server but its reset was captured',
+      facts: connection([{ at: 0, is: 'syn' }, get(1133), rstBy('server', 1300, { sequence: 1 })], {
+        serverFacts: { plainSegments: 0 },
+        guards: { oneSided: true },
+      }),
+    },
+    {
+      name: 'the capture begins with the request: nobody knows how long the connection was idle',
+      facts: connection([get(0), rstBy('server', 100)], { serverFacts: { plainSegments: 1 } }),
+    },
+    {
+      name: 'a plain reset in TLS without keys may have met anything',
+      facts: connection(
+        [
+          ...handshake(),
+          { at: 1100, is: 'data', from: 'client', bytes: 517 },
+          { at: 1400, is: 'data', from: 'server', bytes: 3000 },
+          { at: 2500, is: 'data', from: 'client', bytes: 80 },
+          abortBy('server', 2600),
+        ],
+        { protocol: 'tls', serverPort: 443 },
+      ),
+    },
+  ],
+});
+
+function only(findings: readonly RawFinding[]): RawFinding & { readonly facts: RstAfterRequestFacts } {
+  const [finding] = findings;
+  if (finding === undefined || findings.length > 1) expect.fail(`${findings.length} findings`);
+  return finding as unknown as RawFinding & { readonly facts: RstAfterRequestFacts };
+}
+
+describe('the worked case of seed 001', () => {
+  const finding = only(findingsOf(rstAfterRequest, [seed()]));
+  const tests = Object.fromEntries(finding.facts.forgeryTests.map(({ id, result }) => [id, result]));
+  const because = (cause: string): string => finding.hypotheses.find((one) => one.cause === cause)?.because ?? '';
+
+  it('has the figures of the catalogue, to the number', () => {
+    expect(finding.facts).toMatchObject({
+      kind: 'forged',
+      resetShape: 'A',
+      forged: 'certain',
+      forgedWhere: 'inline-on-host',
+      capturePoint: 'server',
+      farRoundTripNs: 926_000,
+      medianResetDelayNs: 145_000,
+      minResetDelayNs: 145_000,
+      maxResetDelayNs: 145_000,
+      requestBytes: 1245,
+      connectionAgeNs: 147_000,
+      affectedConnections: 1,
+      connectionsOfServer: 1,
+    });
+  });
+
+  it('proves the forgery by F1, F2 and F3; TTL and link layer were not seen', () => {
+    expect(tests).toEqual({
+      F1: 'positive',
+      F2: 'positive',
+      F3: 'positive',
+      F4: 'negative',
+      F5: 'not-applicable',
+      F6: 'not-applicable',
+      F7: 'negative',
+      F8: 'not-applicable',
+      F9: 'not-applicable',
+    });
+    expect(because('security-agent')).toContain("RST #6 in the client's name is stale by 1,245 bytes");
+    expect(because('security-agent')).toContain('6.0 µs after what it reacts to; round trip to the client 926 µs');
+    expect(because('security-agent')).toContain('inline on this host');
+  });
+
+  it('names packets, delay and server, and hides the query', () => {
+    expect(finding.title).toBe('10.0.1.43:80 loses requests to forged resets, before any answer');
+    expect(finding.evidence[0]?.packets.map(({ packet, note }) => `#${packet} ${note}`)).toEqual([
+      '#2 SYN-ACK: the server accepts',
+      '#4 GET /scan?…, 1,245 bytes',
+      '#5 RST 145 µs after the request; no response byte',
+      "#6 RST from the client 6.0 µs after the server's; stale by 1,245 bytes",
+    ]);
+    expect(JSON.stringify(finding)).not.toContain('secret');
+  });
+
+  it('shows the query when asked to', () => {
+    const revealed = only(findingsOf(rstAfterRequest, [seed()], { ...CONCLUSION, reveal: true }));
+    expect(revealed.evidence[0]?.packets[1]?.note).toContain('token=secret');
+  });
+
+  it('points at the agent on the host, not at the application', () => {
+    expect(finding.remedies.map(({ component }) => component)).not.toContain('application');
+    expect(finding.remedies[0]?.text).toContain('block list');
+  });
+});
+
+describe('what a forged reset is not', () => {
+  const factsOf = (steps: readonly Step[], options: ConnectionOptions = {}): RstAfterRequestFacts =>
+    only(findingsOf(rstAfterRequest, [connection(steps, options)])).facts;
+
+  it('a stale RST of the client is excused by bytes lost in the capture', () => {
+    expect(factsOf(SEED, { guards: { captureDrops: true } })).toMatchObject({
+      forged: 'none',
+      kind: 'stateless-reply',
+    });
+  });
+
+  it('a TTL of another kind of system at the same distance is the server’s own', () => {
+    const steps = [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 248 } })];
+    expect(factsOf(steps, { ttl: { client: 64, server: 57 } })).toMatchObject({ forged: 'none' });
+  });
+
+  it('another distance alone does not prove it', () => {
+    const steps = [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 61 } })];
+    const facts = factsOf(steps, { ttl: { client: 64, server: 57 } });
+    expect(facts.forged).toBe('none');
+    expect(facts.forgeryTests.find(({ id }) => id === 'F5')?.result).toBe('positive');
+  });
+
+  it('a RST with the TTL of the server’s refusals is its own', () => {
+    const steps = [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 61 } })];
+    const options = { ttl: { client: 64, server: 57 } };
+    const refusedBySame = refused({ ...nth(3, 900_000), ttl: { client: 64, server: 61 } });
+    const facts = only(findingsOf(rstAfterRequest, [connection(steps, options), refusedBySame])).facts;
+    expect(facts.forgeryTests.find(({ id }) => id === 'F5')?.result).toBe('negative');
+  });
+
+  it('a RST through the server’s other gateway is its own', () => {
+    const mac = { client: 1, server: 2 };
+    const reset = connection([...handshake(), get(1133), rstBy('server', 1300, { hand: { mac: 3 } })], { mac });
+    const byOther = healthy({ ...nth(4), mac: { client: 1, server: 3 } });
+    expect(only(findingsOf(rstAfterRequest, [reset, byOther])).facts.forged).toBe('none');
+  });
+
+  it('at the client, a RST as fast as the server’s answers is no proof', () => {
+    const reset = [...handshake(5000, 5050), get(5200), rstBy('server', 5900, { ack: true, hand: { window: 0 } })];
+    const fast = connection([...handshake(5000, 5050), get(5200), answer(5700)], nth(2));
+    expect(only(findingsOf(rstAfterRequest, [connection(reset), fast])).facts.forged).toBe('none');
+  });
+});
+
+describe('many incidents', () => {
+  it('are one finding with a count and the earliest few as examples', () => {
+    const many = Array.from({ length: 300 }, (_, at) => seed(nth(at)));
+    const finding = only(findingsOf(rstAfterRequest, many));
+    expect(finding.occurrences).toBe(300);
+    expect(finding.evidence).toHaveLength(20);
+    expect(finding.evidence.map(({ stream }) => stream)).toEqual(Array.from({ length: 20 }, (_, at) => at));
+  });
+
+  it('at two servers are two findings', () => {
+    const findings = findingsOf(rstAfterRequest, [seed(nth(0)), seed({ ...nth(1), server: '10.0.1.44' })]);
+    expect(findings.map(({ subject }) => subject.address)).toEqual(['10.0.1.43', '10.0.1.44']);
+  });
+});
