@@ -1,12 +1,14 @@
 /**
- * Reads captures and says what happened in them: the one wiring of all stages, shared by the
- * commands, the terminal and whoever uses pcapdx as a library.
+ * takes: captures and options. gives: an analysis. may: use every stage. may not: decide what a stage decides.
+ *
+ * The one wiring of all stages, shared by the commands, the terminal and whoever uses pcapdx as a
+ * library.
  */
 import type { Readable } from 'node:stream';
 import type { CaptureError } from '../capture/capture-error.js';
 import { linkTypeName } from '../capture/link-types.js';
-import { openCaptures, type PacketStream } from '../capture/merge.js';
-import { emptyPacket, MORE, PACKET } from '../capture/reader.js';
+import { openCaptures } from '../capture/merge.js';
+import type { PacketStream } from '../capture/packet-stream.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
@@ -16,25 +18,13 @@ import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
+import { type Progress, readCaptures } from './read-captures.js';
 import { Run } from './run.js';
-
-/** Packets between two looks at the clock, the signal and the event loop: some milliseconds' worth. */
-const PACKETS_PER_TURN = 32_768;
-/** At most ten reports of progress a second. */
-const PROGRESS_INTERVAL_MS = 100;
-
-/** How far the reading is. */
-export interface Progress {
-  readonly file: string;
-  /** Bytes of the stored file, and how many it has (`null`: a pipe). */
-  readonly bytesRead: number;
-  readonly size: number | null;
-  readonly packets: number;
-}
 
 export interface AnalyzeOptions {
   /** Captures in the order the user named them; `-` is standard input. */
   readonly files: readonly string[];
+  /** What `-` reads; `process.stdin` when absent. */
   readonly stdin?: Readable;
   /** Show query strings in findings. */
   readonly reveal?: boolean;
@@ -42,13 +32,97 @@ export interface AnalyzeOptions {
   readonly rules?: readonly string[];
   /** Aborted: reading stops, and what was read is concluded from. */
   readonly signal?: AbortSignal;
+  /** At most ten times a second. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Each connection as it ends, whole. Connections end in no order of theirs. */
-  readonly onConnection?: (connection: Connection) => void;
+  /** Each connection as it ends, whole, with the epoch time of the run's first packet. Connections end in no order of theirs. */
+  readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
 }
 
 export interface AnalysisResult {
   readonly analysis: Analysis;
   /** Captures that could not be opened, or are damaged: what was read of them is in the analysis. */
   readonly errors: readonly CaptureError[];
+}
+
+/** Reads the captures and concludes. Never rejects because of what they hold. */
+export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
+  const { files, onConnection } = options;
+  const rules = RULES.filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
+  const ruleRun = new RuleRun(rules);
+  const names = new NameTally();
+  const servers = new ServerTally();
+  const unseen = new UnseenTally();
+  let connections = 0;
+  let exchanges = 0;
+
+  const stream = await openCaptures(files, options.stdin);
+  const run = new Run(
+    {
+      connection(connection) {
+        if (connection.exchangeOffset === 0) connections += 1;
+        exchanges += connection.exchanges.length;
+        ruleRun.inspect(connection);
+        names.inspect(connection);
+        servers.inspect(connection);
+        unseen.inspect(connection);
+        onConnection?.(connection, stream.originEpochNs ?? 0n);
+      },
+      evicted: () => unseen.evicted(),
+      name: ({ name, type, value }) => {
+        if (type === 'A' || type === 'AAAA') names.dns(name, value);
+      },
+    },
+    { wholeConnections: onConnection !== undefined },
+  );
+  let interrupted = false;
+  try {
+    interrupted = await readCaptures(stream, {
+      name: files.length === 1 ? (files[0] ?? '') : `${files.length} captures`,
+      onPacket: (packet) => run.packet(packet),
+      onProgress: options.onProgress,
+      signal: options.signal,
+    });
+    run.captureDrops = stream.facts().some(hasDrops);
+    run.finish();
+  } finally {
+    stream.close();
+  }
+  for (const { name, address } of stream.names) names.dns(name, address);
+
+  const captures = captureFacts(stream, interrupted);
+  const { findings, failures } = ruleRun.conclude({ names, captures, reveal: options.reveal === true });
+  const unknownLinkTypes = [...run.decoder.unknownLinkTypes].map(([linkType, packets]) => ({
+    name: linkTypeName(linkType),
+    packets,
+  }));
+  return {
+    analysis: {
+      captures,
+      originEpochNs: stream.originEpochNs,
+      durationNs: run.durationNs,
+      connections,
+      exchanges,
+      findings: findingsOf(findings),
+      servers: servers.conclude(names),
+      unseen: { ...unseen.conclude(), unknownLinkTypes },
+      rules: rules.map((rule) => rule.meta.id),
+      ruleFailures: failures,
+      interrupted,
+    },
+    errors: stream.errors,
+  };
+}
+
+function hasDrops({ droppedPackets }: CaptureFacts): boolean {
+  return droppedPackets !== null && droppedPackets > 0;
+}
+
+/** What is known of the captures; one that the user stopped says so. */
+function captureFacts(stream: PacketStream, interrupted: boolean): readonly CaptureFacts[] {
+  const facts = stream.facts();
+  if (!interrupted) return facts;
+  return facts.map((capture) => ({
+    ...capture,
+    warnings: [...capture.warnings, `reading was stopped after ${capture.packets} packets; the rest was not looked at`],
+  }));
 }

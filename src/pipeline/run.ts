@@ -27,8 +27,6 @@ export interface RunListener {
 export interface RunOptions {
   /** Keep all exchanges of a connection until it ends, rather than hand them over in batches. */
   readonly wholeConnections: boolean;
-  /** Whether the capturing kernel is known to have dropped packets. */
-  readonly hasDrops: () => boolean;
 }
 
 /** See the head of this file. */
@@ -36,6 +34,8 @@ export class Run implements PacketSink, ConnectionHandler {
   readonly decoder = new PacketDecoder(this);
   private readonly tracker = new ConnectionTracker(this);
   private readonly conversations = new Map<TrackedConnection, Conversation>();
+  /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
+  captureDrops = false;
   private lastNs = 0;
   private ended = false;
 
@@ -134,7 +134,7 @@ export class Run implements PacketSink, ConnectionHandler {
         cutByCaptureEnd: tcp.close.kind === 'open' && this.lastNs - tcp.endNs < CAPTURE_END_NS,
         oneSided,
         snapped,
-        captureDrops: this.options.hasDrops(),
+        captureDrops: this.captureDrops,
         clockStepped,
       },
     });

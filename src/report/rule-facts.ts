@@ -34,7 +34,7 @@ export const rstAfterRequestFacts = z.object({
   affectedConnections: count,
   connectionsOfServer: count,
   answeredRequestsOfServer: count,
-  uncountedIncidents: count,
+  uncountedIncidents: count.describe('Further incidents at this server, beyond those that are told apart; normally 0'),
   healthChecks: count.describe('Occurrences that were health checks'),
   retriesJudged: count,
   retriedAndAnswered: count,

@@ -23,7 +23,7 @@ export function tableLines(
   indent: number,
 ): string[] {
   const shown = rows.map((row) => row.map((cell) => inStyle(cell, style)));
-  const kept = fit(columns, shown, style.width - indent);
+  const kept = columnsThatFit(columns, shown, style.width - indent);
   const table = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
@@ -55,7 +55,11 @@ interface FittedColumn {
 }
 
 /** The columns that have room, cut where they may be. */
-function fit(columns: readonly Column[], rows: readonly (readonly string[])[], room: number): readonly FittedColumn[] {
+function columnsThatFit(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room: number,
+): readonly FittedColumn[] {
   let kept: FittedColumn[] = columns.map((column, index) => ({
     column,
     index,

@@ -413,10 +413,7 @@ function findingOf(
   conclusion: Conclusion,
 ): RawFinding {
   const { names, reveal } = conclusion;
-  const who = {
-    ...endpoint,
-    name: names.namesOf(endpoint.address, endpoint.port)[0] ?? subject.incident.request?.authority ?? null,
-  };
+  const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
   const hypotheses = hypothesesOf(subject);
   const [first] = subject.incidents;
   return {

@@ -122,6 +122,7 @@ const RESET_FACTS = {
   affectedConnections: 17,
   connectionsOfServer: 212,
   answeredRequestsOfServer: 1887,
+  uncountedIncidents: 0,
   healthChecks: 0,
   retriesJudged: 0,
   retriedAndAnswered: 0,

@@ -25,8 +25,8 @@ export function silenceIsUnsayable(
     client.highestAcknowledged > server.nextSequence
   )
     return 'unseen-but-acknowledged';
-  // Bytes that the snap length cut are known by their sequence numbers; others are not.
-  return server.lostBytes > 0 && !guards.snapped ? 'bytes-lost' : null;
+  // What the snap length cut is known by its sequence numbers, and is part of what was seen to be sent.
+  return server.lostBytes > (guards.snapped ? server.payloadBytes : 0) ? 'bytes-lost' : null;
 }
 
 /** How many steps the guards take from a finding's confidence. */

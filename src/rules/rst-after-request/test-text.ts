@@ -2,7 +2,7 @@
 
 import { durationText } from '../../text/duration.js';
 import type { Case, CaseTest } from './case.js';
-import { packetText } from './figures.js';
+import { manyText, packetText } from './figures.js';
 
 /** The sentence for one test of a case. */
 export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePoint'>): string {
@@ -13,10 +13,11 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
   const isPositive = test.result === 'positive';
   switch (test.id) {
     case 'F1':
-      if (isPositive) return `${reset} is stale by ${-(found ?? 0)} bytes, and no unanswered segment explains it`;
+      if (isPositive)
+        return `${reset} is stale by ${manyText(-(found ?? 0), 'byte')}, and no unanswered segment explains it`;
       return found === 0
         ? `${reset} stands where its sender was`
-        : `${reset} is stale by ${-(found ?? 0)} bytes and answers a segment that was still unanswered`;
+        : `${reset} is stale by ${manyText(-(found ?? 0), 'byte')} and answers a segment that was still unanswered`;
     case 'F2': {
       const far = `round trip to the ${capturePoint === 'server' ? 'client' : 'server'} ${durationText(expected ?? 0)}`;
       return isPositive

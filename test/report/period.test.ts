@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clockText, periodText, startText } from '../../src/report/period.js';
+import { ORIGIN } from './analyses.js';
+
+describe('times of a text report', () => {
+  const zone = process.env.TZ;
+  beforeEach(() => {
+    process.env.TZ = 'Asia/Seoul';
+  });
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  it('write out the zone', () => {
+    expect(startText(ORIGIN, 'utc')).toBe('2024-06-10 13:50:58Z');
+    expect(startText(ORIGIN, 'local')).toBe('2024-06-10 22:50:58+09:00');
+    expect(clockText(1_000_000, ORIGIN, 'utc')).toBe('13:50:58.481Z');
+    expect(clockText(1_000_000, ORIGIN, 'local')).toBe('22:50:58.481+09:00');
+  });
+
+  it('name the date only where it is not that of the first packet', () => {
+    const day = 86_400_000_000_000;
+    expect(periodText(0, 2_000_000_000, ORIGIN, 'utc')).toBe('13:50:58 – 13:51:00Z');
+    expect(periodText(0, day, ORIGIN, 'utc')).toBe('13:50:58 – 2024-06-11 13:50:58Z');
+    expect(periodText(0, 2 * 3_600_000_000_000, ORIGIN, 'local')).toBe('22:50:58 – 2024-06-11 00:50:58+09:00');
+  });
+
+  it('are one where the first and the last print alike', () => {
+    expect(periodText(0, 1000, ORIGIN, 'utc')).toBe('13:50:58Z');
+    expect(periodText(1000, 1000, ORIGIN, 'relative')).toBe('+1.0 µs since the first packet');
+  });
+
+  it('survive instants that no local calendar holds', () => {
+    expect(startText(10n ** 19n * 2n, 'local')).toMatch(/^2603-/);
+    expect(startText(10n ** 27n, 'local')).toMatch(/\+00:00$/);
+  });
+});

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { RULES, ruleOf } from '../../src/rules/index.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Files of src/rules/ that are no rule: the shape of one, the list, the runner, what rules observe alike. */
+const NO_RULES: readonly string[] = ['rule.ts', 'index.ts', 'rule-run.ts', 'server-observation.ts'];
+const HEADINGS: readonly string[] = ['Means', 'Shows', 'Look-alikes', 'Remedies', 'Limits', 'References'];
+
+const ids = RULES.map(({ meta }) => meta.id);
+const namesIn = (folder: string, ending: string): string[] =>
+  readdirSync(`${ROOT}${folder}`)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length));
+
+describe('the catalogue of rules', () => {
+  it('lists each rule once, under the name of its file', () => {
+    const files = namesIn('src/rules', '.ts').filter((name) => !NO_RULES.includes(`${name}.ts`));
+    expect([...ids].sort()).toEqual(files.sort());
+  });
+
+  it('has a page for each rule, and none besides', () => {
+    expect(namesIn('docs/rules', '.md').sort()).toEqual([...ids].sort());
+  });
+
+  it('finds a rule by its id, and says when there is none', () => {
+    for (const id of ids) expect(ruleOf(id)?.meta.id).toBe(id);
+    expect(ruleOf('no-such-rule')).toBeNull();
+  });
+
+  for (const { meta } of RULES)
+    describe(meta.id, () => {
+      const page = existsSync(`${ROOT}docs/rules/${meta.id}.md`)
+        ? readFileSync(`${ROOT}docs/rules/${meta.id}.md`, 'utf8')
+        : '';
+
+      it('has a test', () => {
+        expect(existsSync(`${ROOT}test/rules/${meta.id}.test.ts`)).toBe(true);
+      });
+
+      it('has a page with the fixed headings, in their order', () => {
+        const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading ?? '');
+        expect(headings.filter((heading) => HEADINGS.includes(heading))).toEqual(HEADINGS);
+      });
+
+      it('names on its page every cause that it weighs and every look-alike', () => {
+        for (const id of [...Object.keys(meta.hypotheses), ...Object.keys(meta.lookAlikes)]) expect(page).toContain(id);
+      });
+
+      it('refers to pages that one can open', () => {
+        expect(meta.references.length).toBeGreaterThan(0);
+        for (const { url } of meta.references) expect(new URL(url).protocol).toBe('https:');
+      });
+    });
+});
