@@ -17,28 +17,28 @@ const OTHER = 'Other:';
 
 const EXAMPLES = {
   pcapdx: `Examples:
-  pcapdx front.pcapng                                why did requests fail?
-  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -       the same, while it is taken
+  pcapdx front.pcapng                              why did requests fail?
+  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -     the same, while it is taken
 `,
   report: `Examples:
-  pcapdx report front.pcapng                         findings, for people
-  pcapdx report ring*.pcap -o findings.json          one report of several, for scripts
+  pcapdx report front.pcapng                       findings, for people
+  pcapdx report ring*.pcap -o findings.json        several as one, for scripts
 `,
   flows: `Examples:
-  pcapdx flows front.pcapng                          one JSON object per connection
-  pcapdx flows front.pcapng --format text            the same as a table
+  pcapdx flows front.pcapng                        a JSON object each
+  pcapdx flows front.pcapng --format text          the same as a table
 `,
   rules: `Examples:
-  pcapdx rules                                       what is looked for
-  pcapdx rules --format json                         the same for scripts
+  pcapdx rules                                     what is looked for
+  pcapdx rules --format json                       the same for scripts
 `,
   explain: `Examples:
-  pcapdx explain rst-after-request                   one rule in full
-  pcapdx rules                                       which rules there are
+  pcapdx explain rst-after-request                 one rule in full
+  pcapdx rules                                     which rules there are
 `,
   schema: `Examples:
-  pcapdx schema report > report.schema.json          what --format json prints
-  pcapdx schema flows > flows.schema.json            what one line of flows holds
+  pcapdx schema report > report.schema.json        what --format json prints
+  pcapdx schema flows > flows.schema.json          what one line of flows holds
 `,
 } as const;
 

@@ -25,18 +25,19 @@ export function groupFindings(findings: Iterable<RawFinding>): RawFinding[] {
 /**
  * What two findings share that tell of the same thing: rule, server and what was decided.
  *
- * The decision is in the title, which differs between the stories one rule tells. Its figures and
- * the server's names may differ from part to part, so they do not count.
+ * The decision is in the title, and in `facts.kind` where a rule that tells several stories names
+ * them there. A title's figures, and the name behind the endpoint (`10.0.1.43:80 (serv1.example)`),
+ * may differ from part to part, so they do not count; neither do verdicts, of which a part may know
+ * less than the whole.
  */
-export function groupKey({ rule, subject, title }: RawFinding): string {
-  const { address, port, name } = subject;
-  let story = title.replaceAll(endpointText(subject), ' ').replaceAll(address, ' ');
-  if (name !== null && name !== '') story = story.replaceAll(`(${name})`, ' ').replaceAll(name, ' ');
-  story = story
-    .replace(/\d+(?:[.,:]\d+)*/g, '#')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return JSON.stringify([rule, address, port, story]);
+export function groupKey({ facts, rule, subject, title }: RawFinding): string {
+  const { address, port } = subject;
+  const [before = '', ...after] = title.split(endpointText(subject));
+  const story = [before, ...after.map((part) => part.replace(/^ \([^)]*\)/, ''))]
+    .join('')
+    .replace(/\d+(?:[.,:]\d+)*/g, '#');
+  const { kind } = facts;
+  return JSON.stringify([rule, address, port, typeof kind === 'string' ? kind : null, story]);
 }
 
 /** Two findings with equal {@link groupKey} as one. */

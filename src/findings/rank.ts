@@ -49,7 +49,7 @@ export function findingsOf(raw: Iterable<RawFinding>): Finding[] {
 }
 
 /** Below 0 when `a` is said before `b`: by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
-export function compareFindings(a: RawFinding, b: RawFinding): number {
+function compareFindings(a: RawFinding, b: RawFinding): number {
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||

@@ -8,8 +8,8 @@
  */
 import { FragmentTable } from './fragments.js';
 import { type Layer, NONE } from './layer.js';
-import type { QuotedHeader } from './quoted-header.js';
-import type { PacketSink, SegmentView } from './segment.js';
+import type { HeaderSink, QuotedHeader } from './quoted-header.js';
+import type { SegmentView } from './segment.js';
 
 /** A number that no 31-bit integer holds: makes V8 keep the field as a double from the first packet on. */
 const DOUBLE = 0xffffffff;
@@ -48,7 +48,7 @@ export class Cursor {
   /** Malformed or unreadable headers: name → packets. */
   readonly anomalies = new Map<string, number>();
 
-  constructor(readonly sink: PacketSink) {}
+  constructor(readonly sink: HeaderSink) {}
 
   /** Goes on in bytes of their own: a datagram put together or unpacked. */
   enter(bytes: Uint8Array): void {

@@ -24,13 +24,14 @@ import * as layer from './layer.js';
 import { linkType } from './link-type.js';
 import { llc } from './llc.js';
 import { mpls } from './mpls.js';
+import { nsh } from './nsh.js';
 import { ppp, pppoe } from './ppp.js';
-import type { PacketSink } from './segment.js';
+import type { HeaderSink } from './quoted-header.js';
 import { tcp } from './tcp-header.js';
 import { teredo } from './teredo.js';
 import { tzsp } from './tzsp.js';
 import { udp } from './udp.js';
-import { nsh, vxlan, vxlanGpe } from './vxlan.js';
+import { vxlan, vxlanGpe } from './vxlan.js';
 
 /**
  * Headers read of one packet: a tunnel within a tunnel takes some fifteen; beyond this somebody nests
@@ -38,7 +39,7 @@ import { nsh, vxlan, vxlanGpe } from './vxlan.js';
  */
 export const MAX_LAYERS = 48;
 
-/** Frames read of one A-MSDU: its longest form, 11,454 bytes, holds no more with TCP inside. */
+/** Frames read of one A-MSDU: its longest form, 11,454 bytes, holds no more with TCP inside; beyond it `a-msdu-too-long` is counted. */
 export const MAX_SUBFRAMES = 256;
 
 const LINKTYPE_ETHERNET = 1;
@@ -65,7 +66,7 @@ export class PacketDecoder {
 
   private readonly cursor: Cursor;
 
-  constructor(sink: PacketSink) {
+  constructor(sink: HeaderSink) {
     this.cursor = new Cursor(sink);
   }
 
@@ -107,7 +108,11 @@ export class PacketDecoder {
 
     const delivered = cursor.delivered;
     read(cursor, packet.linkType === LINKTYPE_ETHERNET ? ethernet(cursor) : linkType(cursor));
-    for (let subframes = 1; cursor.aggregateAt < cursor.aggregateEnd && subframes < MAX_SUBFRAMES; subframes += 1) {
+    for (let subframes = 1; cursor.aggregateAt < cursor.aggregateEnd; subframes += 1) {
+      if (subframes === MAX_SUBFRAMES) {
+        cursor.malformed('a-msdu-too-long');
+        break;
+      }
       read(cursor, nextSubframe(cursor));
     }
     this.packets += 1;

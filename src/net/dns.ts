@@ -14,7 +14,7 @@ const HEADER = 12;
 const RESPONSE = 0x8000;
 const OPCODE = 0x7800;
 
-/** Records read of one message: what fits a message of 4096 bytes (the usual limit over UDP), 16 bytes each. */
+/** Records read of one message: what fits a message of 4096 bytes (the usual limit over UDP), 16 bytes each; beyond it `dns-too-many-answers` is counted. */
 export const MAX_ANSWERS = 256;
 
 /** Longest name, with its length bytes. RFC 1035 §2.3.4. */
@@ -49,7 +49,9 @@ export function dns(cursor: Cursor): Layer {
   /** The name asked for and its aliases: an address of any of them is an address of the first. */
   const chain = new Set<string>();
   if (asked !== null) chain.add(asked);
-  for (let count = Math.min(view.getUint16(at + 6), MAX_ANSWERS); count > 0; count -= 1) {
+  const count = view.getUint16(at + 6);
+  for (let index = 0; index < count; index += 1) {
+    if (index === MAX_ANSWERS) return cursor.malformed('dns-too-many-answers');
     const owner = message.name();
     if (owner === null || end - message.next < RECORD_FIXED) return cursor.malformed('dns-answer');
     const type = view.getUint16(message.next);

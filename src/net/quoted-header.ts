@@ -1,4 +1,4 @@
-import type { QuotedSegment } from './segment.js';
+import type { PacketSink, QuotedSegment } from './segment.js';
 
 /** A quoted segment, and what it means for the numbering of connections. */
 export interface QuotedHeader extends QuotedSegment {
@@ -8,4 +8,9 @@ export interface QuotedHeader extends QuotedSegment {
    * and not in an ICMP redirect.
    */
   numbered: boolean;
+}
+
+/** A sink that is told of the numbering; any other sink will do as well. */
+export interface HeaderSink extends PacketSink {
+  quoted(quoted: QuotedHeader): void;
 }

@@ -77,6 +77,15 @@ class Opening implements InOrder {
     this.target?.end(how, packet, at);
   }
 
+  /** Makes it as new, for the next connection. */
+  reset(): void {
+    this.target = null;
+    this.undecoded = 0;
+    this.held = null;
+    this.unknownSegments = 0;
+    this.ended = null;
+  }
+
   /** Sends the direction to `target`, with the bytes held back so far. */
   settle(target: InOrder): void {
     this.target = target;
@@ -132,10 +141,26 @@ export class Conversation implements Http1Listener {
   hasGap = false;
   private clientIsFirst = true;
   private recognisedAt = 0;
+  /** Made for the first connection that speaks HTTP/1, kept for those that follow. */
+  private decoder: Http1Decoder | null = null;
   private http1: Http1Decoder | null = null;
   private readonly anomaliesByName = new Map<string, Anomaly>();
 
   constructor(private readonly owner: ConversationOwner) {}
+
+  /** Makes it as new, for the next connection. */
+  reset(): void {
+    this.first.reset();
+    this.second.reset();
+    this.protocol = 'unknown';
+    this.exchanges = [];
+    this.exchangeOffset = 0;
+    this.hasGap = false;
+    this.clientIsFirst = true;
+    this.recognisedAt = 0;
+    this.http1 = null;
+    this.anomaliesByName.clear();
+  }
 
   /** Each segment is looked at though others said nothing: the capture began in the middle, or lost bytes. */
   get looksOn(): boolean {
@@ -144,7 +169,7 @@ export class Conversation implements Http1Listener {
 
   /** What was wrong, by the roles of the connection: one whose acceptor sends the requests is told as such (reverse HTTP). */
   anomaliesFor(clientIsFirst: boolean): readonly Anomaly[] {
-    const all = [...this.anomaliesByName.values()];
+    const all = this.anomaliesByName.size === 0 ? NO_ANOMALIES : [...this.anomaliesByName.values()];
     if (this.protocol === 'unknown' || this.clientIsFirst === clientIsFirst) return all;
     return [
       { name: ROLES_REVERSED, from: null, packet: this.recognisedAt, count: 1 },
@@ -216,7 +241,9 @@ export class Conversation implements Http1Listener {
     this.protocol = 'http/1.1';
     this.clientIsFirst = clientIsFirst;
     this.owner.claimsClient(clientIsFirst, basis);
-    const decoder = new Http1Decoder(this, this.owner.isMidStream);
+    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.owner.isMidStream);
+    else this.decoder.reset(this, this.owner.isMidStream);
+    const { decoder } = this;
     this.http1 = decoder;
     this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
     this.second.settle(this.clientIsFirst ? decoder.server : decoder.client);
@@ -233,6 +260,8 @@ export class Conversation implements Http1Listener {
     return true;
   }
 }
+
+const NO_ANOMALIES: readonly Anomaly[] = [];
 
 /** Takes the bytes of a protocol that is recognised and not decoded. */
 const UNREAD: InOrder = { bytes: () => undefined, gap: () => undefined, end: () => undefined };

@@ -9,12 +9,9 @@ import type { ClientBasis, Connection } from '../facts/connection.js';
 import { PacketDecoder } from '../net/decoder.js';
 import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import type { TrackedConnection } from '../tcp/connection.js';
-import { clientOf, tcpFactsOf } from '../tcp/connection-facts.js';
+import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { Conversation } from './conversation.js';
-
-/** A connection whose last packet lies this close to the capture's end may have gone on after it (rules.md §0.3). */
-export const CAPTURE_END_NS = 2_000_000_000;
 
 /** Who is told of the run's results. */
 export interface RunListener {
@@ -73,6 +70,22 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   opened(connection: TrackedConnection): void {
+    const conversation = this.conversationOf(connection);
+    conversation.reset();
+    connection.first.stream.reader = conversation.first;
+    connection.second.stream.reader = conversation.second;
+  }
+
+  finished(connection: TrackedConnection, evicted: boolean): void {
+    if (evicted) this.listener.evicted();
+    if (!connection.isClosed) connection.endIdle(null, true, null, this.ended ? this.lastNs : connection.endNs);
+    this.listener.connection(this.factsOf(connection, this.conversationOf(connection)));
+  }
+
+  /** Connections are reused, and so is the conversation that belongs to each. */
+  private conversationOf(connection: TrackedConnection): Conversation {
+    const known = this.conversations.get(connection);
+    if (known !== undefined) return known;
     const conversation = new Conversation({
       get isMidStream() {
         return connection.syn === null && connection.synAck === null;
@@ -85,19 +98,8 @@ export class Run implements PacketSink, ConnectionHandler {
         if (!this.options.wholeConnections) this.handOver(connection, conversation);
       },
     });
-    connection.first.stream.reader = conversation.first;
-    connection.second.stream.reader = conversation.second;
     this.conversations.set(connection, conversation);
-  }
-
-  finished(connection: TrackedConnection, evicted: boolean): void {
-    const conversation = this.conversations.get(connection);
-    this.conversations.delete(connection);
-    if (conversation === undefined) throw new Error('a connection ended that had not begun');
-    if (evicted) this.listener.evicted();
-    if (!connection.isClosed)
-      connection.endIdle('capture-ended', true, null, this.ended ? this.lastNs : connection.endNs);
-    this.listener.connection(this.factsOf(connection, conversation));
+    return conversation;
   }
 
   /** Gives the exchanges so far of a connection that goes on: nothing is said of how it ends. */
@@ -117,26 +119,17 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
-    const { midStream, oneSided, snapped, clockStepped, anomalies, ...tcp } = tcpFactsOf(connection);
-    const clientIsFirst = clientOf(connection).isFirst;
-    return Object.freeze({
-      ...tcp,
-      protocol: conversation.protocol,
-      exchanges: conversation.exchanges,
-      exchangeOffset: conversation.exchangeOffset,
-      undecodedBytes: {
-        client: conversation.undecodedBytes(clientIsFirst),
-        server: conversation.undecodedBytes(!clientIsFirst),
+    return connectionFactsOf(
+      connection,
+      {
+        protocol: conversation.protocol,
+        exchanges: conversation.exchanges,
+        exchangeOffset: conversation.exchangeOffset,
+        anomalies: conversation.anomaliesFor(clientOf(connection).isFirst),
+        undecodedFirst: conversation.undecodedBytes(true),
+        undecodedSecond: conversation.undecodedBytes(false),
       },
-      anomalies: [...anomalies, ...conversation.anomaliesFor(clientIsFirst)],
-      guards: {
-        midStream,
-        cutByCaptureEnd: tcp.close.kind === 'open' && this.lastNs - tcp.endNs < CAPTURE_END_NS,
-        oneSided,
-        snapped,
-        captureDrops: this.captureDrops,
-        clockStepped,
-      },
-    });
+      { latestNs: this.lastNs, captureDrops: this.captureDrops },
+    );
   }
 }

@@ -11,7 +11,7 @@ export const MAX_SERVERS = 10;
 
 /** A name gives way before an address does, and figures before both. */
 const COLUMNS: readonly Column[] = [
-  { title: 'server', align: 'left', shrinks: { to: 21, turn: 2, keepsEnd: true } },
+  { title: 'server', align: 'left', shrinks: { to: 20, turn: 2, keepsEnd: true } },
   { title: 'name', align: 'left', shrinks: { to: 8, turn: 1 }, drops: 3 },
   { title: 'conns', align: 'right', drops: 5 },
   { title: 'requests', align: 'right', drops: 4 },

@@ -347,7 +347,7 @@ function caseOf(
   }
   const delays = figures.map(({ delayNs }) => delayNs);
   const ages = figures.flatMap(({ ageNs }) => (ageNs === null ? [] : [ageNs]));
-  const answered = baseline.sample.items.map(({ attributes }) => attributes);
+  const firstNs = kept.items[0]?.atNs ?? first.atNs;
   const outcomes = figures.map(({ key, stream, atNs }) =>
     retryOutcome(key === null ? null : triesOf(requests, key), stream, atNs),
   );
@@ -367,7 +367,7 @@ function caseOf(
     age: ages.length > 0 ? spreadOf(ages) : null,
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
-    attribute: shared === null ? null : discriminatingAttribute(shared, occurrences, answered),
+    attribute: shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, baseline.sample.items),
     server: surroundings(first, baseline),
     retries: {
       judged: outcomes.length - countOf('unknown'),

@@ -5,13 +5,13 @@
  * receiver of a SYN-ACK, else as the bytes say, else as the ports say, else the first to speak.
  */
 import type { Anomaly } from '../facts/anomaly.js';
-import type { Close, CloseSegment } from '../facts/close.js';
+import type { Close } from '../facts/close.js';
 import type { ClientBasis, Connection, IdlePeriod, SideFacts } from '../facts/connection.js';
-import type { Side } from '../facts/endpoint.js';
+import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Handshake } from '../facts/handshake.js';
-import { type SegmentEvidence, TCP_OPTION } from '../facts/segment-evidence.js';
+import { TCP_OPTION } from '../facts/segment-evidence.js';
 import { addressText } from '../text/address.js';
-import type { SegmentDraft, TrackedConnection } from './connection.js';
+import type { TrackedConnection } from './connection.js';
 import { type Direction, NEVER } from './direction.js';
 
 /** Ports below this are given to services (RFC 6335 §6). */
@@ -21,22 +21,28 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
   3000, 3128, 5000, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9090, 9443,
 ]);
 
-/** What TCP knows of a connection; the pipeline adds what was said in it. */
-export type TcpFacts = Omit<
-  Connection,
-  'protocol' | 'exchanges' | 'exchangeOffset' | 'undecodedBytes' | 'anomalies' | 'guards'
-> & {
-  readonly anomalies: readonly Anomaly[];
-  readonly midStream: boolean;
-  readonly oneSided: boolean;
-  readonly snapped: boolean;
-  readonly clockStepped: boolean;
-};
+/** What was said in a connection, by direction; the decoders' part of its facts. */
+export interface Said extends Pick<Connection, 'protocol' | 'exchanges' | 'exchangeOffset' | 'anomalies'> {
+  readonly undecodedFirst: number;
+  readonly undecodedSecond: number;
+}
+
+/** What the run knows beside the connection. */
+export interface Circumstances {
+  /** Time of the latest packet of the run, nanoseconds. */
+  readonly latestNs: number;
+  /** The capturing kernel dropped packets. */
+  readonly captureDrops: boolean;
+}
+
+/** A connection whose last packet lies this close to the capture's end may have gone on after it (rules.md §0.3). */
+export const CAPTURE_END_NS = 2_000_000_000;
 
 /** Which direction is the client's, and why. */
 export function clientOf(connection: TrackedConnection): { isFirst: boolean; basis: ClientBasis } {
-  if (connection.syn !== null) return { isFirst: connection.syn.fromFirst, basis: 'syn' };
-  if (connection.synAck !== null) return { isFirst: !connection.synAck.fromFirst, basis: 'syn-ack' };
+  if (connection.syn !== null) return { isFirst: connection.syn.from === connection.firstStandsFor, basis: 'syn' };
+  if (connection.synAck !== null)
+    return { isFirst: connection.synAck.from !== connection.firstStandsFor, basis: 'syn-ack' };
   if (connection.contentClientIsFirst !== null)
     return { isFirst: connection.contentClientIsFirst, basis: connection.contentBasis };
   const first = serviceRank(connection.firstPort);
@@ -45,13 +51,20 @@ export function clientOf(connection: TrackedConnection): { isFirst: boolean; bas
   return { isFirst: true, basis: 'first-packet' };
 }
 
-/** The facts of a connection that has ended. */
-export function tcpFactsOf(connection: TrackedConnection): TcpFacts {
+/**
+ * The facts of a connection that has ended.
+ *
+ * Its drafts become the facts; a connection that hands over a batch goes on with them.
+ */
+export function connectionFactsOf(connection: TrackedConnection, said: Said, circumstances: Circumstances): Connection {
   const { isFirst, basis } = clientOf(connection);
-  const sideOf = (fromFirst: boolean): Side => (fromFirst === isFirst ? 'client' : 'server');
   const client = isFirst ? connection.first : connection.second;
   const server = isFirst ? connection.second : connection.first;
-  return {
+  if (isFirst !== (connection.firstStandsFor === 'client')) turnOver(connection);
+  const close = closeOf(connection);
+  // Where the clock stepped back behind the first packet, no time passed that could be told.
+  const endNs = Math.max(connection.endNs, connection.startNs);
+  return Object.freeze({
     stream: connection.stream,
     clientBasis: basis,
     client: sideFacts(connection, client, server),
@@ -59,35 +72,55 @@ export function tcpFactsOf(connection: TrackedConnection): TcpFacts {
     firstPacket: connection.firstPacket,
     lastPacket: connection.lastPacket,
     startNs: connection.startNs,
-    // Where the clock stepped back behind the first packet, no time passed that could be told.
-    endNs: Math.max(connection.endNs, connection.startNs),
-    handshake: handshakeOf(connection, sideOf),
-    close: closeOf(connection, sideOf),
-    idlePeriods: connection.idlePeriods.map(
-      ({ afterFirst, endedBy, endedByFirst, ...idle }): IdlePeriod => ({
-        ...idle,
-        after: sideOf(afterFirst),
-        endedBy: endedBy === 'capture-ended' ? endedBy : `${sideOf(endedByFirst)}-${endedBy}`,
-      }),
-    ),
+    endNs,
+    handshake: handshakeOf(connection),
+    close,
+    idlePeriods: connection.idlePeriods,
     idlePeriodCount: connection.idlePeriodCount,
-    unreachables: connection.unreachables.map(({ quotedFirst, ...rest }) => ({ ...rest, quoted: sideOf(quotedFirst) })),
-    anomalies:
-      connection.outOfWindow === 0
-        ? []
-        : [
-            {
-              name: 'tcp-out-of-window',
-              from: null,
-              packet: connection.outOfWindowPacket,
-              count: connection.outOfWindow,
-            },
-          ],
-    midStream: connection.syn === null && connection.synAck === null,
-    oneSided: isOneSided(client, server) || isOneSided(server, client),
-    snapped: client.snapped + server.snapped > 0,
-    clockStepped: connection.clockStepped,
-  };
+    unreachables: connection.unreachables,
+    protocol: said.protocol,
+    exchanges: said.exchanges,
+    exchangeOffset: said.exchangeOffset,
+    undecodedBytes: {
+      client: isFirst ? said.undecodedFirst : said.undecodedSecond,
+      server: isFirst ? said.undecodedSecond : said.undecodedFirst,
+    },
+    anomalies: connection.outOfWindow === 0 ? said.anomalies : [outOfWindow(connection), ...said.anomalies],
+    guards: {
+      midStream: connection.syn === null && connection.synAck === null,
+      cutByCaptureEnd: close.kind === 'open' && circumstances.latestNs - endNs < CAPTURE_END_NS,
+      oneSided: isOneSided(client, server) || isOneSided(server, client),
+      snapped: client.snapped + server.snapped > 0,
+      captureDrops: circumstances.captureDrops,
+      clockStepped: connection.clockStepped,
+    },
+  });
+}
+
+/** Lets `first` stand for the other side, in what is drafted and what will be. */
+function turnOver(connection: TrackedConnection): void {
+  connection.firstStandsFor = OPPOSITE[connection.firstStandsFor];
+  for (const draft of [connection.syn, connection.synAck, ...connection.closes])
+    if (draft !== null) draft.from = OPPOSITE[draft.from];
+  for (const draft of connection.unreachables) draft.quoted = OPPOSITE[draft.quoted];
+  for (const draft of connection.idlePeriods) {
+    draft.after = OPPOSITE[draft.after];
+    draft.endedBy = TURNED_OVER[draft.endedBy];
+  }
+}
+
+const TURNED_OVER: Readonly<Record<IdlePeriod['endedBy'], IdlePeriod['endedBy']>> = {
+  'client-payload': 'server-payload',
+  'server-payload': 'client-payload',
+  'client-fin': 'server-fin',
+  'server-fin': 'client-fin',
+  'client-rst': 'server-rst',
+  'server-rst': 'client-rst',
+  'capture-ended': 'capture-ended',
+};
+
+function outOfWindow({ outOfWindowPacket: packet, outOfWindow: count }: TrackedConnection): Anomaly {
+  return { name: 'tcp-out-of-window', from: null, packet, count };
 }
 
 function serviceRank(port: number): number {
@@ -134,44 +167,38 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
   };
 }
 
-function handshakeOf(connection: TrackedConnection, sideOf: (fromFirst: boolean) => Side): Handshake {
+function handshakeOf(connection: TrackedConnection): Handshake {
   const { syn, synAck, ackNs } = connection;
-  const bySide = (draft: SegmentDraft | null): SegmentEvidence | null => {
-    if (draft === null) return null;
-    const { fromFirst, ...rest } = draft;
-    return { ...rest, from: sideOf(fromFirst) };
-  };
-  const answered = syn !== null && synAck !== null && syn.fromFirst !== synAck.fromFirst;
+  const answered = syn !== null && synAck !== null && syn.from !== synAck.from;
   const repeated = connection.synRetransmissions + connection.synAckRetransmissions > 0;
-  const both = (option: number): boolean => answered && (syn.options & option) !== 0 && (synAck.options & option) !== 0;
+  const common = answered ? syn.options & synAck.options : 0;
   return {
     kind: answered && ackNs !== NEVER ? 'complete' : syn !== null || synAck !== null ? 'partial' : 'none',
-    syn: bySide(syn),
-    synAck: bySide(synAck),
+    syn,
+    synAck,
     ackNs: ackNs === NEVER ? null : ackNs,
     // With a repeated SYN or SYN-ACK it is not known which copy was answered (Karn's rule, RFC 6298 §3).
     synToSynAckNs: answered && !repeated ? synAck.atNs - syn.atNs : null,
     synAckToAckNs: answered && !repeated && ackNs !== NEVER ? ackNs - synAck.atNs : null,
     synRetransmissions: connection.synRetransmissions,
     synAckRetransmissions: connection.synAckRetransmissions,
-    timestampsNegotiated: both(TCP_OPTION.timestamps),
-    sackNegotiated: both(TCP_OPTION.sackPermitted),
+    timestampsNegotiated: (common & TCP_OPTION.timestamps) !== 0,
+    sackNegotiated: (common & TCP_OPTION.sackPermitted) !== 0,
   };
 }
 
-function closeOf(connection: TrackedConnection, sideOf: (fromFirst: boolean) => Side): Close {
-  const segments = connection.closes.map(
-    ({ fromFirst, ...rest }): CloseSegment => ({ ...rest, from: sideOf(fromFirst) }),
-  );
-  const { first, second } = connection;
-  const reset = segments.find((segment) => segment.kind === 'rst') ?? null;
-  const bothFinished = first.hasFin && second.hasFin;
-  const finsBeforeReset = new Set<Side>();
+function closeOf(connection: TrackedConnection): Close {
+  const { first, second, closes: segments, closeCount: segmentCount } = connection;
+  let resetBy: Side | null = null;
+  let finsBefore = 0;
   for (const segment of segments) {
-    if (segment === reset) break;
-    finsBeforeReset.add(segment.from);
+    if (segment.kind === 'rst') {
+      resetBy = segment.from;
+      break;
+    }
+    finsBefore += 1;
   }
-  const kind =
-    reset !== null && finsBeforeReset.size < 2 ? 'rst' : bothFinished || first.hasFin || second.hasFin ? 'fin' : 'open';
-  return { kind, resetBy: reset?.from ?? null, segments, segmentCount: connection.closeCount };
+  // A repeated FIN is not among them, so two stand for both sides.
+  const kind = resetBy !== null && finsBefore < 2 ? 'rst' : first.hasFin || second.hasFin ? 'fin' : 'open';
+  return { kind, resetBy, segments, segmentCount };
 }

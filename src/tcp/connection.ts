@@ -12,6 +12,7 @@ import type { CloseSegment } from '../facts/close.js';
 import { MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
 import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
+import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { SegmentEvidence } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
 import { Direction, NEVER } from './direction.js';
@@ -26,16 +27,22 @@ export const CLOCK_STEP_NS = 1_000_000;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
-/** Facts by direction, before the roles are known: `fromFirst` stands for the side. */
-export type ByDirection<T extends { readonly from: unknown }> = Omit<T, 'from'> & { readonly fromFirst: boolean };
-export type SegmentDraft = ByDirection<SegmentEvidence>;
-export type CloseDraft = Omit<ByDirection<CloseSegment>, 'lifeAfter'> & { lifeAfter: number | null };
-export type IdleDraft = Omit<IdlePeriod, 'after' | 'endedBy'> & {
-  readonly afterFirst: boolean;
-  readonly endedBy: 'payload' | 'fin' | 'rst' | 'capture-ended';
-  readonly endedByFirst: boolean;
-};
-export type UnreachableDraft = Omit<Unreachable, 'quoted'> & { readonly quotedFirst: boolean };
+/**
+ * Facts under construction. Until the roles are known they are written as if `first` were the
+ * client, and turned over in place if it is not: no fact is copied.
+ */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+export type SegmentDraft = Draft<SegmentEvidence>;
+export type CloseDraft = Draft<CloseSegment>;
+export type IdleDraft = Draft<IdlePeriod>;
+export type UnreachableDraft = Draft<Unreachable>;
+
+/** How idle periods end, by the side that ended them. */
+const ENDED_BY = {
+  payload: { client: 'client-payload', server: 'server-payload' },
+  fin: { client: 'client-fin', server: 'server-fin' },
+  rst: { client: 'client-rst', server: 'server-rst' },
+} as const;
 
 export class TrackedConnection {
   stream = -1;
@@ -73,6 +80,8 @@ export class TrackedConnection {
   outOfWindow = 0;
   outOfWindowPacket = -1;
 
+  /** The side that `first` stands for in what is drafted. */
+  firstStandsFor: Side = 'client';
   /** What the bytes said of the client, where no SYN did: set by whoever reads them. */
   contentClientIsFirst: boolean | null = null;
   contentBasis: ClientBasis = 'first-packet';
@@ -115,6 +124,7 @@ export class TrackedConnection {
     this.unreachables = [];
     this.outOfWindow = 0;
     this.outOfWindowPacket = -1;
+    this.firstStandsFor = 'client';
     this.contentClientIsFirst = null;
     this.contentBasis = 'first-packet';
     this.lastPayloadNs = NEVER;
@@ -171,7 +181,7 @@ export class TrackedConnection {
         this.ackNs === NEVER &&
         !isSyn &&
         this.synAck !== null &&
-        this.synAck.fromFirst !== fromFirst &&
+        this.synAck.from !== this.drafted(fromFirst) &&
         this.syn !== null
       )
         this.ackNs = at;
@@ -204,19 +214,22 @@ export class TrackedConnection {
     this.second.stream.finish(how, this.first.acknowledged, packet, at);
   }
 
-  /** The pause since the last payload, ended by `endedBy`; kept when it is long enough to be idleness. */
-  endIdle(endedBy: IdleDraft['endedBy'], byFirst: boolean, packet: number | null, at: number): void {
+  /** The pause since the last payload, ended by a segment or (`null`) with the capture; kept when it is long enough to be idleness. */
+  endIdle(endedBy: keyof typeof ENDED_BY | null, byFirst: boolean, packet: number | null, at: number): void {
     if (this.lastPayloadNs === NEVER || at - this.lastPayloadNs < MIN_IDLE_NS) return;
     this.idlePeriodCount += 1;
     if (this.idlePeriods.length >= MAX_IDLE_PERIODS) return;
     this.idlePeriods.push({
       startNs: this.lastPayloadNs,
       durationNs: at - this.lastPayloadNs,
-      afterFirst: this.lastPayloadByFirst,
-      endedBy,
-      endedByFirst: byFirst,
+      after: this.drafted(this.lastPayloadByFirst),
+      endedBy: endedBy === null ? 'capture-ended' : ENDED_BY[endedBy][this.drafted(byFirst)],
       packet,
     });
+  }
+
+  private drafted(fromFirst: boolean): Side {
+    return fromFirst ? this.firstStandsFor : OPPOSITE[this.firstStandsFor];
   }
 
   private payload(segment: SegmentView, from: Direction, to: Direction, start: number, fromFirst: boolean): void {
@@ -241,10 +254,10 @@ export class TrackedConnection {
     from.synOptions = segment.options;
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
-      if (this.syn !== null && this.syn.fromFirst === fromFirst) this.synRetransmissions += 1;
-      else this.syn ??= this.draft(segment, from, to, fromFirst);
-    } else if (this.synAck !== null && this.synAck.fromFirst === fromFirst) this.synAckRetransmissions += 1;
-    else this.synAck ??= this.draft(segment, from, to, fromFirst);
+      if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) this.synRetransmissions += 1;
+      else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
+    } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) this.synAckRetransmissions += 1;
+    else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     from.hasSyn = true;
   }
 
@@ -282,34 +295,15 @@ export class TrackedConnection {
   ): void {
     this.closeCount += 1;
     if (this.closes.length >= MAX_CLOSE_SEGMENTS) return;
-    const draft = this.draft(segment, from, to, fromFirst);
     const at = segment.atNs;
     const answers = to.unanswered.packetWith(start);
+    const acknowledgement = acknowledgementOf(segment, to);
     this.closes.push({
-      ...draft,
-      kind,
-      deltaSequence: from.lastPacket < 0 ? null : start - from.nextOffset,
-      deltaAcknowledgement:
-        draft.acknowledgement === null || to.lastPacket < 0 ? null : draft.acknowledgement - to.nextOffset,
-      sinceSenderNs: from.lastPacket < 0 ? null : at - from.lastNs,
-      sincePeerNs: to.lastPacket < 0 ? null : at - to.lastNs,
-      peerPacket: to.lastPacket < 0 ? null : to.lastPacket,
-      answers: answers < 0 ? null : answers,
-      peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
-      peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
-      lifeAfter: null,
-    });
-  }
-
-  private draft(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): SegmentDraft {
-    const hasAck = (segment.flags & ACK) !== 0;
-    const knowsPeer = to.base >= 0 || (segment.flags & RST) === 0;
-    return {
       packet: segment.packet,
-      atNs: segment.atNs,
-      fromFirst,
-      sequence: from.base < 0 ? 1 : from.offsetOf(segment.sequence, false),
-      acknowledgement: hasAck ? (knowsPeer ? to.offsetOf(segment.acknowledgement, false) : 1) : null,
+      atNs: at,
+      from: this.drafted(fromFirst),
+      sequence: start,
+      acknowledgement,
       flags: segment.flags,
       window: segment.window,
       payloadLength: segment.payloadLength,
@@ -320,15 +314,53 @@ export class TrackedConnection {
       vlan: segment.vlan < 0 ? null : segment.vlan,
       direction: segment.direction,
       interfaceIndex: segment.interfaceIndex,
-    };
+      kind,
+      deltaSequence: from.lastPacket < 0 ? null : start - from.nextOffset,
+      deltaAcknowledgement: acknowledgement === null || to.lastPacket < 0 ? null : acknowledgement - to.nextOffset,
+      sinceSenderNs: from.lastPacket < 0 ? null : at - from.lastNs,
+      sincePeerNs: to.lastPacket < 0 ? null : at - to.lastNs,
+      peerPacket: to.lastPacket < 0 ? null : to.lastPacket,
+      answers: answers < 0 ? null : answers,
+      peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
+      peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
+      lifeAfter: null,
+    });
   }
 
   private lifeAfterReset(segment: SegmentView, fromFirst: boolean, lives: boolean): void {
     if (!lives) return;
+    const from = this.drafted(fromFirst);
     for (const close of this.closes)
-      if (close.fromFirst === fromFirst && close.lifeAfter === null && close.packet !== segment.packet)
+      if (close.from === from && close.lifeAfter === null && close.packet !== segment.packet)
         close.lifeAfter = segment.packet;
   }
+}
+
+/** Relative acknowledgement; a reset fixes no base, so without one its number counts as the first. */
+function acknowledgementOf(segment: SegmentView, to: Direction): number | null {
+  if ((segment.flags & ACK) === 0) return null;
+  return to.base < 0 && (segment.flags & RST) !== 0 ? 1 : to.offsetOf(segment.acknowledgement, false);
+}
+
+/** A SYN or SYN-ACK as evidence. */
+function evidenceOf(segment: SegmentView, from: Direction, to: Direction, side: Side): SegmentDraft {
+  return {
+    packet: segment.packet,
+    atNs: segment.atNs,
+    from: side,
+    sequence: from.offsetOf(segment.sequence, true),
+    acknowledgement: acknowledgementOf(segment, to),
+    flags: segment.flags,
+    window: segment.window,
+    payloadLength: segment.payloadLength,
+    options: segment.options,
+    ttl: segment.ttl,
+    ipId: segment.ipId < 0 ? null : segment.ipId,
+    mac: segment.mac < 0 ? null : segment.mac,
+    vlan: segment.vlan < 0 ? null : segment.vlan,
+    direction: segment.direction,
+    interfaceIndex: segment.interfaceIndex,
+  };
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */

@@ -13,8 +13,8 @@ import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { FlowTable } from './flow-table.js';
 import type { PendingBudget } from './pending-segments.js';
 
-/** Closed connections kept for late segments: some seconds' worth at the busiest proxy, and a few MiB. */
-export const MAX_LINGERING = 4096;
+/** Closed connections kept for late segments: a tenth of a second at the busiest proxy. More would outlive the garbage collector's young generation, at twice the cost. */
+export const MAX_LINGERING = 1024;
 /** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
 export const MAX_OPEN = 65_536;
 /** One that was active this recently is not given up while others were not. */
@@ -94,7 +94,7 @@ export class ConnectionTracker {
       type: quoted.icmpType,
       code: quoted.icmpCode,
       mtu: quoted.mtu < 0 ? null : quoted.mtu,
-      quotedFirst: connection.firstIsUpper === this.flows.reversed,
+      quoted: connection.firstIsUpper === this.flows.reversed ? 'client' : 'server',
     });
   }
 

@@ -49,15 +49,6 @@ export function dateText(epochNs: bigint): string {
   return `${yearText(year)}-${padded(month, 2)}-${padded(day, 2)}`;
 }
 
-/** `13:51:04 – 13:51:58Z`, with dates where the two lie on different days; one instant alone when they print alike. */
-export function periodText(firstEpochNs: bigint, lastEpochNs: bigint): string {
-  const first = dateTimeText(firstEpochNs);
-  if (first === dateTimeText(lastEpochNs)) return `${timeOfDayText(firstEpochNs)}Z`;
-  return dateText(firstEpochNs) === dateText(lastEpochNs)
-    ? `${timeOfDayText(firstEpochNs)} – ${timeOfDayText(lastEpochNs)}Z`
-    : `${first} – ${dateTimeText(lastEpochNs)}`;
-}
-
 function yearText(year: bigint): string {
   if (year >= 0n && year <= 9999n) return padded(year, 4);
   return year < 0n ? `-${padded(-year, 6)}` : `+${padded(year, 6)}`;

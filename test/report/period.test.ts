@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clockText, periodText, startText } from '../../src/report/period.js';
 import { ORIGIN } from './analyses.js';
 
 describe('times of a text report', () => {
-  const zone = process.env.TZ;
   beforeEach(() => {
-    process.env.TZ = 'Asia/Seoul';
+    vi.stubEnv('TZ', 'Asia/Seoul');
   });
   afterEach(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else process.env.TZ = zone;
+    vi.unstubAllEnvs();
   });
 
   it('write out the zone', () => {

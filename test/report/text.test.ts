@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { textReport } from '../../src/report/text.js';
@@ -33,14 +34,14 @@ CRITICAL  F1  10.0.1.43:80 (serv1.example) loses requests to forged resets,
               14 more (--max-occurrences 17 shows more)
 
 SERVERS
-  server                 name        conns  requests  5xx  RST  idle timeout
-  10.0.1.43:80           serv1.exa…    212     1,904    0   17  10.0 s (12 seen)
-  [2001:db8:12…8]:8080   a-rather-…     40       310    9    0  ≥ 61.0 s
+  server                   name      conns  requests  5xx  RST  idle timeout
+  10.0.1.43:80             serv1.e…    212     1,904    0   17  10.0 s (12 seen)
+  [2001:db8:1234…78]:8080  a-rathe…     40       310    9    0  ≥ 61.0 s
 
 NOT SEEN  12 connections began before the capture; 3 are TLS and were not
   decrypted.
 Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-request
-`.replace('[2001:db8:12…8]:8080 ', '[2001:db8:12…78]:8080'),
+`,
     );
   });
 
@@ -93,8 +94,7 @@ Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-reques
   it('has the same words with colour as without', () => {
     const coloured = textReport(input(failedAnalysis()), { ...PLAIN, isColoured: true });
     expect(coloured).toContain('\x1b[31m');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-    expect(coloured.replaceAll(/\x1b\[\d+m/g, '')).toBe(textReport(input(failedAnalysis()), PLAIN));
+    expect(stripVTControlCharacters(coloured)).toBe(textReport(input(failedAnalysis()), PLAIN));
   });
 
   it('counts times from the first packet when asked', () => {

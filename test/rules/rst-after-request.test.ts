@@ -147,7 +147,7 @@ testRule(rstAfterRequest, {
       subject: '10.0.1.43:80',
       occurrences: 3,
       confidence: 'certain',
-      verdicts: { 'process-dead': 'supported', 'app-abort': 'supported', 'security-agent': 'ruled-out' },
+      verdicts: { 'process-dead': 'supported', 'app-abort': 'open', 'security-agent': 'ruled-out' },
     },
     {
       name: 'the application closes with SO_LINGER 0 and lives on',
@@ -296,6 +296,34 @@ testRule(rstAfterRequest, {
       confidence: 'likely',
       verdicts: { 'security-agent': 'supported' },
     },
+    {
+      name: 'the sample: an agent on the server host resets one viewer’s requests',
+      capture: 'samples/rst-after-request.pcapng',
+      subject: '10.0.1.43:80',
+      findings: 2,
+      titled: '10.0.1.43:80',
+      occurrences: 17,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'security-agent': 'supported',
+        'port-closed': 'ruled-out',
+        'process-dead': 'ruled-out',
+        timeout: 'ruled-out',
+        'protocol-violation': 'ruled-out',
+      },
+    },
+    {
+      name: 'the sample: an application is killed with requests unread',
+      capture: 'samples/rst-after-request.pcapng',
+      subject: '10.0.1.44:8080',
+      findings: 2,
+      titled: '10.0.1.44:8080',
+      occurrences: 7,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'supported', 'security-agent': 'ruled-out' },
+    },
   ],
   silent: [
     {
@@ -374,6 +402,10 @@ testRule(rstAfterRequest, {
       name: 'the server’s RST overtook its answer in the capture',
       lookAlike: 'reordered-reset',
       facts: connection([...handshake(), get(1133), abortBy('server', 1300, { sequence: 501 }), answer(1301)]),
+    },
+    {
+      name: 'the sample’s twin: the same requests, all answered',
+      capture: 'samples/rst-after-request-healthy.pcapng',
     },
     {
       name: 'a port scanner resets the connections that it opened',
@@ -478,7 +510,9 @@ describe('the worked case of seed 001', () => {
       F9: 'not-applicable',
     });
     expect(because('security-agent')).toContain("RST #6 in the client's name is stale by 1,245 bytes");
-    expect(because('security-agent')).toContain('6.0 µs after what it reacts to; round trip to the client 926 µs');
+    expect(because('security-agent')).toContain(
+      'it came 6.0 µs after what it reacts to; round trip to the client 926 µs',
+    );
     expect(because('security-agent')).toContain('inline on this host');
   });
 

@@ -187,7 +187,7 @@ describe('who is the client', () => {
     expect(facts).toMatchObject({
       clientBasis: 'syn-ack',
       client: { endpoint: { address: '10.0.0.1', port: 50_000 } },
-      midStream: false,
+      guards: { midStream: false },
     });
   });
 
@@ -196,7 +196,7 @@ describe('who is the client', () => {
     expect(facts).toMatchObject({
       clientBasis: 'port',
       server: { endpoint: { address: '10.0.1.43', port: 80 } },
-      midStream: true,
+      guards: { midStream: true },
     });
   });
 
@@ -212,7 +212,7 @@ describe('who is the client', () => {
       ['client', { seq: 100, ack: 900, data: 'GET /' }],
       ['client', { seq: 105, ack: 1400 }],
     );
-    expect(facts.oneSided).toBe(true);
+    expect(facts.guards.oneSided).toBe(true);
     expect(facts.server).toMatchObject({ packets: 0, lostBytes: 500 });
   });
 });

@@ -1,7 +1,8 @@
 import type { InOrder } from '../../src/bytes/in-order.js';
+import type { Connection } from '../../src/facts/connection.js';
 import { ACK, FIN, PSH, RST, type SegmentView, SYN } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
-import { type TcpFacts, tcpFactsOf } from '../../src/tcp/connection-facts.js';
+import { connectionFactsOf, type Said } from '../../src/tcp/connection-facts.js';
 import { ConnectionTracker } from '../../src/tcp/tracker.js';
 
 const LETTERS: Readonly<Record<string, number>> = { S: SYN, F: FIN, R: RST, P: PSH, '.': ACK };
@@ -92,9 +93,18 @@ export class Recorder implements InOrder {
   }
 }
 
+const NOTHING_SAID: Said = {
+  protocol: 'unknown',
+  exchanges: [],
+  exchangeOffset: 0,
+  anomalies: [],
+  undecodedFirst: 0,
+  undecodedSecond: 0,
+};
+
 /** A connection as the tracker finished it, with what its readers were told. */
 export interface Finished {
-  readonly facts: TcpFacts;
+  readonly facts: Connection;
   readonly first: string;
   readonly second: string;
   readonly firstPackets: readonly number[];
@@ -114,7 +124,7 @@ export function track(...segments: readonly (readonly ['client' | 'server', Segm
     finished(connection) {
       const pair = readers.get(connection);
       finished.push({
-        facts: tcpFactsOf(connection),
+        facts: connectionFactsOf(connection, NOTHING_SAID, { latestNs: connection.endNs, captureDrops: false }),
         first: pair?.first.text ?? '',
         second: pair?.second.text ?? '',
         firstPackets: pair?.first.packets ?? [],

@@ -94,7 +94,7 @@ describe('connections, numbered as tcp.stream', () => {
     });
     tracker.finish();
     expect(unreachables).toEqual([
-      { packet: 2, atNs: 2000, sender: '10.0.0.254', type: 3, code: 4, mtu: 1400, quotedFirst: true },
+      { packet: 2, atNs: 2000, sender: '10.0.0.254', type: 3, code: 4, mtu: 1400, quoted: 'client' },
     ]);
   });
 

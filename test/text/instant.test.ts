@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateTimeText, epochAt, instantText, periodText, timeOfDayText } from '../../src/text/instant.js';
+import { dateTimeText, epochAt, instantText, timeOfDayText } from '../../src/text/instant.js';
 
 const SEED = 1_718_027_458_480_543_000n;
 
@@ -51,12 +51,6 @@ describe('shorter forms', () => {
     expect(timeOfDayText(SEED + 519_456_999n, 3)).toBe('13:50:58.999');
     expect(timeOfDayText(SEED, 9)).toBe('13:50:58.480543000');
     expect(timeOfDayText(-1n, 6)).toBe('23:59:59.999999');
-  });
-
-  it('name the day of a period only where it matters', () => {
-    expect(periodText(SEED, SEED + 54_000_000_000n)).toBe('13:50:58 – 13:51:52Z');
-    expect(periodText(SEED, SEED)).toBe('13:50:58Z');
-    expect(periodText(SEED, SEED + 86_400_000_000_000n)).toBe('2024-06-10 13:50:58Z – 2024-06-11 13:50:58Z');
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, MAX_NAME_LENGTH, nearestName } from '../../src/text/near-name.js';
+import { editDistance, MAX_DISTANCE, MAX_NAME_LENGTH, nearestName } from '../../src/text/near-name.js';
 
 const COMMANDS = ['report', 'tui', 'flows', 'rules', 'explain', 'schema'];
 
@@ -18,6 +18,11 @@ describe('the nearest name', () => {
 
   it('is the first of equals', () => {
     expect(nearestName('flaws', ['flows', 'flaw'])).toBe('flows');
+  });
+
+  it('is none where more than a few letters are wrong', () => {
+    expect(nearestName(`${'x'.repeat(MAX_DISTANCE)}-after-request`, ['rst-after-request'])).toBe('rst-after-request');
+    expect(nearestName(`rst-after-re${'x'.repeat(MAX_DISTANCE + 1)}t`, ['rst-after-request'])).toBeNull();
   });
 
   it('is not looked for where the word is long', () => {

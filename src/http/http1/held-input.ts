@@ -17,7 +17,8 @@ export class HeldInput implements InOrder {
   constructor(private readonly full: () => void) {}
 
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
-    this.pieces.push({ kind: 'bytes', bytes: view.slice(start, end), packet, at });
+    // Not `slice`: a Buffer's does not copy.
+    this.pieces.push({ kind: 'bytes', bytes: new Uint8Array(view.subarray(start, end)), packet, at });
     this.hold(end - start);
   }
 

@@ -51,6 +51,7 @@ export abstract class MessageReader implements InOrder {
   undecodedBytes = 0;
   protected state = START;
   protected readonly section = new FieldSection();
+  /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
   protected firstPacket = 0;
   protected firstNs = 0;
@@ -202,7 +203,8 @@ export abstract class MessageReader implements InOrder {
   /** The message is over: its facts are written down and handed on. */
   protected finish(complete: boolean): void {
     const { message } = this;
-    if (message === null) return;
+    this.state = START;
+    if (message === null) return; // an interim response
     message.lastPacket = this.lastPacket;
     message.endNs = this.lastNs;
     message.bodyBytes = this.bodyBytes;
@@ -210,7 +212,6 @@ export abstract class MessageReader implements InOrder {
     message.complete = complete;
     this.message = null;
     this.doubtful = false;
-    this.state = START;
     this.messageRead(message);
   }
 

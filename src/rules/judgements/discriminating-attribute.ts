@@ -66,30 +66,44 @@ export function sharedAttributes(one: Attributes, other: Attributes): Attributes
   return shared;
 }
 
-/** An attribute that all failed requests share and no answered one has. */
+/** An attribute that all failed requests share and, once they fail, no answered one has. */
 export interface DiscriminatingAttribute {
   readonly name: AttributeName;
   readonly value: string;
   readonly failedWithIt: number;
   readonly answeredWithoutIt: number;
+  /** Answered with it before the first failure: a block list takes effect after what filled it. */
+  readonly answeredWithItBefore: number;
   /** Chance of such a split by itself: Fisher's exact test, one-sided. */
   readonly p: number;
+}
+
+/** An answered request, as far as it is compared. */
+interface Answered {
+  readonly atNs: number;
+  readonly attributes: Readonly<Partial<Record<string, string>>>;
 }
 
 /** The first attribute that tells failed requests from answered ones; `null` when none does, or they are too few. */
 export function discriminatingAttribute(
   shared: Attributes,
   failed: number,
-  answered: readonly Attributes[],
+  firstFailureNs: number,
+  answered: readonly Answered[],
 ): DiscriminatingAttribute | null {
-  if (failed < MIN_REQUESTS || answered.length < MIN_REQUESTS) return null;
+  if (failed < MIN_REQUESTS) return null;
   for (const name of ATTRIBUTES) {
     const value = shared[name];
     if (value === undefined) continue;
-    const answeredWithIt = answered.filter((attributes) => attributes[name] === value).length;
-    const p = fisherExact(failed, 0, answeredWithIt, answered.length - answeredWithIt);
-    if (answeredWithIt === 0 && p < SIGNIFICANCE)
-      return { name, value, failedWithIt: failed, answeredWithoutIt: answered.length, p };
+    const withIt = answered.filter(({ attributes }) => attributes[name] === value);
+    const before = withIt.filter(({ atNs }) => atNs < firstFailureNs).length;
+    const since = withIt.length - before;
+    const without = answered.length - withIt.length;
+    if (since > 0 || without < MIN_REQUESTS) continue;
+    // Those before count against it all the same: a source that always got answers is not blocked.
+    const p = fisherExact(failed, 0, before, without);
+    if (p < SIGNIFICANCE)
+      return { name, value, failedWithIt: failed, answeredWithoutIt: without, answeredWithItBefore: before, p };
   }
   return null;
 }

@@ -22,6 +22,18 @@ export interface CaseTest {
   readonly expected: number | null;
 }
 
+/** What all failed requests share and, once they fail, no answered one has (judgements/discriminating-attribute). */
+export interface CaseAttribute {
+  readonly name: string;
+  readonly value: string;
+  readonly failedWithIt: number;
+  readonly answeredWithoutIt: number;
+  /** Answered with it before the first failure. */
+  readonly answeredWithItBefore: number;
+  /** Chance of such a split by itself. */
+  readonly p: number;
+}
+
 /** The smallest, the middle and the largest of a figure, nanoseconds. */
 export interface Spread {
   readonly lowest: number;
@@ -50,13 +62,7 @@ export interface Case {
   /** Whether delays (or ages) of three or more incidents lie within a few percent of each other, and a second or more long. */
   readonly delaysCluster: boolean;
   readonly agesCluster: boolean;
-  readonly attribute: {
-    readonly name: string;
-    readonly value: string;
-    readonly failedWithIt: number;
-    readonly answeredWithoutIt: number;
-    readonly p: number;
-  } | null;
+  readonly attribute: CaseAttribute | null;
   /** What the server did around the incidents; `null`: not seen. */
   readonly server: {
     readonly connections: number;
@@ -113,11 +119,5 @@ export interface RstAfterRequestFacts {
   readonly retriedAndAnswered: number;
   readonly retriedInVain: number;
   readonly notRetried: number;
-  readonly attribute: {
-    readonly name: string;
-    readonly value: string;
-    readonly failedWithIt: number;
-    readonly answeredWithoutIt: number;
-    readonly p: number;
-  } | null;
+  readonly attribute: CaseAttribute | null;
 }

@@ -5,8 +5,8 @@
 import type { Hypothesis, Verdict } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
 import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
-import { manyText, packetText, spreadText } from './figures.js';
-import { testText } from './test-text.js';
+import { attributeText, manyText, packetText, spreadText } from './figures.js';
+import { resetText, testText } from './test-text.js';
 
 /** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
 const LARGE_HEAD_BYTES = 8192;
@@ -50,7 +50,7 @@ function portClosed({ incident, server }: Case): Judged {
 
 function processDead({ incident, server, shape, incidents, verdict }: Case): Judged {
   const { refusalAfter, acceptAfter, answerAfter } = server;
-  if (refusalAfter !== null && !acceptedBefore(acceptAfter, refusalAfter)) {
+  if (refusalAfter !== null && endsWithProcess(server)) {
     const together = incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS).length;
     const reset =
       together > 1 ? `${manyText(together, 'connection')} reset at once` : `reset ${packetText(incident.packet)}`;
@@ -71,7 +71,7 @@ function processDead({ incident, server, shape, incidents, verdict }: Case): Jud
 /** Resets this close together have one cause (rules.md §0.5: a mass close). */
 const AT_ONCE_NS = 50_000_000;
 
-function appAbort({ incident, shape, verdict, delay, occurrences }: Case): Judged {
+function appAbort({ incident, shape, verdict, delay, occurrences, server }: Case): Judged {
   const reset = packetText(incident.packet);
   if (shape === 'A')
     return [
@@ -79,6 +79,8 @@ function appAbort({ incident, shape, verdict, delay, occurrences }: Case): Judge
       `RST ${reset} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
     ];
   if (verdict === 'certain') return ['ruled-out', `RST ${reset} was not written by the server`];
+  if (shape === 'B' && endsWithProcess(server))
+    return ['open', `RST ${reset} aborts a socket, as the end of its process does`];
   if (shape === 'B') {
     const acknowledges = (incident.serverReset.deltaAcknowledgement ?? -1) >= 0;
     const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after the request` : '';
@@ -165,22 +167,34 @@ function network({ incident, server, tests, verdict }: Case): Judged {
 }
 
 function securityAgent(subject: Case): Judged {
-  const { verdict, tests, shape, attribute, incident } = subject;
-  if (verdict !== 'none') {
-    const positive = tests.filter((test) => test.result === 'positive').map((test) => testText(test, subject));
-    return ['supported', [...positive, PLACES[subject.place]].filter((text) => text !== '').join('; ')];
-  }
-  if (shape !== 'B' && attribute !== null && BLOCKLISTED.has(attribute.name))
+  const { verdict, shape, attribute, incident } = subject;
+  const shared = attribute === null || !BLOCKLISTED.has(attribute.name) ? '' : attributeText(attribute);
+  if (verdict !== 'none')
     return [
       'supported',
-      `all ${attribute.failedWithIt} reset requests share ${attribute.name} ${attribute.value}, none of ${attribute.answeredWithoutIt} answered ones has it (p = ${attribute.p.toExponential(1)})`,
+      [...foreignHand(subject), PLACES[subject.place], shared].filter((text) => text !== '').join('; '),
     ];
+  if (shape !== 'B' && shared !== '') return ['supported', shared];
   if (shape === 'B')
     return [
       'ruled-out',
       `RST ${packetText(incident.packet)} is a socket's own abort, and no test for a foreign hand is positive`,
     ];
   return ['open', `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`];
+}
+
+/** The positive tests, each reset named once. */
+function foreignHand(subject: Case): string[] {
+  let last: CaseTest | null = null;
+  const texts: string[] = [];
+  for (const test of subject.tests) {
+    if (test.result !== 'positive') continue;
+    const text = testText(test, subject);
+    const isSame = last !== null && last.packet === test.packet;
+    texts.push(isSame ? text.replace(resetText(test), 'it') : text);
+    last = test;
+  }
+  return texts;
 }
 
 /** What block lists and signatures are keyed by. */
@@ -204,6 +218,11 @@ const PLACES: Readonly<Record<Case['place'], string>> = {
   'passive-sensor': 'the request went through all the same: its writer only listens and races the server',
   unknown: '',
 };
+
+/** The next that is known of the port is a refusal. */
+function endsWithProcess({ refusalAfter, acceptAfter }: Case['server']): boolean {
+  return refusalAfter !== null && !acceptedBefore(acceptAfter, refusalAfter);
+}
 
 function testTextOf(test: CaseTest): string {
   return testText(test, { capturePoint: 'unknown' });

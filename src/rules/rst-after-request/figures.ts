@@ -1,6 +1,7 @@
 import { type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
+import type { CaseAttribute } from './case.js';
 
 /** From the lowest to the highest, or the one value: `90 µs – 180 µs`. */
 export function spreadText(lowestNs: number, highestNs: number): string {
@@ -16,4 +17,15 @@ export function packetText(packet: PacketReference): string {
 /** `1 connection`, `17 connections`. */
 export function manyText(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** What the failed requests share, as a clause. */
+export function attributeText(attribute: CaseAttribute): string {
+  const { name, value, failedWithIt, answeredWithoutIt, answeredWithItBefore, p } = attribute;
+  const shared = `all ${countText(failedWithIt)} reset requests share ${name} ${value}`;
+  const others =
+    answeredWithItBefore === 0
+      ? `none of ${countText(answeredWithoutIt)} answered requests has it`
+      : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first reset and none since, where ${countText(answeredWithoutIt)} without it were answered`;
+  return `${shared}; ${others} (chance of that: ${p.toExponential(0)})`;
 }

@@ -9,7 +9,7 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
   const { found, expected } = test;
   if (test.id === 'F9') return OTHER_SERVERS[test.result];
   if (test.packet === null) return NOT_SEEN[test.id] ?? 'what it needs was not seen';
-  const reset = `RST ${packetText(test.packet)} in the ${test.from}'s name`;
+  const reset = resetText(test);
   const isPositive = test.result === 'positive';
   switch (test.id) {
     case 'F1':
@@ -55,6 +55,11 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
     default:
       return test.result;
   }
+}
+
+/** How a test's reset is named. */
+export function resetText({ packet, from }: CaseTest): string {
+  return packet === null ? 'the RST' : `RST ${packetText(packet)} in the ${from}'s name`;
 }
 
 const OTHER_SERVERS: Readonly<Record<CaseTest['result'], string>> = {

@@ -6,7 +6,7 @@ import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import type { Case, ResetKind } from './case.js';
-import { manyText, spreadText } from './figures.js';
+import { attributeText, manyText, spreadText } from './figures.js';
 import type { Incident } from './incident.js';
 
 /** Characters of a request target in a note; a longer one says no more. */
@@ -42,10 +42,7 @@ export function summaryOf(subject: Case, who: Subject): string {
       : `In ${where} a RST came ${delayed}; no response byte was seen before it.`,
     KINDS[subject.kind],
   ];
-  if (subject.attribute !== null)
-    sentences.push(
-      `All reset requests have ${subject.attribute.name} ${subject.attribute.value}; none of ${countText(subject.attribute.answeredWithoutIt)} answered requests has.`,
-    );
+  if (subject.attribute !== null) sentences.push(`${capitalised(attributeText(subject.attribute))}.`);
   if (retries.judged > 0 && retries.answered === retries.judged)
     sentences.push('Each request that could be followed was sent again and answered.');
   else if (retries.answered > 0)
@@ -65,6 +62,10 @@ const KINDS: Readonly<Record<ResetKind, string>> = {
     'It is a stateless answer: the server’s kernel had no socket for the connection any more, or a packet filter rejected the request.',
   unattributed: 'It has neither the shape of a socket’s abort nor that of a kernel’s stateless answer.',
 };
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
 
 /** One occurrence and its packets, in their order. */
 export function evidenceOf(incident: Incident, reveal: boolean): Evidence {

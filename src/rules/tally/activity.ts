@@ -12,10 +12,10 @@ import type { Moment } from './earliest.js';
 export const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
 export type ActivityKind = (typeof ACTIVITIES)[number];
 
-/** Buckets per server: some four minutes at their first width of a second, which is where incidents are looked at. */
+/** Buckets per server: an hour in buckets of sixteen seconds, the first quarter of a second in those of a millisecond. */
 export const MAX_BUCKETS = 256;
-/** Width at first, nanoseconds: the table of causes asks what followed within a second (rules.md, rst-after-request). */
-const FIRST_WIDTH_NS = 1_000_000_000;
+/** Width at first, nanoseconds: nothing nearer to an incident says more. */
+const FIRST_WIDTH_NS = 1_000_000;
 /** Per kind: time and packet of the first moment, then of the last. */
 const FIELDS = 4;
 

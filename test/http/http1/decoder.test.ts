@@ -568,7 +568,7 @@ describe('gaps', () => {
       server(OK, 4),
       server(OK, 5),
     ]);
-    expect(lines(outcome).map((text) => text.slice(-7))).toEqual(['200 (5)', ' /b -> ?', '404 (0)', '200 (5)', '200 (5)']);
+    expect(lines(outcome).map((text) => text.slice(-7))).toEqual(['200 (5)', '/b -> ?', '404 (0)', '200 (5)', '200 (5)']);
   });
 
   it('that swallow a request leave its answer without one', () => {

@@ -1,0 +1,368 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/main.js';
+import { flowSchema, reportSchema } from '../../src/report/schema.js';
+import { connection, failedAnalysis, ORIGIN, quietAnalysis, resetFinding } from '../report/analyses.js';
+import { damage, Recorder, World } from './surroundings.js';
+
+const PACKAGE: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const VERSION = typeof PACKAGE === 'object' && PACKAGE !== null && 'version' in PACKAGE ? PACKAGE.version : '';
+
+let world: World;
+let folder: string;
+beforeEach(() => {
+  world = new World();
+  folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => path.join(folder, name);
+
+describe('pcapdx --version', () => {
+  it.each([[['-V']], [['--version']], [['report', '--version']], [['flows', '-V']]])(
+    '%j prints it alone',
+    async (argv) => {
+      expect(await run(argv, world)).toBe(0);
+      expect([world.stdout.text, world.stderr.text]).toEqual([`${VERSION}\n`, '']);
+    },
+  );
+});
+
+describe('help', () => {
+  it.each([[[]], [['report']], [['flows']], [['rules']], [['explain']], [['schema']]])(
+    'of %j begins with two examples, has at most 40 lines of 80 columns, and goes to standard output',
+    async (command: string[]) => {
+      expect(await run([...command, '--help'], world)).toBe(0);
+      const lines = world.stdout.text.trimEnd().split('\n');
+      expect(lines[0]).toBe('Examples:');
+      expect(lines.slice(1, 4).map((line) => line.includes('pcapdx '))).toEqual([true, true, false]);
+      expect(lines.length).toBeLessThanOrEqual(40);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+      expect(world.stderr.text).toBe('');
+    },
+  );
+
+  it('names the commands that exist, and the flags of the report, which needs no command', async () => {
+    await run(['-h'], world);
+    for (const word of [
+      'report',
+      'flows',
+      'rules',
+      'explain',
+      'schema',
+      '--fail-on',
+      '--max-occurrences',
+      '--version',
+    ]) {
+      expect(world.stdout.text).toContain(word);
+    }
+    expect(world.stdout.text).not.toMatch(/tui|ladder|extract|merge|completion|markdown|html/);
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['--bogus', 'a.pcap'], "pcapdx: unknown option '--bogus'"],
+    [['--formt', 'json', 'a.pcap'], "pcapdx: unknown option '--formt' (Did you mean --format?)"],
+    [['-f', 'xml', 'a.pcap'], "option '-f, --format <F>' argument 'xml' is invalid. Allowed choices are text, json."],
+    [['--width', '3', 'a.pcap'], 'A whole number of at least 40 is needed.'],
+    [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
+    [['flows', 'a.pcap', 'b.pcap'], 'too many arguments'],
+    [['explain'], "missing required argument 'RULE'"],
+    [['schema', 'rules'], 'pcapdx: schema rules: say report or flows'],
+    [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
+    [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],
+    [['--rule', 'rst-after-requets', 'a.pcap'], 'no such rule: rst-after-requets (did you mean "rst-after-request"?)'],
+    [['--no-rule', 'nonsense', 'a.pcap'], 'no such rule: nonsense (pcapdx rules lists them)'],
+    [['explain', 'rst-after'], 'no such rule: rst-after (did you mean "rst-after-request"?)'],
+    [['-o', 'x.html', 'a.pcap'], 'x.html: .html implies no format of this command (.json, .txt do); say --format'],
+    [['flows', '-o', 'x.json', 'a.pcap'], 'x.json: .json implies no format of this command'],
+    [['-o', '/nowhere/at/all.json', 'a.pcap'], '/nowhere/at/all.json: cannot be written: no such folder'],
+    [['--keylog', '/nowhere/keys', 'a.pcap'], '--keylog /nowhere/keys: no such file'],
+    [['--keylog', '/', 'a.pcap'], '--keylog /: is a directory'],
+    [['--keylog', 'env', 'a.pcap'], '--keylog env: SSLKEYLOGFILE is not set'],
+  ])('%j is told in one line, with exit code 2 and nothing on standard output', async (argv, message) => {
+    expect(await run(argv, world)).toBe(2);
+    expect(world.stdout.text).toBe('');
+    expect(world.stderr.text).toContain(message);
+    expect(world.stderr.text).toMatch(/^pcapdx: [^\n]*\n$/);
+    expect(world.asked).toEqual([]);
+  });
+
+  it('takes no command for another that will come in a later version', async () => {
+    world.pipeline = ({ files }) => ({ analysis: quietAnalysis({ captures: [] }), errors: files.map(damage) });
+    expect(await run(['tui', 'a.pcap'], world)).toBe(2);
+    expect(world.asked[0]?.files).toEqual(['tui', 'a.pcap']);
+  });
+});
+
+describe('what is read', () => {
+  it('is all captures that are named, in their order, with or without the command', async () => {
+    await run(['b.pcap', 'a.pcap', '-'], world);
+    await run(['report', 'b.pcap'], world);
+    expect(world.asked.map((options) => options.files)).toEqual([['b.pcap', 'a.pcap', '-'], ['b.pcap']]);
+    expect(world.asked.map((options) => options.stdin instanceof Readable)).toEqual([true, false]);
+  });
+
+  it('is standard input where nothing is named and it is a pipe', async () => {
+    world.stdin = { isTTY: false, open: () => Readable.from([]) };
+    expect(await run([], world)).toBe(0);
+    expect(world.asked[0]?.files).toEqual(['-']);
+  });
+
+  it('is nothing where nothing is named and standard input is a terminal: help is short, exit code 2', async () => {
+    for (const argv of [[], ['report'], ['flows'], ['-f', 'json']]) {
+      world.stderr = new Recorder();
+      expect(await run(argv, world)).toBe(2);
+      expect(world.stderr.text).toMatch(/^pcapdx: no capture given\n/);
+      expect(world.stderr.text.split('\n').length).toBeLessThan(6);
+    }
+    expect(world.asked).toEqual([]);
+    expect(world.stdout.text).toBe('');
+  });
+
+  it('runs the rules that are chosen', async () => {
+    await run(['a.pcap'], world);
+    await run(['--rule', 'rst-after-request', 'a.pcap'], world);
+    await run(['--no-rule', 'rst-after-request', 'a.pcap'], world);
+    expect(world.asked.map((options) => options.rules)).toEqual([undefined, ['rst-after-request'], []]);
+  });
+
+  it('reveals nothing unless told to', async () => {
+    await run(['a.pcap'], world);
+    await run(['a.pcap', '--reveal'], world);
+    expect(world.asked.map((options) => options.reveal)).toEqual([false, true]);
+    expect(world.stdout.text).toContain('\nSECRETS SHOWN');
+  });
+
+  it('does not decrypt, and says so of a key log unless told to be quiet', async () => {
+    writeFileSync(at('keys'), '');
+    expect(await run(['a.pcap', '--keylog', at('keys')], world)).toBe(0);
+    expect(world.stderr.text).toBe('pcapdx: this version does not decrypt TLS; the key log is not used\n');
+    world.stderr = new Recorder();
+    world.env = { SSLKEYLOGFILE: at('keys') };
+    expect(await run(['a.pcap', '--keylog', 'env', '-q'], world)).toBe(0);
+    expect(world.stderr.text).toBe('');
+  });
+});
+
+describe('exit codes of a report', () => {
+  it('are 0 whatever was found, unless --fail-on says otherwise', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [] });
+    expect(await run(['a.pcap'], world)).toBe(0);
+    expect(await run(['a.pcap', '--fail-on', 'never'], world)).toBe(0);
+    for (const severity of ['critical', 'warning', 'notice']) {
+      expect(await run(['a.pcap', '--fail-on', severity], world)).toBe(1);
+    }
+  });
+
+  it('are 1 only at or above the severity', async () => {
+    const findings = [resetFinding({ severity: 'warning' })];
+    world.pipeline = () => ({ analysis: quietAnalysis({ findings }), errors: [] });
+    expect(await run(['a.pcap', '--fail-on', 'critical'], world)).toBe(0);
+    expect(await run(['a.pcap', '--fail-on', 'warning'], world)).toBe(1);
+    expect(await run(['a.pcap', '--fail-on', 'notice'], world)).toBe(1);
+  });
+
+  it('are 2 for a damaged capture, which beats 1, and what could be read is reported', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [damage('front.pcapng')] });
+    expect(await run(['front.pcapng', '--fail-on', 'notice'], world)).toBe(2);
+    expect(world.stderr.text).toBe('pcapdx: front.pcapng: offset 81920: block length 7 is not a multiple of 4\n');
+    expect(world.stdout.text).toContain('CRITICAL  F1');
+    expect(world.stdout.text).toContain('NOT READ  front.pcapng: offset 81920');
+  });
+
+  it('are 2 without a report where nothing could be opened', async () => {
+    world.pipeline = () => ({ analysis: quietAnalysis({ captures: [] }), errors: [damage('front.pcapng')] });
+    expect(await run(['front.pcapng', '-f', 'json'], world)).toBe(2);
+    expect(await run(['flows', 'front.pcapng'], world)).toBe(2);
+    expect(world.stdout.text).toBe('');
+  });
+
+  it('are 70 for a defect of ours, told in one line; where it is only with PCAPDX_DEBUG', async () => {
+    world.pipeline = () => {
+      throw new Error('the invariant\nbroke');
+    };
+    expect(await run(['a.pcap'], world)).toBe(70);
+    expect(world.stderr.text).toBe(
+      'pcapdx: a defect of pcapdx: the invariant; please report it (PCAPDX_DEBUG=1 shows where)\n',
+    );
+    world.env = { PCAPDX_DEBUG: '1' };
+    await run(['a.pcap'], world);
+    expect(world.stderr.text).toContain('main.test.ts');
+  });
+
+  it('are 0 where nobody reads the result any more', async () => {
+    world.stdout.isClosed = true;
+    expect(await run(['a.pcap'], world)).toBe(0);
+    expect(await run(['rules'], world)).toBe(0);
+    expect(world.stderr.text).toBe('');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])('after %s are %i: reading stops, and what was read is reported', async (signal, code) => {
+    world.pipeline = (options) => {
+      expect(options.signal?.aborted).toBe(false);
+      world.signals.emit(signal);
+      expect(options.signal?.aborted).toBe(true);
+      return { analysis: quietAnalysis({ interrupted: true }), errors: [] };
+    };
+    expect(await run(['a.pcap'], world)).toBe(code);
+    expect(world.stdout.text).toContain('NOTHING FOUND');
+    expect(world.exits).toEqual([]);
+    expect(world.signals.listenerCount(signal)).toBe(0);
+  });
+
+  it('after a second signal are those of leaving at once, without a trace of a file', async () => {
+    world.pipeline = () => {
+      world.signals.emit('SIGINT');
+      world.signals.emit('SIGINT');
+      expect(readdirSync(folder)).toEqual([]);
+      return { analysis: quietAnalysis(), errors: [] };
+    };
+    await run(['a.pcap', '-o', at('x.txt')], world).catch(() => undefined);
+    expect(world.exits).toEqual([130]);
+  });
+});
+
+describe('the result', () => {
+  it('is text, or JSON that conforms to the schema', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [] });
+    await run(['front.pcapng'], world);
+    expect(world.stdout.text).toMatch(/^front\.pcapng: 5,120 packets/);
+    world.stdout = new Recorder();
+    await run(['front.pcapng', '-f', 'json'], world);
+    const document: unknown = JSON.parse(world.stdout.text);
+    expect(reportSchema.parse(document)).toEqual(document);
+    expect(document).toMatchObject({ tool: { name: 'pcapdx', version: VERSION } });
+  });
+
+  it('is as wide as the terminal, at most 100 columns, and coloured there', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [] });
+    world.stdout = new Recorder(true, 200);
+    await run(['front.pcapng'], world);
+    expect(world.stdout.text).toContain('\x1b[');
+    world.stdout = new Recorder(true, 200);
+    world.env = { NO_COLOR: '1' };
+    await run(['front.pcapng'], world);
+    expect(world.stdout.text).not.toContain('\x1b[');
+    expect(Math.max(...world.stdout.text.split('\n').map((line) => line.length))).toBe(100);
+  });
+
+  it('goes to a file whose name implies the format, whole or not at all', async () => {
+    expect(await run(['a.pcap', '-o', at('x.json')], world)).toBe(0);
+    expect(reportSchema.safeParse(JSON.parse(readFileSync(at('x.json'), 'utf8'))).success).toBe(true);
+    expect(world.stdout.text).toBe('');
+    world.pipeline = () => {
+      throw new Error('boom');
+    };
+    expect(await run(['a.pcap', '-o', at('y.json')], world)).toBe(70);
+    expect(readdirSync(folder)).toEqual(['x.json']);
+  });
+
+  it('overwrites nothing without --force', async () => {
+    writeFileSync(at('x.txt'), 'mine');
+    expect(await run(['a.pcap', '-o', at('x.txt')], world)).toBe(2);
+    expect(world.stderr.text).toBe(`pcapdx: ${at('x.txt')}: exists already; --force overwrites it\n`);
+    expect(world.asked).toEqual([]);
+    expect(readFileSync(at('x.txt'), 'utf8')).toBe('mine');
+    expect(await run(['a.pcap', '-o', at('x.txt'), '--force'], world)).toBe(0);
+    expect(readFileSync(at('x.txt'), 'utf8')).toContain('NOTHING FOUND');
+  });
+});
+
+describe('pcapdx flows', () => {
+  beforeEach(() => {
+    world.pipeline = (options) => {
+      for (const stream of [1, 0, 3]) options.onConnection?.(connection({ stream }), ORIGIN);
+      return { analysis: quietAnalysis(), errors: [] };
+    };
+  });
+
+  it('prints one object per connection, by stream number, without judging any', async () => {
+    expect(await run(['flows', 'a.pcap'], world)).toBe(0);
+    const lines = world.stdout.text.trimEnd().split('\n');
+    expect(lines.map((line) => flowSchema.parse(JSON.parse(line)).stream)).toEqual([0, 1, 3]);
+    expect(world.asked[0]?.rules).toEqual([]);
+  });
+
+  it('prints a table as text', async () => {
+    expect(await run(['flows', 'a.pcap', '-f', 'text', '--width', '120'], world)).toBe(0);
+    expect(world.stdout.text.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+      'stream',
+      '0',
+      '1',
+      '3',
+      '',
+    ]);
+  });
+
+  it('writes to a file too', async () => {
+    expect(await run(['flows', 'a.pcap', '-o', at('x.ndjson')], world)).toBe(0);
+    expect(readFileSync(at('x.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('prints what could be read of a damaged capture, with exit code 2', async () => {
+    const whole = world.pipeline;
+    world.pipeline = async (options) => ({ ...(await whole(options)), errors: [damage('a.pcap')] });
+    expect(await run(['flows', 'a.pcap'], world)).toBe(2);
+    expect(world.stdout.text.trimEnd().split('\n')).toHaveLength(3);
+    expect(world.stderr.text).toMatch(/^pcapdx: a\.pcap: offset 81920: /);
+  });
+
+  it('stops quietly when nobody reads any more', async () => {
+    world.stdout.isClosed = true;
+    expect(await run(['flows', 'a.pcap'], world)).toBe(0);
+    expect(world.stderr.text).toBe('');
+  });
+
+  it('leaves SIGTERM alone while it writes to a pipe, where no handler could run', async () => {
+    world.pipeline = () => {
+      expect(world.signals.listenerCount('SIGTERM')).toBe(0);
+      expect(world.signals.listenerCount('SIGINT')).toBe(1);
+      return { analysis: quietAnalysis(), errors: [] };
+    };
+    expect(await run(['flows', 'a.pcap'], world)).toBe(0);
+  });
+});
+
+describe('the catalogue', () => {
+  it('lists each rule with severity and title', async () => {
+    expect(await run(['rules'], world)).toBe(0);
+    expect(world.stdout.text).toMatch(/\nrst-after-request +critical +\S/);
+  });
+
+  it('is JSON for scripts', async () => {
+    expect(await run(['rules', '-f', 'json'], world)).toBe(0);
+    const entries: unknown = JSON.parse(world.stdout.text);
+    expect(entries).toContainEqual(expect.objectContaining({ id: 'rst-after-request', severity: 'critical' }));
+  });
+
+  it('explains a rule in full, in 80 columns', async () => {
+    expect(await run(['explain', 'rst-after-request'], world)).toBe(0);
+    for (const heading of [
+      'WHAT YOU SEE',
+      'WHAT THE PACKETS SHOW',
+      'CAUSES CONSIDERED',
+      'WHAT LOOKS ALIKE AND IS NOT IT',
+      'LIMITS',
+      'REFERENCES',
+    ]) {
+      expect(world.stdout.text).toContain(`\n${heading}\n  `);
+    }
+    expect(world.stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('pcapdx schema', () => {
+  it.each(['report', 'flows'])('%s is JSON Schema 2020-12', async (what) => {
+    expect(await run(['schema', what], world)).toBe(0);
+    expect(JSON.parse(world.stdout.text)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
+  });
+});

@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ProgressLine, progressText } from '../../src/cli/progress.js';
+import { Recorder, World } from './surroundings.js';
+
+const state = { file: 'front.pcapng', bytesRead: 412_000_000, size: 1_100_000_000, packets: 9_800_000 };
+
+describe('progress', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+
+  const at = (ms: number, line: ProgressLine) => {
+    world.clockMs = ms;
+    line.update(state);
+  };
+
+  it('tells share, bytes, packets, rate and the time left', () => {
+    expect(progressText(state, 2000)).toBe(
+      'front.pcapng  37 %  412 MB of 1.1 GB  9,800,000 packets  206 MB/s  4.00 s left',
+    );
+  });
+
+  it('tells no share of a pipe, whose size nobody knows', () => {
+    expect(progressText({ ...state, file: 'stdin', size: null }, 2000)).toBe(
+      'stdin  412 MB  9,800,000 packets  206 MB/s',
+    );
+  });
+
+  it('begins after half a second on a terminal, is redrawn at most ten times a second, and is erased', () => {
+    world.stderr = new Recorder(true, 60);
+    const line = new ProgressLine(world, { quiet: false, verbose: false }, true);
+    at(499, line);
+    expect(world.stderr.text).toBe('');
+    at(500, line);
+    at(550, line);
+    at(600, line);
+    expect(world.stderr.text.split('\r\x1b[K').map((drawn) => drawn.length)).toEqual([0, 59, 59]);
+    line.erase();
+    line.erase();
+    expect(world.stderr.text.endsWith('\r\x1b[K')).toBe(true);
+    expect(world.stderr.text.split('\r\x1b[K')).toHaveLength(4);
+  });
+
+  it.each([
+    ['--quiet on a terminal', true, { quiet: true, verbose: false }],
+    ['no terminal', false, { quiet: false, verbose: false }],
+  ])('is silent with %s', (_, isTTY, flags) => {
+    world.stderr = new Recorder(isTTY, 80);
+    const line = new ProgressLine(world, flags, true);
+    at(60_000, line);
+    line.erase();
+    expect(world.stderr.text).toBe('');
+  });
+
+  it('is a line each ten seconds where there is no terminal, with --verbose', () => {
+    const line = new ProgressLine(world, { quiet: false, verbose: true }, true);
+    for (let ms = 0; ms <= 30_000; ms += 1000) at(ms, line);
+    const lines = world.stderr.text.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^pcapdx: front\.pcapng {2}37 %/);
+  });
+
+  it('draws nothing in place while the result is written to the same terminal', () => {
+    world.stderr = new Recorder(true, 80);
+    const line = new ProgressLine(world, { quiet: false, verbose: false }, false);
+    at(60_000, line);
+    expect(world.stderr.text).toBe('');
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection, IdlePeriod } from '../../src/facts/connection.js';
+import { FAREWELL_NS, idleCloseOf, longestAnsweredIdleOf } from '../../src/findings/idle-close.js';
+import {
+  CLIENT,
+  closing,
+  connection,
+  exchange,
+  field,
+  idle,
+  request,
+  response,
+  SECOND,
+  SERVER,
+  side,
+} from './connections.js';
+
+const END = 11 * SECOND;
+
+/** One exchange, ten seconds of nothing, then the server's FIN in packet 9. */
+function expired(facts: Partial<Connection> = {}): Connection {
+  return connection({
+    exchanges: [exchange({ response: response({ endNs: SECOND }) })],
+    idlePeriods: [idle(SECOND, 10 * SECOND, 'server-fin', 9)],
+    idlePeriodCount: 1,
+    close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'server', END, 9)], segmentCount: 1 },
+    ...facts,
+  });
+}
+
+describe('a close by an idle server', () => {
+  it('is its FIN after an idleness that a response began', () => {
+    expect(idleCloseOf(expired({ stream: 7, exchangeOffset: 3 }))).toEqual({
+      idleNs: 10 * SECOND,
+      atNs: END,
+      stream: 7,
+      requests: 4,
+    });
+  });
+
+  it('may be a RST, but not one whose TTL tells of another sender', () => {
+    const facts = (ttl: number): Partial<Connection> => ({
+      idlePeriods: [idle(SECOND, 10 * SECOND, 'server-rst', 9)],
+      close: {
+        kind: 'rst',
+        resetBy: 'server',
+        segments: [{ ...closing('rst', 'server', END, 9), ttl }],
+        segmentCount: 1,
+      },
+    });
+    expect(idleCloseOf(expired(facts(64)))?.idleNs).toBe(10 * SECOND);
+    expect(idleCloseOf(expired(facts(61)))).toBeNull();
+  });
+
+  it('may begin with last words: GOAWAY, or close_notify where keys open it', () => {
+    const farewell = (protocol: Connection['protocol'], finNs: number): Connection =>
+      expired({
+        protocol,
+        idlePeriods: [idle(SECOND, 10 * SECOND, 'server-payload', 8)],
+        close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'server', finNs, 9)], segmentCount: 1 },
+      });
+    expect(idleCloseOf(farewell('h2', END + FAREWELL_NS))?.idleNs).toBe(10 * SECOND);
+    expect(idleCloseOf(farewell('h2', END + FAREWELL_NS + 1))).toBeNull();
+    expect(idleCloseOf(farewell('tls', END + 1000))).toBeNull();
+  });
+
+  it('is seen in TLS without keys by its FIN', () => {
+    expect(idleCloseOf(expired({ protocol: 'tls', exchanges: [] }))?.requests).toBe(0);
+  });
+
+  const CLOSE = [field('connection', 'Keep-Alive, Close')];
+  const KEEP = [field('connection', 'keep-alive')];
+  it.each<[string, Partial<Connection>]>([
+    [
+      'the client closed first',
+      {
+        close: {
+          kind: 'fin',
+          resetBy: null,
+          segments: [closing('fin', 'client', END - 5, 8), closing('fin', 'server', END, 9)],
+          segmentCount: 2,
+        },
+      },
+    ],
+    ['a request was outstanding', { exchanges: [exchange({ response: null })] }],
+    [
+      'the client had spoken last',
+      { idlePeriods: [{ ...idle(SECOND, 10 * SECOND, 'server-fin', 9), after: 'client' }] },
+    ],
+    ['half a request had come', { undecodedBytes: { client: 3, server: 0 } }],
+    ['no request had come at all', { exchanges: [] }],
+    ['the response was an error', { exchanges: [exchange({ response: response({ status: 400 }) })] }],
+    ['the response is not complete', { exchanges: [exchange({ response: response({ complete: false }) })] }],
+    ['the server had said Connection: close', { exchanges: [exchange({ response: response({ fields: CLOSE }) })] }],
+    ['the client had said Connection: close', { exchanges: [exchange({ request: request({ fields: CLOSE }) })] }],
+    ['HTTP/1.0 ends with the response', { exchanges: [exchange({ response: response({ version: 'HTTP/1.0' }) })] }],
+    ['the close ends the body', { exchanges: [exchange({ response: response({ framing: 'close' }) })] }],
+    ['the response itself paused', { exchanges: [exchange({ response: response({ endNs: END }) })] }],
+    ['it was a tunnel', { exchanges: [exchange({ response: response({ status: 101, framing: 'tunnel' }) })] }],
+    ['it was a WebSocket', { protocol: 'websocket' }],
+    ['its protocol is unknown', { protocol: 'unknown' }],
+    ['the server answered no request but said 408', { exchanges: [exchange({ request: null })] }],
+    ['bytes of it were lost to the capture', { server: side(SERVER, { lostBytes: 1 }) }],
+    ['bytes of the client were lost to the capture', { client: side(CLIENT, { lostBytes: 1 }) }],
+    ['it did not close', { close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 } }],
+    ['it had not been idle', { idlePeriods: [] }],
+  ])('is not one where %s', (_, facts) => expect(idleCloseOf(expired(facts))).toBeNull());
+
+  it('is one in HTTP/1.0 that was kept alive', () => {
+    const kept = exchange({
+      request: request({ version: 'HTTP/1.0', fields: KEEP }),
+      response: response({ version: 'HTTP/1.0', fields: KEEP }),
+    });
+    expect(idleCloseOf(expired({ exchanges: [kept] }))?.idleNs).toBe(10 * SECOND);
+  });
+
+  it('is not read where the clock stepped or one direction is missing', () => {
+    const { guards } = expired();
+    expect(idleCloseOf(expired({ guards: { ...guards, clockStepped: true } }))).toBeNull();
+    expect(idleCloseOf(expired({ guards: { ...guards, oneSided: true } }))).toBeNull();
+  });
+});
+
+describe('the longest idleness after which a request was answered', () => {
+  const reused = (facts: Partial<Connection> = {}): Connection =>
+    connection({
+      idlePeriods: [idle(SECOND, 8 * SECOND, 'client-payload', 6), idle(9 * SECOND, 3 * SECOND, 'client-payload', 8)],
+      exchanges: [
+        exchange(),
+        exchange({ request: request({ firstPacket: 6 }) }),
+        exchange({ request: request({ firstPacket: 8 }) }),
+      ],
+      ...facts,
+    });
+
+  it('is measured to the request', () => {
+    expect(longestAnsweredIdleOf(reused())).toBe(8 * SECOND);
+  });
+
+  it('counts neither what was not answered nor what got 408', () => {
+    const exchanges = [
+      exchange({ request: request({ firstPacket: 6 }), response: null }),
+      exchange({ request: request({ firstPacket: 8 }) }),
+    ];
+    expect(longestAnsweredIdleOf(reused({ exchanges }))).toBe(3 * SECOND);
+    const refused = [exchange({ request: request({ firstPacket: 6 }), response: response({ status: 408 }) })];
+    expect(longestAnsweredIdleOf(reused({ exchanges: refused }))).toBe(0);
+  });
+
+  it('is known by the server speaking again where the exchange is not seen', () => {
+    const spoke = (lastPayloadNs: number | null): Connection =>
+      reused({ protocol: 'tls', exchanges: [], server: side(SERVER, { lastPayloadNs }) });
+    expect(longestAnsweredIdleOf(spoke(10 * SECOND))).toBe(8 * SECOND);
+    expect(longestAnsweredIdleOf(spoke(SECOND))).toBe(0);
+    expect(longestAnsweredIdleOf(spoke(null))).toBe(0);
+  });
+
+  it('is no pause within a request, no wait for a response, and no idleness to the end', () => {
+    const other = (period: Partial<IdlePeriod>): Connection =>
+      reused({ idlePeriods: [{ ...idle(SECOND, 8 * SECOND, 'client-payload', 6), ...period }] });
+    expect(longestAnsweredIdleOf(other({ after: 'client' }))).toBe(0);
+    expect(longestAnsweredIdleOf(other({ endedBy: 'server-payload' }))).toBe(0);
+    expect(longestAnsweredIdleOf(other({ endedBy: 'capture-ended', packet: null }))).toBe(0);
+    expect(longestAnsweredIdleOf(connection())).toBe(0);
+  });
+
+  it('is not read from a connection whose bytes were not all seen', () => {
+    expect(longestAnsweredIdleOf(reused({ server: side(SERVER, { lostBytes: 10 }) }))).toBe(0);
+  });
+});
