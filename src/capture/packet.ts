@@ -14,6 +14,9 @@ export interface PacketView {
   reference: number;
   /** Nanoseconds since the run's first packet (may be below 0 where the clock stepped back). */
   atNs: number;
+  /** Epoch time: whole seconds, and nanoseconds below 1e9. Exact where `atNs` no longer is, beyond 104 days. */
+  epochSeconds: number;
+  epochNanoseconds: number;
   /** LINKTYPE_ number of the packet's interface. */
   linkType: number;
   /** Interface index within its section (pcapng), made unique over sections; 0 in classic pcap. */

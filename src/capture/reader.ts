@@ -57,6 +57,8 @@ export function emptyPacket(): PacketView {
     number: 0,
     reference: 0,
     atNs: 0,
+    epochSeconds: 0,
+    epochNanoseconds: 0,
     linkType: 0,
     interfaceIndex: 0,
     direction: null,
@@ -238,6 +240,8 @@ export abstract class CaptureReader {
     packet.number = this.number;
     packet.reference = this.captureIndex * CAPTURE_STRIDE + this.number;
     packet.atNs = atNs;
+    packet.epochSeconds = this.epochSeconds;
+    packet.epochNanoseconds = this.nanosecondsOfSecond;
     packet.linkType = linkType;
     packet.interfaceIndex = interfaceIndex;
     packet.direction = direction;

@@ -73,8 +73,7 @@ function lineWriter(destination: Destination): FlowWriter {
     text = '';
   });
   return {
-    add: (connection, originEpochNs) =>
-      order.add(connection.stream, `${JSON.stringify(flowLine(connection, originEpochNs))}\n`),
+    add: (connection) => order.add(connection.stream, `${JSON.stringify(flowLine(connection))}\n`),
     finish() {
       order.finish();
       destination.write(text);

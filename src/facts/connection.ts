@@ -98,6 +98,8 @@ export interface Connection {
   readonly server: SideFacts;
   readonly firstPacket: PacketReference;
   readonly lastPacket: PacketReference;
+  /** Epoch time of the first packet: whole seconds, and nanoseconds below 1e9. Exact where `startNs` no longer is, beyond 104 days. */
+  readonly startEpoch: { readonly seconds: number; readonly nanoseconds: number };
   /** First and last packet's time, nanoseconds since the run's first packet. */
   readonly startNs: number;
   readonly endNs: number;

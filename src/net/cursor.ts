@@ -8,8 +8,7 @@
  */
 import { FragmentTable } from './fragments.js';
 import { type Layer, NONE } from './layer.js';
-import type { HeaderSink, QuotedHeader } from './quoted-header.js';
-import type { SegmentView } from './segment.js';
+import type { PacketSink, QuotedSegment, SegmentView } from './segment.js';
 
 /** A number that no 31-bit integer holds: makes V8 keep the field as a double from the first packet on. */
 const DOUBLE = 0xffffffff;
@@ -41,14 +40,14 @@ export class Cursor {
   /** Segments and quoted segments delivered. */
   delivered = 0;
   readonly segment: SegmentView = emptySegment();
-  readonly quoted: QuotedHeader = emptyQuoted();
+  readonly quoted: QuotedSegment = emptyQuoted();
   readonly fragments = new FragmentTable();
   /** Packets of link types that are not decoded: LINKTYPE_ number → packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   /** Malformed or unreadable headers: name → packets. */
   readonly anomalies = new Map<string, number>();
 
-  constructor(readonly sink: HeaderSink) {}
+  constructor(readonly sink: PacketSink) {}
 
   /** Goes on in bytes of their own: a datagram put together or unpacked. */
   enter(bytes: Uint8Array): void {
@@ -119,7 +118,7 @@ function emptySegment(): SegmentView {
   };
 }
 
-function emptyQuoted(): QuotedHeader {
+function emptyQuoted(): QuotedSegment {
   return {
     packet: DOUBLE,
     atNs: DOUBLE,

@@ -26,7 +26,7 @@ import { llc } from './llc.js';
 import { mpls } from './mpls.js';
 import { nsh } from './nsh.js';
 import { ppp, pppoe } from './ppp.js';
-import type { HeaderSink } from './quoted-header.js';
+import type { PacketSink } from './segment.js';
 import { tcp } from './tcp-header.js';
 import { teredo } from './teredo.js';
 import { tzsp } from './tzsp.js';
@@ -66,7 +66,7 @@ export class PacketDecoder {
 
   private readonly cursor: Cursor;
 
-  constructor(sink: HeaderSink) {
+  constructor(sink: PacketSink) {
     this.cursor = new Cursor(sink);
   }
 

@@ -85,6 +85,12 @@ export interface QuotedSegment {
   icmpType: number;
   icmpCode: number;
   mtu: number;
+  /**
+   * Whether Wireshark gives it a `tcp.stream`, which for a connection not seen before uses up a number:
+   * when at least the first 16 bytes of the TCP header are quoted (RFC 792 asks for 8, RFC 1812 for more),
+   * and not in an ICMP redirect.
+   */
+  numbered: boolean;
 }
 
 /** A name that DNS resolved in the capture. RFC 1035, RFC 9460. */

@@ -7,7 +7,7 @@
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Anomaly } from '../facts/anomaly.js';
-import type { ClientBasis, Protocol } from '../facts/connection.js';
+import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
 import { Http1Decoder } from '../http/http1/decoder.js';
@@ -133,6 +133,8 @@ export class Conversation implements Http1Listener {
   readonly first = new Opening(this, true);
   readonly second = new Opening(this, false);
   protocol: Protocol = 'unknown';
+  /** Epoch time of the connection's first packet. */
+  startEpoch: Connection['startEpoch'] = { seconds: 0, nanoseconds: 0 };
   /** Exchanges told and not yet handed over. */
   exchanges: Exchange[] = [];
   /** Exchanges handed over before. */

@@ -33,6 +33,7 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
+  private inHand: PacketView | null = null;
   private lastNs = 0;
   private ended = false;
 
@@ -48,6 +49,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   packet(packet: PacketView): void {
     if (packet.atNs > this.lastNs) this.lastNs = packet.atNs;
+    this.inHand = packet;
     this.decoder.decode(packet);
   }
 
@@ -72,6 +74,10 @@ export class Run implements PacketSink, ConnectionHandler {
   opened(connection: TrackedConnection): void {
     const conversation = this.conversationOf(connection);
     conversation.reset();
+    conversation.startEpoch = {
+      seconds: this.inHand?.epochSeconds ?? 0,
+      nanoseconds: this.inHand?.epochNanoseconds ?? 0,
+    };
     connection.first.stream.reader = conversation.first;
     connection.second.stream.reader = conversation.second;
   }
@@ -129,7 +135,7 @@ export class Run implements PacketSink, ConnectionHandler {
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),
       },
-      { latestNs: this.lastNs, captureDrops: this.captureDrops },
+      { latestNs: this.lastNs, startEpoch: conversation.startEpoch, captureDrops: this.captureDrops },
     );
   }
 }

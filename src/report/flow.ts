@@ -1,7 +1,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import { packetNumberOf } from '../facts/packet-reference.js';
-import { epochAt, instantText } from '../text/instant.js';
+import { instantText } from '../text/instant.js';
 import { visible } from '../text/visible.js';
 import { communityId } from './community-id.js';
 import type { FlowLine } from './schema.js';
@@ -11,17 +11,16 @@ import type { FlowLine } from './schema.js';
  *
  * Targets are shown as sent, since a flow line says what was on the wire; control and bidirectional
  * characters are made visible.
- *
- * @param originEpochNs epoch time of the run's first packet
  */
-export function flowLine(connection: Connection, originEpochNs: bigint): FlowLine {
+export function flowLine(connection: Connection): FlowLine {
   const { client, server } = connection;
+  const { seconds, nanoseconds } = connection.startEpoch;
   return {
     stream: connection.stream,
     communityId: communityId(client.endpoint, server.endpoint),
     client: { address: client.endpoint.address, port: client.endpoint.port },
     server: { address: server.endpoint.address, port: server.endpoint.port },
-    start: instantText(epochAt(originEpochNs, connection.startNs)),
+    start: instantText(BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)),
     durationSeconds: (connection.endNs - connection.startNs) / 1e9,
     packets: { client: client.packets, server: server.packets },
     bytes: { client: client.payloadBytes, server: server.payloadBytes },

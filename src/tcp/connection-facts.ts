@@ -31,6 +31,8 @@ export interface Said extends Pick<Connection, 'protocol' | 'exchanges' | 'excha
 export interface Circumstances {
   /** Time of the latest packet of the run, nanoseconds. */
   readonly latestNs: number;
+  /** Epoch time of the connection's first packet. */
+  readonly startEpoch: Connection['startEpoch'];
   /** The capturing kernel dropped packets. */
   readonly captureDrops: boolean;
 }
@@ -71,6 +73,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     server: sideFacts(connection, server, client),
     firstPacket: connection.firstPacket,
     lastPacket: connection.lastPacket,
+    startEpoch: circumstances.startEpoch,
     startNs: connection.startNs,
     endNs,
     handshake: handshakeOf(connection),

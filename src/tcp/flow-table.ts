@@ -93,6 +93,15 @@ export class FlowTable {
 
   /** The entry of these endpoints, made if there is none: then it equals the former `size`. Sets `reversed`. */
   entryOf(segment: Addressed): number {
+    return this.locate(segment, true);
+  }
+
+  /** The entry of these endpoints; -1: there is none. Sets `reversed`. */
+  find(segment: Addressed): number {
+    return this.locate(segment, false);
+  }
+
+  private locate(segment: Addressed, makes: boolean): number {
     const { family, sourcePort, destinationPort } = segment;
     let source: number;
     let destination: number;
@@ -127,6 +136,7 @@ export class FlowTable {
         return entry;
       slot = (slot + 1) & mask;
     }
+    if (!makes) return -1;
     const entry = this.size;
     this.size += 1;
     if (this.size > this.ports.length) this.growColumns();

@@ -77,9 +77,10 @@ export class ConnectionTracker {
 
   /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
   quoted(quoted: QuotedSegment): void {
-    const known = this.flows.size;
-    const entry = this.flows.entryOf(quoted);
-    if (entry === known) {
+    const entry = this.flows.find(quoted);
+    if (entry < 0) {
+      if (!quoted.numbered) return;
+      this.flows.entryOf(quoted);
       this.connections.push(null);
       this.reserved.push(this.streams);
       this.streams += 1;

@@ -43,6 +43,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     server: side(SERVER),
     firstPacket: 1,
     lastPacket: 9,
+    startEpoch: { seconds: 0, nanoseconds: 0 },
     startNs: 0,
     endNs: SECOND,
     handshake: {

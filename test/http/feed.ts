@@ -126,7 +126,8 @@ export function line(exchange: Exchange): string {
   const { request, response, interim } = exchange;
   const asked = request === null ? '?' : `${request.method} ${request.target}${request.complete ? '' : '…'}`;
   const first = interim.map(({ status }) => `${status} `).join('');
-  const answered = response === null ? '?' : `${response.status} (${response.bodyBytes}${response.complete ? '' : '…'})`;
+  const answered =
+    response === null ? '?' : `${response.status} (${response.bodyBytes}${response.complete ? '' : '…'})`;
   return `${asked} -> ${first}${answered}`;
 }
 

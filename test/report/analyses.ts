@@ -233,6 +233,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     server: side('10.0.1.49', 80, 8, 20_311),
     firstPacket: 1,
     lastPacket: 17,
+    startEpoch: { seconds: 1_718_027_458, nanoseconds: 480_543_000 },
     startNs: 0,
     endNs: 1_250_000_000,
     handshake: {

@@ -3,13 +3,13 @@ import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { communityId } from '../../src/report/community-id.js';
 import { flowLine } from '../../src/report/flow.js';
 import { flowSchema } from '../../src/report/schema.js';
-import { connection, exchange, ORIGIN, request, response } from './analyses.js';
+import { connection, exchange, request, response } from './analyses.js';
 
 describe('a flow line', () => {
   it('holds the fields of the contract, in its order', () => {
     const client = { address: '10.0.0.1', port: 53554 };
     const server = { address: '10.0.1.49', port: 80 };
-    const line = flowLine(connection(), ORIGIN);
+    const line = flowLine(connection());
     expect(JSON.stringify(line)).toBe(
       `{"stream":0,"communityId":"${communityId(client, server)}",` +
         '"client":{"address":"10.0.0.1","port":53554},"server":{"address":"10.0.1.49","port":80},' +
@@ -24,7 +24,7 @@ describe('a flow line', () => {
 
   it('has null for a request that was not asked and for a response that did not come', () => {
     const exchanges = [exchange(null, response(408, 20)), exchange(request('/late', 30), null)];
-    const line = flowLine(connection({ exchanges }), ORIGIN);
+    const line = flowLine(connection({ exchanges }));
     expect(line.exchanges).toEqual([
       {
         h2Stream: null,
@@ -50,23 +50,31 @@ describe('a flow line', () => {
 
   it('counts packets within their own capture', () => {
     const exchanges = [exchange(request('/x', CAPTURE_STRIDE + 14), response(200, CAPTURE_STRIDE + 16))];
-    const [only] = flowLine(connection({ exchanges }), ORIGIN).exchanges;
+    const [only] = flowLine(connection({ exchanges })).exchanges;
     expect(only).toMatchObject({ requestPacket: 14, responsePacket: 16 });
   });
 
   it('shows the target as sent, its query too, and nothing that a terminal would act on', () => {
     const exchanges = [exchange(request('/a?q=1\x1b]0;x\x07\u202e', 14), null)];
-    const [only] = flowLine(connection({ exchanges }), ORIGIN).exchanges;
+    const [only] = flowLine(connection({ exchanges })).exchanges;
     expect(only?.target).toBe('/a?q=1\\x1b]0;x\\x07\\u202e');
   });
 
   it('keeps the nanosecond of the start and of the duration', () => {
-    const line = flowLine(connection({ startNs: 1, endNs: 1_000_000_002 }), ORIGIN);
+    const line = flowLine(
+      connection({
+        startEpoch: { seconds: 1_718_027_458, nanoseconds: 480_543_001 },
+        startNs: 1,
+        endNs: 1_000_000_002,
+      }),
+    );
     expect(line.start).toBe('2024-06-10T13:50:58.480543001Z');
     expect(JSON.stringify(line.durationSeconds)).toBe('1.000000001');
   });
 
-  it('can begin before the first packet where the clock stepped back', () => {
-    expect(flowLine(connection({ startNs: -2_000_000_000 }), ORIGIN).start).toBe('2024-06-10T13:50:56.480543000Z');
+  it('can begin before the epoch where the clock is wrong', () => {
+    expect(flowLine(connection({ startEpoch: { seconds: -2, nanoseconds: 480_543_000 } })).start).toBe(
+      '1969-12-31T23:59:58.480543000Z',
+    );
   });
 });

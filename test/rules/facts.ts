@@ -278,6 +278,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     server: sideFacts('server'),
     firstPacket,
     lastPacket: packet,
+    startEpoch: { seconds: 0, nanoseconds: 0 },
     startNs: beginsNs,
     endNs: atNs,
     handshake: {

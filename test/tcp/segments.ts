@@ -124,7 +124,11 @@ export function track(...segments: readonly (readonly ['client' | 'server', Segm
     finished(connection) {
       const pair = readers.get(connection);
       finished.push({
-        facts: connectionFactsOf(connection, NOTHING_SAID, { latestNs: connection.endNs, captureDrops: false }),
+        facts: connectionFactsOf(connection, NOTHING_SAID, {
+          latestNs: connection.endNs,
+          startEpoch: { seconds: 0, nanoseconds: 0 },
+          captureDrops: false,
+        }),
         first: pair?.first.text ?? '',
         second: pair?.second.text ?? '',
         firstPackets: pair?.first.packets ?? [],

@@ -65,6 +65,7 @@ describe('connections, numbered as tcp.stream', () => {
       icmpType: 3,
       icmpCode: 3,
       mtu: -1,
+      numbered: true,
     };
     tracker.quoted(quoted);
     tracker.segment(segmentOf('client', { flags: 'S', clientPort: 50_001 }, 2));
@@ -72,6 +73,22 @@ describe('connections, numbered as tcp.stream', () => {
     tracker.finish();
     expect(streams).toEqual([0, 1]);
     expect(tracker.streams).toBe(2);
+  });
+
+  it('a segment quoted with its ports alone uses up no number', () => {
+    const tracker = new ConnectionTracker({ opened: () => undefined, finished: () => undefined });
+    const icmp = {
+      icmpFamily: 4 as const,
+      sender0: 1,
+      sender1: 0,
+      sender2: 0,
+      sender3: 0,
+      icmpType: 3,
+      icmpCode: 3,
+      mtu: -1,
+    };
+    tracker.quoted({ ...segmentOf('client', {}, 1), ...icmp, numbered: false });
+    expect(tracker.streams).toBe(0);
   });
 
   it('an ICMP error is tied to the connection that it quotes', () => {
@@ -91,6 +108,7 @@ describe('connections, numbered as tcp.stream', () => {
       icmpType: 3,
       icmpCode: 4,
       mtu: 1400,
+      numbered: true,
     });
     tracker.finish();
     expect(unreachables).toEqual([

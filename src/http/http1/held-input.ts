@@ -31,10 +31,17 @@ export class HeldInput implements InOrder {
     this.ending = { how, packet, at };
   }
 
-  /** The first bytes held; `null` when a gap comes first or there is nothing. */
-  get first(): Uint8Array | null {
-    const piece = this.pieces[0];
-    return piece?.kind === 'bytes' ? piece.bytes : null;
+  /** The first bytes held, at most `limit` of them, up to a gap. */
+  beginning(limit: number): Uint8Array {
+    const bytes = new Uint8Array(limit);
+    let length = 0;
+    for (const piece of this.pieces) {
+      if (piece.kind === 'gap' || length === limit) break;
+      const taken = piece.bytes.subarray(0, limit - length);
+      bytes.set(taken, length);
+      length += taken.length;
+    }
+    return bytes.subarray(0, length);
   }
 
   /** How many bytes are held. */

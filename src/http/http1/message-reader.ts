@@ -112,6 +112,7 @@ export abstract class MessageReader implements InOrder {
   }
 
   gap(length: number, packet: number, at: number): void {
+    if (this.isAtBoundary) this.atBoundary(packet, at);
     switch (this.state) {
       case START:
         if (this.line.length > 0) this.dropLine();
@@ -152,6 +153,7 @@ export abstract class MessageReader implements InOrder {
     if (this.state === LENGTH || this.state === CHUNKED) this.finish(false);
     else if (this.state === CLOSE) this.finish(how === 'fin');
     else if (this.state === FIELDS || this.line.length > 0) this.dropLine();
+    this.beforeEnd();
     if (this.state === OUTSIDE) this.outlet?.end(how, packet, at);
     else this.divert(null);
     this.directionEnded(packet);
@@ -170,7 +172,10 @@ export abstract class MessageReader implements InOrder {
   protected abstract directionEnded(packet: number): void;
 
   /** The next message begins with this packet's bytes, or footing is sought there. */
-  protected atBoundary(_view: Uint8Array, _start: number, _end: number, _packet: number, _at: number): void {}
+  protected atBoundary(_packet: number, _at: number): void {}
+
+  /** The direction is about to end; what was being read is settled. */
+  protected beforeEnd(): void {}
 
   /** Bytes that are no message: may claim them. */
   protected claimsGarbage(_packet: number): boolean {
@@ -217,7 +222,7 @@ export abstract class MessageReader implements InOrder {
 
   private findFooting(view: Uint8Array, start: number, end: number, packet: number, at: number): boolean {
     if (this.isAtBoundary) {
-      this.atBoundary(view, start, end, packet, at);
+      this.atBoundary(packet, at);
       if (this.state === OUTSIDE) return true;
     }
     if (this.state === LOST) {

@@ -1,5 +1,6 @@
 import type { InOrder } from '../../bytes/in-order.js';
-import { sniffHttp1 } from '../sniff.js';
+import { isEarlier } from '../packet-order.js';
+import { SNIFF_BYTES, sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
   declaredLength,
@@ -30,8 +31,8 @@ export class RequestReader extends MessageReader {
   private exchange: OpenExchange | null = null;
   /** The exchange whose answer decides what follows; `null`: nothing waits for an answer. */
   private awaited: OpenExchange | null = null;
-  /** Another protocol takes over at the next message boundary, and who reads it. */
-  private takeover: { readonly outlet: InOrder | null } | null = null;
+  /** Another protocol takes over at the next message boundary: who reads it, and the exchange that led to it. */
+  private takeover: { readonly outlet: InOrder | null; readonly exchange: OpenExchange } | null = null;
   private hasEnded = false;
 
   constructor(
@@ -68,7 +69,7 @@ export class RequestReader extends MessageReader {
       this.held.releaseTo(outlet);
     } else if (this.isAtBoundary && exchange.request !== null) this.divert(outlet);
     // The request for it may still be on its way to us, behind a lost segment.
-    else this.takeover = { outlet };
+    else this.takeover = { outlet, exchange };
   }
 
   /** No answer will come: what is held is read as requests if it begins like one, else it belongs to nobody. */
@@ -76,8 +77,8 @@ export class RequestReader extends MessageReader {
     if (this.outlet !== this.held) return;
     this.mayHold = false;
     this.awaited = null;
-    const { first } = this.held;
-    if (first !== null && sniffHttp1(first, 0, first.length) === 'http1-request') {
+    const first = this.held.beginning(SNIFF_BYTES);
+    if (sniffHttp1(first, 0, first.length) === 'http1-request') {
       this.resume();
       return;
     }
@@ -101,9 +102,15 @@ export class RequestReader extends MessageReader {
     return found === 'incomplete' ? 'maybe' : 'no';
   }
 
-  protected override atBoundary(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+  protected override atBoundary(packet: number, at: number): void {
     this.pairing.clientReached(packet, at);
-    if (this.takeover !== null && this.likeness(view, start, end) !== 'yes') this.takeOver();
+    const answer = this.takeover?.exchange.response;
+    // What was sent before the answer is the request for it, late; what came after is the new protocol.
+    if (answer && !isEarlier(packet, at, answer.firstPacket, answer.startNs)) this.takeOver();
+  }
+
+  protected override beforeEnd(): void {
+    if (this.takeover !== null) this.takeOver();
   }
 
   protected override headRead(packet: number): Framing {

@@ -103,9 +103,7 @@ describe('an exchange', () => {
   });
 
   it('keeps bytes above ASCII as Latin-1, and long values cut', () => {
-    const { request } = only(
-      feed([client(head('GET /caf\xe9 HTTP/1.1', 'Host: x', 'User-Agent: \x80\xff'))]),
-    );
+    const { request } = only(feed([client(head('GET /caf\xe9 HTTP/1.1', 'Host: x', 'User-Agent: \x80\xff'))]));
     expect(request?.target).toBe('/caf\xe9');
     expect(request?.fields[1]?.value).toBe('\x80\xff');
     const long = only(run([client(head('GET / HTTP/1.1', `User-Agent: ${'u'.repeat(5000)}`))]));
@@ -139,7 +137,12 @@ describe('RFC 9112 §2.2: message parsing', () => {
 describe('RFC 9112 §3: the request line', () => {
   it.each([
     ['§3.2.1 origin-form', 'GET /where?q=now HTTP/1.1', '/where?q=now', 'www.example.org'],
-    ['§3.2.2 absolute-form', 'GET http://www.example.net/pub/WWW/ HTTP/1.1', 'http://www.example.net/pub/WWW/', 'www.example.net'],
+    [
+      '§3.2.2 absolute-form',
+      'GET http://www.example.net/pub/WWW/ HTTP/1.1',
+      'http://www.example.net/pub/WWW/',
+      'www.example.net',
+    ],
     ['§3.2.3 authority-form', 'CONNECT www.example.com:80 HTTP/1.1', 'www.example.com:80', 'www.example.com:80'],
     ['§3.2.4 asterisk-form', 'OPTIONS * HTTP/1.1', '*', 'www.example.org'],
   ])('%s', (_name, requestLine, target, authority) => {
@@ -204,15 +207,27 @@ describe('RFC 9112 §6.3: responses', () => {
       server(head('HTTP/1.1 304 Not Modified', 'Content-Length: 99')),
       server(OK),
     ]);
-    expect(lines(outcome)).toEqual(['HEAD /h -> 200 (0)', 'GET /a -> 204 (0)', 'GET /b -> 304 (0)', 'GET /a -> 200 (5)']);
-    expect(outcome.exchanges.map(({ response }) => response?.framing)).toEqual(['none', 'none', 'none', 'content-length']);
+    expect(lines(outcome)).toEqual([
+      'HEAD /h -> 200 (0)',
+      'GET /a -> 204 (0)',
+      'GET /b -> 304 (0)',
+      'GET /a -> 200 (5)',
+    ]);
+    expect(outcome.exchanges.map(({ response }) => response?.framing)).toEqual([
+      'none',
+      'none',
+      'none',
+      'content-length',
+    ]);
     expect(outcome.exchanges[0]?.response?.contentLength).toBe(99);
   });
 
   it('rule 4: chunked wins over Content-Length', () => {
     const outcome = feed([
       client(GET + GET_B),
-      server(`${head('HTTP/1.1 200 OK', 'Content-Length: 3', 'Transfer-Encoding: gzip, chunked')}4\r\nabcd\r\n0\r\n\r\n`),
+      server(
+        `${head('HTTP/1.1 200 OK', 'Content-Length: 3', 'Transfer-Encoding: gzip, chunked')}4\r\nabcd\r\n0\r\n\r\n`,
+      ),
       server(OK),
     ]);
     expect(lines(outcome)).toEqual(['GET /a -> 200 (4)', 'GET /b -> 200 (5)']);
@@ -350,7 +365,9 @@ describe('RFC 9112 §9.3: which response answers which request', () => {
 
   it('keeps answers in order when no request of theirs is ever seen', () => {
     const count = MAX_WAITING_STRAYS * 3;
-    const outcome = run(Array.from({ length: count }, (_, index) => server(head(`HTTP/1.1 ${200 + index} x`, 'Content-Length: 0'))));
+    const outcome = run(
+      Array.from({ length: count }, (_, index) => server(head(`HTTP/1.1 ${200 + index} x`, 'Content-Length: 0'))),
+    );
     expect(outcome.exchanges.map(({ response }) => response?.status)).toEqual(
       Array.from({ length: count }, (_, index) => 200 + index),
     );
@@ -362,7 +379,13 @@ describe('RFC 9110 §7.8: Upgrade', () => {
   const switching = head('HTTP/1.1 101 Switching Protocols', 'Upgrade: WebSocket', 'Connection: Upgrade');
 
   it('after 101 both directions belong to the next protocol, from the next byte on', () => {
-    const outcome = feed([client(upgrade), server(`${switching}frame1`), client('frame2'), end('client'), end('server')]);
+    const outcome = feed([
+      client(upgrade),
+      server(`${switching}frame1`),
+      client('frame2'),
+      end('client'),
+      end('server'),
+    ]);
     expect(lines(outcome)).toEqual(['GET /chat -> 101 (0)']);
     expect(outcome.exchanges[0]?.response).toMatchObject({ framing: 'tunnel', complete: true });
     expect(outcome.handOvers).toEqual(['websocket']);
@@ -377,7 +400,15 @@ describe('RFC 9110 §7.8: Upgrade', () => {
 
   it('h2c: the preface goes to the next protocol', () => {
     const outcome = feed([
-      client(head('GET / HTTP/1.1', 'Host: x', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk')),
+      client(
+        head(
+          'GET / HTTP/1.1',
+          'Host: x',
+          'Connection: Upgrade, HTTP2-Settings',
+          'Upgrade: h2c',
+          'HTTP2-Settings: AAMAAABk',
+        ),
+      ),
       server(head('HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: h2c')),
       client('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     ]);
@@ -438,8 +469,17 @@ describe('RFC 9110 §9.3.6: CONNECT', () => {
 
   it('a refusal leaves the connection to HTTP/1', () => {
     const refusal = `${head('HTTP/1.1 407 Proxy Authentication Required', 'Content-Length: 2')}no`;
-    const outcome = feed([client(connect), server(refusal), client(connect), server(head('HTTP/1.1 200 OK')), client('x')]);
-    expect(lines(outcome)).toEqual(['CONNECT server.example.com:443 -> 407 (2)', 'CONNECT server.example.com:443 -> 200 (0)']);
+    const outcome = feed([
+      client(connect),
+      server(refusal),
+      client(connect),
+      server(head('HTTP/1.1 200 OK')),
+      client('x'),
+    ]);
+    expect(lines(outcome)).toEqual([
+      'CONNECT server.example.com:443 -> 407 (2)',
+      'CONNECT server.example.com:443 -> 200 (0)',
+    ]);
     expect(outcome.after.client).toBe('x<end capture-ended>');
   });
 });
@@ -522,7 +562,9 @@ describe('gaps', () => {
   });
 
   it('within a body that the close ends are part of it', () => {
-    const { response } = only(feed([client(GET), server(`${head('HTTP/1.1 200 OK')}ab`), gap('server', 7), end('server')]));
+    const { response } = only(
+      feed([client(GET), server(`${head('HTTP/1.1 200 OK')}ab`), gap('server', 7), end('server')]),
+    );
     expect(response).toMatchObject({ bodyBytes: 9, lostBytes: 7, complete: true });
   });
 
@@ -549,7 +591,14 @@ describe('gaps', () => {
   });
 
   it('at the very start of a direction are followed by a search for a start line', () => {
-    const outcome = run([gap('client', 10), client('lo world'), client(GET), gap('server', 10), server('body'), server(OK)]);
+    const outcome = run([
+      gap('client', 10),
+      client('lo world'),
+      client(GET),
+      gap('server', 10),
+      server('body'),
+      server(OK),
+    ]);
     expect(lines(outcome)).toEqual(['GET /a -> 200 (5)']);
     expect(outcome.anomalies).toEqual([]);
   });
@@ -568,7 +617,13 @@ describe('gaps', () => {
       server(OK, 4),
       server(OK, 5),
     ]);
-    expect(lines(outcome).map((text) => text.slice(-7))).toEqual(['200 (5)', '/b -> ?', '404 (0)', '200 (5)', '200 (5)']);
+    expect(lines(outcome).map((text) => text.slice(-7))).toEqual([
+      '200 (5)',
+      '/b -> ?',
+      '404 (0)',
+      '200 (5)',
+      '200 (5)',
+    ]);
   });
 
   it('that swallow a request leave its answer without one', () => {
@@ -611,14 +666,20 @@ describe('bodies that are none', () => {
 
 describe('limits', () => {
   it('a field line beyond the limit is an anomaly, and framing goes on', () => {
-    const outcome = run([client(head('GET /a HTTP/1.1', 'Host: x', `X-Big: ${'b'.repeat(70_000)}`) + GET_B), server(OK + OK)]);
+    const outcome = run([
+      client(head('GET /a HTTP/1.1', 'Host: x', `X-Big: ${'b'.repeat(70_000)}`) + GET_B),
+      server(OK + OK),
+    ]);
     expect(lines(outcome)).toEqual(['GET /a -> 200 (5)', 'GET /b -> 200 (5)']);
     expect(outcome.anomalies).toEqual(['http1-line-too-long client 1']);
   });
 
   it('a request line beyond the limit is cut in the middle, in one segment or in many', () => {
     const request = head(`GET /${'x'.repeat(70_000)} HTTP/1.1`, 'Host: x');
-    for (const conversation of [[client(request)], [client(request.slice(0, 40_000), 1), client(request.slice(40_000), 1)]]) {
+    for (const conversation of [
+      [client(request)],
+      [client(request.slice(0, 40_000), 1), client(request.slice(40_000), 1)],
+    ]) {
       const outcome = run([...conversation, server(OK)]);
       expect(outcome.exchanges[0]?.request?.headBytes).toBe(request.length);
       expect(outcome.exchanges[0]?.request?.version).toBe('HTTP/1.1');
@@ -645,7 +706,11 @@ describe('limits', () => {
 describe('a decoder that is used again', () => {
   it('remembers nothing of the connection before', () => {
     const told: string[] = [];
-    const listener = { exchange: (e: Parameters<typeof line>[0]) => told.push(line(e)), anomaly: () => {}, handOver: () => null };
+    const listener = {
+      exchange: (e: Parameters<typeof line>[0]) => told.push(line(e)),
+      anomaly: () => {},
+      handOver: () => null,
+    };
     const decoder = new Http1Decoder(listener);
     const give = (side: 'client' | 'server', text: string, packet: number) =>
       decoder[side].bytes(Buffer.from(text), 0, text.length, packet, packet);

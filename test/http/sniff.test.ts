@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type FirstBytes, sniff } from '../../src/http/sniff.js';
+
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
+const look = (text: string): FirstBytes => {
+  const bytes = bytesOf(`>>${text}<<`);
+  return sniff(bytes, 2, bytes.length - 2);
+};
+
+const EXAMPLES: readonly (readonly [string, string, FirstBytes])[] = [
+  ['an origin-form request', 'GET /index.html HTTP/1.1\r\n', 'http1-request'],
+  ['a request whose line is not whole', 'POST /upload?id=', 'http1-request'],
+  ['an absolute-form request', 'GET http://example.com/', 'http1-request'],
+  ['a request to open a tunnel', 'CONNECT example.com:443', 'http1-request'],
+  ['an asterisk-form request', 'OPTIONS * HT', 'http1-request'],
+  ['a method nobody knows, with a version', 'FROBNICATE /x HTTP/1.1\r\n', 'http1-request'],
+  ['a simple request of HTTP/0.9', 'GET /\r\n', 'http1-request'],
+  ['a request behind an empty line', '\r\nGET / HTTP/1.1\r\n', 'http1-request'],
+  ['a response', 'HTTP/1.1 200 OK\r\n', 'http1-response'],
+  ['a response whose line is not whole', 'HTTP/1.0 404 Not', 'http1-response'],
+  ['a response without a reason', 'HTTP/1.1 204\r\n', 'http1-response'],
+  ['a response in small letters', 'http/1.1 200 OK\r\n', 'http1-response'],
+  ['a SHOUTcast response', 'ICY 200 OK\r\n', 'http1-response'],
+  ['the HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'h2-preface'],
+  ['an HTTP/2 server', '\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x64', 'h2-settings'],
+  ['PROXY protocol 1', 'PROXY TCP4 192.0.2.1', 'proxy-v1'],
+  ['PROXY protocol 2', '\r\n\r\n\0\r\nQUIT\n\x21\x11', 'proxy-v2'],
+  ['a ClientHello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'tls-client-hello'],
+  ['a ClientHello in the form of SSL 2.0', '\x80\x2e\x01\x03\x01\x00\x15\x00\x00\x00\x10', 'tls-client-hello'],
+  ['a ServerHello', '\x16\x03\x03\x00\x7a\x02\x00\x00\x76', 'tls-server-hello'],
+  ['an alert', '\x15\x03\x03\x00\x02\x02\x28', 'tls-record'],
+  ['application data', '\x17\x03\x03\x10\x00\xde\xad', 'tls-record'],
+  ['a mail server', '220 mail.example ESMTP ready\r\n', 'unknown'],
+  ['an SSH server', 'SSH-2.0-OpenSSH_9.6\r\n', 'unknown'],
+  ['RTSP', 'OPTIONS rtsp://camera/ RTSP/1.0\r\n', 'unknown'],
+  ['SIP', 'NOTIFY sip:a@b SIP/2.0\r\n', 'unknown'],
+  ['a response that has no status', 'HTTP/1.1 OK\r\n', 'unknown'],
+  ['plain words', 'hello world, this is just some text without a line end and without HTTP', 'unknown'],
+  ['zeros', '\0\0\0\0\0\0\0\0\0\0\0\0', 'unknown'],
+  ['a TLS record of impossible length', '\x16\x03\x01\xff\xff\x01', 'unknown'],
+  ['a DNS message over TCP', '\x00\x1d\x12\x34\x01\x00', 'unknown'],
+];
+
+describe('the first bytes of a direction', () => {
+  it.each(EXAMPLES)('%s', (_name, text, expected) => {
+    expect(look(text)).toBe(expected);
+  });
+
+  it.each(EXAMPLES.filter(([, , expected]) => expected !== 'unknown'))(
+    '%s, cut at any length, is incomplete or the same',
+    (_name, text, expected) => {
+      for (let length = 0; length < text.length; length += 1)
+        expect(['incomplete', expected], `${length} bytes`).toContain(look(text.slice(0, length)));
+    },
+  );
+
+  it('of any kind are judged without error', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        expect(typeof sniff(bytes, 0, bytes.length)).toBe('string');
+      }),
+    );
+  });
+});
