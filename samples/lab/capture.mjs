@@ -1,6 +1,6 @@
 /**
  * A capture as an operator takes it: tcpdump on the server host's device, whole packets,
- * nanoseconds. It counts only when the kernel dropped nothing and every packet that passed the
+ * microseconds. It counts only when the kernel dropped nothing and every packet that passed the
  * device is in the file.
  */
 import { inside, SERVER_DEVICE } from './network.mjs';
@@ -26,7 +26,6 @@ export async function startCapture(teardown, { namespace, file }) {
       '-B',
       String(BUFFER_KIB),
       '--immediate-mode',
-      '--time-stamp-precision=nano',
       '-U',
       '-Z',
       'root',
