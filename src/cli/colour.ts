@@ -14,7 +14,7 @@ export function isColoured(flag: 'auto' | 'always' | 'never', env: Environment, 
 
 /** Columns of prose when the output is no terminal, and the most on one that is wider: longer lines read badly. */
 export const PLAIN_WIDTH = 80;
-export const WIDEST = 100;
+const WIDEST = 100;
 /** Narrower than this nothing can be laid out; a narrower terminal wraps. */
 export const NARROWEST = 40;
 

@@ -6,7 +6,7 @@
  */
 import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { EXIT, UsageError } from './exit-code.js';
+import { systemReason, UsageError } from './exit-code.js';
 import { DescriptorOutput, type Output } from './output.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -77,19 +77,9 @@ function openForWriting(at: string, file: string): number {
   try {
     return openSync(at, 'w');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UsageError(`${file}: cannot be written: ${REASONS[reason] ?? reason}`, { cause: error });
+    throw new UsageError(`${file}: cannot be written: ${systemReason(error)}`, { cause: error });
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such folder',
-  ENOTDIR: 'no such folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left',
-};
 
 /** What a format is implied by, and which is taken without any word. */
 export interface Formats<F extends string> {
@@ -112,10 +102,4 @@ export function formatOf<F extends string>(told: F | undefined, file: string | u
     throw new UsageError(`${file}: ${extension} implies no format of this command (${known} do); say --format`);
   }
   return implied;
-}
-
-/** What a failed write to a file is told as; `null`: not such an error. */
-export function writeFailure(error: unknown): { readonly message: string; readonly code: number } | null {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
-  return { message: `the result cannot be written: ${REASONS[String(error.code)] ?? error.message}`, code: EXIT.input };
 }

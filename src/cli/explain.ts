@@ -19,7 +19,7 @@ export function runExplain(id: string, width: number | undefined, { stdout }: Su
 }
 
 /** A rule's page as text. */
-export function explanation(meta: RuleMeta, width: number): string {
+function explanation(meta: RuleMeta, width: number): string {
   const page = new Page({ width, isColoured: false, ascii: false, time: 'utc' });
   page.prose(`${meta.id} (${meta.severity}): ${meta.title}`);
   section(page, 'WHAT YOU SEE', [meta.feels]);

@@ -7,10 +7,11 @@
  */
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { systemReason, UsageError } from './exit-code.js';
 
 /** Takes text in order; all of it is written when `write` returns. */
 export interface Output {
-  /** @throws {ClosedPipeError} when nobody reads any more */
+  /** @throws {ClosedPipeError} when nobody reads any more; {@link UsageError} when it cannot be written for another reason */
   write(text: string): void;
   readonly isTTY: boolean;
   /** Columns of the terminal; `undefined` when it is none. */
@@ -54,7 +55,9 @@ export class DescriptorOutput implements Output {
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : undefined;
         if (code === 'EPIPE') throw new ClosedPipeError('nobody reads the output', { cause: error });
-        if (code !== 'EAGAIN') throw error;
+        if (code !== 'EAGAIN') {
+          throw new UsageError(`the result cannot be written: ${systemReason(error)}`, { cause: error });
+        }
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
       }
     }

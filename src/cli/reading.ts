@@ -10,7 +10,6 @@ import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { Interruption } from './interruption.js';
-import { ClosedPipeError } from './output.js';
 import { ProgressLine } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -124,9 +123,4 @@ function checkKeyLog({ keylog, quiet }: ReadingFlags, surroundings: Surroundings
   if (reason !== null) throw new UsageError(`--keylog ${visible(file)}: ${reason}`);
   if (quiet === true) return;
   surroundings.stderr.write('pcapdx: this version does not decrypt TLS; the key log is not used\n');
-}
-
-/** Ends a result: the pipe that nobody reads any more ends it too, quietly. */
-export function isClosedPipe(error: unknown): boolean {
-  return error instanceof ClosedPipeError;
 }

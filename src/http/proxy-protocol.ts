@@ -29,8 +29,8 @@ export interface ProxyHeader {
   readonly length: number;
 }
 
-/** A header, or that more bytes are needed, or that it is none. */
-export type ProxyHeaderOutcome = ProxyHeader | 'incomplete' | 'malformed';
+/** A header; or more bytes are needed; or it begins like one and is none; or it does not even begin like one. */
+export type ProxyHeaderOutcome = ProxyHeader | 'incomplete' | 'malformed' | 'none';
 
 /** Reads a PROXY header of either version at the beginning of [start, end). */
 export function readProxyHeader(view: Uint8Array, start: number, end: number): ProxyHeaderOutcome {
@@ -39,7 +39,7 @@ export function readProxyHeader(view: Uint8Array, start: number, end: number): P
   if (signature === 'maybe') return 'incomplete';
   const prefix = startOf(view, start, end, PROXY_V1_PREFIX);
   if (prefix === 'yes') return readVersion1(view, start, end);
-  return prefix === 'maybe' ? 'incomplete' : 'malformed';
+  return prefix === 'maybe' ? 'incomplete' : 'none';
 }
 
 /** `PROXY TCP4 192.0.2.1 198.51.100.1 56324 443 CRLF`, §2.1. */
@@ -138,8 +138,9 @@ export interface ProxyHeaderListener {
 /**
  * Takes a PROXY header off the beginning of a direction and hands the rest to `next`.
  *
- * Put before any reader of a client's bytes whose first ones `sniff` as `proxy-v1` or `proxy-v2`.
- * What turns out to be no header goes to `next` as it came.
+ * To be put before any reader of a client's bytes whose first ones `sniff` as `proxy-v1` or
+ * `proxy-v2`; the HTTP/1 decoder does so by itself. What turns out to be no header goes to `next`
+ * as it came.
  */
 export class ProxyHeaderReader implements InOrder {
   private readonly queue = new ByteQueue(MAX_PROXY_V2_BYTES);
@@ -165,8 +166,8 @@ export class ProxyHeaderReader implements InOrder {
     this.queue.append(view, start, end);
     const outcome = readProxyHeader(this.queue.bytes, 0, this.queue.length);
     if (outcome === 'incomplete') return;
-    if (outcome === 'malformed') {
-      this.listener.anomaly('proxy-malformed-header', packet);
+    if (outcome === 'malformed' || outcome === 'none') {
+      if (outcome === 'malformed') this.listener.anomaly('proxy-malformed-header', packet);
       this.passOn(before);
       this.next.bytes(view, start, end, packet, at);
       return;

@@ -38,6 +38,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
     toldAt = now;
     onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
   };
+  if (signal?.aborted === true) return true;
   for (;;) {
     const outcome = stream.read(packet);
     if (outcome === PACKET) {
@@ -52,6 +53,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       if (signal?.aborted === true) return true;
     } else if (outcome === END) return false;
     else {
+      if (signal?.aborted === true) return true;
       const filling = stream.fill();
       if (filling === null) continue;
       turn();

@@ -62,7 +62,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
 }
 
 /** How many findings of one severity there are. */
-export function countOf(analysis: Analysis, severity: Severity): number {
+function countOf(analysis: Analysis, severity: Severity): number {
   return analysis.findings.filter((finding) => finding.severity === severity).length;
 }
 

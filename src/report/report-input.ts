@@ -1,7 +1,7 @@
 import type { Analysis } from '../facts/summary.js';
 
 /** A capture, or the rest of one, that could not be read: what a report says of it. */
-export interface ReadError {
+interface ReadError {
   readonly file: string;
   readonly code: string;
   /** Offset in the (decompressed) file; `null` when the error has no place. */

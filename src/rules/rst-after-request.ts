@@ -56,12 +56,12 @@ import { addToSample, mergeSample, type Sample, sample } from './tally/sample.js
 import { mergeBaseline, type ServerBaseline, serverBaseline } from './tally/server-baseline.js';
 
 /** Servers with incidents, and classes of incidents at one server: each holds up to MAX_EVIDENCE incidents of some kilobytes. */
-export const MAX_FAILING_SERVERS = 256;
-export const MAX_CLASSES = 8;
+const MAX_FAILING_SERVERS = 256;
+const MAX_CLASSES = 8;
 /** Incidents of a class whose figures and retries are looked at one by one. */
-export const MAX_FIGURES = 64;
+const MAX_FIGURES = 64;
 /** A timer fires late by little: delays this close together, in parts of their median, are one timer's (rules.md §0.5). */
-export const CLUSTER_SHARE = 0.03;
+const CLUSTER_SHARE = 0.03;
 /** Incidents that make a cluster. */
 const CLUSTER_SIZE = 3;
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ProgressLine, progressText } from '../../src/cli/progress.js';
+import { FIRST_AFTER_MS, LOG_EVERY_MS, ProgressLine, progressText, REDRAW_MS } from '../../src/cli/progress.js';
 import { Recorder, World } from './surroundings.js';
 
 const state = { file: 'front.pcapng', bytesRead: 412_000_000, size: 1_100_000_000, packets: 9_800_000 };
@@ -30,11 +30,12 @@ describe('progress', () => {
   it('begins after half a second on a terminal, is redrawn at most ten times a second, and is erased', () => {
     world.stderr = new Recorder(true, 60);
     const line = new ProgressLine(world, { quiet: false, verbose: false }, true);
-    at(499, line);
+    expect([FIRST_AFTER_MS, REDRAW_MS]).toEqual([500, 100]);
+    at(FIRST_AFTER_MS - 1, line);
     expect(world.stderr.text).toBe('');
-    at(500, line);
-    at(550, line);
-    at(600, line);
+    at(FIRST_AFTER_MS, line);
+    at(FIRST_AFTER_MS + REDRAW_MS / 2, line);
+    at(FIRST_AFTER_MS + REDRAW_MS, line);
     expect(world.stderr.text.split('\r\x1b[K').map((drawn) => drawn.length)).toEqual([0, 59, 59]);
     line.erase();
     line.erase();
@@ -55,7 +56,7 @@ describe('progress', () => {
 
   it('is a line each ten seconds where there is no terminal, with --verbose', () => {
     const line = new ProgressLine(world, { quiet: false, verbose: true }, true);
-    for (let ms = 0; ms <= 30_000; ms += 1000) at(ms, line);
+    for (let ms = 0; ms <= 3 * LOG_EVERY_MS; ms += 1000) at(ms, line);
     const lines = world.stderr.text.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^pcapdx: front\.pcapng {2}37 %/);

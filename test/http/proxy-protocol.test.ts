@@ -60,10 +60,18 @@ describe('a PROXY header', () => {
     ['another version', `${SIGNATURE}\x31\x11\x00\x0c${V4_ADDRESSES}`],
     ['another command', `${SIGNATURE}\x22\x11\x00\x0c${V4_ADDRESSES}`],
     ['addresses too short', `${SIGNATURE}\x21\x21\x00\x0c${V4_ADDRESSES}`],
-    ['something else', 'GET / HTTP/1.1\r\n'],
   ])('is none with %s', (_name, text) => {
     expect(read(text)).toBe('malformed');
   });
+});
+
+describe('what does not begin like a PROXY header', () => {
+  it.each(['GET / HTTP/1.1\r\n', 'POST / HTTP/1.1\r\n', '\r\n\r\nGET / HTTP/1.1\r\n', 'proxy TCP4'])(
+    'is none: %j',
+    (text) => {
+      expect(read(text)).toBe('none');
+    },
+  );
 });
 
 describe('the reader of a PROXY header', () => {
@@ -109,6 +117,11 @@ describe('the reader of a PROXY header', () => {
       expect(outcome.rest).toBe('PROXY nonsense\r\nGET / HTTP/1.1\r\n<fin>');
       expect(outcome.told).toEqual(['proxy-malformed-header']);
     }
+  });
+
+  it('hands on a request that begins with the same letter, and says nothing', () => {
+    for (const step of [1, 2, 100])
+      expect(feed('POST / HTTP/1.1\r\n', step)).toEqual({ told: [], headers: [], rest: 'POST / HTTP/1.1\r\n<fin>' });
   });
 
   it('gives up a header that was lost in part', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
-import { jsonReport, reportDocument } from '../../src/report/json.js';
+import { JSON_OCCURRENCES, jsonReport, reportDocument } from '../../src/report/json.js';
 import { reportSchema } from '../../src/report/schema.js';
 import { failedAnalysis, input, occurrence, quietAnalysis, resetFinding } from './analyses.js';
 
@@ -84,7 +84,8 @@ describe('the JSON report', () => {
   it('shows twenty occurrences, or as many as asked for', () => {
     const evidence = Array.from({ length: 30 }, (_, index) => occurrence(index, 1 + index));
     const analysis = failedAnalysis({ findings: [resetFinding({ evidence })] });
-    expect(reportDocument(input(analysis)).findings[0]?.evidence).toHaveLength(20);
+    expect(JSON_OCCURRENCES).toBe(20);
+    expect(reportDocument(input(analysis)).findings[0]?.evidence).toHaveLength(JSON_OCCURRENCES);
     expect(reportDocument(input(analysis, { maxOccurrences: 2 })).findings[0]?.evidence).toHaveLength(2);
     expect(reportDocument(input(analysis, { maxOccurrences: 0 })).findings[0]?.evidence).toEqual([]);
   });

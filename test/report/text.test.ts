@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
-import { textReport } from '../../src/report/text.js';
+import { MAX_SERVERS } from '../../src/report/servers-text.js';
+import { MAX_CAPTURE_LINES, TEXT_OCCURRENCES, textReport } from '../../src/report/text.js';
 import { ALL_SEEN, failedAnalysis, input, occurrence, PLAIN, quietAnalysis, resetFinding } from './analyses.js';
 
 const [front] = quietAnalysis().captures;
@@ -46,6 +47,8 @@ Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-reques
   });
 
   it('shows as many occurrences as asked for, and how many there are', () => {
+    const usual = textReport(input(failedAnalysis()), PLAIN);
+    expect(usual.match(/tcp\.stream eq/g)).toHaveLength(TEXT_OCCURRENCES);
     const text = textReport(input(failedAnalysis(), { maxOccurrences: 0 }), PLAIN);
     expect(text).toContain('  Packets     17 more (--max-occurrences 17 shows more)\n');
     expect(textReport(input(failedAnalysis(), { maxOccurrences: 20 }), PLAIN)).not.toContain(' more');
@@ -72,6 +75,17 @@ Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-reques
     expect(text).toContain('\n  back.pcapng: 5,120 packets, 61.3 s from 2024-06-10 13:50:58Z\n');
     expect(text).toContain('  Packets     back.pcapng #6 GET /a\n');
     expect(text).toContain('ip.addr == 10.0.0.1 && ip.addr == 10.0.1.43');
+  });
+
+  it('lists a few captures and servers, and counts the others', () => {
+    const [server] = failedAnalysis().servers;
+    if (server === undefined) throw new Error('the story has no server');
+    const captures = Array.from({ length: MAX_CAPTURE_LINES + 4 }, (_, index) => ({ ...front, file: `ring${index}` }));
+    const servers = Array.from({ length: MAX_SERVERS + 1000 }, (_, index) => ({ ...server, port: 1 + index }));
+    const lines = textReport(input(quietAnalysis({ captures, servers })), PLAIN).split('\n');
+    expect(lines.filter((line) => line.startsWith('  ring'))).toHaveLength(MAX_CAPTURE_LINES);
+    expect(lines.filter((line) => line.startsWith('  10.0.1.43:'))).toHaveLength(MAX_SERVERS);
+    expect(lines.filter((line) => line.startsWith('  …'))).toEqual(['  … 4 more', '  … 1,000 more']);
   });
 
   it.each([40, 60, 80, 100])('keeps to %i columns, but for lines to paste', (width) => {

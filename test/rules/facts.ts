@@ -13,7 +13,7 @@ import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
 
 /** Header fields that say who wrote a segment; what is not given is as its sender's others. */
-export interface Hand {
+interface Hand {
   readonly ttl?: number;
   readonly ipId?: number | null;
   readonly mac?: number | null;
@@ -72,7 +72,7 @@ export interface ConnectionOptions {
   readonly unreachable?: boolean;
 }
 
-export const US = 1000;
+const US = 1000;
 const FLAGS = { syn: 2, 'syn-ack': 18, ack: 16, fin: 17, rst: 4 } as const;
 
 /** SYN, SYN-ACK and ACK at these microseconds; the default is a capture at the server, client 926 µs away. */

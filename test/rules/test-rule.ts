@@ -25,7 +25,7 @@ type Given =
   | { readonly capture: string; readonly facts?: undefined };
 
 /** A case in which the rule must speak; what is not named is not compared. */
-export type Fires = Given & {
+type Fires = Given & {
   readonly name: string;
   readonly subject: string;
   /** How many findings the rule has in all; 1 when not given. The others are told by `also`. */
@@ -41,7 +41,7 @@ export type Fires = Given & {
 };
 
 /** A case in which it must keep silent, though it looks alike. */
-export type Silent = Given & { readonly name: string; readonly lookAlike?: string };
+type Silent = Given & { readonly name: string; readonly lookAlike?: string };
 
 export interface RuleCases {
   readonly fires: readonly Fires[];

@@ -7,6 +7,7 @@
  */
 import type { InOrder } from '../../bytes/in-order.js';
 import type { BothSides, Side } from '../../facts/endpoint.js';
+import type { ProxyHeader } from '../proxy-protocol.js';
 import type { Http1Listener } from './listener.js';
 import { type OpenExchange, Pairing } from './pairing.js';
 import { RequestReader } from './request-reader.js';
@@ -45,6 +46,11 @@ export class Http1Decoder implements ResponseSink {
   /** What the server sends. */
   get server(): InOrder {
     return this.responses;
+  }
+
+  /** The PROXY header that stood before the first request; `null`: there was none. */
+  get proxyHeader(): ProxyHeader | null {
+    return this.requests.proxyHeader;
   }
 
   /** Bytes that no message accounts for: heads that did not end, and what was not understood. Final after both ends. */

@@ -115,6 +115,11 @@ export abstract class MessageReader implements InOrder {
     if (this.isAtBoundary) this.atBoundary(packet, at);
     switch (this.state) {
       case START:
+        if (this.line.length > 0 && this.readCutStartLine(this.line.bytes, 0, this.line.length)) {
+          this.section.begin();
+          this.headCut(length, packet, at);
+          return;
+        }
         if (this.line.length > 0) this.dropLine();
         this.lose('between-messages');
         return;
@@ -161,6 +166,8 @@ export abstract class MessageReader implements InOrder {
 
   /** Reads the start line in [start, end), its line feed left out. */
   protected abstract readStartLine(view: Uint8Array, start: number, end: number): StartLineKind;
+  /** Reads what was seen of a start line that a gap cut; `false`: too little to know the message by. */
+  protected abstract readCutStartLine(view: Uint8Array, start: number, end: number): boolean;
   /** Can these bytes still become a start line? */
   protected abstract mayBegin(view: Uint8Array, start: number, end: number): boolean;
   /** Does a segment begin like a message? Asked to find a footing, so the answer is strict. */
@@ -380,7 +387,7 @@ export abstract class MessageReader implements InOrder {
     }
   }
 
-  /** A gap begins within the field section: the message is known by its start line, and its end is not. */
+  /** A gap begins within the head: the message is known by its start line, and its end is not. */
   private headCut(length: number, packet: number, at: number): void {
     this.lostBytes += length;
     this.line.clear();

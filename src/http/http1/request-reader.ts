@@ -1,5 +1,7 @@
-import type { InOrder } from '../../bytes/in-order.js';
+import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { isEarlier } from '../packet-order.js';
+import { type ProxyHeader, ProxyHeaderReader, readProxyHeader } from '../proxy-protocol.js';
+import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from '../signatures.js';
 import { SNIFF_BYTES, sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
@@ -15,7 +17,7 @@ import { HeldInput } from './held-input.js';
 import type { DraftMessage, DraftRequest } from './message-facts.js';
 import { type AnomalySink, type Likeness, MessageReader, START, type StartLineKind } from './message-reader.js';
 import type { OpenExchange, Pairing } from './pairing.js';
-import { mayBecomeRequestLine, type RequestLine, readRequestLine } from './start-line.js';
+import { mayBecomeRequestLine, type RequestLine, readCutRequestLine, readRequestLine } from './start-line.js';
 
 /**
  * The client's direction: requests.
@@ -24,6 +26,11 @@ import { mayBecomeRequestLine, type RequestLine, readRequestLine } from './start
  * server has answered: they are held back until then. RFC 9110 §7.8, §9.3.6.
  */
 export class RequestReader extends MessageReader {
+  /** The PROXY header before the first request; `null`: there was none. */
+  proxyHeader: ProxyHeader | null = null;
+  /** Takes that header off, where the first bytes begin like one. */
+  private preamble: ProxyHeaderReader | null = null;
+  private hasBegun = false;
   private readonly requestLine: RequestLine = { method: '', target: '', version: '', flaw: null };
   private readonly held = new HeldInput(() => this.stopHolding());
   /** Once too much had to be held, nothing is: a client that goes on like this is not waiting for an answer. */
@@ -46,12 +53,32 @@ export class RequestReader extends MessageReader {
 
   reset(sink: AnomalySink, beginsUnseen: boolean): void {
     this.clear(sink, beginsUnseen);
+    this.proxyHeader = null;
+    this.preamble = null;
+    this.hasBegun = false;
     this.held.clear();
     this.mayHold = true;
     this.exchange = null;
     this.awaited = null;
     this.takeover = null;
     this.hasEnded = false;
+  }
+
+  override bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    if (!this.hasBegun) this.beginDirection(view, start, end);
+    if (this.preamble === null) super.bytes(view, start, end, packet, at);
+    else this.preamble.bytes(view, start, end, packet, at);
+  }
+
+  override gap(length: number, packet: number, at: number): void {
+    this.hasBegun = true;
+    if (this.preamble === null) super.gap(length, packet, at);
+    else this.preamble.gap(length, packet, at);
+  }
+
+  override end(how: EndOfDirection, packet: number, at: number): void {
+    if (this.preamble === null) super.end(how, packet, at);
+    else this.preamble.end(how, packet, at);
   }
 
   /** A final response to `exchange` was read that leaves the connection to HTTP/1. */
@@ -90,6 +117,10 @@ export class RequestReader extends MessageReader {
   protected override readStartLine(view: Uint8Array, start: number, end: number): StartLineKind {
     if (!readRequestLine(view, start, end, this.requestLine)) return 'none';
     return this.requestLine.version === 'HTTP/0.9' ? 'simple' : 'with-fields';
+  }
+
+  protected override readCutStartLine(view: Uint8Array, start: number, end: number): boolean {
+    return readCutRequestLine(view, start, end, this.requestLine);
   }
 
   protected override mayBegin(view: Uint8Array, start: number, end: number): boolean {
@@ -170,6 +201,26 @@ export class RequestReader extends MessageReader {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.ended(packet);
+  }
+
+  private beginDirection(view: Uint8Array, start: number, end: number): void {
+    this.hasBegun = true;
+    const first = view[start];
+    if (first !== PROXY_V1_PREFIX[0] && first !== PROXY_V2_SIGNATURE[0]) return;
+    if (readProxyHeader(view, start, end) === 'none') return;
+    this.preamble = new ProxyHeaderReader(
+      {
+        proxyHeader: (header) => {
+          this.proxyHeader = header;
+        },
+        anomaly: (name, packet) => this.sink.anomaly(name, 'client', packet),
+      },
+      {
+        bytes: (rest, from, to, packet, at) => super.bytes(rest, from, to, packet, at),
+        gap: (length, packet, at) => super.gap(length, packet, at),
+        end: (how, packet, at) => super.end(how, packet, at),
+      },
+    );
   }
 
   private takeOver(): void {

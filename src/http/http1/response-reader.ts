@@ -54,6 +54,11 @@ export class ResponseReader extends MessageReader {
     return readStatusLine(view, start, end, this.statusLine) ? 'with-fields' : 'none';
   }
 
+  protected override readCutStartLine(view: Uint8Array, start: number, end: number): boolean {
+    // The reason may be cut short, or be missing; what counts is the status.
+    return readStatusLine(view, start, end, this.statusLine);
+  }
+
   protected override mayBegin(view: Uint8Array, start: number, end: number): boolean {
     return mayBecomeStatusLine(view, start, end);
   }

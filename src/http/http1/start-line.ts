@@ -7,6 +7,7 @@
  */
 import { ByteCache } from '../../bytes/byte-cache.js';
 import { dataViewOf, latin1 } from '../../bytes/data-view.js';
+import { HIDDEN } from '../../text/redaction.js';
 import { agreesWithText, CR, digitOf, IS_TOKEN, isBlank, SP, startsWithText } from './grammar.js';
 
 /** Longest method: the longest registered one has 17 letters (`UPDATEREDIRECTREF`), private ones are not much longer. */
@@ -19,7 +20,7 @@ export type StartLineFlaw = 'http1-malformed-request-line' | 'http1-malformed-st
 export interface RequestLine {
   method: string;
   target: string;
-  /** `HTTP/1.1` and the like, in capitals; `HTTP/0.9` when the line names none. */
+  /** `HTTP/1.1` and the like, in capitals; `HTTP/0.9` of a simple request; empty when none was named or seen. */
   version: string;
   flaw: StartLineFlaw | null;
 }
@@ -56,6 +57,8 @@ const WORD_1_0 = 0x2f312e30;
 const VERSION_PREFIX = 'http/';
 const ICY = 'icy ';
 const CAPITAL_H = 0x48;
+const SLASH = 0x2f;
+const ASTERISK = 0x2a;
 
 /**
  * Reads the request line in [start, end), its line end left out, into `into`.
@@ -65,16 +68,10 @@ const CAPITAL_H = 0x48;
  */
 export function readRequestLine(view: Uint8Array, start: number, end: number, into: RequestLine): boolean {
   const lineEnd = trimmedEnd(view, start, end);
-  let at = start;
-  while (at < lineEnd && IS_TOKEN[view[at] ?? 0] === 1) at += 1;
-  if (at === start || at === lineEnd || at - start > MAX_METHOD_BYTES || !isBlank(view[at])) return false;
-  into.method = texts.get(TEXT, view, start, at);
-  into.flaw = null;
-  if (view[at] !== SP || isBlank(view[at + 1])) into.flaw = 'http1-malformed-request-line';
-  while (at < lineEnd && isBlank(view[at])) at += 1;
-
+  const at = readMethod(view, start, lineEnd, into);
+  if (at < 0) return false;
   const versionAt = versionBefore(view, at, lineEnd);
-  if (versionAt < 0) return readSimpleRequest(view, at, lineEnd, into);
+  if (versionAt < 0) return readSimpleRequest(view, at, lineEnd, into) || readBrokenRequest(view, at, lineEnd, into);
   into.version = versionText(view, versionAt, lineEnd);
   let targetEnd = versionAt;
   while (targetEnd > at && isBlank(view[targetEnd - 1])) targetEnd -= 1;
@@ -91,11 +88,65 @@ export function readRequestLine(view: Uint8Array, start: number, end: number, in
   return true;
 }
 
+/**
+ * Reads what was seen of a request line that a gap cut at `end`; `false`: not enough.
+ *
+ * A target that is not whole ends in `…`, which no target can hold; a version that is not is empty.
+ */
+export function readCutRequestLine(view: Uint8Array, start: number, end: number, into: RequestLine): boolean {
+  const at = readMethod(view, start, end, into);
+  if (at < 0 || at === end || !METHOD_SET.has(into.method)) return false;
+  let targetEnd = at;
+  while (targetEnd < end && !isBlank(view[targetEnd])) targetEnd += 1;
+  into.target = latin1(view, at, targetEnd) + (targetEnd === end ? HIDDEN : '');
+  const versionAt = versionBefore(view, Math.min(targetEnd + 1, end), end);
+  into.version = versionAt < 0 ? '' : versionText(view, versionAt, end);
+  return true;
+}
+
+/** Reads a method and the blanks behind it; gives the index behind them, -1 when there is no method. */
+function readMethod(view: Uint8Array, start: number, end: number, into: RequestLine): number {
+  let at = start;
+  while (at < end && IS_TOKEN[view[at] ?? 0] === 1) at += 1;
+  if (at === start || at === end || at - start > MAX_METHOD_BYTES || !isBlank(view[at])) return -1;
+  into.method = texts.get(TEXT, view, start, at);
+  into.flaw = view[at] !== SP || isBlank(view[at + 1]) ? 'http1-malformed-request-line' : null;
+  while (at < end && isBlank(view[at])) at += 1;
+  return at;
+}
+
 function readSimpleRequest(view: Uint8Array, at: number, lineEnd: number, into: RequestLine): boolean {
   if (into.method !== 'GET' || hasBlank(view, at, lineEnd)) return false;
-  if (view[at] !== 0x2f && !startsWithText(view, at, lineEnd, 'http')) return false;
+  if (view[at] !== SLASH && !startsWithText(view, at, lineEnd, 'http')) return false;
   into.version = 'HTTP/0.9';
   into.target = texts.get(TEXT, view, at, lineEnd);
+  return true;
+}
+
+/**
+ * `POST /x` or `GET / HTTP/1.`: a known method, a target, and no version that is one. A server
+ * answers such a request, with 400 or as if all were well. Other protocols' methods of the same
+ * name (`OPTIONS * RTSP/1.0`) name their own version.
+ */
+function readBrokenRequest(view: Uint8Array, at: number, lineEnd: number, into: RequestLine): boolean {
+  if (!METHOD_SET.has(into.method)) return false;
+  const first = view[at];
+  if (first !== SLASH && first !== ASTERISK && into.method !== 'CONNECT' && !startsWithText(view, at, lineEnd, 'http'))
+    return false;
+  let lastWord = lineEnd;
+  while (lastWord > at && !isBlank(view[lastWord - 1])) lastWord -= 1;
+  let targetEnd = lineEnd;
+  into.version = '';
+  if (lastWord > at) {
+    const word = latin1(view, lastWord, lineEnd).toUpperCase();
+    if (word.startsWith('HTTP/')) {
+      into.version = word;
+      targetEnd = lastWord;
+      while (targetEnd > at && isBlank(view[targetEnd - 1])) targetEnd -= 1;
+    } else if (/^[A-Z]+\/\d/.test(word)) return false;
+  }
+  into.flaw = 'http1-malformed-request-line';
+  into.target = texts.get(TEXT, view, at, targetEnd);
   return true;
 }
 

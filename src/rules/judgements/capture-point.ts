@@ -11,11 +11,11 @@ import type { Handshake } from '../../facts/handshake.js';
 export type CapturePoint = 'server' | 'client' | 'between' | 'loopback' | 'unknown';
 
 /** The longer part of the handshake must exceed the shorter by this factor. */
-export const NEAR_RATIO = 4;
+const NEAR_RATIO = 4;
 /** Both parts below this: the two ends are one host (measured on Linux's loopback). */
-export const LOOPBACK_NS = 50_000;
+const LOOPBACK_NS = 50_000;
 /** A round trip below this cannot be told from the capture's own delays. */
-export const MIN_ROUND_TRIP_NS = 100_000;
+const MIN_ROUND_TRIP_NS = 100_000;
 
 /** What each connection of a server says of the capture point, counted; plain data. */
 export interface CaptureVotes {

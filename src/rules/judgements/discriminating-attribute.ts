@@ -5,7 +5,7 @@
 import type { RequestMessage } from '../../facts/exchange.js';
 
 /** Attributes of a request that may decide its fate, those that say most first. */
-export const ATTRIBUTES = [
+const ATTRIBUTES = [
   'forwarded-for',
   'client-address',
   'suspicious-query',
@@ -18,7 +18,7 @@ export const ATTRIBUTES = [
   'body-size',
   'connection-use',
 ] as const;
-export type AttributeName = (typeof ATTRIBUTES)[number];
+type AttributeName = (typeof ATTRIBUTES)[number];
 
 /** A request's attributes; those it lacks are not there. */
 export type Attributes = Partial<Record<AttributeName, string>>;
@@ -26,9 +26,9 @@ export type Attributes = Partial<Record<AttributeName, string>>;
 /** Characters kept of a value: enough to know it by, and a bound on what a hostile request makes us keep. */
 export const MAX_ATTRIBUTE_LENGTH = 80;
 /** Failed and answered requests needed of each, before anything is said. */
-export const MIN_REQUESTS = 3;
+const MIN_REQUESTS = 3;
 /** Chance that the split came by itself must stay below this. */
-export const SIGNIFICANCE = 0.01;
+const SIGNIFICANCE = 0.01;
 
 /** What of a request its attributes are made of. */
 type Described = Pick<RequestMessage, 'method' | 'target' | 'authority' | 'headBytes' | 'bodyBytes' | 'fields'>;

@@ -11,11 +11,11 @@ import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { type CapturePoint, farRoundTripNs, nearSideOf } from './capture-point.js';
 
-export type TestResult = 'positive' | 'negative' | 'not-applicable';
-export type TestWeight = 'decisive' | 'strong' | 'medium';
+type TestResult = 'positive' | 'negative' | 'not-applicable';
+type TestWeight = 'decisive' | 'strong' | 'medium';
 
 /** The tests in order: what each asks. */
-export const FORGERY_TESTS = {
+const FORGERY_TESTS = {
   F1: 'stale-sequence',
   F2: 'faster-than-round-trip',
   F3: 'both-sides-at-once',

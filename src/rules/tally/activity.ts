@@ -9,7 +9,7 @@
 import type { Moment } from './earliest.js';
 
 /** What a server was seen doing. `strain`: it dropped a SYN or closed its window. */
-export const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
+const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
 export type ActivityKind = (typeof ACTIVITIES)[number];
 
 /** Buckets per server: an hour in buckets of sixteen seconds, the first quarter of a second in those of a millisecond. */

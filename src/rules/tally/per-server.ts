@@ -6,7 +6,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-
  * Servers of which a rule keeps a tally. A capture taken at a server or its proxy shows a few
  * dozen; one of a crawler shows tens of thousands, of which these are a fair sample.
  */
-export const MAX_SERVERS = 1024;
+const MAX_SERVERS = 1024;
 
 /** Tallies by server endpoint. */
 export interface PerServer<T> {

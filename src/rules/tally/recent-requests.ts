@@ -11,7 +11,7 @@ import type { Exchange } from '../../facts/exchange.js';
 import { rankOfText } from './rank.js';
 
 /** Requests kept: some 2 MB, and all of those in a capture of a minute at a thousand a second. */
-export const MAX_REQUESTS = 65_536;
+const MAX_REQUESTS = 65_536;
 /** Characters of a target that tell it from others: its end differs where its beginning does not. */
 const TARGET_END = 64;
 /** Parallel columns, one row per request. */

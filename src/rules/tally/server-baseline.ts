@@ -3,12 +3,12 @@ import type { Moment } from './earliest.js';
 import { mergeSample, type Sample, sample } from './sample.js';
 
 /** Answered requests kept per server: enough that a chance split among them is below one in a thousand. */
-export const MAX_ANSWERED = 128;
+const MAX_ANSWERED = 128;
 /** Distinct TTLs or link-layer sources kept per server; more of either are no baseline. */
-export const MAX_VALUES = 4;
+const MAX_VALUES = 4;
 
 /** A request that the server answered. */
-export interface AnsweredRequest extends Moment {
+interface AnsweredRequest extends Moment {
   readonly status: number;
   readonly thinkNs: number;
   readonly attributes: Readonly<Partial<Record<string, string>>>;

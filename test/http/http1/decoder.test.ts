@@ -584,10 +584,34 @@ describe('gaps', () => {
     expect(outcome.anomalies).toEqual([]);
   });
 
-  it('within a start line leave nothing of the message', () => {
-    const outcome = run([client('GET /a HT'), gap('client', 50), client(GET_B), server(OK)]);
+  it('within a request line leave a request that is known by its method', () => {
+    const outcome = run([
+      client('GET /images/box.gif HTT'),
+      gap('client', 400),
+      server('HTTP/1.1 200 O'),
+      gap('server', 1400),
+      client('GET /imag'),
+      gap('client', 400),
+      server(NOT_FOUND),
+    ]);
+    expect(lines(outcome)).toEqual(['GET /images/box.gif… -> 200 (0…)', 'GET /imag…… -> 404 (0)']);
+    expect(outcome.exchanges[0]?.request).toMatchObject({ target: '/images/box.gif', version: '', lostBytes: 400 });
+    expect(outcome.exchanges[1]?.request?.target).toBe('/imag…');
+    expect(outcome.anomalies).toEqual([]);
+    expect(outcome.undecoded).toEqual({ client: 0, server: 0 });
+  });
+
+  it('within a method or a status leave nothing of the message', () => {
+    const outcome = run([
+      client('GE'),
+      gap('client', 50),
+      client(GET_B),
+      server('HTTP/1.1 2'),
+      gap('server', 9),
+      server(OK),
+    ]);
     expect(lines(outcome)).toEqual(['GET /b -> 200 (5)']);
-    expect(outcome.undecoded.client).toBe(9);
+    expect(outcome.undecoded).toEqual({ client: 2, server: 10 });
   });
 
   it('at the very start of a direction are followed by a search for a start line', () => {
@@ -661,6 +685,39 @@ describe('bodies that are none', () => {
   it('a body that quotes a response while no request waits is just a body', () => {
     const outcome = run([client(GET), server(head('HTTP/1.1 200 OK')), server(NOT_FOUND), end('server')]);
     expect(lines(outcome)).toEqual([`GET /a -> 200 (${NOT_FOUND.length})`]);
+  });
+});
+
+describe('a PROXY header before the first request', () => {
+  const V1 = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n';
+
+  it('is no part of the request, and says who the client is', () => {
+    const outcome = feed([client(V1 + GET), server(OK), client(GET_B), server(NOT_FOUND)]);
+    expect(lines(outcome)).toEqual(['GET /a -> 200 (5)', 'GET /b -> 404 (0)']);
+    expect(outcome.exchanges[0]?.request?.headBytes).toBe(GET.length);
+    expect(outcome.undecoded.client).toBe(0);
+    const decoder = new Http1Decoder({ exchange: () => {}, anomaly: () => {}, handOver: () => null });
+    expect(decoder.proxyHeader).toBeNull();
+    decoder.client.bytes(Buffer.from(V1), 0, V1.length, 1, 1);
+    expect(decoder.proxyHeader?.source).toEqual({ address: '192.0.2.7', port: 56324 });
+  });
+
+  it('of version 2 may come in a packet of its own', () => {
+    const v2 = '\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x07\xc6\x33\x64\x01\xdc\x04\x01\xbb';
+    const outcome = feed([client(v2), client(GET), server(OK)]);
+    expect(lines(outcome)).toEqual(['GET /a -> 200 (5)']);
+    expect(outcome.exchanges[0]?.request?.firstPacket).toBe(2);
+  });
+
+  it('that is none is garbage', () => {
+    const outcome = run([client('PROXY nonsense\r\n'), client(GET), server(OK)]);
+    expect(lines(outcome)).toEqual(['GET /a -> 200 (5)']);
+    expect(outcome.anomalies).toEqual(['proxy-malformed-header client 1', 'http1-malformed-start-line client 1']);
+  });
+
+  it('is not mistaken in a POST cut behind its first letter', () => {
+    const outcome = feed([client(head('POST /p HTTP/1.0')), server(OK)]);
+    expect(lines(outcome)).toEqual(['POST /p -> 200 (5)']);
   });
 });
 

@@ -34,6 +34,11 @@ describe('RFC 9112 §3: a request line', () => {
     ['GET /a b HTTP/1.1', 'GET', '/a b', 'HTTP/1.1', 'http1-malformed-request-line'],
     ['GET HTTP/1.1', 'GET', 'HTTP/1.1', 'HTTP/1.1', 'http1-malformed-request-line'],
     ['GET /HTTP/1.1', 'GET', '/HTTP/1.1', 'HTTP/0.9', null],
+    ['POST /', 'POST', '/', '', 'http1-malformed-request-line'],
+    ['GET / HTTP/1.', 'GET', '/', 'HTTP/1.', 'http1-malformed-request-line'],
+    ['GET / HTTP/x.1', 'GET', '/', 'HTTP/X.1', 'http1-malformed-request-line'],
+    ['GET /a b', 'GET', '/a b', '', 'http1-malformed-request-line'],
+    ['CONNECT a:443', 'CONNECT', 'a:443', '', 'http1-malformed-request-line'],
   ])('%j', (text, method, target, version, flaw) => {
     expect(request(text)).toEqual({ method, target, version, flaw });
   });
@@ -42,16 +47,17 @@ describe('RFC 9112 §3: a request line', () => {
     '',
     'GET',
     'GET ',
-    'POST /',
     'GET foo',
-    'GET /a b',
     '.... GET /txt HTTP/1.1',
     'OPTIONSHTTP/1.1',
     'G(T / HTTP/1.1',
     ' GET / HTTP/1.1',
     'HTTP/1.1 200 OK',
     `${'X'.repeat(MAX_METHOD_BYTES + 1)} / HTTP/1.1`,
-    'GET / HTTP/x.1',
+    'OPTIONS * RTSP/1.0',
+    'NOTIFY /x SIP/2.0',
+    'OPTIONS',
+    'FROB /',
   ])('is not %j', (text) => {
     expect(request(text)).toBeNull();
   });

@@ -1,0 +1,132 @@
+/** The program as a process of its own: real pipes, real signals. */
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** Enough for several times what a pipe holds. */
+const CONNECTIONS = 3000;
+
+let folder: string;
+let program: string;
+let capture: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-process-'));
+  for (const name of ['bin', 'package.json'])
+    cpSync(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
+  symlinkSync(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
+  const compiler = path.join(PROJECT, 'node_modules', '.bin', 'tsc');
+  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', path.join(folder, 'dist')], { cwd: PROJECT });
+  program = path.join(folder, 'bin', 'pcapdx.js');
+  capture = path.join(folder, 'syns.pcap');
+  writeFileSync(capture, capturedSyns(CONNECTIONS));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A classic capture (RAW IPv4) of one SYN from each of many ports. */
+function capturedSyns(count: number): Uint8Array {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(262_144, 16);
+  header.writeUInt32LE(101, 20);
+  const records = Array.from({ length: count }, (_, index) => {
+    const record = Buffer.alloc(16 + 40);
+    record.writeUInt32LE(1_700_000_000, 0);
+    record.writeUInt32LE(index, 4);
+    record.writeUInt32LE(40, 8);
+    record.writeUInt32LE(40, 12);
+    record.set([0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2], 16);
+    record.writeUInt16BE(1024 + index, 36);
+    record.writeUInt16BE(80, 38);
+    record.set([0x50, 2, 0xff, 0xff], 48);
+    return record;
+  });
+  return Buffer.concat([header, ...records]);
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'pipe' });
+  const read = { stdout: '', stderr: '' };
+  child.stderr.on('data', (data: Buffer) => {
+    read.stderr += data.toString();
+  });
+  const listen = () =>
+    child.stdout.on('data', (data: Buffer) => {
+      read.stdout += data.toString();
+    });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...read }));
+  });
+  return { child, listen, ended };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('the program', () => {
+  it('prints its version', async () => {
+    const { listen, ended } = start(['--version']);
+    listen();
+    const { version }: { version: string } = JSON.parse(readFileSync(path.join(PROJECT, 'package.json'), 'utf8'));
+    expect(await ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('waits for a slow reader, and has written all when it ends', async () => {
+    const { listen, ended } = start(['flows', capture]);
+    await pause(700);
+    listen();
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.length).toBeGreaterThan(500_000);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(CONNECTIONS);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      stream: CONNECTIONS - 1,
+      client: { port: 1023 + CONNECTIONS },
+    });
+  });
+
+  it('ends quietly with 0 when its reader goes away', async () => {
+    const { child, ended } = start(['flows', capture]);
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('reads a pipe, and reports what it read when it is interrupted', { retry: 2 }, async () => {
+    const { child, listen, ended } = start(['-']);
+    listen();
+    child.stdin.on('error', () => undefined);
+    child.stdin.write(readFileSync(capture));
+    await pause(2000);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, '']);
+    expect(stdout).toMatch(/^stdin: 3,000 packets, 3,000 connections/);
+    expect(stdout).toContain('stopped');
+  });
+
+  it.each([
+    ['a missing file', ['/nowhere/x.pcap'], 'pcapdx: /nowhere/x.pcap: no such file'],
+    ['a folder', ['/'], 'pcapdx: /: is a directory'],
+    ['an empty pipe', ['-'], 'pcapdx: stdin: '],
+  ])('says in one line what is wrong with %s, with exit code 2', async (_, args, message) => {
+    const { child, listen, ended } = start(args);
+    listen();
+    child.stdin.end();
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^pcapdx: [^\n]+\n$/);
+  });
+});

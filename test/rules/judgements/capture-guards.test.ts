@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { guardSteps, lowered, silenceIsUnsayable } from '../../../src/rules/judgements/capture-guards.js';
+import { type ConnectionOptions, connection, get, handshake, type ResetOptions, rstBy } from '../facts.js';
+
+describe('that the server was silent', () => {
+  const why = (options: ConnectionOptions = {}, reset: ResetOptions = {}) => {
+    const facts = connection([...handshake(), get(1133), rstBy('server', 1300, reset)], options);
+    const [first] = facts.close.segments;
+    return first === undefined ? 'no reset' : silenceIsUnsayable(facts, first);
+  };
+
+  it('can be said when all was seen', () => {
+    expect(why()).toBeNull();
+  });
+
+  it('cannot be said of a side that was not captured', () => {
+    expect(why({ guards: { oneSided: true } })).toBe('one-sided');
+    expect(why({ serverFacts: { plainSegments: 0 } })).toBe('one-sided');
+  });
+
+  it('cannot be said when its reset or the client’s ACK speaks of bytes that nobody saw', () => {
+    expect(why({}, { sequence: 500 })).toBe('unseen-before-reset');
+    expect(why({ clientFacts: { highestAcknowledged: 2 } })).toBe('unseen-but-acknowledged');
+  });
+
+  it('cannot be said when bytes were lost, unless the snap length alone cut them', () => {
+    expect(why({ serverFacts: { lostBytes: 10 } })).toBe('bytes-lost');
+    expect(why({ serverFacts: { lostBytes: 10, payloadBytes: 10 }, guards: { snapped: true } })).toBeNull();
+    expect(why({ serverFacts: { lostBytes: 11, payloadBytes: 10 }, guards: { snapped: true } })).toBe('bytes-lost');
+  });
+});
+
+describe('a guard', () => {
+  it('takes one step of confidence each, and never more than there are', () => {
+    expect(guardSteps(connection(handshake()))).toBe(0);
+    expect(guardSteps(connection(handshake(), { guards: { snapped: true } }))).toBe(1);
+    const many = { snapped: true, captureDrops: true, clockStepped: true, oneSided: true };
+    expect(guardSteps(connection(handshake(), { guards: many }))).toBe(2);
+    expect([0, 1, 2, 9].map((steps) => lowered('certain', steps))).toEqual([
+      'certain',
+      'likely',
+      'possible',
+      'possible',
+    ]);
+    expect(lowered('likely', 1)).toBe('possible');
+  });
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Attributes,
+  attributesOf,
+  discriminatingAttribute,
+  fisherExact,
+  MAX_ATTRIBUTE_LENGTH,
+  sharedAttributes,
+} from '../../../src/rules/judgements/discriminating-attribute.js';
+import { connection, get, type RequestOptions } from '../facts.js';
+
+const attributes = (target: string, options: RequestOptions = {}): Attributes => {
+  const request = connection([get(0, target, options)]).exchanges[0]?.request;
+  return request == null ? {} : attributesOf(request, '10.0.0.1', true);
+};
+const answered = (of: Attributes, count: number, atNs = 0) =>
+  Array.from({ length: count }, () => ({ atNs, attributes: of }));
+
+describe('Fisher’s exact test', () => {
+  it('gives the figures of a table computed by hand', () => {
+    expect(fisherExact(3, 0, 0, 3)).toBeCloseTo(1 / 20, 12);
+    expect(fisherExact(3, 0, 0, 7)).toBeCloseTo(1 / 120, 12);
+    // Fisher's tea: three of four cups right, and as many or more by chance 17 times in 70.
+    expect(fisherExact(3, 1, 1, 3)).toBeCloseTo(17 / 70, 12);
+    expect(fisherExact(0, 4, 4, 4)).toBeCloseTo(1, 12);
+  });
+
+  it('is a chance, whatever the table', () => {
+    const count = fc.nat({ max: 200 });
+    fc.assert(
+      fc.property(count, count, count, count, (a, b, c, d) => {
+        const p = fisherExact(a, b, c, d);
+        expect(p).toBeGreaterThanOrEqual(0);
+        expect(p).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('an attribute of a request', () => {
+  it('leaves the query out, but for what makes it suspicious', () => {
+    expect(attributes('/a/b?token=1').path).toBe('/a/b');
+    expect(attributes('/a/b?token=1')['path-prefix']).toBe('/a');
+    expect(JSON.stringify(attributes('/a?token=%27hidden'))).not.toContain('hidden');
+    expect(attributes('/a?x=%27')['suspicious-query']).toBeDefined();
+    expect(attributes('/a/../etc')['suspicious-query']).toBeDefined();
+    expect(attributes('/a?x=1')['suspicious-query']).toBeUndefined();
+  });
+
+  it('is the first hop of X-Forwarded-For', () => {
+    const fields = [{ name: 'x-forwarded-for', value: ' 203.0.113.66 , 10.0.0.1' }];
+    expect(attributes('/', { fields })['forwarded-for']).toBe('203.0.113.66');
+  });
+
+  it('is cut where it is too long to keep', () => {
+    expect(attributes(`/${'a'.repeat(1000)}`).path).toHaveLength(MAX_ATTRIBUTE_LENGTH);
+  });
+
+  it('is shared whatever the order of comparing', () => {
+    const [one, two, three] = [attributes('/a'), attributes('/a', { method: 'POST' }), attributes('/b')];
+    expect(sharedAttributes(sharedAttributes(one, two), three)).toEqual(
+      sharedAttributes(one, sharedAttributes(three, two)),
+    );
+  });
+});
+
+describe('what tells failed requests from answered ones', () => {
+  const failed = attributes('/search', { fields: [{ name: 'user-agent', value: 'scanner' }] });
+  const well = attributes('/', { fields: [{ name: 'user-agent', value: 'browser' }] });
+
+  it('is what all failed ones have and no answered one has', () => {
+    expect(discriminatingAttribute(failed, 4, 0, answered(well, 12))).toMatchObject({
+      name: 'user-agent',
+      value: 'scanner',
+    });
+  });
+
+  it('is not said of too few', () => {
+    expect(discriminatingAttribute(failed, 2, 0, answered(well, 100))).toBeNull();
+    expect(discriminatingAttribute(failed, 3, 0, answered(well, 3))).toBeNull();
+    expect(discriminatingAttribute(failed, 100, 0, answered(well, 2))).toBeNull();
+  });
+
+  it('is not an attribute with which a request was answered since', () => {
+    const mixed = [...answered(well, 12), ...answered(failed, 1, 1)];
+    expect(discriminatingAttribute(failed, 4, 0, mixed)).toBeNull();
+  });
+
+  it('may be one with which a request was answered before the first failure: it put its source on a list', () => {
+    const before = [...answered(well, 60), ...answered(failed, 1, 1)];
+    expect(discriminatingAttribute(failed, 10, 2, before)).toMatchObject({ value: 'scanner', answeredWithItBefore: 1 });
+    const always = [...answered(well, 12), ...answered(failed, 60, 1)];
+    expect(discriminatingAttribute(failed, 4, 2, always)).toBeNull();
+  });
+});

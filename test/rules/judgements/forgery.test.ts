@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/facts/connection.js';
+import {
+  type ForgeryContext,
+  type ForgeryTestId,
+  forgeryTests,
+  forgeryVerdict,
+  hopsOf,
+} from '../../../src/rules/judgements/forgery.js';
+import { type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
+
+const CONTEXT: ForgeryContext = {
+  point: 'server',
+  refusalTtls: [],
+  macs: [],
+  fastestAnswerNs: null,
+  sameElsewhere: null,
+};
+
+function testsOf(facts: Connection, context: Partial<ForgeryContext> = {}) {
+  const { client, server, handshake: shaken, guards, close, exchanges } = facts;
+  const resets = close.segments.filter(({ kind }) => kind === 'rst');
+  const startNs = exchanges[0]?.request?.startNs ?? 0;
+  return forgeryTests(
+    { resets, client, server, handshake: shaken, guards, request: { startNs, isFirst: true } },
+    { ...CONTEXT, ...context },
+  );
+}
+
+/** One test's result after a handshake, a request and these steps. */
+function result(
+  id: ForgeryTestId,
+  steps: readonly Step[],
+  options: ConnectionOptions = {},
+  context: Partial<ForgeryContext> = {},
+) {
+  const facts = connection([...handshake(), get(1133), ...steps], options);
+  return testsOf(facts, context).find((test) => test.id === id)?.result;
+}
+
+const server = rstBy('server', 1278);
+const stale = rstBy('client', 1284, { sequence: 1 });
+
+describe('F1, a stale sequence number,', () => {
+  it('is positive behind its sender’s position with nothing to answer', () => {
+    expect(result('F1', [server, stale])).toBe('positive');
+  });
+
+  it('is excused by an unanswered segment of the other side', () => {
+    expect(result('F1', [server, rstBy('client', 1284, { sequence: 1, answers: true })])).toBe('negative');
+  });
+
+  it('is negative at its sender’s position', () => {
+    expect(result('F1', [server])).toBe('negative');
+  });
+
+  it('says nothing where segments may be missing', () => {
+    const missing: readonly ConnectionOptions[] = [
+      { guards: { captureDrops: true } },
+      { guards: { oneSided: true } },
+      { guards: { midStream: true } },
+      { serverFacts: { lostBytes: 1 } },
+    ];
+    for (const options of missing) expect(result('F1', [stale], options)).toBe('not-applicable');
+  });
+
+  it('says nothing of a RST ahead of its sender: it overtook, or bytes were lost', () => {
+    expect(result('F1', [rstBy('server', 1278, { sequence: 400 })])).toBe('not-applicable');
+  });
+
+  it('says nothing of an abort after a retransmission or a closed window: its position may have gone back', () => {
+    const abort = rstBy('client', 1284, { sequence: 1, ack: true, hand: { window: 502 } });
+    expect(result('F1', [abort])).toBe('positive');
+    expect(result('F1', [abort], { clientFacts: { retransmissions: 1 } })).toBe('not-applicable');
+    expect(result('F1', [abort], { serverFacts: { zeroWindows: 1 } })).toBe('not-applicable');
+  });
+});
+
+describe('F2, faster than the round trip,', () => {
+  it('is positive for a stale RST of the far side within half a round trip', () => {
+    expect(result('F2', [server, stale])).toBe('positive');
+  });
+
+  it('is negative when the far side may have acted by itself, or had the time', () => {
+    expect(result('F2', [server, rstBy('client', 1284)])).toBe('negative');
+    expect(result('F2', [server, rstBy('client', 1278 + 500, { sequence: 1 })])).toBe('negative');
+  });
+
+  it('needs to know where it was captured', () => {
+    expect(result('F2', [server, stale], {}, { point: 'unknown' })).toBe('not-applicable');
+    expect(result('F2', [server, stale], {}, { point: 'between' })).toBe('not-applicable');
+  });
+
+  it('needs clocks that do not step', () => {
+    expect(result('F2', [server, stale], { guards: { clockStepped: true } })).toBe('not-applicable');
+  });
+});
+
+describe('F3, both sides at once,', () => {
+  it('is positive in the same hand within half a round trip', () => {
+    expect(result('F3', [server, stale])).toBe('positive');
+  });
+
+  it('is negative when two sockets are aborted at once, each with its own window', () => {
+    const both = [
+      rstBy('server', 1278, { ack: true, hand: { window: 502 } }),
+      rstBy('client', 1284, { ack: true, hand: { window: 229 } }),
+    ];
+    expect(result('F3', both)).toBe('negative');
+  });
+
+  it('is negative a round trip apart, and not applicable to one side alone', () => {
+    expect(result('F3', [server, rstBy('client', 1278 + 926)])).toBe('negative');
+    expect(result('F3', [server])).toBe('not-applicable');
+  });
+});
+
+describe('F4, life after death,', () => {
+  const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
+
+  it('is positive when its sender goes on', () => {
+    expect(result('F4', [server, lives])).toBe('positive');
+  });
+
+  it('is negative when nothing follows', () => {
+    expect(result('F4', [server])).toBe('negative');
+  });
+
+  it('says nothing where segments came out of order, or the RST overtook its sender', () => {
+    expect(result('F4', [server, lives], { serverFacts: { outOfOrder: 1 } })).toBe('not-applicable');
+    expect(result('F4', [rstBy('server', 1278, { sequence: 501 }), lives])).toBe('not-applicable');
+  });
+});
+
+describe('F5, the hop count,', () => {
+  const from = (ttl: number): Step[] => [rstBy('server', 1278, { hand: { ttl } })];
+  const ttl = { client: 64, server: 57 };
+
+  it('is positive from two hops nearer or further', () => {
+    expect(result('F5', from(61), { ttl })).toBe('positive');
+    expect(result('F5', from(58), { ttl })).toBe('negative');
+  });
+
+  it('compares hops, not TTLs: 248 and 57 are both seven away', () => {
+    expect([hopsOf(248), hopsOf(57), hopsOf(64), hopsOf(128), hopsOf(-1), hopsOf(null)]).toEqual([
+      7,
+      7,
+      0,
+      0,
+      null,
+      null,
+    ]);
+    expect(result('F5', from(248), { ttl })).toBe('negative');
+  });
+
+  it('knows the server’s own refusals, and says nothing when its TTL varies or was not seen', () => {
+    expect(result('F5', from(61), { ttl }, { refusalTtls: [61] })).toBe('negative');
+    expect(result('F5', from(61), { ttl, serverFacts: { ttlVaries: true } })).toBe('not-applicable');
+    expect(result('F5', from(-1), { ttl })).toBe('not-applicable');
+  });
+});
+
+describe('F6, the link-layer source,', () => {
+  const mac = { client: 1, server: 2 };
+  const by = (address: number): Step[] => [rstBy('server', 1278, { hand: { mac: address } })];
+
+  it('is positive from another address than its sender’s', () => {
+    expect(result('F6', by(3), { mac })).toBe('positive');
+    expect(result('F6', by(2), { mac })).toBe('negative');
+  });
+
+  it('is excused by a second gateway, varying addresses or a packet captured twice', () => {
+    expect(result('F6', by(3), { mac }, { macs: [2, 3] })).toBe('negative');
+    expect(result('F6', by(3), { mac, serverFacts: { macVaries: true } })).toBe('not-applicable');
+    expect(result('F6', by(3), { mac, serverFacts: { duplicates: 1 } })).toBe('negative');
+  });
+
+  it('is positive for a RST that leaves the host it should come to', () => {
+    const leaving = [server, rstBy('client', 1284, { hand: { direction: 'outbound' } })];
+    expect(result('F6', leaving, { clientFacts: { direction: 'inbound' } })).toBe('positive');
+    expect(result('F6', leaving, { clientFacts: { direction: 'inbound' } }, { point: 'loopback' })).toBe('negative');
+  });
+});
+
+describe('F7, copied fields,', () => {
+  it('is negative for what a kernel writes: IP ID 0 and window 0', () => {
+    expect(result('F7', [server])).toBe('negative');
+  });
+
+  it('is positive for a bare RST with the window of the request', () => {
+    expect(result('F7', [rstBy('server', 1278, { hand: { window: 64240 } })])).toBe('positive');
+  });
+
+  it('is negative for an abort whose window happens to be the same', () => {
+    expect(result('F7', [rstBy('server', 1278, { ack: true, hand: { window: 64240 } })])).toBe('negative');
+  });
+});
+
+describe('F8, a burst,', () => {
+  it('is positive when numbers grow beyond what its sender sent', () => {
+    expect(result('F8', [server, rstBy('server', 1279, { sequence: 1461 })])).toBe('positive');
+  });
+
+  it('is negative for one RST per segment, all alike', () => {
+    expect(result('F8', [server, rstBy('server', 1279)])).toBe('negative');
+  });
+
+  it('is not applicable to a single RST each way', () => {
+    expect(result('F8', [server, stale])).toBe('not-applicable');
+  });
+});
+
+describe('the verdict', () => {
+  const verdict = (steps: readonly Step[], options: ConnectionOptions = {}, context: Partial<ForgeryContext> = {}) =>
+    forgeryVerdict(testsOf(connection([...handshake(), get(1133), ...steps], options), context));
+  const ttl = { client: 64, server: 57 };
+  const near = rstBy('server', 1278, { hand: { ttl: 61 } });
+
+  it('is certain by one decisive test', () => {
+    expect(verdict([server, stale])).toBe('certain');
+  });
+
+  it('is likely by a strong test and another besides, none by a strong one alone', () => {
+    expect(verdict([near], { ttl })).toBe('none');
+    expect(verdict([near], { ttl }, { sameElsewhere: true })).toBe('likely');
+  });
+
+  it('is none by a medium one alone', () => {
+    expect(verdict([server], {}, { sameElsewhere: true })).toBe('none');
+  });
+});

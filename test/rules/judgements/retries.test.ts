@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { RETRY_WITHIN_NS, retryOutcome } from '../../../src/rules/judgements/retries.js';
+
+describe('a failed request', () => {
+  const at = 1_000_000_000;
+  const again = (startNs: number, status: number, stream = 1) => ({ startNs, stream, status });
+
+  it('was sent again and answered when an equal one on another connection was, soon enough', () => {
+    expect(retryOutcome([again(at + 10, 200)], 0, at)).toBe('answered');
+    expect(retryOutcome([again(at + 10, 0), again(at + 20, 404)], 0, at)).toBe('answered');
+    expect(retryOutcome([again(at + RETRY_WITHIN_NS, 200)], 0, at)).toBe('answered');
+  });
+
+  it('failed again when no try was answered well', () => {
+    expect(retryOutcome([again(at + 10, 0), again(at + 20, 502)], 0, at)).toBe('failed-again');
+  });
+
+  it('was not retried by an earlier request, a late one, or one on its own connection', () => {
+    const others = [again(at - 1, 200), again(at + RETRY_WITHIN_NS + 1, 200), again(at + 10, 200, 0)];
+    expect(retryOutcome(others, 0, at)).toBe('not-retried');
+  });
+
+  it('has a fate unknown when requests like it were not kept', () => {
+    expect(retryOutcome(null, 0, at)).toBe('unknown');
+  });
+});
