@@ -37,7 +37,7 @@ const METHODS = KNOWN_METHODS.map((method) => ({
   bytes: Buffer.from(`${method} `, 'latin1'),
   isConnect: method === 'CONNECT',
 }));
-const requestLine: RequestLine = { method: '', target: '', version: '', flaw: null };
+const requestLine: RequestLine = { method: '', target: '', version: '', isSimple: false, flaw: null };
 const statusLine: StatusLine = { version: '', status: 0, reason: '', flaw: null };
 
 /** What [start, end) looks like, as the beginning of a direction. */

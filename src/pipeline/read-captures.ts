@@ -28,6 +28,7 @@ export interface ReadingOptions {
 /** Reads to the end. True when the signal stopped it before. */
 export async function readCaptures(stream: PacketStream, options: ReadingOptions): Promise<boolean> {
   const { name, onPacket, onProgress, signal } = options;
+  const isAborted = (): boolean => signal?.aborted === true;
   const packet = emptyPacket();
   let packets = 0;
   let untilTurn = PACKETS_PER_TURN;
@@ -38,7 +39,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
     toldAt = now;
     onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
   };
-  if (signal?.aborted === true) return true;
+  if (isAborted()) return true;
   for (;;) {
     const outcome = stream.read(packet);
     if (outcome === PACKET) {
@@ -50,15 +51,15 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       turn();
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);
-      if (signal?.aborted === true) return true;
+      if (isAborted()) return true;
     } else if (outcome === END) return false;
     else {
-      if (signal?.aborted === true) return true;
+      if (isAborted()) return true;
       const filling = stream.fill();
       if (filling === null) continue;
       turn();
       await settledOrAborted(filling, signal);
-      if (signal?.aborted === true) return true;
+      if (isAborted()) return true;
     }
   }
 }

@@ -13,8 +13,8 @@ import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { FlowTable } from './flow-table.js';
 import type { PendingBudget } from './pending-segments.js';
 
-/** Closed connections kept for late segments: a tenth of a second at the busiest proxy. More would outlive the garbage collector's young generation, at twice the cost. */
-export const MAX_LINGERING = 1024;
+/** Closed connections kept for late segments: some hundredths of a second at the busiest proxy, seconds elsewhere. More would outlive the garbage collector's young generation, at twice the cost. */
+export const MAX_LINGERING = 512;
 /** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
 export const MAX_OPEN = 65_536;
 /** One that was active this recently is not given up while others were not. */

@@ -31,7 +31,7 @@ export class RequestReader extends MessageReader {
   /** Takes that header off, where the first bytes begin like one. */
   private preamble: ProxyHeaderReader | null = null;
   private hasBegun = false;
-  private readonly requestLine: RequestLine = { method: '', target: '', version: '', flaw: null };
+  private readonly requestLine: RequestLine = { method: '', target: '', version: '', isSimple: false, flaw: null };
   private readonly held = new HeldInput(() => this.stopHolding());
   /** Once too much had to be held, nothing is: a client that goes on like this is not waiting for an answer. */
   private mayHold = true;
@@ -116,7 +116,7 @@ export class RequestReader extends MessageReader {
 
   protected override readStartLine(view: Uint8Array, start: number, end: number): StartLineKind {
     if (!readRequestLine(view, start, end, this.requestLine)) return 'none';
-    return this.requestLine.version === 'HTTP/0.9' ? 'simple' : 'with-fields';
+    return this.requestLine.isSimple ? 'simple' : 'with-fields';
   }
 
   protected override readCutStartLine(view: Uint8Array, start: number, end: number): boolean {

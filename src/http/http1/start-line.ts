@@ -22,6 +22,8 @@ export interface RequestLine {
   target: string;
   /** `HTTP/1.1` and the like, in capitals; `HTTP/0.9` of a simple request; empty when none was named or seen. */
   version: string;
+  /** A simple request of HTTP/0.9: no field section follows. */
+  isSimple: boolean;
   flaw: StartLineFlaw | null;
 }
 
@@ -110,6 +112,7 @@ function readMethod(view: Uint8Array, start: number, end: number, into: RequestL
   while (at < end && IS_TOKEN[view[at] ?? 0] === 1) at += 1;
   if (at === start || at === end || at - start > MAX_METHOD_BYTES || !isBlank(view[at])) return -1;
   into.method = texts.get(TEXT, view, start, at);
+  into.isSimple = false;
   into.flaw = view[at] !== SP || isBlank(view[at + 1]) ? 'http1-malformed-request-line' : null;
   while (at < end && isBlank(view[at])) at += 1;
   return at;
@@ -119,6 +122,7 @@ function readSimpleRequest(view: Uint8Array, at: number, lineEnd: number, into: 
   if (into.method !== 'GET' || hasBlank(view, at, lineEnd)) return false;
   if (view[at] !== SLASH && !startsWithText(view, at, lineEnd, 'http')) return false;
   into.version = 'HTTP/0.9';
+  into.isSimple = true;
   into.target = texts.get(TEXT, view, at, lineEnd);
   return true;
 }

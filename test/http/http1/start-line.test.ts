@@ -10,7 +10,7 @@ import {
 } from '../../../src/http/http1/start-line.js';
 
 function request(text: string): RequestLine | null {
-  const line: RequestLine = { method: '', target: '', version: '', flaw: null };
+  const line: RequestLine = { method: '', target: '', version: '', isSimple: false, flaw: null };
   const bytes = Buffer.from(`>${text}<`, 'latin1');
   return readRequestLine(bytes, 1, bytes.length - 1, line) ? line : null;
 }
@@ -40,7 +40,7 @@ describe('RFC 9112 §3: a request line', () => {
     ['GET /a b', 'GET', '/a b', '', 'http1-malformed-request-line'],
     ['CONNECT a:443', 'CONNECT', 'a:443', '', 'http1-malformed-request-line'],
   ])('%j', (text, method, target, version, flaw) => {
-    expect(request(text)).toEqual({ method, target, version, flaw });
+    expect(request(text)).toEqual({ method, target, version, isSimple: version === 'HTTP/0.9', flaw });
   });
 
   it.each([
