@@ -8,6 +8,8 @@
  *
  * Three outcomes (incomplete, malformed, unseen) end in three places: the same state, `LOST` with
  * an anomaly, `LOST` without one. `LOST` takes whole segments away until one begins like a message.
+ *
+ * It is one file because it is one state machine: each state says what bytes, a gap and the end do.
  */
 import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BARE_LF,
+  FIELD_FLAWS,
+  FieldSection,
+  LINE_TOO_LONG,
+  MALFORMED_LINE,
+  MAX_KEPT_FIELDS,
+  MAX_LINE_BYTES,
+  OBS_FOLD,
+  SEEN_CONTENT_LENGTH,
+  SEEN_HOST,
+  SPACE_BEFORE_COLON,
+  TOO_MANY_FIELDS,
+} from '../../../src/http/http1/field-section.js';
+
+function read(text: string): { section: FieldSection; used: number } {
+  const section = new FieldSection();
+  section.begin();
+  const bytes = Buffer.from(text, 'latin1');
+  return { section, used: section.read(bytes, 0, bytes.length) };
+}
+
+const values = (section: FieldSection): string[] => section.fields.map(({ name, value }) => `${name}=${value}`);
+
+describe('RFC 9112 §5: a field section', () => {
+  it('ends with an empty line, and what follows is left alone', () => {
+    const text = 'Host: a\r\nDate: x\r\n\r\n';
+    const { section, used } = read(`${text}body`);
+    expect(section).toMatchObject({ ended: true, flaws: 0, seen: SEEN_HOST });
+    expect(used).toBe(text.length);
+    expect(values(section)).toEqual(['host=a']);
+  });
+
+  it('cut anywhere, leaves the line that is not whole to the caller', () => {
+    const text = 'Host: a\r\nContent-Length: 5\r\n\r\n';
+    for (let length = 0; length < text.length; length += 1) {
+      const { section, used } = read(text.slice(0, length));
+      expect(section.ended, `cut at ${length}`).toBe(false);
+      expect(used).toBe(text.slice(0, length).lastIndexOf('\n') + 1);
+    }
+  });
+
+  it('trims blanks around values, and keeps those within', () => {
+    expect(values(read('Host:a\r\nVia: \t 1.1 b \t\r\nServer:\r\n\r\n').section)).toEqual([
+      'host=a',
+      'via=1.1 b',
+      'server=',
+    ]);
+  });
+
+  it.each([
+    ['a line feed alone', 'Host: a\nVia: b\r\n\r\n', BARE_LF, ['host=a', 'via=b']],
+    ['an end of a line feed alone', 'Host: a\r\n\n', BARE_LF, ['host=a']],
+    ['a continuation', 'Via: a\r\n  b\r\n\r\n', OBS_FOLD, ['via=a b']],
+    ['a continuation of what is not kept', 'Accept: a\r\n b\r\nHost: c\r\n\r\n', OBS_FOLD, ['host=c']],
+    ['a continuation of nothing', ' b\r\nHost: c\r\n\r\n', OBS_FOLD, ['host=c']],
+    ['a blank before the colon', 'Host : a\r\n\r\n', SPACE_BEFORE_COLON, ['host=a']],
+    ['no colon', 'Host a\r\nVia: b\r\n\r\n', MALFORMED_LINE, ['via=b']],
+    ['no name', ': a\r\nVia: b\r\n\r\n', MALFORMED_LINE, ['via=b']],
+    ['a control character in the name', 'Ho\x00st: a\r\n\r\n', MALFORMED_LINE, []],
+    ['a carriage return too many', '\r\r\nHost: a\r\n\r\n', MALFORMED_LINE, ['host=a']],
+    ['an endless line', `X: ${'y'.repeat(MAX_LINE_BYTES)}\r\nHost: a\r\n\r\n`, LINE_TOO_LONG, ['host=a']],
+  ])('with %s is read on, and says so', (_name, text, flaw, expected) => {
+    const { section, used } = read(text);
+    expect(section).toMatchObject({ ended: true, flaws: flaw });
+    expect(used).toBe(text.length);
+    expect(values(section)).toEqual(expected);
+  });
+
+  it('keeps so many fields and no more, but those that decide the framing', () => {
+    const { section } = read(`${'Via: x\r\n'.repeat(MAX_KEPT_FIELDS + 1)}Content-Length: 5\r\n\r\n`);
+    expect(section.fields).toHaveLength(MAX_KEPT_FIELDS + 1);
+    expect(section.valuesOf('content-length')).toEqual(['5']);
+    expect(section.flaws).toBe(TOO_MANY_FIELDS);
+    expect(section.seen).toBe(SEEN_CONTENT_LENGTH);
+    const flood = read(`${'Content-Length: 5\r\n'.repeat(MAX_KEPT_FIELDS * 3)}\r\n`).section;
+    expect(flood.fields).toHaveLength(MAX_KEPT_FIELDS * 2);
+  });
+
+  it('names each flaw', () => {
+    for (const flaw of [BARE_LF, OBS_FOLD, SPACE_BEFORE_COLON, MALFORMED_LINE, LINE_TOO_LONG, TOO_MANY_FIELDS])
+      expect(FIELD_FLAWS[Math.log2(flaw)]).toMatch(/^http1-/);
+    expect(FIELD_FLAWS).toHaveLength(6);
+  });
+});
