@@ -17,7 +17,9 @@ export interface Message {
   /** First and last packet that carry bytes of the message (last: so far, when not complete). */
   readonly firstPacket: PacketReference;
   readonly lastPacket: PacketReference;
-  /** Times of these packets, nanoseconds since the run's first packet. */
+  /** The packet that ends the field section; where the head was cut, the last that carries bytes of it. */
+  readonly headPacket: PacketReference;
+  /** Times of the first and last packet, nanoseconds since the run's first packet. */
   readonly startNs: number;
   readonly endNs: number;
   /** `HTTP/1.1`, `HTTP/1.0`, `HTTP/0.9`, `HTTP/2`. */

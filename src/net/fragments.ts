@@ -10,6 +10,7 @@
  *
  * Bounds: number of datagrams, bytes and age, below. What is dropped is counted.
  */
+import { copied } from '../bytes/copied.js';
 import type { Cursor } from './cursor.js';
 
 /** Datagrams waiting for fragments: more than any honest capture has at once. */
@@ -90,7 +91,7 @@ export class FragmentTable {
       datagram = { sinceNs: nowNs, fragments: [], bytes: 0, length: -1, protocol };
       this.waiting.set(key, datagram);
     }
-    insert(datagram, { start: offset, bytes: cursor.buffer.slice(cursor.at, cursor.end) });
+    insert(datagram, { start: offset, bytes: copied(cursor.buffer, cursor.at, cursor.end) });
     datagram.bytes += length;
     this.bytes += length;
     if (offset === 0) datagram.protocol = protocol;

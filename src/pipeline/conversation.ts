@@ -5,19 +5,16 @@
  * A connection seen from its start speaks at once, or is none of ours. One that the capture begins
  * in the middle of may be in a body: there, each segment is looked at until one begins a message.
  */
-import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import type { InOrder } from '../bytes/in-order.js';
 import type { Anomaly } from '../facts/anomaly.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
 import { Http1Decoder } from '../http/http1/decoder.js';
 import type { Http1Listener } from '../http/http1/listener.js';
-import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
+import type { FirstBytes } from '../http/sniff.js';
+import { Opening, type OpeningOwner } from './opening.js';
 
-/** Segments of one direction that may say nothing known before a connection seen from its start is given up. */
-const MAX_UNKNOWN_SEGMENTS = 4;
-/** Bytes held back while they may yet become something known: a request line with a method that nobody knows may be long. */
-const MAX_HELD_BYTES = SNIFF_BYTES * 8;
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
 
@@ -34,102 +31,8 @@ export interface ConversationOwner {
   batch(): void;
 }
 
-/** Bytes of one direction that nobody has understood yet. */
-class Opening implements InOrder {
-  /** Where the direction goes once it is known what it speaks. */
-  target: InOrder | null = null;
-  /** Bytes that no decoder took. */
-  undecoded = 0;
-  private held: Uint8Array | null = null;
-  private heldPacket = 0;
-  private heldAt = 0;
-  private unknownSegments = 0;
-  private ended: { how: EndOfDirection; packet: number; at: number } | null = null;
-
-  constructor(
-    private readonly conversation: Conversation,
-    private readonly isFirst: boolean,
-  ) {}
-
-  bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
-    if (this.target !== null) {
-      this.target.bytes(view, start, end, packet, at);
-      return;
-    }
-    this.undecoded += end - start;
-    if (this.unknownSegments > MAX_UNKNOWN_SEGMENTS && !this.conversation.looksOn) return;
-    if (this.held !== null) {
-      const joined = new Uint8Array(this.held.length + end - start);
-      joined.set(this.held);
-      joined.set(view.subarray(start, end), this.held.length);
-      this.decide(joined, 0, joined.length, this.heldPacket, this.heldAt, packet, at);
-    } else this.decide(view, start, end, packet, at, packet, at);
-  }
-
-  gap(length: number, packet: number, at: number): void {
-    this.held = null;
-    this.conversation.hasGap = true;
-    this.target?.gap(length, packet, at);
-  }
-
-  end(how: EndOfDirection, packet: number, at: number): void {
-    this.ended = { how, packet, at };
-    this.target?.end(how, packet, at);
-  }
-
-  /** Makes it as new, for the next connection. */
-  reset(): void {
-    this.target = null;
-    this.undecoded = 0;
-    this.held = null;
-    this.unknownSegments = 0;
-    this.ended = null;
-  }
-
-  /** Sends the direction to `target`, with the bytes held back so far. */
-  settle(target: InOrder): void {
-    this.target = target;
-    if (this.held !== null) {
-      this.undecoded -= this.held.length;
-      target.bytes(this.held, 0, this.held.length, this.heldPacket, this.heldAt);
-      this.held = null;
-    }
-    if (this.ended !== null) target.end(this.ended.how, this.ended.packet, this.ended.at);
-  }
-
-  private decide(
-    view: Uint8Array,
-    start: number,
-    end: number,
-    firstPacket: number,
-    firstAt: number,
-    packet: number,
-    at: number,
-  ): void {
-    const what = sniff(view, start, end);
-    if (what === 'incomplete' && end - start < MAX_HELD_BYTES) {
-      this.held = view.slice(start, end);
-      this.heldPacket = firstPacket;
-      this.heldAt = firstAt;
-      return;
-    }
-    const before = this.held?.length ?? 0;
-    this.held = null;
-    if (!this.conversation.recognise(what, this.isFirst, firstPacket)) {
-      this.unknownSegments += 1;
-      return;
-    }
-    if (this.target === null) return;
-    this.undecoded -= end - start;
-    if (before > 0) {
-      this.target.bytes(view, start, start + before, firstPacket, firstAt);
-      this.target.bytes(view, start + before, end, packet, at);
-    } else this.target.bytes(view, start, end, packet, at);
-  }
-}
-
 /** See the head of this file. */
-export class Conversation implements Http1Listener {
+export class Conversation implements Http1Listener, OpeningOwner {
   readonly first = new Opening(this, true);
   readonly second = new Opening(this, false);
   protocol: Protocol = 'unknown';
@@ -189,14 +92,51 @@ export class Conversation implements Http1Listener {
 
   /** What one direction's first bytes look like; false: nothing known. */
   recognise(what: FirstBytes, isFirst: boolean, packet: number): boolean {
-    this.recognisedAt = packet;
+    const known = this.speaks(what, isFirst);
+    if (known) this.recognisedAt = packet;
+    return known;
+  }
+
+  beginsWithProxyHeader(isFirst: boolean): void {
+    this.clientIsFirst = isFirst;
+    this.owner.claimsClient(isFirst, 'request');
+  }
+
+  exchange(exchange: Exchange): void {
+    this.exchanges.push(exchange);
+    if (this.exchanges.length >= EXCHANGE_BATCH) this.owner.batch();
+  }
+
+  anomaly(name: string, from: Side, packet: number): void {
+    const known = this.anomaliesByName.get(name);
+    this.anomaliesByName.set(
+      name,
+      known === undefined ? { name, from, packet, count: 1 } : { ...known, count: known.count + 1 },
+    );
+  }
+
+  handOver(protocol: string): { client: InOrder; server: InOrder } | null {
+    const next = UPGRADES[protocol];
+    if (next === undefined) return null;
+    // It is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1.
+    const unread: InOrder = {
+      ...UNREAD,
+      bytes: () => {
+        this.protocol = next;
+      },
+    };
+    return { client: unread, server: unread };
+  }
+
+  private speaks(what: FirstBytes, isFirst: boolean): boolean {
     switch (what) {
       case 'incomplete':
       case 'unknown':
-        return false;
-      case 'http1-request':
+      // A second PROXY header behind the first is none.
       case 'proxy-v1':
       case 'proxy-v2':
+        return false;
+      case 'http1-request':
         this.speakHttp1(isFirst, 'request');
         return true;
       case 'http1-response':
@@ -218,25 +158,6 @@ export class Conversation implements Http1Listener {
         return never;
       }
     }
-  }
-
-  exchange(exchange: Exchange): void {
-    this.exchanges.push(exchange);
-    if (this.exchanges.length >= EXCHANGE_BATCH) this.owner.batch();
-  }
-
-  anomaly(name: string, from: Side, packet: number): void {
-    const known = this.anomaliesByName.get(name);
-    this.anomaliesByName.set(
-      name,
-      known === undefined ? { name, from, packet, count: 1 } : { ...known, count: known.count + 1 },
-    );
-  }
-
-  handOver(protocol: string): { client: InOrder; server: InOrder } | null {
-    if (protocol === 'websocket') this.protocol = 'websocket';
-    else if (protocol === 'h2c') this.protocol = 'h2';
-    return null;
   }
 
   private speakHttp1(clientIsFirst: boolean, basis: ClientBasis): void {
@@ -262,6 +183,9 @@ export class Conversation implements Http1Listener {
     return true;
   }
 }
+
+/** What an Upgrade token stands for. RFC 6455 §4.1, RFC 7540 §3.2. */
+const UPGRADES: Readonly<Record<string, Protocol>> = { websocket: 'websocket', h2c: 'h2' };
 
 const NO_ANOMALIES: readonly Anomaly[] = [];
 

@@ -40,7 +40,7 @@ function exchangeOf({ h2Stream, request, response }: Exchange): FlowLine['exchan
     target: request === null ? null : visible(request.target),
     authority: request === null || request.authority === null ? null : visible(request.authority),
     status: response === null ? null : response.status,
-    requestPacket: request === null ? null : packetNumberOf(request.firstPacket),
-    responsePacket: response === null ? null : packetNumberOf(response.firstPacket),
+    requestPacket: request === null ? null : packetNumberOf(request.headPacket),
+    responsePacket: response === null ? null : packetNumberOf(response.headPacket),
   };
 }

@@ -9,6 +9,7 @@
  *
  * Everything here counts in offsets (see sequence.ts); no byte is looked at.
  */
+import { copied } from '../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import { type PendingBudget, PendingSegments } from './pending-segments.js';
 
@@ -69,7 +70,7 @@ export class StreamReassembly {
     if (end <= this.expected) return;
     if (start > this.expected) {
       this.pending ??= new PendingSegments(this.budget);
-      this.pending.add({ start, end, bytes: view.slice(from, to), packet, at });
+      this.pending.add({ start, end, bytes: copied(view, from, to), packet, at });
       while (this.pending.isFull) this.skipHole();
       return;
     }

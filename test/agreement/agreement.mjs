@@ -82,6 +82,10 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
+function speaksHttp1InClear({ protocol, tls }) {
+  return (protocol === 'http/1.1' || protocol === 'websocket') && tls === null;
+}
+
 function expectations(below = '') {
   return readdirSync(path.join(expected, below), { withFileTypes: true }).flatMap((entry) => {
     const at = path.join(below, entry.name);

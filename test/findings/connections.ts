@@ -82,6 +82,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
 const MESSAGE = {
   firstPacket: 4,
   lastPacket: 4,
+  headPacket: 4,
   startNs: 0,
   endNs: 0,
   version: 'HTTP/1.1',

@@ -209,11 +209,19 @@ const MESSAGE = {
 } as const;
 
 export function request(target: string, packet: number): RequestMessage {
-  return { ...MESSAGE, method: 'GET', target, authority: 'a.example', firstPacket: packet, lastPacket: packet };
+  return {
+    ...MESSAGE,
+    method: 'GET',
+    target,
+    authority: 'a.example',
+    firstPacket: packet,
+    lastPacket: packet,
+    headPacket: packet,
+  };
 }
 
 export function response(status: number, packet: number): ResponseMessage {
-  return { ...MESSAGE, status, reason: 'OK', firstPacket: packet, lastPacket: packet };
+  return { ...MESSAGE, status, reason: 'OK', firstPacket: packet, lastPacket: packet, headPacket: packet };
 }
 
 export function exchange(

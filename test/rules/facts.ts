@@ -362,6 +362,7 @@ function message(packet: number, atNs: number, headBytes: number, bodyBytes: num
   return {
     firstPacket: packet,
     lastPacket: packet,
+    headPacket: packet,
     startNs: atNs,
     endNs: atNs,
     headBytes,

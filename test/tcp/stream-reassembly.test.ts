@@ -56,6 +56,16 @@ describe('one direction, put in order', () => {
     expect(recorder.packets).toEqual([1, 3, 2]);
   });
 
+  it('keeps what waits although the read buffer moves on', () => {
+    const { stream, recorder, send } = reassembly();
+    send(1, 'a');
+    const buffer = Buffer.from('c');
+    stream.payload(3, 1, buffer, 0, 1, 2, 2);
+    buffer.fill('X');
+    send(2, 'b');
+    expect(recorder.text).toBe('abc');
+  });
+
   it('tells bytes beyond the snap length as a gap and stays in step', () => {
     const { recorder, send } = reassembly();
     send(1, 'abc', 10);

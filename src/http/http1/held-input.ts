@@ -1,3 +1,4 @@
+import { copied } from '../../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 
 /** Bytes held back at most: a client waits for the answer to CONNECT or Upgrade, or sends a first flight ahead of it. */
@@ -18,7 +19,7 @@ export class HeldInput implements InOrder {
 
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
     // Not `slice`: a Buffer's does not copy.
-    this.pieces.push({ kind: 'bytes', bytes: new Uint8Array(view.subarray(start, end)), packet, at });
+    this.pieces.push({ kind: 'bytes', bytes: copied(view, start, end), packet, at });
     this.hold(end - start);
   }
 

@@ -165,6 +165,7 @@ export class RequestReader extends MessageReader {
     const request: DraftRequest = {
       firstPacket: this.firstPacket,
       lastPacket: this.lastPacket,
+      headPacket: this.lastPacket,
       startNs: this.firstNs,
       endNs: this.lastNs,
       version,

@@ -94,6 +94,7 @@ export class ResponseReader extends MessageReader {
     const response: DraftResponse = {
       firstPacket: this.firstPacket,
       lastPacket: this.lastPacket,
+      headPacket: this.lastPacket,
       startNs: this.firstNs,
       endNs: this.lastNs,
       version,

@@ -22,6 +22,7 @@ describe('an exchange', () => {
       request: {
         firstPacket: 1,
         lastPacket: 2,
+        headPacket: 1,
         startNs: 1e6,
         endNs: 2e6,
         version: 'HTTP/1.1',
@@ -43,6 +44,7 @@ describe('an exchange', () => {
       response: {
         firstPacket: 3,
         lastPacket: 3,
+        headPacket: 3,
         startNs: 3e6,
         endNs: 3e6,
         version: 'HTTP/1.1',

@@ -1,0 +1,154 @@
+/**
+ * The beginning of one direction, until it is known what it speaks; from then on a window to the
+ * decoder that reads it. A PROXY header before everything else is taken off on the way.
+ */
+import { copied } from '../bytes/copied.js';
+import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import type { Side } from '../facts/endpoint.js';
+import { ProxyHeaderReader } from '../http/proxy-protocol.js';
+import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
+
+/** Segments of one direction that may say nothing known before a connection seen from its start is given up. */
+const MAX_UNKNOWN_SEGMENTS = 4;
+/** Bytes held back while they may yet become something known: a request line with a method that nobody knows may be long. */
+const MAX_HELD_BYTES = SNIFF_BYTES * 8;
+
+/** Who decides what first bytes mean. */
+export interface OpeningOwner {
+  /** Each segment is looked at though others said nothing: the capture began in the middle, or lost bytes. */
+  readonly looksOn: boolean;
+  /** Bytes are missing before what comes. */
+  hasGap: boolean;
+  /** What one direction's first bytes look like; false: nothing known. Where it is known, `settle` is called. */
+  recognise(what: FirstBytes, isFirst: boolean, packet: number): boolean;
+  /** A PROXY header begins a direction: its sender is the client. */
+  beginsWithProxyHeader(isFirst: boolean): void;
+  anomaly(name: string, from: Side, packet: number): void;
+}
+
+export class Opening implements InOrder {
+  /** Bytes that no decoder took. */
+  undecoded = 0;
+  private target: InOrder | null = null;
+  private proxy: ProxyHeaderReader | null = null;
+  private held: Uint8Array | null = null;
+  private heldPacket = 0;
+  private heldAt = 0;
+  private unknownSegments = 0;
+  private ended: { readonly how: EndOfDirection; readonly packet: number; readonly at: number } | null = null;
+
+  constructor(
+    private readonly owner: OpeningOwner,
+    private readonly isFirst: boolean,
+  ) {}
+
+  bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    const reader = this.target ?? this.proxy;
+    if (reader !== null) reader.bytes(view, start, end, packet, at);
+    else this.look(view, start, end, packet, at);
+  }
+
+  gap(length: number, packet: number, at: number): void {
+    const reader = this.target ?? this.proxy;
+    if (reader !== null) reader.gap(length, packet, at);
+    else this.missed();
+  }
+
+  end(how: EndOfDirection, packet: number, at: number): void {
+    if (this.target === null) this.proxy?.end(how, packet, at);
+    this.ended = { how, packet, at };
+    this.target?.end(how, packet, at);
+  }
+
+  /** Makes it as new, for the next connection. */
+  reset(): void {
+    this.undecoded = 0;
+    this.target = null;
+    this.proxy = null;
+    this.held = null;
+    this.unknownSegments = 0;
+    this.ended = null;
+  }
+
+  /** Sends the direction to `target`, with the bytes held back so far. */
+  settle(target: InOrder): void {
+    this.target = target;
+    if (this.held !== null) {
+      this.undecoded -= this.held.length;
+      target.bytes(this.held, 0, this.held.length, this.heldPacket, this.heldAt);
+      this.held = null;
+    }
+    if (this.ended !== null) target.end(this.ended.how, this.ended.packet, this.ended.at);
+  }
+
+  private look(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    this.undecoded += end - start;
+    if (this.unknownSegments > MAX_UNKNOWN_SEGMENTS && !this.owner.looksOn) return;
+    const { held, heldPacket, heldAt } = this;
+    if (held === null) {
+      this.decide(view, start, end, packet, at);
+      return;
+    }
+    const joined = new Uint8Array(held.length + end - start);
+    joined.set(held);
+    joined.set(view.subarray(start, end), held.length);
+    this.held = null;
+    this.decide(joined, 0, joined.length, heldPacket, heldAt, held.length, packet, at);
+  }
+
+  /** Bytes before `seam` came with the packet named first, the rest with the one named last. */
+  private decide(
+    view: Uint8Array,
+    start: number,
+    end: number,
+    firstPacket: number,
+    firstAt: number,
+    seam = 0,
+    packet = firstPacket,
+    at = firstAt,
+  ): void {
+    const what = sniff(view, start, end);
+    if (what === 'incomplete' && end - start < MAX_HELD_BYTES) {
+      this.held = copied(view, start, end);
+      this.heldPacket = firstPacket;
+      this.heldAt = firstAt;
+      return;
+    }
+    if ((what === 'proxy-v1' || what === 'proxy-v2') && this.proxy === null) this.takeProxyHeader();
+    else if (!this.owner.recognise(what, this.isFirst, firstPacket)) {
+      this.unknownSegments += 1;
+      return;
+    }
+    const reader = this.target ?? this.proxy;
+    if (reader === null) return;
+    this.undecoded -= end - start;
+    if (seam > 0) reader.bytes(view, start, start + seam, firstPacket, firstAt);
+    reader.bytes(view, start + seam, end, packet, at);
+  }
+
+  private takeProxyHeader(): void {
+    this.owner.beginsWithProxyHeader(this.isFirst);
+    this.proxy = new ProxyHeaderReader(
+      {
+        proxyHeader: () => undefined,
+        anomaly: (name, packet) => this.owner.anomaly(name, 'client', packet),
+      },
+      {
+        bytes: (view, start, end, packet, at) => {
+          if (this.target !== null) this.target.bytes(view, start, end, packet, at);
+          else this.look(view, start, end, packet, at);
+        },
+        gap: (length, packet, at) => {
+          if (this.target !== null) this.target.gap(length, packet, at);
+          else this.missed();
+        },
+        end: () => undefined,
+      },
+    );
+  }
+
+  private missed(): void {
+    this.held = null;
+    this.owner.hasGap = true;
+  }
+}
