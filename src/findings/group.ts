@@ -88,9 +88,10 @@ function earliestOf(evidence: readonly Evidence[]): readonly Evidence[] {
   return [...evidence].sort(compareEvidence).slice(0, MAX_EVIDENCE);
 }
 
+/** By the packet that completes the incident: what comes before it may have begun long ago. */
 function compareEvidence(a: Evidence, b: Evidence): number {
-  const [aFirst, bFirst] = [a.packets[0], b.packets[0]];
-  const byTime = (aFirst?.atNs ?? 0) - (bFirst?.atNs ?? 0) || (aFirst?.packet ?? 0) - (bFirst?.packet ?? 0);
+  const [aLast, bLast] = [a.packets.at(-1), b.packets.at(-1)];
+  const byTime = (aLast?.atNs ?? 0) - (bLast?.atNs ?? 0) || (aLast?.packet ?? 0) - (bLast?.packet ?? 0);
   return byTime || a.stream - b.stream || compareText(JSON.stringify(a), JSON.stringify(b));
 }
 

@@ -6,7 +6,7 @@ import type { RequestMessage } from '../../facts/exchange.js';
 
 /** Attributes of a request that may decide its fate, those that say most first. */
 const ATTRIBUTES = [
-  'forwarded-for',
+  'x-forwarded-for',
   'client-address',
   'suspicious-query',
   'user-agent',
@@ -50,7 +50,8 @@ export function attributesOf(request: Described, address: string, isFirst: boole
   if (request.authority !== null) attributes.authority = cut(request.authority.toLowerCase());
   if (SUSPICIOUS.test(`${path}?${query}`)) attributes['suspicious-query'] = "quotes, '<' or '../' in the target";
   for (const field of request.fields) {
-    if (field.name === 'x-forwarded-for') attributes['forwarded-for'] = cut(field.value.split(',', 1).join('').trim());
+    if (field.name === 'x-forwarded-for')
+      attributes['x-forwarded-for'] = cut(field.value.split(',', 1).join('').trim());
     if (field.name === 'user-agent') attributes['user-agent'] = cut(field.value);
   }
   return attributes;

@@ -199,7 +199,7 @@ function foreignHand(subject: Case): string[] {
 
 /** What block lists and signatures are keyed by. */
 const BLOCKLISTED: ReadonlySet<string> = new Set([
-  'forwarded-for',
+  'x-forwarded-for',
   'client-address',
   'suspicious-query',
   'user-agent',

@@ -50,7 +50,7 @@ describe('an attribute of a request', () => {
 
   it('is the first hop of X-Forwarded-For', () => {
     const fields = [{ name: 'x-forwarded-for', value: ' 203.0.113.66 , 10.0.0.1' }];
-    expect(attributes('/', { fields })['forwarded-for']).toBe('203.0.113.66');
+    expect(attributes('/', { fields })['x-forwarded-for']).toBe('203.0.113.66');
   });
 
   it('is cut where it is too long to keep', () => {
