@@ -61,8 +61,7 @@ try {
       const notes = differences.get(capture) ?? [];
       for (const stream of streams) {
         if (stream.quoted === true) continue;
-        if (group.startsWith('HTTP/1') && !(stream.protocol === 'http/1.1' || stream.protocol === 'websocket'))
-          continue;
+        if (group.startsWith('HTTP/1') && !speaksHttp1InClear(stream)) continue;
         compared += 1;
         const differing = notes.filter((note) => note.stream === stream.stream && fields.includes(note.field));
         if (differing.length === 0) agree += 1;
