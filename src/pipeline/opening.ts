@@ -12,6 +12,8 @@ import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
 const MAX_UNKNOWN_SEGMENTS = 4;
 /** Bytes held back while they may yet become something known: a request line with a method that nobody knows may be long. */
 const MAX_HELD_BYTES = SNIFF_BYTES * 8;
+/** The same where messages may begin with any segment: `HTTP/1.1 200` tells itself with 12 bytes, and a body must not be joined to the message behind it. */
+const MAX_HELD_WITHIN = 12;
 
 /** Who decides what first bytes mean. */
 export interface OpeningOwner {
@@ -108,7 +110,7 @@ export class Opening implements InOrder {
     at = firstAt,
   ): void {
     const what = sniff(view, start, end);
-    if (what === 'incomplete' && end - start < MAX_HELD_BYTES) {
+    if (what === 'incomplete' && end - start < (this.owner.looksOn ? MAX_HELD_WITHIN : MAX_HELD_BYTES)) {
       this.held = copied(view, start, end);
       this.heldPacket = firstPacket;
       this.heldAt = firstAt;
