@@ -35,6 +35,10 @@ export interface Unseen {
   readonly openAtEnd: number;
   /** Given up early because more connections were open at once than memory is allowed for. */
   readonly evicted: number;
+  /** Packets that came after their connection had been put away: neither counted nor judged. */
+  readonly latePackets: number;
+  /** Headers that could not be read, by stable name (`ipv4-header-length`), and datagrams whose fragments did not all come (`fragments-missing`). */
+  readonly malformedHeaders: readonly { readonly name: string; readonly count: number }[];
   /** Packets of link types that are not decoded: name and number of packets. */
   readonly unknownLinkTypes: readonly { readonly name: string; readonly packets: number }[];
 }

@@ -8,8 +8,8 @@
 import type { Connection } from '../facts/connection.js';
 import type { Unseen } from '../facts/summary.js';
 
-/** What {@link Unseen} holds of connections; unknown link types come from the captures. */
-export type UnseenConnections = Omit<Unseen, 'unknownLinkTypes'>;
+/** What {@link Unseen} holds of connections; the rest is known of packets. */
+export type UnseenConnections = Omit<Unseen, 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'>;
 
 const MID_STREAM = 1;
 const ENCRYPTED = 2;

@@ -6,7 +6,6 @@
  */
 import type { Readable } from 'node:stream';
 import type { CaptureError } from '../capture/capture-error.js';
-import { linkTypeName } from '../capture/link-types.js';
 import { openCaptures } from '../capture/merge.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import type { CaptureFacts } from '../facts/capture.js';
@@ -91,10 +90,6 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
 
   const captures = captureFacts(stream, interrupted);
   const { findings, failures } = ruleRun.conclude({ names, captures, reveal: options.reveal === true });
-  const unknownLinkTypes = [...run.decoder.unknownLinkTypes].map(([linkType, packets]) => ({
-    name: linkTypeName(linkType),
-    packets,
-  }));
   return {
     analysis: {
       captures,
@@ -104,7 +99,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       exchanges,
       findings: findingsOf(findings),
       servers: servers.conclude(names),
-      unseen: { ...unseen.conclude(), unknownLinkTypes },
+      unseen: { ...unseen.conclude(), ...run.unseenPackets },
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

@@ -4,8 +4,10 @@
  * Wires the stages in the order of design.md: net, tcp, what the bytes speak, facts; and from
  * there to the rules and the tallies of servers, names and what was not seen.
  */
+import { linkTypeName } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';
 import type { ClientBasis, Connection } from '../facts/connection.js';
+import type { Unseen } from '../facts/summary.js';
 import { PacketDecoder } from '../net/decoder.js';
 import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import type { TrackedConnection } from '../tcp/connection.js';
@@ -28,7 +30,7 @@ export interface RunOptions {
 
 /** See the head of this file. */
 export class Run implements PacketSink, ConnectionHandler {
-  readonly decoder = new PacketDecoder(this);
+  private readonly decoder = new PacketDecoder(this);
   private readonly tracker = new ConnectionTracker(this);
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
@@ -45,6 +47,19 @@ export class Run implements PacketSink, ConnectionHandler {
   /** Time of the latest packet, nanoseconds since the first. */
   get durationNs(): number {
     return this.lastNs;
+  }
+
+  /** What could not be seen of single packets. */
+  get unseenPackets(): Pick<Unseen, 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'> {
+    const { anomalies, fragments, unknownLinkTypes } = this.decoder;
+    const malformedHeaders = [...anomalies].map(([name, count]) => ({ name, count }));
+    const incomplete = fragments.dropped + fragments.pending;
+    if (incomplete > 0) malformedHeaders.push({ name: 'fragments-missing', count: incomplete });
+    return {
+      latePackets: this.tracker.lateSegments,
+      malformedHeaders,
+      unknownLinkTypes: [...unknownLinkTypes].map(([number, packets]) => ({ name: linkTypeName(number), packets })),
+    };
   }
 
   packet(packet: PacketView): void {

@@ -54,6 +54,8 @@ export function reportDocument(input: ReportInput): ReportDocument {
       snapped: unseen.snapped,
       openAtEnd: unseen.openAtEnd,
       evicted: unseen.evicted,
+      latePackets: unseen.latePackets,
+      malformedHeaders: [...unseen.malformedHeaders],
       unknownLinkTypes: unseen.unknownLinkTypes.map(({ name, packets }) => ({ name: visible(name), packets })),
     },
     rules: [...analysis.rules],

@@ -132,6 +132,8 @@ const unseen = z.object({
   snapped: count.describe('Connections with packets captured shorter than they were'),
   openAtEnd: count.describe('Connections still open when the capture ended'),
   evicted: count.describe('Connections given up because too many were open at once'),
+  latePackets: count.describe('Packets that came after their connection had been put away'),
+  malformedHeaders: z.array(z.object({ name: z.string(), count })).describe('Headers that could not be read, by name'),
   unknownLinkTypes: z.array(z.object({ name: z.string(), packets: count })),
 });
 

@@ -21,6 +21,8 @@ export function unseenClauses(unseen: Unseen, captures: readonly CaptureFacts[])
   connections(unseen.withLostBytes, 'lacks bytes that the capture lost', 'lack bytes that the capture lost');
   connections(unseen.snapped, 'has packets captured short', 'have packets captured short');
   connections(unseen.evicted, 'was given up for lack of memory', 'were given up for lack of memory');
+  if (unseen.latePackets > 0) clauses.push(`${packetsText(unseen.latePackets)} came after the end of the connection`);
+  for (const { name, count } of unseen.malformedHeaders) clauses.push(`${countText(count)} × ${name}`);
   for (const { name, packets } of unseen.unknownLinkTypes) {
     if (packets > 0) clauses.push(`${packetsText(packets)} of link type ${visible(name)} not decoded`);
   }

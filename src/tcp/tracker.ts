@@ -10,15 +10,26 @@
 import { ACK, type QuotedSegment, type SegmentView, SYN } from '../net/segment.js';
 import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
+import { ConnectionQueue } from './connection-queue.js';
 import { FlowTable } from './flow-table.js';
 import type { PendingBudget } from './pending-segments.js';
 
-/** Closed connections kept for late segments: some hundredths of a second at the busiest proxy, seconds elsewhere. More would outlive the garbage collector's young generation, at twice the cost. */
+/**
+ * Closed connections kept for late segments: some hundredths of a second at the busiest proxy,
+ * seconds elsewhere. What they hold should not outlive the garbage collector's young generation,
+ * which doubles the cost and the memory of a run: beyond {@link MIN_LINGERING} they may together
+ * have had no more than {@link MAX_LINGERING_PACKETS}.
+ */
 export const MAX_LINGERING = 512;
+export const MIN_LINGERING = 64;
+export const MAX_LINGERING_PACKETS = 8192;
 /** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
 export const MAX_OPEN = 65_536;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
+
+/** Active connections passed over before one is given up all the same. */
+const EVICTION_TRIES = 64;
 
 /** Who is told of connections. */
 export interface ConnectionHandler {
@@ -40,10 +51,8 @@ export class ConnectionTracker {
   /** By entry: the stream number, for a quoted segment that came before its connection; -1: none waits. */
   private readonly reserved: number[] = [];
   private readonly free: TrackedConnection[] = [];
-  private lingering: { connection: TrackedConnection; stream: number }[] = [];
-  private lingeringFrom = 0;
-  private opened: { connection: TrackedConnection; stream: number }[] = [];
-  private openedFrom = 0;
+  private readonly lingering = new ConnectionQueue();
+  private readonly opened = new ConnectionQueue();
   private open = 0;
   private readonly budget: PendingBudget = { bytes: 0 };
 
@@ -116,50 +125,40 @@ export class ConnectionTracker {
     const connection = this.free.pop() ?? new TrackedConnection(this.budget);
     connection.open(stream, entry, isUpper, segment);
     this.connections[entry] = connection;
-    this.opened.push({ connection, stream });
+    this.opened.add(connection);
     this.open += 1;
     this.handler.opened(connection);
     if (this.open > MAX_OPEN + MAX_LINGERING) this.evict(segment.atNs);
-    else if (this.opened.length > 2 * this.open + MAX_LINGERING) this.forgetFinished();
+    else if (this.opened.length > 2 * this.open + MAX_LINGERING) this.opened.forgetEnded();
     return connection;
   }
 
   private linger(connection: TrackedConnection): void {
+    const { lingering } = this;
     connection.lingers = true;
-    this.lingering.push({ connection, stream: connection.stream });
-    if (this.lingering.length - this.lingeringFrom <= MAX_LINGERING) return;
-    const oldest = this.lingering[this.lingeringFrom];
-    this.lingeringFrom += 1;
-    if (oldest.connection.stream === oldest.stream) this.finishConnection(oldest.connection, false);
-    if (this.lingeringFrom > MAX_LINGERING) {
-      this.lingering = this.lingering.slice(this.lingeringFrom);
-      this.lingeringFrom = 0;
+    lingering.add(connection, connection.first.packets + connection.second.packets);
+    while (
+      lingering.length > MAX_LINGERING ||
+      (lingering.length > MIN_LINGERING && lingering.weight > MAX_LINGERING_PACKETS)
+    ) {
+      const oldest = lingering.takeOldest();
+      if (oldest !== null) this.finishConnection(oldest, false);
     }
   }
 
-  /** Gives up the connection that began first of those not active of late; of several rounds without one, the oldest. */
+  /** Gives up the connection that began first of those not active of late; after some tries without one, the oldest. */
   private evict(now: number): void {
-    for (let tries = 0; ; ) {
-      const oldest = this.opened[this.openedFrom];
-      this.openedFrom += 1;
-      if (oldest.connection.stream !== oldest.stream) continue;
-      if (now - oldest.connection.endNs < ACTIVE_NS && tries < 64) {
-        tries += 1;
-        this.opened.push(oldest);
+    for (let tries = 0; ; tries += 1) {
+      const oldest = this.opened.takeOldest();
+      if (oldest === null) return;
+      if (now - oldest.endNs < ACTIVE_NS && tries < EVICTION_TRIES) {
+        this.opened.add(oldest);
         continue;
       }
       this.evicted += 1;
-      this.finishConnection(oldest.connection, true);
-      break;
+      this.finishConnection(oldest, true);
+      return;
     }
-    if (this.openedFrom > MAX_OPEN) this.forgetFinished();
-  }
-
-  private forgetFinished(): void {
-    this.opened = this.opened.filter(
-      ({ connection, stream }, at) => at >= this.openedFrom && connection.stream === stream,
-    );
-    this.openedFrom = 0;
   }
 
   private finishConnection(connection: TrackedConnection, evicted: boolean): void {

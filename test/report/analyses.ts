@@ -19,6 +19,8 @@ export const ALL_SEEN: Unseen = {
   snapped: 0,
   openAtEnd: 0,
   evicted: 0,
+  latePackets: 0,
+  malformedHeaders: [],
   unknownLinkTypes: [],
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionTracker, MAX_LINGERING } from '../../src/tcp/tracker.js';
+import { ConnectionTracker, MAX_LINGERING, MAX_OPEN } from '../../src/tcp/tracker.js';
 import { segmentOf, track } from './segments.js';
 
 describe('connections, numbered as tcp.stream', () => {
@@ -135,5 +135,33 @@ describe('connections, numbered as tcp.stream', () => {
     tracker.finish();
     expect(finished).toBe(count);
     expect(tracker.streams).toBe(count);
+  });
+
+  it('gives up the connections longest idle where more are open at once than memory is allowed for', () => {
+    const given: number[] = [];
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      finished: (connection, evicted) => {
+        if (evicted) given.push(connection.stream);
+      },
+    });
+    const count = MAX_OPEN + MAX_LINGERING + 3;
+    const second = 1e9;
+    const open = (i: number): void =>
+      tracker.segment(
+        segmentOf('client', { flags: 'S', clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i }, i),
+      );
+    for (let i = 0; i < count - 3; i += 1) open(i);
+    // All but the second go on talking.
+    for (let i = 0; i < 4; i += 1)
+      if (i !== 1) tracker.segment(segmentOf('client', { clientPort: i, seq: 1, ack: 1, at: 60 * second }, count + i));
+    for (let i = count - 3; i < count; i += 1)
+      tracker.segment(
+        segmentOf('client', { flags: 'S', clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: 61 * second }, i),
+      );
+    expect(given).toEqual([1, 4, 5]);
+    expect(tracker.evicted).toBe(3);
+    tracker.segment(segmentOf('client', { clientPort: 1, seq: 1, ack: 1, at: 62 * second }, 1));
+    expect(tracker.lateSegments).toBe(1);
   });
 });
