@@ -67,7 +67,8 @@ export class StreamReassembly {
   payload(start: number, length: number, view: Uint8Array, from: number, to: number, packet: number, at: number): void {
     this.begin(start);
     const end = start + length;
-    if (end <= this.expected) return;
+    // RFC 9293 §3.10.7.4: nothing follows a FIN; what bears later numbers is no part of the stream.
+    if (end <= this.expected || this.ended || (this.hasFin && start >= this.finOffset)) return;
     if (start > this.expected) {
       this.pending ??= new PendingSegments(this.budget);
       this.pending.add({ start, end, bytes: copied(view, from, to), packet, at });

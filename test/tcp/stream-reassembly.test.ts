@@ -119,6 +119,17 @@ describe('one direction, put in order', () => {
     expect(recorder.text).toBe('ab[fin]');
   });
 
+  it('takes nothing that bears numbers beyond the FIN', () => {
+    const { stream, recorder, send } = reassembly();
+    send(1, 'a');
+    stream.fin(3, 9, 9);
+    send(3, 'late');
+    send(2, 'b');
+    send(3, 'later');
+    stream.finish('capture-ended', 7, 9, 9);
+    expect(recorder.text).toBe('ab[fin]');
+  });
+
   it('tells at the end what was acknowledged and never captured', () => {
     const { stream, recorder, send } = reassembly();
     send(1, 'a');
