@@ -272,6 +272,8 @@ function copyPacket(from: PacketView, to: PacketView): void {
   to.number = from.number;
   to.reference = from.reference;
   to.atNs = from.atNs;
+  to.epochSeconds = from.epochSeconds;
+  to.epochNanoseconds = from.epochNanoseconds;
   to.linkType = from.linkType;
   to.interfaceIndex = from.interfaceIndex;
   to.direction = from.direction;

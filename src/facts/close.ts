@@ -28,10 +28,16 @@ export interface CloseSegment extends SegmentEvidence {
    * that lets a genuine kernel write a stale sequence number (RFC 9293 §3.5.2). `null`: there is none.
    */
   readonly answers: PacketReference | null;
+  /** More segments of the other side were outstanding than are remembered: without `answers`, nothing is known. */
+  readonly answersUnknown: boolean;
   /** The IP ID and window of the other side's last segment, to find copied fields; `null` when it sent none. */
   readonly peerIpId: number | null;
   readonly peerWindow: number | null;
-  /** First segment with data, ACK or FIN (not RST, not a keep-alive repeat) that its sender sent afterwards. */
+  /**
+   * The first segment by which its sender shows, more than {@link LIFE_AFTER_NS} later and in the same
+   * capture, that it goes on: new data, a FIN, or an acknowledgement of more than it had acknowledged.
+   * What comes sooner may have been sent before and captured behind it.
+   */
   readonly lifeAfter: PacketReference | null;
 }
 
@@ -49,6 +55,9 @@ export interface Close {
   /** How many FINs and RSTs there were in all. */
   readonly segmentCount: number;
 }
+
+/** Packets of one sender captured out of order lie closer together than this. */
+export const LIFE_AFTER_NS = 1_000_000;
 
 /** A reset storm repeats itself; the first sixteen FINs and RSTs tell its story. */
 export const MAX_CLOSE_SEGMENTS = 16;

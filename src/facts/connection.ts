@@ -72,7 +72,7 @@ export interface IdlePeriod {
 /** Below this a pause between payloads is pace, not idleness (rules.md, keepalive-race). */
 export const MIN_IDLE_NS = 500_000_000;
 
-/** Idle periods kept per connection, the earliest; how many more there were is in `idlePeriodCount`. */
+/** Idle periods kept per connection: the earliest, and the last in the last place; how many there were is in `idlePeriodCount`. */
 export const MAX_IDLE_PERIODS = 64;
 
 /** An ICMP error that quoted this connection. RFC 792, RFC 4443. */

@@ -15,6 +15,11 @@ export function captureIndexOf(reference: PacketReference): number {
   return Math.floor(reference / CAPTURE_STRIDE);
 }
 
+/** Whether two packets are of one capture. */
+export function isSameCapture(one: PacketReference, other: PacketReference): boolean {
+  return captureIndexOf(one) === captureIndexOf(other);
+}
+
 /** The packet's number in its capture: Wireshark's `frame.number`, 1-based. */
 export function packetNumberOf(reference: PacketReference): number {
   return reference % CAPTURE_STRIDE;

@@ -18,6 +18,14 @@ import { Opening, type OpeningOwner } from './opening.js';
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
 
+/** Exchanges that all open connections together may keep: some 100 MB at their largest. Beyond it the one that adds another hands over. */
+export const MAX_KEPT_EXCHANGES = 50_000;
+
+/** What all conversations share: how many exchanges are kept in the whole run. */
+export interface ExchangeBudget {
+  kept: number;
+}
+
 /** Anomaly: the TCP client answers requests of the TCP server. */
 export const ROLES_REVERSED = 'http-roles-reversed';
 
@@ -27,7 +35,7 @@ export interface ConversationOwner {
   readonly isMidStream: boolean;
   /** The bytes say which side is the client. */
   claimsClient(isFirst: boolean, basis: ClientBasis): void;
-  /** {@link EXCHANGE_BATCH} exchanges have ended since the last time. */
+  /** {@link EXCHANGE_BATCH} exchanges have ended since the last time, or all together are too many. */
   batch(): void;
 }
 
@@ -51,10 +59,21 @@ export class Conversation implements Http1Listener, OpeningOwner {
   private http1: Http1Decoder | null = null;
   private readonly anomaliesByName = new Map<string, Anomaly>();
 
-  constructor(private readonly owner: ConversationOwner) {}
+  constructor(
+    private readonly owner: ConversationOwner,
+    private readonly budget: ExchangeBudget,
+  ) {}
+
+  /** The exchanges were handed over. */
+  handedOver(): void {
+    this.budget.kept -= this.exchanges.length;
+    this.exchangeOffset += this.exchanges.length;
+    this.exchanges = [];
+  }
 
   /** Makes it as new, for the next connection. */
   reset(): void {
+    this.budget.kept -= this.exchanges.length;
     this.first.reset();
     this.second.reset();
     this.protocol = 'unknown';
@@ -104,7 +123,8 @@ export class Conversation implements Http1Listener, OpeningOwner {
 
   exchange(exchange: Exchange): void {
     this.exchanges.push(exchange);
-    if (this.exchanges.length >= EXCHANGE_BATCH) this.owner.batch();
+    this.budget.kept += 1;
+    if (this.exchanges.length >= EXCHANGE_BATCH || this.budget.kept > MAX_KEPT_EXCHANGES) this.owner.batch();
   }
 
   anomaly(name: string, from: Side, packet: number): void {
@@ -116,7 +136,7 @@ export class Conversation implements Http1Listener, OpeningOwner {
   }
 
   handOver(protocol: string): { client: InOrder; server: InOrder } | null {
-    const next = UPGRADES[protocol];
+    const next = UPGRADES.get(protocol);
     if (next === undefined) return null;
     // It is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1.
     const unread: InOrder = {
@@ -164,8 +184,8 @@ export class Conversation implements Http1Listener, OpeningOwner {
     this.protocol = 'http/1.1';
     this.clientIsFirst = clientIsFirst;
     this.owner.claimsClient(clientIsFirst, basis);
-    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.owner.isMidStream);
-    else this.decoder.reset(this, this.owner.isMidStream);
+    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn);
+    else this.decoder.reset(this, this.looksOn);
     const { decoder } = this;
     this.http1 = decoder;
     this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
@@ -185,7 +205,10 @@ export class Conversation implements Http1Listener, OpeningOwner {
 }
 
 /** What an Upgrade token stands for. RFC 6455 §4.1, RFC 7540 §3.2. */
-const UPGRADES: Readonly<Record<string, Protocol>> = { websocket: 'websocket', h2c: 'h2' };
+const UPGRADES: ReadonlyMap<string, Protocol> = new Map([
+  ['websocket', 'websocket'],
+  ['h2c', 'h2'],
+]);
 
 const NO_ANOMALIES: readonly Anomaly[] = [];
 

@@ -13,7 +13,7 @@ import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
-import { Conversation } from './conversation.js';
+import { Conversation, type ExchangeBudget } from './conversation.js';
 
 /** Who is told of the run's results. */
 export interface RunListener {
@@ -35,6 +35,7 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
+  private readonly exchangeBudget: ExchangeBudget = { kept: 0 };
   private inHand: PacketView | null = null;
   private lastNs = 0;
   private ended = false;
@@ -88,7 +89,6 @@ export class Run implements PacketSink, ConnectionHandler {
 
   opened(connection: TrackedConnection): void {
     const conversation = this.conversationOf(connection);
-    conversation.reset();
     conversation.startEpoch = {
       seconds: this.inHand?.epochSeconds ?? 0,
       nanoseconds: this.inHand?.epochNanoseconds ?? 0,
@@ -100,25 +100,30 @@ export class Run implements PacketSink, ConnectionHandler {
   finished(connection: TrackedConnection, evicted: boolean): void {
     if (evicted) this.listener.evicted();
     if (!connection.isClosed) connection.endIdle(null, true, null, this.ended ? this.lastNs : connection.endNs);
-    this.listener.connection(this.factsOf(connection, this.conversationOf(connection)));
+    const conversation = this.conversationOf(connection);
+    this.listener.connection(this.factsOf(connection, conversation));
+    conversation.reset();
   }
 
   /** Connections are reused, and so is the conversation that belongs to each. */
   private conversationOf(connection: TrackedConnection): Conversation {
     const known = this.conversations.get(connection);
     if (known !== undefined) return known;
-    const conversation = new Conversation({
-      get isMidStream() {
-        return connection.syn === null && connection.synAck === null;
+    const conversation: Conversation = new Conversation(
+      {
+        get isMidStream() {
+          return connection.syn === null && connection.synAck === null;
+        },
+        claimsClient(isFirst: boolean, basis: ClientBasis) {
+          connection.contentClientIsFirst = isFirst;
+          connection.contentBasis = basis;
+        },
+        batch: () => {
+          if (!this.options.wholeConnections) this.handOver(connection, conversation);
+        },
       },
-      claimsClient(isFirst: boolean, basis: ClientBasis) {
-        connection.contentClientIsFirst = isFirst;
-        connection.contentBasis = basis;
-      },
-      batch: () => {
-        if (!this.options.wholeConnections) this.handOver(connection, conversation);
-      },
-    });
+      this.exchangeBudget,
+    );
     this.conversations.set(connection, conversation);
     return conversation;
   }
@@ -135,8 +140,7 @@ export class Run implements PacketSink, ConnectionHandler {
       anomalies: [],
       guards: { ...facts.guards, cutByCaptureEnd: true },
     });
-    conversation.exchangeOffset += conversation.exchanges.length;
-    conversation.exchanges = [];
+    conversation.handedOver();
   }
 
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {

@@ -9,10 +9,11 @@
  */
 
 import type { CloseSegment } from '../facts/close.js';
-import { MAX_CLOSE_SEGMENTS } from '../facts/close.js';
+import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
 import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
+import { isSameCapture } from '../facts/packet-reference.js';
 import type { SegmentEvidence } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
 import { Direction, NEVER } from './direction.js';
@@ -44,6 +45,7 @@ const ENDED_BY = {
   rst: { client: 'client-rst', server: 'server-rst' },
 } as const;
 
+/** A connection as it is read; see the head of this file. */
 export class TrackedConnection {
   stream = -1;
   /** The flow table's entry, and whether `first` is the entry's second endpoint. */
@@ -149,7 +151,7 @@ export class TrackedConnection {
     if (at + CLOCK_STEP_NS < this.endNs) this.clockStepped = true;
     this.lastPacket = segment.packet;
     this.endNs = at;
-    if (isDuplicate(from, segment)) {
+    if (isDuplicate(from, segment) || this.isKnownFromOtherCapture(segment, from, to, fromFirst)) {
       from.duplicates += 1;
       return;
     }
@@ -173,10 +175,11 @@ export class TrackedConnection {
     if (isSyn) this.handshake(segment, from, to, fromFirst);
     const hasFin = (flags & FIN) !== 0;
     let acknowledged = -1;
+    let confirmsMore = false;
     if ((flags & ACK) !== 0) {
       acknowledged = to.offsetOf(segment.acknowledgement, false);
-      if (acknowledged > from.acknowledged && acknowledged - to.nextOffset < MAX_WINDOW)
-        from.acknowledged = acknowledged;
+      confirmsMore = acknowledged > from.acknowledged && acknowledged - to.nextOffset < MAX_WINDOW;
+      if (confirmsMore) from.acknowledged = acknowledged;
       if (
         this.ackNs === NEVER &&
         !isSyn &&
@@ -195,11 +198,12 @@ export class TrackedConnection {
     const end = start + length + (hasFin ? 1 : 0);
     if (length > 0) this.payload(segment, from, to, start, fromFirst);
     if (hasFin) this.fin(segment, from, to, start, start + length, fromFirst);
-    if (end > from.nextOffset) {
+    const isNew = end > from.nextOffset;
+    if (isNew) {
       from.nextOffset = end;
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
     }
-    if (this.closeCount > 0) this.lifeAfterReset(segment, fromFirst, length > 0 || hasFin || (flags & ACK) !== 0);
+    if (this.closeCount > 0 && (isNew || confirmsMore)) this.lifeAfterClose(segment, fromFirst);
     from.unanswered.add(acknowledged, end, segment.packet);
     remember(from, segment);
   }
@@ -218,7 +222,8 @@ export class TrackedConnection {
   endIdle(endedBy: keyof typeof ENDED_BY | null, byFirst: boolean, packet: number | null, at: number): void {
     if (this.lastPayloadNs === NEVER || at - this.lastPayloadNs < MIN_IDLE_NS) return;
     this.idlePeriodCount += 1;
-    if (this.idlePeriods.length >= MAX_IDLE_PERIODS) return;
+    // The last one says how the connection was given up: it takes the last place from those in the middle.
+    if (this.idlePeriods.length >= MAX_IDLE_PERIODS) this.idlePeriods.pop();
     this.idlePeriods.push({
       startNs: this.lastPayloadNs,
       durationNs: at - this.lastPayloadNs,
@@ -226,6 +231,28 @@ export class TrackedConnection {
       endedBy: endedBy === null ? 'capture-ended' : ENDED_BY[endedBy][this.drafted(byFirst)],
       packet,
     });
+    // One pause counts once, though FIN and RST may both end it.
+    this.lastPayloadNs = NEVER;
+  }
+
+  /**
+   * Whether a segment only repeats what another capture of the same run showed already: both ends of
+   * a path captured. A connection that goes on in the next file of a ring brings news instead.
+   */
+  private isKnownFromOtherCapture(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): boolean {
+    if (from.lastPacket < 0 || isSameCapture(segment.packet, from.lastPacket)) return false;
+    const { flags } = segment;
+    const isSyn = (flags & SYN) !== 0;
+    const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
+    if ((flags & RST) !== 0) {
+      const side = this.drafted(fromFirst);
+      return this.closes.some((close) => close.kind === 'rst' && close.from === side && close.sequence === start);
+    }
+    const end = start + segment.payloadLength + ((flags & FIN) !== 0 ? 1 : 0);
+    return (
+      end <= from.nextOffset &&
+      ((flags & ACK) === 0 || to.offsetOf(segment.acknowledgement, false) <= from.acknowledged)
+    );
   }
 
   private drafted(fromFirst: boolean): Side {
@@ -250,8 +277,6 @@ export class TrackedConnection {
   }
 
   private handshake(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
-    from.baseIsFromSyn = true;
-    from.synOptions = segment.options;
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
       if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) this.synRetransmissions += 1;
@@ -321,17 +346,23 @@ export class TrackedConnection {
       sincePeerNs: to.lastPacket < 0 ? null : at - to.lastNs,
       peerPacket: to.lastPacket < 0 ? null : to.lastPacket,
       answers: answers < 0 ? null : answers,
+      answersUnknown: answers < 0 && to.unanswered.overflowed,
       peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
       peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
       lifeAfter: null,
     });
   }
 
-  private lifeAfterReset(segment: SegmentView, fromFirst: boolean, lives: boolean): void {
-    if (!lives) return;
+  /** The sender goes on after a FIN or RST in its name. */
+  private lifeAfterClose(segment: SegmentView, fromFirst: boolean): void {
     const from = this.drafted(fromFirst);
     for (const close of this.closes)
-      if (close.from === from && close.lifeAfter === null && close.packet !== segment.packet)
+      if (
+        close.from === from &&
+        close.lifeAfter === null &&
+        segment.atNs - close.atNs > LIFE_AFTER_NS &&
+        isSameCapture(segment.packet, close.packet)
+      )
         close.lifeAfter = segment.packet;
   }
 }

@@ -2,13 +2,14 @@
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { Majority } from './majority.js';
 import type { PendingBudget } from './pending-segments.js';
-import { distance, previous } from './sequence.js';
+import { offsetNear, previous } from './sequence.js';
 import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
 
 /** Stands for a time that has not come: clocks step back, so a time may be below 0. */
 export const NEVER = Number.NEGATIVE_INFINITY;
 
+/** One direction's figures; see the head of this file. */
 export class Direction {
   readonly stream: StreamReassembly;
   readonly ttl = new Majority();
@@ -30,13 +31,11 @@ export class Direction {
 
   /** Initial sequence number, or what stands for it when the SYN was not seen; -1: unknown. */
   base = -1;
-  baseIsFromSyn = false;
   /** The highest sequence number sent, as sequence number and as offset: SYN at 0, first byte at 1. */
   nextSequence = 0;
   nextOffset = -1;
   /** Highest acknowledgement sent, as an offset in the other side's stream; -1: none. */
   acknowledged = -1;
-  synOptions = 0;
   mss = -1;
   hasSyn = false;
   hasFin = false;
@@ -72,11 +71,9 @@ export class Direction {
     this.oversized = this.zeroWindows = this.snapped = this.zeroIpIds = this.plainSegments = 0;
     this.inbound = this.outbound = 0;
     this.base = -1;
-    this.baseIsFromSyn = false;
     this.nextSequence = 0;
     this.nextOffset = -1;
     this.acknowledged = -1;
-    this.synOptions = 0;
     this.mss = -1;
     this.hasSyn = this.hasFin = this.hasRst = false;
     this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
@@ -89,14 +86,13 @@ export class Direction {
 
   /** Where `sequence` stands in this side's stream. Fixes the base on first use, as Wireshark does: a first segment without SYN begins at offset 1. */
   offsetOf(sequence: number, isSyn: boolean): number {
-    if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence), isSyn);
-    return this.nextOffset + distance(sequence, this.nextSequence);
+    if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence));
+    return offsetNear(sequence, this.nextSequence, this.nextOffset);
   }
 
   /** Declares the initial sequence number. */
-  begin(base: number, isFromSyn: boolean): void {
+  begin(base: number): void {
     this.base = base;
-    this.baseIsFromSyn = isFromSyn;
     this.nextSequence = base;
     this.nextOffset = 0;
   }

@@ -111,7 +111,9 @@ export class StreamReassembly {
     while (this.hasHole) this.skipHole();
     // A FIN takes one number: acknowledging it confirms no further byte.
     const confirmedBytes = this.hasFin ? Math.min(confirmed, this.finOffset) : confirmed;
-    if (this.begun && confirmedBytes > this.expected && !this.ended) {
+    // One number beyond all bytes seen may as well be that of a FIN which the capture lost.
+    const isMissing = this.hasFin ? confirmedBytes > this.expected : confirmedBytes > this.expected + 1;
+    if (this.begun && isMissing && !this.ended) {
       this.tellGap(confirmedBytes - this.expected, packet, at);
       this.expected = confirmedBytes;
     }

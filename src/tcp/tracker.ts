@@ -39,6 +39,7 @@ export interface ConnectionHandler {
   finished(connection: TrackedConnection, evicted: boolean): void;
 }
 
+/** Follows all connections of a run; see the head of this file. */
 export class ConnectionTracker {
   /** Stream numbers spent so far. */
   streams = 0;
@@ -146,8 +147,13 @@ export class ConnectionTracker {
     }
   }
 
-  /** Gives up the connection that began first of those not active of late; after some tries without one, the oldest. */
+  /** Puts a closed connection away, or gives up the one that began first of those not active of late; after some tries without one, the oldest. */
   private evict(now: number): void {
+    const closed = this.lingering.takeOldest();
+    if (closed !== null) {
+      this.finishConnection(closed, false);
+      return;
+    }
     for (let tries = 0; ; tries += 1) {
       const oldest = this.opened.takeOldest();
       if (oldest === null) return;

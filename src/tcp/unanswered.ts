@@ -3,45 +3,67 @@
  * itself with them: a kernel that resets statelessly copies its sequence number from the
  * acknowledgement of the segment it answers (RFC 9293 §3.5.2).
  *
- * Segments with the same acknowledgement count as one. Two such groups are kept: more differing
- * acknowledgements in a row without any answer do not occur, since each new one is itself caused
- * by a segment of the other side.
+ * Segments with the same acknowledgement count as one group. A burst draws as many differing ACKs
+ * before anything comes back; when there are more than {@link MAX_GROUPS}, the earliest is
+ * forgotten and nothing can be said of what is not found.
  */
+
+/** Groups remembered: an initial window of ten segments and some. RFC 6928. */
+export const MAX_GROUPS = 16;
+
+/** Numbers of a group: acknowledgement, offset after its last byte, packet. */
+const WIDTH = 3;
+
 export class Unanswered {
-  private acknowledgement = -1;
-  private end = -1;
-  private packet = -1;
-  private earlierAcknowledgement = -1;
-  private earlierEnd = -1;
-  private earlierPacket = -1;
+  /** A group was forgotten that had not been answered. */
+  overflowed = false;
+  /** Groups side by side, the earliest first. Grows to what the connection needs. */
+  private readonly groups: number[] = [];
+  private count = 0;
 
   /** A segment was sent, with its acknowledgement and the offset after its last byte. */
   add(acknowledgement: number, end: number, packet: number): void {
-    if (acknowledgement !== this.acknowledgement) {
-      this.earlierAcknowledgement = this.acknowledgement;
-      this.earlierEnd = this.end;
-      this.earlierPacket = this.packet;
+    const { groups } = this;
+    let at = (this.count - 1) * WIDTH;
+    if (this.count === 0 || groups[at] !== acknowledgement) {
+      if (this.count === MAX_GROUPS) {
+        groups.copyWithin(0, WIDTH, this.count * WIDTH);
+        this.overflowed = true;
+        this.count -= 1;
+      }
+      at = this.count * WIDTH;
+      this.count += 1;
     }
-    this.acknowledgement = acknowledgement;
-    this.end = end;
-    this.packet = packet;
+    groups[at] = acknowledgement;
+    groups[at + 1] = end;
+    groups[at + 2] = packet;
   }
 
   /** The other side sent a segment that is no reset and acknowledges all before `offset`. */
   answered(offset: number): void {
-    if (this.earlierEnd <= offset) this.earlierAcknowledgement = this.earlierEnd = this.earlierPacket = -1;
-    if (this.end <= offset) this.acknowledgement = this.end = this.packet = -1;
+    const { groups } = this;
+    let left = 0;
+    for (let at = 0; at < this.count * WIDTH; at += WIDTH) {
+      if (groups[at + 1] <= offset) continue;
+      groups[left] = groups[at];
+      groups[left + 1] = groups[at + 1];
+      groups[left + 2] = groups[at + 2];
+      left += WIDTH;
+    }
+    this.count = left / WIDTH;
+    if (left === 0) this.overflowed = false;
   }
 
   /** The packet of an unanswered segment whose acknowledgement is `offset`; -1: there is none. */
   packetWith(offset: number): number {
     if (offset < 0) return -1;
-    if (this.acknowledgement === offset) return this.packet;
-    return this.earlierAcknowledgement === offset ? this.earlierPacket : -1;
+    for (let at = (this.count - 1) * WIDTH; at >= 0; at -= WIDTH)
+      if (this.groups[at] === offset) return this.groups[at + 2];
+    return -1;
   }
 
   reset(): void {
-    this.acknowledgement = this.end = this.packet = -1;
-    this.earlierAcknowledgement = this.earlierEnd = this.earlierPacket = -1;
+    this.count = 0;
+    this.overflowed = false;
   }
 }

@@ -106,8 +106,9 @@ describe('a capture, analysed', () => {
     const whole = await connectionsOf([sample]);
     const ring = await connectionsOf([second, first]);
     const figures = (all: readonly Connection[]) =>
-      all.map(({ stream, client, server, close, exchanges }) => ({
+      all.map(({ stream, client, server, close, exchanges, startEpoch }) => ({
         stream,
+        startEpoch,
         client: client.endpoint,
         packets: [client.packets, server.packets],
         close: close.kind,

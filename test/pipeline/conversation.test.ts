@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation, EXCHANGE_BATCH, ROLES_REVERSED } from '../../src/pipeline/conversation.js';
+import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES, ROLES_REVERSED } from '../../src/pipeline/conversation.js';
 
 /** A conversation, fed with text: `first` and `second` say something in a packet of its own. */
-function conversation(isMidStream = false) {
+function conversation(isMidStream = false, budget = { kept: 0 }) {
   const claims: string[] = [];
   let batches = 0;
-  const made: Conversation = new Conversation({
-    isMidStream,
-    claimsClient: (isFirst, basis) => claims.push(`${isFirst ? 'first' : 'second'} by ${basis}`),
-    batch: () => {
-      batches += 1;
-      made.exchangeOffset += made.exchanges.length;
-      made.exchanges = [];
+  const made: Conversation = new Conversation(
+    {
+      isMidStream,
+      claimsClient: (isFirst, basis) => claims.push(`${isFirst ? 'first' : 'second'} by ${basis}`),
+      batch: () => {
+        batches += 1;
+        made.handedOver();
+      },
     },
-  });
+    budget,
+  );
   let packet = 0;
   const say =
     (direction: 'first' | 'second') =>
@@ -139,6 +141,29 @@ describe('what a connection says', () => {
       second(OK);
     }
     expect([batches(), made.exchangeOffset, made.exchanges.length]).toEqual([2, EXCHANGE_BATCH * 2, 1]);
+  });
+
+  it('hands over what it has where all conversations together keep too many', () => {
+    const budget = { kept: MAX_KEPT_EXCHANGES - 1 };
+    const { first, second, batches, made } = conversation(false, budget);
+    for (let at = 0; at < 2; at += 1) {
+      first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      second(OK);
+    }
+    expect([batches(), made.exchangeOffset, budget.kept]).toEqual([1, 2, MAX_KEPT_EXCHANGES - 1]);
+    first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    second(OK);
+    made.reset();
+    expect(budget.kept).toBe(MAX_KEPT_EXCHANGES - 1);
+  });
+
+  it('takes no upgrade token for a name of the language', () => {
+    const { made, first, second, end } = conversation();
+    first('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: constructor\r\n\r\n');
+    second('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: constructor\r\n\r\n');
+    second('x');
+    end();
+    expect(made.protocol).toBe('http/1.1');
   });
 
   it('is as new after reset', () => {

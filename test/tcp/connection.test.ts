@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import type { SegmentOptions } from './segments.js';
 import { track } from './segments.js';
 
@@ -59,10 +60,40 @@ describe('the ends of a connection', () => {
       ...handshake,
       ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello' }],
       ['server', { flags: 'R', seq: 900 }],
-      ['server', { flags: 'P.', seq: 900, ack: 105, data: 'answer' }],
+      ['server', { flags: 'P.', seq: 900, ack: 105, data: 'answer', at: 5e6 }],
     );
     expect(facts.close.segments[0]).toMatchObject({ kind: 'rst', lifeAfter: 6 });
     expect(second).toBe('answer[rst]');
+  });
+
+  it('an ACK that was captured behind the reset, or says nothing new, is no life after it', () => {
+    for (const late of [
+      { seq: 900, ack: 105, at: 5500 },
+      { seq: 900, ack: 100, at: 9e6 },
+    ]) {
+      const [{ facts }] = track(
+        ...handshake.map(([from, options]) => [from, { ...options, at: 1000 }] as const),
+        ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 4000 }],
+        ['server', { flags: 'R.', seq: 900, ack: 105, at: 5000 }],
+        ['server', late],
+      );
+      expect(facts.close.segments[0]).toMatchObject({ kind: 'rst', lifeAfter: null });
+    }
+  });
+
+  it('the other end’s capture of the same packets brings nothing new', () => {
+    const other = CAPTURE_STRIDE;
+    const [{ facts, first }] = track(
+      ...handshake,
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 2e6, packet: 4 }],
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 5e6, packet: other + 4 }],
+      ['server', { flags: 'R.', seq: 900, ack: 105, at: 6e6, packet: other + 5 }],
+      ['server', { flags: 'R.', seq: 900, ack: 105, at: 9e6, packet: 5 }],
+      ['server', { seq: 900, ack: 105, at: 9.1e6, packet: 6 }],
+    );
+    expect(first).toBe('hello[rst]');
+    expect(facts.close).toMatchObject({ kind: 'rst', segmentCount: 1 });
+    expect(facts.client).toMatchObject({ retransmissions: 0, duplicates: 1 });
   });
 
   it('FINs from both sides make an orderly close, and a late reset does not change it', () => {
@@ -174,7 +205,10 @@ describe('idle periods', () => {
       ['client', { seq: 103, ack: 902, at: 3e9 }],
       ['client', { seq: 102, ack: 902, data: 'c', at: 4e9 }],
       ['server', { flags: 'F.', seq: 902, ack: 103, at: 6.1e9 }],
+      ['client', { flags: 'F.', seq: 103, ack: 903, at: 6.2e9 }],
+      ['server', { flags: 'R', seq: 903, at: 9e9 }],
     );
+    expect(facts.idlePeriodCount).toBe(1);
     expect(facts.idlePeriods).toEqual([
       { startNs: 1.1e9, durationNs: 5e9, after: 'server', endedBy: 'server-fin', packet: 8 },
     ]);

@@ -137,6 +137,13 @@ describe('one direction, put in order', () => {
     expect(recorder.text).toBe('a[gap 3][capture-ended]');
   });
 
+  it('takes one number beyond all bytes for a FIN that the capture lost', () => {
+    const { stream, recorder, send } = reassembly();
+    send(1, 'a');
+    stream.finish('capture-ended', 3, 9, 9);
+    expect([recorder.text, stream.lostBytes]).toEqual(['a[capture-ended]', 0]);
+  });
+
   it('counts an acknowledged FIN for no byte', () => {
     const { stream, recorder, send } = reassembly();
     send(1, 'a');

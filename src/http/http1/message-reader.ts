@@ -365,7 +365,8 @@ export abstract class MessageReader implements InOrder {
 
   private headEnded(packet: number): void {
     const { framing, length } = this.headRead(packet);
-    this.loss = 'none';
+    // An interim response ends no loss: the one that answers is still to come.
+    if (this.message !== null) this.loss = 'none';
     this.beginBody(framing, length);
   }
 
@@ -394,7 +395,7 @@ export abstract class MessageReader implements InOrder {
     this.lostBytes += length;
     this.line.clear();
     this.headRead(packet);
-    this.loss = 'none';
+    if (this.message !== null) this.loss = 'none';
     this.finish(false);
     if (this.state === OUTSIDE) this.outlet?.gap(length, packet, at);
     else this.lose('within-message');
