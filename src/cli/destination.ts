@@ -18,10 +18,20 @@ export interface Destination extends Output {
   discard(): void;
 }
 
-/** @throws {UsageError} when the file exists and `force` is not given, or it cannot be written */
-export function openDestination(file: string | undefined, force: boolean, surroundings: Surroundings): Destination {
+/**
+ * @param captures What is read: never overwritten, not by force either.
+ * @throws {UsageError} when the file exists and `force` is not given, is one of the captures, or cannot be written
+ */
+export function openDestination(
+  file: string | undefined,
+  force: boolean,
+  captures: readonly string[],
+  surroundings: Surroundings,
+): Destination {
   if (file === undefined || file === '-') return standardOutput(surroundings.stdout);
   const existing = existsSync(file);
+  if (existing && captures.some((capture) => isSameFile(capture, file)))
+    throw new UsageError(`${file}: is the capture that is read; name another file`);
   if (existing && !statSync(file).isFile()) return inPlace(file);
   if (existing && !force) throw new UsageError(`${file}: exists already; --force overwrites it`);
   // A link is followed, not replaced.
@@ -49,6 +59,12 @@ export function openDestination(file: string | undefined, force: boolean, surrou
       rmSync(draft, { force: true });
     },
   };
+}
+
+function isSameFile(one: string, other: string): boolean {
+  if (!existsSync(one)) return false;
+  const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })];
+  return a.isFile() && a.dev === b.dev && a.ino === b.ino;
 }
 
 function standardOutput(output: Output): Destination {

@@ -23,6 +23,7 @@ const WRITE_AT = 65_536;
 /** Takes connections as they end and writes them in order. */
 interface FlowWriter {
   add(connection: Connection, originEpochNs: bigint): void;
+  skip(stream: number): void;
   finish(): void;
 }
 
@@ -39,7 +40,7 @@ export async function runFlows(
     usual: 'ndjson',
     byExtension: { '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
   });
-  const destination = openDestination(flags.output, flags.force === true, surroundings);
+  const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
     const writer = format === 'text' ? await tableWriter(destination, flags) : lineWriter(destination);
     const { analysis, errors, exitCode } = await readCaptures(
@@ -50,6 +51,7 @@ export async function runFlows(
         // No rule judges: only the connections are asked for.
         rules: [],
         onConnection: (connection, originEpochNs) => writer.add(connection, originEpochNs),
+        onSpentStream: (stream) => writer.skip(stream),
         streams: flags.output === undefined,
         cleanUp: () => destination.discard(),
       },
@@ -74,6 +76,7 @@ function lineWriter(destination: Destination): FlowWriter {
   });
   return {
     add: (connection) => order.add(connection.stream, `${JSON.stringify(flowLine(connection))}\n`),
+    skip: (stream) => order.skip(stream),
     finish() {
       order.finish();
       destination.write(text);
@@ -98,6 +101,7 @@ async function tableWriter(destination: Destination, flags: FlowsFlags): Promise
   });
   return {
     add: (connection, originEpochNs) => order.add(connection.stream, table.row(connection, originEpochNs)),
+    skip: (stream) => order.skip(stream),
     finish() {
       order.finish();
       destination.write(table.lines(rows));

@@ -1,5 +1,6 @@
 /** The commands and their flags, as commander takes them; what a command does is loaded when it is called. */
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
 import type { FlowsFlags } from './flows.js';
 import type { ReportFlags } from './report.js';
@@ -226,8 +227,10 @@ function choice(wanted: boolean): (id: string, previous: RuleChoice[] | undefine
 
 /** Commander's message without its prefix and line breaks. */
 function oneLine(text: string): string {
-  return text
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
+  return visible(
+    text
+      .replace(/^error: /, '')
+      .trim()
+      .replaceAll(/\s*\n\s*/g, ' '),
+  );
 }

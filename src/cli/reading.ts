@@ -29,6 +29,7 @@ export interface Reading {
   readonly reveal?: boolean;
   readonly rules?: readonly string[];
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
+  readonly onSpentStream?: (stream: number) => void;
   /** Whether the result is written to standard output while the capture is read. */
   readonly streams: boolean;
   /** Called before the process leaves on a second signal. */
@@ -84,6 +85,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
       ...(reading.reveal === undefined ? {} : { reveal: reading.reveal }),
       ...(reading.rules === undefined ? {} : { rules: reading.rules }),
       ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
+      ...(reading.onSpentStream === undefined ? {} : { onSpentStream: reading.onSpentStream }),
     });
     progress.erase();
     for (const error of errors) surroundings.stderr.write(`pcapdx: ${visible(error.message)}\n`);

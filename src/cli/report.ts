@@ -37,7 +37,7 @@ export async function runReport(
     byExtension: { '.json': 'json', '.txt': 'text' },
   });
   const rules = await rulesOf(flags.rule);
-  const destination = openDestination(flags.output, flags.force === true, surroundings);
+  const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
     const { analysis, errors, exitCode } = await readCaptures(
       {

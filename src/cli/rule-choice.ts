@@ -11,14 +11,16 @@ export interface RuleChoice {
 /**
  * The ids of the rules to run; `undefined`: all of them.
  *
- * @throws {UsageError} for an id that no rule has
+ * @throws {UsageError} for an id that no rule has, and when none is left
  */
 export function chosenRules(choices: readonly RuleChoice[], known: readonly string[]): readonly string[] | undefined {
   for (const { id } of choices) requireRule(id, known);
   if (choices.length === 0) return undefined;
   const wanted = choices.filter((choice) => choice.wanted).map((choice) => choice.id);
   const unwanted = new Set(choices.filter((choice) => !choice.wanted).map((choice) => choice.id));
-  return known.filter((id) => (wanted.length === 0 || wanted.includes(id)) && !unwanted.has(id));
+  const chosen = known.filter((id) => (wanted.length === 0 || wanted.includes(id)) && !unwanted.has(id));
+  if (chosen.length === 0) throw new UsageError('no rule is left to run; pcapdx rules lists them');
+  return chosen;
 }
 
 /** @throws {UsageError} when no rule has this id */

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import type { CaptureError } from '../capture/capture-error.js';
 import { openCaptures } from '../capture/merge.js';
 import type { PacketStream } from '../capture/packet-stream.js';
+import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
@@ -17,7 +18,7 @@ import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
-import { type Progress, readCaptures } from './read-captures.js';
+import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
 
 export interface AnalyzeOptions {
@@ -35,6 +36,8 @@ export interface AnalyzeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Each connection as it ends, whole, with the epoch time of the run's first packet. Connections end in no order of theirs. */
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
+  /** Each stream number that Wireshark spends on a segment which is only quoted; a connection may bear it later. */
+  readonly onSpentStream?: (stream: number) => void;
 }
 
 export interface AnalysisResult {
@@ -54,7 +57,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   let connections = 0;
   let exchanges = 0;
 
-  const stream = await openCaptures(files, options.stdin);
+  const stream = await openedUnlessStopped(options);
   const run = new Run(
     {
       connection(connection) {
@@ -67,6 +70,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
+      spent: (number) => options.onSpentStream?.(number),
       name: ({ name, type, value }) => {
         if (type === 'A' || type === 'AAAA') names.dns(name, value);
       },
@@ -106,6 +110,16 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     },
     errors: stream.errors,
   };
+}
+
+/** The captures, opened; none where the user stops it before: a pipe may never bring its first byte. */
+async function openedUnlessStopped({ files, stdin, signal }: AnalyzeOptions): Promise<PacketStream> {
+  let opened: PacketStream | null = null;
+  const opening = openCaptures(files, stdin).then((stream) => {
+    opened = stream;
+  });
+  await settledOrAborted(opening, signal);
+  return opened ?? new SingleCapture(null, [], []);
 }
 
 function hasDrops({ droppedPackets }: CaptureFacts): boolean {

@@ -65,8 +65,11 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
 }
 
 /** Waits for bytes, but not beyond the signal: a pipe may never bring any. */
-async function settledOrAborted(filling: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return filling;
+export async function settledOrAborted(filling: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await filling;
+    return;
+  }
   let stop = (): void => undefined;
   const aborted = new Promise<void>((resolve) => {
     stop = resolve;

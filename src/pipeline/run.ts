@@ -20,6 +20,8 @@ export interface RunListener {
   /** A connection ended, or (`exchangeOffset` tells) hands over a batch of its exchanges. */
   connection(connection: Connection): void;
   evicted(): void;
+  /** A stream number went to a segment that is only quoted. */
+  spent(stream: number): void;
   name(answer: NameAnswer): void;
 }
 
@@ -95,6 +97,10 @@ export class Run implements PacketSink, ConnectionHandler {
     };
     connection.first.stream.reader = conversation.first;
     connection.second.stream.reader = conversation.second;
+  }
+
+  spent(stream: number): void {
+    this.listener.spent(stream);
   }
 
   finished(connection: TrackedConnection, evicted: boolean): void {

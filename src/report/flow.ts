@@ -2,6 +2,7 @@ import type { Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import { packetNumberOf } from '../facts/packet-reference.js';
 import { instantText } from '../text/instant.js';
+import { HIDDEN, withoutUserInformation } from '../text/redaction.js';
 import { visible } from '../text/visible.js';
 import { communityId } from './community-id.js';
 import type { FlowLine } from './schema.js';
@@ -37,8 +38,9 @@ function exchangeOf({ h2Stream, request, response }: Exchange): FlowLine['exchan
   return {
     h2Stream,
     method: request === null ? null : visible(request.method),
-    target: request === null ? null : visible(request.target),
-    authority: request === null || request.authority === null ? null : visible(request.authority),
+    target: request === null ? null : visible(withoutUserInformation(request.target)),
+    authority:
+      request === null || request.authority === null ? null : visible(request.authority.replace(/^.*@/, `${HIDDEN}@`)),
     status: response === null ? null : response.status,
     requestPacket: request === null ? null : packetNumberOf(request.headPacket),
     responsePacket: response === null ? null : packetNumberOf(response.headPacket),

@@ -35,6 +35,8 @@ const EVICTION_TRIES = 64;
 export interface ConnectionHandler {
   /** A connection begins; its directions' readers may be attached. */
   opened(connection: TrackedConnection): void;
+  /** A stream number went to a segment that is only quoted; should its connection come, it will bear it. */
+  spent(stream: number): void;
   /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
   finished(connection: TrackedConnection, evicted: boolean): void;
 }
@@ -93,6 +95,7 @@ export class ConnectionTracker {
       this.flows.entryOf(quoted);
       this.connections.push(null);
       this.reserved.push(this.streams);
+      this.handler.spent(this.streams);
       this.streams += 1;
       return;
     }

@@ -26,6 +26,11 @@ export function targetText(target: string, reveal: boolean): string {
   return path.replace(USER_INFORMATION, `$1//${HIDDEN}@`).replace(PATH_SESSION, `;$1=${HIDDEN}`);
 }
 
+/** A request target as sent, but for the user information in it, which is a password more often than not. */
+export function withoutUserInformation(target: string): string {
+  return target.replace(USER_INFORMATION, `$1//${HIDDEN}@`);
+}
+
 /** A field value for showing: hidden where the name says that it is a secret, without queries where it is a URL, unless `reveal`. */
 export function fieldText(name: string, value: string, reveal: boolean): string {
   if (reveal) return value;

@@ -29,7 +29,7 @@ describe('the output file', () => {
   const at = (name: string) => path.join(folder, name);
 
   it('appears when the result is complete, and not before', () => {
-    const destination = openDestination(at('x'), false, new World());
+    const destination = openDestination(at('x'), false, [], new World());
     destination.write('one ');
     destination.write('two');
     expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([]);
@@ -40,14 +40,14 @@ describe('the output file', () => {
 
   it('leaves no trace when there is no result, and what was there stays', () => {
     writeFileSync(at('x'), 'mine');
-    const destination = openDestination(at('x'), true, new World());
+    const destination = openDestination(at('x'), true, [], new World());
     destination.write('half');
     destination.discard();
     expect([readdirSync(folder), readFileSync(at('x'), 'utf8')]).toEqual([['x'], 'mine']);
   });
 
   it('is not overwritten where somebody else made it meanwhile', () => {
-    const destination = openDestination(at('x'), false, new World());
+    const destination = openDestination(at('x'), false, [], new World());
     writeFileSync(at('x'), 'theirs');
     expect(() => destination.commit()).toThrow(UsageError);
     expect([readdirSync(folder), readFileSync(at('x'), 'utf8')]).toEqual([['x'], 'theirs']);
@@ -56,26 +56,34 @@ describe('the output file', () => {
   it('is what a link leads to', () => {
     writeFileSync(at('real'), 'old');
     symlinkSync(at('real'), at('link'));
-    const destination = openDestination(at('link'), true, new World());
+    const destination = openDestination(at('link'), true, [], new World());
     destination.write('new');
     destination.commit();
     expect([readlinkSync(at('link')), readFileSync(at('real'), 'utf8')]).toEqual([at('real'), 'new']);
   });
 
   it('may be a device, which is written to and never replaced', () => {
-    const destination = openDestination('/dev/null', false, new World());
+    const destination = openDestination('/dev/null', false, [], new World());
     destination.write('gone');
     destination.commit();
     destination.discard();
   });
 
   it('cannot be a folder', () => {
-    expect(() => openDestination(folder, true, new World())).toThrow(/is a directory/);
+    expect(() => openDestination(folder, true, [], new World())).toThrow(/is a directory/);
+  });
+
+  it('never overwrites the capture that is read, by whatever name', () => {
+    const capture = at('capture');
+    writeFileSync(capture, 'packets');
+    symlinkSync(capture, at('alias'));
+    expect(() => openDestination(at('alias'), true, [capture], new World())).toThrow(/is the capture that is read/);
+    expect(readFileSync(capture, 'utf8')).toBe('packets');
   });
 
   it('is standard output where none is named', () => {
     const world = new World();
-    const destination = openDestination(undefined, false, world);
+    const destination = openDestination(undefined, false, [], world);
     destination.write('text');
     destination.commit();
     expect(world.stdout.text).toBe('text');

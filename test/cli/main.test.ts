@@ -127,8 +127,12 @@ describe('what is read', () => {
   it('runs the rules that are chosen', async () => {
     await run(['a.pcap'], world);
     await run(['--rule', 'rst-after-request', 'a.pcap'], world);
-    await run(['--no-rule', 'rst-after-request', 'a.pcap'], world);
-    expect(world.asked.map((options) => options.rules)).toEqual([undefined, ['rst-after-request'], []]);
+    expect(world.asked.map((options) => options.rules)).toEqual([undefined, ['rst-after-request']]);
+  });
+
+  it('does not judge without a rule', async () => {
+    expect(await run(['--no-rule', 'rst-after-request', 'a.pcap'], world)).toBe(2);
+    expect(world.stderr.text).toContain('no rule is left to run');
   });
 
   it('reveals nothing unless told to', async () => {

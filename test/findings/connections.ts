@@ -136,6 +136,7 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     sincePeerNs: null,
     peerPacket: null,
     answers: null,
+    answersUnknown: false,
     peerIpId: null,
     peerWindow: null,
     lifeAfter: null,

@@ -25,4 +25,19 @@ describe('flows in order of their stream numbers', () => {
     order.add(1, 1);
     expect(printed).toEqual([0, 1, 2]);
   });
+
+  it('waits for no number that was spent on a quoted segment, whenever that is said', () => {
+    const emitted: number[] = [];
+    const order = new FlowOrder<number>((flow) => emitted.push(flow));
+    order.skip(0);
+    order.add(1, 1);
+    order.add(3, 3);
+    order.skip(2);
+    order.skip(5);
+    order.add(6, 6);
+    order.add(4, 4);
+    expect(emitted).toEqual([1, 3, 4, 6]);
+    order.add(2, 2);
+    expect(emitted).toEqual([1, 3, 4, 6, 2]);
+  });
 });

@@ -121,6 +121,7 @@ export function track(...segments: readonly (readonly ['client' | 'server', Segm
       connection.first.stream.reader = pair.first;
       connection.second.stream.reader = pair.second;
     },
+    spent: () => undefined,
     finished(connection) {
       const pair = readers.get(connection);
       finished.push({

@@ -53,6 +53,7 @@ describe('connections, numbered as tcp.stream', () => {
     const streams: number[] = [];
     const tracker = new ConnectionTracker({
       opened: () => undefined,
+      spent: () => undefined,
       finished: (connection) => streams.push(connection.stream),
     });
     const quoted = {
@@ -76,7 +77,11 @@ describe('connections, numbered as tcp.stream', () => {
   });
 
   it('a segment quoted with its ports alone uses up no number', () => {
-    const tracker = new ConnectionTracker({ opened: () => undefined, finished: () => undefined });
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      spent: () => undefined,
+      finished: () => undefined,
+    });
     const icmp = {
       icmpFamily: 4 as const,
       sender0: 1,
@@ -95,6 +100,7 @@ describe('connections, numbered as tcp.stream', () => {
     const unreachables: unknown[] = [];
     const tracker = new ConnectionTracker({
       opened: () => undefined,
+      spent: () => undefined,
       finished: (connection) => unreachables.push(...connection.unreachables),
     });
     tracker.segment(segmentOf('client', { flags: 'S' }, 1));
@@ -120,6 +126,7 @@ describe('connections, numbered as tcp.stream', () => {
     let finished = 0;
     const tracker = new ConnectionTracker({
       opened: () => undefined,
+      spent: () => undefined,
       finished: () => {
         finished += 1;
       },
@@ -141,6 +148,7 @@ describe('connections, numbered as tcp.stream', () => {
     const given: number[] = [];
     const tracker = new ConnectionTracker({
       opened: () => undefined,
+      spent: () => undefined,
       finished: (connection, evicted) => {
         if (evicted) given.push(connection.stream);
       },
