@@ -9,6 +9,7 @@
  */
 import { CONFIDENCES, type Evidence, MAX_EVIDENCE, type RawFinding, SEVERITIES } from '../facts/finding.js';
 import { endpointText } from '../text/address.js';
+import { compareText } from '../text/order.js';
 import { mergeHypotheses } from './hypothesis-merge.js';
 
 /** One finding for each group of equal ones, in no particular order. */
@@ -100,8 +101,4 @@ function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
   if (JSON.stringify(a) === JSON.stringify(b)) return a;
   const byText = new Map([...a, ...b].map((item) => [JSON.stringify(item), item]));
   return [...byText].sort(([one], [other]) => compareText(one, other)).map(([, item]) => item);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

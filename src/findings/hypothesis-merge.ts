@@ -8,6 +8,7 @@
  * the rule associative: how parts are bracketed must not decide what is true.
  */
 import type { Hypothesis, Verdict } from '../facts/finding.js';
+import { compareText } from '../text/order.js';
 
 /** Reasons kept for each verdict: of hundreds of parts the same argument with other packet numbers. */
 export const MAX_REASONS = 2;
@@ -57,8 +58,4 @@ function reasonsOf({ because, verdict }: Hypothesis): Reason[] {
       ? { verdict, text, isNamed: false }
       : { verdict: named, text: text.slice(named.length + 2), isNamed: true };
   });
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

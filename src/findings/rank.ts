@@ -4,6 +4,7 @@
  * thing and what is said first, so that no report does.
  */
 import { CONFIDENCES, type Finding, type RawFinding, SEVERITIES } from '../facts/finding.js';
+import { compareText } from '../text/order.js';
 import { groupFindings } from './group.js';
 
 /** Rules by how often people meet what they tell of (rules.md §1); what concerns all others goes first. */
@@ -67,8 +68,4 @@ function compareFindings(a: RawFinding, b: RawFinding): number {
 function ruleRank(rule: string): number {
   const rank = RULE_ORDER.indexOf(rule);
   return rank < 0 ? RULE_ORDER.length : rank;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

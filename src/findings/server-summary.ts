@@ -9,6 +9,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { ServerSummary } from '../facts/summary.js';
 import { endpointText } from '../text/address.js';
+import { compareText } from '../text/order.js';
 import { idleCloseOf, longestAnsweredIdleOf } from './idle-close.js';
 import { estimateIdleTimeout, type IdleClose } from './idle-timeout.js';
 import { LowestKept } from './lowest-kept.js';
@@ -139,8 +140,4 @@ function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
     idleTimeoutSamples: estimate?.samples ?? 0,
     longestAnsweredIdleSeconds: longestAnsweredNs > 0 ? longestAnsweredNs / 1e9 : null,
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

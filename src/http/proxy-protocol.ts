@@ -8,7 +8,7 @@ import { dataViewOf, latin1 } from '../bytes/data-view.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Endpoint } from '../facts/endpoint.js';
 import { ipv4Text, ipv6Text } from '../text/address.js';
-import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from './signatures.js';
+import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE, prefixOf } from './signatures.js';
 
 /** Longest version 1 line with its line end, §2.1. */
 export const MAX_PROXY_V1_BYTES = 107;
@@ -34,10 +34,10 @@ export type ProxyHeaderOutcome = ProxyHeader | 'incomplete' | 'malformed' | 'non
 
 /** Reads a PROXY header of either version at the beginning of [start, end). */
 export function readProxyHeader(view: Uint8Array, start: number, end: number): ProxyHeaderOutcome {
-  const signature = startOf(view, start, end, PROXY_V2_SIGNATURE);
+  const signature = prefixOf(view, start, end, PROXY_V2_SIGNATURE);
   if (signature === 'yes') return readVersion2(view, start, end);
   if (signature === 'maybe') return 'incomplete';
-  const prefix = startOf(view, start, end, PROXY_V1_PREFIX);
+  const prefix = prefixOf(view, start, end, PROXY_V1_PREFIX);
   if (prefix === 'yes') return readVersion1(view, start, end);
   return prefix === 'maybe' ? 'incomplete' : 'none';
 }
@@ -116,12 +116,6 @@ function readVersion2(view: Uint8Array, start: number, end: number): ProxyHeader
 
 function ipv6At(data: DataView, at: number): string {
   return ipv6Text(data.getUint32(at), data.getUint32(at + 4), data.getUint32(at + 8), data.getUint32(at + 12));
-}
-
-function startOf(view: Uint8Array, start: number, end: number, signature: Uint8Array): 'yes' | 'maybe' | 'no' {
-  const length = Math.min(end - start, signature.length);
-  for (let at = 0; at < length; at += 1) if (view[start + at] !== signature[at]) return 'no';
-  return length === signature.length ? 'yes' : 'maybe';
 }
 
 /** Longest version 2 header that is waited for: its length field's largest value and the fixed part. */

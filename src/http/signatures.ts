@@ -21,3 +21,10 @@ export const PROXY_V2_SIGNATURE: Uint8Array = Uint8Array.of(
   0x54,
   0x0a,
 );
+
+/** Whether [start, end) begins with `signature`; `maybe`: it does as far as it goes. */
+export function prefixOf(view: Uint8Array, start: number, end: number, signature: Uint8Array): 'yes' | 'maybe' | 'no' {
+  const length = Math.min(end - start, signature.length);
+  for (let at = 0; at < length; at += 1) if (view[start + at] !== signature[at]) return 'no';
+  return length === signature.length ? 'yes' : 'maybe';
+}

@@ -14,7 +14,7 @@ import {
   readStatusLine,
   type StatusLine,
 } from './http1/start-line.js';
-import { H2_PREFACE, PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from './signatures.js';
+import { H2_PREFACE, PROXY_V1_PREFIX, PROXY_V2_SIGNATURE, prefixOf } from './signatures.js';
 
 /** What the bytes look like; `incomplete`: too few to say. */
 export type FirstBytes =
@@ -163,10 +163,4 @@ function sniffH2Settings(view: Uint8Array, start: number, end: number): FirstByt
   if (available > 3 && view[start + 3] !== H2_SETTINGS) return 'unknown';
   for (let at = 4; at < H2_FRAME_HEADER && at < available; at += 1) if (view[start + at] !== 0) return 'unknown';
   return available < H2_FRAME_HEADER ? 'incomplete' : 'h2-settings';
-}
-
-function prefixOf(view: Uint8Array, start: number, end: number, signature: Uint8Array): 'yes' | 'maybe' | 'no' {
-  const length = Math.min(end - start, signature.length);
-  for (let at = 0; at < length; at += 1) if (view[start + at] !== signature[at]) return 'no';
-  return length === signature.length ? 'yes' : 'maybe';
 }

@@ -13,6 +13,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { endpointText } from '../../text/address.js';
+import { compareText } from '../../text/order.js';
 
 /** Names for an address: what clients put in Host fields for an endpoint, and what DNS answered. */
 export interface NameTable {
@@ -152,8 +153,4 @@ class NameCounts {
 
 function compareNames(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
