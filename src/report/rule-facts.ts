@@ -35,6 +35,9 @@ export const rstAfterRequestFacts = z.object({
   connectionsOfServer: count,
   answeredRequestsOfServer: count,
   uncountedIncidents: count.describe('Further incidents at this server, beyond those that are told apart; normally 0'),
+  incidentsAtUncountedServers: count.describe(
+    'Further incidents of the run, at servers beyond those that are kept one by one; normally 0',
+  ),
   healthChecks: count.describe('Occurrences that were health checks'),
   retriesJudged: count,
   retriedAndAnswered: count,

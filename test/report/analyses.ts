@@ -125,6 +125,7 @@ const RESET_FACTS = {
   connectionsOfServer: 212,
   answeredRequestsOfServer: 1887,
   uncountedIncidents: 0,
+  incidentsAtUncountedServers: 0,
   healthChecks: 0,
   retriesJudged: 0,
   retriedAndAnswered: 0,

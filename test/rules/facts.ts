@@ -6,8 +6,8 @@
  * decoders would have made. Times are microseconds since the connection began.
  */
 import type { Anomaly } from '../../src/facts/anomaly.js';
-import type { CloseSegment } from '../../src/facts/close.js';
-import type { Connection, ConnectionGuards, Protocol, SideFacts } from '../../src/facts/connection.js';
+import { type CloseSegment, LIFE_AFTER_NS } from '../../src/facts/close.js';
+import type { Connection, ConnectionGuards, IdlePeriod, Protocol, SideFacts } from '../../src/facts/connection.js';
 import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
 import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
@@ -47,6 +47,8 @@ export interface ResetOptions {
   /** Relative sequence number; its sender's position when not given. */
   readonly sequence?: number;
   readonly answers?: boolean;
+  /** More was unanswered than is remembered. */
+  readonly answersUnknown?: boolean;
   readonly hand?: Hand;
 }
 
@@ -70,6 +72,7 @@ export interface ConnectionOptions {
   readonly synRetransmissions?: number;
   readonly exchangeOffset?: number;
   readonly unreachable?: boolean;
+  readonly idlePeriods?: readonly IdlePeriod[];
 }
 
 const US = 1000;
@@ -165,10 +168,11 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     mine.packets += 1;
     if (step.is !== 'rst') {
       mine.plain += 1;
+      const goesOn = step.is !== 'ack' || other.next > mine.acknowledged;
       if (other.next > 0) mine.acknowledged = other.next;
       for (const close of closes)
-        if (close.kind === 'rst' && close.from === from && close.lifeAfter === null)
-          closes[closes.indexOf(close)] = { ...close, lifeAfter: packet };
+        if (close.kind === 'rst' && close.from === from && close.lifeAfter === null && goesOn)
+          if (atNs - close.atNs > LIFE_AFTER_NS) closes[closes.indexOf(close)] = { ...close, lifeAfter: packet };
     }
     switch (step.is) {
       case 'syn':
@@ -229,6 +233,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           sincePeerNs: other.lastNs === null ? null : atNs - other.lastNs,
           peerPacket: other.lastPacket,
           answers: isReset && step.answers === true ? other.lastPacket : null,
+          answersUnknown: isReset && step.answersUnknown === true,
           peerIpId: other.lastNs === null ? null : 0,
           peerWindow: other.lastNs === null ? null : 64240,
           lifeAfter: null,
@@ -299,8 +304,8 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       segments: closes,
       segmentCount: closes.length,
     },
-    idlePeriods: [],
-    idlePeriodCount: 0,
+    idlePeriods: options.idlePeriods ?? [],
+    idlePeriodCount: options.idlePeriods?.length ?? 0,
     unreachables: options.unreachable === true ? [UNREACHABLE] : [],
     protocol: options.protocol ?? 'http/1.1',
     exchanges: exchanges.map(

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { CaptureFacts } from '../../src/facts/capture.js';
 import type { Connection } from '../../src/facts/connection.js';
 import type { RawFinding } from '../../src/facts/finding.js';
+import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
 import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
+import type { Conclusion } from '../../src/rules/rule.js';
+import { RuleRun } from '../../src/rules/rule-run.js';
 import {
   abortBy,
   answer,
@@ -27,6 +31,26 @@ const SEED: readonly Step[] = [
   rstBy('client', 1284, { sequence: 1, hand: { ipId: null } }),
 ];
 const seed = (options: ConnectionOptions = {}): Connection => connection(SEED, options);
+
+/** What was read of one capture, which lasted from `startEpochNs` to `endEpochNs`. */
+function capture(startEpochNs: bigint, endEpochNs: bigint, droppedPackets: number | null): CaptureFacts {
+  return {
+    file: 'front.pcapng',
+    format: 'pcapng',
+    compressed: false,
+    linkTypes: ['EN10MB'],
+    packets: 6,
+    bytes: 1000,
+    startEpochNs,
+    endEpochNs,
+    droppedPackets,
+    snappedPackets: 0,
+    warnings: [],
+  };
+}
+
+/** A capture whose kernel dropped packets. */
+const DROPPING: Conclusion = { ...CONCLUSION, captures: [capture(0n, 1_284_000n, 5000)] };
 
 const SECOND = 1_000_000;
 const FOO: RequestOptions = { bytes: 300 };
@@ -354,6 +378,16 @@ testRule(rstAfterRequest, {
       facts: connection([...handshake(), get(1133), abortBy('client', 900_000), rstBy('server', 900_100)]),
     },
     {
+      name: 'the client’s stale RST came first, and nobody knows what it may have answered',
+      lookAlike: 'client-abort',
+      facts: connection([
+        ...handshake(),
+        get(1133),
+        rstBy('client', 1270, { sequence: 1, answersUnknown: true }),
+        rstBy('server', 1278),
+      ]),
+    },
+    {
       name: 'the client sent FIN after its request and was reset',
       lookAlike: 'client-abort',
       facts: connection([...handshake(), get(1133), finBy('client', 900_000), rstBy('server', 900_900)]),
@@ -543,10 +577,39 @@ describe('what a forged reset is not', () => {
     only(findingsOf(rstAfterRequest, [connection(steps, options)])).facts;
 
   it('a stale RST of the client is excused by bytes lost in the capture', () => {
-    expect(factsOf(SEED, { guards: { captureDrops: true } })).toMatchObject({
-      forged: 'none',
-      kind: 'stateless-reply',
-    });
+    const { facts, confidence, summary } = only(findingsOf(rstAfterRequest, [seed()], DROPPING));
+    expect(facts).toMatchObject({ forged: 'none', kind: 'stateless-reply' });
+    expect(confidence).toBe('likely');
+    expect(summary).toContain('5,000 packets were dropped while capturing');
+  });
+
+  it('drops are believed from the captures alone: no connection knows them when it ends', () => {
+    const early = seed({ guards: { captureDrops: true } });
+    expect(findingsOf(rstAfterRequest, [early])).toEqual(findingsOf(rstAfterRequest, [seed()]));
+  });
+
+  it('a RST of another capture than the handshake proves nothing by its order or time', () => {
+    const facts = seed();
+    const segments = facts.close.segments.map((one) => ({ ...one, packet: one.packet + CAPTURE_STRIDE }));
+    const spread = { ...facts, close: { ...facts.close, segments } };
+    expect(only(findingsOf(rstAfterRequest, [spread])).facts.forged).toBe('none');
+    const ends = { ...facts, lastPacket: facts.lastPacket + CAPTURE_STRIDE };
+    expect(only(findingsOf(rstAfterRequest, [ends])).facts.forged).toBe('none');
+  });
+
+  it('a ring of captures has one order: each of its files begins when the one before has ended', () => {
+    const facts = seed();
+    const segments = facts.close.segments.map((one) => ({ ...one, packet: one.packet + CAPTURE_STRIDE }));
+    const crossing = { ...facts, close: { ...facts.close, segments } };
+    const forgedIn = (captures: readonly CaptureFacts[]) =>
+      only(findingsOf(rstAfterRequest, [crossing], { ...CONCLUSION, captures })).facts.forged;
+    expect(forgedIn([capture(0n, 1_200_000n, null), capture(1_200_001n, 9_000_000n, null)])).toBe('certain');
+    expect(forgedIn([capture(0n, 1_200_000n, null), capture(900_000n, 9_000_000n, null)])).toBe('none');
+  });
+
+  it('a stale RST is no proof when more segments stood unanswered than are remembered', () => {
+    const steps = [...SEED.slice(0, 5), rstBy('client', 1284, { sequence: 1, answersUnknown: true })];
+    expect(factsOf(steps)).toMatchObject({ forged: 'none', kind: 'stateless-reply' });
   });
 
   it('a TTL of another kind of system at the same distance is the server’s own', () => {
@@ -595,5 +658,123 @@ describe('many incidents', () => {
   it('at two servers are two findings', () => {
     const findings = findingsOf(rstAfterRequest, [seed(nth(0)), seed({ ...nth(1), server: '10.0.1.44' })]);
     expect(findings.map(({ subject }) => subject.address)).toEqual(['10.0.1.43', '10.0.1.44']);
+  });
+});
+
+describe('incidents at more servers than are kept', () => {
+  const at = (index: number, options: ConnectionOptions = {}): Connection =>
+    seed({ ...nth(index), server: `10.1.${index >> 8}.${index & 255}`, ...options });
+  const many = Array.from({ length: 300 }, (_, index) => at(index));
+  const figures = (findings: readonly RawFinding[]) =>
+    findings.map(({ facts }) => (facts as unknown as RstAfterRequestFacts).incidentsAtUncountedServers);
+
+  it('are counted in every finding, and told in the first', () => {
+    const findings = findingsOf(rstAfterRequest, many);
+    expect(findings).toHaveLength(256);
+    expect(new Set(figures(findings))).toEqual(new Set([44]));
+    const told = findings.filter(({ summary }) => summary.includes('44 resets without an answer were counted at'));
+    expect(told).toEqual([findings[0]]);
+  });
+
+  it('are as many in any split and order', () => {
+    const whole = findingsOf(rstAfterRequest, many);
+    expect(findingsOf(rstAfterRequest, [...many].reverse())).toEqual(whole);
+    const parts = Array.from({ length: 3 }, () => new RuleRun([rstAfterRequest]));
+    for (const [index, one] of many.entries()) parts[index % 3]?.inspect(one);
+    const [first, second, third] = parts;
+    if (first === undefined || second === undefined || third === undefined) expect.fail('three parts');
+    third.merge(second);
+    third.merge(first);
+    expect(third.conclude(CONCLUSION).findings).toEqual(whole);
+  });
+
+  it('are none where all found room: the summary says nothing of them', () => {
+    const findings = findingsOf(rstAfterRequest, many.slice(0, 256));
+    expect(new Set(figures(findings))).toEqual(new Set([0]));
+    for (const { summary } of findings) expect(summary).not.toContain('Besides');
+  });
+
+  it('do not give way to resets in TLS that mean nothing', () => {
+    const steps: readonly Step[] = [
+      ...handshake(),
+      { at: 1100, is: 'data', from: 'client', bytes: 517 },
+      { at: 1400, is: 'data', from: 'server', bytes: 3000 },
+      { at: 2500, is: 'data', from: 'client', bytes: 80 },
+      abortBy('server', 2600),
+    ];
+    const tls = Array.from({ length: 400 }, (_, index) =>
+      connection(steps, { ...nth(index), server: `10.2.${index >> 8}.${index & 255}`, protocol: 'tls' }),
+    );
+    const finding = only(findingsOf(rstAfterRequest, [...tls, seed(nth(500))]));
+    expect(finding.facts.incidentsAtUncountedServers).toBe(144);
+  });
+});
+
+describe('a request that failed close to the end of the capture', () => {
+  it('is not said to have been left without a retry, and is critical all the same', () => {
+    const finding = only(findingsOf(rstAfterRequest, [seed()]));
+    expect(finding.facts).toMatchObject({ retriesJudged: 0, notRetried: 0 });
+    expect(finding.severity).toBe('critical');
+  });
+
+  it('was not retried when the capture goes on for five seconds without a retry', () => {
+    const finding = only(findingsOf(rstAfterRequest, [seed(), healthy(nth(1, 5 * SECOND), '/other')]));
+    expect(finding.facts).toMatchObject({ retriesJudged: 1, notRetried: 1 });
+  });
+
+  it('is judged by the end of the whole run, whichever part saw it', () => {
+    const [one, other] = [new RuleRun([rstAfterRequest]), new RuleRun([rstAfterRequest])];
+    one.inspect(seed());
+    other.inspect(healthy(nth(1, 5 * SECOND), '/other'));
+    one.merge(other);
+    expect(only(one.conclude(CONCLUSION).findings).facts.notRetried).toBe(1);
+  });
+});
+
+describe('a batch of exchanges that begins with the reset request', () => {
+  const steps = [...handshake(), get(1133), rstBy('server', 1300), answer(3500)];
+  /** What the server sent to earlier batches lies before. */
+  const batch = (options: ConnectionOptions = {}): Connection =>
+    connection(steps, { exchangeOffset: 1000, serverFacts: { firstPayloadNs: 500_000 }, ...options });
+
+  it('is one of a reused connection: its answer came after the RST', () => {
+    const finding = only(findingsOf(rstAfterRequest, [batch()]));
+    expect(finding.facts).toMatchObject({ forged: 'certain', connectionAgeNs: null });
+  });
+
+  it('is silent when the request ended an idle period', () => {
+    const period = { durationNs: 600_000_000, after: 'server', endedBy: 'client-payload', packet: 4 } as const;
+    expect(
+      findingsOf(rstAfterRequest, [batch({ idlePeriods: [{ ...period, startNs: 1_133_000 - 600_000_000 }] })]),
+    ).toEqual([]);
+  });
+
+  it('is silent when the idle periods of that time were not kept', () => {
+    expect(findingsOf(rstAfterRequest, [{ ...batch(), idlePeriodCount: 3 }])).toEqual([]);
+  });
+});
+
+describe('where a request stands in its stream', () => {
+  const factsOf = (steps: readonly Step[]): RstAfterRequestFacts =>
+    only(findingsOf(rstAfterRequest, [connection(steps)])).facts;
+
+  it('does not move by what the client sends after the reset', () => {
+    const fin = [...SEED.slice(0, 5), finBy('client', 1280), rstBy('client', 1284, { sequence: 1 })];
+    expect(factsOf(fin)).toMatchObject({ requestBytes: 1245, forgedWhere: 'inline-on-host' });
+    const late: readonly Step[] = [...SEED, { at: 1290, is: 'data', from: 'client', bytes: 700 }];
+    expect(factsOf(late)).toMatchObject({ requestBytes: 1245, forgedWhere: 'inline-on-host' });
+  });
+
+  it('is known for a later request by its length', () => {
+    const steps = [
+      ...handshake(),
+      get(1133, '/', { bytes: 300 }),
+      answer(2000),
+      get(3000, '/scan', { bytes: 500 }),
+      rstBy('server', 3100),
+      finBy('client', 3102),
+      rstBy('client', 3106, { sequence: 301 }),
+    ];
+    expect(factsOf(steps)).toMatchObject({ requestBytes: 500, forgedWhere: 'inline-on-host' });
   });
 });

@@ -29,10 +29,13 @@ export function silenceIsUnsayable(
   return server.lostBytes > (guards.snapped ? server.payloadBytes : 0) ? 'bytes-lost' : null;
 }
 
-/** How many steps the guards take from a finding's confidence. */
+/**
+ * How many steps one connection's guards take from a finding's confidence. Dropped packets are not
+ * among them: how many there were is known when the capture has been read to its end.
+ */
 export function guardSteps(connection: Pick<Connection, 'client' | 'guards'>): number {
-  const { midStream, captureDrops, clockStepped, snapped, oneSided } = connection.guards;
-  const unsure = [midStream, captureDrops, clockStepped, oneSided, snapped || connection.client.lostBytes > 0];
+  const { midStream, clockStepped, snapped, oneSided } = connection.guards;
+  const unsure = [midStream, clockStepped, oneSided, snapped || connection.client.lostBytes > 0];
   return Math.min(unsure.filter((guard) => guard).length, CONFIDENCES.length - 1);
 }
 

@@ -62,6 +62,16 @@ export interface ForgeryContext {
   readonly fastestAnswerNs: number | null;
   /** Whether resets at other servers are of the same hand; `null`: no other server has any. */
   readonly sameElsewhere: boolean | null;
+  /** Packets were dropped while capturing: what seems unexplained may not have been seen. */
+  readonly captureDrops: boolean;
+  /** The packets share a clock and an order: those of two captures taken at once do not (F1 to F4). */
+  readonly oneOrder: boolean;
+}
+
+/** Relative sequence numbers of a request: its first byte, and what follows its last. */
+export interface RequestSpan {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** How sure it is that somebody else wrote the resets. */
@@ -79,14 +89,14 @@ const ACK = 16;
 /** All nine tests of one incident, in order. */
 export function forgeryTests(input: ForgeryInput, context: ForgeryContext): ForgeryTest[] {
   return [
-    first(input, staleSequence, 'F1', 'decisive'),
+    first(input, (reset) => staleSequence(reset, input, context), 'F1', 'decisive'),
     fasterThanRoundTrip(input, context),
     bothAtOnce(input, context),
-    first(input, lifeAfterDeath, 'F4', 'decisive'),
+    first(input, (reset) => lifeAfterDeath(reset, input, context), 'F4', 'decisive'),
     first(input, (reset) => hopCount(reset, input, context), 'F5', 'strong'),
     first(input, (reset) => linkSource(reset, input, context), 'F6', 'decisive'),
     first(input, copiedFields, 'F7', 'medium'),
-    burst(input),
+    burst(input, context),
     {
       id: 'F9',
       result: context.sameElsewhere === null ? 'not-applicable' : context.sameElsewhere ? 'positive' : 'negative',
@@ -111,16 +121,14 @@ export function forgerPlace(
   input: ForgeryInput,
   tests: readonly ForgeryTest[],
   point: CapturePoint,
-  requestBytes: number | null,
+  span: RequestSpan | null,
 ): ForgerPlace {
   const isPositive = (id: ForgeryTestId): boolean => tests.some((test) => test.id === id && test.result === 'positive');
   const byClient = input.resets.find((reset) => reset.from === 'client');
   const swallowed =
-    byClient?.deltaSequence != null && requestBytes !== null && -byClient.deltaSequence === requestBytes;
-  const wasHeard =
-    input.server.highestAcknowledged !== null &&
-    input.client.nextSequence !== null &&
-    input.server.highestAcknowledged >= input.client.nextSequence;
+    span !== null && byClient?.deltaSequence != null && byClient.deltaSequence < 0 && byClient.sequence === span.start;
+  const end = span?.end ?? input.client.nextSequence;
+  const wasHeard = input.server.highestAcknowledged !== null && end !== null && input.server.highestAcknowledged >= end;
   if (isPositive('F4') || (wasHeard && !swallowed)) return 'passive-sensor';
   if (!swallowed || wasHeard) return 'unknown';
   if (isPositive('F5')) return 'inline-mid-path';
@@ -169,17 +177,19 @@ function first(
 }
 
 /** F1: behind what its sender had already sent, and no unanswered segment of the other side that it could answer. */
-function staleSequence(reset: CloseSegment, input: ForgeryInput): Outcome {
+function staleSequence(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {
   const { guards } = input;
   const sender = input[reset.from];
   const other = input[OPPOSITE[reset.from]];
   const sequence = reset.deltaSequence;
   // Ahead of its sender: bytes were lost to the capture, or the reset overtook them. No test holds.
-  if (sequence === null || sequence > 0 || sender.plainSegments === 0) return NOT_APPLICABLE;
+  if (!context.oneOrder || sequence === null || sequence > 0 || sender.plainSegments === 0) return NOT_APPLICABLE;
   if (sequence === 0) return { result: 'negative', found: 0, expected: 0 };
   if (reset.answers !== null) return { result: 'negative', found: sequence, expected: 0 };
+  // What it may answer was forgotten: more stood unanswered than is remembered.
+  if (reset.answersUnknown) return NOT_APPLICABLE;
   const mayBeExcused =
-    guards.captureDrops || guards.oneSided || guards.midStream || other.lostBytes > 0 || sender.outOfOrder > 0;
+    context.captureDrops || guards.oneSided || guards.midStream || other.lostBytes > 0 || sender.outOfOrder > 0;
   if (mayBeExcused) return NOT_APPLICABLE;
   // An abort states the sender's own position: BSD's goes back with a retransmission, Linux's with a shrunken window.
   const statesPosition = (reset.flags & ACK) !== 0;
@@ -196,14 +206,16 @@ function fasterThanRoundTrip(input: ForgeryInput, context: ForgeryContext): Forg
   const far = near === null ? undefined : input.resets.find((reset) => reset.from === OPPOSITE[near]);
   if (near === null || roundTrip === null || far === undefined || far.sincePeerNs === null)
     return { ...test, result: 'not-applicable', ...NOWHERE };
-  if (guards.clockStepped || guards.captureDrops || (far.deltaSequence ?? 1) > 0)
+  if (!context.oneOrder || guards.clockStepped || context.captureDrops || (far.deltaSequence ?? 1) > 0)
     return { ...test, result: 'not-applicable', ...NOWHERE };
   const place = { packet: far.packet, from: far.from, found: far.sincePeerNs, expected: roundTrip };
   const tooFast = far.sincePeerNs * 2 < roundTrip;
   if (!tooFast || far.sincePeerNs < 0) return { ...test, result: 'negative', ...place };
   // An answer to an earlier segment may arrive at any time; so may an abort by the far side's own timer.
   if ((far.deltaSequence ?? 0) < 0)
-    return { ...test, result: far.answers === null ? 'positive' : 'negative', ...place };
+    return far.answers === null && far.answersUnknown
+      ? { ...test, result: 'not-applicable', ...NOWHERE }
+      : { ...test, result: far.answers === null ? 'positive' : 'negative', ...place };
   if (near === 'server' || !reactsToRequest(far, input, roundTrip)) return { ...test, result: 'negative', ...place };
   const sinceRequest = far.atNs - input.request.startNs;
   if (sinceRequest * 2 >= roundTrip) return { ...test, result: 'negative', ...place };
@@ -226,7 +238,13 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
   const byServer = input.resets.find((reset) => reset.from === 'server');
   const byClient = input.resets.find((reset) => reset.from === 'client');
   const roundTrip = farRoundTripNs(input.handshake, context.point);
-  if (byServer === undefined || byClient === undefined || roundTrip === null || input.guards.clockStepped)
+  if (
+    byServer === undefined ||
+    byClient === undefined ||
+    roundTrip === null ||
+    input.guards.clockStepped ||
+    !context.oneOrder
+  )
     return { ...test, result: 'not-applicable', ...NOWHERE };
   const apart = Math.abs(byServer.atNs - byClient.atNs);
   const later = byServer.atNs > byClient.atNs ? byServer : byClient;
@@ -237,7 +255,8 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
     (byServer.ttl < 0 || byClient.ttl < 0 || byServer.ttl === byClient.ttl) &&
     (byServer.ipId === null || byClient.ipId === null || Math.abs(byServer.ipId - byClient.ipId) <= 1);
   // A sender may abort by itself at any time: then its sequence number is its own, and so is its answer's.
-  const excused = byClient.answers !== null && byServer.answers === null;
+  const mayAnswer = byClient.answers !== null || ((byClient.deltaSequence ?? 0) < 0 && byClient.answersUnknown);
+  const excused = mayAnswer && byServer.answers === null;
   return {
     ...test,
     result: apart * 2 < roundTrip && sameHand && !excused ? 'positive' : 'negative',
@@ -248,11 +267,11 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
   };
 }
 
-/** F4: its sender went on as if nothing had happened. */
-function lifeAfterDeath(reset: CloseSegment, input: ForgeryInput): Outcome {
+/** F4: its sender went on as if nothing had happened (facts/close: more than a millisecond later). */
+function lifeAfterDeath(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {
   // A reset that overtook earlier segments of its sender is followed by them.
   const overtook = (reset.deltaSequence ?? 1) > 0 || input[reset.from].outOfOrder > 0 || input.guards.clockStepped;
-  if (overtook) return NOT_APPLICABLE;
+  if (overtook || !context.oneOrder) return NOT_APPLICABLE;
   return reset.lifeAfter === null ? { result: 'negative' } : { result: 'positive', found: reset.lifeAfter };
 }
 
@@ -294,9 +313,9 @@ function copiedFields(reset: CloseSegment): Outcome {
 }
 
 /** F8: several at once with growing sequence numbers: whoever does not know the position guesses it. */
-function burst(input: ForgeryInput): ForgeryTest {
+function burst(input: ForgeryInput, { captureDrops }: ForgeryContext): ForgeryTest {
   const test = { id: 'F8' as const, weight: 'strong' as const };
-  const unseen = input.guards.oneSided || input.guards.captureDrops;
+  const unseen = input.guards.oneSided || captureDrops;
   let told: ForgeryTest = { ...test, result: 'not-applicable', ...NOWHERE };
   for (const [at, reset] of input.resets.entries())
     for (const later of input.resets.slice(at + 1)) {

@@ -51,6 +51,11 @@ export interface Case {
   readonly occurrences: number;
   /** Incidents of this server that are too unlike the others to be counted with any: of bounded classes. */
   readonly uncounted: number;
+  /** Incidents of the run at servers beyond those that are kept; the first case tells of them. */
+  readonly leftOut: number;
+  readonly tellsLeftOut: boolean;
+  /** Packets that the captures dropped: what was not seen may have been there. */
+  readonly droppedPackets: number;
   readonly healthChecks: number;
   readonly capturePoint: 'server' | 'client' | 'between' | 'loopback' | 'unknown';
   readonly verdict: 'certain' | 'likely' | 'none';
@@ -114,6 +119,8 @@ export interface RstAfterRequestFacts {
   readonly answeredRequestsOfServer: number;
   /** Further incidents at this server, beyond the classes that are kept; normally 0. */
   readonly uncountedIncidents: number;
+  /** Further incidents of the run, at servers beyond those that are kept; normally 0. */
+  readonly incidentsAtUncountedServers: number;
   readonly healthChecks: number;
   readonly retriesJudged: number;
   readonly retriedAndAnswered: number;

@@ -6,6 +6,7 @@ import type { Hypothesis, Verdict } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
 import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { attributeText, manyText, packetText, spreadText } from './figures.js';
+import type { Incident } from './incident.js';
 import { resetText, testText } from './test-text.js';
 
 /** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
@@ -50,16 +51,28 @@ function portClosed({ incident, server }: Case): Judged {
 
 function processDead({ incident, server, shape, incidents, verdict }: Case): Judged {
   const { refusalAfter, acceptAfter, answerAfter } = server;
+  const together = atOnce(incidents, incident);
   if (refusalAfter !== null && endsWithProcess(server)) {
-    const together = incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS).length;
     const reset =
-      together > 1 ? `${manyText(together, 'connection')} reset at once` : `reset ${packetText(incident.packet)}`;
+      together.length > 1
+        ? `${manyText(together.length, 'connection')} reset at once`
+        : `reset ${packetText(incident.packet)}`;
     return [
       verdict === 'none' ? 'supported' : 'open',
       `${reset}${shape === 'B' ? ' with requests unread' : ''}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
     ];
   }
   const alive = answerAfter ?? acceptAfter;
+  if (shape === 'B' && together.length >= MASS_CLOSE) {
+    const count = manyText(together.length, 'connection');
+    const back = alive === null ? '' : `; it served again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
+    return areOfDifferentAge(together)
+      ? [
+          'supported',
+          `${count} reset at once with requests of different age unread, as the end of a process does it${back}`,
+        ]
+      : ['open', `${count} reset at once with requests unread, as the end of a process does it${back}`];
+  }
   if (alive !== null)
     return [
       'ruled-out',
@@ -68,10 +81,21 @@ function processDead({ incident, server, shape, incidents, verdict }: Case): Jud
   return ['open', 'nothing else of this server was captured in the second after the reset'];
 }
 
-/** Resets this close together have one cause (rules.md §0.5: a mass close). */
+/** Resets this close together have one cause, and three of them are a mass close (rules.md §0.5). */
 const AT_ONCE_NS = 50_000_000;
+const MASS_CLOSE = 3;
 
-function appAbort({ incident, shape, verdict, delay, occurrences, server }: Case): Judged {
+function atOnce(incidents: readonly Incident[], incident: Incident): readonly Incident[] {
+  return incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS);
+}
+
+/** Requests that were sent further apart than their resets came: no timer of theirs, no property of theirs ended them together. */
+function areOfDifferentAge(incidents: readonly Incident[]): boolean {
+  const sent = incidents.map((incident) => incident.outstandingNs);
+  return Math.max(...sent) - Math.min(...sent) > AT_ONCE_NS;
+}
+
+function appAbort({ incident, incidents, shape, verdict, delay, occurrences, server }: Case): Judged {
   const reset = packetText(incident.packet);
   if (shape === 'A')
     return [
@@ -79,14 +103,17 @@ function appAbort({ incident, shape, verdict, delay, occurrences, server }: Case
       `RST ${reset} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
     ];
   if (verdict === 'certain') return ['ruled-out', `RST ${reset} was not written by the server`];
-  if (shape === 'B' && endsWithProcess(server))
+  if (shape === 'B' && (endsWithProcess(server) || atOnce(incidents, incident).length >= MASS_CLOSE))
     return ['open', `RST ${reset} aborts a socket, as the end of its process does`];
   if (shape === 'B') {
     const acknowledges = (incident.serverReset.deltaAcknowledgement ?? -1) >= 0;
     const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after the request` : '';
     return acknowledges
       ? ['supported', `RST ${reset} carries ACK and the socket's window, and acknowledges the request${varies}`]
-      : ['supported', `RST ${reset} carries ACK and the socket's window: a socket was aborted${varies}`];
+      : [
+          'supported',
+          `RST ${reset} carries ACK and the socket's window, and does not acknowledge the request: the socket was aborted before it came${varies}`,
+        ];
   }
   return ['open', `RST ${reset} has neither the shape of a Linux abort nor that of a stateless answer`];
 }
@@ -105,13 +132,15 @@ function resourceExhaustion({ server, incident }: Case): Judged {
   return ['open', 'too little of the server was captured around the reset'];
 }
 
-function timeout({ incident, age, delay, delaysCluster, agesCluster }: Case): Judged {
-  if (delaysCluster)
+function timeout({ incident, incidents, age, delay, delaysCluster, agesCluster }: Case): Judged {
+  // Requests sent together and reset together lie equally far apart without any timer.
+  const isOneMoment = atOnce(incidents, incident).length === incidents.length;
+  if (delaysCluster && !isOneMoment)
     return [
       'supported',
       `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long`,
     ];
-  if (agesCluster && age !== null)
+  if (agesCluster && age !== null && !isOneMoment)
     return ['supported', `the connections were ${spreadText(age.lowest, age.highest)} old, always as old`];
   const { pauseNs, ageNs, request, packet } = incident;
   if (delay.highest >= SOON_NS)

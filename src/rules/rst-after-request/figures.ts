@@ -1,4 +1,4 @@
-import { type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
+import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import type { CaseAttribute } from './case.js';
@@ -9,9 +9,10 @@ export function spreadText(lowestNs: number, highestNs: number): string {
   return from === to ? from : `${from} – ${to}`;
 }
 
-/** How a packet is named in a sentence: `#7`. */
+/** How a packet is named in a sentence: `#7`; `#7 of capture 2` in any but the first capture of a run. */
 export function packetText(packet: PacketReference): string {
-  return `#${packetNumberOf(packet)}`;
+  const capture = captureIndexOf(packet);
+  return `#${packetNumberOf(packet)}${capture === 0 ? '' : ` of capture ${capture + 1}`}`;
 }
 
 /** `1 connection`, `17 connections`. */

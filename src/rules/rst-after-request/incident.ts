@@ -1,8 +1,9 @@
 /** The signature: a request outstanding, then a reset by the server, and nothing of the server in between. */
 import type { CloseSegment } from '../../facts/close.js';
-import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
+import { type Connection, type IdlePeriod, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
-import type { PacketReference } from '../../facts/packet-reference.js';
+import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
+import type { RequestSpan } from '../judgements/forgery.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
 const MAX_RESETS = 4;
@@ -35,11 +36,13 @@ export interface Incident {
   readonly server: SideFacts;
   readonly handshake: Connection['handshake'];
   readonly guards: Connection['guards'];
+  /** Indices of the captures that hold the packets which are compared, in order. */
+  readonly captures: readonly number[];
   /** `null` in TLS that no key opens: then client data was outstanding, and it is not known that it was a request. */
   readonly request: LostRequest | null;
   readonly requestIsFirst: boolean;
-  /** Bytes of the request on the wire; `null` when its framing hides them. */
-  readonly requestBytes: number | null;
+  /** Where the request stands in the client's stream; `null` when its framing hides its length. */
+  readonly requestSpan: RequestSpan | null;
   /** Last byte that the client had outstanding. */
   readonly outstandingNs: number;
   readonly serverReset: CloseSegment;
@@ -78,14 +81,16 @@ export function incidentOf(connection: Connection): Incident | null {
   const isFirst = exchange.index === 0 && serverLastNs === null;
   // In mid-connection nobody knows how long it was idle before; that is another rule's race.
   if (isFirst && connection.guards.midStream) return null;
-  const pauseNs = serverLastNs === null ? null : request.startNs - serverLastNs;
+  const pauseNs = typeof serverLastNs === 'number' ? request.startNs - serverLastNs : null;
   if (pauseNs !== null && pauseNs >= MIN_IDLE_NS) return null;
+  // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
+  if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
   const outstandingNs = Math.min(Math.max(request.startNs, request.endNs), serverReset.atNs);
   return {
     ...connectionFacts(connection, serverReset),
     request: lostRequest(request),
     requestIsFirst: isFirst,
-    requestBytes: requestBytes(connection, request, isFirst),
+    requestSpan: requestSpan(connection, request, isFirst, serverReset),
     outstandingNs,
     delayNs: serverReset.atNs - outstandingNs,
     ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
@@ -110,7 +115,8 @@ function serverResetOf(segments: readonly CloseSegment[]): CloseSegment | null {
   for (const segment of segments) {
     if (segment.kind === 'fin') return null;
     if (segment.from === 'server') return segment;
-    if (segment.deltaSequence === null || segment.deltaSequence >= 0 || segment.answers !== null) return null;
+    const mayBeGenuine = segment.answers !== null || segment.answersUnknown;
+    if (segment.deltaSequence === null || segment.deltaSequence >= 0 || mayBeGenuine) return null;
   }
   return null;
 }
@@ -120,19 +126,23 @@ function isUnanswered(exchange: Exchange, resetNs: number): boolean {
   return exchange.response === null || exchange.response.startNs > resetNs;
 }
 
-/** When the server last spoke before the request; `null`: never; `since`: it spoke after it, or may have. */
+/**
+ * When the server last spoke before the request; `null`: never; `since`: it spoke after it, or may
+ * have; `unknown`: what it answered before went away with an earlier batch.
+ */
 function serverSpokeLastNs(
   connection: Connection,
   exchange: Exchange,
   before: Exchange | null,
   requestNs: number,
-): number | null | 'since' {
+): number | null | 'since' | 'unknown' {
   const { firstPayloadNs, lastPayloadNs } = connection.server;
   if (firstPayloadNs === null || lastPayloadNs === null) return null;
   if (lastPayloadNs < requestNs) return lastPayloadNs;
   // It spoke later; that is no answer in time if the answer's first byte came after the reset.
   if (exchange.response === null) return 'since';
   if (firstPayloadNs >= exchange.response.startNs) return null;
+  if (before === null && connection.exchangeOffset > 0) return 'unknown';
   const beforeNs = before?.response?.endNs ?? null;
   return beforeNs !== null && beforeNs < requestNs ? beforeNs : 'since';
 }
@@ -151,7 +161,7 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
     ...connectionFacts(connection, serverReset),
     request: null,
     requestIsFirst: false,
-    requestBytes: null,
+    requestSpan: null,
     outstandingNs: spokeNs,
     delayNs: serverReset.atNs - spokeNs,
     ageNs: null,
@@ -171,6 +181,7 @@ function connectionFacts(connection: Connection, serverReset: CloseSegment) {
     server: connection.server,
     handshake: connection.handshake,
     guards: connection.guards,
+    captures: capturesOf(connection),
     serverReset,
     resets: close.segments.filter((segment) => segment.kind === 'rst').slice(0, MAX_RESETS),
     unreachable: unreachables[0]?.packet ?? null,
@@ -178,10 +189,59 @@ function connectionFacts(connection: Connection, serverReset: CloseSegment) {
   };
 }
 
-function requestBytes(connection: Connection, request: RequestMessage, isFirst: boolean): number | null {
+/** Whether the request ended an idle period; `null`: those of its time were not kept. */
+function endedIdlePeriod(connection: Connection, request: RequestMessage): boolean | null {
+  const { idlePeriods, idlePeriodCount } = connection;
+  const endOf = ({ startNs, durationNs }: IdlePeriod): number => startNs + durationNs;
+  if (idlePeriods.some((period) => period.startNs < request.startNs && request.startNs <= endOf(period))) return true;
+  if (idlePeriodCount <= idlePeriods.length) return false;
+  // Only those between the last but one and the last were let go.
+  const [earlier, last] = idlePeriods.slice(-2);
+  const isCovered =
+    (last !== undefined && request.startNs > endOf(last)) ||
+    (earlier !== undefined && request.startNs < endOf(earlier));
+  return isCovered ? false : null;
+}
+
+/** The captures whose packets are compared with each other. */
+function capturesOf({ firstPacket, lastPacket, handshake, close, exchanges }: Connection): number[] {
+  const others: (PacketReference | null | undefined)[] = [lastPacket, handshake.syn?.packet, handshake.synAck?.packet];
+  for (const { packet, peerPacket, lifeAfter } of close.segments) others.push(packet, peerPacket, lifeAfter);
+  for (const { request, response } of exchanges)
+    others.push(request?.firstPacket, request?.lastPacket, response?.firstPacket, response?.lastPacket);
+  const found = new Set([captureIndexOf(firstPacket)]);
+  for (const packet of others) if (packet != null) found.add(captureIndexOf(packet));
+  return [...found].sort((one, other) => one - other);
+}
+
+/**
+ * Where the request stands in the client's stream. What the client sent after the reset, its FIN
+ * too, is no part of it: the end is read from what the resets say of their moment.
+ */
+function requestSpan(
+  connection: Connection,
+  request: RequestMessage,
+  isFirst: boolean,
+  serverReset: CloseSegment,
+): RequestSpan | null {
+  const bytes = request.headBytes + request.bodyBytes;
+  const isPlain = request.framing !== 'chunked';
+  const position = clientPosition(connection.close.segments, serverReset);
   // The first byte of a stream has the relative number 1.
-  if (isFirst) return connection.client.nextSequence === null ? null : connection.client.nextSequence - 1;
-  return request.framing === 'chunked' ? null : request.headBytes + request.bodyBytes;
+  if (isFirst) {
+    const end = position ?? (isPlain && request.complete && bytes > 0 ? 1 + bytes : connection.client.nextSequence);
+    return end === null ? null : { start: 1, end };
+  }
+  const end = position ?? connection.client.nextSequence;
+  return end === null || !isPlain ? null : { start: end - bytes, end };
+}
+
+/** The client's position when it was reset, or at its own first FIN or RST; `null` when no such segment tells. */
+function clientPosition(segments: readonly CloseSegment[], serverReset: CloseSegment): number | null {
+  const { acknowledgement, deltaAcknowledgement } = serverReset;
+  if (acknowledgement !== null && deltaAcknowledgement !== null) return acknowledgement - deltaAcknowledgement;
+  const own = segments.find(({ from }) => from === 'client');
+  return own === undefined || own.deltaSequence === null ? null : own.sequence - own.deltaSequence;
 }
 
 function lostRequest(request: RequestMessage): LostRequest {

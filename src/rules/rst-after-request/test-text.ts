@@ -69,10 +69,10 @@ const OTHER_SERVERS: Readonly<Record<CaseTest['result'], string>> = {
 };
 
 const NOT_SEEN: Readonly<Record<string, string>> = {
-  F1: 'bytes before the reset were not all seen',
-  F2: 'no reset from the far side, or the capture point is not known',
-  F3: 'one side alone was reset, or the capture point is not known',
-  F4: 'the order of the segments is not sure',
+  F1: 'bytes before the reset, or segments that it may answer, were not all seen in one capture',
+  F2: 'no reset from the far side, or the capture point is not known, or the packets are of two captures',
+  F3: 'one side alone was reset, or the capture point is not known, or the packets are of two captures',
+  F4: 'the order of the segments is not sure, as it is not across two captures',
   F5: 'the TTLs were not seen, or vary',
   F6: 'link-layer addresses and directions were not seen',
   F7: 'no segment of the other side before the reset',

@@ -51,6 +51,16 @@ export function summaryOf(subject: Case, who: Subject): string {
     );
   if (healthChecks > 0)
     sentences.push(`${manyText(healthChecks, 'of them is a health check', 'of them are health checks')}.`);
+  if (subject.droppedPackets > 0)
+    sentences.push(
+      `${manyText(subject.droppedPackets, 'packet was', 'packets were')} dropped while capturing, so all this is one step less sure.`,
+    );
+  if (subject.server.connections === 0)
+    sentences.push('Too many servers were seen to compare this one with its other connections.');
+  if (subject.tellsLeftOut && subject.leftOut > 0)
+    sentences.push(
+      `Besides, ${manyText(subject.leftOut, 'reset without an answer was', 'resets without an answer were')} counted at further servers, but not judged: there was no room to keep them.`,
+    );
   return sentences.join(' ');
 }
 

@@ -8,7 +8,7 @@
  */
 import type { Moment } from './earliest.js';
 
-/** What a server was seen doing. `strain`: it dropped a SYN or closed its window. */
+/** What a server was seen doing. `strain`: a SYN to it had to be repeated. */
 const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
 export type ActivityKind = (typeof ACTIVITIES)[number];
 

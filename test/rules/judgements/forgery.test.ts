@@ -3,11 +3,12 @@ import type { Connection } from '../../../src/facts/connection.js';
 import {
   type ForgeryContext,
   type ForgeryTestId,
+  forgerPlace,
   forgeryTests,
   forgeryVerdict,
   hopsOf,
 } from '../../../src/rules/judgements/forgery.js';
-import { type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
+import { type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from '../facts.js';
 
 const CONTEXT: ForgeryContext = {
   point: 'server',
@@ -15,6 +16,8 @@ const CONTEXT: ForgeryContext = {
   macs: [],
   fastestAnswerNs: null,
   sameElsewhere: null,
+  captureDrops: false,
+  oneOrder: true,
 };
 
 function testsOf(facts: Connection, context: Partial<ForgeryContext> = {}) {
@@ -56,12 +59,19 @@ describe('F1, a stale sequence number,', () => {
 
   it('says nothing where segments may be missing', () => {
     const missing: readonly ConnectionOptions[] = [
-      { guards: { captureDrops: true } },
       { guards: { oneSided: true } },
       { guards: { midStream: true } },
       { serverFacts: { lostBytes: 1 } },
     ];
     for (const options of missing) expect(result('F1', [stale], options)).toBe('not-applicable');
+    expect(result('F1', [stale], {}, { captureDrops: true })).toBe('not-applicable');
+  });
+
+  it('says nothing when more segments stood unanswered than are remembered', () => {
+    const forgotten = { sequence: 1, answersUnknown: true };
+    expect(result('F1', [rstBy('client', 1284, forgotten)])).toBe('not-applicable');
+    expect(result('F1', [rstBy('client', 1284, { ...forgotten, answers: true })])).toBe('negative');
+    expect(result('F2', [server, rstBy('client', 1284, forgotten)])).toBe('not-applicable');
   });
 
   it('says nothing of a RST ahead of its sender: it overtook, or bytes were lost', () => {
@@ -207,6 +217,40 @@ describe('F8, a burst,', () => {
 
   it('is not applicable to a single RST each way', () => {
     expect(result('F8', [server, stale])).toBe('not-applicable');
+  });
+});
+
+describe('a connection whose packets are of two captures taken at once', () => {
+  it('gives neither one clock nor one order: F1 to F4 say nothing', () => {
+    const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
+    const facts = connection([...handshake(), get(1133), server, stale, lives]);
+    const judged = (oneOrder: boolean) =>
+      testsOf(facts, { oneOrder })
+        .slice(0, 4)
+        .map((test) => test.result);
+    expect(judged(true)).toEqual(['positive', 'positive', 'positive', 'positive']);
+    expect(judged(false)).toEqual(['not-applicable', 'not-applicable', 'not-applicable', 'not-applicable']);
+  });
+});
+
+describe('where the writer of a forged reset sits', () => {
+  const place = (steps: readonly Step[], span: { start: number; end: number } | null) => {
+    const facts = connection([...handshake(), get(1133), ...steps]);
+    const { client, server: side, handshake: shaken, guards, close } = facts;
+    const resets = close.segments.filter(({ kind }) => kind === 'rst');
+    const request = { startNs: 1_133_000, isFirst: true };
+    const input = { resets, client, server: side, handshake: shaken, guards, request };
+    return forgerPlace(input, forgeryTests(input, CONTEXT), 'server', span);
+  };
+
+  it('is inline when the reset stands at the start of the request', () => {
+    expect(place([server, stale], { start: 1, end: 101 })).toBe('inline-on-host');
+    expect(place([server, stale], { start: 41, end: 101 })).toBe('unknown');
+    expect(place([server, stale], null)).toBe('unknown');
+  });
+
+  it('stays so when the client sends its FIN after the reset', () => {
+    expect(place([server, finBy('client', 1280), stale], { start: 1, end: 101 })).toBe('inline-on-host');
   });
 });
 

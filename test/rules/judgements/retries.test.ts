@@ -3,24 +3,32 @@ import { RETRY_WITHIN_NS, retryOutcome } from '../../../src/rules/judgements/ret
 
 describe('a failed request', () => {
   const at = 1_000_000_000;
+  const endNs = at + RETRY_WITHIN_NS;
   const again = (startNs: number, status: number, stream = 1) => ({ startNs, stream, status });
 
   it('was sent again and answered when an equal one on another connection was, soon enough', () => {
-    expect(retryOutcome([again(at + 10, 200)], 0, at)).toBe('answered');
-    expect(retryOutcome([again(at + 10, 0), again(at + 20, 404)], 0, at)).toBe('answered');
-    expect(retryOutcome([again(at + RETRY_WITHIN_NS, 200)], 0, at)).toBe('answered');
+    expect(retryOutcome([again(at + 10, 200)], 0, at, endNs)).toBe('answered');
+    expect(retryOutcome([again(at + 10, 0), again(at + 20, 404)], 0, at, endNs)).toBe('answered');
+    expect(retryOutcome([again(at + RETRY_WITHIN_NS, 200)], 0, at, endNs)).toBe('answered');
   });
 
   it('failed again when no try was answered well', () => {
-    expect(retryOutcome([again(at + 10, 0), again(at + 20, 502)], 0, at)).toBe('failed-again');
+    expect(retryOutcome([again(at + 10, 0), again(at + 20, 502)], 0, at, endNs)).toBe('failed-again');
   });
 
   it('was not retried by an earlier request, a late one, or one on its own connection', () => {
     const others = [again(at - 1, 200), again(at + RETRY_WITHIN_NS + 1, 200), again(at + 10, 200, 0)];
-    expect(retryOutcome(others, 0, at)).toBe('not-retried');
+    expect(retryOutcome(others, 0, at, endNs)).toBe('not-retried');
   });
 
   it('has a fate unknown when requests like it were not kept', () => {
-    expect(retryOutcome(null, 0, at)).toBe('unknown');
+    expect(retryOutcome(null, 0, at, endNs)).toBe('unknown');
+  });
+
+  it('has a fate unknown when the capture ends before a retry would have come', () => {
+    expect(retryOutcome([], 0, at, endNs - 1)).toBe('unknown');
+    expect(retryOutcome([], 0, at, endNs)).toBe('not-retried');
+    expect(retryOutcome([again(at + 10, 200)], 0, at, endNs - 1)).toBe('answered');
+    expect(retryOutcome([again(at + 10, 0)], 0, at, endNs - 1)).toBe('failed-again');
   });
 });

@@ -1,0 +1,349 @@
+/**
+ * What the run as a whole says of the incidents: who wrote the resets, in which cases, with what
+ * confidence. Classes of one server with the same writer are one finding: a forged reset and an
+ * abort at one server are two.
+ */
+import type { CaptureFacts } from '../../facts/capture.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { lowered } from '../judgements/capture-guards.js';
+import { decideCapturePoint, farRoundTripNs } from '../judgements/capture-point.js';
+import {
+  type Attributes,
+  attributesOf,
+  discriminatingAttribute,
+  sharedAttributes,
+} from '../judgements/discriminating-attribute.js';
+import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
+import type { ResetShape } from '../judgements/reset-shape.js';
+import { retryOutcome } from '../judgements/retries.js';
+import type { Conclusion } from '../rule.js';
+import { nextActivity } from '../tally/activity.js';
+import { earliest, mergeEarliest } from '../tally/earliest.js';
+import { serversOf } from '../tally/per-server.js';
+import { triesOf } from '../tally/recent-requests.js';
+import { type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import { type Case, type ResetKind, type RstAfterRequestFacts, SOON_NS, type Spread } from './case.js';
+import { hypothesesOf } from './causes.js';
+import type { Incident, LostRequest } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import {
+  type FailingServer,
+  type Figures,
+  failingServers,
+  forgeryInput,
+  type IncidentClass,
+  incidentsLeftOut,
+  type RstAfterRequestTally,
+} from './tally.js';
+import { testText } from './test-text.js';
+import { evidenceOf, summaryOf, titleOf } from './wording.js';
+
+/** A timer fires late by little: delays this close together, in parts of their median, are one timer's (rules.md §0.5). */
+const CLUSTER_SHARE = 0.03;
+/** Incidents that make a cluster. */
+const CLUSTER_SIZE = 3;
+/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
+const MANY = 5;
+
+/** A class with what the whole run says of its writer. */
+interface JudgedClass {
+  readonly incidents: IncidentClass;
+  readonly first: Incident;
+  readonly kind: ResetKind;
+  readonly tests: ReturnType<typeof forgeryTests>;
+  readonly verdict: ReturnType<typeof forgeryVerdict>;
+  readonly confidence: Confidence;
+}
+
+/** What holds for every server of the run. */
+interface Run {
+  readonly tally: RstAfterRequestTally;
+  readonly failing: readonly FailingServer[];
+  readonly baselines: ReadonlyMap<string, ServerBaseline>;
+  readonly leftOut: number;
+  readonly droppedPackets: number;
+  readonly captures: readonly CaptureFacts[];
+}
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: RstAfterRequestTally, conclusion: Conclusion): RawFinding[] {
+  const run: Run = {
+    tally,
+    failing: failingServers(tally),
+    baselines: new Map(serversOf(tally.servers).map((server) => [endpointText(server.endpoint), server.tally])),
+    leftOut: incidentsLeftOut(tally),
+    droppedPackets: conclusion.captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
+    captures: conclusion.captures,
+  };
+  return run.failing
+    .flatMap((server) => casesOf(server, run))
+    .map(({ subject, group, endpoint }, at) =>
+      findingOf({ ...subject, tellsLeftOut: at === 0 }, group, endpoint, conclusion),
+    );
+}
+
+/** One finding in the making. */
+interface Found {
+  readonly subject: Omit<Case, 'tellsLeftOut'>;
+  readonly group: readonly JudgedClass[];
+  readonly endpoint: Endpoint;
+}
+
+function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Found[] {
+  const baseline = run.baselines.get(endpointText(endpoint)) ?? serverBaseline();
+  const context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'> = {
+    point: decideCapturePoint(baseline.votes),
+    refusalTtls: baseline.refusalTtls,
+    macs: baseline.macs,
+    fastestAnswerNs: baseline.fastestAnswerNs,
+    captureDrops: run.droppedPackets > 0,
+  };
+  const judged = classes
+    .flatMap((one) => judge(one, context, endpoint, run))
+    // What betrays another hand in TLS is worth telling; a plain reset there may have met anything.
+    .filter((one) => !one.incidents.encrypted || one.verdict !== 'none');
+  const uncounted = incidents - classes.reduce((sum, { count }) => sum + count, 0);
+  const found: Found[] = [];
+  for (const kind of ['forged', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
+    const group = judged.filter((one) => one.kind === kind).sort(mostTellingFirst);
+    const [telling] = group;
+    if (telling === undefined) continue;
+    const subject = { ...caseOf(telling, group, baseline, context.point, run), uncounted };
+    found.push({ subject, group, endpoint });
+  }
+  return found;
+}
+
+function judge(
+  incidents: IncidentClass,
+  context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'>,
+  endpoint: Endpoint,
+  { failing, captures }: Run,
+): JudgedClass[] {
+  const [first] = incidents.earliest.items;
+  if (first === undefined) return [];
+  const tests = forgeryTests(forgeryInput(first), {
+    ...context,
+    sameElsewhere: sameElsewhere(first, endpoint, failing),
+    oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
+  });
+  const verdict = forgeryVerdict(tests);
+  const sure: Confidence = verdict === 'likely' || incidents.encrypted ? 'likely' : 'certain';
+  const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
+  const confidence = low === 'possible' && incidents.count >= MANY ? 'likely' : low;
+  return [{ incidents, first, tests, verdict, kind: kindOf(incidents.shape, verdict), confidence }];
+}
+
+/**
+ * Whether packets of these captures share a clock and an order: those of one do, and so do those of
+ * a ring, each of whose files begins when the one before has ended. Captures taken at once do not.
+ */
+function isOneOrder(indices: readonly number[], captures: readonly CaptureFacts[]): boolean {
+  if (indices.length < 2) return true;
+  const periods = indices.map((index) => captures[index]).map((one) => [one?.startEpochNs, one?.endEpochNs] as const);
+  return periods.every(([startNs, endNs], at) =>
+    periods.every(([otherStartNs, otherEndNs], other) => {
+      if (startNs == null || endNs == null || otherStartNs == null || otherEndNs == null) return false;
+      return other <= at || endNs <= otherStartNs || otherEndNs <= startNs;
+    }),
+  );
+}
+
+function kindOf(shape: ResetShape, verdict: JudgedClass['verdict']): ResetKind {
+  if (verdict !== 'none') return 'forged';
+  return shape === 'B' ? 'application-abort' : shape === 'A' ? 'stateless-reply' : 'unattributed';
+}
+
+function mostTellingFirst(one: JudgedClass, other: JudgedClass): number {
+  const sure = CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence);
+  const byCount = other.incidents.count - one.incidents.count;
+  return sure || byCount || one.first.atNs - other.first.atNs || one.first.packet - other.first.packet;
+}
+
+/** Whether another server, at another distance, is reset with the same TTL; `null`: no other is. */
+function sameElsewhere(first: Incident, endpoint: Endpoint, failing: readonly FailingServer[]): boolean | null {
+  const hops = hopsOf(first.server.ttl);
+  let others = false;
+  for (const { endpoint: other, classes } of failing) {
+    if (other.address === endpoint.address) continue;
+    for (const { earliest: kept } of classes) {
+      const [theirs] = kept.items;
+      if (theirs === undefined) continue;
+      others = true;
+      const theirHops = hopsOf(theirs.server.ttl);
+      const isElsewhere = hops !== null && theirHops !== null && hops !== theirHops;
+      if (isElsewhere && first.serverReset.ttl >= 0 && theirs.serverReset.ttl === first.serverReset.ttl) return true;
+    }
+  }
+  return others ? false : null;
+}
+
+function caseOf(
+  { incidents: { shape }, first, kind, tests, verdict }: JudgedClass,
+  group: readonly JudgedClass[],
+  baseline: ServerBaseline,
+  capturePoint: Case['capturePoint'],
+  { tally, leftOut, droppedPackets }: Run,
+): Omit<Case, 'uncounted' | 'tellsLeftOut'> {
+  const kept = earliest<Incident>(MAX_EVIDENCE);
+  const figures: Figures[] = [];
+  let shared: Attributes | null = null;
+  let [occurrences, healthChecks] = [0, 0];
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { incidents } of group) {
+    mergeEarliest(kept, incidents.earliest);
+    figures.push(...incidents.figures.items);
+    occurrences += incidents.count;
+    healthChecks += incidents.healthChecks;
+    lowest = Math.min(lowest, incidents.lowestDelayNs);
+    highest = Math.max(highest, incidents.highestDelayNs);
+    if (incidents.shared !== null)
+      shared = shared === null ? incidents.shared : sharedAttributes(shared, incidents.shared);
+  }
+  const delays = figures.map(({ delayNs }) => delayNs);
+  const ages = figures.flatMap(({ ageNs }) => (ageNs === null ? [] : [ageNs]));
+  const firstNs = kept.items[0]?.atNs ?? first.atNs;
+  const outcomes = figures.map(({ key, stream, atNs }) =>
+    retryOutcome(key === null ? null : triesOf(tally.recent, key), stream, atNs, tally.endNs),
+  );
+  const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+  return {
+    kind,
+    shape,
+    incident: first,
+    incidents: kept.items,
+    occurrences,
+    leftOut,
+    droppedPackets,
+    healthChecks,
+    capturePoint,
+    verdict,
+    tests,
+    place: verdict === 'none' ? 'unknown' : forgerPlace(forgeryInput(first), tests, capturePoint, first.requestSpan),
+    delay: { ...spreadOf(delays), lowest, highest },
+    age: ages.length > 0 ? spreadOf(ages) : null,
+    delaysCluster: isCluster(delays),
+    agesCluster: ages.length === figures.length && isCluster(ages),
+    attribute: shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, baseline.sample.items),
+    server: surroundings(first, baseline),
+    retries: {
+      judged: outcomes.length - countOf('unknown'),
+      answered: countOf('answered'),
+      failedAgain: countOf('failed-again'),
+      notRetried: countOf('not-retried'),
+    },
+  };
+}
+
+/** What the server did around an incident. */
+function surroundings(first: Incident, baseline: ServerBaseline): Case['server'] {
+  const { activity } = baseline;
+  return {
+    connections: baseline.connections,
+    answered: baseline.answered,
+    fastestAnswerNs: baseline.fastestAnswerNs,
+    badRequest: baseline.badRequest,
+    acceptAfter: nextActivity(activity, 'accept', first.atNs, SOON_NS),
+    answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
+    refusalAfter: nextActivity(activity, 'refusal', first.atNs, SOON_NS),
+    strainNear: nextActivity(activity, 'strain', first.atNs - SOON_NS, 2 * SOON_NS),
+    sameRequestAnswered: first.request === null ? null : sameRequest(first.request, baseline),
+  };
+}
+
+/** The earliest answer known to a request of the same method and path. */
+function sameRequest(lost: LostRequest, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
+  const asked = attributesOf({ ...lost, fields: [] }, '', false);
+  let same: Case['server']['sameRequestAnswered'] = null;
+  for (const { attributes, atNs, packet, status } of baseline.sample.items) {
+    const { method, path } = attributes;
+    if (method !== asked.method || path !== asked.path || status >= 400) continue;
+    if (same === null || atNs < same.atNs) same = { atNs, packet, status };
+  }
+  return same;
+}
+
+function findingOf(
+  subject: Case,
+  group: readonly JudgedClass[],
+  endpoint: Endpoint,
+  conclusion: Conclusion,
+): RawFinding {
+  const { names, reveal } = conclusion;
+  const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
+  const hypotheses = hypothesesOf(subject);
+  const [first] = subject.incidents;
+  return {
+    rule: META.id,
+    severity: severityOf(subject),
+    confidence: group[0]?.confidence ?? 'possible',
+    title: titleOf(subject, who),
+    summary: summaryOf(subject, who),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: first?.atNs ?? subject.incident.atNs,
+    lastSeenNs: Math.max(...group.map(({ incidents }) => incidents.lastNs)),
+    facts: { ...factsOf(subject) },
+    evidence: subject.incidents.map((incident) => evidenceOf(incident, reveal)),
+    hypotheses,
+    remedies: remediesOf(subject, hypotheses),
+    references: META.references,
+  };
+}
+
+/** Critical unless each request that could be followed was sent again and answered, or all were health checks. */
+function severityOf({ retries, occurrences, healthChecks }: Case): Severity {
+  if (healthChecks === occurrences) return 'warning';
+  return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
+}
+
+function factsOf(subject: Case): RstAfterRequestFacts {
+  const { incident, delay, retries, server } = subject;
+  return {
+    kind: subject.kind,
+    resetShape: subject.shape,
+    forged: subject.verdict,
+    forgedWhere: subject.verdict === 'none' ? null : subject.place,
+    forgeryTests: subject.tests.map((test) => ({
+      id: test.id,
+      result: test.result,
+      weight: test.weight,
+      because: testText(test, subject),
+    })),
+    capturePoint: subject.capturePoint,
+    farRoundTripNs: farRoundTripNs(incident.handshake, subject.capturePoint),
+    minResetDelayNs: delay.lowest,
+    medianResetDelayNs: delay.median,
+    maxResetDelayNs: delay.highest,
+    fastestAnswerNs: server.fastestAnswerNs,
+    connectionAgeNs: incident.ageNs,
+    requestBytes: incident.requestSpan === null ? null : incident.requestSpan.end - incident.requestSpan.start,
+    encrypted: incident.request === null,
+    affectedConnections: subject.occurrences,
+    connectionsOfServer: server.connections,
+    answeredRequestsOfServer: server.answered,
+    uncountedIncidents: subject.uncounted,
+    incidentsAtUncountedServers: subject.leftOut,
+    healthChecks: subject.healthChecks,
+    retriesJudged: retries.judged,
+    retriedAndAnswered: retries.answered,
+    retriedInVain: retries.failedAgain,
+    notRetried: retries.notRetried,
+    attribute: subject.attribute,
+  };
+}
+
+function spreadOf(figures: readonly number[]): Spread {
+  const sorted = [...figures].sort((one, other) => one - other);
+  const last = sorted.length - 1;
+  return { lowest: sorted[0] ?? 0, median: sorted[Math.floor(last / 2)] ?? 0, highest: sorted[last] ?? 0 };
+}
+
+/** Whether all lie close to their median, and that is long enough for a timer. */
+function isCluster(figures: readonly number[]): boolean {
+  const { lowest, median, highest } = spreadOf(figures);
+  return figures.length >= CLUSTER_SIZE && median >= SOON_NS && highest - lowest <= CLUSTER_SHARE * median;
+}

@@ -1,0 +1,256 @@
+/**
+ * What the rule keeps of a run: plain data whose merge is associative and commutative.
+ *
+ * What a single connection shows of an incident is decided when it ends. Incidents of one server
+ * that agree in all of it are counted together as a *class*; the earliest of each class are kept
+ * whole. Incidents that find no room are counted by what is missing: the total less those kept.
+ */
+import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { CONFIDENCES, MAX_EVIDENCE } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { guardSteps } from '../judgements/capture-guards.js';
+import { type Attributes, attributesOf, sharedAttributes } from '../judgements/discriminating-attribute.js';
+import { type ForgeryContext, type ForgeryInput, forgeryTests } from '../judgements/forgery.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
+import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
+import { rankOfText } from '../tally/rank.js';
+import { mergeRequests, type RecentRequests, recentRequests, requestKey } from '../tally/recent-requests.js';
+import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
+import { mergeBaseline, type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import { SOON_NS } from './case.js';
+import type { Incident } from './incident.js';
+
+/** Servers with incidents, and classes of incidents at one server: each holds up to MAX_EVIDENCE incidents of some kilobytes. */
+export const MAX_FAILING_SERVERS = 256;
+const MAX_CLASSES = 8;
+/** Incidents of a class whose figures and retries are looked at one by one. */
+const MAX_FIGURES = 64;
+
+/** What is kept of each incident in a class, beside its earliest ones in full. */
+export interface Figures {
+  readonly packet: number;
+  readonly atNs: number;
+  readonly stream: number;
+  readonly delayNs: number;
+  readonly ageNs: number | null;
+  /** Key among the recent requests; `null` in TLS. */
+  readonly key: number | null;
+}
+
+/** Incidents of one server that agree in everything that a single connection can say of them. */
+export interface IncidentClass {
+  readonly shape: ResetShape;
+  readonly encrypted: boolean;
+  readonly steps: number;
+  count: number;
+  healthChecks: number;
+  lastNs: number;
+  lowestDelayNs: number;
+  highestDelayNs: number;
+  shared: Attributes | null;
+  readonly earliest: Earliest<Incident>;
+  readonly figures: Sample<Figures>;
+}
+
+/** One server's incidents, by class. */
+interface ServerFailures {
+  /** All of them; those of classes that found no room too. */
+  incidents: number;
+  readonly classes: BoundedTable<IncidentClass>;
+}
+
+/** Incidents of one sort, by server. */
+interface Failing {
+  /** All of them; those at servers that found no room too. */
+  incidents: number;
+  readonly servers: PerServer<ServerFailures>;
+}
+
+/** The rule's tally: plain data. */
+export interface RstAfterRequestTally {
+  readonly servers: PerServer<ServerBaseline>;
+  /** Resets of what is known to be a request. */
+  readonly requests: Failing;
+  /** Resets in TLS, kept apart: most of them mean nothing, and must not take the room of the others. */
+  readonly encrypted: Failing;
+  readonly recent: RecentRequests;
+  /** The latest packet of any connection, nanoseconds: as far as the run is known to reach. */
+  endNs: number;
+}
+
+/** Nothing seen yet. */
+export function newTally(): RstAfterRequestTally {
+  return {
+    servers: perServer(),
+    requests: { incidents: 0, servers: perServer(MAX_FAILING_SERVERS) },
+    encrypted: { incidents: 0, servers: perServer(MAX_FAILING_SERVERS) },
+    recent: recentRequests(),
+    endNs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Adds all of `from`. */
+export function mergeTally(into: RstAfterRequestTally, from: RstAfterRequestTally): void {
+  mergePerServer(into.servers, from.servers, serverBaseline, mergeBaseline);
+  mergeRequests(into.recent, from.recent);
+  into.endNs = Math.max(into.endNs, from.endNs);
+  for (const sort of ['requests', 'encrypted'] as const) {
+    into[sort].incidents += from[sort].incidents;
+    mergePerServer(into[sort].servers, from[sort].servers, newFailures, mergeFailures);
+  }
+}
+
+/** Counts an incident, and keeps it where there is room. */
+export function noteIncident(incident: Incident, connection: Connection, tally: RstAfterRequestTally): void {
+  const failing = incident.request === null ? tally.encrypted : tally.requests;
+  failing.incidents += 1;
+  const failures = tallyOf(failing.servers, connection.server.endpoint, newFailures);
+  if (failures === null) return;
+  failures.incidents += 1;
+  note(incident, connection, failures.classes);
+}
+
+/** A server with incidents of either sort. */
+export interface FailingServer {
+  readonly endpoint: Endpoint;
+  readonly incidents: number;
+  /** In an order that does not depend on who came first. */
+  readonly classes: readonly IncidentClass[];
+}
+
+/** All servers with incidents that were kept, ordered by endpoint. */
+export function failingServers(tally: RstAfterRequestTally): FailingServer[] {
+  const found = new Map<string, FailingServer>();
+  for (const { servers } of [tally.requests, tally.encrypted])
+    for (const { endpoint, tally: failures } of serversOf(servers)) {
+      const key = endpointText(endpoint);
+      const known = found.get(key);
+      const classes = Object.entries(failures.classes.entries)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([, incidents]) => incidents);
+      found.set(key, {
+        endpoint,
+        incidents: (known?.incidents ?? 0) + failures.incidents,
+        classes: [...(known?.classes ?? []), ...classes],
+      });
+    }
+  return [...found.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, server]) => server);
+}
+
+/** Incidents at servers that found no room: told, since nothing else of them is. */
+export function incidentsLeftOut({ requests, encrypted }: RstAfterRequestTally): number {
+  let left = 0;
+  for (const { incidents, servers } of [requests, encrypted]) {
+    left += incidents;
+    for (const { tally } of serversOf(servers)) left -= tally.incidents;
+  }
+  return left;
+}
+
+/** What the forgery tests look at, of an incident. */
+export function forgeryInput(incident: Incident): ForgeryInput {
+  const { resets, client, server, handshake, guards, request, requestIsFirst, outstandingNs } = incident;
+  return {
+    resets,
+    client,
+    server,
+    handshake,
+    guards,
+    request: { startNs: request?.startNs ?? outstandingNs, isFirst: requestIsFirst },
+  };
+}
+
+function newFailures(): ServerFailures {
+  return { incidents: 0, classes: boundedTable(MAX_CLASSES) };
+}
+
+function note(incident: Incident, connection: Connection, classes: BoundedTable<IncidentClass>): void {
+  const shape = resetShapeOf(incident.serverReset);
+  // Where nobody knows how long a fresh connection had been idle at the server, it may have been given up there.
+  const waited = incident.ageNs !== null && incident.ageNs >= SOON_NS ? 1 : 0;
+  const steps = Math.min(guardSteps(incident) + waited, CONFIDENCES.length - 1);
+  const known = entryOf(classes, classKey(incident, shape, steps), () =>
+    newClass(shape, incident.request === null, steps),
+  );
+  if (known === null) return;
+  const request = connection.exchanges.find(
+    (exchange) => exchange.request?.firstPacket === incident.request?.firstPacket,
+  )?.request;
+  const { address } = connection.client.endpoint;
+  known.count += 1;
+  known.lastNs = Math.max(known.lastNs, incident.atNs);
+  known.lowestDelayNs = Math.min(known.lowestDelayNs, incident.delayNs);
+  known.highestDelayNs = Math.max(known.highestDelayNs, incident.delayNs);
+  if (request != null) {
+    if (isHealthCheck(request)) known.healthChecks += 1;
+    const attributes = attributesOf(request, address, incident.requestIsFirst);
+    known.shared = known.shared === null ? attributes : sharedAttributes(known.shared, attributes);
+  }
+  addEarliest(known.earliest, incident);
+  addToSample(known.figures, {
+    packet: incident.packet,
+    atNs: incident.atNs,
+    stream: incident.stream,
+    delayNs: incident.delayNs,
+    ageNs: incident.ageNs,
+    key: request == null ? null : requestKey(rankOfText(address), request),
+  });
+}
+
+/** Everything that decides what an incident is, wherever the capture will turn out to have been taken. */
+function classKey(incident: Incident, shape: ResetShape, steps: number): string {
+  const input = forgeryInput(incident);
+  const parts = [shape, incident.request === null ? 'encrypted' : 'plain', `${steps}`];
+  if (incident.captures.length > 1) parts.push('several captures');
+  for (const point of ['server', 'client', 'unknown'] as const)
+    for (const test of forgeryTests(input, { ...NO_CONTEXT, point }))
+      if (test.result === 'positive') parts.push(`${test.id}@${point}`);
+  return parts.join(' ');
+}
+
+const NO_CONTEXT: ForgeryContext = {
+  point: 'unknown',
+  refusalTtls: [],
+  macs: [],
+  fastestAnswerNs: null,
+  sameElsewhere: null,
+  captureDrops: false,
+  oneOrder: true,
+};
+
+function newClass(shape: ResetShape, encrypted: boolean, steps: number): IncidentClass {
+  return {
+    shape,
+    encrypted,
+    steps,
+    count: 0,
+    healthChecks: 0,
+    lastNs: Number.NEGATIVE_INFINITY,
+    lowestDelayNs: Number.POSITIVE_INFINITY,
+    highestDelayNs: Number.NEGATIVE_INFINITY,
+    shared: null,
+    earliest: earliest(MAX_EVIDENCE),
+    figures: sample(MAX_FIGURES),
+  };
+}
+
+function mergeFailures(into: ServerFailures, from: ServerFailures): void {
+  into.incidents += from.incidents;
+  mergeTable(into.classes, from.classes, (part) => newClass(part.shape, part.encrypted, part.steps), mergeClass);
+}
+
+function mergeClass(into: IncidentClass, from: IncidentClass): void {
+  into.count += from.count;
+  into.healthChecks += from.healthChecks;
+  into.lastNs = Math.max(into.lastNs, from.lastNs);
+  into.lowestDelayNs = Math.min(into.lowestDelayNs, from.lowestDelayNs);
+  into.highestDelayNs = Math.max(into.highestDelayNs, from.highestDelayNs);
+  if (from.shared !== null)
+    into.shared = into.shared === null ? from.shared : sharedAttributes(into.shared, from.shared);
+  mergeEarliest(into.earliest, from.earliest);
+  mergeSample(into.figures, from.figures);
+}
