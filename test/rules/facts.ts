@@ -39,6 +39,8 @@ export interface RequestOptions {
   readonly version?: string;
   readonly authority?: string | null;
   readonly fields?: readonly Field[];
+  /** False: bytes of it are still to come. */
+  readonly complete?: boolean;
 }
 
 export interface ResetOptions {
@@ -192,6 +194,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         exchanges.push({
           request: {
             ...message(packet, atNs, bytes, body),
+            complete: step.request.complete ?? true,
             version,
             method,
             target,

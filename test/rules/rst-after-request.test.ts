@@ -99,6 +99,34 @@ const refusal = (at: number, beginsAt: number): Connection => refused(nth(at, be
 
 const MID_STREAM: readonly Step[] = [get(0, '/first'), answer(2000), get(4000, '/second'), rstBy('server', 4100)];
 
+/** The same, the reset acknowledging only what had been answered before. */
+function unacknowledged(facts: Connection): Connection {
+  const bytes = (facts.exchanges.at(-1)?.request?.headBytes ?? 0) + (facts.exchanges.at(-1)?.request?.bodyBytes ?? 0);
+  const segments = facts.close.segments.map((segment) => ({
+    ...segment,
+    acknowledgement: (segment.acknowledgement ?? 0) - bytes,
+    deltaAcknowledgement: -bytes,
+  }));
+  return { ...facts, close: { ...facts.close, segments } };
+}
+
+/** The same, with a response that nobody asked for 100 µs before the request. */
+function answeredAhead(facts: Connection): Connection {
+  const [exchange] = facts.exchanges;
+  const [answered] = healthy().exchanges;
+  if (exchange?.request === undefined || exchange.request === null || answered?.response == null)
+    throw new Error('the builders made no exchange');
+  const startNs = exchange.request.startNs - 100_000;
+  const response = { ...answered.response, startNs, endNs: startNs };
+  return {
+    ...facts,
+    exchanges: [
+      { ...exchange, index: 0, request: null, response },
+      { ...exchange, index: 1 },
+    ],
+  };
+}
+
 testRule(rstAfterRequest, {
   fires: [
     {
@@ -348,6 +376,39 @@ testRule(rstAfterRequest, {
       confidence: 'certain',
       verdicts: { 'process-dead': 'supported', 'security-agent': 'ruled-out' },
     },
+    {
+      name: 'a process that ends with requests of different age unread, and is started again',
+      facts: [
+        ...[0, 1, 2].map((at) =>
+          connection([...handshake(), get(1133), abortBy('server', 400_000 - at * 90_000)], {
+            stream: at,
+            clientPort: 40_000 + at,
+            firstPacket: 1 + at * 10,
+            beginsAt: at * 90_000,
+          }),
+        ),
+        healthy({ stream: 9, clientPort: 40_009, firstPacket: 91, beginsAt: 700_000 }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'supported', 'app-abort': 'open' },
+    },
+    {
+      name: 'an application that drops requests by policy, many at once',
+      facts: [0, 1, 2].map((at) =>
+        connection([...handshake(), get(1133), abortBy('server', 1400)], {
+          stream: at,
+          clientPort: 40_000 + at,
+          firstPacket: 1 + at * 10,
+          beginsAt: at * 500,
+        }),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'supported' },
+    },
   ],
   silent: [
     {
@@ -366,6 +427,27 @@ testRule(rstAfterRequest, {
       name: 'the connection was idle for five seconds before the request',
       lookAlike: 'keepalive-race',
       facts: connection([...handshake(), get(1133), answer(2000), get(5_002_100), abortBy('server', 5_002_200)]),
+    },
+    {
+      name: 'the server had aborted the idle connection before the request came',
+      lookAlike: 'keepalive-race',
+      facts: unacknowledged(
+        connection([...handshake(), get(1133), answer(2000), get(300_000), abortBy('server', 305_000)]),
+      ),
+    },
+    {
+      name: 'the client stopped in the middle of its request, and the server’s timer ran out',
+      lookAlike: 'stalled-request',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/upload', { method: 'POST', complete: false }),
+        abortBy('server', 1_001_133),
+      ]),
+    },
+    {
+      name: 'the answer was recorded a hair before its request',
+      lookAlike: 'answer-ahead',
+      facts: answeredAhead(connection([...handshake(), get(1133), abortBy('server', 3000)])),
     },
     {
       name: 'the client gave up waiting and reset',

@@ -63,7 +63,7 @@ function processDead({ incident, server, shape, incidents, verdict }: Case): Jud
     ];
   }
   const alive = answerAfter ?? acceptAfter;
-  if (shape === 'B' && together.length >= MASS_CLOSE) {
+  if (shape === 'B' && isMassClose(together)) {
     const count = manyText(together.length, 'connection');
     const back = alive === null ? '' : `; it served again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
     return areOfDifferentAge(together)
@@ -89,6 +89,11 @@ function atOnce(incidents: readonly Incident[], incident: Incident): readonly In
   return incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS);
 }
 
+/** Several connections ended at one moment, which was not that of their own requests. */
+function isMassClose(together: readonly Incident[]): boolean {
+  return together.length >= MASS_CLOSE && together.some((incident) => incident.delayNs > AT_ONCE_NS);
+}
+
 /** Requests that were sent further apart than their resets came: no timer of theirs, no property of theirs ended them together. */
 function areOfDifferentAge(incidents: readonly Incident[]): boolean {
   const sent = incidents.map((incident) => incident.outstandingNs);
@@ -103,7 +108,7 @@ function appAbort({ incident, incidents, shape, verdict, delay, occurrences, ser
       `RST ${reset} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
     ];
   if (verdict === 'certain') return ['ruled-out', `RST ${reset} was not written by the server`];
-  if (shape === 'B' && (endsWithProcess(server) || atOnce(incidents, incident).length >= MASS_CLOSE))
+  if (shape === 'B' && (endsWithProcess(server) || isMassClose(atOnce(incidents, incident))))
     return ['open', `RST ${reset} aborts a socket, as the end of its process does`];
   if (shape === 'B') {
     const acknowledges = (incident.serverReset.deltaAcknowledgement ?? -1) >= 0;

@@ -7,6 +7,8 @@ import type { RequestSpan } from '../judgements/forgery.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
 const MAX_RESETS = 4;
+/** Clocks of interfaces and capture queues differ by less than this. */
+const MAX_CLOCK_SKEW_NS = 100_000_000;
 /** Anomaly: the TCP client answers requests; who "the server" is, is then another question. */
 const ROLES_REVERSED = 'http-roles-reversed';
 
@@ -85,12 +87,15 @@ export function incidentOf(connection: Connection): Incident | null {
   if (pauseNs !== null && pauseNs >= MIN_IDLE_NS) return null;
   // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
   if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
+  if (isAnsweredAhead(connection, request) || isStalled(request, serverReset)) return null;
+  const span = requestSpan(connection, request, isFirst, serverReset);
+  if (!isFirst && leftBefore(serverReset, span)) return null;
   const outstandingNs = Math.min(Math.max(request.startNs, request.endNs), serverReset.atNs);
   return {
     ...connectionFacts(connection, serverReset),
     request: lostRequest(request),
     requestIsFirst: isFirst,
-    requestSpan: requestSpan(connection, request, isFirst, serverReset),
+    requestSpan: span,
     outstandingNs,
     delayNs: serverReset.atNs - outstandingNs,
     ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
@@ -119,6 +124,32 @@ function serverResetOf(segments: readonly CloseSegment[]): CloseSegment | null {
     if (segment.deltaSequence === null || segment.deltaSequence >= 0 || mayBeGenuine) return null;
   }
   return null;
+}
+
+/**
+ * A response that nobody had asked for stands just before the request: its answer, recorded ahead of
+ * it by interfaces whose clocks differ or queues that overtake one another.
+ */
+function isAnsweredAhead({ exchanges }: Connection, request: RequestMessage): boolean {
+  return exchanges.some(
+    (other) =>
+      other.request === null &&
+      other.response !== null &&
+      Math.abs(request.startNs - other.response.startNs) <= MAX_CLOCK_SKEW_NS,
+  );
+}
+
+/** The client stopped in the middle of its request: what ran out was patience with it. */
+function isStalled({ complete, lostBytes, endNs }: RequestMessage, reset: CloseSegment): boolean {
+  return !complete && lostBytes === 0 && reset.atNs - endNs >= MIN_IDLE_NS;
+}
+
+/**
+ * The reset acknowledges nothing of a request on a connection that had served before: its sender
+ * gave the idle connection up before the request came. That is the race for an idle connection.
+ */
+function leftBefore({ acknowledgement }: CloseSegment, span: RequestSpan | null): boolean {
+  return acknowledgement !== null && span !== null && acknowledgement <= span.start;
 }
 
 function isUnanswered(exchange: Exchange, resetNs: number): boolean {

@@ -22,11 +22,15 @@ export const META: RuleMeta = {
   },
   lookAlikes: {
     'keepalive-race':
-      'The server’s idle timer had expired: a FIN before, or half a second and more idle on a reused connection.',
+      'The server’s idle timer had expired: a FIN before, half a second and more idle on a reused connection, or a RST that acknowledges nothing of the request there.',
     'client-abort': 'The client gave up: its FIN, or a RST at its own position, comes first.',
     'after-answer': 'The RST follows an answer: lingering data, or an impatient close. No request is lost.',
     'early-response-reset':
       'The server answers (413, 401) before the body is through, then resets: bytes of a response were seen.',
+    'stalled-request':
+      'The client stopped in the middle of its request, half a second and more before the RST: a timer of the server ran out.',
+    'answer-ahead':
+      'The answer stands in the capture just before its request: clocks of interfaces differ, or queues overtake one another.',
     'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',
     'reordered-reset': 'The RST overtook bytes of its own sender: the answer lies behind it in the capture.',
   },
