@@ -18,8 +18,8 @@ import { Opening, type OpeningOwner } from './opening.js';
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
 
-/** Exchanges that all open connections together may keep: some 100 MB at their largest. Beyond it the one that adds another hands over. */
-export const MAX_KEPT_EXCHANGES = 50_000;
+/** Exchanges that all open connections together may keep: some 30 MB of plain ones. Beyond it the one that adds another hands over. */
+export const MAX_KEPT_EXCHANGES = 16_384;
 
 /** What all conversations share: how many exchanges are kept in the whole run. */
 export interface ExchangeBudget {
