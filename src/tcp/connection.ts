@@ -323,6 +323,7 @@ export class TrackedConnection {
     const at = segment.atNs;
     const answers = to.unanswered.packetWith(start);
     const acknowledgement = acknowledgementOf(segment, to);
+    // Written out although evidenceOf says half of it: a spread here costs more than the rest of the segment.
     this.closes.push({
       packet: segment.packet,
       atNs: at,

@@ -3,18 +3,7 @@ import { unseenClauses } from '../../src/report/unseen-text.js';
 import { quietAnalysis } from './analyses.js';
 
 describe('what was not seen, in words', () => {
-  const nothing = {
-    midStream: 0,
-    encrypted: 0,
-    oneSided: 0,
-    withLostBytes: 0,
-    snapped: 0,
-    openAtEnd: 0,
-    evicted: 0,
-    latePackets: 0,
-    malformedHeaders: [],
-    unknownLinkTypes: [],
-  };
+  const nothing = quietAnalysis().unseen;
 
   it('is no word where all was seen', () => {
     expect(unseenClauses(nothing, quietAnalysis().captures)).toEqual([]);
