@@ -16,7 +16,7 @@
  * what was read before stands. A capture that merely stops in a packet, as one does when tcpdump is
  * killed, is a warning.
  */
-import type { CaptureFacts } from '../facts/capture.js';
+import { type CaptureFacts, CLOCK_STEP_NS } from '../facts/capture.js';
 import { CAPTURE_STRIDE } from '../facts/packet-reference.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { CaptureError, type CaptureErrorCode, captureErrorOf } from './capture-error.js';
@@ -35,9 +35,6 @@ export type ReadOutcome = typeof PACKET | typeof MORE | typeof END;
 
 /** Most bytes of one packet that a capture may hold; libpcap and Wireshark draw the line here too. */
 export const MAX_PACKET_BYTES = 262_144;
-
-/** Steps back in time up to this, nanoseconds, are the work of several queues or processors, not of a clock. */
-export const CLOCK_STEP_NS = 1_000_000;
 
 /** Warnings kept of one capture; the first say it all. */
 export const MAX_WARNINGS = 16;

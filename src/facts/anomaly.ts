@@ -12,3 +12,6 @@ export interface Anomaly {
   /** How often it occurred in this connection. */
   readonly count: number;
 }
+
+/** Anomaly: the TCP client answers requests of the TCP server. */
+export const ROLES_REVERSED = 'http-roles-reversed';

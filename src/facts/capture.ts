@@ -1,3 +1,6 @@
+/** Steps back in time up to this, nanoseconds, are the work of several queues or processors, not of a clock. */
+export const CLOCK_STEP_NS = 1_000_000;
+
 /** What was read from one capture file. */
 export interface CaptureFacts {
   /** As the user named it; `-` is shown as `stdin`. */

@@ -6,7 +6,7 @@
  * in the middle of may be in a body: there, each segment is looked at until one begins a message.
  */
 import type { InOrder } from '../bytes/in-order.js';
-import type { Anomaly } from '../facts/anomaly.js';
+import { type Anomaly, ROLES_REVERSED } from '../facts/anomaly.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
@@ -25,9 +25,6 @@ export const MAX_KEPT_EXCHANGES = 16_384;
 export interface ExchangeBudget {
   kept: number;
 }
-
-/** Anomaly: the TCP client answers requests of the TCP server. */
-export const ROLES_REVERSED = 'http-roles-reversed';
 
 /** Who is told while the connection goes on. */
 export interface ConversationOwner {

@@ -8,10 +8,12 @@
  * into facts by role.
  */
 
+import { CLOCK_STEP_NS } from '../facts/capture.js';
 import type { CloseSegment } from '../facts/close.js';
 import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
 import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
+import type { Draft } from '../facts/draft.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import { isSameCapture } from '../facts/packet-reference.js';
 import type { SegmentEvidence } from '../facts/segment-evidence.js';
@@ -23,8 +25,6 @@ import type { PendingBudget } from './pending-segments.js';
 export const MAX_WINDOW = 2 ** 30;
 /** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */
 export const DUPLICATE_NS = 1_000_000;
-/** The clock may not step back further than this without a remark. */
-export const CLOCK_STEP_NS = 1_000_000;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
@@ -32,7 +32,6 @@ export const MAX_UNREACHABLES = 8;
  * Facts under construction. Until the roles are known they are written as if `first` were the
  * client, and turned over in place if it is not: no fact is copied.
  */
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
 export type SegmentDraft = Draft<SegmentEvidence>;
 export type CloseDraft = Draft<CloseSegment>;
 export type IdleDraft = Draft<IdlePeriod>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES, ROLES_REVERSED } from '../../src/pipeline/conversation.js';
+import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
+import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES } from '../../src/pipeline/conversation.js';
 
 /** A conversation, fed with text: `first` and `second` say something in a packet of its own. */
 function conversation(isMidStream = false, budget = { kept: 0 }) {

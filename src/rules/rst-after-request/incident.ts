@@ -1,4 +1,5 @@
 /** The signature: a request outstanding, then a reset by the server, and nothing of the server in between. */
+import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, type IdlePeriod, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
@@ -9,8 +10,6 @@ import type { RequestSpan } from '../judgements/forgery.js';
 const MAX_RESETS = 4;
 /** Clocks of interfaces and capture queues differ by less than this. */
 const MAX_CLOCK_SKEW_NS = 100_000_000;
-/** Anomaly: the TCP client answers requests; who "the server" is, is then another question. */
-const ROLES_REVERSED = 'http-roles-reversed';
 
 /** The request that got no answer. */
 export interface LostRequest {
