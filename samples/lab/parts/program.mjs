@@ -1,7 +1,8 @@
 /**
  * The programs of a lab: started, waited for until they say that they are ready, and ended by the
  * process id that the start returned. Each is the head of a process group of its own, so that a
- * Ctrl-C at the terminal reaches the lab alone, which then takes them down in order.
+ * Ctrl-C at the terminal reaches the lab alone, which then takes them down in order, and so that
+ * what a program leaves behind (a browser's helpers, a server's workers) is ended with it.
  */
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -24,18 +25,18 @@ export async function run(command, ...args) {
 }
 
 /** Runs a command whose failure is a result: its exit code and what it printed. */
-export async function outcome(command, ...args) {
+export async function outcome([command, ...args], options = {}) {
   try {
-    return { code: 0, stdout: (await execute(command, args)).stdout };
+    return { code: 0, ...(await execute(command, args, options)) };
   } catch (error) {
     if (typeof error.code !== 'number') throw error;
-    return { code: error.code, stdout: error.stdout };
+    return { code: error.code, stdout: error.stdout, stderr: error.stderr };
   }
 }
 
 /** Those of `names` that are not on the search path. */
 export async function missingCommands(names) {
-  const found = await Promise.all(names.map((name) => outcome('sh', '-c', 'command -v "$0"', name)));
+  const found = await Promise.all(names.map((name) => outcome(['sh', '-c', 'command -v "$0"', name])));
   return names.filter((_, index) => found[index].code !== 0);
 }
 
@@ -55,33 +56,44 @@ export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** What `promise` gives, unless it takes longer. */
+export function inTime(what, promise, patienceMs = PATIENCE_MS) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${patienceMs} ms in vain: ${what}`)), patienceMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** A running program. */
 export class Program {
   #child;
-  #name;
   #text = '';
   #ended;
+  #closed;
   #asked = false;
 
   /**
    * Starts `command` and waits for `ready` (a pattern in what it prints; `null`: does not wait).
-   * `ipc` opens a message channel to a Node program.
+   * `ipc` opens a message channel to a Node program, `pipes` two further pipes (file descriptors 3
+   * and 4 of the program), `env` adds to its environment.
    */
-  static async start(teardown, { name, command, ready = null, ipc = false }) {
+  static async start(teardown, { name, command, ready = null, ipc = false, pipes = false, env = {} }) {
     const program = await teardown.make(
       name,
-      () => new Program(name, command, ipc),
+      () => new Program(name, command, { ipc, pipes, env }),
       (started) => started.end(),
     );
     if (ready !== null) await program.said(ready);
     return program;
   }
 
-  constructor(name, [command, ...args], ipc) {
-    this.#name = name;
+  constructor(name, [command, ...args], { ipc, pipes, env }) {
+    this.name = name;
     this.#child = spawn(command, args, {
       detached: true,
-      stdio: ipc ? ['pipe', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe', ...(ipc ? ['ipc'] : []), ...(pipes ? ['pipe', 'pipe'] : [])],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
@@ -91,7 +103,11 @@ export class Program {
     this.#child.stdin.on('error', () => {}); // it may have ended before it read what it was told
     this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message));
-      this.#child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    });
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('error', resolve);
+      this.#child.once('close', resolve);
     });
     this.#ended.then((how) => {
       if (!this.#asked) console.error(`${name} ended early, ${how}:\n${this.#text}`);
@@ -107,13 +123,29 @@ export class Program {
     return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** The pipe to the program's file descriptor 3, and the one from its 4. */
+  get pipes() {
+    const [, , , toProgram, fromProgram] = this.#child.stdio;
+    return { toProgram, fromProgram };
+  }
+
   /** Waits until it has printed `pattern`, and gives the match. */
-  said(pattern) {
-    return until(`${this.#name} to print ${pattern}`, () => {
-      const match = pattern.exec(this.#text);
-      if (match === null && !this.running) throw new Error(`${this.#name} ended early`);
-      return match;
+  said(pattern, patienceMs) {
+    const match = () => {
+      const found = pattern.exec(this.#text);
+      if (found === null && !this.running) throw new Error(`${this.name} ended early`);
+      return found;
+    };
+    return until(`${this.name} to print ${pattern}`, match, patienceMs);
+  }
+
+  /** What `promise` gives, unless the program ends before or it takes longer. */
+  inTime(what, promise, patienceMs) {
+    const early = this.#ended.then((how) => {
+      throw new Error(`${this.name} ended early, ${how}:\n${this.#text}`);
     });
+    early.catch(() => {}); // it always ends at last
+    return inTime(`${this.name}: ${what}`, Promise.race([promise, early]), patienceMs);
   }
 
   /** Writes a line to its standard input. */
@@ -133,13 +165,19 @@ export class Program {
     if (this.running) this.#child.kill(name);
   }
 
-  /** Ends it with `name`, then with SIGKILL when it does not obey, and gives how it ended. */
+  /** Ends it with `name`, then with SIGKILL when it does not obey, and gives how it ended. What it started and left is ended too. */
   async end(name = 'SIGTERM') {
     this.#asked = true;
     this.signal(name);
     const forced = setTimeout(() => this.signal('SIGKILL'), PATIENCE_MS);
     const how = await this.#ended;
     clearTimeout(forced);
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+    await this.#closed; // all that it printed has been read
     return how;
   }
 }

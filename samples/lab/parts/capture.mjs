@@ -1,40 +1,24 @@
 /**
- * A capture as an operator takes it: tcpdump on the server host's device, whole packets,
- * microseconds. It counts only when the kernel dropped nothing and every packet that passed the
- * device is in the file.
+ * A capture as an operator takes it: tcpdump on a host's device, whole packets, microseconds. It counts
+ * only when the kernel dropped nothing and every packet that passed the device is in the file.
  */
-import { inside, SERVER_DEVICE } from './network.mjs';
-import { Program, run, until } from './program.mjs';
+import { until } from './program.mjs';
 
 /** Kernel buffer, KiB: many times a whole sample, so that a busy machine loses nothing. */
 const BUFFER_KIB = 16384;
 
 const STATISTICS = /(\d+) packets? captured\D+(\d+) packets? received by filter\D+(\d+) packets? dropped by kernel/g;
 
-/** Starts tcpdump in the namespace, writing `file`; returns once it captures. */
-export async function startCapture(teardown, { namespace, file }) {
-  const tcpdump = await Program.start(teardown, {
-    name: 'tcpdump',
-    command: inside(
-      namespace,
-      'tcpdump',
-      '-i',
-      SERVER_DEVICE,
-      '-n',
-      '-s',
-      '0',
-      '-B',
-      String(BUFFER_KIB),
-      '--immediate-mode',
-      '-U',
-      '-Z',
-      'root',
-      '-w',
-      file,
-    ),
+/** Starts tcpdump on the host, writing `file`; returns once it captures. */
+export async function startCapture(host, { file, device, filter = '', snapLength = 0, options = [] }) {
+  const how = ['-n', '-s', String(snapLength), '-B', String(BUFFER_KIB), '--immediate-mode', '-U', '-Z', 'root'];
+  const tcpdump = await host.start({
+    name: `tcpdump on ${host.name}`,
+    command: ['tcpdump', '-i', device, ...how, ...options, '-w', file, ...(filter === '' ? [] : [filter])],
     ready: /listening on/,
   });
   return {
+    file,
     /** Ends it once everything that passed the device is written, and gives the number of packets. */
     async stop() {
       await until('tcpdump to have written every packet', () => everythingWritten(tcpdump));
@@ -46,11 +30,6 @@ export async function startCapture(teardown, { namespace, file }) {
       return captured;
     },
   };
-}
-
-/** Writes the capture `from` (classic pcap) as pcapng. */
-export async function convertToPcapng(from, to) {
-  await run('editcap', '-F', 'pcapng', from, to);
 }
 
 /** SIGUSR1 makes tcpdump print its counters. */

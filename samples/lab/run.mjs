@@ -1,0 +1,107 @@
+/**
+ * Takes the samples again: `npm run lab [SCENARIO…] [-- --into FOLDER]`, all scenarios without a name.
+ *
+ * A sample is replaced only when every sample of its scenario was taken without a fault; the list of
+ * samples (samples.json) and the tables in README.md go with it. Whatever ends the run, SIGKILL excepted,
+ * nothing is left behind.
+ */
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { missingCommands } from './parts/program.mjs';
+import { readSampleList, writeSampleList } from './parts/sample-list.mjs';
+import { withTables } from './parts/sample-table.mjs';
+import { takeSample } from './parts/take.mjs';
+import { Teardown } from './parts/teardown.mjs';
+import { versionsOf } from './parts/versions.mjs';
+
+const SAMPLES = fileURLToPath(new URL('..', import.meta.url));
+const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
+
+/** What every scenario needs. */
+const COMMANDS = ['ip', 'ss', 'sysctl', 'tcpdump', 'tshark', 'editcap', 'mergecap', 'openssl', 'python3'];
+
+async function main() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { into: { type: 'string' } } });
+  if (process.getuid() !== 0) throw new Error('network namespaces and captures need root');
+  const all = await allScenarios();
+  const scenarios = chosen(all, positionals);
+  const missing = await missingCommands([...COMMANDS, ...scenarios.flatMap(({ programs }) => programs)]);
+  if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')} (see samples/README.md)`);
+  const teardown = new Teardown();
+  const interrupted = new Promise((_, reject) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => reject(new Error(`ended by ${name}`)));
+  });
+  try {
+    await Promise.race([takeScenarios(teardown, scenarios, values.into ?? SAMPLES), interrupted]);
+  } finally {
+    await teardown.close();
+    if (values.into === undefined) await tellTables(all);
+  }
+}
+
+async function allScenarios() {
+  const files = (await readdir(SCENARIOS)).filter((file) => file.endsWith('.mjs')).sort();
+  return Promise.all(files.map(async (file) => (await import(`./scenarios/${file}`)).scenario));
+}
+
+function chosen(all, wanted) {
+  const names = all.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  return wanted.length === 0 ? all : all.filter(({ name }) => wanted.includes(name));
+}
+
+/** Makes the tables of README.md say what the list of samples says. */
+async function tellTables(scenarios) {
+  const readme = join(SAMPLES, 'README.md');
+  await writeFile(readme, withTables(await readFile(readme, 'utf8'), scenarios, await readSampleList(SAMPLES)));
+}
+
+async function takeScenarios(teardown, scenarios, target) {
+  const folder = await teardown.make(
+    'the temporary folder',
+    () => mkdtemp(join(tmpdir(), 'pcapdx-lab-')),
+    (made) => rm(made, { recursive: true, force: true }),
+  );
+  const failures = [];
+  for (const scenario of scenarios) {
+    try {
+      await takeScenario(teardown, { scenario, folder, target });
+    } catch (error) {
+      failures.push(error.message);
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+}
+
+async function takeScenario(teardown, { scenario, folder, target }) {
+  const versions = await versionsOf(scenario.programs);
+  const good = [];
+  for (const sample of scenario.samples) {
+    const { file, record } = await takeSample(teardown, folder, sample);
+    console.log(`${sample.file}: ${record.packets} packets, ${record.bytes} bytes`);
+    good.push({ name: sample.file, file, record: { scenario: scenario.name, versions, ...record } });
+  }
+  for (const { name, file } of good) await replace(join(target, name), file);
+  const list = await readSampleList(target);
+  for (const [name, { scenario: owner }] of Object.entries(list)) if (owner === scenario.name) delete list[name];
+  for (const { name, record } of good) list[name] = record;
+  await writeSampleList(target, list);
+}
+
+/** Puts `file` in the place of `sample`, whole or not at all. */
+async function replace(sample, file) {
+  await copyFile(file, `${sample}.new`);
+  await rename(`${sample}.new`, sample);
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
