@@ -5,7 +5,7 @@
  * samples (samples.json) and the tables in README.md go with it. Whatever ends the run, SIGKILL excepted,
  * nothing is left behind.
  */
-import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,12 @@ import { parseArgs } from 'node:util';
 import { missingCommands } from './parts/program.mjs';
 import { readSampleList, writeSampleList } from './parts/sample-list.mjs';
 import { withTables } from './parts/sample-table.mjs';
+import { allScenarios } from './parts/scenarios.mjs';
 import { takeSample } from './parts/take.mjs';
 import { Teardown } from './parts/teardown.mjs';
 import { versionsOf } from './parts/versions.mjs';
 
 const SAMPLES = fileURLToPath(new URL('..', import.meta.url));
-const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 
 /** What every scenario needs. */
 const COMMANDS = ['ip', 'ss', 'sysctl', 'tcpdump', 'tshark', 'editcap', 'mergecap', 'openssl', 'python3'];
@@ -40,11 +40,6 @@ async function main() {
     await teardown.close();
     if (values.into === undefined) await tellTables(all);
   }
-}
-
-async function allScenarios() {
-  const files = (await readdir(SCENARIOS)).filter((file) => file.endsWith('.mjs')).sort();
-  return Promise.all(files.map(async (file) => (await import(`./scenarios/${file}`)).scenario));
 }
 
 function chosen(all, wanted) {

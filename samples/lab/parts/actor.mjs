@@ -12,7 +12,7 @@
  *
  * The function may be async; the actor is ready once it has returned.
  */
-import { beside } from './host.mjs';
+import { beside } from './beside.mjs';
 import { PATIENCE_MS, Program } from './program.mjs';
 
 const STAGE = beside(import.meta.url, 'stage.mjs');

@@ -2,6 +2,7 @@
  * Chromium without a screen, told what to do over a pipe (the DevTools protocol). Its profile, its
  * certificate store with the lab's own authority, and its key log belong to one take.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTime, run } from './program.mjs';
 
@@ -22,40 +23,63 @@ const QUIET = [
   '--disable-features=MediaRouter,OptimizationHints,NetworkTimeServiceQuerying,CertificateTransparencyComponentUpdater',
 ];
 
+/** Names that the browser asks for on its own account. */
+const OWN_NAMES = ['*.google.com', '*.googleapis.com', '*.gstatic.com', '*.gvt1.com'];
+
+/** `net.network_prediction_options`: never open a connection ahead of need ("Preload pages" off). */
+const NO_PREDICTION = 2;
+
 /**
  * Starts Chromium on the host.
  *
  * - `authority`: trusted (certificates.mjs); `null` trusts nobody new.
  * - `resolve`: `{ name: address }`, answered without DNS; `null` asks the host's name server.
  * - `keyLog`: the file for its TLS keys; `null` writes none.
+ * - `preconnects: false`: it opens connections only when it has a request for them, as where "Preload pages" is off.
  * - `flags`: further command line.
  */
-export async function startChromium(lab, host, { authority, resolve, keyLog, flags = [] }) {
+export async function startChromium(lab, host, { authority, resolve, keyLog, preconnects = true, flags = [] }) {
   const home = await lab.folder(`chromium-${host.name}`);
   if (authority !== null) await trust(home, authority);
-  const rules = resolve === null ? [] : Object.entries(resolve).map(([name, address]) => `MAP ${name} ${address}`);
+  const profile = join(home, 'profile');
+  if (!preconnects) await writePreferences(profile, { net: { network_prediction_options: NO_PREDICTION } });
+  const rules = [
+    ...OWN_NAMES.map((name) => `MAP ${name} ~NOTFOUND`),
+    ...Object.entries(resolve ?? {}).map(([name, address]) => `MAP ${name} ${address}`),
+  ];
   const program = await host.start({
     name: `chromium on ${host.name}`,
     command: [
       'chromium',
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--remote-debugging-pipe'],
-      `--user-data-dir=${join(home, 'profile')}`,
+      `--user-data-dir=${profile}`,
       ...QUIET,
-      ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(', ')}`] : []),
+      `--host-resolver-rules=${rules.join(', ')}`,
       ...flags,
       'about:blank',
     ],
     pipes: true,
-    env: { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, ...(keyLog === null ? {} : { SSLKEYLOGFILE: keyLog }) },
+    env: {
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+      XDG_CACHE_HOME: home,
+      ...(keyLog === null ? {} : { SSLKEYLOGFILE: keyLog }),
+    },
   });
   const browser = new Chromium(program);
   await browser.command('Target.setDiscoverTargets', { discover: true });
   return browser;
 }
 
+async function writePreferences(profile, preferences) {
+  await mkdir(join(profile, 'Default'), { recursive: true });
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+}
+
 async function trust(home, authority) {
-  const store = `sql:${join(home, '.pki/nssdb')}`;
-  await run('mkdir', '-p', join(home, '.pki/nssdb'));
+  const folder = join(home, '.pki/nssdb');
+  const store = `sql:${folder}`;
+  await mkdir(folder, { recursive: true });
   await run('certutil', '-d', store, '-N', '--empty-password');
   await run('certutil', '-d', store, '-A', '-t', 'C,,', '-n', authority.commonName, '-i', authority.certificate);
 }
@@ -82,7 +106,9 @@ export class Chromium {
     this.#commands += 1;
     const id = this.#commands;
     const answer = new Promise((resolve, reject) => {
-      this.#waiting.set(id, ({ result, error }) => (error === undefined ? resolve(result) : reject(new Error(`${method}: ${error.message}`))));
+      this.#waiting.set(id, ({ result, error }) =>
+        error === undefined ? resolve(result) : reject(new Error(`${method}: ${error.message}`)),
+      );
     });
     this.#program.pipes.toProgram.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return this.#program.inTime(method, answer, PATIENCE_MS);
@@ -159,7 +185,8 @@ export class Tab {
   async evaluate(expression) {
     const parameters = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await this.#browser.command('Runtime.evaluate', parameters, this.#session);
-    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    if (exceptionDetails !== undefined)
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
 }

@@ -1,5 +1,4 @@
 /** A host of the lab: a network namespace, and what is done in it. */
-import { fileURLToPath } from 'node:url';
 import { Actor } from './actor.mjs';
 import { outcome, Program, run, until } from './program.mjs';
 
@@ -92,9 +91,4 @@ export class Host {
       return local === endpoint || local === `0.0.0.0:${port}` || local === `*:${port}`;
     });
   }
-}
-
-/** The path of a file that lies beside the module `url`. */
-export function beside(url, file) {
-  return fileURLToPath(new URL(file, url));
 }

@@ -5,6 +5,7 @@
  * what a program leaves behind (a browser's helpers, a server's workers) is ended with it.
  */
 import { execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -72,24 +73,26 @@ export class Program {
   #ended;
   #closed;
   #asked = false;
+  #logFile;
 
   /**
    * Starts `command` and waits for `ready` (a pattern in what it prints; `null`: does not wait).
    * `ipc` opens a message channel to a Node program, `pipes` two further pipes (file descriptors 3
-   * and 4 of the program), `env` adds to its environment.
+   * and 4 of the program), `env` adds to its environment, `logFile` is where it writes what it logs.
    */
-  static async start(teardown, { name, command, ready = null, ipc = false, pipes = false, env = {} }) {
+  static async start(teardown, { name, command, ready = null, ...options }) {
     const program = await teardown.make(
       name,
-      () => new Program(name, command, { ipc, pipes, env }),
+      () => new Program(name, command, options),
       (started) => started.end(),
     );
     if (ready !== null) await program.said(ready);
     return program;
   }
 
-  constructor(name, [command, ...args], { ipc, pipes, env }) {
+  constructor(name, [command, ...args], { ipc = false, pipes = false, env = {}, logFile = null }) {
     this.name = name;
+    this.#logFile = logFile;
     this.#child = spawn(command, args, {
       detached: true,
       env: { ...process.env, ...env },
@@ -117,6 +120,12 @@ export class Program {
   /** Everything it has printed so far. */
   get text() {
     return this.#text;
+  }
+
+  /** The lines of its log file; none where it has not written one. */
+  async log() {
+    const text = await readFile(this.#logFile, 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
   }
 
   get running() {

@@ -1,12 +1,14 @@
 /**
  * The servers of the lab, each started on a host from a configuration of its own and waited for until
  * it listens. What the scenario writes of a configuration is recorded word for word with the sample;
- * what every one of them needs to run at all from a folder is added here.
+ * what every one of them needs to run at all from a folder is added here. Each gives its program: `log()`
+ * has the lines of its access log, `text` what it printed. (Node's pipes are sockets, which `/dev/stdout`
+ * cannot be opened on.)
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** nginx: `http` is what stands in the http block. Its access and error logs go to its output. */
+/** nginx: `http` is what stands in the http block. */
 export async function startNginx(lab, host, { name = 'nginx.conf', http, endpoints }) {
   const folder = await lab.folder(`nginx-${host.name}`);
   await mkdir(join(folder, 'temporary'), { recursive: true });
@@ -22,7 +24,7 @@ events {}
 http {
 ${temporary.join('\n')}
   types { text/html html; text/css css; application/json json; application/octet-stream bin; }
-  access_log /dev/stdout;
+  access_log access.log;
 ${http}
 }
 `;
@@ -45,12 +47,12 @@ const APACHE_BASE = ['mpm_event', 'authz_core', 'mime', 'log_config', 'unixd'];
 
 /** Apache httpd: `modules` beyond the plainest, and the directives. */
 export async function startApache(lab, host, { name = 'apache.conf', modules = [], configuration, endpoints }) {
-  const folder = await lab.folder(`apache-${host.name}`);
+  const folder = await lab.folder(`apache2-${host.name}`);
   const whole = `ServerRoot ${folder}
 PidFile ${folder}/httpd.pid
 DefaultRuntimeDir ${folder}
 Mutex file:${folder} default
-ErrorLog /dev/stderr
+ErrorLog ${folder}/error.log
 LogLevel info
 ${[...APACHE_BASE, ...modules].map((module) => `LoadModule ${module}_module /usr/lib/apache2/modules/mod_${module}.so`).join('\n')}
 TypesConfig /etc/mime.types
@@ -59,7 +61,7 @@ Group root
 ServerName lab.example
 <IfModule log_config_module>
 LogFormat "%h \\"%r\\" %>s %b" entries
-CustomLog /dev/stdout entries
+CustomLog ${folder}/access.log entries
 </IfModule>
 ${configuration}
 `;
@@ -74,15 +76,20 @@ ${configuration}
 export function startNghttpx(lab, host, { name = 'nghttpx.conf', configuration, endpoints }) {
   return startServer(lab, host, {
     ...{ name, program: 'nghttpx', recorded: configuration, configuration: `${configuration.trim()}\n`, endpoints },
-    command: (file) => ['nghttpx', `--conf=${file}`, '--errorlog-file=/dev/stderr', '--accesslog-file=/dev/stdout'],
+    command: (file) => ['nghttpx', `--conf=${file}`, `--accesslog-file=${join(file, '../access.log')}`],
   });
 }
 
 async function startServer(lab, host, { name, program, recorded, configuration, endpoints, command }) {
   lab.setting(name, recorded);
-  const file = join(await lab.folder(`${program}-${host.name}`), name);
+  const folder = await lab.folder(`${program}-${host.name}`);
+  const file = join(folder, name);
   await writeFile(file, configuration);
-  const started = await host.start({ name: `${program} on ${host.name}`, command: command(file) });
+  const started = await host.start({
+    name: `${program} on ${host.name}`,
+    command: command(file),
+    logFile: join(folder, 'access.log'),
+  });
   await host.listens(started, endpoints);
   return started;
 }

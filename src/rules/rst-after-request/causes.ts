@@ -41,7 +41,7 @@ function portClosed({ incident, server }: Case): Judged {
   if (synAck !== null)
     return ['ruled-out', `the server accepted this very connection (SYN-ACK ${packetText(synAck.packet)})`];
   const { refusalAfter } = server;
-  if (refusalAfter !== null && !acceptedBefore(server.acceptAfter, refusalAfter))
+  if (refusalAfter !== null && !isBefore(server.acceptAfter, refusalAfter))
     return [
       'supported',
       `the next SYN to the port was refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
@@ -253,17 +253,17 @@ const PLACES: Readonly<Record<Case['place'], string>> = {
   unknown: '',
 };
 
-/** The next that is known of the port is a refusal. */
-function endsWithProcess({ refusalAfter, acceptAfter }: Case['server']): boolean {
-  return refusalAfter !== null && !acceptedBefore(acceptAfter, refusalAfter);
+/** The next that is known of the port is a refusal: a packet filter refuses some and lets others be answered. */
+function endsWithProcess({ refusalAfter, acceptAfter, answerAfter }: Case['server']): boolean {
+  return refusalAfter !== null && !isBefore(acceptAfter, refusalAfter) && !isBefore(answerAfter, refusalAfter);
 }
 
 function testTextOf(test: CaseTest): string {
   return testText(test, { capturePoint: 'unknown' });
 }
 
-function acceptedBefore(accept: CaseMoment | null, refusal: CaseMoment): boolean {
-  return accept !== null && accept.atNs < refusal.atNs;
+function isBefore(moment: CaseMoment | null, refusal: CaseMoment): boolean {
+  return moment !== null && moment.atNs < refusal.atNs;
 }
 
 function later(moment: CaseMoment, atNs: number): string {

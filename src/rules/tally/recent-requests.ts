@@ -37,11 +37,11 @@ export function recentRequests(): RecentRequests {
   return { level: 0, keys: [], startsNs: [], streams: [], statuses: [] };
 }
 
-/** Equal for a request and its retry: same client address, same forwarded-for address (behind a gateway), method and target. */
+/** Equal for a request and its retry: same client address, same forwarded-for address (behind a gateway), method, target and length of the body. */
 export function requestKey(clientRank: number, request: NonNullable<Exchange['request']>): number {
-  const { target, method } = request;
+  const { target, method, contentLength } = request;
   let key = rankOfText(target.length > TARGET_END ? target.slice(-TARGET_END) : target, clientRank ^ target.length);
-  key = rankOfText(method, key);
+  key = rankOfText(contentLength === null ? method : `${method} ${contentLength}`, key);
   for (const field of request.fields) if (field.name === 'x-forwarded-for') return rankOfText(field.value, key);
   return key;
 }

@@ -1,6 +1,4 @@
-/** What tshark reads in a capture, one record per TCP packet: the second opinion that a sample is checked with. */
-import { run } from './program.mjs';
-
+/** What tshark reads in a capture, one record per TCP packet. */
 const FIELDS = {
   number: 'frame.number',
   time: 'frame.time_epoch',
@@ -24,41 +22,21 @@ const FIELDS = {
   retransmission: 'tcp.analysis.retransmission',
 };
 
-const NUMBERS = new Set([
-  'number',
-  'stream',
-  'fromPort',
-  'toPort',
-  'ttl',
-  'ipId',
-  'flags',
-  'sequence',
-  'acknowledgement',
-  'window',
-  'length',
-  'status',
-]);
+const TEXTS = new Set(['from', 'to', 'options', 'method', 'target', 'viewer', 'retransmission']);
 
 /**
- * Reads a capture. `time` stays in nanoseconds (a bigint); what a packet does not have is `null`.
- * Two responses in one packet would be joined by a comma: the lab's clients do not pipeline.
+ * Reads a capture (take.mjs). `time` stays in nanoseconds (a bigint); what a packet does not have is `null`.
+ * Two responses in one packet would be joined by a comma: the clients here do not pipeline.
  */
-export async function listingOf(file) {
-  const names = Object.keys(FIELDS);
-  const fields = names.flatMap((name) => ['-e', FIELDS[name]]);
-  const text = await run('tshark', '-n', '-r', file, '-Y', 'tcp', '-T', 'fields', '-E', 'separator=/t', ...fields);
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => recordOf(names, line.split('\t')));
-}
-
-function recordOf(names, values) {
-  return Object.fromEntries(names.map((name, index) => [name, parsed(name, values[index] ?? '')]));
+export async function listingOf(capture) {
+  const records = await capture.records(Object.values(FIELDS), 'tcp');
+  return records.map((record) =>
+    Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, parsed(name, record[field])])),
+  );
 }
 
 function parsed(name, text) {
   if (text === '') return null;
   if (name === 'time') return BigInt(text.replace('.', ''));
-  return NUMBERS.has(name) ? Number(text) : text;
+  return TEXTS.has(name) ? text : Number(text);
 }

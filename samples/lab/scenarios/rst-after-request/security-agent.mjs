@@ -1,9 +1,8 @@
 /** Puts security-agent.py inline on the server host. */
-import { fileURLToPath } from 'node:url';
-import { inside, SERVER_DEVICE } from './network.mjs';
-import { Program, run } from './program.mjs';
+import { beside } from '../../parts/beside.mjs';
 
-const AGENT = fileURLToPath(new URL('security-agent.py', import.meta.url));
+const AGENT = beside(import.meta.url, 'security-agent.py');
+const DEVICE = 'eth0';
 const QUEUE = '43';
 
 /**
@@ -12,38 +11,27 @@ const QUEUE = '43';
  * server's device. `inject1` has that device's link-layer address, or the kernel would hold the
  * frames to be for another host.
  */
-export async function startSecurityAgent(teardown, { namespace, site }) {
-  const host = (...command) => run(...inside(namespace, ...command));
-  const [{ address: mac }] = JSON.parse(await host('ip', '-json', 'link', 'show', SERVER_DEVICE));
-  await host('ip', 'link', 'add', 'inject0', 'type', 'veth', 'peer', 'name', 'inject1', 'address', mac);
-  await host('ip', 'link', 'set', 'inject0', 'up');
-  await host('ip', 'link', 'set', 'inject1', 'up');
-  await host('tc', 'qdisc', 'add', 'dev', 'inject1', 'clsact');
-  const turnRound = ['action', 'mirred', 'ingress', 'redirect', 'dev', SERVER_DEVICE];
-  await host(
-    'tc',
-    'filter',
-    'add',
-    'dev',
-    'inject1',
-    'ingress',
-    'protocol',
-    'all',
-    'u32',
-    'match',
-    'u32',
-    '0',
-    '0',
-    ...turnRound,
+export async function startSecurityAgent(lab, host, site) {
+  const [{ address: mac }] = JSON.parse(await host.run('ip', '-json', 'link', 'show', DEVICE));
+  await host.ip('link', 'add', 'inject0', 'type', 'veth', 'peer', 'name', 'inject1', 'address', mac);
+  await host.ip('link', 'set', 'inject0', 'up');
+  await host.ip('link', 'set', 'inject1', 'up');
+  const turnRound = ['action', 'mirred', 'ingress', 'redirect', 'dev', DEVICE];
+  await host.run('tc', 'qdisc', 'add', 'dev', 'inject1', 'clsact');
+  await host.run(
+    ...['tc', 'filter', 'add', 'dev', 'inject1', 'ingress', 'protocol', 'all'],
+    ...['u32', 'match', 'u32', '0', '0', ...turnRound],
   );
-
-  const program = await Program.start(teardown, {
+  const program = await host.start({
     name: 'security agent',
-    command: inside(namespace, 'python3', AGENT, QUEUE, 'inject0', SERVER_DEVICE),
+    command: ['python3', AGENT, QUEUE, 'inject0', DEVICE],
     ready: /^ready$/m,
   });
-  const withData = ['-p', 'tcp', '-d', site.address, '--dport', String(site.port), '--tcp-flags', 'PSH', 'PSH'];
-  await host('iptables', '-A', 'INPUT', ...withData, '-j', 'NFQUEUE', '--queue-num', QUEUE);
+  const rule =
+    `iptables -A INPUT -p tcp -d ${site.address} --dport ${site.port} ` +
+    `--tcp-flags PSH PSH -j NFQUEUE --queue-num ${QUEUE}`;
+  await host.run(...rule.split(' '));
+  lab.setting('security agent', rule);
   return {
     /** What it did: viewers put on its block list, and requests reset. */
     log: () => ({

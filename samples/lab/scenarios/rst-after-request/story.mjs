@@ -3,8 +3,11 @@
  * balancer with two addresses in front of them, and a monitor. All counts that the sample must show
  * stand here, beside the plan that makes them.
  */
-import { curl, viewer } from './clients.mjs';
-import { pause } from './program.mjs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { curl } from '../../parts/curl.mjs';
+import { pause } from '../../parts/program.mjs';
+import { viewer } from './load-balancer.mjs';
 
 /** nginx, healthy; the security agent watches this one. */
 export const SHOP = { address: '10.0.1.43', port: 80, name: 'serv1.example' };
@@ -15,6 +18,7 @@ export const CATALOGUE = { address: '10.0.1.45', port: 80, name: 'catalogue.exam
 
 export const BALANCERS = ['10.0.0.10', '10.0.0.11'];
 export const MONITOR = '10.0.0.30';
+const FROM_MONITOR = ['--interface', MONITOR];
 
 const VIEWERS = ['198.51.100.14', '198.51.100.77', '192.0.2.8', '198.51.100.201', '192.0.2.140', '192.0.2.33'].map(
   viewer,
@@ -44,38 +48,59 @@ export const COUNTS = {
   catalogueAborted: 2,
 };
 
-/** Documents and directives of the two nginx sites. */
-export const SITES = [
-  {
-    ...SHOP,
-    rules: [
-      `location = /search { default_type application/json; return 200 '{"hits":[]}'; }`,
-      `location = ${POST_PATH} { return 303 /; }`,
-    ],
-    documents: {
-      'index.html': page('Welcome'),
-      'products.html': page('Products'),
-      'about.html': page('About us'),
-      'assets/site.css': 'body { margin: 2em; font: 16px/1.5 sans-serif; }\n',
-    },
+const DOCUMENTS = {
+  [SHOP.name]: {
+    'index.html': page('Welcome'),
+    'products.html': page('Products'),
+    'about.html': page('About us'),
+    'assets/site.css': 'body { margin: 2em; font: 16px/1.5 sans-serif; }\n',
   },
-  {
-    ...CATALOGUE,
-    zones: 'limit_req_zone $server_name zone=reports:64k rate=1r/s;',
-    rules: [
-      // One a second, the others wait their turn: how a slow answer is had from nginx alone.
-      'location = /report.json { limit_req zone=reports burst=5; }',
-      'location = /catalogue.bin { limit_rate 6k; }',
-    ],
-    documents: {
-      'index.html': page('Catalogue'),
-      'items/1.json': '{"item":1,"name":"lamp","price":1900}\n',
-      'items/2.json': '{"item":2,"name":"desk","price":15900}\n',
-      'report.json': '{"sold":412}\n',
-      'catalogue.bin': Buffer.alloc(64 * 1024, 'catalogue '),
-    },
+  [CATALOGUE.name]: {
+    'index.html': page('Catalogue'),
+    'items/1.json': '{"item":1,"name":"lamp","price":1900}\n',
+    'items/2.json': '{"item":2,"name":"desk","price":15900}\n',
+    'report.json': '{"sold":412}\n',
+    'catalogue.bin': Buffer.alloc(64 * 1024, 'catalogue '),
   },
-];
+};
+
+/** Writes the documents of the two nginx sites and gives their folder. */
+export async function writeDocuments(lab) {
+  const folder = await lab.folder('documents');
+  for (const [site, documents] of Object.entries(DOCUMENTS)) {
+    for (const [path, content] of Object.entries(documents)) {
+      const file = join(folder, site, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+  }
+  return folder;
+}
+
+/** The http block of the two nginx sites. */
+export function nginxSites(folder) {
+  return `
+  log_format entries escape=json '$server_name {"viewer":"$http_x_forwarded_for","request":"$request","status":$status}';
+  keepalive_timeout 75s;
+  # One a second, the others wait their turn: how a slow answer is had from nginx alone.
+  limit_req_zone $server_name zone=reports:64k rate=1r/s;
+  server {
+    listen ${SHOP.address}:${SHOP.port};
+    server_name ${SHOP.name};
+    root ${folder}/${SHOP.name};
+    access_log access.log entries;
+    location = /search { default_type application/json; return 200 '{"hits":[]}'; }
+    location = ${POST_PATH} { return 303 /; }
+  }
+  server {
+    listen ${CATALOGUE.address}:${CATALOGUE.port};
+    server_name ${CATALOGUE.name};
+    root ${folder}/${CATALOGUE.name};
+    access_log access.log entries;
+    location = /report.json { limit_req zone=reports burst=5; }
+    location = /catalogue.bin { limit_rate 6k; }
+  }`;
+}
 
 /** The shop: viewers all the time; the scanner's first request, then one in every four. Fresh and kept-alive connections. */
 export async function visitShop(balancer) {
@@ -156,8 +181,8 @@ export async function placeOrders(balancer, { application, incident, clients }) 
     await pause(60);
   }
   for (const path of ['/orders', '/orders/1001', '/orders']) {
-    const { code, statuses } = await curl(clients, MONITOR, [urlOf(ORDERS, path)]);
-    results.after.push(code === 0 ? { status: statuses[0] } : { error: `curl ${code}` });
+    const { code, transfers } = await curl(clients, [urlOf(ORDERS, path)], { options: FROM_MONITOR });
+    results.after.push(code === 0 ? { status: transfers[0].status } : { error: `curl ${code}` });
     await pause(60);
   }
   return results;
@@ -168,10 +193,10 @@ export async function browseCatalogue(balancer, { clients }) {
   const results = [];
   const ask = (index, rest) =>
     balancer.ask({ viewer: VIEWERS[index % VIEWERS.length], site: CATALOGUE, from: BALANCERS[index % 2], ...rest });
-  const read = async (paths, options) => {
+  const read = async (paths, options = []) => {
     const urls = paths.map((path) => urlOf(CATALOGUE, path));
-    const { statuses } = await curl(clients, MONITOR, urls, options);
-    for (const status of statuses) results.push(status === 0 ? { error: 'curl' } : { status });
+    const { transfers } = await curl(clients, urls, { options: [...FROM_MONITOR, ...options] });
+    for (const { status } of transfers) results.push(status === 0 ? { error: 'curl' } : { status });
   };
 
   const paths = ['/', '/items/1.json', '/items/2.json', '/items/3.json'];

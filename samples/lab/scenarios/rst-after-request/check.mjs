@@ -2,15 +2,12 @@
  * Does a capture show the story, to the number? Read with tshark, compared with what the clients,
  * the agent and nginx's logs say. Each fault is a sentence; a sample without faults is good.
  */
-import { CATALOGUE, COUNTS, ORDERS, SCANNER, SHOP } from './reset-story.mjs';
+import { CATALOGUE, COUNTS, ORDERS, SCANNER, SHOP } from './story.mjs';
 
 const FIN = 1;
 const SYN = 2;
 const RST = 4;
 const ACK = 16;
-
-/** A sample that ships with the package is small. */
-export const MAX_SAMPLE_BYTES = 300_000;
 
 /** Round trip from the server host to the clients: long enough to prove that a reset came too soon, not absurd. */
 const ROUND_TRIP_NS = [800_000n, 4_000_000n];

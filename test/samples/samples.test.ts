@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import { analyze } from '../../src/pipeline/analyze.js';
+import { ownFrames } from './own-frames.js';
+import {
+  allScenarios,
+  differenceOf,
+  framesOf,
+  readme,
+  readSampleList,
+  SAMPLES,
+  type SampleRecord,
+  withTables,
+} from './scenarios.js';
+
+/** Bytes: a sample, and all of them. */
+const MAX_SAMPLE = 300_000;
+const MAX_ALL = 8_000_000;
+
+const scenarios = await allScenarios();
+const list = await readSampleList(SAMPLES);
+const samples = scenarios.flatMap((scenario) => scenario.samples);
+const hasTshark = isInstalled('tshark');
+
+function isInstalled(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function recordOf(file: string): SampleRecord {
+  const record = list[file];
+  if (record === undefined) throw new Error(`${file} is not in samples.json`);
+  return record;
+}
+
+function framesIn(record: SampleRecord, filter: string): readonly number[] {
+  return record.marks.find((mark) => mark.filter === filter)?.frames ?? [];
+}
+
+async function connectionsOf(file: string): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  const onConnection = (connection: Connection): void => void connections.push(connection);
+  const { errors } = await analyze({ files: [path.join(SAMPLES, file)], onConnection });
+  expect(errors).toEqual([]);
+  return connections;
+}
+
+describe('the samples', () => {
+  const captures = readdirSync(SAMPLES).filter((file) => /\.pcap(ng)?$/.test(file));
+
+  it('are those that the scenarios describe, and no others', () => {
+    const described = samples.map(({ file }) => file);
+    expect(new Set(described).size).toBe(described.length);
+    expect(captures.sort()).toEqual([...described].sort());
+    expect(Object.keys(list).sort()).toEqual([...described].sort());
+  });
+
+  it('are small', () => {
+    const sizes = captures.map((file) => statSync(path.join(SAMPLES, file)).size);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_SAMPLE);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_ALL);
+  });
+
+  it('are in the tables of the README as they were taken', () => {
+    expect(withTables(readme(), scenarios, list)).toBe(readme());
+  });
+
+  it.each(scenarios)('of $name: each failing one has a healthy twin', ({ samples: ofScenario }) => {
+    const healthy = ofScenario.filter(({ wrong }) => wrong === null).map(({ file }) => file);
+    const failing = ofScenario.filter(({ wrong }) => wrong !== null);
+    for (const { twin } of failing) expect(healthy).toContain(twin);
+  });
+});
+
+describe.each(samples)('$file', ({ file, marks, decisive = [], twin, differs = [] }) => {
+  it('was taken with the marks that the scenario describes, each as often as it says', () => {
+    const told = marks.map(({ what, filter }) => ({ what, filter }));
+    expect(recordOf(file).marks.map(({ what, filter }) => ({ what, filter }))).toEqual(told);
+    for (const [index, { count }] of marks.entries()) {
+      const [least, most] = typeof count === 'number' ? [count, count] : count;
+      const frames = recordOf(file).marks[index]?.frames ?? [];
+      expect(frames.length).toBeGreaterThanOrEqual(least);
+      expect(frames.length).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('was set up with the lines that its row shows', () => {
+    const lines = Object.values(recordOf(file).settings).flatMap((text) => text.map((line) => line.trim()));
+    for (const line of decisive) expect(lines).toContain(line);
+  });
+
+  it('shows its marks in the packets that the list names, by our own decoding', async () => {
+    const known = marks.filter(({ own }) => own !== undefined);
+    expect(known.length).toBeGreaterThan(0);
+    const connections = await connectionsOf(file);
+    for (const { what, own = {} } of known) {
+      const frames = recordOf(file).marks.find((mark) => mark.what === what)?.frames;
+      expect({ what, frames: ownFrames(connections, own) }).toEqual({ what, frames });
+    }
+  });
+
+  it.runIf(hasTshark)('and by tshark', async () => {
+    for (const { what, filter, frames } of recordOf(file).marks)
+      expect({ what, frames: await framesOf(path.join(SAMPLES, file), filter) }).toEqual({ what, frames });
+  });
+
+  it.runIf(twin !== undefined)('differs from its twin in what the row says, and in nothing else', async () => {
+    if (twin === undefined) return;
+    expect(differenceOf(recordOf(file), recordOf(twin))).toEqual(differs);
+    const faults = marks.filter(({ fault }) => fault === true);
+    const mended = marks.filter((mark) => mark.mended === true);
+    expect(faults.length + mended.length).toBeGreaterThan(0);
+    for (const { filter } of mended) expect(framesIn(recordOf(twin), filter).length).toBeGreaterThan(0);
+    const healthy = await connectionsOf(twin);
+    for (const { what, filter, own } of faults) {
+      if (own !== undefined) expect({ what, frames: ownFrames(healthy, own) }).toEqual({ what, frames: [] });
+      if (hasTshark)
+        expect({ what, frames: await framesOf(path.join(SAMPLES, twin), filter) }).toEqual({ what, frames: [] });
+    }
+  });
+});
