@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { missingCommands } from './parts/program.mjs';
-import { readSampleList, writeSampleList } from './parts/sample-list.mjs';
+import { differenceOf, readSampleList, writeSampleList } from './parts/sample-list.mjs';
 import { withTables } from './parts/sample-table.mjs';
 import { allScenarios } from './parts/scenarios.mjs';
 import { takeSample } from './parts/take.mjs';
@@ -80,11 +80,23 @@ async function takeScenario(teardown, { scenario, folder, target }) {
     console.log(`${sample.file}: ${record.packets} packets, ${record.bytes} bytes`);
     good.push({ name: sample.file, file, record: { scenario: scenario.name, versions, ...record } });
   }
+  const records = new Map(good.map(({ name, record }) => [name, record]));
+  const unlike = scenario.samples
+    .filter((sample) => sample.twin !== undefined)
+    .flatMap((sample) => unlikeTwin(sample, records));
+  if (unlike.length > 0) throw new Error(`${scenario.name}: ${unlike.join('\n  ')}`);
   for (const { name, file } of good) await replace(join(target, name), file);
   const list = await readSampleList(target);
   for (const [name, { scenario: owner }] of Object.entries(list)) if (owner === scenario.name) delete list[name];
   for (const { name, record } of good) list[name] = record;
   await writeSampleList(target, list);
+}
+
+/** A sample and its twin may differ in nothing but what the sample's row says. */
+function unlikeTwin({ file, twin, differs }, records) {
+  const found = differenceOf(records.get(file), records.get(twin));
+  const isRight = found.length === differs.length && found.every((line, index) => line === differs[index]);
+  return isRight ? [] : [`${file} differs from ${twin} in ${JSON.stringify(found)}, not in ${JSON.stringify(differs)}`];
 }
 
 /** Puts `file` in the place of `sample`, whole or not at all. */

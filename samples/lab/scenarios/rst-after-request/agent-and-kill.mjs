@@ -41,8 +41,8 @@ export const agentAndKillSamples = [
       'rst-after-request twice. `10.0.1.43:80`, 17 requests, certain: forged (stale, 30 µs apart at a round trip of 1 ms, bare, at the start of the request: inline on this host), all with one X-Forwarded-For; port-closed, process-dead, timeout ruled out. Look into the block list of the host’s agent. `10.0.1.44:8080`, 7 requests: process-dead, not forged. `10.0.1.45:80`: nothing, two clients gave up',
     twin: 'rst-after-request-healthy.pcapng',
     differs: [
-      '- iptables -A INPUT -p tcp -d 10.0.1.43 --dport 80 --tcp-flags PSH PSH -j NFQUEUE --queue-num 43',
       '- stands still, then SIGKILL',
+      '- iptables -A INPUT -p tcp -d 10.0.1.43 --dport 80 --tcp-flags PSH PSH -j NFQUEUE --queue-num 43',
       '+ stands still, then goes on',
     ],
     marks: marksOf({
