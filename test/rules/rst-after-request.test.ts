@@ -377,6 +377,24 @@ testRule(rstAfterRequest, {
       verdicts: { 'process-dead': 'supported', 'security-agent': 'ruled-out' },
     },
     {
+      name: 'the sample: an application closes large uploads unread, and the like of them is sent again by nobody',
+      capture: 'samples/rst-after-request-unread.pcapng',
+      subject: '10.0.1.46:9000',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'supported', 'process-dead': 'ruled-out', 'security-agent': 'ruled-out' },
+    },
+    {
+      name: 'the sample: a packet filter rejects one of two clients; the other is answered in between',
+      capture: 'samples/rst-after-request-reject.pcapng',
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'ruled-out', 'port-closed': 'ruled-out', 'app-abort': 'ruled-out' },
+    },
+    {
       name: 'a process that ends with requests of different age unread, and is started again',
       facts: [
         ...[0, 1, 2].map((at) =>
@@ -522,6 +540,14 @@ testRule(rstAfterRequest, {
     {
       name: 'the sample’s twin: the same requests, all answered',
       capture: 'samples/rst-after-request-healthy.pcapng',
+    },
+    {
+      name: 'the twin of the unread uploads: refused with 413',
+      capture: 'samples/rst-after-request-unread-healthy.pcapng',
+    },
+    {
+      name: 'the twin of the packet filter',
+      capture: 'samples/rst-after-request-reject-healthy.pcapng',
     },
     {
       name: 'a port scanner resets the connections that it opened',

@@ -62,6 +62,8 @@ describe('recent requests', () => {
       key('/b'),
       key('/a?1'),
       key('/a', { method: 'POST' }),
+      key('/a', { method: 'POST', body: 200 }),
+      key('/a', { method: 'POST', body: 12_000 }),
       key('/a', forwarded('1')),
       key('/a', forwarded('2')),
     ];
