@@ -2,6 +2,7 @@
 import { startChromium } from '../../parts/chromium.mjs';
 import { curl } from '../../parts/curl.mjs';
 import { BACK, FRONT, frontNetwork } from '../../parts/front.mjs';
+import { pause } from '../../parts/program.mjs';
 import { startHaproxy, startNginx } from '../../parts/servers.mjs';
 import { APPLICATION, NAME, nginxBlock, startApplication, UPGRADE_LINES, watchAll } from './live-site.mjs';
 
@@ -111,8 +112,10 @@ async function takeProbes(lab, version) {
     })),
   });
   const probes = [];
-  for (let probe = 0; probe < PROBES; probe += 1)
+  for (let probe = 0; probe < PROBES; probe += 1) {
     probes.push(await ask(client, { authority, version, keyLog: lab.keyLog }));
+    await pause(400);
+  }
   const told = { programs: await programs, probes };
   await front.allClosed();
   return { ...told, seen: await application.call('seen') };
@@ -124,7 +127,7 @@ async function ask(client, { authority, version, keyLog }) {
     'Connection: Upgrade',
     'Upgrade: websocket',
     `Origin: https://${NAME}`,
-    'Sec-WebSocket-Key: SGVsbG8sIHdvcmxkIQ==',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     'Sec-WebSocket-Version: 13',
   ];
   const { transfers } = await curl(client, [`https://${NAME}/live/status`], {
@@ -143,7 +146,9 @@ function probeFaults({ programs, probes, seen }, status) {
   return [
     ...(areAlike ? [] : [`the probes were answered ${probes}, should be ${status}`]),
     ...(areWell ? [] : [`programs were cut off: ${JSON.stringify(programs)}`]),
-    ...(seen.opened === (status === 101 ? 7 : 2) ? [] : [`the application opened ${seen.opened}`]),
+    ...(seen.opened === (status === 101 ? 7 : 2)
+      ? []
+      : [`the application opened ${seen.opened}, refused ${seen.refused}`]),
   ];
 }
 

@@ -18,7 +18,7 @@ export const samples = [
   {
     file: 'websocket-polling-healthy.pcap',
     setUp:
-      'SockJS (/websocket/…/xhr, xhr_send) and Engine.IO (transport=polling) through nginx as it comes, HTTP/1.0 to the application',
+      'SockJS (/websocket/…/xhr, xhr_send) and Engine.IO (transport=polling) through nginx as it comes, captured on the side of the clients',
     decisive: ['proxy_pass http://live;'],
     wrong: null,
     diagnosis:
@@ -26,9 +26,9 @@ export const samples = [
     marks: [
       {
         what: 'xhr_send is answered 204',
-        filter: `http.response.code == 204 && ip.src == ${BACK}`,
+        filter: `http.response.code == 204 && ip.src == ${FRONT}`,
         count: 2,
-        own: { response: 204, from: `${BACK}:8080` },
+        own: { response: 204, from: FRONT },
       },
       {
         what: 'polls that waited for 0.8 s or longer',
@@ -51,7 +51,7 @@ async function take(lab) {
     http: nginxBlock({ listens: [`${FRONT}:80`], lines: [] }),
     endpoints: [`${FRONT}:80`],
   });
-  for (const device of ['eth0', 'eth1']) await lab.capture(front, { device });
+  await lab.capture(front, { device: 'eth0' });
   const statuses = await client.perform(
     CLIENTS_URL,
     'pollAll',
