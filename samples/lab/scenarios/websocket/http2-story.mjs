@@ -51,7 +51,7 @@ export const samples = [
     differs: ['- monitor: curl --http2', '+ monitor: curl --http1.1'],
     marks: probeMarks(PROBES),
     take: (lab) => takeProbes(lab, '--http2'),
-    faults: (capture, told) => probeFaults(told, 400),
+    faults: (_, told) => probeFaults(told, 400),
   },
   {
     file: 'websocket-h2-healthy.pcapng',
@@ -61,7 +61,7 @@ export const samples = [
     diagnosis: 'nothing: seven handshakes answered with 101',
     marks: probeMarks(0),
     take: (lab) => takeProbes(lab, '--http1.1'),
-    faults: (capture, told) => probeFaults(told, 101),
+    faults: (_, told) => probeFaults(told, 101),
   },
   {
     file: 'websocket-h2-connect-healthy.pcapng',

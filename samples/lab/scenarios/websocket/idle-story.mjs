@@ -51,7 +51,7 @@ export const samples = [
     differs: ['- application: no pings', `+ application: pings every ${HEARTBEAT_MS} ms`],
     marks: marks(VIEWERS.length),
     take: (lab) => take(lab, null),
-    faults: (capture, told) => faults(told, { isCut: true }),
+    faults: (_, told) => faults(told, { isCut: true }),
   },
   {
     file: 'websocket-idle-healthy.pcapng',
@@ -61,7 +61,7 @@ export const samples = [
     diagnosis: 'nothing: six WebSockets closed with code 1000; pings keep them alive between messages',
     marks: marks(0),
     take: (lab) => take(lab, HEARTBEAT_MS),
-    faults: (capture, told) => faults(told, { isCut: false }),
+    faults: (_, told) => faults(told, { isCut: false }),
   },
 ];
 

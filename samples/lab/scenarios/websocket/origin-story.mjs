@@ -49,7 +49,7 @@ export const samples = [
     differs: [`- ${LINE([OWN])}`, `+ ${LINE([OWN, PARTNER])}`],
     marks: marks(3),
     take: (lab) => take(lab, [OWN]),
-    faults: (capture, told) => faults(told, '403,403,403'),
+    faults: (_, told) => faults(told, '403,403,403'),
   },
   {
     file: 'websocket-origin-healthy.pcap',
@@ -59,7 +59,7 @@ export const samples = [
     diagnosis: 'nothing: a handshake with a foreign Origin that is answered 101 is no fault',
     marks: marks(0),
     take: (lab) => take(lab, [OWN, PARTNER]),
-    faults: (capture, told) => faults(told, '101'),
+    faults: (_, told) => faults(told, '101'),
   },
 ];
 

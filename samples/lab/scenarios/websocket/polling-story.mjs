@@ -37,7 +37,7 @@ export const samples = [
       },
     ],
     take,
-    faults: (capture, { statuses }) => {
+    faults: (_, { statuses }) => {
       const strange = statuses.flat().filter((status) => status !== 200 && status !== 204);
       return strange.length === 0 ? [] : [`answered ${strange}`];
     },
