@@ -71,7 +71,8 @@ export const scenario = {
   samples: [
     {
       file: 'redirect-loop.pcapng',
-      setUp: 'nginx does not tell the scheme; a browser opens the dashboard, another visitor types http://; a monitor asks for /healthz three times',
+      setUp:
+        'nginx does not tell the scheme; a browser opens the dashboard, another visitor types http://; a monitor asks for /healthz three times',
       decisive: ['return 301 https://$host$request_uri;', 'proxy_pass http://dashboard;'],
       wrong: `the application takes every request for http and answers 302 with Location: https://${NAME}/…, the very URL that was asked for: Chromium gives up at the 20th redirect (ERR_TOO_MANY_REDIRECTS), curl after ten; /healthz is answered 200`,
       diagnosis: `redirect-loop: ${APPLICATION} answered 30 of 33 requests with a redirect to the URL asked for, two clients, certain, critical. Supported: no request to it has X-Forwarded-Proto, while the front leg is https. Ruled out: header ignored or overwritten, a loop through http (port 80 was asked once). Remedy: ${MENDED.replace(';', '')} in nginx`,
@@ -86,7 +87,8 @@ export const scenario = {
       setUp: 'the same; nginx sends X-Forwarded-Proto',
       decisive: [MENDED],
       wrong: null,
-      diagnosis: 'nothing: one redirect from http:// to https:// on port 80 is healthy; the session cookie is Secure and HttpOnly',
+      diagnosis:
+        'nothing: one redirect from http:// to https:// on port 80 is healthy; the session cookie is Secure and HttpOnly',
       marks: marks(0),
       take: (lab) => take(lab, [MENDED]),
       faults: (_, told) => faults(told, { isLooping: false }),

@@ -107,7 +107,8 @@ export const scenario = {
   samples: [
     {
       file: 'tls-offload.pcapng',
-      setUp: 'HAProxy tells the servers nothing of TLS; port 80 redirects to https; three visitors sign in, read a document and an order, fill the cart',
+      setUp:
+        'HAProxy tells the servers nothing of TLS; port 80 redirects to https; three visitors sign in, read a document and an order, fill the cart',
       decisive: [`bind ${FRONT}:443 ssl crt "LAB/authority pcapdx lab root/1.pem" alpn h2,http/1.1`],
       wrong: `the shop answers the sign-in with Location: http://${NAME}/account and a session cookie without Secure and HttpOnly, Apache a missing slash with Location: http://${NAME}/docs/manual/: each visitor leaves TLS twice and sends the session cookie in clear`,
       diagnosis: `tls-offload-leak: ${APPLICATION} 3 redirects, 3 session cookies without Secure (and without HttpOnly), 3 Content-Location; ${DOCUMENTS} 3 redirects; certain, the front leg shows https. Supported: no request to the servers has X-Forwarded-Proto. Ruled out: header ignored, header overwritten. The session cookie went to ${FRONT}:80 in clear 3 times. Remedy: http-request set-header X-Forwarded-Proto https if { ssl_fc }; for Apache http-response replace-header Location ^http:// https://`,
@@ -182,7 +183,9 @@ async function faults(capture, { visits, seen }, { isMended }) {
   const bad = transfers.filter(({ status, exit }) => status !== 200 || exit !== 0);
   const hops = isMended ? 1 : 2;
   const followed = visits.flatMap(({ signIn, reading }) => [signIn[0].redirects, reading[0].redirects]);
-  const forwarded = await capture.frames(`http.request.line matches "(?i)^x-forwarded-proto: https" && ip.src == 10.0.1.49`);
+  const forwarded = await capture.frames(
+    `http.request.line matches "(?i)^x-forwarded-proto: https" && ip.src == 10.0.1.49`,
+  );
   const inClear = await capture.frames(`http.cookie contains "JSESSIONID" && ip.dst == ${FRONT} && tcp.dstport == 80`);
   return [
     ...(bad.length === 0 ? [] : [`not answered 200: ${JSON.stringify(bad)}`]),

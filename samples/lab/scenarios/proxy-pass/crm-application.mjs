@@ -30,7 +30,7 @@ function answer({ method, url, headers }, response, { baseUrl, domain, seen }) {
     if (hasSession) page(response, 'Customers', { 'Content-Location': `${baseUrl}${path}.html` });
     else response.writeHead(302, { Location: `${own}/login`, 'Content-Length': 0 }).end();
   } else if (PAGES[path] !== undefined) {
-    page(response, PAGES[path], {});
+    page(response, PAGES[path], path === '/help' ? { 'Content-Location': `${baseUrl}/help.html` } : {});
   } else {
     response.writeHead(404, { 'Content-Type': 'text/plain', 'Content-Length': 10 }).end('not found\n');
   }
