@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 
 /** A quote for each session as often, milliseconds: some polls end with it, some with a heartbeat. */
-const QUOTE_MS = 900;
+const QUOTE_MS = 700;
 
 export async function startPolling({ address, port, holdMs }) {
   const sessions = new Set();

@@ -6,8 +6,8 @@ import { NAME, nginxBlock } from './live-site.mjs';
 const APPLICATION_URL = new URL('polling-application.mjs', import.meta.url).href;
 const CLIENTS_URL = new URL('polling-clients.mjs', import.meta.url).href;
 
-const HOLD_MS = 1500;
-const POLLS = 4;
+const HOLD_MS = 1200;
+const POLLS = 3;
 const PAGES = [
   { from: '10.0.0.21', kind: 'sockjs' },
   { from: '10.0.0.22', kind: 'sockjs' },
@@ -22,7 +22,7 @@ export const samples = [
     decisive: ['proxy_pass http://live;'],
     wrong: null,
     diagnosis:
-      'nothing: paths with websocket and socket.io in them, but no request has Sec-WebSocket-Key; polls that take 0.9 to 1.5 s wait for a message, they are not slow',
+      'nothing: paths with websocket and socket.io in them, but no request has Sec-WebSocket-Key; polls that take 0.7 to 1.2 s wait for a message, they are not slow',
     marks: [
       {
         what: 'xhr_send is answered 204',
@@ -31,8 +31,8 @@ export const samples = [
         own: { response: 204, from: FRONT },
       },
       {
-        what: 'polls that waited for 0.8 s or longer',
-        filter: `http.response.code == 200 && http.time > 0.8 && ip.src == ${FRONT}`,
+        what: 'polls that waited for 0.6 s or longer',
+        filter: `http.response.code == 200 && http.time > 0.6 && ip.src == ${FRONT}`,
         count: PAGES.length * POLLS + 1,
       },
     ],
