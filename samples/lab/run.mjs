@@ -5,7 +5,7 @@
  * samples (samples.json) and the tables in README.md go with it. Whatever ends the run, SIGKILL excepted,
  * nothing is left behind.
  */
-import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,7 +58,11 @@ async function tellTables(scenarios) {
 async function takeScenarios(teardown, scenarios, target) {
   const folder = await teardown.make(
     'the temporary folder',
-    () => mkdtemp(join(tmpdir(), 'pcapdx-lab-')),
+    async () => {
+      const made = await mkdtemp(join(tmpdir(), 'pcapdx-lab-'));
+      await chmod(made, 0o711); // servers that give up root must reach their documents
+      return made;
+    },
     (made) => rm(made, { recursive: true, force: true }),
   );
   const failures = [];

@@ -5,7 +5,8 @@ const WRITE_OUT = '%{json}\n';
 
 /**
  * Runs curl for `urls`, one after the other on as few connections as it can, and gives its exit code and one
- * record for each: `{ status, version, connects, exit, redirect }` (status 0: no answer).
+ * record for each: `{ status, version, connects, exit, redirect, redirects, url }` (status 0: no answer; `redirect`: where the last
+ * answer leads, `redirects`: how many were followed, `url`: the last one asked for).
  * `keyLog`: the file for its TLS keys. `resolve`: `{ 'name:port': address }`.
  */
 export async function curl(host, urls, { options = [], keyLog = null, resolve = {}, maxSeconds = 20 } = {}) {
@@ -26,6 +27,8 @@ export async function curl(host, urls, { options = [], keyLog = null, resolve = 
         connects: told.num_connects,
         exit: told.exitcode,
         redirect: told.redirect_url,
+        redirects: told.num_redirects,
+        url: told.url_effective,
       };
     });
   return { code, transfers };

@@ -5,7 +5,6 @@
  * what a program leaves behind (a browser's helpers, a server's workers) is ended with it.
  */
 import { execFile, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -73,12 +72,11 @@ export class Program {
   #ended;
   #closed;
   #asked = false;
-  #logFile;
 
   /**
    * Starts `command` and waits for `ready` (a pattern in what it prints; `null`: does not wait).
    * `ipc` opens a message channel to a Node program, `pipes` two further pipes (file descriptors 3
-   * and 4 of the program), `env` adds to its environment, `logFile` is where it writes what it logs.
+   * and 4 of the program), `env` adds to its environment.
    */
   static async start(teardown, { name, command, ready = null, ...options }) {
     const program = await teardown.make(
@@ -90,9 +88,8 @@ export class Program {
     return program;
   }
 
-  constructor(name, [command, ...args], { ipc = false, pipes = false, env = {}, logFile = null }) {
+  constructor(name, [command, ...args], { ipc = false, pipes = false, env = {} }) {
     this.name = name;
-    this.#logFile = logFile;
     this.#child = spawn(command, args, {
       detached: true,
       env: { ...process.env, ...env },
@@ -120,12 +117,6 @@ export class Program {
   /** Everything it has printed so far. */
   get text() {
     return this.#text;
-  }
-
-  /** The lines of its log file; none where it has not written one. */
-  async log() {
-    const text = await readFile(this.#logFile, 'utf8').catch(() => '');
-    return text.split('\n').filter((line) => line !== '');
   }
 
   get running() {

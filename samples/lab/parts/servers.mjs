@@ -1,14 +1,12 @@
 /**
  * The servers of the lab, each started on a host from a configuration of its own and waited for until
  * it listens. What the scenario writes of a configuration is recorded word for word with the sample;
- * what every one of them needs to run at all from a folder is added here. Each gives its program: `log()`
- * has the lines of its access log, `text` what it printed. (Node's pipes are sockets, which `/dev/stdout`
- * cannot be opened on.)
+ * what every one of them needs to run at all from a folder is added here.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** nginx: `http` is what stands in the http block. */
+/** nginx: `http` is what stands in the http block. Its access and error logs go to its output. */
 export async function startNginx(lab, host, { name = 'nginx.conf', http, endpoints }) {
   const folder = await lab.folder(`nginx-${host.name}`);
   await mkdir(join(folder, 'temporary'), { recursive: true });
@@ -24,7 +22,7 @@ events {}
 http {
 ${temporary.join('\n')}
   types { text/html html; text/css css; application/json json; application/octet-stream bin; }
-  access_log access.log;
+  access_log /dev/stdout;
 ${http}
 }
 `;
@@ -43,32 +41,31 @@ export function startHaproxy(lab, host, { name = 'haproxy.cfg', configuration, e
 }
 
 /** Modules that Debian's Apache has to load before it answers anything. */
-const APACHE_BASE = ['mpm_event', 'authz_core', 'mime', 'log_config', 'unixd'];
+const APACHE_BASE = ['mpm_event', 'authz_core', 'mime'];
 
 /** Apache httpd: `modules` beyond the plainest, and the directives. */
 export async function startApache(lab, host, { name = 'apache.conf', modules = [], configuration, endpoints }) {
-  const folder = await lab.folder(`apache2-${host.name}`);
+  const folder = await lab.folder(`apache-${host.name}`);
   const whole = `ServerRoot ${folder}
 PidFile ${folder}/httpd.pid
 DefaultRuntimeDir ${folder}
 Mutex file:${folder} default
-ErrorLog ${folder}/error.log
+ErrorLog /dev/stderr
 LogLevel info
 ${[...APACHE_BASE, ...modules].map((module) => `LoadModule ${module}_module /usr/lib/apache2/modules/mod_${module}.so`).join('\n')}
 TypesConfig /etc/mime.types
-User root
-Group root
+User www-data
+Group www-data
 ServerName lab.example
 <IfModule log_config_module>
 LogFormat "%h \\"%r\\" %>s %b" entries
-CustomLog ${folder}/access.log entries
+CustomLog /dev/stdout entries
 </IfModule>
 ${configuration}
 `;
   return startServer(lab, host, {
     ...{ name, program: 'apache2', recorded: configuration, configuration: whole, endpoints },
-    // Debian's build refuses to run as root for others than its own user unless told.
-    command: (file) => ['apache2', '-f', file, '-DFOREGROUND', '-DBIG_SECURITY_HOLE'],
+    command: (file) => ['apache2', '-f', file, '-DFOREGROUND'],
   });
 }
 
@@ -76,20 +73,21 @@ ${configuration}
 export function startNghttpx(lab, host, { name = 'nghttpx.conf', configuration, endpoints }) {
   return startServer(lab, host, {
     ...{ name, program: 'nghttpx', recorded: configuration, configuration: `${configuration.trim()}\n`, endpoints },
-    command: (file) => ['nghttpx', `--conf=${file}`, `--accesslog-file=${join(file, '../access.log')}`],
+    command: (file) => ['nghttpx', `--conf=${file}`, '--errorlog-file=/dev/stderr', '--accesslog-file=/dev/stdout'],
   });
 }
 
+/**
+ * Runs a command, under the same process id, with a pipe as its output: Node gives a socket, which cannot be
+ * opened by the name /dev/stdout. What carries the pipe's text on ends with its last writer.
+ */
+const PIPED = ['bash', '-c', 'exec "$0" "$@" > >(exec setsid cat) 2>&1'];
+
 async function startServer(lab, host, { name, program, recorded, configuration, endpoints, command }) {
   lab.setting(name, recorded);
-  const folder = await lab.folder(`${program}-${host.name}`);
-  const file = join(folder, name);
+  const file = join(await lab.folder(`${program}-${host.name}`), name);
   await writeFile(file, configuration);
-  const started = await host.start({
-    name: `${program} on ${host.name}`,
-    command: command(file),
-    logFile: join(folder, 'access.log'),
-  });
+  const started = await host.start({ name: `${program} on ${host.name}`, command: [...PIPED, ...command(file)] });
   await host.listens(started, endpoints);
   return started;
 }

@@ -88,7 +88,7 @@ export function nginxSites(folder) {
     listen ${SHOP.address}:${SHOP.port};
     server_name ${SHOP.name};
     root ${folder}/${SHOP.name};
-    access_log access.log entries;
+    access_log /dev/stdout entries;
     location = /search { default_type application/json; return 200 '{"hits":[]}'; }
     location = ${POST_PATH} { return 303 /; }
   }
@@ -96,7 +96,7 @@ export function nginxSites(folder) {
     listen ${CATALOGUE.address}:${CATALOGUE.port};
     server_name ${CATALOGUE.name};
     root ${folder}/${CATALOGUE.name};
-    access_log access.log entries;
+    access_log /dev/stdout entries;
     location = /report.json { limit_req zone=reports burst=5; }
     location = /catalogue.bin { limit_rate 6k; }
   }`;
