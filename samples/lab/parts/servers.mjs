@@ -78,11 +78,17 @@ export function startNghttpx(lab, host, { name = 'nghttpx.conf', configuration, 
   });
 }
 
+/**
+ * Runs a command, under the same process id, with a pipe as its output: Node gives a socket, which cannot be
+ * opened by the name /dev/stdout. What carries the pipe's text on ends with its last writer.
+ */
+const PIPED = ['bash', '-c', 'exec "$0" "$@" > >(exec setsid cat) 2>&1'];
+
 async function startServer(lab, host, { name, program, recorded, configuration, endpoints, command }) {
   lab.setting(name, recorded);
   const file = join(await lab.folder(`${program}-${host.name}`), name);
   await writeFile(file, configuration);
-  const started = await host.start({ name: `${program} on ${host.name}`, command: command(file) });
+  const started = await host.start({ name: `${program} on ${host.name}`, command: [...PIPED, ...command(file)] });
   await host.listens(started, endpoints);
   return started;
 }
