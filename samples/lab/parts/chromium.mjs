@@ -46,12 +46,7 @@ export async function startChromium(lab, host, { authority, resolve, keyLog, fla
       'about:blank',
     ],
     pipes: true,
-    env: {
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      XDG_CACHE_HOME: home,
-      ...(keyLog === null ? {} : { SSLKEYLOGFILE: keyLog }),
-    },
+    env: { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, ...(keyLog === null ? {} : { SSLKEYLOGFILE: keyLog }) },
   });
   const browser = new Chromium(program);
   await browser.command('Target.setDiscoverTargets', { discover: true });
@@ -87,9 +82,7 @@ export class Chromium {
     this.#commands += 1;
     const id = this.#commands;
     const answer = new Promise((resolve, reject) => {
-      this.#waiting.set(id, ({ result, error }) =>
-        error === undefined ? resolve(result) : reject(new Error(`${method}: ${error.message}`)),
-      );
+      this.#waiting.set(id, ({ result, error }) => (error === undefined ? resolve(result) : reject(new Error(`${method}: ${error.message}`))));
     });
     this.#program.pipes.toProgram.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return this.#program.inTime(method, answer, PATIENCE_MS);
@@ -166,8 +159,7 @@ export class Tab {
   async evaluate(expression) {
     const parameters = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await this.#browser.command('Runtime.evaluate', parameters, this.#session);
-    if (exceptionDetails !== undefined)
-      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
 }

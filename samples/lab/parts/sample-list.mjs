@@ -27,10 +27,7 @@ export async function writeSampleList(folder, list) {
 
 /** JSON with short arrays of numbers on one line: frames are read by people. */
 function textOf(list) {
-  return JSON.stringify(list, null, 2).replace(
-    /\[\s+(\d+(?:,\s+\d+)*)\s+\]/g,
-    (_, numbers) => `[${numbers.replace(/\s+/g, ' ')}]`,
-  );
+  return JSON.stringify(list, null, 2).replace(/\[\s+(\d+(?:,\s+\d+)*)\s+\]/g, (_, numbers) => `[${numbers.replace(/\s+/g, ' ')}]`);
 }
 
 /** The lines of settings that set two samples apart: `- line` in the first alone, `+ line` in the second alone, in order. */

@@ -33,8 +33,7 @@ ${rows.join('\n')}
 
 function rowOf({ file, setUp, decisive = [], wrong, diagnosis, twin, differs }, record) {
   const setting = decisive.length === 0 ? '' : `<br>${decisive.map(code).join('<br>')}`;
-  const difference =
-    twin === undefined ? '' : `<br>Its twin [\`${twin}\`](${twin}) differs in<br>${differs.map(code).join('<br>')}`;
+  const difference = twin === undefined ? '' : `<br>Its twin [\`${twin}\`](${twin}) differs in<br>${differs.map(code).join('<br>')}`;
   const cells = [
     `[\`${file}\`](${file})<br>${record?.packets} packets`,
     `${setUp}${setting}${difference}`,

@@ -3,7 +3,7 @@
  * make of them when their patience ends: a 408 that nobody asked for, or silence.
  */
 import { connect } from 'node:net';
-import { CLIENT, FRONT, frontNetwork } from '../parts/front.mjs';
+import { CLIENT, frontNetwork, FRONT } from '../parts/front.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy } from '../parts/servers.mjs';
 

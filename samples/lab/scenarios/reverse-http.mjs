@@ -3,7 +3,7 @@
  * on that connection (draft-bt-httpbis-reverse-http). TCP and TLS client is the HTTP server.
  */
 import { curl } from '../parts/curl.mjs';
-import { BACK, CLIENT, FRONT, FRONT_INSIDE, frontNetwork, OTHER_BACK } from '../parts/front.mjs';
+import { BACK, FRONT, FRONT_INSIDE, frontNetwork, OTHER_BACK } from '../parts/front.mjs';
 import { pause, until } from '../parts/program.mjs';
 
 const ORIGIN = new URL('reverse-http/origin.mjs', import.meta.url).href;
@@ -74,9 +74,10 @@ const lostMarks = (isLost) => [
     own: { response: 503, from: FRONT },
   },
   {
-    what: 'FIN of the intermediary on the idle connection',
-    filter: `tcp.flags.fin == 1 && ip.src == ${FRONT_INSIDE} && tcp.srcport == ${CLEAR_PORT} && tcp.stream == 0 && !(tcp.analysis.ack_rtt && tcp.seq == 0)`,
-    count: 1,
+    what: 'FIN of the intermediary, first to close',
+    filter: `tcp.connection.fin_active && ip.src == ${FRONT_INSIDE}`,
+    count: isLost ? 1 : 0,
+    fault: true,
   },
   {
     what: 'SYN of the origin',

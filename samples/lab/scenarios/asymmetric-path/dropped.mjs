@@ -22,19 +22,19 @@ const marks = (isFailing) => [
   {
     what: 'SYN of the branch, arriving on eth1',
     filter: `sll.ifindex == ${ETH1} && tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.src == ${BRANCH_NET}`,
-    count: isFailing ? 9 : 3,
+    count: isFailing ? 6 : 3,
   },
   {
     what: 'its SYN-ACK, leaving by eth0',
     filter: `sll.ifindex == ${ETH0} && tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.dst == ${BRANCH_NET}`,
     // For each SYN, and by the server's own clock: the two may fall together.
-    count: isFailing ? [9, 18] : 0,
+    count: isFailing ? [6, 12] : 0,
     fault: true,
   },
   {
     what: 'SYN of the branch, sent again',
     filter: `tcp.analysis.retransmission && tcp.flags.syn == 1 && ip.src == ${BRANCH_NET}`,
-    count: isFailing ? 6 : 0,
+    count: isFailing ? 3 : 0,
     fault: true,
   },
   {
@@ -52,7 +52,7 @@ export const DROPPED = [
       'captured on the server with `-i any` (a direction and a device number on each packet); the firewall at 10.0.0.1 drops what conntrack calls INVALID',
     decisive: [...DEFAULT_ROUTES, RULES[2], UNBOUND],
     wrong:
-      'the SYN of each branch client arrives on eth1, the SYN-ACK leaves by eth0 and is dropped by the firewall; SYN and SYN-ACK are sent again each second until the 3 clients give up after 2.5 s; the internet is served',
+      'the SYN of each branch client arrives on eth1, the SYN-ACK leaves by eth0 and is dropped by the firewall; SYN and SYN-ACK are sent again each second until the 3 clients give up after 1.5 s; the internet is served',
     diagnosis: `asymmetric-path, 10.0.1.2:80: none of 3 handshakes of ${BRANCH_NET} is completed, SYNs on device 3 (eth1), SYN-ACKs on device 2 (eth0); not a plain connect-timeout: the server does answer; cause: default route by metric, a stateful firewall on the way back; ruled out: rp_filter, full accept queue (other clients are served at the same time); remedy: HAProxy \`bind 10.0.1.2:80 interface eth1\` or \`ip rule add from 10.0.1.2 table 101\``,
     twin: 'asymmetric-path-drop-healthy.pcap',
     differs: [`- ${UNBOUND}`, `+ ${BOUND}`],

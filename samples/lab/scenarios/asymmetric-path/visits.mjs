@@ -3,8 +3,8 @@ import { curl } from '../../parts/curl.mjs';
 import { pause } from '../../parts/program.mjs';
 import { BRANCH_CLIENTS, INTERNET_CLIENTS, WAN_GATEWAY } from './two-gateways.mjs';
 
-/** How long a client waits for a connection: long enough for its SYN to be sent three times. */
-const CONNECT_SECONDS = '2.5';
+/** How long a client waits for a connection: long enough for its SYN to be sent twice. */
+const CONNECT_SECONDS = '1.5';
 
 /** Exit codes of curl. */
 export const CONNECT_TIMED_OUT = 28;
