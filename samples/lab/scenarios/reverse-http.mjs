@@ -74,10 +74,9 @@ const lostMarks = (isLost) => [
     own: { response: 503, from: FRONT },
   },
   {
-    what: 'FIN of the intermediary, first to close',
-    filter: `tcp.connection.fin_active && ip.src == ${FRONT_INSIDE}`,
-    count: isLost ? 1 : 0,
-    fault: true,
+    what: 'FIN of the intermediary on the first connection',
+    filter: `tcp.flags.fin == 1 && ip.src == ${FRONT_INSIDE} && tcp.stream == 0`,
+    count: 1,
   },
   {
     what: 'SYN of the origin',

@@ -61,7 +61,7 @@ export const REJECTED = [
     differs: WAN_RULE.map((line) => `+ ${line}`),
     marks: marks(true),
     take: (lab) => take(lab, []),
-    faults: (capture, told) => faults(told, CONNECT_TIMED_OUT),
+    faults: (_, told) => faults(told, CONNECT_TIMED_OUT),
   },
   {
     file: 'asymmetric-path-healthy.pcapng',
@@ -72,7 +72,7 @@ export const REJECTED = [
       'nothing: two devices with a default route each, and a client net on each, look alike, but every connection stays on one device in both directions',
     marks: marks(false),
     take: (lab) => take(lab, WAN_RULE),
-    faults: (capture, told) => faults(told, 0),
+    faults: (_, told) => faults(told, 0),
   },
 ];
 

@@ -4,12 +4,15 @@ import { pause } from '../../parts/program.mjs';
 import { open } from './raw-client.mjs';
 import { startSite } from './site.mjs';
 
-const [READER, IDLER, SCRIPT, BUSY, HASTY, LEAVER, PIPELINER] = [10, 11, 12, 13, 14, 15, 16].map((last) => `10.0.0.${last}`);
+const [READER, IDLER, SCRIPT, BUSY, HASTY, LEAVER, PIPELINER] = [10, 11, 12, 13, 14, 15, 16].map(
+  (last) => `10.0.0.${last}`,
+);
 
 export const CLOSING = [
   {
     file: 'healthy-closing.pcapng',
-    setUp: 'nginx; clients that keep connections and close them first, that let the server close idle ones, that ask for `Connection: close`, and one that asks more often than `keepalive_requests`',
+    setUp:
+      'nginx; clients that keep connections and close them first, that let the server close idle ones, that ask for `Connection: close`, and one that asks more often than `keepalive_requests`',
     decisive: ['keepalive_timeout 1s;', 'keepalive_requests 5;'],
     wrong: null,
     diagnosis:
@@ -38,7 +41,8 @@ export const CLOSING = [
   },
   {
     file: 'healthy-resets.pcapng',
-    setUp: 'nginx; clients that reset connections which are finished (SO_LINGER 0), two that leave in the middle of a slow download, one of them with bytes unread',
+    setUp:
+      'nginx; clients that reset connections which are finished (SO_LINGER 0), two that leave in the middle of a slow download, one of them with bytes unread',
     decisive: ['location = /prices.csv { limit_rate 64k; }'],
     wrong: null,
     diagnosis:
@@ -67,13 +71,13 @@ export const CLOSING = [
       'nothing: more requests than answers at a moment are a pipeline; each answer belongs to the oldest request without one, HEAD and 304 among them have no body',
     marks: [
       {
-        what: '304',
-        filter: `http.response.code == 304 && ip.src == ${FRONT}`,
+        what: 'GET of what is not there, the last of each pipeline',
+        filter: `http.request.uri == "/missing" && ip.dst == ${FRONT}`,
         count: 3,
-        own: { response: 304, from: FRONT },
+        own: { request: 'GET', target: '/missing', to: FRONT },
       },
     ],
-    take: (lab) => take(lab, { story: 'pipelining', lines: [] }),
+    take: (lab) => take(lab, { story: 'pipelining', lines: ['if_modified_since before;'] }),
     faults: (_, told) => faults(told, Array(3).fill([200, 200, 200, 304, 200, 200, 404]).flat()),
   },
 ];
@@ -117,7 +121,8 @@ export async function closing({ to }) {
     const told = [];
     for (let round = 0; round < 2; round += 1) {
       const connection = await open({ from: BUSY, to });
-      for (let count = 0; count < 5; count += 1) told.push(await connection.ask('GET', '/basket.json', 'User-Agent: poller/0.9'));
+      for (let count = 0; count < 5; count += 1)
+        told.push(await connection.ask('GET', '/basket.json', 'User-Agent: poller/0.9'));
       await connection.closed();
     }
     return told;

@@ -8,20 +8,44 @@ import { startSite } from './site.mjs';
 
 const MONITOR = '10.0.0.30';
 const EVER = 'Fri, 31 Dec 2038 23:59:59 GMT';
-const CHECKED = ['location = /healthz { access_log off; }', 'location = / { if ($request_method = OPTIONS) { return 204; } }'];
+const CHECKED = [
+  'location = /healthz { access_log off; }',
+  'location = / { if ($request_method = OPTIONS) { return 204; } }',
+];
 
 export const SEMANTICS = [
   {
     file: 'healthy-no-body.pcapng',
-    setUp: 'Node; HEAD, 204, 304, 206, an upload with `Expect: 100-continue`, one that is refused with 417, a redirect within the site',
+    setUp:
+      'Node; HEAD, 204, 304, 206, an upload with `Expect: 100-continue`, one that is refused with 417, a redirect within the site',
     wrong: null,
     diagnosis:
       'nothing: HEAD, 204 and 304 with a Content-Length have no body and are whole (no truncated-response), 206 is as long as its range, the wait for 100 is over within a round trip (no expect-continue-stall), a refused expectation is answered before its body (no early-response-reset: nothing was sent)',
     marks: [
-      { what: '100', filter: `http.response.code == 100 && ip.src == ${FRONT}`, count: 2, own: { response: 100, from: FRONT } },
-      { what: '204', filter: `http.response.code == 204 && ip.src == ${FRONT}`, count: 2, own: { response: 204, from: FRONT } },
-      { what: '304', filter: `http.response.code == 304 && ip.src == ${FRONT}`, count: 2, own: { response: 304, from: FRONT } },
-      { what: 'HEAD', filter: `http.request.method == "HEAD" && ip.dst == ${FRONT}`, count: 2, own: { request: 'HEAD', to: FRONT } },
+      {
+        what: '100',
+        filter: `http.response.code == 100 && ip.src == ${FRONT}`,
+        count: 2,
+        own: { response: 100, from: FRONT },
+      },
+      {
+        what: '204',
+        filter: `http.response.code == 204 && ip.src == ${FRONT}`,
+        count: 2,
+        own: { response: 204, from: FRONT },
+      },
+      {
+        what: '304',
+        filter: `http.response.code == 304 && ip.src == ${FRONT}`,
+        count: 2,
+        own: { response: 304, from: FRONT },
+      },
+      {
+        what: 'HEAD',
+        filter: `http.request.method == "HEAD" && ip.dst == ${FRONT}`,
+        count: 2,
+        own: { request: 'HEAD', to: FRONT },
+      },
     ],
     take: takeWithoutBody,
     faults: (_, told) => statusFaults(told, [200, 200, 204, 204, 304, 304, 206, 201, 201, 417, 302]),
@@ -31,9 +55,14 @@ export const SEMANTICS = [
     setUp: 'nginx; 3 downloads of 188 kB and 6 pages, captured with `-s 128`',
     wrong: null,
     diagnosis:
-      'nothing: all bodies are whole by sequence numbers; bytes beyond the snap length are missing in the file, not in the answers, so no truncated-response; merged segments far above the MSS are the sender\'s offload',
+      "nothing: all bodies are whole by sequence numbers; bytes beyond the snap length are missing in the file, not in the answers, so no truncated-response; merged segments far above the MSS are the sender's offload",
     marks: [
-      { what: 'GET', filter: `http.request.method == "GET" && ip.dst == ${FRONT}`, count: 9, own: { request: 'GET', to: FRONT } },
+      {
+        what: 'GET',
+        filter: `http.request.method == "GET" && ip.dst == ${FRONT}`,
+        count: 9,
+        own: { request: 'GET', to: FRONT },
+      },
       { what: 'packet cut at 128 bytes', filter: 'frame.cap_len < frame.len', count: [20, 500] },
       { what: 'RST', filter: 'tcp.flags.reset == 1', count: 0 },
     ],
@@ -42,7 +71,8 @@ export const SEMANTICS = [
   },
   {
     file: 'healthy-probes.pcapng',
-    setUp: 'nginx, asked by two people and watched by a load balancer: HAProxy with `option httpchk OPTIONS /` and with a bare TCP check, a kube-probe, an ELB-HealthChecker; captured with `-i any`',
+    setUp:
+      'nginx, asked by two people and watched by a load balancer: HAProxy with `option httpchk OPTIONS /` and with a bare TCP check, a kube-probe, an ELB-HealthChecker; captured with `-i any`',
     decisive: ['option httpchk OPTIONS /'],
     wrong: null,
     diagnosis:
@@ -60,7 +90,12 @@ export const SEMANTICS = [
         count: [2, 12],
         own: { request: 'OPTIONS', to: FRONT },
       },
-      { what: 'GET /healthz', filter: 'http.request.uri == "/healthz"', count: 8, own: { request: 'GET', target: '/healthz', to: FRONT } },
+      {
+        what: 'GET /healthz',
+        filter: 'http.request.uri == "/healthz"',
+        count: 8,
+        own: { request: 'GET', target: '/healthz', to: FRONT },
+      },
     ],
     take: takeProbes,
     faults: (_, told) => statusFaults(told, Array(16).fill(200)),
@@ -76,8 +111,14 @@ async function takeWithoutBody(lab) {
   const told = [];
   for (const [paths, options] of [
     [['/', '/article/4711'], ['--head']],
-    [['/basket/1', '/basket/2'], ['--request', 'DELETE']],
-    [['/article/4711', '/article/4712'], ['--header', `If-Modified-Since: ${EVER}`]],
+    [
+      ['/basket/1', '/basket/2'],
+      ['--request', 'DELETE'],
+    ],
+    [
+      ['/article/4711', '/article/4712'],
+      ['--header', `If-Modified-Since: ${EVER}`],
+    ],
     [['/article/4711'], ['--range', '100-299']],
     [['/orders', '/orders'], upload],
     [['/refused'], upload],
@@ -97,12 +138,18 @@ export async function startApplication({ address, port }) {
   const answer = (request, response) => {
     const { method, url } = request;
     if (method === 'DELETE') response.writeHead(204).end();
-    else if (method === 'POST') request.resume().once('end', () => response.writeHead(201, { Location: '/orders/7' }).end('created\n'));
+    else if (method === 'POST')
+      request.resume().once('end', () => response.writeHead(201, { Location: '/orders/7' }).end('created\n'));
     else if (url === '/old') response.writeHead(302, { Location: '/article/4711', 'Content-Length': 0 }).end();
     else if (request.headers['if-modified-since'] !== undefined) response.writeHead(304, { ETag: '"7"' }).end();
     else if (request.headers.range === 'bytes=100-299') {
-      response.writeHead(206, { 'Content-Range': `bytes 100-299/${article.length}`, 'Content-Length': 200 }).end(article.slice(100, 300));
-    } else response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': article.length, ETag: '"7"' }).end(method === 'HEAD' ? undefined : article);
+      response
+        .writeHead(206, { 'Content-Range': `bytes 100-299/${article.length}`, 'Content-Length': 200 })
+        .end(article.slice(100, 300));
+    } else
+      response
+        .writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': article.length, ETag: '"7"' })
+        .end(method === 'HEAD' ? undefined : article);
   };
   const server = createServer(answer);
   server.on('checkContinue', (request, response) => {
@@ -165,7 +212,9 @@ async function takeProbes(lab) {
   const told = [];
   for (let round = 0; round < 4; round += 1) {
     told.push(...(await ask(MONITOR, 'kube-probe/1.29', ['/healthz'])));
-    told.push(...(await ask(CLIENT, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0', ['/offers.html', '/basket.json'])));
+    told.push(
+      ...(await ask(CLIENT, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0', ['/offers.html', '/basket.json'])),
+    );
     told.push(...(await ask(MONITOR, 'ELB-HealthChecker/2.0', ['/healthz'])));
     await pause(400);
   }
