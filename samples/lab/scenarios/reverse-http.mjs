@@ -58,10 +58,10 @@ const clearMarks = (isReversed) => [
   },
   ...roles(isReversed, CLEAR_PORT),
   {
-    what: '200 to the public',
-    filter: `http.response.code == 200 && ip.src == ${FRONT}`,
-    count: 9,
-    own: { response: 200, from: FRONT },
+    what: 'GET of the public',
+    filter: `http.request.method == "GET" && ip.dst == ${FRONT}`,
+    count: 10,
+    own: { request: 'GET', to: FRONT },
   },
 ];
 
@@ -74,9 +74,9 @@ const lostMarks = (isLost) => [
     own: { response: 503, from: FRONT },
   },
   {
-    what: 'FIN of the intermediary on the first connection',
-    filter: `tcp.flags.fin == 1 && ip.src == ${FRONT_INSIDE} && tcp.stream == 0`,
-    count: 1,
+    what: 'GOAWAY of the intermediary on the first connection, and its echo at the close',
+    filter: `http2.type == 7 && ip.src == ${FRONT_INSIDE} && tcp.stream == 0`,
+    count: [1, 2],
   },
   {
     what: 'SYN of the origin',
@@ -144,9 +144,9 @@ export const scenario = {
         'one origin, clear text, captured with `-i any`; the intermediary closes connections to origins that carried nothing for 1.5 s, the origin dials again 1 s after a loss',
       decisive: [NO_PINGS],
       wrong:
-        'after 1.5 s without a request the intermediary closes the reverse connection; until the origin has dialled again the public gets 503',
+        'after 1.5 s without a frame the intermediary ends the reverse connection with GOAWAY; until the origin has dialled again the public gets 503',
       diagnosis:
-        'reverse-http, warning, 10.0.1.49:8080: the connection of 10.0.1.43 is closed by the intermediary after 1.5 s without frames, dialled again about 1 s later; 3 of 11 requests of the public fall into the gap and get 503 at once; not a refused or failing origin, it saw none of them; cause: nothing keeps the idle connection alive, and the next one is not dialled before it ends; remedy: PING from the origin more often than every 1.5 s, or a second connection',
+        'reverse-http, warning, 10.0.1.49:8080: the connection of 10.0.1.43 is ended by the intermediary (GOAWAY, no error, no stream open) after 1.5 s without frames, dialled again about 1 s later; 3 of 11 requests of the public fall into the gap and get 503 at once; not a refused or failing origin, it saw none of them; cause: nothing keeps the idle connection alive, and the next one is not dialled before it ends; remedy: PING from the origin more often than every 1.5 s, or a second connection',
       twin: 'reverse-http-lost-healthy.pcapng',
       differs: [`- ${NO_PINGS}`, `+ ${PINGS}`],
       marks: lostMarks(true),

@@ -2,6 +2,7 @@
  * The requests go through the edge, the answers round it: a stateful firewall that saw the SYN but never the
  * SYN-ACK, and an address translation that the answers do not pass on their way back. Captured at the client.
  */
+import { pause } from '../../parts/program.mjs';
 import {
   BRANCH_CLIENTS,
   BRANCH_NET,
@@ -35,13 +36,13 @@ const firewallMarks = (isFailing) => [
   {
     what: 'SYN-ACK of the server itself, TTL 63',
     filter: `tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.src == ${EDGE_SIDE} && ip.ttl == 63`,
-    count: isFailing ? [6, 12] : 0,
+    count: isFailing ? [9, 18] : 0,
     fault: true,
   },
   {
     what: 'RST in the name of the server, TTL 254, in answer to the ACK and to the GET',
     filter: `tcp.flags.reset == 1 && ip.src == ${EDGE_SIDE}`,
-    count: isFailing ? 6 : 0,
+    count: isFailing ? 12 : 0,
     fault: true,
     own: { segment: 'rst', from: EDGE_SIDE },
   },
@@ -79,7 +80,7 @@ export const FORWARD_ONLY = [
     decisive: [BRANCH_ROUTE, FIREWALL[2]],
     wrong:
       'the firewall saw the SYN but not the SYN-ACK: ACK and GET of the client are INVALID to it, and it resets the client in the name of the server; 6 of 12 visits fail, those to 10.0.1.2 do not',
-    diagnosis: `asymmetric-path A4, 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254 against 63 of its SYN-ACKs, no hop of which is common; within a round trip of the client's ACK, one for each of its segments), the server goes on sending SYN-ACKs; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
+    diagnosis: `asymmetric-path A4, 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254 against 63 of its SYN-ACKs, no hop of which is common; within a round trip of the client's ACK, one for each of its segments), the server, which got neither, sends its SYN-ACKs again after 1 s; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
     twin: 'asymmetric-path-firewall-healthy.pcapng',
     differs: DIFFERENCE,
     marks: firewallMarks(true),
@@ -129,6 +130,7 @@ async function take(lab, { filter, address, rule }) {
   await startPortal(lab, server);
   await lab.capture(branch, { device: 'eth0', filter: `tcp and net ${BRANCH_NET}` });
   const told = await branchVisits(branch, address, WAN_SIDE, address);
+  await pause(1100); // what is half open is seen to be so: the server sends its SYN-ACKs again
   await branch.allClosed();
   return told;
 }

@@ -41,13 +41,15 @@ export const EDGE_RULE = [
 /** Where both lines may come in, a reverse path filter must be loose or off. */
 export const LOOSE = ['sysctl -qw net.ipv4.conf.eth0.rp_filter=2', 'sysctl -qw net.ipv4.conf.eth1.rp_filter=2'];
 
-/** A stateful firewall; `invalid` is what befalls segments of no connection that it knows. */
+/** A stateful firewall, as strict as appliances are; `invalid` is what befalls segments of no connection that it knows. */
 export function statefulFirewall(invalid) {
   return [
     'iptables -P FORWARD DROP',
     'iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT',
     `iptables -A FORWARD -p tcp -m conntrack --ctstate INVALID -j ${invalid}`,
     'iptables -A FORWARD -p tcp --dport 80 -m conntrack --ctstate NEW -j ACCEPT',
+    // The kernel would take any segment for the start of a connection, should it have missed the SYN.
+    'sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0',
   ];
 }
 

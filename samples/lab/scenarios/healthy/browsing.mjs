@@ -33,7 +33,7 @@ export const BROWSING = [
     setUp: 'nginx with TLS and HTTP/2, the same; keys embedded',
     wrong: null,
     diagnosis:
-      'nothing: one connection for all, no cross-sni-reuse (one name), no GOAWAY race; the close_notify and the FIN or RST after it at the end are the browser going',
+      'nothing: one connection for all, no cross-sni-reuse (one name), no GOAWAY race; a second connection, opened at the same time and left before its handshake is over (FIN without an alert, RST for what still comes), is no tls-handshake-failure; streams that are reset after a 304 are over',
     marks: [
       {
         what: 'HEADERS with :method GET',

@@ -98,7 +98,7 @@ export const PATHS = [
     decisive: ['keepalive_timeout 0;'],
     wrong: null,
     diagnosis:
-      'nothing: a handshake without a Certificate is a resumed one, a server that closes after each answer was told to; no tls-handshake-failure, no empty-response; many short connections are at most no-upstream-reuse, and this client is no proxy',
+      'nothing: a handshake without a Certificate is a resumed one, a server that closes after each answer was told to; no tls-handshake-failure, no empty-response; the RSTs of nginx answer a close_notify of the client, which came after its FIN; many short connections are at most no-upstream-reuse, and this client is no proxy',
     marks: [
       { what: 'ClientHello', filter: `tls.handshake.type == 1 && ip.src == ${CLIENT}`, count: 8 },
       {
@@ -111,6 +111,11 @@ export const PATHS = [
         filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
         count: 8,
         own: { segment: 'fin', from: FRONT },
+      },
+      {
+        what: 'RST of nginx for what the client sends after that',
+        filter: `tcp.flags.reset == 1 && ip.src == ${FRONT}`,
+        count: [8, 16],
       },
     ],
     take: takeResumption,

@@ -63,7 +63,7 @@ export const SEMANTICS = [
         count: 9,
         own: { request: 'GET', to: FRONT },
       },
-      { what: 'packet cut at 128 bytes', filter: 'frame.cap_len < frame.len', count: [20, 500] },
+      { what: 'packet cut at 128 bytes', filter: 'frame.cap_len < frame.len', count: [100, 600] },
       { what: 'RST', filter: 'tcp.flags.reset == 1', count: 0 },
     ],
     take: takeDownloads,

@@ -54,9 +54,12 @@ const DOCUMENTS = {
 export async function startSite(lab, host, { listen, lines = [], endpoints }) {
   const root = await lab.folder('site');
   for (const [name, content] of Object.entries(DOCUMENTS)) await writeFile(join(root, name), content);
+  const types =
+    'text/html html; text/css css; text/javascript js; application/json json; image/svg+xml svg; text/csv csv;';
   const http = [
     'server {',
     ...[`listen ${listen}`, 'server_name shop.example', `root ${root}`].map((line) => `  ${line};`),
+    `  types { ${types} }`,
     ...lines.map((line) => `  ${line}`),
     '}',
   ];
