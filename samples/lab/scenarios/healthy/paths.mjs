@@ -115,7 +115,7 @@ export const PATHS = [
       {
         what: 'RST of nginx for what the client sends after that',
         filter: `tcp.flags.reset == 1 && ip.src == ${FRONT}`,
-        count: [8, 16],
+        count: [8, 32],
       },
     ],
     take: takeResumption,
