@@ -80,7 +80,7 @@ export const FORWARD_ONLY = [
     decisive: [BRANCH_ROUTE, FIREWALL[2]],
     wrong:
       'the firewall saw the SYN but not the SYN-ACK: ACK and GET of the client are INVALID to it, and it resets the client in the name of the server; 6 of 12 visits fail, those to 10.0.1.2 do not',
-    diagnosis: `asymmetric-path A4, 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254 against 63 of its SYN-ACKs, no hop of which is common; within a round trip of the client's ACK, one for each of its segments), the server, which got neither, sends its SYN-ACKs again after 1 s; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
+    diagnosis: `asymmetric-path A4, 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254, from an initial 255, against 63, from 64, of its SYN-ACKs; one for each segment of the client, the bare ACK included), the server, which got neither, sends its SYN-ACKs again after 1 s; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
     twin: 'asymmetric-path-firewall-healthy.pcapng',
     differs: DIFFERENCE,
     marks: firewallMarks(true),
