@@ -87,7 +87,10 @@ export class Host {
     const port = endpoint.slice(endpoint.lastIndexOf(':') + 1);
     const listing = await this.run('ss', '-Hltn', 'sport', '=', `:${port}`);
     return listing.split('\n').some((line) => {
-      const local = line.trim().split(/\s+/)[3];
+      const local = line
+        .trim()
+        .split(/\s+/)[3]
+        ?.replace(/%[^:]*/, ''); // bound to a device: 10.0.1.2%eth1:80
       return local === endpoint || local === `0.0.0.0:${port}` || local === `*:${port}`;
     });
   }

@@ -91,8 +91,9 @@ async function joined(captures, { base, sample, keyLog }) {
   const target = join(base, sample.file);
   const format = sample.file.endsWith('.pcapng') ? 'pcapng' : 'pcap';
   const plain = captures.length === 1 ? captures[0] : join(base, 'joined');
-  // Interfaces are kept apart: which leg a packet was seen on is part of the story.
-  if (captures.length > 1) await run('mergecap', '-F', format, '-I', 'none', '-w', plain, ...captures);
+  // Interfaces are kept apart where the format can: which leg a packet was seen on is part of the story.
+  const apart = format === 'pcapng' ? ['-I', 'none'] : [];
+  if (captures.length > 1) await run('mergecap', '-F', format, ...apart, '-w', plain, ...captures);
   const keys = sample.keys === false ? '' : await readFile(keyLog, 'utf8').catch(() => '');
   if (keys !== '') await run('editcap', '-F', format, '--inject-secrets', `tls,${keyLog}`, plain, target);
   else if (format === 'pcap') await copyFile(plain, target);
