@@ -11,7 +11,11 @@ export const SHOP = 'shop.example';
  * Starts it on `10.0.0.49:80`. `upstream`: the lines of the upstream block, `proxy`: further directives of the
  * forwarding location.
  */
-export async function startShopFront(lab, front, { upstream = [`server ${BACK}:8080;`, 'keepalive 16;'], proxy = [] } = {}) {
+export async function startShopFront(
+  lab,
+  front,
+  { upstream = [`server ${BACK}:8080;`, 'keepalive 16;'], proxy = [] } = {},
+) {
   const accessLog = join(await lab.folder(`nginx-${front.name}`), 'legs.log');
   const program = await startNginx(lab, front, {
     name: 'front nginx.conf',

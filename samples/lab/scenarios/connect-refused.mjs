@@ -176,7 +176,9 @@ function roundOf(round) {
 async function faultsOfRestart(capture, { before, during, after }, { status, tries }) {
   const failed = during.filter((seen) => seen === status).length;
   const refused = (await capture.frames(REFUSED(0).filter)).length;
-  const resets = await capture.frames(`(${REFUSED(0).filter}) && !(tcp.flags.ack == 1 && tcp.seq == 1 && tcp.ack == 1)`);
+  const resets = await capture.frames(
+    `(${REFUSED(0).filter}) && !(tcp.flags.ack == 1 && tcp.seq == 1 && tcp.ack == 1)`,
+  );
   const others = [...before, ...after].filter((seen) => seen >= 300 || seen === 0);
   return [
     ...(resets.length === 0 ? [] : [`a RST that does not answer a SYN in ${resets.join(', ')}`]),
