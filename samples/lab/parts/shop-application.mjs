@@ -62,7 +62,7 @@ export async function startPrimary({ endpoint, workers, settings }) {
       for (const _ of old) await start();
       await Promise.all(
         old.map((worker) => {
-          worker.disconnect();
+          worker.send({ drain: true });
           return once(worker, 'exit');
         }),
       );

@@ -3,7 +3,7 @@
  *
  * - `GET /`, `GET /api/products`, `POST /api/orders`, `POST /api/carts`: answered at once;
  * - `GET /export/*.csv`, `GET /export/*.ndjson`: rows in pieces, with a Content-Length and chunked;
- * - `GET /reports/*`: answered after `report-ms`;
+ * - `GET` and `POST /reports/*`: answered after `report-ms`;
  * - `GET /events`: server-sent events for some seconds; `GET /notifications`: a long poll that ends with 204.
  */
 import { createServer } from 'node:http';
@@ -34,21 +34,29 @@ server.keepAliveTimeout = keepAliveMs ?? 75_000;
 if (maxRequests !== undefined) server.maxRequestsPerSocket = maxRequests;
 server.listen(port, address);
 
+let isDraining = false;
+process.on('message', ({ drain }) => {
+  if (!drain) return;
+  isDraining = true;
+  server.close(() => process.exit()); // idle connections at once, the others with their response
+});
+
 async function answer(request, response) {
   for await (const _ of request); // the body is read whole before anything is answered
   const { pathname } = new URL(request.url, 'http://shop.example');
   response.setHeader('X-Request-Id', `${process.pid.toString(16)}-${(orders % 9973).toString(16)}`);
   if (pathname === '/') return send(response, 200, 'text/html; charset=utf-8', HTML);
   if (pathname === '/api/products') return send(response, 200, 'application/json', PRODUCTS);
+  if (pathname.startsWith('/reports/')) return report(response, pathname);
   if (request.method === 'POST') return order(response);
   if (pathname.startsWith('/export/')) return exportOrders(request, response, pathname);
-  if (pathname.startsWith('/reports/')) return report(response, pathname);
   if (pathname === '/events') return events(response);
   if (pathname === '/notifications') return longPoll(response);
   return send(response, 404, 'application/json', '{"error":"not found"}');
 }
 
 function send(response, status, type, text) {
+  if (isDraining) response.setHeader('Connection', 'close');
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
   response.end(text);
 }

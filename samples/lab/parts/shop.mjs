@@ -14,10 +14,12 @@ export const OTHER_CLIENTS = ['10.0.0.11', '10.0.0.12'];
 
 /**
  * Starts it and gives its hosts, `application`, `front` (nginx, with its `log`) and `shoppers`.
- * `application`: options of startShopApplication; `front`: of startShopFront.
+ * `application`: options of startShopApplication; `front`: of startShopFront; `startOthers`: starts further
+ * applications on the host it is given, before the front.
  */
-export async function startShop(lab, { application = {}, front = {} } = {}) {
+export async function startShop(lab, { application = {}, front = {}, startOthers = async () => {} } = {}) {
   const hosts = await frontNetwork(lab, { clients: OTHER_CLIENTS });
+  await startOthers(hosts.back);
   const shop = {
     hosts,
     application: await startShopApplication(lab, hosts.back, { endpoint: APPLICATION, ...application }),
