@@ -33,7 +33,7 @@ export const scenario = {
 function killed(framing, extension) {
   const cut =
     framing === 'chunked' ? 'a chunked body without its last chunk' : 'a body shorter than its Content-Length';
-  const about = `nginx before an application with two workers; both legs, captured on the front on all devices; exports of about 4 KB in six pieces, ${framing === 'chunked' ? 'chunked' : 'with Content-Length'}, among short requests`;
+  const about = `nginx before an application with two workers; both legs, captured on the front on all devices; exports of several KB in six pieces, ${framing === 'chunked' ? 'chunked' : 'with Content-Length'}, among short requests`;
   return [
     {
       file: `truncated-response-${framing}.pcapng`,
