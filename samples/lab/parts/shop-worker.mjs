@@ -29,9 +29,7 @@ let orders = 47110;
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => response.destroy(error));
 });
-const { 'keep-alive-ms': keepAliveMs, 'max-requests': maxRequests } = settings;
-server.keepAliveTimeout = keepAliveMs ?? 75_000;
-if (maxRequests !== undefined) server.maxRequestsPerSocket = maxRequests;
+server.keepAliveTimeout = settings['keep-alive-ms'] ?? 75_000;
 server.listen(port, address);
 
 let isDraining = false;
