@@ -19,9 +19,11 @@ const ONE_WAY_MICROSECONDS = 450;
 
 /**
  * Makes it and gives its hosts `client`, `front` and `back`. `clients`: further addresses of the client;
- * `line`: what befalls packets between client and front (network.mjs); `hosts`: settings of hosts by name.
+ * `line`: what befalls packets between client and front (network.mjs); `backLine`: a line in place of the
+ * veth pair between front and back, for applications that are not in the next rack; `hosts`: settings of
+ * hosts by name.
  */
-export async function frontNetwork(lab, { clients = [], line = {}, hosts = {} } = {}) {
+export async function frontNetwork(lab, { clients = [], line = {}, backLine, hosts = {} } = {}) {
   return lab.network({
     hosts: { client: { ...hosts.client }, front: { ...hosts.front }, back: { ...hosts.back } },
     links: [
@@ -41,6 +43,7 @@ export async function frontNetwork(lab, { clients = [], line = {}, hosts = {} } 
           front: { device: 'eth1', mac: '02:00:0a:00:01:31', addresses: [`${FRONT_INSIDE}/24`] },
           back: { device: 'eth0', mac: '02:00:0a:00:01:2b', addresses: [`${BACK}/24`, `${OTHER_BACK}/24`] },
         },
+        line: backLine,
       },
     ],
   });

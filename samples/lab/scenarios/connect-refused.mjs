@@ -1,0 +1,194 @@
+/** An application that nobody answers for while it is restarted: its address refuses connections. */
+import { BACK, CLIENT, FRONT, frontNetwork } from '../parts/front.mjs';
+import { pause } from '../parts/program.mjs';
+import { startHaproxy } from '../parts/servers.mjs';
+import { APPLICATION, closeShop, OTHER_CLIENTS, startShop, startShoppersOn } from '../parts/shop.mjs';
+import { startShopApplication } from '../parts/shop-application.mjs';
+
+const RESTART = 'deployment: the old application is stopped, the new one starts 1.5 s later';
+const RELOAD = 'deployment: the new workers answer before the old ones end';
+
+/** How long nobody listens, milliseconds. */
+const ABSENT_MS = 1500;
+/** Rounds of requests before, during and after; one every so many milliseconds. */
+const ROUNDS = { before: 4, during: 4, after: 4 };
+const ROUND_MS = 300;
+
+const HAPROXY = `
+global
+    log stdout format raw local0
+defaults
+    mode http
+    log global
+    option httplog
+    timeout connect 2s
+    timeout client 20s
+    timeout server 20s
+    timeout http-request 10s
+    retries 1
+frontend web
+    bind ${FRONT}:80
+    option forwardfor
+    default_backend shop
+backend shop
+    server app1 ${APPLICATION}`;
+
+const REFUSED = (count) => ({
+  what: 'RST, ACK to a SYN',
+  filter: `tcp.flags.reset == 1 && ip.src == ${BACK} && tcp.srcport == 8080`,
+  count,
+  fault: true,
+  own: { segment: 'rst', from: APPLICATION },
+});
+/** Both kinds of answer that the front gives in place of the application. */
+const ERROR = (status, count) => ({
+  what: `${status} from the front`,
+  filter: `http.response.code == ${status}`,
+  count,
+  fault: true,
+  own: { response: status, from: `${FRONT}:80` },
+});
+
+const SET_UP = (front) =>
+  `${front} before one application server; both legs, captured on the front on all devices; three clients; the application is deployed anew in the middle`;
+
+const DIAGNOSIS = (status, refusals) =>
+  `connect-refused: ${APPLICATION} refuses ${refusals} for about 1.5 s, between accepted ones before and after, with RST to SYN from the server itself (its TTL and MAC): nobody listens, it is restarted (deploy-drain). Its clients get ${status}, not tried elsewhere (critical). Ruled out: firewall, wrong port, full backlog. Remedy: start the new instance before the old one stops, or take the server out of the pool first (nginx \`server … down\`, HAProxy \`option redispatch\` with a second server)`;
+
+export const scenario = {
+  name: 'connect-refused',
+  about:
+    'An application is restarted while requests come in: for a moment its port is closed and the proxy in front answers 502 (nginx) or 503 (HAProxy).',
+  programs: ['nginx', 'haproxy'],
+  samples: [
+    {
+      file: 'connect-refused-nginx.pcapng',
+      setUp: SET_UP('nginx'),
+      decisive: [RESTART],
+      wrong: 'While nothing listens each connection is refused at once; nginx answers 502, and 200 again later',
+      diagnosis: DIAGNOSIS('502', 'each connection'),
+      twin: 'connect-refused-nginx-healthy.pcapng',
+      differs: [`- ${RESTART}`, `+ ${RELOAD}`],
+      marks: [REFUSED([8, 15]), ERROR(502, [8, 15])],
+      take: (lab) => takeNginx(lab, restart(lab)),
+      faults: (capture, told) => faultsOfRestart(capture, told, { status: 502, tries: 1 }),
+    },
+    {
+      file: 'connect-refused-nginx-healthy.pcapng',
+      setUp: SET_UP('nginx'),
+      decisive: [RELOAD],
+      wrong: null,
+      diagnosis: `nothing: the old workers close their connections after their last answers, the new ones are there already`,
+      marks: [REFUSED(0), ERROR(502, 0)],
+      take: (lab) => takeNginx(lab, reload(lab)),
+      faults: faultsOfReload,
+    },
+    {
+      file: 'connect-refused-haproxy.pcapng',
+      setUp: SET_UP('HAProxy'),
+      decisive: [RESTART, 'retries 1'],
+      wrong:
+        'While nothing listens HAProxy tries each request twice, a second apart, and then answers 503; who asks late enough is answered by the second try',
+      diagnosis: DIAGNOSIS('503 after two tries a second apart', 'connections'),
+      twin: 'connect-refused-haproxy-healthy.pcapng',
+      differs: [`- ${RESTART}`, `+ ${RELOAD}`],
+      marks: [REFUSED([4, 30]), ERROR(503, [2, 15])],
+      take: (lab) => takeHaproxy(lab, restart(lab)),
+      faults: (capture, told) => faultsOfRestart(capture, told, { status: 503, tries: 2 }),
+    },
+    {
+      file: 'connect-refused-haproxy-healthy.pcapng',
+      setUp: SET_UP('HAProxy'),
+      decisive: [RELOAD, 'retries 1'],
+      wrong: null,
+      diagnosis:
+        'nothing: the old workers close their connections after their last answers, the new ones are there already',
+      marks: [REFUSED(0), ERROR(503, 0)],
+      take: (lab) => takeHaproxy(lab, reload(lab)),
+      faults: faultsOfReload,
+    },
+  ],
+};
+
+/** What happens in the middle: gives the application that is there afterwards. `onAbsent` is told when nobody listens. */
+function restart(lab) {
+  lab.setting('story', RESTART);
+  return async (hosts, application, onAbsent) => {
+    await application.end('SIGTERM');
+    await Promise.all([onAbsent(), pause(ABSENT_MS)]);
+    return startShopApplication(lab, hosts.back, { endpoint: APPLICATION, name: null });
+  };
+}
+
+function reload(lab) {
+  lab.setting('story', RELOAD);
+  return async (_, application, onAbsent) => {
+    await Promise.all([onAbsent(), application.call('reload')]);
+    return application;
+  };
+}
+
+async function takeNginx(lab, deploy) {
+  const shop = await startShop(lab);
+  const told = await askThroughout(shop, deploy);
+  await closeShop({ ...shop, application: told.application });
+  return told.statuses;
+}
+
+async function takeHaproxy(lab, deploy) {
+  const hosts = await frontNetwork(lab, { clients: OTHER_CLIENTS });
+  const before = await startShopApplication(lab, hosts.back, { endpoint: APPLICATION });
+  const haproxy = await startHaproxy(lab, hosts.front, { configuration: HAPROXY, endpoints: [`${FRONT}:80`] });
+  const shoppers = await startShoppersOn(hosts.client);
+  await lab.capture(hosts.front, { device: 'any' });
+  const told = await askThroughout({ hosts, application: before, shoppers }, deploy);
+  await shoppers.call('leave');
+  await haproxy.end('SIGUSR1');
+  await told.application.end();
+  await hosts.front.allClosed();
+  return told.statuses;
+}
+
+async function askThroughout({ hosts, application, shoppers }, deploy) {
+  const statuses = { before: [], during: [], after: [] };
+  const ask = async (period) => {
+    const answers = [];
+    for (let round = 0; round < ROUNDS[period]; round += 1) {
+      answers.push(shoppers.call('askAll', roundOf(round)));
+      await pause(ROUND_MS);
+    }
+    statuses[period] = (await Promise.all(answers)).flat().map(({ status }) => status);
+  };
+  await ask('before');
+  const now = await deploy(hosts, application, () => ask('during'));
+  await ask('after');
+  return { statuses, application: now };
+}
+
+function roundOf(round) {
+  return [
+    { from: CLIENT, path: '/' },
+    { from: OTHER_CLIENTS[0], path: '/api/products' },
+    { from: OTHER_CLIENTS[1], method: 'POST', path: '/api/orders', body: { cart: 9100 + round, pay: 'invoice' } },
+  ];
+}
+
+async function faultsOfRestart(capture, { before, during, after }, { status, tries }) {
+  const failed = during.filter((seen) => seen === status).length;
+  const refused = (await capture.frames(REFUSED(0).filter)).length;
+  const resets = await capture.frames(
+    `(${REFUSED(0).filter}) && !(tcp.flags.ack == 1 && tcp.seq == 1 && tcp.ack == 1)`,
+  );
+  const others = [...before, ...after].filter((seen) => seen >= 300 || seen === 0);
+  return [
+    ...(resets.length === 0 ? [] : [`a RST that does not answer a SYN in ${resets.join(', ')}`]),
+    ...(failed >= 2 ? [] : [`clients saw ${during.join(', ')} during the restart`]),
+    ...(others.length === 0 ? [] : [`clients saw ${others.join(', ')} before or after the restart`]),
+    ...(refused >= failed * tries ? [] : [`${refused} connections were refused for ${failed} answers with ${status}`]),
+  ];
+}
+
+function faultsOfReload(_, { before, during, after }) {
+  const bad = [...before, ...during, ...after].filter((status) => status >= 300 || status === 0);
+  return bad.length === 0 ? [] : [`clients saw ${bad.join(', ')}`];
+}
