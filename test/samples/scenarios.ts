@@ -20,7 +20,7 @@ export interface Mark {
   readonly count: number | readonly [number, number];
   /** The twin has none. */
   readonly fault?: boolean;
-  /** The twin has some. */
+  /** The twin has more. */
   readonly mended?: boolean;
   readonly own?: OwnMark;
 }

@@ -11,7 +11,7 @@
  *   apart, `- line` here alone, `+ line` in the twin alone. Of the failing samples only.
  * - `marks`: the telling packets: `{ what, filter, count, fault, mended, own }`. `filter` is Wireshark's, `count`
  *   how many packets it must select (`[least, most]` where the story leaves room). With `fault`, the twin must
- *   have none; with `mended`, the twin must have some (what is missing here is the fault). `own`: how pcapdx's own decoding finds the same packets (test/samples/own-frames.ts).
+ *   have none; with `mended`, the twin must have more (what is missing here is the fault). `own`: how pcapdx's own decoding finds the same packets (test/samples/own-frames.ts).
  * - `keys: false`: TLS keys are not put into it though there are some.
  * - `take(lab)`: lets it happen; gives what the programs themselves say of it.
  * - `faults(capture, told)`: sentences on what is wrong with the capture beyond the marks; optional.
