@@ -8,7 +8,7 @@
  */
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { beside } from './host.mjs';
+import { beside } from './beside.mjs';
 import { pause } from './program.mjs';
 
 /** A worker that is starting, or that sends what it is to be killed at, is there within this time. */

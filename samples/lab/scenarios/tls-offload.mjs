@@ -42,7 +42,7 @@ defaults
     timeout server 30s
 frontend web
     bind ${FRONT}:80
-    bind ${FRONT}:443 ssl crt "${bundle}" alpn h2,http/1.1
+    bind ${FRONT}:443 ssl crt ${bundle} alpn h2,http/1.1
     option forwardfor
     http-request redirect scheme https code 301 unless { ssl_fc }
 ${lines.map((line) => `    ${line}\n`).join('')}    use_backend documents if { path_beg /docs }
@@ -109,7 +109,7 @@ export const scenario = {
       file: 'tls-offload.pcapng',
       setUp:
         'HAProxy tells the servers nothing of TLS; port 80 redirects to https; three visitors sign in, read a document and an order, fill the cart',
-      decisive: [`bind ${FRONT}:443 ssl crt "LAB/authority pcapdx lab root/1.pem" alpn h2,http/1.1`],
+      decisive: [`bind ${FRONT}:443 ssl crt LAB/authority-pcapdx-lab-root/1.pem alpn h2,http/1.1`],
       wrong: `the shop answers the sign-in with Location: http://${NAME}/account and a session cookie without Secure and HttpOnly, Apache a missing slash with Location: http://${NAME}/docs/manual/: each visitor leaves TLS twice and sends the session cookie in clear`,
       diagnosis: `tls-offload-leak: ${APPLICATION} 3 redirects, 3 session cookies without Secure (and without HttpOnly), 3 Content-Location; ${DOCUMENTS} 3 redirects; certain, the front leg shows https. Supported: no request to the servers has X-Forwarded-Proto. Ruled out: header ignored, header overwritten. Session cookies went to ${FRONT}:80 in clear 6 times. Remedy: http-request set-header X-Forwarded-Proto https if { ssl_fc }, which the shop heeds; for Apache http-response replace-header Location; for HttpOnly http-response replace-header Set-Cookie`,
       twin: 'tls-offload-healthy.pcapng',

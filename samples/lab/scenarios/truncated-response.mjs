@@ -22,6 +22,14 @@ const APPLICATION_FIN = (what, count) => ({
   own: { segment: 'fin', from: APPLICATION },
 });
 
+/** tshark shows a response once it is whole, so those cut short are not among them. */
+const WHOLE = (count) => ({
+  what: '200 of the application that comes to its end',
+  filter: `http.response.code == 200 && ip.src == ${BACK} && tcp.srcport == 8080`,
+  count,
+  mended: true,
+});
+
 export const scenario = {
   name: 'truncated-response',
   about:
@@ -46,6 +54,7 @@ function killed(framing, extension) {
       marks: [
         FRONT_FIN('FIN of the front: amid the response twice, and after the clients have left', 5),
         APPLICATION_FIN('FIN of the application, the first two amid the response', [2, 6]),
+        WHOLE([1, 60]),
       ],
       take: (lab) => takeKilled(lab, extension, KILLED),
       faults: (capture, told) => faultsOfExports(capture, told, KILLED),
@@ -59,6 +68,7 @@ function killed(framing, extension) {
       marks: [
         FRONT_FIN('FIN of the front, after the clients have left', 3),
         APPLICATION_FIN('FIN of the application', [1, 6]),
+        WHOLE([1, 60]),
       ],
       take: (lab) => takeKilled(lab, extension, []),
       faults: (capture, told) => faultsOfExports(capture, told, []),
@@ -144,7 +154,7 @@ async function faultsOfExports(capture, { exports, others }, killed) {
   ];
 }
 
-/** The front may not have closed a connection of the client that downloads before the client did. */
+/** The front may not have closed a connection that the client broke off before the client did; the last one is kept until the end. */
 async function closedByOthersFirst(capture) {
   const fields = ['frame.number', 'tcp.stream', 'ip.src'];
   const closes = await capture.records(
@@ -153,6 +163,7 @@ async function closedByOthersFirst(capture) {
   );
   const streams = [...new Set(closes.map((close) => close['tcp.stream']))];
   return streams
+    .slice(0, KILLED.length)
     .map((stream) => closes.find((close) => close['tcp.stream'] === stream))
     .filter((first) => first['ip.src'] !== CLIENT)
     .map((first) => `the front closed first, in ${first['frame.number']}`);
