@@ -56,7 +56,7 @@ export class Lab {
 
   /** Makes a certification authority; several of them need different names. */
   async authority(commonName = 'pcapdx lab root') {
-    return Authority.create(await this.folder(`authority ${commonName}`), commonName);
+    return Authority.create(await this.folder(`authority-${commonName.replaceAll(' ', '-')}`), commonName);
   }
 
   /**
