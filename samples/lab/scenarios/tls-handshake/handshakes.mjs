@@ -3,8 +3,11 @@ import { FRONT } from '../../parts/front.mjs';
 
 const CLOSE_NOTIFY = 0;
 
-/** curl's exit codes for a handshake that failed, and for a connection that broke after it thought it was done. */
-export const CURL_REFUSED = [35, 55, 56];
+/**
+ * curl's exit codes for a handshake that failed, for a connection that broke after it thought it was done, and for
+ * the alert that a certificate has expired, which it takes for the server's.
+ */
+export const CURL_REFUSED = [35, 55, 56, 60];
 /** curl's exit code for a certificate that it does not trust. */
 export const CURL_UNTRUSTED = [60];
 
@@ -53,6 +56,14 @@ export function handshakesMustBe(expected) {
       return wrong.map((one) => `${address}, should be ${JSON.stringify(how)}: ${JSON.stringify(one)}`);
     });
   };
+}
+
+/** The same by what curl says alone: of a capture without keys. */
+export function callsMustBe(expected) {
+  return (_, { calls }) =>
+    calls
+      .filter((call) => !('alert' in expected[call.from] ? isRefused : isAnswered).call(call, expected[call.from]))
+      .map((call) => `should be ${JSON.stringify(expected[call.from])}: ${JSON.stringify(call)}`);
 }
 
 const isAnswered = {

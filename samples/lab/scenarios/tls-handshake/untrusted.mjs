@@ -1,4 +1,5 @@
 /** Certificates of the server that its clients do not accept: expired, and of an authority they do not know. */
+import { FRONT } from '../../parts/front.mjs';
 import { callsTo, PARTNER_A, PARTNER_B, PARTNER_C, WEB } from './calls.mjs';
 import { CURL_UNTRUSTED, handshakesMustBe } from './handshakes.mjs';
 import { alerts, fins, noAlerts } from './marks.mjs';
@@ -7,6 +8,8 @@ import { certificateFolder, haproxy } from './servers.mjs';
 const SHOP = 'shop.example';
 const API = 'api.example';
 const HOOKS = 'hooks.example';
+
+const SERVER = `${FRONT}:443`;
 
 const KNOWN = 'Example Root CA';
 const UNKNOWN = 'Example Office CA';
@@ -50,16 +53,17 @@ const only = (certificates, others) =>
 
 const ANSWERED = Object.fromEntries(CLIENTS.map(({ from, paths }) => [from, { status: 200, requests: paths.length }]));
 
+const SET_UP =
+  'HAProxy before nginx, three names with a certificate each. Clients, with curl: .10 of shop.example, .11 and .12 (TLS 1.2 at most) of api.example, .13 of hooks.example.';
+
 export const untrustedSamples = [
   {
     file: 'tls-handshake-untrusted.pcapng',
-    setUp: 'x',
-    decisive: [
-      'api.example: signed by Example Root CA, expired 2 days ago',
-      'hooks.example: signed by Example Office CA, good for 300 days',
-    ],
-    wrong: 'x',
-    diagnosis: 'x',
+    setUp: SET_UP,
+    decisive: [lineOf([API, FAILING[API]]), lineOf([HOOKS, FAILING[HOOKS]])],
+    wrong:
+      'the certificate of api.example has expired, that of hooks.example is signed by an authority that the client does not know: the clients end these handshakes with alert 45 and 48 and close',
+    diagnosis: `tls-handshake-failure, ${SERVER}: 3 handshakes for api.example ended by the client with alert 45 certificate_expired (TLS 1.3 and 1.2), 2 for hooks.example with alert 48 unknown_ca; the certificates of TLS 1.2, and of 1.3 with the keys, show notAfter before the time of the capture, and another issuer. shop.example on the same port succeeds. Remedy: renew the certificate of api.example; for hooks.example a certificate whose chain ends in an authority that the clients have. Not the clients' certificates: the alerts come from the clients`,
     twin: 'tls-handshake-untrusted-healthy.pcapng',
     differs: [...only(FAILING, MENDED).map((line) => `- ${line}`), ...only(MENDED, FAILING).map((line) => `+ ${line}`)],
     marks: [
@@ -77,10 +81,11 @@ export const untrustedSamples = [
   },
   {
     file: 'tls-handshake-untrusted-healthy.pcapng',
-    setUp: 'x',
-    decisive: ['api.example: signed by Example Root CA, good for 363 days'],
+    setUp: SET_UP,
+    decisive: [lineOf([API, MENDED[API]]), lineOf([HOOKS, MENDED[HOOKS]])],
     wrong: null,
-    diagnosis: 'x',
+    diagnosis:
+      'nothing: every certificate is accepted. The bare RSTs of the clients come after their close_notify and FIN',
     marks: [noAlerts(), fins(8)],
     take: take(MENDED),
     faults: handshakesMustBe(ANSWERED),
