@@ -12,7 +12,7 @@ export const CURL_REFUSED = [35, 55, 56, 60];
 export const CURL_UNTRUSTED = [60];
 
 /** For each connection, in order: who, the alerts of either side, the statuses of its responses. */
-async function handshakesOf(capture) {
+export async function handshakesOf(capture) {
   const fields = ['tcp.stream', 'ip.src', 'ip.dst', 'tls.handshake.type', 'tls.alert_message.desc', 'frame.number'];
   const records = await capture.records(
     [...fields, 'http.response.code', 'http2.headers.status'],
