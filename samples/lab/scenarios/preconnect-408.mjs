@@ -75,7 +75,7 @@ const haproxySamples = [
     decisive: ['timeout http-request 2s'],
     wrong:
       'two requests leave their clients while the 408 for their unused connection is on its way: both read it as their answer, are reset, and ask again on new connections',
-    diagnosis: `preconnect-408, ${FRONT}:80: 408 on 3 connections without a request 2.0 s after the handshake; the requests on two of them left before the 408 arrived (their acknowledgement does not cover it), so the clients could not know. ${REMEDY} No client of the pool is to blame: looking at the connection before use does not help here`,
+    diagnosis: `preconnect-408, ${FRONT}:80: 408 on 3 connections without a request 2.0 s after the handshake; the requests on two of them left before the 408 arrived (their acknowledgement does not cover it), so the clients could not know. ${REMEDY} The clients are not to blame: a look at the connection before its use does not help here`,
     twin: 'preconnect-408-crossing-healthy.pcapng',
     differs: ['- timeout http-request 2s', '+ timeout http-request 10s'],
     marks: [timeouts(3), resets([2, 6])],
@@ -155,10 +155,11 @@ const otherSamples = [
     short: 'RequestReadTimeout header=2',
     long: 'RequestReadTimeout header=10',
     wrong:
-      'Apache sends 408 on half a request after 2 s; the three unused connections it closes at the same age without a byte',
+      'Apache sends 408 on half a request after 2 s; the three unused connections it closes at the same age without a byte (its log says 408 of all four)',
     diagnosis: `preconnect-408, ${FRONT}:80: 1 half request answered with 408 2.0 s after the handshake, 3 unused connections closed silently at the same age (a notice). Remedy: \`RequestReadTimeout header=20-40,MinRate=500\``,
     marks: [timeouts(1), silentCloses(3), fins(12)],
     endings: { ...IN_SILENCE, half: 'half, 408' },
+    logged: { pattern: /" 408 /g, count: 4 },
   }),
   ...pair({
     file: 'preconnect-408-nginx',
@@ -168,10 +169,11 @@ const otherSamples = [
     short: 'client_header_timeout 2s;',
     long: 'client_header_timeout 10s;',
     wrong:
-      'nginx closes half a request after 2 s without a byte (its log says 408, the wire does not), and three unused connections likewise',
+      'nginx closes half a request after 2 s without a byte (its log says 408, the wire nothing), and three unused connections likewise',
     diagnosis: `preconnect-408, ${FRONT}:80: 1 request cut off in silence after half its header, 3 unused connections closed silently, all 2.0 s after the handshake. Remedy: \`client_header_timeout 60s\`. A 408 in nginx's log is no 408 sent`,
     marks: [timeouts(0), silentCloses(3), cutRequests(1), fins(12)],
     endings: IN_SILENCE,
+    logged: { pattern: /" 408 0 /g, count: 1 },
   }),
   ...pair({
     file: 'preconnect-408-node',
@@ -181,7 +183,7 @@ const otherSamples = [
     short: 'headersTimeout: 2_000,',
     long: 'headersTimeout: 10_000,',
     wrong:
-      'Node looks every 0.5 s and sends 408 and FIN on what is then older than 2 s: three unused connections and half a request, all within a millisecond and at different ages; a late request reads the 408 as its answer',
+      'Node looks every 0.5 s and sends 408 and FIN on what is then older than 2 s: three unused connections and half a request, all within a few milliseconds and at different ages; a late request reads the 408 as its answer',
     diagnosis: `preconnect-408, ${FRONT}:80: 408 on 3 connections without a request byte and on 1 half request, at ages of 2.0 to 2.5 s, all four at the same moment: a check at intervals, no timer for each; one client took a stale 408 for its answer. Remedy: \`headersTimeout: 60_000\``,
     marks: [timeouts(4), resets(1)],
     endings: ALL_408,
@@ -202,6 +204,7 @@ function pair({
   marks,
   endings,
   patienceMs = 2000,
+  logged = null,
 }) {
   const twin = `${file}-healthy.pcapng`;
   return [
@@ -209,7 +212,7 @@ function pair({
       ...{ file: `${file}.pcapng`, setUp, decisive: [short], wrong, diagnosis, twin, marks },
       differs: [`- ${short}`, `+ ${long}`],
       take: afternoon(start, { patience: [short, ...fixed] }, place),
-      faults: mustShow(endings, { patienceMs }),
+      faults: mustShow(endings, { patienceMs, logged }),
     },
     {
       ...{ file: twin, setUp, decisive: [long], wrong: null },

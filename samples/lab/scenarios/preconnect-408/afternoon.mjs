@@ -1,6 +1,5 @@
 /** What the clients of every server do, how it is taken, and what of it must be in the capture. */
 import { CLIENT, FRONT, frontNetwork } from '../../parts/front.mjs';
-import { until } from '../../parts/program.mjs';
 import { connectionFaults, connectionsOf } from './connections.mjs';
 import { SHOP } from './front-servers.mjs';
 
@@ -57,16 +56,8 @@ async function visit(lab, { start, how, visits, line, device = 'eth0', secure = 
   const input = { visits, to: FRONT, port: secure ? 443 : 80, host: SHOP, authority: authority?.certificate ?? null };
   const options = { keyLog: secure ? lab.keyLog : null, patienceMs: 20_000 };
   const visitors = await network.client.perform(VISITORS, 'browse', input, options);
-  await closedToClients(network.front);
+  await network.front.allClosed(undefined, FRONT);
   return { visitors, log: server.text };
-}
-
-/** A proxy keeps its own connections to the shop. */
-function closedToClients(front) {
-  return until("the visitors' connections to be closed", async () => {
-    const open = await front.connections('state', 'connected', 'exclude', 'time-wait', 'src', FRONT);
-    return open.length === 0 ? true : null;
-  });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { startChromium } from '../../parts/chromium.mjs';
 import { FRONT, frontNetwork } from '../../parts/front.mjs';
-import { pause, until } from '../../parts/program.mjs';
+import { pause } from '../../parts/program.mjs';
 import { connectionsOf } from './connections.mjs';
 import { haproxy, MEDIA, SHOP, STATIC } from './front-servers.mjs';
 
@@ -22,10 +22,7 @@ export async function chromiumVisit(lab, { patience }) {
   const image = await tab.evaluate(`fetch('http://${STATIC}/assets/logo.svg').then(({ status }) => status, String)`);
   await pause(400);
   await browser.close();
-  await until("the browser's connections to be closed", async () => {
-    const open = await network.front.connections('state', 'connected', 'exclude', 'time-wait', 'src', FRONT);
-    return open.length === 0 ? true : null;
-  });
+  await network.front.allClosed(undefined, FRONT);
   return { page, image };
 }
 

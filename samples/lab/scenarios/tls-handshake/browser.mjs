@@ -1,7 +1,7 @@
 /** Chromium, as it refuses the certificate of a server. */
 import { startChromium } from '../../parts/chromium.mjs';
 import { FRONT, frontNetwork } from '../../parts/front.mjs';
-import { pause, until } from '../../parts/program.mjs';
+import { pause } from '../../parts/program.mjs';
 import { handshakesOf } from './handshakes.mjs';
 import { alerts, fins, noAlerts } from './marks.mjs';
 import { certificateFolder, haproxy } from './servers.mjs';
@@ -33,10 +33,7 @@ async function visit(lab, isTrusted) {
   pages.push(await tab.open(`https://${INTRANET}/index.html`));
   await pause(200);
   await browser.close();
-  await until("the browser's connections to be closed", async () => {
-    const open = await network.front.connections('state', 'connected', 'exclude', 'time-wait', 'src', FRONT);
-    return open.length === 0 ? true : null;
-  });
+  await network.front.allClosed(undefined, FRONT);
   return pages;
 }
 

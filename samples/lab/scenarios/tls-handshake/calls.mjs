@@ -29,7 +29,7 @@ export function callsTo(start, { device = 'eth0' } = {}) {
     const { server, clients } = await start(lab, network);
     await lab.capture(network.front, { device });
     const told = await Promise.all(clients.map((client, index) => callsOf(lab, network.client, client, index * 40)));
-    await pause(100);
+    await network.front.allClosed(undefined, FRONT);
     return { calls: told.flat(), log: server.text };
   };
 }
