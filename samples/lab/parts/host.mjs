@@ -63,9 +63,13 @@ export class Host {
       });
   }
 
-  /** Waits until no TCP connection of this host is left but those in TIME_WAIT. */
-  allClosed(patienceMs) {
-    const open = () => this.connections('state', 'connected', 'exclude', 'time-wait');
+  /**
+   * Waits until no TCP connection of this host is left but those in TIME_WAIT; with an `address`, none of that
+   * address of its own: a proxy keeps its connections to the servers behind it.
+   */
+  allClosed(patienceMs, address = null) {
+    const local = address === null ? [] : ['src', address];
+    const open = () => this.connections('state', 'connected', 'exclude', 'time-wait', ...local);
     return until(
       `all connections of ${this.name} to be closed`,
       async () => ((await open()).length === 0 ? true : null),

@@ -54,9 +54,9 @@ export class Lab {
     return createNetwork(this.#teardown, description);
   }
 
-  /** Makes a certification authority; several of them need different names. */
-  async authority(commonName = 'pcapdx lab root') {
-    return Authority.create(await this.folder(`authority-${commonName.replaceAll(' ', '-')}`), commonName);
+  /** Makes a certification authority, a root or one below `issuer`; several of them need different names. */
+  async authority(commonName = 'pcapdx lab root', { issuer = null } = {}) {
+    return Authority.create(await this.folder(`authority-${commonName.replaceAll(' ', '-')}`), commonName, issuer);
   }
 
   /**

@@ -1,0 +1,24 @@
+/** The telling packets of these samples: alerts, and how the connections end. */
+import { FRONT } from '../../parts/front.mjs';
+
+/** Fatal alerts with the number `description` that `FRONT` sends, or with `by: 'client'` its clients. */
+export function alerts(description, name, count, { by = 'server' } = {}) {
+  const sender = by === 'server' ? `ip.src == ${FRONT}` : `ip.dst == ${FRONT}`;
+  const filter = `${sender} && tls.alert_message.level == 2 && tls.alert_message.desc == ${description}`;
+  return { what: `alert ${description} ${name} from the ${by}`, filter, count, fault: true };
+}
+
+/** Any fatal alert from either side. */
+export function noAlerts() {
+  return { what: 'a fatal alert from either side', filter: 'tls.alert_message.level == 2', count: 0 };
+}
+
+export function fins(count, { from = FRONT } = {}) {
+  const filter = `ip.src == ${from} && tcp.flags.fin == 1`;
+  return { what: `FIN from ${from}`, filter, count, own: { segment: 'fin', from } };
+}
+
+export function resets(count, { from = FRONT } = {}) {
+  const filter = `ip.src == ${from} && tcp.flags.reset == 1`;
+  return { what: `RST from ${from}`, filter, count, own: { segment: 'rst', from } };
+}
