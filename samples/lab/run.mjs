@@ -16,6 +16,7 @@ import { withTables } from './parts/sample-table.mjs';
 import { allScenarios } from './parts/scenarios.mjs';
 import { takeSample } from './parts/take.mjs';
 import { Teardown } from './parts/teardown.mjs';
+import { framesOf } from './parts/tshark.mjs';
 import { versionsOf } from './parts/versions.mjs';
 
 const SAMPLES = fileURLToPath(new URL('..', import.meta.url));
@@ -84,10 +85,10 @@ async function takeScenario(teardown, { scenario, folder, target }) {
     console.log(`${sample.file}: ${record.packets} packets, ${record.bytes} bytes`);
     good.push({ name: sample.file, file, record: { scenario: scenario.name, versions, ...record } });
   }
-  const records = new Map(good.map(({ name, record }) => [name, record]));
-  const unlike = scenario.samples
-    .filter((sample) => sample.twin !== undefined)
-    .flatMap((sample) => unlikeTwin(sample, records));
+  const taken = new Map(good.map(({ name, ...rest }) => [name, rest]));
+  const unlike = [];
+  for (const sample of scenario.samples)
+    if (sample.twin !== undefined) unlike.push(...(await pairFaults(sample, taken)));
   if (unlike.length > 0) throw new Error(`${scenario.name}: ${unlike.join('\n  ')}`);
   for (const { name, file } of good) await replace(join(target, name), file);
   const list = await readSampleList(target);
@@ -96,11 +97,19 @@ async function takeScenario(teardown, { scenario, folder, target }) {
   await writeSampleList(target, list);
 }
 
-/** A sample and its twin may differ in nothing but what the sample's row says. */
-function unlikeTwin({ file, twin, differs }, records) {
-  const found = differenceOf(records.get(file), records.get(twin));
+/** A sample and its twin may differ in nothing but what the sample's row says, and the twin has no packet of a fault. */
+async function pairFaults({ file, twin, differs, marks }, taken) {
+  const found = differenceOf(taken.get(file).record, taken.get(twin).record);
   const isRight = found.length === differs.length && found.every((line, index) => line === differs[index]);
-  return isRight ? [] : [`${file} differs from ${twin} in ${JSON.stringify(found)}, not in ${JSON.stringify(differs)}`];
+  const faults = isRight
+    ? []
+    : [`${file} differs from ${twin} in ${JSON.stringify(found)}, not in ${JSON.stringify(differs)}`];
+  for (const { what, filter, fault } of marks) {
+    if (fault !== true) continue;
+    const frames = await framesOf(taken.get(twin).file, filter);
+    if (frames.length > 0) faults.push(`${twin} has the fault of ${file}, ${what}: packets ${frames.join(', ')}`);
+  }
+  return faults;
 }
 
 /** Puts `file` in the place of `sample`, whole or not at all. */

@@ -21,7 +21,10 @@ function framesIn(connection: Connection, mark: OwnMark): number[] {
     return segments.filter(({ kind, from }) => kind === mark.segment && isMeant(from)).map(({ packet }) => packet);
   }
   if (mark.response !== undefined) {
-    const responses = connection.exchanges.flatMap(({ response }) => (response === null ? [] : [response]));
+    const responses = connection.exchanges.flatMap(({ interim, response }) => [
+      ...interim.map(({ status, packet }) => ({ status, headPacket: packet })),
+      ...(response === null ? [] : [response]),
+    ]);
     return isMeant('server')
       ? responses.filter(({ status }) => status === mark.response).map(({ headPacket }) => headPacket)
       : [];

@@ -6,10 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/**
- * nginx: `http` is what stands in the http block. Its error log goes to its output, its access log to
- * `access.log` in its folder (`lab.folder('nginx-HOST')`).
- */
+/** nginx: `http` is what stands in the http block. Its logs go to its output. */
 export async function startNginx(lab, host, { name = 'nginx.conf', http, endpoints }) {
   const folder = await lab.folder(`nginx-${host.name}`);
   await mkdir(join(folder, 'temporary'), { recursive: true });
@@ -25,7 +22,7 @@ events {}
 http {
 ${temporary.join('\n')}
   types { text/html html; text/css css; application/json json; application/octet-stream bin; }
-  access_log ${folder}/access.log;
+  access_log /dev/stdout;
 ${http}
 }
 `;
@@ -46,14 +43,14 @@ export function startHaproxy(lab, host, { name = 'haproxy.cfg', configuration, e
 /** Modules that Debian's Apache has to load before it answers anything. */
 const APACHE_BASE = ['mpm_event', 'authz_core', 'mime'];
 
-/** Apache httpd: `modules` beyond the plainest, and the directives. Logs: `error.log` and `access.log` in its folder. */
+/** Apache httpd: `modules` beyond the plainest, and the directives. Its logs go to its output. */
 export async function startApache(lab, host, { name = 'apache.conf', modules = [], configuration, endpoints }) {
   const folder = await lab.folder(`apache-${host.name}`);
   const whole = `ServerRoot ${folder}
 PidFile ${folder}/httpd.pid
 DefaultRuntimeDir ${folder}
 Mutex file:${folder} default
-ErrorLog ${folder}/error.log
+ErrorLog /dev/stderr
 LogLevel info
 ${[...APACHE_BASE, ...modules].map((module) => `LoadModule ${module}_module /usr/lib/apache2/modules/mod_${module}.so`).join('\n')}
 TypesConfig /etc/mime.types
@@ -62,7 +59,7 @@ Group www-data
 ServerName lab.example
 <IfModule log_config_module>
 LogFormat "%h \\"%r\\" %>s %b" entries
-CustomLog ${folder}/access.log entries
+CustomLog /dev/stdout entries
 </IfModule>
 ${configuration}
 `;

@@ -33,6 +33,7 @@ const marks = (isOneSided) => [
     what: 'any packet to the branch',
     filter: `ip.dst == ${BRANCH_NET}`,
     count: isOneSided ? 0 : [24, 60],
+    mended: true,
   },
 ];
 
