@@ -18,6 +18,7 @@ import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
+import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
 
@@ -26,6 +27,8 @@ export interface AnalyzeOptions {
   readonly files: readonly string[];
   /** What `-` reads; `process.stdin` when absent. */
   readonly stdin?: Readable;
+  /** Texts of TLS key logs (NSS format), beside those that stand in the captures. */
+  readonly keyLogs?: readonly string[];
   /** Show query strings in findings. */
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
@@ -77,11 +80,17 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     },
     { wholeConnections: onConnection !== undefined },
   );
+  for (const text of options.keyLogs ?? []) run.keyLog.add(text);
+  const keySearch = new KeySearch(run.keyLog, files, options.signal);
   let interrupted = false;
   try {
     interrupted = await readCaptures(stream, {
       name: files.length === 1 ? (files[0] ?? '') : `${files.length} captures`,
-      onPacket: (packet) => run.packet(packet),
+      onPacket: (packet) => {
+        run.packet(packet);
+        return keySearch.begin();
+      },
+      onKeyLog: (text) => run.keyLog.add(text),
       onProgress: options.onProgress,
       signal: options.signal,
     });

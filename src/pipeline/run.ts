@@ -13,6 +13,7 @@ import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
+import { KeyLog } from '../tls/key-log.js';
 import { Conversation, type ExchangeBudget } from './conversation.js';
 
 /** Who is told of the run's results. */
@@ -37,6 +38,8 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
+  /** Keys of TLS sessions; may grow while packets are read. */
+  readonly keyLog = new KeyLog();
   private readonly exchangeBudget: ExchangeBudget = { kept: 0 };
   private inHand: PacketView | null = null;
   private lastNs = 0;
@@ -129,6 +132,7 @@ export class Run implements PacketSink, ConnectionHandler {
         },
       },
       this.exchangeBudget,
+      this.keyLog,
     );
     this.conversations.set(connection, conversation);
     return conversation;
@@ -150,13 +154,15 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
+    const { isFirst } = clientOf(connection);
     return connectionFactsOf(
       connection,
       {
+        tls: conversation.tlsFacts(isFirst),
         protocol: conversation.protocol,
         exchanges: conversation.exchanges,
         exchangeOffset: conversation.exchangeOffset,
-        anomalies: conversation.anomaliesFor(clientOf(connection).isFirst),
+        anomalies: conversation.anomaliesFor(isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),
       },

@@ -62,6 +62,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     idlePeriods: [],
     idlePeriodCount: 0,
     unreachables: [],
+    tls: null,
     protocol: 'http/1.1',
     exchanges: [],
     exchangeOffset: 0,

@@ -263,6 +263,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     idlePeriods: [],
     idlePeriodCount: 0,
     unreachables: [],
+    tls: null,
     protocol: 'http/1.1',
     exchanges: [exchange(request('/x', 14), response(200, 16))],
     exchangeOffset: 0,
