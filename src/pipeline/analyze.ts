@@ -12,6 +12,7 @@ import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import { QuicNameTally } from '../findings/quic-names.js';
 import { findingsOf } from '../findings/rank.js';
 import { ServerTally } from '../findings/server-summary.js';
 import { UnseenTally } from '../findings/unseen.js';
@@ -57,6 +58,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const names = new NameTally();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
+  const quicNames = new QuicNameTally();
   let connections = 0;
   let exchanges = 0;
 
@@ -73,6 +75,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
+      quic: (name, alpn) => quicNames.add(name, alpn),
       spent: (number) => options.onSpentStream?.(number),
       name: ({ name, type, value }) => {
         if (type === 'A' || type === 'AAAA') names.dns(name, value);
@@ -112,7 +115,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       exchanges,
       findings: findingsOf(findings),
       servers: servers.conclude(names),
-      unseen: { ...unseen.conclude(), ...run.unseenPackets },
+      unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

@@ -14,6 +14,7 @@ import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
+import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ExchangeBudget } from './conversation.js';
 
 /** Who is told of the run's results. */
@@ -24,6 +25,8 @@ export interface RunListener {
   /** A stream number went to a segment that is only quoted. */
   spent(stream: number): void;
   name(answer: NameAnswer): void;
+  /** A client began a QUIC connection: the first name it asks for (`null`: none) and what it offers to speak. */
+  quic(name: string | null, alpn: readonly string[]): void;
 }
 
 export interface RunOptions {
@@ -35,6 +38,9 @@ export interface RunOptions {
 export class Run implements PacketSink, ConnectionHandler {
   private readonly decoder = new PacketDecoder(this);
   private readonly tracker = new ConnectionTracker(this);
+  private readonly quicHellos = new QuicHelloReader(({ facts }) =>
+    this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
+  );
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
@@ -90,6 +96,10 @@ export class Run implements PacketSink, ConnectionHandler {
 
   name(answer: NameAnswer): void {
     this.listener.name(answer);
+  }
+
+  quicInitial(buffer: Uint8Array, start: number, end: number): void {
+    this.quicHellos.datagram(buffer, start, end);
   }
 
   opened(connection: TrackedConnection): void {

@@ -126,7 +126,25 @@ const server = z.object({
 
 const unseen = z.object({
   midStream: count.describe('Connections that began before the capture'),
-  encrypted: count.describe('TLS connections that no key opens'),
+  encrypted: count.describe('TLS connections of which nothing was decrypted'),
+  tls: z
+    .object({
+      connections: count.describe('With TLS in which something protected was sent'),
+      decrypted: count.describe('Opened, wholly or in part'),
+      decryptedInPart: count,
+      undecrypted: z.array(
+        z.object({ cause: z.enum(['no-key', 'wrong-key', 'unsupported', 'no-hello']), connections: count }),
+      ),
+    })
+    .optional()
+    .describe('How far keys opened TLS'),
+  quic: z
+    .object({
+      connections: count.describe('QUIC connections whose ClientHello was read'),
+      names: z.array(z.object({ name: z.string(), connections: count, alpn: z.array(z.string()) })),
+    })
+    .optional()
+    .describe('Names that were asked for over QUIC (HTTP/3), which is not judged'),
   oneSided: count.describe('Connections of which one side alone was captured'),
   withLostBytes: count.describe('Connections with bytes that the capture lost'),
   snapped: count.describe('Connections with packets captured shorter than they were'),

@@ -9,6 +9,7 @@ const OPEN: Close = { kind: 'open', resetBy: null, segments: [], segmentCount: 0
 const NOTHING: UnseenConnections = {
   midStream: 0,
   encrypted: 0,
+  tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
   oneSided: 0,
   withLostBytes: 0,
   snapped: 0,

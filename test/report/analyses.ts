@@ -14,6 +14,8 @@ export const PLAIN: TextStyle = { width: 80, isColoured: false, ascii: false, ti
 export const ALL_SEEN: Unseen = {
   midStream: 0,
   encrypted: 0,
+  tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
+  quic: { connections: 0, names: [] },
   oneSided: 0,
   withLostBytes: 0,
   snapped: 0,
