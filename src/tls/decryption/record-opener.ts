@@ -26,6 +26,8 @@ export class RecordOpener {
   failed = 0;
   /** Plaintext bytes that were lost before the record just opened; 0: none, or not to be told exactly for CBC. */
   lostBefore = 0;
+  /** The keys in hand have opened a record. */
+  private hasOpened = false;
   private failuresInARow = 0;
   private tries = 0;
   private lostWireBytes = 0;
@@ -54,6 +56,7 @@ export class RecordOpener {
     const next = this.later.shift();
     if (next === undefined) return;
     this.current = next;
+    this.hasOpened = false;
     this.lostWireBytes = 0;
   }
 
@@ -61,6 +64,7 @@ export class RecordOpener {
   replace(protection: RecordProtection): void {
     this.later.length = 0;
     this.current = protection;
+    this.hasOpened = false;
     this.lostWireBytes = 0;
     this.failuresInARow = 0;
     this.isGivenUp = false;
@@ -73,7 +77,7 @@ export class RecordOpener {
     if (
       lostWireBytes > 0
         ? this.find(this.current, contentType, version, view, start, end)
-        : this.current.open(contentType, version, view, start, end)
+        : this.openNext(contentType, version, view, start, end)
     ) {
       this.succeed();
       return true;
@@ -106,8 +110,21 @@ export class RecordOpener {
     this.lostWireBytes += wireBytes;
   }
 
+  /** Under the keys in hand. As long as they have opened nothing, what failed may have been under earlier ones that are not known. */
+  private openNext(contentType: number, version: number, view: Uint8Array, start: number, end: number): boolean {
+    const { current } = this;
+    if (current.open(contentType, version, view, start, end)) return true;
+    if (this.hasOpened || current.sequence === 1) return false;
+    const { sequence } = current;
+    current.sequence = 0;
+    if (current.open(contentType, version, view, start, end)) return true;
+    current.sequence = sequence;
+    return false;
+  }
+
   private succeed(): void {
     this.opened += 1;
+    this.hasOpened = true;
     this.failuresInARow = 0;
     this.lostWireBytes = 0;
   }
