@@ -70,10 +70,14 @@ function causeList(undecrypted: TlsSeen['undecrypted']): string {
 const QUIC_NAMES = 5;
 
 function quicText({ connections, names }: QuicSeen): string {
-  const count = `${countText(connections)} QUIC connection${connections === 1 ? '' : 's'}`;
-  if (names.length === 0) return `${count} over UDP, not judged`;
+  const count = `${countText(connections)} QUIC connection${connections === 1 ? '' : 's'} over UDP`;
+  if (names.length === 0) return `${count}: what they say is not in TCP`;
   const shown = names.slice(0, QUIC_NAMES).map(({ name }) => visible(name));
-  const more = names.length > shown.length ? ' and others' : '';
-  const [one, they] = names.length === 1 ? ['this name', 'it is'] : ['these names', 'they are'];
-  return `${count} over UDP to ${shown.join(', ')}${more}: ${one} moved to HTTP/3, ${they} not in TCP`;
+  const to = `${count} to ${shown.join(', ')}${names.length > shown.length ? ' and others' : ''}`;
+  // QUIC carries other protocols too: DNS, SMB, what its users please.
+  if (!names.every(({ alpn }) => alpn.some((protocol) => protocol.startsWith('h3')))) {
+    return `${to}: what they say there is not in TCP`;
+  }
+  const [one, they] = names.length === 1 ? ['this name', 'it says'] : ['these names', 'they say'];
+  return `${to}: ${one} moved to HTTP/3; what ${they} there is not in TCP`;
 }
