@@ -36,14 +36,26 @@ export function flowLine(connection: Connection): FlowLine {
 }
 
 /** Names as sent; of several the first. Nothing of keys, randoms, session ids or certificates. */
-function tlsOf({ clientHello, serverHello, openedRecords }: TlsFacts): NonNullable<FlowLine['tls']> {
+function tlsOf(tls: TlsFacts): NonNullable<FlowLine['tls']> {
+  const { clientHello, serverHello } = tls;
   const sni = clientHello?.serverNames[0];
   return {
     sni: sni === undefined ? null : visible(sni),
     alpnOffered: clientHello === null ? [] : clientHello.alpn.map(visible),
     alpnSelected: serverHello === null || serverHello.alpn === null ? null : visible(serverHello.alpn),
     version: serverHello === null ? null : serverHello.version,
-    decrypted: openedRecords > 0,
+    decrypted: tls.openedRecords > 0,
+    cipherSuite: serverHello === null ? null : serverHello.cipherSuite,
+    decryption: tls.decryption,
+    resumption: tls.resumption,
+    ech: tls.echOutcome === 'unknown',
+    alerts: tls.alerts.map(({ from, packet, name, level, basis }) => ({
+      from,
+      packet: packetNumberOf(packet),
+      name,
+      level,
+      basis,
+    })),
   };
 }
 

@@ -211,6 +211,29 @@ export const flowSchema = z
         alpnSelected: z.string().nullable(),
         version: z.string().nullable(),
         decrypted: z.boolean(),
+        cipherSuite: z.string().nullable().optional(),
+        decryption: z
+          .enum(['nothing-protected', 'whole', 'partial', 'no-key', 'wrong-key', 'unsupported', 'no-hello'])
+          .optional()
+          .describe('How far keys opened it, or why they did not'),
+        resumption: z.enum(['full', 'session-id', 'ticket', 'psk']).nullable().optional(),
+        ech: z
+          .boolean()
+          .optional()
+          .describe('The ClientHello carries Encrypted Client Hello, real or GREASE: sni may be the outer name alone'),
+        alerts: z
+          .array(
+            z.object({
+              from: z.enum(['client', 'server']),
+              packet: packetNumber,
+              name: z.string().nullable().describe('null: encrypted'),
+              level: z.enum(['warning', 'fatal']).nullable(),
+              basis: z
+                .enum(['clear', 'decrypted', 'encrypted', 'shape'])
+                .describe('encrypted: known by its type; shape: a record of its length at the end, probably one'),
+            }),
+          )
+          .optional(),
       })
       .nullable(),
     protocol: z.enum(['http/1.1', 'h2', 'websocket', 'tls', 'unknown']),

@@ -4,6 +4,7 @@
  */
 import { copied } from '../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import { ALERT_BYTES } from './alert.js';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from './content-type.js';
 import type { RecordOpener } from './decryption/record-opener.js';
 import { HandshakeReader, type HandshakeSink } from './handshake-reader.js';
@@ -267,7 +268,8 @@ export class Direction implements RecordSink, HandshakeSink {
         this.handshake.feed(view, start, end, firstPacket, packet, at);
         break;
       case ALERT:
-        if (end - start >= 2) this.owner.alert(this, view[start] ?? 0, view[start + 1] ?? 0, isOpened, packet, at);
+        if (end - start >= ALERT_BYTES)
+          this.owner.alert(this, view[start] ?? 0, view[start + 1] ?? 0, isOpened, packet, at);
         break;
       case CHANGE_CIPHER_SPEC:
         this.owner.changeCipherSpec(this, packet, at);

@@ -1,8 +1,6 @@
 /** Handshake messages that are read. RFC 8446 §4, RFC 5246 §7.4. */
-export const HELLO_REQUEST = 0;
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
-export const NEW_SESSION_TICKET = 4;
 export const END_OF_EARLY_DATA = 5;
 export const ENCRYPTED_EXTENSIONS = 8;
 export const CERTIFICATE = 11;

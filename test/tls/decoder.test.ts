@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bulkCipherOf } from '../../src/tls/cipher-suite.js';
+import { nextSecret } from '../../src/tls/decryption/key-derivation.js';
+import { TLS_1_3 } from '../../src/tls/version.js';
+import { seal13 } from './decryption/seal.js';
 import { byteByByte, cutAt, feed, fromHex, type Sent, whole } from './feed.js';
 import { KEYS_3, KEYS_4, PAYLOAD, SECTION_3, SECTION_4 } from './rfc8448.js';
 import { DIALOGUE, said, session } from './session.js';
@@ -427,3 +431,87 @@ async function failedSession(options: Parameters<typeof session>[0]): Promise<re
   await expect(session({ ...options, note: (each) => sent.push(each) })).rejects.toThrow();
   return sent;
 }
+
+describe('records under changing keys', () => {
+  const handshake = section3.slice(0, 4);
+  const [clientSecret, serverSecret] = ['CLIENT_TRAFFIC_SECRET_0', 'SERVER_TRAFFIC_SECRET_0'].map((label) =>
+    Buffer.from(new RegExp(`^${label} \\S+ (\\S+)$`, 'm').exec(KEYS_3)?.[1] ?? '', 'hex'),
+  );
+  const cipher = bulkCipherOf(0x1301, TLS_1_3);
+  if (clientSecret === undefined || serverSecret === undefined || cipher === null) throw new Error('no secrets');
+  const keyUpdate = Buffer.from('1800000101', 'hex');
+  const application = (secret: Uint8Array, sequence: number, text: string) =>
+    seal13(secret, sequence, 23, Buffer.from(text));
+
+  it('a KeyUpdate changes one direction’s, again and again', () => {
+    const next = nextSecret(cipher, clientSecret);
+    const third = nextSecret(cipher, next);
+    const { plaintext, facts } = feed(
+      [
+        ...handshake,
+        { from: 'client', bytes: application(clientSecret, 0, 'one ') },
+        { from: 'client', bytes: seal13(clientSecret, 1, 22, keyUpdate) },
+        { from: 'server', bytes: application(serverSecret, 0, 'answer') },
+        { from: 'client', bytes: application(next, 0, 'two ') },
+        { from: 'client', bytes: seal13(next, 1, 22, keyUpdate) },
+        { from: 'client', bytes: application(third, 0, 'three') },
+      ],
+      { keys: KEYS_3 },
+    );
+    expect(plaintext).toEqual({ client: 'one two three<end fin>', server: 'answer<end fin>' });
+    expect(facts.decryption).toBe('whole');
+  });
+
+  it('padding and records that hold nothing are no data', () => {
+    const { plaintext, facts } = feed(
+      [
+        ...handshake,
+        { from: 'client', bytes: seal13(clientSecret, 0, 23, Buffer.alloc(0)) },
+        { from: 'client', bytes: seal13(clientSecret, 1, 23, Buffer.from('a'), 200) },
+      ],
+      { keys: KEYS_3 },
+    );
+    expect(plaintext.client).toBe('a<end fin>');
+    expect(facts.client).toMatchObject({ applicationRecords: 2, applicationBytes: 1 });
+  });
+
+  it('a client’s flight that was captured before the server’s hello waits for it', () => {
+    const [hello, serverHello, flight, finished, ...rest] = section3;
+    if (hello === undefined || serverHello === undefined || flight === undefined || finished === undefined) return;
+    const { plaintext, facts } = feed([hello, finished, serverHello, flight, ...rest], { keys: KEYS_3 });
+    expect(plaintext).toEqual({ client: `${payload}<end fin>`, server: `${payload}<end fin>` });
+    expect(facts.decryption).toBe('whole');
+  });
+
+  it('records that wait are bounded', () => {
+    const [hello] = section3;
+    if (hello === undefined) throw new Error('no hello');
+    const big = seal13(clientSecret, 0, 23, Buffer.alloc(16_000));
+    const many = Array.from({ length: 10 }, () => ({ from: 'client' as const, bytes: big }));
+    const { anomalies, facts } = feed([hello, ...many], { keys: KEYS_3 });
+    expect(anomalies).toContain('tls-records-not-held client');
+    expect(facts).toMatchObject({ protectedRecords: 10, openedRecords: 0 });
+  });
+
+  it('early data that the server refuses is not handed on', () => {
+    const [hello, early, , , , ...rest] = section4;
+    const refusal = SECTION_3[1];
+    if (hello === undefined || early === undefined || refusal === undefined) throw new Error('no records');
+    // The server's hello without a pre-shared key: RFC 8446 §4.2.10.
+    const { plaintext, facts } = feed([hello, early, fromHex('server', refusal.hex), ...rest], { keys: KEYS_4 });
+    expect(facts.earlyData).toBe('rejected');
+    expect(plaintext.client).not.toContain('ABCDEF');
+  });
+
+  it('a server that answers in SSL 2.0 speaks that, and nothing more is read', () => {
+    const hello = Buffer.from(`801f010002000600000010010080020080${'07'.repeat(16)}`, 'hex');
+    const answer = Buffer.concat([Buffer.of(0x80, 11), Buffer.from('0400010002000000000000', 'hex')]);
+    const { facts, anomalies } = feed([
+      { from: 'client', bytes: hello },
+      { from: 'server', bytes: answer },
+      { from: 'client', bytes: Buffer.from('anything') },
+    ]);
+    expect(facts).toMatchObject({ clientHello: { format: 'ssl2' }, serverHello: { version: 'SSL 2.0' } });
+    expect(anomalies).toEqual([]);
+  });
+});
