@@ -1,6 +1,6 @@
 /** What a cipher suite's name says of its cryptography. RFC 5246 appendix C, RFC 8446 appendix B.4. */
 import { CIPHER_SUITE_NAMES } from './cipher-suite-names.js';
-import { isGrease, isTls13, TLS_1_2 } from './version.js';
+import { isGrease, isTls13, SSL_3_0, TLS_1_2, TLS_1_3 } from './version.js';
 
 /** Signalling values that stand among suites and are none. RFC 5746 §3.3, RFC 7507. */
 const SIGNALS: ReadonlySet<number> = new Set([0x00ff, 0x5600]);
@@ -57,6 +57,18 @@ const MACS: ReadonlyMap<string, readonly [string, number]> = new Map([
  * DES, export and anonymous oddities, NULL, and suites that do not belong to the version.
  */
 export function bulkCipherOf(suite: number, version: number): BulkCipher | null {
+  const key = suite * 65_536 + version;
+  const known = bulkCiphers.get(key);
+  if (known !== undefined) return known;
+  const cipher = readName(suite, version);
+  if (CIPHER_SUITE_NAMES.has(suite) && version >= SSL_3_0 && version <= TLS_1_3) bulkCiphers.set(key, cipher);
+  return cipher;
+}
+
+/** What was read of names before: of registered suites in known versions, so a few hundred at most. */
+const bulkCiphers = new Map<number, BulkCipher | null>();
+
+function readName(suite: number, version: number): BulkCipher | null {
   const name = CIPHER_SUITE_NAMES.get(suite);
   if (name === undefined || name.includes('EXPORT')) return null;
   if (name.includes('_WITH_') === isTls13(version)) return null;

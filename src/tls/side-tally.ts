@@ -17,7 +17,7 @@ const NONE = -1;
 /** See the head of this file. */
 export class SideTally {
   records = 0;
-  readonly firstProtected: RecordShape[] = [];
+  private readonly firstProtected: RecordShape[] = [];
   applicationRecords = 0;
   applicationBytes = 0;
   /** The last record, and whether it may be a TLS 1.3 alert that nobody could read. */
@@ -70,7 +70,8 @@ export class SideTally {
   facts(closeNotify: TlsSideFacts['closeNotify']): TlsSideFacts {
     return {
       records: this.records,
-      firstProtected: this.firstProtected,
+      // A copy: the facts of a connection that goes on do not change.
+      firstProtected: [...this.firstProtected],
       lastRecord: this.lastPacket === NONE ? null : this.lastRecord(),
       firstApplication: this.firstApplication,
       lastApplication:
