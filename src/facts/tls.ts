@@ -105,8 +105,8 @@ export interface TlsSideFacts {
   readonly lastRecord: RecordShape | null;
   /**
    * First and last record of application data. With keys, or in TLS 1.2, exact. In TLS 1.3 without keys the
-   * client's begins behind its Finished by its length, the server's with its first record after that (a
-   * session ticket may be taken for it); an alert by its shape at the end is left out.
+   * client's begins behind its Finished by its length, the server's with its first record after that and after
+   * the client's first data (a session ticket may be taken for it, an answer to early data is not seen); an alert by its shape at the end is left out.
    */
   readonly firstApplication: RecordShape | null;
   readonly lastApplication: RecordShape | null;

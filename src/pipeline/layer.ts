@@ -46,6 +46,8 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
   private http1: Http1Decoder | null = null;
   private tls: TlsDecoder | null = null;
   private within: Layer | null = null;
+  /** The layer within an earlier connection's, to be used again. */
+  private spare: Layer | null = null;
 
   /** @param depth 0 is the outermost. */
   constructor(
@@ -61,6 +63,9 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
     this.clientIsFirst = true;
     this.http1 = null;
     this.tls = null;
+    if (this.within === null) return;
+    this.within.reset();
+    this.spare = this.within;
     this.within = null;
   }
 
@@ -154,7 +159,8 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
   /** The layer within this one, from its first byte; `null` where there are too many. */
   private openWithin(): { client: InOrder; server: InOrder } | null {
     if (this.depth + 1 >= MAX_LAYERS) return null;
-    const layer = new Layer(this.owner, this.depth + 1);
+    const layer = this.spare ?? new Layer(this.owner, this.depth + 1);
+    this.spare = null;
     this.within = layer;
     return this.clientIsFirst
       ? { client: layer.first, server: layer.second }

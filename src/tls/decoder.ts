@@ -141,6 +141,7 @@ export class TlsDecoder implements DirectionOwner {
         alerts.push({ from, packet, atNs, basis: 'shape', level: null, description: null, name: null });
       }
     }
+    alerts.sort((one, other) => one.atNs - other.atNs);
     const { clientFinished, serverFinished } = this;
     return {
       clientHello: this.clientHello,
@@ -552,8 +553,8 @@ export class TlsDecoder implements DirectionOwner {
 
   /** TLS 1.3: whether a record that was not opened stands behind its side's handshake (see TlsSideFacts.firstApplication). */
   private isProbablyApplication(direction: Direction, length: number, packet: number): boolean {
-    if (direction !== this.client) return this.client.tally.applicationRecords > 0;
     if (this.clientFinished === null) return false;
+    if (direction !== this.client) return this.client.tally.applicationRecords > 0;
     // In the packet of Finished it is another record where its length is another.
     return (
       packet !== this.clientFinished ||
