@@ -69,8 +69,8 @@ export interface ServerHelloFacts {
   readonly atNs: number;
   /** `TLS 1.3`, `TLS 1.2`, ..., `SSL 2.0`, `TLS 1.3 draft 23`. */
   readonly version: string;
-  /** Registered name, `TLS_AES_128_GCM_SHA256`; an unregistered one in hex. */
-  readonly cipherSuite: string;
+  /** Registered name, `TLS_AES_128_GCM_SHA256`; an unregistered one in hex; `null` in SSL 2.0. */
+  readonly cipherSuite: string | null;
   /** The protocol chosen; `null`: none, or (TLS 1.3 without keys) not readable. */
   readonly alpn: string | null;
 }

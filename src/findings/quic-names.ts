@@ -1,6 +1,6 @@
 /**
  * Names that clients asked for over QUIC: what is not to be found in TCP because it moved to HTTP/3.
- * A tally: any order, any split, the same names with the same counts, within its bound.
+ * A tally: within its bounds, any order and any split give the same names with the same counts.
  */
 import { MAX_QUIC_NAMES, type QuicSeen } from '../facts/summary.js';
 import { compareText } from '../text/order.js';
@@ -26,6 +26,19 @@ export class QuicNameTally {
     }
     known.connections += 1;
     for (const protocol of alpn) if (known.alpn.size < MAX_ALPN) known.alpn.add(protocol);
+  }
+
+  merge(other: QuicNameTally): void {
+    this.connections += other.connections;
+    for (const [name, { connections, alpn }] of other.names) {
+      const known = this.names.get(name);
+      if (known === undefined) {
+        if (this.names.size < MAX_COUNTED_NAMES) this.names.set(name, { connections, alpn: new Set(alpn) });
+        continue;
+      }
+      known.connections += connections;
+      for (const protocol of alpn) if (known.alpn.size < MAX_ALPN) known.alpn.add(protocol);
+    }
   }
 
   conclude(): QuicSeen {

@@ -5,6 +5,7 @@
  * around it: what was read is kept by its bytes, for {@link MAX_CACHED_CERTIFICATES} of them.
  */
 import { X509Certificate } from 'node:crypto';
+import { brotliDecompressSync, inflateSync } from 'node:zlib';
 import { copied } from '../bytes/copied.js';
 import { latin1 } from '../bytes/data-view.js';
 import { type CertificateFacts, MAX_ALTERNATIVE_NAMES, MAX_CHAIN } from '../facts/tls.js';
@@ -47,6 +48,27 @@ export function readCertificates(
     else certificates.push(facts);
   }
   return { certificates, flawed };
+}
+
+/** Longest chain after decompression: see MAX_MESSAGE_BYTES in handshake-reader. */
+const MAX_DECOMPRESSED_BYTES = 131_072;
+
+/** Reads the body of a CompressedCertificate message; `null` where it is malformed or compressed in a way that is not read (zstd). RFC 8879 §4. */
+export function readCompressedCertificates(view: Uint8Array, start: number, end: number): CertificateChain | null {
+  const fields = new Fields(view, start, end);
+  const algorithm = fields.uint16();
+  fields.uint24(); // the length it says it will have, which the bound below stands in for
+  const message = fields.vector(3);
+  if (fields.broken) return null;
+  const decompress = algorithm === 1 ? inflateSync : algorithm === 2 ? brotliDecompressSync : null;
+  if (decompress === null) return null;
+  try {
+    const bytes = decompress(view.subarray(message.at, message.end), { maxOutputLength: MAX_DECOMPRESSED_BYTES });
+    return readCertificates(bytes, 0, bytes.length, true);
+  } catch {
+    // Damaged, or longer than the bound.
+    return null;
+  }
 }
 
 function factsOf(view: Uint8Array, start: number, end: number): CertificateFacts | null {

@@ -20,7 +20,7 @@ import {
   type TlsFacts,
 } from '../facts/tls.js';
 import { CLOSE_NOTIFY, readAlert } from './alert.js';
-import { readCertificates } from './certificate.js';
+import { type CertificateChain, readCertificates, readCompressedCertificates } from './certificate.js';
 import { type BulkCipher, bulkCipherOf, cipherSuiteName } from './cipher-suite.js';
 import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
 import { ALERT, APPLICATION_DATA, HANDSHAKE } from './content-type.js';
@@ -133,7 +133,7 @@ export class TlsDecoder implements DirectionOwner {
     const alerts = [...this.alerts];
     let { alertCount } = this;
     for (const direction of [client, server]) {
-      if (!direction.tally.endsInAlertShape) continue;
+      if (!direction.tally.endsInAlertShape || !direction.hasEnded) continue;
       alertCount += 1;
       const { lastPacket: packet, lastNs: atNs } = direction.tally;
       const from = direction === client ? 'client' : 'server';
@@ -281,16 +281,22 @@ export class TlsDecoder implements DirectionOwner {
   }
 
   ssl2(direction: Direction, view: Uint8Array, start: number, end: number, packet: number, at: number): void {
-    if (direction === this.client) {
+    const type = view[start];
+    if (direction === this.client && type === handshake.CLIENT_HELLO) {
       const hello = readSsl2ClientHello(view, start, end);
       if (hello === null) this.anomaly(direction, 'tls-malformed-client-hello', packet);
       else this.takeClientHello(hello, end - start, packet, packet, at);
       return;
     }
+    if (direction === this.client || type !== handshake.SSL2_SERVER_HELLO || this.clientHello?.format !== 'ssl2') {
+      this.anomaly(direction, 'tls-malformed-record', packet);
+      direction.stop();
+      return;
+    }
     // RFC 6101 appendix E: a server that answers in kind speaks SSL 2.0, of which nothing more is read.
     this.version = SSL_2_0;
     this.isUnsupported = true;
-    this.serverHello = { packet, atNs: at, version: versionName(SSL_2_0), cipherSuite: '', alpn: null };
+    this.serverHello = { packet, atNs: at, version: versionName(SSL_2_0), cipherSuite: null, alpn: null };
     this.one.stop();
     this.other.stop();
   }
@@ -325,10 +331,10 @@ export class TlsDecoder implements DirectionOwner {
         this.takeEncryptedExtensions(view, start, end);
         break;
       case handshake.CERTIFICATE:
-        this.takeCertificates(direction, view, start, end, packet);
+        this.takeCertificates(direction, readCertificates(view, start, end, isTls13(this.version)), packet);
         break;
       case handshake.COMPRESSED_CERTIFICATE:
-        if (isClient) this.clientCertificate = 'sent';
+        this.takeCertificates(direction, readCompressedCertificates(view, start, end), packet);
         break;
       case handshake.CERTIFICATE_REQUEST:
         this.certificateRequested = true;
@@ -398,6 +404,7 @@ export class TlsDecoder implements DirectionOwner {
       this.resumption = hello.usesPreSharedKey ? 'psk' : 'full';
       if (!hello.usesPreSharedKey && this.offersEarly) this.earlyData = 'rejected';
     }
+    if (!isTls13(hello.version) && this.offersEarly) this.earlyData = 'rejected';
     for (const direction of [this.server, this.client]) {
       this.findKeys(direction);
       direction.releaseHeld();
@@ -419,9 +426,8 @@ export class TlsDecoder implements DirectionOwner {
     for (const { bytes, packet, at } of early) this.targetOf(this.client).bytes(bytes, 0, bytes.length, packet, at);
   }
 
-  private takeCertificates(direction: Direction, view: Uint8Array, start: number, end: number, packet: number): void {
+  private takeCertificates(direction: Direction, chain: CertificateChain | null, packet: number): void {
     const isClient = direction === this.client;
-    const chain = readCertificates(view, start, end, isTls13(this.version));
     if (!isClient) this.sawServerFlight = true;
     if (chain === null || chain.flawed) this.anomaly(direction, 'tls-unreadable-certificate', packet);
     if (chain === null) return;
@@ -636,10 +642,10 @@ export class TlsDecoder implements DirectionOwner {
 }
 
 function closeNotifyOf(direction: Direction): 'seen' | 'probable' | 'none' | 'unknown' {
-  const { closeNotify, endedHow, hasLoss, tally } = direction;
+  const { closeNotify, hasEnded, hasLoss, tally } = direction;
   if (closeNotify === 'seen') return 'seen';
   const isLastAlert = tally.lastType === ALERT && closeNotify === 'encrypted';
-  if (isLastAlert || (tally.endsInAlertShape && tally.applicationRecords > 0)) return 'probable';
-  if (hasLoss || endedHow === null || endedHow === 'capture-ended' || tally.endsInAlertShape) return 'unknown';
+  if (isLastAlert || (hasEnded && tally.endsInAlertShape && tally.applicationRecords > 0)) return 'probable';
+  if (hasLoss || !hasEnded || tally.endsInAlertShape) return 'unknown';
   return 'none';
 }

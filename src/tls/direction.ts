@@ -85,6 +85,11 @@ export class Direction implements RecordSink, HandshakeSink {
     this.reader = new RecordReader(this, beginsUnseen);
   }
 
+  /** Nothing can follow its last record: FIN or RST was seen, not only the capture's end. */
+  get hasEnded(): boolean {
+    return this.endedHow !== null && this.endedHow !== 'capture-ended';
+  }
+
   /** Takes the direction's bytes. */
   get input(): InOrder {
     return this.reader;

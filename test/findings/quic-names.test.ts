@@ -18,6 +18,16 @@ describe('names asked for over QUIC', () => {
     });
   });
 
+  it('are the same however they are split', () => {
+    const [one, other, whole] = [new QuicNameTally(), new QuicNameTally(), new QuicNameTally()];
+    for (const [index, name] of ['a.example', 'b.example', 'a.example', null, 'c.example'].entries()) {
+      whole.add(name, ['h3', `p${index}`]);
+      (index % 2 === 0 ? one : other).add(name, ['h3', `p${index}`]);
+    }
+    one.merge(other);
+    expect(one.conclude()).toEqual(whole.conclude());
+  });
+
   it('are bounded, in what is kept and in what is shown', () => {
     const tally = new QuicNameTally();
     for (let index = 0; index < MAX_COUNTED_NAMES + 5; index += 1) tally.add(`n${index}.example`, []);

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { brotliCompressSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_CHAIN } from '../../src/facts/tls.js';
-import { MAX_CACHED_CERTIFICATES, readCertificates } from '../../src/tls/certificate.js';
+import { MAX_CACHED_CERTIFICATES, readCertificates, readCompressedCertificates } from '../../src/tls/certificate.js';
 import { u16, vector } from './build-hello.js';
 import { CERTIFICATE } from './credentials.js';
 
@@ -10,6 +11,34 @@ const DER = new X509Certificate(CERTIFICATE).raw;
 const message12 = (...ders: readonly Uint8Array[]) => vector(3, ...ders.map((der) => vector(3, der)));
 const message13 = (...ders: readonly Uint8Array[]) =>
   Buffer.concat([Buffer.of(0), vector(3, ...ders.map((der) => Buffer.concat([vector(3, der), u16(0)])))]);
+
+describe('a CompressedCertificate message', () => {
+  const compressed = (algorithm: number, bytes: Uint8Array) =>
+    Buffer.concat([u16(algorithm), Buffer.of(0, 9, 9), vector(3, bytes)]);
+
+  it.each([
+    ['zlib', 1, deflateSync],
+    ['brotli', 2, brotliCompressSync],
+  ])('is read: %s', (_name, algorithm, compress) => {
+    const body = compressed(algorithm, compress(message13(DER)));
+    expect(readCompressedCertificates(body, 0, body.length)?.certificates[0]?.subject).toBe(
+      'CN=server.example, O=Example',
+    );
+    for (let length = 0; length < body.length; length += 5) {
+      expect(readCompressedCertificates(body, 0, length)).toBeNull();
+    }
+  });
+
+  it('of a bomb, of junk and of another algorithm is none', () => {
+    for (const body of [
+      compressed(1, deflateSync(Buffer.alloc(10_000_000))),
+      compressed(2, Buffer.from('junk')),
+      compressed(3, Buffer.from('zstd')),
+    ]) {
+      expect(readCompressedCertificates(body, 0, body.length)).toBeNull();
+    }
+  });
+});
 
 describe('a Certificate message', () => {
   it.each([

@@ -503,6 +503,19 @@ describe('records under changing keys', () => {
     expect(plaintext.client).not.toContain('ABCDEF');
   });
 
+  it('the shape of an alert says nothing where the capture ends behind it', () => {
+    const ends: Sent[] = (['client', 'server'] as const).map((from) => ({ from, end: 'capture-ended' }));
+    const { facts } = feed([...section3, ...ends]);
+    expect([facts.alerts, facts.client.closeNotify, facts.server.closeNotify]).toEqual([[], 'unknown', 'unknown']);
+  });
+
+  it('bytes that look like SSL 2.0 answer no TLS', () => {
+    const [hello] = section3;
+    if (hello === undefined) throw new Error('no hello');
+    const { facts, anomalies } = feed([hello, { from: 'server', bytes: Buffer.from('800304aabb', 'hex') }]);
+    expect([facts.serverHello, anomalies]).toEqual([null, ['tls-malformed-record server']]);
+  });
+
   it('a server that answers in SSL 2.0 speaks that, and nothing more is read', () => {
     const hello = Buffer.from(`801f010002000600000010010080020080${'07'.repeat(16)}`, 'hex');
     const answer = Buffer.concat([Buffer.of(0x80, 11), Buffer.from('0400010002000000000000', 'hex')]);
