@@ -98,7 +98,6 @@ export class TlsDecoder implements DirectionOwner {
   private alerts: TlsAlert[] = [];
   private alertCount = 0;
   private target: { readonly client: InOrder; readonly server: InOrder } | null = null;
-  private readonly endedTargets = new Set<Direction>();
 
   /**
    * @param clientIsFirst Which direction the client's is; `null`: not known, as where the capture begins
@@ -258,14 +257,14 @@ export class TlsDecoder implements DirectionOwner {
       this.holdEarly(view, start, end, packet, at);
       return;
     }
-    if (!this.endedTargets.has(direction)) this.targetOf(direction).bytes(view, start, end, packet, at);
+    if (!direction.isTargetEnded) this.targetOf(direction).bytes(view, start, end, packet, at);
   }
 
   plaintextLost(direction: Direction, length: number, packet: number, at: number): void {
     const isClient = direction === this.client;
     // Before Finished it was the handshake that was lost.
     if ((isClient ? this.clientFinished : this.serverFinished) === null) return;
-    if (!this.endedTargets.has(direction)) this.targetOf(direction).gap(length, packet, at);
+    if (!direction.isTargetEnded) this.targetOf(direction).gap(length, packet, at);
   }
 
   ended(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
@@ -627,8 +626,8 @@ export class TlsDecoder implements DirectionOwner {
   }
 
   private endTarget(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
-    if (this.target === null || this.endedTargets.has(direction)) return;
-    this.endedTargets.add(direction);
+    if (this.target === null || direction.isTargetEnded) return;
+    direction.isTargetEnded = true;
     this.targetOf(direction).end(how, packet, at);
   }
 

@@ -71,6 +71,8 @@ export class Direction implements RecordSink, HandshakeSink {
   passedBytes = 0;
   closeNotify: 'seen' | 'encrypted' | null = null;
   endedHow: EndOfDirection | null = null;
+  /** Whoever takes its plaintext was told that nothing follows. */
+  isTargetEnded = false;
   endPacket = 0;
   endNs = 0;
   private readonly reader: RecordReader;

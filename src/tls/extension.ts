@@ -1,4 +1,4 @@
-import type { Fields } from './fields.js';
+import { Fields } from './fields.js';
 
 /** Extensions that are read. https://www.iana.org/assignments/tls-extensiontype-values/ */
 export const SERVER_NAME = 0;
@@ -10,11 +10,15 @@ export const EARLY_DATA = 42;
 export const SUPPORTED_VERSIONS = 43;
 export const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 
-/** Calls `each` with every extension of a block; `false` where it is malformed. RFC 8446 §4.2. */
+/** Calls `each` with every extension of a block; `false` where it is malformed. `data` is borrowed. RFC 8446 §4.2. */
 export function eachExtension(block: Fields, each: (type: number, data: Fields) => void): boolean {
+  const data = new Fields(block.view, 0, 0);
   while (block.left > 0) {
     const type = block.uint16();
-    const data = block.vector(2);
+    const length = block.uint16();
+    data.at = block.skip(length);
+    data.end = block.at;
+    data.broken = false;
     if (block.broken) return false;
     each(type, data);
   }

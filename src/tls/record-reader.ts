@@ -9,14 +9,13 @@
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './content-type.js';
+import { giveBuffer, takeBuffer } from './record-buffers.js';
 
 export const HEADER_BYTES = 5;
 /** Longest content: 2^14 and the expansion of a protected record. RFC 5246 §6.2.3. */
 export const MAX_CONTENT_BYTES = 16_384 + 2048;
 /** Longest hello in the format of SSL 2.0 that is waited for; longer ones hold nothing but padding. */
 const MAX_SSL2_BYTES = 4096;
-/** The smallest buffer for a split record: most handshake records fit. */
-const MIN_BUFFER_BYTES = 2048;
 
 /** Who is told of a direction's records. `packet` and `at` are those of the packet that completes the record. */
 export interface RecordSink {
@@ -58,8 +57,8 @@ export class RecordReader implements InOrder {
   private remaining = 0;
   private isWanted = false;
   private isDamaged = false;
-  /** Holds a wanted record that segments split. */
-  private buffer: Uint8Array = new Uint8Array(0);
+  /** Holds a wanted record that segments split, from its first piece to its end. */
+  private buffer: Uint8Array | null = null;
   private held = 0;
   private isAtBeginning = true;
   private ssl2: Uint8Array | null = null;
@@ -113,29 +112,36 @@ export class RecordReader implements InOrder {
     if (length <= this.remaining) {
       this.isDamaged = true;
       this.remaining -= length;
-      if (this.remaining === 0) this.complete(this.buffer, 0, packet, at);
+      this.releaseBuffer();
+      if (this.remaining === 0) this.complete(this.header, 0, packet, at);
       return;
     }
     this.lostBytes = this.unfinishedBytes + length;
+    this.releaseBuffer();
     this.remaining = this.headerLength = this.held = 0;
     this.searching = true;
   }
 
   end(how: EndOfDirection, packet: number, at: number): void {
     if (this.lostBytes > 0) this.sink.lost(this.lostBytes, packet, at);
-    this.isStopped = true;
-    this.buffer = new Uint8Array(0);
+    this.stop();
     this.sink.end(how, packet, at);
   }
 
   /** Nothing that follows are records: SSL 2.0, or what the sink has given up. */
   stop(): void {
     this.isStopped = true;
+    this.releaseBuffer();
   }
 
   /** Bytes of a record that has begun and not ended. */
   get unfinishedBytes(): number {
     return this.remaining > 0 ? HEADER_BYTES + this.length - this.remaining : this.headerLength;
+  }
+
+  private releaseBuffer(): void {
+    if (this.buffer !== null) giveBuffer(this.buffer);
+    this.buffer = null;
   }
 
   private readHeader(view: Uint8Array, from: number, end: number, packet: number, at: number): number {
@@ -184,11 +190,16 @@ export class RecordReader implements InOrder {
       this.complete(view, from, packet, at);
       return from + taken;
     }
-    if (this.buffer.length < this.length) this.buffer = new Uint8Array(bufferBytes(this.length));
-    this.buffer.set(view.subarray(from, from + taken), this.held);
+    this.buffer ??= takeBuffer(this.length);
+    const { buffer } = this;
+    buffer.set(view.subarray(from, from + taken), this.held);
     this.held += taken;
     this.remaining -= taken;
-    if (this.remaining === 0) this.complete(this.buffer, 0, packet, at);
+    if (this.remaining > 0) return end;
+    // No longer this reader's, and nobody else's until it was read.
+    this.buffer = null;
+    this.complete(buffer, 0, packet, at);
+    giveBuffer(buffer);
     return from + taken;
   }
 
@@ -253,10 +264,4 @@ function beginsLikeRecord(view: Uint8Array, start: number, end: number): boolean
   if (contentType === HANDSHAKE && length < 4) return false;
   const next = start + HEADER_BYTES + length;
   return end - next < HEADER_BYTES || contentLength(view, next) >= 0;
-}
-
-function bufferBytes(length: number): number {
-  let bytes = MIN_BUFFER_BYTES;
-  while (bytes < length) bytes *= 2;
-  return bytes;
 }
