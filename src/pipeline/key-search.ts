@@ -3,7 +3,8 @@
  *
  * A pcapng may carry its key logs anywhere; writers put them first, but one that logs while it
  * captures cannot. So the first session without a key has the captures read ahead once, for their
- * key logs alone, which costs a tenth of the run; captures that cannot be read twice are left out.
+ * key logs alone, which costs a tenth of the run (in gzip, a second unpacking); captures that cannot
+ * be read twice are left out.
  */
 import { openCaptures } from '../capture/merge.js';
 import { isRepeatable } from '../capture/open.js';

@@ -11,14 +11,12 @@ const MAX_SESSION_ID = 32;
 /** Names kept of one hello: RFC 6066 §3 allows one of each type. */
 const MAX_SERVER_NAMES = 16;
 
-/** What is read of a ClientHello, and what of it never leaves this stage: random and session id. */
+/** What is read of a ClientHello, and what of it never leaves this stage: its random. */
 export interface ClientHello {
   /** All but the packets, which the message does not know. */
   readonly facts: Omit<ClientHelloFacts, 'firstPacket' | 'lastPacket' | 'atNs' | 'bytes'>;
   /** In hex: what key logs look sessions up by. */
   readonly random: string;
-  /** In hex; empty: none. */
-  readonly sessionId: string;
   readonly hasTicket: boolean;
 }
 
@@ -70,7 +68,6 @@ export function readClientHello(view: Uint8Array, start: number, end: number): C
       }
     });
   if (!isWhole || fields.broken) return null;
-  const id = hex(view, sessionId.at, sessionId.left);
   return {
     facts: {
       format: 'tls',
@@ -79,12 +76,11 @@ export function readClientHello(view: Uint8Array, start: number, end: number): C
       serverNames,
       alpn,
       // A TLS 1.3 client fills the session id for the sake of middleboxes alone (RFC 8446 appendix D.4).
-      offersResumption: hasTicket || hasKey || (id !== '' && !versions.includes('TLS 1.3')),
+      offersResumption: hasTicket || hasKey || (sessionId.left > 0 && !versions.includes('TLS 1.3')),
       offersEarlyData,
       offersEch,
     },
     random,
-    sessionId: id,
     hasTicket,
   };
 }
@@ -98,7 +94,7 @@ export function readSsl2ClientHello(view: Uint8Array, start: number, end: number
   const idBytes = fields.uint16();
   const challengeBytes = fields.uint16();
   const suitesAt = fields.skip(suiteBytes);
-  const idAt = fields.skip(idBytes);
+  fields.skip(idBytes);
   const challengeAt = fields.skip(challengeBytes);
   if (fields.broken || suiteBytes % 3 !== 0 || challengeBytes > RANDOM_BYTES) return null;
   let cipherSuites = 0;
@@ -119,7 +115,6 @@ export function readSsl2ClientHello(view: Uint8Array, start: number, end: number
     },
     // RFC 5246 appendix E.2: the challenge, zeros before it.
     random: hex(view, challengeAt, challengeBytes).padStart(2 * RANDOM_BYTES, '0'),
-    sessionId: hex(view, idAt, idBytes),
     hasTicket: false,
   };
 }

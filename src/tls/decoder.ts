@@ -384,6 +384,7 @@ export class TlsDecoder implements DirectionOwner {
       // RFC 8446 §4.2.10: early data is refused by it.
       if (this.offersEarly) this.earlyData = 'rejected';
       this.offersEarly = false;
+      this.client.dropHeld();
       return;
     }
     const isFirst = this.serverHello === null;
@@ -532,9 +533,6 @@ export class TlsDecoder implements DirectionOwner {
 
   /** TLS 1.3: a protected record of the client, which once it begins shows the server done. */
   private protectedByClient(length: number, packet: number, at: number): void {
-    if (this.clientIsEarly || (this.offersEarly && this.earlyData !== 'rejected')) {
-      if (this.earlyData === 'offered') this.earlyData = 'sent';
-    }
     if (this.clientFinished !== null) return;
     const { tally } = this.server;
     if (this.serverFinished === null && this.server.protectedRecords > 0) {
@@ -605,6 +603,7 @@ export class TlsDecoder implements DirectionOwner {
   // Plaintext
 
   private holdEarly(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    if (this.earlyData === 'offered') this.earlyData = 'sent';
     if (this.earlyBytes + end - start > MAX_EARLY_BYTES) {
       this.anomaly(this.client, 'tls-early-data-too-long', packet);
       return;

@@ -308,7 +308,8 @@ export class Direction implements RecordSink, HandshakeSink {
     this.held.push({ contentType, version, bytes: copied(view, start, end), packet, at });
   }
 
-  private dropHeld(): void {
+  /** What was held back stays closed. */
+  dropHeld(): void {
     for (const { contentType, bytes, packet, at } of this.held)
       this.owner.closed(this, contentType, bytes.length, packet, at);
     this.held = [];

@@ -16,8 +16,6 @@ export interface ServerHello {
   readonly usesPreSharedKey: boolean;
   /** In hex. */
   readonly random: string;
-  /** In hex; empty: none. */
-  readonly sessionId: string;
 }
 
 /** Reads the body of a ServerHello in [start, end); `null` where it is malformed. RFC 8446 §4.1.3, RFC 5246 §7.4.1.3. */
@@ -27,7 +25,7 @@ export function readServerHello(view: Uint8Array, start: number, end: number): S
   const random = hex(view, fields.skip(RANDOM_BYTES), fields.broken ? 0 : RANDOM_BYTES);
   // The drafts of TLS 1.3 up to 21 have neither session id nor compression method, and say so in the version.
   const isEarlyDraft = version >>> 8 === 0x7f;
-  const sessionId = isEarlyDraft ? new Fields(view, fields.at, fields.at) : fields.vector(1);
+  if (!isEarlyDraft) fields.vector(1); // session id
   const cipherSuite = fields.uint16();
   if (!isEarlyDraft) fields.uint8(); // compression method
   if (fields.broken) return null;
@@ -62,7 +60,6 @@ export function readServerHello(view: Uint8Array, start: number, end: number): S
     encryptThenMac,
     usesPreSharedKey,
     random,
-    sessionId: hex(view, sessionId.at, sessionId.left),
   };
 }
 

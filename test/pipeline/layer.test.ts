@@ -149,6 +149,15 @@ describe('layers of a conversation', () => {
     expect(exchanges).toEqual(['0 CONNECT server.example:443 200', '1 GET /a 200']);
   });
 
+  it('TLS that HTTP was upgraded to is read (RFC 2817)', () => {
+    const upgrade = [
+      text('client', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nUpgrade: TLS/1.0\r\nConnection: Upgrade\r\n\r\n'),
+      text('server', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: TLS/1.0\r\nConnection: Upgrade\r\n\r\n'),
+    ];
+    const { exchanges, tls } = told([...upgrade, ...plain.sent], plain.keys);
+    expect([exchanges.length, tls?.decryption]).toEqual([3, 'whole']);
+  });
+
   it('tunnels do not nest without end', () => {
     const { exchanges } = told(Array.from({ length: 20 }, () => CONNECT).flat());
     expect(exchanges.length).toBeGreaterThan(3);

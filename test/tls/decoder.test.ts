@@ -493,6 +493,13 @@ describe('records under changing keys', () => {
     expect(facts).toMatchObject({ protectedRecords: 10, openedRecords: 0 });
   });
 
+  it('early data that was offered and not sent is not said to be sent', () => {
+    const [hello, , serverHello, flight, , ...rest] = section4;
+    if (hello === undefined || serverHello === undefined || flight === undefined) throw new Error('no records');
+    expect(feed([hello, serverHello, flight, ...rest]).facts.earlyData).toBe('offered');
+    expect(feed(section4).facts.earlyData).toBe('sent');
+  });
+
   it('early data that the server refuses is not handed on', () => {
     const [hello, early, , , , ...rest] = section4;
     const refusal = SECTION_3[1];

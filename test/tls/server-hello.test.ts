@@ -15,7 +15,6 @@ describe('a ServerHello', () => {
       encryptThenMac: true,
       usesPreSharedKey: false,
       random: RANDOM.toString('hex'),
-      sessionId: '05050505',
     });
   });
 
@@ -26,7 +25,7 @@ describe('a ServerHello', () => {
 
   it('of the early drafts of TLS 1.3 has neither session id nor compression', () => {
     const body = Buffer.concat([u16(0x7f12), RANDOM, u16(0x1301), vector(2)]);
-    expect(read(body)).toMatchObject({ version: 0x7f12, cipherSuite: 0x1301, sessionId: '' });
+    expect(read(body)).toMatchObject({ version: 0x7f12, cipherSuite: 0x1301 });
   });
 
   it('is a HelloRetryRequest by its random', () => {

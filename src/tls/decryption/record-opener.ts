@@ -10,8 +10,8 @@
 import { HEADER_BYTES, MAX_CONTENT_BYTES } from '../record-reader.js';
 import type { RecordProtection } from './record-protection.js';
 
-/** Records that may fail before the first one opens: a server's flight has some six, and a phase may lack its key. */
-export const MAX_FAILURES_AT_FIRST = 16;
+/** Records that may fail before the first one opens: a server's flight has some six, early data some more, and their keys may be lacking. */
+export const MAX_FAILURES_AT_FIRST = 32;
 /** Records that may fail one after the other once some have opened. */
 export const MAX_FAILURES_IN_A_ROW = 64;
 /** Sequence numbers tried after one loss, and on one direction in all: some milliseconds, some tens. */
