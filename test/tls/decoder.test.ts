@@ -493,6 +493,24 @@ describe('records under changing keys', () => {
     expect(facts).toMatchObject({ protectedRecords: 10, openedRecords: 0 });
   });
 
+  it('what follows early data is handed on though its end and Finished were lost', () => {
+    const [hello, early, serverHello, flight, endOfEarly, finished, ...rest] = section4;
+    if (!hello || !early || !serverHello || !flight || !endOfEarly || !finished) throw new Error('no records');
+    const lost: Sent = { from: 'client', gap: 21 + 5 + (53 + 5) };
+    const { plaintext, facts } = feed([hello, early, serverHello, flight, lost, ...rest], { keys: KEYS_4 });
+    expect(plaintext.client).toBe(`ABCDEF${payload}<end fin>`);
+    expect(facts.earlyData).toBe('accepted');
+  });
+
+  it('a start in the middle whose roles come out the other way round is told by the roles', () => {
+    const fatal = fromHex('client', '15030300020228');
+    const told = feed([fatal], { clientIsFirst: null, beginsUnseen: true });
+    expect(told.facts.alerts).toMatchObject([{ from: 'client', name: 'handshake_failure' }]);
+    const turned = feed([fatal], { clientIsFirst: null, beginsUnseen: true, rolesTurn: true });
+    expect(turned.facts.alerts).toMatchObject([{ from: 'server', name: 'handshake_failure' }]);
+    expect(turned.facts.server.records).toBe(1);
+  });
+
   it('early data that was offered and not sent is not said to be sent', () => {
     const [hello, , serverHello, flight, , ...rest] = section4;
     if (hello === undefined || serverHello === undefined || flight === undefined) throw new Error('no records');

@@ -49,6 +49,8 @@ export interface FeedOptions {
   /** Which direction the client's is; the first by default. */
   readonly clientIsFirst?: boolean | null;
   readonly beginsUnseen?: boolean;
+  /** Where the client was not known: it comes out to be the second direction's. */
+  readonly rolesTurn?: boolean;
 }
 
 /** Feeds it all; directions that have no end get `fin`. */
@@ -96,7 +98,7 @@ export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options
     }
   }
   for (const side of open) readerOf(side).end('fin', packet + 1, packet * 1000);
-  return { facts: decoder.factsFor(clientIsFirst ?? true), plaintext, packets, anomalies };
+  return { facts: decoder.factsFor(clientIsFirst ?? options.rolesTurn !== true), plaintext, packets, anomalies };
 }
 
 /** A record of hex, or of bytes, as sent. */
