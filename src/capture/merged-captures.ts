@@ -46,6 +46,8 @@ interface Lane extends Timed {
   readonly head: PacketView;
   /** Open while its packets are being read. */
   reader: CaptureReader | null;
+  /** How many of its key logs stand among those of the run. */
+  keyLogsTaken: number;
   /** What is known while it is not open. */
   facts: CaptureFacts;
   bytesRead: number;
@@ -66,7 +68,7 @@ export class MergedCaptures implements PacketStream {
   /** A lane is to be opened before reading goes on. */
   private opening = false;
   private origin: { readonly seconds: number; readonly nanoseconds: number } | null = null;
-  private readonly pastKeyLogs: string[] = [];
+  readonly keyLogs: string[] = [];
   private readonly pastNames: NameRecord[] = [];
 
   private constructor() {}
@@ -93,6 +95,7 @@ export class MergedCaptures implements PacketStream {
       const top = heap[0];
       if (top === undefined || top.reader === null) return END;
       const outcome = top.reader.read(top.head);
+      if (top.reader.keyLogs.length !== top.keyLogsTaken) this.takeKeyLogs(top);
       if (outcome === MORE) return MORE;
       this.topUsed = false;
       if (outcome === PACKET) {
@@ -124,10 +127,6 @@ export class MergedCaptures implements PacketStream {
 
   get originEpochNs(): bigint | null {
     return this.origin === null ? null : epochNs(this.origin.seconds, this.origin.nanoseconds);
-  }
-
-  get keyLogs(): readonly string[] {
-    return [...this.pastKeyLogs, ...this.heap.flatMap((lane) => lane.reader?.keyLogs ?? [])];
   }
 
   get names(): readonly NameRecord[] {
@@ -174,6 +173,7 @@ export class MergedCaptures implements PacketStream {
       seconds: reader.epochSeconds,
       nanoseconds: reader.nanosecondsOfSecond,
       reader,
+      keyLogsTaken: 0,
       facts: reader.facts(),
       bytesRead: 0,
       size: reader.size,
@@ -231,11 +231,13 @@ export class MergedCaptures implements PacketStream {
     const reader = kept ?? (await openCapture(lane.file, lane.index, undefined, MERGED_READ_BYTES));
     lane.reader = reader;
     if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
+    this.takeKeyLogs(lane);
     if (kept !== null) {
       lane.head.atNs = reader.sinceOriginNs();
       return PACKET;
     }
     const outcome = await readFirst(reader, lane.head);
+    this.takeKeyLogs(lane);
     lane.seconds = reader.epochSeconds;
     lane.nanoseconds = reader.nanosecondsOfSecond;
     return outcome;
@@ -252,10 +254,17 @@ export class MergedCaptures implements PacketStream {
     if (reader === null) return;
     lane.facts = reader.facts();
     lane.bytesRead = reader.bytesRead;
-    for (const keyLog of reader.keyLogs) this.pastKeyLogs.push(keyLog);
+    this.takeKeyLogs(lane);
     for (const name of reader.names) this.pastNames.push(name);
     reader.close();
     lane.reader = null;
+  }
+
+  /** Key logs that the lane's reader has met since the last time. */
+  private takeKeyLogs(lane: Lane): void {
+    const found = lane.reader?.keyLogs ?? [];
+    for (const keyLog of found.slice(lane.keyLogsTaken)) this.keyLogs.push(keyLog);
+    lane.keyLogsTaken = found.length;
   }
 }
 

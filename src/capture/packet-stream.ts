@@ -11,7 +11,7 @@ export interface PacketStream {
   readonly originEpochNs: bigint | null;
   /** Captures that could not be opened and those whose reading ended in damage, so far. */
   readonly errors: readonly CaptureError[];
-  /** TLS key-log texts and names that the captures carry, as far as read. */
+  /** TLS key-log texts and names that the captures carry, as far as read: those of key logs in the order in which they came. */
   readonly keyLogs: readonly string[];
   readonly names: readonly NameRecord[];
   /** For progress: bytes taken from the files as they are stored, and how many they have (`null`: a pipe among them). */

@@ -176,7 +176,7 @@ function fileOptions(implied: string): Option[] {
 }
 
 function keyLogOption(): Option {
-  return new Option('--keylog <FILE>', 'TLS key log; checked, but TLS is not decrypted yet').helpGroup(JUDGEMENT);
+  return new Option('--keylog <FILE>', 'TLS key log that decrypts; env: SSLKEYLOGFILE').helpGroup(JUDGEMENT);
 }
 
 function textOptions(): Option[] {

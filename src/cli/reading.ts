@@ -2,7 +2,7 @@
  * What the commands that read captures have in common: which captures, key log, signals, progress,
  * and the messages about what could not be read.
  */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { CaptureError } from '../capture/capture-error.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
@@ -63,7 +63,7 @@ export function capturesOf(named: readonly string[], surroundings: Surroundings)
 export async function readCaptures(reading: Reading, surroundings: Surroundings): Promise<ReadingResult> {
   const { files, flags } = reading;
   guardAgainstTypos(files, reading.commands);
-  checkKeyLog(flags, surroundings);
+  const keyLog = readKeyLog(flags, surroundings);
   const isShared = reading.streams && surroundings.stdout.isTTY;
   const progress = new ProgressLine(
     surroundings,
@@ -82,6 +82,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
       signal: interruption.signal,
       onProgress: (state) => progress.update(state),
       ...(stdin === undefined ? {} : { stdin }),
+      ...(keyLog === null ? {} : { keyLogs: [keyLog] }),
       ...(reading.reveal === undefined ? {} : { reveal: reading.reveal }),
       ...(reading.rules === undefined ? {} : { rules: reading.rules }),
       ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
@@ -109,20 +110,23 @@ function guardAgainstTypos(files: readonly string[], commands: readonly string[]
   }
 }
 
-/** A key log that is named must be readable; what it is good for in this version is said, not hidden. */
-function checkKeyLog({ keylog, quiet }: ReadingFlags, surroundings: Surroundings): void {
-  if (keylog === undefined) return;
+/** Bytes of the largest key log that is read: some hundred thousand connections need 60 MB. */
+const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
+
+/** The text of the key log that is named; `null`: none is. @throws {UsageError} where it cannot be read */
+function readKeyLog({ keylog }: ReadingFlags, surroundings: Surroundings): string | null {
+  if (keylog === undefined) return null;
   const file = keylog === 'env' ? surroundings.env.SSLKEYLOGFILE : keylog;
   if (file === undefined || file === '') throw new UsageError('--keylog env: SSLKEYLOGFILE is not set');
-  let reason: string | null = null;
+  const unreadable = (reason: string): UsageError => new UsageError(`--keylog ${visible(file)}: ${reason}`);
   try {
-    accessSync(file, constants.R_OK);
-    if (statSync(file).isDirectory()) reason = 'is a directory';
+    const status = statSync(file);
+    if (status.isDirectory()) throw unreadable('is a directory');
+    if (status.size > MAX_KEY_LOG_BYTES) throw unreadable('is larger than 256 MB');
+    return readFileSync(file, 'latin1');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    reason = missing ? 'no such file' : 'permission denied';
+    throw unreadable(missing ? 'no such file' : 'permission denied');
   }
-  if (reason !== null) throw new UsageError(`--keylog ${visible(file)}: ${reason}`);
-  if (quiet === true) return;
-  surroundings.stderr.write('pcapdx: this version does not decrypt TLS; the key log is not used\n');
 }

@@ -4,11 +4,12 @@ import type { BothSides, Endpoint, Side } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import type { Handshake } from './handshake.js';
 import type { PacketReference } from './packet-reference.js';
+import type { TlsFacts } from './tls.js';
 
 /** Why one endpoint is held to be the client (contract.md). */
 export type ClientBasis = 'syn' | 'syn-ack' | 'client-hello' | 'request' | 'response' | 'port' | 'first-packet';
 
-/** What the connection speaks (contract.md). */
+/** What the connection speaks (contract.md): within TLS what was decrypted, `tls` where nothing was. */
 export type Protocol = 'http/1.1' | 'h2' | 'websocket' | 'tls' | 'unknown';
 
 /** What one side of a connection sent, as observed in its segments without RST. */
@@ -108,6 +109,8 @@ export interface Connection {
   readonly idlePeriods: readonly IdlePeriod[];
   readonly idlePeriodCount: number;
   readonly unreachables: readonly Unreachable[];
+  /** TLS, where it was spoken from the start or from some point on; `null`: it was not. */
+  readonly tls: TlsFacts | null;
   readonly protocol: Protocol;
   /** Exchanges in order of the request. A connection with very many hands them over in batches: `exchangeOffset` is how many went before. */
   readonly exchanges: readonly Exchange[];

@@ -1,5 +1,6 @@
 import type { CaptureFacts } from './capture.js';
 import type { Finding } from './finding.js';
+import type { Decryption } from './tls.js';
 
 /** What is known of one server endpoint over the whole run. */
 export interface ServerSummary {
@@ -21,12 +22,42 @@ export interface ServerSummary {
   readonly longestAnsweredIdleSeconds: number | null;
 }
 
+/** How far TLS was opened, in connections. */
+export interface TlsSeen {
+  /** With TLS in which something protected was sent. */
+  readonly connections: number;
+  /** Opened, wholly or in part; and in part only. */
+  readonly decrypted: number;
+  readonly decryptedInPart: number;
+  /** Why the others were not, by cause (see Decryption): no cause with 0. */
+  readonly undecrypted: readonly { readonly cause: UndecryptedCause; readonly connections: number }[];
+}
+
+/** Why nothing of a connection was decrypted. */
+export type UndecryptedCause = Extract<Decryption, 'no-key' | 'wrong-key' | 'unsupported' | 'no-hello'>;
+
+/** In order of what can be done about them. */
+export const UNDECRYPTED_CAUSES: readonly UndecryptedCause[] = ['no-key', 'wrong-key', 'unsupported', 'no-hello'];
+
+/** HTTP/3 and other QUIC, which runs over UDP and is not judged: who was asked for by it. */
+export interface QuicSeen {
+  /** Connections whose ClientHello was read. */
+  readonly connections: number;
+  /** The names they ask for, most used first, at most {@link MAX_QUIC_NAMES}. */
+  readonly names: readonly { readonly name: string; readonly connections: number; readonly alpn: readonly string[] }[];
+}
+
+/** Names of QUIC kept in a report. */
+export const MAX_QUIC_NAMES = 20;
+
 /** What the captures did not show, in connections unless said otherwise. */
 export interface Unseen {
   /** Began before the capture. */
   readonly midStream: number;
-  /** TLS that no key opens. */
+  /** TLS of which nothing was decrypted though something was there to decrypt. */
   readonly encrypted: number;
+  readonly tls: TlsSeen;
+  readonly quic: QuicSeen;
   readonly oneSided: number;
   /** With bytes that the capture lost. */
   readonly withLostBytes: number;

@@ -6,21 +6,26 @@
  * such connections are remembered by their stream, a few bits each, and counted once at the end.
  */
 import type { Connection } from '../facts/connection.js';
-import type { Unseen } from '../facts/summary.js';
+import { type TlsSeen, UNDECRYPTED_CAUSES, type UndecryptedCause, type Unseen } from '../facts/summary.js';
+import type { Decryption } from '../facts/tls.js';
 
 /** What {@link Unseen} holds of connections; the rest is known of packets. */
-export type UnseenConnections = Omit<Unseen, 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'>;
+export type UnseenConnections = Omit<Unseen, 'quic' | 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'>;
 
 const MID_STREAM = 1;
 const ENCRYPTED = 2;
 const ONE_SIDED = 4;
 const LOST_BYTES = 8;
 const SNAPPED = 16;
+const DECRYPTED = 32;
+const IN_PART = 64;
+/** Why nothing was decrypted: a bit for each cause, in order. */
+const FIRST_CAUSE = 128;
 
 /** See the head of this file. */
 export class UnseenTally {
   /** How often each combination of bits occurred among connections that came whole. */
-  private readonly whole = new Array<number>(32).fill(0);
+  private readonly whole = new Map<number, number>();
   /** Bits by stream of connections that came, or may yet come, in parts. */
   private readonly parts = new Map<number, number>();
   private connections = 0;
@@ -35,7 +40,7 @@ export class UnseenTally {
     // A first batch looks like a connection that was open, and active, to the end.
     const mayBePart = exchangeOffset > 0 || (close.kind === 'open' && guards.cutByCaptureEnd && exchanges.length > 0);
     if (mayBePart) this.parts.set(stream, (this.parts.get(stream) ?? 0) | bits);
-    else this.whole[bits] = (this.whole[bits] ?? 0) + 1;
+    else add(this.whole, bits, 1);
   }
 
   /** A connection was given up because too many were open; it is inspected as well. */
@@ -47,20 +52,22 @@ export class UnseenTally {
     this.connections += other.connections;
     this.closed += other.closed;
     this.evictions += other.evictions;
-    other.whole.forEach((count, bits) => {
-      this.whole[bits] = (this.whole[bits] ?? 0) + count;
-    });
+    for (const [bits, count] of other.whole) add(this.whole, bits, count);
     for (const [stream, bits] of other.parts) this.parts.set(stream, (this.parts.get(stream) ?? 0) | bits);
   }
 
   conclude(): UnseenConnections {
-    const counts = [...this.whole];
-    for (const bits of this.parts.values()) counts[bits] = (counts[bits] ?? 0) + 1;
-    const having = (bit: number): number =>
-      counts.reduce((sum, count, bits) => ((bits & bit) === 0 ? sum : sum + count), 0);
+    const counts = new Map(this.whole);
+    for (const bits of this.parts.values()) add(counts, settled(bits), 1);
+    const having = (bit: number): number => {
+      let sum = 0;
+      for (const [bits, count] of counts) if ((bits & bit) !== 0) sum += count;
+      return sum;
+    };
     return {
       midStream: having(MID_STREAM),
       encrypted: having(ENCRYPTED),
+      tls: tlsOf(having),
       oneSided: having(ONE_SIDED),
       withLostBytes: having(LOST_BYTES),
       snapped: having(SNAPPED),
@@ -70,12 +77,52 @@ export class UnseenTally {
   }
 }
 
-function bitsOf({ client, guards, protocol, server }: Connection): number {
+function bitsOf({ client, guards, server, tls, protocol }: Connection): number {
   return (
     (guards.midStream ? MID_STREAM : 0) |
-    (protocol === 'tls' ? ENCRYPTED : 0) |
     (guards.oneSided ? ONE_SIDED : 0) |
     (client.lostBytes > 0 || server.lostBytes > 0 ? LOST_BYTES : 0) |
-    (guards.snapped ? SNAPPED : 0)
+    (guards.snapped ? SNAPPED : 0) |
+    (tls === null ? (protocol === 'tls' ? ENCRYPTED : 0) : decryptionBits(tls.decryption))
   );
+}
+
+function decryptionBits(decryption: Decryption): number {
+  switch (decryption) {
+    case 'nothing-protected':
+      return 0;
+    case 'whole':
+      return DECRYPTED;
+    case 'partial':
+      return DECRYPTED | IN_PART;
+    default:
+      return ENCRYPTED | causeBit(decryption);
+  }
+}
+
+function causeBit(cause: UndecryptedCause): number {
+  return FIRST_CAUSE << UNDECRYPTED_CAUSES.indexOf(cause);
+}
+
+/** Of a connection that came in parts, a later part may have been opened where an earlier was not. */
+function settled(bits: number): number {
+  if ((bits & DECRYPTED) === 0) return bits;
+  const causes = UNDECRYPTED_CAUSES.reduce((sum, cause) => sum | causeBit(cause), 0);
+  return (bits & ENCRYPTED) === 0 ? bits : (bits & ~(ENCRYPTED | causes)) | IN_PART;
+}
+
+function tlsOf(having: (bit: number) => number): TlsSeen {
+  const decrypted = having(DECRYPTED);
+  return {
+    connections: decrypted + having(ENCRYPTED),
+    decrypted,
+    decryptedInPart: having(IN_PART),
+    undecrypted: UNDECRYPTED_CAUSES.map((cause) => ({ cause, connections: having(causeBit(cause)) })).filter(
+      ({ connections }) => connections > 0,
+    ),
+  };
+}
+
+function add(counts: Map<number, number>, bits: number, count: number): void {
+  counts.set(bits, (counts.get(bits) ?? 0) + count);
 }

@@ -1,6 +1,6 @@
 /**
  * takes: one packet. gives: its TCP segments, the TCP that an ICMP error quotes, the names that DNS
- * answers. may: know headers, from the link type to TCP. may not: know connections, or read a file.
+ * answers, datagrams that begin QUIC. may: know headers, from the link type to TCP. may not: know connections, or read a file.
  *
  * Each protocol's function reads its header and says what comes next (layer.ts); the loop below
  * calls that. Numbers only: a packet of Ethernet, IP and TCP makes no object.
@@ -26,6 +26,7 @@ import { llc } from './llc.js';
 import { mpls } from './mpls.js';
 import { nsh } from './nsh.js';
 import { ppp, pppoe } from './ppp.js';
+import { quic } from './quic.js';
 import type { PacketSink } from './segment.js';
 import { tcp } from './tcp-header.js';
 import { teredo } from './teredo.js';
@@ -185,6 +186,8 @@ function readOther(cursor: Cursor, next: layer.Layer): layer.Layer {
       return ipcomp(cursor);
     case layer.NSH:
       return nsh(cursor);
+    case layer.QUIC:
+      return quic(cursor);
     default:
       return layer.NONE;
   }

@@ -42,3 +42,5 @@ export const DNS = 24;
 export const LINK_TYPE = 25;
 export const NSH = 26;
 export const IPCOMP = 27;
+/** A client's first QUIC datagram. */
+export const QUIC = 28;

@@ -108,4 +108,6 @@ export interface PacketSink {
   segment(segment: SegmentView): void;
   quoted(quoted: QuotedSegment): void;
   name(answer: NameAnswer): void;
+  /** A UDP datagram that begins with a QUIC Initial packet: [start, end) of `buffer`, borrowed. */
+  quicInitial(buffer: Uint8Array, start: number, end: number): void;
 }

@@ -1,6 +1,7 @@
-/** UDP: the tunnels and the DNS answers that it carries. RFC 768. */
+/** UDP: the tunnels, the DNS answers and the beginnings of QUIC that it carries. RFC 768. */
 import type { Cursor } from './cursor.js';
-import { DNS, GENEVE, GRE, GTP, L2TP, type Layer, MPLS, NONE, TEREDO, TZSP, VXLAN, VXLAN_GPE } from './layer.js';
+import { DNS, GENEVE, GRE, GTP, L2TP, type Layer, MPLS, NONE, QUIC, TEREDO, TZSP, VXLAN, VXLAN_GPE } from './layer.js';
+import { beginsWithQuicInitial } from './quic.js';
 
 const LENGTH = 4;
 const HEADER = 8;
@@ -19,7 +20,9 @@ export function udp(cursor: Cursor): Layer {
   }
   cursor.at = at + HEADER;
   const lower = portLayer(Math.min(source, destination));
-  return lower !== NONE ? lower : portLayer(Math.max(source, destination));
+  const layer = lower !== NONE ? lower : portLayer(Math.max(source, destination));
+  // QUIC has a port of its own on servers only, and no reason to keep to it: its first bytes tell.
+  return layer === NONE && beginsWithQuicInitial(cursor) ? QUIC : layer;
 }
 
 /** What the registry (or custom) has on a port. */

@@ -12,12 +12,14 @@ import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import { QuicNameTally } from '../findings/quic-names.js';
 import { findingsOf } from '../findings/rank.js';
 import { ServerTally } from '../findings/server-summary.js';
 import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
+import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
 
@@ -26,6 +28,8 @@ export interface AnalyzeOptions {
   readonly files: readonly string[];
   /** What `-` reads; `process.stdin` when absent. */
   readonly stdin?: Readable;
+  /** Texts of TLS key logs (NSS format), beside those that stand in the captures. */
+  readonly keyLogs?: readonly string[];
   /** Show query strings in findings. */
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
@@ -54,6 +58,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const names = new NameTally();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
+  const quicNames = new QuicNameTally();
   let connections = 0;
   let exchanges = 0;
 
@@ -70,6 +75,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
+      quic: (name, alpn) => quicNames.add(name, alpn),
       spent: (number) => options.onSpentStream?.(number),
       name: ({ name, type, value }) => {
         if (type === 'A' || type === 'AAAA') names.dns(name, value);
@@ -77,11 +83,17 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     },
     { wholeConnections: onConnection !== undefined },
   );
+  for (const text of options.keyLogs ?? []) run.keyLog.add(text);
+  const keySearch = new KeySearch(run.keyLog, files, options.signal);
   let interrupted = false;
   try {
     interrupted = await readCaptures(stream, {
       name: files.length === 1 ? (files[0] ?? '') : `${files.length} captures`,
-      onPacket: (packet) => run.packet(packet),
+      onPacket: (packet) => {
+        run.packet(packet);
+        return keySearch.begin();
+      },
+      onKeyLog: (text) => run.keyLog.add(text),
       onProgress: options.onProgress,
       signal: options.signal,
     });
@@ -103,7 +115,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       exchanges,
       findings: findingsOf(findings),
       servers: servers.conclude(names),
-      unseen: { ...unseen.conclude(), ...run.unseenPackets },
+      unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

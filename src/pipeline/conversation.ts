@@ -1,6 +1,6 @@
 /**
- * What one connection says: finds out which protocol its bytes speak, hands them to that decoder
- * and keeps what it tells until the connection's facts are made.
+ * What one connection says: its layers (layer.ts) find out which protocols its bytes speak and read
+ * them; here stays what they tell until the connection's facts are made.
  *
  * A connection seen from its start speaks at once, or is none of ours. One that the capture begins
  * in the middle of may be in a body: there, each segment is looked at until one begins a message.
@@ -8,12 +8,10 @@
 import type { InOrder } from '../bytes/in-order.js';
 import { type Anomaly, ROLES_REVERSED } from '../facts/anomaly.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
-import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
-import { Http1Decoder } from '../http/http1/decoder.js';
-import type { Http1Listener } from '../http/http1/listener.js';
-import type { FirstBytes } from '../http/sniff.js';
-import { Opening, type OpeningOwner } from './opening.js';
+import type { TlsFacts } from '../facts/tls.js';
+import type { KeyLog } from '../tls/key-log.js';
+import { Layer, type LayerOwner } from './layer.js';
 
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
@@ -36,10 +34,16 @@ export interface ConversationOwner {
   batch(): void;
 }
 
+/** An anomaly before it is known which side is the client. */
+interface AnomalyDraft {
+  readonly name: string;
+  readonly fromFirst: boolean;
+  readonly packet: number;
+  count: number;
+}
+
 /** See the head of this file. */
-export class Conversation implements Http1Listener, OpeningOwner {
-  readonly first = new Opening(this, true);
-  readonly second = new Opening(this, false);
+export class Conversation implements LayerOwner {
   protocol: Protocol = 'unknown';
   /** Epoch time of the connection's first packet. */
   startEpoch: Connection['startEpoch'] = { seconds: 0, nanoseconds: 0 };
@@ -47,19 +51,31 @@ export class Conversation implements Http1Listener, OpeningOwner {
   exchanges: Exchange[] = [];
   /** Exchanges handed over before. */
   exchangeOffset = 0;
-  /** Bytes are missing before what comes. */
-  hasGap = false;
-  private clientIsFirst = true;
+  private readonly outermost = new Layer(this);
+  /** Who asks and who answers, as the innermost protocol has it, and where that was recognised. */
+  private clientIsFirst: boolean | null = null;
   private recognisedAt = 0;
-  /** Made for the first connection that speaks HTTP/1, kept for those that follow. */
-  private decoder: Http1Decoder | null = null;
-  private http1: Http1Decoder | null = null;
-  private readonly anomaliesByName = new Map<string, Anomaly>();
+  private readonly anomaliesByName = new Map<string, AnomalyDraft>();
 
   constructor(
     private readonly owner: ConversationOwner,
     private readonly budget: ExchangeBudget,
+    readonly keyLog: KeyLog,
   ) {}
+
+  /** What the side that sent the first packet sends. */
+  get first(): InOrder {
+    return this.outermost.first;
+  }
+
+  /** What the other side sends. */
+  get second(): InOrder {
+    return this.outermost.second;
+  }
+
+  get isMidStream(): boolean {
+    return this.owner.isMidStream;
+  }
 
   /** The exchanges were handed over. */
   handedOver(): void {
@@ -71,143 +87,63 @@ export class Conversation implements Http1Listener, OpeningOwner {
   /** Makes it as new, for the next connection. */
   reset(): void {
     this.budget.kept -= this.exchanges.length;
-    this.first.reset();
-    this.second.reset();
+    this.outermost.reset();
     this.protocol = 'unknown';
     this.exchanges = [];
     this.exchangeOffset = 0;
-    this.hasGap = false;
-    this.clientIsFirst = true;
+    this.clientIsFirst = null;
     this.recognisedAt = 0;
-    this.http1 = null;
     this.anomaliesByName.clear();
-  }
-
-  /** Each segment is looked at though others said nothing: the capture began in the middle, or lost bytes. */
-  get looksOn(): boolean {
-    return this.hasGap || this.owner.isMidStream;
   }
 
   /** What was wrong, by the roles of the connection: one whose acceptor sends the requests is told as such (reverse HTTP). */
   anomaliesFor(clientIsFirst: boolean): readonly Anomaly[] {
-    const all = this.anomaliesByName.size === 0 ? NO_ANOMALIES : [...this.anomaliesByName.values()];
-    if (this.protocol === 'unknown' || this.clientIsFirst === clientIsFirst) return all;
-    return [
-      { name: ROLES_REVERSED, from: null, packet: this.recognisedAt, count: 1 },
-      ...all.map((anomaly) => ({ ...anomaly, from: anomaly.from === null ? null : OPPOSITE[anomaly.from] })),
-    ];
+    const isReversed = this.clientIsFirst !== null && this.clientIsFirst !== clientIsFirst;
+    if (this.anomaliesByName.size === 0 && !isReversed) return NO_ANOMALIES;
+    const anomalies: Anomaly[] = [];
+    if (isReversed) anomalies.push({ name: ROLES_REVERSED, from: null, packet: this.recognisedAt, count: 1 });
+    for (const { name, fromFirst, packet, count } of this.anomaliesByName.values()) {
+      anomalies.push({ name, from: fromFirst === clientIsFirst ? 'client' : 'server', packet, count });
+    }
+    return anomalies;
   }
 
   /** Bytes of one direction that nobody understood. */
   undecodedBytes(isFirst: boolean): number {
-    const decoded = this.http1?.undecodedBytes;
-    const opening = isFirst ? this.first.undecoded : this.second.undecoded;
-    if (decoded === undefined) return opening;
-    return opening + (isFirst === this.clientIsFirst ? decoded.client : decoded.server);
+    return this.outermost.undecodedBytes(isFirst);
   }
 
-  /** What one direction's first bytes look like; false: nothing known. */
-  recognise(what: FirstBytes, isFirst: boolean, packet: number): boolean {
-    const known = this.speaks(what, isFirst);
-    if (known) this.recognisedAt = packet;
-    return known;
+  /** TLS by the roles of the connection, the outermost of several; `null`: none was spoken. */
+  tlsFacts(clientIsFirst: boolean): TlsFacts | null {
+    return this.outermost.tlsFacts(clientIsFirst);
   }
 
-  beginsWithProxyHeader(isFirst: boolean): void {
-    this.clientIsFirst = isFirst;
-    this.owner.claimsClient(isFirst, 'request');
+  claimsClient(isFirst: boolean, basis: ClientBasis): void {
+    this.owner.claimsClient(isFirst, basis);
+  }
+
+  speaks(protocol: Protocol, clientIsFirst: boolean | null, packet: number): void {
+    // TLS in a tunnel says nothing: the connection speaks what opened the tunnel until what is within is known.
+    if (protocol === 'tls' && this.protocol !== 'unknown') return;
+    this.protocol = protocol;
+    if (clientIsFirst === null) return;
+    this.clientIsFirst = clientIsFirst;
+    this.recognisedAt = packet;
   }
 
   exchange(exchange: Exchange): void {
-    this.exchanges.push(exchange);
+    const index = this.exchangeOffset + this.exchanges.length;
+    // Each decoder counts from 0; where a tunnel has brought a second one, the count goes on.
+    this.exchanges.push(exchange.index === index ? exchange : { ...exchange, index });
     this.budget.kept += 1;
     if (this.exchanges.length >= EXCHANGE_BATCH || this.budget.kept > MAX_KEPT_EXCHANGES) this.owner.batch();
   }
 
-  anomaly(name: string, from: Side, packet: number): void {
+  anomaly(name: string, fromFirst: boolean, packet: number): void {
     const known = this.anomaliesByName.get(name);
-    this.anomaliesByName.set(
-      name,
-      known === undefined ? { name, from, packet, count: 1 } : { ...known, count: known.count + 1 },
-    );
-  }
-
-  handOver(protocol: string): { client: InOrder; server: InOrder } | null {
-    const next = UPGRADES.get(protocol);
-    if (next === undefined) return null;
-    // It is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1.
-    const unread: InOrder = {
-      ...UNREAD,
-      bytes: () => {
-        this.protocol = next;
-      },
-    };
-    return { client: unread, server: unread };
-  }
-
-  private speaks(what: FirstBytes, isFirst: boolean): boolean {
-    switch (what) {
-      case 'incomplete':
-      case 'unknown':
-      // A second PROXY header behind the first is none.
-      case 'proxy-v1':
-      case 'proxy-v2':
-        return false;
-      case 'http1-request':
-        this.speakHttp1(isFirst, 'request');
-        return true;
-      case 'http1-response':
-        this.speakHttp1(!isFirst, 'response');
-        return true;
-      case 'tls-client-hello':
-        return this.speak('tls', isFirst, 'client-hello');
-      case 'tls-server-hello':
-        return this.speak('tls', !isFirst, 'response');
-      case 'tls-record':
-        // Five bytes that could be a record's header are little to go by; they settle nothing but the protocol, and only where no hello could have been seen.
-        return this.looksOn && this.speak('tls', null, 'first-packet');
-      case 'h2-preface':
-        return this.speak('h2', isFirst, 'request');
-      case 'h2-settings':
-        return this.speak('h2', !isFirst, 'response');
-      default: {
-        const never: never = what;
-        return never;
-      }
-    }
-  }
-
-  private speakHttp1(clientIsFirst: boolean, basis: ClientBasis): void {
-    this.protocol = 'http/1.1';
-    this.clientIsFirst = clientIsFirst;
-    this.owner.claimsClient(clientIsFirst, basis);
-    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn);
-    else this.decoder.reset(this, this.looksOn);
-    const { decoder } = this;
-    this.http1 = decoder;
-    this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
-    this.second.settle(this.clientIsFirst ? decoder.server : decoder.client);
-  }
-
-  private speak(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis): true {
-    this.protocol = protocol;
-    if (clientIsFirst !== null) {
-      this.clientIsFirst = clientIsFirst;
-      this.owner.claimsClient(clientIsFirst, basis);
-    }
-    this.first.settle(UNREAD);
-    this.second.settle(UNREAD);
-    return true;
+    if (known === undefined) this.anomaliesByName.set(name, { name, fromFirst, packet, count: 1 });
+    else known.count += 1;
   }
 }
 
-/** What an Upgrade token stands for. RFC 6455 §4.1, RFC 7540 §3.2. */
-const UPGRADES: ReadonlyMap<string, Protocol> = new Map([
-  ['websocket', 'websocket'],
-  ['h2c', 'h2'],
-]);
-
 const NO_ANOMALIES: readonly Anomaly[] = [];
-
-/** Takes the bytes of a protocol that is recognised and not decoded. */
-const UNREAD: InOrder = { bytes: () => undefined, gap: () => undefined, end: () => undefined };

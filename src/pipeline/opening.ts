@@ -7,6 +7,7 @@ import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Side } from '../facts/endpoint.js';
 import { ProxyHeaderReader } from '../http/proxy-protocol.js';
 import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
+import { beginsWithClientHello } from '../tls/client-hello-start.js';
 
 /** Segments of one direction that may say nothing known before a connection seen from its start is given up. */
 const MAX_UNKNOWN_SEGMENTS = 4;
@@ -72,22 +73,32 @@ export class Opening implements InOrder {
     this.ended = null;
   }
 
-  /** Sends the direction to `target`, with the bytes held back so far. */
-  settle(target: InOrder): void {
+  /** Sends the direction to `target`, with the bytes held back so far, where `target` can make something of them. */
+  settle(target: InOrder, takes: (firstByte: number) => boolean = takesAny): void {
     this.target = target;
-    if (this.held !== null) {
-      this.undecoded -= this.held.length;
-      target.bytes(this.held, 0, this.held.length, this.heldPacket, this.heldAt);
-      this.held = null;
+    const { held } = this;
+    this.held = null;
+    if (held !== null && takes(held[0] ?? 0)) {
+      this.undecoded -= held.length;
+      target.bytes(held, 0, held.length, this.heldPacket, this.heldAt);
     }
     if (this.ended !== null) target.end(this.ended.how, this.ended.packet, this.ended.at);
   }
 
   private look(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
     this.undecoded += end - start;
-    if (this.unknownSegments > MAX_UNKNOWN_SEGMENTS && !this.owner.looksOn) return;
+    if (this.unknownSegments > MAX_UNKNOWN_SEGMENTS && !this.owner.looksOn) {
+      if (beginsWithClientHello(view, start, end)) this.decide(view, start, end, packet, at);
+      return;
+    }
     const { held, heldPacket, heldAt } = this;
     if (held === null) {
+      this.decide(view, start, end, packet, at);
+      return;
+    }
+    // What waited was the end of another protocol's preamble.
+    if (beginsWithClientHello(view, start, end)) {
+      this.held = null;
       this.decide(view, start, end, packet, at);
       return;
     }
@@ -153,4 +164,8 @@ export class Opening implements InOrder {
     this.held = null;
     this.owner.hasGap = true;
   }
+}
+
+function takesAny(): boolean {
+  return true;
 }

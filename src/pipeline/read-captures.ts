@@ -20,17 +20,21 @@ export interface Progress {
 export interface ReadingOptions {
   /** What is being read, for progress. */
   readonly name: string;
-  readonly onPacket: (packet: PacketView) => void;
+  /** Reading goes on when what it returns is settled; `null`: at once. */
+  readonly onPacket: (packet: PacketView) => Promise<void> | null;
+  /** A TLS key log that stands in a capture, before the packets that follow it. */
+  readonly onKeyLog: (text: string) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Reads to the end. True when the signal stopped it before. */
 export async function readCaptures(stream: PacketStream, options: ReadingOptions): Promise<boolean> {
-  const { name, onPacket, onProgress, signal } = options;
+  const { name, onKeyLog, onPacket, onProgress, signal } = options;
   const isAborted = (): boolean => signal?.aborted === true;
   const packet = emptyPacket();
   let packets = 0;
+  let keyLogs = 0;
   let untilTurn = PACKETS_PER_TURN;
   let toldAt = Date.now();
   const turn = (): void => {
@@ -44,7 +48,9 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
     const outcome = stream.read(packet);
     if (outcome === PACKET) {
       packets += 1;
-      onPacket(packet);
+      for (; keyLogs < stream.keyLogs.length; keyLogs += 1) onKeyLog(stream.keyLogs[keyLogs] ?? '');
+      const pause = onPacket(packet);
+      if (pause !== null) await pause;
       untilTurn -= 1;
       if (untilTurn > 0) continue;
       untilTurn = PACKETS_PER_TURN;

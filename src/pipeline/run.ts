@@ -13,6 +13,8 @@ import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
+import { KeyLog } from '../tls/key-log.js';
+import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ExchangeBudget } from './conversation.js';
 
 /** Who is told of the run's results. */
@@ -23,6 +25,8 @@ export interface RunListener {
   /** A stream number went to a segment that is only quoted. */
   spent(stream: number): void;
   name(answer: NameAnswer): void;
+  /** A client began a QUIC connection: the first name it asks for (`null`: none) and what it offers to speak. */
+  quic(name: string | null, alpn: readonly string[]): void;
 }
 
 export interface RunOptions {
@@ -34,9 +38,14 @@ export interface RunOptions {
 export class Run implements PacketSink, ConnectionHandler {
   private readonly decoder = new PacketDecoder(this);
   private readonly tracker = new ConnectionTracker(this);
+  private readonly quicHellos = new QuicHelloReader(({ facts }) =>
+    this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
+  );
   private readonly conversations = new Map<TrackedConnection, Conversation>();
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
+  /** Keys of TLS sessions; may grow while packets are read. */
+  readonly keyLog = new KeyLog();
   private readonly exchangeBudget: ExchangeBudget = { kept: 0 };
   private inHand: PacketView | null = null;
   private lastNs = 0;
@@ -89,6 +98,10 @@ export class Run implements PacketSink, ConnectionHandler {
     this.listener.name(answer);
   }
 
+  quicInitial(buffer: Uint8Array, start: number, end: number): void {
+    this.quicHellos.datagram(buffer, start, end);
+  }
+
   opened(connection: TrackedConnection): void {
     const conversation = this.conversationOf(connection);
     conversation.startEpoch = {
@@ -129,6 +142,7 @@ export class Run implements PacketSink, ConnectionHandler {
         },
       },
       this.exchangeBudget,
+      this.keyLog,
     );
     this.conversations.set(connection, conversation);
     return conversation;
@@ -150,13 +164,15 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
+    const { isFirst } = clientOf(connection);
     return connectionFactsOf(
       connection,
       {
+        tls: conversation.tlsFacts(isFirst),
         protocol: conversation.protocol,
         exchanges: conversation.exchanges,
         exchangeOffset: conversation.exchangeOffset,
-        anomalies: conversation.anomaliesFor(clientOf(connection).isFirst),
+        anomalies: conversation.anomaliesFor(isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),
       },

@@ -1,6 +1,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import { packetNumberOf } from '../facts/packet-reference.js';
+import type { TlsFacts } from '../facts/tls.js';
 import { instantText } from '../text/instant.js';
 import { HIDDEN, withoutUserInformation } from '../text/redaction.js';
 import { visible } from '../text/visible.js';
@@ -28,9 +29,33 @@ export function flowLine(connection: Connection): FlowLine {
     handshake: connection.handshake.kind,
     close: connection.close.kind,
     resetBy: connection.close.resetBy,
-    tls: null,
+    tls: connection.tls === null ? null : tlsOf(connection.tls),
     protocol: connection.protocol,
     exchanges: connection.exchanges.map(exchangeOf),
+  };
+}
+
+/** Names as sent; of several the first. Nothing of keys, randoms, session ids or certificates. */
+function tlsOf(tls: TlsFacts): NonNullable<FlowLine['tls']> {
+  const { clientHello, serverHello } = tls;
+  const sni = clientHello?.serverNames[0];
+  return {
+    sni: sni === undefined ? null : visible(sni),
+    alpnOffered: clientHello === null ? [] : clientHello.alpn.map(visible),
+    alpnSelected: serverHello === null || serverHello.alpn === null ? null : visible(serverHello.alpn),
+    version: serverHello === null ? null : serverHello.version,
+    decrypted: tls.openedRecords > 0,
+    cipherSuite: serverHello === null ? null : serverHello.cipherSuite,
+    decryption: tls.decryption,
+    resumption: tls.resumption,
+    ech: tls.echOutcome === 'unknown',
+    alerts: tls.alerts.map(({ from, packet, name, level, basis }) => ({
+      from,
+      packet: packetNumberOf(packet),
+      name,
+      level,
+      basis,
+    })),
   };
 }
 

@@ -49,6 +49,15 @@ export function reportDocument(input: ReportInput): ReportDocument {
     unseen: {
       midStream: unseen.midStream,
       encrypted: unseen.encrypted,
+      tls: { ...unseen.tls, undecrypted: unseen.tls.undecrypted.map((each) => ({ ...each })) },
+      quic: {
+        connections: unseen.quic.connections,
+        names: unseen.quic.names.map(({ name, connections, alpn }) => ({
+          name: visible(name),
+          connections,
+          alpn: alpn.map(visible),
+        })),
+      },
       oneSided: unseen.oneSided,
       withLostBytes: unseen.withLostBytes,
       snapped: unseen.snapped,

@@ -126,7 +126,25 @@ const server = z.object({
 
 const unseen = z.object({
   midStream: count.describe('Connections that began before the capture'),
-  encrypted: count.describe('TLS connections that no key opens'),
+  encrypted: count.describe('TLS connections of which nothing was decrypted'),
+  tls: z
+    .object({
+      connections: count.describe('With TLS in which something protected was sent'),
+      decrypted: count.describe('Opened, wholly or in part'),
+      decryptedInPart: count,
+      undecrypted: z.array(
+        z.object({ cause: z.enum(['no-key', 'wrong-key', 'unsupported', 'no-hello']), connections: count }),
+      ),
+    })
+    .optional()
+    .describe('How far keys opened TLS'),
+  quic: z
+    .object({
+      connections: count.describe('QUIC connections whose ClientHello was read'),
+      names: z.array(z.object({ name: z.string(), connections: count, alpn: z.array(z.string()) })),
+    })
+    .optional()
+    .describe('Names that were asked for over QUIC (HTTP/3), which is not judged'),
   oneSided: count.describe('Connections of which one side alone was captured'),
   withLostBytes: count.describe('Connections with bytes that the capture lost'),
   snapped: count.describe('Connections with packets captured shorter than they were'),
@@ -193,6 +211,29 @@ export const flowSchema = z
         alpnSelected: z.string().nullable(),
         version: z.string().nullable(),
         decrypted: z.boolean(),
+        cipherSuite: z.string().nullable().optional(),
+        decryption: z
+          .enum(['nothing-protected', 'whole', 'partial', 'no-key', 'wrong-key', 'unsupported', 'no-hello'])
+          .optional()
+          .describe('How far keys opened it, or why they did not'),
+        resumption: z.enum(['full', 'session-id', 'ticket', 'psk']).nullable().optional(),
+        ech: z
+          .boolean()
+          .optional()
+          .describe('The ClientHello carries Encrypted Client Hello, real or GREASE: sni may be the outer name alone'),
+        alerts: z
+          .array(
+            z.object({
+              from: z.enum(['client', 'server']),
+              packet: packetNumber,
+              name: z.string().nullable().describe('null: encrypted'),
+              level: z.enum(['warning', 'fatal']).nullable(),
+              basis: z
+                .enum(['clear', 'decrypted', 'encrypted', 'shape'])
+                .describe('encrypted: known by its type; shape: a record of its length at the end, probably one'),
+            }),
+          )
+          .optional(),
       })
       .nullable(),
     protocol: z.enum(['http/1.1', 'h2', 'websocket', 'tls', 'unknown']),

@@ -87,7 +87,7 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   );
   paragraph(page, 'Checked', `${counted(rules.length, 'rule')}: ${rules.join(', ')}.`);
   const advice: string[] = [];
-  if (exchanges === 0 && unseen.encrypted > 0) advice.push('capture where TLS ends, in plain text');
+  if (exchanges === 0 && unseen.encrypted > 0) advice.push('give a TLS key log (--keylog), or capture where TLS ends');
   if (unseen.withLostBytes > 0 || unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0 -B 65536)');
   if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
   advice.push('capture on the other side of the proxy as well');

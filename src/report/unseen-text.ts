@@ -1,5 +1,5 @@
 import type { CaptureFacts } from '../facts/capture.js';
-import type { Unseen } from '../facts/summary.js';
+import type { QuicSeen, TlsSeen, UndecryptedCause, Unseen } from '../facts/summary.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 
@@ -16,11 +16,15 @@ export function unseenClauses(unseen: Unseen, captures: readonly CaptureFacts[])
   };
   connections(unseen.midStream, 'began before the capture', 'began before the capture');
   connections(unseen.openAtEnd, 'was open when the capture ended', 'were open when the capture ended');
-  connections(unseen.encrypted, 'is TLS and was not decrypted', 'are TLS and were not decrypted');
+  if (unseen.tls.decrypted === 0) {
+    const causes = causesText(unseen.tls);
+    connections(unseen.encrypted, `is TLS and was not decrypted${causes}`, `are TLS and were not decrypted${causes}`);
+  } else if (unseen.encrypted > 0 || unseen.tls.decryptedInPart > 0) clauses.push(decryptedText(unseen.tls));
   connections(unseen.oneSided, 'was captured in one direction only', 'were captured in one direction only');
   connections(unseen.withLostBytes, 'lacks bytes that the capture lost', 'lack bytes that the capture lost');
   connections(unseen.snapped, 'has packets captured short', 'have packets captured short');
   connections(unseen.evicted, 'was given up for lack of memory', 'were given up for lack of memory');
+  if (unseen.quic.connections > 0) clauses.push(quicText(unseen.quic));
   if (unseen.latePackets > 0) clauses.push(`${packetsText(unseen.latePackets)} came after the end of the connection`);
   for (const { name, count } of unseen.malformedHeaders) clauses.push(`${countText(count)} × ${name}`);
   for (const { name, packets } of unseen.unknownLinkTypes) {
@@ -36,4 +40,44 @@ export function unseenClauses(unseen: Unseen, captures: readonly CaptureFacts[])
 
 function packetsText(count: number): string {
   return `${countText(count)} packet${count === 1 ? '' : 's'}`;
+}
+
+const CAUSES: Readonly<Record<UndecryptedCause, string>> = {
+  'no-key': 'no key',
+  'wrong-key': 'the key does not fit',
+  unsupported: 'cipher suite or version not decrypted',
+  'no-hello': 'handshake not captured',
+};
+
+/** ` (2: no key; 1: handshake not captured)`; nothing where having no key is all there is to it. */
+function causesText({ undecrypted }: TlsSeen): string {
+  if (undecrypted.every(({ cause }) => cause === 'no-key')) return '';
+  return ` (${causeList(undecrypted)})`;
+}
+
+/** `decrypted 41 of 43 TLS connections (3 in part; 2: no key)`. */
+function decryptedText({ connections, decrypted, decryptedInPart, undecrypted }: TlsSeen): string {
+  const remarks = decryptedInPart > 0 ? [`${countText(decryptedInPart)} in part`] : [];
+  if (undecrypted.length > 0) remarks.push(causeList(undecrypted));
+  return `decrypted ${countText(decrypted)} of ${countText(connections)} TLS connections (${remarks.join('; ')})`;
+}
+
+function causeList(undecrypted: TlsSeen['undecrypted']): string {
+  return undecrypted.map(({ cause, connections }) => `${countText(connections)}: ${CAUSES[cause]}`).join('; ');
+}
+
+/** Names of QUIC that are listed; the report's page is for what is judged. */
+const QUIC_NAMES = 5;
+
+function quicText({ connections, names }: QuicSeen): string {
+  const count = `${countText(connections)} QUIC connection${connections === 1 ? '' : 's'} over UDP`;
+  if (names.length === 0) return `${count}: what they say is not in TCP`;
+  const shown = names.slice(0, QUIC_NAMES).map(({ name }) => visible(name));
+  const to = `${count} to ${shown.join(', ')}${names.length > shown.length ? ' and others' : ''}`;
+  // QUIC carries other protocols too: DNS, SMB, what its users please.
+  if (!names.every(({ alpn }) => alpn.some((protocol) => protocol.startsWith('h3')))) {
+    return `${to}: what they say there is not in TCP`;
+  }
+  const [one, they] = names.length === 1 ? ['this name', 'it says'] : ['these names', 'they say'];
+  return `${to}: ${one} moved to HTTP/3; what ${they} there is not in TCP`;
 }

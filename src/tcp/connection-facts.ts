@@ -22,7 +22,7 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
 ]);
 
 /** What was said in a connection, by direction; the decoders' part of its facts. */
-export interface Said extends Pick<Connection, 'protocol' | 'exchanges' | 'exchangeOffset' | 'anomalies'> {
+export interface Said extends Pick<Connection, 'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'anomalies'> {
   readonly undecodedFirst: number;
   readonly undecodedSecond: number;
 }
@@ -81,6 +81,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     idlePeriods: connection.idlePeriods,
     idlePeriodCount: connection.idlePeriodCount,
     unreachables: connection.unreachables,
+    tls: said.tls,
     protocol: said.protocol,
     exchanges: said.exchanges,
     exchangeOffset: said.exchangeOffset,

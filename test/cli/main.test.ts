@@ -142,13 +142,17 @@ describe('what is read', () => {
     expect(world.stdout.text).toContain('\nSECRETS SHOWN');
   });
 
-  it('does not decrypt, and says so of a key log unless told to be quiet', async () => {
-    writeFileSync(at('keys'), '');
+  it('hands the text of a key log on, named or from the environment', async () => {
+    writeFileSync(at('keys'), 'CLIENT_RANDOM 00 11\n');
     expect(await run(['a.pcap', '--keylog', at('keys')], world)).toBe(0);
-    expect(world.stderr.text).toBe('pcapdx: this version does not decrypt TLS; the key log is not used\n');
-    world.stderr = new Recorder();
     world.env = { SSLKEYLOGFILE: at('keys') };
-    expect(await run(['a.pcap', '--keylog', 'env', '-q'], world)).toBe(0);
+    expect(await run(['a.pcap', '--keylog', 'env'], world)).toBe(0);
+    expect(await run(['a.pcap'], world)).toBe(0);
+    expect(world.asked.map((options) => options.keyLogs)).toEqual([
+      ['CLIENT_RANDOM 00 11\n'],
+      ['CLIENT_RANDOM 00 11\n'],
+      undefined,
+    ]);
     expect(world.stderr.text).toBe('');
   });
 });

@@ -2,6 +2,7 @@ import type { CloseSegment } from '../../src/facts/close.js';
 import type { Connection, IdlePeriod, SideFacts } from '../../src/facts/connection.js';
 import type { Endpoint, Side } from '../../src/facts/endpoint.js';
 import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { ClientHelloFacts, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 
 export const SECOND = 1_000_000_000;
 export const CLIENT: Endpoint = { address: '10.0.0.1', port: 53554 };
@@ -62,6 +63,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     idlePeriods: [],
     idlePeriodCount: 0,
     unreachables: [],
+    tls: null,
     protocol: 'http/1.1',
     exchanges: [],
     exchangeOffset: 0,
@@ -151,4 +153,60 @@ export function idle(
   packet: number | null,
 ): IdlePeriod {
   return { startNs, durationNs, after: 'server', endedBy, packet };
+}
+
+const TLS_SIDE: TlsSideFacts = {
+  records: 0,
+  firstProtected: [],
+  lastRecord: null,
+  firstApplication: null,
+  lastApplication: null,
+  applicationRecords: 0,
+  applicationBytes: 0,
+  closeNotify: 'none',
+};
+
+/** TLS without anything remarkable, and without its hellos, but for `facts`. */
+export function tlsFacts(facts: Partial<TlsFacts> = {}): TlsFacts {
+  return {
+    clientHello: null,
+    serverHello: null,
+    helloRetryRequest: null,
+    resumption: 'full',
+    earlyData: 'none',
+    echOutcome: 'not-offered',
+    certificates: { client: null, server: null },
+    certificateRequested: null,
+    clientCertificate: null,
+    finished: { client: null, server: null },
+    finishedNs: { client: null, server: null },
+    alerts: [],
+    alertCount: 0,
+    client: TLS_SIDE,
+    server: TLS_SIDE,
+    decryption: 'no-key',
+    openedRecords: 0,
+    protectedRecords: 10,
+    inner: null,
+    ...facts,
+  };
+}
+
+/** A ClientHello of TLS 1.3 that names `server.example`, but for `facts`. */
+export function clientHelloFacts(facts: Partial<ClientHelloFacts> = {}): ClientHelloFacts {
+  return {
+    firstPacket: 4,
+    lastPacket: 4,
+    atNs: 0,
+    bytes: 512,
+    format: 'tls',
+    versions: ['TLS 1.3', 'TLS 1.2'],
+    cipherSuites: 15,
+    serverNames: ['server.example'],
+    alpn: ['h2', 'http/1.1'],
+    offersResumption: false,
+    offersEarlyData: false,
+    offersEch: false,
+    ...facts,
+  };
 }

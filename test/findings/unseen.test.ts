@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Close } from '../../src/facts/close.js';
 import type { Connection, ConnectionGuards } from '../../src/facts/connection.js';
+import type { Decryption } from '../../src/facts/tls.js';
 import { type UnseenConnections, UnseenTally } from '../../src/findings/unseen.js';
-import { CLIENT, connection, exchange, SERVER, side } from './connections.js';
+import { CLIENT, connection, exchange, SERVER, side, tlsFacts } from './connections.js';
 
 const OPEN: Close = { kind: 'open', resetBy: null, segments: [], segmentCount: 0 };
 const NOTHING: UnseenConnections = {
   midStream: 0,
   encrypted: 0,
+  tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
   oneSided: 0,
   withLostBytes: 0,
   snapped: 0,
@@ -33,7 +35,6 @@ describe('what was not seen', () => {
 
   it.each<[keyof UnseenConnections, Connection]>([
     ['midStream', guarded({ midStream: true })],
-    ['encrypted', connection({ protocol: 'tls' })],
     ['oneSided', guarded({ oneSided: true })],
     ['withLostBytes', connection({ client: side(CLIENT, { lostBytes: 1 }) })],
     ['withLostBytes', connection({ server: side(SERVER, { lostBytes: 1448 }) })],
@@ -42,6 +43,46 @@ describe('what was not seen', () => {
     ['openAtEnd', guarded({ cutByCaptureEnd: true }, { close: OPEN, exchanges: [exchange()] })],
   ])('counts %s', (figure, one) => {
     expect(unseenOf(connection({ stream: 7 }), one)).toEqual({ ...NOTHING, [figure]: 1 });
+  });
+
+  it('counts how far TLS was opened, and why not', () => {
+    const tls = (decryption: Decryption): Connection => connection({ protocol: 'tls', tls: tlsFacts({ decryption }) });
+    const all: Decryption[] = [
+      'whole',
+      'whole',
+      'partial',
+      'no-key',
+      'no-key',
+      'wrong-key',
+      'no-hello',
+      'nothing-protected',
+    ];
+    expect(unseenOf(connection(), ...all.map(tls))).toEqual({
+      ...NOTHING,
+      encrypted: 4,
+      tls: {
+        connections: 7,
+        decrypted: 3,
+        decryptedInPart: 1,
+        undecrypted: [
+          { cause: 'no-key', connections: 2 },
+          { cause: 'wrong-key', connections: 1 },
+          { cause: 'no-hello', connections: 1 },
+        ],
+      },
+    });
+  });
+
+  it('TLS that was opened in a later part of a connection was opened in part', () => {
+    const batch = { close: OPEN, exchanges: [exchange()] };
+    const part = (decryption: Decryption, exchangeOffset: number) =>
+      guarded({ cutByCaptureEnd: true }, { ...batch, exchangeOffset, tls: tlsFacts({ decryption }) });
+    expect(unseenOf(part('no-key', 0), part('partial', 1)).tls).toEqual({
+      connections: 1,
+      decrypted: 1,
+      decryptedInPart: 1,
+      undecrypted: [],
+    });
   });
 
   it('counts what was given up early', () => {

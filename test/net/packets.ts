@@ -177,6 +177,7 @@ export class Notes {
   readonly segments: Seen[] = [];
   readonly quoted: QuotedSegment[] = [];
   readonly names: NameAnswer[] = [];
+  readonly quicInitials: Uint8Array[] = [];
   readonly decoder = new PacketDecoder({
     segment: (segment) => {
       expect(segment.payloadStart).toBeLessThanOrEqual(segment.payloadEnd);
@@ -187,6 +188,7 @@ export class Notes {
     },
     quoted: (quoted) => this.quoted.push({ ...quoted }),
     name: (answer) => this.names.push(answer),
+    quicInitial: (buffer, start, end) => this.quicInitials.push(Uint8Array.from(buffer.subarray(start, end))),
   });
   private packets = 0;
 

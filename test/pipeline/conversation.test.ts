@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES } from '../../src/pipeline/conversation.js';
+import { KeyLog } from '../../src/tls/key-log.js';
 
 /** A conversation, fed with text: `first` and `second` say something in a packet of its own. */
 function conversation(isMidStream = false, budget = { kept: 0 }) {
@@ -16,6 +17,7 @@ function conversation(isMidStream = false, budget = { kept: 0 }) {
       },
     },
     budget,
+    new KeyLog(),
   );
   let packet = 0;
   const say =
@@ -173,7 +175,7 @@ describe('what a connection says', () => {
     made.first.gap(3, 1, 1);
     end('capture-ended');
     made.reset();
-    expect([made.protocol, made.exchanges, made.undecodedBytes(true), made.looksOn]).toEqual(['unknown', [], 0, false]);
+    expect([made.protocol, made.exchanges, made.undecodedBytes(true)]).toEqual(['unknown', [], 0]);
     first('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
     second(OK);
     end();

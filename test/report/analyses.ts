@@ -14,6 +14,8 @@ export const PLAIN: TextStyle = { width: 80, isColoured: false, ascii: false, ti
 export const ALL_SEEN: Unseen = {
   midStream: 0,
   encrypted: 0,
+  tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
+  quic: { connections: 0, names: [] },
   oneSided: 0,
   withLostBytes: 0,
   snapped: 0,
@@ -263,6 +265,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     idlePeriods: [],
     idlePeriodCount: 0,
     unreachables: [],
+    tls: null,
     protocol: 'http/1.1',
     exchanges: [exchange(request('/x', 14), response(200, 16))],
     exchangeOffset: 0,

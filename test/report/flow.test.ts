@@ -3,6 +3,7 @@ import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { communityId } from '../../src/report/community-id.js';
 import { flowLine } from '../../src/report/flow.js';
 import { flowSchema } from '../../src/report/schema.js';
+import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
 import { connection, exchange, request, response } from './analyses.js';
 
 describe('a flow line', () => {
@@ -76,5 +77,42 @@ describe('a flow line', () => {
     expect(flowLine(connection({ startEpoch: { seconds: -2, nanoseconds: 480_543_000 } })).start).toBe(
       '1969-12-31T23:59:58.480543000Z',
     );
+  });
+
+  it('TLS is told as the contract has it, control characters made visible', () => {
+    const tls = tlsFacts({
+      clientHello: clientHelloFacts({ serverNames: ['a.exa\u001bmple', 'second.example'], offersEch: true }),
+      serverHello: { packet: 6, atNs: 0, version: 'TLS 1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', alpn: 'h2' },
+      echOutcome: 'unknown',
+      alerts: [
+        {
+          from: 'server',
+          packet: 9,
+          atNs: 0,
+          basis: 'clear',
+          level: 'fatal',
+          description: 40,
+          name: 'handshake_failure',
+        },
+      ],
+      decryption: 'whole',
+      openedRecords: 4,
+    });
+    const line = flowLine(connection({ tls }));
+    expect(line.tls).toEqual({
+      sni: 'a.exa\\x1bmple',
+      alpnOffered: ['h2', 'http/1.1'],
+      alpnSelected: 'h2',
+      version: 'TLS 1.3',
+      decrypted: true,
+      cipherSuite: 'TLS_AES_128_GCM_SHA256',
+      decryption: 'whole',
+      resumption: 'full',
+      ech: true,
+      alerts: [{ from: 'server', packet: 9, name: 'handshake_failure', level: 'fatal', basis: 'clear' }],
+    });
+    expect(flowSchema.parse(line)).toEqual(line);
+    const half = flowLine(connection({ tls: tlsFacts() }));
+    expect(half.tls).toMatchObject({ sni: null, alpnOffered: [], alpnSelected: null, version: null, decrypted: false });
   });
 });

@@ -159,7 +159,7 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
   it('advises by what was not seen', () => {
     const unseen = { ...ALL_SEEN, encrypted: 200, withLostBytes: 4, midStream: 150 };
     const text = textReport(input(quietAnalysis({ exchanges: 0, unseen })), PLAIN).replaceAll(/\s+/g, ' ');
-    expect(text).toContain('capture where TLS ends, in plain text');
+    expect(text).toContain('give a TLS key log (--keylog), or capture where TLS ends');
     expect(text).toContain('tcpdump -s0 -B 65536');
     expect(text).toContain('begin the capture before the clients connect');
   });

@@ -16,6 +16,50 @@ describe('what was not seen, in words', () => {
     ]);
   });
 
+  it('says how much TLS was decrypted, and why the rest was not', () => {
+    const tls = {
+      connections: 43,
+      decrypted: 41,
+      decryptedInPart: 0,
+      undecrypted: [{ cause: 'no-key' as const, connections: 2 }],
+    };
+    expect(unseenClauses({ ...nothing, encrypted: 2, tls }, [])).toEqual([
+      'decrypted 41 of 43 TLS connections (2: no key)',
+    ]);
+    const inPart = { connections: 3, decrypted: 3, decryptedInPart: 1, undecrypted: [] };
+    expect(unseenClauses({ ...nothing, tls: inPart }, [])).toEqual(['decrypted 3 of 3 TLS connections (1 in part)']);
+    const whole = { connections: 3, decrypted: 3, decryptedInPart: 0, undecrypted: [] };
+    expect(unseenClauses({ ...nothing, tls: whole }, [])).toEqual([]);
+    const wrong = {
+      connections: 3,
+      decrypted: 0,
+      decryptedInPart: 0,
+      undecrypted: [
+        { cause: 'wrong-key' as const, connections: 1 },
+        { cause: 'no-hello' as const, connections: 2 },
+      ],
+    };
+    expect(unseenClauses({ ...nothing, encrypted: 3, tls: wrong }, [])).toEqual([
+      '3 connections are TLS and were not decrypted (1: the key does not fit; 2: handshake not captured)',
+    ]);
+  });
+
+  it('says which names moved to HTTP/3', () => {
+    const name = (text: string, alpn = ['h3']) => ({ name: text, connections: 1, alpn });
+    const clause = (...names: readonly ReturnType<typeof name>[]) =>
+      unseenClauses({ ...nothing, quic: { connections: 7, names } }, []);
+    expect(clause(name('a.example'))).toEqual([
+      '7 QUIC connections over UDP to a.example: this name moved to HTTP/3; what it says there is not in TCP',
+    ]);
+    expect(clause(...'abcdefg'.split('').map((letter) => name(letter)))).toEqual([
+      '7 QUIC connections over UDP to a, b, c, d, e and others: these names moved to HTTP/3; what they say there is not in TCP',
+    ]);
+    expect(clause(name('dns.example', ['doq']))).toEqual([
+      '7 QUIC connections over UDP to dns.example: what they say there is not in TCP',
+    ]);
+    expect(clause()).toEqual(['7 QUIC connections over UDP: what they say is not in TCP']);
+  });
+
   it('names packets that came too late and headers that could not be read', () => {
     const unseen = { ...nothing, latePackets: 3, malformedHeaders: [{ name: 'tcp-header-cut', count: 12 }] };
     expect(unseenClauses(unseen, [])).toEqual([

@@ -310,6 +310,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     idlePeriods: options.idlePeriods ?? [],
     idlePeriodCount: options.idlePeriods?.length ?? 0,
     unreachables: options.unreachable === true ? [UNREACHABLE] : [],
+    tls: null,
     protocol: options.protocol ?? 'http/1.1',
     exchanges: exchanges.map(
       ({ request, response }, at): Exchange => ({

@@ -94,6 +94,7 @@ export class Recorder implements InOrder {
 }
 
 const NOTHING_SAID: Said = {
+  tls: null,
   protocol: 'unknown',
   exchanges: [],
   exchangeOffset: 0,

@@ -166,7 +166,7 @@ function serverSpokeLastNs(
   before: Exchange | null,
   requestNs: number,
 ): number | null | 'since' | 'unknown' {
-  const { firstPayloadNs, lastPayloadNs } = connection.server;
+  const { firstPayloadNs, lastPayloadNs } = serverSpeech(connection);
   if (firstPayloadNs === null || lastPayloadNs === null) return null;
   if (lastPayloadNs < requestNs) return lastPayloadNs;
   // It spoke later; that is no answer in time if the answer's first byte came after the reset.
@@ -175,6 +175,16 @@ function serverSpokeLastNs(
   if (before === null && connection.exchangeOffset > 0) return 'unknown';
   const beforeNs = before?.response?.endNs ?? null;
   return beforeNs !== null && beforeNs < requestNs ? beforeNs : 'since';
+}
+
+/** When the server spoke first and last; within TLS its handshake, tickets and alerts are no words of its own. */
+function serverSpeech({ exchanges, server, tls }: Connection): Pick<SideFacts, 'firstPayloadNs' | 'lastPayloadNs'> {
+  // In a tunnel the proxy spoke before TLS did.
+  if (tls === null || exchanges[0]?.request?.method === 'CONNECT') return server;
+  return {
+    firstPayloadNs: tls.server.firstApplication?.atNs ?? null,
+    lastPayloadNs: tls.server.lastApplication?.atNs ?? null,
+  };
 }
 
 /**
@@ -254,6 +264,8 @@ function requestSpan(
   isFirst: boolean,
   serverReset: CloseSegment,
 ): RequestSpan | null {
+  // Where plaintext lies among the encrypted bytes is not told.
+  if (connection.tls !== null) return null;
   const bytes = request.headBytes + request.bodyBytes;
   const isPlain = request.framing !== 'chunked';
   const position = clientPosition(connection.close.segments, serverReset);

@@ -1,5 +1,5 @@
 /**
- * The names that addresses go by in this run: host names of requests, and DNS answers.
+ * The names that addresses go by in this run: host names of requests, server names of TLS, DNS answers.
  *
  * Both are counted, so that the name most used comes first. What clients ask for is what users
  * know a server by, so it precedes DNS, which also tells of aliases and of names nobody asked for.
@@ -36,11 +36,15 @@ export class NameTally implements NameTable {
   private readonly requested = new NameCounts();
   private readonly resolved = new NameCounts();
 
-  /** Counts the hosts that this connection's requests name. */
+  /** Counts the hosts that this connection's requests name; where none can be read, the server name of its ClientHello. */
   inspect(connection: Connection): void {
-    const { exchanges } = connection;
-    if (exchanges.length === 0) return;
+    const { exchangeOffset, exchanges, tls } = connection;
+    if (exchanges.length === 0 && (tls === null || exchangeOffset > 0)) return;
     const place = endpointText(connection.server.endpoint);
+    if (exchanges.length === 0) {
+      this.requestedAt(place, tls?.clientHello?.serverNames[0] ?? null, 1);
+      return;
+    }
     let authority: string | null = null;
     let times = 0;
     for (const exchange of exchanges) {

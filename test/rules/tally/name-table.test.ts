@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
 import { MAX_NAMES, MAX_NAMES_PER_PLACE, NameTally } from '../../../src/rules/tally/name-table.js';
-import { connection, exchange, request, SERVER, side } from '../../findings/connections.js';
+import { clientHelloFacts, connection, exchange, request, SERVER, side, tlsFacts } from '../../findings/connections.js';
 
 function asking(...authorities: readonly (string | null)[]): Connection {
   return connection({ exchanges: authorities.map((authority) => exchange({ request: request({ authority }) })) });
@@ -20,6 +20,14 @@ describe('names of a server', () => {
       'a.example',
       'b.example',
     ]);
+  });
+
+  it('are the server names of TLS where no request can be read', () => {
+    const tls = tlsFacts({ clientHello: clientHelloFacts({ serverNames: ['S.Example.', 'other.example'] }) });
+    const closed = connection({ exchanges: [], tls });
+    expect(namesAfter(closed)).toEqual(['s.example']);
+    expect(namesAfter(closed, { ...asking('a.example', 'a.example'), tls })).toEqual(['a.example', 's.example']);
+    expect(namesAfter(connection({ exchanges: [], tls: tlsFacts() }))).toEqual([]);
   });
 
   it('of equal use come in one order, whatever the order of the requests', () => {

@@ -1,0 +1,451 @@
+/**
+ * takes: the bytes of both directions in order, and a key log. gives: TLS facts; the plaintext, in order,
+ * where keys are known. may: know records, handshakes and their cryptography. may not: know what is
+ * spoken above or below.
+ *
+ * One connection's TLS. Both directions feed one session: hellos decide version and cipher suite, and
+ * with them how records are protected; a ChangeCipherSpec (TLS 1.2) or the hello itself (TLS 1.3)
+ * says from where. Without keys everything is told from what is in clear, and from lengths.
+ */
+import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import { OPPOSITE, type Side } from '../facts/endpoint.js';
+import {
+  type CertificateFacts,
+  type ClientHelloFacts,
+  type Decryption,
+  MAX_ALERTS,
+  type ServerHelloFacts,
+  type TlsAlert,
+  type TlsFacts,
+} from '../facts/tls.js';
+import { CLOSE_NOTIFY, readAlert } from './alert.js';
+import { type CertificateChain, readCertificates, readCompressedCertificates } from './certificate.js';
+import { cipherSuiteName } from './cipher-suite.js';
+import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
+import { ALERT, APPLICATION_DATA, HANDSHAKE } from './content-type.js';
+import { Direction, type DirectionOwner } from './direction.js';
+import { EarlyData } from './early-data.js';
+import { HandshakeEnd } from './handshake-end.js';
+import * as handshake from './handshake-type.js';
+import type { KeyLog } from './key-log.js';
+import { readEncryptedExtensions, readServerHello, type ServerHello } from './server-hello.js';
+import { SessionKeys } from './session-keys.js';
+import { TLS13_ALERT_LENGTH } from './side-tally.js';
+import { isTls13, SSL_2_0, versionName } from './version.js';
+
+/** What the decoder tells. */
+export interface TlsListener {
+  /** Plaintext comes: where it goes. Called once, before the first of it. */
+  plaintext(): { readonly client: InOrder; readonly server: InOrder };
+  /** Something the bytes did wrong, by its stable name. */
+  anomaly(name: string, from: Side, packet: number): void;
+}
+
+/** See the head of this file. */
+export class TlsDecoder implements DirectionOwner {
+  private readonly one: Direction;
+  private readonly other: Direction;
+
+  private clientHello: ClientHelloFacts | null = null;
+  private serverHello: ServerHelloFacts | null = null;
+  private helloRetryRequest: number | null = null;
+  private version = 0;
+  private readonly keys: SessionKeys;
+  private readonly early = new EarlyData();
+  private readonly end = new HandshakeEnd();
+  private resumption: TlsFacts['resumption'] = null;
+  private sawServerFlight = false;
+  private clientChain: readonly CertificateFacts[] | null = null;
+  private serverChain: readonly CertificateFacts[] | null = null;
+  private certificateRequested: boolean | null = null;
+  private clientCertificate: TlsFacts['clientCertificate'] = null;
+  private alerts: TlsAlert[] = [];
+  private alertCount = 0;
+  private target: { readonly client: InOrder; readonly server: InOrder } | null = null;
+
+  /**
+   * @param clientIsFirst Which direction the client's is; `null`: not known, as where the capture begins
+   * in the middle. Then `first` stands for the client until the facts are asked for.
+   * @param firstBeginsUnseen, secondBeginsUnseen The direction may begin in the middle of a record.
+   */
+  constructor(
+    private readonly listener: TlsListener,
+    keyLog: KeyLog,
+    private readonly clientIsFirst: boolean | null,
+    firstBeginsUnseen: boolean,
+    secondBeginsUnseen: boolean,
+  ) {
+    this.keys = new SessionKeys(keyLog);
+    this.one = new Direction(this, firstBeginsUnseen);
+    this.other = new Direction(this, secondBeginsUnseen);
+  }
+
+  /** What the side that sent the connection's first packet sends. */
+  get first(): InOrder {
+    return this.one.input;
+  }
+
+  /** What the other side sends. */
+  get second(): InOrder {
+    return this.other.input;
+  }
+
+  /** The facts, final once both directions have ended. `clientIsFirst`: how the connection's roles came out. */
+  factsFor(clientIsFirst: boolean): TlsFacts {
+    const client = (this.clientIsFirst ?? clientIsFirst) ? this.one : this.other;
+    const server = client === this.one ? this.other : this.one;
+    // Without a hello `one` stood for the client so far.
+    const isTurned = client !== this.client;
+    const alerts = isTurned ? this.alerts.map((alert) => ({ ...alert, from: OPPOSITE[alert.from] })) : [...this.alerts];
+    let { alertCount } = this;
+    for (const direction of [client, server]) {
+      if (!direction.tally.endsInAlertShape || !direction.hasEnded) continue;
+      alertCount += 1;
+      const { lastPacket: packet, lastNs: atNs } = direction.tally;
+      const from = direction === client ? 'client' : 'server';
+      if (alerts.length < MAX_ALERTS) {
+        alerts.push({ from, packet, atNs, basis: 'shape', level: null, description: null, name: null });
+      }
+    }
+    alerts.sort((one, other) => one.atNs - other.atNs);
+    return {
+      clientHello: this.clientHello,
+      serverHello: this.serverHello,
+      helloRetryRequest: this.helloRetryRequest,
+      resumption: this.resumption,
+      earlyData: this.early.state,
+      echOutcome:
+        this.clientHello?.offersEch !== true
+          ? 'not-offered'
+          : isTls13(this.version) && server.openedRecords > 0
+            ? 'not-accepted'
+            : 'unknown',
+      certificates: isTurned
+        ? { client: this.serverChain, server: this.clientChain }
+        : { client: this.clientChain, server: this.serverChain },
+      certificateRequested: this.certificateRequested,
+      clientCertificate: this.clientCertificate ?? (this.end.hasEmptyCertificateShape ? 'probably-empty' : null),
+      finished: this.end.packets(isTurned),
+      finishedNs: this.end.times(isTurned),
+      alerts,
+      alertCount,
+      client: client.tally.facts(closeNotifyOf(client)),
+      server: server.tally.facts(closeNotifyOf(server)),
+      decryption: this.decryption(),
+      openedRecords: client.openedRecords + server.openedRecords,
+      protectedRecords: client.protectedRecords + server.protectedRecords,
+      inner: null,
+    };
+  }
+
+  // Records
+
+  mayOpen(direction: Direction): boolean {
+    return this.keys.mayOpen(direction, direction === this.client);
+  }
+
+  isProtected(direction: Direction, contentType: number): boolean {
+    if (contentType === APPLICATION_DATA) return true;
+    return direction.hasChangedCipher && !isTls13(this.version);
+  }
+
+  protectedRecord(direction: Direction, contentType: number, length: number, packet: number, at: number): void {
+    const isClient = direction === this.client;
+    if (isTls13(this.version)) {
+      if (isClient) this.end.clientRecord(this.server, length, this.finishedLength, packet, at);
+      return;
+    }
+    if (this.keys.answer === null && isClient && this.early.isOpen && contentType === APPLICATION_DATA) {
+      this.early.seen();
+      return;
+    }
+    // RFC 5246 §7.4.9: what a side sends first under its new keys is Finished.
+    if (contentType === HANDSHAKE) this.end.finish(isClient, packet, at);
+  }
+
+  closed(direction: Direction, contentType: number, length: number, packet: number, at: number): void {
+    if (isTls13(this.version)) {
+      const isApplication = this.isProbablyApplication(direction, length, packet);
+      if (length === TLS13_ALERT_LENGTH) direction.tally.alertShape(isApplication);
+      else if (isApplication) direction.tally.application(length, length, packet, at);
+      return;
+    }
+    if (contentType === APPLICATION_DATA) direction.tally.application(length, length, packet, at);
+    else if (contentType === ALERT) {
+      direction.closeNotify ??= 'encrypted';
+      this.tellAlert(direction, { basis: 'encrypted', level: null, description: null, name: null }, packet, at);
+    }
+  }
+
+  alert(direction: Direction, level: number, description: number, isOpened: boolean, packet: number, at: number): void {
+    const alert = readAlert(level, description);
+    if (alert === null) {
+      this.anomaly(direction, 'tls-malformed-alert', packet);
+      return;
+    }
+    this.tellAlert(direction, { basis: isOpened ? 'decrypted' : 'clear', ...alert }, packet, at);
+    if (description !== CLOSE_NOTIFY) return;
+    direction.closeNotify = 'seen';
+    this.endTarget(direction, 'fin', packet, at);
+  }
+
+  changeCipherSpec(direction: Direction, packet: number, _at: number): void {
+    if (isTls13(this.version)) return;
+    direction.hasChangedCipher = true;
+    direction.resetHandshake();
+    const isClient = direction === this.client;
+    const { answer, hello } = this.keys;
+    if (answer === null) return;
+    if (!isClient) {
+      this.resumption ??= this.sawServerFlight ? 'full' : hello?.hasTicket === true ? 'ticket' : 'session-id';
+    }
+    const wasOpen = direction.opener !== null;
+    // A renegotiation whose keys are not known closes what was open.
+    if (!this.keys.change(direction, isClient) && wasOpen) {
+      this.anomaly(direction, 'tls-no-key-after-renegotiation', packet);
+    }
+  }
+
+  plaintext(direction: Direction, view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    if (direction === this.client && this.early.isUndecided && this.keys.isEarly(direction)) {
+      if (!this.early.hold(view, start, end, packet, at)) this.anomaly(direction, 'tls-early-data-too-long', packet);
+      return;
+    }
+    if (!direction.isTargetEnded) this.targetOf(direction).bytes(view, start, end, packet, at);
+  }
+
+  plaintextLost(direction: Direction, length: number, packet: number, at: number): void {
+    // Before Finished it was the handshake that was lost.
+    if (!this.end.isFinished(direction === this.client)) return;
+    if (!direction.isTargetEnded) this.targetOf(direction).gap(length, packet, at);
+  }
+
+  ended(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
+    if (direction === this.client && this.early.isHolding) {
+      this.anomaly(direction, 'tls-early-data-undecided', packet);
+      this.early.reject();
+    }
+    if (this.target !== null) this.endTarget(direction, how, packet, at);
+  }
+
+  anomaly(direction: Direction, name: string, packet: number): void {
+    this.listener.anomaly(name, direction === this.client ? 'client' : 'server', packet);
+  }
+
+  ssl2(direction: Direction, view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    const type = view[start];
+    if (direction === this.client && type === handshake.CLIENT_HELLO) {
+      const hello = readSsl2ClientHello(view, start, end);
+      if (hello === null) this.anomaly(direction, 'tls-malformed-client-hello', packet);
+      else this.takeClientHello(hello, end - start, packet, packet, at);
+      return;
+    }
+    if (direction === this.client || type !== handshake.SSL2_SERVER_HELLO || this.clientHello?.format !== 'ssl2') {
+      this.anomaly(direction, 'tls-malformed-record', packet);
+      direction.stop();
+      return;
+    }
+    // RFC 6101 appendix E: a server that answers in kind speaks SSL 2.0, of which nothing more is read.
+    this.version = SSL_2_0;
+    this.keys.isUnsupported = true;
+    this.serverHello = { packet, atNs: at, version: versionName(SSL_2_0), cipherSuite: null, alpn: null };
+    this.one.stop();
+    this.other.stop();
+  }
+
+  // Handshake messages
+
+  message(
+    direction: Direction,
+    type: number,
+    view: Uint8Array,
+    start: number,
+    end: number,
+    firstPacket: number,
+    packet: number,
+    at: number,
+  ): void {
+    const isClient = direction === this.client;
+    switch (type) {
+      case handshake.CLIENT_HELLO: {
+        const hello = readClientHello(view, start, end);
+        if (hello === null) this.anomaly(direction, 'tls-malformed-client-hello', packet);
+        else this.takeClientHello(hello, end - start + 4, firstPacket, packet, at);
+        break;
+      }
+      case handshake.SERVER_HELLO: {
+        const hello = readServerHello(view, start, end);
+        if (hello === null) this.anomaly(direction, 'tls-malformed-server-hello', packet);
+        else this.takeServerHello(hello, packet, at);
+        break;
+      }
+      case handshake.ENCRYPTED_EXTENSIONS:
+        this.takeEncryptedExtensions(view, start, end);
+        break;
+      case handshake.CERTIFICATE:
+        this.takeCertificates(direction, readCertificates(view, start, end, isTls13(this.version)), packet);
+        break;
+      case handshake.COMPRESSED_CERTIFICATE:
+        this.takeCertificates(direction, readCompressedCertificates(view, start, end), packet);
+        break;
+      case handshake.CERTIFICATE_REQUEST:
+        this.certificateRequested = true;
+        break;
+      case handshake.SERVER_HELLO_DONE:
+        this.sawServerFlight = true;
+        this.certificateRequested ??= false;
+        break;
+      case handshake.END_OF_EARLY_DATA:
+        this.early.accept(() => this.targetOf(direction));
+        this.early.end();
+        direction.opener?.advance();
+        break;
+      case handshake.FINISHED:
+        this.end.finish(isClient, packet, at);
+        if (isClient) this.early.end();
+        // RFC 8446 §4.4.4: it is the last record under the handshake keys.
+        if (isTls13(this.version)) direction.opener?.advance();
+        break;
+      case handshake.KEY_UPDATE:
+        this.keys.update(direction, isClient);
+        break;
+      default:
+    }
+  }
+
+  private takeClientHello(
+    hello: ClientHello,
+    bytes: number,
+    firstPacket: number,
+    lastPacket: number,
+    at: number,
+  ): void {
+    this.clientHello ??= { firstPacket, lastPacket, atNs: at, bytes, ...hello.facts };
+    if (this.keys.begin(hello) && hello.facts.offersEarlyData) this.early.offer();
+  }
+
+  private takeServerHello(hello: ServerHello, packet: number, at: number): void {
+    if (hello.isRetryRequest) {
+      this.helloRetryRequest ??= packet;
+      this.version = hello.version;
+      // RFC 8446 §4.2.10: early data is refused by it.
+      this.early.reject();
+      this.early.end();
+      this.client.dropHeld();
+      return;
+    }
+    const isFirst = this.serverHello === null;
+    this.version = hello.version;
+    this.serverHello ??= {
+      packet,
+      atNs: at,
+      version: versionName(hello.version),
+      cipherSuite: cipherSuiteName(hello.cipherSuite),
+      alpn: hello.alpn,
+    };
+    this.keys.agree(hello);
+    const is13 = isTls13(hello.version);
+    if (is13 && isFirst) this.resumption = hello.usesPreSharedKey ? 'psk' : 'full';
+    if (!is13 || !hello.usesPreSharedKey) this.early.reject();
+    for (const direction of [this.server, this.client]) {
+      this.keys.find(direction, direction === this.client);
+      direction.releaseHeld();
+    }
+  }
+
+  private takeEncryptedExtensions(view: Uint8Array, start: number, end: number): void {
+    const extensions = readEncryptedExtensions(view, start, end);
+    if (extensions === null) return;
+    if (this.serverHello !== null && this.serverHello.alpn === null) {
+      this.serverHello = { ...this.serverHello, alpn: extensions.alpn };
+    }
+    this.certificateRequested ??= false;
+    if (extensions.acceptsEarlyData) this.early.accept(() => this.targetOf(this.client));
+    else this.early.reject();
+  }
+
+  private takeCertificates(direction: Direction, chain: CertificateChain | null, packet: number): void {
+    const isClient = direction === this.client;
+    if (!isClient) this.sawServerFlight = true;
+    if (chain === null || chain.flawed) this.anomaly(direction, 'tls-unreadable-certificate', packet);
+    if (chain === null) return;
+    if (isClient) {
+      this.clientChain ??= chain.certificates;
+      this.clientCertificate = chain.certificates.length > 0 || chain.flawed ? 'sent' : 'empty';
+    } else this.serverChain ??= chain.certificates;
+  }
+
+  // What is told from outside
+
+  /** A Finished message, protected: header, hash, type and tag. RFC 8446 §4.4.4. */
+  private get finishedLength(): number {
+    return (this.keys.cipher?.hash === 'sha384' ? 48 : 32) + 4 + 1 + 16;
+  }
+
+  /** TLS 1.3: whether a record that was not opened holds application data (see TlsSideFacts.firstApplication). */
+  private isProbablyApplication(direction: Direction, length: number, packet: number): boolean {
+    if (direction === this.client) return this.end.isBehindClient(length, this.finishedLength, packet);
+    return this.end.isFinished(true) && this.client.tally.applicationRecords > 0;
+  }
+
+  private tellAlert(
+    direction: Direction,
+    alert: Pick<TlsAlert, 'basis' | 'level' | 'description' | 'name'>,
+    packet: number,
+    at: number,
+  ): void {
+    this.alertCount += 1;
+    if (this.alerts.length >= MAX_ALERTS) return;
+    this.alerts.push({ from: direction === this.client ? 'client' : 'server', packet, atNs: at, ...alert });
+  }
+
+  private decryption(): Decryption {
+    const { one, other } = this;
+    const opened = one.openedRecords + other.openedRecords;
+    const total = one.protectedRecords + other.protectedRecords;
+    if (total === 0) return 'nothing-protected';
+    if (opened === total && !one.hasLoss && !other.hasLoss) return 'whole';
+    if (opened > 0) return 'partial';
+    const { hello, isUnsupported, hadKeys } = this.keys;
+    if (hello === null || this.serverHello === null) return 'no-hello';
+    if (isUnsupported) return 'unsupported';
+    return hadKeys && one.passedRecords + other.passedRecords === 0 ? 'wrong-key' : 'no-key';
+  }
+
+  // Plaintext
+
+  private targetOf(direction: Direction): InOrder {
+    if (this.target === null) {
+      this.target = this.listener.plaintext();
+      // The other direction may have ended before this one said its first.
+      for (const each of [this.one, this.other]) {
+        if (each.endedHow !== null) this.endTarget(each, each.endedHow, each.endPacket, each.endNs);
+        else if (each.closeNotify === 'seen') this.endTarget(each, 'fin', each.tally.lastPacket, each.tally.lastNs);
+      }
+    }
+    return direction === this.client ? this.target.client : this.target.server;
+  }
+
+  private endTarget(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
+    if (this.target === null || direction.isTargetEnded) return;
+    direction.isTargetEnded = true;
+    this.targetOf(direction).end(how, packet, at);
+  }
+
+  private get client(): Direction {
+    return this.clientIsFirst === false ? this.other : this.one;
+  }
+
+  private get server(): Direction {
+    return this.clientIsFirst === false ? this.one : this.other;
+  }
+}
+
+function closeNotifyOf(direction: Direction): 'seen' | 'probable' | 'none' | 'unknown' {
+  const { closeNotify, hasEnded, hasLoss, tally } = direction;
+  if (closeNotify === 'seen') return 'seen';
+  const isLastAlert = tally.lastType === ALERT && closeNotify === 'encrypted';
+  if (isLastAlert || (hasEnded && tally.endsInAlertShape && tally.applicationRecords > 0)) return 'probable';
+  if (hasLoss || !hasEnded || tally.endsInAlertShape) return 'unknown';
+  return 'none';
+}

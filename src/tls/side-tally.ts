@@ -1,0 +1,100 @@
+/**
+ * What one side sent, counted record by record, in numbers: no object is made for a record but the
+ * first few.
+ *
+ * In TLS 1.3 all protected records look like application data; which of them are is told by
+ * decryption, or guessed from outside (see {@link TlsSideFacts.firstApplication}). A record of an
+ * alert's length waits until another follows: as the last one it is taken for an alert.
+ */
+import { MAX_FIRST_RECORDS, type RecordShape, type TlsSideFacts } from '../facts/tls.js';
+import { APPLICATION_DATA } from './content-type.js';
+
+/** Length of a protected alert in TLS 1.3 without padding: two bytes, the type and the tag. RFC 8446 §5.2. */
+export const TLS13_ALERT_LENGTH = 19;
+
+const NONE = -1;
+
+/** See the head of this file. */
+export class SideTally {
+  records = 0;
+  private readonly firstProtected: RecordShape[] = [];
+  applicationRecords = 0;
+  applicationBytes = 0;
+  /** The last record, and whether it may be a TLS 1.3 alert that nobody could read. */
+  lastPacket = NONE;
+  lastNs = 0;
+  lastType = 0;
+  lastLength = 0;
+  private firstApplication: RecordShape | null = null;
+  private applicationPacket = NONE;
+  private applicationNs = 0;
+  private applicationLength = 0;
+  /** The last record has an alert's length, and so may be one. */
+  private isWaiting = false;
+  private waitsAsApplication = false;
+
+  /** A record ended. */
+  record(contentType: number, length: number, isProtected: boolean, packet: number, at: number): void {
+    if (this.isWaiting) this.settleLast();
+    this.records += 1;
+    this.lastPacket = packet;
+    this.lastNs = at;
+    this.lastType = contentType;
+    this.lastLength = length;
+    if (isProtected && this.firstProtected.length < MAX_FIRST_RECORDS) {
+      this.firstProtected.push({ packet, atNs: at, contentType, length });
+    }
+  }
+
+  /** A record of this length holds application data: `bytes` of it. */
+  application(bytes: number, length: number, packet: number, at: number): void {
+    this.applicationRecords += 1;
+    this.applicationBytes += bytes;
+    this.applicationPacket = packet;
+    this.applicationNs = at;
+    this.applicationLength = length;
+    this.firstApplication ??= { packet, atNs: at, contentType: APPLICATION_DATA, length };
+  }
+
+  /** The last record has an alert's length; once another follows, it was application data (`isApplication`) or handshake. */
+  alertShape(isApplication: boolean): void {
+    this.isWaiting = true;
+    this.waitsAsApplication = isApplication;
+  }
+
+  /** The last record has the shape of a TLS 1.3 alert, and nothing followed it. */
+  get endsInAlertShape(): boolean {
+    return this.isWaiting;
+  }
+
+  facts(closeNotify: TlsSideFacts['closeNotify']): TlsSideFacts {
+    return {
+      records: this.records,
+      // A copy: the facts of a connection that goes on do not change.
+      firstProtected: [...this.firstProtected],
+      lastRecord: this.lastPacket === NONE ? null : this.lastRecord(),
+      firstApplication: this.firstApplication,
+      lastApplication:
+        this.applicationPacket === NONE
+          ? null
+          : {
+              packet: this.applicationPacket,
+              atNs: this.applicationNs,
+              contentType: APPLICATION_DATA,
+              length: this.applicationLength,
+            },
+      applicationRecords: this.applicationRecords,
+      applicationBytes: this.applicationBytes,
+      closeNotify,
+    };
+  }
+
+  private settleLast(): void {
+    this.isWaiting = false;
+    if (this.waitsAsApplication) this.application(this.lastLength, this.lastLength, this.lastPacket, this.lastNs);
+  }
+
+  private lastRecord(): RecordShape {
+    return { packet: this.lastPacket, atNs: this.lastNs, contentType: this.lastType, length: this.lastLength };
+  }
+}

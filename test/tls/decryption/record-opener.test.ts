@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { bulkCipherOf } from '../../../src/tls/cipher-suite.js';
+import { protectionOfSecret } from '../../../src/tls/decryption/key-derivation.js';
+import { MAX_FAILURES_AT_FIRST, RecordOpener } from '../../../src/tls/decryption/record-opener.js';
+import { TLS_1_2, TLS_1_3 } from '../../../src/tls/version.js';
+import { seal13 } from './seal.js';
+
+const HANDSHAKE = Buffer.alloc(32, 1);
+const APPLICATION = Buffer.alloc(32, 2);
+const OTHER = Buffer.alloc(32, 3);
+
+function protection(secret: Uint8Array) {
+  const cipher = bulkCipherOf(0x1301, TLS_1_3);
+  if (cipher === null) throw new Error('no cipher');
+  return protectionOfSecret(cipher, secret);
+}
+
+function open(opener: RecordOpener, record: Uint8Array): string | null {
+  if (!opener.open(23, TLS_1_2, record, 5, record.length)) return null;
+  const { plaintext, plaintextLength } = opener.protection;
+  return Buffer.from(plaintext.subarray(0, plaintextLength)).toString();
+}
+
+const record = (secret: Uint8Array, sequence: number, text: string) => seal13(secret, sequence, 23, Buffer.from(text));
+
+describe('records of one direction', () => {
+  it('are opened through a change of keys, told or not', () => {
+    const opener = new RecordOpener(protection(HANDSHAKE));
+    opener.append(protection(APPLICATION));
+    expect(open(opener, record(HANDSHAKE, 0, 'a'))).toBe('a');
+    expect(open(opener, record(APPLICATION, 0, 'b'))).toBe('b');
+    expect(open(opener, record(APPLICATION, 1, 'c'))).toBe('c');
+    expect([opener.opened, opener.failed]).toEqual([3, 0]);
+  });
+
+  it.each([1, 2, 40, 200])('are opened again after %i lost ones', (lost) => {
+    const opener = new RecordOpener(protection(APPLICATION));
+    expect(open(opener, record(APPLICATION, 0, 'a'))).toBe('a');
+    opener.lost(lost * record(APPLICATION, 1, 'twenty bytes of text').length);
+    expect(open(opener, record(APPLICATION, 1 + lost, 'b'))).toBe('b');
+    expect(opener.lostBefore).toBe(lost * 20);
+    expect(open(opener, record(APPLICATION, 2 + lost, 'c'))).toBe('c');
+    expect(opener.lostBefore).toBe(0);
+  });
+
+  it('are opened though a loss hid the change of keys', () => {
+    const opener = new RecordOpener(protection(HANDSHAKE));
+    opener.append(protection(APPLICATION));
+    opener.lost(500);
+    expect(open(opener, record(APPLICATION, 4, 'b'))).toBe('b');
+  });
+
+  it('count in the sequence when the capture lacks bytes of them', () => {
+    const opener = new RecordOpener(protection(APPLICATION));
+    expect(open(opener, record(APPLICATION, 0, 'a'))).toBe('a');
+    opener.damaged();
+    expect(open(opener, record(APPLICATION, 2, 'c'))).toBe('c');
+  });
+
+  it('are given up when none opens, until there are other keys', () => {
+    const opener = new RecordOpener(protection(OTHER));
+    for (let index = 0; index < MAX_FAILURES_AT_FIRST; index += 1) {
+      expect(opener.isHopeful).toBe(true);
+      open(opener, record(APPLICATION, index, 'x'));
+    }
+    expect(opener.isHopeful).toBe(false);
+    opener.replace(protection(APPLICATION));
+    expect([opener.isHopeful, open(opener, record(APPLICATION, 0, 'y'))]).toEqual([true, 'y']);
+  });
+
+  it('under keys of which the log knows the later ones alone', () => {
+    const opener = new RecordOpener(protection(APPLICATION));
+    for (const index of [0, 1, 2]) expect(open(opener, record(HANDSHAKE, index, 'handshake'))).toBeNull();
+    expect(open(opener, record(APPLICATION, 0, 'a'))).toBe('a');
+    expect(open(opener, record(APPLICATION, 1, 'b'))).toBe('b');
+  });
+});

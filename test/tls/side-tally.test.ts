@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_FIRST_RECORDS } from '../../src/facts/tls.js';
+import { SideTally, TLS13_ALERT_LENGTH } from '../../src/tls/side-tally.js';
+
+describe('what one side sent', () => {
+  it('counts records and application data, first and last', () => {
+    const tally = new SideTally();
+    tally.record(22, 100, false, 1, 10);
+    for (const packet of [2, 3, 4]) {
+      tally.record(23, 50 + packet, true, packet, packet * 10);
+      tally.application(40, 50 + packet, packet, packet * 10);
+    }
+    expect(tally.facts('none')).toMatchObject({
+      records: 4,
+      firstProtected: [{ packet: 2 }, { packet: 3 }, { packet: 4 }],
+      lastRecord: { packet: 4, atNs: 40, contentType: 23, length: 54 },
+      firstApplication: { packet: 2, length: 52 },
+      lastApplication: { packet: 4, length: 54 },
+      applicationRecords: 3,
+      applicationBytes: 120,
+      closeNotify: 'none',
+    });
+  });
+
+  it('keeps the first protected records alone', () => {
+    const tally = new SideTally();
+    for (let packet = 1; packet <= 100; packet += 1) tally.record(23, 60, true, packet, 0);
+    expect(tally.facts('none').firstProtected.map(({ packet }) => packet)).toEqual(
+      Array.from({ length: MAX_FIRST_RECORDS }, (_, index) => index + 1),
+    );
+  });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('the shape of an alert counts as application data once a record follows: %s', (isApplication, records) => {
+    const tally = new SideTally();
+    tally.record(23, TLS13_ALERT_LENGTH, true, 1, 0);
+    tally.alertShape(isApplication);
+    expect([tally.endsInAlertShape, tally.facts('none').applicationRecords]).toEqual([true, 0]);
+    tally.record(23, 300, true, 2, 0);
+    expect([tally.endsInAlertShape, tally.facts('none').applicationRecords]).toEqual([false, records]);
+  });
+
+  it('nothing is nothing', () => {
+    expect(new SideTally().facts('unknown')).toMatchObject({
+      records: 0,
+      lastRecord: null,
+      firstApplication: null,
+      lastApplication: null,
+    });
+  });
+});
