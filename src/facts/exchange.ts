@@ -35,7 +35,7 @@ export interface Message {
   readonly complete: boolean;
   /** Bytes of this message that the capture does not hold. */
   readonly lostBytes: number;
-  /** The fields that rules need (http/http1/kept-fields), in order of appearance. */
+  /** The fields that rules need (http/kept-fields), in order of appearance. */
   readonly fields: readonly Field[];
 }
 

@@ -4,10 +4,10 @@
  * A name is looked up in place: its length and first letter choose the candidates (nearly always
  * none or one), which are then compared byte by byte.
  */
-import { ByteCache } from '../../bytes/byte-cache.js';
-import { dataViewOf, latin1 } from '../../bytes/data-view.js';
-import { type Field, MAX_FIELD_VALUE } from '../../facts/exchange.js';
-import { HIDDEN } from '../../text/redaction.js';
+import { ByteCache } from '../bytes/byte-cache.js';
+import { dataViewOf, latin1 } from '../bytes/data-view.js';
+import { type Field, MAX_FIELD_VALUE } from '../facts/exchange.js';
+import { HIDDEN } from '../text/redaction.js';
 
 /**
  * `secret`: the name matters and the value must not leave (cookies, credentials).
