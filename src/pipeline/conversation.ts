@@ -9,10 +9,13 @@ import type { InOrder } from '../bytes/in-order.js';
 import { type Anomaly, ROLES_REVERSED } from '../facts/anomaly.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
-import type { Exchange } from '../facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../facts/exchange.js';
+import { H2Decoder, type H2Listener } from '../http/h2/decoder.js';
 import { Http1Decoder } from '../http/http1/decoder.js';
 import type { Http1Listener } from '../http/http1/listener.js';
 import type { FirstBytes } from '../http/sniff.js';
+import { WebSocketDecoder } from '../http/websocket/decoder.js';
+import { type Handshake, handshakeOf } from '../http/websocket/handshake.js';
 import { Opening, type OpeningOwner } from './opening.js';
 
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
@@ -37,7 +40,7 @@ export interface ConversationOwner {
 }
 
 /** See the head of this file. */
-export class Conversation implements Http1Listener, OpeningOwner {
+export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   readonly first = new Opening(this, true);
   readonly second = new Opening(this, false);
   protocol: Protocol = 'unknown';
@@ -54,6 +57,9 @@ export class Conversation implements Http1Listener, OpeningOwner {
   /** Made for the first connection that speaks HTTP/1, kept for those that follow. */
   private decoder: Http1Decoder | null = null;
   private http1: Http1Decoder | null = null;
+  private h2: H2Decoder | null = null;
+  /** What HTTP/1 went over to, and the handshake by which it did. */
+  private webSocket: { readonly decoder: WebSocketDecoder; readonly handshake: Handshake } | null = null;
   private readonly anomaliesByName = new Map<string, Anomaly>();
 
   constructor(
@@ -80,6 +86,8 @@ export class Conversation implements Http1Listener, OpeningOwner {
     this.clientIsFirst = true;
     this.recognisedAt = 0;
     this.http1 = null;
+    this.h2 = null;
+    this.webSocket = null;
     this.anomaliesByName.clear();
   }
 
@@ -98,12 +106,29 @@ export class Conversation implements Http1Listener, OpeningOwner {
     ];
   }
 
+  /** Exchanges told and not yet handed over, in order of their requests. Those of HTTP/2 end in any order. */
+  get exchangesInOrder(): readonly Exchange[] {
+    if (this.h2 !== null) this.exchanges.sort((a, b) => a.index - b.index);
+    return this.exchanges;
+  }
+
+  get h2Facts(): Connection['h2'] {
+    return this.protocol === 'h2' ? (this.h2?.facts ?? null) : null;
+  }
+
+  get webSocketFacts(): Pick<Connection, 'webSockets' | 'webSocketCount'> {
+    const { webSocket, h2 } = this;
+    if (webSocket !== null)
+      return { webSockets: [webSocket.decoder.factsWith(webSocket.handshake)], webSocketCount: 1 };
+    return { webSockets: h2?.webSockets.kept ?? [], webSocketCount: h2?.webSockets.count ?? 0 };
+  }
+
   /** Bytes of one direction that nobody understood. */
   undecodedBytes(isFirst: boolean): number {
-    const decoded = this.http1?.undecodedBytes;
-    const opening = isFirst ? this.first.undecoded : this.second.undecoded;
-    if (decoded === undefined) return opening;
-    return opening + (isFirst === this.clientIsFirst ? decoded.client : decoded.server);
+    const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';
+    let bytes = isFirst ? this.first.undecoded : this.second.undecoded;
+    for (const decoder of [this.http1, this.h2, this.webSocket?.decoder]) bytes += decoder?.undecodedBytes[side] ?? 0;
+    return bytes;
   }
 
   /** What one direction's first bytes look like; false: nothing known. */
@@ -132,17 +157,50 @@ export class Conversation implements Http1Listener, OpeningOwner {
     );
   }
 
-  handOver(protocol: string): { client: InOrder; server: InOrder } | null {
-    const next = UPGRADES.get(protocol);
-    if (next === undefined) return null;
-    // It is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1.
-    const unread: InOrder = {
-      ...UNREAD,
-      bytes: () => {
-        this.protocol = next;
+  rolesTurned(packet: number): void {
+    this.clientIsFirst = !this.clientIsFirst;
+    this.recognisedAt = packet;
+    this.owner.claimsClient(this.clientIsFirst, 'request');
+    for (const [name, anomaly] of this.anomaliesByName)
+      if (anomaly.from !== null) this.anomaliesByName.set(name, { ...anomaly, from: OPPOSITE[anomaly.from] });
+  }
+
+  handOver(
+    protocol: string,
+    request: RequestMessage | null,
+    response: ResponseMessage,
+  ): { client: InOrder; server: InOrder } | null {
+    switch (protocol) {
+      case 'websocket': {
+        const decoder = new WebSocketDecoder(this, response.endNs);
+        this.webSocket = { decoder, handshake: handshakeOf(request, response, null) };
+        return this.onceSpoken('websocket', decoder);
+      }
+      // RFC 7540 §3.2.
+      case 'h2c':
+        this.h2 = new H2Decoder(this, { isUnseen: false, firstIndex: this.told, upgrade: request });
+        return this.onceSpoken('h2', this.h2);
+      default:
+        return null;
+    }
+  }
+
+  /** Exchanges told so far. */
+  private get told(): number {
+    return this.exchangeOffset + this.exchanges.length;
+  }
+
+  /** A protocol is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1. */
+  private onceSpoken(protocol: Protocol, { client, server }: { client: InOrder; server: InOrder }) {
+    const spoken = (reader: InOrder): InOrder => ({
+      bytes: (view, start, end, packet, at) => {
+        this.protocol = protocol;
+        reader.bytes(view, start, end, packet, at);
       },
-    };
-    return { client: unread, server: unread };
+      gap: (length, packet, at) => reader.gap(length, packet, at),
+      end: (how, packet, at) => reader.end(how, packet, at),
+    });
+    return { client: spoken(client), server: spoken(server) };
   }
 
   private speaks(what: FirstBytes, isFirst: boolean): boolean {
@@ -167,9 +225,13 @@ export class Conversation implements Http1Listener, OpeningOwner {
         // Five bytes that could be a record's header are little to go by; they settle nothing but the protocol, and only where no hello could have been seen.
         return this.looksOn && this.speak('tls', null, 'first-packet');
       case 'h2-preface':
-        return this.speak('h2', isFirst, 'request');
+        return this.speakH2(isFirst, 'request', false);
       case 'h2-settings':
-        return this.speak('h2', !isFirst, 'response');
+        return this.speakH2(!isFirst, 'response', this.looksOn);
+      case 'h2-requests':
+        return this.speakH2(isFirst, 'request', true);
+      case 'h2-responses':
+        return this.speakH2(!isFirst, 'response', true);
       default: {
         const never: never = what;
         return never;
@@ -185,8 +247,22 @@ export class Conversation implements Http1Listener, OpeningOwner {
     else this.decoder.reset(this, this.looksOn);
     const { decoder } = this;
     this.http1 = decoder;
-    this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
-    this.second.settle(this.clientIsFirst ? decoder.server : decoder.client);
+    this.settle(decoder);
+  }
+
+  private speakH2(clientIsFirst: boolean, basis: ClientBasis, isUnseen: boolean): true {
+    this.protocol = 'h2';
+    this.clientIsFirst = clientIsFirst;
+    this.owner.claimsClient(clientIsFirst, basis);
+    this.h2 = new H2Decoder(this, { isUnseen, firstIndex: this.told, upgrade: null });
+    this.settle(this.h2);
+    return true;
+  }
+
+  private settle({ client, server }: { readonly client: InOrder; readonly server: InOrder }): void {
+    const { clientIsFirst } = this;
+    this.first.settle(clientIsFirst ? client : server);
+    this.second.settle(clientIsFirst ? server : client);
   }
 
   private speak(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis): true {
@@ -200,12 +276,6 @@ export class Conversation implements Http1Listener, OpeningOwner {
     return true;
   }
 }
-
-/** What an Upgrade token stands for. RFC 6455 §4.1, RFC 7540 §3.2. */
-const UPGRADES: ReadonlyMap<string, Protocol> = new Map([
-  ['websocket', 'websocket'],
-  ['h2c', 'h2'],
-]);
 
 const NO_ANOMALIES: readonly Anomaly[] = [];
 

@@ -144,6 +144,9 @@ export class Run implements PacketSink, ConnectionHandler {
       idlePeriodCount: 0,
       unreachables: [],
       anomalies: [],
+      h2: null,
+      webSockets: [],
+      webSocketCount: 0,
       guards: { ...facts.guards, cutByCaptureEnd: true },
     });
     conversation.handedOver();
@@ -154,8 +157,10 @@ export class Run implements PacketSink, ConnectionHandler {
       connection,
       {
         protocol: conversation.protocol,
-        exchanges: conversation.exchanges,
+        exchanges: conversation.exchangesInOrder,
         exchangeOffset: conversation.exchangeOffset,
+        h2: conversation.h2Facts,
+        ...conversation.webSocketFacts,
         anomalies: conversation.anomaliesFor(clientOf(connection).isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),

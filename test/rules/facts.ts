@@ -318,9 +318,13 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         request,
         interim: [],
         response,
+        h2: null,
       }),
     ),
     exchangeOffset: options.exchangeOffset ?? 0,
+    h2: null,
+    webSockets: [],
+    webSocketCount: 0,
     undecodedBytes: { client: 0, server: 0, ...options.undecoded },
     anomalies: options.anomalies ?? [],
     guards: {

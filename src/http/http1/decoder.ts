@@ -76,7 +76,8 @@ export class Http1Decoder implements ResponseSink {
   }
 
   switched(protocol: string, exchange: OpenExchange): void {
-    const targets = this.listener.handOver(protocol);
+    const { request, response } = exchange;
+    const targets = response === null ? null : this.listener.handOver(protocol, request, response);
     this.responses.handOver(targets?.server ?? null);
     this.requests.handOver(targets?.client ?? null, exchange);
   }

@@ -15,12 +15,12 @@ import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Side } from '../../facts/endpoint.js';
+import type { DraftMessage } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Framing } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
 import { BARE_LF, FIELD_FLAWS, FieldSection, LINE_TOO_LONG, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
-import type { DraftMessage } from './message-facts.js';
 import type { LossBefore } from './pairing.js';
 
 /** At a message boundary, or within a start line that a segment cut. */

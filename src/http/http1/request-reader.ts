@@ -1,4 +1,5 @@
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
+import type { DraftMessage, DraftRequest } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import { type ProxyHeader, ProxyHeaderReader, readProxyHeader } from '../proxy-protocol.js';
 import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from '../signatures.js';
@@ -14,7 +15,6 @@ import {
 } from './body-framing.js';
 import { SEEN_CONTENT_LENGTH, SEEN_HOST, SEEN_TRANSFER_ENCODING, SEEN_UPGRADE } from './field-section.js';
 import { HeldInput } from './held-input.js';
-import type { DraftMessage, DraftRequest } from './message-facts.js';
 import { type AnomalySink, type Likeness, MessageReader, START, type StartLineKind } from './message-reader.js';
 import type { OpenExchange, Pairing } from './pairing.js';
 import { mayBecomeRequestLine, type RequestLine, readCutRequestLine, readRequestLine } from './start-line.js';

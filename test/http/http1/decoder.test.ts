@@ -58,6 +58,7 @@ describe('an exchange', () => {
         status: 200,
         reason: 'OK',
       },
+      h2: null,
     });
   });
 
