@@ -53,6 +53,8 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   /** Bytes are missing before what comes. */
   hasGap = false;
   private clientIsFirst = true;
+  /** The bytes said which side is the client. */
+  private areRolesKnown = false;
   private recognisedAt = 0;
   /** Made for the first connection that speaks HTTP/1, kept for those that follow. */
   private decoder: Http1Decoder | null = null;
@@ -84,6 +86,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
     this.exchangeOffset = 0;
     this.hasGap = false;
     this.clientIsFirst = true;
+    this.areRolesKnown = false;
     this.recognisedAt = 0;
     this.http1 = null;
     this.h2 = null;
@@ -99,7 +102,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   /** What was wrong, by the roles of the connection: one whose acceptor sends the requests is told as such (reverse HTTP). */
   anomaliesFor(clientIsFirst: boolean): readonly Anomaly[] {
     const all = this.anomaliesByName.size === 0 ? NO_ANOMALIES : [...this.anomaliesByName.values()];
-    if (this.protocol === 'unknown' || this.clientIsFirst === clientIsFirst) return all;
+    if (!this.areRolesKnown || this.clientIsFirst === clientIsFirst) return all;
     return [
       { name: ROLES_REVERSED, from: null, packet: this.recognisedAt, count: 1 },
       ...all.map((anomaly) => ({ ...anomaly, from: anomaly.from === null ? null : OPPOSITE[anomaly.from] })),
@@ -139,8 +142,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   }
 
   beginsWithProxyHeader(isFirst: boolean): void {
-    this.clientIsFirst = isFirst;
-    this.owner.claimsClient(isFirst, 'request');
+    this.claim(isFirst, 'request');
   }
 
   exchange(exchange: Exchange): void {
@@ -158,9 +160,8 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   }
 
   rolesTurned(packet: number): void {
-    this.clientIsFirst = !this.clientIsFirst;
     this.recognisedAt = packet;
-    this.owner.claimsClient(this.clientIsFirst, 'request');
+    this.claim(!this.clientIsFirst, 'request');
     for (const [name, anomaly] of this.anomaliesByName)
       if (anomaly.from !== null) this.anomaliesByName.set(name, { ...anomaly, from: OPPOSITE[anomaly.from] });
   }
@@ -168,10 +169,11 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
   handOver(
     protocol: string,
     request: RequestMessage | null,
-    response: ResponseMessage,
+    response: ResponseMessage | null,
   ): { client: InOrder; server: InOrder } | null {
     switch (protocol) {
       case 'websocket': {
+        if (response === null) return null;
         const decoder = new WebSocketDecoder(this, response.endNs);
         this.webSocket = { decoder, handshake: handshakeOf(request, response, null) };
         return this.onceSpoken('websocket', decoder);
@@ -227,7 +229,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
       case 'h2-preface':
         return this.speakH2(isFirst, 'request', false);
       case 'h2-settings':
-        return this.speakH2(!isFirst, 'response', this.looksOn);
+        return this.speakH2(!isFirst, this.looksOn ? 'first-packet' : 'response', this.looksOn);
       case 'h2-requests':
         return this.speakH2(isFirst, 'request', true);
       case 'h2-responses':
@@ -241,8 +243,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
 
   private speakHttp1(clientIsFirst: boolean, basis: ClientBasis): void {
     this.protocol = 'http/1.1';
-    this.clientIsFirst = clientIsFirst;
-    this.owner.claimsClient(clientIsFirst, basis);
+    this.claim(clientIsFirst, basis);
     if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn);
     else this.decoder.reset(this, this.looksOn);
     const { decoder } = this;
@@ -252,11 +253,18 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
 
   private speakH2(clientIsFirst: boolean, basis: ClientBasis, isUnseen: boolean): true {
     this.protocol = 'h2';
-    this.clientIsFirst = clientIsFirst;
-    this.owner.claimsClient(clientIsFirst, basis);
+    // Settings begin what a server sends; in the middle of a connection either side may send them.
+    if (isUnseen && basis === 'first-packet') this.clientIsFirst = clientIsFirst;
+    else this.claim(clientIsFirst, basis);
     this.h2 = new H2Decoder(this, { isUnseen, firstIndex: this.told, upgrade: null });
     this.settle(this.h2);
     return true;
+  }
+
+  private claim(clientIsFirst: boolean, basis: ClientBasis): void {
+    this.clientIsFirst = clientIsFirst;
+    this.areRolesKnown = true;
+    this.owner.claimsClient(clientIsFirst, basis);
   }
 
   private settle({ client, server }: { readonly client: InOrder; readonly server: InOrder }): void {
@@ -267,10 +275,7 @@ export class Conversation implements Http1Listener, H2Listener, OpeningOwner {
 
   private speak(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis): true {
     this.protocol = protocol;
-    if (clientIsFirst !== null) {
-      this.clientIsFirst = clientIsFirst;
-      this.owner.claimsClient(clientIsFirst, basis);
-    }
+    if (clientIsFirst !== null) this.claim(clientIsFirst, basis);
     this.first.settle(UNREAD);
     this.second.settle(UNREAD);
     return true;

@@ -132,8 +132,8 @@ export class H2Decoder implements SenderOwner {
       else streams.promised(fields, head);
       return;
     }
-    if (from.side === 'server' && fields.method !== null && streams.isUnused && head.stream % 2 === 1)
-      this.turnRoles(head.lastPacket);
+    const isOthers = from.side === 'server' ? fields.method !== null : fields.method === null && fields.status >= 0;
+    if (isOthers && streams.isUnused && head.stream % 2 === 1) this.turnRoles(head.lastPacket);
     if (from.side === 'client') streams.requestSection(fields, head);
     else streams.responseSection(fields, head);
   }

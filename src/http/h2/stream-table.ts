@@ -3,12 +3,14 @@
  *
  * The directions are decoded apart, so that a response may be read before its request where that
  * waited for a lost segment: either opens the stream, and the other finds it. An exchange is told
- * when both sides have ended it, when it is reset, or when the connection ends.
+ * when both sides have ended it, or when the connection ends. One that is reset is told then too,
+ * but a little later where the other side was not done: what that sent before the reset reached it
+ * belongs to the exchange.
  */
 import type { EndOfDirection } from '../../bytes/in-order.js';
 import { MAX_WEB_SOCKETS } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
-import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import { type Exchange, type RequestMessage, UNKNOWN_STATUS } from '../../facts/exchange.js';
 import { type LateReset, MAX_H2_RECORDS } from '../../facts/h2.js';
 import type { WebSocketFacts } from '../../facts/websocket.js';
 import { BoundedList } from '../bounded-list.js';
@@ -25,6 +27,9 @@ export const MAX_OPEN_STREAMS = 1024;
 
 /** Streams that were reset, or are no longer followed, for which frames may still be under way: a round trip's worth of them. */
 const MAX_GONE_STREAMS = 4096;
+
+/** Streams that were reset and are kept for what the other side had already sent; beyond it the oldest is told. */
+const MAX_LINGERING_STREAMS = 64;
 
 /** Interim responses kept for one exchange, as in HTTP/1. */
 const MAX_INTERIM_RESPONSES = 64;
@@ -43,6 +48,7 @@ export class StreamTable {
   /** Something was not seen: a stream that nothing is known of is no fault. */
   hasLoss: boolean;
   private readonly open = new Map<number, Stream>();
+  private readonly lingering = new Set<Stream>();
   private readonly gone = new Set<number>();
   private highestRequest = 0;
   private highestPromise = 0;
@@ -103,7 +109,10 @@ export class StreamTable {
   responseSection(section: FieldSection, head: BlockHead): void {
     const stream = this.open.get(head.stream) ?? this.openResponse(section, head);
     if (stream === null) return;
-    if (stream.response !== null) this.takeTrailers(stream, 'server', section, head);
+    const { response } = stream;
+    // A response of unknown status that another follows was an interim one.
+    const wasInterim = response !== null && response.status === UNKNOWN_STATUS && section.status >= 0;
+    if (response !== null && !wasInterim) this.takeTrailers(stream, 'server', section, head);
     else if (section.status >= 100 && section.status < 200) {
       if (section.status === 101 || head.endsStream)
         this.listener.anomaly('h2-malformed-response', 'server', head.lastPacket);
@@ -140,7 +149,7 @@ export class StreamTable {
     const stream = this.open.get(id);
     if (stream === undefined) return;
     stream.takeData(from, end - start, false, packet, at);
-    stream.webSocket?.[from].bytes(view, start, end, packet, at);
+    if (stream.reset === null) stream.webSocket?.[from].bytes(view, start, end, packet, at);
   }
 
   missedData(from: Side, id: number, length: number, packet: number, at: number): void {
@@ -174,12 +183,26 @@ export class StreamTable {
       this.lateResets.add({ by, h2Stream: id, code, packet, atNs: at });
       return;
     }
+    if (stream.reset !== null) {
+      this.tell(stream);
+      return;
+    }
+    const isOtherDone = stream.state === (by === 'client' ? 'server-done' : 'client-done');
     stream.reset = { by, code, packet, atNs: at };
     stream.advance('reset');
     for (const side of SIDES) this.flows[side]().close(stream.windows[side], 'reset', packet, at);
     this.endWebSocket(stream, 'rst', packet, at);
     this.forget(id);
-    this.tell(stream);
+    if (isOtherDone) this.tell(stream);
+    else this.linger(stream);
+  }
+
+  private linger(stream: Stream): void {
+    if (this.lingering.size >= MAX_LINGERING_STREAMS) {
+      const oldest = this.lingering.values().next().value;
+      if (oldest !== undefined) this.tell(oldest);
+    }
+    this.lingering.add(stream);
   }
 
   /** The connection is over: tells what is left, in order of the requests. */
@@ -248,6 +271,8 @@ export class StreamTable {
   }
 
   private advance(stream: Stream, input: StreamInput, from: Side, packet: number): boolean {
+    // Sent before its sender knew of the reset.
+    if (stream.reset !== null) return stream.reset.by !== from;
     if (stream.advance(input)) return true;
     this.listener.anomaly('h2-frame-after-end', from, packet);
     return false;
@@ -287,6 +312,7 @@ export class StreamTable {
 
   private tell(stream: Stream): void {
     this.open.delete(stream.id);
+    this.lingering.delete(stream);
     const { webSocket, request, response } = stream;
     if (webSocket !== null && response !== null) {
       this.webSocketCount += 1;

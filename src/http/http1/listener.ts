@@ -11,11 +11,12 @@ export interface Http1Listener {
   /**
    * HTTP/1 ends here: CONNECT was answered 2xx or an Upgrade 101. What both sides send from now on
    * goes to what this returns; `null` drops it. `protocol` is the Upgrade token in lower case,
-   * `connect` for CONNECT. `request` is `null` when it was not seen, or not yet.
+   * `connect` for CONNECT. `request` is `null` when it was not seen, or not yet;
+   * `response` is `null` when it was not seen and the client goes on as if it had been.
    */
   handOver(
     protocol: string,
     request: RequestMessage | null,
-    response: ResponseMessage,
+    response: ResponseMessage | null,
   ): { readonly client: InOrder; readonly server: InOrder } | null;
 }
