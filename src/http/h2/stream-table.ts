@@ -161,7 +161,7 @@ export class StreamTable {
 
   /** A DATA frame is over that ends a side's message. */
   endSide(stream: Stream, side: Side, packet: number, at: number): void {
-    if (!this.advance(stream, `${side}-end`, side, packet)) return;
+    if (!this.advance(stream, END_OF[side], side, packet)) return;
     const message = stream.messageOf(side);
     if (message !== null) {
       message.complete = true;
@@ -325,3 +325,4 @@ export class StreamTable {
 }
 
 const SIDES: readonly Side[] = ['client', 'server'];
+const END_OF: Readonly<Record<Side, StreamInput>> = { client: 'client-end', server: 'server-end' };

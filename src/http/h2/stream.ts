@@ -89,9 +89,21 @@ export function requestOf(section: FieldSection, head: BlockHead): DraftRequest 
   // RFC 9113 §8.5: CONNECT has no path; in HTTP/1 its target is the authority.
   const isTunnel = method === 'CONNECT' && section.protocol === null;
   const target = isTunnel ? authority : textOf(section.path, section);
+  // Written out, here and below: one shape for all requests, and half the time of a spread.
   return {
-    ...messageOf(section, head),
+    firstPacket: head.firstPacket,
+    lastPacket: head.lastPacket,
+    headPacket: head.lastPacket,
+    startNs: head.firstNs,
+    endNs: head.lastNs,
+    version: VERSION,
+    headBytes: head.bytes,
+    bodyBytes: 0,
+    contentLength: section.contentLength,
     framing: method === 'CONNECT' ? 'tunnel' : 'stream',
+    complete: false,
+    lostBytes: 0,
+    fields: section.fields,
     method,
     target: target ?? '',
     authority,
@@ -101,8 +113,19 @@ export function requestOf(section: FieldSection, head: BlockHead): DraftRequest 
 /** The final response that a section stands for. RFC 9113 §8.3.2. */
 export function responseOf(section: FieldSection, head: BlockHead, isTunnel: boolean): DraftResponse {
   return {
-    ...messageOf(section, head),
+    firstPacket: head.firstPacket,
+    lastPacket: head.lastPacket,
+    headPacket: head.lastPacket,
+    startNs: head.firstNs,
+    endNs: head.lastNs,
+    version: VERSION,
+    headBytes: head.bytes,
+    bodyBytes: 0,
+    contentLength: section.contentLength,
     framing: isTunnel && section.status >= 200 && section.status < 300 ? 'tunnel' : 'stream',
+    complete: false,
+    lostBytes: 0,
+    fields: section.fields,
     status: section.status < 0 ? UNKNOWN_STATUS : section.status,
     reason: '',
   };
@@ -118,20 +141,4 @@ export function textOf(value: string | null, { isUnknown }: FieldSection): strin
   return value ?? (isUnknown ? UNKNOWN_TEXT : null);
 }
 
-function messageOf(section: FieldSection, head: BlockHead): DraftMessage {
-  return {
-    firstPacket: head.firstPacket,
-    lastPacket: head.lastPacket,
-    headPacket: head.lastPacket,
-    startNs: head.firstNs,
-    endNs: head.lastNs,
-    version: 'HTTP/2',
-    headBytes: head.bytes,
-    bodyBytes: 0,
-    contentLength: section.contentLength,
-    framing: 'stream',
-    complete: false,
-    lostBytes: 0,
-    fields: section.fields,
-  };
-}
+const VERSION = 'HTTP/2';
