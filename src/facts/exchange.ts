@@ -45,6 +45,8 @@ export interface Message {
   readonly complete: boolean;
   /** Bytes of this message that the capture does not hold. */
   readonly lostBytes: number;
+  /** The longest time between two packets that carry bytes of it: a message that stalled, or one that is sent piece by piece (rules/judgements/streaming). */
+  readonly longestPauseNs: number;
   /** The fields that rules need (http/kept-fields), in order of appearance. */
   readonly fields: readonly Field[];
 }

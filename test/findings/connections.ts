@@ -95,6 +95,7 @@ const MESSAGE = {
   framing: 'none',
   complete: true,
   lostBytes: 0,
+  longestPauseNs: 0,
   fields: [],
 } as const;
 

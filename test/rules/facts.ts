@@ -383,6 +383,7 @@ function message(packet: number, atNs: number, headBytes: number, bodyBytes: num
     framing: bodyBytes > 0 ? ('content-length' as const) : ('none' as const),
     complete: true,
     lostBytes: 0,
+    longestPauseNs: 0,
   };
 }
 

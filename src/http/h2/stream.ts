@@ -78,6 +78,7 @@ export class Stream {
 /** Notes the latest packet of a message. */
 export function reach(message: DraftMessage, packet: number, at: number): void {
   if (packet === message.lastPacket || !isEarlier(message.lastPacket, message.endNs, packet, at)) return;
+  if (at - message.endNs > message.longestPauseNs) message.longestPauseNs = at - message.endNs;
   message.lastPacket = packet;
   message.endNs = at;
 }
@@ -103,6 +104,7 @@ export function requestOf(section: FieldSection, head: BlockHead): DraftRequest 
     framing: method === 'CONNECT' ? 'tunnel' : 'stream',
     complete: false,
     lostBytes: 0,
+    longestPauseNs: 0,
     fields: section.fields,
     method,
     target: target ?? '',
@@ -125,6 +127,7 @@ export function responseOf(section: FieldSection, head: BlockHead, isTunnel: boo
     framing: isTunnel && section.status >= 200 && section.status < 300 ? 'tunnel' : 'stream',
     complete: false,
     lostBytes: 0,
+    longestPauseNs: 0,
     fields: section.fields,
     status: section.status < 0 ? UNKNOWN_STATUS : section.status,
     reason: '',

@@ -184,6 +184,7 @@ export class RequestReader extends MessageReader {
       framing: framing.framing,
       complete: false,
       lostBytes: 0,
+      longestPauseNs: 0,
       fields: section.fields,
       method,
       target,

@@ -104,6 +104,7 @@ export class ResponseReader extends MessageReader {
       framing: framing.framing,
       complete: false,
       lostBytes: 0,
+      longestPauseNs: 0,
       fields: section.fields,
       status,
       reason: statusLine.reason,

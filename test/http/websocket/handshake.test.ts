@@ -15,6 +15,7 @@ const MESSAGE = {
   framing: 'none',
   complete: true,
   lostBytes: 0,
+  longestPauseNs: 0,
 } as const;
 
 const fieldsOf = (fields: Readonly<Record<string, string>>): Field[] =>
