@@ -167,10 +167,7 @@ export class StreamTable {
       message.complete = true;
       reach(message, packet, at);
       const { contentLength, bodyBytes, lostBytes } = message;
-      // RFC 9113 §8.1.1; a HEAD's response and a 304 declare what they do not carry.
-      const isBodiless =
-        side === 'server' && (stream.request?.method === 'HEAD' || stream.response?.status === 304 || bodyBytes === 0);
-      if (contentLength !== null && contentLength !== bodyBytes && lostBytes === 0 && !isBodiless && !this.hasLoss)
+      if (contentLength !== null && contentLength !== bodyBytes && lostBytes === 0 && !this.mayBeBodiless(stream, side))
         this.listener.anomaly('h2-content-length-mismatch', side, packet);
     }
     stream.webSocket?.[side].end('fin', packet, at);
@@ -244,6 +241,12 @@ export class StreamTable {
     // Trailers of a response that was not seen.
     if (section.status < 0 && !section.isUnknown) return null;
     return this.create(id, lastPacket);
+  }
+
+  /** RFC 9113 §8.1.1: a HEAD's response and a 304 declare what they do not carry; what was not seen may be one. */
+  private mayBeBodiless({ request, response }: Stream, side: Side): boolean {
+    if (this.hasLoss) return true;
+    return side === 'server' && (request === null || request.method === 'HEAD' || response?.status === 304);
   }
 
   private takeResponse(stream: Stream, section: FieldSection, head: BlockHead): void {

@@ -190,6 +190,29 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
     });
   });
 
+  it('declared lengths hold but where there is no body: RFC 9113 §8.1.1', () => {
+    const answer = (method: string, status: number): readonly string[] =>
+      decodeAll([
+        ...BEGIN,
+        sent('client', headers(1, [`:method: ${method}`, ...GET.slice(1)], END | END_HEADERS)),
+        sent('server', headers(1, [`:status: ${status}`, 'content-length: 5'], END | END_HEADERS)),
+      ]).anomalies;
+    expect([answer('HEAD', 200), answer('GET', 304)]).toEqual([[], []]);
+    expect(answer('GET', 200)).toEqual(['h2-content-length-mismatch server']);
+  });
+
+  it('the longest pause of a message is told', () => {
+    const at = (piece: Piece, atNs: number): Piece => ({ ...piece, atNs });
+    const { exchanges } = decodeAll([
+      ...BEGIN,
+      asked,
+      at(sent('server', headers(1, OK)), 1e9),
+      at(sent('server', data(1, 'a')), 8e9),
+      at(sent('server', data(1, 'b', END)), 9e9),
+    ]);
+    expect(exchanges[0]?.response?.longestPauseNs).toBe(7e9);
+  });
+
   it('the Host field stands in for an authority', () => {
     const fields = [':method: GET', ':scheme: http', ':path: /', 'host: b.example'];
     const { exchanges } = decodeAll([...BEGIN, sent('client', headers(1, fields)), answered]);
