@@ -25,10 +25,12 @@ import {
 import type { WebSocketFacts } from '../../facts/websocket.js';
 import { BoundedList } from '../bounded-list.js';
 import { DEFAULT_TABLE_BYTES } from '../hpack/dynamic-table.js';
+import type { Alternative } from './extension-frames.js';
+import type { BlockHead } from './field-block.js';
 import { FieldSection } from './field-section.js';
 import type { FlowControl } from './flow-control.js';
 import { FLAG, type FrameHeader, LARGEST_FRAME_BYTES } from './frame.js';
-import { type BlockHead, Sender, type SenderOwner } from './sender.js';
+import { Sender, type SenderOwner } from './sender.js';
 import { StreamTable } from './stream-table.js';
 
 /** PINGs that wait for their answer; who sends more is not waiting. */
@@ -215,7 +217,7 @@ export class H2Decoder implements SenderOwner {
     this.originsSeen = known;
   }
 
-  alternativeService(from: Sender, origin: string | null, h2Stream: number, value: string, packet: number): void {
+  alternative(from: Sender, h2Stream: number, { origin, value }: Alternative, packet: number): void {
     if (from.side === 'server' && this.alternatives.length < MAX_H2_RECORDS)
       this.alternatives.push({ packet, origin, h2Stream, value });
   }

@@ -16,9 +16,10 @@ import type { WebSocketFacts } from '../../facts/websocket.js';
 import { BoundedList } from '../bounded-list.js';
 import { WebSocketDecoder } from '../websocket/decoder.js';
 import { handshakeOf } from '../websocket/handshake.js';
+import type { BlockHead } from './field-block.js';
 import type { FieldSection } from './field-section.js';
 import type { FlowControl, StreamWindow } from './flow-control.js';
-import type { BlockHead } from './sender.js';
+import { RecentSet } from './recent-set.js';
 import { authorityOf, reach, requestOf, responseOf, Stream, textOf } from './stream.js';
 import type { StreamInput } from './stream-state.js';
 
@@ -48,8 +49,8 @@ export class StreamTable {
   /** Something was not seen: a stream that nothing is known of is no fault. */
   hasLoss: boolean;
   private readonly open = new Map<number, Stream>();
-  private readonly lingering = new Set<Stream>();
-  private readonly gone = new Set<number>();
+  private readonly lingering = new RecentSet<Stream>(MAX_LINGERING_STREAMS);
+  private readonly gone = new RecentSet<number>(MAX_GONE_STREAMS);
   private highestRequest = 0;
   private highestPromise = 0;
   private told: number;
@@ -61,7 +62,7 @@ export class StreamTable {
   constructor(
     private readonly listener: StreamListener,
     private readonly flows: { readonly client: () => FlowControl; readonly server: () => FlowControl },
-    firstIndex: number,
+    private readonly firstIndex: number,
     beginsUnseen: boolean,
   ) {
     this.told = firstIndex;
@@ -70,7 +71,7 @@ export class StreamTable {
 
   /** Whether anything was asked or answered yet. */
   get isUnused(): boolean {
-    return this.highestRequest === 0 && this.open.size === 0 && this.gone.size === 0;
+    return this.told === this.firstIndex;
   }
 
   find(id: number): Stream | undefined {
@@ -189,17 +190,9 @@ export class StreamTable {
     stream.advance('reset');
     for (const side of SIDES) this.flows[side]().close(stream.windows[side], 'reset', packet, at);
     this.endWebSocket(stream, 'rst', packet, at);
-    this.forget(id);
-    if (isOtherDone) this.tell(stream);
-    else this.linger(stream);
-  }
-
-  private linger(stream: Stream): void {
-    if (this.lingering.size >= MAX_LINGERING_STREAMS) {
-      const oldest = this.lingering.values().next().value;
-      if (oldest !== undefined) this.tell(oldest);
-    }
-    this.lingering.add(stream);
+    this.gone.add(id);
+    const over = isOtherDone ? stream : this.lingering.add(stream);
+    if (over !== undefined) this.tell(over);
   }
 
   /** The connection is over: tells what is left, in order of the requests. */
@@ -296,16 +289,8 @@ export class StreamTable {
     const oldest = this.open.values().next().value;
     if (oldest === undefined) return;
     this.listener.anomaly('h2-too-many-open-streams', 'client', packet);
-    this.forget(oldest.id);
+    this.gone.add(oldest.id);
     this.tell(oldest);
-  }
-
-  private forget(id: number): void {
-    if (this.gone.size >= MAX_GONE_STREAMS) {
-      const earliest = this.gone.values().next().value;
-      if (earliest !== undefined) this.gone.delete(earliest);
-    }
-    this.gone.add(id);
   }
 
   private endWebSocket({ webSocket }: Stream, how: EndOfDirection, packet: number, at: number): void {

@@ -5,9 +5,9 @@ import type { H2StreamState, PushPromise, StreamReset } from '../../facts/h2.js'
 import type { DraftMessage, DraftRequest, DraftResponse } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { WebSocketDecoder } from '../websocket/decoder.js';
+import type { BlockHead } from './field-block.js';
 import type { FieldSection } from './field-section.js';
 import type { StreamWindow } from './flow-control.js';
-import type { BlockHead } from './sender.js';
 import { NEXT, type StreamInput } from './stream-state.js';
 
 const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
