@@ -6,11 +6,13 @@
  *
  * Where bytes were lost within a payload, its length still tells where the next frame begins, and
  * the frame is told as cut. Anywhere else the place is lost: the sink is told, for anything may
- * have been said, and the place is sought again at the beginning of later segments.
+ * have been said, and the place is sought again in later segments: at their beginning, or behind it
+ * where more than one frame follows.
  */
 import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { isEarlier } from '../packet-order.js';
+import { prefixOf } from '../signatures.js';
 import {
   DEFAULT_MAX_FRAME_BYTES,
   emptyHeader,
@@ -18,8 +20,8 @@ import {
   FRAME,
   FRAME_HEADER_BYTES,
   type FrameHeader,
+  frameChainIn,
   headerFlaw,
-  isFrameChain,
   LARGEST_FRAME_BYTES,
   readFrameHeader,
 } from './frame.js';
@@ -87,11 +89,9 @@ export class FrameReader implements InOrder {
   }
 
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
-    if (this.state === LOST && !this.findFooting(view, start, end)) {
-      this.undecodedBytes += end - start;
-      return;
-    }
-    for (let from = start; from < end; ) from = this.step(view, from, end, packet, at);
+    const first = this.state === LOST ? this.findFooting(view, start, end) : start;
+    this.undecodedBytes += first - start;
+    for (let from = first; from < end; ) from = this.step(view, from, end, packet, at);
   }
 
   gap(length: number, packet: number, at: number): void {
@@ -281,14 +281,18 @@ export class FrameReader implements InOrder {
     this.have = 0;
   }
 
-  private findFooting(view: Uint8Array, start: number, end: number): boolean {
-    if (isFrameChain(view, start, end)) this.toHeader();
+  /** The index from which on frames are read again; `end`: from none of these bytes. */
+  private findFooting(view: Uint8Array, start: number, end: number): number {
     // A capture that began unseen may still hold the preface.
-    else if (end - start >= PREFACE.length && PREFACE.every((byte, at) => view[start + at] === byte)) {
+    if (view[start] === PREFACE[0] && prefixOf(view, start, end, PREFACE) === 'yes') {
       this.have = 0;
       this.state = BEGIN;
-    } else return false;
-    return true;
+      return start;
+    }
+    const from = frameChainIn(view, start, end);
+    if (from < 0) return end;
+    this.toHeader();
+    return from;
   }
 
   private lose(): void {

@@ -116,13 +116,13 @@ export function mayBeHeader(view: Uint8Array, at: number): boolean {
 }
 
 /**
- * Do frames stand one behind the other from `start` on? They must end with the bytes, or three of
- * them be there: by chance that is met once in millions of segments.
+ * Do frames stand one behind the other from `start` on? Three of them must be there, or at least
+ * `least` and end with the bytes: by chance that is met once in millions of segments.
  */
-export function isFrameChain(view: Uint8Array, start: number, end: number): boolean {
+export function isFrameChain(view: Uint8Array, start: number, end: number, least = 1): boolean {
   let at = start;
   for (let frames = 0; frames < MIN_CHAIN; frames += 1) {
-    if (at === end) return frames > 0;
+    if (at === end) return frames >= least;
     if (end - at < FRAME_HEADER_BYTES || !mayBeHeader(view, at)) return false;
     readFrameHeader(view, at, candidate);
     at += FRAME_HEADER_BYTES + candidate.length;
@@ -131,3 +131,14 @@ export function isFrameChain(view: Uint8Array, start: number, end: number): bool
 }
 
 const MIN_CHAIN = 3;
+/** What begins within a segment, where frames seldom do, must be more than one. */
+const MIN_CHAIN_WITHIN = 2;
+
+/** Where a chain of frames begins in [start, end): at its beginning or, if with more of them, behind it; -1: nowhere. */
+export function frameChainIn(view: Uint8Array, start: number, end: number): number {
+  if (isFrameChain(view, start, end)) return start;
+  // A length that is believed has 16 bits, or 17 and is the largest: its first byte tells most places apart.
+  for (let at = start + 1; at + FRAME_HEADER_BYTES <= end; at += 1)
+    if ((view[at] ?? 0) <= 1 && isFrameChain(view, at, end, MIN_CHAIN_WITHIN)) return at;
+  return -1;
+}

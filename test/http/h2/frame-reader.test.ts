@@ -94,6 +94,15 @@ describe('a gap', () => {
     expect(made.undecodedBytes).toBe(16);
   });
 
+  it('after which frames begin within a segment, behind the rest of another', () => {
+    const { made, told, give, gap } = reader();
+    give(FIELDS.subarray(0, 5));
+    gap(5);
+    give(FIELDS.subarray(10), windowUpdate(0, 1), FIELDS);
+    expect(told).toEqual(['lost', 'frame 8 on 0: \0\0\0\x01', 'frame 1 on 1: fields']);
+    expect(made.undecodedBytes).toBe(10);
+  });
+
   it('within a header loses the place', () => {
     const { made, told, give, gap } = reader();
     give(FIELDS.subarray(0, 5));

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyHeader, headerFlaw, isFrameChain, mayBeHeader, readFrameHeader } from '../../../src/http/h2/frame.js';
+import {
+  emptyHeader,
+  frameChainIn,
+  headerFlaw,
+  isFrameChain,
+  mayBeHeader,
+  readFrameHeader,
+} from '../../../src/http/h2/frame.js';
 import { data, END_HEADERS, frame, GET, headers, OK, settings, windowUpdate } from './frames.js';
 
 const header = emptyHeader();
@@ -48,6 +55,18 @@ describe('in search of a frame', () => {
   it('so are three of which the last is cut', () => {
     expect(chain(settings(), headers(1, OK), data(1, 'hello').subarray(0, 10))).toBe(true);
     expect(chain(settings(), data(1, 'hello').subarray(0, 10))).toBe(false);
+  });
+
+  it('frames that begin within a segment must be more than one', () => {
+    const within = (...frames: readonly Uint8Array[]): number => {
+      const bytes = Buffer.concat([Buffer.from('rest of a body'), ...frames]);
+      return frameChainIn(bytes, 0, bytes.length);
+    };
+    expect(within(windowUpdate(0, 9))).toBe(-1);
+    expect(within(windowUpdate(0, 9), headers(1, OK))).toBe(14);
+    expect(within(settings(), headers(1, OK), data(1, 'hello').subarray(0, 10))).toBe(14);
+    expect(within()).toBe(-1);
+    expect(frameChainIn(settings(), 0, 9)).toBe(0);
   });
 
   it('a header that no frame has breaks it', () => {
