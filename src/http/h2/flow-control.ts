@@ -100,9 +100,14 @@ export class FlowControl {
   }
 
   private use(window: StreamWindow, length: number, goesOn: boolean, packet: number, at: number): void {
+    if (length > window.available && length > 0) {
+      // More than it may: an update was not seen, as where one direction alone was captured. Or the sender breaks the protocol; neither is stalled.
+      window.available = Number.NaN;
+      window.exhausted = null;
+      return;
+    }
     window.available -= length;
-    if (!goesOn || window.available > 0 || Number.isNaN(window.available)) return;
-    window.exhausted ??= { packet, atNs: at };
+    if (goesOn && window.available <= 0) window.exhausted ??= { packet, atNs: at };
   }
 
   private give(window: StreamWindow, increment: number, packet: number, at: number): void {

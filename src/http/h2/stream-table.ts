@@ -29,7 +29,7 @@ export const MAX_OPEN_STREAMS = 1024;
 /** Streams that were reset, or are no longer followed, for which frames may still be under way: a round trip's worth of them. */
 const MAX_GONE_STREAMS = 4096;
 
-/** Streams that were reset and are kept for what the other side had already sent; beyond it the oldest is told. */
+/** Streams that are over but for what the other side had already sent, or is decoded late; beyond it the oldest is told. */
 const MAX_LINGERING_STREAMS = 64;
 
 /** Interim responses kept for one exchange, as in HTTP/1. */
@@ -173,6 +173,8 @@ export class StreamTable {
     }
     stream.webSocket?.[side].end('fin', packet, at);
     if (stream.state === 'closed') this.tell(stream);
+    // Its request is late; or it will not come, where the client's direction was not captured.
+    else if (stream.request === null && side === 'server') this.linger(stream);
   }
 
   reset(by: Side, id: number, code: number | null, packet: number, at: number): void {
@@ -191,8 +193,8 @@ export class StreamTable {
     for (const side of SIDES) this.flows[side]().close(stream.windows[side], 'reset', packet, at);
     this.endWebSocket(stream, 'rst', packet, at);
     this.gone.add(id);
-    const over = isOtherDone ? stream : this.lingering.add(stream);
-    if (over !== undefined) this.tell(over);
+    if (isOtherDone) this.tell(stream);
+    else this.linger(stream);
   }
 
   /** The connection is over: tells what is left, in order of the requests. */
@@ -264,6 +266,13 @@ export class StreamTable {
     if (side === 'server') stream.grpcStatus = section.grpcStatus ?? stream.grpcStatus;
     const message = stream.messageOf(side);
     if (message !== null) reach(message, head.lastPacket, head.lastNs);
+  }
+
+  private linger(stream: Stream): void {
+    const over = this.lingering.add(stream);
+    if (over === undefined) return;
+    this.gone.add(over.id);
+    this.tell(over);
   }
 
   private advance(stream: Stream, input: StreamInput, from: Side, packet: number): boolean {

@@ -50,11 +50,22 @@ describe('RFC 9113 §6.9: what a sender may send', () => {
     const { control, stalls } = flow();
     const window = control.open(1);
     control.setInitial(100, [window], 1, 0);
-    control.take(window, 150, true, 2, SECOND);
+    control.take(window, 100, true, 2, SECOND);
+    control.setInitial(50, [window], 3, 2 * SECOND);
     control.update(window, 50, 3, 3 * SECOND);
     expect(stalls.count).toBe(0);
     control.close(window, null, 4, 9 * SECOND);
     expect(stalls.items).toMatchObject([{ endedBy: null, startNs: SECOND, endNs: null }]);
+  });
+
+  it('a sender that goes on regardless is not stalled: its updates were not seen', () => {
+    const { control, stalls } = flow();
+    const window = control.open(1);
+    control.take(window, 65_535, true, 1, SECOND);
+    control.take(window, 1, true, 2, 9 * SECOND);
+    control.close(window, null, 3, 20 * SECOND);
+    control.end(3, 20 * SECOND);
+    expect(stalls.count).toBe(0);
   });
 
   it('an update beyond 2^31 - 1 is told: §6.9.1', () => {

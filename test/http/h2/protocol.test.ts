@@ -149,6 +149,14 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
     expect(anomalies).toEqual([]);
   });
 
+  it('answers alone are told soon, where the client was not captured', () => {
+    const answers = Array.from({ length: 300 }, (_, at) => sent('server', headers(2 * at + 1, OK, END | END_HEADERS)));
+    const { exchanges, anomalies } = decode([...BEGIN, ...answers]);
+    expect(exchanges).toHaveLength(300);
+    expect(exchanges.every(({ request, response }) => request === null && response?.complete)).toBe(true);
+    expect(anomalies).toEqual([]);
+  });
+
   it('what an end leaves open is told as it stands', () => {
     const outcome = decodeAll([
       ...BEGIN,
