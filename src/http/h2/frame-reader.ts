@@ -8,6 +8,8 @@
  * the frame is told as cut. Anywhere else the place is lost: the sink is told, for anything may
  * have been said, and the place is sought again in later segments: at their beginning, or behind it
  * where more than one frame follows.
+ *
+ * It is one file because it is one state machine: each state says what bytes and a gap do.
  */
 import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';

@@ -6,6 +6,8 @@
  * when both sides have ended it, or when the connection ends. One that is reset is told then too,
  * but a little later where the other side was not done: what that sent before the reset reached it
  * belongs to the exchange.
+ *
+ * It is one file because it is one question: which stream is meant, and is it over?
  */
 import type { EndOfDirection } from '../../bytes/in-order.js';
 import { MAX_WEB_SOCKETS } from '../../facts/connection.js';
