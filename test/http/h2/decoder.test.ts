@@ -48,12 +48,18 @@ async function drain(stream: http2.ClientHttp2Stream): Promise<void> {
   await new Promise((resolve) => stream.on('close', resolve));
 }
 
-/** Waits until nothing more passes. */
-async function quiet(pieces: readonly Piece[]): Promise<void> {
-  for (let before = -1; before < pieces.length; ) {
+/** Waits until the recording shows what is waited for (every exchange over, unless told), and nothing more passes. */
+async function quiet(pieces: readonly Piece[], shows = isOver): Promise<void> {
+  const deadline = Date.now() + 4000;
+  for (let before = -1; before < pieces.length || !shows(decode(pieces)); ) {
+    if (Date.now() > deadline) throw new Error('what was waited for did not pass');
     before = pieces.length;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 30));
   }
+}
+
+function isOver({ exchanges }: Outcome): boolean {
+  return exchanges.every(({ h2 }) => h2?.state === 'closed');
 }
 
 /** An exchange in one line. */
@@ -177,7 +183,7 @@ describe('exchanges of a real client and server', () => {
     });
     client.on('stream', (push) => push.resume());
     await drain(client.request({ ':path': '/' }));
-    await quiet(pieces);
+    await quiet(pieces, (outcome) => outcome.exchanges.length === 2 && isOver(outcome));
     const outcome = decodeAll(pieces);
     expect(lines(outcome)).toEqual(['1: GET / (0) -> 200 (4) closed', '2: ? -> 200 (3) closed']);
     expect(outcome.exchanges[1]?.h2?.promise).toMatchObject({ onStream: 1, method: 'GET', target: '/style.css' });
@@ -217,7 +223,7 @@ describe('exchanges of a real client and server', () => {
     await new Promise((resolve) => client.ping(Buffer.from('12345678'), resolve));
     serving?.goaway(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM, 1, Buffer.from('too_many_pings'));
     await once(client, 'goaway');
-    await quiet(pieces);
+    await quiet(pieces, ({ facts }) => facts.goAwayCount > 0);
     const { facts } = decodeAll(pieces);
     expect(facts.goAways[0]).toMatchObject({ from: 'server', lastStream: 1, code: 11, debug: 'too_many_pings' });
     expect(facts.pings[0]?.from).toBe('client');
@@ -235,7 +241,7 @@ describe('exchanges of a real client and server', () => {
     );
     await drain(client.request({ ':path': '/' }));
     await drain(client.request({ ':path': '/' }));
-    await quiet(pieces);
+    await quiet(pieces, ({ facts }) => typeof facts.settings.client?.acknowledgedNs === 'number');
     const { facts, exchanges, anomalies } = decodeAll(pieces);
     expect(facts.settings.server).toMatchObject({
       enableConnectProtocol: true,
@@ -265,7 +271,7 @@ describe('exchanges of a real client and server', () => {
     );
     const request = client.request({ ':path': '/large' });
     await once(request, 'response');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await quiet(pieces, ({ exchanges }) => exchanges[0]?.response?.bodyBytes === 20_000);
     // Nothing was read so far, and no window given: from here on a second passes.
     const stalledAt = pieces.length;
     await drain(request);
