@@ -2,9 +2,11 @@ import type { Anomaly } from './anomaly.js';
 import type { Close } from './close.js';
 import type { BothSides, Endpoint, Side } from './endpoint.js';
 import type { Exchange } from './exchange.js';
+import type { H2Connection } from './h2.js';
 import type { Handshake } from './handshake.js';
 import type { PacketReference } from './packet-reference.js';
 import type { TlsFacts } from './tls.js';
+import type { WebSocketFacts } from './websocket.js';
 
 /** Why one endpoint is held to be the client (contract.md). */
 export type ClientBasis = 'syn' | 'syn-ack' | 'client-hello' | 'request' | 'response' | 'port' | 'first-packet';
@@ -76,6 +78,9 @@ export const MIN_IDLE_NS = 500_000_000;
 /** Idle periods kept per connection: the earliest, and the last in the last place; how many there were is in `idlePeriodCount`. */
 export const MAX_IDLE_PERIODS = 64;
 
+/** WebSocket conversations kept of one connection: HTTP/1 has one, HTTP/2 as many as the client opens. */
+export const MAX_WEB_SOCKETS = 32;
+
 /** An ICMP error that quoted this connection. RFC 792, RFC 4443. */
 export interface Unreachable {
   readonly packet: PacketReference;
@@ -112,9 +117,18 @@ export interface Connection {
   /** TLS, where it was spoken from the start or from some point on; `null`: it was not. */
   readonly tls: TlsFacts | null;
   readonly protocol: Protocol;
-  /** Exchanges in order of the request. A connection with very many hands them over in batches: `exchangeOffset` is how many went before. */
+  /**
+   * Exchanges in order of the request. A connection with very many hands them over in batches:
+   * `exchangeOffset` is how many went before. In HTTP/2 a batch holds those that have ended, and one
+   * that lasts longer comes in a later batch with a lower `index`.
+   */
   readonly exchanges: readonly Exchange[];
   readonly exchangeOffset: number;
+  /** What HTTP/2 says of the connection as a whole; `null` where it is not spoken, and in a batch of a connection that goes on. */
+  readonly h2: H2Connection | null;
+  /** WebSocket conversations, the first {@link MAX_WEB_SOCKETS}; none in a batch of a connection that goes on. */
+  readonly webSockets: readonly WebSocketFacts[];
+  readonly webSocketCount: number;
   /**
    * For each side, whether bytes of a request (client) or response (server) stand unfinished at the
    * end: a head not ended, bytes that no decoder understood.

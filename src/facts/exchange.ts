@@ -1,3 +1,4 @@
+import type { H2Exchange } from './h2.js';
 import type { PacketReference } from './packet-reference.js';
 
 /** One field line that rules may need: the name in lower case, the value as sent, cut at {@link MAX_FIELD_VALUE} bytes. RFC 9110 §5. */
@@ -8,6 +9,15 @@ export interface Field {
 
 /** Bytes kept of a field value: the longest that anyone reads in a report is a URL. */
 export const MAX_FIELD_VALUE = 2048;
+
+/**
+ * Stands for a method, target or authority of HTTP/2 that is there and not known: it refers to a
+ * table entry that the capture does not hold. RFC 7541 §2.3.2. No method or target can be this.
+ */
+export const UNKNOWN_TEXT = '…';
+
+/** The same for a status. */
+export const UNKNOWN_STATUS = 0;
 
 /** How the end of a message's body is found. RFC 9112 §6.3; `stream` is HTTP/2's END_STREAM. */
 export type BodyFraming = 'none' | 'content-length' | 'chunked' | 'close' | 'tunnel' | 'stream';
@@ -24,7 +34,7 @@ export interface Message {
   readonly endNs: number;
   /** `HTTP/1.1`, `HTTP/1.0`, `HTTP/0.9`, `HTTP/2`. */
   readonly version: string;
-  /** Bytes of start line and field section together. */
+  /** Bytes of start line and field section together; in HTTP/2 of the field block as sent, compressed. */
   readonly headBytes: number;
   /** Body bytes seen or known from sequence numbers, framing excluded. */
   readonly bodyBytes: number;
@@ -35,22 +45,27 @@ export interface Message {
   readonly complete: boolean;
   /** Bytes of this message that the capture does not hold. */
   readonly lostBytes: number;
-  /** The fields that rules need (http/http1/kept-fields), in order of appearance. */
+  /** The longest time between two packets that carry bytes of it: a message that stalled, or one that is sent piece by piece (rules/judgements/streaming). */
+  readonly longestPauseNs: number;
+  /** The fields that rules need (http/kept-fields), in order of appearance. */
   readonly fields: readonly Field[];
 }
 
 /** A request as sent. */
 export interface RequestMessage extends Message {
+  /** {@link UNKNOWN_TEXT} when not known. */
   readonly method: string;
-  /** The request target as sent, RFC 9112 §3.2. */
+  /** The request target as sent, RFC 9112 §3.2; `:path` in HTTP/2. {@link UNKNOWN_TEXT} when not known. */
   readonly target: string;
-  /** Host field, or the authority of an absolute target or of CONNECT; `null` when none. */
+  /** Host field, or the authority of an absolute target or of CONNECT; `:authority` in HTTP/2. `null` when none, {@link UNKNOWN_TEXT} when not known. */
   readonly authority: string | null;
 }
 
 /** A final response as received. */
 export interface ResponseMessage extends Message {
+  /** {@link UNKNOWN_STATUS} when not known. */
   readonly status: number;
+  /** Empty in HTTP/2, which has none. */
   readonly reason: string;
 }
 
@@ -70,4 +85,6 @@ export interface Exchange {
   readonly request: RequestMessage | null;
   readonly interim: readonly InterimResponse[];
   readonly response: ResponseMessage | null;
+  /** What HTTP/2 adds; `null` in HTTP/1. */
+  readonly h2: H2Exchange | null;
 }

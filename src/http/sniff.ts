@@ -3,6 +3,16 @@
  * and which decoder reads on is decided elsewhere.
  */
 import { lineFeed } from '../bytes/line-feed.js';
+import {
+  emptyHeader,
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  isFrameChain,
+  PRIORITY_BYTES,
+  readFrameHeader,
+} from './h2/frame.js';
+import { LAST_REQUEST_ENTRY, LAST_STATUS_ENTRY } from './hpack/static-table.js';
 import { agreesWithText, isBlank } from './http1/grammar.js';
 import {
   KNOWN_METHODS,
@@ -24,6 +34,8 @@ export type FirstBytes =
   | 'proxy-v2'
   | 'h2-preface'
   | 'h2-settings'
+  | 'h2-requests'
+  | 'h2-responses'
   | 'tls-client-hello'
   | 'tls-server-hello'
   | 'tls-record'
@@ -40,12 +52,18 @@ const METHODS = KNOWN_METHODS.map((method) => ({
 const requestLine: RequestLine = { method: '', target: '', version: '', isSimple: false, flaw: null };
 const statusLine: StatusLine = { version: '', status: 0, reason: '', flaw: null };
 
-/** What [start, end) looks like, as the beginning of a direction. */
-export function sniff(view: Uint8Array, start: number, end: number): FirstBytes {
+/**
+ * What [start, end) looks like, as the beginning of a direction; `within`: or of a segment in the
+ * middle of one.
+ */
+export function sniff(view: Uint8Array, start: number, end: number, within = false): FirstBytes {
   if (start === end) return 'incomplete';
   const byte = view[start] ?? 0;
   if (byte >= 0x14 && byte <= 0x18) return sniffTls(view, start, end);
-  if (byte === 0x00) return sniffH2Settings(view, start, end);
+  if (byte === 0x00) {
+    const settings = sniffH2Settings(view, start, end);
+    return settings === 'unknown' && within ? sniffH2Frames(view, start, end) : settings;
+  }
   if (byte === PROXY_V2_SIGNATURE[0]) {
     const signature = prefixOf(view, start, end, PROXY_V2_SIGNATURE);
     if (signature === 'yes') return 'proxy-v2';
@@ -148,8 +166,8 @@ function sniffSsl2(view: Uint8Array, start: number, end: number): FirstBytes {
   return length >= 9 + 3 + 16 ? 'tls-client-hello' : 'unknown';
 }
 
-const H2_SETTINGS = 4;
-const H2_FRAME_HEADER = 9;
+const H2_SETTINGS = FRAME.settings;
+const H2_FRAME_HEADER = FRAME_HEADER_BYTES;
 /** Settings are six bytes each; nobody opens with more than a few dozen. */
 const MAX_FIRST_SETTINGS = 6 * 64;
 
@@ -163,4 +181,35 @@ function sniffH2Settings(view: Uint8Array, start: number, end: number): FirstByt
   if (available > 3 && view[start + 3] !== H2_SETTINGS) return 'unknown';
   for (let at = 4; at < H2_FRAME_HEADER && at < available; at += 1) if (view[start + at] !== 0) return 'unknown';
   return available < H2_FRAME_HEADER ? 'incomplete' : 'h2-settings';
+}
+
+const frame = emptyHeader();
+
+/**
+ * HTTP/2 in the middle of a connection: frames one behind the other, among them HEADERS whose first
+ * field says which side sends the requests. Without such a frame nothing is said, for other
+ * protocols begin with small lengths as well.
+ */
+function sniffH2Frames(view: Uint8Array, start: number, end: number): FirstBytes {
+  if (end - start < FRAME_HEADER_BYTES) return 'incomplete';
+  if (!isFrameChain(view, start, end)) return 'unknown';
+  for (let at = start; at + FRAME_HEADER_BYTES <= end; at += FRAME_HEADER_BYTES + frame.length) {
+    readFrameHeader(view, at, frame);
+    if (frame.type !== FRAME.headers) continue;
+    let field = at + FRAME_HEADER_BYTES;
+    if ((frame.flags & FLAG.padded) !== 0) field += 1;
+    if ((frame.flags & FLAG.priority) !== 0) field += PRIORITY_BYTES;
+    return field < end ? sideOf(view[field] ?? 0) : 'unknown';
+  }
+  return 'unknown';
+}
+
+/** A first field of the static table, as it is or with a value of its own. RFC 7541 §6.1, §6.2; RFC 9113 §8.3: pseudo-fields come first. */
+function sideOf(representation: number): FirstBytes {
+  let index: number;
+  if (representation >= 0x80) index = representation & 0x7f;
+  else if (representation >= 0x40) index = representation & 0x3f;
+  else index = representation < 0x20 ? representation & 0x0f : 0;
+  if (index === 0 || index > LAST_STATUS_ENTRY) return 'unknown';
+  return index <= LAST_REQUEST_ENTRY ? 'h2-requests' : 'h2-responses';
 }

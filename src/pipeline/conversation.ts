@@ -118,6 +118,25 @@ export class Conversation implements LayerOwner {
     return this.outermost.tlsFacts(clientIsFirst);
   }
 
+  /** Exchanges told so far. */
+  get told(): number {
+    return this.exchangeOffset + this.exchanges.length;
+  }
+
+  /** Exchanges told and not yet handed over, in order of their requests. Those of HTTP/2 end in any order. */
+  get exchangesInOrder(): readonly Exchange[] {
+    if (this.outermost.h2Facts !== null) this.exchanges.sort((a, b) => a.index - b.index);
+    return this.exchanges;
+  }
+
+  get h2Facts(): Connection['h2'] {
+    return this.protocol === 'h2' ? this.outermost.h2Facts : null;
+  }
+
+  get webSocketFacts(): Pick<Connection, 'webSockets' | 'webSocketCount'> {
+    return this.outermost.webSocketFacts ?? NO_WEB_SOCKETS;
+  }
+
   claimsClient(isFirst: boolean, basis: ClientBasis): void {
     this.owner.claimsClient(isFirst, basis);
   }
@@ -132,9 +151,7 @@ export class Conversation implements LayerOwner {
   }
 
   exchange(exchange: Exchange): void {
-    const index = this.exchangeOffset + this.exchanges.length;
-    // Each decoder counts from 0; where a tunnel has brought a second one, the count goes on.
-    this.exchanges.push(exchange.index === index ? exchange : { ...exchange, index });
+    this.exchanges.push(exchange);
     this.budget.kept += 1;
     if (this.exchanges.length >= EXCHANGE_BATCH || this.budget.kept > MAX_KEPT_EXCHANGES) this.owner.batch();
   }
@@ -147,3 +164,4 @@ export class Conversation implements LayerOwner {
 }
 
 const NO_ANOMALIES: readonly Anomaly[] = [];
+const NO_WEB_SOCKETS = { webSockets: [], webSocketCount: 0 };

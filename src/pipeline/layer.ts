@@ -7,13 +7,16 @@
  * connection's bytes go to those of the outermost.
  */
 import type { InOrder } from '../bytes/in-order.js';
-import type { ClientBasis, Protocol } from '../facts/connection.js';
+import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import type { Side } from '../facts/endpoint.js';
-import type { Exchange } from '../facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../facts/exchange.js';
 import type { TlsFacts } from '../facts/tls.js';
+import { H2Decoder, type H2Listener } from '../http/h2/decoder.js';
 import { Http1Decoder } from '../http/http1/decoder.js';
 import type { Http1Listener } from '../http/http1/listener.js';
 import type { FirstBytes } from '../http/sniff.js';
+import { WebSocketDecoder } from '../http/websocket/decoder.js';
+import { type Handshake, handshakeOf } from '../http/websocket/handshake.js';
 import { TlsDecoder, type TlsListener } from '../tls/decoder.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Opening, type OpeningOwner } from './opening.js';
@@ -26,6 +29,8 @@ export interface LayerOwner {
   readonly keyLog: KeyLog;
   /** The capture begins in the middle of the connection. */
   readonly isMidStream: boolean;
+  /** Exchanges told so far, by all layers. */
+  readonly told: number;
   /** The bytes say which side is the client. */
   claimsClient(isFirst: boolean, basis: ClientBasis): void;
   /** It is known what a layer speaks; `clientIsFirst` is `null` where the bytes do not tell the roles. */
@@ -35,7 +40,7 @@ export interface LayerOwner {
 }
 
 /** See the head of this file. */
-export class Layer implements OpeningOwner, Http1Listener, TlsListener {
+export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListener {
   readonly first = new Opening(this, true);
   readonly second = new Opening(this, false);
   /** Bytes are missing before what comes. */
@@ -44,6 +49,11 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
   /** Made when first HTTP/1 is spoken, kept for the connections that follow. */
   private decoder: Http1Decoder | null = null;
   private http1: Http1Decoder | null = null;
+  private h2: H2Decoder | null = null;
+  /** What HTTP/1 went over to, and the handshake by which it did. */
+  private webSocket: { readonly decoder: WebSocketDecoder; readonly handshake: Handshake } | null = null;
+  /** Exchanges told before this layer's first. */
+  private firstIndex = 0;
   private tls: TlsDecoder | null = null;
   private within: Layer | null = null;
   /** The layer within an earlier connection's, to be used again. */
@@ -62,6 +72,8 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
     this.hasGap = false;
     this.clientIsFirst = true;
     this.http1 = null;
+    this.h2 = null;
+    this.webSocket = null;
     this.tls = null;
     if (this.within === null) return;
     this.within.reset();
@@ -76,10 +88,24 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
 
   /** Bytes of one direction that nobody understood. */
   undecodedBytes(isFirst: boolean): number {
-    const decoded = this.http1?.undecodedBytes;
-    const opening = isFirst ? this.first.undecoded : this.second.undecoded;
-    const own = decoded === undefined ? 0 : isFirst === this.clientIsFirst ? decoded.client : decoded.server;
-    return opening + own + (this.within?.undecodedBytes(isFirst) ?? 0);
+    const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';
+    let bytes = isFirst ? this.first.undecoded : this.second.undecoded;
+    for (const decoder of [this.http1, this.h2, this.webSocket?.decoder]) bytes += decoder?.undecodedBytes[side] ?? 0;
+    return bytes + (this.within?.undecodedBytes(isFirst) ?? 0);
+  }
+
+  /** What the outermost HTTP/2 says of the connection as a whole; `null`: none is spoken. */
+  get h2Facts(): Connection['h2'] {
+    return this.h2?.facts ?? this.within?.h2Facts ?? null;
+  }
+
+  /** WebSocket conversations of the outermost layer that has some; `null`: none has. */
+  get webSocketFacts(): Pick<Connection, 'webSockets' | 'webSocketCount'> | null {
+    const { webSocket, h2, within } = this;
+    if (webSocket !== null)
+      return { webSockets: [webSocket.decoder.factsWith(webSocket.handshake)], webSocketCount: 1 };
+    if (h2 !== null) return { webSockets: h2.webSockets.kept, webSocketCount: h2.webSockets.count };
+    return within?.webSocketFacts ?? null;
   }
 
   /** The outermost TLS in this layer or within it; `null`: none. `clientIsFirst`: the connection's roles. */
@@ -114,10 +140,16 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
         this.speakTls(null, 'first-packet', isFirst, packet);
         return true;
       case 'h2-preface':
-        this.speakUnread('h2', isFirst, 'request', packet);
+        this.speakH2(isFirst, 'request', false, packet);
         return true;
       case 'h2-settings':
-        this.speakUnread('h2', !isFirst, 'response', packet);
+        this.speakH2(!isFirst, this.looksOn ? 'first-packet' : 'response', this.looksOn, packet);
+        return true;
+      case 'h2-requests':
+        this.speakH2(isFirst, 'request', true, packet);
+        return true;
+      case 'h2-responses':
+        this.speakH2(!isFirst, 'response', true, packet);
         return true;
       default: {
         const never: never = what;
@@ -131,25 +163,44 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
     if (this.depth === 0) this.owner.claimsClient(isFirst, 'request');
   }
 
+  /** Each decoder counts from 0; where a tunnel has brought a second one, the count goes on. */
   exchange(exchange: Exchange): void {
-    this.owner.exchange(exchange);
+    const { firstIndex } = this;
+    this.owner.exchange(firstIndex === 0 ? exchange : { ...exchange, index: firstIndex + exchange.index });
   }
 
   anomaly(name: string, from: Side, packet: number): void {
     this.owner.anomaly(name, (from === 'client') === this.clientIsFirst, packet);
   }
 
-  handOver(protocol: string): { client: InOrder; server: InOrder } | null {
+  /** Who was held to be the server asks. */
+  rolesTurned(packet: number): void {
+    this.recognised('h2', !this.clientIsFirst, 'request', packet);
+  }
+
+  handOver(
+    protocol: string,
+    request: RequestMessage | null,
+    response: ResponseMessage | null,
+  ): { client: InOrder; server: InOrder } | null {
     // RFC 9110 §9.3.6: a tunnel may hold anything. RFC 2817 §3.2: an upgrade to TLS holds that.
     if (protocol === 'connect' || protocol.startsWith('tls/')) return this.openWithin();
-    const next = UPGRADES.get(protocol);
-    if (next === undefined) return null;
-    // It is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1.
-    const unread: InOrder = {
-      ...UNREAD,
-      bytes: (_view, _start, _end, packet) => this.owner.speaks(next, null, packet),
-    };
-    return { client: unread, server: unread };
+    switch (protocol) {
+      case 'websocket': {
+        if (response === null) return null;
+        const decoder = new WebSocketDecoder(this, response.endNs);
+        this.webSocket = { decoder, handshake: handshakeOf(request, response, null) };
+        return this.onceSpoken('websocket', decoder);
+      }
+      // RFC 7540 §3.2.
+      case 'h2c': {
+        const firstIndex = this.owner.told - this.firstIndex;
+        this.h2 = new H2Decoder(this, { isUnseen: false, firstIndex, upgrade: request });
+        return this.onceSpoken('h2', this.h2);
+      }
+      default:
+        return null;
+    }
   }
 
   plaintext(): { client: InOrder; server: InOrder } {
@@ -167,14 +218,43 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
       : { client: layer.second, server: layer.first };
   }
 
+  /** A protocol is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1. */
+  private onceSpoken(protocol: Protocol, { client, server }: { client: InOrder; server: InOrder }) {
+    const spoken = (reader: InOrder): InOrder => ({
+      bytes: (view, start, end, packet, at) => {
+        this.owner.speaks(protocol, null, packet);
+        reader.bytes(view, start, end, packet, at);
+      },
+      gap: (length, packet, at) => reader.gap(length, packet, at),
+      end: (how, packet, at) => reader.end(how, packet, at),
+    });
+    return { client: spoken(client), server: spoken(server) };
+  }
+
   private speakHttp1(clientIsFirst: boolean, basis: ClientBasis, packet: number): void {
     this.recognised('http/1.1', clientIsFirst, basis, packet);
     if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn);
     else this.decoder.reset(this, this.looksOn);
-    const { decoder } = this;
-    this.http1 = decoder;
-    this.first.settle(this.clientIsFirst ? decoder.client : decoder.server);
-    this.second.settle(this.clientIsFirst ? decoder.server : decoder.client);
+    this.firstIndex = this.owner.told;
+    this.http1 = this.decoder;
+    this.settle(this.decoder);
+  }
+
+  private speakH2(clientIsFirst: boolean, basis: ClientBasis, isUnseen: boolean, packet: number): void {
+    if (isUnseen && basis === 'first-packet') {
+      // Settings begin what a server sends; in the middle of a connection either side may send them.
+      this.owner.speaks('h2', null, packet);
+      this.clientIsFirst = clientIsFirst;
+    } else this.recognised('h2', clientIsFirst, basis, packet);
+    this.firstIndex = this.owner.told;
+    this.h2 = new H2Decoder(this, { isUnseen, firstIndex: 0, upgrade: null });
+    this.settle(this.h2);
+  }
+
+  private settle({ client, server }: { readonly client: InOrder; readonly server: InOrder }): void {
+    const { clientIsFirst } = this;
+    this.first.settle(clientIsFirst ? client : server);
+    this.second.settle(clientIsFirst ? server : client);
   }
 
   /** @param isFirst The direction that was recognised, which therefore begins with a record. */
@@ -187,12 +267,6 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
     this.second.settle(tls.second, mayBeginRecord);
   }
 
-  private speakUnread(protocol: Protocol, clientIsFirst: boolean, basis: ClientBasis, packet: number): void {
-    this.recognised(protocol, clientIsFirst, basis, packet);
-    this.first.settle(UNREAD);
-    this.second.settle(UNREAD);
-  }
-
   private recognised(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis, packet: number): void {
     this.owner.speaks(protocol, clientIsFirst, packet);
     if (clientIsFirst === null) return;
@@ -202,13 +276,7 @@ export class Layer implements OpeningOwner, Http1Listener, TlsListener {
   }
 }
 
-/** What an Upgrade token stands for. RFC 6455 §4.1, RFC 7540 §3.2. */
-const UPGRADES: ReadonlyMap<string, Protocol> = new Map([
-  ['websocket', 'websocket'],
-  ['h2c', 'h2'],
-]);
-
-/** Takes the bytes of a protocol that is recognised and not decoded. */
+/** Takes the bytes of layers that are not looked at. */
 const UNREAD: InOrder = { bytes: () => undefined, gap: () => undefined, end: () => undefined };
 
 /** Bytes held back before TLS was recognised belong to it where they can begin a record. RFC 8446 §5.1, RFC 5246 appendix E.2. */

@@ -120,7 +120,7 @@ export class Opening implements InOrder {
     packet = firstPacket,
     at = firstAt,
   ): void {
-    const what = sniff(view, start, end);
+    const what = sniff(view, start, end, this.owner.looksOn);
     if (what === 'incomplete' && end - start < (this.owner.looksOn ? MAX_HELD_WITHIN : MAX_HELD_BYTES)) {
       this.held = copied(view, start, end);
       this.heldPacket = firstPacket;

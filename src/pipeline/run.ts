@@ -158,6 +158,9 @@ export class Run implements PacketSink, ConnectionHandler {
       idlePeriodCount: 0,
       unreachables: [],
       anomalies: [],
+      h2: null,
+      webSockets: [],
+      webSocketCount: 0,
       guards: { ...facts.guards, cutByCaptureEnd: true },
     });
     conversation.handedOver();
@@ -170,8 +173,10 @@ export class Run implements PacketSink, ConnectionHandler {
       {
         tls: conversation.tlsFacts(isFirst),
         protocol: conversation.protocol,
-        exchanges: conversation.exchanges,
+        exchanges: conversation.exchangesInOrder,
         exchangeOffset: conversation.exchangeOffset,
+        h2: conversation.h2Facts,
+        ...conversation.webSocketFacts,
         anomalies: conversation.anomaliesFor(isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),

@@ -1,5 +1,5 @@
 import type { Connection } from '../facts/connection.js';
-import type { Exchange } from '../facts/exchange.js';
+import { type Exchange, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../facts/exchange.js';
 import { packetNumberOf } from '../facts/packet-reference.js';
 import type { TlsFacts } from '../facts/tls.js';
 import { instantText } from '../text/instant.js';
@@ -62,12 +62,16 @@ function tlsOf(tls: TlsFacts): NonNullable<FlowLine['tls']> {
 function exchangeOf({ h2Stream, request, response }: Exchange): FlowLine['exchanges'][number] {
   return {
     h2Stream,
-    method: request === null ? null : visible(request.method),
-    target: request === null ? null : visible(withoutUserInformation(request.target)),
-    authority:
-      request === null || request.authority === null ? null : visible(request.authority.replace(/^.*@/, `${HIDDEN}@`)),
-    status: response === null ? null : response.status,
+    method: shown(request?.method),
+    target: shown(request && withoutUserInformation(request.target)),
+    authority: shown(request?.authority?.replace(/^.*@/, `${HIDDEN}@`)),
+    status: response === null || response.status === UNKNOWN_STATUS ? null : response.status,
     requestPacket: request === null ? null : packetNumberOf(request.headPacket),
     responsePacket: response === null ? null : packetNumberOf(response.headPacket),
   };
+}
+
+/** What is not known is shown as what is not there: `null`. */
+function shown(text: string | null | undefined): string | null {
+  return text === null || text === undefined || text === UNKNOWN_TEXT ? null : visible(text);
 }

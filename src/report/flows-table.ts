@@ -3,6 +3,7 @@
  * the columns are, and a later cell that is wider moves its row rather than being cut.
  */
 import type { Connection } from '../facts/connection.js';
+import { UNKNOWN_STATUS } from '../facts/exchange.js';
 import { endpointText } from '../text/address.js';
 import { durationText } from '../text/duration.js';
 import { byteText, countText } from '../text/size.js';
@@ -98,11 +99,12 @@ function requestsOf(connection: Connection): number {
   return connection.exchanges.reduce((sum, exchange) => sum + (exchange.request === null ? 0 : 1), 0);
 }
 
-/** Of the last exchange; `none` where it was asked and not answered. */
+/** Of the last exchange; `none` where it was asked and not answered, `?` where the answer's status is not known. */
 function lastStatus({ exchanges }: Connection): string {
   const last = exchanges.at(-1);
   if (last === undefined) return '-';
-  return last.response === null ? 'none' : String(last.response.status);
+  if (last.response === null) return 'none';
+  return last.response.status === UNKNOWN_STATUS ? '?' : String(last.response.status);
 }
 
 function closeText({ close }: Connection): string {

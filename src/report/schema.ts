@@ -182,10 +182,13 @@ export const reportSchema = z
 
 const exchange = z.object({
   h2Stream: count.nullable().describe('HTTP/2 stream; null in HTTP/1'),
-  method: z.string().nullable().describe('null: a response that no request asked for'),
+  method: z.string().nullable().describe('null: a response that no request asked for; with a requestPacket: not known'),
   target: z.string().nullable().describe('The request target as sent, its query too'),
   authority: z.string().nullable(),
-  status: z.int().nullable().describe('Of the final response; null: none was seen'),
+  status: z
+    .int()
+    .nullable()
+    .describe('Of the final response; null: none was seen, or with a responsePacket: not known'),
   requestPacket: packetNumber.nullable(),
   responsePacket: packetNumber.nullable(),
 });

@@ -22,7 +22,11 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
 ]);
 
 /** What was said in a connection, by direction; the decoders' part of its facts. */
-export interface Said extends Pick<Connection, 'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'anomalies'> {
+export interface Said
+  extends Pick<
+    Connection,
+    'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'h2' | 'webSockets' | 'webSocketCount' | 'anomalies'
+  > {
   readonly undecodedFirst: number;
   readonly undecodedSecond: number;
 }
@@ -85,6 +89,9 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     protocol: said.protocol,
     exchanges: said.exchanges,
     exchangeOffset: said.exchangeOffset,
+    h2: said.h2,
+    webSockets: said.webSockets,
+    webSocketCount: said.webSocketCount,
     undecodedBytes: {
       client: isFirst ? said.undecodedFirst : said.undecodedSecond,
       server: isFirst ? said.undecodedSecond : said.undecodedFirst,

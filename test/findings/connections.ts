@@ -67,6 +67,9 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     protocol: 'http/1.1',
     exchanges: [],
     exchangeOffset: 0,
+    h2: null,
+    webSockets: [],
+    webSocketCount: 0,
     undecodedBytes: { client: 0, server: 0 },
     anomalies: [],
     guards: {
@@ -94,6 +97,7 @@ const MESSAGE = {
   framing: 'none',
   complete: true,
   lostBytes: 0,
+  longestPauseNs: 0,
   fields: [],
 } as const;
 
@@ -106,7 +110,7 @@ export function response(facts: Partial<ResponseMessage> = {}): ResponseMessage 
 }
 
 export function exchange(facts: Partial<Exchange> = {}): Exchange {
-  return { h2Stream: null, index: 0, request: request(), interim: [], response: response(), ...facts };
+  return { h2Stream: null, index: 0, request: request(), interim: [], response: response(), h2: null, ...facts };
 }
 
 export function field(name: string, value: string): Field {

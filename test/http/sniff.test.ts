@@ -63,3 +63,34 @@ describe('the first bytes of a direction', () => {
     );
   });
 });
+
+describe('a segment in the middle of a connection', () => {
+  const within = (text: string): FirstBytes => {
+    const bytes = bytesOf(`>>${text}<<`);
+    return sniff(bytes, 2, bytes.length - 2, true);
+  };
+  /** HEADERS on stream 5, its block the given bytes. */
+  const headers = (block: string, flags = 5): string =>
+    `\0\0${String.fromCharCode(block.length)}\x01${String.fromCharCode(flags)}\0\0\0\x05${block}`;
+  const PING = '\0\0\x08\x06\0\0\0\0\x0012345678';
+
+  it.each<[string, string, FirstBytes]>([
+    ['a request whose method is in the static table', headers('\x83\x86\x84'), 'h2-requests'],
+    ['a request whose first field has a value of its own', headers('\x41\x01a'), 'h2-requests'],
+    ['a response of a status in the static table', headers('\x88'), 'h2-responses'],
+    ['a response of another status', headers('\x08\x03418'), 'h2-responses'],
+    ['behind other frames', PING + headers('\x88'), 'h2-responses'],
+    ['behind padding and priority', headers('\x01\0\0\0\0\x10\x82\0', 0x2d), 'h2-requests'],
+    ['HEADERS that say neither', headers('\xbe'), 'unknown'],
+    ['no HEADERS at all', PING, 'unknown'],
+    ['a frame that does not end with the segment', `${headers('\x88')}\0`, 'unknown'],
+    ['zeros', '\0'.repeat(40), 'unknown'],
+    ['too little', '\0\0\x01\x01', 'incomplete'],
+  ])('%s', (_name, text, expected) => {
+    expect(within(text)).toBe(expected);
+  });
+
+  it('is not looked at so where a direction begins', () => {
+    expect(look(headers('\x88'))).toBe('unknown');
+  });
+});

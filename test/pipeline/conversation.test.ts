@@ -182,3 +182,188 @@ describe('what a connection says', () => {
     expect([told(), made.anomaliesFor(true)]).toEqual([[['/a', 200]], []]);
   });
 });
+
+/** A frame of HTTP/2 as Latin-1 text. RFC 9113 §4.1. */
+function frame(type: number, flags: number, stream: number, payload = ''): string {
+  const head = [0, payload.length >> 8, payload.length & 255, type, flags, 0, 0, 0, stream];
+  return String.fromCharCode(...head) + payload;
+}
+
+const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+const SETTINGS = frame(4, 0, 0);
+/** `:method: GET`, `:scheme: http`, `:path: /`, and an authority that enters the table. */
+const H2_GET = (stream: number): string => frame(1, 5, stream, '\x82\x86\x84\x41\x01a');
+/** The same with the authority from the table. */
+const H2_GET_AGAIN = (stream: number): string => frame(1, 5, stream, '\x82\x86\x84\xbe');
+const H2_OK = (stream: number): string => frame(1, 5, stream, '\x88');
+
+describe('HTTP/2', () => {
+  it('by prior knowledge: who sends the preface is the client', () => {
+    const { made, claims, first, second, end, told } = conversation();
+    first(PREFACE + SETTINGS);
+    second(SETTINGS);
+    first(H2_GET(1));
+    second(H2_OK(1));
+    end();
+    expect([made.protocol, claims, told()]).toEqual(['h2', ['first by request'], [['/', 200]]]);
+    expect(made.exchanges[0]).toMatchObject({ h2Stream: 1, index: 0 });
+    expect(made.h2Facts).toMatchObject({ hasPreface: true });
+    expect([made.undecodedBytes(true), made.undecodedBytes(false)]).toEqual([0, 0]);
+  });
+
+  it('whose preface segments cut, and whose server speaks first', () => {
+    const { made, claims, first, second, end, told } = conversation();
+    second(SETTINGS);
+    first(PREFACE.slice(0, 9));
+    first(PREFACE.slice(9) + SETTINGS + H2_GET(1));
+    second(H2_OK(1));
+    end();
+    expect([made.protocol, claims, told()]).toEqual(['h2', ['first by response'], [['/', 200]]]);
+  });
+
+  it('a preface of the TCP server is a reverse connection', () => {
+    const { made, second, first, end } = conversation();
+    second(PREFACE + SETTINGS);
+    first(SETTINGS);
+    end();
+    expect(made.anomaliesFor(true).map(({ name }) => name)).toEqual([ROLES_REVERSED]);
+    expect(made.anomaliesFor(false)).toEqual([]);
+  });
+
+  it('so are requests of the side that did not send the preface', () => {
+    const { made, claims, first, second, end, told } = conversation();
+    first(PREFACE + SETTINGS);
+    second(SETTINGS);
+    second(H2_GET(1));
+    first(H2_OK(1));
+    end();
+    expect([claims, told()]).toEqual([['first by request', 'second by request'], [['/', 200]]]);
+    expect(made.anomaliesFor(true)).toMatchObject([{ name: ROLES_REVERSED, packet: 3 }]);
+  });
+
+  it('by upgrade: the 101 and, on stream 1, the answer', () => {
+    const { made, first, second, end, told } = conversation();
+    first(
+      'GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+    );
+    second('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    second(SETTINGS + H2_OK(1));
+    first(PREFACE + SETTINGS + H2_GET(3));
+    second(H2_OK(3));
+    end();
+    expect(made.protocol).toBe('h2');
+    expect(told()).toEqual([
+      ['/up', 101],
+      ['/up', 200],
+      ['/', 200],
+    ]);
+    expect(made.exchangesInOrder.map(({ index, h2Stream }) => [index, h2Stream])).toEqual([
+      [0, null],
+      [1, 1],
+      [2, 3],
+    ]);
+    expect(made.h2Facts?.settings.client?.maxConcurrentStreams).toBe(100);
+  });
+
+  it('behind a 101 that the capture lost', () => {
+    const { made, first, second, end, told } = conversation();
+    first('GET /up HTTP/1.1\r\nHost: a\r\n\r\n');
+    made.second.gap(71, 2, 2000);
+    first(PREFACE + SETTINGS + H2_GET(3));
+    second(SETTINGS + H2_OK(3));
+    end();
+    expect([made.protocol, told()]).toEqual([
+      'h2',
+      [
+        ['/', 200],
+        ['/up', null],
+      ],
+    ]);
+  });
+
+  it('in the middle of a connection: HEADERS say which side is the client', () => {
+    const asked = conversation(true);
+    asked.first(frame(0, 0, 9, 'rest of a body'));
+    asked.first(H2_GET_AGAIN(11));
+    asked.second(H2_OK(11));
+    asked.end();
+    expect([asked.made.protocol, asked.claims]).toEqual(['h2', ['first by request']]);
+    expect(asked.made.exchanges[0]).toMatchObject({
+      request: { method: 'GET', target: '/', authority: '…' },
+      response: { status: 200 },
+      h2: { unknownFields: { client: true, server: false } },
+    });
+
+    const answered = conversation(true);
+    answered.first(H2_OK(11));
+    answered.end();
+    expect([answered.claims, answered.told()]).toEqual([['second by response'], [[null, 200]]]);
+  });
+
+  it('settings in the middle of a connection say nothing of roles', () => {
+    const { made, claims, first, second, end, told } = conversation(true);
+    first(SETTINGS);
+    first(H2_GET(1));
+    second(H2_OK(1));
+    end();
+    expect([made.protocol, claims, told()]).toEqual(['h2', ['first by request'], [['/', 200]]]);
+    const silent = conversation(true);
+    silent.first(SETTINGS);
+    silent.end();
+    expect([silent.claims, silent.made.anomaliesFor(true), silent.made.anomaliesFor(false)]).toEqual([[], [], []]);
+  });
+
+  it('exchanges that end in another order are in that of their requests', () => {
+    const { made, first, second, end } = conversation();
+    first(PREFACE + SETTINGS + H2_GET(1) + H2_GET_AGAIN(3));
+    second(SETTINGS + H2_OK(3) + H2_OK(1));
+    end();
+    expect(made.exchangesInOrder.map(({ h2Stream }) => h2Stream)).toEqual([1, 3]);
+  });
+
+  it('is as new after reset', () => {
+    const { made, first, second, end, told } = conversation();
+    first(PREFACE + SETTINGS + H2_GET(1));
+    end();
+    made.reset();
+    expect([made.h2Facts, made.webSocketFacts, made.undecodedBytes(true)]).toEqual([
+      null,
+      { webSockets: [], webSocketCount: 0 },
+      0,
+    ]);
+    first('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
+    second(OK);
+    end();
+    expect([made.protocol, told()]).toEqual(['http/1.1', [['/a', 200]]]);
+  });
+});
+
+describe('a WebSocket', () => {
+  it('behind its handshake is decoded, whatever the segments', () => {
+    const ask =
+      'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    const answer =
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n';
+    const { made, first, second, end } = conversation();
+    // The client does not wait for the answer with its first frame.
+    first(`${ask}\x81\x80\x00\x00\x00\x00`);
+    second(`${answer}\x81\x05hel`);
+    second('lo\x88\x02\x03\xe8');
+    end();
+    expect(made.protocol).toBe('websocket');
+    expect(made.webSocketFacts).toMatchObject({
+      webSocketCount: 1,
+      webSockets: [
+        {
+          accept: 'right',
+          hasDeflate: true,
+          handshakePacket: 2,
+          sent: { client: { frames: 1 }, server: { frames: 2, payloadBytes: 7 } },
+          closes: { client: null, server: { code: 1000 } },
+        },
+      ],
+    });
+    expect([made.undecodedBytes(true), made.undecodedBytes(false)]).toEqual([0, 0]);
+  });
+});

@@ -210,6 +210,7 @@ const MESSAGE = {
   framing: 'none',
   complete: true,
   lostBytes: 0,
+  longestPauseNs: 0,
   fields: [],
 } as const;
 
@@ -234,7 +235,7 @@ export function exchange(
   answered: ResponseMessage | null,
   changes: Partial<Exchange> = {},
 ): Exchange {
-  return { h2Stream: null, index: 0, request: asked, interim: [], response: answered, ...changes };
+  return { h2Stream: null, index: 0, request: asked, interim: [], response: answered, h2: null, ...changes };
 }
 
 /** One ordinary connection. */
@@ -269,6 +270,9 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     protocol: 'http/1.1',
     exchanges: [exchange(request('/x', 14), response(200, 16))],
     exchangeOffset: 0,
+    h2: null,
+    webSockets: [],
+    webSocketCount: 0,
     undecodedBytes: { client: 0, server: 0 },
     anomalies: [],
     guards: {

@@ -49,6 +49,20 @@ describe('a flow line', () => {
     expect(flowSchema.parse(line)).toEqual(line);
   });
 
+  it('has null for what is there and not known: it refers to what the capture does not hold', () => {
+    const asked = { ...request('…', 14), method: '…', authority: '…' };
+    const [only] = flowLine(connection({ exchanges: [exchange(asked, response(0, 16))] })).exchanges;
+    expect(only).toEqual({
+      h2Stream: null,
+      method: null,
+      target: null,
+      authority: null,
+      status: null,
+      requestPacket: 14,
+      responsePacket: 16,
+    });
+  });
+
   it('counts packets within their own capture', () => {
     const exchanges = [exchange(request('/x', CAPTURE_STRIDE + 14), response(200, CAPTURE_STRIDE + 16))];
     const [only] = flowLine(connection({ exchanges })).exchanges;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FlowsTable } from '../../src/report/flows-table.js';
-import { connection, exchange, ORIGIN, PLAIN, request } from './analyses.js';
+import { connection, exchange, ORIGIN, PLAIN, request, response } from './analyses.js';
 
 const quick = connection();
 const reset = connection({
@@ -18,6 +18,13 @@ stream  start            time  client          server        protocol  req  stat
      0  13:50:58.480Z  1.25 s  10.0.0.1:53554  10.0.1.49:80  http/1.1    1     200  22 kB  fin
      1  13:50:58.485Z  1.25 s  10.0.0.1:53554  10.0.1.49:80  http/1.1    1    none  22 kB  rst by server
 `);
+  });
+
+  it('has a mark for a status that is not known', () => {
+    const table = new FlowsTable({ ...PLAIN, width: 120 });
+    expect(table.lines([table.row(connection({ exchanges: [exchange(null, response(0, 16))] }), ORIGIN)])).toMatch(
+      / {6}\? /,
+    );
   });
 
   it('leaves columns out, the least telling first, where the width does not hold them', () => {

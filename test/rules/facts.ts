@@ -319,9 +319,13 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         request,
         interim: [],
         response,
+        h2: null,
       }),
     ),
     exchangeOffset: options.exchangeOffset ?? 0,
+    h2: null,
+    webSockets: [],
+    webSocketCount: 0,
     undecodedBytes: { client: 0, server: 0, ...options.undecoded },
     anomalies: options.anomalies ?? [],
     guards: {
@@ -380,6 +384,7 @@ function message(packet: number, atNs: number, headBytes: number, bodyBytes: num
     framing: bodyBytes > 0 ? ('content-length' as const) : ('none' as const),
     complete: true,
     lostBytes: 0,
+    longestPauseNs: 0,
   };
 }
 

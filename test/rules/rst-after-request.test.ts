@@ -430,6 +430,10 @@ testRule(rstAfterRequest, {
   ],
   silent: [
     {
+      name: 'HTTP/2, where other frames are no answer and no silence',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1258)], { protocol: 'h2' }),
+    },
+    {
       name: 'the server closed first, and the request crossed its FIN',
       lookAlike: 'keepalive-race',
       facts: connection([

@@ -34,7 +34,13 @@ export class Http1Decoder implements ResponseSink {
     beginsUnseen = false,
   ) {
     this.pairing = new Pairing(listener);
-    this.requests = new RequestReader(this.pairing, this, beginsUnseen, (packet) => this.clientEnded(packet));
+    this.requests = new RequestReader(
+      this.pairing,
+      this,
+      beginsUnseen,
+      (packet) => this.clientEnded(packet),
+      () => this.goOverToH2(),
+    );
     this.responses = new ResponseReader(this.pairing, this, beginsUnseen);
   }
 
@@ -76,9 +82,16 @@ export class Http1Decoder implements ResponseSink {
   }
 
   switched(protocol: string, exchange: OpenExchange): void {
-    const targets = this.listener.handOver(protocol);
+    const targets = this.listener.handOver(protocol, exchange.request, exchange.response);
     this.responses.handOver(targets?.server ?? null);
     this.requests.handOver(targets?.client ?? null, exchange);
+  }
+
+  /** RFC 9113 §11.6: only a client of HTTP/2 says `PRI`; what told it that it may was lost. */
+  private goOverToH2(): InOrder | null {
+    const targets = this.listener.handOver('h2c', null, null);
+    this.responses.handOver(targets?.server ?? null);
+    return targets?.client ?? null;
   }
 
   serverEnded(packet: number): void {

@@ -4,14 +4,14 @@
  *
  * Lines are read where they stand, each as soon as it is whole; a line that the segment cuts is
  * the caller's to complete. So the section as a whole needs no memory, and it makes no difference
- * where segments end. Names are compared in place, and only kept fields (kept-fields.ts) become
+ * where segments end. Names are compared in place, and only kept fields (../kept-fields.ts) become
  * strings.
  */
 import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Field } from '../../facts/exchange.js';
+import { continuedField, indexOfName, keptField, keptIndex } from '../kept-fields.js';
 import { COLON, CR, isBlank, LF, SP } from './grammar.js';
-import { continuedField, indexOfName, keptField, keptIndex } from './kept-fields.js';
 
 /** Longest line that is read whole, in bytes: four times the largest limit that servers have by default (16 KB). Beyond it the middle is dropped. */
 export const MAX_LINE_BYTES = 65_536;

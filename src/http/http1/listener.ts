@@ -1,6 +1,6 @@
 import type { InOrder } from '../../bytes/in-order.js';
 import type { Side } from '../../facts/endpoint.js';
-import type { Exchange } from '../../facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 
 /** What the HTTP/1 decoder of one connection tells. */
 export interface Http1Listener {
@@ -11,7 +11,12 @@ export interface Http1Listener {
   /**
    * HTTP/1 ends here: CONNECT was answered 2xx or an Upgrade 101. What both sides send from now on
    * goes to what this returns; `null` drops it. `protocol` is the Upgrade token in lower case,
-   * `connect` for CONNECT.
+   * `connect` for CONNECT. `request` is `null` when it was not seen, or not yet;
+   * `response` is `null` when it was not seen and the client goes on as if it had been.
    */
-  handOver(protocol: string): { readonly client: InOrder; readonly server: InOrder } | null;
+  handOver(
+    protocol: string,
+    request: RequestMessage | null,
+    response: ResponseMessage | null,
+  ): { readonly client: InOrder; readonly server: InOrder } | null;
 }

@@ -15,12 +15,12 @@ import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Side } from '../../facts/endpoint.js';
+import type { DraftMessage } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Framing } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
 import { BARE_LF, FIELD_FLAWS, FieldSection, LINE_TOO_LONG, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
-import type { DraftMessage } from './message-facts.js';
 import type { LossBefore } from './pairing.js';
 
 /** At a message boundary, or within a start line that a segment cut. */
@@ -69,6 +69,7 @@ export abstract class MessageReader implements InOrder {
   private chunks: ChunkedBody | null = null;
   private bodyBytes = 0;
   private lostBytes = 0;
+  private longestPauseNs = 0;
   /** Bytes of a body of known length that are still to come. */
   private remaining = 0;
   /** Flaws of this message's head that were told already. */
@@ -223,6 +224,7 @@ export abstract class MessageReader implements InOrder {
     message.endNs = this.lastNs;
     message.bodyBytes = this.bodyBytes;
     message.lostBytes = this.lostBytes;
+    message.longestPauseNs = this.longestPauseNs;
     message.complete = complete;
     this.message = null;
     this.doubtful = false;
@@ -359,6 +361,7 @@ export abstract class MessageReader implements InOrder {
     this.headBytes = 0;
     this.bodyBytes = 0;
     this.lostBytes = 0;
+    this.longestPauseNs = 0;
     this.toldFlaws = 0;
     this.toldHeadSize = false;
   }
@@ -423,6 +426,7 @@ export abstract class MessageReader implements InOrder {
   /** Notes the latest packet of the message; bytes that waited for others come with an earlier one. */
   private reach(packet: number, at: number): void {
     if (packet === this.lastPacket || !isEarlier(this.lastPacket, this.lastNs, packet, at)) return;
+    if (at - this.lastNs > this.longestPauseNs) this.longestPauseNs = at - this.lastNs;
     this.lastPacket = packet;
     this.lastNs = at;
   }

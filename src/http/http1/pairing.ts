@@ -16,9 +16,9 @@
  * Exchanges are told in order. Each waits for those before it, within {@link MAX_OPEN_EXCHANGES}.
  */
 import type { InterimResponse } from '../../facts/exchange.js';
+import type { DraftRequest, DraftResponse } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Http1Listener } from './listener.js';
-import type { DraftRequest, DraftResponse } from './message-facts.js';
 
 /** Exchanges of one connection that are kept open; beyond it the oldest is told unfinished. Deeper pipelines are not met, but captures of the client's direction alone are. */
 export const MAX_OPEN_EXCHANGES = 1024;
@@ -247,7 +247,7 @@ export class Pairing {
 
   private tell(exchange: OpenExchange): void {
     const { request, interim, response } = exchange;
-    this.listener.exchange({ h2Stream: null, index: this.told, request, interim, response });
+    this.listener.exchange({ h2Stream: null, index: this.told, request, interim, response, h2: null });
     this.told += 1;
   }
 }

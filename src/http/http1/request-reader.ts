@@ -1,4 +1,5 @@
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
+import type { DraftMessage, DraftRequest } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import { type ProxyHeader, ProxyHeaderReader, readProxyHeader } from '../proxy-protocol.js';
 import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from '../signatures.js';
@@ -14,7 +15,6 @@ import {
 } from './body-framing.js';
 import { SEEN_CONTENT_LENGTH, SEEN_HOST, SEEN_TRANSFER_ENCODING, SEEN_UPGRADE } from './field-section.js';
 import { HeldInput } from './held-input.js';
-import type { DraftMessage, DraftRequest } from './message-facts.js';
 import { type AnomalySink, type Likeness, MessageReader, START, type StartLineKind } from './message-reader.js';
 import type { OpenExchange, Pairing } from './pairing.js';
 import { mayBecomeRequestLine, type RequestLine, readCutRequestLine, readRequestLine } from './start-line.js';
@@ -41,12 +41,15 @@ export class RequestReader extends MessageReader {
   /** Another protocol takes over at the next message boundary: who reads it, and the exchange that led to it. */
   private takeover: { readonly outlet: InOrder | null; readonly exchange: OpenExchange } | null = null;
   private hasEnded = false;
+  /** What was read is the head of HTTP/2's connection preface. */
+  private isPreface = false;
 
   constructor(
     private readonly pairing: Pairing,
     sink: AnomalySink,
     beginsUnseen: boolean,
     private readonly ended: (packet: number) => void,
+    private readonly goOverToH2: () => InOrder | null,
   ) {
     super('client', sink, beginsUnseen);
   }
@@ -62,6 +65,7 @@ export class RequestReader extends MessageReader {
     this.awaited = null;
     this.takeover = null;
     this.hasEnded = false;
+    this.isPreface = false;
   }
 
   override bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
@@ -105,7 +109,8 @@ export class RequestReader extends MessageReader {
     this.mayHold = false;
     this.awaited = null;
     const first = this.held.beginning(SNIFF_BYTES);
-    if (sniffHttp1(first, 0, first.length) === 'http1-request') {
+    const found = sniffHttp1(first, 0, first.length);
+    if (found === 'http1-request' || found === 'h2-preface') {
       this.resume();
       return;
     }
@@ -148,6 +153,10 @@ export class RequestReader extends MessageReader {
     const { section, requestLine } = this;
     const { seen } = section;
     const { method, target, version } = requestLine;
+    if (method === 'PRI' && target === '*' && version === 'HTTP/2.0') {
+      this.isPreface = true;
+      return PREFACE;
+    }
     if (requestLine.flaw !== null) this.sink.anomaly(requestLine.flaw, 'client', packet);
     let coding: TransferCoding = 'none';
     let length: DeclaredLength = NO_LENGTH;
@@ -175,6 +184,7 @@ export class RequestReader extends MessageReader {
       framing: framing.framing,
       complete: false,
       lostBytes: 0,
+      longestPauseNs: 0,
       fields: section.fields,
       method,
       target,
@@ -186,6 +196,15 @@ export class RequestReader extends MessageReader {
     const mayLeave = method === 'CONNECT' || (seen & SEEN_UPGRADE) !== 0;
     this.awaited = mayLeave && this.mayHold && exchange.response === null ? exchange : null;
     return framing;
+  }
+
+  protected override finish(complete: boolean): void {
+    super.finish(complete);
+    if (!this.isPreface) return;
+    this.isPreface = false;
+    const outlet = this.goOverToH2();
+    this.divert(outlet);
+    outlet?.bytes(H2_PREFACE_HEAD, 0, H2_PREFACE_HEAD.length, this.firstPacket, this.firstNs);
   }
 
   protected override messageRead(_message: DraftMessage): void {
@@ -255,6 +274,10 @@ export class RequestReader extends MessageReader {
 }
 
 const SLASH = 0x2f;
+
+const PREFACE: Framing = Object.freeze({ framing: 'none', length: 0 });
+/** As much of the preface as reads like a request's head. RFC 9113 §3.4. */
+const H2_PREFACE_HEAD: Uint8Array = Buffer.from('PRI * HTTP/2.0\r\n\r\n', 'latin1');
 
 /** The authority of an absolute target, RFC 3986 §3.2; `null` when it is none. User information is a secret and left out. */
 function authorityOf(target: string): string | null {

@@ -1,4 +1,5 @@
 import type { InOrder } from '../../bytes/in-order.js';
+import type { DraftMessage, DraftResponse } from '../message-facts.js';
 import { sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
@@ -10,7 +11,6 @@ import {
   transferCoding,
 } from './body-framing.js';
 import { SEEN_CONTENT_LENGTH, SEEN_TRANSFER_ENCODING } from './field-section.js';
-import type { DraftMessage, DraftResponse } from './message-facts.js';
 import { type AnomalySink, CLOSE, type Likeness, MessageReader, type StartLineKind } from './message-reader.js';
 import type { OpenExchange, Pairing } from './pairing.js';
 import { mayBecomeStatusLine, readStatusLine, type StatusLine } from './start-line.js';
@@ -104,6 +104,7 @@ export class ResponseReader extends MessageReader {
       framing: framing.framing,
       complete: false,
       lostBytes: 0,
+      longestPauseNs: 0,
       fields: section.fields,
       status,
       reason: statusLine.reason,

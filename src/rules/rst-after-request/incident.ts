@@ -69,6 +69,8 @@ export function incidentOf(connection: Connection): Incident | null {
   const serverReset = serverResetOf(close.segments);
   if (serverReset === null) return null;
   if (connection.protocol === 'tls') return encrypted(connection, serverReset);
+  // Requests of HTTP/2 share the connection with one another and with frames of both sides: silence means something else there.
+  if (connection.protocol === 'h2') return null;
   if (connection.protocol === 'websocket' || connection.undecodedBytes.server > 0) return null;
   const at = connection.exchanges.findIndex((exchange) => isUnanswered(exchange, serverReset.atNs));
   const exchange = connection.exchanges[at];

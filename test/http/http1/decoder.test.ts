@@ -32,6 +32,7 @@ describe('an exchange', () => {
         framing: 'content-length',
         complete: true,
         lostBytes: 0,
+        longestPauseNs: 1e6,
         fields: [
           { name: 'host', value: 'www.example.com' },
           { name: 'content-length', value: '3' },
@@ -54,10 +55,12 @@ describe('an exchange', () => {
         framing: 'content-length',
         complete: true,
         lostBytes: 0,
+        longestPauseNs: 0,
         fields: [{ name: 'content-length', value: '5' }],
         status: 200,
         reason: 'OK',
       },
+      h2: null,
     });
   });
 

@@ -4,16 +4,17 @@
  * A name is looked up in place: its length and first letter choose the candidates (nearly always
  * none or one), which are then compared byte by byte.
  */
-import { ByteCache } from '../../bytes/byte-cache.js';
-import { dataViewOf, latin1 } from '../../bytes/data-view.js';
-import { type Field, MAX_FIELD_VALUE } from '../../facts/exchange.js';
-import { HIDDEN } from '../../text/redaction.js';
+import { ByteCache } from '../bytes/byte-cache.js';
+import { dataViewOf, latin1 } from '../bytes/data-view.js';
+import { type Field, MAX_FIELD_VALUE } from '../facts/exchange.js';
+import { HIDDEN } from '../text/redaction.js';
 
 /**
  * `secret`: the name matters and the value must not leave (cookies, credentials).
  * `unique`: differs with each message, so that remembering it would push out what repeats.
+ * `whole`: not cut, because it stands for what a start line says in HTTP/1.
  */
-type Keeping = 'plain' | 'secret' | 'unique';
+type Keeping = 'plain' | 'secret' | 'unique' | 'whole';
 
 /** What rules, pairing of hops and the framing itself ask for. */
 export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
@@ -28,6 +29,13 @@ export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
   te: 'plain',
   trailer: 'plain',
   expect: 'plain',
+  // RFC 9113 §8.3, RFC 8441 §4: what a start line says in HTTP/1.
+  ':method': 'plain',
+  ':scheme': 'plain',
+  ':authority': 'whole',
+  ':path': 'whole',
+  ':protocol': 'plain',
+  ':status': 'plain',
   // What is asked for, and where.
   host: 'plain',
   origin: 'plain',
@@ -67,6 +75,11 @@ export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
   'sec-websocket-version': 'plain',
   'sec-websocket-protocol': 'plain',
   'sec-websocket-extensions': 'plain',
+  // gRPC over HTTP/2: deadline and outcome.
+  'grpc-timeout': 'plain',
+  'grpc-encoding': 'plain',
+  'grpc-status': 'plain',
+  'grpc-message': 'plain',
   // That they are there says something; what they hold is nobody's business.
   cookie: 'secret',
   'set-cookie': 'secret',
@@ -76,9 +89,7 @@ export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
 
 const NAMES = Object.keys(KEPT_FIELDS);
 const KEEPINGS = Object.values(KEPT_FIELDS);
-const HIDDEN_FIELDS: readonly (Field | null)[] = NAMES.map((name, index) =>
-  KEEPINGS[index] === 'secret' ? Object.freeze({ name, value: HIDDEN }) : null,
-);
+const HIDDEN_FIELDS: readonly Field[] = NAMES.map((name) => Object.freeze({ name, value: HIDDEN }));
 
 const LONGEST_NAME = Math.max(...NAMES.map((name) => name.length));
 const LETTERS = 32;
@@ -127,7 +138,7 @@ export function indexOfName(name: string): number {
 function makeField(index: number, view: Uint8Array, start: number, end: number): Field {
   return Object.freeze({
     name: NAMES[index] ?? '',
-    value: latin1(view, start, Math.min(end, start + MAX_FIELD_VALUE)),
+    value: latin1(view, start, KEEPINGS[index] === 'whole' ? end : Math.min(end, start + MAX_FIELD_VALUE)),
   });
 }
 
@@ -135,9 +146,13 @@ const seenFields = new ByteCache<Field>(makeField);
 
 /** The field line of kept field `index` with the value [start, end), cut at {@link MAX_FIELD_VALUE}, hidden if secret. */
 export function keptField(index: number, view: Uint8Array, start: number, end: number): Field {
-  const hidden = HIDDEN_FIELDS[index];
-  if (hidden) return hidden;
+  if (KEEPINGS[index] === 'secret') return hiddenField(index);
   return KEEPINGS[index] === 'unique' ? makeField(index, view, start, end) : seenFields.get(index, view, start, end);
+}
+
+/** The field line of kept field `index` with its value hidden: somebody said that it is a secret. */
+export function hiddenField(index: number): Field {
+  return HIDDEN_FIELDS[index] ?? { name: '', value: HIDDEN };
 }
 
 /** A kept field with a continuation line's content added. RFC 9112 §5.2. */

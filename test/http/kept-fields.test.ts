@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_FIELD_VALUE } from '../../../src/facts/exchange.js';
-import { continuedField, indexOfName, KEPT_FIELDS, keptField, keptIndex } from '../../../src/http/http1/kept-fields.js';
+import { MAX_FIELD_VALUE } from '../../src/facts/exchange.js';
+import { continuedField, indexOfName, KEPT_FIELDS, keptField, keptIndex } from '../../src/http/kept-fields.js';
 
 const find = (name: string): number => keptIndex(Buffer.from(`>${name}<`, 'latin1'), 1, name.length + 1);
 

@@ -1,5 +1,5 @@
-import type { Draft } from '../../facts/draft.js';
-import type { Message, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { Draft } from '../facts/draft.js';
+import type { Message, RequestMessage, ResponseMessage } from '../facts/exchange.js';
 
 export type DraftMessage = Draft<Message>;
 export type DraftRequest = Draft<RequestMessage>;

@@ -1,0 +1,130 @@
+/**
+ * The field section of a message: what a field block says, sorted. RFC 9113 §8.2, §8.3.
+ *
+ * One is used for all blocks of a connection; what it holds is taken out before the next is read.
+ */
+import type { Field } from '../../facts/exchange.js';
+import type { FieldSink } from '../hpack/field-block-reader.js';
+import { StaticTable } from '../hpack/static-table.js';
+import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
+import { hiddenField, indexOfName, keptField, keptIndex } from '../kept-fields.js';
+
+/** Fields kept of one message, as in HTTP/1. */
+export const MAX_KEPT_FIELDS = 128;
+
+const METHOD = indexOfName(':method');
+const SCHEME = indexOfName(':scheme');
+const AUTHORITY = indexOfName(':authority');
+const PATH = indexOfName(':path');
+const PROTOCOL = indexOfName(':protocol');
+const STATUS = indexOfName(':status');
+const HOST = indexOfName('host');
+const CONTENT_LENGTH = indexOfName('content-length');
+const GRPC_STATUS = indexOfName('grpc-status');
+const TE = indexOfName('te');
+
+const PSEUDO: ReadonlySet<number> = new Set([METHOD, SCHEME, AUTHORITY, PATH, PROTOCOL, STATUS]);
+/** What exchanges are made of is shown even where its sender would not have it indexed: in HTTP/1 it stands in the start line. */
+const NEVER_HIDDEN: ReadonlySet<number> = new Set([...PSEUDO, CONTENT_LENGTH, GRPC_STATUS]);
+/** Fields of a connection, which HTTP/2 has no use for. RFC 9113 §8.2.2. */
+const CONNECTION_SPECIFIC: ReadonlySet<number> = new Set(
+  ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'].map(indexOfName),
+);
+
+/** The static table in terms of the kept fields. A field that its sender marks as never to be indexed is a secret: its value is hidden. */
+export const KEPT_STATICS = new StaticTable({
+  indexOf: keptIndex,
+  field: (name, view, start, end, isSecret) =>
+    isSecret && !NEVER_HIDDEN.has(name) ? hiddenField(name) : keptField(name, view, start, end),
+});
+
+/** See the head of this file. */
+export class FieldSection implements FieldSink {
+  method: string | null = null;
+  scheme: string | null = null;
+  authority: string | null = null;
+  path: string | null = null;
+  protocol: string | null = null;
+  host: string | null = null;
+  /** -1: none. */
+  status = -1;
+  /** `null`: none, or no number. */
+  contentLength: number | null = null;
+  grpcStatus: number | null = null;
+  /** Kept fields in order, pseudo-fields left out. */
+  fields: Field[] = [];
+  /** Some fields are not known, or all. */
+  isUnknown = false;
+  /** What is against RFC 9113 §8.2 and §8.3; `null`: nothing. */
+  flaw: 'h2-connection-specific-field' | 'h2-misplaced-pseudo-field' | null = null;
+  private hasRegular = false;
+
+  begin(): void {
+    this.method = null;
+    this.scheme = null;
+    this.authority = null;
+    this.path = null;
+    this.protocol = null;
+    this.host = null;
+    this.status = -1;
+    this.contentLength = null;
+    this.grpcStatus = null;
+    this.fields = [];
+    this.isUnknown = false;
+    this.flaw = null;
+    this.hasRegular = false;
+  }
+
+  field(name: number, field: Field | null, isUnknown: boolean): void {
+    if (isUnknown || name === UNKNOWN_NAME) {
+      this.isUnknown = true;
+      return;
+    }
+    if (field === null) {
+      this.hasRegular = true;
+      return;
+    }
+    if (PSEUDO.has(name)) {
+      if (this.hasRegular) this.flaw = 'h2-misplaced-pseudo-field';
+      this.takePseudo(name, field.value);
+      return;
+    }
+    this.hasRegular = true;
+    if (name === HOST) this.host ??= field.value;
+    else if (name === CONTENT_LENGTH) this.contentLength ??= decimal(field.value);
+    else if (name === GRPC_STATUS) this.grpcStatus ??= decimal(field.value);
+    else if (CONNECTION_SPECIFIC.has(name) || (name === TE && field.value !== 'trailers'))
+      this.flaw = 'h2-connection-specific-field';
+    if (this.fields.length < MAX_KEPT_FIELDS) this.fields.push(field);
+  }
+
+  private takePseudo(name: number, value: string): void {
+    switch (name) {
+      case METHOD:
+        this.method = value;
+        break;
+      case SCHEME:
+        this.scheme = value;
+        break;
+      case AUTHORITY:
+        this.authority = value;
+        break;
+      case PATH:
+        this.path = value;
+        break;
+      case PROTOCOL:
+        this.protocol = value;
+        break;
+      default: {
+        const status = value.length === 3 ? decimal(value) : null;
+        this.status = status ?? -1;
+      }
+    }
+  }
+}
+
+/** 1*DIGIT that a double holds exactly; `null` for anything else. */
+function decimal(text: string): number | null {
+  if (text.length > 15 || !/^\d+$/.test(text)) return null;
+  return Number(text);
+}

@@ -1,0 +1,125 @@
+/**
+ * The Huffman code of string literals. RFC 7541 §5.2 and appendix B.
+ *
+ * The code is canonical: codes of one length follow each other in the order of their symbols, and
+ * the first code of a length follows the last of the length before. So the lengths tell it all.
+ * Decoding is a walk through the code tree, four bits a step: no code is shorter than five, so that
+ * a step ends one symbol at most.
+ */
+
+/** The symbol that no string may hold: its code is the padding. */
+const EOS = 256;
+
+/** Bits of each symbol's code, by symbol; the last is EOS. */
+const CODE_LENGTHS: readonly number[] = [
+  ...[13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28],
+  ...[28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28],
+  ...[6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6],
+  ...[5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10],
+  ...[13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7],
+  ...[7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6],
+  ...[15, 5, 6, 5, 6, 5, 6, 6, 6, 5, 7, 7, 6, 6, 6, 5],
+  ...[6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28],
+  ...[20, 22, 20, 20, 22, 22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23],
+  ...[24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24],
+  ...[22, 21, 20, 22, 22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23],
+  ...[21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23],
+  ...[26, 26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25],
+  ...[19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27, 27],
+  ...[20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23],
+  ...[26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26],
+  ...[30],
+];
+
+const LONGEST_CODE = 30;
+/** Padding is shorter than a byte, RFC 7541 §5.2. */
+const MAX_PADDING_BITS = 7;
+
+const ROOT = 0;
+/** What a step gives, in one number: the next node, the symbol, whether there is one, whether it failed. */
+const NODE_BITS = 0xff;
+const SYMBOL_SHIFT = 8;
+const HAS_SYMBOL = 1 << 16;
+const FAILED = 1 << 17;
+
+/** Inner nodes: one fewer than there are symbols. */
+const NODES = CODE_LENGTHS.length - 1;
+const STEPS = new Int32Array(NODES * 16);
+/** 1 for each node at which a string may end: behind a symbol, or within padding of ones. */
+const MAY_END = new Uint8Array(NODES);
+buildSteps();
+
+/**
+ * Decodes [start, end) into `into`; gives the number of bytes it decodes to, -1 when it is malformed.
+ *
+ * What `into` cannot hold is counted and not written.
+ */
+export function decodeHuffman(view: Uint8Array, start: number, end: number, into: Uint8Array): number {
+  const room = into.length;
+  let node = ROOT;
+  let length = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = view[at] ?? 0;
+    let step = STEPS[(node << 4) | (byte >> 4)] ?? FAILED;
+    if ((step & (HAS_SYMBOL | FAILED)) !== 0) {
+      if ((step & FAILED) !== 0) return -1;
+      if (length < room) into[length] = (step >> SYMBOL_SHIFT) & 0xff;
+      length += 1;
+    }
+    step = STEPS[((step & NODE_BITS) << 4) | (byte & 15)] ?? FAILED;
+    if ((step & (HAS_SYMBOL | FAILED)) !== 0) {
+      if ((step & FAILED) !== 0) return -1;
+      if (length < room) into[length] = (step >> SYMBOL_SHIFT) & 0xff;
+      length += 1;
+    }
+    node = step & NODE_BITS;
+  }
+  return MAY_END[node] === 1 ? length : -1;
+}
+
+/** Lays out the code tree, and from it the steps. */
+function buildSteps(): void {
+  // A child is an inner node's number, or a symbol as -1 - symbol.
+  const children = new Int16Array(NODES * 2).fill(NODES);
+  let used = 1;
+  let code = 0;
+  for (let length = 1; length <= LONGEST_CODE; length += 1) {
+    CODE_LENGTHS.forEach((bits, symbol) => {
+      if (bits !== length) return;
+      let node = ROOT;
+      for (let bit = length - 1; bit > 0; bit -= 1) {
+        const place = node * 2 + ((code >>> bit) & 1);
+        if (children[place] === NODES) {
+          children[place] = used;
+          used += 1;
+        }
+        node = children[place] ?? ROOT;
+      }
+      children[node * 2 + (code & 1)] = -1 - symbol;
+      code += 1;
+    });
+    code *= 2;
+  }
+  for (let node = 0; node < NODES; node += 1)
+    for (let nibble = 0; nibble < 16; nibble += 1) STEPS[node * 16 + nibble] = stepOf(children, node, nibble);
+  for (let node = ROOT, bits = 0; bits <= MAX_PADDING_BITS; bits += 1) {
+    MAY_END[node] = 1;
+    node = children[node * 2 + 1] ?? ROOT;
+  }
+}
+
+function stepOf(children: Int16Array, from: number, nibble: number): number {
+  let node = from;
+  let symbol = 0;
+  for (let bit = 3; bit >= 0; bit -= 1) {
+    const child = children[node * 2 + ((nibble >> bit) & 1)] ?? -1 - EOS;
+    if (child >= 0) node = child;
+    else {
+      const found = -1 - child;
+      if (found === EOS) return FAILED;
+      symbol = (found << SYMBOL_SHIFT) | HAS_SYMBOL;
+      node = ROOT;
+    }
+  }
+  return node | symbol;
+}
