@@ -2,6 +2,8 @@
 export const QUEUE_TAIL = 32;
 
 const FIRST_CAPACITY = 512;
+/** What every empty queue has: a typed array of its own would cost more than the queue. */
+const NOTHING = new Uint8Array(0);
 /** A cleared queue gives back what is larger: queues are many and nearly always empty. */
 const KEPT_CAPACITY = 4096;
 
@@ -13,7 +15,7 @@ const KEPT_CAPACITY = 4096;
  */
 export class ByteQueue {
   /** The bytes are [0, length). */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   length = 0;
   /** Something was dropped since the last `clear`. */
   overflowed = false;
@@ -36,7 +38,7 @@ export class ByteQueue {
   clear(): void {
     this.length = 0;
     this.overflowed = false;
-    if (this.bytes.length > KEPT_CAPACITY) this.bytes = new Uint8Array(0);
+    if (this.bytes.length > KEPT_CAPACITY) this.bytes = NOTHING;
   }
 
   private overflow(view: Uint8Array, start: number, end: number): void {

@@ -44,7 +44,7 @@ export function longestAnsweredIdleOf(connection: Connection): number {
 function isUnclear({ protocol, client, server, guards, exchanges }: Connection): boolean {
   if (protocol === 'websocket' || protocol === 'unknown') return true;
   if (guards.oneSided || guards.clockStepped || client.lostBytes > 0 || server.lostBytes > 0) return true;
-  return exchanges.at(-1)?.response?.framing === 'tunnel' || exchanges.at(-1)?.response?.status === 101;
+  return exchanges.some(({ response }) => response?.framing === 'tunnel' || response?.status === 101);
 }
 
 /** No request outstanding, none refused, and neither side had said that it would close. */

@@ -321,7 +321,9 @@ export class TlsDecoder implements DirectionOwner {
     at: number,
   ): void {
     this.clientHello ??= { firstPacket, lastPacket, atNs: at, bytes, ...hello.facts };
-    if (this.keys.begin(hello) && hello.facts.offersEarlyData) this.early.offer();
+    if (!this.keys.begin(hello)) return;
+    if (hello.facts.offersEarlyData) this.early.offer();
+    if (this.keys.answer !== null) this.useKeys();
   }
 
   private takeServerHello(hello: ServerHello, packet: number, at: number): void {
@@ -347,6 +349,11 @@ export class TlsDecoder implements DirectionOwner {
     const is13 = isTls13(hello.version);
     if (is13 && isFirst) this.resumption = hello.usesPreSharedKey ? 'psk' : 'full';
     if (!is13 || !hello.usesPreSharedKey) this.early.reject();
+    if (this.keys.hello !== null) this.useKeys();
+  }
+
+  /** The hellos are complete: what waited for them is opened, if there are keys. */
+  private useKeys(): void {
     for (const direction of [this.server, this.client]) {
       this.keys.find(direction, direction === this.client);
       direction.releaseHeld();

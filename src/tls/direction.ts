@@ -78,6 +78,7 @@ export class Direction implements RecordSink, HandshakeSink {
   private readonly reader: RecordReader;
   private readonly handshake = new HandshakeReader(this);
   private held: HeldRecord[] = [];
+  private holdsNoMore = false;
   private heldBytes = 0;
 
   constructor(
@@ -100,6 +101,7 @@ export class Direction implements RecordSink, HandshakeSink {
   wants(contentType: number, length: number): boolean {
     if (contentType === CHANGE_CIPHER_SPEC && length === 1) return false;
     if (!this.owner.isProtected(this, contentType)) return contentType === HANDSHAKE || contentType === ALERT;
+    if (this.opener === null && this.holdsNoMore) return false;
     return this.owner.mayOpen(this);
   }
 
@@ -129,11 +131,7 @@ export class Direction implements RecordSink, HandshakeSink {
       this.owner.changeCipherSpec(this, packet, at);
     } else if (this.owner.isProtected(this, contentType)) {
       this.countProtected(contentType, length, packet, at);
-      if (this.opener === null) {
-        this.passedRecords += 1;
-        this.passedBytes += HEADER_BYTES + length;
-      }
-      this.owner.closed(this, contentType, length, packet, at);
+      this.passBy(contentType, length, packet, at);
     } else this.tally.record(contentType, length, false, packet, at);
   }
 
@@ -218,7 +216,7 @@ export class Direction implements RecordSink, HandshakeSink {
     this.heldBytes = 0;
     for (const { contentType, version, bytes, packet, at } of held) {
       if (this.opener !== null) this.open(contentType, version, bytes, 0, bytes.length, packet, at);
-      else this.owner.closed(this, contentType, bytes.length, packet, at);
+      else this.passBy(contentType, bytes.length, packet, at);
     }
   }
 
@@ -300,8 +298,11 @@ export class Direction implements RecordSink, HandshakeSink {
     at: number,
   ): void {
     if (this.heldBytes + end - start > MAX_HELD_BYTES) {
+      // What went by has to be looked for once there are keys; those that were held would only be in the way.
       this.owner.anomaly(this, 'tls-records-not-held', packet);
-      this.owner.closed(this, contentType, end - start, packet, at);
+      this.holdsNoMore = true;
+      this.dropHeld();
+      this.passBy(contentType, end - start, packet, at);
       return;
     }
     this.heldBytes += end - start;
@@ -310,9 +311,18 @@ export class Direction implements RecordSink, HandshakeSink {
 
   /** What was held back stays closed. */
   dropHeld(): void {
-    for (const { contentType, bytes, packet, at } of this.held)
-      this.owner.closed(this, contentType, bytes.length, packet, at);
+    const { held } = this;
     this.held = [];
     this.heldBytes = 0;
+    for (const { contentType, bytes, packet, at } of held) this.passBy(contentType, bytes.length, packet, at);
+  }
+
+  /** A protected record that is not opened, now or later. */
+  private passBy(contentType: number, length: number, packet: number, at: number): void {
+    if (this.opener === null) {
+      this.passedRecords += 1;
+      this.passedBytes += HEADER_BYTES + length;
+    }
+    this.owner.closed(this, contentType, length, packet, at);
   }
 }

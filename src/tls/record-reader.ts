@@ -17,6 +17,8 @@ export const MAX_CONTENT_BYTES = 16_384 + 2048;
 /** Longest hello in the format of SSL 2.0 that is waited for; longer ones hold nothing but padding. */
 const MAX_SSL2_BYTES = 4096;
 
+const NOTHING = new Uint8Array(0);
+
 /** Who is told of a direction's records. `packet` and `at` are those of the packet that completes the record. */
 export interface RecordSink {
   /** Whether the content of the record that begins is wanted. */
@@ -47,7 +49,8 @@ export interface RecordSink {
 
 /** See the head of this file. */
 export class RecordReader implements InOrder {
-  private readonly header = new Uint8Array(HEADER_BYTES);
+  /** A header that segments split: few are. */
+  private header: Uint8Array | null = null;
   private headerLength = 0;
   private firstPacket = 0;
   private contentType = 0;
@@ -113,7 +116,7 @@ export class RecordReader implements InOrder {
       this.isDamaged = true;
       this.remaining -= length;
       this.releaseBuffer();
-      if (this.remaining === 0) this.complete(this.header, 0, packet, at);
+      if (this.remaining === 0) this.complete(NOTHING, 0, packet, at);
       return;
     }
     this.lostBytes = this.unfinishedBytes + length;
@@ -151,11 +154,13 @@ export class RecordReader implements InOrder {
       return this.isStopped || this.searching ? end : from + HEADER_BYTES;
     }
     const taken = Math.min(HEADER_BYTES - this.headerLength, end - from);
-    for (let index = 0; index < taken; index += 1) this.header[this.headerLength + index] = view[from + index] ?? 0;
+    this.header ??= new Uint8Array(HEADER_BYTES);
+    const { header } = this;
+    for (let index = 0; index < taken; index += 1) header[this.headerLength + index] = view[from + index] ?? 0;
     this.headerLength += taken;
     if (this.headerLength < HEADER_BYTES) return end;
     this.headerLength = 0;
-    this.begin(this.header, 0, packet, at);
+    this.begin(header, 0, packet, at);
     return this.isStopped || this.searching ? end : from + taken;
   }
 

@@ -38,11 +38,11 @@ export class SessionKeys {
 
   /** A client said hello. False: it repeats itself, after a HelloRetryRequest, and the session is the same. RFC 8446 §4.1.2. */
   begin(hello: ClientHello): boolean {
-    const isRepeated = this.hello !== null && this.hello.random === hello.random;
+    const before = this.hello;
     this.hello = hello;
-    if (isRepeated) return false;
-    // Renegotiation, RFC 5246 §7.4.1.1: other hellos, other keys.
-    this.answer = null;
+    if (before?.random === hello.random) return false;
+    // Renegotiation, RFC 5246 §7.4.1.1: other hellos, other keys. An answer to the first hello was captured before it.
+    if (before !== null) this.answer = null;
     this.pending = null;
     this.secrets = null;
     this.lookUpSecrets();
@@ -62,7 +62,9 @@ export class SessionKeys {
   mayOpen(direction: Direction, isClient: boolean): boolean {
     if (direction.opener !== null) return direction.opener.isHopeful;
     if (this.keyLog.isEmpty && this.secrets === null) return false;
-    if (this.isUnsupported || this.hello === null) return false;
+    if (this.isUnsupported) return false;
+    // A server's flight may be captured before the ClientHello that it answers.
+    if (this.hello === null) return this.answer !== null;
     // Before the ServerHello a client's records are early data, and a server's come late: they may be opened yet.
     if (this.answer === null) return this.lookUpSecrets() !== null;
     return this.find(direction, isClient);

@@ -97,6 +97,10 @@ describe('a close by an idle server', () => {
     ['the close ends the body', { exchanges: [exchange({ response: response({ framing: 'close' }) })] }],
     ['the response itself paused', { exchanges: [exchange({ response: response({ endNs: END }) })] }],
     ['it was a tunnel', { exchanges: [exchange({ response: response({ status: 101, framing: 'tunnel' }) })] }],
+    [
+      'what went through a tunnel was read',
+      { exchanges: [exchange({ response: response({ framing: 'tunnel' }) }), exchange()] },
+    ],
     ['it was a WebSocket', { protocol: 'websocket' }],
     ['its protocol is unknown', { protocol: 'unknown' }],
     ['the server answered no request but said 408', { exchanges: [exchange({ request: null })] }],

@@ -78,10 +78,14 @@ describe('one direction of TLS', () => {
   });
 
   it('holds no more than its bound', () => {
-    const { lines, feed } = direction();
+    const { lines, feed, made } = direction();
     const big = sealed(0, 'x'.repeat(16_000));
     for (let held = 0; held <= MAX_HELD_BYTES; held += big.length) feed(big);
-    expect(lines).toEqual(['tls-records-not-held', `closed 23 ${big.length - 5}`]);
+    const closed = `closed 23 ${big.length - 5}`;
+    expect(lines).toEqual(['tls-records-not-held', ...Array.from({ length: made.protectedRecords }, () => closed)]);
+    feed(big);
+    expect(lines.slice(-2)).toEqual([closed, closed]);
+    expect(made.passedRecords).toBe(made.protectedRecords);
   });
 
   it('passes over what nobody may open', () => {

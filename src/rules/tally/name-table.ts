@@ -48,6 +48,8 @@ export class NameTally implements NameTable {
     let authority: string | null = null;
     let times = 0;
     for (const exchange of exchanges) {
+      // What goes through a tunnel names whoever is at its other end.
+      if (exchange.response?.framing === 'tunnel' && exchange.request?.method === 'CONNECT') break;
       const next = authorityOf(exchange);
       if (next === authority) times += 1;
       else {

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
 import { MAX_NAMES, MAX_NAMES_PER_PLACE, NameTally } from '../../../src/rules/tally/name-table.js';
-import { clientHelloFacts, connection, exchange, request, SERVER, side, tlsFacts } from '../../findings/connections.js';
+import {
+  clientHelloFacts,
+  connection,
+  exchange,
+  request,
+  response,
+  SERVER,
+  side,
+  tlsFacts,
+} from '../../findings/connections.js';
 
 function asking(...authorities: readonly (string | null)[]): Connection {
   return connection({ exchanges: authorities.map((authority) => exchange({ request: request({ authority }) })) });
@@ -28,6 +37,16 @@ describe('names of a server', () => {
     expect(namesAfter(closed)).toEqual(['s.example']);
     expect(namesAfter(closed, { ...asking('a.example', 'a.example'), tls })).toEqual(['a.example', 's.example']);
     expect(namesAfter(connection({ exchanges: [], tls: tlsFacts() }))).toEqual([]);
+  });
+
+  it('are not those that requests in a tunnel name', () => {
+    const connect = exchange({
+      request: request({ method: 'CONNECT', target: 'other.example:443', authority: 'other.example:443' }),
+      response: response({ framing: 'tunnel' }),
+    });
+    const within = exchange({ request: request({ authority: 'other.example' }) });
+    const before = exchange({ request: request({ authority: 'proxy.example' }) });
+    expect(namesAfter(connection({ exchanges: [before, connect, within] }))).toEqual(['proxy.example']);
   });
 
   it('of equal use come in one order, whatever the order of the requests', () => {
