@@ -29,10 +29,25 @@ function framesIn(connection: Connection, mark: OwnMark): number[] {
       ? responses.filter(({ status }) => status === mark.response).map(({ headPacket }) => headPacket)
       : [];
   }
+  if (mark.hello !== undefined) {
+    const hello = connection.tls?.clientHello;
+    return hello?.serverNames.includes(mark.hello) && isMeant('client') ? [hello.lastPacket] : [];
+  }
+  if (mark.alert !== undefined) {
+    const alerts = connection.tls?.alerts ?? [];
+    return alerts
+      .filter(({ from, level, description }) => level === 'fatal' && description === mark.alert && isMeant(from))
+      .map(({ packet }) => packet);
+  }
   const requests = connection.exchanges.flatMap(({ request }) => (request === null ? [] : [request]));
   return isMeant('client')
     ? requests
-        .filter(({ method, target }) => method === mark.request && (mark.target ?? target) === target)
+        .filter(
+          ({ method, target, authority }) =>
+            method === mark.request &&
+            (mark.target ?? target) === target &&
+            (mark.authority === undefined || mark.authority === authority),
+        )
         .map(({ headPacket }) => headPacket)
     : [];
 }

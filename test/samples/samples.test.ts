@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/facts/connection.js';
-import { analyze } from '../../src/pipeline/analyze.js';
+import { connectionsOf } from './connections.js';
 import { ownFrames } from './own-frames.js';
 import {
   allScenarios,
@@ -38,14 +37,6 @@ function recordOf(file: string): SampleRecord {
   const record = list[file];
   if (record === undefined) throw new Error(`${file} is not in samples.json`);
   return record;
-}
-
-async function connectionsOf(file: string): Promise<Connection[]> {
-  const connections: Connection[] = [];
-  const onConnection = (connection: Connection): void => void connections.push(connection);
-  const { errors } = await analyze({ files: [path.join(SAMPLES, file)], onConnection });
-  expect(errors).toEqual([]);
-  return connections;
 }
 
 describe('the samples', () => {

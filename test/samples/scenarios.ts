@@ -9,7 +9,12 @@ export interface OwnMark {
   readonly segment?: 'rst' | 'fin';
   readonly request?: string;
   readonly target?: string;
+  readonly authority?: string;
   readonly response?: number;
+  /** A ClientHello with this server name. */
+  readonly hello?: string;
+  /** A fatal alert with this number, read in full. */
+  readonly alert?: number;
   readonly from?: string;
   readonly to?: string;
 }

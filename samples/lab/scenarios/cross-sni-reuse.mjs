@@ -109,6 +109,7 @@ export const scenario = {
           what: '421 of HAProxy',
           filter: `http2.headers.status == 421 && ip.src == ${FRONT}`,
           count: [1, 3],
+          own: { response: 421, from: FRONT },
           fault: true,
         },
       ],
@@ -179,6 +180,7 @@ function helloMark(name, count) {
     what: `ClientHello for ${name}`,
     filter: `tls.handshake.extensions_server_name == "${name}" && ip.dst == ${FRONT}`,
     count,
+    own: { hello: name, to: FRONT },
   };
 }
 
@@ -199,11 +201,13 @@ function browserMarks({ hellosTwo, wrongServer }) {
       what: `Request for ${TWO} as the browser sends it`,
       filter: `http2.headers.authority == "${TWO}" && ip.dst == ${FRONT}`,
       count: [1, 6],
+      own: { request: 'GET', authority: TWO, to: FRONT },
     },
     {
       what: `Request for ${TWO} that reaches server one`,
       filter: `http2.headers.authority == "${TWO}" && ip.dst == ${BACK}`,
       count: wrongServer,
+      own: { request: 'GET', authority: TWO, to: BACK },
       fault: true,
     },
     closeMark(),
@@ -231,6 +235,7 @@ function http1Marks(wrongServer) {
       what: `Request for ${TWO} that reaches server one`,
       filter: `http.host == "${TWO}" && ip.dst == ${BACK}`,
       count: wrongServer,
+      own: { request: 'GET', authority: TWO, to: BACK },
       fault: true,
     },
     {

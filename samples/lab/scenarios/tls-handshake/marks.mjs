@@ -5,7 +5,8 @@ import { FRONT } from '../../parts/front.mjs';
 export function alerts(description, name, count, { by = 'server' } = {}) {
   const sender = by === 'server' ? `ip.src == ${FRONT}` : `ip.dst == ${FRONT}`;
   const filter = `${sender} && tls.alert_message.level == 2 && tls.alert_message.desc == ${description}`;
-  return { what: `alert ${description} ${name} from the ${by}`, filter, count, fault: true };
+  const own = { alert: description, ...(by === 'server' ? { from: FRONT } : { to: FRONT }) };
+  return { what: `alert ${description} ${name} from the ${by}`, filter, count, fault: true, own };
 }
 
 /** Any fatal alert from either side. */
