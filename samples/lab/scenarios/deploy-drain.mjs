@@ -5,6 +5,7 @@ import { APPLICATION, closeShop, OTHER_CLIENTS, startShop } from '../parts/shop.
 import { startShopApplication } from '../parts/shop-application.mjs';
 
 const OTHER_APPLICATION = `${OTHER_BACK}:8080`;
+const FAIL_TIMEOUT_MS = 1000;
 const REPORT_MS = 1200;
 /** How long the first server is away, milliseconds: nginx tries it again each second. */
 const ABSENT_MS = 2600;
@@ -15,7 +16,7 @@ const DRAINED = 'deployment of the first server: the new workers answer, the old
 
 const SET_UP =
   'nginx before two application servers in turn; both legs, captured on the front on all devices; three clients; four reports are under way, two on each server, when the first server is deployed';
-const DECISIVE = [`server ${APPLICATION} fail_timeout=1s;`];
+const DECISIVE = [`server ${APPLICATION} fail_timeout=${FAIL_TIMEOUT_MS / 1000}s;`];
 
 const CUT_OFF = (count) => ({
   what: '502 from the front: a report that was under way on the first server',
@@ -87,8 +88,8 @@ async function take(lab, { isDrained }) {
     application: { settings },
     front: {
       upstream: [
-        `server ${APPLICATION} fail_timeout=1s;`,
-        `server ${OTHER_APPLICATION} fail_timeout=1s;`,
+        `server ${APPLICATION} fail_timeout=${FAIL_TIMEOUT_MS / 1000}s;`,
+        `server ${OTHER_APPLICATION} fail_timeout=${FAIL_TIMEOUT_MS / 1000}s;`,
         'keepalive 16;',
       ],
     },
@@ -114,6 +115,7 @@ async function take(lab, { isDrained }) {
     await Promise.all([lookAround(9), pause(ABSENT_MS)]);
     application = await startShopApplication(lab, hosts.back, { endpoint: APPLICATION, settings, name: null });
   }
+  if (!isDrained) await pause(FAIL_TIMEOUT_MS); // nginx asks the first server again once its last failure is so long ago
   await lookAround(6);
   const told = { reports: await reports, others };
   await closeShop({ ...shop, application });

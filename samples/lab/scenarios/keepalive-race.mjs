@@ -178,7 +178,7 @@ export const scenario = {
         {
           what: "RST from the server, to each request sent after its FIN and to the client's FIN behind it",
           filter: `tcp.flags.reset == 1 && ip.src == ${FRONT}`,
-          count: 6,
+          count: [3, 6],
           fault: true,
           own: { segment: 'rst', from: `${FRONT}:80` },
         },
