@@ -5,7 +5,7 @@
  * samples (samples.json) and the tables in README.md go with it. Whatever ends the run, SIGKILL excepted,
  * nothing is left behind.
  */
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,10 +33,14 @@ async function main() {
   if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')} (see samples/README.md)`);
   const teardown = new Teardown();
   const interrupted = new Promise((_, reject) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => reject(new Error(`ended by ${name}`)));
+    // A signal may come twice (a Ctrl-C reaches npm too, which hands it on): the second changes nothing.
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+      process.on(name, () => reject(new Error(`ended by ${name}`)));
   });
+  const target = values.into ?? SAMPLES;
+  await mkdir(target, { recursive: true });
   try {
-    await Promise.race([takeScenarios(teardown, scenarios, values.into ?? SAMPLES), interrupted]);
+    await Promise.race([takeScenarios(teardown, scenarios, target), interrupted]);
   } finally {
     await teardown.close();
     if (values.into === undefined) await tellTables(all);
@@ -90,6 +94,15 @@ async function takeScenario(teardown, { scenario, folder, target }) {
   for (const sample of scenario.samples)
     if (sample.twin !== undefined) unlike.push(...(await pairFaults(sample, taken)));
   if (unlike.length > 0) throw new Error(`${scenario.name}: ${unlike.join('\n  ')}`);
+  // Whatever interrupts it waits until the samples and the list that tells of them are of one take.
+  await teardown.make(
+    `the samples of ${scenario.name}`,
+    () => replaceSamples(target, scenario, good),
+    () => {},
+  );
+}
+
+async function replaceSamples(target, scenario, good) {
   for (const { name, file } of good) await replace(join(target, name), file);
   const list = await readSampleList(target);
   for (const [name, { scenario: owner }] of Object.entries(list)) if (owner === scenario.name) delete list[name];

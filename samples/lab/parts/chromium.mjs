@@ -2,7 +2,8 @@
  * Chromium without a screen, told what to do over a pipe (the DevTools protocol). Its profile, its
  * certificate store with the lab's own authority, and its key log belong to one take.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTime, run } from './program.mjs';
 
@@ -47,6 +48,12 @@ export async function startChromium(lab, host, { authority, resolve, keyLog, pre
     ...OWN_NAMES.map((name) => `MAP ${name} ~NOTFOUND`),
     ...Object.entries(resolve ?? {}).map(([name, address]) => `MAP ${name} ${address}`),
   ];
+  // It leaves sockets where temporary files are, and a socket's path must be short.
+  const sockets = await lab.teardown.make(
+    `the sockets of chromium on ${host.name}`,
+    () => mkdtemp(join(tmpdir(), 'pcapdx-lab-')),
+    (made) => rm(made, { recursive: true, force: true }),
+  );
   const program = await host.start({
     name: `chromium on ${host.name}`,
     command: [
@@ -61,6 +68,7 @@ export async function startChromium(lab, host, { authority, resolve, keyLog, pre
     pipes: true,
     env: {
       HOME: home,
+      TMPDIR: sockets,
       XDG_CONFIG_HOME: home,
       XDG_CACHE_HOME: home,
       ...(keyLog === null ? {} : { SSLKEYLOGFILE: keyLog }),

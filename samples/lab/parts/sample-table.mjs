@@ -1,6 +1,7 @@
 /**
  * The tables of README.md: made from what the scenarios say of their samples and from what the lab wrote down
- * when it took them (samples.json), so that a row and its capture cannot part.
+ * when it took them (samples.json): packet numbers and versions are those of the capture. Figures in a
+ * scenario's own words are held by its `faults`.
  */
 const BEGIN = '<!-- made by npm run lab: do not edit below -->';
 const END = '<!-- made by npm run lab: do not edit above -->';

@@ -16,7 +16,7 @@
  * - `take(lab)`: lets it happen; gives what the programs themselves say of it.
  * - `faults(capture, told)`: sentences on what is wrong with the capture beyond the marks; optional.
  */
-import { copyFile, readFile, stat } from 'node:fs/promises';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Lab } from './lab.mjs';
 import { run } from './program.mjs';
@@ -98,5 +98,19 @@ async function joined(captures, { base, sample, keyLog }) {
   if (keys !== '') await run('editcap', '-F', format, '--inject-secrets', `tls,${keyLog}`, plain, target);
   else if (format === 'pcap') await copyFile(plain, target);
   else await run('editcap', '-F', format, plain, target);
+  if (format === 'pcapng') await forgetMachine(target);
   return target;
+}
+
+/** A Section Header Block without options: pcapng §4.1. */
+const BARE_SECTION_HEADER = 28;
+
+/** Takes the options out of the section header: mergecap writes there on which kernel it ran. */
+async function forgetMachine(file) {
+  const whole = await readFile(file);
+  const length = whole.readUInt32LE(4);
+  const header = Buffer.from(whole.subarray(0, BARE_SECTION_HEADER));
+  header.writeUInt32LE(BARE_SECTION_HEADER, 4);
+  header.writeUInt32LE(BARE_SECTION_HEADER, BARE_SECTION_HEADER - 4);
+  await writeFile(file, Buffer.concat([header, whole.subarray(length)]));
 }

@@ -13,8 +13,6 @@ const QUESTIONS = {
   chromium: [['chromium', '--version'], /Chromium ([\d.]+)/],
   iptables: [['iptables', '--version'], /v([\d.]+)/],
   tcpdump: [['tcpdump', '--version'], /tcpdump version ([\d.]+)/],
-  tshark: [['tshark', '--version'], /TShark \(Wireshark\) ([\d.]+)/],
-  python3: [['python3', '--version'], /Python ([\d.]+)/],
   dnsmasq: [['dnsmasq', '--version'], /version ([\d.]+)/],
 };
 
