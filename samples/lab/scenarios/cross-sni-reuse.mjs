@@ -41,7 +41,7 @@ const SET_UP =
 export const scenario = {
   name: 'cross-sni-reuse',
   about:
-    'A connection opened for one name carries requests for another. The proxy has chosen the server by the first name (seed of this sample: a browser that shows site one under the address of site two).',
+    'A connection opened for one name carries requests for another. The proxy has chosen the server by the first name: a browser shows site one under the address of site two.',
   programs: ['haproxy', 'chromium', 'certutil', 'nginx', 'curl', 'dnsmasq'],
   samples: [
     {

@@ -140,7 +140,8 @@ export const scenario = {
   samples: [
     {
       file: 'transparent-proxy.pcapng',
-      setUp: 'captured on both devices of the proxy, an interface each (0: clients, 1: server)',
+      setUp:
+        'captured on both devices of the proxy: interface 0 of the file is eth0 (clients), 1 is eth1 (server), without names',
       decisive: [...DECISIVE, PAST_THE_PROXY],
       wrong:
         "the server's default route goes past the proxy, so its SYN-ACK never comes back to it; the proxy sends the SYN again, gives up after 1.5 s and answers 503 to 4 clients; 2 partners get 4 answers",
@@ -168,7 +169,7 @@ export const scenario = {
       decisive: [...DECISIVE, PAST_THE_PROXY],
       wrong:
         "SYNs in a client's name come from the proxy's MAC, the SYN-ACKs leave for the router's MAC, and the clients, who know no such connection, reset it from there; partners are served",
-      diagnosis: `asymmetric-path A3 with RST, likely, critical, 10.0.1.43:8080: all handshakes with ${CLIENT_NET} fail; requests come from MAC …01:31 (proxy), answers go to MAC …01:01 (router), the RSTs come from there with TTL 63 against 64 of the SYNs, seq = acknowledgement of the SYN-ACK: the client's own kernel, without such a socket; not forged, not the server's fault; cause: transparent proxy whose return route passes it by; remedy: \`ip route replace default via 10.0.1.49\``,
+      diagnosis: `asymmetric-path by MAC addresses (the answers leave for another router than the requests come from) with RST, likely, critical, 10.0.1.43:8080: all handshakes with ${CLIENT_NET} fail; requests come from MAC …01:31 (proxy), answers go to MAC …01:01 (router), the RSTs come from there with TTL 63 against 64 of the SYNs, seq = acknowledgement of the SYN-ACK: the client's own kernel, without such a socket; not forged, not the server's fault; cause: transparent proxy whose return route passes it by; remedy: \`ip route replace default via 10.0.1.49\``,
       twin: 'transparent-proxy-server-healthy.pcap',
       differs: DIFFERENCE,
       marks: serverMarks(true),

@@ -20,12 +20,12 @@ const [ETH0, ETH1] = [2, 3];
 
 const marks = (isFailing) => [
   {
-    what: 'SYN of the branch, arriving on eth1',
+    what: `SYN of the branch, arriving on device ${ETH1} (eth1)`,
     filter: `sll.ifindex == ${ETH1} && tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.src == ${BRANCH_NET}`,
     count: isFailing ? 6 : 3,
   },
   {
-    what: 'its SYN-ACK, leaving by eth0',
+    what: `its SYN-ACK, leaving by device ${ETH0} (eth0)`,
     filter: `sll.ifindex == ${ETH0} && tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.dst == ${BRANCH_NET}`,
     // For each SYN, and by the server's own clock: the two may fall together.
     count: isFailing ? [6, 12] : 0,

@@ -17,12 +17,12 @@ const RULES = statefulFirewall('REJECT --reject-with tcp-reset');
 
 const marks = (isFailing) => [
   {
-    what: 'SYN of the branch, arriving on eth1',
+    what: 'SYN of the branch, arriving on interface 1 (eth1)',
     filter: `frame.interface_id == 1 && tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.src == ${BRANCH_NET}`,
     count: isFailing ? 6 : 3,
   },
   {
-    what: 'its SYN-ACK, leaving by eth0',
+    what: 'its SYN-ACK, leaving by interface 0 (eth0)',
     filter: `frame.interface_id == 0 && tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.dst == ${BRANCH_NET}`,
     count: isFailing ? 6 : 0,
     fault: true,
@@ -52,11 +52,11 @@ export const REJECTED = [
   {
     file: 'asymmetric-path.pcapng',
     setUp:
-      'captured on eth0 and eth1 of the server, an interface each; the firewall at 10.0.0.1 rejects what conntrack calls INVALID',
+      'captured on eth0 and eth1 of the server, which are interfaces 0 and 1 of the file, without names; the firewall at 10.0.0.1 rejects what conntrack calls INVALID',
     decisive: [...DEFAULT_ROUTES, RULES[2]],
     wrong:
       'the SYN of each branch client arrives on eth1, the SYN-ACK leaves by eth0, where the firewall saw no SYN and answers it with a RST to the server; 3 clients try twice each and give up; the internet is served',
-    diagnosis: `asymmetric-path, 10.0.1.2:80: 6 of 6 SYNs of 3 clients in ${BRANCH_NET} come to nothing, the SYN on eth1 and the SYN-ACK on eth0; the RSTs are not the clients' (40 µs after the SYN-ACK where a round trip takes 4 ms; TTL 254, from an initial 255, against 63, from 64, of the SYNs); cause: default route by metric, no policy routing; ruled out: port closed (SYN-ACK sent), rp_filter (the SYN was answered), host down (10.0.0.2:80 answers 16 requests); remedy: \`ip rule add from 10.0.1.2 table 101\` with a default route by 10.0.1.1 in it, or HAProxy \`bind 10.0.1.2:80 interface eth1\``,
+    diagnosis: `asymmetric-path, 10.0.1.2:80: 6 of 6 SYNs of 3 clients in ${BRANCH_NET} come to nothing, the SYN on interface 1 (eth1) and the SYN-ACK on interface 0 (eth0); the RSTs are not the clients' (less than 1 ms after the SYN-ACK where a round trip takes 4 ms; TTL 254, from an initial 255, against 63, from 64, of the SYNs); cause: default route by metric, no policy routing; ruled out: port closed (SYN-ACK sent), rp_filter (the SYN was answered), host down (10.0.0.2:80 answers 16 requests); remedy: \`ip rule add from 10.0.1.2 table 101\` with a default route by 10.0.1.1 in it, or HAProxy \`bind 10.0.1.2:80 interface eth1\``,
     twin: 'asymmetric-path-healthy.pcapng',
     differs: WAN_RULE.map((line) => `+ ${line}`),
     marks: marks(true),

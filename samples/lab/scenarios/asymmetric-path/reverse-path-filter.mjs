@@ -15,7 +15,7 @@ const STRICT = ['sysctl -qw net.ipv4.conf.eth0.rp_filter=1', 'sysctl -qw net.ipv
 
 const marks = (isFailing) => [
   {
-    what: 'SYN of the branch, arriving on eth1',
+    what: 'SYN of the branch, arriving on interface 1 (eth1)',
     filter: `frame.interface_id == 1 && tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.src == ${BRANCH_NET}`,
     count: isFailing ? 6 : 3,
   },
@@ -42,7 +42,8 @@ const marks = (isFailing) => [
 export const REVERSE_PATH_FILTER = [
   {
     file: 'asymmetric-path-rp-filter.pcapng',
-    setUp: 'captured on eth0 and eth1 of the server, an interface each; strict reverse path filter, no firewall',
+    setUp:
+      'captured on eth0 and eth1 of the server, which are interfaces 0 and 1 of the file, without names; strict reverse path filter, no firewall',
     decisive: [...DEFAULT_ROUTES, STRICT[1]],
     wrong: `the SYNs of the branch arrive on eth1 and are dropped by the kernel, which would answer by eth0: no SYN-ACK at all, 3 clients give up after 1.5 s; the branch router ${WAN_GATEWAY}, on the server's own net, and the internet are served`,
     diagnosis: `asymmetric-path (hypothesis rp_filter) or connect-timeout that names it, 10.0.1.2:80: 6 SYNs of 3 clients in ${BRANCH_NET} unanswered, while ${WAN_GATEWAY} gets 3 answers from the same address and port in the same seconds; ruled out: not listening, host down, full queue; open: a packet filter on the server by source; remedy: \`ip rule add from 10.0.1.2 table 101\` with a default route by 10.0.1.1 in it, or \`net.ipv4.conf.eth1.rp_filter=2\``,
@@ -57,7 +58,7 @@ export const REVERSE_PATH_FILTER = [
     setUp: 'the same with policy routing on the server, by which the strict filter goes too',
     decisive: [...WAN_RULE, STRICT[1]],
     wrong: null,
-    diagnosis: 'nothing: every SYN is answered on its device',
+    diagnosis: 'nothing: every SYN is answered on its interface',
     marks: marks(false),
     take: (lab) => take(lab, WAN_RULE),
     faults: (_, told) => faults(told, 0),
