@@ -1,5 +1,6 @@
 /** An application that nobody answers for while it is restarted: its address refuses connections. */
 import { BACK, CLIENT, FRONT, frontNetwork } from '../parts/front.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy } from '../parts/servers.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop, startShoppersOn } from '../parts/shop.mjs';
@@ -23,24 +24,17 @@ const REFUSING_MS = [ABSENT_MS, ABSENT_MS + 1000];
 /** HAProxy waits so long before it tries the same server again. */
 const RETRY_MS = 1000;
 
-const HAPROXY = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 2s
-    timeout client 20s
-    timeout server 20s
-    timeout http-request 10s
-    retries 1
+const HAPROXY = haproxyConfiguration({
+  timeouts: { connect: '2s', client: '20s', server: '20s', 'http-request': '10s' },
+  defaults: ['retries 1'],
+  sections: `
 frontend web
     bind ${FRONT}:80
     option forwardfor
     default_backend shop
 backend shop
-    server app1 ${APPLICATION}`;
+    server app1 ${APPLICATION}`,
+});
 
 const REFUSED = (count) => ({
   what: 'RST, ACK to a SYN',

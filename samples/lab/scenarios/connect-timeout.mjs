@@ -1,5 +1,6 @@
 /** Connections that nobody answers: a packet filter drops the SYNs. */
 import { BACK, CLIENT, FRONT, frontNetwork, OTHER_BACK } from '../parts/front.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy } from '../parts/servers.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop, startShoppersOn } from '../parts/shop.mjs';
@@ -20,18 +21,10 @@ const TO_OTHER = REQUESTS / 2;
 /** A report of the application takes longer than a round. */
 const REPORT_MS = 1200;
 
-const HAPROXY = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 2s
-    timeout client 20s
-    timeout server 20s
-    timeout http-request 10s
-    retries 0
+const HAPROXY = haproxyConfiguration({
+  timeouts: { connect: '2s', client: '20s', server: '20s', 'http-request': '10s' },
+  defaults: ['retries 0'],
+  sections: `
 frontend web
     bind ${FRONT}:80
     option forwardfor
@@ -40,7 +33,8 @@ backend shop
     balance roundrobin
     http-reuse never
     server app1 ${APPLICATION}
-    server app2 ${OTHER_APPLICATION}`;
+    server app2 ${OTHER_APPLICATION}`,
+});
 
 /** First SYNs and those sent again: a SYN that has no answer. `from` is the side of the front. */
 const SYN = (what, count, extra = '') => ({

@@ -11,6 +11,7 @@
  */
 import { configure } from '../parts/commands.mjs';
 import { curl } from '../parts/curl.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy, startNginx } from '../parts/servers.mjs';
 
@@ -39,25 +40,18 @@ const DIVERT = [
 ];
 
 const SOURCE = 'source 0.0.0.0 usesrc clientip';
-const HAPROXY = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 1500ms
-    timeout client 10s
-    timeout server 10s
-    retries 0
+const HAPROXY = haproxyConfiguration({
+  timeouts: { connect: '1500ms', client: '10s', server: '10s' },
+  defaults: ['retries 0'],
+  sections: `
 frontend shop
     bind ${PROXY}:80
     default_backend shops
 backend shops
     ${SOURCE}
     http-reuse never
-    server shop1 ${SERVER}:8080
-`;
+    server shop1 ${SERVER}:8080`,
+});
 
 const NGINX = `  keepalive_timeout 30s;
   server {
