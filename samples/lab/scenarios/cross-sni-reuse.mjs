@@ -2,6 +2,8 @@
  * HAProxy with a wildcard certificate routes by the name in the ClientHello. A browser reuses its
  * connection for a second name that the certificate covers, and gets the first name's site.
  */
+
+import { FRONT } from '../parts/front.mjs';
 import { browse, PRELOAD, pagesShould } from './cross-sni-reuse/browser-story.mjs';
 import { ASKED, edgeFaults, throughEdge } from './cross-sni-reuse/edge-story.mjs';
 import { browserMarks, dnsMarks, http1Marks } from './cross-sni-reuse/marks.mjs';

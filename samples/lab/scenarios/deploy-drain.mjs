@@ -74,7 +74,7 @@ export const scenario = {
       wrong: null,
       diagnosis:
         'nothing: the first server closes idle connections, answers the reports under way and goes on with new workers; no connection is refused',
-      marks: [CUT_OFF(0), REFUSED(0), FIRST_FIN([3, 20])],
+      marks: [CUT_OFF(0), REFUSED(0), FIRST_FIN([3, 8])],
       take: (lab) => take(lab, { isDrained: true }),
       faults: (_, { reports, others }) => failuresOf([...reports, ...others]),
     },

@@ -17,7 +17,6 @@ const RECORDED = 'LAB/certificates';
 
 const BROWSING = { from: WEB, host: SHOP, paths: ['/', '/assets/shop.css', '/assets/logo.svg'], calls: 3 };
 const SYNCING = { from: PARTNER_A, host: API, paths: ['/v1/orders?state=paid', '/v1/orders/81734'], calls: 3 };
-const SUCCEEDING = 'Clients, with curl: .10 of shop.example, .11 of api.example';
 
 const crt = (folder, ...names) => names.map((name) => `crt ${join(folder, name)}.pem`).join(' ');
 
@@ -97,7 +96,7 @@ export const parameterSamples = [
     refused: [
       { from: PARTNER_B, host: API, paths: ['/v1/orders?state=paid', '/v1/orders/81735'], calls: 3, http2: true },
     ],
-    who: '.12, a Node client that offers h2 alone, of api.example',
+    who: 'and with Node .12 of api.example, which offers h2 alone',
     alert: [120, 'no_application_protocol', 3],
     failing: nginxListening(''),
     mended: nginxListening(' http2'),
@@ -131,7 +130,7 @@ export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-cipher',
     server: 'HAProxy with two ciphers for TLS 1.2',
-    mendedServer: 'HAProxy with a third cipher, one with CBC, for TLS 1.2',
+    mendedServer: 'HAProxy with three ciphers for TLS 1.2, one of them with CBC',
     succeeding: [BROWSING, SYNCING],
     refused: [
       {
@@ -154,7 +153,8 @@ export const parameterSamples = [
 function pair({ name, server, mendedServer, device, succeeding, refused, who, alert, failing, mended, ...texts }) {
   const { wrong, diagnosis, healthy } = texts;
   const twin = `${name}-healthy.pcapng`;
-  const setUp = (which) => `${which}, before nginx. ${SUCCEEDING}, ${who}.`;
+  const others = succeeding.map(({ from, host }) => `.${from.split('.').at(-1)} of ${host}`);
+  const setUp = (which) => `${which}, before nginx. Clients, with curl: ${[...others, who].join(', ')}.`;
   const clients = [...succeeding, ...refused];
   const connections = clients.reduce((sum, { calls }) => sum + calls, 0);
   const refusal = { alert: alert[0], by: 'server', exits: [...CURL_REFUSED, NO_SHARED_PROTOCOL] };
