@@ -23,6 +23,8 @@ const DURING = ROUNDS.during * PER_ROUND;
 const REFUSING_MS = [ABSENT_MS, ABSENT_MS + 1000];
 /** HAProxy waits so long before it tries the same server again. */
 const RETRY_MS = 1000;
+/** So the rounds of the first half second are lost for certain, the last one is not. */
+const LOST = [3 * PER_ROUND, DURING - PER_ROUND];
 
 const HAPROXY = haproxyConfiguration({
   timeouts: { connect: '2s', client: '20s', server: '20s', 'http-request': '10s' },
@@ -98,7 +100,7 @@ export const scenario = {
       ),
       twin: 'connect-refused-haproxy-healthy.pcapng',
       differs: [`- ${RESTART}`, `+ ${RELOAD}`],
-      marks: [REFUSED([DURING + PER_ROUND, 2 * DURING - PER_ROUND]), ERROR(503, [PER_ROUND, DURING - PER_ROUND])],
+      marks: [REFUSED(LOST.map((count) => DURING + count)), ERROR(503, LOST)],
       take: (lab) => takeHaproxy(lab, restart(lab)),
       faults: (capture, told) => faultsOfRestart(capture, told, { status: 503, tries: 2 }),
     },

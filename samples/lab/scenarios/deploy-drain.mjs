@@ -112,8 +112,10 @@ async function take(lab, { isDrained }) {
     await Promise.all([application.call('reload'), lookAround(6)]);
   } else {
     await application.end('SIGTERM');
-    await Promise.all([lookAround(9), pause(ABSENT_MS)]);
+    const looking = lookAround(9);
+    await pause(ABSENT_MS);
     application = await startShopApplication(lab, hosts.back, { endpoint: APPLICATION, settings, name: null });
+    await looking;
   }
   if (!isDrained) await pause(FAIL_TIMEOUT_MS); // nginx asks the first server again once its last failure is so long ago
   await lookAround(6);

@@ -63,7 +63,7 @@ const SERVER_RST = (count) => ({
 });
 
 /** Connections that the front opens: the exact number depends on which of them the pool takes. */
-const CONNECTIONS = [8, 40];
+const CONNECTIONS = [8, 26];
 
 const FRONT_SERVER = { host: 'front', device: 'any' };
 const BACK_SERVER = { host: 'back', device: 'eth0' };

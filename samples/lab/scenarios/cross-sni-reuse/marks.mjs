@@ -29,7 +29,7 @@ export function browserMarks({ hellosTwo, wrongServer }) {
     {
       what: `Request for ${TWO} as the browser sends it`,
       filter: `http2.headers.authority == "${TWO}" && ip.dst == ${FRONT}`,
-      count: [1, 6],
+      count: [1, 4],
       own: { request: 'GET', authority: TWO, to: FRONT },
     },
     {
