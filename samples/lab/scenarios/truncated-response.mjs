@@ -6,11 +6,11 @@ import { APPLICATION, closeShop, OTHER_CLIENTS, startShop } from '../parts/shop.
 const DAYS = ['2024-06-03', '2024-06-04', '2024-06-05', '2024-06-06', '2024-06-07'];
 const BROKEN_OFF = { '2024-06-04': 2, '2024-06-06': 4 };
 const BROKEN_DAYS = Object.keys(BROKEN_OFF);
-/** A piece has so many bytes at least. */
-const PIECE_BYTES = 700;
+/** An export has so many pieces, all of about the same length. */
+const PIECES = 6;
 
 const KILLED = `worker: killed once it has sent ${Object.entries(BROKEN_OFF)
-  .map(([day, pieces]) => `${pieces} of 6 pieces of ${day}`)
+  .map(([day, pieces]) => `${pieces} of ${PIECES} pieces of ${day}`)
   .join(' and ')}`;
 const LIVES = 'worker: lives';
 const GOES_AWAY = `client: goes away in the middle of ${BROKEN_DAYS.join(' and ')}`;
@@ -159,13 +159,14 @@ function lookAround({ shoppers }) {
 
 async function faultsOfExports(capture, { exports, others }, killed) {
   const wrong = DAYS.filter((day, index) => exports[index].complete === killed.includes(day));
-  const [first, second] = exports.filter((_, index) => killed.includes(DAYS[index]));
-  const isAlike = killed.length > 0 && second.bytes - first.bytes < PIECE_BYTES;
+  const whole = Math.max(...exports.map(({ bytes }) => bytes));
+  const received = (day) => Math.round((PIECES * exports[DAYS.indexOf(day)].bytes) / whole);
+  const elsewhere = killed.filter((day) => received(day) !== BROKEN_OFF[day]);
   const refused = others.filter(({ status }) => status !== 200);
   const resets = await capture.frames('tcp.flags.reset == 1 && (tcp.srcport == 8080 || tcp.srcport == 80)');
   return [
     ...wrong.map((day) => `the export of ${day} is ${killed.includes(day) ? 'complete' : 'cut short'}`),
-    ...(isAlike ? [`both exports were cut short after ${first.bytes} and ${second.bytes} bytes`] : []),
+    ...elsewhere.map((day) => `the export of ${day} is cut short after ${received(day)} pieces`),
     ...(refused.length === 0 ? [] : [`${refused.length} short requests failed`]),
     ...(resets.length === 0 ? [] : [`a server reset a connection in ${resets.join(', ')}`]),
   ];
