@@ -2,7 +2,7 @@
  * The shop's application: Node's HTTP server in worker processes under a primary, as a process manager runs it.
  *
  *     const application = await startShopApplication(lab, back, { endpoint: `${BACK}:8080` });
- *     await application.call('killWorkerThatSends', '/export/orders.csv');   // SIGKILL, as by the kernel when memory is short
+ *     await application.call('killWorkerThatSends', '/export/orders.csv', 3);   // SIGKILL, as by the kernel when memory is short
  *
  * What it answers: shop-worker.mjs.
  */
@@ -38,20 +38,20 @@ export async function startPrimary({ endpoint, workers, settings }) {
     args: [JSON.stringify({ address, port: Number(port), settings })],
   });
   const sending = new Map();
-  cluster.on('message', (worker, { sends }) => {
-    if (sends !== undefined) sending.set(sends, worker);
+  cluster.on('message', (worker, { sends, pieces }) => {
+    if (sends !== undefined) sending.set(sends, { worker, pieces });
   });
   const start = () => once(cluster.fork(), 'listening');
   for (let index = 0; index < workers; index += 1) await start();
   return {
-    /** Kills the worker that is sending `path` once it has sent a part; another takes its place. */
-    async killWorkerThatSends(path) {
+    /** Kills the worker that is sending `path` once it has sent so many `pieces` of it; another takes its place. */
+    async killWorkerThatSends(path, pieces) {
       const deadline = Date.now() + PATIENCE_MS;
-      while (!sending.has(path)) {
-        if (Date.now() > deadline) throw new Error(`nobody sends ${path}`);
+      while ((sending.get(path)?.pieces ?? 0) < pieces) {
+        if (Date.now() > deadline) throw new Error(`nobody sends ${pieces} pieces of ${path}`);
         await pause(2);
       }
-      const worker = sending.get(path);
+      const { worker } = sending.get(path);
       sending.delete(path);
       worker.process.kill('SIGKILL');
       await Promise.all([once(worker, 'exit'), start()]);

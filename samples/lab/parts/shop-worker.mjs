@@ -11,10 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const { address, port, settings } = JSON.parse(process.argv[2]);
 
-/** An export: so many pieces of so many rows, one every few milliseconds. */
+/** An export: so many pieces of so many rows, one every few milliseconds. The primary is told of each, so that the story can go on from there. */
 const EXPORT = { pieces: 6, rowsPerPiece: 24, everyMs: 40 };
-/** After so many pieces the primary is told, so that the story can go on from there. */
-const TOLD_AFTER = 3;
 const EVENTS = { count: 7, everyMs: 1000 };
 const LONG_POLL_MS = 4000;
 
@@ -79,7 +77,7 @@ async function exportOrders(request, response, path) {
   for (const [index, piece] of pieces.entries()) {
     if (response.destroyed) return;
     response.write(piece);
-    if (index + 1 === TOLD_AFTER) process.send({ sends: path });
+    process.send({ sends: path, pieces: index + 1 });
     await pause(EXPORT.everyMs);
   }
   response.end();

@@ -1,5 +1,6 @@
 /** An application that nobody answers for while it is restarted: its address refuses connections. */
 import { BACK, CLIENT, FRONT, frontNetwork } from '../parts/front.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy } from '../parts/servers.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop, startShoppersOn } from '../parts/shop.mjs';
@@ -10,28 +11,32 @@ const RELOAD = 'deployment: the new workers answer before the old ones end';
 
 /** How long nobody listens, milliseconds. */
 const ABSENT_MS = 1500;
-/** Rounds of requests before, during and after; one every so many milliseconds. */
-const ROUNDS = { before: 4, during: 4, after: 4 };
-const ROUND_MS = 300;
+/**
+ * Rounds of requests before, during and after; one every so many milliseconds. The last ones during the restart
+ * come so late that a second try, a second after the first, finds the new application.
+ */
+const ROUNDS = { before: 4, during: 6, after: 4 };
+const ROUND_MS = 250;
+const PER_ROUND = 3;
+const DURING = ROUNDS.during * PER_ROUND;
+/** From the first refused connection to the first accepted one: it is started after ABSENT_MS, and then has to start. */
+const REFUSING_MS = [ABSENT_MS, ABSENT_MS + 1000];
+/** HAProxy waits so long before it tries the same server again. */
+const RETRY_MS = 1000;
+/** So the rounds of the first half second are lost for certain, the last one is not. */
+const LOST = [3 * PER_ROUND, DURING - PER_ROUND];
 
-const HAPROXY = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 2s
-    timeout client 20s
-    timeout server 20s
-    timeout http-request 10s
-    retries 1
+const HAPROXY = haproxyConfiguration({
+  timeouts: { connect: '2s', client: '20s', server: '20s', 'http-request': '10s' },
+  defaults: ['retries 1'],
+  sections: `
 frontend web
     bind ${FRONT}:80
     option forwardfor
     default_backend shop
 backend shop
-    server app1 ${APPLICATION}`;
+    server app1 ${APPLICATION}`,
+});
 
 const REFUSED = (count) => ({
   what: 'RST, ACK to a SYN',
@@ -52,8 +57,8 @@ const ERROR = (status, count) => ({
 const SET_UP = (front) =>
   `${front} before one application server; both legs, captured on the front on all devices; three clients; the application is deployed anew in the middle`;
 
-const DIAGNOSIS = (status, refusals) =>
-  `connect-refused: ${APPLICATION} refuses ${refusals} for about 1.5 s, between accepted ones before and after, with RST to SYN from the server itself (its TTL and MAC): nobody listens, it is restarted (deploy-drain). Its clients get ${status}, not tried elsewhere (critical). Ruled out: firewall, wrong port, full backlog. Remedy: start the new instance before the old one stops, or take the server out of the pool first (nginx \`server … down\`, HAProxy \`option redispatch\` with a second server)`;
+const DIAGNOSIS = (refusals, outcome) =>
+  `connect-refused: ${APPLICATION} refuses ${refusals} for 1.5 to 2.5 s, between accepted ones before and after, with RST to SYN from the server itself (its TTL and MAC): nobody listens, it is restarted (deploy-drain). ${outcome} (critical). Ruled out: firewall, wrong port, full backlog. Remedy: start the new instance before the old one stops, or take the server out of the pool first (nginx \`server … down\`, HAProxy \`option redispatch\` with a second server)`;
 
 export const scenario = {
   name: 'connect-refused',
@@ -66,10 +71,10 @@ export const scenario = {
       setUp: SET_UP('nginx'),
       decisive: [RESTART],
       wrong: 'While nothing listens each connection is refused at once; nginx answers 502, and 200 again later',
-      diagnosis: DIAGNOSIS('502', 'each connection'),
+      diagnosis: DIAGNOSIS('each connection', 'Its clients get 502, not tried elsewhere'),
       twin: 'connect-refused-nginx-healthy.pcapng',
       differs: [`- ${RESTART}`, `+ ${RELOAD}`],
-      marks: [REFUSED([8, 15]), ERROR(502, [8, 15])],
+      marks: [REFUSED(DURING), ERROR(502, DURING)],
       take: (lab) => takeNginx(lab, restart(lab)),
       faults: (capture, told) => faultsOfRestart(capture, told, { status: 502, tries: 1 }),
     },
@@ -88,11 +93,14 @@ export const scenario = {
       setUp: SET_UP('HAProxy'),
       decisive: [RESTART, 'retries 1'],
       wrong:
-        'While nothing listens HAProxy tries each request twice, a second apart, and then answers 503; who asks late enough is answered by the second try',
-      diagnosis: DIAGNOSIS('503 after two tries a second apart', 'connections'),
+        'While nothing listens HAProxy tries each request twice, a second apart, and then answers 503; the requests that came last, at least three, are answered by the second try',
+      diagnosis: DIAGNOSIS(
+        'connections',
+        'Requests refused twice, a second apart, get 503; those whose second try comes after the restart are answered, a second late',
+      ),
       twin: 'connect-refused-haproxy-healthy.pcapng',
       differs: [`- ${RESTART}`, `+ ${RELOAD}`],
-      marks: [REFUSED([4, 30]), ERROR(503, [2, 15])],
+      marks: [REFUSED(LOST.map((count) => DURING + count)), ERROR(503, LOST)],
       take: (lab) => takeHaproxy(lab, restart(lab)),
       faults: (capture, told) => faultsOfRestart(capture, told, { status: 503, tries: 2 }),
     },
@@ -115,8 +123,11 @@ function restart(lab) {
   lab.setting('story', RESTART);
   return async (hosts, application, onAbsent) => {
     await application.end('SIGTERM');
-    await Promise.all([onAbsent(), pause(ABSENT_MS)]);
-    return startShopApplication(lab, hosts.back, { endpoint: APPLICATION, name: null });
+    const asked = onAbsent();
+    await pause(ABSENT_MS);
+    const started = await startShopApplication(lab, hosts.back, { endpoint: APPLICATION, name: null });
+    await asked;
+    return started;
   };
 }
 
@@ -132,7 +143,7 @@ async function takeNginx(lab, deploy) {
   const shop = await startShop(lab);
   const told = await askThroughout(shop, deploy);
   await closeShop({ ...shop, application: told.application });
-  return told.statuses;
+  return told.answers;
 }
 
 async function takeHaproxy(lab, deploy) {
@@ -146,23 +157,23 @@ async function takeHaproxy(lab, deploy) {
   await haproxy.end('SIGUSR1');
   await told.application.end();
   await hosts.front.allClosed();
-  return told.statuses;
+  return told.answers;
 }
 
 async function askThroughout({ hosts, application, shoppers }, deploy) {
-  const statuses = { before: [], during: [], after: [] };
+  const answers = { before: [], during: [], after: [] };
   const ask = async (period) => {
-    const answers = [];
+    const rounds = [];
     for (let round = 0; round < ROUNDS[period]; round += 1) {
-      answers.push(shoppers.call('askAll', roundOf(round)));
+      rounds.push(shoppers.call('askAll', roundOf(round)));
       await pause(ROUND_MS);
     }
-    statuses[period] = (await Promise.all(answers)).flat().map(({ status }) => status);
+    answers[period] = (await Promise.all(rounds)).flat();
   };
   await ask('before');
   const now = await deploy(hosts, application, () => ask('during'));
   await ask('after');
-  return { statuses, application: now };
+  return { answers, application: now };
 }
 
 function roundOf(round) {
@@ -174,21 +185,48 @@ function roundOf(round) {
 }
 
 async function faultsOfRestart(capture, { before, during, after }, { status, tries }) {
-  const failed = during.filter((seen) => seen === status).length;
+  const failed = during.filter((answer) => answer.status === status).length;
+  const late = during.filter((answer) => isGood(answer) && answer.ms >= RETRY_MS).length;
   const refused = (await capture.frames(REFUSED(0).filter)).length;
   const resets = await capture.frames(
     `(${REFUSED(0).filter}) && !(tcp.flags.ack == 1 && tcp.seq == 1 && tcp.ack == 1)`,
   );
-  const others = [...before, ...after].filter((seen) => seen >= 300 || seen === 0);
+  const [shortest, longest] = REFUSING_MS;
+  const refusing = await refusingMs(capture);
   return [
     ...(resets.length === 0 ? [] : [`a RST that does not answer a SYN in ${resets.join(', ')}`]),
-    ...(failed >= 2 ? [] : [`clients saw ${during.join(', ')} during the restart`]),
-    ...(others.length === 0 ? [] : [`clients saw ${others.join(', ')} before or after the restart`]),
-    ...(refused >= failed * tries ? [] : [`${refused} connections were refused for ${failed} answers with ${status}`]),
+    ...(failed + late === during.length ? [] : [`during the restart clients saw ${during.map((one) => one.status)}`]),
+    ...(late > 0 === tries > 1 ? [] : [`${late} requests were answered by a second try`]),
+    ...failuresOf([...before, ...after]),
+    ...(refused === failed * tries + late
+      ? []
+      : [`${refused} connections were refused for ${failed} answers with ${status} and ${late} late ones`]),
+    ...(refusing >= shortest && refusing <= longest ? [] : [`connections were refused for ${refusing} ms`]),
   ];
 }
 
+/** From the first refused connection to the first that is accepted after it, milliseconds. */
+async function refusingMs(capture) {
+  const fields = ['frame.time_epoch', 'tcp.flags.reset'];
+  const answers = await capture.records(
+    fields,
+    `(${REFUSED(0).filter}) || (tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.src == ${BACK})`,
+  );
+  const first = answers.findIndex((answer) => answer['tcp.flags.reset'] === '1');
+  const next = answers.findIndex((answer, index) => index > first && answer['tcp.flags.reset'] !== '1');
+  const [from, to] = [first, next].map((index) => Number(answers[index]?.['frame.time_epoch']));
+  return (to - from) * 1000;
+}
+
 function faultsOfReload(_, { before, during, after }) {
-  const bad = [...before, ...during, ...after].filter((status) => status >= 300 || status === 0);
-  return bad.length === 0 ? [] : [`clients saw ${bad.join(', ')}`];
+  return failuresOf([...before, ...during, ...after]);
+}
+
+function failuresOf(answers) {
+  const bad = answers.filter((answer) => !isGood(answer));
+  return bad.length === 0 ? [] : [`clients saw ${bad.map(({ status }) => status).join(', ')}`];
+}
+
+function isGood({ status }) {
+  return status >= 200 && status < 300;
 }

@@ -94,11 +94,11 @@ export const scenario = {
     {
       file: 'reverse-http.pcapng',
       setUp:
-        'captured on both devices of the intermediary; TLS 1.3 on both legs, ALPN `h2-reverse` and client certificate on the inner one, keys embedded; the public comes by HTTP/2 and HTTP/1.1',
+        'captured on both devices of the intermediary (interface 0 of the file is eth0, the public, 1 is eth1, the origins; without names); TLS 1.3 on both legs, ALPN `h2-reverse` and client certificate on the inner one, keys embedded; the public comes by HTTP/2 and HTTP/1.1',
       decisive: [DIALS],
       wrong: 'nothing fails: the HTTP roles are the reverse of the TCP and TLS roles',
       diagnosis:
-        'reverse-http, notice, certain (V1 by ALPN, V2 by decryption), 2 connections from 10.0.1.43 and 10.0.1.48 to 10.0.1.49:8443: the acceptor sends the preface and odd streams, the dialling side answers; client certificates were shown as the draft demands; nothing else: times, resets and idle closes belong to the swapped roles, the origins are the servers of these requests',
+        'reverse-http, notice, certain (ALPN h2-reverse, and the decrypted frames), 2 connections from 10.0.1.43 and 10.0.1.48 to 10.0.1.49:8443: the acceptor sends the preface and odd streams, the dialling side answers; client certificates were shown as the draft demands; nothing else: times, resets and idle closes belong to the swapped roles, the origins are the servers of these requests',
       twin: 'reverse-http-healthy.pcapng',
       differs: [`- ${DIALS}`, `+ ${DIALLED}`],
       marks: encryptedMarks(true),
@@ -117,11 +117,12 @@ export const scenario = {
     },
     {
       file: 'reverse-http-clear.pcap',
-      setUp: 'the same without TLS, captured on both devices of the intermediary; the public comes by HTTP/1.1',
+      setUp:
+        'the same without TLS, captured on both devices of the intermediary in one file; the public comes by HTTP/1.1',
       decisive: [DIALS],
       wrong: 'nothing fails: the HTTP roles are the reverse of the TCP roles',
       diagnosis:
-        'reverse-http, notice, certain (V2), 2 connections from 10.0.1.43 and 10.0.1.48 to 10.0.1.49:8080: the acceptor sends the preface, the dialling side answers on its streams; no warning for the missing client certificate (no TLS, no ALPN: the draft does not speak of it)',
+        'reverse-http, notice, certain (by the frames), 2 connections from 10.0.1.43 and 10.0.1.48 to 10.0.1.49:8080: the acceptor sends the preface, the dialling side answers on its streams; no warning for the missing client certificate (no TLS, no ALPN: the draft does not speak of it)',
       twin: 'reverse-http-clear-healthy.pcap',
       differs: [`- ${DIALS}`, `+ ${DIALLED}`],
       marks: clearMarks(true),

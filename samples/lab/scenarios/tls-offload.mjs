@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACK, FRONT, frontNetwork, OTHER_BACK } from '../parts/front.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startApache, startHaproxy } from '../parts/servers.mjs';
 import { visitor } from '../parts/visitor.mjs';
@@ -30,16 +31,10 @@ const MENDED = [
   'http-response replace-header Set-Cookie ^(JSESSIONID=.*)$ "\\1; HttpOnly" if { ssl_fc }',
 ];
 
-const HAPROXY = ({ bundle, lines }) => `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 5s
-    timeout client 30s
-    timeout server 30s
+const HAPROXY = ({ bundle, lines }) =>
+  haproxyConfiguration({
+    timeouts: { connect: '5s', client: '30s', server: '30s' },
+    sections: `
 frontend web
     bind ${FRONT}:80
     bind ${FRONT}:443 ssl crt ${bundle} alpn h2,http/1.1
@@ -50,8 +45,8 @@ ${lines.map((line) => `    ${line}\n`).join('')}    use_backend documents if { p
 backend shop
     server shop1 ${APPLICATION}
 backend documents
-    server apache1 ${DOCUMENTS}
-`;
+    server apache1 ${DOCUMENTS}`,
+  });
 
 const marks = (leaks) => [
   {

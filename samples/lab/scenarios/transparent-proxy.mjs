@@ -11,6 +11,7 @@
  */
 import { configure } from '../parts/commands.mjs';
 import { curl } from '../parts/curl.mjs';
+import { haproxyConfiguration } from '../parts/haproxy-configuration.mjs';
 import { pause } from '../parts/program.mjs';
 import { startHaproxy, startNginx } from '../parts/servers.mjs';
 
@@ -39,25 +40,18 @@ const DIVERT = [
 ];
 
 const SOURCE = 'source 0.0.0.0 usesrc clientip';
-const HAPROXY = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 1500ms
-    timeout client 10s
-    timeout server 10s
-    retries 0
+const HAPROXY = haproxyConfiguration({
+  timeouts: { connect: '1500ms', client: '10s', server: '10s' },
+  defaults: ['retries 0'],
+  sections: `
 frontend shop
     bind ${PROXY}:80
     default_backend shops
 backend shops
     ${SOURCE}
     http-reuse never
-    server shop1 ${SERVER}:8080
-`;
+    server shop1 ${SERVER}:8080`,
+});
 
 const NGINX = `  keepalive_timeout 30s;
   server {
@@ -140,7 +134,8 @@ export const scenario = {
   samples: [
     {
       file: 'transparent-proxy.pcapng',
-      setUp: 'captured on both devices of the proxy, an interface each (0: clients, 1: server)',
+      setUp:
+        'captured on both devices of the proxy: interface 0 of the file is eth0 (clients), 1 is eth1 (server), without names',
       decisive: [...DECISIVE, PAST_THE_PROXY],
       wrong:
         "the server's default route goes past the proxy, so its SYN-ACK never comes back to it; the proxy sends the SYN again, gives up after 1.5 s and answers 503 to 4 clients; 2 partners get 4 answers",
@@ -168,7 +163,7 @@ export const scenario = {
       decisive: [...DECISIVE, PAST_THE_PROXY],
       wrong:
         "SYNs in a client's name come from the proxy's MAC, the SYN-ACKs leave for the router's MAC, and the clients, who know no such connection, reset it from there; partners are served",
-      diagnosis: `asymmetric-path A3 with RST, likely, critical, 10.0.1.43:8080: all handshakes with ${CLIENT_NET} fail; requests come from MAC …01:31 (proxy), answers go to MAC …01:01 (router), the RSTs come from there with TTL 63 against 64 of the SYNs, seq = acknowledgement of the SYN-ACK: the client's own kernel, without such a socket; not forged, not the server's fault; cause: transparent proxy whose return route passes it by; remedy: \`ip route replace default via 10.0.1.49\``,
+      diagnosis: `asymmetric-path by MAC addresses (the answers leave for another router than the requests come from) with RST, likely, critical, 10.0.1.43:8080: all handshakes with ${CLIENT_NET} fail; requests come from MAC …01:31 (proxy), answers go to MAC …01:01 (router), the RSTs come from there with TTL 63 against 64 of the SYNs, seq = acknowledgement of the SYN-ACK: the client's own kernel, without such a socket; not forged, not the server's fault; cause: transparent proxy whose return route passes it by; remedy: \`ip route replace default via 10.0.1.49\``,
       twin: 'transparent-proxy-server-healthy.pcap',
       differs: DIFFERENCE,
       marks: serverMarks(true),

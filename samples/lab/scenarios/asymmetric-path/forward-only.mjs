@@ -3,6 +3,7 @@
  * SYN-ACK, and an address translation that the answers do not pass on their way back. Captured at the client.
  */
 import { pause } from '../../parts/program.mjs';
+import { pairOf } from './pair.mjs';
 import {
   BRANCH_CLIENTS,
   BRANCH_NET,
@@ -74,52 +75,44 @@ const translationMarks = (isFailing) => [
 const DIFFERENCE = EDGE_RULE.map((line) => `+ ${line}`);
 
 export const FORWARD_ONLY = [
-  {
+  ...pairOf({
     file: 'asymmetric-path-firewall.pcapng',
-    setUp: `captured on the clients' host in the branch; 10.0.0.2 is reached through the firewall, the server's route to the branch goes round it`,
-    decisive: [BRANCH_ROUTE, FIREWALL[2]],
-    wrong:
-      'the firewall saw the SYN but not the SYN-ACK: ACK and GET of the client are INVALID to it, and it resets the client in the name of the server; 6 of 12 visits fail, those to 10.0.1.2 do not',
-    diagnosis: `asymmetric-path A4, 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254, from an initial 255, against 63, from 64, of its SYN-ACKs; one for each segment of the client, the bare ACK included), the server, which got neither, sends its SYN-ACKs again after 1 s; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
-    twin: 'asymmetric-path-firewall-healthy.pcapng',
+    failing: {
+      setUp: `captured on the clients' host in the branch; 10.0.0.2 is reached through the firewall, the server's route to the branch goes round it`,
+      decisive: [BRANCH_ROUTE, FIREWALL[2]],
+      wrong:
+        'the firewall saw the SYN but not the SYN-ACK: ACK and GET of the client are INVALID to it, and it resets the client in the name of the server; 6 of 12 visits fail, those to 10.0.1.2 do not',
+      diagnosis: `asymmetric-path (a firewall sees one direction only and resets), 10.0.0.2:80: 6 of 6 connections reset right after the handshake; the RSTs are not the server's (TTL 254, from an initial 255, against 63, from 64, of its SYN-ACKs; one for each segment of the client, the bare ACK included), the server, which got neither, sends its SYN-ACKs again after 1 s; cause: a stateful device on the way in that the answers bypass; ruled out: port closed, application (10.0.1.2:80 answers 6 requests), keepalive-race (first request); not a security agent: no payload is needed, the bare ACK is reset; remedy: route the answers back through the firewall, \`ip rule add from 10.0.0.2 table 100\``,
+    },
+    mended: {
+      setUp: 'the same with policy routing on the server',
+      decisive: EDGE_RULE,
+      diagnosis:
+        'nothing: two addresses of one server with different TTLs (62 through the firewall, 63 without) are two paths, each whole',
+    },
     differs: DIFFERENCE,
-    marks: firewallMarks(true),
-    take: (lab) => take(lab, { filter: FIREWALL, address: EDGE_SIDE, rule: [] }),
-    faults: (_, told) => faults(told, EDGE_SIDE, RESET),
-  },
-  {
-    file: 'asymmetric-path-firewall-healthy.pcapng',
-    setUp: 'the same with policy routing on the server',
-    decisive: EDGE_RULE,
-    wrong: null,
-    diagnosis:
-      'nothing: two addresses of one server with different TTLs (62 through the firewall, 63 without) are two paths, each whole',
-    marks: firewallMarks(false),
-    take: (lab) => take(lab, { filter: FIREWALL, address: EDGE_SIDE, rule: EDGE_RULE }),
-    faults: (_, told) => faults(told, EDGE_SIDE, 0),
-  },
-  {
+    marks: firewallMarks,
+    take: (lab, isFailing) => take(lab, { filter: FIREWALL, address: EDGE_SIDE, rule: isFailing ? [] : EDGE_RULE }),
+    faults: (told, isFailing) => faults(told, EDGE_SIDE, isFailing ? RESET : 0),
+  }),
+  ...pairOf({
     file: 'asymmetric-path-dnat.pcapng',
-    setUp: `captured on the clients' host in the branch; the edge translates the virtual address ${VIRTUAL} to 10.0.0.2, the server's route to the branch goes round it`,
-    decisive: [BRANCH_ROUTE, ...TRANSLATION],
-    wrong: `each SYN to ${VIRTUAL} is answered by a SYN-ACK from 10.0.0.2, which the client resets; 6 of 12 visits give up after 1.5 s, those to 10.0.1.2 do not`,
-    diagnosis: `asymmetric-path A5, certain, critical, ${VIRTUAL}:80: 12 SYNs of 6 attempts, each with a SYN-ACK from 10.0.0.2:80 to the same client port within a round trip, acknowledging the SYN's sequence number, and the client's RST to 10.0.0.2; cause: destination translation whose way back is bypassed; ruled out: connect-timeout by a dead host, port closed, the client's own fault; remedy: return route through the translating device, \`ip rule add from 10.0.0.2 table 100\`, or source translation there`,
-    twin: 'asymmetric-path-dnat-healthy.pcapng',
+    failing: {
+      setUp: `captured on the clients' host in the branch; the edge translates the virtual address ${VIRTUAL} to 10.0.0.2, the server's route to the branch goes round it`,
+      decisive: [BRANCH_ROUTE, ...TRANSLATION],
+      wrong: `each SYN to ${VIRTUAL} is answered by a SYN-ACK from 10.0.0.2, which the client resets; 6 of 12 visits give up after 1.5 s, those to 10.0.1.2 do not`,
+      diagnosis: `asymmetric-path (the answers come from another address than was asked), certain, critical, ${VIRTUAL}:80: 12 SYNs of 6 attempts, each with a SYN-ACK from 10.0.0.2:80 to the same client port within a round trip, acknowledging the SYN's sequence number, and the client's RST to 10.0.0.2; cause: destination translation whose way back is bypassed; ruled out: connect-timeout by a dead host, port closed, the client's own fault; remedy: return route through the translating device, \`ip rule add from 10.0.0.2 table 100\`, or source translation there`,
+    },
+    mended: {
+      setUp: 'the same with policy routing on the server',
+      decisive: EDGE_RULE,
+      diagnosis: 'nothing: the virtual address answers for itself',
+    },
     differs: DIFFERENCE,
-    marks: translationMarks(true),
-    take: (lab) => take(lab, { filter: TRANSLATION, address: VIRTUAL, rule: [] }),
-    faults: (_, told) => faults(told, VIRTUAL, CONNECT_TIMED_OUT),
-  },
-  {
-    file: 'asymmetric-path-dnat-healthy.pcapng',
-    setUp: 'the same with policy routing on the server',
-    decisive: EDGE_RULE,
-    wrong: null,
-    diagnosis: 'nothing: the virtual address answers for itself',
-    marks: translationMarks(false),
-    take: (lab) => take(lab, { filter: TRANSLATION, address: VIRTUAL, rule: EDGE_RULE }),
-    faults: (_, told) => faults(told, VIRTUAL, 0),
-  },
+    marks: translationMarks,
+    take: (lab, isFailing) => take(lab, { filter: TRANSLATION, address: VIRTUAL, rule: isFailing ? [] : EDGE_RULE }),
+    faults: (told, isFailing) => faults(told, VIRTUAL, isFailing ? CONNECT_TIMED_OUT : 0),
+  }),
 ];
 
 async function take(lab, { filter, address, rule }) {

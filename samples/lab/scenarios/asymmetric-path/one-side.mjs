@@ -1,4 +1,5 @@
 /** A capture point that sees requests only: their answers leave by another device, and nothing on the way minds. */
+import { pairOf } from './pair.mjs';
 import {
   BRANCH_NET,
   DEFAULT_ROUTES,
@@ -37,33 +38,29 @@ const marks = (isOneSided) => [
   },
 ];
 
-export const ONE_SIDE = [
-  {
-    file: 'asymmetric-path-one-side.pcap',
+export const ONE_SIDE = pairOf({
+  file: 'asymmetric-path-one-side.pcap',
+  failing: {
     setUp: 'captured on eth1 of the server alone; no firewall on either way, no strict filter',
     decisive: DEFAULT_ROUTES,
     wrong: `of the connections of ${BRANCH_NET} only the clients' half is in the capture, the answers leave by eth0; of those of the router ${WAN_GATEWAY}, on the server's own net, both halves. Nobody is harmed: every request is answered`,
     diagnosis: `asymmetric-path, possible, 10.0.1.2:80: 6 connections of 3 clients with one direction only, their ACKs advance over bytes not seen, 3 connections of ${WAN_GATEWAY} with both, so the capture does not lack a direction as such; no claim that requests went unanswered (no slow-response, rst-after-request, truncated-response, connect-timeout); cause: the answers to other nets leave by another device`,
-    twin: 'asymmetric-path-one-side-healthy.pcap',
-    differs: WAN_RULE.map((line) => `+ ${line}`),
-    marks: marks(true),
-    take: (lab) => take(lab, []),
-    faults: (_, told) => faults(told),
   },
-  {
-    file: 'asymmetric-path-one-side-healthy.pcap',
+  mended: {
     setUp: 'the same with policy routing on the server',
     decisive: WAN_RULE,
-    wrong: null,
     diagnosis: 'nothing: both directions of every connection',
-    marks: marks(false),
-    take: (lab) => take(lab, WAN_RULE),
-    faults: (_, told) => faults(told),
   },
-];
+  differs: WAN_RULE.map((line) => `+ ${line}`),
+  marks,
+  take,
+  faults,
+});
 
-async function take(lab, rule) {
-  const { server, branch, wan } = await twoGateways(lab, { routing: [...LOOSE, ...DEFAULT_ROUTES, ...rule] });
+async function take(lab, isOneSided) {
+  const { server, branch, wan } = await twoGateways(lab, {
+    routing: [...LOOSE, ...DEFAULT_ROUTES, ...(isOneSided ? [] : WAN_RULE)],
+  });
   await startPortal(lab, server);
   await lab.capture(server, { device: 'eth1', filter: 'tcp' });
   const [inside, checks] = await Promise.all([branchVisits(branch, WAN_SIDE, WAN_SIDE), routerChecks(wan, WAN_SIDE)]);

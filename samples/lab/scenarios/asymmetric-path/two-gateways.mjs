@@ -10,6 +10,7 @@
  * it gives its own packets a TTL of 255; every host here has 64.
  */
 import { configure } from '../../parts/commands.mjs';
+import { haproxyConfiguration } from '../../parts/haproxy-configuration.mjs';
 import { startHaproxy, startNginx } from '../../parts/servers.mjs';
 
 export const INTERNET_CLIENTS = ['198.51.100.21', '198.51.100.22', '198.51.100.23', '198.51.100.24'];
@@ -142,21 +143,15 @@ const APPLICATION = `  keepalive_timeout 30s;
     location = /orders { default_type application/json; return 200 '{"orders":[{"id":90211,"state":"packed"},{"id":90214,"state":"open"}]}'; }
   }`;
 
-const HAPROXY = (bind) => `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    option forwardfor
-    timeout connect 2s
-    timeout client 10s
-    timeout server 10s
+const HAPROXY = (bind) =>
+  haproxyConfiguration({
+    timeouts: { connect: '2s', client: '10s', server: '10s' },
+    defaults: ['option forwardfor'],
+    sections: `
 frontend portal
     bind ${EDGE_SIDE}:80
     ${bind}
     default_backend application
 backend application
-    server app1 127.0.0.1:8080
-`;
+    server app1 127.0.0.1:8080`,
+  });

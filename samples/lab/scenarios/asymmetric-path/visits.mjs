@@ -62,6 +62,11 @@ async function visits(host, clients, journeys) {
   return (await Promise.all(all)).flat();
 }
 
+/** The same of the terminals of the branch, which are served, or find nobody at their first page. */
+export function branchFaults(told, isFailing) {
+  return visitFaults('branch', told, isFailing ? { pages: 3, exit: CONNECT_TIMED_OUT } : { pages: 6, exit: 0 });
+}
+
 /** What is wrong with what the clients saw: all of `pages` should have been answered, or none of them. */
 export function visitFaults(who, told, { pages, exit }) {
   const wrong = told.filter((page) => (exit === 0 ? page.status !== 200 : page.exit !== exit));

@@ -55,7 +55,7 @@ export const SEMANTICS = [
     setUp: 'nginx; 3 downloads of 188 kB and 6 pages, captured with `-s 128`',
     wrong: null,
     diagnosis:
-      "nothing: all bodies are whole by sequence numbers; bytes beyond the snap length are missing in the file, not in the answers, so no truncated-response; merged segments far above the MSS are the sender's offload",
+      'nothing: all bodies are whole by sequence numbers; bytes beyond the snap length are missing in the file, not in the answers, so no truncated-response',
     marks: [
       {
         what: 'GET',
@@ -63,7 +63,7 @@ export const SEMANTICS = [
         count: 9,
         own: { request: 'GET', to: FRONT },
       },
-      { what: 'packet cut at 128 bytes', filter: 'frame.cap_len < frame.len', count: [100, 600] },
+      { what: 'packet cut at 128 bytes', filter: 'frame.cap_len < frame.len', count: [380, 420] },
       { what: 'RST', filter: 'tcp.flags.reset == 1', count: 0 },
     ],
     take: takeDownloads,

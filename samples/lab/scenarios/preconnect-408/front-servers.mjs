@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { BACK, FRONT } from '../../parts/front.mjs';
+import { haproxyConfiguration } from '../../parts/haproxy-configuration.mjs';
 import { startApache, startHaproxy, startNginx } from '../../parts/servers.mjs';
 
 export const SHOP = 'shop.example';
@@ -55,23 +56,16 @@ async function shopBehind(lab, back) {
 /** HAProxy before nginx, which has the shop. `bind`: what stands behind the address. */
 export async function haproxy(lab, { front, back }, { patience, port = 80, bind = '' }) {
   await shopBehind(lab, back);
-  const configuration = `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 2s
-    timeout client 30s
-    timeout server 30s
-    timeout http-keep-alive 15s
-${patience.map((line) => `    ${line}\n`).join('')}frontend web
+  const configuration = haproxyConfiguration({
+    timeouts: { connect: '2s', client: '30s', server: '30s', 'http-keep-alive': '15s' },
+    defaults: patience,
+    sections: `
+frontend web
     bind ${FRONT}:${port}${bind}
     default_backend shop
 backend shop
-    server shop1 ${BACK}:80
-`;
+    server shop1 ${BACK}:80`,
+  });
   return startHaproxy(lab, front, { configuration, endpoints: [`${FRONT}:${port}`] });
 }
 

@@ -38,7 +38,7 @@ export const agentAndKillSamples = [
     wrong:
       'The agent swallows each request of one viewer after his first and resets both sides; the application is killed with seven requests unread, and five connection attempts after it are refused',
     diagnosis:
-      'rst-after-request twice. `10.0.1.43:80`, 17 requests, certain: forged (stale, 30 µs apart at a round trip of 1 ms, bare, at the start of the request: inline on this host), all with one X-Forwarded-For; port-closed, process-dead, timeout ruled out. Look into the block list of the host’s agent. `10.0.1.44:8080`, 7 requests: process-dead, not forged. `10.0.1.45:80`: nothing, two clients gave up',
+      'rst-after-request twice. `10.0.1.43:80`, 17 requests, certain: forged (stale, within 60 µs of each other at a round trip of 1 ms, bare, at the start of the request: inline on this host), all with one X-Forwarded-For; port-closed, process-dead, timeout ruled out. Look into the block list of the host’s agent. `10.0.1.44:8080`, 7 requests: process-dead, not forged. `10.0.1.45:80`: nothing, two clients gave up',
     twin: 'rst-after-request-healthy.pcapng',
     differs: [
       '- stands still, then SIGKILL',

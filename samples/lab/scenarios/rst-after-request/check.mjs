@@ -11,6 +11,8 @@ const ACK = 16;
 
 /** Round trip from the server host to the clients: long enough to prove that a reset came too soon, not absurd. */
 const ROUND_TRIP_NS = [800_000n, 4_000_000n];
+/** The agent writes its two resets one right after the other. */
+const PAIR_NS = 60_000n;
 
 /** The faults of the capture of the incidents. `told`: what the programs themselves say happened. */
 export function faultsOfIncident(records, told) {
@@ -163,7 +165,7 @@ function answeredIn(connections) {
   return connections.reduce((sum, { responses }) => sum + responses, 0);
 }
 
-/** What the agent leaves behind: both sides reset, bare, at the start of the request, sooner than the client could have answered. */
+/** What the agent leaves behind: both sides reset, bare, at the start of the request, one right after the other, sooner than the client could have answered. */
 function isForgedPair({ packets, request, resets }) {
   const [toClient, toServer] = resets;
   const [, synAck, ack] = packets;
@@ -178,6 +180,7 @@ function isForgedPair({ packets, request, resets }) {
     toServer.sequence === request.sequence &&
     packets.at(-3) === request &&
     packets.at(-1) === toServer &&
+    toServer.time - toClient.time <= PAIR_NS &&
     (toServer.time - request.time) * 2n < ack.time - synAck.time
   );
 }

@@ -130,7 +130,7 @@ export const certificateSamples = [
       ...{ ...alike, file: 'tls-handshake-client-certificate-no-keys.pcap' },
       setUp: `The same without the keys: HAProxy with \`verify required\` before nginx, TLS 1.3. ${CALLERS}`,
       wrong: 'HAProxy refuses six handshakes, and nothing of it can be read: the alerts are encrypted',
-      diagnosis: `tls-handshake-failure, ${SERVER}, likely, from lengths alone: on 6 of 10 connections the server sends a record of 19 bytes (an alert) and FIN right after the client's Finished and first request; on 3 of them (10.0.0.12) the client's Certificate is 25 bytes, so empty: a client certificate is missing; on the other 3 one was sent and refused, why cannot be told. ${REMEDY}`,
+      diagnosis: `tls-handshake-failure, ${SERVER}, likely, from lengths alone: on 6 of 10 connections the server sends a record of 19 bytes (an alert) and FIN or RST right after the client's Finished and first request; on 3 of them (10.0.0.12) the client's Certificate is 25 bytes, so empty: a client certificate is missing; on the other 3 one was sent and refused, why cannot be told. ${REMEDY}`,
       marks: [
         {
           what: 'a record of 25 bytes, an empty Certificate, from the client',

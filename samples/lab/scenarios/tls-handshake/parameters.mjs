@@ -17,7 +17,6 @@ const RECORDED = 'LAB/certificates';
 
 const BROWSING = { from: WEB, host: SHOP, paths: ['/', '/assets/shop.css', '/assets/logo.svg'], calls: 3 };
 const SYNCING = { from: PARTNER_A, host: API, paths: ['/v1/orders?state=paid', '/v1/orders/81734'], calls: 3 };
-const SUCCEEDING = 'Clients, with curl: .10 of shop.example, .11 of api.example';
 
 const crt = (folder, ...names) => names.map((name) => `crt ${join(folder, name)}.pem`).join(' ');
 
@@ -49,7 +48,8 @@ const STRONG_CIPHERS = ['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-P
 export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-strict-sni',
-    server: 'HAProxy with strict-sni, captured on all devices',
+    server: 'HAProxy with strict-sni and certificates for shop.example and api.example, captured on all devices',
+    mendedServer: 'HAProxy with strict-sni and a certificate for www.shop.example too, captured on all devices',
     device: 'any',
     succeeding: [BROWSING, SYNCING],
     refused: [
@@ -68,6 +68,7 @@ export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-no-sni',
     server: 'HAProxy with strict-sni',
+    mendedServer: 'HAProxy without strict-sni',
     succeeding: [BROWSING, SYNCING],
     refused: [
       {
@@ -90,11 +91,12 @@ export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-alpn',
     server: 'nginx without HTTP/2',
+    mendedServer: 'nginx with HTTP/2',
     succeeding: [SYNCING],
     refused: [
       { from: PARTNER_B, host: API, paths: ['/v1/orders?state=paid', '/v1/orders/81735'], calls: 3, http2: true },
     ],
-    who: '.12, a Node client that offers h2 alone, of api.example',
+    who: 'and with Node .12 of api.example, which offers h2 alone',
     alert: [120, 'no_application_protocol', 3],
     failing: nginxListening(''),
     mended: nginxListening(' http2'),
@@ -105,6 +107,7 @@ export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-version',
     server: 'HAProxy with TLS 1.3 alone',
+    mendedServer: 'HAProxy with TLS 1.2 and 1.3',
     succeeding: [BROWSING, SYNCING],
     refused: [
       {
@@ -127,6 +130,7 @@ export const parameterSamples = [
   ...pair({
     name: 'tls-handshake-cipher',
     server: 'HAProxy with two ciphers for TLS 1.2',
+    mendedServer: 'HAProxy with three ciphers for TLS 1.2, one of them with CBC',
     succeeding: [BROWSING, SYNCING],
     refused: [
       {
@@ -146,16 +150,18 @@ export const parameterSamples = [
 ];
 
 /** Two samples that differ in the lines of the server alone. */
-function pair({ name, server, device, succeeding, refused, who, alert, failing, mended, wrong, diagnosis, healthy }) {
+function pair({ name, server, mendedServer, device, succeeding, refused, who, alert, failing, mended, ...texts }) {
+  const { wrong, diagnosis, healthy } = texts;
   const twin = `${name}-healthy.pcapng`;
-  const setUp = `${server}, before nginx. ${SUCCEEDING}, ${who}.`;
+  const others = succeeding.map(({ from, host }) => `.${from.split('.').at(-1)} of ${host}`);
+  const setUp = (which) => `${which}, before nginx. Clients, with curl: ${[...others, who].join(', ')}.`;
   const clients = [...succeeding, ...refused];
   const connections = clients.reduce((sum, { calls }) => sum + calls, 0);
   const refusal = { alert: alert[0], by: 'server', exits: [...CURL_REFUSED, NO_SHARED_PROTOCOL] };
   const only = (ours, theirs) => ours.lines.filter((line) => !theirs.lines.includes(line));
   return [
     {
-      ...{ file: `${name}.pcapng`, setUp, wrong, diagnosis, twin },
+      ...{ file: `${name}.pcapng`, setUp: setUp(server), wrong, diagnosis, twin },
       decisive: only(failing, mended),
       differs: [
         ...only(failing, mended).map((line) => `- ${line}`),
@@ -166,7 +172,7 @@ function pair({ name, server, device, succeeding, refused, who, alert, failing, 
       faults: handshakesMustBe({ ...allAnswered(succeeding), ...allOf(refused, () => refusal) }),
     },
     {
-      ...{ file: twin, setUp, wrong: null, diagnosis: healthy },
+      ...{ file: twin, setUp: setUp(mendedServer), wrong: null, diagnosis: healthy },
       decisive: only(mended, failing),
       marks: [noAlerts(), fins(connections)],
       take: take(mended.start, clients, device),

@@ -2,6 +2,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACK, FRONT } from '../../parts/front.mjs';
+import { haproxyConfiguration } from '../../parts/haproxy-configuration.mjs';
 import { startHaproxy, startNginx } from '../../parts/servers.mjs';
 
 const ENDPOINT = `${FRONT}:443`;
@@ -15,22 +16,16 @@ const ORDERS = `  server {
 /** HAProxy whose bind line ends with `bind`; `global` are lines of its global section. */
 export async function haproxy(lab, { front, back }, { bind, global = [] }) {
   await startNginx(lab, back, { name: 'orders.conf', http: ORDERS, endpoints: [`${BACK}:80`] });
-  const configuration = `
-global
-    log stdout format raw local0
-${global.map((line) => `    ${line}\n`).join('')}defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 2s
-    timeout client 10s
-    timeout server 10s
+  const configuration = haproxyConfiguration({
+    global,
+    timeouts: { connect: '2s', client: '10s', server: '10s' },
+    sections: `
 frontend api
     bind ${ENDPOINT} ssl ${bind}
     default_backend orders
 backend orders
-    server orders1 ${BACK}:80
-`;
+    server orders1 ${BACK}:80`,
+  });
   return startHaproxy(lab, front, { configuration, endpoints: [ENDPOINT] });
 }
 

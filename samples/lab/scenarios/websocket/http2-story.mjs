@@ -2,6 +2,7 @@
 import { startChromium } from '../../parts/chromium.mjs';
 import { curl } from '../../parts/curl.mjs';
 import { BACK, FRONT, frontNetwork } from '../../parts/front.mjs';
+import { haproxyConfiguration } from '../../parts/haproxy-configuration.mjs';
 import { pause } from '../../parts/program.mjs';
 import { startHaproxy, startNginx } from '../../parts/servers.mjs';
 import { APPLICATION, NAME, nginxBlock, startApplication, UPGRADE_LINES, watchAll } from './live-site.mjs';
@@ -152,25 +153,18 @@ function probeFaults({ programs, probes, seen }, status) {
   ];
 }
 
-const HAPROXY = (bundle) => `
-global
-    log stdout format raw local0
-defaults
-    mode http
-    log global
-    option httplog
-    timeout connect 5s
-    timeout client 30s
-    timeout server 30s
-    timeout tunnel 1h
+const HAPROXY = (bundle) =>
+  haproxyConfiguration({
+    timeouts: { connect: '5s', client: '30s', server: '30s', tunnel: '1h' },
+    sections: `
 frontend web
     bind ${FRONT}:443 ssl crt "${bundle}" alpn h2,http/1.1
     http-request set-header X-Forwarded-Proto https
     option forwardfor
     default_backend live
 backend live
-    server app1 ${APPLICATION}
-`;
+    server app1 ${APPLICATION}`,
+  });
 
 async function takeConnect(lab) {
   const { client, front, back } = await frontNetwork(lab);
