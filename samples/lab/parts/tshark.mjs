@@ -4,6 +4,9 @@ import { run } from './program.mjs';
 /** Tables beyond the defaults, so that each run on each machine answers alike. */
 const ALIKE = ['-n', '-o', 'tcp.relative_sequence_numbers:TRUE', '-o', 'http.decompress_body:FALSE'];
 
+/** Display filter: a FIN sent for the first time. One that is sent again, as where an ACK is late, ends nothing once more. */
+export const FIN = 'tcp.flags.fin == 1 && !tcp.analysis.retransmission && !tcp.analysis.spurious_retransmission';
+
 /** Numbers of the packets that a display filter selects. */
 export async function framesOf(file, filter, options = []) {
   const records = await recordsOf(file, ['frame.number'], filter, options);

@@ -3,6 +3,7 @@ import { BACK, CLIENT, FRONT, OTHER_BACK } from '../parts/front.mjs';
 import { pause } from '../parts/program.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop } from '../parts/shop.mjs';
 import { startShopApplication } from '../parts/shop-application.mjs';
+import { FIN } from '../parts/tshark.mjs';
 
 const OTHER_APPLICATION = `${OTHER_BACK}:8080`;
 const FAIL_TIMEOUT_MS = 1000;
@@ -34,7 +35,7 @@ const REFUSED = (count) => ({
 });
 const FIRST_FIN = (count) => ({
   what: 'FIN of the first server',
-  filter: `tcp.flags.fin == 1 && ip.src == ${BACK} && tcp.srcport == 8080`,
+  filter: `${FIN} && ip.src == ${BACK} && tcp.srcport == 8080`,
   count,
   own: { segment: 'fin', from: APPLICATION },
 });

@@ -3,6 +3,7 @@ import { BACK, CLIENT, FRONT, frontNetwork } from '../parts/front.mjs';
 import { pause } from '../parts/program.mjs';
 import { startNghttpx, startNginx } from '../parts/servers.mjs';
 import { startShopApplication } from '../parts/shop-application.mjs';
+import { FIN } from '../parts/tshark.mjs';
 
 const SITE = 'api.shop.example';
 const GATEWAY = new URL('h2-goaway-race/gateway.mjs', import.meta.url).href;
@@ -36,7 +37,7 @@ const SERVER_GOAWAY = (what, last, count) => ({
 });
 const SERVER_FIN = (count) => ({
   what: "the server's FIN",
-  filter: `tcp.flags.fin == 1 && ip.src == ${FRONT} && tcp.srcport == 443`,
+  filter: `${FIN} && ip.src == ${FRONT} && tcp.srcport == 443`,
   count,
   own: { segment: 'fin', from: `${FRONT}:443` },
 });

@@ -2,6 +2,7 @@
 import { BACK, FRONT } from '../parts/front.mjs';
 import { startApache } from '../parts/servers.mjs';
 import { startShopApplication } from '../parts/shop-application.mjs';
+import { FIN } from '../parts/tshark.mjs';
 import { connectionsIn, faultsOfPeace, faultsOfRace } from './keepalive-race/check.mjs';
 import { staleOrders } from './keepalive-race/stale-pool.mjs';
 import { LOST_ORDERS, LOST_READS, racingOrders, SERVER } from './keepalive-race/story.mjs';
@@ -50,7 +51,7 @@ const BAD_GATEWAY = (count) => ({
 });
 const SERVER_FIN = (count) => ({
   what: "the server's FIN",
-  filter: `tcp.flags.fin == 1 && ip.src == ${BACK} && tcp.srcport == 8080`,
+  filter: `${FIN} && ip.src == ${BACK} && tcp.srcport == 8080`,
   count,
   own: { segment: 'fin', from: SERVER },
 });
@@ -184,7 +185,7 @@ export const scenario = {
         },
         {
           what: "the server's FIN",
-          filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
+          filter: `${FIN} && ip.src == ${FRONT}`,
           count: [3, 4],
           own: { segment: 'fin', from: `${FRONT}:80` },
         },
@@ -211,7 +212,7 @@ export const scenario = {
         },
         {
           what: "the server's FIN, after the client's",
-          filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
+          filter: `${FIN} && ip.src == ${FRONT}`,
           count: 1,
           own: { segment: 'fin', from: `${FRONT}:80` },
         },

@@ -5,6 +5,7 @@
 import { curl } from '../parts/curl.mjs';
 import { BACK, FRONT, FRONT_INSIDE, frontNetwork, OTHER_BACK } from '../parts/front.mjs';
 import { pause, until } from '../parts/program.mjs';
+import { FIN } from '../parts/tshark.mjs';
 
 const ORIGIN = new URL('reverse-http/origin.mjs', import.meta.url).href;
 const INTERMEDIARY = new URL('reverse-http/intermediary.mjs', import.meta.url).href;
@@ -28,7 +29,7 @@ const roles = (isReversed, port) => [
   },
   ...[BACK, OTHER_BACK].map((origin) => ({
     what: `FIN of ${origin}, which ends`,
-    filter: `tcp.flags.fin == 1 && ip.src == ${origin}`,
+    filter: `${FIN} && ip.src == ${origin}`,
     count: 1,
     own: { segment: 'fin', from: origin },
   })),

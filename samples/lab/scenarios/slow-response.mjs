@@ -2,6 +2,7 @@
 import { BACK, CLIENT, FRONT } from '../parts/front.mjs';
 import { pause } from '../parts/program.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop } from '../parts/shop.mjs';
+import { FIN } from '../parts/tshark.mjs';
 
 const READ_SECONDS = 5;
 const SLOW = 'report-ms 6500';
@@ -40,7 +41,7 @@ export const scenario = {
         TIMED_OUT(REPORTS.length),
         {
           what: 'FIN of the front on the back leg: it gives up, or ends the connection of the pool',
-          filter: `tcp.flags.fin == 1 && ip.dst == ${BACK} && tcp.dstport == 8080`,
+          filter: `${FIN} && ip.dst == ${BACK} && tcp.dstport == 8080`,
           count: [REPORTS.length, REPORTS.length + 6],
         },
       ],

@@ -1,6 +1,7 @@
 /** Responses that end before their end: the worker that wrote them was killed, or the client itself went away. */
 import { BACK, CLIENT, FRONT } from '../parts/front.mjs';
 import { APPLICATION, closeShop, OTHER_CLIENTS, startShop } from '../parts/shop.mjs';
+import { FIN } from '../parts/tshark.mjs';
 
 /** The exports that are asked for in turn, and those that are broken off, each after so many of its six pieces. */
 const DAYS = ['2024-06-03', '2024-06-04', '2024-06-05', '2024-06-06', '2024-06-07'];
@@ -20,13 +21,13 @@ const ENOUGH_BYTES = 1500;
 
 const FRONT_FIN = (what, count) => ({
   what,
-  filter: `tcp.flags.fin == 1 && ip.src == ${FRONT} && tcp.srcport == 80`,
+  filter: `${FIN} && ip.src == ${FRONT} && tcp.srcport == 80`,
   count,
   own: { segment: 'fin', from: `${FRONT}:80` },
 });
 const APPLICATION_FIN = (what, count) => ({
   what,
-  filter: `tcp.flags.fin == 1 && ip.src == ${BACK} && tcp.srcport == 8080`,
+  filter: `${FIN} && ip.src == ${BACK} && tcp.srcport == 8080`,
   count,
   own: { segment: 'fin', from: APPLICATION },
 });
@@ -100,7 +101,7 @@ function abort() {
     marks: [
       {
         what: 'FIN of the client, the first two amid the response',
-        filter: `tcp.flags.fin == 1 && ip.src == ${CLIENT} && tcp.dstport == 80`,
+        filter: `${FIN} && ip.src == ${CLIENT} && tcp.dstport == 80`,
         count: 3,
         own: { segment: 'fin', from: CLIENT },
       },

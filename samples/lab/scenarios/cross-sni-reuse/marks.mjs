@@ -1,5 +1,6 @@
 /** The telling packets of these samples: ClientHellos, the requests for the second name and where they end up. */
 import { BACK, FRONT } from '../../parts/front.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { ASKED } from './edge-story.mjs';
 import { ONE, TWO } from './sites.mjs';
 
@@ -16,7 +17,7 @@ function helloMark(name, count) {
 function closeMark() {
   return {
     what: 'FIN of the browser',
-    filter: `tcp.flags.fin == 1 && ip.dst == ${FRONT}`,
+    filter: `${FIN} && ip.dst == ${FRONT}`,
     count: [1, 6],
     own: { segment: 'fin', to: FRONT },
   };

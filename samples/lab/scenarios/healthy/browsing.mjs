@@ -2,6 +2,7 @@
 import { startChromium } from '../../parts/chromium.mjs';
 import { CLIENT, FRONT, frontNetwork } from '../../parts/front.mjs';
 import { pause } from '../../parts/program.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { startSite } from './site.mjs';
 
 export const BROWSING = [
@@ -42,7 +43,7 @@ export const BROWSING = [
       },
       {
         what: 'FIN of the browser',
-        filter: `tcp.flags.fin == 1 && ip.src == ${CLIENT}`,
+        filter: `${FIN} && ip.src == ${CLIENT}`,
         count: [1, 4],
         own: { segment: 'fin', from: CLIENT },
       },

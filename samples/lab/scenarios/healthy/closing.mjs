@@ -1,6 +1,7 @@
 /** Requests and their ends: who closes, when, and how, with nobody harmed. */
 import { FRONT, frontNetwork } from '../../parts/front.mjs';
 import { pause } from '../../parts/program.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { open } from './raw-client.mjs';
 import { startSite } from './site.mjs';
 
@@ -26,7 +27,7 @@ export const CLOSING = [
       },
       {
         what: 'FIN of nginx',
-        filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
+        filter: `${FIN} && ip.src == ${FRONT}`,
         count: 12,
         own: { segment: 'fin', from: FRONT },
       },

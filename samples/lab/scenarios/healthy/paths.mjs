@@ -2,6 +2,7 @@
 import { curl } from '../../parts/curl.mjs';
 import { CLIENT, FRONT, frontNetwork } from '../../parts/front.mjs';
 import { pause } from '../../parts/program.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { startSite } from './site.mjs';
 
 const CLIENT_V6 = '2001:db8::a';
@@ -33,7 +34,7 @@ const lossMarks = [
   },
   {
     what: 'FIN of nginx, after that of the client',
-    filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
+    filter: `${FIN} && ip.src == ${FRONT}`,
     count: 2,
     own: { segment: 'fin', from: FRONT },
   },
@@ -108,7 +109,7 @@ export const PATHS = [
       },
       {
         what: 'FIN of nginx',
-        filter: `tcp.flags.fin == 1 && ip.src == ${FRONT}`,
+        filter: `${FIN} && ip.src == ${FRONT}`,
         count: 8,
         own: { segment: 'fin', from: FRONT },
       },

@@ -1,5 +1,6 @@
 /** Many streams at once on few HTTP/2 connections, in clear: a load tester at a shop. */
 import { FRONT, frontNetwork } from '../../parts/front.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { startSite } from './site.mjs';
 
 const CLIENTS = 2;
@@ -23,7 +24,7 @@ export const STREAMS = [
       },
       {
         what: 'FIN of the client',
-        filter: `tcp.flags.fin == 1 && ip.dst == ${FRONT}`,
+        filter: `${FIN} && ip.dst == ${FRONT}`,
         count: CLIENTS,
         own: { segment: 'fin', to: FRONT },
       },

@@ -1,5 +1,6 @@
 /** The telling packets of these samples: 408s, what the server closed without a byte, resets. */
 import { FRONT } from '../../parts/front.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 
 const FROM_FRONT = `ip.src == ${FRONT}`;
 
@@ -23,7 +24,7 @@ export function badRequests(count) {
 /** All FINs of the server. */
 export function fins(count) {
   const own = { segment: 'fin', from: FRONT };
-  return { what: `FIN from ${FRONT}`, filter: `${FROM_FRONT} && tcp.flags.fin == 1`, count, own };
+  return { what: `FIN from ${FRONT}`, filter: `${FROM_FRONT} && ${FIN}`, count, own };
 }
 
 export function resets(count, what = 'RST for the request on the closed connection') {
@@ -33,13 +34,13 @@ export function resets(count, what = 'RST for the request on the closed connecti
 
 /** Closed by the server, without a byte in either direction. */
 export function silentCloses(count) {
-  const filter = `${FROM_FRONT} && tcp.flags.fin == 1 && tcp.seq == 1 && tcp.ack == 1`;
+  const filter = `${FROM_FRONT} && ${FIN} && tcp.seq == 1 && tcp.ack == 1`;
   return { what: 'FIN on an unused connection, nothing sent', filter, count };
 }
 
 /** Closed by the server without a byte though half a request had come. */
 export function cutRequests(count) {
   // A client's own FIN counts as one.
-  const filter = `${FROM_FRONT} && tcp.flags.fin == 1 && tcp.seq == 1 && tcp.ack > 2`;
+  const filter = `${FROM_FRONT} && ${FIN} && tcp.seq == 1 && tcp.ack > 2`;
   return { what: 'FIN upon half a request, nothing sent', filter, count, fault: true };
 }

@@ -1,5 +1,6 @@
 /** The telling packets of these samples: alerts, and how the connections end. */
 import { FRONT } from '../../parts/front.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 
 /** Fatal alerts with the number `description` that `FRONT` sends, or with `by: 'client'` its clients. */
 export function alerts(description, name, count, { by = 'server' } = {}) {
@@ -15,7 +16,7 @@ export function noAlerts() {
 }
 
 export function fins(count, { from = FRONT } = {}) {
-  const filter = `ip.src == ${from} && tcp.flags.fin == 1`;
+  const filter = `ip.src == ${from} && ${FIN}`;
   return { what: `FIN from ${from}`, filter, count, own: { segment: 'fin', from } };
 }
 

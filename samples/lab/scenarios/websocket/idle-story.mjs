@@ -1,6 +1,7 @@
 /** Watchers to whom nothing is said for a while, through an nginx with a read time-out; with and without pings. */
 import { BACK, FRONT, FRONT_INSIDE, frontNetwork } from '../../parts/front.mjs';
 import { startNginx } from '../../parts/servers.mjs';
+import { FIN } from '../../parts/tshark.mjs';
 import { APPLICATION, NAME, nginxBlock, startApplication, UPGRADE_LINES, watchAll } from './live-site.mjs';
 
 const TIMEOUT_SECONDS = 5;
@@ -19,7 +20,7 @@ const VIEWERS = [21, 22, 23, 24, 25, 26].map((host, index) => {
 const marks = (cut) => [
   {
     what: `nginx ends a WebSocket to the application with FIN after ${TIMEOUT_SECONDS} s without a frame`,
-    filter: `tcp.flags.fin == 1 && ip.src == ${FRONT_INSIDE} && tcp.time_delta > ${TIMEOUT_SECONDS - 0.5}`,
+    filter: `${FIN} && ip.src == ${FRONT_INSIDE} && tcp.time_delta > ${TIMEOUT_SECONDS - 0.5}`,
     count: cut,
     fault: true,
   },
