@@ -9,8 +9,10 @@ export interface ServerSummary {
   /** Host names that clients or DNS used for it, most used first. */
   readonly names: readonly string[];
   readonly connections: number;
+  /** Connections of TLS of which nothing was decrypted: how many exchanges they held is not known. */
+  readonly undecrypted: number;
+  /** Exchanges that were seen, and of those, responses with a status of 500 to 599. */
   readonly exchanges: number;
-  /** Responses with a status of 500 to 599. */
   readonly serverErrors: number;
   /** Connections that this server reset. */
   readonly resets: number;
@@ -74,6 +76,9 @@ export interface Unseen {
   readonly unknownLinkTypes: readonly { readonly name: string; readonly packets: number }[];
 }
 
+/** Whether there were TLS keys to try, from the user or within captures: no log at all, logs without a key, or some keys. */
+export type KeysGiven = 'no-log' | 'empty-log' | 'keys';
+
 /** Everything a report shows. */
 export interface Analysis {
   readonly captures: readonly CaptureFacts[];
@@ -86,6 +91,7 @@ export interface Analysis {
   readonly findings: readonly Finding[];
   readonly servers: readonly ServerSummary[];
   readonly unseen: Unseen;
+  readonly keysGiven: KeysGiven;
   /** Ids of the rules that ran. */
   readonly rules: readonly string[];
   /** A rule that threw: its id and message. The others still concluded. */

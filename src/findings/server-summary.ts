@@ -7,7 +7,8 @@
  * closed comes with its last.
  */
 import type { Connection } from '../facts/connection.js';
-import type { ServerSummary } from '../facts/summary.js';
+import { type ServerSummary, UNDECRYPTED_CAUSES } from '../facts/summary.js';
+import type { Decryption } from '../facts/tls.js';
 import { endpointText } from '../text/address.js';
 import { compareText } from '../text/order.js';
 import { idleCloseOf, longestAnsweredIdleOf } from './idle-close.js';
@@ -31,6 +32,7 @@ interface ServerFigures {
   readonly address: string;
   readonly port: number;
   connections: number;
+  undecrypted: number;
   exchanges: number;
   serverErrors: number;
   resets: number;
@@ -45,11 +47,13 @@ export class ServerTally {
   private connections = 0;
 
   inspect(connection: Connection): void {
-    const { exchanges, close } = connection;
+    const { exchanges, close, tls } = connection;
     const figures = this.figuresOf(connection.server.endpoint);
     if (connection.exchangeOffset === 0) {
       figures.connections += 1;
       this.connections += 1;
+      if (tls !== null && (UNDECRYPTED_CAUSES as readonly Decryption[]).includes(tls.decryption))
+        figures.undecrypted += 1;
     }
     figures.exchanges += exchanges.length;
     for (const { response } of exchanges)
@@ -66,6 +70,7 @@ export class ServerTally {
     for (const from of other.servers.values()) {
       const into = this.figuresOf(from);
       into.connections += from.connections;
+      into.undecrypted += from.undecrypted;
       into.exchanges += from.exchanges;
       into.serverErrors += from.serverErrors;
       into.resets += from.resets;
@@ -99,6 +104,7 @@ export class ServerTally {
       address,
       port,
       connections: 0,
+      undecrypted: 0,
       exchanges: 0,
       serverErrors: 0,
       resets: 0,
@@ -126,13 +132,14 @@ function idleClosesOf(figures: ServerFigures): LowestKept<IdleClose> {
 }
 
 function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
-  const { address, port, connections, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
+  const { address, port, connections, undecrypted, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
   const estimate = estimateIdleTimeout(figures.idleCloses?.items() ?? [], longestAnsweredNs);
   return {
     address,
     port,
     names: names.namesOf(address, port),
     connections,
+    undecrypted,
     exchanges,
     serverErrors,
     resets,

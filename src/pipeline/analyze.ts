@@ -116,6 +116,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       findings: findingsOf(findings),
       servers: servers.conclude(names),
       unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
+      keysGiven: run.keyLog.isEmpty ? (run.keyLog.wasGiven ? 'empty-log' : 'no-log') : 'keys',
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

@@ -4,6 +4,8 @@
  */
 import type { Connection } from '../facts/connection.js';
 import { UNKNOWN_STATUS } from '../facts/exchange.js';
+import { UNDECRYPTED_CAUSES } from '../facts/summary.js';
+import type { Decryption } from '../facts/tls.js';
 import { endpointText } from '../text/address.js';
 import { durationText } from '../text/duration.js';
 import { byteText, countText } from '../text/size.js';
@@ -32,7 +34,7 @@ const COLUMNS = {
   client: { title: 'client', align: 'left', cell: ({ client }) => endpointText(client.endpoint) },
   server: { title: 'server', align: 'left', cell: ({ server }) => endpointText(server.endpoint) },
   protocol: { title: 'protocol', align: 'left', cell: ({ protocol }) => protocol },
-  requests: { title: 'req', align: 'right', cell: (connection) => countText(requestsOf(connection)) },
+  requests: { title: 'req', align: 'right', cell: requestsOf },
   status: { title: 'status', align: 'right', cell: lastStatus },
   bytes: {
     title: 'bytes',
@@ -95,8 +97,11 @@ export class FlowsTable {
 
 const KEYS = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
-function requestsOf(connection: Connection): number {
-  return connection.exchanges.reduce((sum, exchange) => sum + (exchange.request === null ? 0 : 1), 0);
+/** `?` where nothing was decrypted of what TLS protects. */
+function requestsOf({ exchanges, tls }: Connection): string {
+  const requests = exchanges.reduce((sum, exchange) => sum + (exchange.request === null ? 0 : 1), 0);
+  const isClosed = tls !== null && (UNDECRYPTED_CAUSES as readonly Decryption[]).includes(tls.decryption);
+  return isClosed && requests === 0 ? '?' : countText(requests);
 }
 
 /** Of the last exchange; `none` where it was asked and not answered, `?` where the answer's status is not known. */

@@ -30,13 +30,19 @@ export function writeServers(page: Page, servers: readonly ServerSummary[]): voi
     endpointText(server),
     server.names.map(visible).join(', '),
     countText(server.connections),
-    countText(server.exchanges),
-    countText(server.serverErrors),
+    seenText(server.exchanges, server),
+    seenText(server.serverErrors, server),
     countText(server.resets),
     idleTimeoutText(server),
   ]);
   for (const line of tableLines(COLUMNS, rows, page.style, 2)) page.line(line);
   if (servers.length > shown.length) page.prose(`… ${countText(servers.length - shown.length)} more`, 2);
+}
+
+/** A count of what was decrypted; `≥ 3` where more may be in what was not, `?` where that is all there is. */
+function seenText(count: number, { connections, undecrypted }: ServerSummary): string {
+  if (undecrypted === 0) return countText(count);
+  return undecrypted === connections ? '?' : `≥ ${countText(count)}`;
 }
 
 /** `10.0 s (12 seen)`; `≥ 61.0 s` where idle connections were still answered and none was closed. */

@@ -5,7 +5,7 @@
  * two runs over the same captures print the same.
  */
 import type { CaptureFacts } from '../facts/capture.js';
-import type { Analysis } from '../facts/summary.js';
+import type { Analysis, KeysGiven } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
@@ -41,7 +41,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   if (analysis.findings.length === 0) writeNothingFound(page, analysis);
   writeServers(page, analysis.servers);
   page.blank();
-  const unseen = unseenClauses(analysis.unseen, analysis.captures);
+  const unseen = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
   if (unseen.length > 0) paragraph(page, 'NOT SEEN', `${unseen.join('; ')}.`);
   writeWarnings(page, input);
   page.phrases('Next:', nextCommands(analysis), ' · ');
@@ -71,9 +71,15 @@ function captureText({ file, packets, startEpochNs, endEpochNs }: CaptureFacts, 
   return `${figures}, ${durationText(Number(endEpochNs - startEpochNs))} from ${startText(startEpochNs, style.time)}`;
 }
 
+const KEY_ADVICE: Readonly<Record<KeysGiven, string>> = {
+  'no-log': 'give a TLS key log (--keylog)',
+  'empty-log': 'give a TLS key log that holds keys (SSLKEYLOGFILE of the client or server)',
+  keys: 'give the TLS key log of these very connections (SSLKEYLOGFILE of their client or server)',
+};
+
 /** Nothing found is a result too: what was looked at, with what, and how to see more. */
 function writeNothingFound(page: Page, analysis: Analysis): void {
-  const { connections, exchanges, rules, unseen } = analysis;
+  const { connections, exchanges, keysGiven, rules, unseen } = analysis;
   page.blank();
   if (connections === 0) {
     paragraph(page, 'NOTHING TO JUDGE', 'there is no TCP connection in it.');
@@ -87,7 +93,7 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   );
   paragraph(page, 'Checked', `${counted(rules.length, 'rule')}: ${rules.join(', ')}.`);
   const advice: string[] = [];
-  if (exchanges === 0 && unseen.encrypted > 0) advice.push('give a TLS key log (--keylog), or capture where TLS ends');
+  if (exchanges === 0 && unseen.encrypted > 0) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
   if (unseen.withLostBytes > 0 || unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0 -B 65536)');
   if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
   advice.push('capture on the other side of the proxy as well');

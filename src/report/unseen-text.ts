@@ -1,10 +1,14 @@
 import type { CaptureFacts } from '../facts/capture.js';
-import type { QuicSeen, TlsSeen, UndecryptedCause, Unseen } from '../facts/summary.js';
+import type { KeysGiven, QuicSeen, TlsSeen, UndecryptedCause, Unseen } from '../facts/summary.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 
 /** What the captures did not show, a clause each; empty when all was seen. */
-export function unseenClauses(unseen: Unseen, captures: readonly CaptureFacts[]): string[] {
+export function unseenClauses(
+  unseen: Unseen,
+  captures: readonly CaptureFacts[],
+  keysGiven: KeysGiven = 'no-log',
+): string[] {
   const clauses: string[] = [];
   let isFirst = true;
   const connections = (count: number, one: string, many: string) => {
@@ -17,7 +21,7 @@ export function unseenClauses(unseen: Unseen, captures: readonly CaptureFacts[])
   connections(unseen.midStream, 'began before the capture', 'began before the capture');
   connections(unseen.openAtEnd, 'was open when the capture ended', 'were open when the capture ended');
   if (unseen.tls.decrypted === 0) {
-    const causes = causesText(unseen.tls);
+    const causes = causesText(unseen.tls, keysGiven);
     connections(unseen.encrypted, `is TLS and was not decrypted${causes}`, `are TLS and were not decrypted${causes}`);
   } else if (unseen.encrypted > 0 || unseen.tls.decryptedInPart > 0) clauses.push(decryptedText(unseen.tls));
   connections(unseen.oneSided, 'was captured in one direction only', 'were captured in one direction only');
@@ -49,9 +53,12 @@ const CAUSES: Readonly<Record<UndecryptedCause, string>> = {
   'no-hello': 'handshake not captured',
 };
 
-/** ` (2: no key; 1: handshake not captured)`; nothing where having no key is all there is to it. */
-function causesText({ undecrypted }: TlsSeen): string {
-  if (undecrypted.every(({ cause }) => cause === 'no-key')) return '';
+/** ` (2: no key; 1: handshake not captured)`; nothing where no key is all there is to it, and none was given. */
+function causesText({ undecrypted }: TlsSeen, keysGiven: KeysGiven): string {
+  if (keysGiven === 'empty-log') return ' (there is no key in the key log)';
+  if (undecrypted.every(({ cause }) => cause === 'no-key')) {
+    return keysGiven === 'keys' ? ' (the key log has keys, none of them for these)' : '';
+  }
   return ` (${causeList(undecrypted)})`;
 }
 

@@ -5,6 +5,8 @@ export const CLOSE_NOTIFY = 0;
 
 /** Bytes of an alert. RFC 8446 §6. */
 export const ALERT_BYTES = 2;
+/** Bytes of a protected alert at least: the shortest nonce, MAC or tag adds 16. RFC 6655 §6.1, RFC 7905 §2. */
+export const MIN_PROTECTED_ALERT_BYTES = 18;
 
 /** https://www.iana.org/assignments/tls-parameters/, TLS Alerts. */
 const NAMES: ReadonlyMap<number, string> = new Map([

@@ -18,7 +18,7 @@ import {
   type TlsAlert,
   type TlsFacts,
 } from '../facts/tls.js';
-import { CLOSE_NOTIFY, readAlert } from './alert.js';
+import { CLOSE_NOTIFY, MIN_PROTECTED_ALERT_BYTES, readAlert } from './alert.js';
 import { type CertificateChain, readCertificates, readCompressedCertificates } from './certificate.js';
 import { cipherSuiteName } from './cipher-suite.js';
 import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
@@ -144,9 +144,18 @@ export class TlsDecoder implements DirectionOwner {
     return this.keys.mayOpen(direction, direction === this.client);
   }
 
-  isProtected(direction: Direction, contentType: number): boolean {
+  isProtected(direction: Direction, contentType: number, length: number): boolean {
     if (contentType === APPLICATION_DATA) return true;
-    return direction.hasChangedCipher && !isTls13(this.version);
+    if (isTls13(this.version)) return false;
+    // An alert tells by its length that it is protected, though its ChangeCipherSpec was not seen.
+    return direction.hasChangedCipher || (contentType === ALERT && length >= MIN_PROTECTED_ALERT_BYTES);
+  }
+
+  missedChangeCipherSpec(direction: Direction): void {
+    if (this.serverHello === null || isTls13(this.version)) return;
+    direction.hasChangedCipher = true;
+    direction.hasMissedChangeCipherSpec = true;
+    direction.resetHandshake();
   }
 
   protectedRecord(direction: Direction, contentType: number, length: number, packet: number, at: number): void {
@@ -194,11 +203,8 @@ export class TlsDecoder implements DirectionOwner {
     direction.hasChangedCipher = true;
     direction.resetHandshake();
     const isClient = direction === this.client;
-    const { answer, hello } = this.keys;
-    if (answer === null) return;
-    if (!isClient) {
-      this.resumption ??= this.sawServerFlight ? 'full' : hello?.hasTicket === true ? 'ticket' : 'session-id';
-    }
+    if (this.keys.answer === null) return;
+    if (!isClient) this.resumption ??= this.resumptionBefore(direction);
     const wasOpen = direction.opener !== null;
     // A renegotiation whose keys are not known closes what was open.
     if (!this.keys.change(direction, isClient) && wasOpen) {
@@ -207,7 +213,7 @@ export class TlsDecoder implements DirectionOwner {
   }
 
   plaintext(direction: Direction, view: Uint8Array, start: number, end: number, packet: number, at: number): void {
-    if (direction === this.client && this.early.isUndecided && this.keys.isEarly(direction)) {
+    if (direction === this.client && this.early.isWithheld && this.keys.isEarly(direction)) {
       if (!this.early.hold(view, start, end, packet, at)) this.anomaly(direction, 'tls-early-data-too-long', packet);
       return;
     }
@@ -216,14 +222,14 @@ export class TlsDecoder implements DirectionOwner {
 
   plaintextLost(direction: Direction, length: number, packet: number, at: number): void {
     // Before Finished it was the handshake that was lost.
-    if (!this.end.isFinished(direction === this.client)) return;
+    if (!this.end.isFinished(direction === this.client) && !direction.hasMissedChangeCipherSpec) return;
     if (!direction.isTargetEnded) this.targetOf(direction).gap(length, packet, at);
   }
 
   ended(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
     if (direction === this.client && this.early.isHolding) {
       this.anomaly(direction, 'tls-early-data-undecided', packet);
-      this.early.reject();
+      this.early.drop();
     }
     if (this.target !== null) this.endTarget(direction, how, packet, at);
   }
@@ -293,7 +299,7 @@ export class TlsDecoder implements DirectionOwner {
         break;
       case handshake.SERVER_HELLO_DONE:
         this.sawServerFlight = true;
-        this.certificateRequested ??= false;
+        this.noCertificateRequested(direction);
         break;
       case handshake.END_OF_EARLY_DATA:
         this.early.accept(() => this.targetOf(direction));
@@ -302,7 +308,11 @@ export class TlsDecoder implements DirectionOwner {
         break;
       case handshake.FINISHED:
         this.end.finish(isClient, packet, at);
+        // RFC 8446 §4.5: a client whose early data is taken says EndOfEarlyData before it.
+        if (isClient && this.early.isHolding && !direction.hasLoss) this.early.reject();
         if (isClient) this.early.end();
+        // RFC 8446 §4.3.2: a server that authenticates by a key it shares sends no Certificate behind which to tell.
+        if (!isClient && isTls13(this.version)) this.noCertificateRequested(direction);
         // RFC 8446 §4.4.4: it is the last record under the handshake keys.
         if (isTls13(this.version)) direction.opener?.advance();
         break;
@@ -366,20 +376,36 @@ export class TlsDecoder implements DirectionOwner {
     if (this.serverHello !== null && this.serverHello.alpn === null) {
       this.serverHello = { ...this.serverHello, alpn: extensions.alpn };
     }
-    this.certificateRequested ??= false;
     if (extensions.acceptsEarlyData) this.early.accept(() => this.targetOf(this.client));
     else this.early.reject();
   }
 
   private takeCertificates(direction: Direction, chain: CertificateChain | null, packet: number): void {
     const isClient = direction === this.client;
-    if (!isClient) this.sawServerFlight = true;
+    if (!isClient) {
+      this.sawServerFlight = true;
+      // RFC 8446 §4.3.2: a request stands before the server's own; in TLS 1.2 behind it.
+      if (isTls13(this.version)) this.noCertificateRequested(direction);
+    }
     if (chain === null || chain.flawed) this.anomaly(direction, 'tls-unreadable-certificate', packet);
     if (chain === null) return;
     if (isClient) {
       this.clientChain ??= chain.certificates;
       this.clientCertificate = chain.certificates.length > 0 || chain.flawed ? 'sent' : 'empty';
     } else this.serverChain ??= chain.certificates;
+  }
+
+  /** The server's flight has come to where a CertificateRequest would have been; it may have been lost. */
+  private noCertificateRequested(server: Direction): void {
+    if (!server.hasLoss) this.certificateRequested ??= false;
+  }
+
+  /** What a server's ChangeCipherSpec tells by what came before it, in TLS 1.2 and before; `null` where something may have been lost. */
+  private resumptionBefore(server: Direction): TlsFacts['resumption'] {
+    if (this.sawServerFlight) return 'full';
+    const { hello } = this.keys;
+    if (hello === null || server.hasLoss) return null;
+    return hello.hasTicket ? 'ticket' : 'session-id';
   }
 
   // What is told from outside

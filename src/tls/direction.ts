@@ -18,8 +18,10 @@ export const MAX_HELD_BYTES = 32_768;
 export interface DirectionOwner {
   /** Protected records could be opened, now or when the hellos are complete. */
   mayOpen(direction: Direction): boolean;
-  /** Whether a record of this type is protected, as far as is known. */
-  isProtected(direction: Direction, contentType: number): boolean;
+  /** Whether a record of this type and length is protected, as far as is known. */
+  isProtected(direction: Direction, contentType: number, length: number): boolean;
+  /** Application data comes behind a loss that may have held the ChangeCipherSpec: told before it is asked whether it can be opened. */
+  missedChangeCipherSpec(direction: Direction): void;
   /** A protected record ended; told before its content. */
   protectedRecord(direction: Direction, contentType: number, length: number, packet: number, at: number): void;
   message(
@@ -62,8 +64,12 @@ export class Direction implements RecordSink, HandshakeSink {
   opener: RecordOpener | null = null;
   /** A ChangeCipherSpec was sent. */
   hasChangedCipher = false;
+  /** It was sent and not seen. */
+  hasMissedChangeCipherSpec = false;
   /** Records, or parts of them, are missing. */
   hasLoss = false;
+  /** Bytes on the wire that were lost before there was a key. */
+  lostBytes = 0;
   protectedRecords = 0;
   openedRecords = 0;
   /** Protected records, and their bytes on the wire, that went by before there was a key. */
@@ -83,7 +89,7 @@ export class Direction implements RecordSink, HandshakeSink {
 
   constructor(
     private readonly owner: DirectionOwner,
-    beginsUnseen: boolean,
+    private readonly beginsUnseen: boolean,
   ) {
     this.reader = new RecordReader(this, beginsUnseen);
   }
@@ -100,7 +106,10 @@ export class Direction implements RecordSink, HandshakeSink {
 
   wants(contentType: number, length: number): boolean {
     if (contentType === CHANGE_CIPHER_SPEC && length === 1) return false;
-    if (!this.owner.isProtected(this, contentType)) return contentType === HANDSHAKE || contentType === ALERT;
+    if (!this.owner.isProtected(this, contentType, length)) return contentType === HANDSHAKE || contentType === ALERT;
+    if (contentType === APPLICATION_DATA && this.hasLoss && !this.hasChangedCipher) {
+      this.owner.missedChangeCipherSpec(this);
+    }
     if (this.opener === null && this.holdsNoMore) return false;
     return this.owner.mayOpen(this);
   }
@@ -115,7 +124,7 @@ export class Direction implements RecordSink, HandshakeSink {
     packet: number,
     at: number,
   ): void {
-    if (!this.owner.isProtected(this, contentType)) {
+    if (!this.owner.isProtected(this, contentType, end - start)) {
       this.tally.record(contentType, end - start, false, packet, at);
       this.content(contentType, view, start, end, false, end - start, firstPacket, packet, at);
       return;
@@ -129,7 +138,7 @@ export class Direction implements RecordSink, HandshakeSink {
     if (contentType === CHANGE_CIPHER_SPEC && length === 1) {
       this.tally.record(contentType, length, false, packet, at);
       this.owner.changeCipherSpec(this, packet, at);
-    } else if (this.owner.isProtected(this, contentType)) {
+    } else if (this.owner.isProtected(this, contentType, length)) {
       this.countProtected(contentType, length, packet, at);
       this.passBy(contentType, length, packet, at);
     } else this.tally.record(contentType, length, false, packet, at);
@@ -141,7 +150,7 @@ export class Direction implements RecordSink, HandshakeSink {
       this.passed(contentType, length, packet, at);
       return;
     }
-    const isProtected = this.owner.isProtected(this, contentType);
+    const isProtected = this.owner.isProtected(this, contentType, length);
     if (contentType === HANDSHAKE || !isProtected) this.handshake.reset();
     if (!isProtected) {
       this.tally.record(contentType, length, false, packet, at);
@@ -163,7 +172,8 @@ export class Direction implements RecordSink, HandshakeSink {
   lost(wireBytes: number): void {
     this.hasLoss = true;
     this.handshake.reset();
-    this.opener?.lost(wireBytes);
+    if (this.opener !== null) this.opener.lost(wireBytes);
+    else this.lostBytes += wireBytes;
   }
 
   ssl2(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
@@ -196,6 +206,8 @@ export class Direction implements RecordSink, HandshakeSink {
   }
 
   tooLong(packet: number): void {
+    // It may be a protected one, whose ChangeCipherSpec was not seen.
+    if (this.hasLoss || this.beginsUnseen) return;
     this.owner.anomaly(this, 'tls-handshake-message-too-long', packet);
   }
 

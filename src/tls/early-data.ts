@@ -38,9 +38,9 @@ export class EarlyData {
     if (this.state === 'offered') this.state = 'sent';
   }
 
-  /** Plaintext is to be held: the server has not said that it takes it. */
-  get isUndecided(): boolean {
-    return this.isOpen && this.state !== 'accepted';
+  /** Plaintext is not to be handed on: the server has not said that it takes it, or has refused. */
+  get isWithheld(): boolean {
+    return this.state !== 'accepted';
   }
 
   /** There is plaintext whose fate was not seen. */
@@ -48,9 +48,10 @@ export class EarlyData {
     return this.held.length > 0;
   }
 
-  /** Holds plaintext back; false where it is too much. */
+  /** Holds plaintext back, unless it is refused already; false where it is too much. */
   hold(view: Uint8Array, start: number, end: number, packet: number, at: number): boolean {
     this.seen();
+    if (this.state === 'rejected') return true;
     if (this.heldBytes + end - start > MAX_EARLY_BYTES) return false;
     this.heldBytes += end - start;
     this.held.push({ bytes: copied(view, start, end), packet, at });
@@ -67,6 +68,11 @@ export class EarlyData {
   reject(): void {
     if (this.state === 'none') return;
     this.state = 'rejected';
+    this.drop();
+  }
+
+  /** It will not be known whether the server takes it. */
+  drop(): void {
     this.held = [];
   }
 

@@ -33,10 +33,13 @@ const MASTER_SECRET_BYTES = 48;
 export class KeyLog {
   /** A session was asked for that is not in it. */
   hasMissed = false;
+  /** Some text was taken in, whatever it holds. */
+  wasGiven = false;
   private readonly sessions = new Map<string, { -readonly [K in keyof SessionSecrets]: SessionSecrets[K] }>();
 
   /** Takes in the lines of a log, or of a part of one that ends with a whole line. */
   add(text: string): void {
+    this.wasGiven = true;
     for (let from = 0; from < text.length; ) {
       let to = text.indexOf('\n', from);
       if (to < 0) to = text.length;

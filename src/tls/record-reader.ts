@@ -8,6 +8,7 @@
  * nobody wants.
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import { ALERT_BYTES, MIN_PROTECTED_ALERT_BYTES } from './alert.js';
 import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './content-type.js';
 import { giveBuffer, takeBuffer } from './record-buffers.js';
 
@@ -265,7 +266,7 @@ function beginsLikeRecord(view: Uint8Array, start: number, end: number): boolean
   if (length <= 0) return false;
   const contentType = view[start] ?? 0;
   if (contentType === CHANGE_CIPHER_SPEC && length !== 1) return false;
-  if (contentType === ALERT && length !== 2 && length < 18) return false;
+  if (contentType === ALERT && length !== ALERT_BYTES && length < MIN_PROTECTED_ALERT_BYTES) return false;
   if (contentType === HANDSHAKE && length < 4) return false;
   const next = start + HEADER_BYTES + length;
   return end - next < HEADER_BYTES || contentLength(view, next) >= 0;

@@ -93,6 +93,8 @@ export class SessionKeys {
       const protection = isClient ? this.pending.client : this.pending.server;
       protection.sequence = direction.passedRecords;
       direction.opener = new RecordOpener(protection);
+      // The loss held the ChangeCipherSpec, and Finished at least: how many records, its bytes bound.
+      if (direction.hasMissedChangeCipherSpec) direction.opener.lost(direction.lostBytes);
     }
     return direction.opener !== null;
   }

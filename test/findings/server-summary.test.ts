@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../src/findings/server-summary.js';
-import { closing, connection, exchange, idle, request, response, SECOND, SERVER, side } from './connections.js';
+import {
+  closing,
+  connection,
+  exchange,
+  idle,
+  request,
+  response,
+  SECOND,
+  SERVER,
+  side,
+  tlsFacts,
+} from './connections.js';
 
 const NAMES = { namesOf: (address: string, port: number) => [`${address}.names.example:${port}`] };
 
@@ -37,6 +48,7 @@ describe('the summary of a server', () => {
       port: 80,
       names: ['10.0.1.43.names.example:80'],
       connections: 4,
+      undecrypted: 0,
       exchanges: 4,
       serverErrors: 1,
       resets: 1,
@@ -44,6 +56,13 @@ describe('the summary of a server', () => {
       idleTimeoutSamples: 0,
       longestAnsweredIdleSeconds: null,
     });
+  });
+
+  it('counts the connections whose TLS stayed closed', () => {
+    const tls = (['no-key', 'no-hello', 'partial', 'nothing-protected'] as const).map((decryption) =>
+      connection({ tls: tlsFacts({ decryption }) }),
+    );
+    expect(tallyOf([...tls, connection()]).conclude(NAMES)).toMatchObject([{ connections: 5, undecrypted: 2 }]);
   });
 
   it('counts a connection that comes in batches once, and its reset with the last', () => {

@@ -57,6 +57,12 @@ describe('a capture, analysed', () => {
     }
   });
 
+  it('says whether there were keys to try', async () => {
+    const keys = `CLIENT_RANDOM ${'0a'.repeat(32)} ${'0b'.repeat(48)}\n`;
+    const given = async (...keyLogs: string[]) => (await analyze({ files: [healthy], keyLogs })).analysis.keysGiven;
+    expect([await given(), await given('# nothing\n'), await given('', keys)]).toEqual(['no-log', 'empty-log', 'keys']);
+  });
+
   it('says what was read when the user stops it', async () => {
     const stop = new AbortController();
     stop.abort();

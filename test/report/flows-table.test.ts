@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Decryption } from '../../src/facts/tls.js';
 import { FlowsTable } from '../../src/report/flows-table.js';
+import { tlsFacts } from '../findings/connections.js';
 import { connection, exchange, ORIGIN, PLAIN, request, response } from './analyses.js';
 
 const quick = connection();
@@ -25,6 +27,14 @@ stream  start            time  client          server        protocol  req  stat
     expect(table.lines([table.row(connection({ exchanges: [exchange(null, response(0, 16))] }), ORIGIN)])).toMatch(
       / {6}\? /,
     );
+  });
+
+  it('does not count the requests of what was not decrypted', () => {
+    const table = new FlowsTable({ ...PLAIN, width: 120 });
+    const row = (decryption: Decryption) =>
+      table.row(connection({ protocol: 'tls', tls: tlsFacts({ decryption }), exchanges: [] }), ORIGIN);
+    expect(row('no-key')).toContain('?');
+    expect(row('nothing-protected')).not.toContain('?');
   });
 
   it('leaves columns out, the least telling first, where the width does not hold them', () => {

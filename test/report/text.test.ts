@@ -164,6 +164,25 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
     expect(text).toContain('begin the capture before the clients connect');
   });
 
+  it('does not advise to give a key log where one was given', () => {
+    const unseen = { ...ALL_SEEN, encrypted: 200 };
+    const text = textReport(input(quietAnalysis({ exchanges: 0, unseen, keysGiven: 'keys' })), PLAIN);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('give the TLS key log of these very connections');
+    expect(text).not.toContain('--keylog');
+  });
+
+  it('says of servers whose TLS stayed closed that their requests are not known', () => {
+    const [server] = failedAnalysis().servers;
+    if (server === undefined) throw new Error('no server');
+    const row = (undecrypted: number, exchanges: number): string | undefined => {
+      const servers = [{ ...server, connections: 4, undecrypted, exchanges, serverErrors: 0 }];
+      return /^ +10\.0\.1\.43:80 .*$/m.exec(textReport(input(quietAnalysis({ servers })), PLAIN))?.[0];
+    };
+    expect(row(0, 7)).toMatch(/ 4 +7 +0 +17 /);
+    expect(row(1, 7)).toMatch(/ 4 +≥ 7 +≥ 0 +17 /);
+    expect(row(4, 0)).toMatch(/ 4 +\? +\? +17 /);
+  });
+
   it('says that there was nothing to judge where there is no connection', () => {
     const captures = [{ ...front, packets: 0, startEpochNs: null, endEpochNs: null }];
     const text = textReport(

@@ -44,6 +44,23 @@ describe('what was not seen, in words', () => {
     ]);
   });
 
+  it('says of a key log that was given that it does not help', () => {
+    const tls = {
+      connections: 2,
+      decrypted: 0,
+      decryptedInPart: 0,
+      undecrypted: [{ cause: 'no-key' as const, connections: 2 }],
+    };
+    const clauses = (['no-log', 'empty-log', 'keys'] as const).map((keysGiven) =>
+      unseenClauses({ ...nothing, encrypted: 2, tls }, [], keysGiven).join(),
+    );
+    expect(clauses).toEqual([
+      '2 connections are TLS and were not decrypted',
+      '2 connections are TLS and were not decrypted (there is no key in the key log)',
+      '2 connections are TLS and were not decrypted (the key log has keys, none of them for these)',
+    ]);
+  });
+
   it('says which names moved to HTTP/3', () => {
     const name = (text: string, alpn = ['h3']) => ({ name: text, connections: 1, alpn });
     const clause = (...names: readonly ReturnType<typeof name>[]) =>

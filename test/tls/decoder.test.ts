@@ -339,6 +339,56 @@ describe('real sessions', () => {
     },
   );
 
+  it.each(['client', 'server'] as const)(
+    'TLS 1.2: what the %s says is opened though its ChangeCipherSpec was lost with its Finished',
+    async (side) => {
+      const { sent, keys } = await session({ client: { maxVersion: 'TLSv1.2' } });
+      const change = Buffer.from('140303000101', 'hex');
+      const lost = sent.findIndex(({ from, bytes }) => from === side && Buffer.from(bytes).includes(change));
+      expect(lost).toBeGreaterThan(0);
+      const { plaintext, facts } = feed(
+        sent.map((what, index) => (index === lost ? { from: what.from, gap: what.bytes.length } : what)),
+        { keys },
+      );
+      expect(plaintext[side].replace(/^<gap \d+>/, '')).toBe(`${said(side)}<end fin>`);
+      expect(plaintext[side === 'client' ? 'server' : 'client']).toContain(
+        said(side === 'client' ? 'server' : 'client'),
+      );
+      expect(facts.decryption).toBe('partial');
+    },
+  );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    '%s: a server’s flight that was lost in part leaves open what stood in it',
+    async (version) => {
+      const options = { client: { maxVersion: version }, server: { requestCert: true, rejectUnauthorized: false } };
+      const { sent, keys } = await session(options);
+      const flight = sent.findIndex(({ from }) => from === 'server');
+      const bytes = sent[flight]?.bytes;
+      if (bytes === undefined) throw new Error('no flight');
+      // The snap length cuts it behind the ServerHello; in TLS 1.3 behind EncryptedExtensions, a ChangeCipherSpec between them.
+      let kept = 0;
+      for (let records = version === 'TLSv1.2' ? 1 : 3; records > 0; records -= 1) {
+        kept += 5 + Buffer.from(bytes).readUInt16BE(kept + 3);
+      }
+      const cut: Sent[] = [
+        { from: 'server', bytes: bytes.subarray(0, kept) },
+        { from: 'server', gap: bytes.length - kept },
+      ];
+      const { facts } = feed([...sent.slice(0, flight), ...cut, ...sent.slice(flight + 1)], { keys });
+      expect(facts.serverHello).not.toBeNull();
+      expect(facts.certificateRequested).toBeNull();
+      expect(facts.resumption).toBe(version === 'TLSv1.2' ? null : 'full');
+    },
+  );
+
+  it('a protected alert is not read as one in clear where its ChangeCipherSpec was not seen', () => {
+    const alert = Buffer.from(`1503030020${'01ee'.repeat(16)}`, 'hex');
+    const { facts, anomalies } = feed([{ from: 'client', bytes: alert }], { clientIsFirst: null, beginsUnseen: true });
+    expect(facts.alerts).toMatchObject([{ basis: 'encrypted', level: null, description: null, name: null }]);
+    expect(anomalies).toEqual([]);
+  });
+
   it('of a record that lacks bytes, its length is told and the next ones are opened', async () => {
     const { sent, keys } = await session();
     const at = sent.findIndex(({ from, bytes }) => from === 'server' && bytes.length > 10_000);
@@ -526,6 +576,21 @@ describe('records under changing keys', () => {
     const { plaintext, facts } = feed([hello, early, fromHex('server', refusal.hex), ...rest], { keys: KEYS_4 });
     expect(facts.earlyData).toBe('rejected');
     expect(plaintext.client).not.toContain('ABCDEF');
+  });
+
+  it('early data that comes behind the server’s refusal is not waited for', () => {
+    const [hello, early] = section4;
+    const refusal = SECTION_3[1];
+    if (hello === undefined || early === undefined || refusal === undefined) throw new Error('no records');
+    const { plaintext, facts, anomalies } = feed([hello, fromHex('server', refusal.hex), early], { keys: KEYS_4 });
+    expect([facts.earlyData, plaintext.client, anomalies]).toEqual(['rejected', '', []]);
+  });
+
+  it('early data whose fate was not seen is not said to be refused', () => {
+    const [hello, early, serverHello] = section4;
+    if (hello === undefined || early === undefined || serverHello === undefined) throw new Error('no records');
+    const { facts, anomalies } = feed([hello, early, serverHello], { keys: KEYS_4 });
+    expect([facts.earlyData, anomalies]).toEqual(['sent', ['tls-early-data-undecided client']]);
   });
 
   it('the shape of an alert says nothing where the capture ends behind it', () => {

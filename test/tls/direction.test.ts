@@ -15,6 +15,7 @@ function direction(mayOpen = true) {
   const owner: DirectionOwner = {
     mayOpen: () => mayOpen,
     isProtected: (_direction, contentType) => contentType === 23,
+    missedChangeCipherSpec: () => undefined,
     protectedRecord: () => undefined,
     closed: (_direction, contentType, length) => lines.push(`closed ${contentType} ${length}`),
     message: (_direction, type, view, start, end) =>
@@ -123,5 +124,17 @@ describe('one direction of TLS', () => {
     feed(message.subarray(15));
     feed(handshakeRecord(14, Buffer.alloc(0)));
     expect(lines).toEqual(['message 14 ']);
+  });
+
+  it('takes what looks like a message too long for one only where nothing was lost before it', () => {
+    const tooLong = Buffer.from('160303000501ffffff00', 'hex');
+    const whole = direction();
+    whole.feed(tooLong);
+    expect(whole.lines).toEqual(['tls-handshake-message-too-long']);
+    const { made, lines, feed } = direction();
+    feed(Buffer.from('1603030009', 'hex'));
+    made.input.gap(20, 2, 2);
+    feed(tooLong);
+    expect([lines, made.hasLoss]).toEqual([[], true]);
   });
 });

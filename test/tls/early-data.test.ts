@@ -24,17 +24,17 @@ describe('early data', () => {
     const early = new EarlyData();
     early.reject();
     early.accept(listener().target);
-    expect([early.state, early.isOpen, early.isUndecided]).toEqual(['none', false, false]);
+    expect([early.state, early.isOpen]).toEqual(['none', false]);
   });
 
   it('waits for the server, and goes on in order when it is taken', () => {
     const early = new EarlyData();
     early.offer();
-    expect([early.state, early.isUndecided]).toEqual(['offered', true]);
+    expect([early.state, early.isWithheld]).toEqual(['offered', true]);
     expect([hold(early, 'one', 2), hold(early, 'two', 3), early.state]).toEqual([true, true, 'sent']);
     const { told, target } = listener();
     early.accept(target);
-    expect([told, early.state, early.isUndecided, early.isHolding]).toEqual([
+    expect([told, early.state, early.isWithheld, early.isHolding]).toEqual([
       ['one 2', 'two 3'],
       'accepted',
       false,
@@ -50,6 +50,25 @@ describe('early data', () => {
     expect([early.state, early.isHolding]).toEqual(['rejected', false]);
   });
 
+  it('that comes after the server has refused is not held', () => {
+    const early = new EarlyData();
+    early.offer();
+    early.reject();
+    expect([hold(early, 'x'.repeat(MAX_EARLY_BYTES + 1), 2), early.isHolding, early.state]).toEqual([
+      true,
+      false,
+      'rejected',
+    ]);
+  });
+
+  it('is not said to be refused where its fate was not seen', () => {
+    const early = new EarlyData();
+    early.offer();
+    hold(early, 'one', 2);
+    early.drop();
+    expect([early.isHolding, early.state]).toEqual([false, 'sent']);
+  });
+
   it('is held within its bound', () => {
     const early = new EarlyData();
     early.offer();
@@ -61,6 +80,6 @@ describe('early data', () => {
     const early = new EarlyData();
     early.offer();
     early.end();
-    expect([early.isOpen, early.isUndecided, early.state]).toEqual([false, false, 'offered']);
+    expect([early.isOpen, early.state]).toEqual([false, 'offered']);
   });
 });

@@ -6,6 +6,7 @@ const FINISHED = 53;
 const NOTHING: DirectionOwner = {
   mayOpen: () => false,
   isProtected: () => true,
+  missedChangeCipherSpec: () => undefined,
   protectedRecord: () => undefined,
   closed: () => undefined,
   message: () => undefined,

@@ -5,6 +5,7 @@
  * Everything is bounded: connections whose hello is not complete, bytes of a hello, and packets that
  * are opened at all, since each costs some fifty microseconds.
  */
+import { copied } from '../../bytes/copied.js';
 import { type ClientHello, readClientHello } from '../client-hello.js';
 import { CLIENT_HELLO } from '../handshake-type.js';
 import { openInitial, VariableReader } from './initial.js';
@@ -13,6 +14,8 @@ import { openInitial, VariableReader } from './initial.js';
 export const MAX_CONNECTIONS = 4096;
 /** Longest hello put together. */
 export const MAX_HELLO_BYTES = 16_384;
+/** Pieces of one hello, which browsers shuffle into some twenty; a connection with more is given up. */
+export const MAX_PIECES = 128;
 /** Initial packets opened in a run: some three seconds of work. */
 export const MAX_OPENED = 50_000;
 /** Packets of one datagram. */
@@ -31,7 +34,7 @@ interface Piece {
 
 /** See the head of this file. */
 export class QuicHelloReader {
-  /** Pieces by connection id; `null`: its hello was told. */
+  /** Pieces by connection id; `null`: its hello was told, or is given up. */
   private readonly connections = new Map<string, Piece[] | null>();
   private tries = 0;
 
@@ -63,19 +66,25 @@ export class QuicHelloReader {
         const offset = reader.variable();
         const length = reader.variable();
         const at = reader.skip(length);
-        if (!reader.broken && offset + length <= MAX_HELLO_BYTES)
-          pieces.push({ offset, bytes: frames.subarray(at, at + length) });
+        if (reader.broken || length === 0 || offset + length > MAX_HELLO_BYTES) continue;
+        // A lost packet's frames come again.
+        if (pieces.some((piece) => piece.offset === offset && piece.bytes.length >= length)) continue;
+        if (pieces.length === MAX_PIECES) {
+          this.remember(connectionId, null);
+          return;
+        }
+        pieces.push({ offset, bytes: copied(frames, at, at + length) });
       } else break;
     }
-    if (known === undefined) this.remember(connectionId, pieces);
+    this.remember(connectionId, pieces);
     const hello = helloOf(pieces);
     if (hello === null) return;
     this.connections.set(connectionId, null);
     this.tell(hello);
   }
 
-  private remember(connectionId: string, pieces: Piece[]): void {
-    if (this.connections.size >= MAX_CONNECTIONS) {
+  private remember(connectionId: string, pieces: Piece[] | null): void {
+    if (this.connections.size >= MAX_CONNECTIONS && !this.connections.has(connectionId)) {
       const [oldest] = this.connections.keys();
       if (oldest !== undefined) this.connections.delete(oldest);
     }

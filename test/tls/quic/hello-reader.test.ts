@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_OPENED, QuicHelloReader } from '../../../src/tls/quic/hello-reader.js';
+import { MAX_OPENED, MAX_PIECES, QuicHelloReader } from '../../../src/tls/quic/hello-reader.js';
 import { crypto, initialPacket, RFC_9001_FRAME } from './seal.js';
 
 const HELLO = RFC_9001_FRAME.subarray(4);
@@ -28,6 +28,24 @@ describe('the hello of a QUIC connection', () => {
         initialPacket({ frames: Buffer.concat([Buffer.from('0200000000', 'hex'), crypto(40, two)]), packetNumber: 1 }),
       ),
     ).toEqual(['example.com alpn']);
+  });
+
+  it('is found however often a piece of it is repeated before the rest comes', () => {
+    const repeated = Array.from({ length: 2 * MAX_PIECES }, (_, packetNumber) =>
+      initialPacket({ frames: crypto(0, HELLO.subarray(0, 40)), packetNumber }),
+    );
+    const rest = initialPacket({ frames: crypto(40, HELLO.subarray(40)), packetNumber: 999 });
+    expect(told(...repeated, rest)).toEqual(['example.com alpn']);
+  });
+
+  it('is given up where it comes in more pieces than any client makes', () => {
+    const pieces = (length: number) =>
+      Array.from({ length }, (_, at) =>
+        initialPacket({ frames: crypto(at, HELLO.subarray(at, at + 1)), packetNumber: at }),
+      );
+    const rest = (at: number) => initialPacket({ frames: crypto(at, HELLO.subarray(at)), packetNumber: 999 });
+    expect(told(...pieces(MAX_PIECES - 1), rest(MAX_PIECES - 1))).toEqual(['example.com alpn']);
+    expect(told(...pieces(MAX_PIECES), rest(MAX_PIECES))).toEqual([]);
   });
 
   it('of two connections is two', () => {
