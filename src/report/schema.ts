@@ -223,7 +223,9 @@ export const flowSchema = z
         ech: z
           .boolean()
           .optional()
-          .describe('The ClientHello carries Encrypted Client Hello, real or GREASE: sni may be the outer name alone'),
+          .describe(
+            'The ClientHello carries Encrypted Client Hello, real or GREASE, and nothing shows that the server left it aside: sni may be the outer name alone',
+          ),
         alerts: z
           .array(
             z.object({

@@ -166,8 +166,7 @@ export class H2Decoder implements SenderOwner {
     if (headerTableSize !== null) other.blocks.allow(headerTableSize);
     // What is under way may still keep to a larger size than the latest.
     if (maxFrameSize !== null) other.reader.maxFrameBytes = Math.max(other.reader.maxFrameBytes, maxFrameSize);
-    if (initialWindowSize !== null)
-      other.flow.setInitial(initialWindowSize, this.streams.windowsOf(other.side), packet, at);
+    if (initialWindowSize !== null) other.flow.setInitial(initialWindowSize, packet, at);
   }
 
   settingsAcknowledged(from: Sender, at: number): void {
@@ -238,11 +237,12 @@ export class H2Decoder implements SenderOwner {
     this.listener.anomaly(name, from, packet);
   }
 
-  lost(_from: Sender): void {
+  lost(from: Sender): void {
     this.streams.hasLoss = true;
     for (const side of SIDES) {
       const { flow, reader } = this.senders[side];
-      flow.lose(this.streams.windowsOf(side));
+      // What one side sets governs what the other sends.
+      flow.lose(this.streams.windowsOf(side), side !== from.side);
       // A setting may have been lost that allows more.
       reader.maxFrameBytes = LARGEST_FRAME_BYTES;
     }

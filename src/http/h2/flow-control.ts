@@ -23,6 +23,7 @@ interface Exhaustion {
 export interface StreamWindow {
   /** 0: the connection. */
   readonly h2Stream: number;
+  /** Bytes that may be sent; of a stream, less what settings have changed since the connection began. */
   available: number;
   exhausted: Exhaustion | null;
 }
@@ -31,6 +32,10 @@ export interface StreamWindow {
 export class FlowControl {
   private readonly connection: StreamWindow = { h2Stream: 0, available: DEFAULT_WINDOW_BYTES, exhausted: null };
   private initial = DEFAULT_WINDOW_BYTES;
+  /** What settings have added to the window of each stream, so that a setting costs nothing for each of them. */
+  private added = 0;
+  /** Streams whose windows are used up. */
+  private readonly waiting = new Set<StreamWindow>();
 
   /**
    * @param side Whose windows these are.
@@ -55,25 +60,35 @@ export class FlowControl {
 
   /** The window of a stream that is opened. */
   open(h2Stream: number): StreamWindow {
-    return { h2Stream, available: this.initial, exhausted: null };
+    return { h2Stream, available: this.initial - this.added, exhausted: null };
   }
 
-  /** Something was lost that may have changed the windows. */
-  lose(windows: Iterable<StreamWindow>): void {
+  /** Something was lost that may have changed the windows; `settingsToo`: or the size that new ones begin with. */
+  lose(windows: Iterable<StreamWindow>, settingsToo: boolean): void {
     this.connection.available = Number.NaN;
     this.connection.exhausted = null;
     for (const window of windows) {
       window.available = Number.NaN;
       window.exhausted = null;
     }
+    this.waiting.clear();
+    if (settingsToo) this.initial = Number.NaN;
+  }
+
+  /** What may be sent on a stream, or on the connection. */
+  availableOn(window: StreamWindow): number {
+    return window === this.connection ? window.available : window.available + this.added;
   }
 
   /** The receiver sets the initial window of streams, of those open too. RFC 9113 §6.9.2. */
-  setInitial(initial: number, streams: Iterable<StreamWindow>, packet: number, at: number): void {
+  setInitial(initial: number, packet: number, at: number): void {
     const change = initial - this.initial;
     this.initial = initial;
     if (change === 0 || Number.isNaN(change)) return;
-    for (const window of streams) this.give(window, change, packet, at);
+    this.added += change;
+    if (change < 0) return;
+    for (const window of this.waiting)
+      if (this.availableOn(window) > 0) this.endStall(window, 'window-update', packet, at);
   }
 
   /** A DATA frame of `length` bytes, padding included, was sent; `goesOn`: the message does not end with it. */
@@ -86,12 +101,17 @@ export class FlowControl {
   update(window: StreamWindow | null, increment: number, packet: number, at: number): boolean {
     const given = window ?? this.connection;
     this.give(given, increment, packet, at);
-    return !(given.available > MAX_WINDOW_BYTES);
+    return !(this.availableOn(given) > MAX_WINDOW_BYTES);
   }
 
   /** Nothing more is sent on a stream, because it was reset; or the connection has ended (`endedBy` null). */
   close(window: StreamWindow, endedBy: 'reset' | null, packet: number, at: number): void {
     this.endStall(window, endedBy, packet, at);
+  }
+
+  /** A stream is over: it waits for nothing. */
+  forget(window: StreamWindow): void {
+    this.waiting.delete(window);
   }
 
   /** The connection has ended. */
@@ -100,25 +120,29 @@ export class FlowControl {
   }
 
   private use(window: StreamWindow, length: number, goesOn: boolean, packet: number, at: number): void {
-    if (length > window.available && length > 0) {
+    if (length > this.availableOn(window) && length > 0) {
       // More than it may: an update was not seen, as where one direction alone was captured. Or the sender breaks the protocol; neither is stalled.
       window.available = Number.NaN;
       window.exhausted = null;
+      this.waiting.delete(window);
       return;
     }
     window.available -= length;
-    if (goesOn && window.available <= 0) window.exhausted ??= { packet, atNs: at };
+    if (!goesOn || !(this.availableOn(window) <= 0)) return;
+    window.exhausted ??= { packet, atNs: at };
+    if (window !== this.connection) this.waiting.add(window);
   }
 
   private give(window: StreamWindow, increment: number, packet: number, at: number): void {
     window.available += increment;
-    if (window.available > 0) this.endStall(window, 'window-update', packet, at);
+    if (this.availableOn(window) > 0) this.endStall(window, 'window-update', packet, at);
   }
 
   private endStall(window: StreamWindow, endedBy: WindowStall['endedBy'], endPacket: number, endNs: number): void {
     const { exhausted } = window;
     if (exhausted === null) return;
     window.exhausted = null;
+    this.waiting.delete(window);
     const { packet, atNs: startNs } = exhausted;
     if (endedBy !== null && endNs - startNs < MIN_WINDOW_STALL_NS) return;
     const hasEnd = endedBy !== null;

@@ -311,6 +311,7 @@ export class StreamTable {
 
   private tell(stream: Stream): void {
     this.open.delete(stream.id);
+    for (const side of SIDES) this.flows[side]().forget(stream.windows[side]);
     this.lingering.delete(stream);
     const { webSocket, request, response } = stream;
     if (webSocket !== null && response !== null) {

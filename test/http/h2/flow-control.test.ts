@@ -13,23 +13,23 @@ function flow(beginsUnseen = false) {
 describe('RFC 9113 §6.9: what a sender may send', () => {
   it('a stream begins with 65,535 bytes, and a setting changes that for later ones', () => {
     const { control } = flow();
-    expect(control.open(1).available).toBe(65_535);
-    control.setInitial(10, [], 1, 0);
-    expect(control.open(3).available).toBe(10);
+    expect(control.availableOn(control.open(1))).toBe(65_535);
+    control.setInitial(10, 1, 0);
+    expect(control.availableOn(control.open(3))).toBe(10);
   });
 
   it('a smaller setting may leave a window below zero: §6.9.2', () => {
     const { control } = flow();
     const window = control.open(1);
     control.take(window, 1000, true, 1, 0);
-    control.setInitial(500, [window], 2, 0);
-    expect(window.available).toBe(-500);
+    control.setInitial(500, 2, 0);
+    expect(control.availableOn(window)).toBe(-500);
   });
 
   it('is stalled from the frame that used a window up to the update', () => {
     const { control, stalls } = flow();
     const window = control.open(1);
-    control.setInitial(100, [window], 1, 0);
+    control.setInitial(100, 1, 0);
     control.take(window, 100, true, 2, SECOND);
     control.take(window, 0, true, 3, 2 * SECOND);
     expect(control.update(window, 50, 4, 5 * SECOND)).toBe(true);
@@ -46,12 +46,49 @@ describe('RFC 9113 §6.9: what a sender may send', () => {
     ]);
   });
 
+  it('a larger setting gives to all streams, those opened before and those that wait', () => {
+    const { control, stalls } = flow();
+    control.setInitial(100, 1, 0);
+    const [waiting, other] = [control.open(1), control.open(3)];
+    control.take(waiting, 100, true, 2, SECOND);
+    control.take(other, 40, true, 3, SECOND);
+    control.setInitial(90, 4, 2 * SECOND);
+    expect(stalls.count).toBe(0);
+    control.setInitial(300, 5, 4 * SECOND);
+    expect([waiting, other, control.open(5)].map((window) => control.availableOn(window))).toEqual([200, 260, 300]);
+    expect(stalls.items).toMatchObject([{ h2Stream: 1, endedBy: 'window-update', endPacket: 5, startNs: SECOND }]);
+  });
+
+  it('a stream that is over waits no more', () => {
+    const { control, stalls } = flow();
+    const window = control.open(1);
+    control.take(window, 65_535, true, 1, 0);
+    control.take(window, 0, false, 2, SECOND);
+    control.forget(window);
+    control.setInitial(1_000_000, 3, 9 * SECOND);
+    expect(stalls.items.filter(({ h2Stream }) => h2Stream === 1)).toEqual([]);
+  });
+
+  it('nothing is said of streams opened behind a loss that may have held a setting', () => {
+    const { control, stalls } = flow();
+    control.setInitial(100, 1, 0);
+    control.lose([], false);
+    expect(control.availableOn(control.open(1))).toBe(100);
+    control.lose([], true);
+    const window = control.open(3);
+    control.take(window, 100, true, 2, SECOND);
+    control.close(window, null, 3, 9 * SECOND);
+    expect([control.availableOn(window), stalls.count]).toEqual([Number.NaN, 0]);
+    control.setInitial(70, 4, 9 * SECOND);
+    expect(control.availableOn(control.open(5))).toBe(70);
+  });
+
   it('an update that leaves the window used up ends nothing', () => {
     const { control, stalls } = flow();
     const window = control.open(1);
-    control.setInitial(100, [window], 1, 0);
+    control.setInitial(100, 1, 0);
     control.take(window, 100, true, 2, SECOND);
-    control.setInitial(50, [window], 3, 2 * SECOND);
+    control.setInitial(50, 3, 2 * SECOND);
     control.update(window, 50, 3, 3 * SECOND);
     expect(stalls.count).toBe(0);
     control.close(window, null, 4, 9 * SECOND);
@@ -82,7 +119,7 @@ describe('RFC 9113 §6.9: what a sender may send', () => {
     const lost = flow();
     const window = lost.control.open(1);
     lost.control.take(window, 65_535, true, 1, 0);
-    lost.control.lose([window]);
+    lost.control.lose([window], false);
     lost.control.update(window, 9, 2, 9 * SECOND);
     lost.control.end(3, 10 * SECOND);
     expect(lost.stalls.count).toBe(0);
