@@ -146,6 +146,7 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     peerIpId: null,
     peerWindow: null,
     lifeAfter: null,
+    lifeAfterNs: null,
   };
 }
 
