@@ -17,6 +17,7 @@ import { findingsOf } from '../findings/rank.js';
 import { ServerTally } from '../findings/server-summary.js';
 import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
+import type { Rule } from '../rules/rule.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
 import { KeySearch } from './key-search.js';
@@ -34,6 +35,8 @@ export interface AnalyzeOptions {
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
   readonly rules?: readonly string[];
+  /** Rules beside those of the catalogue. */
+  readonly ownRules?: readonly Rule<unknown>[];
   /** Aborted: reading stops, and what was read is concluded from. */
   readonly signal?: AbortSignal;
   /** At most ten times a second. */
@@ -53,7 +56,7 @@ export interface AnalysisResult {
 /** Reads the captures and concludes. Never rejects because of what they hold. */
 export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
   const { files, onConnection } = options;
-  const rules = RULES.filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
+  const rules = [...RULES, ...(options.ownRules ?? [])].filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
   const ruleRun = new RuleRun(rules);
   const names = new NameTally();
   const servers = new ServerTally();
