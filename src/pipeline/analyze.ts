@@ -12,6 +12,7 @@ import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import { LegTally } from '../findings/legs.js';
 import { QuicNameTally } from '../findings/quic-names.js';
 import { findingsOf } from '../findings/rank.js';
 import { ServerTally } from '../findings/server-summary.js';
@@ -61,6 +62,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const names = new NameTally();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
+  const legs = new LegTally();
   const quicNames = new QuicNameTally();
   let connections = 0;
   let exchanges = 0;
@@ -75,6 +77,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         names.inspect(connection);
         servers.inspect(connection);
         unseen.inspect(connection);
+        legs.inspect(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
@@ -119,6 +122,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       findings: findingsOf(findings),
       servers: servers.conclude(names),
       unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
+      bothLegs: legs.conclude(),
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

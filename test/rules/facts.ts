@@ -265,6 +265,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       packets: facts.packets,
       payloadBytes: facts.payload,
       lostBytes: 0,
+      snappedBytes: 0,
       retransmissions: 0,
       outOfOrder: 0,
       duplicates: 0,

@@ -217,8 +217,16 @@ const LESS: Readonly<Record<string, (connection: Connection) => Connection>> = {
   'cut by the snap length': (connection) => ({
     ...connection,
     guards: { ...connection.guards, snapped: true },
-    client: { ...connection.client, lostBytes: connection.client.lostBytes + connection.client.payloadBytes },
-    server: { ...connection.server, lostBytes: connection.server.lostBytes + connection.server.payloadBytes },
+    client: {
+      ...connection.client,
+      lostBytes: connection.client.lostBytes + connection.client.payloadBytes,
+      snappedBytes: connection.client.snappedBytes + connection.client.payloadBytes,
+    },
+    server: {
+      ...connection.server,
+      lostBytes: connection.server.lostBytes + connection.server.payloadBytes,
+      snappedBytes: connection.server.snappedBytes + connection.server.payloadBytes,
+    },
   }),
   'begun late': (connection) => ({
     ...connection,
