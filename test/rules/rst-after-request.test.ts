@@ -991,6 +991,61 @@ describe('what a forged reset is not', () => {
   });
 });
 
+describe('who and when', () => {
+  const finding = only(
+    findingsOf(rstAfterRequest, [
+      ...Array.from({ length: 4 }, (_, at) => rejected(at, 1_000_000 + at * 30_000, { client: `10.0.0.${at}` })),
+      ...answered(20, 0, {}, '/search', FOO),
+      ...answered(30, 1_015_000, {}, '/search', FOO),
+      connection([...handshake(), get(1133), rstBy('client', 900_000)], nth(50, 3_000_000)),
+    ]),
+  );
+
+  it('is told by rates, over the run and while it lasted', () => {
+    expect(finding.summary).toContain('In 4 of 25 connections to 10.0.1.43:80 (4 of 24 requests)');
+    expect(finding.summary).toMatch(/From [\d.]+ m?s to [\d.]+ s of the run it was 4 of 8 requests\./);
+    const { byTime } = finding.facts;
+    expect(byTime.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
+    expect(byTime.reduce((sum, one) => sum + one.answered, 0)).toBe(20);
+  });
+
+  it('lists clients and paths with how they fared', () => {
+    expect(finding.facts.affectedClients).toBe(4);
+    expect(finding.facts.affected).toContainEqual({
+      attribute: 'client-address',
+      value: '10.0.0.1',
+      failed: 1,
+      answered: 20,
+    });
+    expect(finding.facts.affected).toContainEqual({ attribute: 'path', value: '/search', failed: 4, answered: 20 });
+  });
+
+  it('leaves out the client that gave up by itself, and says so', () => {
+    expect(finding.facts.abandonedByClients).toBe(1);
+    expect(finding.summary).toContain('Not counted: 1 connection that its client reset while waiting.');
+  });
+});
+
+describe('several streams of one HTTP/2 connection', () => {
+  it('are one occurrence, each with its packet', () => {
+    const steps = [...handshake(), get(1133, '/a'), get(1140, '/b?key=secret'), abortBy('server', 3000)];
+    const { facts, summary, evidence } = only(findingsOf(rstAfterRequest, [h2(steps)]));
+    expect(facts).toMatchObject({ lostRequests: 2, affectedConnections: 1, outstanding: 'request' });
+    expect(summary).toContain('was reset with 2 requests open, 1.9 ms after the first of its requests');
+    expect(evidence[0]?.packets.map(({ packet, note }) => `#${packet} ${note}`)).toContain('#5 GET /b?…, open too');
+  });
+});
+
+describe('a request that another server answers', () => {
+  it('was retried elsewhere: that proves nothing of what this server dislikes', () => {
+    const elsewhere = healthy({ ...nth(1, 200_000), server: '10.0.1.44' }, '/slow', FOO);
+    const { facts, summary, hypotheses } = only(findingsOf(rstAfterRequest, [aborted(0, 0), elsewhere]));
+    expect(facts).toMatchObject({ retriedAndAnswered: 1, retriedElsewhere: 1 });
+    expect(summary).toContain('sent again and answered by another server.');
+    expect(hypotheses.find(({ cause }) => cause === 'protocol-violation')?.verdict).toBe('open');
+  });
+});
+
 describe('many incidents', () => {
   it('are one finding with a count and the earliest few as examples', () => {
     const many = Array.from({ length: 300 }, (_, at) => seed(nth(at)));

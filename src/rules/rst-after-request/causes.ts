@@ -73,11 +73,12 @@ export const CAUSES: Causes<Case> = {
       ),
       supportedBy(({ shape, incident, occurrences, delay }) => {
         if (shape !== 'B') return null;
-        const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after the request` : '';
+        const sent = sentText(incident);
+        const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after ${sent}` : '';
         const fate =
           (incident.serverReset.deltaAcknowledgement ?? -1) >= 0
-            ? 'acknowledges the request'
-            : 'does not acknowledge the request: the socket was aborted before it came';
+            ? `acknowledges ${sent}`
+            : `does not acknowledge ${sent}: the socket was aborted before it came`;
         return claim(
           [incident.packet],
           (rst) => `RST ${rst} carries ACK and the socket's window, and ${fate}${varies}`,
@@ -134,13 +135,23 @@ export const CAUSES: Causes<Case> = {
       openSince(({ delay }) =>
         delay.highest >= SOON_NS ? `the reset came up to ${durationText(delay.highest)} after the request` : null,
       ),
-      ruledOutBy(({ incident: { pauseNs, delayNs, packet } }) =>
-        pauseNs === null
+      ruledOutBy(({ incident }) => {
+        const { pauseNs, delayNs, packet } = incident;
+        return pauseNs === null
           ? null
           : claim(
               [packet],
               (rst) =>
-                `idle for ${durationText(pauseNs)} before the request; reset ${rst} ${durationText(delayNs)} after it`,
+                `idle for ${durationText(pauseNs)} before ${sentText(incident)}; reset ${rst} ${durationText(delayNs)} after it`,
+            );
+      }),
+      ruledOutBy(({ incident: { request, requestIsFirst, pauseNs, delayNs } }) =>
+        request === null || requestIsFirst || pauseNs !== null
+          ? null
+          : claim(
+              [request.firstPacket],
+              (packet) =>
+                `not idle for half a second before the request (${packet}), and reset ${durationText(delayNs)} after it`,
             ),
       ),
       ruledOutBy(({ incident: { ageNs, request, packet }, age }) =>
@@ -301,6 +312,10 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'nothing says whether what wrote the RST had seen the SYN-ACK',
   },
 };
+
+function sentText({ request }: Incident): string {
+  return request === null ? 'the data' : 'the request';
+}
 
 /** The next that is known of the port is a refusal: the process is gone. */
 function refusedAfterReset({ incident, server, shape, incidents }: Case): Claim | null {

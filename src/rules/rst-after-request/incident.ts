@@ -9,6 +9,8 @@ import { streamingOf } from '../judgements/streaming.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
 const MAX_RESETS = 4;
+/** Further requests of one HTTP/2 connection that are kept: the count says how many there were. */
+const MAX_FURTHER_REQUESTS = 3;
 /** Clocks of interfaces and capture queues differ by less than this. */
 const MAX_CLOCK_SKEW_NS = 100_000_000;
 
@@ -51,6 +53,10 @@ export interface Incident {
   readonly request: LostRequest | null;
   /** HTTP/2: streams whose requests stood unanswered; 1 elsewhere. */
   readonly lostRequests: number;
+  /** The next of them, at most {@link MAX_FURTHER_REQUESTS}. */
+  readonly furtherRequests: readonly LostRequest[];
+  /** The packet of the last encrypted data of the client, where that is what stood unanswered. */
+  readonly dataPacket: PacketReference | null;
   readonly requestIsFirst: boolean;
   /** Where the request stands in the client's stream; `null` when its framing hides its length. */
   readonly requestSpan: RequestSpan | null;
@@ -106,6 +112,8 @@ export function incidentOf(connection: Connection): Incident | null {
     outstanding: 'request',
     request: lostRequest(request),
     lostRequests: 1,
+    furtherRequests: [],
+    dataPacket: null,
     requestIsFirst: isFirst,
     requestSpan: span,
     outstandingNs,
@@ -131,7 +139,7 @@ function openStreams(connection: Connection, serverReset: CloseSegment): Inciden
   if (h2.goAways.some(({ from, atNs }) => from === 'server' && atNs <= serverReset.atNs)) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   const open = exchanges.filter((exchange) => isOpenStream(exchange, serverReset.atNs));
-  const [first] = [...open].sort((one, other) => one.index - other.index);
+  const [first, ...further] = [...open].sort((one, other) => one.index - other.index);
   if (first === undefined || first.request === null) return null;
   const { request } = first;
   const isFirst = first.index === 0;
@@ -144,6 +152,10 @@ function openStreams(connection: Connection, serverReset: CloseSegment): Inciden
     outstanding: 'request',
     request: lostRequest(request),
     lostRequests: open.length,
+    furtherRequests: further
+      .slice(0, MAX_FURTHER_REQUESTS)
+      .flatMap((exchange) => (exchange.request === null ? [] : [lostRequest(exchange.request)])),
+    dataPacket: null,
     requestIsFirst: isFirst,
     requestSpan: null,
     outstandingNs,
@@ -254,6 +266,8 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
     outstanding: isLikelyRequest(connection, serverReset.atNs) ? 'application-data' : 'unknown-bytes',
     request: null,
     lostRequests: 1,
+    furtherRequests: [],
+    dataPacket: connection.tls?.client.lastRecord?.atNs === spokeNs ? connection.tls.client.lastRecord.packet : null,
     requestIsFirst: false,
     requestSpan: null,
     outstandingNs: spokeNs,

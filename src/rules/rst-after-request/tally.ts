@@ -188,7 +188,9 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
   const shape = resetShapeOf(incident.serverReset);
   // Where nobody knows how long a fresh connection had been idle at the server, it may have been given up there.
   const waited = incident.ageNs !== null && incident.ageNs >= SOON_NS ? 1 : 0;
-  const steps = Math.min(guardSteps(incident) + waited, CONFIDENCES.length - 1);
+  // What needs no answer at once (a WebSocket's message, a poll) may stand for long; encrypted it looks the same.
+  const lingered = incident.outstanding === 'application-data' && incident.delayNs >= SOON_NS ? 1 : 0;
+  const steps = Math.min(guardSteps(incident) + waited + lingered, CONFIDENCES.length - 1);
   const known = entryOf(classes, classKey(incident, shape, steps), () => newClass(shape, incident.outstanding, steps));
   if (known === null) return;
   const request = connection.exchanges.find(

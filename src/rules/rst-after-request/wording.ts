@@ -40,7 +40,13 @@ const HAPPENS_IN_TLS: Readonly<Record<ResetKind, string>> = {
 
 /** What happened, in a few sentences with figures. */
 export function summaryOf(subject: Case, who: Subject): string {
-  const sentences = [extentOf(subject, who), KINDS[subject.kind], ...concernedOf(subject), ...followedOf(subject)];
+  const sentences = [
+    extentOf(subject, who),
+    KINDS[subject.kind],
+    ...whenOf(subject),
+    ...concernedOf(subject),
+    ...followedOf(subject),
+  ];
   const { healthChecks, droppedPackets, server, tellsLeftOut, leftOut } = subject;
   if (healthChecks > 0)
     sentences.push(`${manyText(healthChecks, 'of them is a health check', 'of them are health checks')}.`);
@@ -63,12 +69,13 @@ export function summaryOf(subject: Case, who: Subject): string {
 
 /** How many, of how many, and how soon. */
 function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: Case, who: Subject): string {
-  const what = incident.request === null ? 'encrypted client data' : 'the request';
+  const single = lostRequests > occurrences ? 'the first of its requests' : 'the request';
+  const what = incident.request === null ? 'encrypted client data' : single;
   const server = endpointText(who);
   const delayed = `${spreadText(delay.lowest, delay.highest)} after ${what}`;
   const silent = 'no response byte was seen before it';
   if (occurrences === 1) {
-    const streams = lostRequests > 1 ? ` with ${countText(lostRequests)} requests open` : '';
+    const streams = lostRequests > 1 ? ` with ${countText(lostRequests)} requests open,` : '';
     return `A connection to ${server} was reset${streams} ${delayed}; ${silent}.`;
   }
   const of = seen.connections > 0 ? ` of ${manyText(seen.connections, 'connection')}` : ' connections';
@@ -78,6 +85,24 @@ function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: 
       ? ''
       : ` (${countText(lostRequests)} of ${manyText(all, 'request')})`;
   return `In ${countText(occurrences)}${of} to ${server}${requests} a RST came ${delayed}; ${silent}.`;
+}
+
+/** Fewer resets say nothing of a time. */
+const MIN_FOR_TIME = 3;
+
+/** The stretch of time in which it happened, where the server was well outside of it. */
+function whenOf({ stretches, lostRequests, occurrences }: Case): string[] {
+  const failing = stretches.filter(({ failed }) => failed > 0);
+  const [first, last] = [failing[0], failing.at(-1)];
+  if (first === undefined || last === undefined || occurrences < MIN_FOR_TIME) return [];
+  const endNs = last.fromNs + last.widthNs;
+  const within = stretches.filter(({ fromNs }) => fromNs >= first.fromNs && fromNs < endNs);
+  const answered = within.reduce((sum, one) => sum + one.answered, 0);
+  const outside = stretches.reduce((sum, one) => sum + one.answered, 0) - answered;
+  if (outside === 0) return [];
+  return [
+    `From ${durationText(first.fromNs)} to ${durationText(endNs)} of the run it was ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')}.`,
+  ];
 }
 
 /** Clients named one by one. */
@@ -135,16 +160,22 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
       note: `SYN-ACK${handshake.synAck.ttl < 0 ? '' : `, TTL ${handshake.synAck.ttl}`}: the server accepts`,
     });
   if (request !== null) {
-    const target = targetText(request.target, reveal);
-    const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
     packets.push({
       packet: request.firstPacket,
       atNs: request.startNs,
-      note: `${request.method} ${shown}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`,
+      note: `${request.method} ${shownTarget(request.target, reveal)}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`,
     });
     if (request.lastPacket !== request.firstPacket && request.endNs <= serverReset.atNs)
       packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
   }
+  for (const { firstPacket, startNs, method, target } of incident.furtherRequests)
+    packets.push({ packet: firstPacket, atNs: startNs, note: `${method} ${shownTarget(target, reveal)}, open too` });
+  if (incident.dataPacket !== null)
+    packets.push({
+      packet: incident.dataPacket,
+      atNs: incident.outstandingNs,
+      note: 'encrypted data of the client, the last before the RST',
+    });
   for (const reset of resets)
     packets.push({ packet: reset.packet, atNs: reset.atNs, note: resetNote(reset, incident) });
   const lives = resets.find((reset) => reset.lifeAfter !== null);
@@ -165,6 +196,11 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
     });
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client.endpoint, server: incident.server.endpoint, packets };
+}
+
+function shownTarget(target: string, reveal: boolean): string {
+  const shown = targetText(target, reveal);
+  return shown.length > MAX_TARGET ? `${shown.slice(0, MAX_TARGET)}…` : shown;
 }
 
 function resetNote(reset: CloseSegment, incident: Incident): string {
