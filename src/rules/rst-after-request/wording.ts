@@ -121,7 +121,7 @@ function concernedOf({ attribute, affected, clients, occurrences }: Case): strin
 
 /** What became of the requests. */
 function followedOf({ retries }: Case): string[] {
-  const { judged, answered, elsewhere } = retries;
+  const { judged, answered, elsewhere, example } = retries;
   if (answered === 0) return [];
   const where =
     elsewhere === 0
@@ -129,9 +129,12 @@ function followedOf({ retries }: Case): string[] {
       : elsewhere === answered
         ? ' by another server'
         : `, ${countText(elsewhere)} by another server`;
+  const first = example === null ? '' : ` (first in ${packetText(example.packet)})`;
   return answered === judged
-    ? [`Each request that could be followed was sent again and answered${where}.`]
-    : [`${countText(answered)} of ${manyText(judged, 'request')} followed were sent again and answered${where}.`];
+    ? [`Each request that could be followed was sent again and answered${where}${first}.`]
+    : [
+        `${countText(answered)} of ${manyText(judged, 'request')} followed were sent again and answered${where}${first}.`,
+      ];
 }
 
 const KINDS: Readonly<Record<ResetKind, string>> = {
@@ -206,10 +209,14 @@ function shownTarget(target: string, reveal: boolean): string {
 function resetNote(reset: CloseSegment, incident: Incident): string {
   const isFirst = reset === incident.serverReset;
   const what = incident.request === null ? 'client data' : 'the request';
+  const apart = durationText(Math.abs(reset.atNs - incident.atNs));
+  const order = reset.atNs < incident.atNs ? 'before' : 'after';
   const parts = [
     isFirst
       ? `RST ${durationText(incident.delayNs)} after ${what}; no response byte`
-      : `RST from the ${reset.from} ${durationText(reset.atNs - incident.atNs)} ${reset.atNs < incident.atNs ? 'apart from' : 'after'} the server's`,
+      : reset.from === 'server'
+        ? `RST again, ${apart} ${order} the first`
+        : `RST from the client ${apart} ${order} the server's`,
   ];
   if (reset.deltaSequence !== null && reset.deltaSequence < 0)
     parts.push(`stale by ${manyText(-reset.deltaSequence, 'byte')}`);
