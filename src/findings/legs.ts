@@ -13,9 +13,9 @@ import type { Exchange } from '../facts/exchange.js';
 import { compareText } from '../text/order.js';
 import { LowestKept } from './lowest-kept.js';
 
-/** Addresses and requests kept of each kind: one proxy is enough to tell. */
-export const MAX_ADDRESSES = 4096;
-export const MAX_REQUESTS = 4096;
+/** Addresses kept of each kind, and requests: a proxy that is there shows itself in its first hundreds. */
+const MAX_ADDRESSES = 4096;
+const MAX_REQUESTS = 512;
 
 interface Asked {
   readonly packet: number;
@@ -43,7 +43,11 @@ export class LegTally {
       add(this.clients, from);
       add(this.servers, to);
     }
-    for (const exchange of exchanges) this.note(exchange, from, `${to} ${server.endpoint.port}`);
+    const [first] = exchanges;
+    if (first === undefined) return;
+    this.noteForwarded(first, from);
+    const at = `${to} ${server.endpoint.port}`;
+    for (const exchange of exchanges) this.note(exchange, from, at);
   }
 
   merge(other: LegTally): void {
@@ -59,14 +63,17 @@ export class LegTally {
     return isForwarder || isHandedOn(this.asked.items());
   }
 
-  private note({ request, response }: Exchange, client: string, server: string): void {
-    if (request === null) return;
-    for (const { name, value } of request.fields)
+  /** Whom a connection's first request names as the one before its client. */
+  private noteForwarded({ request }: Exchange, client: string): void {
+    for (const { name, value } of request?.fields ?? [])
       if (name === 'x-forwarded-for') {
         const before = value.split(',').at(-1)?.trim() ?? '';
         if (before !== '' && before !== client) add(this.forwarded, before);
       }
-    if (response === null || request.firstPacket > this.ceiling) return;
+  }
+
+  private note({ request, response }: Exchange, client: string, server: string): void {
+    if (request === null || response === null || request.firstPacket > this.ceiling) return;
     const what = `${request.method} ${request.target}`;
     const { startNs, firstPacket: packet } = request;
     this.asked.add({ packet, what, client, server, startNs, answeredNs: response.startNs });
@@ -78,7 +85,11 @@ export class LegTally {
 /** Whether a request was made elsewhere while an equal one waited, and answered before that was. */
 function isHandedOn(asked: readonly Asked[]): boolean {
   const byWhat = new Map<string, Asked[]>();
-  for (const one of asked) byWhat.set(one.what, [...(byWhat.get(one.what) ?? []), one]);
+  for (const one of asked) {
+    const equal = byWhat.get(one.what);
+    if (equal === undefined) byWhat.set(one.what, [one]);
+    else equal.push(one);
+  }
   for (const equal of byWhat.values()) {
     equal.sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
     for (const [at, outer] of equal.entries())

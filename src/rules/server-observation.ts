@@ -9,7 +9,7 @@ import { attributesOf } from './judgements/discriminating-attribute.js';
 import { noteActivity } from './tally/activity.js';
 import { entryOf } from './tally/bounded-table.js';
 import { rankOfText } from './tally/rank.js';
-import { noteRequest, type RecentRequests, requestKey } from './tally/recent-requests.js';
+import { keepsRequest, noteRequest, type RecentRequests, requestKey } from './tally/recent-requests.js';
 import { addToSample, isSampled } from './tally/sample.js';
 import {
   clientDealings,
@@ -87,13 +87,16 @@ export function observeRequests(connection: Connection, requests: RecentRequests
   if (connection.exchanges.length === 0) return;
   const clientRank = rankOfText(connection.client.endpoint.address);
   const server = rankOfText(endpointText(connection.server.endpoint));
-  for (const { request, response } of connection.exchanges)
-    if (request !== null)
-      noteRequest(requests, requestKey(clientRank, request), {
-        startNs: request.startNs,
-        stream: connection.stream,
-        status: response?.status ?? 0,
-        packet: request.firstPacket,
-        server,
-      });
+  for (const { request, response } of connection.exchanges) {
+    if (request === null) continue;
+    const key = requestKey(clientRank, request);
+    if (!keepsRequest(requests, key)) continue;
+    noteRequest(requests, key, {
+      startNs: request.startNs,
+      stream: connection.stream,
+      status: response?.status ?? 0,
+      packet: request.firstPacket,
+      server,
+    });
+  }
 }

@@ -51,11 +51,21 @@ export function requestKey(clientRank: number, request: NonNullable<Exchange['re
   return key;
 }
 
+/** Whether there is room for requests of this key: asked first, so that nothing is made for those that are not kept. */
+export function keepsRequest(into: RecentRequests, key: number): boolean {
+  return (key & (2 ** into.level - 1)) === 0;
+}
+
 /** Keeps a request, if there is room for those of its key. */
 export function noteRequest(into: RecentRequests, key: number, request: Try, limit = MAX_REQUESTS): void {
-  if ((key & (2 ** into.level - 1)) !== 0) return;
+  if (!keepsRequest(into, key)) return;
+  const { startNs, stream, status, packet, server } = into.columns;
   into.keys.push(key);
-  for (const column of COLUMNS) into.columns[column].push(request[column]);
+  startNs.push(request.startNs);
+  stream.push(request.stream);
+  status.push(request.status);
+  packet.push(request.packet);
+  server.push(request.server);
   while (into.keys.length > limit && into.level < 31) thin(into, into.level + 1);
 }
 
@@ -67,7 +77,7 @@ export function mergeRequests(into: RecentRequests, from: RecentRequests, limit 
 
 /** All tries of a key, in order of time; `null` when keys like it were not kept. */
 export function triesOf(from: RecentRequests, key: number): Try[] | null {
-  if ((key & (2 ** from.level - 1)) !== 0) return null;
+  if (!keepsRequest(from, key)) return null;
   const tries: Try[] = [];
   for (const [at, known] of from.keys.entries()) if (known === key) tries.push(rowOf(from, at));
   return tries.sort((one, other) => one.startNs - other.startNs || one.stream - other.stream);
