@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,5 +39,15 @@ describe('the package, installed into an empty folder', () => {
       findings: { rule: string }[];
     };
     expect(report.findings.map((finding) => finding.rule)).toContain('rst-after-request');
+  });
+
+  it('gives authors of own rules what they may import', () => {
+    const rule = `import { defineRule, perServer } from 'pcapdx/rule';
+export default defineRule({
+  meta: { id: 'mine', severity: 'notice', title: 'Mine' },
+  tally: () => perServer(), inspect() {}, merge() {}, conclude: () => [],
+});`;
+    writeFileSync(path.join(folder, 'mine.mjs'), rule);
+    expect(run('npx', 'pcapdx', 'rules', '--rules', 'mine.mjs')).toMatch(/\nmine +notice +Mine/);
   });
 });

@@ -3,12 +3,18 @@ import { RULES } from '../rules/index.js';
 import type { RuleMeta } from '../rules/rule.js';
 import { widthOf } from './colour.js';
 import { EXIT } from './exit-code.js';
+import { loadOwnRules } from './own-rules.js';
 import { requireRule } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
 
 /** `pcapdx explain RULE`: all that a rule says of itself, offline. */
-export function runExplain(id: string, width: number | undefined, { stdout }: Surroundings): number {
-  const metas: readonly RuleMeta[] = RULES.map((rule) => rule.meta);
+export async function runExplain(
+  id: string,
+  width: number | undefined,
+  files: readonly string[],
+  { stdout }: Surroundings,
+): Promise<number> {
+  const metas: readonly RuleMeta[] = [...RULES, ...(await loadOwnRules(files))].map((rule) => rule.meta);
   requireRule(
     id,
     metas.map((meta) => meta.id),
@@ -22,8 +28,8 @@ export function runExplain(id: string, width: number | undefined, { stdout }: Su
 function explanation(meta: RuleMeta, width: number): string {
   const page = new Page({ width, isColoured: false, ascii: false, time: 'utc' });
   page.prose(`${meta.id} (${meta.severity}): ${meta.title}`);
-  section(page, 'WHAT YOU SEE', [meta.feels]);
-  section(page, 'WHAT THE PACKETS SHOW', [meta.shows]);
+  section(page, 'WHAT YOU SEE', meta.feels === '' ? [] : [meta.feels]);
+  section(page, 'WHAT THE PACKETS SHOW', meta.shows === '' ? [] : [meta.shows]);
   section(page, 'CAUSES CONSIDERED', namedTexts(meta.hypotheses));
   section(page, 'WHAT LOOKS ALIKE AND IS NOT IT', namedTexts(meta.lookAlikes));
   section(page, 'LIMITS', meta.limits);

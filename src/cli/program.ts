@@ -102,6 +102,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     new Option('--reveal', 'show query strings as sent').helpGroup(RESULT),
     new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
     new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
+    ruleFileOption().helpGroup(JUDGEMENT),
     new Option('--fail-on <S>', 'exit 1 at critical, warning, notice or never')
       .choices(['critical', 'warning', 'notice', 'never'])
       .helpGroup(JUDGEMENT),
@@ -136,17 +137,19 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
 
   command('rules', 'the catalogue: what is looked for')
     .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
-    .action(async (flags: { format?: 'text' | 'json' }) => {
+    .addOption(ruleFileOption())
+    .action(async (flags: { format?: 'text' | 'json'; rules?: readonly string[] }) => {
       const { runRules } = await import('./rules.js');
-      finish(runRules(flags.format ?? 'text', surroundings));
+      finish(await runRules(flags.format ?? 'text', flags.rules ?? [], surroundings));
     });
 
   command('explain', 'one rule in full')
     .argument('<RULE>', 'the id of a rule, as pcapdx rules lists it')
     .addOption(widthOption())
-    .action(async (rule: string, flags: { width?: number }) => {
+    .addOption(ruleFileOption())
+    .action(async (rule: string, flags: { width?: number; rules?: readonly string[] }) => {
       const { runExplain } = await import('./explain.js');
-      finish(runExplain(rule, flags.width, surroundings));
+      finish(await runExplain(rule, flags.width, flags.rules ?? [], surroundings));
     });
 
   command('schema', 'JSON Schema 2020-12 of report or flows')
@@ -173,6 +176,12 @@ function fileOptions(implied: string): Option[] {
     new Option('-o, --output <FILE>', `write to FILE; ${implied} imply the format`).helpGroup(RESULT),
     new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
   ];
+}
+
+function ruleFileOption(): Option {
+  return new Option('--rules <FILE>', 'own rules, a module; may be repeated').argParser(
+    (file: string, previous: readonly string[] | undefined) => [...(previous ?? []), file],
+  );
 }
 
 function keyLogOption(): Option {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { CaptureError } from '../capture/capture-error.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import type { Rule } from '../rules/rule.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
@@ -28,6 +29,7 @@ export interface Reading {
   readonly commands: readonly string[];
   readonly reveal?: boolean;
   readonly rules?: readonly string[];
+  readonly ownRules?: readonly Rule<unknown>[];
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
   readonly onSpentStream?: (stream: number) => void;
   /** Whether the result is written to standard output while the capture is read. */
@@ -85,6 +87,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
       ...(keyLog === null ? {} : { keyLogs: [keyLog] }),
       ...(reading.reveal === undefined ? {} : { reveal: reading.reveal }),
       ...(reading.rules === undefined ? {} : { rules: reading.rules }),
+      ...(reading.ownRules === undefined ? {} : { ownRules: reading.ownRules }),
       ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
       ...(reading.onSpentStream === undefined ? {} : { onSpentStream: reading.onSpentStream }),
     });

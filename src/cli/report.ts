@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../facts/finding.js';
 import type { Analysis } from '../facts/summary.js';
+import type { Rule } from '../rules/rule.js';
 import { isColoured, widthOf } from './colour.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT } from './exit-code.js';
@@ -16,6 +17,7 @@ export interface ReportFlags extends ReadingFlags {
   readonly maxOccurrences?: number;
   readonly reveal?: boolean;
   readonly rule?: readonly RuleChoice[];
+  readonly rules?: readonly string[];
   readonly failOn?: Severity | 'never';
   readonly time?: 'utc' | 'local' | 'relative';
   readonly color?: 'auto' | 'always' | 'never';
@@ -36,7 +38,8 @@ export async function runReport(
     usual: 'text',
     byExtension: { '.json': 'json', '.txt': 'text' },
   });
-  const rules = await rulesOf(flags.rule);
+  const ownRules = await ownRulesOf(flags.rules);
+  const rules = await rulesOf(flags.rule, ownRules);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
     const { analysis, errors, exitCode } = await readCaptures(
@@ -46,6 +49,7 @@ export async function runReport(
         commands,
         reveal: flags.reveal === true,
         ...(rules === undefined ? {} : { rules }),
+        ...(ownRules === undefined ? {} : { ownRules }),
         streams: false,
         cleanUp: () => destination.discard(),
       },
@@ -82,13 +86,23 @@ export async function runReport(
 }
 
 /** Loads the rules only where some are chosen by name. */
-async function rulesOf(choices: readonly RuleChoice[] | undefined): Promise<readonly string[] | undefined> {
+async function rulesOf(
+  choices: readonly RuleChoice[] | undefined,
+  ownRules: readonly Rule<unknown>[] = [],
+): Promise<readonly string[] | undefined> {
   if (choices === undefined || choices.length === 0) return undefined;
   const { RULES } = await import('../rules/index.js');
   return chosenRules(
     choices,
-    RULES.map((rule) => rule.meta.id),
+    [...RULES, ...ownRules].map((rule) => rule.meta.id),
   );
+}
+
+/** The rules of the files that the user named; `undefined`: none. */
+async function ownRulesOf(files: readonly string[] | undefined): Promise<readonly Rule<unknown>[] | undefined> {
+  if (files === undefined || files.length === 0) return undefined;
+  const { loadOwnRules } = await import('./own-rules.js');
+  return loadOwnRules(files);
 }
 
 /** Whether there is a finding at or above a severity. */

@@ -2,11 +2,16 @@ import { tableLines } from '../report/table.js';
 import { RULES } from '../rules/index.js';
 import { PLAIN_WIDTH, widthOf } from './colour.js';
 import { EXIT } from './exit-code.js';
+import { loadOwnRules } from './own-rules.js';
 import type { Surroundings } from './surroundings.js';
 
-/** `pcapdx rules`: the catalogue as a table or as JSON. */
-export function runRules(format: 'text' | 'json', { stdout }: Surroundings): number {
-  const metas = RULES.map((rule) => rule.meta);
+/** `pcapdx rules`: the catalogue, and the rules in the user's files, as a table or as JSON. */
+export async function runRules(
+  format: 'text' | 'json',
+  files: readonly string[],
+  { stdout }: Surroundings,
+): Promise<number> {
+  const metas = [...RULES, ...(await loadOwnRules(files))].map((rule) => rule.meta);
   if (format === 'json') {
     const entries = metas.map(({ id, severity, title }) => ({ id, severity, title }));
     stdout.write(`${JSON.stringify(entries, null, 2)}\n`);

@@ -35,10 +35,13 @@ export interface CloseSegment extends SegmentEvidence {
   readonly peerWindow: number | null;
   /**
    * The first segment by which its sender shows, more than {@link LIFE_AFTER_NS} later and in the same
-   * capture, that it goes on: new data, a FIN, or an acknowledgement of more than it had acknowledged.
+   * capture, that it goes on: new data, a FIN, an acknowledgement of more than it had acknowledged, or its
+   * SYN-ACK once more, which a kernel that has reset the connection sends no longer (RFC 9293 §3.10.7.4).
    * What comes sooner may have been sent before and captured behind it.
    */
   readonly lifeAfter: PacketReference | null;
+  /** Its time, nanoseconds since the run's first packet; `null` when there is none. */
+  readonly lifeAfterNs: number | null;
 }
 
 /** How a connection ended within the capture (contract.md). */

@@ -23,6 +23,8 @@ export interface SideFacts {
   readonly payloadBytes: number;
   /** Bytes that the peers exchanged and the capture does not hold, snap-length cuts included. */
   readonly lostBytes: number;
+  /** Of them, those that the snap length cut from packets that were captured. */
+  readonly snappedBytes: number;
   /** Segments whose payload had been sent before. */
   readonly retransmissions: number;
   /** Segments that arrived behind later ones. */

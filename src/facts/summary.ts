@@ -61,7 +61,7 @@ export interface Unseen {
   readonly tls: TlsSeen;
   readonly quic: QuicSeen;
   readonly oneSided: number;
-  /** With bytes that the capture lost. */
+  /** With bytes that the capture lost: not those that the snap length cut, nor a direction of which nothing was captured. */
   readonly withLostBytes: number;
   readonly snapped: number;
   /** Still open when the capture ended. */
@@ -92,6 +92,8 @@ export interface Analysis {
   readonly servers: readonly ServerSummary[];
   readonly unseen: Unseen;
   readonly keysGiven: KeysGiven;
+  /** Both sides of a proxy are in the captures. */
+  readonly bothLegs: boolean;
   /** Ids of the rules that ran. */
   readonly rules: readonly string[];
   /** A rule that threw: its id and message. The others still concluded. */

@@ -5,7 +5,7 @@
  * batches comes several times, and what its last part shows (bytes lost late) its first did not;
  * such connections are remembered by their stream, a few bits each, and counted once at the end.
  */
-import type { Connection } from '../facts/connection.js';
+import type { Connection, SideFacts } from '../facts/connection.js';
 import { type TlsSeen, UNDECRYPTED_CAUSES, type UndecryptedCause, type Unseen } from '../facts/summary.js';
 import type { Decryption } from '../facts/tls.js';
 
@@ -81,10 +81,15 @@ function bitsOf({ client, guards, server, tls, protocol }: Connection): number {
   return (
     (guards.midStream ? MID_STREAM : 0) |
     (guards.oneSided ? ONE_SIDED : 0) |
-    (client.lostBytes > 0 || server.lostBytes > 0 ? LOST_BYTES : 0) |
+    (!guards.oneSided && (hasLost(client) || hasLost(server)) ? LOST_BYTES : 0) |
     (guards.snapped ? SNAPPED : 0) |
     (tls === null ? (protocol === 'tls' ? ENCRYPTED : 0) : decryptionBits(tls.decryption))
   );
+}
+
+/** Bytes that no packet brought; what the snap length cut is told apart. */
+function hasLost({ lostBytes, snappedBytes }: SideFacts): boolean {
+  return lostBytes > snappedBytes;
 }
 
 function decryptionBits(decryption: Decryption): number {

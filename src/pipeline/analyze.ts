@@ -12,11 +12,13 @@ import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import { LegTally } from '../findings/legs.js';
 import { QuicNameTally } from '../findings/quic-names.js';
 import { findingsOf } from '../findings/rank.js';
 import { ServerTally } from '../findings/server-summary.js';
 import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
+import type { Rule } from '../rules/rule.js';
 import { RuleRun } from '../rules/rule-run.js';
 import { NameTally } from '../rules/tally/name-table.js';
 import { KeySearch } from './key-search.js';
@@ -34,6 +36,8 @@ export interface AnalyzeOptions {
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
   readonly rules?: readonly string[];
+  /** Rules beside those of the catalogue. */
+  readonly ownRules?: readonly Rule<unknown>[];
   /** Aborted: reading stops, and what was read is concluded from. */
   readonly signal?: AbortSignal;
   /** At most ten times a second. */
@@ -53,11 +57,12 @@ export interface AnalysisResult {
 /** Reads the captures and concludes. Never rejects because of what they hold. */
 export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
   const { files, onConnection } = options;
-  const rules = RULES.filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
+  const rules = [...RULES, ...(options.ownRules ?? [])].filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
   const ruleRun = new RuleRun(rules);
   const names = new NameTally();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
+  const legs = new LegTally();
   const quicNames = new QuicNameTally();
   let connections = 0;
   let exchanges = 0;
@@ -72,6 +77,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         names.inspect(connection);
         servers.inspect(connection);
         unseen.inspect(connection);
+        legs.inspect(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
@@ -117,6 +123,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       servers: servers.conclude(names),
       unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
       keysGiven: run.keyLog.isEmpty ? (run.keyLog.wasGiven ? 'empty-log' : 'no-log') : 'keys',
+      bothLegs: legs.conclude(),
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,

@@ -94,10 +94,12 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   paragraph(page, 'Checked', `${counted(rules.length, 'rule')}: ${rules.join(', ')}.`);
   const advice: string[] = [];
   if (exchanges === 0 && unseen.encrypted > 0) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
-  if (unseen.withLostBytes > 0 || unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0 -B 65536)');
+  if (unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0)');
+  if (unseen.withLostBytes > 0) advice.push('give the capture a larger buffer (tcpdump -B 65536)');
+  if (unseen.oneSided > 0) advice.push('capture where both directions pass');
   if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
-  advice.push('capture on the other side of the proxy as well');
-  paragraph(page, 'See more', `${advice.join('; ')}.`);
+  if (!analysis.bothLegs) advice.push('where a proxy stands in between, capture on its other side as well');
+  if (advice.length > 0) paragraph(page, 'See more', `${advice.join('; ')}.`);
 }
 
 function writeWarnings(page: Page, { analysis, errors }: ReportInput): void {

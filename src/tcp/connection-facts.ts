@@ -159,6 +159,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     packets: direction.packets,
     payloadBytes: direction.payloadBytes,
     lostBytes: direction.stream.lostBytes + unseen,
+    snappedBytes: direction.stream.snappedBytes,
     retransmissions: direction.retransmissions,
     outOfOrder: direction.outOfOrder,
     duplicates: direction.duplicates,

@@ -202,7 +202,9 @@ export class TrackedConnection {
       from.nextOffset = end;
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
     }
-    if (this.closeCount > 0 && (isNew || confirmsMore)) this.lifeAfterClose(segment, fromFirst);
+    // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
+    const isHandshakeAgain = isSyn && acknowledged >= 0 && !isNew;
+    if (this.closeCount > 0 && (isNew || confirmsMore || isHandshakeAgain)) this.lifeAfterClose(segment, fromFirst);
     from.unanswered.add(acknowledged, end, segment.packet);
     remember(from, segment);
   }
@@ -350,6 +352,7 @@ export class TrackedConnection {
       peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
       peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
       lifeAfter: null,
+      lifeAfterNs: null,
     });
   }
 
@@ -362,8 +365,10 @@ export class TrackedConnection {
         close.lifeAfter === null &&
         segment.atNs - close.atNs > LIFE_AFTER_NS &&
         isSameCapture(segment.packet, close.packet)
-      )
+      ) {
         close.lifeAfter = segment.packet;
+        close.lifeAfterNs = segment.atNs;
+      }
   }
 }
 

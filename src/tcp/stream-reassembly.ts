@@ -26,6 +26,8 @@ export class StreamReassembly {
   begun = false;
   /** Bytes told as gaps so far. */
   lostBytes = 0;
+  /** Of them, those that packets were cut short by. */
+  snappedBytes = 0;
   reader: InOrder | null = null;
   private pending: PendingSegments | null = null;
   private hasFin = false;
@@ -42,7 +44,7 @@ export class StreamReassembly {
     this.pending?.clear();
     this.expected = 0;
     this.begun = false;
-    this.lostBytes = 0;
+    this.lostBytes = this.snappedBytes = 0;
     this.reader = null;
     this.hasFin = false;
     this.ended = false;
@@ -137,7 +139,11 @@ export class StreamReassembly {
     const first = from + (this.expected - start);
     if (first < to) this.reader?.bytes(view, first, to, packet, at);
     const captured = start + (to - from);
-    if (captured < end) this.tellGap(end - Math.max(captured, this.expected), packet, at);
+    if (captured < end) {
+      const cut = end - Math.max(captured, this.expected);
+      this.snappedBytes += cut;
+      this.tellGap(cut, packet, at);
+    }
     this.expected = end;
     if (this.hasFin && this.expected >= this.finOffset) this.end('fin', packet, at);
   }

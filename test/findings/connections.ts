@@ -15,6 +15,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     packets: 4,
     payloadBytes: 300,
     lostBytes: 0,
+    snappedBytes: 0,
     retransmissions: 0,
     outOfOrder: 0,
     duplicates: 0,
@@ -146,6 +147,7 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     peerIpId: null,
     peerWindow: null,
     lifeAfter: null,
+    lifeAfterNs: null,
   };
 }
 

@@ -39,6 +39,8 @@ describe('what was not seen', () => {
     ['withLostBytes', connection({ client: side(CLIENT, { lostBytes: 1 }) })],
     ['withLostBytes', connection({ server: side(SERVER, { lostBytes: 1448 }) })],
     ['snapped', guarded({ snapped: true })],
+    ['snapped', guarded({ snapped: true }, { server: side(SERVER, { lostBytes: 1448, snappedBytes: 1448 }) })],
+    ['oneSided', guarded({ oneSided: true }, { server: side(SERVER, { lostBytes: 500 }) })],
     ['openAtEnd', connection({ close: OPEN })],
     ['openAtEnd', guarded({ cutByCaptureEnd: true }, { close: OPEN, exchanges: [exchange()] })],
   ])('counts %s', (figure, one) => {

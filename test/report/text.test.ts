@@ -150,17 +150,19 @@ front.pcapng: 5,120 packets, 212 connections, 61.3 s from 2024-06-10 13:50:58Z
 
 NOTHING FOUND  no rule found a fault in 212 connections and 1,904 exchanges.
 Checked  1 rule: rst-after-request.
-See more  capture on the other side of the proxy as well.
+See more  where a proxy stands in between, capture on its other side as well.
 
 Next: pcapdx flows front.pcapng --format text · pcapdx rules
 `);
   });
 
   it('advises by what was not seen', () => {
-    const unseen = { ...ALL_SEEN, encrypted: 200, withLostBytes: 4, midStream: 150 };
+    const unseen = { ...ALL_SEEN, encrypted: 200, withLostBytes: 4, snapped: 3, oneSided: 2, midStream: 150 };
     const text = textReport(input(quietAnalysis({ exchanges: 0, unseen })), PLAIN).replaceAll(/\s+/g, ' ');
     expect(text).toContain('give a TLS key log (--keylog), or capture where TLS ends');
-    expect(text).toContain('tcpdump -s0 -B 65536');
+    expect(text).toContain('capture all of each packet (tcpdump -s0)');
+    expect(text).toContain('give the capture a larger buffer (tcpdump -B 65536)');
+    expect(text).toContain('capture where both directions pass');
     expect(text).toContain('begin the capture before the clients connect');
   });
 
@@ -181,6 +183,10 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
     expect(row(0, 7)).toMatch(/ 4 +7 +0 +17 /);
     expect(row(1, 7)).toMatch(/ 4 +≥ 7 +≥ 0 +17 /);
     expect(row(4, 0)).toMatch(/ 4 +\? +\? +17 /);
+  });
+
+  it('advises nothing where all was seen, both sides of the proxy too', () => {
+    expect(textReport(input(quietAnalysis({ bothLegs: true })), PLAIN)).not.toContain('See more');
   });
 
   it('says that there was nothing to judge where there is no connection', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { RULE_ORDER } from '../../src/findings/rank.js';
 import { RULES, ruleOf } from '../../src/rules/index.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,6 +38,14 @@ describe('the catalogue of rules', () => {
 
       it('has a test', () => {
         expect(existsSync(`${ROOT}test/rules/${meta.id}.test.ts`)).toBe(true);
+      });
+
+      it('has a place among the findings', () => {
+        expect(RULE_ORDER).toContain(meta.id);
+      });
+
+      it('has a page that begins with its name', () => {
+        expect(page.split('\n', 1)).toEqual([`# ${meta.id}`]);
       });
 
       it('has a page with the fixed headings, in their order', () => {

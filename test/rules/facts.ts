@@ -135,6 +135,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
   const closes: CloseSegment[] = [];
   let [syn, synAck]: (SegmentEvidence | null)[] = [null, null];
   let ackNs: number | null = null;
+  let synAckRetransmissions = 0;
   let packet = firstPacket - 1;
   let atNs = beginsNs;
 
@@ -171,10 +172,12 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     if (step.is !== 'rst') {
       mine.plain += 1;
       const goesOn = step.is !== 'ack' || other.next > mine.acknowledged;
+      if (step.is === 'syn-ack' && synAck !== null) synAckRetransmissions += 1;
       if (other.next > 0) mine.acknowledged = other.next;
       for (const close of closes)
         if (close.kind === 'rst' && close.from === from && close.lifeAfter === null && goesOn)
-          if (atNs - close.atNs > LIFE_AFTER_NS) closes[closes.indexOf(close)] = { ...close, lifeAfter: packet };
+          if (atNs - close.atNs > LIFE_AFTER_NS)
+            closes[closes.indexOf(close)] = { ...close, lifeAfter: packet, lifeAfterNs: atNs };
     }
     switch (step.is) {
       case 'syn':
@@ -182,8 +185,10 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         mine.next = 1;
         break;
       case 'syn-ack':
-        synAck = evidence(FLAGS['syn-ack'], 0, 1);
-        mine.next = 1;
+        // A second one is the first, sent again.
+        synAck ??= evidence(FLAGS['syn-ack'], 0, 1);
+        mine.next = Math.max(mine.next, 1);
+        if (synAckRetransmissions > 0) mine.acknowledged = 1;
         break;
       case 'ack':
         ackNs ??= atNs;
@@ -240,6 +245,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           peerIpId: other.lastNs === null ? null : 0,
           peerWindow: other.lastNs === null ? null : 64240,
           lifeAfter: null,
+          lifeAfterNs: null,
         });
         if (!isReset) mine.next += 1;
       }
@@ -259,6 +265,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       packets: facts.packets,
       payloadBytes: facts.payload,
       lostBytes: 0,
+      snappedBytes: 0,
       retransmissions: 0,
       outOfOrder: 0,
       duplicates: 0,
@@ -297,7 +304,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       synToSynAckNs: syn !== null && synAck !== null ? synAck.atNs - syn.atNs : null,
       synAckToAckNs: synAck !== null && ackNs !== null ? ackNs - synAck.atNs : null,
       synRetransmissions: options.synRetransmissions ?? 0,
-      synAckRetransmissions: 0,
+      synAckRetransmissions,
       timestampsNegotiated: false,
       sackNegotiated: false,
     },

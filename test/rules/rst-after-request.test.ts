@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CaptureFacts } from '../../src/facts/capture.js';
-import type { Connection } from '../../src/facts/connection.js';
+import type { Connection, IdlePeriod } from '../../src/facts/connection.js';
 import type { RawFinding } from '../../src/facts/finding.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
+import type { TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
 import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
 import type { Conclusion } from '../../src/rules/rule.js';
@@ -125,6 +127,145 @@ function answeredAhead(facts: Connection): Connection {
       { ...exchange, index: 1 },
     ],
   };
+}
+
+/** Where a server, or something in its name, resets in place of an answer; no other sample has that, healthy or not. */
+const FAILING_SAMPLES: readonly string[] = [
+  'rst-after-request.pcapng',
+  'rst-after-request-unread.pcapng',
+  'rst-after-request-reject.pcapng',
+  'asymmetric-path-firewall.pcapng',
+];
+
+/** The ACK of the handshake and the request are reset one by one, and the server waits for the ACK still. */
+const BYPASSED: Connection = connection(
+  [
+    ...handshake(4300, 4350),
+    get(4500),
+    rstBy('server', 8600, { hand: { ttl: 254 } }),
+    rstBy('server', 8630, { hand: { ttl: 254 } }),
+    { at: 1_010_000, is: 'syn-ack' },
+    rstBy('client', 1_010_100, { sequence: 1, answers: true }),
+  ],
+  { ttl: { client: 64, server: 63 } },
+);
+
+interface H2Options {
+  readonly goAwayAt?: number;
+  readonly streamResetAt?: number;
+  readonly idleUntil?: number;
+}
+
+/** The same over HTTP/2, a stream for each request. */
+function h2(steps: readonly Step[], { goAwayAt, streamResetAt, idleUntil }: H2Options = {}): Connection {
+  const idle: IdlePeriod = {
+    startNs: 2_000_000,
+    durationNs: (idleUntil ?? 0) * 1000 - 2_000_000,
+    after: 'server',
+    endedBy: 'client-payload',
+    packet: 6,
+  };
+  const facts = connection(steps, { protocol: 'h2', idlePeriods: idleUntil === undefined ? [] : [idle] });
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange, at) => ({
+      ...exchange,
+      h2Stream: 1 + 2 * at,
+      h2: {
+        state: exchange.response === null ? 'client-done' : 'closed',
+        reset: streamResetAt === undefined ? null : { by: 'server', code: 7, packet: 5, atNs: streamResetAt * 1000 },
+        scheme: 'http',
+        protocol: null,
+        promise: null,
+        trailers: { client: [], server: [] },
+        grpcStatus: null,
+        unknownFields: { client: false, server: false },
+      },
+    })),
+    h2: {
+      hasPreface: true,
+      settings: { client: null, server: null },
+      goAways:
+        goAwayAt === undefined
+          ? []
+          : [{ from: 'server', packet: 5, atNs: goAwayAt * 1000, lastStream: 0, code: 0, debug: '' }],
+      goAwayCount: goAwayAt === undefined ? 0 : 1,
+      pings: [],
+      pingCount: 0,
+      lateResets: [],
+      lateResetCount: 0,
+      windowStalls: [],
+      windowStallCount: 0,
+      origins: null,
+      alternativeServices: [],
+      timesLost: { client: 0, server: 0 },
+    },
+  };
+}
+
+/** TLS 1.2 from the ClientHello to the server's Finished. */
+const TLS_HANDSHAKE: readonly Step[] = [
+  ...handshake(),
+  { at: 1100, is: 'data', from: 'client', bytes: 517 },
+  { at: 1400, is: 'data', from: 'server', bytes: 3000 },
+  { at: 2500, is: 'data', from: 'client', bytes: 93 },
+  { at: 2600, is: 'data', from: 'server', bytes: 51 },
+];
+
+/** TLS that no key opens; the client's last record is application data of this length. */
+function tls(
+  steps: readonly Step[],
+  length: number,
+  alpn: readonly string[] = ['h2', 'http/1.1'],
+  alerts = 0,
+): Connection {
+  const facts = connection(steps, { protocol: 'tls', serverPort: 443 });
+  const record = { packet: facts.lastPacket - 1, atNs: facts.client.lastPayloadNs ?? 0, contentType: 23, length };
+  const side: TlsSideFacts = {
+    records: 3,
+    firstProtected: [],
+    lastRecord: record,
+    firstApplication: record,
+    lastApplication: record,
+    applicationRecords: 1,
+    applicationBytes: length,
+    closeNotify: 'none',
+  };
+  const said: TlsFacts = {
+    clientHello: {
+      firstPacket: 4,
+      lastPacket: 4,
+      atNs: 1_100_000,
+      bytes: 512,
+      format: 'tls',
+      versions: ['TLS 1.2'],
+      cipherSuites: 17,
+      serverNames: ['serv1.example'],
+      alpn,
+      offersResumption: false,
+      offersEarlyData: false,
+      offersEch: false,
+    },
+    serverHello: { packet: 5, atNs: 1_400_000, version: 'TLS 1.2', cipherSuite: null, alpn: null },
+    helloRetryRequest: null,
+    resumption: 'full',
+    earlyData: 'none',
+    echOutcome: 'not-offered',
+    certificates: { client: null, server: null },
+    certificateRequested: false,
+    clientCertificate: null,
+    finished: { client: 6, server: 7 },
+    finishedNs: { client: 2_500_000, server: 2_600_000 },
+    alerts: [],
+    alertCount: alerts,
+    client: side,
+    server: { ...side, firstApplication: null, lastApplication: null, applicationRecords: 0, applicationBytes: 0 },
+    decryption: 'no-key',
+    openedRecords: 0,
+    protectedRecords: 3,
+    inner: null,
+  };
+  return { ...facts, tls: said };
 }
 
 testRule(rstAfterRequest, {
@@ -392,7 +533,62 @@ testRule(rstAfterRequest, {
       occurrences: 4,
       severity: 'critical',
       confidence: 'certain',
-      verdicts: { 'process-dead': 'ruled-out', 'port-closed': 'ruled-out', 'app-abort': 'ruled-out' },
+      verdicts: {
+        'security-agent': 'supported',
+        'process-dead': 'ruled-out',
+        'port-closed': 'ruled-out',
+        'app-abort': 'ruled-out',
+      },
+    },
+    {
+      name: 'the sample: a firewall that the answers bypass resets the ACK of the handshake and the request',
+      capture: 'samples/asymmetric-path-firewall.pcapng',
+      subject: '10.0.0.2:80',
+      titled: 'is not reached by requests',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'asymmetric-path': 'supported', 'security-agent': 'ruled-out', 'app-abort': 'ruled-out' },
+      packets: [5, 6, 70],
+    },
+    {
+      name: 'two bare RSTs for ACK and request, and a SYN-ACK that is sent again: the server got neither',
+      facts: BYPASSED,
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'asymmetric-path': 'supported', 'security-agent': 'ruled-out' },
+      packets: [2, 4, 5, 6, 7],
+    },
+    {
+      name: 'two streams of HTTP/2 are open when the server resets the connection',
+      facts: h2([
+        ...handshake(),
+        get(1133, '/a'),
+        get(1140, '/b'),
+        answer(2000),
+        get(2500, '/c'),
+        abortBy('server', 3000),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'supported', 'security-agent': 'ruled-out' },
+    },
+    {
+      name: 'application data of a browser stands unanswered in TLS that no key opens',
+      facts: tls(
+        [...TLS_HANDSHAKE, { at: 4000, is: 'data', from: 'client', bytes: 600 }, abortBy('server', 5000)],
+        600,
+      ),
+      subject: '10.0.1.43:443',
+      titled: 'aborts TLS connections with data of the client unanswered',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'app-abort': 'supported', 'security-agent': 'ruled-out' },
     },
     {
       name: 'a process that ends with requests of different age unread, and is started again',
@@ -430,8 +626,50 @@ testRule(rstAfterRequest, {
   ],
   silent: [
     {
-      name: 'HTTP/2, where other frames are no answer and no silence',
+      name: 'a batch of an HTTP/2 connection, of which nothing else is known yet',
       facts: connection([...handshake(), get(1133), rstBy('server', 1258)], { protocol: 'h2' }),
+    },
+    {
+      name: 'HTTP/2: all streams were answered',
+      facts: h2([...handshake(), get(1133), answer(2000), abortBy('server', 3000)]),
+    },
+    {
+      name: 'HTTP/2: the server had said GOAWAY',
+      lookAlike: 'goaway',
+      facts: h2([...handshake(), get(1133), abortBy('server', 3000)], { goAwayAt: 2000 }),
+    },
+    {
+      name: 'HTTP/2: the stream had been reset before the connection was',
+      lookAlike: 'goaway',
+      facts: h2([...handshake(), get(1133), abortBy('server', 3000)], { streamResetAt: 2000 }),
+    },
+    {
+      name: 'HTTP/2: the client asked after five idle seconds',
+      lookAlike: 'keepalive-race',
+      facts: h2([...handshake(), get(1133), answer(2000), get(5_002_000), abortBy('server', 5_002_500)], {
+        idleUntil: 5_002_000,
+      }),
+    },
+    {
+      name: 'TLS without keys: the last record of the client is a control frame’s',
+      facts: tls([...TLS_HANDSHAKE, { at: 4000, is: 'data', from: 'client', bytes: 31 }, abortBy('server', 5000)], 26),
+    },
+    {
+      name: 'TLS without keys: the client speaks something else than HTTP',
+      facts: tls(
+        [...TLS_HANDSHAKE, { at: 4000, is: 'data', from: 'client', bytes: 601 }, abortBy('server', 5000)],
+        600,
+        ['imap'],
+      ),
+    },
+    {
+      name: 'TLS without keys: the server said an alert',
+      facts: tls(
+        [...TLS_HANDSHAKE, { at: 4000, is: 'data', from: 'client', bytes: 602 }, abortBy('server', 5000)],
+        600,
+        [],
+        1,
+      ),
     },
     {
       name: 'the server closed first, and the request crossed its FIN',
@@ -541,18 +779,9 @@ testRule(rstAfterRequest, {
       lookAlike: 'reordered-reset',
       facts: connection([...handshake(), get(1133), abortBy('server', 1300, { sequence: 501 }), answer(1301)]),
     },
-    {
-      name: 'the sample’s twin: the same requests, all answered',
-      capture: 'samples/rst-after-request-healthy.pcapng',
-    },
-    {
-      name: 'the twin of the unread uploads: refused with 413',
-      capture: 'samples/rst-after-request-unread-healthy.pcapng',
-    },
-    {
-      name: 'the twin of the packet filter',
-      capture: 'samples/rst-after-request-reject-healthy.pcapng',
-    },
+    ...readdirSync('samples')
+      .filter((name) => /\.pcap(?:ng)?$/.test(name) && !FAILING_SAMPLES.includes(name))
+      .map((name) => ({ name: `the sample ${name}: nobody resets in place of an answer`, capture: `samples/${name}` })),
     {
       name: 'a port scanner resets the connections that it opened',
       facts: connection([...handshake(), rstBy('client', 1000)]),
@@ -755,6 +984,61 @@ describe('what a forged reset is not', () => {
     const reset = [...handshake(5000, 5050), get(5200), rstBy('server', 5900, { ack: true, hand: { window: 0 } })];
     const fast = connection([...handshake(5000, 5050), get(5200), answer(5700)], nth(2));
     expect(only(findingsOf(rstAfterRequest, [connection(reset), fast])).facts.forged).toBe('none');
+  });
+});
+
+describe('who and when', () => {
+  const finding = only(
+    findingsOf(rstAfterRequest, [
+      ...Array.from({ length: 4 }, (_, at) => rejected(at, 1_000_000 + at * 30_000, { client: `10.0.0.${at}` })),
+      ...answered(20, 0, {}, '/search', FOO),
+      ...answered(30, 1_015_000, {}, '/search', FOO),
+      connection([...handshake(), get(1133), rstBy('client', 900_000)], nth(50, 3_000_000)),
+    ]),
+  );
+
+  it('is told by rates, over the run and while it lasted', () => {
+    expect(finding.summary).toContain('In 4 of 25 connections to 10.0.1.43:80 (4 of 24 requests)');
+    expect(finding.summary).toMatch(/From [\d.]+ m?s to [\d.]+ s of the run it was 4 of 8 requests\./);
+    const { byTime } = finding.facts;
+    expect(byTime.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
+    expect(byTime.reduce((sum, one) => sum + one.answered, 0)).toBe(20);
+  });
+
+  it('lists clients and paths with how they fared', () => {
+    expect(finding.facts.affectedClients).toBe(4);
+    expect(finding.facts.affected).toContainEqual({
+      attribute: 'client-address',
+      value: '10.0.0.1',
+      failed: 1,
+      answered: 20,
+    });
+    expect(finding.facts.affected).toContainEqual({ attribute: 'path', value: '/search', failed: 4, answered: 20 });
+  });
+
+  it('leaves out the client that gave up by itself, and says so', () => {
+    expect(finding.facts.abandonedByClients).toBe(1);
+    expect(finding.summary).toContain('Not counted: 1 connection that its client reset while waiting.');
+  });
+});
+
+describe('several streams of one HTTP/2 connection', () => {
+  it('are one occurrence, each with its packet', () => {
+    const steps = [...handshake(), get(1133, '/a'), get(1140, '/b?key=secret'), abortBy('server', 3000)];
+    const { facts, summary, evidence } = only(findingsOf(rstAfterRequest, [h2(steps)]));
+    expect(facts).toMatchObject({ lostRequests: 2, affectedConnections: 1, outstanding: 'request' });
+    expect(summary).toContain('was reset with 2 requests open, 1.9 ms after the first of its requests');
+    expect(evidence[0]?.packets.map(({ packet, note }) => `#${packet} ${note}`)).toContain('#5 GET /b?…, open too');
+  });
+});
+
+describe('a request that another server answers', () => {
+  it('was retried elsewhere: that proves nothing of what this server dislikes', () => {
+    const elsewhere = healthy({ ...nth(1, 200_000), server: '10.0.1.44' }, '/slow', FOO);
+    const { facts, summary, hypotheses } = only(findingsOf(rstAfterRequest, [aborted(0, 0), elsewhere]));
+    expect(facts).toMatchObject({ retriedAndAnswered: 1, retriedElsewhere: 1 });
+    expect(summary).toContain('sent again and answered by another server (first in #14).');
+    expect(hypotheses.find(({ cause }) => cause === 'protocol-violation')?.verdict).toBe('open');
   });
 });
 

@@ -81,6 +81,16 @@ describe('the ends of a connection', () => {
     }
   });
 
+  it('a SYN-ACK that is sent again after a reset in its sender’s name is life after it', () => {
+    const [{ facts }] = track(
+      ...handshake.map(([from, options]) => [from, { ...options, at: 1000 }] as const),
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 4000 }],
+      ['server', { flags: 'R', seq: 900, at: 5000 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, at: 9e6 }],
+    );
+    expect(facts.close.segments[0]).toMatchObject({ kind: 'rst', lifeAfter: 6 });
+  });
+
   it('the other end’s capture of the same packets brings nothing new', () => {
     const other = CAPTURE_STRIDE;
     const [{ facts, first }] = track(

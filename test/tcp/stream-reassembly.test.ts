@@ -67,10 +67,11 @@ describe('one direction, put in order', () => {
   });
 
   it('tells bytes beyond the snap length as a gap and stays in step', () => {
-    const { recorder, send } = reassembly();
+    const { stream, recorder, send } = reassembly();
     send(1, 'abc', 10);
     send(11, 'k');
     expect(recorder.text).toBe('abc[gap 7]k');
+    expect([stream.lostBytes, stream.snappedBytes]).toEqual([7, 7]);
   });
 
   it('waits for a reordered packet although its acknowledgement was seen first', () => {

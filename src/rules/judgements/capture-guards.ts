@@ -26,7 +26,7 @@ export function silenceIsUnsayable(
   )
     return 'unseen-but-acknowledged';
   // What the snap length cut is known by its sequence numbers, and is part of what was seen to be sent.
-  return server.lostBytes > (guards.snapped ? server.payloadBytes : 0) ? 'bytes-lost' : null;
+  return server.lostBytes > server.snappedBytes ? 'bytes-lost' : null;
 }
 
 /**

@@ -3,6 +3,7 @@
  * requests fail" into a cause.
  */
 import type { RequestMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 
 /** Attributes of a request that may decide its fate, those that say most first. */
 const ATTRIBUTES = [
@@ -75,22 +76,35 @@ export interface DiscriminatingAttribute {
   readonly answeredWithoutIt: number;
   /** Answered with it before the first failure: a block list takes effect after what filled it. */
   readonly answeredWithItBefore: number;
+  /** Only what was answered from the first failure on is counted in `answeredWithoutIt`, and in the chance. */
+  readonly isSinceFirst: boolean;
   /** Chance of such a split by itself: Fisher's exact test, one-sided. */
   readonly p: number;
+  /** An answered request without it: the first since the first failure, where there is one. */
+  readonly answeredPacket: PacketReference;
 }
 
 /** An answered request, as far as it is compared. */
 interface Answered {
   readonly atNs: number;
+  readonly packet: PacketReference;
   readonly attributes: Readonly<Partial<Record<string, string>>>;
 }
 
-/** The first attribute that tells failed requests from answered ones; `null` when none does, or they are too few. */
+/**
+ * The first attribute that tells failed requests from answered ones; `null` when none does, or they are too few.
+ *
+ * Two comparisons are tried. Over the whole time, where those answered before the first failure count
+ * against the attribute: a source that always got answers is not blocked. And from the first failure
+ * on, since a block list takes effect at one moment; that one holds only where others were answered
+ * while it failed, between the first failure and the last, so that no fault of a moment looks like it.
+ */
 export function discriminatingAttribute(
   shared: Attributes,
   failed: number,
   firstFailureNs: number,
   answered: readonly Answered[],
+  lastFailureNs = firstFailureNs,
 ): DiscriminatingAttribute | null {
   if (failed < MIN_REQUESTS) return null;
   for (const name of ATTRIBUTES) {
@@ -98,13 +112,20 @@ export function discriminatingAttribute(
     if (value === undefined) continue;
     const withIt = answered.filter(({ attributes }) => attributes[name] === value);
     const before = withIt.filter(({ atNs }) => atNs < firstFailureNs).length;
-    const since = withIt.length - before;
-    const without = answered.length - withIt.length;
-    if (since > 0 || without < MIN_REQUESTS) continue;
-    // Those before count against it all the same: a source that always got answers is not blocked.
-    const p = fisherExact(failed, 0, before, without);
-    if (p < SIGNIFICANCE)
-      return { name, value, failedWithIt: failed, answeredWithoutIt: without, answeredWithItBefore: before, p };
+    if (withIt.length > before) continue;
+    const without = answered.filter(({ attributes }) => attributes[name] !== value);
+    const since = without.filter(({ atNs }) => atNs >= firstFailureNs);
+    const [nearest] = (since.length > 0 ? [...since] : [...without]).sort(
+      (one, other) => one.atNs - other.atNs || one.packet - other.packet,
+    );
+    if (nearest === undefined || without.length < MIN_REQUESTS) continue;
+    const found = { name, value, failedWithIt: failed, answeredWithItBefore: before, answeredPacket: nearest.packet };
+    const overall = fisherExact(failed, 0, before, without.length);
+    if (overall < SIGNIFICANCE) return { ...found, answeredWithoutIt: without.length, isSinceFirst: false, p: overall };
+    const between = since.filter(({ atNs }) => atNs < lastFailureNs);
+    const fromThen = fisherExact(failed, 0, 0, since.length);
+    if (between.length >= MIN_REQUESTS && fromThen < SIGNIFICANCE)
+      return { ...found, answeredWithoutIt: since.length, isSinceFirst: true, p: fromThen };
   }
   return null;
 }

@@ -54,7 +54,7 @@ export interface ForgeryInput {
 /** What other connections of the server say. */
 export interface ForgeryContext {
   readonly point: CapturePoint;
-  /** TTLs of the server's answers to SYNs for closed ports: resets that nobody disputes. */
+  /** TTLs of the server's resets that nobody disputes: refusals of a SYN, and those behind its answers. */
   readonly refusalTtls: readonly number[];
   /** Link-layer sources that its ordinary segments came from. */
   readonly macs: readonly number[];
@@ -275,15 +275,18 @@ function lifeAfterDeath(reset: CloseSegment, input: ForgeryInput, context: Forge
   return reset.lifeAfter === null ? { result: 'negative' } : { result: 'positive', found: reset.lifeAfter };
 }
 
-/** F5: from another distance than its sender's other segments. */
+/**
+ * F5: from another distance than its sender's other segments, or begun with another TTL than they
+ * were, which none of its sender's other resets has.
+ */
 function hopCount(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {
   const sender = input[reset.from];
   const hops = hopsOf(reset.ttl);
   const usual = hopsOf(sender.ttl);
-  if (hops === null || usual === null || sender.ttlVaries) return NOT_APPLICABLE;
+  if (hops === null || usual === null || sender.ttl === null || sender.ttlVaries) return NOT_APPLICABLE;
   const isOwn = reset.from === 'server' && context.refusalTtls.includes(reset.ttl);
-  const differs = Math.abs(hops - usual) >= 2 && !isOwn;
-  return { result: differs ? 'positive' : 'negative', found: reset.ttl, expected: sender.ttl ?? reset.ttl };
+  const isElsewhere = Math.abs(hops - usual) >= 2 || reset.ttl + hops !== sender.ttl + usual;
+  return { result: isElsewhere && !isOwn ? 'positive' : 'negative', found: reset.ttl, expected: sender.ttl };
 }
 
 /** F6: another link-layer source than its sender's other segments, or leaving the host that it should be coming to. */

@@ -1,9 +1,10 @@
 /** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
 import type { PacketReference } from '../../facts/packet-reference.js';
-import type { Incident } from './incident.js';
+import type { Stretch } from '../tally/time-counts.js';
+import type { Incident, Outstanding } from './incident.js';
 
 /** Who wrote the resets, as far as the packets say. */
-export type ResetKind = 'forged' | 'application-abort' | 'stateless-reply' | 'unattributed';
+export type ResetKind = 'forged' | 'asymmetric-path' | 'application-abort' | 'stateless-reply' | 'unattributed';
 
 /** A moment of the same server. */
 export interface CaseMoment {
@@ -30,8 +31,29 @@ export interface CaseAttribute {
   readonly answeredWithoutIt: number;
   /** Answered with it before the first failure. */
   readonly answeredWithItBefore: number;
+  /** Only what was answered from the first failure on is counted in `answeredWithoutIt`, and in the chance. */
+  readonly isSinceFirst: boolean;
   /** Chance of such a split by itself. */
   readonly p: number;
+  /** An answered request without it. */
+  readonly answeredPacket: PacketReference;
+}
+
+/** Connection attempts of the one client that is concerned, refused since, while another's were accepted. */
+export interface CaseRefusals {
+  readonly client: string;
+  readonly count: number;
+  readonly first: PacketReference;
+  readonly otherAccepted: PacketReference;
+}
+
+/** A value that reset requests have, and how those with it fared. */
+export interface CaseAffected {
+  readonly attribute: string;
+  readonly value: string;
+  readonly failed: number;
+  /** Among the answered requests that were sampled. */
+  readonly answered: number;
 }
 
 /** The smallest, the middle and the largest of a figure, nanoseconds. */
@@ -68,10 +90,21 @@ export interface Case {
   readonly delaysCluster: boolean;
   readonly agesCluster: boolean;
   readonly attribute: CaseAttribute | null;
+  /** Who asked: values of the reset requests, most of them first. */
+  readonly affected: readonly CaseAffected[];
+  /** How many different clients; `null`: more than were counted. */
+  readonly clients: number | null;
+  readonly refusals: CaseRefusals | null;
+  readonly lostRequests: number;
+  readonly stretches: readonly Stretch[];
   /** What the server did around the incidents; `null`: not seen. */
   readonly server: {
     readonly connections: number;
     readonly answered: number;
+    /** Answered requests that were looked at one by one. */
+    readonly sampled: number;
+    /** Connections that the client itself reset while it waited. */
+    readonly abandoned: number;
     readonly fastestAnswerNs: number | null;
     readonly badRequest: CaseMoment | null;
     /** Next to the incident, within {@link SOON_NS}. */
@@ -87,8 +120,15 @@ export interface Case {
     readonly answered: number;
     readonly failedAgain: number;
     readonly notRetried: number;
+    /** Of those answered: by another server than the one that failed. */
+    readonly elsewhere: number;
+    /** The earliest retry that was answered. */
+    readonly example: (CaseMoment & { readonly status: number }) | null;
   };
 }
+
+/** Stretches of time told in the figures. */
+export const MAX_STRETCHES_TOLD = 24;
 
 /** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
 export const SOON_NS = 1_000_000_000;
@@ -114,9 +154,25 @@ export interface RstAfterRequestFacts {
   readonly connectionAgeNs: number | null;
   readonly requestBytes: number | null;
   readonly encrypted: boolean;
+  readonly outstanding: Outstanding;
   readonly affectedConnections: number;
   readonly connectionsOfServer: number;
+  readonly lostRequests: number;
   readonly answeredRequestsOfServer: number;
+  /** Requests reset and answered by time: seconds since the run's first packet. */
+  readonly byTime: readonly {
+    readonly fromSeconds: number;
+    readonly seconds: number;
+    readonly failed: number;
+    readonly answered: number;
+  }[];
+  readonly affected: readonly CaseAffected[];
+  /** Answered requests that `affected` compares with. */
+  readonly answeredSampled: number;
+  /** Different clients; `null`: more than were counted. */
+  readonly affectedClients: number | null;
+  /** Connections to the server that clients themselves reset while they waited: not among the occurrences. */
+  readonly abandonedByClients: number;
   /** Further incidents at this server, beyond the classes that are kept; normally 0. */
   readonly uncountedIncidents: number;
   /** Further incidents of the run, at servers beyond those that are kept; normally 0. */
@@ -126,5 +182,6 @@ export interface RstAfterRequestFacts {
   readonly retriedAndAnswered: number;
   readonly retriedInVain: number;
   readonly notRetried: number;
-  readonly attribute: CaseAttribute | null;
+  readonly retriedElsewhere: number;
+  readonly attribute: Omit<CaseAttribute, 'answeredPacket'> | null;
 }

@@ -1,84 +1,364 @@
 /**
- * The eight causes of a reset in place of an answer, each supported, ruled out or left open, with
- * the packet fact that says so (rules.md, rst-after-request; the list is that of seed 001).
+ * The causes of a reset in place of an answer, each with what supports it and what rules it out
+ * (rules.md, rst-after-request; the first eight are those of seed 001).
  */
-import type { Hypothesis, Verdict } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
+import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
-import { attributeText, manyText, packetText, spreadText } from './figures.js';
+import { attributeText } from './figures.js';
 import type { Incident } from './incident.js';
 import { resetText, testText } from './test-text.js';
 
 /** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
 const LARGE_HEAD_BYTES = 8192;
 
-type Judged = readonly [Verdict, string];
-
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'port-closed': portClosed,
-  'process-dead': processDead,
-  'app-abort': appAbort,
-  'resource-exhaustion': resourceExhaustion,
-  timeout,
-  'protocol-violation': protocolViolation,
-  network,
-  'security-agent': securityAgent,
+/** In the order in which they are told. */
+export const CAUSES: Causes<Case> = {
+  'port-closed': {
+    means: 'Nothing listens on the port.',
+    grounds: [
+      ruledOutBy(
+        ({ incident: { handshake } }) =>
+          handshake.synAck &&
+          claim([handshake.synAck.packet], (synAck) => `the server accepted this very connection (SYN-ACK ${synAck})`),
+      ),
+      supportedBy(({ server: { refusalAfter, acceptAfter }, incident }) =>
+        refusalAfter === null || isBefore(acceptAfter, refusalAfter)
+          ? null
+          : claim(
+              [refusalAfter.packet],
+              (refusal) => `the next SYN to the port was refused ${later(refusalAfter, incident.atNs)} (${refusal})`,
+            ),
+      ),
+    ],
+    otherwise: () => 'the handshake was not captured',
+  },
+  'process-dead': {
+    means: 'The server process ended with the request unread.',
+    grounds: [
+      openSince((subject) => (subject.verdict === 'none' ? null : (refusedAfterReset(subject)?.text ?? null))),
+      supportedBy(refusedAfterReset),
+      supportedBy((subject) => massClose(subject, true)),
+      openSince((subject) => massClose(subject, false)?.text ?? null),
+      ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) => {
+        const alive = answerAfter ?? acceptAfter;
+        const did = answerAfter === null ? 'accepted a connection' : 'answered another request';
+        return (
+          alive && claim([alive.packet], (packet) => `the server ${did} ${later(alive, incident.atNs)} (${packet})`)
+        );
+      }),
+    ],
+    otherwise: () => 'nothing else of this server was captured in the second after the reset',
+  },
+  'app-abort': {
+    means: 'The application closed the connection with the request unread, or on purpose.',
+    grounds: [
+      ruledOutBy(({ shape, incident }) =>
+        shape === 'A'
+          ? claim(
+              [incident.packet],
+              (rst) =>
+                `RST ${rst} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ verdict, incident }) =>
+        verdict === 'certain' ? claim([incident.packet], (rst) => `RST ${rst} was not written by the server`) : null,
+      ),
+      openSince(({ shape, server, incident, incidents }) =>
+        shape === 'B' && (endsWithProcess(server) || isMassClose(atOnce(incidents, incident)))
+          ? `RST ${packetText(incident.packet)} aborts a socket, as the end of its process does`
+          : null,
+      ),
+      supportedBy(({ shape, incident, occurrences, delay }) => {
+        if (shape !== 'B') return null;
+        const sent = sentText(incident);
+        const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after ${sent}` : '';
+        const fate =
+          (incident.serverReset.deltaAcknowledgement ?? -1) >= 0
+            ? `acknowledges ${sent}`
+            : `does not acknowledge ${sent}: the socket was aborted before it came`;
+        return claim(
+          [incident.packet],
+          (rst) => `RST ${rst} carries ACK and the socket's window, and ${fate}${varies}`,
+        );
+      }),
+    ],
+    otherwise: ({ incident }) =>
+      `RST ${packetText(incident.packet)} has neither the shape of a Linux abort nor that of a stateless answer`,
+  },
+  'resource-exhaustion': {
+    means: 'The server ran out of memory, descriptors or queue.',
+    grounds: [
+      supportedBy(
+        ({ server: { strainNear }, incident }) =>
+          strainNear &&
+          claim(
+            [strainNear.packet],
+            (syn) => `a SYN to the server had to be repeated ${near(strainNear, incident.atNs)} (${syn})`,
+          ),
+      ),
+      ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) =>
+        acceptAfter === null || answerAfter === null
+          ? null
+          : claim(
+              [acceptAfter.packet, answerAfter.packet],
+              (accept, answer) =>
+                `the server accepted (${accept}) and answered (${answer}) within ${durationText(Math.max(acceptAfter.atNs, answerAfter.atNs) - incident.atNs)}`,
+            ),
+      ),
+    ],
+    otherwise: () => 'too little of the server was captured around the reset',
+  },
+  timeout: {
+    means: 'A timer of the server expired.',
+    grounds: [
+      supportedBy(({ delaysCluster, delay, ...subject }) =>
+        delaysCluster && !isOneMoment(subject)
+          ? claim(
+              firstPackets(subject),
+              (...resets) =>
+                `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long (${resets.join(', ')})`,
+            )
+          : null,
+      ),
+      supportedBy(({ agesCluster, age, ...subject }) =>
+        agesCluster && age !== null && !isOneMoment(subject)
+          ? claim(
+              firstPackets(subject),
+              (...resets) =>
+                `the connections were ${spreadText(age.lowest, age.highest)} old, always as old (${resets.join(', ')})`,
+            )
+          : null,
+      ),
+      openSince(({ delay }) =>
+        delay.highest >= SOON_NS ? `the reset came up to ${durationText(delay.highest)} after the request` : null,
+      ),
+      ruledOutBy(({ incident }) => {
+        const { pauseNs, delayNs, packet } = incident;
+        return pauseNs === null
+          ? null
+          : claim(
+              [packet],
+              (rst) =>
+                `idle for ${durationText(pauseNs)} before ${sentText(incident)}; reset ${rst} ${durationText(delayNs)} after it`,
+            );
+      }),
+      ruledOutBy(({ incident: { request, requestIsFirst, pauseNs, delayNs } }) =>
+        request === null || requestIsFirst || pauseNs !== null
+          ? null
+          : claim(
+              [request.firstPacket],
+              (packet) =>
+                `not idle for half a second before the request (${packet}), and reset ${durationText(delayNs)} after it`,
+            ),
+      ),
+      ruledOutBy(({ incident: { ageNs, request, packet }, age }) =>
+        ageNs === null || ageNs >= SOON_NS || (age !== null && age.highest >= SOON_NS)
+          ? null
+          : claim(
+              [request?.firstPacket ?? packet],
+              (first) => `first request of a connection ${durationText(ageNs)} old (${first})`,
+            ),
+      ),
+    ],
+    otherwise: ({ age }) =>
+      age === null
+        ? 'the age of the connection is not known'
+        : `the connections were up to ${durationText(age.highest)} old`,
+  },
+  'protocol-violation': {
+    means: 'The server rejected what was sent.',
+    grounds: [
+      supportedBy(
+        ({ incident: { clientAnomaly } }) =>
+          clientAnomaly &&
+          claim([clientAnomaly.packet], (packet) => `the request is malformed: ${clientAnomaly.name} in ${packet}`),
+      ),
+      supportedBy(({ incident: { request }, server, retries }) =>
+        request === null ||
+        request.headBytes <= LARGE_HEAD_BYTES ||
+        server.sameRequestAnswered !== null ||
+        retries.example !== null
+          ? null
+          : claim(
+              [request.firstPacket],
+              (packet) => `the request head has ${manyText(request.headBytes, 'byte')} (${packet})`,
+            ),
+      ),
+      ruledOutBy(({ server: { sameRequestAnswered: same }, attribute }) =>
+        same === null || attribute?.name === 'path'
+          ? null
+          : claim([same.packet], (packet) => `the same method and path was answered ${same.status} in ${packet}`),
+      ),
+      ruledOutBy(({ retries: { example, elsewhere } }) =>
+        example === null || elsewhere > 0
+          ? null
+          : claim(
+              [example.packet],
+              (packet) => `the same request, sent again in ${packet}, was answered ${example.status}`,
+            ),
+      ),
+      ruledOutBy(
+        ({ server: { badRequest } }) =>
+          badRequest &&
+          claim([badRequest.packet], (packet) => `what this server rejects it answers with 400 (${packet})`),
+      ),
+    ],
+    otherwise: ({ incident }) =>
+      incident.request === null
+        ? 'what was sent is encrypted'
+        : 'no equal request was answered by this server in this capture',
+  },
+  network: {
+    means: 'The network lost or misdirected segments.',
+    grounds: [
+      supportedBy(({ incident: { unreachable } }) =>
+        unreachable === null
+          ? null
+          : claim([unreachable], (packet) => `an ICMP error tells of this connection (${packet})`),
+      ),
+      openSince((subject) => (subject.kind === 'asymmetric-path' ? 'see asymmetric-path' : null)),
+      openSince(({ incident: { client, server, handshake } }) => {
+        const troubled = client.retransmissions + server.retransmissions + handshake.synRetransmissions;
+        return troubled > 0 ? `${manyText(troubled, 'segment')} of this connection had to be repeated` : null;
+      }),
+      openSince(({ tests, verdict }) => {
+        const hops = tests.find(({ id }) => id === 'F5');
+        return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
+      }),
+      ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
+        if (answerAfter === null) return null;
+        const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');
+        const distance = isOwn ? `, and the reset's TTL ${incident.serverReset.ttl} is the server's own` : '';
+        return claim(
+          [answerAfter.packet],
+          (answer) =>
+            `nothing was lost or repeated; another request was answered ${later(answerAfter, incident.atNs)} (${answer})${distance}`,
+        );
+      }),
+    ],
+    otherwise: () => 'no other connection to compare with',
+  },
+  'security-agent': {
+    means: 'A security agent, packet filter or IPS wrote the RST.',
+    grounds: [
+      ruledOutBy(({ kind, incident }) =>
+        kind === 'asymmetric-path'
+          ? claim(
+              [incident.packet],
+              (rst) =>
+                `RST ${rst} answers the bare ACK of the handshake: there was nothing yet to object to, and who blocks an address does not let its SYN pass`,
+            )
+          : null,
+      ),
+      supportedBy((subject) => {
+        if (subject.verdict === 'none') return null;
+        const reasons = [...foreignHand(subject), PLACES[subject.place], blockListed(subject)?.text ?? ''];
+        return claim([subject.incident.packet], () => reasons.filter((text) => text !== '').join('; '));
+      }),
+      supportedBy((subject) => (subject.shape === 'B' ? null : blockListed(subject))),
+      ruledOutBy(({ shape, incident }) =>
+        shape === 'B'
+          ? claim(
+              [incident.packet],
+              (rst) => `RST ${rst} is a socket's own abort, and no test for a foreign hand is positive`,
+            )
+          : null,
+      ),
+      openSince(({ tests, incident }) => {
+        const [odd] = tests.filter(({ result }) => result === 'positive');
+        return odd === undefined
+          ? null
+          : `a filter's RST looks just like ${packetText(incident.packet)}; one thing speaks for another hand, which is not enough: ${testText(odd, { capturePoint: 'unknown' })}`;
+      }),
+    ],
+    otherwise: ({ incident }) =>
+      `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
+  },
+  'asymmetric-path': {
+    means:
+      'A stateful device on the way to the server, which the answers bypass, takes the client’s segments for unknown.',
+    grounds: [
+      supportedBy(bypassed),
+      ruledOutBy(({ incident: { serverReset, packet } }) =>
+        serverReset.sequence > 1
+          ? claim(
+              [packet],
+              (rst) =>
+                `RST ${rst} stands behind ${manyText(serverReset.sequence - 1, 'byte')} that the server had sent on this connection: the client's ACKs of them were not reset`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ incident: { serverReset, packet } }) =>
+        serverReset.acknowledgement !== null && serverReset.acknowledgement > 1
+          ? claim([packet], (rst) => `RST ${rst} acknowledges bytes of the client: its writer knows the connection`)
+          : null,
+      ),
+      ruledOutBy(({ incident, droppedPackets }) => {
+        const { resets, handshake, request, packet } = incident;
+        const isAlone = resets.filter(({ from }) => from === 'server').length === 1;
+        const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
+        return isAlone && hadBareAck && droppedPackets === 0
+          ? claim(
+              [packet],
+              (rst) =>
+                `RST ${rst} is the only one, and the bare ACK of the handshake came before the request: a device that knows of no handshake resets both`,
+            )
+          : null;
+      }),
+    ],
+    otherwise: () => 'nothing says whether what wrote the RST had seen the SYN-ACK',
+  },
 };
 
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  const order: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
-  return Object.entries(JUDGES)
-    .map(([cause, judge]): Hypothesis => {
-      const [verdict, because] = judge(subject);
-      return { cause, verdict, because };
-    })
-    .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+function sentText({ request }: Incident): string {
+  return request === null ? 'the data' : 'the request';
 }
 
-function portClosed({ incident, server }: Case): Judged {
-  const { synAck } = incident.handshake;
-  if (synAck !== null)
-    return ['ruled-out', `the server accepted this very connection (SYN-ACK ${packetText(synAck.packet)})`];
+/** The next that is known of the port is a refusal: the process is gone. */
+function refusedAfterReset({ incident, server, shape, incidents }: Case): Claim | null {
   const { refusalAfter } = server;
-  if (refusalAfter !== null && !isBefore(server.acceptAfter, refusalAfter))
-    return [
-      'supported',
-      `the next SYN to the port was refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
-    ];
-  return ['open', 'the handshake was not captured'];
+  if (refusalAfter === null || !endsWithProcess(server)) return null;
+  const together = atOnce(incidents, incident);
+  const unread = shape === 'B' ? ' with requests unread' : '';
+  return claim([incident.packet, refusalAfter.packet], (rst, refusal) => {
+    const reset = together.length > 1 ? `${manyText(together.length, 'connection')} reset at once` : `reset ${rst}`;
+    return `${reset}${unread}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${refusal})`;
+  });
 }
 
-function processDead({ incident, server, shape, incidents, verdict }: Case): Judged {
-  const { refusalAfter, acceptAfter, answerAfter } = server;
+/** Several connections aborted at one moment; of requests that were of different age, or of any. */
+function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge: boolean): Claim | null {
   const together = atOnce(incidents, incident);
-  if (refusalAfter !== null && endsWithProcess(server)) {
-    const reset =
-      together.length > 1
-        ? `${manyText(together.length, 'connection')} reset at once`
-        : `reset ${packetText(incident.packet)}`;
-    return [
-      verdict === 'none' ? 'supported' : 'open',
-      `${reset}${shape === 'B' ? ' with requests unread' : ''}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${packetText(refusalAfter.packet)})`,
-    ];
-  }
-  const alive = answerAfter ?? acceptAfter;
-  if (shape === 'B' && isMassClose(together)) {
-    const count = manyText(together.length, 'connection');
-    const back = alive === null ? '' : `; it served again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
-    return areOfDifferentAge(together)
-      ? [
-          'supported',
-          `${count} reset at once with requests of different age unread, as the end of a process does it${back}`,
-        ]
-      : ['open', `${count} reset at once with requests unread, as the end of a process does it${back}`];
-  }
-  if (alive !== null)
-    return [
-      'ruled-out',
-      `the server ${answerAfter === null ? 'accepted a connection' : 'answered another request'} ${later(alive, incident.atNs)} (${packetText(alive.packet)})`,
-    ];
-  return ['open', 'nothing else of this server was captured in the second after the reset'];
+  if (shape !== 'B' || !isMassClose(together) || (ofDifferentAge && !areOfDifferentAge(together))) return null;
+  const alive = server.answerAfter ?? server.acceptAfter;
+  const back = alive === null ? '' : `; it served again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
+  const of = ofDifferentAge ? 'requests of different age' : 'requests';
+  return claim(
+    [incident.packet],
+    (rst) =>
+      `${manyText(together.length, 'connection')} reset at once (${rst} and on) with ${of} unread, as the end of a process does it${back}`,
+  );
+}
+
+/** The server, which waits for the handshake's ACK still, and one RST for each segment of the client. */
+function bypassed({ kind, incident }: Case): Claim | null {
+  if (kind !== 'asymmetric-path') return null;
+  const own = incident.resets.filter(({ from }) => from === 'server');
+  const [first, second] = own;
+  const lives = own.find(({ lifeAfter }) => lifeAfter !== null);
+  if (first === undefined || second === undefined || lives?.lifeAfter == null) return null;
+  const ttl =
+    incident.server.ttl === null || first.ttl < 0 || first.ttl === incident.server.ttl
+      ? ''
+      : `; their TTL is ${first.ttl}, that of its SYN-ACK ${incident.server.ttl}`;
+  return claim(
+    [first.packet, second.packet, lives.lifeAfter],
+    (one, other, again) =>
+      `the ACK of the handshake and the request are reset one by one (${one}, ${other}), and the server, which got neither, sends its SYN-ACK again (${again})${ttl}`,
+  );
 }
 
 /** Resets this close together have one cause, and three of them are a mass close (rules.md §0.5). */
@@ -100,121 +380,29 @@ function areOfDifferentAge(incidents: readonly Incident[]): boolean {
   return Math.max(...sent) - Math.min(...sent) > AT_ONCE_NS;
 }
 
-function appAbort({ incident, incidents, shape, verdict, delay, occurrences, server }: Case): Judged {
-  const reset = packetText(incident.packet);
-  if (shape === 'A')
-    return [
-      'ruled-out',
-      `RST ${reset} is bare, window 0, no options: on Linux no socket is aborted like that (a Linux server assumed)`,
-    ];
-  if (verdict === 'certain') return ['ruled-out', `RST ${reset} was not written by the server`];
-  if (shape === 'B' && (endsWithProcess(server) || isMassClose(atOnce(incidents, incident))))
-    return ['open', `RST ${reset} aborts a socket, as the end of its process does`];
-  if (shape === 'B') {
-    const acknowledges = (incident.serverReset.deltaAcknowledgement ?? -1) >= 0;
-    const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after the request` : '';
-    return acknowledges
-      ? ['supported', `RST ${reset} carries ACK and the socket's window, and acknowledges the request${varies}`]
-      : [
-          'supported',
-          `RST ${reset} carries ACK and the socket's window, and does not acknowledge the request: the socket was aborted before it came${varies}`,
-        ];
-  }
-  return ['open', `RST ${reset} has neither the shape of a Linux abort nor that of a stateless answer`];
+/** Requests sent together and reset together lie equally far apart without any timer. */
+function isOneMoment({ incident, incidents }: Pick<Case, 'incident' | 'incidents'>): boolean {
+  return atOnce(incidents, incident).length === incidents.length;
 }
 
-function resourceExhaustion({ server, incident }: Case): Judged {
-  if (server.strainNear !== null)
-    return [
-      'supported',
-      `a SYN to the server had to be repeated ${near(server.strainNear, incident.atNs)} (${packetText(server.strainNear.packet)})`,
-    ];
-  if (server.acceptAfter !== null && server.answerAfter !== null)
-    return [
-      'ruled-out',
-      `the server accepted (${packetText(server.acceptAfter.packet)}) and answered (${packetText(server.answerAfter.packet)}) within ${durationText(Math.max(server.acceptAfter.atNs, server.answerAfter.atNs) - incident.atNs)}`,
-    ];
-  return ['open', 'too little of the server was captured around the reset'];
+/** Resets of the first few incidents: what a cluster is seen by. */
+function firstPackets({ incident, incidents }: Pick<Case, 'incident' | 'incidents'>): [number, ...number[]] {
+  const [first, ...others] = incidents.slice(0, 3).map(({ packet }) => packet);
+  return [first ?? incident.packet, ...others];
 }
 
-function timeout({ incident, incidents, age, delay, delaysCluster, agesCluster }: Case): Judged {
-  // Requests sent together and reset together lie equally far apart without any timer.
-  const isOneMoment = atOnce(incidents, incident).length === incidents.length;
-  if (delaysCluster && !isOneMoment)
-    return [
-      'supported',
-      `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long`,
-    ];
-  if (agesCluster && age !== null && !isOneMoment)
-    return ['supported', `the connections were ${spreadText(age.lowest, age.highest)} old, always as old`];
-  const { pauseNs, ageNs, request, packet } = incident;
-  if (delay.highest >= SOON_NS)
-    return ['open', `the reset came up to ${durationText(delay.highest)} after the request`];
-  if (pauseNs !== null)
-    return [
-      'ruled-out',
-      `idle for ${durationText(pauseNs)} before the request; reset ${packetText(packet)} ${durationText(incident.delayNs)} after it`,
-    ];
-  if (ageNs !== null && ageNs < SOON_NS && (age === null || age.highest < SOON_NS)) {
-    const first = request === null ? '' : ` (${packetText(request.firstPacket)})`;
-    return ['ruled-out', `first request of a connection ${durationText(ageNs)} old${first}`];
-  }
-  return [
-    'open',
-    age === null
-      ? 'the age of the connection is not known'
-      : `the connections were up to ${durationText(age.highest)} old`,
-  ];
-}
-
-function protocolViolation({ incident, server, attribute }: Case): Judged {
-  const { request, clientAnomaly } = incident;
-  const same = server.sameRequestAnswered;
-  if (clientAnomaly !== null)
-    return ['supported', `the request is malformed: ${clientAnomaly.name} in ${packetText(clientAnomaly.packet)}`];
-  if (request !== null && request.headBytes > LARGE_HEAD_BYTES && same === null)
-    return [
-      'supported',
-      `the request head has ${manyText(request.headBytes, 'byte')} (${packetText(request.firstPacket)})`,
-    ];
-  if (same !== null && attribute?.name !== 'path')
-    return ['ruled-out', `the same method and path was answered ${same.status} in ${packetText(same.packet)}`];
-  if (server.badRequest !== null)
-    return ['ruled-out', `what this server rejects it answers with 400 (${packetText(server.badRequest.packet)})`];
-  return ['open', 'no equal request was answered in this capture'];
-}
-
-function network({ incident, server, tests, verdict }: Case): Judged {
-  const { client, server: side, unreachable, serverReset } = incident;
-  if (unreachable !== null) return ['supported', `an ICMP error tells of this connection (${packetText(unreachable)})`];
-  const troubled = client.retransmissions + side.retransmissions + incident.handshake.synRetransmissions;
-  if (troubled > 0) return ['open', `${manyText(troubled, 'segment')} of this connection had to be repeated`];
-  const hops = tests.find((test) => test.id === 'F5');
-  if (hops?.result === 'positive' && verdict === 'none') return ['open', testTextOf(hops)];
-  const others = server.answerAfter;
-  if (others === null) return ['open', 'no other connection to compare with'];
-  const distance = hops?.result === 'negative' ? `, and the reset's TTL ${serverReset.ttl} is the server's own` : '';
-  return [
-    'ruled-out',
-    `nothing was lost or repeated; another request was answered ${later(others, incident.atNs)} (${packetText(others.packet)})${distance}`,
-  ];
-}
-
-function securityAgent(subject: Case): Judged {
-  const { verdict, shape, attribute, incident } = subject;
-  const shared = attribute === null || !BLOCKLISTED.has(attribute.name) ? '' : attributeText(attribute);
-  if (verdict !== 'none')
-    return [
-      'supported',
-      [...foreignHand(subject), PLACES[subject.place], shared].filter((text) => text !== '').join('; '),
-    ];
-  if (shape !== 'B' && shared !== '') return ['supported', shared];
-  if (shape === 'B')
-    return [
-      'ruled-out',
-      `RST ${packetText(incident.packet)} is a socket's own abort, and no test for a foreign hand is positive`,
-    ];
-  return ['open', `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`];
+/** What the reset requests share is something that block lists and signatures are keyed by. */
+function blockListed({ attribute, incident, refusals }: Case): Claim | null {
+  if (attribute === null || !BLOCKLISTED.has(attribute.name)) return null;
+  const shown = claim(
+    [incident.request?.firstPacket ?? incident.packet, attribute.answeredPacket],
+    (reset, answered) => `${attributeText(attribute)}: compare ${reset}, reset, with ${answered}, answered`,
+  );
+  if (refusals === null || attribute.name !== 'client-address') return shown;
+  return claim([...shown.packets, refusals.first, refusals.otherAccepted], (...names) => {
+    const [first, accepted] = names.slice(-2);
+    return `${shown.text}; ${manyText(refusals.count, 'SYN')} of that client since ${refusals.count === 1 ? 'was' : 'were'} refused (${first}), while another's was accepted (${accepted})`;
+  });
 }
 
 /** The positive tests, each reset named once. */
@@ -256,10 +444,6 @@ const PLACES: Readonly<Record<Case['place'], string>> = {
 /** The next that is known of the port is a refusal: a packet filter refuses some and lets others be answered. */
 function endsWithProcess({ refusalAfter, acceptAfter, answerAfter }: Case['server']): boolean {
   return refusalAfter !== null && !isBefore(acceptAfter, refusalAfter) && !isBefore(answerAfter, refusalAfter);
-}
-
-function testTextOf(test: CaseTest): string {
-  return testText(test, { capturePoint: 'unknown' });
 }
 
 function isBefore(moment: CaseMoment | null, refusal: CaseMoment): boolean {

@@ -7,6 +7,7 @@ import type { CaptureFacts } from '../../facts/capture.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { weigh } from '../argument/cause.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint, farRoundTripNs } from '../judgements/capture-point.js';
 import {
@@ -16,16 +17,27 @@ import {
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
-import type { ResetShape } from '../judgements/reset-shape.js';
-import { retryOutcome } from '../judgements/retries.js';
+import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
-import { earliest, mergeEarliest } from '../tally/earliest.js';
+import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
+import { rankOfText } from '../tally/rank.js';
 import { triesOf } from '../tally/recent-requests.js';
 import { type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
-import { type Case, type ResetKind, type RstAfterRequestFacts, SOON_NS, type Spread } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
+import {
+  type Case,
+  type CaseAttribute,
+  type CaseRefusals,
+  MAX_STRETCHES_TOLD,
+  type ResetKind,
+  type RstAfterRequestFacts,
+  SOON_NS,
+  type Spread,
+} from './case.js';
+import { CAUSES } from './causes.js';
 import type { Incident, LostRequest } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -101,13 +113,15 @@ function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Fou
     fastestAnswerNs: baseline.fastestAnswerNs,
     captureDrops: run.droppedPackets > 0,
   };
-  const judged = classes
-    .flatMap((one) => judge(one, context, endpoint, run))
-    // What betrays another hand in TLS is worth telling; a plain reset there may have met anything.
-    .filter((one) => !one.incidents.encrypted || one.verdict !== 'none');
+  const judged = inTheSameHand(
+    classes
+      .flatMap((one) => judge(one, context, endpoint, run))
+      // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
+      .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
+  );
   const uncounted = incidents - classes.reduce((sum, { count }) => sum + count, 0);
   const found: Found[] = [];
-  for (const kind of ['forged', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
+  for (const kind of ['forged', 'asymmetric-path', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
     const group = judged.filter((one) => one.kind === kind).sort(mostTellingFirst);
     const [telling] = group;
     if (telling === undefined) continue;
@@ -131,10 +145,50 @@ function judge(
     oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
   });
   const verdict = forgeryVerdict(tests);
-  const sure: Confidence = verdict === 'likely' || incidents.encrypted ? 'likely' : 'certain';
+  const kind = verdict === 'certain' && wasBypassed(first) ? 'asymmetric-path' : kindOf(incidents.shape, verdict);
+  // That answers take another way is what all this means, not what a packet says.
+  const isSure = verdict !== 'likely' && incidents.outstanding === 'request' && kind !== 'asymmetric-path';
+  const sure: Confidence = isSure ? 'certain' : 'likely';
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
   const confidence = low === 'possible' && incidents.count >= MANY ? 'likely' : low;
-  return [{ incidents, first, tests, verdict, kind: kindOf(incidents.shape, verdict), confidence }];
+  return [{ incidents, first, tests, verdict, kind, confidence }];
+}
+
+/**
+ * A reset for each segment of the client, the bare ACK of the handshake too, and a server that got
+ * none of them: it sends its SYN-ACK again.
+ */
+function wasBypassed({ handshake, request, requestIsFirst, resets, client, server }: Incident): boolean {
+  const own = resets.filter(({ from }) => from === 'server');
+  const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
+  return (
+    requestIsFirst &&
+    hadBareAck &&
+    request.firstPacket === request.lastPacket &&
+    client.retransmissions === 0 &&
+    own.length >= 2 &&
+    own.every((reset) => resetShapeOf(reset) === 'A' && reset.sequence === 1) &&
+    own.some(({ lifeAfter }) => lifeAfter !== null) &&
+    handshake.synAckRetransmissions > 0 &&
+    server.payloadBytes === 0 &&
+    (server.highestAcknowledged ?? 0) <= 1
+  );
+}
+
+/** Resets of the same server whose story ended with the capture are of the hand that wrote those told in full. */
+function inTheSameHand(judged: readonly JudgedClass[]): JudgedClass[] {
+  const hands = new Set(judged.filter(({ kind }) => kind === 'asymmetric-path').map(({ first }) => handOf(first)));
+  return judged.map((one) =>
+    one.kind === 'stateless-reply' && one.first.serverReset.ttl !== one.first.server.ttl && hands.has(handOf(one.first))
+      ? { ...one, kind: 'asymmetric-path', confidence: lowered(one.confidence, one.confidence === 'certain' ? 1 : 0) }
+      : one,
+  );
+}
+
+function handOf({ serverReset, resets }: Incident): string {
+  const { ttl, flags, window, options, sequence } = serverReset;
+  const isRepeated = resets.filter(({ from }) => from === 'server').length > 1;
+  return [ttl, flags, window, options, sequence, isRepeated].join(' ');
 }
 
 /**
@@ -191,13 +245,16 @@ function caseOf(
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
   let shared: Attributes | null = null;
-  let [occurrences, healthChecks] = [0, 0];
+  let [occurrences, healthChecks, lostRequests] = [0, 0, 0];
+  const failedAt = timeCounts();
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { incidents } of group) {
     mergeEarliest(kept, incidents.earliest);
     figures.push(...incidents.figures.items);
     occurrences += incidents.count;
     healthChecks += incidents.healthChecks;
+    lostRequests += incidents.lostRequests;
+    mergeTimeCounts(failedAt, incidents.failedAt);
     lowest = Math.min(lowest, incidents.lowestDelayNs);
     highest = Math.max(highest, incidents.highestDelayNs);
     if (incidents.shared !== null)
@@ -206,10 +263,19 @@ function caseOf(
   const delays = figures.map(({ delayNs }) => delayNs);
   const ages = figures.flatMap(({ ageNs }) => (ageNs === null ? [] : [ageNs]));
   const firstNs = kept.items[0]?.atNs ?? first.atNs;
-  const outcomes = figures.map(({ key, stream, atNs }) =>
-    retryOutcome(key === null ? null : triesOf(tally.recent, key), stream, atNs, tally.endNs),
-  );
+  const lastNs = Math.max(...group.map(({ incidents }) => incidents.lastNs));
+  const followed = figures.map(({ key, stream, atNs }) => {
+    const tries = key === null ? null : triesOf(tally.recent, key);
+    const outcome = retryOutcome(tries, stream, atNs, tally.endNs);
+    return { outcome, retry: outcome === 'answered' ? answeredRetryOf(tries, stream, atNs) : null };
+  });
+  const outcomes = followed.map(({ outcome }) => outcome);
+  const retries = followed.flatMap(({ retry }) => (retry === null ? [] : [retry]));
+  const here = rankOfText(endpointText(first.server.endpoint));
+  const [example] = [...retries].sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+  const attribute =
+    shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, baseline.sample.items, lastNs);
   return {
     kind,
     shape,
@@ -227,15 +293,67 @@ function caseOf(
     age: ages.length > 0 ? spreadOf(ages) : null,
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
-    attribute: shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, baseline.sample.items),
+    attribute,
+    ...affectedBy(group, baseline),
+    refusals: attribute === null ? null : refusalsOf(attribute, firstNs, baseline),
+    lostRequests,
+    stretches: stretchesOf(failedAt, baseline.answeredAt, MAX_STRETCHES_TOLD),
     server: surroundings(first, baseline),
     retries: {
       judged: outcomes.length - countOf('unknown'),
       answered: countOf('answered'),
       failedAgain: countOf('failed-again'),
       notRetried: countOf('not-retried'),
+      elsewhere: retries.filter(({ server }) => server !== here).length,
+      example: example === undefined ? null : { atNs: example.startNs, packet: example.packet, status: example.status },
     },
   };
+}
+
+/** Values told of each attribute; more are no answer to who is concerned. */
+const MAX_TOLD = 5;
+
+/** Who asked, and how others with the same value fared. */
+function affectedBy(group: readonly JudgedClass[], baseline: ServerBaseline): Pick<Case, 'affected' | 'clients'> {
+  const counts = new Map<string, { attribute: string; value: string; failed: number }>();
+  let isWhole = true;
+  for (const { incidents } of group) {
+    isWhole = isWhole && incidents.affected.last === null;
+    for (const [key, { attribute, value, failed }] of Object.entries(incidents.affected.entries))
+      counts.set(key, { attribute, value, failed: failed + (counts.get(key)?.failed ?? 0) });
+  }
+  const all = [...counts].sort(
+    ([one, { failed }], [other, { failed: otherFailed }]) => otherFailed - failed || (one < other ? -1 : 1),
+  );
+  const affected = ['client-address', 'x-forwarded-for', 'path'].flatMap((attribute) =>
+    all
+      .filter(([, counted]) => counted.attribute === attribute)
+      .slice(0, MAX_TOLD)
+      .map(([, { value, failed }]) => ({
+        attribute,
+        value,
+        failed,
+        answered: baseline.sample.items.filter(({ attributes }) => attributes[attribute] === value).length,
+      })),
+  );
+  const clients = all.filter(([, { attribute }]) => attribute === 'client-address').length;
+  return { affected, clients: isWhole ? clients : null };
+}
+
+/** Connection attempts of the one client concerned that were refused after its first reset, while others were accepted. */
+function refusalsOf({ name, value }: CaseAttribute, firstNs: number, baseline: ServerBaseline): CaseRefusals | null {
+  if (name !== 'client-address') return null;
+  const its = baseline.clients.entries[value];
+  if (its === undefined || its.firstRefusal === null || its.firstRefusal.atNs < firstNs) return null;
+  const { firstRefusal, lastAccept, refused } = its;
+  if (lastAccept !== null && lastAccept.atNs >= firstNs) return null;
+  let other: Moment | null = null;
+  for (const [client, { lastAccept: accepted }] of Object.entries(baseline.clients.entries))
+    if (client !== value && accepted !== null && accepted.atNs >= firstRefusal.atNs)
+      if (other === null || accepted.atNs < other.atNs) other = accepted;
+  return other === null
+    ? null
+    : { client: value, count: refused, first: firstRefusal.packet, otherAccepted: other.packet };
 }
 
 /** What the server did around an incident. */
@@ -244,6 +362,8 @@ function surroundings(first: Incident, baseline: ServerBaseline): Case['server']
   return {
     connections: baseline.connections,
     answered: baseline.answered,
+    sampled: baseline.sample.items.length,
+    abandoned: baseline.abandoned,
     fastestAnswerNs: baseline.fastestAnswerNs,
     badRequest: baseline.badRequest,
     acceptAfter: nextActivity(activity, 'accept', first.atNs, SOON_NS),
@@ -274,7 +394,7 @@ function findingOf(
 ): RawFinding {
   const { names, reveal } = conclusion;
   const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   const [first] = subject.incidents;
   return {
     rule: META.id,
@@ -322,9 +442,21 @@ function factsOf(subject: Case): RstAfterRequestFacts {
     connectionAgeNs: incident.ageNs,
     requestBytes: incident.requestSpan === null ? null : incident.requestSpan.end - incident.requestSpan.start,
     encrypted: incident.request === null,
+    outstanding: incident.outstanding,
     affectedConnections: subject.occurrences,
     connectionsOfServer: server.connections,
+    lostRequests: subject.lostRequests,
     answeredRequestsOfServer: server.answered,
+    byTime: subject.stretches.map(({ fromNs, widthNs, failed, answered }) => ({
+      fromSeconds: fromNs / 1e9,
+      seconds: widthNs / 1e9,
+      failed,
+      answered,
+    })),
+    affected: subject.affected,
+    answeredSampled: server.sampled,
+    affectedClients: subject.clients,
+    abandonedByClients: server.abandoned,
     uncountedIncidents: subject.uncounted,
     incidentsAtUncountedServers: subject.leftOut,
     healthChecks: subject.healthChecks,
@@ -332,8 +464,13 @@ function factsOf(subject: Case): RstAfterRequestFacts {
     retriedAndAnswered: retries.answered,
     retriedInVain: retries.failedAgain,
     notRetried: retries.notRetried,
-    attribute: subject.attribute,
+    retriedElsewhere: retries.elsewhere,
+    attribute: subject.attribute === null ? null : attributeFacts(subject.attribute),
   };
+}
+
+function attributeFacts({ answeredPacket: _, ...figures }: CaseAttribute): RstAfterRequestFacts['attribute'] {
+  return figures;
 }
 
 function spreadOf(figures: readonly number[]): Spread {

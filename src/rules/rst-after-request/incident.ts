@@ -5,9 +5,12 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS, type SideFacts } from '.
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
 import type { RequestSpan } from '../judgements/forgery.js';
+import { streamingOf } from '../judgements/streaming.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
 const MAX_RESETS = 4;
+/** Further requests of one HTTP/2 connection that are kept: the count says how many there were. */
+const MAX_FURTHER_REQUESTS = 3;
 /** Clocks of interfaces and capture queues differ by less than this. */
 const MAX_CLOCK_SKEW_NS = 100_000_000;
 
@@ -27,6 +30,12 @@ export interface LostRequest {
   readonly complete: boolean;
 }
 
+/**
+ * What of the client's stood unanswered: a request that was read; data that TLS hides and that is most
+ * likely one (application data of a client that speaks HTTP); or bytes of which nobody can tell.
+ */
+export type Outstanding = 'request' | 'application-data' | 'unknown-bytes';
+
 /** One connection in which it happened: what the argument needs of its facts. */
 export interface Incident {
   /** The server's reset: what the incident is dated by. */
@@ -39,8 +48,15 @@ export interface Incident {
   readonly guards: Connection['guards'];
   /** Indices of the captures that hold the packets which are compared, in order. */
   readonly captures: readonly number[];
-  /** `null` in TLS that no key opens: then client data was outstanding, and it is not known that it was a request. */
+  readonly outstanding: Outstanding;
+  /** The first one that got no answer; `null` in TLS that no key opens. */
   readonly request: LostRequest | null;
+  /** HTTP/2: streams whose requests stood unanswered; 1 elsewhere. */
+  readonly lostRequests: number;
+  /** The next of them, at most {@link MAX_FURTHER_REQUESTS}. */
+  readonly furtherRequests: readonly LostRequest[];
+  /** The packet of the last encrypted data of the client, where that is what stood unanswered. */
+  readonly dataPacket: PacketReference | null;
   readonly requestIsFirst: boolean;
   /** Where the request stands in the client's stream; `null` when its framing hides its length. */
   readonly requestSpan: RequestSpan | null;
@@ -69,8 +85,7 @@ export function incidentOf(connection: Connection): Incident | null {
   const serverReset = serverResetOf(close.segments);
   if (serverReset === null) return null;
   if (connection.protocol === 'tls') return encrypted(connection, serverReset);
-  // Requests of HTTP/2 share the connection with one another and with frames of both sides: silence means something else there.
-  if (connection.protocol === 'h2') return null;
+  if (connection.protocol === 'h2') return openStreams(connection, serverReset);
   if (connection.protocol === 'websocket' || connection.undecodedBytes.server > 0) return null;
   const at = connection.exchanges.findIndex((exchange) => isUnanswered(exchange, serverReset.atNs));
   const exchange = connection.exchanges[at];
@@ -94,22 +109,68 @@ export function incidentOf(connection: Connection): Incident | null {
   const outstandingNs = Math.min(Math.max(request.startNs, request.endNs), serverReset.atNs);
   return {
     ...connectionFacts(connection, serverReset),
+    outstanding: 'request',
     request: lostRequest(request),
+    lostRequests: 1,
+    furtherRequests: [],
+    dataPacket: null,
     requestIsFirst: isFirst,
     requestSpan: span,
     outstandingNs,
     delayNs: serverReset.atNs - outstandingNs,
     ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
     pauseNs,
-    laterAnswer:
-      exchange.response === null
-        ? null
-        : {
-            packet: exchange.response.firstPacket,
-            atNs: exchange.response.startNs,
-            status: exchange.response.status,
-          },
+    laterAnswer: laterAnswer(exchange),
   };
+}
+
+/** Of an exchange that nobody had answered when the reset came. */
+function laterAnswer({ response }: Exchange): Incident['laterAnswer'] {
+  return response === null ? null : { packet: response.firstPacket, atNs: response.startNs, status: response.status };
+}
+
+/**
+ * HTTP/2: streams whose requests stood unanswered when the server reset the connection. Frames of
+ * other streams are no answer to them; a GOAWAY is one, and its story is another rule's.
+ */
+function openStreams(connection: Connection, serverReset: CloseSegment): Incident | null {
+  const { h2, tls, exchanges, guards } = connection;
+  if (h2 === null || h2.timesLost.server > 0 || h2.timesLost.client > 0) return null;
+  if (h2.goAways.some(({ from, atNs }) => from === 'server' && atNs <= serverReset.atNs)) return null;
+  if (tls !== null && tls.decryption !== 'whole') return null;
+  const open = exchanges.filter((exchange) => isOpenStream(exchange, serverReset.atNs));
+  const [first, ...further] = [...open].sort((one, other) => one.index - other.index);
+  if (first === undefined || first.request === null) return null;
+  const { request } = first;
+  const isFirst = first.index === 0;
+  if (isFirst && guards.midStream) return null;
+  // After a pause the server may have given the connection up before the request came: another rule's race.
+  if (endedIdlePeriod(connection, request) !== false || isStalled(request, serverReset)) return null;
+  const outstandingNs = Math.min(Math.max(request.startNs, request.endNs), serverReset.atNs);
+  return {
+    ...connectionFacts(connection, serverReset),
+    outstanding: 'request',
+    request: lostRequest(request),
+    lostRequests: open.length,
+    furtherRequests: further
+      .slice(0, MAX_FURTHER_REQUESTS)
+      .flatMap((exchange) => (exchange.request === null ? [] : [lostRequest(exchange.request)])),
+    dataPacket: null,
+    requestIsFirst: isFirst,
+    requestSpan: null,
+    outstandingNs,
+    delayNs: serverReset.atNs - outstandingNs,
+    ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
+    pauseNs: null,
+    laterAnswer: laterAnswer(first),
+  };
+}
+
+function isOpenStream(exchange: Exchange, resetNs: number): boolean {
+  const { h2, interim } = exchange;
+  if (h2 === null || h2.promise !== null || interim.length > 0 || streamingOf(exchange) !== null) return false;
+  if (h2.reset !== null && h2.reset.atNs <= resetNs) return false;
+  return isUnanswered(exchange, resetNs);
 }
 
 /**
@@ -190,8 +251,9 @@ function serverSpeech({ exchanges, server, tls }: Connection): Pick<SideFacts, '
 }
 
 /**
- * TLS without keys: client data outstanding after the server had spoken. Whether that data was a
- * request the facts do not say; the rule concludes from such incidents only if the reset is forged.
+ * TLS without keys: client data outstanding after the server had spoken. Whether it was a request is
+ * likely where it is application data of a client that speaks HTTP; of other bytes nothing is
+ * concluded but a forgery.
  */
 function encrypted(connection: Connection, serverReset: CloseSegment): Incident | null {
   const { client, server } = connection;
@@ -201,7 +263,11 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
   if (spokeNs <= heardNs || spokeNs > serverReset.atNs || spokeNs - heardNs >= MIN_IDLE_NS) return null;
   return {
     ...connectionFacts(connection, serverReset),
+    outstanding: isLikelyRequest(connection, serverReset.atNs) ? 'application-data' : 'unknown-bytes',
     request: null,
+    lostRequests: 1,
+    furtherRequests: [],
+    dataPacket: connection.tls?.client.lastRecord?.atNs === spokeNs ? connection.tls.client.lastRecord.packet : null,
     requestIsFirst: false,
     requestSpan: null,
     outstandingNs: spokeNs,
@@ -210,6 +276,27 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
     pauseNs: spokeNs - heardNs,
     laterAnswer: null,
   };
+}
+
+/** A record above this is none of HTTP/2's SETTINGS, WINDOW_UPDATE, PING, RST_STREAM or GOAWAY (rules.md §5). */
+const MAX_CONTROL_RECORD = 60;
+/** Ports of HTTP over TLS, where the client does not say what it speaks. */
+const HTTPS_PORTS: ReadonlySet<number> = new Set([443, 8443]);
+
+/** Whether what the client last sent is application data, after the handshake, of a client that speaks HTTP. */
+function isLikelyRequest({ tls, client, server }: Connection, resetNs: number): boolean {
+  if (tls === null || tls.inner !== null || tls.alertCount > 0 || tls.serverHello === null) return false;
+  // What was opened in part may hold the answer, or be another protocol's.
+  if (tls.decryption !== 'no-key' && tls.decryption !== 'wrong-key' && tls.decryption !== 'unsupported') return false;
+  const sent = tls.client.lastApplication;
+  if (sent === null || sent.atNs > resetNs || sent.length <= MAX_CONTROL_RECORD) return false;
+  if (tls.client.lastRecord?.packet !== sent.packet || client.lastPayloadNs !== sent.atNs) return false;
+  const ended: readonly string[] = [tls.client.closeNotify, tls.server.closeNotify];
+  if (ended.includes('seen') || ended.includes('probable')) return false;
+  const chosen = tls.serverHello.alpn;
+  const spoken = chosen === null ? (tls.clientHello?.alpn ?? []) : [chosen];
+  if (spoken.length === 0) return HTTPS_PORTS.has(server.endpoint.port);
+  return spoken.some((protocol) => protocol === 'h2' || protocol.startsWith('http/1'));
 }
 
 function connectionFacts(connection: Connection, serverReset: CloseSegment) {

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/rst-after-request.md says the same at length. */
 export const META: RuleMeta = {
@@ -8,18 +10,9 @@ export const META: RuleMeta = {
   feels:
     '502 at the load balancer and nothing in the log of the server or the application; often some sources always fail and others never. An ALB logs "0.001 0.001 -1 502 -", which means that no response was received, not that one was cut.',
   shows:
-    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it, and no idle time of half a second or more before the request.',
+    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it, and no idle time of half a second or more before the request. In HTTP/2: streams whose requests stand unanswered when the server resets the connection. In TLS without keys: application data of the client after the server’s last byte.',
   needs: ['tcp.handshake', 'tcp.close', 'http.exchanges'],
-  hypotheses: {
-    'port-closed': 'Nothing listens on the port.',
-    'process-dead': 'The server process ended with the request unread.',
-    'app-abort': 'The application closed the connection with the request unread, or on purpose.',
-    'resource-exhaustion': 'The server ran out of memory, descriptors or queue.',
-    timeout: 'A timer of the server expired.',
-    'protocol-violation': 'The server rejected what was sent.',
-    network: 'The network lost or misdirected segments.',
-    'security-agent': 'A security agent, packet filter or IPS wrote the RST.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'keepalive-race':
       'The server’s idle timer had expired: a FIN before, half a second and more idle on a reused connection, or a RST that acknowledges nothing of the request there.',
@@ -31,12 +24,15 @@ export const META: RuleMeta = {
       'The client stopped in the middle of its request, half a second and more before the RST: a timer of the server ran out.',
     'answer-ahead':
       'The answer stands in the capture just before its request: clocks of interfaces differ, or queues overtake one another.',
+    goaway:
+      'HTTP/2: the server had said GOAWAY, or had reset the stream, before it reset the connection. That was an answer.',
     'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',
     'reordered-reset': 'The RST overtook bytes of its own sender: the answer lies behind it in the capture.',
   },
   limits: [
     'A Linux kernel without a socket and a packet filter with "REJECT --reject-with tcp-reset" write the same RST: only a common attribute of the reset requests, or the state of the server, tells them apart.',
-    'In TLS without keys nothing is said but of forged resets, since it is not known that the outstanding data was a request.',
+    'In TLS without keys it is likely, not known, that application data of a client that speaks HTTP is a request; of other bytes only forged resets are told.',
+    'That answers take another way is inferred, not seen: the same packets come of a second host at the server’s address.',
     'A connection that the capture begins within is judged only from its second request on.',
     'The shapes of resets are those of Linux; other systems may differ.',
   ],

@@ -21,14 +21,19 @@ import { rankOfText } from '../tally/rank.js';
 import { mergeRequests, type RecentRequests, recentRequests, requestKey } from '../tally/recent-requests.js';
 import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
 import { mergeBaseline, type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import { countAt, mergeTimeCounts, type TimeCounts, timeCounts } from '../tally/time-counts.js';
 import { SOON_NS } from './case.js';
-import type { Incident } from './incident.js';
+import type { Incident, Outstanding } from './incident.js';
 
 /** Servers with incidents, and classes of incidents at one server: each holds up to MAX_EVIDENCE incidents of some kilobytes. */
 export const MAX_FAILING_SERVERS = 256;
 const MAX_CLASSES = 8;
 /** Incidents of a class whose figures and retries are looked at one by one. */
 const MAX_FIGURES = 64;
+/** Values of reset requests that are counted apart, per class: enough for every client behind a load balancer or proxy. */
+const MAX_AFFECTED = 96;
+/** What tells who is concerned. */
+const AFFECTED_ATTRIBUTES = ['client-address', 'x-forwarded-for', 'path'] as const;
 
 /** What is kept of each incident in a class, beside its earliest ones in full. */
 export interface Figures {
@@ -41,12 +46,23 @@ export interface Figures {
   readonly key: number | null;
 }
 
+/** How many reset requests have a value of an attribute. */
+export interface AffectedCount {
+  readonly attribute: string;
+  readonly value: string;
+  failed: number;
+}
+
 /** Incidents of one server that agree in everything that a single connection can say of them. */
 export interface IncidentClass {
   readonly shape: ResetShape;
-  readonly encrypted: boolean;
+  readonly outstanding: Outstanding;
   readonly steps: number;
   count: number;
+  lostRequests: number;
+  readonly failedAt: TimeCounts;
+  /** Reset requests by attribute and value. */
+  readonly affected: BoundedTable<AffectedCount>;
   healthChecks: number;
   lastNs: number;
   lowestDelayNs: number;
@@ -73,9 +89,9 @@ interface Failing {
 /** The rule's tally: plain data. */
 export interface RstAfterRequestTally {
   readonly servers: PerServer<ServerBaseline>;
-  /** Resets of what is known to be a request. */
+  /** Resets of what is known, or likely, to be a request. */
   readonly requests: Failing;
-  /** Resets in TLS, kept apart: most of them mean nothing, and must not take the room of the others. */
+  /** Resets in TLS that met nobody knows what, kept apart: most of them mean nothing, and must not take the room of the others. */
   readonly encrypted: Failing;
   readonly recent: RecentRequests;
   /** The latest packet of any connection, nanoseconds: as far as the run is known to reach. */
@@ -106,7 +122,7 @@ export function mergeTally(into: RstAfterRequestTally, from: RstAfterRequestTall
 
 /** Counts an incident, and keeps it where there is room. */
 export function noteIncident(incident: Incident, connection: Connection, tally: RstAfterRequestTally): void {
-  const failing = incident.request === null ? tally.encrypted : tally.requests;
+  const failing = incident.outstanding === 'unknown-bytes' ? tally.encrypted : tally.requests;
   failing.incidents += 1;
   const failures = tallyOf(failing.servers, connection.server.endpoint, newFailures);
   if (failures === null) return;
@@ -172,24 +188,27 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
   const shape = resetShapeOf(incident.serverReset);
   // Where nobody knows how long a fresh connection had been idle at the server, it may have been given up there.
   const waited = incident.ageNs !== null && incident.ageNs >= SOON_NS ? 1 : 0;
-  const steps = Math.min(guardSteps(incident) + waited, CONFIDENCES.length - 1);
-  const known = entryOf(classes, classKey(incident, shape, steps), () =>
-    newClass(shape, incident.request === null, steps),
-  );
+  // What needs no answer at once (a WebSocket's message, a poll) may stand for long; encrypted it looks the same.
+  const lingered = incident.outstanding === 'application-data' && incident.delayNs >= SOON_NS ? 1 : 0;
+  const steps = Math.min(guardSteps(incident) + waited + lingered, CONFIDENCES.length - 1);
+  const known = entryOf(classes, classKey(incident, shape, steps), () => newClass(shape, incident.outstanding, steps));
   if (known === null) return;
   const request = connection.exchanges.find(
     (exchange) => exchange.request?.firstPacket === incident.request?.firstPacket,
   )?.request;
   const { address } = connection.client.endpoint;
   known.count += 1;
+  known.lostRequests += incident.lostRequests;
+  countAt(known.failedAt, incident.atNs, incident.lostRequests);
   known.lastNs = Math.max(known.lastNs, incident.atNs);
   known.lowestDelayNs = Math.min(known.lowestDelayNs, incident.delayNs);
   known.highestDelayNs = Math.max(known.highestDelayNs, incident.delayNs);
   if (request != null) {
     if (isHealthCheck(request)) known.healthChecks += 1;
     const attributes = attributesOf(request, address, incident.requestIsFirst);
+    noteAffected(known, attributes);
     known.shared = known.shared === null ? attributes : sharedAttributes(known.shared, attributes);
-  }
+  } else noteAffected(known, { 'client-address': address });
   addEarliest(known.earliest, incident);
   addToSample(known.figures, {
     packet: incident.packet,
@@ -201,10 +220,19 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
   });
 }
 
+function noteAffected(into: IncidentClass, attributes: Attributes): void {
+  for (const attribute of AFFECTED_ATTRIBUTES) {
+    const value = attributes[attribute];
+    if (value === undefined) continue;
+    const counted = entryOf(into.affected, `${attribute} ${value}`, () => ({ attribute, value, failed: 0 }));
+    if (counted !== null) counted.failed += 1;
+  }
+}
+
 /** Everything that decides what an incident is, wherever the capture will turn out to have been taken. */
 function classKey(incident: Incident, shape: ResetShape, steps: number): string {
   const input = forgeryInput(incident);
-  const parts = [shape, incident.request === null ? 'encrypted' : 'plain', `${steps}`];
+  const parts = [shape, incident.outstanding, `${steps}`];
   if (incident.captures.length > 1) parts.push('several captures');
   for (const point of ['server', 'client', 'unknown'] as const)
     for (const test of forgeryTests(input, { ...NO_CONTEXT, point }))
@@ -222,12 +250,15 @@ const NO_CONTEXT: ForgeryContext = {
   oneOrder: true,
 };
 
-function newClass(shape: ResetShape, encrypted: boolean, steps: number): IncidentClass {
+function newClass(shape: ResetShape, outstanding: Outstanding, steps: number): IncidentClass {
   return {
     shape,
-    encrypted,
+    outstanding,
     steps,
     count: 0,
+    lostRequests: 0,
+    failedAt: timeCounts(),
+    affected: boundedTable(MAX_AFFECTED),
     healthChecks: 0,
     lastNs: Number.NEGATIVE_INFINITY,
     lowestDelayNs: Number.POSITIVE_INFINITY,
@@ -240,11 +271,21 @@ function newClass(shape: ResetShape, encrypted: boolean, steps: number): Inciden
 
 function mergeFailures(into: ServerFailures, from: ServerFailures): void {
   into.incidents += from.incidents;
-  mergeTable(into.classes, from.classes, (part) => newClass(part.shape, part.encrypted, part.steps), mergeClass);
+  mergeTable(into.classes, from.classes, (part) => newClass(part.shape, part.outstanding, part.steps), mergeClass);
 }
 
 function mergeClass(into: IncidentClass, from: IncidentClass): void {
   into.count += from.count;
+  into.lostRequests += from.lostRequests;
+  mergeTimeCounts(into.failedAt, from.failedAt);
+  mergeTable(
+    into.affected,
+    from.affected,
+    ({ attribute, value }) => ({ attribute, value, failed: 0 }),
+    (whole, part) => {
+      whole.failed += part.failed;
+    },
+  );
   into.healthChecks += from.healthChecks;
   into.lastNs = Math.max(into.lastNs, from.lastNs);
   into.lowestDelayNs = Math.min(into.lowestDelayNs, from.lowestDelayNs);

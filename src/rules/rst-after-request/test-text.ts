@@ -1,8 +1,8 @@
 /** What each forgery test found, as a sentence with its packets. */
 
 import { durationText } from '../../text/duration.js';
+import { manyText, packetText } from '../argument/figures.js';
 import type { Case, CaseTest } from './case.js';
-import { manyText, packetText } from './figures.js';
 
 /** The sentence for one test of a case. */
 export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePoint'>): string {
@@ -35,7 +35,7 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
     case 'F5':
       return isPositive
         ? `${reset} has TTL ${found}; other segments of its sender have ${expected}`
-        : `${reset} has TTL ${found}, at the same distance as its sender's ${expected}`;
+        : `${reset} has TTL ${found}, which fits its sender's ${expected} or its other resets`;
     case 'F6':
       if (found === null)
         return isPositive

@@ -5,8 +5,9 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
 import type { Case, ResetKind } from './case.js';
-import { attributeText, manyText, spreadText } from './figures.js';
+import { attributeText } from './figures.js';
 import type { Incident } from './incident.js';
 
 /** Characters of a request target in a note; a longer one says no more. */
@@ -14,58 +15,132 @@ const MAX_TARGET = 120;
 const ACK = 16;
 
 /** One line: whom it concerns and what happens. */
-export function titleOf({ kind }: Case, subject: Subject): string {
+export function titleOf({ kind, incident }: Case, subject: Subject): string {
   const name = subject.name === null ? '' : ` (${subject.name})`;
-  return `${endpointText(subject)}${name} ${HAPPENS[kind]}`;
+  const happens = incident.outstanding === 'request' ? HAPPENS : HAPPENS_IN_TLS;
+  return `${endpointText(subject)}${name} ${happens[kind]}`;
 }
 
 const HAPPENS: Readonly<Record<ResetKind, string>> = {
   forged: 'loses requests to forged resets, before any answer',
+  'asymmetric-path': 'is not reached by requests: something on their way resets them',
   'application-abort': 'aborts connections instead of answering requests',
   'stateless-reply': 'resets requests before any answer',
   unattributed: 'resets requests before any answer',
 };
 
+/** Of encrypted data it is not known that it is a request. */
+const HAPPENS_IN_TLS: Readonly<Record<ResetKind, string>> = {
+  ...HAPPENS,
+  forged: 'loses TLS connections to forged resets',
+  'application-abort': 'aborts TLS connections with data of the client unanswered',
+  'stateless-reply': 'resets TLS connections with data of the client unanswered',
+  unattributed: 'resets TLS connections with data of the client unanswered',
+};
+
 /** What happened, in a few sentences with figures. */
 export function summaryOf(subject: Case, who: Subject): string {
-  const { incident, delay, occurrences, healthChecks, retries } = subject;
-  const what = incident.request === null ? 'encrypted client data' : 'the request';
-  const server = endpointText(who);
-  const delayed = `${spreadText(delay.lowest, delay.highest)} after ${what}`;
-  const where =
-    subject.server.connections > 0
-      ? `${countText(occurrences)} of ${manyText(subject.server.connections, 'connection')} to ${server}`
-      : `${manyText(occurrences, 'connection')} to ${server}`;
   const sentences = [
-    occurrences === 1
-      ? `A connection to ${server} was reset ${delayed}; no response byte was seen before it.`
-      : `In ${where} a RST came ${delayed}; no response byte was seen before it.`,
+    extentOf(subject, who),
     KINDS[subject.kind],
+    ...whenOf(subject),
+    ...concernedOf(subject),
+    ...followedOf(subject),
   ];
-  if (subject.attribute !== null) sentences.push(`${capitalised(attributeText(subject.attribute))}.`);
-  if (retries.judged > 0 && retries.answered === retries.judged)
-    sentences.push('Each request that could be followed was sent again and answered.');
-  else if (retries.answered > 0)
-    sentences.push(
-      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered.`,
-    );
+  const { healthChecks, droppedPackets, server, tellsLeftOut, leftOut } = subject;
   if (healthChecks > 0)
     sentences.push(`${manyText(healthChecks, 'of them is a health check', 'of them are health checks')}.`);
-  if (subject.droppedPackets > 0)
+  if (droppedPackets > 0)
     sentences.push(
-      `${manyText(subject.droppedPackets, 'packet was', 'packets were')} dropped while capturing, so all this is one step less sure.`,
+      `${manyText(droppedPackets, 'packet was', 'packets were')} dropped while capturing, so all this is one step less sure.`,
     );
-  if (subject.server.connections === 0)
-    sentences.push('Too many servers were seen to compare this one with its other connections.');
-  if (subject.tellsLeftOut && subject.leftOut > 0)
+  if (server.abandoned > 0)
     sentences.push(
-      `Besides, ${manyText(subject.leftOut, 'reset without an answer was', 'resets without an answer were')} counted at further servers, but not judged: there was no room to keep them.`,
+      `Not counted: ${manyText(server.abandoned, 'connection that its client', 'connections that their clients')} reset while waiting.`,
+    );
+  if (server.connections === 0)
+    sentences.push('Too many servers were seen to compare this one with its other connections.');
+  if (tellsLeftOut && leftOut > 0)
+    sentences.push(
+      `Besides, ${manyText(leftOut, 'reset without an answer was', 'resets without an answer were')} counted at further servers, but not judged: there was no room to keep them.`,
     );
   return sentences.join(' ');
 }
 
+/** How many, of how many, and how soon. */
+function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: Case, who: Subject): string {
+  const single = lostRequests > occurrences ? 'the first of its requests' : 'the request';
+  const what = incident.request === null ? 'encrypted client data' : single;
+  const server = endpointText(who);
+  const delayed = `${spreadText(delay.lowest, delay.highest)} after ${what}`;
+  const silent = 'no response byte was seen before it';
+  if (occurrences === 1) {
+    const streams = lostRequests > 1 ? ` with ${countText(lostRequests)} requests open,` : '';
+    return `A connection to ${server} was reset${streams} ${delayed}; ${silent}.`;
+  }
+  const of = seen.connections > 0 ? ` of ${manyText(seen.connections, 'connection')}` : ' connections';
+  const all = lostRequests + seen.answered;
+  const requests =
+    incident.outstanding !== 'request' || seen.connections === 0
+      ? ''
+      : ` (${countText(lostRequests)} of ${manyText(all, 'request')})`;
+  return `In ${countText(occurrences)}${of} to ${server}${requests} a RST came ${delayed}; ${silent}.`;
+}
+
+/** Fewer resets say nothing of a time. */
+const MIN_FOR_TIME = 3;
+
+/** The stretch of time in which it happened, where the server was well outside of it. */
+function whenOf({ stretches, lostRequests, occurrences }: Case): string[] {
+  const failing = stretches.filter(({ failed }) => failed > 0);
+  const [first, last] = [failing[0], failing.at(-1)];
+  if (first === undefined || last === undefined || occurrences < MIN_FOR_TIME) return [];
+  const endNs = last.fromNs + last.widthNs;
+  const within = stretches.filter(({ fromNs }) => fromNs >= first.fromNs && fromNs < endNs);
+  const answered = within.reduce((sum, one) => sum + one.answered, 0);
+  const outside = stretches.reduce((sum, one) => sum + one.answered, 0) - answered;
+  if (outside === 0) return [];
+  return [
+    `From ${durationText(first.fromNs)} to ${durationText(endNs)} of the run it was ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')}.`,
+  ];
+}
+
+/** Clients named one by one. */
+const MAX_CLIENTS_NAMED = 3;
+
+/** Who is concerned: what sets them apart, or else which clients they are. */
+function concernedOf({ attribute, affected, clients, occurrences }: Case): string[] {
+  if (attribute !== null) return [`${capitalised(attributeText(attribute))}.`];
+  if (occurrences === 1 || clients === null) return [];
+  const named = affected.filter((one) => one.attribute === 'client-address').map(({ value }) => value);
+  if (clients === 1) return [`All are of client ${named.join('')}.`];
+  return clients <= MAX_CLIENTS_NAMED
+    ? [`They are of ${countText(clients)} clients: ${named.join(', ')}.`]
+    : [`They are of ${countText(clients)} clients.`];
+}
+
+/** What became of the requests. */
+function followedOf({ retries }: Case): string[] {
+  const { judged, answered, elsewhere, example } = retries;
+  if (answered === 0) return [];
+  const where =
+    elsewhere === 0
+      ? ''
+      : elsewhere === answered
+        ? ' by another server'
+        : `, ${countText(elsewhere)} by another server`;
+  const first = example === null ? '' : ` (first in ${packetText(example.packet)})`;
+  return answered === judged
+    ? [`Each request that could be followed was sent again and answered${where}${first}.`]
+    : [
+        `${countText(answered)} of ${manyText(judged, 'request')} followed were sent again and answered${where}${first}.`,
+      ];
+}
+
 const KINDS: Readonly<Record<ResetKind, string>> = {
   forged: 'The server did not write that RST: something between it and the client, or on its host, did.',
+  'asymmetric-path':
+    'The server did not write that RST, and got neither the request nor the ACK of the handshake: it sends its SYN-ACK again. A stateful device on their way, which the answers bypass, takes them for unknown; or they went to another host than the SYN.',
   'application-abort':
     'It is the abort of a socket: an application or its end closed the connection without reading or answering.',
   'stateless-reply':
@@ -88,16 +163,22 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
       note: `SYN-ACK${handshake.synAck.ttl < 0 ? '' : `, TTL ${handshake.synAck.ttl}`}: the server accepts`,
     });
   if (request !== null) {
-    const target = targetText(request.target, reveal);
-    const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
     packets.push({
       packet: request.firstPacket,
       atNs: request.startNs,
-      note: `${request.method} ${shown}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`,
+      note: `${request.method} ${shownTarget(request.target, reveal)}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`,
     });
     if (request.lastPacket !== request.firstPacket && request.endNs <= serverReset.atNs)
       packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
   }
+  for (const { firstPacket, startNs, method, target } of incident.furtherRequests)
+    packets.push({ packet: firstPacket, atNs: startNs, note: `${method} ${shownTarget(target, reveal)}, open too` });
+  if (incident.dataPacket !== null)
+    packets.push({
+      packet: incident.dataPacket,
+      atNs: incident.outstandingNs,
+      note: 'encrypted data of the client, the last before the RST',
+    });
   for (const reset of resets)
     packets.push({ packet: reset.packet, atNs: reset.atNs, note: resetNote(reset, incident) });
   const lives = resets.find((reset) => reset.lifeAfter !== null);
@@ -110,23 +191,37 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
   else if (lives?.lifeAfter != null)
     packets.push({
       packet: lives.lifeAfter,
-      atNs: Math.max(lives.atNs, serverReset.atNs),
-      note: `the ${lives.from} goes on after its RST`,
+      atNs: lives.lifeAfterNs ?? Math.max(lives.atNs, serverReset.atNs),
+      note:
+        handshake.synAckRetransmissions > 0 && lives.from === 'server' && incident.server.payloadBytes === 0
+          ? 'SYN-ACK again: the server knows nothing of the RST and waits for the ACK'
+          : `the ${lives.from} goes on after its RST`,
     });
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client.endpoint, server: incident.server.endpoint, packets };
 }
 
+function shownTarget(target: string, reveal: boolean): string {
+  const shown = targetText(target, reveal);
+  return shown.length > MAX_TARGET ? `${shown.slice(0, MAX_TARGET)}…` : shown;
+}
+
 function resetNote(reset: CloseSegment, incident: Incident): string {
   const isFirst = reset === incident.serverReset;
   const what = incident.request === null ? 'client data' : 'the request';
+  const apart = durationText(Math.abs(reset.atNs - incident.atNs));
+  const order = reset.atNs < incident.atNs ? 'before' : 'after';
   const parts = [
     isFirst
       ? `RST ${durationText(incident.delayNs)} after ${what}; no response byte`
-      : `RST from the ${reset.from} ${durationText(reset.atNs - incident.atNs)} ${reset.atNs < incident.atNs ? 'apart from' : 'after'} the server's`,
+      : reset.from === 'server'
+        ? `RST again, ${apart} ${order} the first`
+        : `RST from the client ${apart} ${order} the server's`,
   ];
   if (reset.deltaSequence !== null && reset.deltaSequence < 0)
     parts.push(`stale by ${manyText(-reset.deltaSequence, 'byte')}`);
+  if (!isFirst && reset.answers !== null && reset.deltaSequence !== null && reset.deltaSequence < 0)
+    parts.push(`in answer to ${packetText(reset.answers)}`);
   const usual = incident[reset.from].ttl;
   if (reset.ttl >= 0 && usual !== null && usual >= 0 && usual !== reset.ttl)
     parts.push(`TTL ${reset.ttl}, others ${usual}`);

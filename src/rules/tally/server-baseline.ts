@@ -1,11 +1,15 @@
 import { type Activity, activity, mergeActivity } from './activity.js';
+import { type BoundedTable, boundedTable, mergeTable } from './bounded-table.js';
 import type { Moment } from './earliest.js';
 import { mergeSample, type Sample, sample } from './sample.js';
+import { mergeTimeCounts, type TimeCounts, timeCounts } from './time-counts.js';
 
 /** Answered requests kept per server: enough that a chance split among them is below one in a thousand. */
 const MAX_ANSWERED = 128;
 /** Distinct TTLs or link-layer sources kept per server; more of either are no baseline. */
 const MAX_VALUES = 4;
+/** Clients whose connection attempts are kept apart per server: proxies and load balancers are few. */
+const MAX_CLIENTS = 32;
 
 /** A request that the server answered. */
 interface AnsweredRequest extends Moment {
@@ -14,16 +18,47 @@ interface AnsweredRequest extends Moment {
   readonly attributes: Readonly<Partial<Record<string, string>>>;
 }
 
+/** How a client's connection attempts fared at a server. */
+export interface ClientDealings {
+  refused: number;
+  firstRefusal: Moment | null;
+  lastAccept: Moment | null;
+}
+
+/** A client not seen yet. */
+export function clientDealings(): ClientDealings {
+  return { refused: 0, firstRefusal: null, lastAccept: null };
+}
+
+/** Keeps the first refusal and the last acceptance of a client. */
+export function noteAttempt(into: ClientDealings, refused: Moment | null, accepted: Moment | null): void {
+  const { firstRefusal, lastAccept } = into;
+  if (refused !== null && (firstRefusal === null || isSooner(refused, firstRefusal)))
+    into.firstRefusal = { atNs: refused.atNs, packet: refused.packet };
+  if (accepted !== null && (lastAccept === null || isSooner(lastAccept, accepted)))
+    into.lastAccept = { atNs: accepted.atNs, packet: accepted.packet };
+}
+
+function isSooner(one: Moment, other: Moment): boolean {
+  return one.atNs < other.atNs || (one.atNs === other.atNs && one.packet < other.packet);
+}
+
 /** What a server does when all is well: what a failure is compared with. */
 export interface ServerBaseline {
   connections: number;
   answered: number;
+  /** When it answered. */
+  readonly answeredAt: TimeCounts;
+  /** Connections that the client itself reset while it waited for an answer. */
+  abandoned: number;
+  /** Clients by address: how their connection attempts fared. */
+  readonly clients: BoundedTable<ClientDealings>;
   /** Fastest answer, request's end to response's start, nanoseconds; `null`: none. */
   fastestAnswerNs: number | null;
   /** Earliest answer 400: the server rejects what it does not like by saying so. */
   badRequest: Moment | null;
   votes: { server: number; client: number; between: number; loopback: number };
-  /** TTLs of its answers to SYNs for a closed port. */
+  /** TTLs of its resets that nobody disputes: answers to SYNs for a closed port, and resets behind its answers. */
   refusalTtls: number[];
   /** Link-layer sources of its ordinary segments. */
   macs: number[];
@@ -36,6 +71,9 @@ export function serverBaseline(): ServerBaseline {
   return {
     connections: 0,
     answered: 0,
+    answeredAt: timeCounts(),
+    abandoned: 0,
+    clients: boundedTable(MAX_CLIENTS),
     fastestAnswerNs: null,
     badRequest: null,
     votes: { server: 0, client: 0, between: 0, loopback: 0 },
@@ -50,6 +88,12 @@ export function serverBaseline(): ServerBaseline {
 export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void {
   into.connections += from.connections;
   into.answered += from.answered;
+  mergeTimeCounts(into.answeredAt, from.answeredAt);
+  into.abandoned += from.abandoned;
+  mergeTable(into.clients, from.clients, clientDealings, (whole, part) => {
+    whole.refused += part.refused;
+    noteAttempt(whole, part.firstRefusal, part.lastAccept);
+  });
   if (from.fastestAnswerNs !== null) noteAnswerTime(into, from.fastestAnswerNs);
   if (from.badRequest !== null) noteBadRequest(into, from.badRequest);
   for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];

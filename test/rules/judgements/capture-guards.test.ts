@@ -25,8 +25,8 @@ describe('that the server was silent', () => {
 
   it('cannot be said when bytes were lost, unless the snap length alone cut them', () => {
     expect(why({ serverFacts: { lostBytes: 10 } })).toBe('bytes-lost');
-    expect(why({ serverFacts: { lostBytes: 10, payloadBytes: 10 }, guards: { snapped: true } })).toBeNull();
-    expect(why({ serverFacts: { lostBytes: 11, payloadBytes: 10 }, guards: { snapped: true } })).toBe('bytes-lost');
+    expect(why({ serverFacts: { lostBytes: 10, snappedBytes: 10 }, guards: { snapped: true } })).toBeNull();
+    expect(why({ serverFacts: { lostBytes: 11, snappedBytes: 10 }, guards: { snapped: true } })).toBe('bytes-lost');
   });
 });
 

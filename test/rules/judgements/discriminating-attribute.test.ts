@@ -15,7 +15,7 @@ const attributes = (target: string, options: RequestOptions = {}): Attributes =>
   return request == null ? {} : attributesOf(request, '10.0.0.1', true);
 };
 const answered = (of: Attributes, count: number, atNs = 0) =>
-  Array.from({ length: count }, () => ({ atNs, attributes: of }));
+  Array.from({ length: count }, (_, at) => ({ atNs, packet: 100 + at, attributes: of }));
 
 describe('Fisher’s exact test', () => {
   it('gives the figures of a table computed by hand', () => {
@@ -62,6 +62,33 @@ describe('an attribute of a request', () => {
     expect(sharedAttributes(sharedAttributes(one, two), three)).toEqual(
       sharedAttributes(one, sharedAttributes(three, two)),
     );
+  });
+});
+
+describe('a ban that takes effect at one moment', () => {
+  const banned: Attributes = { 'client-address': '10.0.0.11' };
+  const other: Attributes = { 'client-address': '10.0.0.10' };
+  const before = [...answered(banned, 6, 10), ...answered(other, 6, 11)];
+
+  it('is told by what was answered from then on, while the banned failed', () => {
+    const since = [...before, ...answered(other, 6, 25)];
+    expect(discriminatingAttribute(banned, 4, 20, since, 30)).toMatchObject({
+      name: 'client-address',
+      value: '10.0.0.11',
+      answeredWithItBefore: 6,
+      answeredWithoutIt: 6,
+      isSinceFirst: true,
+      answeredPacket: 100,
+    });
+  });
+
+  it('is not told where others were answered only after the last failure: that was a bad moment for all', () => {
+    expect(discriminatingAttribute(banned, 4, 20, [...before, ...answered(other, 12, 40)], 30)).toBeNull();
+  });
+
+  it('is not told where the banned were answered again', () => {
+    const again = [...before, ...answered(other, 12, 25), ...answered(banned, 1, 50)];
+    expect(discriminatingAttribute(banned, 4, 20, again, 30)).toBeNull();
   });
 });
 

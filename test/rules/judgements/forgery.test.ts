@@ -151,7 +151,7 @@ describe('F5, the hop count,', () => {
     expect(result('F5', from(58), { ttl })).toBe('negative');
   });
 
-  it('compares hops, not TTLs: 248 and 57 are both seven away', () => {
+  it('is positive at the same distance where the first TTL was another, unless the server’s other resets have it', () => {
     expect([hopsOf(248), hopsOf(57), hopsOf(64), hopsOf(128), hopsOf(-1), hopsOf(null)]).toEqual([
       7,
       7,
@@ -160,7 +160,8 @@ describe('F5, the hop count,', () => {
       null,
       null,
     ]);
-    expect(result('F5', from(248), { ttl })).toBe('negative');
+    expect(result('F5', from(248), { ttl })).toBe('positive');
+    expect(result('F5', from(248), { ttl }, { refusalTtls: [248] })).toBe('negative');
   });
 
   it('knows the server’s own refusals, and says nothing when its TTL varies or was not seen', () => {

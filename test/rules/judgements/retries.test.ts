@@ -21,6 +21,15 @@ describe('a failed request', () => {
     expect(retryOutcome(others, 0, at, endNs)).toBe('not-retried');
   });
 
+  it('has a fate unknown when its client asks for the same though it was answered, as soon as that', () => {
+    const visit = 180_000_000;
+    const periodic = [again(at - 5, 0, 0), again(at + visit, 200), again(at + 2 * visit, 0, 2)];
+    expect(retryOutcome(periodic, 0, at, endNs)).toBe('unknown');
+    const poll = 2_000_000_000;
+    const retried = [again(at - poll, 200, 3), again(at - 5, 0, 0), again(at + 10, 200), again(at + poll, 200, 2)];
+    expect(retryOutcome(retried, 0, at, endNs)).toBe('answered');
+  });
+
   it('has a fate unknown when requests like it were not kept', () => {
     expect(retryOutcome(null, 0, at, endNs)).toBe('unknown');
   });

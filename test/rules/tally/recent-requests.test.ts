@@ -15,7 +15,8 @@ const LIMIT = 8;
 
 function of(requests: readonly (readonly [number, number])[]): RecentRequests {
   const made = recentRequests();
-  for (const [key, at] of requests) noteRequest(made, rankOf(key), at, at, 200, LIMIT);
+  for (const [key, at] of requests)
+    noteRequest(made, rankOf(key), { startNs: at, stream: at, status: 200, packet: at, server: 1 }, LIMIT);
   return made;
 }
 

@@ -1,0 +1,115 @@
+/**
+ * Whether both sides of a proxy are in the captures: then there is no other side to advise.
+ *
+ * Three signs, each enough: an address that serves some connections and asks on others; a client
+ * whose address another client's requests name as forwarded-for, which is what the proxy before a
+ * server writes there of the leg in front of it; and a request that is made of another server, by
+ * another client, while an equal one waits for its answer.
+ *
+ * A tally: any order, any split, the same result.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { Exchange } from '../facts/exchange.js';
+import { compareText } from '../text/order.js';
+import { LowestKept } from './lowest-kept.js';
+
+/** Addresses kept of each kind, and requests: a proxy that is there shows itself in its first hundreds. */
+const MAX_ADDRESSES = 4096;
+const MAX_REQUESTS = 512;
+
+interface Asked {
+  readonly packet: number;
+  readonly what: string;
+  readonly client: string;
+  readonly server: string;
+  readonly startNs: number;
+  readonly answeredNs: number;
+}
+
+/** See the head of this file. */
+export class LegTally {
+  private readonly clients = new Set<string>();
+  private readonly servers = new Set<string>();
+  private readonly forwarded = new Set<string>();
+  private readonly asked = new LowestKept<Asked>(MAX_REQUESTS, (one, other) => one.packet - other.packet);
+  /** Requests beyond this packet find no room: most of a large capture, for which nothing is made then. */
+  private ceiling = Number.POSITIVE_INFINITY;
+  private added = 0;
+
+  inspect({ client, server, exchanges }: Connection): void {
+    const [from, to] = [client.endpoint.address, server.endpoint.address];
+    // A host that talks to itself is no proxy.
+    if (from !== to) {
+      add(this.clients, from);
+      add(this.servers, to);
+    }
+    const [first] = exchanges;
+    if (first === undefined) return;
+    this.noteForwarded(first, from);
+    const at = `${to} ${server.endpoint.port}`;
+    for (const exchange of exchanges) this.note(exchange, from, at);
+  }
+
+  merge(other: LegTally): void {
+    for (const kind of ['clients', 'servers', 'forwarded'] as const)
+      for (const address of other[kind]) add(this[kind], address);
+    this.asked.addAll(other.asked);
+  }
+
+  /** Whether any of the signs was seen. */
+  conclude(): boolean {
+    for (const kind of [this.clients, this.servers, this.forwarded]) cut(kind);
+    const isForwarder = [...this.clients].some((address) => this.servers.has(address) || this.forwarded.has(address));
+    return isForwarder || isHandedOn(this.asked.items());
+  }
+
+  /** Whom a connection's first request names as the one before its client. */
+  private noteForwarded({ request }: Exchange, client: string): void {
+    for (const { name, value } of request?.fields ?? [])
+      if (name === 'x-forwarded-for') {
+        const before = value.split(',').at(-1)?.trim() ?? '';
+        if (before !== '' && before !== client) add(this.forwarded, before);
+      }
+  }
+
+  private note({ request, response }: Exchange, client: string, server: string): void {
+    if (request === null || response === null || request.firstPacket > this.ceiling) return;
+    const what = `${request.method} ${request.target}`;
+    const { startNs, firstPacket: packet } = request;
+    this.asked.add({ packet, what, client, server, startNs, answeredNs: response.startNs });
+    this.added += 1;
+    if (this.added % (2 * MAX_REQUESTS) === 0) this.ceiling = this.asked.items().at(-1)?.packet ?? this.ceiling;
+  }
+}
+
+/** Whether a request was made elsewhere while an equal one waited, and answered before that was. */
+function isHandedOn(asked: readonly Asked[]): boolean {
+  const byWhat = new Map<string, Asked[]>();
+  for (const one of asked) {
+    const equal = byWhat.get(one.what);
+    if (equal === undefined) byWhat.set(one.what, [one]);
+    else equal.push(one);
+  }
+  for (const equal of byWhat.values()) {
+    equal.sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
+    for (const [at, outer] of equal.entries())
+      for (let next = at + 1; next < equal.length; next += 1) {
+        const inner = equal[next];
+        if (inner === undefined || inner.startNs > outer.answeredNs) break;
+        const isOther = inner.server !== outer.server && inner.client !== outer.client;
+        if (isOther && inner.answeredNs <= outer.answeredNs) return true;
+      }
+  }
+  return false;
+}
+
+/** Keeps the first in order of the alphabet when there are too many. */
+function add(to: Set<string>, address: string): void {
+  to.add(address);
+  if (to.size >= 2 * MAX_ADDRESSES) cut(to);
+}
+
+function cut(addresses: Set<string>): void {
+  if (addresses.size <= MAX_ADDRESSES) return;
+  for (const address of [...addresses].sort(compareText).slice(MAX_ADDRESSES)) addresses.delete(address);
+}
