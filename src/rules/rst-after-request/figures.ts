@@ -20,13 +20,13 @@ export function manyText(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/** What the failed requests share, as a clause. */
-export function attributeText(attribute: CaseAttribute): string {
+/** What the failed requests share, as a clause; `failed` is what became of them. */
+export function attributeText(attribute: CaseAttribute, failed = 'reset'): string {
   const { name, value, failedWithIt, answeredWithoutIt, answeredWithItBefore, p } = attribute;
-  const shared = `all ${countText(failedWithIt)} reset requests share ${name} ${value}`;
+  const shared = `all ${countText(failedWithIt)} ${failed} requests share ${name} ${value}`;
   const others =
     answeredWithItBefore === 0
       ? `none of ${countText(answeredWithoutIt)} answered requests has it`
-      : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first reset and none since, where ${countText(answeredWithoutIt)} without it were answered`;
+      : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first was ${failed} and none since, where ${countText(answeredWithoutIt)} without it were answered`;
   return `${shared}; ${others} (chance of that: ${p.toExponential(0)})`;
 }
