@@ -59,7 +59,7 @@ function processEnded(subject: Case): Judged {
 }
 
 function upstreamFailure({ behind, first }: Case): Judged {
-  if (behind === null) return ['open', 'connections of this server to others behind it were not captured'];
+  if (behind === null) return ['open', 'no connection with this address as its client was captured'];
   if (behind.failed !== null)
     return [
       'supported',

@@ -171,7 +171,7 @@ function summaryOf(subject: Case, who: Subject): string {
     occurrences === 1
       ? `A connection to ${endpointText(who)} was closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`
       : `${countText(occurrences)} of ${manyText(Math.max(server.connections, occurrences), 'connection')} to ${endpointText(who)} were closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`,
-    'It had the request, so this is no race for an idle connection: it read it and gave no answer.',
+    'It had the request: this is not the race for a connection that was idle after an answer.',
   ];
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
   if (retries.judged > 0 && retries.answered === retries.judged)
