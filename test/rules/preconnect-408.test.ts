@@ -388,6 +388,23 @@ describe('what preconnect-408 says', () => {
     expect(JSON.stringify(known)).not.toContain('secret');
   });
 
+  it('does not say how much had come of a request whose rest came after the 408', () => {
+    const facts = connection([
+      ...handshake(),
+      get(1100, '/upload', { method: 'POST', body: 900 }),
+      answer(3 * SECOND, 408),
+      finBy('server', 3 * SECOND + 50),
+    ]);
+    const resumed = facts.exchanges.map((exchange) => ({
+      ...exchange,
+      request: exchange.request === null ? null : { ...exchange.request, endNs: 4e9 },
+    }));
+    const finding = only(findingsOf(preconnect408, [{ ...facts, exchanges: resumed }]));
+    expect(finding.facts).toMatchObject({ halfWith408: 1 });
+    expect(JSON.stringify(finding)).toContain('part of a request had come');
+    expect(finding.hypotheses.find(({ cause }) => cause === 'slow-client')?.because).toContain('the rest of a request');
+  });
+
   it('is silent on every sample of other scenarios', async () => {
     const others = readdirSync('samples').filter((name) => /\.pcap/.test(name) && !name.startsWith('preconnect-408-'));
     expect(others.length).toBeGreaterThan(100);

@@ -76,10 +76,7 @@ function unusedConnection({ counts, incidents }: Case): Judged {
   if (unused > 0)
     return [
       'supported',
-      `${manyText(unused, 'connection')} without a byte of a request, its handshake done (${listed(shown)}); the server acknowledges nothing but the ${shown.some(({ tls }) => tls) ? 'TLS handshake' : 'handshake'}`.replace(
-        'its handshake',
-        unused === 1 ? 'its handshake' : 'their handshakes',
-      ),
+      `${manyText(unused, 'connection')} without a byte of a request, the ${shown.some(({ tls }) => tls) ? 'TLS handshake' : 'handshake'} done (${listed(shown)})`,
     ];
   return counts['kept-alive'].status > 0 && counts.half.status + counts.half.silent === 0
     ? ['ruled-out', `the connections had served before (${listed(incidents)})`]
@@ -93,6 +90,8 @@ function slowClient({ counts, incidents }: Case): Judged {
   if (first === undefined && counts.unused.shape > 0)
     return ['open', 'in TLS without keys half a request looks like a whole one'];
   if (first === undefined) return ['ruled-out', `no client had begun a request (${listed(incidents)})`];
+  if (first.halfBytes === null || first.stalledNs === null)
+    return ['supported', `the rest of a request came after the server had given up (${packetText(first.packet)})`];
   return [
     'supported',
     `${count === 1 ? 'a client' : `${count} clients`} sent ${manyText(first.halfBytes, 'byte')} of a request and then nothing for ${durationText(first.stalledNs)}; all of it was acknowledged (${packetText(first.packet)})`,

@@ -65,9 +65,9 @@ export interface Incident {
   readonly ageNs: number;
   /** Whether this age measures the server's time-out. */
   readonly measures: boolean;
-  /** Bytes of the request that the server had acknowledged, and how long the client had been silent. */
-  readonly halfBytes: number;
-  readonly stalledNs: number;
+  /** Bytes of the request that the server had acknowledged, and how long the client had been silent; `null`: not known, since the rest came later. */
+  readonly halfBytes: number | null;
+  readonly stalledNs: number | null;
   /** The packet in which it begins; `null` where its head is not whole. */
   readonly half: { readonly packet: PacketReference; readonly atNs: number } | null;
   readonly fin: { readonly packet: PacketReference; readonly atNs: number } | null;
@@ -170,8 +170,9 @@ function half(connection: Connection, given: GivingUp, request: RequestMessage |
   const spokeNs = clientSpokeNs(connection);
   const arrived = given.fin?.deltaAcknowledgement ?? (server.highestAcknowledged ?? 0) - (client.nextSequence ?? 0);
   if (arrived < 0 && request?.complete !== true) return 'path';
-  const lastNs =
-    request?.startNs !== undefined && request.endNs > given.atNs ? request.startNs : lastByteNs(connection, request);
+  // The rest came after the farewell: how much had come before is not told.
+  const isResumed = request !== null && request.endNs > given.atNs;
+  const lastNs = lastByteNs(connection, request);
   const bytes = request === null ? connection.undecodedBytes.client : request.headBytes + request.bodyBytes;
   return {
     ...common(connection, given),
@@ -179,8 +180,8 @@ function half(connection: Connection, given: GivingUp, request: RequestMessage |
     since: begun.since,
     ageNs: Math.max(0, given.atNs - begun.atNs),
     measures: request === null && spokeNs !== null && spokeNs - begun.atNs <= PROMPT_NS,
-    halfBytes: bytes,
-    stalledNs: Math.max(0, given.atNs - (lastNs ?? begun.atNs)),
+    halfBytes: isResumed ? null : bytes,
+    stalledNs: isResumed || lastNs === null ? null : Math.max(0, given.atNs - lastNs),
     half: request === null ? null : { packet: request.firstPacket, atNs: request.startNs },
   };
 }

@@ -145,10 +145,7 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
   const packets: EvidencePacket[] = [];
   if (since !== null) packets.push({ packet: since.packet, atNs: since.atNs, note: SINCE[since.note] });
   if (half !== null) packets.push({ ...half, note: 'a request begins' });
-  const got =
-    waiting === 'half'
-      ? `${manyText(halfBytes, 'byte')} of a request and silent for ${durationText(stalledNs)}`
-      : NOT_YET[waiting];
+  const got = waiting === 'half' ? halfText(halfBytes, stalledNs) : NOT_YET[waiting];
   const what =
     farewell === 'status'
       ? '408'
@@ -190,4 +187,9 @@ const NOT_YET = {
 
 function joined(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+function halfText(bytes: number | null, stalledNs: number | null): string {
+  if (bytes === null || stalledNs === null) return 'part of a request had come';
+  return `${manyText(bytes, 'byte')} of a request, then silence for ${durationText(stalledNs)}`;
 }
