@@ -94,7 +94,7 @@ function slowClient({ counts, incidents }: Case): Judged {
     return ['supported', `the rest of a request came after the server had given up (${packetText(first.packet)})`];
   return [
     'supported',
-    `${count === 1 ? 'a client' : `${count} clients`} sent ${manyText(first.halfBytes, 'byte')} of a request and then nothing for ${durationText(first.stalledNs)}; all of it was acknowledged (${packetText(first.packet)})`,
+    `${count === 1 ? 'a client' : `${count} clients`} sent ${manyText(first.halfBytes, 'byte')} of a request and then nothing for ${durationText(first.stalledNs)}; all of it was acknowledged (${packetText(first.fin?.packet ?? first.packet)})`,
   ];
 }
 
@@ -107,7 +107,7 @@ function pathMtu({ lostOnPath, firstLost, incidents, counts }: Case): Judged {
   const half = incidents.find(({ waiting }) => waiting === 'half');
   return half === undefined || counts.half.status + counts.half.silent === 0
     ? ['ruled-out', `the clients sent nothing that could have been lost (${listed(incidents)})`]
-    : ['ruled-out', `${packetText(half.packet)} acknowledges all that the client had sent`];
+    : ['ruled-out', `${packetText(half.fin?.packet ?? half.packet)} acknowledges all that the client had sent`];
 }
 
 function intervalCheck({ estimate, incidents }: Case): Judged {
