@@ -19,6 +19,7 @@ export const RULE_ORDER: readonly string[] = [
   'connect-refused',
   'connect-timeout',
   'rst-after-request',
+  'empty-response',
   'tls-handshake-failure',
   'protocol-mismatch',
   'idle-drop',

@@ -7,7 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import { rstAfterRequestFacts } from './rule-facts.js';
+import { emptyResponseFacts, preconnect408Facts, rstAfterRequestFacts } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -99,7 +99,17 @@ const finding = z.union([
   }),
   z.object({
     ...findingCommon,
-    rule: z.string().regex(/^(?!rst-after-request$)[a-z0-9-]+$/),
+    rule: z.literal('preconnect-408'),
+    facts: preconnect408Facts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
+    rule: z.literal('empty-response'),
+    facts: emptyResponseFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
+    rule: z.string().regex(/^(?!(?:rst-after-request|preconnect-408|empty-response)$)[a-z0-9-]+$/),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);

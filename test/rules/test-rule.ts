@@ -3,6 +3,8 @@
  * they went in, the order and the split of the work do not matter, less seen is never more sure,
  * and each look-alike and each cause it weighs has a case.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import {
@@ -38,6 +40,8 @@ type Fires = Given & {
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   /** Packet numbers that the evidence must hold. */
   readonly packets?: readonly number[];
+  /** Marks of the sample (samples/samples.json) of which the evidence must hold a packet each. */
+  readonly marks?: readonly string[];
 };
 
 /** A case in which it must keep silent, though it looks alike. */
@@ -168,6 +172,17 @@ export function testRule(rule: Rule<unknown>, cases: RuleCases): void {
   });
 }
 
+/** The packets of a sample's mark, as they were when it was taken. */
+function markedFrames(capture: string | undefined, mark: string): readonly number[] {
+  const list = JSON.parse(readFileSync('samples/samples.json', 'utf8')) as Record<
+    string,
+    { marks: { what: string; frames: number[] }[] }
+  >;
+  const frames = list[path.basename(capture ?? '')]?.marks.find(({ what }) => what === mark)?.frames;
+  if (frames === undefined) throw new Error(`${capture} has no mark "${mark}"`);
+  return frames;
+}
+
 function expectFiring(rule: Rule<unknown>, finding: RawFinding, one: Fires): void {
   expect(flawOf(finding, rule.meta)).toBeNull();
   expect(endpointText(finding.subject)).toBe(one.subject);
@@ -179,6 +194,10 @@ function expectFiring(rule: Rule<unknown>, finding: RawFinding, one: Fires): voi
   expect(finding.evidence).toHaveLength(Math.min(one.occurrences, MAX_EVIDENCE));
   const shown = finding.evidence.flatMap(({ packets }) => packets.map(({ packet }) => packetNumberOf(packet)));
   expect(shown).toEqual(expect.arrayContaining([...(one.packets ?? [])]));
+  for (const mark of one.marks ?? []) {
+    const frames = markedFrames(one.capture, mark);
+    expect({ mark, shown: frames.some((frame) => shown.includes(frame)) }).toEqual({ mark, shown: true });
+  }
   expect(finding.remedies.length).toBeGreaterThan(0);
   expect(finding.references.length).toBeGreaterThan(0);
   expect(JSON.parse(JSON.stringify(finding.facts))).toEqual(finding.facts);

@@ -1,0 +1,57 @@
+/** What the rule argues about: one server's incidents, with everything that was found out of them. */
+import type { CaseAttribute } from '../rst-after-request/case.js';
+import type { Moment } from '../tally/earliest.js';
+import type { Incident } from './incident.js';
+
+/** See the head of this file. */
+export interface Case {
+  /** The earliest, in order. */
+  readonly incidents: readonly Incident[];
+  readonly first: Incident;
+  readonly occurrences: number;
+  readonly healthChecks: number;
+  readonly droppedPackets: number;
+  readonly leftOut: number;
+  readonly delay: { readonly lowest: number; readonly highest: number };
+  /** Three delays and more, a second and longer, that agree. */
+  readonly delaysCluster: boolean;
+  /** Incidents at the first one's moment, and whether their requests were of different age. */
+  readonly atOnce: number;
+  readonly ofDifferentAge: boolean;
+  readonly attribute: CaseAttribute | null;
+  readonly server: {
+    readonly connections: number;
+    readonly answered: number;
+    readonly acceptAfter: Moment | null;
+    readonly answerAfter: Moment | null;
+    readonly refusalAfter: Moment | null;
+    /** The same method and path, answered. */
+    readonly sameRequestAnswered: (Moment & { readonly status: number }) | null;
+  };
+  /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
+  readonly behind: { readonly failed: Moment | null; readonly answered: Moment | null } | null;
+  readonly retries: {
+    readonly judged: number;
+    readonly answered: number;
+    readonly failedAgain: number;
+    readonly notRetried: number;
+  };
+}
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface EmptyResponseFacts {
+  readonly minDelayNs: number;
+  readonly maxDelayNs: number;
+  readonly delaysCluster: boolean;
+  readonly onNewConnections: number;
+  readonly closedAtOnce: number;
+  readonly connectionsOfServer: number;
+  readonly answeredRequestsOfServer: number;
+  readonly healthChecks: number;
+  readonly incidentsAtUncountedServers: number;
+  readonly retriesJudged: number;
+  readonly retriedAndAnswered: number;
+  readonly retriedInVain: number;
+  readonly notRetried: number;
+  readonly attribute: CaseAttribute | null;
+}

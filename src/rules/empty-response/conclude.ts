@@ -1,0 +1,248 @@
+/** What the run as a whole says: one finding per server that closed without an answer. */
+import type { Endpoint } from '../../facts/endpoint.js';
+import type {
+  Confidence,
+  Evidence,
+  EvidencePacket,
+  RawFinding,
+  Remedy,
+  Severity,
+  Subject,
+} from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { targetText } from '../../text/redaction.js';
+import { countText } from '../../text/size.js';
+import { manyText, spreadText } from '../argument/figures.js';
+import { lowered } from '../judgements/capture-guards.js';
+import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import { retryOutcome } from '../judgements/retries.js';
+import { SOON_NS } from '../rst-after-request/case.js';
+import { attributeText } from '../rst-after-request/figures.js';
+import type { Conclusion } from '../rule.js';
+import { nextActivity } from '../tally/activity.js';
+import { serversOf } from '../tally/per-server.js';
+import { triesOf } from '../tally/recent-requests.js';
+import { type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import type { Case, EmptyResponseFacts } from './case.js';
+import { hypothesesOf } from './causes.js';
+import type { Incident } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import type { EmptyResponseTally, Failures } from './tally.js';
+
+/** Characters of a request target in a note; a longer one says no more. */
+const MAX_TARGET = 120;
+/** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
+const CLUSTER_SHARE = 0.03;
+const CLUSTER_SIZE = 3;
+/** Closes this near to each other are of one moment. */
+const ONE_MOMENT_NS = 50_000_000;
+/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
+const MANY = 5;
+/** What a proxy meets behind may be captured this much out of order. */
+const REORDERED_NS = 1_000_000;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): RawFinding[] {
+  const baselines = new Map(serversOf(tally.servers).map((one) => [endpointText(one.endpoint), one.tally]));
+  const failing = serversOf(tally.failing).filter((one) => one.tally.count > 0);
+  const known = serversOf(tally.failing).reduce((sum, one) => sum + one.tally.count + one.tally.healthChecks, 0);
+  return failing.flatMap(({ endpoint, tally: failures }, at) => {
+    const baseline = baselines.get(endpointText(endpoint)) ?? serverBaseline();
+    const subject = caseOf(failures, endpoint, baseline, tally, conclusion, at === 0 ? tally.incidents - known : 0);
+    return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
+  });
+}
+
+function caseOf(
+  failures: Failures,
+  endpoint: Endpoint,
+  baseline: ServerBaseline,
+  tally: EmptyResponseTally,
+  { captures }: Conclusion,
+  leftOut: number,
+): Case | null {
+  const incidents = failures.earliest.items;
+  const [first] = incidents;
+  if (first === undefined) return null;
+  const figures = failures.figures.items;
+  const outcomes = figures.map(({ key, stream, atNs }) =>
+    retryOutcome(triesOf(tally.recent, key), stream, atNs, tally.endNs),
+  );
+  const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+  const together = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).map((one) => one.delayNs);
+  const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
+  const { activity } = baseline;
+  return {
+    incidents,
+    first,
+    occurrences: count,
+    healthChecks: failures.healthChecks,
+    droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
+    leftOut,
+    delay: { lowest, highest },
+    delaysCluster: count >= CLUSTER_SIZE && lowest >= SOON_NS && highest - lowest <= CLUSTER_SHARE * highest,
+    atOnce: together.length,
+    ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
+    attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, baseline.sample.items),
+    server: {
+      connections: baseline.connections,
+      answered: baseline.answered,
+      acceptAfter: nextActivity(activity, 'accept', first.atNs, SOON_NS),
+      answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
+      refusalAfter: nextActivity(activity, 'refusal', first.atNs, SOON_NS),
+      sameRequestAnswered: sameRequest(first, baseline),
+    },
+    behind: behindOf(first, endpoint, tally),
+    retries: {
+      judged: outcomes.length - countOf('unknown'),
+      answered: countOf('answered'),
+      failedAgain: countOf('failed-again'),
+      notRetried: countOf('not-retried'),
+    },
+  };
+}
+
+/** The earliest answer known to a request of the same method and path. */
+function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
+  const asked = attributesOf({ ...request, fields: [], authority: null, headBytes: 0, bodyBytes: 0 }, '', false);
+  let same: Case['server']['sameRequestAnswered'] = null;
+  for (const { attributes, atNs, packet, status } of baseline.sample.items) {
+    const { method, path } = attributes;
+    if (method !== asked.method || path !== asked.path || status >= 400) continue;
+    if (same === null || atNs < same.atNs) same = { atNs, packet, status };
+  }
+  return same;
+}
+
+/** How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. */
+function behindOf({ request, atNs }: Incident, { address }: Endpoint, tally: EmptyResponseTally): Case['behind'] {
+  const fared = tally.clients.entries[address];
+  if (fared === undefined) return null;
+  const fromNs = request.startNs - REORDERED_NS;
+  const withinNs = atNs + REORDERED_NS - fromNs;
+  return {
+    failed: nextActivity(fared, 'refusal', fromNs, withinNs),
+    answered: nextActivity(fared, 'answer', fromNs, withinNs),
+  };
+}
+
+function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { names, reveal }: Conclusion): RawFinding {
+  const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
+  const hypotheses = hypothesesOf(subject);
+  const remedies: Remedy[] = remediesOf(subject, hypotheses);
+  return {
+    rule: META.id,
+    severity: severityOf(subject),
+    confidence: confidenceOf(subject, failures.steps),
+    title: titleOf(who),
+    summary: summaryOf(subject, who),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: subject.first.atNs,
+    lastSeenNs: failures.lastNs,
+    facts: { ...factsOf(subject) },
+    evidence: subject.incidents.map((incident) => evidenceOf(incident, reveal)),
+    hypotheses,
+    remedies,
+    references: META.references,
+  };
+}
+
+/** Critical unless each request that could be followed was sent again and answered. */
+function severityOf({ retries }: Case): Severity {
+  return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
+}
+
+function confidenceOf({ droppedPackets, occurrences }: Case, steps: number): Confidence {
+  const low = lowered('certain', steps + (droppedPackets > 0 ? 1 : 0));
+  return low === 'possible' && occurrences >= MANY ? 'likely' : low;
+}
+
+function titleOf(who: Subject): string {
+  const name = who.name === null ? '' : ` (${who.name})`;
+  return `${endpointText(who)}${name} closes without a byte of an answer`;
+}
+
+function summaryOf(subject: Case, who: Subject): string {
+  const { occurrences, delay, server, retries, attribute, healthChecks, droppedPackets, leftOut } = subject;
+  const after = spreadText(delay.lowest, delay.highest);
+  const sentences = [
+    occurrences === 1
+      ? `A connection to ${endpointText(who)} was closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`
+      : `${countText(occurrences)} of ${manyText(Math.max(server.connections, occurrences), 'connection')} to ${endpointText(who)} were closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`,
+    'It had the request: this is not the race for a connection that was idle after an answer.',
+  ];
+  if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
+  if (retries.judged > 0 && retries.answered === retries.judged)
+    sentences.push('Each request that could be followed was sent again and answered.');
+  else if (retries.answered > 0)
+    sentences.push(
+      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered.`,
+    );
+  else if (retries.notRetried > 0)
+    sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
+  if (healthChecks > 0)
+    sentences.push(
+      `${manyText(healthChecks, 'health check', 'health checks')} met the same and ${healthChecks === 1 ? 'is' : 'are'} not counted.`,
+    );
+  if (droppedPackets > 0)
+    sentences.push(
+      `${manyText(droppedPackets, 'packet was', 'packets were')} dropped while capturing, so all this is one step less sure.`,
+    );
+  if (leftOut > 0)
+    sentences.push(
+      `Besides, ${manyText(leftOut, 'empty response was', 'empty responses were')} counted at further servers, but not judged: there was no room to keep them.`,
+    );
+  return sentences.join(' ');
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** One occurrence and its packets, in their order. */
+function evidenceOf(
+  { synAck, request, packet, atNs, delayNs, stream, client, server }: Incident,
+  reveal: boolean,
+): Evidence {
+  const packets: EvidencePacket[] = [];
+  if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK: the server accepts' });
+  const target = targetText(request.target, reveal);
+  const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
+  packets.push({
+    packet: request.firstPacket,
+    atNs: request.startNs,
+    note: `${request.method} ${shown}, ${manyText(request.bytes, 'byte')}`,
+  });
+  if (request.lastPacket !== request.firstPacket)
+    packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
+  packets.push({
+    packet,
+    atNs,
+    note: `FIN ${durationText(delayNs)} after the request, acknowledging all of it; no response byte`,
+  });
+  packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  return { stream, client, server, packets };
+}
+
+function factsOf(subject: Case): EmptyResponseFacts {
+  const { delay, server, retries } = subject;
+  return {
+    minDelayNs: delay.lowest,
+    maxDelayNs: delay.highest,
+    delaysCluster: subject.delaysCluster,
+    onNewConnections: subject.incidents.filter(({ isFirst }) => isFirst).length,
+    closedAtOnce: subject.atOnce,
+    connectionsOfServer: server.connections,
+    answeredRequestsOfServer: server.answered,
+    healthChecks: subject.healthChecks,
+    incidentsAtUncountedServers: subject.leftOut,
+    retriesJudged: retries.judged,
+    retriedAndAnswered: retries.answered,
+    retriedInVain: retries.failedAgain,
+    notRetried: retries.notRetried,
+    attribute: subject.attribute,
+  };
+}

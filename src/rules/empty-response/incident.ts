@@ -1,0 +1,128 @@
+/** The signature: a whole request, acknowledged, and then the server's FIN without one byte of a response. */
+import { ROLES_REVERSED } from '../../facts/anomaly.js';
+import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js';
+import { announcesClose } from '../judgements/closing-message.js';
+import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { rankOfText } from '../tally/rank.js';
+import { requestKey } from '../tally/recent-requests.js';
+
+/** Clocks of interfaces and capture queues differ by less than this. */
+const MAX_CLOCK_SKEW_NS = 100_000_000;
+
+/** One connection in which it happened. */
+export interface Incident {
+  /** The server's FIN: what the incident is dated by. */
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  readonly stream: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly synAck: { readonly packet: PacketReference; readonly atNs: number } | null;
+  readonly request: {
+    readonly method: string;
+    /** As sent. */
+    readonly target: string;
+    readonly firstPacket: PacketReference;
+    readonly lastPacket: PacketReference;
+    readonly startNs: number;
+    readonly endNs: number;
+    readonly bytes: number;
+  };
+  /** Last byte of the request to FIN. */
+  readonly delayNs: number;
+  /** Handshake to request on a new connection, or the answer before to request. */
+  readonly waitNs: number | null;
+  readonly isFirst: boolean;
+  readonly attributes: Attributes;
+  readonly isHealthCheck: boolean;
+  /** Among the recent requests. */
+  readonly key: number;
+  /** Steps that guards, and a long wait on a new connection, take from the confidence. */
+  readonly steps: number;
+}
+
+/** The incident in a connection; `null` when it shows none, or it cannot be told. */
+export function incidentOf(connection: Connection): Incident | null {
+  const { protocol, anomalies, undecodedBytes, close, exchanges, tls } = connection;
+  if (protocol !== 'http/1.1' || anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
+  const [fin] = close.segments;
+  // A client that left first took no answer; a RST first is rst-after-request.
+  if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server') return null;
+  if (undecodedBytes.server > 0 || silenceIsUnsayable(connection, fin) !== null || !isReadable(connection)) return null;
+  const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
+  const exchange = exchanges[at];
+  if (exchange?.request == null || exchange.interim.length > 0) return null;
+  const { request } = exchange;
+  // HTTP/0.9 answers have no head: what a server sends cannot be told from nothing.
+  if (request.version === 'HTTP/0.9' || !request.complete || request.lostBytes > 0 || request.endNs > fin.atNs)
+    return null;
+  // What the FIN does not acknowledge its sender had not read: it closed for another reason (keepalive-race).
+  if (fin.deltaAcknowledgement === null || fin.deltaAcknowledgement < 0) return null;
+  const spokeNs = tls === null ? connection.server.lastPayloadNs : (tls.server.lastApplication?.atNs ?? null);
+  if (spokeNs !== null && spokeNs >= request.startNs) return null;
+  if (isAnsweredAhead(exchanges, request)) return null;
+  const isFirst = exchange.index === 0;
+  if (isFirst ? connection.guards.midStream || spokeNs !== null : !isServing(exchanges[at - 1])) return null;
+  const begunNs = tls === null ? connection.handshake.ackNs : tls.finishedNs.client;
+  const sinceNs = isFirst ? begunNs : spokeNs;
+  const waitNs = sinceNs === null ? null : Math.max(0, request.startNs - sinceNs);
+  // After half a second and more the server may have given the idle connection up: keepalive-race.
+  if (!isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS)) return null;
+  const { synAck } = connection.handshake;
+  const { address } = connection.client.endpoint;
+  const waited = isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS) ? 1 : 0;
+  return {
+    packet: fin.packet,
+    atNs: fin.atNs,
+    stream: connection.stream,
+    client: connection.client.endpoint,
+    server: connection.server.endpoint,
+    synAck: synAck === null ? null : { packet: synAck.packet, atNs: synAck.atNs },
+    request: {
+      method: request.method,
+      target: request.target,
+      firstPacket: request.firstPacket,
+      lastPacket: request.lastPacket,
+      startNs: request.startNs,
+      endNs: request.endNs,
+      bytes: request.headBytes + request.bodyBytes,
+    },
+    delayNs: fin.atNs - Math.max(request.startNs, request.endNs),
+    waitNs,
+    isFirst,
+    attributes: attributesOf(request, address, isFirst),
+    isHealthCheck: isHealthCheck(request),
+    key: requestKey(rankOfText(address), request),
+    steps: Math.min(guardSteps(connection) + waited, 2),
+  };
+}
+
+/** In TLS only what was opened whole can be told to hold no answer; an alert of the server has its own rule. */
+function isReadable({ tls }: Connection): boolean {
+  if (tls === null) return true;
+  return (
+    tls.decryption === 'whole' && tls.alerts.every(({ from, description }) => from === 'client' || description === 0)
+  );
+}
+
+/** The exchange before was answered whole, and neither side said that it was the last. */
+function isServing(before: Exchange | undefined): boolean {
+  if (before?.response == null || !before.response.complete) return false;
+  if (before.request !== null && announcesClose(before.request)) return false;
+  return !announcesClose(before.response);
+}
+
+/** A response that nobody had asked for stands just before the request: its answer, recorded ahead of it. */
+function isAnsweredAhead(exchanges: readonly Exchange[], request: RequestMessage): boolean {
+  return exchanges.some(
+    (other) =>
+      other.request === null &&
+      other.response !== null &&
+      Math.abs(request.startNs - other.response.startNs) <= MAX_CLOCK_SKEW_NS,
+  );
+}

@@ -1,0 +1,91 @@
+/** What to change, by the cause that is supported (rules.md, empty-response). */
+import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { packetText } from '../argument/figures.js';
+import type { Case } from './case.js';
+
+/** The remedies that fit, and how to live with it until then. */
+export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
+  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const remedies: Remedy[] = [];
+  if (supported.has('process-ended')) remedies.push(...PROCESS_ENDED);
+  if (supported.has('upstream-failure')) remedies.push(upstreamFailure(subject));
+  if (supported.has('server-timer')) remedies.push(...serverTimer(subject));
+  if (supported.has('dropped-on-purpose')) remedies.push(DROPPED);
+  if (supported.has('idle-race')) remedies.push(idleRace(subject));
+  if (remedies.length === 0) remedies.push(UNKNOWN);
+  return [...remedies, ...MEANWHILE];
+}
+
+const PROCESS_ENDED: readonly Remedy[] = [
+  {
+    component: 'host',
+    text: 'The process or worker ended with requests in work: look why (crash, out of memory, restart), and let it finish them before it stops.',
+    config: "journalctl -k | grep -i 'out of memory'\njournalctl -u SERVICE --since '10 min ago'",
+  },
+  {
+    component: 'kubernetes',
+    text: 'Let the endpoint leave the service before the process stops.',
+    config: 'lifecycle:\n  preStop:\n    exec:\n      command: ["sleep", "10"]\nterminationGracePeriodSeconds: 40',
+  },
+];
+
+function upstreamFailure({ behind }: Case): Remedy {
+  const failed = behind?.failed == null ? '' : ` (${packetText(behind.failed.packet)})`;
+  return {
+    component: 'proxy',
+    text: `Mend what failed behind it${failed}. It tells its clients nothing where their connection was used before, as HAProxy does, so that they repeat the request themselves; let it repeat what is safe to repeat.`,
+    config: 'option redispatch\nretries 3\nretry-on conn-failure empty-response # HAProxy',
+  };
+}
+
+function serverTimer({ delay }: Case): Remedy[] {
+  const seconds = delay.lowest / 1e9;
+  return [
+    {
+      component: 'application',
+      text: `A timer of ${secondsText(seconds)} ends requests without an answer: raise it above the slowest request, or let it answer 503 or 504.`,
+      config: null,
+    },
+    {
+      component: 'gunicorn',
+      text: `Where gunicorn kills a worker that works for longer than --timeout (30 s by default; ${secondsText(seconds)} here):`,
+      config: `gunicorn --timeout ${Math.ceil((seconds * 2) / 10) * 10} --graceful-timeout 30 APP`,
+    },
+  ];
+}
+
+const DROPPED: Remedy = {
+  component: 'host',
+  text: 'Look for a rule that drops such requests without a word (nginx "return 444", a deny list, a WAF), and let it answer 403 or 429 where they may be genuine.',
+  config: "grep -rnE 'return +444|silent-drop' /etc/nginx /etc/haproxy",
+};
+
+function idleRace({ incidents }: Case): Remedy {
+  const waited = Math.max(...incidents.map(({ waitNs }) => waitNs ?? 0));
+  return {
+    component: 'server',
+    text: `The connection had waited ${durationText(waited)} for its request: give clients longer, so that a request does not meet the end of that time.`,
+    config:
+      'timeout http-request 10s # HAProxy\nclient_header_timeout 60s; # nginx\nRequestReadTimeout header=20-40,MinRate=500 # Apache',
+  };
+}
+
+const UNKNOWN: Remedy = {
+  component: 'application',
+  text: 'Look in the log of the server and its workers at these times: a crash, a fatal error, a worker that was killed or recycled; packets say when and for which request, not why.',
+  config: null,
+};
+
+const MEANWHILE: readonly Remedy[] = [
+  {
+    component: 'haproxy',
+    text: 'Until then, let a proxy before it repeat requests that are safe to repeat.',
+    config: 'retry-on conn-failure empty-response',
+  },
+  {
+    component: 'nginx',
+    text: 'Until then, let a proxy before it try the next server (requests safe to repeat only).',
+    config: 'proxy_next_upstream error timeout;',
+  },
+];

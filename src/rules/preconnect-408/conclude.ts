@@ -1,0 +1,277 @@
+/** What the run as a whole says: one finding per server, of all that it gave up on. */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
+import { lowered } from '../judgements/capture-guards.js';
+import { retryOutcome } from '../judgements/retries.js';
+import { checkedAtOnce, estimateTimer, type TimerEstimate } from '../judgements/timer-estimate.js';
+import type { Conclusion } from '../rule.js';
+import { serversOf } from '../tally/per-server.js';
+import { triesOf } from '../tally/recent-requests.js';
+import type { Case, LateOutcome, Preconnect408Facts } from './case.js';
+import { hypothesesOf } from './causes.js';
+import type { Farewell, Incident, Waiting } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import {
+  type ClientTally,
+  type Preconnect408Tally,
+  type ServerTally,
+  type Sort,
+  type SortTally,
+  visitorOf,
+} from './tally.js';
+import { evidenceOf, summaryOf, titleOf } from './wording.js';
+
+/** Silent closes of one age that make a time-out of it. */
+const MIN_ALIKE = 3;
+/** A retry as soon as this is the client's own: neither a person nor a back-off is as fast. */
+const AT_ONCE_NS = 250_000_000;
+/** A monitor knocks at a fixed period: intervals that differ by no more than this share. */
+const PERIOD_SHARE = 0.05;
+
+/** Sorts from the most to the least telling. */
+const SORTS: readonly Sort[] = [
+  'unused status late',
+  'half status late',
+  'kept-alive status late',
+  'unused silent late',
+  'unused shape late',
+  'unused status',
+  'half status',
+  'kept-alive status',
+  'half silent',
+  'unused shape',
+  'unused silent',
+];
+
+type Sorts = ReadonlyMap<Sort, readonly SortTally[]>;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: Preconnect408Tally, conclusion: Conclusion): RawFinding[] {
+  return serversOf(tally.servers).flatMap(({ endpoint, tally: server }) => {
+    if (server.incidents === 0) return [];
+    const subject = caseOf(server, tally, conclusion);
+    return subject === null ? [] : [findingOf(subject, endpoint, conclusion)];
+  });
+}
+
+function caseOf(server: ServerTally, tally: Preconnect408Tally, { captures }: Conclusion): Case | null {
+  const { kept, probes } = withoutProbes(server, tally);
+  const sorts = told(bySort(kept), server);
+  const incidents = SORTS.flatMap((sort) => incidentsOf(sorts.get(sort) ?? [])).map((one) => waited(one, server));
+  const [first] = incidents;
+  if (first === undefined) return null;
+  const late = incidents.filter((one) => one.late !== null);
+  const uses = late.flatMap(({ late: use, atNs, ageNs }) => (use === null ? [] : [use.atNs - atNs + ageNs]));
+  const outcomes: Record<LateOutcome, number> = {
+    'at-once': 0,
+    answered: 0,
+    'failed-again': 0,
+    'not-retried': 0,
+    unknown: 0,
+  };
+  for (const one of late) outcomes[lateOutcome(one, tally)] += 1;
+  const lastNs = Math.max(...incidents.map(({ atNs }) => atNs));
+  return {
+    incidents,
+    occurrences: total(sorts, () => true),
+    counts: {
+      unused: countsOf(sorts, 'unused'),
+      half: countsOf(sorts, 'half'),
+      'kept-alive': countsOf(sorts, 'kept-alive'),
+    },
+    estimate: estimateTimer(
+      incidents.filter(({ measures }) => measures),
+      server.longestWait?.waitNs ?? 0,
+    ),
+    late: total(sorts, (sort) => sort.endsWith(' late')),
+    crossed: late.filter((one) => one.late?.crossed === true).length,
+    outcomes,
+    latestUseNs: uses.length === 0 ? null : Math.max(...uses),
+    connections: server.connections,
+    closedByClient: server.closedByClient,
+    lostOnPath: server.lostOnPath,
+    firstLost: server.firstLost,
+    longestWait: server.longestWait,
+    answerAfter: server.lastAnswer !== null && server.lastAnswer.atNs > lastNs ? server.lastAnswer : null,
+    probes,
+    uncounted: server.incidents - Object.values(server.clients.entries).reduce((sum, one) => sum + all(one.tally), 0),
+    droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
+  };
+}
+
+/** Leaves out the unused connections of clients that never ask and knock everywhere, or at a fixed period (rules.md §0.3, probes). */
+function withoutProbes(server: ServerTally, tally: Preconnect408Tally): { kept: ClientTally[]; probes: number } {
+  const kept: ClientTally[] = [];
+  let probes = 0;
+  for (const { address, tally: client } of Object.values(server.clients.entries)) {
+    const visitor = visitorOf(tally, address);
+    const sorts: Partial<Record<Sort, SortTally>> = {};
+    for (const [sort, entry] of Object.entries(client.sorts) as [Sort, SortTally][]) {
+      const isUnused = sort.startsWith('unused ') && !sort.endsWith(' late');
+      const isProbe =
+        isUnused && (visitor === 'scans' || (visitor === 'asks-nothing' && isPeriodic(entry.earliest.items)));
+      if (isProbe) probes += entry.count;
+      else sorts[sort] = entry;
+    }
+    kept.push({ sorts });
+  }
+  return { kept, probes };
+}
+
+function isPeriodic(incidents: readonly Incident[]): boolean {
+  const times = incidents.map(({ atNs, ageNs }) => atNs - ageNs).sort((one, other) => one - other);
+  const steps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+  return steps.length >= 2 && Math.max(...steps) - Math.min(...steps) <= PERIOD_SHARE * Math.max(...steps);
+}
+
+function bySort(clients: readonly ClientTally[]): Map<Sort, SortTally[]> {
+  const found = new Map<Sort, SortTally[]>();
+  for (const { sorts } of clients)
+    for (const [sort, entry] of Object.entries(sorts) as [Sort, SortTally][])
+      found.set(sort, [...(found.get(sort) ?? []), entry]);
+  return found;
+}
+
+/**
+ * What is worth telling. A 408, half a request cut off and a request that came too late speak for
+ * themselves; unused connections that end in silence (or, in TLS without keys, with a record that
+ * may be a 408) do only where three share an age, and the server is known to speak HTTP.
+ */
+function told(sorts: Map<Sort, SortTally[]>, server: ServerTally): Sorts {
+  const quiet: readonly Sort[] = ['unused silent', 'unused shape', 'unused shape late'];
+  const speaking = [...sorts.keys()].filter((sort) => !quiet.includes(sort));
+  const silent = quiet.flatMap((sort) => incidentsOf(sorts.get(sort) ?? []));
+  const all = estimateOf([...sorts.values()].flatMap(incidentsOf), server);
+  const isMassClose = checkedAtOnce(silent) > 0 && !speaking.some((sort) => sort.includes(' status'));
+  const isTimer = all !== null && (all.pattern === 'timer' || all.pattern === 'interval-check') && !isMassClose;
+  const isEnough = speaking.length > 0 ? isTimer : isTimer && all.agreeing >= MIN_ALIKE;
+  if (isEnough && (server.http > 0 || speaking.length > 0)) return sorts;
+  for (const sort of quiet) sorts.delete(sort);
+  return sorts;
+}
+
+/** The earliest of one sort, of all clients. */
+function incidentsOf(entries: readonly SortTally[]): Incident[] {
+  return entries
+    .flatMap(({ earliest }) => earliest.items)
+    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+}
+
+/** With the age that it had at the server. The idle time of a connection that had served has no way to it. */
+function waited(incident: Incident, { roundTripNs }: ServerTally): Incident {
+  if (incident.waiting === 'kept-alive') return incident;
+  return { ...incident, ageNs: Math.max(0, incident.ageNs - (roundTripNs ?? 0)) };
+}
+
+function estimateOf(incidents: readonly Incident[], server: ServerTally): TimerEstimate | null {
+  return estimateTimer(
+    incidents.filter(({ measures }) => measures).map((one) => waited(one, server)),
+    server.longestWait?.waitNs ?? 0,
+  );
+}
+
+function lateOutcome({ late, stream }: Incident, tally: Preconnect408Tally): LateOutcome {
+  if (late === null || late.key === null) return 'unknown';
+  const tries = triesOf(tally.recent, late.key);
+  const outcome = retryOutcome(tries, stream, late.atNs, tally.endNs);
+  if (outcome !== 'answered') return outcome;
+  const isAtOnce = tries?.some(
+    (one) =>
+      one.stream !== stream &&
+      one.startNs >= late.atNs &&
+      one.startNs - late.atNs <= AT_ONCE_NS &&
+      one.status >= 200 &&
+      one.status < 500,
+  );
+  return isAtOnce === true ? 'at-once' : 'answered';
+}
+
+function total(sorts: Sorts, isWanted: (sort: Sort) => boolean): number {
+  let sum = 0;
+  for (const [sort, entries] of sorts) if (isWanted(sort)) for (const { count } of entries) sum += count;
+  return sum;
+}
+
+function all({ sorts }: ClientTally): number {
+  return Object.values(sorts).reduce((sum, { count }) => sum + count, 0);
+}
+
+function countsOf(sorts: Sorts, waiting: Waiting): Record<Farewell, number> {
+  const count = (farewell: Farewell) =>
+    total(sorts, (sort) => sort === `${waiting} ${farewell}` || sort === `${waiting} ${farewell} late`);
+  return { status: count('status'), shape: count('shape'), silent: count('silent') };
+}
+
+function findingOf(subject: Case, endpoint: Endpoint, { names, reveal }: Conclusion): RawFinding {
+  const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
+  const times = subject.incidents.map(({ atNs }) => atNs);
+  return {
+    rule: META.id,
+    severity: severityOf(subject),
+    confidence: confidenceOf(subject),
+    title: titleOf(subject, who),
+    summary: summaryOf(subject),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: Math.min(...times),
+    lastSeenNs: Math.max(...times),
+    facts: { ...factsOf(subject) },
+    evidence: subject.incidents.slice(0, MAX_EVIDENCE).map((incident) => evidenceOf(incident, reveal)),
+    hypotheses: hypothesesOf(subject),
+    remedies: remediesOf(subject),
+    references: META.references,
+  };
+}
+
+/** Critical where a request was lost that its client did not repeat at once; a close without harm is a notice. */
+function severityOf({ late, outcomes, counts }: Case): Severity {
+  if (late > outcomes['at-once']) return 'critical';
+  const harmless = counts.unused.silent;
+  const sum = Object.values(counts).reduce((whole, { status, shape, silent }) => whole + status + shape + silent, 0);
+  return late > 0 || sum > harmless ? 'warning' : 'notice';
+}
+
+/** A 408 says itself what it is; so does a request behind a FIN. Silence is as sure as the age that it shares with others. */
+function confidenceOf({ incidents, estimate, droppedPackets }: Case): Confidence {
+  const sure = (one: Incident): Confidence =>
+    one.farewell === 'status' || (one.farewell === 'silent' && one.late !== null) ? 'certain' : byAge(one, estimate);
+  const levels = incidents.map((one) => CONFIDENCES.indexOf(lowered(sure(one), one.steps)));
+  const best = CONFIDENCES[Math.min(...levels)] ?? 'possible';
+  return lowered(best, droppedPackets > 0 ? 1 : 0);
+}
+
+function byAge({ farewell }: Incident, estimate: TimerEstimate | null): Confidence {
+  if (estimate?.pattern !== 'timer') return 'possible';
+  return farewell === 'shape' && estimate.confidence === 'certain' ? 'likely' : estimate.confidence;
+}
+
+function factsOf(subject: Case): Preconnect408Facts {
+  const { counts, estimate, outcomes } = subject;
+  return {
+    unusedWith408: counts.unused.status,
+    unusedWith408ByShape: counts.unused.shape,
+    unusedSilent: counts.unused.silent,
+    halfWith408: counts.half.status,
+    halfSilent: counts.half.silent,
+    keptAliveWith408: counts['kept-alive'].status,
+    lateRequests: subject.late,
+    lateRequestsThatCrossed: subject.crossed,
+    lateRetriedAtOnce: outcomes['at-once'],
+    lateRetriedAndAnswered: outcomes.answered,
+    lateRetriedInVain: outcomes['failed-again'],
+    lateNotRetried: outcomes['not-retried'],
+    requestTimeoutSeconds: estimate?.seconds ?? null,
+    requestTimeoutPattern: estimate?.pattern ?? null,
+    requestTimeoutSamples: estimate?.samples ?? 0,
+    requestTimeoutAgreeing: estimate?.agreeing ?? 0,
+    requestTimeoutConfidence: estimate === null || estimate.seconds === null ? null : estimate.confidence,
+    lowestAgeNs: estimate?.lowestNs ?? null,
+    highestAgeNs: estimate?.highestNs ?? null,
+    connectionsOfServer: subject.connections,
+    closedByClientUnused: subject.closedByClient,
+    lostOnPath: subject.lostOnPath,
+    probesLeftOut: subject.probes,
+    uncountedIncidents: subject.uncounted,
+  };
+}

@@ -1,0 +1,292 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import { analyze } from '../../src/pipeline/analyze.js';
+import { emptyResponse } from '../../src/rules/empty-response.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  type RequestOptions,
+  refused,
+  rstBy,
+} from './facts.js';
+import { findingsOf, testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+/** The `at`-th connection of a capture: its own stream, port, packets and time. */
+function nth(at: number, beginsAt = at * 10_000): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
+}
+
+/** A request that is read and dropped: FIN `delay` after it, acknowledging all of it. */
+function dropped(
+  at: number,
+  delay = 4000,
+  options: ConnectionOptions = {},
+  target = '/report',
+  request: RequestOptions = {},
+): Connection {
+  return connection(
+    [...handshake(), get(1133, target, request), finBy('server', 1133 + delay), finBy('client', 1133 + delay + 100)],
+    { ...nth(at), ...options },
+  );
+}
+
+/** The same, the FIN acknowledging nothing of the request. */
+function unacknowledged(facts: Connection): Connection {
+  const segments = facts.close.segments.map((segment) =>
+    segment.from === 'server' ? { ...segment, acknowledgement: 1, deltaAcknowledgement: -100 } : segment,
+  );
+  return { ...facts, close: { ...facts.close, segments } };
+}
+
+/** What the server meets as a client of another between request and FIN. */
+function behind(answered: boolean): Connection {
+  const steps = answered
+    ? [...handshake(), get(1133, '/inner'), answer(1500)]
+    : [...handshake(), get(1133, '/inner'), rstBy('server', 1500)];
+  return connection(steps, { ...nth(40, 1000), client: '10.0.1.43', server: '10.0.2.1', serverPort: 8080 });
+}
+
+/** The answer before says that it is the last. */
+function announced(facts: Connection): Connection {
+  const exchanges = facts.exchanges.map((exchange) =>
+    exchange.response === null
+      ? exchange
+      : { ...exchange, response: { ...exchange.response, fields: [{ name: 'connection', value: 'close' }] } },
+  );
+  return { ...facts, exchanges };
+}
+
+testRule(emptyResponse, {
+  fires: [
+    {
+      name: 'a request is read and dropped',
+      facts: dropped(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'process-ended': 'open',
+        'upstream-failure': 'open',
+        'server-timer': 'ruled-out',
+        'dropped-on-purpose': 'open',
+        'idle-race': 'ruled-out',
+      },
+      packets: [2, 4, 5],
+    },
+    {
+      name: 'it is sent again and answered',
+      facts: [dropped(0), healthy({ ...nth(3, 500_000) }, '/report')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'dropped-on-purpose': 'ruled-out' },
+    },
+    {
+      name: 'the second request of a connection, at once behind an answer',
+      facts: connection([
+        ...handshake(),
+        get(1133),
+        answer(3000),
+        get(200_000, '/report'),
+        finBy('server', 204_000),
+        finBy('client', 204_100),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [6, 7],
+    },
+    {
+      name: 'the process ends with two requests in work, and its port refuses',
+      facts: [dropped(0, 400_000), dropped(1, 390_000), refused(nth(5, 700_000))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'a timer of 30 s ends three requests',
+      facts: [0, 1, 2].map((at) => dropped(at, 30 * SECOND, nth(at, at * 2 * SECOND))),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'server-timer': 'supported', 'process-ended': 'ruled-out' },
+    },
+    {
+      name: 'a rule drops what one agent sends',
+      facts: [
+        ...Array.from({ length: 4 }, (_, at) =>
+          dropped(at, 500, {}, '/a', { fields: [{ name: 'user-agent', value: 'sqlmap' }] }),
+        ),
+        ...Array.from({ length: 12 }, (_, at) =>
+          healthy(nth(10 + at), '/a', { fields: [{ name: 'user-agent', value: 'curl' }] }),
+        ),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      confidence: 'certain',
+      verdicts: { 'dropped-on-purpose': 'supported' },
+    },
+    {
+      name: 'a proxy whose own request failed in between',
+      facts: [dropped(0), behind(false)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      name: 'a proxy whose own request was answered',
+      facts: [dropped(0), behind(true)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'ruled-out' },
+    },
+    {
+      name: 'the first request of a connection that had waited for 10 s: less sure',
+      facts: connection([...handshake(), get(10 * SECOND), finBy('server', 10 * SECOND + 900)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'idle-race': 'supported' },
+    },
+    {
+      name: 'HAProxy says nothing where its server does not accept and the connection was used before',
+      capture: 'samples/connect-timeout-haproxy.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+    },
+    {
+      name: 'a deployment stops the server in the middle of its work',
+      capture: 'samples/deploy-drain.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      marks: ['FIN of the first server'],
+    },
+  ],
+  silent: [
+    {
+      name: 'the FIN acknowledges nothing of the request',
+      lookAlike: 'keepalive-race',
+      facts: unacknowledged(dropped(0)),
+    },
+    {
+      name: 'the connection was idle for a second after its answer',
+      lookAlike: 'keepalive-race',
+      facts: connection([...handshake(), get(1133), answer(3000), get(SECOND), finBy('server', SECOND + 40)]),
+    },
+    {
+      name: 'Apache closes in the race, and acknowledges the request afterwards',
+      capture: 'samples/keepalive-race-apache.pcapng',
+    },
+    {
+      name: 'the client sent FIN first',
+      lookAlike: 'client-left-first',
+      facts: connection([...handshake(), get(1133), finBy('client', 9000), finBy('server', 9100)]),
+    },
+    {
+      name: 'half a request',
+      lookAlike: 'half-a-request',
+      facts: dropped(0, 2 * SECOND, {}, '/upload', { method: 'POST', complete: false }),
+    },
+    {
+      name: 'the answer before said that it was the last',
+      lookAlike: 'announced-close',
+      facts: announced(
+        connection([...handshake(), get(1133), answer(3000), get(3100, '/next'), finBy('server', 3200)]),
+      ),
+    },
+    {
+      name: 'an HTTP/0.9 request',
+      lookAlike: 'old-protocol',
+      facts: dropped(0, 300, {}, '/', { version: 'HTTP/0.9' }),
+    },
+    {
+      name: 'an answer without a status line (zeek/http__curl_http_09)',
+      lookAlike: 'old-protocol',
+      facts: connection(
+        [...handshake(), get(1133), { at: 1300, is: 'data', from: 'server', bytes: 51 }, finBy('server', 1400)],
+        { undecoded: { server: 51 } },
+      ),
+    },
+    {
+      name: 'the server rejects a request for want of a client certificate',
+      lookAlike: 'tls-alert',
+      capture: 'samples/tls-handshake-client-certificate.pcapng',
+    },
+    {
+      name: 'bytes of the server were lost in the capture',
+      lookAlike: 'lost-response',
+      facts: dropped(0, 4000, { serverFacts: { lostBytes: 500 } }),
+    },
+    {
+      name: 'a health check',
+      lookAlike: 'health-check',
+      facts: dropped(0, 400, {}, '/health', { fields: [{ name: 'user-agent', value: 'ELB-HealthChecker/2.0' }] }),
+    },
+    {
+      name: 'RST instead of FIN',
+      lookAlike: 'reset-instead',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1500)]),
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'the client acknowledged more of the server than the capture holds',
+      facts: dropped(0, 4000, { clientFacts: { highestAcknowledged: 900 } }),
+    },
+    {
+      name: 'the capture begins with the request',
+      facts: connection([get(0), finBy('server', 300)], { serverFacts: { plainSegments: 1 } }),
+    },
+    {
+      name: 'the server’s direction is missing',
+      facts: dropped(0, 4000, { guards: { oneSided: true } }),
+    },
+  ],
+});
+
+describe('what empty-response says', () => {
+  it('hides the query', () => {
+    const findings = findingsOf(emptyResponse, [dropped(0, 4000, {}, '/report?token=secret')]);
+    expect(JSON.stringify(findings)).not.toContain('secret');
+    expect(findings[0]?.evidence[0]?.packets.map(({ note }) => note)).toEqual([
+      'SYN-ACK: the server accepts',
+      'GET /report?…, 100 bytes',
+      'FIN 4.0 ms after the request, acknowledging all of it; no response byte',
+    ]);
+  });
+
+  it('counts health checks apart', () => {
+    const check = dropped(1, 400, {}, '/health', { fields: [{ name: 'user-agent', value: 'kube-probe/1.29' }] });
+    const [finding] = findingsOf(emptyResponse, [dropped(0), check]);
+    expect(finding?.facts).toMatchObject({ healthChecks: 1 });
+    expect(finding?.occurrences).toBe(1);
+  });
+
+  it('is silent on every sample but those in which a server does so', async () => {
+    const speaks = new Set(['connect-timeout-haproxy.pcapng', 'deploy-drain.pcapng']);
+    const others = readdirSync('samples').filter((name) => /\.pcap/.test(name) && !speaks.has(name));
+    expect(others.length).toBeGreaterThan(100);
+    for (const name of others) {
+      const { analysis } = await analyze({ files: [`samples/${name}`], rules: ['empty-response'] });
+      expect(analysis.findings, name).toEqual([]);
+    }
+  }, 60_000);
+});
