@@ -18,6 +18,7 @@ import { ServerTally } from '../findings/server-summary.js';
 import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import { RuleRun } from '../rules/rule-run.js';
+import { nameAnswers, noteNameAnswer, noteQuicName } from '../rules/tally/name-answers.js';
 import { NameTally } from '../rules/tally/name-table.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
@@ -56,6 +57,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const rules = RULES.filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
   const ruleRun = new RuleRun(rules);
   const names = new NameTally();
+  const answers = nameAnswers();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
   const quicNames = new QuicNameTally();
@@ -75,10 +77,15 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
-      quic: (name, alpn) => quicNames.add(name, alpn),
+      quic: (name, alpn) => {
+        quicNames.add(name, alpn);
+        if (name !== null) noteQuicName(answers, name);
+      },
       spent: (number) => options.onSpentStream?.(number),
-      name: ({ name, type, value }) => {
-        if (type === 'A' || type === 'AAAA') names.dns(name, value);
+      name: ({ name, type, value, client, atNs, packet }) => {
+        if (type !== 'A' && type !== 'AAAA') return;
+        names.dns(name, value);
+        noteNameAnswer(answers, { name, address: value, client, atNs, packet });
       },
     },
     { wholeConnections: onConnection !== undefined },
@@ -105,7 +112,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   for (const { name, address } of stream.names) names.dns(name, address);
 
   const captures = captureFacts(stream, interrupted);
-  const { findings, failures } = ruleRun.conclude({ names, captures, reveal: options.reveal === true });
+  const { findings, failures } = ruleRun.conclude({ names, nameAnswers: answers, captures, reveal: options.reveal === true });
   return {
     analysis: {
       captures,

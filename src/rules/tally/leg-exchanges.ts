@@ -33,7 +33,12 @@ export interface LegExchange {
   readonly server: Endpoint;
   /** The name that is asked for (text/host-name); `null`: none, or not known. */
   readonly authority: string | null;
-  /** First packet of the request: names the exchange. */
+  /** The server name of the connection's ClientHello; `null`: none, or no TLS. */
+  readonly serverName: string | null;
+  /** HTTP/2 stream and bytes of the request's head: equal on both legs where a proxy passes TLS through. */
+  readonly h2Stream: number | null;
+  readonly headBytes: number;
+  /** First packet of the request. */
   readonly packet: PacketReference;
   /** First byte of the request. */
   readonly startNs: number;
@@ -91,8 +96,8 @@ function legKey({ method, target }: Pick<RequestMessage, 'method' | 'target'>): 
 }
 
 function legExchangeOf(
-  { stream, client, server, endNs }: Connection,
-  { index, response }: Exchange,
+  { stream, client, server, endNs, tls }: Connection,
+  { index, response, h2Stream }: Exchange,
   request: RequestMessage,
   key: number,
 ): LegExchange {
@@ -110,6 +115,9 @@ function legExchangeOf(
     client: client.endpoint,
     server: server.endpoint,
     authority: request.authority === null ? null : hostNameOf(request.authority),
+    serverName: hostNameOf(tls?.clientHello?.serverNames[0] ?? ''),
+    h2Stream,
+    headBytes: request.headBytes,
     packet: request.firstPacket,
     startNs: request.startNs,
     endNs: response?.startNs ?? endNs,
