@@ -35,7 +35,8 @@ export interface LegExchange {
   readonly authority: string | null;
   /** The server name of the connection's ClientHello; `null`: none, or no TLS. */
   readonly serverName: string | null;
-  /** HTTP/2 stream and bytes of the request's head: equal on both legs where a proxy passes TLS through. */
+  /** Length of the ClientHello, HTTP/2 stream, bytes of the request's head: equal on both legs where a proxy passes TLS through. */
+  readonly helloBytes: number | null;
   readonly h2Stream: number | null;
   readonly headBytes: number;
   /** First packet of the request. */
@@ -116,6 +117,7 @@ function legExchangeOf(
     server: server.endpoint,
     authority: request.authority === null ? null : hostNameOf(request.authority),
     serverName: hostNameOf(tls?.clientHello?.serverNames[0] ?? ''),
+    helloBytes: tls?.clientHello?.bytes ?? null,
     h2Stream,
     headBytes: request.headBytes,
     packet: request.firstPacket,
