@@ -112,7 +112,12 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   for (const { name, address } of stream.names) names.dns(name, address);
 
   const captures = captureFacts(stream, interrupted);
-  const { findings, failures } = ruleRun.conclude({ names, nameAnswers: answers, captures, reveal: options.reveal === true });
+  const { findings, failures } = ruleRun.conclude({
+    names,
+    nameAnswers: answers,
+    captures,
+    reveal: options.reveal === true,
+  });
   return {
     analysis: {
       captures,

@@ -7,7 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import { rstAfterRequestFacts } from './rule-facts.js';
+import { crossSniReuseFacts, rstAfterRequestFacts } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -99,7 +99,12 @@ const finding = z.union([
   }),
   z.object({
     ...findingCommon,
-    rule: z.string().regex(/^(?!rst-after-request$)[a-z0-9-]+$/),
+    rule: z.literal('cross-sni-reuse'),
+    facts: crossSniReuseFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
+    rule: z.string().regex(/^(?!(?:rst-after-request|cross-sni-reuse)$)[a-z0-9-]+$/),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);

@@ -28,7 +28,7 @@ export function titleOf(kind: ReuseKind, cases: readonly Case[], who: Subject): 
     case 'retried':
       return `${server} refuses ${name} on connections opened for ${openedFor}; retries get through${more}`;
     case 'harmless':
-      return `${server}: connections opened for ${openedFor} carry ${name} too; the right server answers${more}`;
+      return `${server}: connections opened for ${openedFor} carry ${name} too, harmlessly${more}`;
     default:
       return `${server}: connections opened for ${openedFor} carry requests for ${name} too${more}`;
   }
@@ -86,7 +86,7 @@ const MISROUTED: Readonly<Partial<Record<Case['basis'], Telling>>> = {
 
 const HARMLESS: Readonly<Partial<Record<Case['basis'], Telling>>> = {
   'by-name': (_name, openedFor, { reused, own }) =>
-    `They were handed to ${listText(reused)}, those for ${openedFor} to ${listText(own)}: requests are routed by their own name.`,
+    `They were handed to ${listText(reused)}, those for ${openedFor} to ${listText(own)}: no request went to the server of the other name.`,
   'same-server': (_name, _openedFor, { reused }) =>
     `They were handed to ${listText(reused)}, as on connections of their own.`,
   'same-answer': () => 'They were answered as on a connection of their own.',
