@@ -88,7 +88,10 @@ function sharedCertificate({ pair }: Case, { reuse }: JudgedReuse): Decision {
       'ruled-out',
       `the certificate sent behind ${packetText(pair.notCovering.packet)} is not for both names: no browser does this; a program or a proxy does`,
     ];
-  return ['open', `the certificate behind ${packetText(reuse.hello.packet)} could not be read`];
+  return [
+    'open',
+    `the certificate behind ${packetText(reuse.hello.packet)} was not read, or has more names than are kept`,
+  ];
 }
 
 /** The same for what was seen from outside. */

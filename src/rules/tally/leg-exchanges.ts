@@ -86,11 +86,6 @@ export function mergeLegs(into: LegExchanges, from: LegExchanges, limit = MAX_LE
   while (into.items.length > limit && into.level < 31) thin(into, into.level + 1);
 }
 
-/** Whether exchanges of this request's key are kept: if not, that none is paired with it says nothing. */
-export function areLegsKept(from: LegExchanges, request: Pick<RequestMessage, 'method' | 'target'>): boolean {
-  return (legKey(request) & (2 ** from.level - 1)) === 0;
-}
-
 function legKey({ method, target }: Pick<RequestMessage, 'method' | 'target'>): number {
   const path = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   return rankOfText(path.length > TARGET_END ? path.slice(-TARGET_END) : path, rankOfText(method));
