@@ -316,6 +316,29 @@ testRule(crossSniReuse, {
       verdicts: { 'route-by-sni': 'open' },
     },
     {
+      name: 'one server gives both names one page, and tells them apart elsewhere',
+      facts: (() => {
+        const asked = [
+          { name: ONE, page: 7 },
+          { name: ONE, target: '/who', page: 1 },
+          { name: TWO, page: 7 },
+          { name: TWO, target: '/who', page: 2 },
+        ];
+        return [
+          opened(asked),
+          handedOn(
+            1,
+            '10.0.1.43',
+            asked.map((one, at) => ({ ...one, nth: at })),
+          ),
+        ];
+      })(),
+      subject: '10.0.0.49:443',
+      occurrences: 2,
+      severity: 'notice',
+      confidence: 'possible',
+    },
+    {
       name: 'the page is given under a name and its www name: one site',
       facts: opened(
         [
@@ -376,6 +399,18 @@ testRule(crossSniReuse, {
     {
       name: 'the capture ends before a retry could come',
       facts: refused(),
+      subject: '10.0.0.49:443',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'possible',
+    },
+    {
+      name: 'a connection for the name follows, and nobody can read it',
+      facts: [
+        refused(),
+        opened([], { ...nth(1, 30_000), sni: TWO, names: null, tls: { decryption: 'no-key' } }),
+        later,
+      ],
       subject: '10.0.0.49:443',
       occurrences: 1,
       severity: 'warning',
@@ -664,6 +699,14 @@ describe('cross-sni-reuse', () => {
     const facts = [opened([{ name: ONE }, { name: TWO, target: '/x?token=secret', status: 421 }]), later];
     expect(JSON.stringify(findingsOf(crossSniReuse, facts))).not.toContain('secret');
     expect(JSON.stringify(findingsOf(crossSniReuse, facts, { ...CONCLUSION, reveal: true }))).toContain('secret');
+  });
+
+  it('does not say that a 421 was not taken up where the client may have gone on by QUIC', () => {
+    const quic = nameAnswers();
+    noteQuicName(quic, TWO);
+    const [finding] = findingsOf(crossSniReuse, [refused(), later], { ...CONCLUSION, nameAnswers: quic });
+    expect(finding).toMatchObject({ severity: 'warning', confidence: 'possible' });
+    expect(finding?.title).not.toContain('no retry');
   });
 
   it('fills remedies with the names', () => {

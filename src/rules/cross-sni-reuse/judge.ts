@@ -7,6 +7,7 @@ import { fisherExact } from '../judgements/discriminating-attribute.js';
 import { type LegPairs, pairLegs } from '../judgements/leg-pairing.js';
 import { RETRY_WITHIN_NS, retryOutcome } from '../judgements/retries.js';
 import type { LegExchange } from '../tally/leg-exchanges.js';
+import { isQuicName, type NameAnswers } from '../tally/name-answers.js';
 import { triesOf } from '../tally/recent-requests.js';
 import type { Basis, Case, JudgedReuse, ReuseKind } from './case.js';
 import { areAliases, type Reuse } from './reuse.js';
@@ -18,13 +19,13 @@ const SIGNIFICANCE = 0.01;
 const MANY_PAGES = 4;
 
 /** All cases of a run, in the order of the pairs. */
-export function casesOf(tally: CrossSniReuseTally, droppedPackets: number): Case[] {
+export function casesOf(tally: CrossSniReuseTally, nameAnswers: NameAnswers, droppedPackets: number): Case[] {
   if (tally.pairs.size === 0) return [];
   const legs = pairLegs(tally.legs);
   const behind = behindOf(tally, legs);
   const servers = new Set(tally.legs.items.map(({ server }) => server.address));
   return pairsOf(tally).flatMap((pair) => [
-    ...refusedCases(pair, tally, servers, droppedPackets),
+    ...refusedCases(pair, tally, nameAnswers, servers, droppedPackets),
     ...servedCases(pair, tally, { legs, behind, servers }, droppedPackets),
   ]);
 }
@@ -60,6 +61,7 @@ function behindKey(server: string, openedFor: string, name: string): string {
 function refusedCases(
   pair: Pair,
   tally: CrossSniReuseTally,
+  nameAnswers: NameAnswers,
   servers: ReadonlySet<string>,
   droppedPackets: number,
 ): Case[] {
@@ -68,14 +70,19 @@ function refusedCases(
   for (const reuse of pair.refusedItems.items) {
     const refusedNs = reuse.answer?.atNs ?? reuse.atNs;
     const tries = triesOf(tally.recent, reuse.retryKey);
-    // A retry may set out before the last byte of the 421 is through, never before its request.
-    const outcome = retryOutcome(tries, reuse.stream, refusedNs, tally.endNs);
+    const hellos = tally.hellos.entries[helloKey(reuse.client.address, pair.name)]?.items ?? [];
+    const followed = retryOutcome(tries, reuse.stream, refusedNs, tally.endNs);
+    // A retry that nobody could read: on a connection without keys, or by QUIC.
+    const mayBeUnseen =
+      !tally.isWhole ||
+      isQuicName(nameAnswers, pair.name) ||
+      hellos.some(({ atNs }) => atNs >= reuse.atNs && atNs - refusedNs <= RETRY_WITHIN_NS);
+    const outcome = followed === 'not-retried' && mayBeUnseen ? 'unknown' : followed;
     if (outcome === 'unknown') unfollowed += 1;
     const again = tries?.find(
       ({ stream, startNs, status }) =>
         stream !== reuse.stream && startNs >= refusedNs && startNs - refusedNs <= RETRY_WITHIN_NS && status > 0,
     );
-    const hellos = tally.hellos.entries[helloKey(reuse.client.address, pair.name)]?.items ?? [];
     const hello = hellos.filter(({ atNs }) => again !== undefined && atNs <= again.startNs).at(-1) ?? null;
     const retry = outcome === 'answered' && again !== undefined ? { hello, atNs: again.startNs } : null;
     found[outcome === 'answered' ? 'retried' : 'rejected'].push({ reuse, back: null, contrast: null, retry });
@@ -158,11 +165,10 @@ function verdictOf(pair: Pair, tally: CrossSniReuseTally, behind: Behind): Verdi
     right: tally.answers.entries[reuse.answerKey] ?? null,
     own: tally.answers.entries[reuse.ownAnswerKey] ?? null,
   }));
-  const given = answers.filter(({ reuse, own }) => isPageOf(reuse, own));
-  const isOthersPage = given.filter(
-    ({ reuse, right }) =>
-      right !== null && right.pages.length > 0 && right.pages.length < MANY_PAGES && !isPageOf(reuse, right),
-  );
+  const given = answers.filter(({ reuse, own }) => reuse.isHtml && isPageOf(reuse, own));
+  // The same place, and other content there: what answers does tell the names apart.
+  const isToldApart = answers.some(({ reuse, own }) => isKnownOtherwise(reuse, own));
+  const isOthersPage = given.filter(({ reuse, right }) => isKnownOtherwise(reuse, right));
   const contrastOf = (found: readonly { reuse: Reuse; right: OwnAnswers | null; own: OwnAnswers | null }[]) =>
     new Map(found.map(({ reuse, right, own }) => [reuse, contrastIn(reuse, right, own, pair)]));
   const isSameServer = behind.reused.length > 0 && isWithin(behind.reused, behind.own) && behind.right.length === 0;
@@ -189,7 +195,7 @@ function verdictOf(pair: Pair, tally: CrossSniReuseTally, behind: Behind): Verdi
   const equal = answers.filter(({ reuse, right }) => isPageOf(reuse, right));
   if (equal.length > 0)
     return { kind: 'harmless', basis: 'same-answer', confidence: 'likely', contrasts: contrastOf(equal) };
-  if (given.length > 0 && !areAliases(openedFor, name)) {
+  if (given.length > 0 && !isToldApart && !areAliases(openedFor, name)) {
     const basis = isSameServer ? 'same-page-and-server' : 'same-page';
     return {
       kind: isSameServer ? 'misrouted' : 'undecided',
@@ -255,6 +261,12 @@ function contrastIn(
   return own?.first == null
     ? null
     : { ...own.first, note: `the same page, byte for byte as far as compared, for ${openedFor}` };
+}
+
+/** What is given there is known, does not change each time, and is something else. */
+function isKnownOtherwise(reuse: Reuse, answers: OwnAnswers | null): boolean {
+  if (reuse.page === null || answers === null) return false;
+  return answers.pages.length > 0 && answers.pages.length < MANY_PAGES && !answers.pages.includes(reuse.page);
 }
 
 function isPageOf({ page }: Reuse, answers: OwnAnswers | null): boolean {

@@ -30,8 +30,9 @@ export interface Reuse extends Moment {
   /** Where equal requests for the name, and for the connection's own name, are found among the answers. */
   readonly answerKey: string;
   readonly ownAnswerKey: string;
-  /** Tells the page that was answered (see {@link pageOf}); `null`: none, or not known. */
+  /** Tells the content that was answered (see {@link pageOf}); `null`: none, or not known. */
   readonly page: number | null;
+  readonly isHtml: boolean;
   /** It came through a gateway: it says for whom it is forwarded. */
   readonly isForwarded: boolean;
 }
@@ -82,13 +83,18 @@ export function answerKeyOf(server: string, name: string, request: RequestMessag
 const MIN_PAGE_BYTES = 32;
 const LENGTHS = 2 ** 20;
 
-/** A number for the page in a response, by its length and first bytes; `null`: it is no whole HTML page, or not known. */
+/** A number for the content of a 200, by its length and first bytes; `null`: it is not whole, too short, or not known. */
 export function pageOf(response: ResponseMessage | null): number | null {
   if (response === null || response.status !== 200 || !response.complete || response.lostBytes > 0) return null;
   const { bodyDigest, bodyBytes } = response;
   if (bodyDigest === null || bodyBytes < MIN_PAGE_BYTES) return null;
-  const type = response.fields.find(({ name }) => name === 'content-type')?.value ?? '';
-  return /^text\/html\b/i.test(type) ? bodyDigest * LENGTHS + (bodyBytes % LENGTHS) : null;
+  return bodyDigest * LENGTHS + (bodyBytes % LENGTHS);
+}
+
+/** It is a page to be read: of styles, scripts and pictures, sites share the same. */
+export function isHtml(response: ResponseMessage | null): boolean {
+  const type = response?.fields.find(({ name }) => name === 'content-type')?.value ?? '';
+  return /^text\/html\b/i.test(type);
 }
 
 /** A proxy, gateway or CDN sent this: it says for whom. */

@@ -22,6 +22,7 @@ import {
   answerKeyOf,
   covers,
   isForwarded,
+  isHtml,
   MISDIRECTED,
   type NamedExchange,
   namedExchanges,
@@ -69,7 +70,7 @@ export interface Pair {
 export interface OwnAnswers {
   found: number;
   missing: number;
-  /** Its pages, no more than four. */
+  /** What it was given (see pageOf), no more than four. */
   readonly pages: number[];
   first: Moment | null;
 }
@@ -314,6 +315,7 @@ function noteReuse(
     answerKey: answerKeyOf(where, name, request),
     ownAnswerKey: answerKeyOf(where, openedForName, request),
     page: pageOf(response),
+    isHtml: isHtml(response),
     isForwarded: isForwarded(request),
   };
   if (reuse.isForwarded) pair.forwarded += 1;

@@ -24,7 +24,9 @@ export function titleOf(kind: ReuseKind, cases: readonly Case[], who: Subject): 
       return `${server}: requests for ${name} ${sure} to the wrong server, on connections opened for ${openedFor}${more}`;
     }
     case 'rejected':
-      return `${server} refuses ${name} on connections opened for ${openedFor}, and no retry gets through${more}`;
+      return first.unfollowed === first.reuses.length
+        ? `${server} refuses ${name} on connections opened for ${openedFor}${more}`
+        : `${server} refuses ${name} on connections opened for ${openedFor}, and no retry gets through${more}`;
     case 'retried':
       return `${server} refuses ${name} on connections opened for ${openedFor}; retries get through${more}`;
     case 'harmless':
@@ -58,7 +60,7 @@ function sentenceOf(kind: ReuseKind, { basis, pair, occurrences, backends, reuse
     case 'misrouted':
       return `${what}. ${MISROUTED[basis]?.(name, openedFor, backends) ?? ''} Answers: ${given}.`;
     case 'rejected':
-      return `${what}, and were answered 421. None of them was answered otherwise within five seconds on another connection.`;
+      return `${what}, and were answered 421. No other answer to them was seen within five seconds.`;
     case 'retried':
       return `${what}, and were answered 421; the client asked again on another connection and was answered.`;
     case 'harmless':
@@ -106,7 +108,7 @@ function remarks(kind: ReuseKind, { pair, isGateway, droppedPackets, unfollowed,
     sentences.push(`${manyText(resets, 'stream was', 'streams were')} reset by the client after the 421.`);
   if (unfollowed > 0)
     sentences.push(
-      `For ${manyText(unfollowed, 'of them', 'of them')} the captures end too soon to tell whether a retry got through.`,
+      `Of ${countText(unfollowed)} it cannot be told whether a retry got through: the captures end too soon, or the client went on where nothing could be read.`,
     );
   if (droppedPackets > 0)
     sentences.push(
