@@ -13,6 +13,19 @@ const ASCII = /^[ -~]*$/;
  * garbage, nothing.
  */
 export function hostNameOf(authority: string): string | null {
+  const known = remembered.get(authority);
+  if (known !== undefined) return known;
+  const name = nameIn(authority);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(authority, name);
+  return name;
+}
+
+/** The same few names are asked for again and again. */
+const remembered = new Map<string, string | null>();
+const MAX_REMEMBERED = 1024;
+
+function nameIn(authority: string): string | null {
   const host = authority.replace(/:\d*$/, '').replace(/\.$/, '');
   const ascii = ASCII.test(host) ? host.toLowerCase() : domainToASCII(fromLatin1(host));
   return HOST_NAME.test(ascii) && !ENDS_IN_NUMBER.test(ascii) ? ascii : null;
