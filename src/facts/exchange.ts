@@ -67,6 +67,11 @@ export interface ResponseMessage extends Message {
   readonly status: number;
   /** Empty in HTTP/2, which has none. */
   readonly reason: string;
+  /**
+   * Tells its body from others (http/body-digest): equal for equal first bytes of the content, as
+   * encoded, transfer codings undone. `null`: no body, or bytes that matter were not captured.
+   */
+  readonly bodyDigest: number | null;
 }
 
 /** An interim (1xx) response. RFC 9110 §15.2. */

@@ -111,11 +111,25 @@ export interface TlsSideFacts {
   readonly firstApplication: RecordShape | null;
   readonly lastApplication: RecordShape | null;
   readonly applicationRecords: number;
+  /** Application data after a pause of this side, the first {@link MAX_RESUMED}: when it began to ask, or answer, anew. */
+  readonly resumed: readonly ResumedData[];
   /** Bytes of application data: of plaintext where decrypted, else of the records as their headers state. */
   readonly applicationBytes: number;
   /** `seen`: read; `probable`: by shape, the last record; `none`: the direction ended without; `unknown`: its end, or records, were not seen. */
   readonly closeNotify: 'seen' | 'probable' | 'none' | 'unknown';
 }
+
+/** A record of application data that its side sent after it had sent none for {@link MIN_DATA_PAUSE_NS} or more. */
+export interface ResumedData {
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  readonly pauseNs: number;
+}
+
+/** Below a tenth of a second a pause is pace. */
+export const MIN_DATA_PAUSE_NS = 100_000_000;
+/** Resumptions kept of each side. */
+export const MAX_RESUMED = 32;
 
 /** Protected records kept of each side's beginning: a handshake's flights and the first answer. */
 export const MAX_FIRST_RECORDS = 8;

@@ -5,7 +5,7 @@
  * Every length is checked, a compressed name only ever jumps backwards, and the number of records
  * read of a message is bounded.
  */
-import { ipv4Text, ipv6Text } from '../text/address.js';
+import { addressText, ipv4Text, ipv6Text } from '../text/address.js';
 import type { Cursor } from './cursor.js';
 import { type Layer, NONE } from './layer.js';
 import type { NameAnswer } from './segment.js';
@@ -71,12 +71,18 @@ export function dns(cursor: Cursor): Layer {
           name: isAddress && asked !== null && chain.has(owner) ? asked : owner,
           type: value.type,
           value: value.text,
+          client: destinationOf(cursor),
         });
       }
     }
     message.next = start + length;
   }
   return NONE;
+}
+
+function destinationOf({ segment }: Cursor): string {
+  const { family, destination0, destination1, destination2, destination3 } = segment;
+  return addressText(family, destination0, destination1, destination2, destination3);
 }
 
 /** A record's data as text; `null` for types that are not wanted and data that cannot be. */

@@ -101,6 +101,8 @@ export interface NameAnswer {
   readonly type: 'A' | 'AAAA' | 'CNAME' | 'HTTPS';
   /** Address as text, canonical name, or the HTTPS record's target and parameters' hints. */
   readonly value: string;
+  /** Whom it was sent to: who asked. */
+  readonly client: string;
 }
 
 /** Where a packet's content goes. A packet may hold several segments (802.11 A-MSDU) or none. */

@@ -20,6 +20,7 @@ import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
 import { RuleRun } from '../rules/rule-run.js';
+import { nameAnswers, noteNameAnswer, noteQuicName } from '../rules/tally/name-answers.js';
 import { NameTally } from '../rules/tally/name-table.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
@@ -60,6 +61,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const rules = [...RULES, ...(options.ownRules ?? [])].filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
   const ruleRun = new RuleRun(rules);
   const names = new NameTally();
+  const answers = nameAnswers();
   const servers = new ServerTally();
   const unseen = new UnseenTally();
   const legs = new LegTally();
@@ -81,10 +83,15 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
-      quic: (name, alpn) => quicNames.add(name, alpn),
+      quic: (name, alpn) => {
+        quicNames.add(name, alpn);
+        if (name !== null) noteQuicName(answers, name);
+      },
       spent: (number) => options.onSpentStream?.(number),
-      name: ({ name, type, value }) => {
-        if (type === 'A' || type === 'AAAA') names.dns(name, value);
+      name: ({ name, type, value, client, atNs, packet }) => {
+        if (type !== 'A' && type !== 'AAAA') return;
+        names.dns(name, value);
+        noteNameAnswer(answers, { name, address: value, client, atNs, packet });
       },
     },
     { wholeConnections: onConnection !== undefined },
@@ -111,7 +118,12 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   for (const { name, address } of stream.names) names.dns(name, address);
 
   const captures = captureFacts(stream, interrupted);
-  const { findings, failures } = ruleRun.conclude({ names, captures, reveal: options.reveal === true });
+  const { findings, failures } = ruleRun.conclude({
+    names,
+    nameAnswers: answers,
+    captures,
+    reveal: options.reveal === true,
+  });
   return {
     analysis: {
       captures,

@@ -7,7 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import { emptyResponseFacts, preconnect408Facts, rstAfterRequestFacts } from './rule-facts.js';
+import { crossSniReuseFacts, emptyResponseFacts, preconnect408Facts, rstAfterRequestFacts } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -109,7 +109,12 @@ const finding = z.union([
   }),
   z.object({
     ...findingCommon,
-    rule: z.string().regex(/^(?!(?:rst-after-request|preconnect-408|empty-response)$)[a-z0-9-]+$/),
+    rule: z.literal('cross-sni-reuse'),
+    facts: crossSniReuseFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
+    rule: z.string().regex(/^(?!(?:rst-after-request|preconnect-408|empty-response|cross-sni-reuse)$)[a-z0-9-]+$/),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);

@@ -2,13 +2,14 @@
  * The rules. Takes one finished connection's facts at a time; gives raw findings; may use facts
  * and text; may not see bytes, files, the clock or each other.
  */
+import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
 import { preconnect408 } from './preconnect-408.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
 
 /** All rules, in the order in which they are listed and run. */
-export const RULES: readonly Rule<unknown>[] = [rstAfterRequest, preconnect408, emptyResponse];
+export const RULES: readonly Rule<unknown>[] = [rstAfterRequest, preconnect408, emptyResponse, crossSniReuse];
 
 /** The rule of this id; `null`: there is none. */
 export function ruleOf(id: string): Rule<unknown> | null {

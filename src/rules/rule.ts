@@ -9,6 +9,7 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Reference, Severity } from '../facts/finding.js';
+import type { NameAnswers } from './tally/name-answers.js';
 import type { NameTable } from './tally/name-table.js';
 
 /** What a rule says of itself; docs/rules/<id>.md and `pcapdx explain` are made of it. */
@@ -38,6 +39,8 @@ export interface RuleMeta {
 export interface Conclusion {
   /** Names that clients and DNS used for addresses. */
   readonly names: NameTable;
+  /** What DNS told whom, and when. */
+  readonly nameAnswers: NameAnswers;
   readonly captures: readonly CaptureFacts[];
   /** Show query strings as sent (`--reveal`); otherwise rules hide them (text/redaction). */
   readonly reveal: boolean;

@@ -6,7 +6,14 @@
  * decryption, or guessed from outside (see {@link TlsSideFacts.firstApplication}). A record of an
  * alert's length waits until another follows: as the last one it is taken for an alert.
  */
-import { MAX_FIRST_RECORDS, type RecordShape, type TlsSideFacts } from '../facts/tls.js';
+import {
+  MAX_FIRST_RECORDS,
+  MAX_RESUMED,
+  MIN_DATA_PAUSE_NS,
+  type RecordShape,
+  type ResumedData,
+  type TlsSideFacts,
+} from '../facts/tls.js';
 import { APPLICATION_DATA } from './content-type.js';
 
 /** Length of a protected alert in TLS 1.3 without padding: two bytes, the type and the tag. RFC 8446 §5.2. */
@@ -19,6 +26,7 @@ export class SideTally {
   records = 0;
   private readonly firstProtected: RecordShape[] = [];
   applicationRecords = 0;
+  private readonly resumed: ResumedData[] = [];
   applicationBytes = 0;
   /** The last record, and whether it may be a TLS 1.3 alert that nobody could read. */
   lastPacket = NONE;
@@ -48,6 +56,12 @@ export class SideTally {
 
   /** A record of this length holds application data: `bytes` of it. */
   application(bytes: number, length: number, packet: number, at: number): void {
+    if (
+      this.applicationPacket !== NONE &&
+      at - this.applicationNs >= MIN_DATA_PAUSE_NS &&
+      this.resumed.length < MAX_RESUMED
+    )
+      this.resumed.push({ packet, atNs: at, pauseNs: at - this.applicationNs });
     this.applicationRecords += 1;
     this.applicationBytes += bytes;
     this.applicationPacket = packet;
@@ -84,6 +98,7 @@ export class SideTally {
               length: this.applicationLength,
             },
       applicationRecords: this.applicationRecords,
+      resumed: [...this.resumed],
       applicationBytes: this.applicationBytes,
       closeNotify,
     };

@@ -67,7 +67,8 @@ describe('the example of the documentation', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'server-errors.mjs'), example);
     const compilerOptions = {
-      ...{ strict: true, noEmit: true, allowJs: true, checkJs: true, skipLibCheck: true, types: [] },
+      ...{ strict: true, noEmit: true, allowJs: true, checkJs: true, skipLibCheck: true, types: ['node'] },
+      typeRoots: [path.join(root, 'node_modules/@types')],
       ...{ target: 'ES2022', lib: ['ES2023'], module: 'NodeNext', moduleResolution: 'NodeNext' },
       paths: { 'pcapdx/rule': [path.join(root, 'src/rules/own/published.ts')] },
     };

@@ -107,7 +107,7 @@ export function request(facts: Partial<RequestMessage> = {}): RequestMessage {
 }
 
 export function response(facts: Partial<ResponseMessage> = {}): ResponseMessage {
-  return { ...MESSAGE, firstPacket: 5, lastPacket: 5, status: 200, reason: 'OK', ...facts };
+  return { ...MESSAGE, firstPacket: 5, lastPacket: 5, status: 200, reason: 'OK', bodyDigest: null, ...facts };
 }
 
 export function exchange(facts: Partial<Exchange> = {}): Exchange {
@@ -168,6 +168,7 @@ const TLS_SIDE: TlsSideFacts = {
   firstApplication: null,
   lastApplication: null,
   applicationRecords: 0,
+  resumed: [],
   applicationBytes: 0,
   closeNotify: 'none',
 };

@@ -47,6 +47,13 @@ describe('DNS answers', () => {
     expect(answers(message)).toEqual(['www.example.com A 198.51.100.2', 'www.example.com AAAA 2001:db8::1']);
   });
 
+  it('say whom they were sent to', () => {
+    const message = response(name('a.example'), [record(QUESTION_NAME, A, u32(1))]);
+    const { names, segments } = decode(over(message), { linkType: LINKTYPE_IPV4 });
+    expect(segments).toEqual([]);
+    expect(names.map(({ client }) => client)).toEqual(['198.51.100.2']);
+  });
+
   it('give an address at the end of aliases to the name asked for', () => {
     const message = response(name('a.example'), [
       record(QUESTION_NAME, CNAME, name('b.example')),

@@ -240,7 +240,15 @@ export function request(target: string, packet: number): RequestMessage {
 }
 
 export function response(status: number, packet: number): ResponseMessage {
-  return { ...MESSAGE, status, reason: 'OK', firstPacket: packet, lastPacket: packet, headPacket: packet };
+  return {
+    ...MESSAGE,
+    status,
+    reason: 'OK',
+    bodyDigest: null,
+    firstPacket: packet,
+    lastPacket: packet,
+    headPacket: packet,
+  };
 }
 
 export function exchange(

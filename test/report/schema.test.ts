@@ -3,8 +3,9 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { flowLine } from '../../src/report/flow.js';
 import { reportDocument } from '../../src/report/json.js';
-import type { rstAfterRequestFacts } from '../../src/report/rule-facts.js';
+import type { crossSniReuseFacts, rstAfterRequestFacts } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
+import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
 import { connection, failedAnalysis, input, quietAnalysis, resetFinding } from './analyses.js';
 
@@ -63,6 +64,12 @@ describe('the published JSON Schema', () => {
     type Described = z.infer<typeof rstAfterRequestFacts>;
     expectTypeOf<Writable<RstAfterRequestFacts>>().toExtend<Described>();
     expectTypeOf<keyof RstAfterRequestFacts>().toEqualTypeOf<keyof Described>();
+  });
+
+  it('has the figures of cross-sni-reuse as the rule itself types them', () => {
+    type Described = z.infer<typeof crossSniReuseFacts>;
+    expectTypeOf<Writable<CrossSniReuseFacts>>().toExtend<Described>();
+    expectTypeOf<keyof CrossSniReuseFacts>().toEqualTypeOf<keyof Described>();
   });
 
   it('describes what is not plain from a name', () => {

@@ -163,14 +163,6 @@ testRule(emptyResponse, {
       verdicts: { 'idle-race': 'supported' },
     },
     {
-      name: 'HAProxy says nothing where its server does not accept and the connection was used before',
-      capture: 'samples/connect-timeout-haproxy.pcapng',
-      subject: '10.0.0.49:80',
-      occurrences: 2,
-      severity: 'critical',
-      confidence: 'certain',
-    },
-    {
       name: 'a deployment stops the server in the middle of its work',
       capture: 'samples/deploy-drain.pcapng',
       subject: '10.0.1.43:8080',

@@ -218,6 +218,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           version: 'HTTP/1.1',
           status: step.status,
           reason: '',
+          bodyDigest: null,
           fields: [],
         };
         if (open === undefined) exchanges.push({ request: null, response });

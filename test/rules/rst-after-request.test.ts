@@ -229,6 +229,7 @@ function tls(
     lastApplication: record,
     applicationRecords: 1,
     applicationBytes: length,
+    resumed: [],
     closeNotify: 'none',
   };
   const said: TlsFacts = {

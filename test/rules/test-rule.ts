@@ -19,6 +19,7 @@ import { packetNumberOf } from '../../src/facts/packet-reference.js';
 import { flawOf } from '../../src/rules/argument/flaw.js';
 import type { Conclusion, Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
+import { nameAnswers } from '../../src/rules/tally/name-answers.js';
 import { endpointText } from '../../src/text/address.js';
 
 /** What a case is made of: connections by hand, or a capture that the whole pipeline reads. */
@@ -55,7 +56,12 @@ export interface RuleCases {
 }
 
 /** What rules know at the end, in cases by hand. */
-export const CONCLUSION: Conclusion = { names: { namesOf: () => [] }, captures: [], reveal: false };
+export const CONCLUSION: Conclusion = {
+  names: { namesOf: () => [] },
+  nameAnswers: nameAnswers(),
+  captures: [],
+  reveal: false,
+};
 
 /** What `rule` finds in `connections`. */
 export function findingsOf(

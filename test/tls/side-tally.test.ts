@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_FIRST_RECORDS } from '../../src/facts/tls.js';
+import { MAX_FIRST_RECORDS, MAX_RESUMED } from '../../src/facts/tls.js';
 import { SideTally, TLS13_ALERT_LENGTH } from '../../src/tls/side-tally.js';
 
 describe('what one side sent', () => {
@@ -28,6 +28,21 @@ describe('what one side sent', () => {
     expect(tally.facts('none').firstProtected.map(({ packet }) => packet)).toEqual(
       Array.from({ length: MAX_FIRST_RECORDS }, (_, index) => index + 1),
     );
+  });
+
+  it('keeps the first times that it went on after a pause', () => {
+    const tally = new SideTally();
+    const times = [0, 0.05, 0.15, 0.3, 0.35, ...Array.from({ length: 100 }, (_, at) => 1 + at)].map((s) => s * 1e9);
+    times.forEach((at, packet) => {
+      tally.application(10, 40, packet, at);
+    });
+    const { resumed } = tally.facts('none');
+    expect(resumed.slice(0, 3)).toEqual([
+      { packet: 2, atNs: 0.15e9, pauseNs: 0.1e9 },
+      { packet: 3, atNs: 0.3e9, pauseNs: 0.15e9 },
+      { packet: 5, atNs: 1e9, pauseNs: 0.65e9 },
+    ]);
+    expect(resumed).toHaveLength(MAX_RESUMED);
   });
 
   it.each([

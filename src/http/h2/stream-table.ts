@@ -152,6 +152,7 @@ export class StreamTable {
     const stream = this.open.get(id);
     if (stream === undefined) return;
     stream.takeData(from, end - start, false, packet, at);
+    if (from === 'server') stream.digestData(view, start, end);
     if (stream.reset === null) stream.webSocket?.[from].bytes(view, start, end, packet, at);
   }
 

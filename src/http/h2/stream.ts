@@ -2,6 +2,7 @@
 import type { Side } from '../../facts/endpoint.js';
 import { type Exchange, type Field, type InterimResponse, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../../facts/exchange.js';
 import type { H2StreamState, PushPromise, StreamReset } from '../../facts/h2.js';
+import { BodyDigest } from '../body-digest.js';
 import type { DraftMessage, DraftRequest, DraftResponse } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { WebSocketDecoder } from '../websocket/decoder.js';
@@ -26,6 +27,7 @@ export class Stream {
   grpcStatus: number | null = null;
   readonly trailers: { client: readonly Field[]; server: readonly Field[] } = { client: NO_FIELDS, server: NO_FIELDS };
   readonly unknownFields = { client: false, server: false };
+  private digest: BodyDigest | null = null;
   /** Reads the DATA of both sides, where the stream carries a WebSocket. */
   webSocket: WebSocketDecoder | null = null;
 
@@ -58,7 +60,21 @@ export class Stream {
     if (message === null) return;
     message.bodyBytes += length;
     if (isMissed) message.lostBytes += length;
+    if (isMissed && side === 'server') this.digest?.miss();
     reach(message, packet, at);
+  }
+
+  /** Digests data of the response. */
+  digestData(view: Uint8Array, start: number, end: number): void {
+    const { response } = this;
+    if (response === null) return;
+    if (this.digest === null) {
+      // Begun only if the data before was seen too.
+      if (response.lostBytes > 0) return;
+      this.digest = new BodyDigest();
+    }
+    this.digest.add(view, start, end);
+    response.bodyDigest = this.digest.value;
   }
 
   /** The exchange, as far as it has come. */
@@ -131,6 +147,7 @@ export function responseOf(section: FieldSection, head: BlockHead, isTunnel: boo
     fields: section.fields,
     status: section.status < 0 ? UNKNOWN_STATUS : section.status,
     reason: '',
+    bodyDigest: null,
   };
 }
 

@@ -1,10 +1,11 @@
 /**
- * A body in the chunked transfer coding: counted and skipped, not kept. RFC 9112 §7.1.
+ * A body in the chunked transfer coding: counted, digested and skipped, not kept. RFC 9112 §7.1.
  *
  * A state machine over bytes without any buffer, so that segments may end anywhere: chunk sizes
  * are summed up digit by digit, extensions and trailer lines passed over, data skipped by count.
  */
 import { lineFeed } from '../../bytes/line-feed.js';
+import type { BodyDigest } from '../body-digest.js';
 import { CR, isBlank, LF } from './grammar.js';
 
 const SIZE = 0;
@@ -44,11 +45,12 @@ export class ChunkedBody {
   }
 
   /** Reads from [start, end) and gives the index behind what it used: `end`, unless the body `ended` or is `malformed`. */
-  read(view: Uint8Array, start: number, end: number): number {
+  read(view: Uint8Array, start: number, end: number, digest: BodyDigest | null = null): number {
     let at = start;
     while (at < end && !this.ended && !this.malformed) {
       if (this.state === DATA) {
         const taken = Math.min(this.remaining, end - at);
+        digest?.add(view, at, at + taken);
         this.takeData(taken);
         at += taken;
       } else if (this.state === EXTENSION || this.state === TRAILER_LINE) {

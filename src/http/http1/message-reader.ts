@@ -4,7 +4,7 @@
  * What requests and responses have in common: where a message begins, reading its head line by
  * line, passing over its body, and finding a footing again when bytes were lost or made no sense.
  * Lines that are whole in their segment are read where they stand; only a line that a segment cuts
- * is copied. Bodies are counted and never looked at.
+ * is copied. Bodies are counted; of the first bytes of a response's a digest is made.
  *
  * Three outcomes (incomplete, malformed, unseen) end in three places: the same state, `LOST` with
  * an anomaly, `LOST` without one. `LOST` takes whole segments away until one begins like a message.
@@ -15,6 +15,7 @@ import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Side } from '../../facts/endpoint.js';
+import { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Framing } from './body-framing.js';
@@ -68,6 +69,8 @@ export abstract class MessageReader implements InOrder {
   private readonly line = new ByteQueue(MAX_LINE_BYTES);
   private chunks: ChunkedBody | null = null;
   private bodyBytes = 0;
+  /** Of responses. */
+  protected readonly digest: BodyDigest | null;
   private lostBytes = 0;
   private longestPauseNs = 0;
   /** Bytes of a body of known length that are still to come. */
@@ -86,6 +89,7 @@ export abstract class MessageReader implements InOrder {
     beginsUnseen: boolean,
   ) {
     this.quiet = beginsUnseen;
+    this.digest = side === 'server' ? new BodyDigest() : null;
   }
 
   /** Makes it as new, for the next connection. */
@@ -104,6 +108,7 @@ export abstract class MessageReader implements InOrder {
 
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
     if (this.state === LENGTH && end - start < this.remaining && !this.doubtful) {
+      this.digest?.add(view, start, end);
       this.takeBody(end - start, packet, at);
       this.remaining -= end - start;
       return;
@@ -265,10 +270,12 @@ export abstract class MessageReader implements InOrder {
     if (this.doubtful && this.reconsider(view, from, end, first, packet, at)) return from;
     if (this.state === CHUNKED) return this.readChunks(view, from, end, packet, at);
     if (this.state === CLOSE) {
+      this.digest?.add(view, from, end);
       this.takeBody(end - from, packet, at);
       return end;
     }
     const taken = Math.min(this.remaining, end - from);
+    this.digest?.add(view, from, from + taken);
     this.takeBody(taken, packet, at);
     this.remaining -= taken;
     if (this.remaining === 0) this.finish(true);
@@ -342,7 +349,7 @@ export abstract class MessageReader implements InOrder {
     const { chunks } = this;
     if (chunks === null) return end;
     const before = chunks.dataBytes;
-    const next = chunks.read(view, from, end);
+    const next = chunks.read(view, from, end, this.digest);
     this.takeBody(chunks.dataBytes - before, packet, at);
     if (chunks.ended) this.finish(true);
     else if (chunks.malformed) {
@@ -360,6 +367,7 @@ export abstract class MessageReader implements InOrder {
     this.lastNs = at;
     this.headBytes = 0;
     this.bodyBytes = 0;
+    this.digest?.begin();
     this.lostBytes = 0;
     this.longestPauseNs = 0;
     this.toldFlaws = 0;
@@ -421,6 +429,7 @@ export abstract class MessageReader implements InOrder {
   private missBody(length: number): void {
     this.bodyBytes += length;
     this.lostBytes += length;
+    this.digest?.miss();
   }
 
   /** Notes the latest packet of the message; bytes that waited for others come with an earlier one. */

@@ -108,6 +108,7 @@ export class ResponseReader extends MessageReader {
       fields: section.fields,
       status,
       reason: statusLine.reason,
+      bodyDigest: null,
     };
     this.message = response;
     exchange.response = response;
@@ -146,6 +147,7 @@ export class ResponseReader extends MessageReader {
     if (exchange === null) return;
     this.exchange = null;
     exchange.responseDone = true;
+    if (exchange.response !== null) exchange.response.bodyDigest = this.digest?.value ?? null;
     this.pairing.tellFinished();
     if (message.framing === 'tunnel') this.responses.switched(protocolOf(message, exchange), exchange);
   }

@@ -13,6 +13,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { endpointText } from '../../text/address.js';
+import { hostNameOf } from '../../text/host-name.js';
 import { compareText } from '../../text/order.js';
 
 /** Names for an address: what clients put in Host fields for an endpoint, and what DNS answered. */
@@ -25,11 +26,6 @@ export interface NameTable {
 export const MAX_NAMES_PER_PLACE = 256;
 /** Names kept in all, for requests and for DNS each: some 10 MB. */
 export const MAX_NAMES = 65_536;
-
-/** A host name in lower case without its last dot: RFC 1123 §2.1, and the underscore that is met in practice. */
-const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_-])?$/;
-/** The last label of no name is a number: such an authority is an IPv4 address in one of its spellings. */
-const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
 
 /** Counts names by the place they stand for; see the head of this file. */
 export class NameTally implements NameTable {
@@ -63,7 +59,7 @@ export class NameTally implements NameTable {
 
   /** Counts a DNS answer that gave `address` for `name`. */
   dns(name: string, address: string): void {
-    const host = hostOf(name);
+    const host = hostNameOf(name);
     if (host !== null) this.resolved.add(address, host, 1);
   }
 
@@ -79,7 +75,7 @@ export class NameTally implements NameTable {
   }
 
   private requestedAt(place: string, authority: string | null, times: number): void {
-    const host = authority === null ? null : hostOf(authority);
+    const host = authority === null ? null : hostNameOf(authority);
     if (host !== null) this.requested.add(place, host, times);
   }
 }
@@ -88,12 +84,6 @@ export class NameTally implements NameTable {
 function authorityOf({ request }: Exchange): string | null {
   if (request === null || request.method === 'CONNECT') return null;
   return request.target.includes('://') && !request.target.startsWith('/') ? null : request.authority;
-}
-
-/** `Serv1.Example.:8080` as `serv1.example`; `null` for what is no name: an address, garbage, nothing. */
-function hostOf(authority: string): string | null {
-  const host = authority.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
-  return HOST_NAME.test(host) && !ENDS_IN_NUMBER.test(host) ? host : null;
 }
 
 /** How often each name was used for each place. */

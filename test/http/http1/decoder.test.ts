@@ -59,6 +59,7 @@ describe('an exchange', () => {
         fields: [{ name: 'content-length', value: '5' }],
         status: 200,
         reason: 'OK',
+        bodyDigest: 1335831723,
       },
       h2: null,
     });

@@ -32,6 +32,7 @@ const response = (fields: Readonly<Record<string, string>>, lostBytes = 0): Resp
   lostBytes,
   status: 101,
   reason: '',
+  bodyDigest: null,
   fields: fieldsOf(fields),
 });
 

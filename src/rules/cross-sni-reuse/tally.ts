@@ -1,0 +1,412 @@
+/**
+ * What the rule keeps of a run: plain data whose merge is associative and commutative.
+ *
+ * Requests for another name are counted by server, name of the connection and name asked for; the
+ * earliest of each are kept whole. Beside them stand what they are compared with: the answers on
+ * connections of the right name, the legs of proxies, the requests that may be retries; and, for
+ * connections that nobody could decrypt, whom each client had to do with.
+ */
+import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { CONFIDENCES } from '../../facts/finding.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { endpointText } from '../../text/address.js';
+import { hostNameOf } from '../../text/host-name.js';
+import { guardSteps } from '../judgements/capture-guards.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { type LegExchanges, legExchanges, mergeLegs, observeLegs } from '../tally/leg-exchanges.js';
+import { rankOfText } from '../tally/rank.js';
+import { mergeRequests, noteRequest, type RecentRequests, recentRequests } from '../tally/recent-requests.js';
+import { noteValue } from '../tally/server-baseline.js';
+import {
+  answerKeyOf,
+  covers,
+  isForwarded,
+  isHtml,
+  MISDIRECTED,
+  type NamedExchange,
+  namedExchanges,
+  openedFor,
+  pageOf,
+  type Reuse,
+  retryKeyOf,
+} from './reuse.js';
+
+/** Pairs of names that are told apart, with up to {@link MAX_KEPT} requests of half a kilobyte of each kind. */
+const MAX_PAIRS = 256;
+const MAX_KEPT = 64;
+/** Requests whose answers are known for comparison: some 2 MB. */
+const MAX_ANSWERS = 8192;
+/** Clients with whom they had to do. */
+const MAX_CONTACTS = 8192;
+/** Connections kept of one client and server. */
+const MAX_CONNECTIONS = 32;
+
+/** The requests for one name on connections of another, at one server. */
+export interface Pair {
+  readonly server: Endpoint;
+  readonly openedFor: string;
+  readonly name: string;
+  /** Answered otherwise than by 421, or not at all. */
+  served: number;
+  readonly servedItems: Earliest<Reuse>;
+  refused: number;
+  readonly refusedItems: Earliest<Reuse>;
+  /** Of them all, those that came through a gateway. */
+  forwarded: number;
+  /** Connections (or batches of exchanges) that carry requests for their own name too. */
+  withOwn: number;
+  /** Whether certificates that could be read are for both names. */
+  covering: Moment | null;
+  notCovering: Moment | null;
+  /** The server said in an ORIGIN frame that it serves the name there. */
+  offered: number;
+  /** Steps that the capture's guards take from what is said of it: of the best-seen request. */
+  steps: number;
+  lastNs: number;
+}
+
+/** How a request is answered on connections of its own name. */
+export interface OwnAnswers {
+  found: number;
+  missing: number;
+  /** What it was given (see pageOf), no more than four. */
+  readonly pages: number[];
+  first: Moment | null;
+}
+
+/** A connection of which nothing could be read but its ClientHello. */
+export interface SealedConnection extends Moment {
+  readonly stream: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly openedFor: string;
+  readonly helloNs: number;
+  readonly endNs: number;
+  /** Client data after a pause. */
+  readonly resumed: readonly (Moment & { readonly pauseNs: number })[];
+  readonly offersEch: boolean;
+  /** The names of the certificate; `null`: not readable. */
+  readonly certificate: readonly string[] | null;
+}
+
+/** What a client has to do with one address. */
+export interface Contact {
+  /** A connection of it began before the capture. */
+  isOld: boolean;
+  opened: number;
+  readonly opens: Earliest<Moment>;
+  readonly sealed: Earliest<SealedConnection>;
+}
+
+/** The rule's tally: plain data. */
+export interface CrossSniReuseTally {
+  reuses: number;
+  readonly pairs: BoundedTable<Pair>;
+  readonly answers: BoundedTable<OwnAnswers>;
+  readonly legs: LegExchanges;
+  readonly recent: RecentRequests;
+  /** ClientHellos for a name by client, and where: those that a retry needs. */
+  readonly hellos: BoundedTable<Earliest<Moment>>;
+  /** By client and server address. */
+  readonly contacts: BoundedTable<Contact>;
+  /** The tables hold all that there was: what is not in them did not happen. */
+  isWhole: boolean;
+  /** As far as the run is known to reach. */
+  endNs: number;
+}
+
+/** Nothing seen yet. */
+export function newTally(): CrossSniReuseTally {
+  return {
+    reuses: 0,
+    pairs: boundedTable(MAX_PAIRS),
+    answers: boundedTable(MAX_ANSWERS),
+    legs: legExchanges(),
+    recent: recentRequests(),
+    hellos: boundedTable(MAX_CONTACTS),
+    contacts: boundedTable(MAX_CONTACTS),
+    isWhole: true,
+    endNs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Enters a connection, or a batch of its exchanges. */
+export function observe(connection: Connection, tally: CrossSniReuseTally): void {
+  tally.endNs = Math.max(tally.endNs, connection.endNs);
+  observeLegs(connection, tally.legs);
+  const named = namedExchanges(connection);
+  noteContact(connection, named, tally);
+  const name = openedFor(connection);
+  if (name === null) return;
+  const server = endpointText(connection.server.endpoint);
+  const hasOwn = named.some((one) => one.name === name);
+  const pairs = new Set<Pair>();
+  for (const one of named) {
+    const { exchange, request } = one;
+    const { stream, client } = connection;
+    const retryKey = retryKeyOf(client.endpoint.address, one.name, request);
+    // A 421 is no answer: it asks for another try.
+    const status = exchange.response?.status ?? 0;
+    noteRequest(tally.recent, retryKey, {
+      startNs: request.startNs,
+      stream,
+      status: status === MISDIRECTED ? 0 : status,
+      packet: request.firstPacket,
+      server: rankOfText(server),
+    });
+    if (one.name === name) noteOwn(one, server, tally);
+    else {
+      const pair = noteReuse(one, connection, name, retryKey, tally);
+      if (pair !== null) pairs.add(pair);
+    }
+  }
+  for (const pair of pairs) notePair(pair, connection, hasOwn);
+}
+
+/** Adds all of `from`. */
+export function mergeTally(into: CrossSniReuseTally, from: CrossSniReuseTally): void {
+  into.reuses += from.reuses;
+  mergeTable(into.pairs, from.pairs, ({ server, openedFor, name }) => newPair(server, openedFor, name), mergePair);
+  mergeTable(into.answers, from.answers, newAnswers, mergeAnswers);
+  mergeLegs(into.legs, from.legs);
+  mergeRequests(into.recent, from.recent);
+  mergeTable(into.hellos, from.hellos, () => earliest<Moment>(MAX_CONNECTIONS), mergeEarliest);
+  mergeTable(into.contacts, from.contacts, newContact, (contact, part) => {
+    contact.isOld ||= part.isOld;
+    contact.opened += part.opened;
+    mergeEarliest(contact.opens, part.opens);
+    mergeEarliest(contact.sealed, part.sealed);
+  });
+  into.isWhole &&= from.isWhole;
+  noteWhole(into);
+  into.endNs = Math.max(into.endNs, from.endNs);
+}
+
+/** Key of a client's ClientHellos (or requests) for a name. */
+export function helloKey(client: string, name: string): string {
+  return `${client} ${name}`;
+}
+
+/** Key of what a client has to do with an address. */
+export function contactKey(client: string, address: string): string {
+  return `${client} ${address}`;
+}
+
+/** The pairs, in an order that does not depend on who came first. */
+export function pairsOf({ pairs }: CrossSniReuseTally): Pair[] {
+  return sorted(pairs);
+}
+
+/** All contacts, likewise. */
+export function contactsOf({ contacts }: CrossSniReuseTally): Contact[] {
+  return sorted(contacts);
+}
+
+function sorted<T>({ entries }: BoundedTable<T>): T[] {
+  return Object.entries(entries)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, entry]) => entry);
+}
+
+function noteContact(connection: Connection, named: readonly NamedExchange[], tally: CrossSniReuseTally): void {
+  const { client, server, tls, handshake, guards, firstPacket, startNs, exchangeOffset } = connection;
+  const address = client.endpoint.address;
+  const hello = tls?.clientHello ?? null;
+  const names = new Set(named.map(({ name }) => name));
+  if (hello !== null && exchangeOffset === 0)
+    for (const serverName of hello.serverNames) {
+      const name = hostNameOf(serverName);
+      if (name === null) continue;
+      const hellos = entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
+      if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.firstPacket });
+      names.delete(name);
+    }
+  // In clear text a name needs no ClientHello.
+  if (tls === null)
+    for (const name of names) entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
+  if (exchangeOffset === 0) {
+    const contact = entryOf(tally.contacts, contactKey(address, server.endpoint.address), newContact);
+    if (contact !== null) {
+      contact.isOld ||= guards.midStream;
+      contact.opened += 1;
+      if (handshake.syn !== null) addEarliest(contact.opens, { atNs: startNs, packet: firstPacket });
+      const sealed = sealedOf(connection);
+      if (sealed !== null) addEarliest(contact.sealed, sealed);
+    }
+  }
+  noteWhole(tally);
+}
+
+/** A table that is full may have left something out. */
+function noteWhole(tally: CrossSniReuseTally): void {
+  const { hellos, contacts } = tally;
+  tally.isWhole &&= hellos.size < hellos.limit && contacts.size < contacts.limit;
+}
+
+/** A connection that may carry several names and that nobody can read; `null`: it is none. */
+function sealedOf({ tls, stream, client, server, endNs, guards }: Connection): SealedConnection | null {
+  const hello = tls?.clientHello ?? null;
+  if (tls === null || hello === null || tls.decryption !== 'no-key' || guards.oneSided || guards.clockStepped)
+    return null;
+  const name = hostNameOf(hello.serverNames[0] ?? '');
+  // Clients put several names on a connection of HTTP/2 alone.
+  const mayBeH2 = hello.alpn.includes('h2') && (tls.serverHello?.alpn ?? 'h2') === 'h2';
+  if (name === null || !mayBeH2 || tls.client.resumed.length === 0) return null;
+  const [leaf] = tls.certificates.server ?? [];
+  return {
+    atNs: hello.atNs,
+    packet: hello.firstPacket,
+    stream,
+    client: client.endpoint,
+    server: server.endpoint,
+    openedFor: name,
+    helloNs: hello.atNs,
+    endNs,
+    resumed: tls.client.resumed,
+    offersEch: hello.offersEch,
+    certificate:
+      leaf === undefined || leaf.alternativeNameCount > leaf.alternativeNames.length ? null : leaf.alternativeNames,
+  };
+}
+
+function noteOwn({ exchange, request, name }: NamedExchange, server: string, tally: CrossSniReuseTally): void {
+  const { response } = exchange;
+  if (response === null) return;
+  const answers = entryOf(tally.answers, answerKeyOf(server, name, request), newAnswers);
+  if (answers === null) return;
+  if (response.status >= 200 && response.status < 400) answers.found += 1;
+  if (isMissing(response.status)) answers.missing += 1;
+  const page = pageOf(response);
+  if (page !== null) noteValue(answers.pages, page);
+  answers.first = firstOf(answers.first, { atNs: response.startNs, packet: response.firstPacket });
+}
+
+/** The server knows no such thing: what a wrong one says. */
+export function isMissing(status: number | null): boolean {
+  return status === 404 || status === 400;
+}
+
+function noteReuse(
+  { exchange, request, name }: NamedExchange,
+  { stream, client, server, tls, h2: spoken }: Connection,
+  openedForName: string,
+  retryKey: number,
+  tally: CrossSniReuseTally,
+): Pair | null {
+  tally.reuses += 1;
+  const where = endpointText(server.endpoint);
+  const pair = entryOf(tally.pairs, `${where} ${openedForName} ${name}`, () =>
+    newPair(server.endpoint, openedForName, name),
+  );
+  const hello = tls?.clientHello ?? null;
+  if (pair === null || hello === null) return null;
+  const { response, index, h2 } = exchange;
+  const late = spoken?.lateResets.find((one) => one.h2Stream === exchange.h2Stream);
+  const reset = h2?.reset ?? late ?? null;
+  const reuse: Reuse = {
+    atNs: request.startNs,
+    packet: request.firstPacket,
+    stream,
+    index,
+    client: client.endpoint,
+    server: server.endpoint,
+    hello: { atNs: hello.atNs, packet: hello.firstPacket },
+    method: request.method,
+    target: request.target,
+    status: response?.status ?? null,
+    answer: response === null ? null : { atNs: response.startNs, packet: response.firstPacket },
+    reset: reset?.by === 'client' ? { atNs: reset.atNs, packet: reset.packet } : null,
+    retryKey,
+    answerKey: answerKeyOf(where, name, request),
+    ownAnswerKey: answerKeyOf(where, openedForName, request),
+    page: pageOf(response),
+    isHtml: isHtml(response),
+    isForwarded: isForwarded(request),
+  };
+  if (reuse.isForwarded) pair.forwarded += 1;
+  pair.lastNs = Math.max(pair.lastNs, reuse.answer?.atNs ?? reuse.atNs);
+  if (reuse.status === MISDIRECTED) {
+    pair.refused += 1;
+    addEarliest(pair.refusedItems, reuse);
+  } else {
+    pair.served += 1;
+    addEarliest(pair.servedItems, reuse);
+  }
+  return pair;
+}
+
+/** What the connection as a whole says of its pairs. */
+function notePair(pair: Pair, connection: Connection, hasOwn: boolean): void {
+  const { tls, h2 } = connection;
+  if (hasOwn) pair.withOwn += 1;
+  pair.steps = Math.min(pair.steps, guardSteps(connection));
+  const isOffered = h2?.origins?.some((origin) => hostNameOf(origin.replace(/^https?:\/\//i, '')) === pair.name);
+  if (isOffered === true) pair.offered += 1;
+  const [leaf] = tls?.certificates.server ?? [];
+  const serverHello = tls?.serverHello ?? null;
+  if (leaf === undefined || serverHello === null) return;
+  const moment = { atNs: serverHello.atNs, packet: serverHello.packet };
+  const isForBoth = [pair.name, pair.openedFor].every((name) => covers(leaf.alternativeNames, name));
+  if (isForBoth) pair.covering = firstOf(pair.covering, moment);
+  else if (leaf.alternativeNameCount === leaf.alternativeNames.length && leaf.alternativeNameCount > 0)
+    pair.notCovering = firstOf(pair.notCovering, moment);
+}
+
+function newPair(server: Endpoint, openedForName: string, name: string): Pair {
+  return {
+    server,
+    openedFor: openedForName,
+    name,
+    served: 0,
+    servedItems: earliest(MAX_KEPT),
+    refused: 0,
+    refusedItems: earliest(MAX_KEPT),
+    forwarded: 0,
+    withOwn: 0,
+    covering: null,
+    notCovering: null,
+    offered: 0,
+    steps: CONFIDENCES.length,
+    lastNs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function mergePair(into: Pair, from: Pair): void {
+  into.served += from.served;
+  into.refused += from.refused;
+  into.forwarded += from.forwarded;
+  into.withOwn += from.withOwn;
+  into.offered += from.offered;
+  mergeEarliest(into.servedItems, from.servedItems);
+  mergeEarliest(into.refusedItems, from.refusedItems);
+  into.covering = firstOf(into.covering, from.covering);
+  into.notCovering = firstOf(into.notCovering, from.notCovering);
+  into.steps = Math.min(into.steps, from.steps);
+  into.lastNs = Math.max(into.lastNs, from.lastNs);
+}
+
+function newAnswers(): OwnAnswers {
+  return { found: 0, missing: 0, pages: [], first: null };
+}
+
+function mergeAnswers(into: OwnAnswers, from: OwnAnswers): void {
+  into.found += from.found;
+  into.missing += from.missing;
+  for (const page of from.pages) noteValue(into.pages, page);
+  into.first = firstOf(into.first, from.first);
+}
+
+function newContact(): Contact {
+  return { isOld: false, opened: 0, opens: earliest(MAX_CONNECTIONS), sealed: earliest(MAX_CONNECTIONS) };
+}
+
+/** The earlier of two moments. */
+function firstOf<T extends { readonly atNs: number; readonly packet: PacketReference }>(
+  one: T | null,
+  other: T | null,
+): T | null {
+  if (one === null || other === null) return one ?? other;
+  return other.atNs < one.atNs || (other.atNs === one.atNs && other.packet < one.packet) ? other : one;
+}

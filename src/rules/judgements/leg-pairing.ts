@@ -1,0 +1,207 @@
+/**
+ * Which exchange on the back leg of a proxy served which on its front leg, where one run shows both
+ * (rules.md §0.2). Once it is known, what befell a back exchange (a reset, a wrong server) explains
+ * what the client was told.
+ *
+ * Two exchanges are legs of one request when the back one lies within the front one (its request not
+ * before the front's, its answer not behind), asks for the same by the same method, and the two are
+ * kin: the same request id; or the back one is forwarded for the front one's client; or the same
+ * User-Agent. That alone may be chance, so that the hosts must be linked too: the front's server is
+ * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
+ * server is asked for), and no less than {@link MIN_NESTED}, lies within exchanges of that front.
+ * Where several exchanges could be the front of one, nothing is said of it.
+ */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { endpointText } from '../../text/address.js';
+import type { LegExchange, LegExchanges } from '../tally/leg-exchanges.js';
+
+/** So many exchanges, each of them nested, are no chance any more. */
+const MIN_NESTED = 3;
+/** Exchanges of one key under way at a time that are told apart; of more, none is paired. */
+const MAX_OPEN = 64;
+
+/** What names an exchange: its connection and its place there. */
+type ExchangeId = Pick<LegExchange, 'stream' | 'index'>;
+
+/** See the head of this file. */
+export interface LegPairs {
+  /** The exchanges that served this one, in order of time: several where the proxy tried again. None: not known. */
+  backsOf(front: ExchangeId): readonly LegExchange[];
+  /** The exchange that this one served; `null`: not known. */
+  frontOf(back: ExchangeId): LegExchange | null;
+}
+
+/** A back exchange and one that may be its front. */
+interface Proposal {
+  readonly front: LegExchange;
+  readonly back: LegExchange;
+}
+
+/** Pairs all legs that are kept. */
+export function pairLegs({ items }: LegExchanges): LegPairs {
+  const proposals = proposalsOf(items);
+  const links = linksOf(items, proposals);
+  const fronts = new Map<string, LegExchange>();
+  const backs = new Map<string, LegExchange[]>();
+  for (const group of proposals.values()) {
+    const linked = group.filter((one) => links.has(linkOf(one)));
+    const front = frontAmong(linked, links);
+    const back = linked[0]?.back;
+    if (front === null || back === undefined) continue;
+    fronts.set(idOf(back), front);
+    const known = backs.get(idOf(front));
+    if (known === undefined) backs.set(idOf(front), [back]);
+    else known.push(back);
+  }
+  for (const served of backs.values()) served.sort(byTime);
+  return {
+    backsOf: (front) => backs.get(idOf(front)) ?? [],
+    frontOf: (back) => fronts.get(idOf(back)) ?? null,
+  };
+}
+
+/** For each exchange that lies within others and is kin to them, those others. */
+function proposalsOf(items: readonly LegExchange[]): Map<string, Proposal[]> {
+  const byKey = new Map<number, LegExchange[]>();
+  for (const item of items) {
+    const known = byKey.get(item.key);
+    if (known === undefined) byKey.set(item.key, [item]);
+    else known.push(item);
+  }
+  const proposals = new Map<string, Proposal[]>();
+  for (const group of byKey.values()) {
+    if (group.length < 2) continue;
+    group.sort(byTime);
+    let open: LegExchange[] = [];
+    for (const back of group) {
+      open = open.filter(({ endNs }) => endNs >= back.startNs);
+      const found = open.length > MAX_OPEN ? [] : open.filter((front) => isWithin(back, front) && isKin(back, front));
+      if (found.length > 0)
+        proposals.set(
+          idOf(back),
+          found.map((front) => ({ front, back })),
+        );
+      open.push(back);
+    }
+  }
+  return proposals;
+}
+
+function isWithin(back: LegExchange, front: LegExchange): boolean {
+  if (back.stream === front.stream || endpointText(back.server) === endpointText(front.server)) return false;
+  // A client that asks two servers at once is no proxy, unless both live on its own host.
+  if (back.client.address === front.client.address && back.client.address !== front.server.address) return false;
+  return front.startNs <= back.startNs && back.endNs <= front.endNs;
+}
+
+function isKin(back: LegExchange, front: LegExchange): boolean {
+  if (isSaid(back, front)) return true;
+  if (back.trace !== null && front.trace !== null) return false;
+  if (back.agent !== front.agent) return false;
+  return isSameName(back, front) || back.agent !== null;
+}
+
+/** A field of the back exchange says whose it is. */
+function isSaid(back: LegExchange, front: LegExchange): boolean {
+  if (back.trace !== null && back.trace === front.trace) return true;
+  return back.forwardedFor[0] === front.client.address && back.client.address !== front.client.address;
+}
+
+/** Forwarded for the front's client, or for whom the front was: a proxy may add its client or not. */
+function isForwardedAlike(back: LegExchange, front: LegExchange): boolean {
+  const [last] = back.forwardedFor;
+  return last === front.client.address || last === front.forwardedFor[0];
+}
+
+function isSameName(back: LegExchange, front: LegExchange): boolean {
+  return back.authority !== null && back.authority === front.authority;
+}
+
+/** Front endpoint and back client that belong together. */
+function linksOf(items: readonly LegExchange[], proposals: ReadonlyMap<string, readonly Proposal[]>): Set<string> {
+  const links = new Set<string>();
+  for (const group of proposals.values())
+    for (const one of group) {
+      const { front, back } = one;
+      const isOneHost = front.server.address === back.client.address && !isLoopback(front.server);
+      if (isOneHost || isSaid(back, front)) links.add(linkOf(one));
+    }
+  for (const groupOf of [
+    ({ client }: LegExchange) => client.address,
+    ({ server }: LegExchange) => endpointText(server),
+  ])
+    addNested(items, proposals, groupOf, links);
+  return links;
+}
+
+/** Links by nesting alone: all exchanges of a group lie within exchanges of one front, for the same name. */
+function addNested(
+  items: readonly LegExchange[],
+  proposals: ReadonlyMap<string, readonly Proposal[]>,
+  groupOf: (item: LegExchange) => string,
+  links: Set<string>,
+): void {
+  const groups = new Map<string, { total: number; readonly nested: Map<string, Proposal[]> }>();
+  for (const item of items) {
+    const id = groupOf(item);
+    let group = groups.get(id);
+    if (group === undefined) {
+      group = { total: 0, nested: new Map() };
+      groups.set(id, group);
+    }
+    group.total += 1;
+    const fronts = new Set<string>();
+    for (const one of proposals.get(idOf(item)) ?? []) {
+      const front = endpointText(one.front.server);
+      if (!isSameName(one.back, one.front) || fronts.has(front)) continue;
+      fronts.add(front);
+      const known = group.nested.get(front);
+      if (known === undefined) group.nested.set(front, [one]);
+      else known.push(one);
+    }
+  }
+  for (const { total, nested } of groups.values())
+    for (const found of nested.values())
+      if (found.length >= MIN_NESTED && found.length === total) for (const one of found) links.add(linkOf(one));
+}
+
+/** The front among those that are possible: the only one; or, through several proxies, the innermost. */
+function frontAmong(found: readonly Proposal[], links: ReadonlySet<string>): LegExchange | null {
+  let left = found;
+  for (const isBetter of [
+    ({ back, front }: Proposal) => back.trace !== null && back.trace === front.trace,
+    ({ back, front }: Proposal) => back.client.address === front.server.address,
+    ({ back, front }: Proposal) => back.forwardedFor.length > 0 && isForwardedAlike(back, front),
+    ({ back, front }: Proposal) => isSameName(back, front),
+  ]) {
+    const better = left.filter(isBetter);
+    if (better.length > 0) left = better;
+  }
+  const innermost = left.reduce<Proposal | null>(
+    (best, one) => (best === null || byTime(best.front, one.front) < 0 ? one : best),
+    null,
+  );
+  if (innermost === null) return null;
+  const isInAll = left.every(
+    ({ front }) =>
+      front === innermost.front ||
+      (isWithin(innermost.front, front) && links.has(linkOf({ front, back: innermost.front }))),
+  );
+  return isInAll ? innermost.front : null;
+}
+
+function linkOf({ front, back }: Proposal): string {
+  return `${endpointText(front.server)} ${back.client.address}`;
+}
+
+function idOf({ stream, index }: ExchangeId): string {
+  return `${stream} ${index}`;
+}
+
+function byTime(one: LegExchange, other: LegExchange): number {
+  return one.startNs - other.startNs || one.stream - other.stream || one.index - other.index;
+}
+
+function isLoopback({ address }: Endpoint): boolean {
+  return address.startsWith('127.') || address === '::1';
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/facts/connection.js';
+import type { Field } from '../../../src/facts/exchange.js';
+import { pairLegs } from '../../../src/rules/judgements/leg-pairing.js';
+import { legExchanges, mergeLegs, observeLegs } from '../../../src/rules/tally/leg-exchanges.js';
+import { answer, type ConnectionOptions, connection, get, handshake } from '../facts.js';
+
+const EDGE = '10.0.0.49';
+const AGENT: Field = { name: 'user-agent', value: 'curl/8' };
+const CURL: readonly Field[] = [AGENT];
+
+/** A connection with one request that is answered, its times from the connection's start in microseconds. */
+function leg(
+  stream: number,
+  options: ConnectionOptions,
+  times: { readonly asks: number; readonly answers: number | null; readonly status?: number },
+  request: { readonly target?: string; readonly authority?: string; readonly fields?: readonly Field[] } = {},
+): Connection {
+  const { target = '/a', authority = 'serv1.example', fields = CURL } = request;
+  return connection(
+    [
+      ...handshake(),
+      get(times.asks, target, { authority, fields }),
+      ...(times.answers === null ? [] : [answer(times.answers, times.status ?? 200)]),
+    ],
+    { stream, clientPort: 40_000 + stream, firstPacket: 1 + stream * 10, ...options },
+  );
+}
+
+const front = (
+  stream: number,
+  asks: number,
+  answers: number,
+  request: Parameters<typeof leg>[3] = {},
+  options: ConnectionOptions = {},
+) => leg(stream, { client: '10.0.0.1', server: EDGE, serverPort: 443, ...options }, { asks, answers }, request);
+
+const back = (
+  stream: number,
+  asks: number,
+  answers: number | null,
+  request: Parameters<typeof leg>[3] = {},
+  options: ConnectionOptions = {},
+) => leg(stream, { client: EDGE, server: '10.0.1.43', ...options }, { asks, answers }, request);
+
+function pairsOf(connections: readonly Connection[]) {
+  const legs = legExchanges();
+  for (const one of connections) observeLegs(one, legs);
+  return pairLegs(legs);
+}
+
+const first = (stream: number) => ({ stream, index: 0 });
+const streamsOf = (exchanges: readonly { readonly stream: number }[]) => exchanges.map(({ stream }) => stream);
+
+describe('the legs of a proxy', () => {
+  it('are paired where the front’s server is the back’s client', () => {
+    const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800)]);
+    expect(streamsOf(pairs.backsOf(first(0)))).toEqual([1]);
+    expect(pairs.frontOf(first(1))?.stream).toBe(0);
+    expect(pairs.frontOf(first(0))).toBeNull();
+  });
+
+  it('are all tries of the proxy, in order of time', () => {
+    const lost = back(2, 1300, null, {}, { serverPort: 81 });
+    const pairs = pairsOf([back(1, 2500, 4800), front(0, 1200, 5000), lost]);
+    expect(streamsOf(pairs.backsOf(first(0)))).toEqual([2, 1]);
+  });
+
+  it('are not paired when the back exchange ends after the front one, or asks for something else', () => {
+    expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 5100)]).frontOf(first(1))).toBeNull();
+    expect(pairsOf([front(0, 1200, 5000), back(1, 1100, 4800)]).frontOf(first(1))).toBeNull();
+    expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { target: '/b' })]).frontOf(first(1))).toBeNull();
+  });
+
+  it('are not paired when another program asks, as a health check of the proxy does', () => {
+    const probe = [{ name: 'user-agent', value: 'probe' }];
+    expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { fields: probe })]).frontOf(first(1))).toBeNull();
+    expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { fields: [] })]).frontOf(first(1))).toBeNull();
+  });
+
+  it('may be asked for by another name where the program is the same', () => {
+    const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { authority: 'backend' })]);
+    expect(pairs.frontOf(first(1))?.stream).toBe(0);
+  });
+
+  it('are told apart by X-Forwarded-For and request ids, else not paired', () => {
+    const two = (fields: readonly Field[]) => [
+      front(0, 1200, 5000),
+      front(1, 1250, 5000, {}, { client: '10.0.0.2' }),
+      back(2, 1300, 4800, { fields: [AGENT, ...fields] }),
+    ];
+    expect(pairsOf(two([])).frontOf(first(2))).toBeNull();
+    expect(pairsOf(two([{ name: 'x-forwarded-for', value: '9.9.9.9, 10.0.0.1' }])).frontOf(first(2))?.stream).toBe(0);
+    const id: Field = { name: 'x-request-id', value: 'a1' };
+    const other: Field = { name: 'x-request-id', value: 'b2' };
+    const traced = [
+      front(0, 1200, 5000, { fields: [AGENT, other] }),
+      front(1, 1250, 5000, { fields: [AGENT, id] }, { client: '10.0.0.2' }),
+      back(2, 1300, 4800, { fields: [AGENT, id] }),
+    ];
+    expect(pairsOf(traced).frontOf(first(2))?.stream).toBe(1);
+  });
+
+  it('are paired from another address of the proxy when all that it asks for lies within, and not before', () => {
+    const inside = { client: '10.0.1.49' };
+    const requests = ['/a', '/b', '/c'].map((target, at) => [
+      front(at, 1200, 5000, { target }),
+      back(at + 10, 1300, 4800, { target }, inside),
+    ]);
+    const pairs = pairsOf(requests.flat());
+    for (const at of [0, 1, 2]) expect(pairs.frontOf(first(at + 10))?.stream).toBe(at);
+    expect(pairsOf(requests.slice(0, 2).flat()).frontOf(first(10))).toBeNull();
+    const byItself = back(20, 1300, 4800, { target: '/alone' }, { client: '10.0.1.49' });
+    expect(pairsOf([...requests.flat(), byItself]).frontOf(first(10))).toBeNull();
+  });
+
+  it('may be legs of three: each is paired with the next', () => {
+    const pairs = pairsOf([
+      front(0, 1200, 6000),
+      back(1, 1300, 5500, {}, { server: '10.0.2.1' }),
+      back(2, 1400, 5000, {}, { client: '10.0.2.1' }),
+    ]);
+    expect(pairs.frontOf(first(2))?.stream).toBe(1);
+    expect(pairs.frontOf(first(1))?.stream).toBe(0);
+  });
+
+  it('are not a client that asks two servers', () => {
+    const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, {}, { client: '10.0.0.1' })]);
+    expect(pairs.frontOf(first(1))).toBeNull();
+  });
+
+  it('are found the same in any order, and by parts', () => {
+    const connections = Array.from({ length: 40 }, (_, at) => [
+      front(at, 1200, 5000, { target: `/${at}` }),
+      back(at + 100, 1300, 4800, { target: `/${at}` }),
+    ]).flat();
+    const limit = 32;
+    const whole = legExchanges();
+    for (const one of connections) observeLegs(one, whole, limit);
+    const parts = [legExchanges(), legExchanges()];
+    connections.reverse().forEach((one, at) => {
+      observeLegs(one, parts[at % 2] ?? whole, limit);
+    });
+    const joined = legExchanges();
+    for (const part of parts.reverse()) mergeLegs(joined, part, limit);
+    const streams = (items: readonly { readonly stream: number }[]) =>
+      items.map(({ stream }) => stream).sort((a, b) => a - b);
+    expect(streams(joined.items)).toEqual(streams(whole.items));
+    expect(joined.items.length).toBeLessThanOrEqual(limit);
+    // Both legs of a request are kept, or neither.
+    const pairs = pairLegs(joined);
+    for (const { stream } of joined.items)
+      if (stream >= 100) expect(pairs.frontOf(first(stream))?.stream).toBe(stream - 100);
+  });
+});
