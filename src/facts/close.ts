@@ -39,6 +39,12 @@ export interface CloseSegment extends SegmentEvidence {
    * What comes sooner may have been sent before and captured behind it.
    */
   readonly lifeAfter: PacketReference | null;
+  /**
+   * The other side's first segment that acknowledges this FIN, and its time: from then on its kernel is
+   * known to have had the FIN. `null`: none was seen, or this is a RST, which nobody acknowledges.
+   */
+  readonly acknowledgedPacket: PacketReference | null;
+  readonly acknowledgedNs: number | null;
 }
 
 /** How a connection ended within the capture (contract.md). */

@@ -203,6 +203,7 @@ export class TrackedConnection {
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
     }
     if (this.closeCount > 0 && (isNew || confirmsMore)) this.lifeAfterClose(segment, fromFirst);
+    if (to.hasFin && confirmsMore) this.finAcknowledged(segment, acknowledged, fromFirst);
     from.unanswered.add(acknowledged, end, segment.packet);
     remember(from, segment);
   }
@@ -350,7 +351,25 @@ export class TrackedConnection {
       peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
       peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
       lifeAfter: null,
+      // Captured behind its acknowledgement: two queues overtook one another.
+      acknowledgedPacket: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastPacket : null,
+      acknowledgedNs: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastNs : null,
     });
+  }
+
+  /** The other side's acknowledgement covers a FIN: its kernel has it. */
+  private finAcknowledged(segment: SegmentView, acknowledged: number, fromFirst: boolean): void {
+    const from = this.drafted(!fromFirst);
+    for (const close of this.closes)
+      if (
+        close.kind === 'fin' &&
+        close.from === from &&
+        close.acknowledgedPacket === null &&
+        acknowledged > close.sequence + close.payloadLength
+      ) {
+        close.acknowledgedPacket = segment.packet;
+        close.acknowledgedNs = segment.atNs;
+      }
   }
 
   /** The sender goes on after a FIN or RST in its name. */

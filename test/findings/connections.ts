@@ -146,6 +146,8 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     peerIpId: null,
     peerWindow: null,
     lifeAfter: null,
+    acknowledgedPacket: null,
+    acknowledgedNs: null,
   };
 }
 

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/facts/connection.js';
-import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../src/findings/server-summary.js';
-import { closing, connection, exchange, idle, request, response, SECOND, SERVER, side } from './connections.js';
+import type { Connection } from '../../../src/facts/connection.js';
+import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../../src/rules/tally/server-tally.js';
+import {
+  closing,
+  connection,
+  exchange,
+  idle,
+  request,
+  response,
+  SECOND,
+  SERVER,
+  side,
+} from '../../findings/connections.js';
 
 const NAMES = { namesOf: (address: string, port: number) => [`${address}.names.example:${port}`] };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection, IdlePeriod } from '../../src/facts/connection.js';
-import { FAREWELL_NS, idleCloseOf, longestAnsweredIdleOf } from '../../src/findings/idle-close.js';
+import type { Connection, IdlePeriod } from '../../../src/facts/connection.js';
+import { idleCloseOf, longestAnsweredIdleOf } from '../../../src/rules/judgements/idle-close.js';
+import { FAREWELL_NS } from '../../../src/rules/judgements/idleness.js';
 import {
   CLIENT,
   closing,
@@ -13,7 +14,7 @@ import {
   SECOND,
   SERVER,
   side,
-} from './connections.js';
+} from '../../findings/connections.js';
 
 const END = 11 * SECOND;
 
@@ -33,6 +34,7 @@ describe('a close by an idle server', () => {
     expect(idleCloseOf(expired({ stream: 7, exchangeOffset: 3 }))).toEqual({
       idleNs: 10 * SECOND,
       atNs: END,
+      packet: 9,
       stream: 7,
       requests: 4,
     });

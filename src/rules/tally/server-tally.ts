@@ -6,13 +6,13 @@
  * A connection that hands its exchanges over in batches counts once, with its first batch; how it
  * closed comes with its last.
  */
-import type { Connection } from '../facts/connection.js';
-import type { ServerSummary } from '../facts/summary.js';
-import { endpointText } from '../text/address.js';
-import { compareText } from '../text/order.js';
-import { idleCloseOf, longestAnsweredIdleOf } from './idle-close.js';
-import { estimateIdleTimeout, type IdleClose } from './idle-timeout.js';
-import { LowestKept } from './lowest-kept.js';
+import type { Connection } from '../../facts/connection.js';
+import type { ServerSummary } from '../../facts/summary.js';
+import { endpointText } from '../../text/address.js';
+import { compareText } from '../../text/order.js';
+import { idleCloseOf, longestAnsweredIdleOf } from '../judgements/idle-close.js';
+import { estimateIdleTimeout, type IdleClose } from '../judgements/idle-timeout.js';
+import { addEarliest, type Earliest, earliest, mergeEarliest } from './earliest.js';
 
 /**
  * Servers kept: some 10 MB. Of more, those with the lowest ports stay (then by address): services
@@ -36,7 +36,7 @@ interface ServerFigures {
   resets: number;
   longestAnsweredNs: number;
   /** Made with the first idle close: most servers of a large capture have none. */
-  idleCloses: LowestKept<IdleClose> | null;
+  idleCloses: Earliest<IdleClose> | null;
 }
 
 /** See the head of this file. */
@@ -58,7 +58,7 @@ export class ServerTally {
     if (connection.idlePeriods.length === 0) return;
     figures.longestAnsweredNs = Math.max(figures.longestAnsweredNs, longestAnsweredIdleOf(connection));
     const idleClose = idleCloseOf(connection);
-    if (idleClose !== null) idleClosesOf(figures).add(idleClose);
+    if (idleClose !== null) addEarliest(idleClosesOf(figures), idleClose);
   }
 
   merge(other: ServerTally): void {
@@ -70,7 +70,7 @@ export class ServerTally {
       into.serverErrors += from.serverErrors;
       into.resets += from.resets;
       into.longestAnsweredNs = Math.max(into.longestAnsweredNs, from.longestAnsweredNs);
-      if (from.idleCloses !== null) idleClosesOf(into).addAll(from.idleCloses);
+      if (from.idleCloses !== null) mergeEarliest(idleClosesOf(into), from.idleCloses);
     }
   }
 
@@ -120,14 +120,14 @@ export class ServerTally {
   }
 }
 
-function idleClosesOf(figures: ServerFigures): LowestKept<IdleClose> {
-  figures.idleCloses ??= new LowestKept(MAX_IDLE_CLOSES, (a, b) => a.atNs - b.atNs || a.stream - b.stream);
+function idleClosesOf(figures: ServerFigures): Earliest<IdleClose> {
+  figures.idleCloses ??= earliest(MAX_IDLE_CLOSES);
   return figures.idleCloses;
 }
 
 function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
   const { address, port, connections, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
-  const estimate = estimateIdleTimeout(figures.idleCloses?.items() ?? [], longestAnsweredNs);
+  const estimate = estimateIdleTimeout(figures.idleCloses?.items ?? [], longestAnsweredNs);
   return {
     address,
     port,
