@@ -129,7 +129,7 @@ function workerRecycle({ massClose, inMassCloses, incidents, timeout }: Case): J
   const packet = first?.close.packet ?? timeout?.packet;
   return [
     'ruled-out',
-    `connections were closed one by one, each at its own time${packet === undefined ? '' : ` (${packetText(packet)})`}`,
+    `no three connections were closed at one moment after different idle times${packet === undefined ? '' : ` (${packetText(packet)} stands alone)`}`,
   ];
 }
 

@@ -9,7 +9,7 @@ import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { estimateIdleTimeout, type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
-import { retryOutcome } from '../judgements/retries.js';
+import { retryAmongRoutine } from '../judgements/retries.js';
 import type { Conclusion } from '../rule.js';
 import { earliest, mergeEarliest } from '../tally/earliest.js';
 import { triesOf } from '../tally/recent-requests.js';
@@ -183,8 +183,18 @@ function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRac
     healthChecks += incidents.healthChecks;
     lastNs = Math.max(lastNs, incidents.lastNs);
   }
-  const outcomes = figures.map(({ key, stream, failedNs }) =>
-    retryOutcome(key === null ? null : triesOf(tally.recent, key), stream, failedNs, tally.endNs),
+  const fronts = figures
+    .flatMap((each) => {
+      const front = frontFailureOf(tally.fronts, each.frontKey, { ...each, server });
+      return front === null ? [] : [{ lost: each.packet, front }];
+    })
+    .sort((one, other) => one.front.endNs - other.front.endNs || one.lost - other.lost);
+  // Where the front's client was told of the failure, the front had not sent the request again.
+  const given = new Set(fronts.map(({ lost: packet }) => packet));
+  const outcomes = figures.map(({ key, stream, failedNs, packet }) =>
+    given.has(packet)
+      ? 'not-retried'
+      : retryAmongRoutine(key === null ? null : triesOf(tally.recent, key), stream, failedNs, tally.endNs),
   );
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const reuses = figures.map(({ reuseNs }) => reuseNs);
@@ -208,12 +218,7 @@ function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRac
       failedAgain: countOf('failed-again'),
       notRetried: countOf('not-retried'),
     },
-    fronts: figures
-      .flatMap((each) => {
-        const front = frontFailureOf(tally.fronts, each.frontKey, { ...each, server });
-        return front === null ? [] : [{ lost: each.packet, front }];
-      })
-      .sort((one, other) => one.front.endNs - other.front.endNs || one.lost - other.lost),
+    fronts,
   };
 }
 
@@ -276,10 +281,10 @@ function findingOf(subject: Case, { names, reveal }: Conclusion): RawFinding {
   };
 }
 
-/** Critical unless each request that could be followed was sent again and answered, or nothing was lost for sure. */
-function severityOf({ kind, retries, occurrences, healthChecks, encrypted }: Case): Severity {
+/** Critical unless each lost request was seen sent again and answered, or nothing but data in TLS or health checks was lost. */
+function severityOf({ kind, retries, occurrences, healthChecks, encrypted, figures }: Case): Severity {
   if (kind === 'predicted' || healthChecks === occurrences || encrypted === occurrences) return 'warning';
-  return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
+  return retries.answered === figures ? 'warning' : 'critical';
 }
 
 function factsOf(subject: Case): KeepaliveRaceFacts {

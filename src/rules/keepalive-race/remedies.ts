@@ -83,55 +83,84 @@ function atServer(subject: Case): Remedy[] {
   const known = SERVERS.find(({ token }) => token.test(name));
   const now = subject.timeout === null ? '' : ` (now ${secondsText(subject.timeout.seconds)})`;
   const text = `Let the server keep idle connections for ${secondsText(seconds)}${now}, ${why(subject)}.`;
-  if (known !== undefined)
+  const [node] = SERVERS.filter(({ component }) => component === 'node' && isNodeLike(subject));
+  if (known === undefined && node !== undefined)
     return [
       {
-        component: known.component,
-        text: `${text} Its Server field reads ${known.component}.`,
-        config: known.config(seconds),
+        component: node.component,
+        text: `${text} It announces a time-out and keeps it for a second longer, as Node does.`,
+        config: node.config(seconds),
       },
+    ];
+  if (known !== undefined)
+    return [
+      { component: known.component, text: `${text} Its answers say "Server: ${name}".`, config: known.config(seconds) },
     ];
   return SERVERS.filter(({ component }) => COMMON.has(component)).map(({ component, config }, at) => ({
     component,
-    text:
-      at === 0
-        ? `${text} The server does not say what it is; where it is this:`
-        : 'The same, where the server is this:',
+    text: at === 0 ? `${text} What the server is its answers do not say; where it is this:` : 'Where it is this:',
     config: config(seconds),
   }));
 }
 
-function atClient(subject: Case): Remedy[] {
-  const { timeout, sorts } = subject;
+/** Node adds a second to what it announces (measured on Node 20). */
+function isNodeLike({ announced, timeout }: Case): boolean {
+  if (announced === null || timeout === null || !timeout.isEstimate) return false;
+  return Math.abs(timeout.seconds - announced.seconds - 1) <= 0.02 * timeout.seconds;
+}
+
+function atClient({ timeout, sorts }: Case): Remedy[] {
   const remedies: Remedy[] = [];
+  const again =
+    sorts.abort > 0
+      ? 'let it send again what was lost (what was reset rather than closed upon may have been begun)'
+      : 'let it send again what was lost, for the server never read it';
   if (timeout !== null) {
     const below = clientTime(timeout.seconds);
-    const text = `Or let the client give idle connections up first, after ${below.text}.`;
-    remedies.push(
-      { component: 'nginx (client side)', text, config: `upstream NAME {\n  keepalive_timeout ${below.nginx};\n}` },
-      { component: 'haproxy (client side)', text, config: `pool-purge-delay ${below.nginx}` },
-      { component: 'apache (client side)', text, config: `ProxyPass / http://NAME/ ttl=${below.whole}` },
-      {
-        component: 'envoy (client side)',
-        text,
-        config: `common_http_protocol_options: { idle_timeout: ${below.exact}s }`,
-      },
-      {
-        component: 'alb',
-        text: 'An ALB keeps idle connections to its targets for its idle time-out, 60 s unless set.',
+    remedies.push({
+      component: 'nginx, in front',
+      text: `Or let the client give idle connections up first, after ${below.text}; and ${again}, GET and the like only.`,
+      config: `upstream NAME {\n  keepalive_timeout ${below.unit};\n}\nproxy_next_upstream error timeout;`,
+    });
+    remedies.push({
+      component: 'haproxy, in front',
+      text: `It gives up half of its idle connections each pool-purge-delay, which makes the loss rarer; and ${again}.`,
+      config: `pool-purge-delay ${below.unit}\nretry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST`,
+    });
+    remedies.push({
+      component: 'envoy, in front',
+      text: 'The same: give up first, and send again.',
+      config: `common_http_protocol_options: { idle_timeout: ${below.exact}s }\nretry_policy: { retry_on: "reset-before-request,connect-failure" }`,
+    });
+    if (below.whole < timeout.seconds) {
+      remedies.push({
+        component: 'apache, in front',
+        text: 'The same: give up first.',
+        config: `ProxyPass / http://NAME/ ttl=${below.whole}`,
+      });
+      remedies.push({
+        component: 'alb, in front',
+        text: 'The same; it holds for its clients too, so the server is the better place (60 s unless set).',
         config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${below.whole}`,
-      },
-    );
+      });
+    }
+    return remedies;
   }
-  const unread =
-    sorts.abort > 0
-      ? 'Let the proxy send again what was lost; where the server reset (rather than closed), only requests that are safe to repeat.'
-      : 'Let the proxy send again what was lost: what the close does not acknowledge was not read. POST and PATCH only knowingly.';
-  remedies.push(
-    { component: 'haproxy (client side)', text: unread, config: 'retry-on conn-failure empty-response' },
-    { component: 'nginx (client side)', text: unread, config: 'proxy_next_upstream error timeout;' },
-  );
+  remedies.push({
+    component: 'haproxy, in front',
+    text: `${capitalised(again)}.`,
+    config: 'retry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST',
+  });
+  remedies.push({
+    component: 'nginx, in front',
+    text: `${capitalised(again)}.`,
+    config: 'proxy_next_upstream error timeout;',
+  });
   return remedies;
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function staleClient({ incidents }: Case): Remedy {
@@ -144,10 +173,10 @@ function staleClient({ incidents }: Case): Remedy {
 }
 
 /** A time below the server's, as each syntax wants it. */
-function clientTime(seconds: number): { text: string; nginx: string; exact: number; whole: number } {
+function clientTime(seconds: number): { text: string; unit: string; exact: number; whole: number } {
   const exact = seconds * BEHIND;
   const whole = Math.max(1, Math.floor(exact));
-  if (exact >= 2) return { text: secondsText(whole), nginx: `${whole}s`, exact: whole, whole };
+  if (exact >= 2) return { text: secondsText(whole), unit: `${whole}s`, exact: whole, whole };
   const ms = Math.max(1, Math.round(exact * 1000));
-  return { text: secondsText(ms / 1000), nginx: `${ms}ms`, exact: ms / 1000, whole };
+  return { text: secondsText(ms / 1000), unit: `${ms}ms`, exact: ms / 1000, whole };
 }

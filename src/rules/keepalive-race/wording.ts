@@ -99,8 +99,13 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
       again.push(`${countText(retries.answered)} ${wasWere(retries.answered)} sent again and answered`);
     if (retries.failedAgain > 0) again.push(`${countText(retries.failedAgain)} sent again in vain`);
     if (retries.notRetried > 0) again.push(`${countText(retries.notRetried)} not sent again`);
+    const unknown = figures - encrypted - retries.judged;
+    if (unknown > 0)
+      again.push(
+        `of ${countText(unknown)} it cannot be told whether ${unknown === 1 ? 'it was' : 'they were'} sent again (equal requests are routine, or the capture ends)`,
+      );
     if (again.length > 0) sentences.push(`${capitalised(again.join(', '))}.`);
-    if (unsafe > 0 && retries.notRetried + retries.failedAgain > 0)
+    if (unsafe > 0)
       sentences.push(
         `${countText(unsafe)} ${unsafe === 1 ? 'is' : 'are'} of a method that proxies do not repeat by themselves (POST, PATCH).`,
       );
