@@ -7,7 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import { rstAfterRequestFacts } from './rule-facts.js';
+import { keepaliveRaceFacts, rstAfterRequestFacts } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -94,12 +94,17 @@ const findingCommon = {
 const finding = z.union([
   z.object({
     ...findingCommon,
+    rule: z.literal('keepalive-race'),
+    facts: keepaliveRaceFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
     rule: z.literal('rst-after-request'),
     facts: rstAfterRequestFacts.describe("The rule's own figures"),
   }),
   z.object({
     ...findingCommon,
-    rule: z.string().regex(/^(?!rst-after-request$)[a-z0-9-]+$/),
+    rule: z.string().regex(/^(?!(?:keepalive-race|rst-after-request)$)[a-z0-9-]+$/),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);

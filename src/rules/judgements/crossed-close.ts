@@ -6,7 +6,7 @@
  * kernel had not got it when it closed; whatever it acknowledges later, nobody reads.
  */
 import type { CloseSegment } from '../../facts/close.js';
-import type { Connection, IdlePeriod } from '../../facts/connection.js';
+import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { closesAfter, FAREWELL_NS, isUnclear } from './idleness.js';
@@ -54,6 +54,8 @@ export function crossedCloseOf(connection: Connection): CrossedClose | null {
   if (lost === null || !isUncovered(lost, close, connection)) return null;
   const heardNs = idleBefore(lost, close, connection)?.startNs ?? null;
   if (heardNs === null || serverSpokeSince(heardNs, connection)) return null;
+  // Closed at once: a limit of requests, or the end of a process; no idleness.
+  if (close.atNs - heardNs < MIN_IDLE_NS) return null;
   return { close, lost, heardNs, requestsBefore: requestsBefore(lost, connection) };
 }
 
