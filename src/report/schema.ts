@@ -127,6 +127,35 @@ const server = z.object({
     .nullable()
     .optional()
     .describe('Longest idle period that was still answered: the time-out is at least this'),
+  statuses: z
+    .array(z.object({ status: z.int(), count }))
+    .optional()
+    .describe('Final responses by status'),
+  requestTimeoutSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'Time after which the server gives up a connection without a request; null when there is no sound estimate',
+    ),
+  requestTimeoutSamples: count.optional(),
+  roundTripToServerSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('SYN to SYN-ACK, median: from the capture point to the server'),
+  roundTripToClientsSeconds: z.number().nullable().optional().describe('SYN-ACK to ACK, median'),
+  timeToFirstByte: z
+    .object({
+      samples: count,
+      p50Seconds: z.number(),
+      p95Seconds: z.number(),
+      p99Seconds: z.number(),
+      maxSeconds: z.number(),
+    })
+    .nullable()
+    .optional()
+    .describe("Request's last byte to response's first, percentiles to within 5 %"),
 });
 
 const unseen = z.object({

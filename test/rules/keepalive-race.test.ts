@@ -147,6 +147,12 @@ function encrypted(at: number, length: number): Connection {
   });
 }
 
+/** The same, spoken in HTTP/2. */
+function h2(facts: Connection): Connection {
+  const exchanges = facts.exchanges.map((exchange, at) => ({ ...exchange, h2Stream: 1 + 2 * at }));
+  return { ...facts, protocol: 'h2', exchanges };
+}
+
 const front = (at: number, beginsAt: number, status: number): Connection =>
   connection([...handshake(), get(1133, '/lost', POST), answer(9000, status), finBy('client', 20_000)], {
     ...nth(at),
@@ -346,6 +352,13 @@ testRule(keepaliveRace, {
       occurrences: 1,
       confidence: 'certain',
       verdicts: { 'middlebox-expiry': 'supported' },
+    },
+    {
+      name: 'a stream of HTTP/2 opens on an idle connection as the FIN comes',
+      facts: h2(atClient(0)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
     },
     {
       name: 'within TLS without keys a record meets the FIN',

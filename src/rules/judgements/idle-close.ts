@@ -3,7 +3,7 @@
  * an idleness and for no other reason, or that after so long the server still answered.
  */
 import type { CloseSegment } from '../../facts/close.js';
-import type { Connection, IdlePeriod } from '../../facts/connection.js';
+import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Endpoint, Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
@@ -49,6 +49,23 @@ function unprovokedCloseOf(connection: Connection, by: Side): IdleClose | null {
     stream: connection.stream,
     requests: connection.exchangeOffset + connection.exchanges.length,
   };
+}
+
+/**
+ * The server's close of a connection on which no request came, silent or with a 408: its request
+ * time-out, counted from the handshake. `null`: it did not close so, or it cannot be told.
+ */
+export function requestTimeoutCloseOf(connection: Connection): IdleClose | null {
+  const { client, server, close, exchanges, exchangeOffset, guards, handshake, stream } = connection;
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'server' || first.kind !== 'fin' || handshake.ackNs === null) return null;
+  if (guards.oneSided || guards.clockStepped || client.lostBytes > 0 || server.lostBytes > 0) return null;
+  if (client.payloadBytes > 0 || exchangeOffset > 0) return null;
+  const said = exchanges[0]?.response ?? null;
+  if (said === null ? server.payloadBytes > 0 : said.status !== REQUEST_TIMEOUT) return null;
+  const atNs = said?.startNs ?? first.atNs;
+  const idleNs = atNs - handshake.ackNs;
+  return idleNs < MIN_IDLE_NS ? null : { idleNs, atNs, packet: first.packet, stream, requests: 0 };
 }
 
 /** A request that was answered though the connection had been idle before it. */

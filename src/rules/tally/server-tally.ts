@@ -7,12 +7,14 @@
  * closed comes with its last.
  */
 import type { Connection } from '../../facts/connection.js';
-import type { ServerSummary } from '../../facts/summary.js';
+import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
+import type { ServerSummary, TimeToFirstByte } from '../../facts/summary.js';
 import { endpointText } from '../../text/address.js';
 import { compareText } from '../../text/order.js';
-import { idleCloseOf, longestAnsweredIdleOf } from '../judgements/idle-close.js';
+import { idleCloseOf, longestAnsweredIdleOf, requestTimeoutCloseOf } from '../judgements/idle-close.js';
 import { estimateIdleTimeout, type IdleClose } from '../judgements/idle-timeout.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from './earliest.js';
+import { addToHistogram, type LogHistogram, logHistogram, mergeHistogram, percentileOf } from './log-histogram.js';
 
 /**
  * Servers kept: some 10 MB. Of more, those with the lowest ports stay (then by address): services
@@ -37,6 +39,12 @@ interface ServerFigures {
   longestAnsweredNs: number;
   /** Made with the first idle close: most servers of a large capture have none. */
   idleCloses: Earliest<IdleClose> | null;
+  /** The rest is made when the first of its kind is seen, likewise. */
+  requestTimeouts: Earliest<IdleClose> | null;
+  statuses: Map<number, number> | null;
+  toServer: LogHistogram | null;
+  toClients: LogHistogram | null;
+  firstBytes: LogHistogram | null;
 }
 
 /** See the head of this file. */
@@ -50,10 +58,15 @@ export class ServerTally {
     if (connection.exchangeOffset === 0) {
       figures.connections += 1;
       this.connections += 1;
+      noteRoundTrips(figures, connection);
     }
     figures.exchanges += exchanges.length;
-    for (const { response } of exchanges)
-      if (response !== null && response.status >= 500 && response.status <= 599) figures.serverErrors += 1;
+    for (const exchange of exchanges) noteAnswer(figures, exchange);
+    const unused = requestTimeoutCloseOf(connection);
+    if (unused !== null) {
+      figures.requestTimeouts ??= earliest(MAX_IDLE_CLOSES);
+      addEarliest(figures.requestTimeouts, unused);
+    }
     if (close.resetBy === 'server') figures.resets += 1;
     if (connection.idlePeriods.length === 0) return;
     figures.longestAnsweredNs = Math.max(figures.longestAnsweredNs, longestAnsweredIdleOf(connection));
@@ -71,6 +84,17 @@ export class ServerTally {
       into.resets += from.resets;
       into.longestAnsweredNs = Math.max(into.longestAnsweredNs, from.longestAnsweredNs);
       if (from.idleCloses !== null) mergeEarliest(idleClosesOf(into), from.idleCloses);
+      if (from.requestTimeouts !== null) {
+        into.requestTimeouts ??= earliest(MAX_IDLE_CLOSES);
+        mergeEarliest(into.requestTimeouts, from.requestTimeouts);
+      }
+      for (const [status, count] of from.statuses ?? []) noteStatus(into, status, count);
+      for (const kind of ['toServer', 'toClients', 'firstBytes'] as const) {
+        const part = from[kind];
+        if (part === null) continue;
+        into[kind] ??= logHistogram();
+        mergeHistogram(into[kind], part);
+      }
     }
   }
 
@@ -104,6 +128,11 @@ export class ServerTally {
       resets: 0,
       longestAnsweredNs: 0,
       idleCloses: null,
+      requestTimeouts: null,
+      statuses: null,
+      toServer: null,
+      toClients: null,
+      firstBytes: null,
     };
     this.servers.set(key, figures);
     return figures;
@@ -125,9 +154,61 @@ function idleClosesOf(figures: ServerFigures): Earliest<IdleClose> {
   return figures.idleCloses;
 }
 
+function noteRoundTrips(figures: ServerFigures, { handshake }: Connection): void {
+  const { synToSynAckNs, synAckToAckNs } = handshake;
+  if (synToSynAckNs !== null && synToSynAckNs >= 0) {
+    figures.toServer ??= logHistogram();
+    addToHistogram(figures.toServer, synToSynAckNs);
+  }
+  if (synAckToAckNs !== null && synAckToAckNs >= 0) {
+    figures.toClients ??= logHistogram();
+    addToHistogram(figures.toClients, synAckToAckNs);
+  }
+}
+
+function noteAnswer(figures: ServerFigures, { request, response, interim }: Exchange): void {
+  if (response === null) return;
+  const { status } = response;
+  if (status >= 500 && status <= 599) figures.serverErrors += 1;
+  if (status !== UNKNOWN_STATUS) noteStatus(figures, status, 1);
+  if (request === null || request.lostBytes > 0 || response.lostBytes > 0) return;
+  const firstNs = Math.min(response.startNs, interim[0]?.atNs ?? response.startNs) - request.endNs;
+  if (firstNs < 0) return;
+  figures.firstBytes ??= logHistogram();
+  addToHistogram(figures.firstBytes, firstNs);
+}
+
+function noteStatus(figures: ServerFigures, status: number, count: number): void {
+  figures.statuses ??= new Map();
+  figures.statuses.set(status, (figures.statuses.get(status) ?? 0) + count);
+}
+
+function medianSeconds(of: LogHistogram | null): number | null {
+  const median = of === null ? null : percentileOf(of, 0.5);
+  return median === null ? null : seconds(median);
+}
+
+function timeToFirstByteOf(of: LogHistogram | null): TimeToFirstByte | null {
+  if (of === null || of.count === 0) return null;
+  const at = (share: number): number => seconds(percentileOf(of, share) ?? 0);
+  return {
+    samples: of.count,
+    p50Seconds: at(0.5),
+    p95Seconds: at(0.95),
+    p99Seconds: at(0.99),
+    maxSeconds: seconds(of.greatest),
+  };
+}
+
+/** Whole nanoseconds, in seconds. */
+function seconds(ns: number): number {
+  return Math.round(ns) / 1e9;
+}
+
 function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
   const { address, port, connections, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
   const estimate = estimateIdleTimeout(figures.idleCloses?.items ?? [], longestAnsweredNs);
+  const request = estimateIdleTimeout(figures.requestTimeouts?.items ?? [], 0);
   return {
     address,
     port,
@@ -139,5 +220,13 @@ function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
     idleTimeoutSeconds: estimate?.seconds ?? null,
     idleTimeoutSamples: estimate?.samples ?? 0,
     longestAnsweredIdleSeconds: longestAnsweredNs > 0 ? longestAnsweredNs / 1e9 : null,
+    statuses: [...(figures.statuses ?? [])]
+      .map(([status, count]) => ({ status, count }))
+      .sort((one, other) => one.status - other.status),
+    requestTimeoutSeconds: request?.seconds ?? null,
+    requestTimeoutSamples: request?.samples ?? 0,
+    roundTripToServerSeconds: medianSeconds(figures.toServer),
+    roundTripToClientsSeconds: medianSeconds(figures.toClients),
+    timeToFirstByte: timeToFirstByteOf(figures.firstBytes),
   };
 }

@@ -53,6 +53,16 @@ describe('the summary of a server', () => {
       idleTimeoutSeconds: null,
       idleTimeoutSamples: 0,
       longestAnsweredIdleSeconds: null,
+      statuses: [
+        { status: 200, count: 1 },
+        { status: 499, count: 1 },
+        { status: 502, count: 1 },
+      ],
+      requestTimeoutSeconds: null,
+      requestTimeoutSamples: 0,
+      roundTripToServerSeconds: expect.any(Number),
+      roundTripToClientsSeconds: expect.any(Number),
+      timeToFirstByte: expect.objectContaining({ samples: 3 }),
     });
   });
 
