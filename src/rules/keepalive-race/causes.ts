@@ -67,7 +67,7 @@ function stalePool({ incidents, sorts }: Case): Judged {
   if (stale !== undefined && stale.knownForNs !== null)
     return [
       'supported',
-      `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client's kernel had the FIN, ${packetText(stale.packet)} ${durationText(stale.knownForNs)} after it was acknowledged (${packetText(stale.close.acknowledgedPacket ?? stale.close.packet)})`,
+      `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client's kernel had the FIN: ${packetText(stale.packet)} when FIN ${packetText(stale.close.packet)} had been there for ${durationText(stale.knownForNs)} (acknowledged in ${packetText(stale.close.acknowledgedPacket ?? stale.packet)})`,
     ];
   const [first] = incidents;
   if (first === undefined) return ['open', 'no request was sent after a FIN'];
@@ -126,11 +126,13 @@ function workerRecycle({ massClose, inMassCloses, incidents, timeout }: Case): J
       'open',
       first === undefined ? 'no close was seen' : `one close alone was seen (${packetText(first.close.packet)})`,
     ];
-  const packet = first?.close.packet ?? timeout?.packet;
-  return [
-    'ruled-out',
-    `no three connections were closed at one moment after different idle times${packet === undefined ? '' : ` (${packetText(packet)} stands alone)`}`,
-  ];
+  const seen =
+    first !== undefined
+      ? `; ${packetText(first.close.packet)} came after ${durationText(first.idleNs)}`
+      : timeout === null
+        ? ''
+        : `; ${packetText(timeout.packet)} came after ${secondsText(timeout.seconds)}`;
+  return ['ruled-out', `no three connections were closed at one moment after different idle times${seen}`];
 }
 
 function middleboxExpiry({ incidents, timeout }: Case): Judged {

@@ -33,8 +33,8 @@ function serverSeconds({ clientTimeout, lostReuse, longestAnswered }: Case): num
 function why(subject: Case): string {
   const { clientTimeout, lostReuse } = subject;
   if (clientTimeout !== null) return `above the ${secondsText(clientTimeout.seconds)} of its client`;
-  if (lostReuse === null) return 'above the idle time-out of its client (ALB and nginx: 60 s unless set)';
-  return `above the idle time-out of its client, which is not below ${secondsText(lostReuse.highest / 1e9)} (ALB and nginx: 60 s unless set)`;
+  if (lostReuse === null) return 'above the idle time-out of its client (ALB and nginx keep them for 60 s unless set)';
+  return `above the idle time-out of its client, which used a connection after ${secondsText(lostReuse.highest / 1e9)} (ALB and nginx keep them for 60 s unless set)`;
 }
 
 interface Component {

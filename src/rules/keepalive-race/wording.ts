@@ -71,7 +71,7 @@ function losses(subject: Case, who: Subject): string[] {
       sort === 'stale-pool' && knownForNs !== null ? [knownForNs] : [],
     );
     finds.push(
-      `${countText(sorts.stalePool)} left ${spreadText(Math.min(...known), Math.max(...known))} after the client's kernel had acknowledged the FIN: no race on the line, the client did not look`,
+      `${countText(sorts.stalePool)} left though the client's kernel had had the FIN${known.length === 0 ? '' : ` for ${spreadText(Math.min(...known), Math.max(...known))}`}: no race on the line, the client did not look`,
     );
   }
   if (sorts.abort > 0)
