@@ -42,6 +42,12 @@ export interface CloseSegment extends SegmentEvidence {
   readonly lifeAfter: PacketReference | null;
   /** Its time, nanoseconds since the run's first packet; `null` when there is none. */
   readonly lifeAfterNs: number | null;
+  /**
+   * The other side's first segment that acknowledges this FIN, and its time: from then on its kernel is
+   * known to have had the FIN. `null`: none was seen, or this is a RST, which nobody acknowledges.
+   */
+  readonly acknowledgedPacket: PacketReference | null;
+  readonly acknowledgedNs: number | null;
 }
 
 /** How a connection ended within the capture (contract.md). */

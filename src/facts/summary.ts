@@ -22,6 +22,25 @@ export interface ServerSummary {
   readonly idleTimeoutSamples: number;
   /** Longest idle period that was still answered: the time-out is at least this; `null`: none above MIN_IDLE_NS. */
   readonly longestAnsweredIdleSeconds: number | null;
+  /** Final responses by status, ascending. */
+  readonly statuses: readonly { readonly status: number; readonly count: number }[];
+  /** After how long the server gives up a connection without a request, estimated alike; `null`: no sound estimate. */
+  readonly requestTimeoutSeconds: number | null;
+  readonly requestTimeoutSamples: number;
+  /** Round trips of the handshake, medians: from the capture point to the server, and to its clients; `null`: not seen. */
+  readonly roundTripToServerSeconds: number | null;
+  readonly roundTripToClientsSeconds: number | null;
+  /** Request's last byte to response's first, as seen at the capture point; `null`: none was seen. */
+  readonly timeToFirstByte: TimeToFirstByte | null;
+}
+
+/** Percentiles in seconds, to within 5 %. */
+export interface TimeToFirstByte {
+  readonly samples: number;
+  readonly p50Seconds: number;
+  readonly p95Seconds: number;
+  readonly p99Seconds: number;
+  readonly maxSeconds: number;
 }
 
 /** How far TLS was opened, in connections. */

@@ -175,6 +175,12 @@ function serverOf(server: ServerSummary): ReportDocument['servers'][number] {
     idleTimeoutSeconds: server.idleTimeoutSeconds,
     idleTimeoutSamples: server.idleTimeoutSamples,
     longestAnsweredIdleSeconds: server.longestAnsweredIdleSeconds,
+    statuses: server.statuses.map((each) => ({ ...each })),
+    requestTimeoutSeconds: server.requestTimeoutSeconds,
+    requestTimeoutSamples: server.requestTimeoutSamples,
+    roundTripToServerSeconds: server.roundTripToServerSeconds,
+    roundTripToClientsSeconds: server.roundTripToClientsSeconds,
+    timeToFirstByte: server.timeToFirstByte === null ? null : { ...server.timeToFirstByte },
   };
 }
 

@@ -7,7 +7,13 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import { crossSniReuseFacts, emptyResponseFacts, preconnect408Facts, rstAfterRequestFacts } from './rule-facts.js';
+import {
+  crossSniReuseFacts,
+  emptyResponseFacts,
+  keepaliveRaceFacts,
+  preconnect408Facts,
+  rstAfterRequestFacts,
+} from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -94,6 +100,11 @@ const findingCommon = {
 const finding = z.union([
   z.object({
     ...findingCommon,
+    rule: z.literal('keepalive-race'),
+    facts: keepaliveRaceFacts.describe("The rule's own figures"),
+  }),
+  z.object({
+    ...findingCommon,
     rule: z.literal('rst-after-request'),
     facts: rstAfterRequestFacts.describe("The rule's own figures"),
   }),
@@ -114,7 +125,9 @@ const finding = z.union([
   }),
   z.object({
     ...findingCommon,
-    rule: z.string().regex(/^(?!(?:rst-after-request|preconnect-408|empty-response|cross-sni-reuse)$)[a-z0-9-]+$/),
+    rule: z
+      .string()
+      .regex(/^(?!(?:rst-after-request|preconnect-408|empty-response|cross-sni-reuse|keepalive-race)$)[a-z0-9-]+$/),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);
@@ -137,6 +150,35 @@ const server = z.object({
     .nullable()
     .optional()
     .describe('Longest idle period that was still answered: the time-out is at least this'),
+  statuses: z
+    .array(z.object({ status: z.int(), count }))
+    .optional()
+    .describe('Final responses by status'),
+  requestTimeoutSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'Time after which the server gives up a connection without a request; null when there is no sound estimate',
+    ),
+  requestTimeoutSamples: count.optional(),
+  roundTripToServerSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('SYN to SYN-ACK, median: from the capture point to the server'),
+  roundTripToClientsSeconds: z.number().nullable().optional().describe('SYN-ACK to ACK, median'),
+  timeToFirstByte: z
+    .object({
+      samples: count,
+      p50Seconds: z.number(),
+      p95Seconds: z.number(),
+      p99Seconds: z.number(),
+      maxSeconds: z.number(),
+    })
+    .nullable()
+    .optional()
+    .describe("Request's last byte to response's first, percentiles to within 5 %"),
 });
 
 const unseen = z.object({

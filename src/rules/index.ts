@@ -4,12 +4,19 @@
  */
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
+import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
 
 /** All rules, in the order in which they are listed and run. */
-export const RULES: readonly Rule<unknown>[] = [rstAfterRequest, preconnect408, emptyResponse, crossSniReuse];
+export const RULES: readonly Rule<unknown>[] = [
+  keepaliveRace,
+  rstAfterRequest,
+  emptyResponse,
+  crossSniReuse,
+  preconnect408,
+];
 
 /** The rule of this id; `null`: there is none. */
 export function ruleOf(id: string): Rule<unknown> | null {

@@ -205,6 +205,7 @@ export class TrackedConnection {
     // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
     const isHandshakeAgain = isSyn && acknowledged >= 0 && !isNew;
     if (this.closeCount > 0 && (isNew || confirmsMore || isHandshakeAgain)) this.lifeAfterClose(segment, fromFirst);
+    if (to.hasFin && confirmsMore) this.finAcknowledged(segment, acknowledged, fromFirst);
     from.unanswered.add(acknowledged, end, segment.packet);
     remember(from, segment);
   }
@@ -353,7 +354,25 @@ export class TrackedConnection {
       peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
       lifeAfter: null,
       lifeAfterNs: null,
+      // Captured behind its acknowledgement: two queues overtook one another.
+      acknowledgedPacket: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastPacket : null,
+      acknowledgedNs: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastNs : null,
     });
+  }
+
+  /** The other side's acknowledgement covers a FIN: its kernel has it. */
+  private finAcknowledged(segment: SegmentView, acknowledged: number, fromFirst: boolean): void {
+    const from = this.drafted(!fromFirst);
+    for (const close of this.closes)
+      if (
+        close.kind === 'fin' &&
+        close.from === from &&
+        close.acknowledgedPacket === null &&
+        acknowledged > close.sequence + close.payloadLength
+      ) {
+        close.acknowledgedPacket = segment.packet;
+        close.acknowledgedNs = segment.atNs;
+      }
   }
 
   /** The sender goes on after a FIN or RST in its name. */

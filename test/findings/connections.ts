@@ -148,6 +148,8 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     peerWindow: null,
     lifeAfter: null,
     lifeAfterNs: null,
+    acknowledgedPacket: null,
+    acknowledgedNs: null,
   };
 }
 

@@ -146,6 +146,18 @@ const RESET_FACTS = {
   attribute: null,
 };
 
+const MEASURED = {
+  statuses: [
+    { status: 200, count: 300 },
+    { status: 404, count: 2 },
+  ],
+  requestTimeoutSeconds: 20,
+  requestTimeoutSamples: 3,
+  roundTripToServerSeconds: 0.00006,
+  roundTripToClientsSeconds: 0.000926,
+  timeToFirstByte: { samples: 302, p50Seconds: 0.01, p95Seconds: 0.2, p99Seconds: 0.9, maxSeconds: 1.2 },
+};
+
 /** The incident with everything around it. */
 export function failedAnalysis(changes: Partial<Analysis> = {}): Analysis {
   return quietAnalysis({
@@ -163,6 +175,7 @@ export function failedAnalysis(changes: Partial<Analysis> = {}): Analysis {
         idleTimeoutSeconds: 10,
         idleTimeoutSamples: 12,
         longestAnsweredIdleSeconds: null,
+        ...MEASURED,
       },
       {
         address: '2001:db8:1234:5678:9abc:def0:1234:5678',
@@ -176,6 +189,8 @@ export function failedAnalysis(changes: Partial<Analysis> = {}): Analysis {
         idleTimeoutSeconds: null,
         idleTimeoutSamples: 0,
         longestAnsweredIdleSeconds: 61,
+        ...MEASURED,
+        timeToFirstByte: null,
       },
     ],
     unseen: { ...ALL_SEEN, midStream: 12, encrypted: 3 },

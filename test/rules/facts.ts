@@ -28,7 +28,7 @@ export type Step =
   | { readonly at: number; readonly is: 'request'; readonly request: RequestOptions }
   | { readonly at: number; readonly is: 'response'; readonly status: number; readonly bytes: number }
   | { readonly at: number; readonly is: 'data'; readonly from: Side; readonly bytes: number }
-  | { readonly at: number; readonly is: 'fin'; readonly from: Side }
+  | { readonly at: number; readonly is: 'fin'; readonly from: Side; readonly unseenBytes?: number }
   | ({ readonly at: number; readonly is: 'rst'; readonly from: Side } & ResetOptions);
 
 export interface RequestOptions {
@@ -44,6 +44,8 @@ export interface RequestOptions {
 }
 
 export interface ResetOptions {
+  /** So many of the other side's last bytes had not reached its sender. */
+  readonly unseenBytes?: number;
   /** Flags with ACK: an abort. */
   readonly ack?: boolean;
   /** Relative sequence number; its sender's position when not given. */
@@ -109,8 +111,9 @@ export function abortBy(from: Side, at: number, options: ResetOptions = {}): Ste
   return rstBy(from, at, { ack: true, hand: { window: 502, ...options.hand }, ...options });
 }
 
-export function finBy(from: Side, at: number): Step {
-  return { at, is: 'fin', from };
+/** A FIN; `unseenBytes`: so many of the other side's last bytes had not reached its sender. */
+export function finBy(from: Side, at: number, unseenBytes = 0): Step {
+  return { at, is: 'fin', from, unseenBytes };
 }
 
 interface Sending {
@@ -192,6 +195,9 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         break;
       case 'ack':
         ackNs ??= atNs;
+        for (const [at, close] of closes.entries())
+          if (close.kind === 'fin' && close.from !== from && close.acknowledgedPacket === null)
+            closes[at] = { ...close, acknowledgedPacket: packet, acknowledgedNs: atNs };
         break;
       case 'request': {
         const { method = 'GET', target = '/', bytes = 100, body = 0, version = 'HTTP/1.1' } = step.request;
@@ -232,12 +238,13 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
         const isReset = step.is === 'rst';
         const hasAck = !isReset || step.ack === true;
         const sequence = isReset ? (step.sequence ?? mine.next) : mine.next;
-        const base = evidence(isReset && hasAck ? 20 : FLAGS[step.is], sequence, hasAck ? other.next : null);
+        const unseen = step.unseenBytes ?? 0;
+        const base = evidence(isReset && hasAck ? 20 : FLAGS[step.is], sequence, hasAck ? other.next - unseen : null);
         closes.push({
           ...base,
           kind: step.is,
           deltaSequence: mine.lastNs === null ? null : sequence - mine.next,
-          deltaAcknowledgement: hasAck && other.lastNs !== null ? 0 : null,
+          deltaAcknowledgement: hasAck && other.lastNs !== null ? (unseen === 0 ? 0 : -unseen) : null,
           sinceSenderNs: mine.lastNs === null ? null : atNs - mine.lastNs,
           sincePeerNs: other.lastNs === null ? null : atNs - other.lastNs,
           peerPacket: other.lastPacket,
@@ -247,6 +254,8 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           peerWindow: other.lastNs === null ? null : 64240,
           lifeAfter: null,
           lifeAfterNs: null,
+          acknowledgedPacket: null,
+          acknowledgedNs: null,
         });
         if (!isReset) mine.next += 1;
       }

@@ -55,6 +55,20 @@ describe('the ends of a connection', () => {
     expect(facts.close.segments[0]).toMatchObject({ deltaSequence: -5, answers: 5 });
   });
 
+  it('the acknowledgement of a FIN is the other side’s first that covers it', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['server', { flags: 'F.', seq: 900, ack: 100, at: 1e6 }],
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'GET', at: 2e6 }],
+      ['client', { seq: 103, ack: 901, at: 3e6 }],
+      ['client', { flags: 'F.', seq: 103, ack: 901, at: 4e6 }],
+    );
+    expect(facts.close.segments).toMatchObject([
+      { kind: 'fin', from: 'server', acknowledgedPacket: 6, acknowledgedNs: 3e6 },
+      { kind: 'fin', from: 'client', acknowledgedPacket: null, acknowledgedNs: null },
+    ]);
+  });
+
   it('life after a reset is seen', () => {
     const [{ facts, second }] = track(
       ...handshake,

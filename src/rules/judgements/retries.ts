@@ -5,6 +5,14 @@ import type { PacketReference } from '../../facts/packet-reference.js';
 export const RETRY_WITHIN_NS = 5_000_000_000;
 
 /**
+ * Where equal requests are sent as a matter of routine (a batch each second, a page that asks again),
+ * only one that follows the failure within this is taken for a retry.
+ */
+export const AT_ONCE_NS = 150_000_000;
+/** So many answered before the failure are a routine. */
+const ROUTINE = 2;
+
+/**
  * What became of a failed request. `unknown`: requests like it were not kept, the capture ends too
  * soon, or its client asks for the same over and over, so that the next such request is no retry.
  */
@@ -31,9 +39,32 @@ export function retryOutcome(
   const again = retriesOf(tries, stream, failedNs);
   const [first] = again;
   if (first !== undefined && asksAnyway(tries, first.startNs - failedNs)) return 'unknown';
+  return outcomeOf(again, failedNs, endNs);
+}
+
+function outcomeOf(again: readonly Tried[], failedNs: number, endNs: number): RetryOutcome {
   if (again.some(isAnswer)) return 'answered';
   if (again.length > 0) return 'failed-again';
   return endNs - failedNs < RETRY_WITHIN_NS ? 'unknown' : 'not-retried';
+}
+
+/**
+ * The same where equal requests may be routine: one that comes later than at once may be the next of
+ * them, or the retry, and nobody can tell.
+ */
+export function retryAmongRoutine(
+  tries: readonly Tried[] | null,
+  stream: number,
+  failedNs: number,
+  endNs: number,
+): RetryOutcome {
+  if (tries === null) return 'unknown';
+  const answered = tries.filter((one) => one.startNs < failedNs && one.status > 0);
+  if (answered.length < ROUTINE) return retryOutcome(tries, stream, failedNs, endNs);
+  const soon = retriesOf(tries, stream, failedNs).filter((one) => one.startNs - failedNs <= AT_ONCE_NS);
+  const outcome = outcomeOf(soon, failedNs, endNs);
+  const isLater = tries.some((one) => one.startNs > failedNs && one.startNs - failedNs <= RETRY_WITHIN_NS);
+  return outcome === 'not-retried' && isLater ? 'unknown' : outcome;
 }
 
 /** The try that was answered in place of a failed one; `null`: none was. */

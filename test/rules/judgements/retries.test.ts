@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RETRY_WITHIN_NS, retryOutcome } from '../../../src/rules/judgements/retries.js';
+import { AT_ONCE_NS, RETRY_WITHIN_NS, retryAmongRoutine, retryOutcome } from '../../../src/rules/judgements/retries.js';
 
 describe('a failed request', () => {
   const at = 1_000_000_000;
@@ -39,5 +39,15 @@ describe('a failed request', () => {
     expect(retryOutcome([], 0, at, endNs)).toBe('not-retried');
     expect(retryOutcome([again(at + 10, 200)], 0, at, endNs - 1)).toBe('answered');
     expect(retryOutcome([again(at + 10, 0)], 0, at, endNs - 1)).toBe('failed-again');
+  });
+
+  it('among routine requests was sent again only at once; of a later one nobody can tell', () => {
+    const routine = [again(at - 2000, 200), again(at - 1000, 200)];
+    const outcome = (...later: ReturnType<typeof again>[]) => retryAmongRoutine([...routine, ...later], 0, at, endNs);
+    expect(outcome(again(at + AT_ONCE_NS, 200))).toBe('answered');
+    expect(outcome(again(at + AT_ONCE_NS + 1, 200))).toBe('unknown');
+    expect(outcome()).toBe('not-retried');
+    expect(retryAmongRoutine(null, 0, at, endNs)).toBe('unknown');
+    expect(retryAmongRoutine([again(at - 1000, 200), again(at + RETRY_WITHIN_NS, 200)], 0, at, endNs)).toBe('answered');
   });
 });

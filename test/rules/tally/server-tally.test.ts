@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/facts/connection.js';
-import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../src/findings/server-summary.js';
+import type { Connection } from '../../../src/facts/connection.js';
+import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../../src/rules/tally/server-tally.js';
 import {
   closing,
   connection,
@@ -13,7 +13,7 @@ import {
   SERVER,
   side,
   tlsFacts,
-} from './connections.js';
+} from '../../findings/connections.js';
 
 const NAMES = { namesOf: (address: string, port: number) => [`${address}.names.example:${port}`] };
 
@@ -55,6 +55,16 @@ describe('the summary of a server', () => {
       idleTimeoutSeconds: null,
       idleTimeoutSamples: 0,
       longestAnsweredIdleSeconds: null,
+      statuses: [
+        { status: 200, count: 1 },
+        { status: 499, count: 1 },
+        { status: 502, count: 1 },
+      ],
+      requestTimeoutSeconds: null,
+      requestTimeoutSamples: 0,
+      roundTripToServerSeconds: expect.any(Number),
+      roundTripToClientsSeconds: expect.any(Number),
+      timeToFirstByte: expect.objectContaining({ samples: 3 }),
     });
   });
 

@@ -8,12 +8,16 @@
  * timers), there is no estimate at all rather than a wrong one.
  */
 
+import type { PacketReference } from '../../facts/packet-reference.js';
+
 /** A close by the server that nothing but idleness provoked. */
 export interface IdleClose {
   /** From the last payload byte to the server's FIN, RST or farewell (TLS alert, GOAWAY). */
   readonly idleNs: number;
   /** When it closed. Nanoseconds since the run's first packet. */
   readonly atNs: number;
+  /** Its FIN or RST. */
+  readonly packet: PacketReference;
   readonly stream: number;
   /** Requests that the connection had carried; 0 where they cannot be counted (TLS without keys). */
   readonly requests: number;
@@ -61,7 +65,7 @@ function hasRequestLimit(closes: readonly IdleClose[]): boolean {
 }
 
 /** Closes that stand alone, or whose neighbours in time had been idle equally long (connections used together). */
-function withoutMassCloses(closes: readonly IdleClose[]): IdleClose[] {
+export function withoutMassCloses(closes: readonly IdleClose[]): IdleClose[] {
   const inTime = [...closes].sort((a, b) => a.atNs - b.atNs);
   let first = 0;
   let end = 0;

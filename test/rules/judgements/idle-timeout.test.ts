@@ -10,14 +10,15 @@ import {
   MIN_SHARE,
   MIN_WINDOW_NS,
   WINDOW_SHARE,
-} from '../../src/findings/idle-timeout.js';
-import { SECOND } from './connections.js';
+} from '../../../src/rules/judgements/idle-timeout.js';
+import { SECOND } from '../../findings/connections.js';
 
 /** Closes after so many seconds each, far apart in time. */
 function closesAfter(...seconds: readonly number[]): IdleClose[] {
   return seconds.map((each, index) => ({
     idleNs: each * SECOND,
     atNs: 100 * SECOND * (index + 1),
+    packet: index + 1,
     stream: index,
     requests: index + 1,
   }));
@@ -115,6 +116,7 @@ describe('an idle time-out', () => {
     const close = fc.record({
       idleNs: fc.integer({ min: 1, max: 40 }).map((tenths) => tenths * 1e8),
       atNs: fc.integer({ min: 0, max: 40 }).map((step) => step * 2e7),
+      packet: fc.nat(),
       stream: fc.nat(),
       requests: fc.constantFrom(1, 30),
     });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection, IdlePeriod } from '../../src/facts/connection.js';
-import { FAREWELL_NS, idleCloseOf, longestAnsweredIdleOf } from '../../src/findings/idle-close.js';
+import type { Connection, IdlePeriod } from '../../../src/facts/connection.js';
+import {
+  clientIdleCloseOf,
+  idleCloseOf,
+  longestAnsweredIdleOf,
+  requestTimeoutCloseOf,
+} from '../../../src/rules/judgements/idle-close.js';
+import { FAREWELL_NS } from '../../../src/rules/judgements/idleness.js';
 import {
   CLIENT,
   closing,
@@ -13,7 +19,7 @@ import {
   SECOND,
   SERVER,
   side,
-} from './connections.js';
+} from '../../findings/connections.js';
 
 const END = 11 * SECOND;
 
@@ -33,6 +39,7 @@ describe('a close by an idle server', () => {
     expect(idleCloseOf(expired({ stream: 7, exchangeOffset: 3 }))).toEqual({
       idleNs: 10 * SECOND,
       atNs: END,
+      packet: 9,
       stream: 7,
       requests: 4,
     });
@@ -170,5 +177,47 @@ describe('the longest idleness after which a request was answered', () => {
 
   it('is not read from a connection whose bytes were not all seen', () => {
     expect(longestAnsweredIdleOf(reused({ server: side(SERVER, { lostBytes: 10 }) }))).toBe(0);
+  });
+});
+
+describe('a close by an idle client', () => {
+  it('is its FIN after an idleness that a response began, and not the server’s', () => {
+    const facts = expired({
+      idlePeriods: [idle(SECOND, 10 * SECOND, 'client-fin', 9)],
+      close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'client', END, 9)], segmentCount: 1 },
+    });
+    expect(clientIdleCloseOf(facts)?.idleNs).toBe(10 * SECOND);
+    expect(idleCloseOf(facts)).toBeNull();
+    expect(clientIdleCloseOf(expired())).toBeNull();
+  });
+});
+
+describe('the close of a connection without a request', () => {
+  const unused = (facts: Partial<Connection> = {}): Connection =>
+    connection({
+      client: side(CLIENT, { payloadBytes: 0 }),
+      server: side(SERVER, { payloadBytes: 0 }),
+      exchanges: [],
+      close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'server', END, 9)], segmentCount: 1 },
+      ...facts,
+    });
+  const ackNs = unused().handshake.ackNs ?? 0;
+
+  it('counts from the handshake to the FIN, or to the 408', () => {
+    expect(requestTimeoutCloseOf(unused())?.idleNs).toBe(END - ackNs);
+    const refused = exchange({ request: null, response: response({ status: 408, startNs: END - 5 }) });
+    expect(requestTimeoutCloseOf(unused({ exchanges: [refused] }))?.idleNs).toBe(END - 5 - ackNs);
+  });
+
+  it('is none where something had been said, or the client closed', () => {
+    expect(requestTimeoutCloseOf(unused({ client: side(CLIENT, { payloadBytes: 1 }) }))).toBeNull();
+    expect(requestTimeoutCloseOf(unused({ server: side(SERVER, { payloadBytes: 20 }) }))).toBeNull();
+    const byClient = {
+      kind: 'fin',
+      resetBy: null,
+      segments: [closing('fin', 'client', END, 9)],
+      segmentCount: 1,
+    } as const;
+    expect(requestTimeoutCloseOf(unused({ close: byClient }))).toBeNull();
   });
 });

@@ -1,0 +1,31 @@
+/**
+ * The server gives an idle connection up while a request for it is on its way (RFC 9112 §9.5).
+ *
+ * What a single connection shows is decided when it ends: whether the server's close acknowledges
+ * the request (judgements/crossed-close), and whether the client could know of it (incident.ts).
+ * After how long the server gives up, what became of the lost requests and what the front made of
+ * them is decided once, at the end (conclude.ts).
+ */
+import { concludeRun } from './keepalive-race/conclude.js';
+import { noteFrontFailures } from './keepalive-race/front-leg.js';
+import { incidentOf } from './keepalive-race/incident.js';
+import { META } from './keepalive-race/meta.js';
+import { type KeepaliveRaceTally, mergeTally, newTally, noteIdleness, noteIncident } from './keepalive-race/tally.js';
+import { defineRule } from './rule.js';
+import { observeRequests } from './server-observation.js';
+
+/** See the head of this file. */
+export const keepaliveRace = defineRule<KeepaliveRaceTally>({
+  meta: META,
+  tally: newTally,
+  inspect(connection, tally) {
+    tally.endNs = Math.max(tally.endNs, connection.endNs);
+    noteIdleness(connection, tally);
+    observeRequests(connection, tally.recent);
+    noteFrontFailures(connection, tally.fronts);
+    const incident = incidentOf(connection);
+    if (incident !== null) noteIncident(incident, connection, tally);
+  },
+  merge: mergeTally,
+  conclude: concludeRun,
+});

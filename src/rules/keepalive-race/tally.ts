@@ -1,0 +1,245 @@
+/** What the rule keeps of a run: plain data, bounded, merged in any order. */
+import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { MAX_EVIDENCE } from '../../facts/finding.js';
+import { type CaptureVotes, captureVoteOf, captureVotes } from '../judgements/capture-point.js';
+import { type AnsweredReuse, answeredReusesOf, clientIdleCloseOf, idleCloseOf } from '../judgements/idle-close.js';
+import type { IdleClose } from '../judgements/idle-timeout.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
+import { rankOfText } from '../tally/rank.js';
+import { mergeRequests, type RecentRequests, recentRequests, requestKey } from '../tally/recent-requests.js';
+import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
+import { type FrontFailures, frontFailures, frontKey, mergeFrontFailures } from './front-leg.js';
+import type { Incident, RaceSort } from './incident.js';
+
+/** Idle closes kept per server, and per client: the earliest; enough for any estimate. */
+const MAX_CLOSES = 128;
+const MAX_CLIENT_CLOSES = 32;
+/** Client addresses of which it is kept how long they hold an idle connection. */
+const MAX_CLIENTS = 512;
+/** The longest idle times that were still answered, per server. */
+const MAX_REUSES = 16;
+/** Incidents of a class whose figures and retries are looked at one by one. */
+const MAX_FIGURES = 64;
+const MAX_CLASSES = 12;
+
+/** What is kept of each incident, beside the earliest in full. */
+export interface Figures extends Moment {
+  readonly stream: number;
+  /** When the client could know of the failure at the earliest. */
+  readonly failedNs: number;
+  readonly closePacket: number;
+  readonly closedNs: number;
+  readonly idleNs: number;
+  readonly reuseNs: number;
+  readonly requestsBefore: number;
+  readonly isIdempotent: boolean;
+  /** Keys among the recent requests and the front's failures; `null` in TLS. */
+  readonly key: number | null;
+  readonly frontKey: number | null;
+}
+
+/** Incidents of one server and sort. */
+export interface IncidentClass {
+  readonly sort: RaceSort;
+  readonly isEncrypted: boolean;
+  readonly steps: number;
+  count: number;
+  healthChecks: number;
+  lastNs: number;
+  readonly earliest: Earliest<Incident>;
+  readonly figures: Sample<Figures>;
+}
+
+/** A value that a server said of itself, where it was seen first. */
+export interface Said extends Moment {
+  readonly value: string;
+}
+
+/** One server. */
+export interface ServerRaces {
+  connections: number;
+  readonly votes: CaptureVotes;
+  readonly closes: Earliest<IdleClose>;
+  /** Requests that were answered after an idle time, and the longest of these. */
+  reuses: number;
+  longest: AnsweredReuse[];
+  incidents: number;
+  readonly classes: BoundedTable<IncidentClass>;
+  /** `Server` field and `Keep-Alive` field: what it is said to be, and what it announces. */
+  readonly software: Earliest<Said>;
+  readonly announced: Earliest<Said>;
+  /** The client that reused idle connections, and closed none before this server did; by address. */
+  readonly clients: BoundedTable<{ reuses: number }>;
+}
+
+/** The rule's tally. */
+export interface KeepaliveRaceTally {
+  readonly servers: PerServer<ServerRaces>;
+  readonly clients: BoundedTable<Earliest<IdleClose>>;
+  readonly recent: RecentRequests;
+  readonly fronts: FrontFailures;
+  endNs: number;
+}
+
+/** Nothing seen yet. */
+export function newTally(): KeepaliveRaceTally {
+  return {
+    servers: perServer(),
+    clients: boundedTable(MAX_CLIENTS),
+    recent: recentRequests(),
+    fronts: frontFailures(),
+    endNs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function newServer(): ServerRaces {
+  return {
+    connections: 0,
+    votes: captureVotes(),
+    closes: earliest(MAX_CLOSES),
+    reuses: 0,
+    longest: [],
+    incidents: 0,
+    classes: boundedTable(MAX_CLASSES),
+    software: earliest(1),
+    announced: earliest(1),
+    clients: boundedTable(MAX_CLIENTS),
+  };
+}
+
+/** Enters a connection that may show nothing wrong: how long its ends keep it. */
+export function noteIdleness(connection: Connection, tally: KeepaliveRaceTally): void {
+  const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
+  const clientClose = clientIdleCloseOf(connection);
+  const { address } = connection.client.endpoint;
+  if (clientClose !== null) {
+    const closes = entryOf(tally.clients, address, () => earliest<IdleClose>(MAX_CLIENT_CLOSES));
+    if (closes !== null) addEarliest(closes, clientClose);
+  }
+  if (server === null) return;
+  if (connection.exchangeOffset === 0) {
+    server.connections += 1;
+    const vote = captureVoteOf(connection);
+    if (vote !== null) server.votes[vote] += 1;
+  }
+  const close = idleCloseOf(connection);
+  if (close !== null) addEarliest(server.closes, close);
+  const reuses = answeredReusesOf(connection);
+  server.reuses += reuses.length;
+  for (const reuse of reuses) noteReuse(server, reuse);
+  if (reuses.length > 0) {
+    const client = entryOf(server.clients, address, () => ({ reuses: 0 }));
+    if (client !== null) client.reuses += reuses.length;
+  }
+  const said = connection.exchanges.find(({ response }) => response !== null)?.response;
+  for (const { name, value } of said?.fields ?? []) {
+    const into = name === 'server' ? server.software : name === 'keep-alive' ? server.announced : null;
+    if (into !== null && said != null) addEarliest(into, { atNs: said.startNs, packet: said.firstPacket, value });
+  }
+}
+
+/** Enters an incident. */
+export function noteIncident(incident: Incident, connection: Connection, tally: KeepaliveRaceTally): void {
+  const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
+  if (server === null) return;
+  server.incidents += 1;
+  const { sort, steps, request, atNs, packet, close } = incident;
+  const isEncrypted = request === null;
+  const known = entryOf(server.classes, `${sort} ${isEncrypted} ${steps}`, () => newClass(sort, isEncrypted, steps));
+  if (known === null) return;
+  known.count += 1;
+  known.lastNs = Math.max(known.lastNs, atNs);
+  if (incident.isHealthCheck) known.healthChecks += 1;
+  addEarliest(known.earliest, incident);
+  const message = connection.exchanges.find((exchange) => exchange.request?.firstPacket === packet)?.request;
+  addToSample(known.figures, {
+    atNs,
+    packet,
+    stream: incident.stream,
+    failedNs: Math.max(atNs, close.atNs),
+    closePacket: close.packet,
+    closedNs: close.atNs,
+    idleNs: incident.idleNs,
+    reuseNs: incident.reuseNs,
+    requestsBefore: incident.requestsBefore,
+    isIdempotent: request !== null && IDEMPOTENT.has(request.method),
+    key: message == null ? null : requestKey(rankOfText(connection.client.endpoint.address), message),
+    frontKey: message == null ? null : frontKey(message),
+  });
+}
+
+/** Methods whose repetition does what one request does. RFC 9110 §9.2.2. */
+export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Adds all of `from`. */
+export function mergeTally(into: KeepaliveRaceTally, from: KeepaliveRaceTally): void {
+  mergePerServer(into.servers, from.servers, newServer, mergeServer);
+  mergeTable(into.clients, from.clients, () => earliest<IdleClose>(MAX_CLIENT_CLOSES), mergeEarliest);
+  mergeRequests(into.recent, from.recent);
+  mergeFrontFailures(into.fronts, from.fronts);
+  into.endNs = Math.max(into.endNs, from.endNs);
+}
+
+/** All servers, ordered by endpoint. */
+export function racingServers(tally: KeepaliveRaceTally): { endpoint: Endpoint; races: ServerRaces }[] {
+  return serversOf(tally.servers).map(({ endpoint, tally: races }) => ({ endpoint, races }));
+}
+
+function mergeServer(into: ServerRaces, from: ServerRaces): void {
+  into.connections += from.connections;
+  for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];
+  mergeEarliest(into.closes, from.closes);
+  into.reuses += from.reuses;
+  for (const reuse of from.longest) noteReuse(into, reuse);
+  into.incidents += from.incidents;
+  mergeTable(into.classes, from.classes, (part) => newClass(part.sort, part.isEncrypted, part.steps), mergeClass);
+  mergeEarliest(into.software, from.software);
+  mergeEarliest(into.announced, from.announced);
+  mergeTable(
+    into.clients,
+    from.clients,
+    () => ({ reuses: 0 }),
+    (whole, part) => {
+      whole.reuses += part.reuses;
+    },
+  );
+}
+
+/** Keeps the longest, the earliest of equals first. */
+function noteReuse(into: ServerRaces, reuse: AnsweredReuse): void {
+  const { longest } = into;
+  let at = longest.length;
+  while (at > 0 && isLonger(reuse, longest[at - 1])) at -= 1;
+  if (at >= MAX_REUSES) return;
+  longest.splice(at, 0, reuse);
+  if (longest.length > MAX_REUSES) longest.pop();
+}
+
+function isLonger(one: AnsweredReuse, other: AnsweredReuse | undefined): boolean {
+  if (other === undefined) return false;
+  return one.idleNs > other.idleNs || (one.idleNs === other.idleNs && one.packet < other.packet);
+}
+
+function newClass(sort: RaceSort, isEncrypted: boolean, steps: number): IncidentClass {
+  return {
+    sort,
+    isEncrypted,
+    steps,
+    count: 0,
+    healthChecks: 0,
+    lastNs: Number.NEGATIVE_INFINITY,
+    earliest: earliest(MAX_EVIDENCE),
+    figures: sample(MAX_FIGURES),
+  };
+}
+
+function mergeClass(into: IncidentClass, from: IncidentClass): void {
+  into.count += from.count;
+  into.healthChecks += from.healthChecks;
+  into.lastNs = Math.max(into.lastNs, from.lastNs);
+  mergeEarliest(into.earliest, from.earliest);
+  mergeSample(into.figures, from.figures);
+}

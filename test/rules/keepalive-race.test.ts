@@ -1,0 +1,561 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import type { KeepaliveRaceFacts } from '../../src/rules/keepalive-race/case.js';
+import { keepaliveRace } from '../../src/rules/keepalive-race.js';
+import { tlsFacts } from '../findings/connections.js';
+import {
+  abortBy,
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  type RequestOptions,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { withIdlePeriods } from './idle-facts.js';
+import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
+
+const S = 1_000_000;
+const TTL = { ttl: { client: 63, server: 64 } };
+
+/** The `at`-th connection of a capture: its own stream, port, packets and time. */
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return {
+    stream: at,
+    clientPort: 40_000 + at,
+    firstPacket: 1 + at * 20,
+    beginsAt: at * 20 * S,
+    ...TTL,
+    ...options,
+  };
+}
+
+function kept(steps: readonly Step[], options: ConnectionOptions = {}): Connection {
+  return withIdlePeriods(connection([...handshake(), get(1133, '/first'), answer(3000), ...steps], options));
+}
+
+const POST: RequestOptions = { method: 'POST', bytes: 200, body: 50 };
+const ack = (at: number): Step => ({ at, is: 'ack' });
+
+/** Captured at the server: its FIN after 5 s, and 4 ms behind it a request that was sent before. */
+const atServer = (at: number, request = POST, idle = 5 * S, options: ConnectionOptions = {}): Connection =>
+  kept(
+    [
+      finBy('server', 3000 + idle),
+      get(3000 + idle + 4000, '/lost', request),
+      rstBy('server', 3000 + idle + 4030, { hand: { ttl: 64 } }),
+    ],
+    nth(at, options),
+  );
+
+/** Captured at the client: a request, and 4 ms behind it a FIN that covers nothing of it. */
+const atClient = (at: number, options: ConnectionOptions = {}): Connection =>
+  kept(
+    [
+      get(5 * S, '/lost', POST),
+      finBy('server', 5 * S + 4000, 250),
+      rstBy('server', 5 * S + 9000, { hand: { ttl: 64 } }),
+    ],
+    nth(at, options),
+  );
+
+/** The client's kernel acknowledged the FIN, and half a second later the client used the connection. */
+const stale = (at: number): Connection =>
+  kept(
+    [
+      finBy('server', 5 * S),
+      ack(5 * S + 1000),
+      get(5.5 * S, '/lost', POST),
+      rstBy('server', 5.5 * S + 30, { hand: { ttl: 64 } }),
+    ],
+    nth(at),
+  );
+
+/** An idle connection that the server closes after so many microseconds, and nothing else. */
+const expired = (at: number, idle = 5 * S, options: ConnectionOptions = {}): Connection =>
+  kept([finBy('server', 3000 + idle), ack(3000 + idle + 900), finBy('client', 3000 + idle + 1000)], nth(at, options));
+
+/** A request answered after so many microseconds of idleness. */
+const reused = (at: number, idle: number, options: ConnectionOptions = {}): Connection =>
+  kept([get(3000 + idle, '/again'), answer(3000 + idle + 2000), finBy('client', 4000 + idle + 2000)], nth(at, options));
+
+/** The timer and the request come together: the server's socket is closed with the request unread. */
+const aborted = (at: number, idle = 5 * S, options: ConnectionOptions = {}): Connection =>
+  kept(
+    [get(3000 + idle, '/lost', POST), abortBy('server', 3000 + idle + 300, { hand: { ttl: 64, window: 502 } })],
+    nth(at, options),
+  );
+
+/** The same request, on another connection, answered. */
+const again = (at: number, beginsAt: number, request = POST): Connection =>
+  healthy({ ...nth(at), beginsAt }, '/lost', request);
+
+const THREE_CLOSES = [expired(1), expired(2), expired(3)];
+
+/** Three connections of different idle times closed within a few milliseconds, one upon a request. */
+const reload = (from: number, idles: readonly number[] = [2 * S, 3 * S, 4 * S]): Connection[] =>
+  idles.map((idle, at) => {
+    const options = { ...nth(from + at), beginsAt: 1000 * S - idle + at * 1000 };
+    return at === 0
+      ? kept(
+          [finBy('server', 3000 + idle), get(3000 + idle + 2000, '/lost', POST), rstBy('server', 3000 + idle + 2030)],
+          options,
+        )
+      : kept([finBy('server', 3000 + idle), finBy('client', 3000 + idle + 1000)], options);
+  });
+
+/** Within TLS without keys: both sides had sent data, then 5 s of nothing, and a record that met the FIN. */
+function encrypted(at: number, length: number): Connection {
+  const facts = connection(
+    [
+      ...handshake(),
+      { at: 1133, is: 'data', from: 'client', bytes: 300 },
+      { at: 3000, is: 'data', from: 'server', bytes: 900 },
+      { at: 5 * S, is: 'data', from: 'client', bytes: length + 5 },
+      finBy('server', 5 * S + 4000, length + 5),
+      rstBy('server', 5 * S + 9000, { hand: { ttl: 64 } }),
+    ],
+    { ...nth(at), protocol: 'tls' },
+  );
+  const record = (packet: number, micros: number, bytes: number) => ({
+    packet,
+    atNs: facts.startNs + micros * 1000,
+    contentType: 23,
+    length: bytes,
+  });
+  const side = tlsFacts().client;
+  const first = facts.firstPacket;
+  return withIdlePeriods({
+    ...facts,
+    tls: tlsFacts({
+      client: {
+        ...side,
+        firstApplication: record(first + 3, 1133, 295),
+        lastApplication: record(first + 5, 5 * S, length),
+      },
+      server: {
+        ...side,
+        firstApplication: record(first + 4, 3000, 895),
+        lastApplication: record(first + 4, 3000, 895),
+      },
+      decryption: 'no-key',
+    }),
+  });
+}
+
+/** The same, spoken in HTTP/2. */
+function h2(facts: Connection): Connection {
+  const exchanges = facts.exchanges.map((exchange, at) => ({ ...exchange, h2Stream: 1 + 2 * at }));
+  return { ...facts, protocol: 'h2', exchanges };
+}
+
+const front = (at: number, beginsAt: number, status: number): Connection =>
+  connection([...handshake(), get(1133, '/lost', POST), answer(9000, status), finBy('client', 20_000)], {
+    ...nth(at),
+    beginsAt,
+    client: '203.0.113.9',
+    server: '10.0.0.49',
+  });
+
+const lost = atServer(0);
+
+testRule(keepaliveRace, {
+  fires: [
+    {
+      name: 'six requests cross the FIN of Apache, which acknowledges them afterwards and resets nothing',
+      capture: 'samples/keepalive-race-apache.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'server-idle-shorter': 'supported',
+        'max-requests': 'ruled-out',
+        'app-crash': 'ruled-out',
+        'middlebox-expiry': 'ruled-out',
+        'stale-pool': 'ruled-out',
+      },
+      marks: ['502 from the front', "the server's FIN"],
+    },
+    {
+      name: 'six requests arrive behind the FIN of Node, captured at the server',
+      capture: 'samples/keepalive-race-node.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'server-idle-shorter': 'supported', 'max-requests': 'ruled-out', 'middlebox-expiry': 'ruled-out' },
+      marks: [
+        "the server's FIN",
+        'RST from the server, which has no socket any more: to the request, and to the FIN of nginx behind it',
+      ],
+    },
+    {
+      name: 'the same captured at the front, with the 502 of its clients',
+      capture: 'samples/keepalive-race-node-front.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'server-idle-shorter': 'supported', 'stale-pool': 'ruled-out' },
+      marks: [
+        '502 from the front',
+        'RST from the server, which has no socket any more: to the request, and to the FIN of nginx behind it',
+      ],
+    },
+    {
+      name: 'a busy job posts on connections whose FIN its kernel had long acknowledged',
+      capture: 'samples/keepalive-race-stale-pool.pcap',
+      subject: '10.0.0.49:80',
+      titled: 'has closed',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'stale-pool': 'supported', 'server-idle-shorter': 'supported' },
+      marks: [
+        "the server's FIN",
+        "RST from the server, to each request sent after its FIN and to the client's FIN behind it",
+      ],
+    },
+    {
+      name: 'a request arrives behind the FIN, unaware of it',
+      facts: lost,
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'server-idle-shorter': 'supported', 'stale-pool': 'ruled-out', 'worker-recycle': 'open' },
+      packets: [5, 6, 7, 8],
+    },
+    {
+      name: 'a FIN arrives behind the request, and covers nothing of it',
+      facts: atClient(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [5, 6, 7, 8],
+    },
+    {
+      name: 'a RST in place of the FIN crosses the request',
+      facts: kept(
+        [
+          get(5 * S, '/lost', POST),
+          abortBy('server', 5 * S + 4000, { unseenBytes: 250, hand: { ttl: 64, window: 502 } }),
+        ],
+        nth(0),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'stale-pool': 'ruled-out', 'app-crash': 'open' },
+    },
+    {
+      name: 'the lost request was sent again at once, and answered',
+      facts: [atServer(0), again(1, 5 * S + 20_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+    },
+    {
+      name: 'such requests are a routine, and the next of them is no retry',
+      facts: [again(1, 0), again(2, S), atServer(0), again(3, 7 * S)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+    },
+    {
+      name: 'the pool did not look',
+      facts: [stale(0), stale(1)],
+      subject: '10.0.1.43:80',
+      titled: 'has closed',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'stale-pool': 'supported' },
+    },
+    {
+      name: 'FIN and request meet within 2 ms at the client: nobody is stale',
+      facts: kept(
+        [finBy('server', 5 * S), ack(5 * S + 50), get(5 * S + 2000, '/lost', POST), rstBy('server', 5 * S + 9000)],
+        nth(0),
+      ),
+      subject: '10.0.1.43:80',
+      titled: 'while requests',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'stale-pool': 'ruled-out' },
+    },
+    {
+      name: 'the timer expires as the request comes, and the socket is reset with it unread',
+      facts: [...THREE_CLOSES, aborted(0)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'server-idle-shorter': 'supported', 'app-crash': 'open' },
+    },
+    {
+      name: 'three are reset at one moment, which the idle time explains as well as a crash',
+      facts: [
+        expired(9),
+        expired(10),
+        expired(11),
+        ...[0, 1, 2].map((at) => aborted(at, 5 * S, { beginsAt: at * 1000 })),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { 'app-crash': 'supported' },
+    },
+    {
+      name: 'both legs are seen, and the front answers 502',
+      facts: [atClient(0), front(1, 5 * S - 2000, 502)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [6, 7, 25],
+    },
+    {
+      name: 'a reload takes one more request along',
+      facts: [atServer(0), ...reload(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'worker-recycle': 'supported' },
+    },
+    {
+      name: 'requests were lost after the same number each time, at any idle time',
+      facts: [atServer(0, POST, 2 * S), atServer(1, POST, 5 * S), atServer(2, POST, 9 * S)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'max-requests': 'supported', 'worker-recycle': 'ruled-out' },
+    },
+    {
+      name: 'answers after much longer idle times deny a common timer',
+      facts: [atServer(0, POST, 2 * S), reused(1, 30 * S)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'server-idle-shorter': 'ruled-out' },
+    },
+    {
+      name: 'the RST comes from another distance than the FIN',
+      facts: kept(
+        [
+          finBy('server', 5 * S),
+          get(5 * S + 4000, '/lost', POST),
+          rstBy('server', 5 * S + 4030, { hand: { ttl: 250 } }),
+        ],
+        nth(0),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'middlebox-expiry': 'supported' },
+    },
+    {
+      name: 'a stream of HTTP/2 opens on an idle connection as the FIN comes',
+      facts: h2(atClient(0)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
+      name: 'within TLS without keys a record meets the FIN',
+      facts: encrypted(0, 400),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'likely',
+    },
+    {
+      name: 'requests come up to 0.1 s before the server closes',
+      facts: [...THREE_CLOSES, reused(4, 4.9 * S)],
+      subject: '10.0.1.43:80',
+      titled: 'just before',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'possible',
+      verdicts: { 'server-idle-shorter': 'supported', 'max-requests': 'ruled-out' },
+    },
+    {
+      name: 'three of them are a habit',
+      facts: [...THREE_CLOSES, reused(4, 4.9 * S), reused(5, 4.85 * S), reused(6, 4.95 * S)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'likely',
+    },
+    {
+      name: 'the clock of the capture stepped elsewhere, packets were cut: one step less sure',
+      facts: { ...atServer(0), guards: { ...atServer(0).guards, snapped: true } },
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+    },
+  ],
+  silent: [
+    ...[
+      'keepalive-race-apache-healthy.pcapng',
+      'keepalive-race-max-requests-healthy.pcapng',
+      'keepalive-race-node-healthy.pcapng',
+      'keepalive-race-node-front-healthy.pcapng',
+      'keepalive-race-stale-pool-healthy.pcap',
+      'deploy-drain.pcapng',
+      'deploy-drain-healthy.pcapng',
+      'healthy-browsing.pcapng',
+      'healthy-browsing-h2.pcapng',
+      'healthy-closing.pcapng',
+      'healthy-pipelining.pcapng',
+      'healthy-resets.pcapng',
+      'healthy-probes.pcapng',
+      'healthy-resumption.pcapng',
+      'h2-goaway-race-nginx.pcapng',
+      'h2-goaway-race-stop.pcapng',
+      'preconnect-408-crossing.pcapng',
+      'preconnect-408-nginx.pcapng',
+      'preconnect-408-apache.pcapng',
+      'rst-after-request.pcapng',
+      'rst-after-request-unread.pcapng',
+      'rst-after-request-reject.pcapng',
+      'truncated-response-content-length.pcapng',
+      'websocket-idle.pcapng',
+    ].map((name) => ({ name, capture: `samples/${name}` })),
+    { name: 'the server closes idle connections', lookAlike: 'idle-close', facts: [...THREE_CLOSES, expired(4)] },
+    {
+      name: 'a request comes after four fifths of the time-out',
+      facts: [...THREE_CLOSES, reused(4, 4 * S)],
+    },
+    {
+      name: 'the response announced the close',
+      lookAlike: 'announced-close',
+      facts: announced(atServer(0)),
+    },
+    {
+      name: 'the client closes first',
+      lookAlike: 'client-closes-first',
+      facts: kept([get(5 * S, '/lost', POST), finBy('client', 5 * S + 10), finBy('server', 5 * S + 4000, 250)], nth(0)),
+    },
+    {
+      name: 'the request came 0.3 s after the last answer',
+      lookAlike: 'short-pause',
+      facts: kept([get(0.3 * S, '/lost', POST), finBy('server', 0.3 * S + 4000, 250)], nth(0)),
+    },
+    {
+      name: 'the server closed at once, and the client came 3 s later',
+      facts: kept([finBy('server', 3500), ack(4500), get(3 * S, '/lost', POST), rstBy('server', 3 * S + 30)], nth(0)),
+    },
+    {
+      name: 'the FIN acknowledges the request',
+      lookAlike: 'empty-response',
+      facts: kept([get(5 * S, '/lost', POST), finBy('server', 5 * S + 4000)], nth(0)),
+    },
+    {
+      name: 'the FIN acknowledges half of the request',
+      facts: kept([get(5 * S, '/lost', POST), finBy('server', 5 * S + 4000, 100)], nth(0)),
+    },
+    { name: 'a reload closes all at one moment', lookAlike: 'mass-close', facts: reload(1) },
+    {
+      name: 'the FIN comes three seconds behind the request',
+      lookAlike: 'request-lost-on-its-way',
+      facts: kept([get(5 * S, '/lost', POST), finBy('server', 8 * S, 250)], nth(0)),
+    },
+    {
+      name: 'requests are answered after longer idle times than that before the reset',
+      lookAlike: 'other-timer',
+      facts: [...THREE_CLOSES.map((facts, at) => expired(at + 1, 9 * S, { stream: facts.stream })), aborted(0, 5 * S)],
+    },
+    { name: 'a reset with the request unread, and no time-out to compare it with', facts: aborted(0) },
+    {
+      name: 'the connection had carried no request',
+      lookAlike: 'unused-connection',
+      facts: withIdlePeriods(
+        connection(
+          [...handshake(), finBy('server', 5 * S), get(5 * S + 4000, '/lost', POST), rstBy('server', 5 * S + 4030)],
+          nth(0),
+        ),
+      ),
+    },
+    { name: 'a short record within TLS meets the FIN', facts: encrypted(0, 34) },
+    {
+      name: 'a server of reverse HTTP',
+      facts: { ...atServer(0), anomalies: [{ name: 'http-roles-reversed', from: null, packet: 1, count: 1 }] },
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'bytes of the server were lost to the capture',
+      facts: { ...atServer(0), server: { ...atServer(0).server, lostBytes: 100 } },
+    },
+    {
+      name: 'bytes of the client were lost to the capture',
+      facts: { ...atClient(0), client: { ...atClient(0).client, lostBytes: 100 } },
+    },
+    { name: 'the clock stepped', facts: { ...atServer(0), guards: { ...atServer(0).guards, clockStepped: true } } },
+    {
+      name: 'one direction was not captured',
+      facts: { ...atServer(0), guards: { ...atServer(0).guards, oneSided: true } },
+    },
+    {
+      name: 'the client acknowledged more of the server than was seen',
+      facts: { ...atServer(0), client: { ...atServer(0).client, highestAcknowledged: 99_999 } },
+    },
+  ],
+});
+
+/** The same, the answer before it saying that the connection closes. */
+function announced(facts: Connection): Connection {
+  const exchanges = facts.exchanges.map((exchange) =>
+    exchange.response === null
+      ? exchange
+      : { ...exchange, response: { ...exchange.response, fields: [{ name: 'connection', value: 'close' }] } },
+  );
+  return { ...facts, exchanges };
+}
+
+describe('a keepalive-race finding', () => {
+  const figuresOf = (...connections: readonly Connection[]): KeepaliveRaceFacts =>
+    findingsOf(keepaliveRace, connections)[0]?.facts as unknown as KeepaliveRaceFacts;
+
+  it('tells sorts of loss apart and counts each', () => {
+    const facts = figuresOf(atServer(0), atClient(1), stale(2), ...[3, 4, 5].map((at) => expired(at)), aborted(6));
+    expect(facts).toMatchObject({
+      lostRequests: 4,
+      crossedTheClose: 2,
+      sentAfterTheCloseWasKnown: 1,
+      abortedAtExpiry: 1,
+      idleTimeoutSeconds: 5,
+    });
+  });
+
+  it('pairs the failure at the front by method, target and time, and takes it for "not sent again"', () => {
+    const facts = figuresOf(atClient(0), front(1, 5 * S - 2000, 502));
+    expect(facts.frontFailures).toEqual([{ address: '10.0.0.49', port: 80, status: 502, count: 1 }]);
+    expect(facts.notRetried).toBe(1);
+    expect(figuresOf(atClient(0), front(1, 5.1 * S, 502)).frontFailures).toEqual([]);
+    expect(figuresOf(atClient(0), front(1, 5 * S - 2000, 404)).frontFailures).toEqual([]);
+  });
+
+  it('fills the numbers of the capture into what is to be changed', () => {
+    const [finding] = findingsOf(keepaliveRace, [...THREE_CLOSES, atServer(0)]);
+    const configs = finding?.remedies.map(({ config }) => config ?? '') ?? [];
+    expect(configs).toContain('keepalive_timeout 75s;');
+    expect(configs.some((config) => config.includes('keepalive_timeout 4s;'))).toBe(true);
+    expect(configs.some((config) => config.includes('Value=4'))).toBe(true);
+  });
+
+  it('hides query strings', () => {
+    const facts = kept([finBy('server', 5 * S), get(5 * S + 4000, '/lost?token=secret', POST)], nth(0));
+    expect(JSON.stringify(findingsOf(keepaliveRace, [facts]))).not.toContain('secret');
+    expect(JSON.stringify(findingsOf(keepaliveRace, [facts], { ...CONCLUSION, reveal: true }))).toContain('secret');
+  });
+});
