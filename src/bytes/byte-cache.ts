@@ -32,11 +32,19 @@ export class ByteCache<T> {
       if (value !== undefined && this.equals(slot * MAX_CACHED_BYTES, data, start, length)) return value;
     }
     const value = this.make(kind, view, start, end);
-    this.keys.set(view.subarray(start, end), slot * MAX_CACHED_BYTES);
+    this.keep(slot * MAX_CACHED_BYTES, data, start, length);
     this.kinds[slot] = kind;
     this.lengths[slot] = length;
     this.values[slot] = value;
     return value;
+  }
+
+  /** Word by word: a window on the bytes, to copy them at once, would cost more than the copy. */
+  private keep(key: number, data: DataView, start: number, length: number): void {
+    const keyWords = this.keyWords;
+    let at = 0;
+    for (; at + 4 <= length; at += 4) keyWords.setInt32(key + at, data.getInt32(start + at, true), true);
+    for (; at < length; at += 1) keyWords.setUint8(key + at, data.getUint8(start + at));
   }
 
   private equals(key: number, data: DataView, start: number, length: number): boolean {

@@ -89,11 +89,11 @@ export class Conversation implements LayerOwner {
     this.budget.kept -= this.exchanges.length;
     this.outermost.reset();
     this.protocol = 'unknown';
-    this.exchanges = [];
+    if (this.exchanges.length > 0) this.exchanges = [];
     this.exchangeOffset = 0;
     this.clientIsFirst = null;
     this.recognisedAt = 0;
-    this.anomaliesByName.clear();
+    if (this.anomaliesByName.size > 0) this.anomaliesByName.clear();
   }
 
   /** What was wrong, by the roles of the connection: one whose acceptor sends the requests is told as such (reverse HTTP). */

@@ -90,7 +90,9 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
   undecodedBytes(isFirst: boolean): number {
     const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';
     let bytes = isFirst ? this.first.undecoded : this.second.undecoded;
-    for (const decoder of [this.http1, this.h2, this.webSocket?.decoder]) bytes += decoder?.undecodedBytes[side] ?? 0;
+    if (this.http1 !== null) bytes += this.http1.undecodedBytes[side];
+    if (this.h2 !== null) bytes += this.h2.undecodedBytes[side];
+    if (this.webSocket !== null) bytes += this.webSocket.decoder.undecodedBytes[side];
     return bytes + (this.within?.undecodedBytes(isFirst) ?? 0);
   }
 

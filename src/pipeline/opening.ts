@@ -38,7 +38,10 @@ export class Opening implements InOrder {
   private heldPacket = 0;
   private heldAt = 0;
   private unknownSegments = 0;
-  private ended: { readonly how: EndOfDirection; readonly packet: number; readonly at: number } | null = null;
+  /** How the direction ended, and where; `null`: it goes on. */
+  private ended: EndOfDirection | null = null;
+  private endPacket = 0;
+  private endAt = 0;
 
   constructor(
     private readonly owner: OpeningOwner,
@@ -59,7 +62,9 @@ export class Opening implements InOrder {
 
   end(how: EndOfDirection, packet: number, at: number): void {
     if (this.target === null) this.proxy?.end(how, packet, at);
-    this.ended = { how, packet, at };
+    this.ended = how;
+    this.endPacket = packet;
+    this.endAt = at;
     this.target?.end(how, packet, at);
   }
 
@@ -82,7 +87,7 @@ export class Opening implements InOrder {
       this.undecoded -= held.length;
       target.bytes(held, 0, held.length, this.heldPacket, this.heldAt);
     }
-    if (this.ended !== null) target.end(this.ended.how, this.ended.packet, this.ended.at);
+    if (this.ended !== null) target.end(this.ended, this.endPacket, this.endAt);
   }
 
   private look(view: Uint8Array, start: number, end: number, packet: number, at: number): void {

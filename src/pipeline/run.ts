@@ -15,7 +15,7 @@ import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
-import { Conversation, type ExchangeBudget } from './conversation.js';
+import { Conversation, type ConversationOwner, type ExchangeBudget } from './conversation.js';
 
 /** Who is told of the run's results. */
 export interface RunListener {
@@ -41,7 +41,8 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly quicHellos = new QuicHelloReader(({ facts }) =>
     this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
   );
-  private readonly conversations = new Map<TrackedConnection, Conversation>();
+  /** By the connection's slot. */
+  private readonly conversations: Conversation[] = [];
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
   /** Keys of TLS sessions; may grow while packets are read. */
@@ -126,25 +127,13 @@ export class Run implements PacketSink, ConnectionHandler {
 
   /** Connections are reused, and so is the conversation that belongs to each. */
   private conversationOf(connection: TrackedConnection): Conversation {
-    const known = this.conversations.get(connection);
+    const known = this.conversations[connection.slot];
     if (known !== undefined) return known;
-    const conversation: Conversation = new Conversation(
-      {
-        get isMidStream() {
-          return connection.syn === null && connection.synAck === null;
-        },
-        claimsClient(isFirst: boolean, basis: ClientBasis) {
-          connection.contentClientIsFirst = isFirst;
-          connection.contentBasis = basis;
-        },
-        batch: () => {
-          if (!this.options.wholeConnections) this.handOver(connection, conversation);
-        },
-      },
-      this.exchangeBudget,
-      this.keyLog,
-    );
-    this.conversations.set(connection, conversation);
+    const owner = new OpenConnection(connection, () => {
+      if (!this.options.wholeConnections) this.handOver(connection, conversation);
+    });
+    const conversation: Conversation = new Conversation(owner, this.exchangeBudget, this.keyLog);
+    this.conversations[connection.slot] = conversation;
     return conversation;
   }
 
@@ -168,6 +157,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
     const { isFirst } = clientOf(connection);
+    const { webSockets, webSocketCount } = conversation.webSocketFacts;
     return connectionFactsOf(
       connection,
       {
@@ -176,12 +166,30 @@ export class Run implements PacketSink, ConnectionHandler {
         exchanges: conversation.exchangesInOrder,
         exchangeOffset: conversation.exchangeOffset,
         h2: conversation.h2Facts,
-        ...conversation.webSocketFacts,
+        webSockets,
+        webSocketCount,
         anomalies: conversation.anomaliesFor(isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),
       },
       { latestNs: this.lastNs, startEpoch: conversation.startEpoch, captureDrops: this.captureDrops },
     );
+  }
+}
+
+/** A connection as its conversation knows it: a class, because objects with getters of their own would each have a shape of its own. */
+class OpenConnection implements ConversationOwner {
+  constructor(
+    private readonly connection: TrackedConnection,
+    readonly batch: () => void,
+  ) {}
+
+  get isMidStream(): boolean {
+    return this.connection.syn === null && this.connection.synAck === null;
+  }
+
+  claimsClient(isFirst: boolean, basis: ClientBasis): void {
+    this.connection.contentClientIsFirst = isFirst;
+    this.connection.contentBasis = basis;
   }
 }

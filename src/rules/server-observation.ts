@@ -2,6 +2,7 @@
  * Enters a connection into its server's baseline: what the server does when all is well. Any rule
  * that compares a failure with the rest of the server's connections observes like this.
  */
+import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
 import { endpointText } from '../text/address.js';
 import { captureVoteOf } from './judgements/capture-point.js';
@@ -37,7 +38,7 @@ export function observeServer(connection: Connection, baseline: ServerBaseline):
       noteActivity(baseline.activity, 'strain', handshake.syn.atNs, handshake.syn.packet);
     if (server.mac !== null && !server.macVaries) noteValue(baseline.macs, server.mac);
   }
-  const reset = close.segments.find((segment) => segment.kind === 'rst' && segment.from === 'server');
+  const reset = close.resetBy === null ? undefined : close.segments.find(isServerReset);
   if (reset !== undefined && handshake.syn !== null && handshake.synAck === null && server.plainSegments === 0) {
     noteActivity(baseline.activity, 'refusal', reset.atNs, reset.packet);
     const attempts = entryOf(baseline.clients, connection.client.endpoint.address, clientDealings);
@@ -58,11 +59,12 @@ export function observeServer(connection: Connection, baseline: ServerBaseline):
     countAt(baseline.answeredAt, response.startNs);
     if (thinkNs >= 0 && response.lostBytes === 0 && request.lostBytes === 0) noteAnswerTime(baseline, thinkNs);
     noteActivity(baseline.activity, 'answer', response.startNs, response.firstPacket);
-    const moment = { atNs: response.startNs, packet: response.firstPacket };
-    if (response.status === 400) noteBadRequest(baseline, moment);
-    if (isSampled(baseline.sample, moment.packet))
+    const { startNs: atNs, firstPacket: packet } = response;
+    if (response.status === 400) noteBadRequest(baseline, { atNs, packet });
+    if (isSampled(baseline.sample, packet))
       addToSample(baseline.sample, {
-        ...moment,
+        atNs,
+        packet,
         status: response.status,
         thinkNs,
         attributes: attributesOf(request, connection.client.endpoint.address, index === 0),
@@ -80,6 +82,10 @@ function isAbandoned({ close, exchanges }: Connection): boolean {
 /** Whether every request of the connection, and at least one, had been answered by then. */
 function hasAnsweredAll({ exchanges }: Connection, atNs: number): boolean {
   return exchanges.length > 0 && exchanges.every(({ response }) => response !== null && response.startNs <= atNs);
+}
+
+function isServerReset({ kind, from }: CloseSegment): boolean {
+  return kind === 'rst' && from === 'server';
 }
 
 /** Enters a connection's requests among those that may be retries of another. */

@@ -6,42 +6,64 @@ const MAX_TAKEN = 1024;
 /**
  * Connections in the order they were added. Objects are reused, so an entry counts only while its
  * object still bears the stream number that it was added with.
+ *
+ * An entry is a place in three columns: an object each would outlive the garbage collector's young
+ * generation, one for each connection of the run.
  */
 export class ConnectionQueue {
-  private entries: { readonly connection: TrackedConnection; readonly stream: number; readonly weight: number }[] = [];
+  private readonly connections: TrackedConnection[] = [];
+  private readonly streams: number[] = [];
+  private readonly weights: number[] = [];
   private from = 0;
   /** Sum of the weights of all entries, those whose connection has ended included. */
   weight = 0;
 
   /** Entries, those whose connection has ended included. */
   get length(): number {
-    return this.entries.length - this.from;
+    return this.connections.length - this.from;
   }
 
   add(connection: TrackedConnection, weight = 0): void {
-    this.entries.push({ connection, stream: connection.stream, weight });
+    this.connections.push(connection);
+    this.streams.push(connection.stream);
+    this.weights.push(weight);
     this.weight += weight;
   }
 
   /** The oldest connection that has not ended, taken out; `null`: none is left. */
   takeOldest(): TrackedConnection | null {
     while (this.length > 0) {
-      const { connection, stream, weight } = this.entries[this.from];
+      const { from } = this;
+      const connection = this.connections[from];
+      const isOpen = connection.stream === this.streams[from];
+      this.weight -= this.weights[from];
       this.from += 1;
-      this.weight -= weight;
-      if (this.from > MAX_TAKEN) {
-        this.entries = this.entries.slice(this.from);
-        this.from = 0;
-      }
-      if (connection.stream === stream) return connection;
+      if (this.from > MAX_TAKEN) this.keep(() => true);
+      if (isOpen) return connection;
     }
     return null;
   }
 
   /** Takes out the entries whose connection has ended. */
   forgetEnded(): void {
-    this.entries = this.entries.filter(({ connection, stream }, at) => at >= this.from && connection.stream === stream);
+    this.keep((connection, stream) => connection.stream === stream);
+  }
+
+  /** Moves up the entries that are wanted, over those taken and those not wanted. */
+  private keep(isWanted: (connection: TrackedConnection, stream: number) => boolean): void {
+    const { connections, streams, weights } = this;
+    let kept = 0;
+    let weight = 0;
+    for (let at = this.from; at < connections.length; at += 1) {
+      if (!isWanted(connections[at], streams[at])) continue;
+      connections[kept] = connections[at];
+      streams[kept] = streams[at];
+      weights[kept] = weights[at];
+      weight += weights[at];
+      kept += 1;
+    }
+    connections.length = streams.length = weights.length = kept;
     this.from = 0;
-    this.weight = this.entries.reduce((sum, { weight }) => sum + weight, 0);
+    this.weight = weight;
   }
 }

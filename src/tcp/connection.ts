@@ -90,7 +90,11 @@ export class TrackedConnection {
   private lastPayloadNs = NEVER;
   private lastPayloadByFirst = false;
 
-  constructor(budget: PendingBudget) {
+  /** @param slot A number of this object's own, from 0: what belongs to it elsewhere is found by it. */
+  constructor(
+    budget: PendingBudget,
+    readonly slot = 0,
+  ) {
     this.first = new Direction(budget);
     this.second = new Direction(budget);
   }

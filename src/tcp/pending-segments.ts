@@ -67,7 +67,7 @@ export class PendingSegments {
 
   clear(): void {
     this.release(this.bytes);
-    this.segments.length = 0;
+    if (this.segments.length > 0) this.segments.length = 0;
   }
 
   private release(bytes: number): void {

@@ -51,12 +51,14 @@ export class ConnectionTracker {
   private readonly flows = new FlowTable();
   /** By flow table entry: the connection that is open there, or `null`. */
   private readonly connections: (TrackedConnection | null)[] = [];
-  /** By entry: the stream number, for a quoted segment that came before its connection; -1: none waits. */
-  private readonly reserved: number[] = [];
+  /** By entry: the stream number, for a quoted segment that came before its connection. */
+  private readonly reserved = new Map<number, number>();
   private readonly free: TrackedConnection[] = [];
   private readonly lingering = new ConnectionQueue();
   private readonly opened = new ConnectionQueue();
   private open = 0;
+  /** Connection objects made so far. */
+  private slots = 0;
   private readonly budget: PendingBudget = { bytes: 0 };
 
   constructor(private readonly handler: ConnectionHandler) {}
@@ -67,17 +69,14 @@ export class ConnectionTracker {
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;
     let connection = entry < known ? this.connections[entry] : null;
-    if (entry === known) {
-      this.connections.push(null);
-      this.reserved.push(-1);
-    }
+    if (entry === known) this.connections.push(null);
     const isSyn = (segment.flags & (SYN | ACK)) === SYN;
     if (connection !== null && isSyn && isReused(connection, segment, isUpper)) {
       this.finishConnection(connection, false);
       connection = null;
     }
     if (connection === null) {
-      if (entry < known && !isSyn && this.reserved[entry] < 0) {
+      if (entry < known && !isSyn && !this.reserved.has(entry)) {
         this.lateSegments += 1;
         return;
       }
@@ -89,12 +88,12 @@ export class ConnectionTracker {
 
   /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
   quoted(quoted: QuotedSegment): void {
-    const entry = this.flows.find(quoted);
+    let entry = this.flows.find(quoted);
     if (entry < 0) {
       if (!quoted.numbered) return;
-      this.flows.entryOf(quoted);
+      entry = this.flows.entryOf(quoted);
       this.connections.push(null);
-      this.reserved.push(this.streams);
+      this.reserved.set(entry, this.streams);
       this.handler.spent(this.streams);
       this.streams += 1;
       return;
@@ -120,13 +119,16 @@ export class ConnectionTracker {
   }
 
   private begin(segment: SegmentView, entry: number, isUpper: boolean): TrackedConnection {
-    let stream = this.reserved[entry];
-    if (stream >= 0) this.reserved[entry] = -1;
-    else {
+    let stream = this.reserved.get(entry);
+    if (stream === undefined) {
       stream = this.streams;
       this.streams += 1;
+    } else this.reserved.delete(entry);
+    let connection = this.free.pop();
+    if (connection === undefined) {
+      connection = new TrackedConnection(this.budget, this.slots);
+      this.slots += 1;
     }
-    const connection = this.free.pop() ?? new TrackedConnection(this.budget);
     connection.open(stream, entry, isUpper, segment);
     this.connections[entry] = connection;
     this.opened.add(connection);

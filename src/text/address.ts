@@ -1,8 +1,19 @@
+/** Slots for texts made before, a power of two: a run asks for the same few servers with each connection. */
+const TEXT_SLOTS = 256;
+const endpointAddresses: string[] = new Array(TEXT_SLOTS).fill('');
+const endpointPorts = new Int32Array(TEXT_SLOTS).fill(-1);
+const endpointTexts: string[] = new Array(TEXT_SLOTS).fill('');
+
 /** `10.0.1.43:80`, `[2001:db8::1]:443`. RFC 3986 §3.2.2. */
 export function endpointText(endpoint: { readonly address: string; readonly port: number }): string {
-  return endpoint.address.includes(':')
-    ? `[${endpoint.address}]:${endpoint.port}`
-    : `${endpoint.address}:${endpoint.port}`;
+  const { address, port } = endpoint;
+  const slot = (port * 31 + address.charCodeAt(address.length - 1) + address.length) & (TEXT_SLOTS - 1);
+  if (endpointPorts[slot] === port && endpointAddresses[slot] === address) return endpointTexts[slot] ?? '';
+  const text = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  endpointAddresses[slot] = address;
+  endpointPorts[slot] = port;
+  endpointTexts[slot] = text;
+  return text;
 }
 
 /** An IPv4 address from an unsigned 32-bit word. */
@@ -40,7 +51,17 @@ export function ipv6Text(word0: number, word1: number, word2: number, word3: num
   return `${hex.slice(0, longestAt).join(':')}::${hex.slice(longestAt + longest).join(':')}`;
 }
 
-/** Either kind, from the words of a segment view. */
+const ipv4Words = new Int32Array(TEXT_SLOTS);
+const ipv4Texts: string[] = new Array(TEXT_SLOTS).fill('0.0.0.0');
+
+/** Either kind, from the words of a segment view. IPv4 texts made before are given again. */
 export function addressText(family: 4 | 6, word0: number, word1: number, word2: number, word3: number): string {
-  return family === 4 ? ipv4Text(word0) : ipv6Text(word0, word1, word2, word3);
+  if (family === 6) return ipv6Text(word0, word1, word2, word3);
+  const word = word0 | 0;
+  const slot = (word ^ (word >>> 8) ^ (word >>> 16)) & (TEXT_SLOTS - 1);
+  if (ipv4Words[slot] === word) return ipv4Texts[slot] ?? '';
+  const text = ipv4Text(word0);
+  ipv4Words[slot] = word;
+  ipv4Texts[slot] = text;
+  return text;
 }

@@ -63,7 +63,7 @@ export class HeldInput implements InOrder {
   }
 
   clear(): void {
-    this.pieces = [];
+    if (this.pieces.length > 0) this.pieces = [];
     this.held = 0;
     this.ending = null;
   }

@@ -60,8 +60,8 @@ export class Pairing {
 
   reset(listener: Http1Listener): void {
     this.listener = listener;
-    this.open.length = 0;
-    this.looseInterim = [];
+    if (this.open.length > 0) this.open.length = 0;
+    if (this.looseInterim.length > 0) this.looseInterim = [];
     this.waitingStrays = 0;
     this.told = 0;
     this.pipelines = false;
@@ -168,8 +168,9 @@ export class Pairing {
 
   /** The connection ended: tells all that is left, finished or not. */
   flush(packet: number): void {
-    for (const exchange of this.open.splice(0)) this.tell(exchange);
+    if (this.open.length > 0) for (const exchange of this.open.splice(0)) this.tell(exchange);
     this.waitingStrays = 0;
+    if (this.looseInterim.length === 0) return;
     for (const _ of this.looseInterim) this.listener.anomaly('http1-interim-without-request', 'server', packet);
     this.looseInterim = [];
   }

@@ -11,6 +11,8 @@ import type { Moment } from './earliest.js';
 /** What a server was seen doing. `strain`: a SYN to it had to be repeated. */
 const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
 export type ActivityKind = (typeof ACTIVITIES)[number];
+/** Where a kind's numbers begin in a bucket; looked up for each answer of a server. */
+const FIELD_OF: Readonly<Record<ActivityKind, number>> = { accept: 0, answer: 4, refusal: 8, strain: 12 };
 
 /** Buckets per server: an hour in buckets of sixteen seconds, the first quarter of a second in those of a millisecond. */
 export const MAX_BUCKETS = 256;
@@ -40,7 +42,7 @@ export function noteActivity(into: Activity, kind: ActivityKind, atNs: number, p
     into.buckets[index] = bucket;
     into.size += 1;
   }
-  noteIn(bucket, ACTIVITIES.indexOf(kind) * FIELDS, atNs, packet);
+  noteIn(bucket, FIELD_OF[kind], atNs, packet);
   while (into.size > MAX_BUCKETS) widen(into);
 }
 
@@ -58,7 +60,7 @@ export function mergeActivity(into: Activity, from: Activity): void {
 /** The first moment of this kind known after `atNs` and at most `withinNs` later; `null` when none is known. */
 export function nextActivity(from: Activity, kind: ActivityKind, atNs: number, withinNs: number): Moment | null {
   let next: Moment | null = null;
-  const field = ACTIVITIES.indexOf(kind) * FIELDS;
+  const field = FIELD_OF[kind];
   const end = Math.floor((atNs + withinNs) / from.widthNs);
   for (let index = Math.floor(atNs / from.widthNs); index <= end && next === null; index += 1) {
     const bucket = from.buckets[index];

@@ -9,11 +9,11 @@ export function rankOf(value: number): number {
   return mixed((value | 0) ^ Math.imul((value / 4_294_967_296) | 0, 0x9e3779b1));
 }
 
-/** An unsigned 32-bit rank for a text; `seed` tells texts apart by what came before them. */
-export function rankOfText(text: string, seed = 0x811c9dc5): number {
+/** An unsigned 32-bit rank for a text, from its character `from` on; `seed` tells texts apart by what came before them. */
+export function rankOfText(text: string, seed = 0x811c9dc5, from = 0): number {
   let hash = seed | 0;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return mixed(hash ^ text.length);
+  for (let at = from; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return mixed(hash ^ (text.length - from));
 }
 
 /** Spreads each bit over all of them, so that near numbers lie far apart. */

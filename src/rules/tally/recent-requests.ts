@@ -45,7 +45,7 @@ export function recentRequests(): RecentRequests {
 /** Equal for a request and its retry: same client address, same forwarded-for address (behind a gateway), method, target and length of the body. */
 export function requestKey(clientRank: number, request: NonNullable<Exchange['request']>): number {
   const { target, method, contentLength } = request;
-  let key = rankOfText(target.length > TARGET_END ? target.slice(-TARGET_END) : target, clientRank ^ target.length);
+  let key = rankOfText(target, clientRank ^ target.length, Math.max(0, target.length - TARGET_END));
   key = rankOfText(contentLength === null ? method : `${method} ${contentLength}`, key);
   for (const field of request.fields) if (field.name === 'x-forwarded-for') return rankOfText(field.value, key);
   return key;
@@ -96,7 +96,8 @@ function rowOf({ columns }: RecentRequests, at: number): Try {
 function thin(requests: RecentRequests, level: number): void {
   const mask = 2 ** level - 1;
   let kept = 0;
-  for (const [at, key] of requests.keys.entries()) {
+  for (let at = 0; at < requests.keys.length; at += 1) {
+    const key = requests.keys[at] ?? 0;
     if ((key & mask) !== 0) continue;
     requests.keys[kept] = key;
     for (const column of COLUMNS) requests.columns[column][kept] = requests.columns[column][at] ?? 0;
