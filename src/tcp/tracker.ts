@@ -15,15 +15,14 @@ import { FlowTable } from './flow-table.js';
 import type { PendingBudget } from './pending-segments.js';
 
 /**
- * Closed connections kept for late segments: a hundredth of a second at a proxy with twenty thousand
- * new ones a second, seconds elsewhere. What they hold should not outlive the garbage collector's
- * young generation nor leave the processor's cache: beyond {@link MIN_LINGERING} they may together
- * have had no more than {@link MAX_LINGERING_PACKETS}. (Four times as many packets cost a third more
- * CPU and half as much memory again on a capture of short connections.)
+ * Closed connections kept for late segments: some hundredths of a second at the busiest proxy,
+ * seconds elsewhere. What they hold should not outlive the garbage collector's young generation,
+ * which doubles the cost and the memory of a run: beyond {@link MIN_LINGERING} they may together
+ * have had no more than {@link MAX_LINGERING_PACKETS}.
  */
 export const MAX_LINGERING = 512;
 export const MIN_LINGERING = 64;
-export const MAX_LINGERING_PACKETS = 2048;
+export const MAX_LINGERING_PACKETS = 8192;
 /** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
 export const MAX_OPEN = 65_536;
 /** One that was active this recently is not given up while others were not. */
