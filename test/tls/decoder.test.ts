@@ -5,12 +5,40 @@ import { nextSecret } from '../../src/tls/decryption/key-derivation.js';
 import { TLS_1_3 } from '../../src/tls/version.js';
 import { seal13 } from './decryption/seal.js';
 import { byteByByte, cutAt, feed, fromHex, type Sent, whole } from './feed.js';
-import { KEYS_3, KEYS_4, PAYLOAD, SECTION_3, SECTION_4 } from './rfc8448.js';
+import {
+  KEYS_3,
+  KEYS_4,
+  KEYS_5,
+  KEYS_6,
+  KEYS_7,
+  MESSAGES_5,
+  MESSAGES_6,
+  MESSAGES_7,
+  PAYLOAD,
+  SECTION_3,
+  SECTION_4,
+  SECTION_5,
+  SECTION_6,
+  SECTION_7,
+} from './rfc8448.js';
 import { DIALOGUE, said, session } from './session.js';
 
 const payload = Buffer.from(PAYLOAD).toString('latin1');
 const section3 = SECTION_3.map(({ from, hex }) => fromHex(from, hex));
 const section4 = SECTION_4.map(({ from, hex }) => fromHex(from, hex));
+const section5 = SECTION_5.map(({ from, hex }) => fromHex(from, hex));
+const section6 = SECTION_6.map(({ from, hex }) => fromHex(from, hex));
+const section7 = SECTION_7.map(({ from, hex }) => fromHex(from, hex));
+
+/** Of a session without application data, the plaintext is not even begun. */
+const NO_DATA = { client: '', server: '' };
+const closeNotify = (from: 'client' | 'server', packet: number) => ({
+  from,
+  packet,
+  basis: 'decrypted',
+  level: 'warning',
+  description: 0,
+});
 
 describe('the traces of RFC 8448', () => {
   it('§3 decrypts to what the RFC says, however it is cut', () => {
@@ -55,6 +83,92 @@ describe('the traces of RFC 8448', () => {
     const { plaintext, facts } = feed(section4, { keys });
     expect(plaintext).toEqual({ client: `${payload}<end fin>`, server: `${payload}<end fin>` });
     expect(facts.decryption).toBe('partial');
+  });
+
+  it('§5: a HelloRetryRequest, and the handshake after it', () => {
+    const { messages, facts, plaintext, anomalies } = feed(section5, { keys: KEYS_5 });
+    expect(messages).toEqual(MESSAGES_5);
+    expect(plaintext).toEqual(NO_DATA);
+    expect(anomalies).toEqual([]);
+    expect(facts).toMatchObject({
+      clientHello: { firstPacket: 1, bytes: 180 },
+      helloRetryRequest: 2,
+      serverHello: { packet: 4, version: 'TLS 1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256' },
+      resumption: 'full',
+      certificateRequested: false,
+      certificates: { client: null, server: [{ subject: 'CN=rsa' }] },
+      finished: { client: 6, server: 5 },
+      decryption: 'whole',
+      openedRecords: 4,
+      protectedRecords: 4,
+    });
+    expect(facts.alerts).toMatchObject([closeNotify('client', 7), closeNotify('server', 8)]);
+  });
+
+  it('§6: the client’s certificate is asked for and sent', () => {
+    const { messages, facts, plaintext, anomalies } = feed(section6, { keys: KEYS_6 });
+    expect(messages).toEqual(MESSAGES_6);
+    expect(plaintext).toEqual(NO_DATA);
+    expect(anomalies).toEqual([]);
+    expect(facts).toMatchObject({
+      helloRetryRequest: null,
+      certificateRequested: true,
+      clientCertificate: 'sent',
+      certificates: { client: [{ subject: 'CN=client' }], server: [{ subject: 'CN=ecdsa256' }] },
+      finished: { client: 4, server: 3 },
+      decryption: 'whole',
+      openedRecords: 4,
+      protectedRecords: 4,
+    });
+    expect(facts.alerts).toMatchObject([closeNotify('client', 5), closeNotify('server', 6)]);
+  });
+
+  it('§7: the ChangeCipherSpecs of compatibility mode change nothing', () => {
+    const { messages, facts, plaintext, anomalies } = feed(section7, { keys: KEYS_7 });
+    expect(messages).toEqual(MESSAGES_7);
+    expect(plaintext).toEqual(NO_DATA);
+    expect(anomalies).toEqual([]);
+    expect(facts).toMatchObject({
+      serverHello: { packet: 2, version: 'TLS 1.3' },
+      resumption: 'full',
+      certificates: { client: null, server: [{ subject: 'CN=rsa' }] },
+      finished: { client: 6, server: 4 },
+      decryption: 'whole',
+      openedRecords: 4,
+      protectedRecords: 4,
+    });
+    expect(facts.alerts).toMatchObject([closeNotify('client', 7), closeNotify('server', 8)]);
+    const isNoChange = ({ hex }: { readonly hex: string }) => !hex.startsWith('14');
+    const without = SECTION_7.filter(isNoChange).map(({ from, hex }) => fromHex(from, hex));
+    expect(feed(without, { keys: KEYS_7 }).messages).toEqual(MESSAGES_7);
+  });
+
+  it.each([
+    ['§5', section5, KEYS_5],
+    ['§6', section6, KEYS_6],
+    ['§7', section7, KEYS_7],
+  ])('%s decrypts to the same, however it is cut', (_section, sent, keys) => {
+    const expected = feed(sent, { keys });
+    expect(feed(sent, { keys, cut: byteByByte })).toEqual(expected);
+    for (let position = 1; position < 700; position += 1) {
+      expect(feed(sent, { keys, cut: cutAt(position) })).toEqual(expected);
+    }
+  });
+
+  it.each([
+    ['§5', SECTION_5, KEYS_5],
+    ['§6', SECTION_6, KEYS_6],
+    ['§7', SECTION_7, KEYS_7],
+  ] as const)('%s with one bit of a record wrong does not open that record', (_section, records, keys) => {
+    const protectedAt = records.flatMap(({ hex }, index) => (hex.startsWith('17') ? [index] : []));
+    for (const changed of protectedAt) {
+      const sent = records.map(({ from, hex }, index): Sent => {
+        const bytes = Buffer.from(hex, 'hex');
+        if (index === changed) bytes[5] = (bytes[5] ?? 0) ^ 1;
+        return { from, bytes };
+      });
+      expect(feed(sent, { keys }).facts.openedRecords).toBe(protectedAt.length - 1);
+    }
   });
 
   it.each([

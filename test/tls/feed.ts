@@ -18,6 +18,8 @@ export interface Told {
   readonly plaintext: { readonly client: string; readonly server: string };
   /** The packets that plaintext came with. */
   readonly packets: readonly number[];
+  /** Handshake messages with their headers, in hex: those in clear and those decrypted. */
+  readonly messages: { readonly client: readonly string[]; readonly server: readonly string[] };
   readonly anomalies: readonly string[];
 }
 
@@ -53,6 +55,21 @@ export interface FeedOptions {
   readonly rolesTurn?: boolean;
 }
 
+/** A decoder that also gives away the handshake messages it reads. */
+class ListeningDecoder extends TlsDecoder {
+  readonly messages = new Map<InOrder, string[]>();
+
+  override message(...args: Parameters<TlsDecoder['message']>): void {
+    const [direction, type, view, start, end] = args;
+    const length = end - start;
+    const header = Buffer.of(type, length >>> 16, (length >>> 8) & 255, length & 255);
+    const told = this.messages.get(direction.input) ?? [];
+    told.push(Buffer.concat([header, view.subarray(start, end)]).toString('hex'));
+    this.messages.set(direction.input, told);
+    super.message(...args);
+  }
+}
+
 /** Feeds it all; directions that have no end get `fin`. */
 export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options }: FeedOptions = {}): Told {
   const clientIsFirst = options.clientIsFirst === undefined ? true : options.clientIsFirst;
@@ -73,7 +90,7 @@ export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options
       plaintext[side] += `<end ${how}>`;
     },
   });
-  const decoder = new TlsDecoder(
+  const decoder = new ListeningDecoder(
     {
       plaintext: () => ({ client: record('client'), server: record('server') }),
       anomaly: (name, from) => anomalies.push(`${name} ${from}`),
@@ -98,7 +115,14 @@ export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options
     }
   }
   for (const side of open) readerOf(side).end('fin', packet + 1, packet * 1000);
-  return { facts: decoder.factsFor(clientIsFirst ?? options.rolesTurn !== true), plaintext, packets, anomalies };
+  const messagesOf = (side: Side): readonly string[] => decoder.messages.get(readerOf(side)) ?? [];
+  return {
+    facts: decoder.factsFor(clientIsFirst ?? options.rolesTurn !== true),
+    plaintext,
+    packets,
+    messages: { client: messagesOf('client'), server: messagesOf('server') },
+    anomalies,
+  };
 }
 
 /** A record of hex, or of bytes, as sent. */
