@@ -234,7 +234,7 @@ SERVER_TRAFFIC_SECRET_0 ${RANDOM_5} 5c74f87df04225db0f8209c9de6429e49435fdefa7ca
 EXPORTER_SECRET ${RANDOM_5} 7c06d3ae106a3a374ace4837b3985cac67780a6e2c5c04b58319d584df09d223
 `;
 
-/** What the RFC prints for §5. */
+/** The handshake messages of §5; the client's Finished is the HMAC over the transcript before it (RFC 8446 §4.4.4). */
 export const MESSAGES_5: TraceMessages = {
   client: [
     CLIENT_HELLO_5,
@@ -313,7 +313,7 @@ SERVER_TRAFFIC_SECRET_0 ${RANDOM_6} c49a91faf57f8c545d5048a015bf849ff63942e4a7ed
 EXPORTER_SECRET ${RANDOM_6} 052e39795e5f2be6e4e0974cfdd86c6a7afe3e57e5589810a3cccf642958beb2
 `;
 
-/** What the RFC prints for §6. */
+/** The handshake messages of §6. */
 export const MESSAGES_6: TraceMessages = {
   client: [
     CLIENT_HELLO_6,
@@ -406,7 +406,7 @@ SERVER_TRAFFIC_SECRET_0 ${RANDOM_7} b6b8144aa335ed3059c0c9c8f0ecabf7afc94af6643b
 EXPORTER_SECRET ${RANDOM_7} fb69121cea334db459e12272d179baca2369b643d11a6ac72b8b27a5c964feb1
 `;
 
-/** What the RFC prints for §7. */
+/** The handshake messages of §7; the client's Finished is the HMAC over the transcript before it (RFC 8446 §4.4.4). */
 export const MESSAGES_7: TraceMessages = {
   client: [CLIENT_HELLO_7, '14000020692cab155cc6c100ead60733d0617f6fb09b71aa1e8c9accbbbc9e8ed336c1dd'],
   server: [
