@@ -1,7 +1,8 @@
 /** The causes of an empty response, each supported, ruled out or left open, with the packets that say so. */
 import { MIN_IDLE_NS } from '../../facts/connection.js';
-import type { Hypothesis, Verdict } from '../../facts/finding.js';
+import type { Hypothesis } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
+import { type Judged, weighBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { SOON_NS } from '../rst-after-request/case.js';
 import { attributeText } from '../rst-after-request/figures.js';
@@ -9,8 +10,6 @@ import type { Case } from './case.js';
 
 /** A timer that runs out as a request comes closes within this: what its own packets need, and the next turn of its loop. */
 const RACE_NS = 50_000_000;
-
-type Judged = readonly [Verdict, string];
 
 const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
   'process-ended': processEnded,
@@ -22,13 +21,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
 
 /** All causes, those supported first, then those ruled out, then those open. */
 export function hypothesesOf(subject: Case): Hypothesis[] {
-  const order: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
-  return Object.entries(JUDGES)
-    .map(([cause, judge]): Hypothesis => {
-      const [verdict, because] = judge(subject);
-      return { cause, verdict, because };
-    })
-    .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  return weighBy(JUDGES, subject);
 }
 
 function processEnded(subject: Case): Judged {

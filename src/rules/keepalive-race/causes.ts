@@ -1,6 +1,7 @@
 /** Why the close and the request met: each cause supported, ruled out or left open, with the packet that says so. */
-import type { Hypothesis, Verdict } from '../../facts/finding.js';
+import type { Hypothesis } from '../../facts/finding.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { type Judged, weighBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { hopsOf } from '../judgements/forgery.js';
 import type { Case } from './case.js';
@@ -10,8 +11,6 @@ const AT_ONCE_NS = 50_000_000;
 const MASS = 3;
 /** Fewer connections agree in their number of requests by chance. */
 const MIN_LIMITED = 3;
-
-type Judged = readonly [Verdict, string];
 
 const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
   'server-idle-shorter': serverIdleShorter,
@@ -24,13 +23,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
 
 /** All causes, those supported first, then those ruled out, then those open. */
 export function hypothesesOf(subject: Case): Hypothesis[] {
-  const order: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
-  return Object.entries(JUDGES)
-    .map(([cause, judge]): Hypothesis => {
-      const [verdict, because] = judge(subject);
-      return { cause, verdict, because };
-    })
-    .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  return weighBy(JUDGES, subject);
 }
 
 function serverIdleShorter({ timeout, longestAnswered, incidents, nearMisses, clientTimeout }: Case): Judged {

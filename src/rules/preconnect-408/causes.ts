@@ -1,6 +1,7 @@
 /** The causes of a connection that was given up, each supported, ruled out or left open, with the packets that say so. */
-import type { Hypothesis, Verdict } from '../../facts/finding.js';
+import type { Hypothesis } from '../../facts/finding.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { type Judged, weighBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
@@ -8,8 +9,6 @@ import type { Incident } from './incident.js';
 /** Below this a time-out hits clients that are only slow, above {@link LONG_S} hardly any (HAProxy's and Apache's advice; browsers drop unused connections after 10 s and more). */
 const SHORT_S = 5;
 export const LONG_S = 10;
-
-type Judged = readonly [Verdict, string];
 
 const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
   'request-timeout': requestTimeout,
@@ -22,13 +21,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
 
 /** All causes, those supported first, then those ruled out, then those open. */
 export function hypothesesOf(subject: Case): Hypothesis[] {
-  const order: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
-  return Object.entries(JUDGES)
-    .map(([cause, judge]): Hypothesis => {
-      const [verdict, because] = judge(subject);
-      return { cause, verdict, because };
-    })
-    .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  return weighBy(JUDGES, subject);
 }
 
 function requestTimeout({ incidents, estimate, longestWait, answerAfter }: Case): Judged {
