@@ -131,6 +131,8 @@ export interface Connection {
   /** WebSocket conversations, the first {@link MAX_WEB_SOCKETS}; none in a batch of a connection that goes on. */
   readonly webSockets: readonly WebSocketFacts[];
   readonly webSocketCount: number;
+  /** Bits of SIGN (facts/signs): what its messages have about them that is not everyday. Conservative. */
+  readonly signs: number;
   /**
    * For each side, whether bytes of a request (client) or response (server) stand unfinished at the
    * end: a head not ended, bytes that no decoder understood.

@@ -7,14 +7,16 @@
 import { ByteCache } from '../bytes/byte-cache.js';
 import { dataViewOf, latin1 } from '../bytes/data-view.js';
 import { type Field, MAX_FIELD_VALUE } from '../facts/exchange.js';
+import { FIELD_SIGNS } from '../facts/signs.js';
 import { HIDDEN } from '../text/redaction.js';
 
 /**
  * `secret`: the name matters and the value must not leave (cookies, credentials).
+ * `attributes`: the same, but what follows the value is no secret (Set-Cookie's Path, Domain, Secure).
  * `unique`: differs with each message, so that remembering it would push out what repeats.
  * `whole`: not cut, because it stands for what a start line says in HTTP/1.
  */
-type Keeping = 'plain' | 'secret' | 'unique' | 'whole';
+type Keeping = 'plain' | 'secret' | 'attributes' | 'unique' | 'whole';
 
 /** What rules, pairing of hops and the framing itself ask for. */
 export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
@@ -82,7 +84,7 @@ export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
   'grpc-message': 'plain',
   // That they are there says something; what they hold is nobody's business.
   cookie: 'secret',
-  'set-cookie': 'secret',
+  'set-cookie': 'attributes',
   authorization: 'secret',
   'proxy-authorization': 'secret',
 };
@@ -90,6 +92,14 @@ export const KEPT_FIELDS: Readonly<Record<string, Keeping>> = {
 const NAMES = Object.keys(KEPT_FIELDS);
 const KEEPINGS = Object.values(KEPT_FIELDS);
 const HIDDEN_FIELDS: readonly Field[] = NAMES.map((name) => Object.freeze({ name, value: HIDDEN }));
+
+/** The sign that each kept field is; 0: none. */
+const SIGNS = Uint16Array.from(NAMES, (name) => FIELD_SIGNS[name] ?? 0);
+
+/** The sign (facts/signs) that kept field `index` is; 0: none. */
+export function signOf(index: number): number {
+  return SIGNS[index] ?? 0;
+}
 
 const LONGEST_NAME = Math.max(...NAMES.map((name) => name.length));
 const LETTERS = 32;
@@ -146,8 +156,31 @@ const seenFields = new ByteCache<Field>(makeField);
 
 /** The field line of kept field `index` with the value [start, end), cut at {@link MAX_FIELD_VALUE}, hidden if secret. */
 export function keptField(index: number, view: Uint8Array, start: number, end: number): Field {
-  if (KEEPINGS[index] === 'secret') return hiddenField(index);
-  return KEEPINGS[index] === 'unique' ? makeField(index, view, start, end) : seenFields.get(index, view, start, end);
+  switch (KEEPINGS[index]) {
+    case 'secret':
+      return hiddenField(index);
+    case 'attributes':
+      return cookieField(index, view, start, end);
+    case 'unique':
+      return makeField(index, view, start, end);
+    default:
+      return seenFields.get(index, view, start, end);
+  }
+}
+
+const EQUALS = 0x3d;
+const SEMICOLON = 0x3b;
+
+/** A Set-Cookie line without the cookie's value: `SID=…; Path=/; Secure`. RFC 6265 §4.1.1. */
+function cookieField(index: number, view: Uint8Array, start: number, end: number): Field {
+  let nameEnd = start;
+  while (nameEnd < end && view[nameEnd] !== EQUALS && view[nameEnd] !== SEMICOLON) nameEnd += 1;
+  let valueEnd = nameEnd;
+  while (valueEnd < end && view[valueEnd] !== SEMICOLON) valueEnd += 1;
+  // Without a name, what stands there is the value (RFC 6265bis §5.6).
+  const name = nameEnd < end && view[nameEnd] === EQUALS ? latin1(view, start, nameEnd + 1) : '';
+  const attributes = latin1(view, valueEnd, Math.min(end, valueEnd + MAX_FIELD_VALUE));
+  return Object.freeze({ name: NAMES[index] ?? '', value: `${name}${HIDDEN}${attributes}`.slice(0, MAX_FIELD_VALUE) });
 }
 
 /** The field line of kept field `index` with its value hidden: somebody said that it is a secret. */
@@ -157,7 +190,8 @@ export function hiddenField(index: number): Field {
 
 /** A kept field with a continuation line's content added. RFC 9112 §5.2. */
 export function continuedField(field: Field, view: Uint8Array, start: number, end: number): Field {
-  if (field.value === HIDDEN || start === end) return field;
+  const keeping = KEPT_FIELDS[field.name];
+  if (field.value === HIDDEN || keeping === 'secret' || keeping === 'attributes' || start === end) return field;
   const more = latin1(view, start, Math.min(end, start + MAX_FIELD_VALUE));
   const value = field.value === '' ? more : `${field.value} ${more}`;
   return Object.freeze({ name: field.name, value: value.slice(0, MAX_FIELD_VALUE) });

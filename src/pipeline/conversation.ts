@@ -9,6 +9,7 @@ import type { InOrder } from '../bytes/in-order.js';
 import { type Anomaly, ROLES_REVERSED } from '../facts/anomaly.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
+import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import type { TlsFacts } from '../facts/tls.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer, type LayerOwner } from './layer.js';
@@ -51,6 +52,8 @@ export class Conversation implements LayerOwner {
   exchanges: Exchange[] = [];
   /** Exchanges handed over before. */
   exchangeOffset = 0;
+  /** Signs of the exchanges so far that are not single fields. */
+  private exchangeSigns = 0;
   private readonly outermost = new Layer(this);
   /** Who asks and who answers, as the innermost protocol has it, and where that was recognised. */
   private clientIsFirst: boolean | null = null;
@@ -91,6 +94,7 @@ export class Conversation implements LayerOwner {
     this.protocol = 'unknown';
     if (this.exchanges.length > 0) this.exchanges = [];
     this.exchangeOffset = 0;
+    this.exchangeSigns = 0;
     this.clientIsFirst = null;
     this.recognisedAt = 0;
     if (this.anomaliesByName.size > 0) this.anomaliesByName.clear();
@@ -129,6 +133,11 @@ export class Conversation implements LayerOwner {
     return this.exchanges;
   }
 
+  /** What the messages have about them that is not everyday (facts/signs). */
+  get signs(): number {
+    return this.exchangeSigns | this.outermost.signs;
+  }
+
   get h2Facts(): Connection['h2'] {
     return this.protocol === 'h2' ? this.outermost.h2Facts : null;
   }
@@ -151,6 +160,7 @@ export class Conversation implements LayerOwner {
   }
 
   exchange(exchange: Exchange): void {
+    this.exchangeSigns |= signsOf(exchange);
     this.exchanges.push(exchange);
     this.budget.kept += 1;
     if (this.exchanges.length >= EXCHANGE_BATCH || this.budget.kept > MAX_KEPT_EXCHANGES) this.owner.batch();
@@ -161,6 +171,17 @@ export class Conversation implements LayerOwner {
     if (known === undefined) this.anomaliesByName.set(name, { name, fromFirst, packet, count: 1 });
     else known.count += 1;
   }
+}
+
+function signsOf({ request, response }: Exchange): number {
+  let signs = 0;
+  if (request === null) signs |= SIGN.unasked;
+  else if (request.headBytes >= LARGE_HEAD_BYTES) signs |= SIGN.largeHead;
+  if (response === null) return signs | SIGN.unanswered;
+  if (response.headBytes >= LARGE_HEAD_BYTES) signs |= SIGN.largeHead;
+  if (response.status >= 300) signs |= response.status < 400 ? SIGN.redirection : SIGN.refusal;
+  if (request !== null && (!request.complete || request.endNs > response.startNs)) signs |= SIGN.earlyResponse;
+  return signs;
 }
 
 const NO_ANOMALIES: readonly Anomaly[] = [];

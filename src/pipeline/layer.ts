@@ -101,6 +101,11 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     return this.h2?.facts ?? this.within?.h2Facts ?? null;
   }
 
+  /** Signs (facts/signs) that the fields of all messages are, in this layer and within it. */
+  get signs(): number {
+    return (this.http1?.signs ?? 0) | (this.h2?.signs ?? 0) | (this.within?.signs ?? 0);
+  }
+
   /** WebSocket conversations of the outermost layer that has some; `null`: none has. */
   get webSocketFacts(): Pick<Connection, 'webSockets' | 'webSocketCount'> | null {
     const { webSocket, h2, within } = this;

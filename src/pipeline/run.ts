@@ -168,6 +168,7 @@ export class Run implements PacketSink, ConnectionHandler {
         h2: conversation.h2Facts,
         webSockets,
         webSocketCount,
+        signs: conversation.signs,
         anomalies: conversation.anomaliesFor(isFirst),
         undecodedFirst: conversation.undecodedBytes(true),
         undecodedSecond: conversation.undecodedBytes(false),

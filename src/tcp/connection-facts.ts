@@ -26,7 +26,7 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
 export interface Said
   extends Pick<
     Connection,
-    'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'h2' | 'webSockets' | 'webSocketCount' | 'anomalies'
+    'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'h2' | 'webSockets' | 'webSocketCount' | 'signs' | 'anomalies'
   > {
   readonly undecodedFirst: number;
   readonly undecodedSecond: number;
@@ -93,6 +93,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     h2: said.h2,
     webSockets: said.webSockets,
     webSocketCount: said.webSocketCount,
+    signs: said.signs,
     undecodedBytes: {
       client: isFirst ? said.undecodedFirst : said.undecodedSecond,
       server: isFirst ? said.undecodedSecond : said.undecodedFirst,

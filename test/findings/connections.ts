@@ -2,6 +2,7 @@ import type { CloseSegment } from '../../src/facts/close.js';
 import type { Connection, IdlePeriod, SideFacts } from '../../src/facts/connection.js';
 import type { Endpoint, Side } from '../../src/facts/endpoint.js';
 import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import { ALL_SIGNS } from '../../src/facts/signs.js';
 import type { ClientHelloFacts, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 
 export const SECOND = 1_000_000_000;
@@ -71,6 +72,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     h2: null,
     webSockets: [],
     webSocketCount: 0,
+    signs: ALL_SIGNS,
     undecodedBytes: { client: 0, server: 0 },
     anomalies: [],
     guards: {

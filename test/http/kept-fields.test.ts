@@ -25,13 +25,25 @@ describe('kept fields', () => {
 
   it('keep no value of a cookie or a credential', () => {
     const secrets = Object.keys(KEPT_FIELDS).filter((name) => KEPT_FIELDS[name] === 'secret');
-    expect(secrets).toEqual(['cookie', 'set-cookie', 'authorization', 'proxy-authorization']);
+    expect(secrets).toEqual(['cookie', 'authorization', 'proxy-authorization']);
     const bytes = Buffer.from('secret');
     for (const name of secrets) {
       const field = keptField(indexOfName(name), bytes, 0, bytes.length);
       expect(field).toEqual({ name, value: '…' });
       expect(continuedField(field, bytes, 0, bytes.length)).toEqual({ name, value: '…' });
     }
+  });
+
+  it('keep of a cookie that is set its name and attributes, not its value', () => {
+    const setCookie = indexOfName('set-cookie');
+    const shown = (line: string) => keptField(setCookie, Buffer.from(line), 0, line.length).value;
+    expect(shown('SID=secret; Path=/; HttpOnly')).toBe('SID=…; Path=/; HttpOnly');
+    expect(shown('SID=sec=ret')).toBe('SID=…');
+    expect(shown('secret; Secure')).toBe('…; Secure');
+    expect(shown('secret')).toBe('…');
+    expect(shown(`SID=secret; Path=/${'x'.repeat(MAX_FIELD_VALUE)}`)).toHaveLength(MAX_FIELD_VALUE);
+    const field = keptField(setCookie, Buffer.from('SID='), 0, 4);
+    expect(continuedField(field, Buffer.from('secret'), 0, 6)).toBe(field);
   });
 
   it('cut long values, continued ones too', () => {

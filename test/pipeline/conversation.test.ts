@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
+import { SIGN } from '../../src/facts/signs.js';
 import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES } from '../../src/pipeline/conversation.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 
@@ -64,6 +65,31 @@ describe('what a connection says', () => {
       expect(made.exchanges[0]?.request).toMatchObject({ target: '/a', firstPacket: 1, lastPacket: 2 });
       expect(made.undecodedBytes(true)).toBe(0);
     }
+  });
+
+  it('what is not everyday in its messages leaves its sign, in both versions of HTTP', () => {
+    const plain = conversation();
+    plain.first('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
+    plain.second(OK);
+    plain.end();
+    expect(plain.made.signs).toBe(0);
+
+    const moved = conversation();
+    moved.first(`GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nVia: ${'v'.repeat(5000)}\r\n\r\n`);
+    moved.second('HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n');
+    moved.first('POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234');
+    moved.second('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
+    moved.end();
+    expect(moved.made.signs).toBe(
+      SIGN.location | SIGN.redirection | SIGN.forwarded | SIGN.largeHead | SIGN.refusal | SIGN.earlyResponse,
+    );
+    moved.made.reset();
+    expect(moved.made.signs).toBe(0);
+
+    const h2 = conversation();
+    h2.first(PREFACE + SETTINGS + H2_GET(1));
+    h2.end();
+    expect(h2.made.signs).toBe(SIGN.unanswered);
   });
 
   it('a PROXY header comes before whatever is spoken', () => {

@@ -2,6 +2,7 @@
 import type { Connection, SideFacts } from '../../src/facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
 import type { Evidence, Finding } from '../../src/facts/finding.js';
+import { ALL_SIGNS } from '../../src/facts/signs.js';
 import type { Analysis, Unseen } from '../../src/facts/summary.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { TextStyle } from '../../src/report/text-style.js';
@@ -309,6 +310,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     h2: null,
     webSockets: [],
     webSocketCount: 0,
+    signs: ALL_SIGNS,
     undecodedBytes: { client: 0, server: 0 },
     anomalies: [],
     guards: {

@@ -11,6 +11,7 @@ import type { Connection, ConnectionGuards, IdlePeriod, Protocol, SideFacts } fr
 import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
 import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
+import { ALL_SIGNS } from '../../src/facts/signs.js';
 
 /** Header fields that say who wrote a segment; what is not given is as its sender's others. */
 interface Hand {
@@ -343,6 +344,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     h2: null,
     webSockets: [],
     webSocketCount: 0,
+    signs: ALL_SIGNS,
     undecodedBytes: { client: 0, server: 0, ...options.undecoded },
     anomalies: options.anomalies ?? [],
     guards: {

@@ -101,6 +101,7 @@ const NOTHING_SAID: Said = {
   h2: null,
   webSockets: [],
   webSocketCount: 0,
+  signs: 0,
   anomalies: [],
   undecodedFirst: 0,
   undecodedSecond: 0,

@@ -102,6 +102,11 @@ export class H2Decoder implements SenderOwner {
     return { client: client.reader.undecodedBytes, server: server.reader.undecodedBytes };
   }
 
+  /** Signs (facts/signs) that the fields of all messages so far are. */
+  get signs(): number {
+    return this.fields.signs;
+  }
+
   /** WebSockets on streams that have ended, all of them after both ends. */
   get webSockets(): { readonly kept: readonly WebSocketFacts[]; readonly count: number } {
     return { kept: this.streams.webSockets, count: this.streams.webSocketCount };

@@ -7,7 +7,7 @@ import type { Field } from '../../facts/exchange.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';
 import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
-import { hiddenField, indexOfName, keptField, keptIndex } from '../kept-fields.js';
+import { hiddenField, indexOfName, keptField, keptIndex, signOf } from '../kept-fields.js';
 
 /** Fields kept of one message, as in HTTP/1. */
 export const MAX_KEPT_FIELDS = 128;
@@ -53,6 +53,8 @@ export class FieldSection implements FieldSink {
   grpcStatus: number | null = null;
   /** Kept fields in order, pseudo-fields left out. */
   fields: Field[] = [];
+  /** Signs (facts/signs) of all sections so far. */
+  signs = 0;
   /** Some fields are not known, or all. */
   isUnknown = false;
   /** What is against RFC 9113 §8.2 and §8.3; `null`: nothing. */
@@ -84,6 +86,7 @@ export class FieldSection implements FieldSink {
       this.hasRegular = true;
       return;
     }
+    this.signs |= signOf(name);
     if (PSEUDO.has(name)) {
       if (this.hasRegular) this.flaw = 'h2-misplaced-pseudo-field';
       this.takePseudo(name, field.value);

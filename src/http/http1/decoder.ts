@@ -64,6 +64,11 @@ export class Http1Decoder implements ResponseSink {
     return { client: this.requests.undecodedBytes, server: this.responses.undecodedBytes };
   }
 
+  /** Signs (facts/signs) that the fields of all messages so far are. */
+  get signs(): number {
+    return this.requests.signs | this.responses.signs;
+  }
+
   /** Makes it as new, for the next connection. */
   reset(listener: Http1Listener, beginsUnseen = false): void {
     this.listener = listener;

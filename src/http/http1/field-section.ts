@@ -10,7 +10,7 @@
 import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Field } from '../../facts/exchange.js';
-import { continuedField, indexOfName, keptField, keptIndex } from '../kept-fields.js';
+import { continuedField, indexOfName, keptField, keptIndex, signOf } from '../kept-fields.js';
 import { COLON, CR, isBlank, LF, SP } from './grammar.js';
 
 /** Longest line that is read whole, in bytes: four times the largest limit that servers have by default (16 KB). Beyond it the middle is dropped. */
@@ -60,6 +60,8 @@ export class FieldSection {
   fields: Field[] = [];
   /** Which of the decisive fields occurred (SEEN_ bits). */
   seen = 0;
+  /** Signs (facts/signs) of all sections since `clear`. */
+  signs = 0;
   /** Flaw bits found so far. */
   flaws = 0;
   /** The empty line was read. */
@@ -128,6 +130,7 @@ export class FieldSection {
     while (from < to && isBlank(view[from])) from += 1;
     while (to > from && isBlank(view[to - 1])) to -= 1;
     this.seen |= bit;
+    this.signs |= signOf(index);
     this.last = this.fields.length;
     this.fields.push(keptField(index, view, from, to));
   }

@@ -97,6 +97,7 @@ export abstract class MessageReader implements InOrder {
     this.sink = sink;
     this.quiet = beginsUnseen;
     this.undecodedBytes = 0;
+    this.section.signs = 0;
     this.state = START;
     this.message = null;
     this.loss = 'none';
@@ -104,6 +105,11 @@ export abstract class MessageReader implements InOrder {
     this.outlet = null;
     this.tentative = false;
     this.line.clear();
+  }
+
+  /** Signs (facts/signs) that the fields of its messages are. */
+  get signs(): number {
+    return this.section.signs;
   }
 
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {

@@ -104,7 +104,7 @@ describe('an exchange', () => {
       { name: 'cookie', value: '…' },
       { name: 'authorization', value: '…' },
     ]);
-    expect(response?.fields[0]).toEqual({ name: 'set-cookie', value: '…' });
+    expect(response?.fields[0]).toEqual({ name: 'set-cookie', value: 'id=…' });
     expect(JSON.stringify([request, response])).not.toMatch(/secret|c2VjcmV0/);
   });
 
