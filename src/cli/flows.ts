@@ -1,6 +1,7 @@
 import type { Connection } from '../facts/connection.js';
 import { flowLine } from '../report/flow.js';
 import { FlowOrder } from '../report/flow-order.js';
+import { Redaction } from '../text/redaction.js';
 import { widthOf } from './colour.js';
 import { type Destination, formatOf, openDestination } from './destination.js';
 import { EXIT } from './exit-code.js';
@@ -12,6 +13,7 @@ export interface FlowsFlags extends ReadingFlags {
   readonly format?: 'ndjson' | 'text';
   readonly output?: string;
   readonly force?: boolean;
+  readonly reveal?: boolean;
   readonly time?: 'utc' | 'local' | 'relative';
   readonly ascii?: boolean;
   readonly width?: number;
@@ -42,7 +44,10 @@ export async function runFlows(
   });
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
-    const writer = format === 'text' ? await tableWriter(destination, flags) : lineWriter(destination);
+    const writer =
+      format === 'text'
+        ? await tableWriter(destination, flags)
+        : lineWriter(destination, await redactionOf(flags, files));
     const { analysis, errors, exitCode } = await readCaptures(
       {
         files,
@@ -66,7 +71,12 @@ export async function runFlows(
   }
 }
 
-function lineWriter(destination: Destination): FlowWriter {
+async function redactionOf({ reveal }: FlowsFlags, files: readonly string[]): Promise<Redaction> {
+  const { saltOf } = await import('../pipeline/run-salt.js');
+  return new Redaction(reveal === true, () => saltOf(files));
+}
+
+function lineWriter(destination: Destination, redaction: Redaction): FlowWriter {
   let text = '';
   const order = new FlowOrder<string>((line) => {
     text += line;
@@ -75,7 +85,7 @@ function lineWriter(destination: Destination): FlowWriter {
     text = '';
   });
   return {
-    add: (connection) => order.add(connection.stream, `${JSON.stringify(flowLine(connection))}\n`),
+    add: (connection) => order.add(connection.stream, `${JSON.stringify(flowLine(connection, redaction))}\n`),
     skip: (stream) => order.skip(stream),
     finish() {
       order.finish();
@@ -92,6 +102,8 @@ async function tableWriter(destination: Destination, flags: FlowsFlags): Promise
     ascii: flags.ascii === true,
     time: flags.time ?? 'utc',
   });
+  // No column holds a secret; the word is given all the same, as in every output.
+  if (flags.reveal === true) destination.write('SECRETS SHOWN (--reveal)\n');
   let rows: (readonly string[])[] = [];
   const order = new FlowOrder<readonly string[]>((row) => {
     rows.push(row);

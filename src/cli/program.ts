@@ -99,7 +99,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
       .argParser(wholeNumber(0))
       .helpGroup(RESULT),
-    new Option('--reveal', 'show query strings as sent').helpGroup(RESULT),
+    revealOption(),
     new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
     new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
     ruleFileOption().helpGroup(JUDGEMENT),
@@ -124,6 +124,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
   for (const option of [
     new Option('-f, --format <F>', 'ndjson or text (default: ndjson)').choices(['ndjson', 'text']).helpGroup(RESULT),
     ...fileOptions('.ndjson and .txt'),
+    revealOption(),
     keyLogOption(),
     ...textOptions().filter((known) => known.long !== '--color'),
     ...otherOptions(),
@@ -176,6 +177,10 @@ function fileOptions(implied: string): Option[] {
     new Option('-o, --output <FILE>', `write to FILE; ${implied} imply the format`).helpGroup(RESULT),
     new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
   ];
+}
+
+function revealOption(): Option {
+  return new Option('--reveal', 'show query strings and tokens as sent').helpGroup(RESULT);
 }
 
 function ruleFileOption(): Option {

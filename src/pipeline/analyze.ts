@@ -15,6 +15,7 @@ import type { Analysis } from '../facts/summary.js';
 import { LegTally } from '../findings/legs.js';
 import { QuicNameTally } from '../findings/quic-names.js';
 import { findingsOf } from '../findings/rank.js';
+import { redactedFinding } from '../findings/redact.js';
 import { UnseenTally } from '../findings/unseen.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
@@ -22,9 +23,11 @@ import { RuleRun } from '../rules/rule-run.js';
 import { nameAnswers, noteNameAnswer, noteQuicName } from '../rules/tally/name-answers.js';
 import { NameTally } from '../rules/tally/name-table.js';
 import { ServerTally } from '../rules/tally/server-tally.js';
+import { Redaction } from '../text/redaction.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
+import { saltOf } from './run-salt.js';
 
 export interface AnalyzeOptions {
   /** Captures in the order the user named them; `-` is standard input. */
@@ -33,7 +36,7 @@ export interface AnalyzeOptions {
   readonly stdin?: Readable;
   /** Texts of TLS key logs (NSS format), beside those that stand in the captures. */
   readonly keyLogs?: readonly string[];
-  /** Show query strings in findings. */
+  /** Show secrets in findings: query strings, tokens. */
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
   readonly rules?: readonly string[];
@@ -124,6 +127,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     captures,
     reveal: options.reveal === true,
   });
+  const redaction = new Redaction(options.reveal === true, () => saltOf(files));
   return {
     analysis: {
       captures,
@@ -131,7 +135,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       durationNs: run.durationNs,
       connections,
       exchanges,
-      findings: findingsOf(findings),
+      findings: findingsOf(findings).map((finding) => redactedFinding(finding, redaction)),
       servers: servers.conclude(names),
       unseen: { ...unseen.conclude(), quic: quicNames.conclude(), ...run.unseenPackets },
       keysGiven: run.keyLog.isEmpty ? (run.keyLog.wasGiven ? 'empty-log' : 'no-log') : 'keys',

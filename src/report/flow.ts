@@ -3,7 +3,7 @@ import { type Exchange, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../facts/exchange.j
 import { packetNumberOf } from '../facts/packet-reference.js';
 import type { TlsFacts } from '../facts/tls.js';
 import { instantText } from '../text/instant.js';
-import { HIDDEN, withoutUserInformation } from '../text/redaction.js';
+import type { Redaction } from '../text/redaction.js';
 import { visible } from '../text/visible.js';
 import { communityId } from './community-id.js';
 import type { FlowLine } from './schema.js';
@@ -11,10 +11,10 @@ import type { FlowLine } from './schema.js';
 /**
  * A connection as the contract's flow object, fields in the contract's order.
  *
- * Targets are shown as sent, since a flow line says what was on the wire; control and bidirectional
- * characters are made visible.
+ * Targets are shown as sent, since a flow line says what was on the wire, but for the tokens in them,
+ * of which `redaction` keeps the shape; control and bidirectional characters are made visible.
  */
-export function flowLine(connection: Connection): FlowLine {
+export function flowLine(connection: Connection, redaction: Redaction): FlowLine {
   const { client, server } = connection;
   const { seconds, nanoseconds } = connection.startEpoch;
   return {
@@ -31,7 +31,8 @@ export function flowLine(connection: Connection): FlowLine {
     resetBy: connection.close.resetBy,
     tls: connection.tls === null ? null : tlsOf(connection.tls),
     protocol: connection.protocol,
-    exchanges: connection.exchanges.map(exchangeOf),
+    exchanges: connection.exchanges.map((exchange) => exchangeOf(exchange, redaction)),
+    ...(redaction.reveal ? { reveal: true } : {}),
   };
 }
 
@@ -59,12 +60,13 @@ function tlsOf(tls: TlsFacts): NonNullable<FlowLine['tls']> {
   };
 }
 
-function exchangeOf({ h2Stream, request, response }: Exchange): FlowLine['exchanges'][number] {
+function exchangeOf({ h2Stream, request, response }: Exchange, redaction: Redaction): FlowLine['exchanges'][number] {
+  const authority = request?.authority ?? null;
   return {
     h2Stream,
     method: shown(request?.method),
-    target: shown(request && withoutUserInformation(request.target)),
-    authority: shown(request?.authority?.replace(/^.*@/, `${HIDDEN}@`)),
+    target: shown(request && redaction.target(request.target)),
+    authority: shown(authority && redaction.authority(authority)),
     status: response === null || response.status === UNKNOWN_STATUS ? null : response.status,
     requestPacket: request === null ? null : packetNumberOf(request.headPacket),
     responsePacket: response === null ? null : packetNumberOf(response.headPacket),

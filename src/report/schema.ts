@@ -217,7 +217,7 @@ export const reportSchema = z
   .object({
     schemaVersion: z.literal(SCHEMA_VERSION),
     tool: z.object({ name: z.literal('pcapdx'), version: z.string() }),
-    reveal: z.boolean().optional().describe('true: query strings are shown as sent (--reveal)'),
+    reveal: z.boolean().optional().describe('true: secrets are shown as sent (--reveal)'),
     interrupted: z.boolean().optional().describe('true: reading was stopped by the user'),
     captures: z.array(capture),
     errors: z.array(captureError).optional().describe('Captures, or the rest of them, that could not be read'),
@@ -240,7 +240,12 @@ export const reportSchema = z
 const exchange = z.object({
   h2Stream: count.nullable().describe('HTTP/2 stream; null in HTTP/1'),
   method: z.string().nullable().describe('null: a response that no request asked for; with a requestPacket: not known'),
-  target: z.string().nullable().describe('The request target as sent, its query too'),
+  target: z
+    .string()
+    .nullable()
+    .describe(
+      'The request target as sent, its query too; of a token in it length and a hash of this run (…43:9f2c1a) unless reveal',
+    ),
   authority: z.string().nullable(),
   status: z
     .int()
@@ -300,6 +305,7 @@ export const flowSchema = z
       .nullable(),
     protocol: z.enum(['http/1.1', 'h2', 'websocket', 'tls', 'unknown']),
     exchanges: z.array(exchange).describe('In order of the request'),
+    reveal: z.literal(true).optional().describe('Secrets are shown as sent (--reveal)'),
   })
   .meta({ title: 'pcapdx flow', description: 'One line of pcapdx flows --format ndjson: one TCP connection' });
 

@@ -28,7 +28,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   const page = new Page(style);
   writeCaptures(page, analysis);
   if (input.reveal) {
-    page.labelled('SECRETS SHOWN', '  query strings stand as they were sent (--reveal)', {
+    page.labelled('SECRETS SHOWN', '  query strings and tokens stand as they were sent (--reveal)', {
       indent: 0,
       hanging: 0,
       role: 'warning',

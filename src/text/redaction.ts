@@ -1,48 +1,164 @@
-/** What must not leave with a report unless the user asks for it (`--reveal`): credentials, cookies, query strings. */
+/**
+ * What must not leave with an output unless the user asks for it (`--reveal`): cookies, credentials,
+ * tokens in URLs, what HTTP/2 senders mark as never to be indexed.
+ *
+ * In prose a target loses its query as a whole (`/a?…`): {@link targetText}. Where values are data (flow
+ * lines, fields of a packet), a {@link Redaction} keeps their shape: name, length and a short hash,
+ * `token=…43:9f2c1a`, so that equal values can be told equal within a run. The hash is keyed with the
+ * run's salt: without the capture no guess at a value can be tried.
+ */
+import { createHmac } from 'node:crypto';
+import { isSecretName, isSecretSegment, isSecretValue } from './secret.js';
 
-/** What stands for a hidden value. */
+/** What stands for a hidden value, or begins what stands for it. */
 export const HIDDEN = '…';
 
-/** `user:password@` of an absolute target. RFC 3986 §3.2.1. */
-const USER_INFORMATION = /^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i;
-/** Session ids that servers write into the path when cookies are refused. */
-const PATH_SESSION = /;((?:jsessionid|phpsessid|aspsessionid|sessionid|session|sid)[^=/?#;]*)=[^/?#;]*/gi;
+/** Hex digits of a hash: enough to tell the values of a run apart. */
+const HASH_DIGITS = 6;
 
-/** Field names, or parts of names between hyphens, whose values are credentials or stand for a user. */
-const SECRET_NAME =
-  /(?:^|[-_])(?:cookie2?|authorization|auth|(?:access|id|refresh|auth|csrf|xsrf|security|session)?token|secret|passw(?:or)?d|credentials?|(?:api|access|subscription|functions|private|master|admin|auth)[-_]?key|session(?:[-_]?id)?|jwt|assertion|oidc|signature)(?:$|[-_])/i;
+/** `user:password@` of an absolute target. RFC 3986 §3.2.1. */
+const USER_INFORMATION = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)@/i;
+/** Session ids that servers write into the path when cookies are refused. */
+const PATH_SESSION = /;((?:jsessionid|phpsessid|aspsessionid|sessionid|session|sid)[^=/?#;]*)=([^/?#;]*)/gi;
 /** Fields whose values are URLs, or hold some: their queries are hidden like those of the target. */
 const URL_NAME =
-  /^(?:location|content-location|referer|refresh|link|origin|destination|x-original-ur[il]|x-rewrite-url|x-forwarded-ur[il]|x-requested-url|sourcemap)$/i;
-/** A URL's query and fragment within a longer value. */
-const QUERIES = /[?#][^\s<>"',;]+/g;
-const USER_INFORMATION_WITHIN = /\/\/[^/?#\s<>"']*@/g;
+  /^(?::path|location|content-location|referer|refresh|link|origin|destination|x-original-ur[il]|x-rewrite-url|x-forwarded-ur[il]|x-requested-url|sourcemap)$/i;
+/** A URL, or a reference, within a longer value. */
+const URL_WITHIN = /[^\s<>"',;=]*[/?#][^\s<>"',]*/g;
 
-/** A request target for showing: its query hidden (`/a?…`), and with it fragment, user information and session ids in the path, unless `reveal`. */
+/** Secrets by their form in a text of which nothing else is known. */
+const JSON_WEB_TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*/g;
+/** How Kubernetes' clients hand a token to a WebSocket: as a subprotocol. */
+const SUBPROTOCOL_TOKEN = /(bearer\.authorization\.k8s\.io\.)([\w-]+)/g;
+const CREDENTIALS = /\b(Bearer|Basic|Negotiate|NTLM|Digest|Token) +((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
+const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization): ?([^\n]+)/gi;
+const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
+const PARAMETERS_WITHIN = /([?&;#])([\w.[\]-]+)=([^\s&;#"'<>,)]+)/g;
+
+/** A request target for prose: its query hidden (`/a?…`), and with it fragment, user information and tokens in the path, unless `reveal`. */
 export function targetText(target: string, reveal: boolean): string {
   if (reveal) return target;
   const end = target.search(/[?#]/);
-  const path = end < 0 ? target : `${target.slice(0, end)}${target[end]}${HIDDEN}`;
-  return path.replace(USER_INFORMATION, `$1//${HIDDEN}@`).replace(PATH_SESSION, `;$1=${HIDDEN}`);
-}
-
-/** A request target as sent, but for the user information in it, which is a password more often than not. */
-export function withoutUserInformation(target: string): string {
-  return target.replace(USER_INFORMATION, `$1//${HIDDEN}@`);
-}
-
-/** A field value for showing: hidden where the name says that it is a secret, without queries where it is a URL, unless `reveal`. */
-export function fieldText(name: string, value: string, reveal: boolean): string {
-  if (reveal) return value;
-  if (isSecretField(name)) return HIDDEN;
-  if (!URL_NAME.test(name)) return value;
-  return value
-    .replace(USER_INFORMATION_WITHIN, `//${HIDDEN}@`)
-    .replace(PATH_SESSION, `;$1=${HIDDEN}`)
-    .replace(QUERIES, (query) => `${query[0]}${HIDDEN}`);
+  const path = end < 0 ? target : target.slice(0, end);
+  const hidden = pathText(path, () => HIDDEN);
+  return end < 0 ? hidden : `${hidden}${target[end]}${HIDDEN}`;
 }
 
 /** Whether a field of this name, in any case, carries credentials, cookies or a token. RFC 6265 §5.4, RFC 9110 §11. */
 export function isSecretField(name: string): boolean {
-  return SECRET_NAME.test(name);
+  return isSecretName(name);
+}
+
+/** How the outputs of one run show what may be secret. */
+export class Redaction {
+  private salt: string | Uint8Array | null = null;
+
+  /**
+   * @param reveal Show everything as it was sent.
+   * @param makeSalt Called once, when the first value is hidden; without it hashes are left out.
+   */
+  constructor(
+    readonly reveal: boolean,
+    private readonly makeSalt: (() => string | Uint8Array) | null,
+  ) {}
+
+  /** What stands for a value that must not be shown: length and hash, `…43:9f2c1a`. The value itself with `reveal`. */
+  secret(value: string): string {
+    if (this.reveal || value === '' || value.startsWith(HIDDEN)) return value;
+    if (this.makeSalt === null) return `${HIDDEN}${value.length}`;
+    this.salt ??= this.makeSalt();
+    const hash = createHmac('sha256', this.salt).update(value).digest('hex').slice(0, HASH_DIGITS);
+    return `${HIDDEN}${value.length}:${hash}`;
+  }
+
+  /** A request target, or any URL: tokens in query, fragment and path hidden, and user information. */
+  target(target: string): string {
+    if (this.reveal) return target;
+    const end = target.search(/[?#]/);
+    if (end < 0) return pathText(target, this.hide);
+    return pathText(target.slice(0, end), this.hide) + this.parameters(target.slice(end));
+  }
+
+  /** An authority: user information hidden. */
+  authority(authority: string): string {
+    const end = authority.lastIndexOf('@');
+    return this.reveal || end < 0 ? authority : `${this.secret(authority.slice(0, end))}@${authority.slice(end + 1)}`;
+  }
+
+  /**
+   * A field's value: hidden where the name says that it is a secret, or the sender marked it as never to be
+   * indexed (RFC 7541 §7.1.3); of a cookie the names stay, of credentials the scheme, of a URL what is no token.
+   */
+  field(name: string, value: string, isNeverIndexed = false): string {
+    if (this.reveal) return value;
+    const lower = name.toLowerCase();
+    if (lower === 'cookie') return value.split(';').map(this.cookie).join(';');
+    if (lower === 'set-cookie') {
+      const end = value.indexOf(';');
+      return end < 0 ? this.cookie(value) : this.cookie(value.slice(0, end)) + value.slice(end);
+    }
+    if (lower === 'authorization' || lower === 'proxy-authorization') return this.credentials(value);
+    if (isNeverIndexed || isSecretName(name)) return this.secret(value);
+    if (lower === ':authority' || lower === 'host') return this.authority(value);
+    if (URL_NAME.test(name)) return value.replace(URL_WITHIN, (url) => this.target(url));
+    return this.text(value);
+  }
+
+  /** A text that holds captured words: what is a secret by its form alone is hidden, the rest stays. */
+  text(text: string): string {
+    if (this.reveal) return text;
+    return text
+      .replace(SECRET_LINE, (_, name: string, value: string) => `${name}: ${this.field(name, value)}`)
+      .replace(CREDENTIALS, (_, scheme: string, value: string) => `${scheme} ${this.secret(value)}`)
+      .replace(JSON_WEB_TOKEN, this.hide)
+      .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
+      .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)
+      .replace(PARAMETERS_WITHIN, (whole, mark: string, name: string, value: string) =>
+        isSecretParameter(name, value) ? `${mark}${name}=${this.secret(value)}` : whole,
+      );
+  }
+
+  private readonly hide = (value: string): string => this.secret(value);
+
+  /** `sid=…32:9f2c1a`; a cookie without a name is hidden whole. RFC 6265 §5.2. */
+  private readonly cookie = (pair: string): string => {
+    const end = pair.indexOf('=');
+    const start = pair.length - pair.trimStart().length;
+    return end < 0
+      ? pair.slice(0, start) + this.secret(pair.slice(start))
+      : pair.slice(0, end + 1) + this.secret(pair.slice(end + 1));
+  };
+
+  /** The scheme stays. RFC 9110 §11.4. */
+  private credentials(value: string): string {
+    const end = value.indexOf(' ');
+    return end < 0 ? this.secret(value) : `${value.slice(0, end + 1)}${this.secret(value.slice(end + 1))}`;
+  }
+
+  /** `?a=1&token=…43:9f2c1a`, and a fragment alike. */
+  private parameters(text: string): string {
+    return text.replace(/[^?&#;]+/g, (pair) => {
+      const end = pair.indexOf('=');
+      if (end < 0) return isSecretValue(pair) ? this.secret(pair) : pair;
+      const [name, value] = [pair.slice(0, end), pair.slice(end + 1)];
+      return isSecretParameter(name, value) ? `${name}=${this.secret(value)}` : pair;
+    });
+  }
+}
+
+/** A run without secrets to compare: everything hidden, lengths kept. */
+export const UNSALTED = new Redaction(false, null);
+
+function isSecretParameter(name: string, value: string): boolean {
+  return value !== '' && (isSecretName(name, value) || isSecretValue(value));
+}
+
+/** What stands before the query: user information, session ids and segments that are tokens hidden. */
+function pathText(path: string, hide: (value: string) => string): string {
+  return path
+    .replace(USER_INFORMATION, (_, scheme: string | undefined, value: string) => `${scheme ?? ''}//${hide(value)}@`)
+    .replace(PATH_SESSION, (_, name: string, value: string) => `;${name}=${hide(value)}`)
+    .split('/')
+    .map((segment, index, segments) => (isSecretSegment(segments, index) ? hide(segment) : segment))
+    .join('/');
 }

@@ -138,7 +138,7 @@ Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-reques
 
   it('says at its head that query strings are shown', () => {
     expect(textReport(input(failedAnalysis(), { reveal: true }), PLAIN).split('\n')[1]).toBe(
-      'SECRETS SHOWN  query strings stand as they were sent (--reveal)',
+      'SECRETS SHOWN  query strings and tokens stand as they were sent (--reveal)',
     );
   });
 });

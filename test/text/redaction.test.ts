@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fieldText, isSecretField, targetText } from '../../src/text/redaction.js';
+import { isSecretField, Redaction, targetText, UNSALTED } from '../../src/text/redaction.js';
 
-describe('a request target for showing', () => {
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF_123-xyz';
+const salted = (salt = 'salt') => new Redaction(false, () => salt);
+const revealed = new Redaction(true, null);
+
+describe('a request target in prose', () => {
   it.each([
     ['/a', '/a'],
     ['/a?x=1&token=s3cret', '/a?…'],
@@ -12,6 +16,7 @@ describe('a request target for showing', () => {
     ['http://h.example/@me', 'http://h.example/@me'],
     ['/cart;jsessionid=0A1B2C/pay', '/cart;jsessionid=…/pay'],
     ['/cart;color=red', '/cart;color=red'],
+    [`/t/${TOKEN}/x`, '/t/…/x'],
     ['*', '*'],
     ['h.example:443', 'h.example:443'],
   ])('%s is shown as %s', (target, shown) => expect(targetText(target, false)).toBe(shown));
@@ -21,12 +26,67 @@ describe('a request target for showing', () => {
   });
 });
 
-describe('a field value for showing', () => {
+describe('a request target as data', () => {
   it.each([
-    'cookie',
-    'Set-Cookie',
-    'authorization',
-    'Proxy-Authorization',
+    ['/a?x=1&page=2', '/a?x=1&page=2'],
+    ['/a?x=1&token=s3cret&y=2', '/a?x=1&token=…6&y=2'],
+    ['/a?user[password]=hunter2', '/a?user[password]=…7'],
+    ['/a?user%5Bpassword%5D=hunter2', '/a?user%5Bpassword%5D=…7'],
+    ['/a?accessToken=abc', '/a?accessToken=…3'],
+    ['/a?code=404&state=open', '/a?code=404&state=open'],
+    ['/cb?code=4%2F0AX4XfWh9abc&state=a1b2c3d4e5f6', '/cb?code=…16&state=…12'],
+    ['/a?X-Amz-Signature=0f0f&X-Amz-Date=20240610', '/a?X-Amz-Signature=…4&X-Amz-Date=20240610'],
+    [`/a?v=${TOKEN}`, `/a?v=…${TOKEN.length}`],
+    [`/a?${TOKEN}`, `/a?…${TOKEN.length}`],
+    ['/go?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc', '/go?next=…32'],
+    ['/a?token=', '/a?token='],
+    ['/a#access_token=s3cret', '/a#access_token=…6'],
+    ['http://user:s3cret@h.example/a', 'http://…11@h.example/a'],
+    ['/cart;jsessionid=0A1B2C?x=1', '/cart;jsessionid=…6?x=1'],
+    ['/password/reset/8f3ab91c04d2e77a', '/password/reset/…16'],
+    ['/services/T00000001/B00000001/XXXXXXXXXXXX1a2b', '/services/T00000001/B00000001/…16'],
+    ['/bot123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/getMe', '/…44/getMe'],
+    ['/assets/app.3f9a8b7c6d5e4f3a3f9a8b7c6d5e4f3a.js', '/assets/app.3f9a8b7c6d5e4f3a3f9a8b7c6d5e4f3a.js'],
+    ['/users/3e4666bf-d5e5-4aa7-b8ce-cefe41c7568a', '/users/3e4666bf-d5e5-4aa7-b8ce-cefe41c7568a'],
+  ])('%s is shown as %s', (target, shown) => {
+    expect(UNSALTED.target(target)).toBe(shown);
+    expect(revealed.target(target)).toBe(target);
+  });
+
+  it('has equal hashes for equal values within a run, others for other values and in other runs', () => {
+    const run = salted();
+    const [first, again, other] = ['/a?token=s3cret', '/b?token=s3cret', '/a?token=s3cres'].map((target) =>
+      run.target(target),
+    );
+    const shape = /^\/a\?token=…6:[0-9a-f]{6}$/;
+    expect(first).toMatch(shape);
+    expect(again).toBe(first?.replace('/a', '/b'));
+    expect(other).toMatch(shape);
+    expect(other).not.toBe(first);
+    expect(salted('another').target('/a?token=s3cret')).not.toBe(first);
+  });
+
+  it('asks for the salt once, and only when there is something to hide', () => {
+    let asked = 0;
+    const run = new Redaction(false, () => {
+      asked += 1;
+      return 'salt';
+    });
+    run.target('/a?x=1');
+    expect(asked).toBe(0);
+    run.target('/a?token=1&sig=2');
+    expect(asked).toBe(1);
+  });
+});
+
+it('of an authority hides the user information alone', () => {
+  expect(UNSALTED.authority('h.example:80')).toBe('h.example:80');
+  expect(UNSALTED.authority('u:s3cret@h.example')).toBe('…8@h.example');
+  expect(revealed.authority('u:s3cret@h.example')).toBe('u:s3cret@h.example');
+});
+
+describe('a field value', () => {
+  it.each([
     'x-api-key',
     'apikey',
     'x-auth-token',
@@ -39,8 +99,8 @@ describe('a field value for showing', () => {
     'x-user-password',
   ])('is hidden for %s', (name) => {
     expect(isSecretField(name)).toBe(true);
-    expect(fieldText(name, 's3cret', false)).toBe('…');
-    expect(fieldText(name, 's3cret', true)).toBe('s3cret');
+    expect(UNSALTED.field(name, 's3cret')).toBe('…6');
+    expect(revealed.field(name, 's3cret')).toBe('s3cret');
   });
 
   it.each([
@@ -56,13 +116,53 @@ describe('a field value for showing', () => {
     'content-type',
     'x-request-id',
   ])('is shown for %s', (name) => {
-    expect(fieldText(name, 'value?x', false)).toBe('value?x');
+    expect(UNSALTED.field(name, 'value?x')).toBe('value?x');
   });
 
-  it('loses the queries of URLs where the field holds URLs', () => {
-    expect(fieldText('location', 'http://u:p@h.example/a?token=s3cret#f', false)).toBe('http://…@h.example/a?…');
-    expect(fieldText('Refresh', '0; url=/a;jsessionid=1?x=1', false)).toBe('0; url=/a;jsessionid=…?…');
-    expect(fieldText('link', '</a?k=1>; rel=next, </b#z>; rel=x', false)).toBe('</a?…>; rel=next, </b#…>; rel=x');
-    expect(fieldText('location', 'http://h.example:8080/a', false)).toBe('http://h.example:8080/a');
+  it.each([
+    ['Cookie', 'sid=s3cret; theme=dark', 'sid=…6; theme=…4'],
+    ['cookie', 's3cret', '…6'],
+    ['Set-Cookie', 'sid=s3cret; Path=/; HttpOnly', 'sid=…6; Path=/; HttpOnly'],
+    ['set-cookie', 'sid=…; Path=/', 'sid=…; Path=/'],
+    ['Authorization', 'Bearer s3cret', 'Bearer …6'],
+    ['proxy-authorization', 'Basic dXNlcjpzM2NyZXQ=', 'Basic …16'],
+    ['Authorization', 's3cret', '…6'],
+    ['location', 'http://u:p@h.example/a?token=s3cret&x=1#f', 'http://…3@h.example/a?token=…6&x=1#f'],
+    ['Refresh', '0; url=/a;jsessionid=1?x=1', '0; url=/a;jsessionid=…1?x=1'],
+    ['link', '</a?key=0123456789ab>; rel=next, </b#z>; rel=x', '</a?key=…12>; rel=next, </b#z>; rel=x'],
+    [':path', '/a?token=s3cret', '/a?token=…6'],
+    [':authority', 'u:p@h.example', '…3@h.example'],
+    [
+      'sec-websocket-protocol',
+      'base64url.bearer.authorization.k8s.io.c2VjcmV0',
+      'base64url.bearer.authorization.k8s.io.…8',
+    ],
+    ['x-note', `Bearer ${TOKEN}`, `Bearer …${TOKEN.length}`],
+  ])('of %s: %s is shown as %s', (name, value, shown) => {
+    expect(UNSALTED.field(name, value)).toBe(shown);
+    expect(revealed.field(name, value)).toBe(value);
+  });
+
+  it('is hidden for any name where the sender will not have it indexed', () => {
+    expect(UNSALTED.field('x-note', 's3cret', true)).toBe('…6');
+    expect(UNSALTED.field('cookie', 'a=s3cret', true)).toBe('a=…6');
+  });
+});
+
+describe('a text of captured words', () => {
+  it.each([
+    ['no secret in it: 12 s, #7, http://h.example/a?x=1', 'no secret in it: 12 s, #7, http://h.example/a?x=1'],
+    ['Basic authentication and a Bearer scheme', 'Basic authentication and a Bearer scheme'],
+    ['sent Authorization: Bearer s3cret99', 'sent Authorization: Bearer …8'],
+    ['set-cookie: sid=s3cret; Path=/', 'set-cookie: sid=…6; Path=/'],
+    ['closed with "Bearer s3cr3t-t0ken"', 'closed with "Bearer …12"'],
+    [`why: ${TOKEN}.`, `why: …${TOKEN.length}.`],
+    ['from http://user:s3cret@h.example/', 'from http://…11@h.example/'],
+    ['GET /a?x=1&token=s3cret, 40 bytes', 'GET /a?x=1&token=…6, 40 bytes'],
+    ['/cart;jsessionid=0A1B, again', '/cart;jsessionid=…4, again'],
+  ])('%s becomes %s', (text, shown) => {
+    expect(UNSALTED.text(text)).toBe(shown);
+    expect(UNSALTED.text(shown)).toBe(shown);
+    expect(revealed.text(text)).toBe(text);
   });
 });
