@@ -17,8 +17,15 @@ import { Layer, type LayerOwner } from './layer.js';
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
 
-/** Exchanges that all open connections together may keep: some 30 MB of plain ones. Beyond it the one that adds another hands over. */
-export const MAX_KEPT_EXCHANGES = 16_384;
+/**
+ * Exchanges that all open connections together may keep, some 8 MB of plain ones: what is kept longer
+ * is copied by each collection of the young generation. Beyond it a connection hands over what it
+ * has, once that is {@link MIN_BATCH}; so the bound is this and as many for each open connection.
+ */
+export const MAX_KEPT_EXCHANGES = 4096;
+
+/** Fewer are not worth the facts of a connection that come with them. */
+export const MIN_BATCH = 64;
 
 /** What all conversations share: how many exchanges are kept in the whole run. */
 export interface ExchangeBudget {
@@ -31,7 +38,7 @@ export interface ConversationOwner {
   readonly isMidStream: boolean;
   /** The bytes say which side is the client. */
   claimsClient(isFirst: boolean, basis: ClientBasis): void;
-  /** {@link EXCHANGE_BATCH} exchanges have ended since the last time, or all together are too many. */
+  /** {@link EXCHANGE_BATCH} exchanges have ended since the last time, or fewer and all together are too many. */
   batch(): void;
 }
 
@@ -163,7 +170,8 @@ export class Conversation implements LayerOwner {
     this.exchangeSigns |= signsOf(exchange);
     this.exchanges.push(exchange);
     this.budget.kept += 1;
-    if (this.exchanges.length >= EXCHANGE_BATCH || this.budget.kept > MAX_KEPT_EXCHANGES) this.owner.batch();
+    const { length } = this.exchanges;
+    if (length >= EXCHANGE_BATCH || (length >= MIN_BATCH && this.budget.kept > MAX_KEPT_EXCHANGES)) this.owner.batch();
   }
 
   anomaly(name: string, fromFirst: boolean, packet: number): void {

@@ -8,6 +8,7 @@ import { ALERT_BYTES } from './alert.js';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from './content-type.js';
 import type { RecordOpener } from './decryption/record-opener.js';
 import { HandshakeReader, type HandshakeSink } from './handshake-reader.js';
+import { giveBuffer, SMALL_BUFFER_BYTES, takeBuffer } from './record-buffers.js';
 import { HEADER_BYTES, RecordReader, type RecordSink } from './record-reader.js';
 import { SideTally } from './side-tally.js';
 
@@ -255,18 +256,17 @@ export class Direction implements RecordSink, HandshakeSink {
     }
     this.openedRecords += 1;
     if (opener.lostBefore > 0) this.owner.plaintextLost(this, opener.lostBefore, packet, at);
-    const { protection } = opener;
-    this.content(
-      protection.contentType,
-      protection.plaintext,
-      0,
-      protection.plaintextLength,
-      true,
-      end - start,
-      packet,
-      packet,
-      at,
-    );
+    const { contentType: inner, plaintext, plaintextLength } = opener.protection;
+    if (plaintextLength > SMALL_BUFFER_BYTES) {
+      this.content(inner, plaintext, 0, plaintextLength, true, end - start, packet, packet, at);
+      return;
+    }
+    // Each record's plaintext is an object of its own. Whoever reads it more than byte by byte makes a DataView and
+    // more over it, which costs more than to copy the bytes to where there is one already.
+    const buffer = takeBuffer(plaintextLength);
+    buffer.set(plaintext);
+    this.content(inner, buffer, 0, plaintextLength, true, end - start, packet, packet, at);
+    giveBuffer(buffer);
   }
 
   private content(

@@ -1,11 +1,13 @@
 /**
- * Buffers for records that segments split, used again and again: a buffer belongs to a reader only
- * while a record is being gathered, and there are always few of those. Two sizes, so that a
+ * Buffers for records that segments split, and for what small records hold once they are open, used
+ * again and again: a buffer belongs to a reader only while a record is being gathered or read, and
+ * there are always few of those. Two sizes, so that a
  * connection stuck in a small record does not hold the largest one's room.
  */
 
 /** Room for most handshake records, and for any record. RFC 5246 §6.2.3: 2^14 and 2048. */
-const SIZES = [4096, 16_384 + 2048] as const;
+export const SMALL_BUFFER_BYTES = 4096;
+const SIZES = [SMALL_BUFFER_BYTES, 16_384 + 2048] as const;
 /** Spare buffers kept of each size. */
 export const MAX_SPARE = 16;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import { SIGN } from '../../src/facts/signs.js';
-import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES } from '../../src/pipeline/conversation.js';
+import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES, MIN_BATCH } from '../../src/pipeline/conversation.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 
 /** A conversation, fed with text: `first` and `second` say something in a packet of its own. */
@@ -175,11 +175,15 @@ describe('what a connection says', () => {
   it('hands over what it has where all conversations together keep too many', () => {
     const budget = { kept: MAX_KEPT_EXCHANGES - 1 };
     const { first, second, batches, made } = conversation(false, budget);
-    for (let at = 0; at < 2; at += 1) {
+    for (let at = 0; at < MIN_BATCH - 1; at += 1) {
       first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
       second(OK);
     }
-    expect([batches(), made.exchangeOffset, budget.kept]).toEqual([1, 2, MAX_KEPT_EXCHANGES - 1]);
+    // So few are not worth it.
+    expect(batches()).toBe(0);
+    first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    second(OK);
+    expect([batches(), made.exchangeOffset, budget.kept]).toEqual([1, MIN_BATCH, MAX_KEPT_EXCHANGES - 1]);
     first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     second(OK);
     made.reset();

@@ -7,7 +7,7 @@ import type { Field } from '../../facts/exchange.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';
 import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
-import { hiddenField, indexOfName, keptField, keptIndex, signOf } from '../kept-fields.js';
+import { hiddenField, indexOfName, KEPT_FIELDS, keptField, keptIndex, signOf } from '../kept-fields.js';
 
 /** Fields kept of one message, as in HTTP/1. */
 export const MAX_KEPT_FIELDS = 128;
@@ -23,13 +23,21 @@ const CONTENT_LENGTH = indexOfName('content-length');
 const GRPC_STATUS = indexOfName('grpc-status');
 const TE = indexOfName('te');
 
-const PSEUDO: ReadonlySet<number> = new Set([METHOD, SCHEME, AUTHORITY, PATH, PROTOCOL, STATUS]);
+const PSEUDO: readonly number[] = [METHOD, SCHEME, AUTHORITY, PATH, PROTOCOL, STATUS];
 /** What exchanges are made of is shown even where its sender would not have it indexed: in HTTP/1 it stands in the start line. */
 const NEVER_HIDDEN: ReadonlySet<number> = new Set([...PSEUDO, CONTENT_LENGTH, GRPC_STATUS]);
 /** Fields of a connection, which HTTP/2 has no use for. RFC 9113 §8.2.2. */
-const CONNECTION_SPECIFIC: ReadonlySet<number> = new Set(
-  ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'].map(indexOfName),
+const CONNECTION_SPECIFIC = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'].map(
+  indexOfName,
 );
+
+/** What a field is for, by its name's index. */
+const REGULAR = 0;
+const IS_PSEUDO = 1;
+const IS_CONNECTION_SPECIFIC = 2;
+const PURPOSES = new Uint8Array(Object.keys(KEPT_FIELDS).length).fill(REGULAR);
+for (const name of PSEUDO) PURPOSES[name] = IS_PSEUDO;
+for (const name of CONNECTION_SPECIFIC) PURPOSES[name] = IS_CONNECTION_SPECIFIC;
 
 /** The static table in terms of the kept fields. A field that its sender marks as never to be indexed is a secret: its value is hidden. */
 export const KEPT_STATICS = new StaticTable({
@@ -37,6 +45,8 @@ export const KEPT_STATICS = new StaticTable({
   field: (name, view, start, end, isSecret) =>
     isSecret && !NEVER_HIDDEN.has(name) ? hiddenField(name) : keptField(name, view, start, end),
 });
+
+const NO_FIELDS: readonly Field[] = Object.freeze([]);
 
 /** See the head of this file. */
 export class FieldSection implements FieldSink {
@@ -51,8 +61,8 @@ export class FieldSection implements FieldSink {
   /** `null`: none, or no number. */
   contentLength: number | null = null;
   grpcStatus: number | null = null;
-  /** Kept fields in order, pseudo-fields left out. */
-  fields: Field[] = [];
+  /** Kept fields in order, pseudo-fields left out; of the block in hand. */
+  private readonly kept: Field[] = [];
   /** Signs (facts/signs) of all sections so far. */
   signs = 0;
   /** Some fields are not known, or all. */
@@ -71,10 +81,15 @@ export class FieldSection implements FieldSink {
     this.status = -1;
     this.contentLength = null;
     this.grpcStatus = null;
-    this.fields = [];
+    this.kept.length = 0;
     this.isUnknown = false;
     this.flaw = null;
     this.hasRegular = false;
+  }
+
+  /** The kept fields, in a list of their own: made of the right size, for exchanges keep them. */
+  takeFields(): readonly Field[] {
+    return this.kept.length === 0 ? NO_FIELDS : this.kept.slice();
   }
 
   field(name: number, field: Field | null, isUnknown: boolean): void {
@@ -87,7 +102,8 @@ export class FieldSection implements FieldSink {
       return;
     }
     this.signs |= signOf(name);
-    if (PSEUDO.has(name)) {
+    const purpose = PURPOSES[name];
+    if (purpose === IS_PSEUDO) {
       if (this.hasRegular) this.flaw = 'h2-misplaced-pseudo-field';
       this.takePseudo(name, field.value);
       return;
@@ -96,9 +112,9 @@ export class FieldSection implements FieldSink {
     if (name === HOST) this.host ??= field.value;
     else if (name === CONTENT_LENGTH) this.contentLength ??= decimal(field.value);
     else if (name === GRPC_STATUS) this.grpcStatus ??= decimal(field.value);
-    else if (CONNECTION_SPECIFIC.has(name) || (name === TE && field.value !== 'trailers'))
+    else if (purpose === IS_CONNECTION_SPECIFIC || (name === TE && field.value !== 'trailers'))
       this.flaw = 'h2-connection-specific-field';
-    if (this.fields.length < MAX_KEPT_FIELDS) this.fields.push(field);
+    if (this.kept.length < MAX_KEPT_FIELDS) this.kept.push(field);
   }
 
   private takePseudo(name: number, value: string): void {
@@ -128,6 +144,12 @@ export class FieldSection implements FieldSink {
 
 /** 1*DIGIT that a double holds exactly; `null` for anything else. */
 function decimal(text: string): number | null {
-  if (text.length > 15 || !/^\d+$/.test(text)) return null;
-  return Number(text);
+  if (text.length === 0 || text.length > 15) return null;
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value;
 }

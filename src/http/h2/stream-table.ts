@@ -101,7 +101,7 @@ export class StreamTable {
       stream.request = requestOf(section, head);
       stream.scheme = section.scheme;
       stream.protocol = section.protocol;
-      stream.unknownFields.client = section.isUnknown;
+      if (section.isUnknown) stream.lacksFields('client');
       if (section.protocol === 'websocket') stream.webSocket = new WebSocketDecoder(this.listener, head.lastNs);
       this.advance(stream, 'request', 'client', head.lastPacket);
     } else this.takeTrailers(stream, 'client', section, head);
@@ -137,7 +137,7 @@ export class StreamTable {
     const stream = this.create(id, packet);
     stream.state = 'reserved';
     stream.scheme = section.scheme;
-    stream.unknownFields.client = section.isUnknown;
+    if (section.isUnknown) stream.lacksFields('client');
     stream.promise = {
       onStream,
       method: textOf(section.method, section) ?? '',
@@ -250,7 +250,7 @@ export class StreamTable {
   private takeResponse(stream: Stream, section: FieldSection, head: BlockHead): void {
     const response = responseOf(section, head, stream.request?.framing === 'tunnel');
     stream.response = response;
-    stream.unknownFields.server = section.isUnknown;
+    if (section.isUnknown) stream.lacksFields('server');
     if (head.endsStream) stream.grpcStatus = section.grpcStatus;
     this.advance(stream, 'response', 'server', head.lastPacket);
     const { webSocket } = stream;
@@ -264,8 +264,8 @@ export class StreamTable {
     // RFC 9113 §8.1: they end the stream, and hold no pseudo-fields.
     if (!head.endsStream || section.method !== null || section.status >= 0)
       this.listener.anomaly('h2-malformed-trailers', side, head.lastPacket);
-    stream.trailers[side] = section.fields;
-    stream.unknownFields[side] ||= section.isUnknown;
+    stream.trailers = { ...stream.trailers, [side]: section.takeFields() };
+    if (section.isUnknown) stream.lacksFields(side);
     if (side === 'server') stream.grpcStatus = section.grpcStatus ?? stream.grpcStatus;
     const message = stream.messageOf(side);
     if (message !== null) reach(message, head.lastPacket, head.lastNs);

@@ -1,5 +1,5 @@
 /** One stream: an exchange while it lasts. RFC 9113 §5.1, §8.1. */
-import type { Side } from '../../facts/endpoint.js';
+import type { BothSides, Side } from '../../facts/endpoint.js';
 import { type Exchange, type Field, type InterimResponse, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../../facts/exchange.js';
 import type { H2StreamState, PushPromise, StreamReset } from '../../facts/h2.js';
 import { BodyDigest } from '../body-digest.js';
@@ -13,6 +13,9 @@ import { NEXT, type StreamInput } from './stream-state.js';
 
 const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
 const NO_FIELDS: readonly Field[] = Object.freeze([]);
+/** What nearly all streams have, one for all of them. */
+const NO_TRAILERS: BothSides<readonly Field[]> = Object.freeze({ client: NO_FIELDS, server: NO_FIELDS });
+const ALL_KNOWN: BothSides<boolean> = Object.freeze({ client: false, server: false });
 
 /** A stream and what was said on it so far. */
 export class Stream {
@@ -25,8 +28,8 @@ export class Stream {
   scheme: string | null = null;
   protocol: string | null = null;
   grpcStatus: number | null = null;
-  readonly trailers: { client: readonly Field[]; server: readonly Field[] } = { client: NO_FIELDS, server: NO_FIELDS };
-  readonly unknownFields = { client: false, server: false };
+  trailers: BothSides<readonly Field[]> = NO_TRAILERS;
+  unknownFields: BothSides<boolean> = ALL_KNOWN;
   private digest: BodyDigest | null = null;
   /** Reads the DATA of both sides, where the stream carries a WebSocket. */
   webSocket: WebSocketDecoder | null = null;
@@ -52,6 +55,11 @@ export class Stream {
     if (next === undefined) return false;
     this.state = next;
     return true;
+  }
+
+  /** Fields of a side's message are not known. */
+  lacksFields(side: Side): void {
+    this.unknownFields = { ...this.unknownFields, [side]: true };
   }
 
   /** Data of a side was sent, or (`isMissed`) was and is not in the capture. */
@@ -121,7 +129,7 @@ export function requestOf(section: FieldSection, head: BlockHead): DraftRequest 
     complete: false,
     lostBytes: 0,
     longestPauseNs: 0,
-    fields: section.fields,
+    fields: section.takeFields(),
     method,
     target: target ?? '',
     authority,
@@ -144,7 +152,7 @@ export function responseOf(section: FieldSection, head: BlockHead, isTunnel: boo
     complete: false,
     lostBytes: 0,
     longestPauseNs: 0,
-    fields: section.fields,
+    fields: section.takeFields(),
     status: section.status < 0 ? UNKNOWN_STATUS : section.status,
     reason: '',
     bodyDigest: null,

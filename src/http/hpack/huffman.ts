@@ -3,8 +3,8 @@
  *
  * The code is canonical: codes of one length follow each other in the order of their symbols, and
  * the first code of a length follows the last of the length before. So the lengths tell it all.
- * Decoding is a walk through the code tree, four bits a step: no code is shorter than five, so that
- * a step ends one symbol at most.
+ * Decoding is a walk through the code tree, a byte a step: no code is shorter than five bits, so that
+ * a step ends two symbols at most.
  */
 
 /** The symbol that no string may hold: its code is the padding. */
@@ -36,18 +36,20 @@ const LONGEST_CODE = 30;
 const MAX_PADDING_BITS = 7;
 
 const ROOT = 0;
-/** What a step gives, in one number: the next node, the symbol, whether there is one, whether it failed. */
+/** What a step gives, in one number: the next node, how many symbols, each of them, whether it failed. */
 const NODE_BITS = 0xff;
-const SYMBOL_SHIFT = 8;
-const HAS_SYMBOL = 1 << 16;
-const FAILED = 1 << 17;
+const FIRST_SHIFT = 8;
+const SECOND_SHIFT = 16;
+const ONE_SYMBOL = 1 << 24;
+const TWO_SYMBOLS = 2 << 24;
+const FAILED = 4 << 24;
 
 /** Inner nodes: one fewer than there are symbols. */
 const NODES = CODE_LENGTHS.length - 1;
-const STEPS = new Int32Array(NODES * 16);
+/** The step from each node by each byte, laid out when the first string is decoded. */
+let steps: Int32Array | null = null;
 /** 1 for each node at which a string may end: behind a symbol, or within padding of ones. */
 const MAY_END = new Uint8Array(NODES);
-buildSteps();
 
 /**
  * Decodes [start, end) into `into`; gives the number of bytes it decodes to, -1 when it is malformed.
@@ -55,30 +57,27 @@ buildSteps();
  * What `into` cannot hold is counted and not written.
  */
 export function decodeHuffman(view: Uint8Array, start: number, end: number, into: Uint8Array): number {
+  steps ??= stepsOfCode();
+  const table = steps;
   const room = into.length;
   let node = ROOT;
   let length = 0;
   for (let at = start; at < end; at += 1) {
-    const byte = view[at] ?? 0;
-    let step = STEPS[(node << 4) | (byte >> 4)] ?? FAILED;
-    if ((step & (HAS_SYMBOL | FAILED)) !== 0) {
-      if ((step & FAILED) !== 0) return -1;
-      if (length < room) into[length] = (step >> SYMBOL_SHIFT) & 0xff;
-      length += 1;
-    }
-    step = STEPS[((step & NODE_BITS) << 4) | (byte & 15)] ?? FAILED;
-    if ((step & (HAS_SYMBOL | FAILED)) !== 0) {
-      if ((step & FAILED) !== 0) return -1;
-      if (length < room) into[length] = (step >> SYMBOL_SHIFT) & 0xff;
-      length += 1;
-    }
+    const step = table[(node << 8) | (view[at] ?? 0)] ?? FAILED;
     node = step & NODE_BITS;
+    if (step < ONE_SYMBOL) continue;
+    if (step >= FAILED) return -1;
+    if (length < room) into[length] = (step >> FIRST_SHIFT) & 0xff;
+    length += 1;
+    if (step < TWO_SYMBOLS) continue;
+    if (length < room) into[length] = (step >> SECOND_SHIFT) & 0xff;
+    length += 1;
   }
   return MAY_END[node] === 1 ? length : -1;
 }
 
 /** Lays out the code tree, and from it the steps. */
-function buildSteps(): void {
+function stepsOfCode(): Int32Array {
   // A child is an inner node's number, or a symbol as -1 - symbol.
   const children = new Int16Array(NODES * 2).fill(NODES);
   let used = 1;
@@ -100,26 +99,29 @@ function buildSteps(): void {
     });
     code *= 2;
   }
+  const laidOut = new Int32Array(NODES * 256);
   for (let node = 0; node < NODES; node += 1)
-    for (let nibble = 0; nibble < 16; nibble += 1) STEPS[node * 16 + nibble] = stepOf(children, node, nibble);
+    for (let byte = 0; byte < 256; byte += 1) laidOut[node * 256 + byte] = stepOf(children, node, byte);
   for (let node = ROOT, bits = 0; bits <= MAX_PADDING_BITS; bits += 1) {
     MAY_END[node] = 1;
     node = children[node * 2 + 1] ?? ROOT;
   }
+  return laidOut;
 }
 
-function stepOf(children: Int16Array, from: number, nibble: number): number {
+function stepOf(children: Int16Array, from: number, byte: number): number {
   let node = from;
-  let symbol = 0;
-  for (let bit = 3; bit >= 0; bit -= 1) {
-    const child = children[node * 2 + ((nibble >> bit) & 1)] ?? -1 - EOS;
-    if (child >= 0) node = child;
-    else {
-      const found = -1 - child;
-      if (found === EOS) return FAILED;
-      symbol = (found << SYMBOL_SHIFT) | HAS_SYMBOL;
-      node = ROOT;
+  let symbols = 0;
+  for (let bit = 7; bit >= 0; bit -= 1) {
+    const child = children[node * 2 + ((byte >> bit) & 1)] ?? -1 - EOS;
+    if (child >= 0) {
+      node = child;
+      continue;
     }
+    const found = -1 - child;
+    if (found === EOS) return FAILED;
+    symbols += ONE_SYMBOL + (found << (symbols === 0 ? FIRST_SHIFT : SECOND_SHIFT));
+    node = ROOT;
   }
-  return node | symbol;
+  return node | symbols;
 }

@@ -59,7 +59,7 @@ describe('an exchange', () => {
         fields: [{ name: 'content-length', value: '5' }],
         status: 200,
         reason: 'OK',
-        bodyDigest: 1335831723,
+        bodyDigest: 408774040,
       },
       h2: null,
     });
