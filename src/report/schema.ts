@@ -13,6 +13,7 @@ import {
   keepaliveRaceFacts,
   preconnect408Facts,
   rstAfterRequestFacts,
+  websocketUpgradeFailedFacts,
 } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
@@ -96,38 +97,27 @@ const findingCommon = {
   references: z.array(z.object({ title: z.string(), url: z.string() })),
 };
 
-/** Rules whose figures are described; those of any other rule are an open object. */
+/** A finding of a rule whose figures are described. */
+function findingOf<R extends string, F extends z.ZodType>(rule: R, facts: F) {
+  return z.object({ ...findingCommon, rule: z.literal(rule), facts: facts.describe("The rule's own figures") });
+}
+
+const described = [
+  findingOf('keepalive-race', keepaliveRaceFacts),
+  findingOf('rst-after-request', rstAfterRequestFacts),
+  findingOf('preconnect-408', preconnect408Facts),
+  findingOf('empty-response', emptyResponseFacts),
+  findingOf('cross-sni-reuse', crossSniReuseFacts),
+  findingOf('websocket-upgrade-failed', websocketUpgradeFailedFacts),
+] as const;
+const describedRules = described.map(({ shape }) => shape.rule.value).join('|');
+
+/** The figures of any other rule are an open object. */
 const finding = z.union([
+  ...described,
   z.object({
     ...findingCommon,
-    rule: z.literal('keepalive-race'),
-    facts: keepaliveRaceFacts.describe("The rule's own figures"),
-  }),
-  z.object({
-    ...findingCommon,
-    rule: z.literal('rst-after-request'),
-    facts: rstAfterRequestFacts.describe("The rule's own figures"),
-  }),
-  z.object({
-    ...findingCommon,
-    rule: z.literal('preconnect-408'),
-    facts: preconnect408Facts.describe("The rule's own figures"),
-  }),
-  z.object({
-    ...findingCommon,
-    rule: z.literal('empty-response'),
-    facts: emptyResponseFacts.describe("The rule's own figures"),
-  }),
-  z.object({
-    ...findingCommon,
-    rule: z.literal('cross-sni-reuse'),
-    facts: crossSniReuseFacts.describe("The rule's own figures"),
-  }),
-  z.object({
-    ...findingCommon,
-    rule: z
-      .string()
-      .regex(/^(?!(?:rst-after-request|preconnect-408|empty-response|cross-sni-reuse|keepalive-race)$)[a-z0-9-]+$/),
+    rule: z.string().regex(new RegExp(`^(?!(?:${describedRules})$)[a-z0-9-]+$`)),
     facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
   }),
 ]);

@@ -3,10 +3,15 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { flowLine } from '../../src/report/flow.js';
 import { reportDocument } from '../../src/report/json.js';
-import type { crossSniReuseFacts, rstAfterRequestFacts } from '../../src/report/rule-facts.js';
+import type {
+  crossSniReuseFacts,
+  rstAfterRequestFacts,
+  websocketUpgradeFailedFacts,
+} from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
 import { UNSALTED } from '../../src/text/redaction.js';
 import { connection, failedAnalysis, input, quietAnalysis, resetFinding } from './analyses.js';
 
@@ -71,6 +76,10 @@ describe('the published JSON Schema', () => {
     type Described = z.infer<typeof crossSniReuseFacts>;
     expectTypeOf<Writable<CrossSniReuseFacts>>().toExtend<Described>();
     expectTypeOf<keyof CrossSniReuseFacts>().toEqualTypeOf<keyof Described>();
+  });
+
+  it('has the figures of the other rules as they themselves type them', () => {
+    expectTypeOf<Writable<WebsocketUpgradeFailedFacts>>().toEqualTypeOf<z.infer<typeof websocketUpgradeFailedFacts>>();
   });
 
   it('describes what is not plain from a name', () => {

@@ -27,7 +27,13 @@ interface Hand {
 export type Step =
   | { readonly at: number; readonly is: 'syn' | 'syn-ack' | 'ack'; readonly from?: Side; readonly hand?: Hand }
   | { readonly at: number; readonly is: 'request'; readonly request: RequestOptions }
-  | { readonly at: number; readonly is: 'response'; readonly status: number; readonly bytes: number }
+  | {
+      readonly at: number;
+      readonly is: 'response';
+      readonly status: number;
+      readonly bytes: number;
+      readonly response?: Partial<ResponseMessage>;
+    }
   | { readonly at: number; readonly is: 'data'; readonly from: Side; readonly bytes: number }
   | { readonly at: number; readonly is: 'fin'; readonly from: Side; readonly unseenBytes?: number }
   | ({ readonly at: number; readonly is: 'rst'; readonly from: Side } & ResetOptions);
@@ -98,8 +104,13 @@ export function get(at: number, target = '/', request: RequestOptions = {}): Ste
 }
 
 /** A whole response. */
-export function answer(at: number, status = 200, bytes = 500): Step {
-  return { at, is: 'response', status, bytes };
+export function answer(at: number, status = 200, bytes = 500, response: Partial<ResponseMessage> = {}): Step {
+  return { at, is: 'response', status, bytes, response };
+}
+
+/** Fields of a message, in order. */
+export function fieldsOf(values: Readonly<Record<string, string>>): Field[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
 /** A reset: bare, at its sender's position. */
@@ -227,6 +238,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           reason: '',
           bodyDigest: null,
           fields: [],
+          ...step.response,
         };
         if (open === undefined) exchanges.push({ request: null, response });
         else open.response = response;
