@@ -41,6 +41,18 @@ describe('the package, installed into an empty folder', () => {
     expect(report.findings.map((finding) => finding.rule)).toContain('rst-after-request');
   });
 
+  it('holds the JSON Schemas as files, the same that it prints', () => {
+    for (const name of ['report', 'flows', 'finding']) {
+      const printed = run('npx', 'pcapdx', 'schema', name);
+      expect(readFileSync(path.join(folder, `node_modules/pcapdx/dist/schema/${name}.schema.json`), 'utf8')).toBe(
+        printed,
+      );
+      const imported = `import schema from 'pcapdx/schema/${name}' with { type: 'json' }; console.log(schema.$schema);`;
+      writeFileSync(path.join(folder, 'schema.mjs'), imported);
+      expect(run('node', '--no-warnings', 'schema.mjs')).toBe('https://json-schema.org/draft/2020-12/schema\n');
+    }
+  });
+
   it('gives authors of own rules what they may import', () => {
     const rule = `import { defineRule, perServer } from 'pcapdx/rule';
 export default defineRule({

@@ -94,8 +94,10 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     'capture files; - is standard input',
   );
   for (const option of [
-    new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
-    ...fileOptions('.txt and .json'),
+    new Option('-f, --format <F>', 'text, json or ndjson (default: text)')
+      .choices(['text', 'json', 'ndjson'])
+      .helpGroup(RESULT),
+    ...fileOptions('.txt, .json, .ndjson'),
     new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
       .argParser(wholeNumber(0))
       .helpGroup(RESULT),
@@ -153,8 +155,8 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       finish(await runExplain(rule, flags.width, flags.rules ?? [], surroundings));
     });
 
-  command('schema', 'JSON Schema 2020-12 of report or flows')
-    .argument('<WHAT>', 'report or flows')
+  command('schema', 'JSON Schema 2020-12 of report, flows or finding')
+    .argument('<WHAT>', 'report, flows or finding')
     .action(async (what: string) => {
       const { runSchema } = await import('./schema.js');
       finish(runSchema(what, surroundings));

@@ -11,7 +11,7 @@ import { packageVersion } from './version.js';
 
 /** Flags of `pcapdx report`. */
 export interface ReportFlags extends ReadingFlags {
-  readonly format?: 'text' | 'json';
+  readonly format?: 'text' | 'json' | 'ndjson';
   readonly output?: string;
   readonly force?: boolean;
   readonly maxOccurrences?: number;
@@ -36,7 +36,7 @@ export async function runReport(
   if (files === null) return EXIT.input;
   const format = formatOf(flags.format, flags.output, {
     usual: 'text',
-    byExtension: { '.json': 'json', '.txt': 'text' },
+    byExtension: { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
   });
   const ownRules = await ownRulesOf(flags.rules);
   const rules = await rulesOf(flags.rule, ownRules);
@@ -67,6 +67,9 @@ export async function runReport(
     if (format === 'json') {
       const { jsonReport } = await import('../report/json.js');
       destination.write(jsonReport(input));
+    } else if (format === 'ndjson') {
+      const { findingLines } = await import('../report/json.js');
+      for (const line of findingLines(input)) destination.write(line);
     } else {
       const { textReport } = await import('../report/text.js');
       destination.write(

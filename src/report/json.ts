@@ -6,7 +6,7 @@ import { epochAt, instantText } from '../text/instant.js';
 import { visible, visibleDeep } from '../text/visible.js';
 import { displayFilter } from './display-filter.js';
 import type { ReportInput } from './report-input.js';
-import type { ReportDocument } from './schema.js';
+import type { FindingDocument, ReportDocument } from './schema.js';
 
 /** Occurrences per finding unless told otherwise. */
 export const JSON_OCCURRENCES = 20;
@@ -17,6 +17,19 @@ const SCHEMA_VERSION = 1;
 /** The report as JSON text, indented, ended by a newline: equal input gives equal bytes. */
 export function jsonReport(input: ReportInput): string {
   return `${JSON.stringify(reportDocument(input), null, 2)}\n`;
+}
+
+/** The findings as NDJSON, a line each, in order of rank: what is too much to hold at once can be read line by line. */
+export function* findingLines(input: ReportInput): Generator<string> {
+  const captures = input.analysis.captures.map(({ file }) => visible(file));
+  for (const finding of input.analysis.findings) {
+    const line: FindingDocument = {
+      ...findingDocument(finding, input),
+      captures,
+      ...(input.reveal ? { reveal: true } : {}),
+    };
+    yield `${JSON.stringify(line)}\n`;
+  }
 }
 
 /** The contract's report document, fields in the contract's order. */
@@ -44,7 +57,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
         notice: countOf(analysis, 'notice'),
       },
     },
-    findings: analysis.findings.map((finding) => findingOf(finding, input)),
+    findings: analysis.findings.map((finding) => findingDocument(finding, input)),
     servers: analysis.servers.map(serverOf),
     unseen: {
       midStream: unseen.midStream,
@@ -93,7 +106,8 @@ function captureOf(capture: CaptureFacts): ReportDocument['captures'][number] {
   };
 }
 
-function findingOf(finding: Finding, input: ReportInput): ReportDocument['findings'][number] {
+/** A finding as the contract has it. */
+function findingDocument(finding: Finding, input: ReportInput): FindingDocument {
   const { captures, originEpochNs } = input.analysis;
   const origin = originEpochNs ?? 0n;
   const { subject } = finding;
@@ -136,12 +150,8 @@ function factsOf(finding: Finding): Record<string, unknown> {
 }
 
 /** One item per capture that holds packets of the occurrence. */
-function evidenceOf(
-  occurrence: Evidence,
-  origin: bigint,
-  captures: number,
-): ReportDocument['findings'][number]['evidence'] {
-  const items = new Map<number, ReportDocument['findings'][number]['evidence'][number]>();
+function evidenceOf(occurrence: Evidence, origin: bigint, captures: number): FindingDocument['evidence'] {
+  const items = new Map<number, FindingDocument['evidence'][number]>();
   for (const { packet, atNs, note } of occurrence.packets) {
     const index = captureIndexOf(packet);
     let item = items.get(index);

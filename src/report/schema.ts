@@ -7,14 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
-import {
-  crossSniReuseFacts,
-  emptyResponseFacts,
-  keepaliveRaceFacts,
-  preconnect408Facts,
-  rstAfterRequestFacts,
-  websocketUpgradeFailedFacts,
-} from './rule-facts.js';
+import { RULE_FACTS } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -56,24 +49,43 @@ const captureError = z.object({
   reason: z.string(),
 });
 
-const evidence = z.object({
-  capture: count.describe('Index into captures'),
-  stream: count.describe('tcp.stream in Wireshark; with several captures the same count over all of them'),
-  displayFilter: z.string().describe('Finds the connection in Wireshark'),
-  packets: z.array(z.object({ number: packetNumber, time, note: z.string() })),
-});
+const evidence = z
+  .object({
+    capture: count.describe('Index into captures'),
+    stream: count.describe('tcp.stream in Wireshark; with several captures the same count over all of them'),
+    displayFilter: z.string().describe('Finds the connection in Wireshark'),
+    packets: z.array(z.object({ number: packetNumber, time, note: z.string() })),
+  })
+  .meta({ id: 'evidence' });
 
-const hypothesis = z.object({
-  cause: z.string(),
-  verdict: z.enum(['supported', 'ruled-out', 'open']),
-  because: z.string().describe('The packet fact that says so'),
-});
+const hypothesis = z
+  .object({
+    cause: z.string(),
+    verdict: z.enum(['supported', 'ruled-out', 'open']),
+    because: z.string().describe('The packet fact that says so'),
+  })
+  .meta({ id: 'hypothesis' });
 
-const remedy = z.object({
-  component: z.string(),
-  text: z.string(),
-  config: z.string().nullable().describe("Lines in the component's own language; null when there is nothing to paste"),
-});
+const remedy = z
+  .object({
+    component: z.string(),
+    text: z.string(),
+    config: z
+      .string()
+      .nullable()
+      .describe("Lines in the component's own language; null when there is nothing to paste"),
+  })
+  .meta({ id: 'remedy' });
+
+const reference = z.object({ title: z.string(), url: z.string() }).meta({ id: 'reference' });
+
+const subject = z
+  .object({
+    address,
+    port,
+    name: z.string().nullable().describe('Host name that clients used for it; null when none was seen'),
+  })
+  .meta({ id: 'subject' });
 
 const findingCommon = {
   id: z.string().describe('F1, F2, ... in order of rank'),
@@ -83,44 +95,44 @@ const findingCommon = {
     .describe('certain: the packets prove it; likely: two independent indications; possible: one, or something unseen'),
   title: z.string(),
   summary: z.string(),
-  subject: z.object({
-    address,
-    port,
-    name: z.string().nullable().describe('Host name that clients used for it; null when none was seen'),
-  }),
+  subject,
   occurrences: count,
   firstSeen: time,
   lastSeen: time,
   evidence: z.array(evidence).describe('The earliest occurrences, at most --max-occurrences'),
   hypotheses: z.array(hypothesis),
   remedies: z.array(remedy),
-  references: z.array(z.object({ title: z.string(), url: z.string() })),
+  references: z.array(reference),
+  captures: z.array(z.string()).optional().describe('Names of the captures by index; in NDJSON alone'),
+  reveal: z.literal(true).optional().describe('Secrets are shown as sent (--reveal); in NDJSON alone'),
 };
 
-/** A finding of a rule whose figures are described. */
-function findingOf<R extends string, F extends z.ZodType>(rule: R, facts: F) {
-  return z.object({ ...findingCommon, rule: z.literal(rule), facts: facts.describe("The rule's own figures") });
+type RuleFacts = typeof RULE_FACTS;
+/** Rules whose figures are described. */
+export type DescribedRule = keyof RuleFacts;
+
+/** The finding of a rule whose figures are described. */
+function describedFinding<R extends DescribedRule>(rule: R) {
+  return z.object({
+    ...findingCommon,
+    rule: z.literal(rule),
+    facts: RULE_FACTS[rule].meta({ id: `facts-${rule}`, description: "The rule's own figures" }),
+  });
 }
 
-const described = [
-  findingOf('keepalive-race', keepaliveRaceFacts),
-  findingOf('rst-after-request', rstAfterRequestFacts),
-  findingOf('preconnect-408', preconnect408Facts),
-  findingOf('empty-response', emptyResponseFacts),
-  findingOf('cross-sni-reuse', crossSniReuseFacts),
-  findingOf('websocket-upgrade-failed', websocketUpgradeFailedFacts),
-] as const;
-const describedRules = described.map(({ shape }) => shape.rule.value).join('|');
+const describedRules = Object.keys(RULE_FACTS) as DescribedRule[];
 
-/** The figures of any other rule are an open object. */
-const finding = z.union([
-  ...described,
-  z.object({
-    ...findingCommon,
-    rule: z.string().regex(new RegExp(`^(?!(?:${describedRules})$)[a-z0-9-]+$`)),
-    facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
-  }),
-]);
+/** Of any other rule: its figures are an open object. */
+const otherFinding = z.object({
+  ...findingCommon,
+  rule: z.string().regex(new RegExp(`^(?!(?:${describedRules.join('|')})$)[a-z0-9-]+$`)),
+  facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
+});
+
+/** One finding: a line of `pcapdx report --format ndjson`. */
+export const findingSchema = z
+  .union([...describedRules.map((rule) => describedFinding(rule)), otherFinding])
+  .meta({ id: 'finding', title: 'pcapdx finding', description: 'One finding of a report' });
 
 const server = z.object({
   address,
@@ -216,7 +228,7 @@ export const reportSchema = z
       exchanges: count,
       findings: z.object({ critical: count, warning: count, notice: count }),
     }),
-    findings: z.array(finding),
+    findings: z.array(findingSchema),
     servers: z.array(server),
     unseen: unseen.optional().describe('What the captures did not show'),
     rules: z.array(z.string()).optional().describe('Ids of the rules that ran'),
@@ -303,8 +315,16 @@ export const flowSchema = z
 export type ReportDocument = z.infer<typeof reportSchema>;
 /** One flow line. */
 export type FlowLine = z.infer<typeof flowSchema>;
+/** A finding, in a report or on a line of its own. */
+export type FindingDocument = ReportDocument['findings'][number];
+
+const SCHEMAS = { report: reportSchema, flows: flowSchema, finding: findingSchema } as const;
+/** What there is a JSON Schema of. */
+export type SchemaName = keyof typeof SCHEMAS;
+/** Their names, in the order in which they are told. */
+export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
 
 /** A schema as JSON Schema 2020-12. `io: 'input'` leaves objects open, as the contract does. */
-export function jsonSchema(name: 'report' | 'flows'): object {
-  return z.toJSONSchema(name === 'report' ? reportSchema : flowSchema, { target: 'draft-2020-12', io: 'input' });
+export function jsonSchema(name: SchemaName): object {
+  return z.toJSONSchema(SCHEMAS[name], { target: 'draft-2020-12', io: 'input' });
 }

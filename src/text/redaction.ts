@@ -35,6 +35,8 @@ const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization): ?([^\n]+)/gi;
 const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
 const PARAMETERS_WITHIN = /([?&;#])([\w.[\]-]+)=([^\s&;#"'<>,)]+)/g;
 
+const PATH_WITHIN = /\/[\w.~%:@!$&()*+-]+(?:\/[\w.~%:@!$&()*+-]+)+/g;
+
 /** A request target for prose: its query hidden (`/a?…`), and with it fragment, user information and tokens in the path, unless `reveal`. */
 export function targetText(target: string, reveal: boolean): string {
   if (reveal) return target;
@@ -113,6 +115,7 @@ export class Redaction {
       .replace(JSON_WEB_TOKEN, this.hide)
       .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
       .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)
+      .replace(PATH_WITHIN, (path) => segmentsText(path, this.hide))
       .replace(PARAMETERS_WITHIN, (whole, mark: string, name: string, value: string) =>
         isSecretParameter(name, value) ? `${mark}${name}=${this.secret(value)}` : whole,
       );
@@ -155,9 +158,14 @@ function isSecretParameter(name: string, value: string): boolean {
 
 /** What stands before the query: user information, session ids and segments that are tokens hidden. */
 function pathText(path: string, hide: (value: string) => string): string {
-  return path
+  const text = path
     .replace(USER_INFORMATION, (_, scheme: string | undefined, value: string) => `${scheme ?? ''}//${hide(value)}@`)
-    .replace(PATH_SESSION, (_, name: string, value: string) => `;${name}=${hide(value)}`)
+    .replace(PATH_SESSION, (_, name: string, value: string) => `;${name}=${hide(value)}`);
+  return segmentsText(text, hide);
+}
+
+function segmentsText(path: string, hide: (value: string) => string): string {
+  return path
     .split('/')
     .map((segment, index, segments) => (isSecretSegment(segments, index) ? hide(segment) : segment))
     .join('/');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import { flowSchema, reportSchema } from '../../src/report/schema.js';
+import { findingSchema, flowSchema, reportSchema } from '../../src/report/schema.js';
 import { RULES } from '../../src/rules/index.js';
 import { connection, failedAnalysis, ORIGIN, quietAnalysis, resetFinding } from '../report/analyses.js';
 import { damage, Recorder, World } from './surroundings.js';
@@ -68,18 +68,24 @@ describe('a wrong command line', () => {
   it.each([
     [['--bogus', 'a.pcap'], "pcapdx: unknown option '--bogus'"],
     [['--formt', 'json', 'a.pcap'], "pcapdx: unknown option '--formt' (Did you mean --format?)"],
-    [['-f', 'xml', 'a.pcap'], "option '-f, --format <F>' argument 'xml' is invalid. Allowed choices are text, json."],
+    [
+      ['-f', 'xml', 'a.pcap'],
+      "option '-f, --format <F>' argument 'xml' is invalid. Allowed choices are text, json, ndjson.",
+    ],
     [['--width', '3', 'a.pcap'], 'A whole number of at least 40 is needed.'],
     [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
     [['flows', 'a.pcap', 'b.pcap'], 'too many arguments'],
     [['explain'], "missing required argument 'RULE'"],
-    [['schema', 'rules'], 'pcapdx: schema rules: say report or flows'],
+    [['schema', 'rules'], 'pcapdx: schema rules: say report, flows, finding'],
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
     [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],
     [['--rule', 'rst-after-requets', 'a.pcap'], 'no such rule: rst-after-requets (did you mean "rst-after-request"?)'],
     [['--no-rule', 'nonsense', 'a.pcap'], 'no such rule: nonsense (pcapdx rules lists them)'],
     [['explain', 'rst-after'], 'no such rule: rst-after (did you mean "rst-after-request"?)'],
-    [['-o', 'x.html', 'a.pcap'], 'x.html: .html implies no format of this command (.json, .txt do); say --format'],
+    [
+      ['-o', 'x.html', 'a.pcap'],
+      'x.html: .html implies no format of this command (.json, .ndjson, .jsonl, .txt do); say --format',
+    ],
     [['flows', '-o', 'x.json', 'a.pcap'], 'x.json: .json implies no format of this command'],
     [['-o', '/nowhere/at/all.json', 'a.pcap'], '/nowhere/at/all.json: cannot be written: no such folder'],
     [['--keylog', '/nowhere/keys', 'a.pcap'], '--keylog /nowhere/keys: no such file'],
@@ -251,6 +257,16 @@ describe('the result', () => {
     const document: unknown = JSON.parse(world.stdout.text);
     expect(reportSchema.parse(document)).toEqual(document);
     expect(document).toMatchObject({ tool: { name: 'pcapdx', version: VERSION } });
+  });
+
+  it('is a line for each finding as NDJSON, and nothing where there is none', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [] });
+    await run(['front.pcapng', '-f', 'ndjson'], world);
+    expect(world.stdout.text.split('\n')).toHaveLength(2);
+    expect(findingSchema.parse(JSON.parse(world.stdout.text))).toMatchObject({ id: 'F1', captures: ['front.pcapng'] });
+    world.pipeline = () => ({ analysis: quietAnalysis(), errors: [] });
+    expect(await run(['front.pcapng', '-o', at('x.jsonl')], world)).toBe(0);
+    expect(readFileSync(at('x.jsonl'), 'utf8')).toBe('');
   });
 
   it('is as wide as the terminal, at most 100 columns, and coloured there', async () => {

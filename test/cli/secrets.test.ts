@@ -120,7 +120,7 @@ function h2Conversation(port: number): TestPacket[] {
 
 /** A rule that tells all it sees, as no rule should. */
 const TELL_TALE = `export default {
-  meta: { id: 'tell-tale', severity: 'notice', title: 'Tells all' },
+  meta: { id: 'tell-tale', severity: 'notice', title: 'Tells all', hypotheses: { c: 'A cause' } },
   tally: () => ({ told: [] }),
   inspect(connection, tally) {
     for (const { request, response } of connection.exchanges)
@@ -195,7 +195,7 @@ describe('an output', () => {
     expect(stderr).toBe('');
     if (argv[0] !== 'report') return;
     const told = await outputOf(...argv, '--rules', ownRule, '--max-occurrences', '20', '-v');
-    expect(told.stdout).toContain('tell-tale');
+    expect(told.stdout).toContain('Tells ');
     expect(unwrapped(told.stdout)).not.toMatch(mark);
     expect(told.stderr).not.toMatch(mark);
   });

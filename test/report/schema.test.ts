@@ -2,12 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { flowLine } from '../../src/report/flow.js';
-import { reportDocument } from '../../src/report/json.js';
-import type {
-  crossSniReuseFacts,
-  rstAfterRequestFacts,
-  websocketUpgradeFailedFacts,
-} from '../../src/report/rule-facts.js';
+import { findingLines, reportDocument } from '../../src/report/json.js';
+import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
@@ -18,6 +14,7 @@ import { connection, failedAnalysis, input, quietAnalysis, resetFinding } from '
 const ajv = new Ajv2020({ strict: true, allErrors: true });
 const isReport = ajv.compile(jsonSchema('report'));
 const isFlow = ajv.compile(jsonSchema('flows'));
+const isFinding = new Ajv2020({ strict: true, allErrors: true }).compile(jsonSchema('finding'));
 
 /** The same type without `readonly`, which schemas do not say. */
 type Writable<T> = T extends readonly (infer E)[]
@@ -39,6 +36,17 @@ describe('the published JSON Schema', () => {
 
   it('accepts flow lines', () => {
     expect([isFlow(flowLine(connection(), UNSALTED)), isFlow.errors]).toEqual([true, null]);
+  });
+
+  it('accepts findings as lines, which name the captures and say that secrets are shown', () => {
+    for (const reveal of [true, false]) {
+      const lines = [...findingLines(input(failedAnalysis(), { reveal }))];
+      expect(lines.map((line) => line.endsWith('}\n'))).toEqual([true]);
+      const documents: unknown[] = lines.map((line) => JSON.parse(line));
+      for (const document of documents) expect([isFinding(document), isFinding.errors]).toEqual([true, null]);
+      const { findings } = reportDocument(input(failedAnalysis(), { reveal }));
+      expect(documents).toEqual([{ ...findings[0], captures: ['front.pcapng'], ...(reveal ? { reveal } : {}) }]);
+    }
   });
 
   it('accepts fields that later versions add', () => {
@@ -67,19 +75,20 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of rst-after-request as the rule itself types them', () => {
-    type Described = z.infer<typeof rstAfterRequestFacts>;
+    type Described = z.infer<(typeof RULE_FACTS)['rst-after-request']>;
     expectTypeOf<Writable<RstAfterRequestFacts>>().toExtend<Described>();
     expectTypeOf<keyof RstAfterRequestFacts>().toEqualTypeOf<keyof Described>();
   });
 
   it('has the figures of cross-sni-reuse as the rule itself types them', () => {
-    type Described = z.infer<typeof crossSniReuseFacts>;
+    type Described = z.infer<(typeof RULE_FACTS)['cross-sni-reuse']>;
     expectTypeOf<Writable<CrossSniReuseFacts>>().toExtend<Described>();
     expectTypeOf<keyof CrossSniReuseFacts>().toEqualTypeOf<keyof Described>();
   });
 
-  it('has the figures of the other rules as they themselves type them', () => {
-    expectTypeOf<Writable<WebsocketUpgradeFailedFacts>>().toEqualTypeOf<z.infer<typeof websocketUpgradeFailedFacts>>();
+  it('has the figures of websocket-upgrade-failed as the rule itself types them', () => {
+    type Described = z.infer<(typeof RULE_FACTS)['websocket-upgrade-failed']>;
+    expectTypeOf<Writable<WebsocketUpgradeFailedFacts>>().toEqualTypeOf<Described>();
   });
 
   it('describes what is not plain from a name', () => {

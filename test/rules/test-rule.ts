@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from '../../src/facts/finding.js';
 import { packetNumberOf } from '../../src/facts/packet-reference.js';
+import { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { flawOf } from '../../src/rules/argument/flaw.js';
 import type { Conclusion, Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
@@ -150,6 +151,16 @@ export function testRule(rule: Rule<unknown>, cases: RuleCases): void {
     it('makes no claim without a packet', () => {
       for (const { name, connections } of byHand)
         for (const finding of findingsOf(rule, connections)) expect(flawOf(finding, rule.meta), name).toBeNull();
+    });
+
+    it('gives the figures that the published schema describes, and no others (report/rule-facts)', () => {
+      const described = Object.entries(RULE_FACTS)
+        .find(([id]) => id === rule.meta.id)?.[1]
+        .strict();
+      if (described === undefined) expect.fail(`report/rule-facts.ts does not list ${rule.meta.id}`);
+      for (const { name, connections } of byHand)
+        for (const { facts } of findingsOf(rule, connections))
+          expect(described.safeParse(facts).error?.issues ?? [], name).toEqual([]);
     });
 
     it('has no case twice', () => {

@@ -159,6 +159,8 @@ describe('a text of captured words', () => {
     [`why: ${TOKEN}.`, `why: …${TOKEN.length}.`],
     ['from http://user:s3cret@h.example/', 'from http://…11@h.example/'],
     ['GET /a?x=1&token=s3cret, 40 bytes', 'GET /a?x=1&token=…6, 40 bytes'],
+    ['all share path /password/reset/8f3ab91c04d2e77a, 3 times', 'all share path /password/reset/…16, 3 times'],
+    ['read /usr/share/doc, then /a/b.', 'read /usr/share/doc, then /a/b.'],
     ['/cart;jsessionid=0A1B, again', '/cart;jsessionid=…4, again'],
   ])('%s becomes %s', (text, shown) => {
     expect(UNSALTED.text(text)).toBe(shown);

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { count, nanoseconds } from './figures.js';
+
+/** The figures of rules/empty-response. */
+export const emptyResponseFacts = z.object({
+  minDelayNs: nanoseconds.describe('Request to FIN'),
+  maxDelayNs: nanoseconds,
+  delaysCluster: z.boolean().describe('Three delays and more, of a second and longer, agree'),
+  onNewConnections: count.describe('Of the occurrences shown, those that were the first request of their connection'),
+  closedAtOnce: count.describe('Occurrences within 50 ms of the first'),
+  connectionsOfServer: count,
+  answeredRequestsOfServer: count,
+  healthChecks: count.describe('Health checks that met the same: not counted as occurrences'),
+  incidentsAtUncountedServers: count,
+  retriesJudged: count,
+  retriedAndAnswered: count,
+  retriedInVain: count,
+  notRetried: count,
+  attribute: z
+    .looseObject({ name: z.string(), value: z.string(), failedWithIt: count, answeredWithoutIt: count, p: z.number() })
+    .nullable()
+    .describe('What all such requests have and no answered one'),
+});
