@@ -21,6 +21,7 @@ beforeAll(() => {
   symlinkSync(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
   const compiler = path.join(PROJECT, 'node_modules', '.bin', 'tsc');
   execFileSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', path.join(folder, 'dist')], { cwd: PROJECT });
+  execFileSync(process.execPath, ['build/program.mjs', path.join(folder, 'dist')], { cwd: PROJECT });
   program = path.join(folder, 'bin', 'pcapdx.js');
   capture = path.join(folder, 'syns.pcap');
   writeFileSync(capture, capturedSyns(CONNECTIONS));
