@@ -8,6 +8,7 @@ import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
+import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
 
 /** In order of the alphabet. */
@@ -17,5 +18,6 @@ export const RULE_FACTS = {
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
   'rst-after-request': rstAfterRequestFacts,
+  'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

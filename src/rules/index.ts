@@ -8,6 +8,7 @@ import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
+import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
 
 /** All rules, in the order in which they are listed and run. */
@@ -18,6 +19,7 @@ export const RULES: readonly Rule<unknown>[] = [
   crossSniReuse,
   preconnect408,
   websocketUpgradeFailed,
+  websocketIdleClose,
 ];
 
 /** The rule of this id; `null`: there is none. */

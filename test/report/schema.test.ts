@@ -7,6 +7,7 @@ import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
 import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
 import { UNSALTED } from '../../src/text/redaction.js';
 import { connection, failedAnalysis, input, quietAnalysis, resetFinding } from './analyses.js';
@@ -89,6 +90,12 @@ describe('the published JSON Schema', () => {
   it('has the figures of websocket-upgrade-failed as the rule itself types them', () => {
     type Described = z.infer<(typeof RULE_FACTS)['websocket-upgrade-failed']>;
     expectTypeOf<Writable<WebsocketUpgradeFailedFacts>>().toEqualTypeOf<Described>();
+  });
+
+  it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<WebsocketIdleCloseFacts>>().toEqualTypeOf<
+      z.infer<(typeof RULE_FACTS)['websocket-idle-close']>
+    >();
   });
 
   it('describes what is not plain from a name', () => {

@@ -4,6 +4,7 @@ import { websocketUpgradeFailed } from '../../src/rules/websocket-upgrade-failed
 import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
 import { overH2, SETTINGS } from './h2-facts.js';
 import { testRule } from './test-rule.js';
+import { webSocket } from './websocket-facts.js';
 
 const KEY = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
 const UPGRADE = { upgrade: 'websocket', connection: 'keep-alive, Upgrade' };
@@ -33,42 +34,11 @@ function inFront(fields: Readonly<Record<string, string>>, status: number, at: n
   );
 }
 
-function webSocket(accept: WebSocketFacts['accept'], handshakePacket: number): WebSocketFacts {
-  const sent = {
-    frames: 0,
-    textMessages: 0,
-    binaryMessages: 0,
-    compressedMessages: 0,
-    pings: 0,
-    pongs: 0,
-    payloadBytes: 0,
-    largestPayload: 0,
-    lastNs: null,
-    lastPacket: null,
-    isLost: false,
-  };
-  return {
-    h2Stream: null,
-    handshakePacket,
-    startNs: 0,
-    accept,
-    subprotocol: null,
-    extensions: null,
-    hasDeflate: false,
-    sent: { client: sent, server: sent },
-    pings: [],
-    pingCount: 0,
-    closes: { client: null, server: null },
-    idlePeriods: [],
-    idlePeriodCount: 0,
-  };
-}
-
 /** A 101 with this Sec-WebSocket-Accept. */
 function switched(accept: WebSocketFacts['accept'], options: ConnectionOptions = {}): Connection {
   const facts = asked({ ...KEY, ...UPGRADE, origin: 'http://live.example' }, 101, options);
   const packet = facts.exchanges[0]?.response?.headPacket ?? 0;
-  return { ...facts, protocol: 'websocket', webSockets: [webSocket(accept, packet)], webSocketCount: 1 };
+  return { ...facts, protocol: 'websocket', webSockets: [webSocket(packet, { accept })], webSocketCount: 1 };
 }
 
 const CERTAIN = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' } as const;

@@ -7,6 +7,7 @@ import { announcesClose } from '../judgements/closing-message.js';
 import { fieldValue, hasToken } from '../judgements/field-values.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import type { Incident } from '../tally/incidents.js';
+import type { Leg } from '../tally/keyed-legs.js';
 
 /**
  * How it failed. `stripped`: Sec-WebSocket fields without what makes an upgrade of it. `h2-get`: the
@@ -19,7 +20,7 @@ export type Failure = 'stripped' | 'h2-get' | 'keyless' | 'refused' | 'wrong-acc
 const MAX_TEXT = 120;
 
 /** An attempt; its packet and time are those of the answer. */
-export interface Attempt extends Incident {
+export interface Attempt extends Incident, Leg {
   /** `null`: it became a WebSocket. */
   readonly failure: Failure | null;
   readonly status: number;
@@ -28,7 +29,6 @@ export interface Attempt extends Incident {
   /** Of HTTP: `HTTP/1.1`, `HTTP/2`. */
   readonly version: string;
   readonly requestPacket: PacketReference;
-  readonly requestNs: number;
   /** Sec-WebSocket-Key as sent; `null`: none. */
   readonly key: string | null;
   /** Sec-WebSocket-Version as sent; `null`: none. */
@@ -87,6 +87,7 @@ function attemptOf(exchange: Exchange, connection: Connection): Attempt | null {
     version: request.version,
     requestPacket: request.firstPacket,
     requestNs: request.startNs,
+    answerNs: response.startNs,
     key,
     webSocketVersion,
     origin: cut(fieldValue(fields, 'origin')),

@@ -1,6 +1,5 @@
 /** What the rule argues about: one server's handshakes that failed alike, with all that was found out of them. */
 import type { Attempt, Failure } from './attempt.js';
-import type { Leg } from './legs.js';
 import type { Accepted } from './tally.js';
 
 /** See the head of this file. */
@@ -15,7 +14,7 @@ export interface Case {
   readonly handshakes: number;
   readonly accepted: number;
   /** The leg in front of the first attempt that has one. */
-  readonly front: Leg | null;
+  readonly front: Attempt | null;
   /** How many of the attempts kept have a leg in front. */
   readonly paired: number;
   /** Accepted handshakes with the same Origin, or to the same path. */

@@ -7,18 +7,18 @@ import { countText } from '../../text/size.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, requestText, subjectOf, subjectText } from '../argument/raise.js';
 import type { Conclusion } from '../rule.js';
+import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Attempt } from './attempt.js';
 import type { Case, WebsocketUpgradeFailedFacts } from './case.js';
 import { hypothesesOf } from './causes.js';
-import { handedOn, isHandedOn, legInFront, placeOf } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { Failures, ServerTally, UpgradeTally } from './tally.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: UpgradeTally, conclusion: Conclusion): RawFinding[] {
-  const passed = handedOn(tally.legs);
+  const passed = legsInFront(tally.legs, placeOf);
   return serversOf(tally.servers).flatMap(({ endpoint, tally: server }) =>
     Object.keys(server.failures)
       .sort()
@@ -26,16 +26,21 @@ export function concludeRun(tally: UpgradeTally, conclusion: Conclusion): RawFin
         const failures = server.failures[key];
         if (failures === undefined) return [];
         const { failure, status, attempts } = failures;
-        const occurrences = attempts.count - (passed.get(placeOf(endpoint, failure, status)) ?? 0);
+        const occurrences = attempts.count - (passed.get(placeOf({ server: endpoint, failure, status })) ?? 0);
         const subject = occurrences > 0 ? caseOf(failures, server, occurrences, tally) : null;
         return subject === null ? [] : [findingOf(subject, failures, endpoint, tally, conclusion)];
       }),
   );
 }
 
+/** Handshakes that failed alike at one server. */
+function placeOf({ server, failure, status }: Pick<Attempt, 'server' | 'failure' | 'status'>): string {
+  return `${endpointText(server)} ${failure} ${status}`;
+}
+
 function caseOf(failures: Failures, server: ServerTally, occurrences: number, tally: UpgradeTally): Case | null {
   const { failure, status } = failures;
-  const attempts = failures.attempts.earliest.items.filter((one) => !isHandedOn(tally.legs, one));
+  const attempts = failures.attempts.earliest.items.filter((one) => !hasLegBehind(tally.legs, one.key, one));
   const [first] = attempts;
   if (first === undefined) return null;
   const askers = Object.entries(failures.askers.entries);
@@ -44,7 +49,7 @@ function caseOf(failures: Failures, server: ServerTally, occurrences: number, ta
   ).length;
   // A challenge that is answered is how authentication works.
   if ((status === 401 || status === 407) && recovered === askers.length) return null;
-  const fronts = attempts.map((one) => legInFront(tally.legs, one)).filter((one) => one !== null);
+  const fronts = attempts.map((one) => legInFront(tally.legs, one.key, one)).filter((one) => one !== null);
   const accepted = server.acceptedEarliest.items;
   return {
     failure,
@@ -137,7 +142,7 @@ function summaryOf(subject: Case): string {
 
 function attemptEvidence(attempt: Attempt, tally: UpgradeTally, reveal: boolean) {
   const { requestPacket, requestNs, packet, atNs, status, failure, settings, version } = attempt;
-  const front = legInFront(tally.legs, attempt);
+  const front = legInFront(tally.legs, attempt.key, attempt);
   return evidenceOf(attempt, [
     settings !== null && failure === 'h2-get'
       ? {

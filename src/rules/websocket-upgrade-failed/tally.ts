@@ -3,9 +3,9 @@ import type { Connection } from '../../facts/connection.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type Incidents, incidents, mergeIncidents, noteIncident } from '../tally/incidents.js';
+import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { type Attempt, attemptsOf, type Failure } from './attempt.js';
-import { type Legs, legs, mergeLegs, noteLeg } from './legs.js';
 
 /** Clients told apart at one server, and accepted handshakes that failed ones are compared with. */
 const MAX_ASKERS = 512;
@@ -44,12 +44,13 @@ export interface ServerTally {
 /** The rule's tally. */
 export interface UpgradeTally {
   readonly servers: PerServer<ServerTally>;
-  readonly legs: Legs;
+  /** Failed handshakes by key. */
+  readonly legs: KeyedLegs<Attempt>;
 }
 
 /** Nothing seen yet. */
 export function newTally(): UpgradeTally {
-  return { servers: perServer(), legs: legs() };
+  return { servers: perServer(), legs: keyedLegs() };
 }
 
 /** Enters the handshakes of a connection. */
@@ -73,7 +74,7 @@ export function noteConnection(connection: Connection, tally: UpgradeTally): voi
       known.failed += 1;
       known.lastFailedNs = Math.max(known.lastFailedNs, atNs);
     }
-    if (key !== null) noteLeg(tally.legs, attempt, key, failure);
+    if (key !== null) noteLeg(tally.legs, key, attempt);
   }
 }
 
