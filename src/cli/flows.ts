@@ -14,6 +14,7 @@ export interface FlowsFlags extends ReadingFlags {
   readonly output?: string;
   readonly force?: boolean;
   readonly reveal?: boolean;
+  readonly filter?: string;
   readonly time?: 'utc' | 'local' | 'relative';
   readonly ascii?: boolean;
   readonly width?: number;
@@ -42,6 +43,7 @@ export async function runFlows(
     usual: 'ndjson',
     byExtension: { '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
   });
+  const isShown = await choiceOf(flags.filter, files);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
     const writer =
@@ -55,7 +57,10 @@ export async function runFlows(
         commands,
         // No rule judges: only the connections are asked for.
         rules: [],
-        onConnection: (connection, originEpochNs) => writer.add(connection, originEpochNs),
+        onConnection: (connection, originEpochNs) => {
+          if (isShown(connection)) writer.add(connection, originEpochNs);
+          else writer.skip(connection.stream);
+        },
         onSpentStream: (stream) => writer.skip(stream),
         streams: flags.output === undefined,
         cleanUp: () => destination.discard(),
@@ -69,6 +74,22 @@ export async function runFlows(
   } finally {
     destination.discard();
   }
+}
+
+/** Which connections `--filter` shows. */
+async function choiceOf(
+  expression: string | undefined,
+  files: readonly string[],
+): Promise<(connection: Connection) => boolean> {
+  if (expression === undefined) return () => true;
+  const [{ filterOf }, { matches }, { ConnectionRow, NOT_OF_CONNECTIONS }] = await Promise.all([
+    import('./filter-flag.js'),
+    import('../filter/filter.js'),
+    import('../report/connection-row.js'),
+  ]);
+  const what = 'flows judges nothing and has no findings; pcapdx report --filter chooses them';
+  const filter = filterOf(expression, (field) => !NOT_OF_CONNECTIONS.has(field), what, files);
+  return (connection) => matches(filter, new ConnectionRow(connection));
 }
 
 async function redactionOf({ reveal }: FlowsFlags, files: readonly string[]): Promise<Redaction> {

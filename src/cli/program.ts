@@ -15,6 +15,13 @@ const RESULT = 'Result:';
 const JUDGEMENT = 'Judgement:';
 const TEXT = 'Text:';
 const OTHER = 'Other:';
+const REPORT = 'Flags of report, those used most:';
+
+/** Flags of report in the help of the program. */
+const MOST_USED: ReadonlySet<string> = new Set([
+  ...['--format', '--output', '--max-occurrences', '--filter', '--reveal', '--rule', '--fail-on', '--keylog'],
+  ...['--color', '--quiet'],
+]);
 
 const EXAMPLES = {
   pcapdx: `Examples:
@@ -59,13 +66,20 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     })
     .helpCommand(false)
     .configureHelp({
-      // The default command's flags are those that most people look for.
-      visibleOptions: (shown) => [
-        ...(shown === program ? [...report.options, ...program.options] : shown.options).filter(
-          (option) => !option.hidden,
-        ),
-        new Option('-h, --help', 'help; of a command: pcapdx COMMAND --help').helpGroup(OTHER),
-      ],
+      // The default command's flags are those that most people look for; of them the first help has the few used most.
+      visibleOptions: (shown) =>
+        shown === program
+          ? [
+              ...report.options
+                .filter(({ long }) => long !== undefined && MOST_USED.has(long))
+                .map(({ flags, description }) => new Option(flags, description)),
+              ...program.options,
+              new Option('-h, --help', 'help; all flags: pcapdx COMMAND --help'),
+            ].map((option) => option.helpGroup(REPORT))
+          : [
+              ...shown.options.filter((option) => !option.hidden),
+              new Option('-h, --help', 'show help').helpGroup(OTHER),
+            ],
       // Groups in order of what is shown, not of what the command itself declares.
       groupItems: (_declared, shown, groupOf) => {
         const groups = new Map<string, typeof shown>();
@@ -101,6 +115,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
       .argParser(wholeNumber(0))
       .helpGroup(RESULT),
+    filterOption('findings'),
     revealOption(),
     new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
     new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
@@ -126,6 +141,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
   for (const option of [
     new Option('-f, --format <F>', 'ndjson or text (default: ndjson)').choices(['ndjson', 'text']).helpGroup(RESULT),
     ...fileOptions('.ndjson and .txt'),
+    filterOption('connections'),
     revealOption(),
     keyLogOption(),
     ...textOptions().filter((known) => known.long !== '--color'),
@@ -164,7 +180,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
 
   // Everywhere, and in the help only where it is looked for.
   for (const each of [program, ...program.commands]) {
-    const version = new Option('-V, --version', 'print the version').helpGroup(OTHER);
+    const version = new Option('-V, --version', 'print the version');
     each.addOption(each === program ? version : version.hideHelp());
     each.on('option:version', () => {
       surroundings.stdout.write(`${packageVersion()}\n`);
@@ -183,6 +199,10 @@ function fileOptions(implied: string): Option[] {
 
 function revealOption(): Option {
   return new Option('--reveal', 'show query strings and tokens as sent').helpGroup(RESULT);
+}
+
+function filterOption(what: string): Option {
+  return new Option('--filter <EXPR>', `show these ${what} only: server:10.0.1.43 -port:443`).helpGroup(RESULT);
 }
 
 function ruleFileOption(): Option {

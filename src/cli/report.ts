@@ -16,6 +16,7 @@ export interface ReportFlags extends ReadingFlags {
   readonly force?: boolean;
   readonly maxOccurrences?: number;
   readonly reveal?: boolean;
+  readonly filter?: string;
   readonly rule?: readonly RuleChoice[];
   readonly rules?: readonly string[];
   readonly failOn?: Severity | 'never';
@@ -38,11 +39,16 @@ export async function runReport(
     usual: 'text',
     byExtension: { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
   });
+  const filtering = await filteringOf(flags.filter, files);
   const ownRules = await ownRulesOf(flags.rules);
   const rules = await rulesOf(flags.rule, ownRules);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
-    const { analysis, errors, exitCode } = await readCaptures(
+    const {
+      analysis: whole,
+      errors,
+      exitCode,
+    } = await readCaptures(
       {
         files,
         flags,
@@ -56,12 +62,17 @@ export async function runReport(
       surroundings,
     );
     // Nothing could be opened: the message says it all, and a report of nothing would read like a clean one.
-    if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
+    if (errors.length > 0 && whole.captures.length === 0) return exitCode;
+    const analysis = filtering(whole);
     const input = {
       analysis,
       errors,
       version: packageVersion(),
       reveal: flags.reveal === true,
+      filter:
+        flags.filter === undefined
+          ? null
+          : { expression: flags.filter, hiddenFindings: whole.findings.length - analysis.findings.length },
       maxOccurrences: flags.maxOccurrences,
     };
     if (format === 'json') {
@@ -86,6 +97,21 @@ export async function runReport(
   } finally {
     destination.discard();
   }
+}
+
+/** What `--filter` makes of an analysis. */
+async function filteringOf(
+  expression: string | undefined,
+  files: readonly string[],
+): Promise<(analysis: Analysis) => Analysis> {
+  if (expression === undefined) return (analysis) => analysis;
+  const [{ filterOf }, { filtered, OF_FINDINGS }] = await Promise.all([
+    import('./filter-flag.js'),
+    import('../report/filtered.js'),
+  ]);
+  const what = `findings have no such field, but ${[...OF_FINDINGS].join(', ')}; flows --filter chooses connections`;
+  const filter = filterOf(expression, (field) => OF_FINDINGS.has(field), what, files);
+  return (analysis) => filtered(analysis, filter);
 }
 
 /** Loads the rules only where some are chosen by name. */

@@ -41,6 +41,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     tool: { name: 'pcapdx', version: input.version },
     reveal: input.reveal,
     interrupted: analysis.interrupted,
+    ...(input.filter === null ? {} : { filter: { ...input.filter, expression: visible(input.filter.expression) } }),
     captures: analysis.captures.map(captureOf),
     errors: input.errors.map(({ file, code, offset, reason }) => ({
       file: visible(file),

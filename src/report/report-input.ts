@@ -15,8 +15,10 @@ export interface ReportInput {
   readonly errors: readonly ReadError[];
   /** Of pcapdx itself. */
   readonly version: string;
-  /** Query strings are shown as sent; the report says so. */
+  /** Secrets are shown as sent; the report says so. */
   readonly reveal: boolean;
+  /** What chose the findings that are shown, and how many it hides; `null`: all are shown. */
+  readonly filter: { readonly expression: string; readonly hiddenFindings: number } | null;
   /** Occurrences shown per finding; `undefined`: the format's own default. */
   readonly maxOccurrences: number | undefined;
 }

@@ -220,6 +220,10 @@ export const reportSchema = z
     schemaVersion: z.literal(SCHEMA_VERSION),
     tool: z.object({ name: z.literal('pcapdx'), version: z.string() }),
     reveal: z.boolean().optional().describe('true: secrets are shown as sent (--reveal)'),
+    filter: z
+      .object({ expression: z.string(), hiddenFindings: count })
+      .optional()
+      .describe('What chose the findings and servers shown (--filter); without it all are'),
     interrupted: z.boolean().optional().describe('true: reading was stopped by the user'),
     captures: z.array(capture),
     errors: z.array(captureError).optional().describe('Captures, or the rest of them, that could not be read'),

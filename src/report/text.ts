@@ -34,11 +34,12 @@ export function textReport(input: ReportInput, style: TextStyle): string {
       role: 'warning',
     });
   }
+  writeFilter(page, input);
   for (const finding of analysis.findings) {
     page.blank();
     writeFinding(page, finding, analysis, input.maxOccurrences ?? TEXT_OCCURRENCES);
   }
-  if (analysis.findings.length === 0) writeNothingFound(page, analysis);
+  if (analysis.findings.length === 0 && (input.filter?.hiddenFindings ?? 0) === 0) writeNothingFound(page, analysis);
   writeServers(page, analysis.servers);
   page.blank();
   const unseen = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
@@ -46,6 +47,14 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   writeWarnings(page, input);
   page.phrases('Next:', nextCommands(analysis), ' · ');
   return page.toString();
+}
+
+/** How many findings a filter hides: what is not shown was found all the same. */
+function writeFilter(page: Page, { analysis, filter }: ReportInput): void {
+  if (filter === null) return;
+  const { length: shown } = analysis.findings;
+  const all = counted(shown + filter.hiddenFindings, 'finding');
+  paragraph(page, 'FILTERED', `${countText(shown)} of ${all} shown: ${visible(filter.expression)}`);
 }
 
 /** What was read: one capture on a line of its own, several under their sum. */

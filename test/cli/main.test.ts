@@ -79,6 +79,10 @@ describe('a wrong command line', () => {
     [['schema', 'rules'], 'pcapdx: schema rules: say report, flows, finding'],
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
     [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],
+    [['--filter', 'sever:x', 'a.pcap'], 'pcapdx: --filter: no field "sever" (did you mean server?)'],
+    [['--filter', 'status:502', 'a.pcap'], '--filter: status: findings have no such field, but rule, sev, conf'],
+    [['--filter', 'http.foo == 1', 'a.pcap'], "in tshark: tshark -r a.pcap -Y 'http.foo == 1'"],
+    [['flows', '--filter', 'rule:x', 'a.pcap'], '--filter: rule: flows judges nothing'],
     [['--rule', 'rst-after-requets', 'a.pcap'], 'no such rule: rst-after-requets (did you mean "rst-after-request"?)'],
     [['--no-rule', 'nonsense', 'a.pcap'], 'no such rule: nonsense (pcapdx rules lists them)'],
     [['explain', 'rst-after'], 'no such rule: rst-after (did you mean "rst-after-request"?)'],
@@ -292,6 +296,20 @@ describe('the result', () => {
     expect(readdirSync(folder)).toEqual(['x.json']);
   });
 
+  it('shows what a filter chooses, says so, and fails by what it shows', async () => {
+    world.pipeline = () => ({ analysis: failedAnalysis(), errors: [] });
+    expect(await run(['a.pcap', '--filter', 'server:10.9.9.9', '--fail-on', 'notice'], world)).toBe(0);
+    expect(world.stdout.text).toContain('FILTERED  0 of 1 finding shown: server:10.9.9.9');
+    expect(world.stdout.text).not.toMatch(/NOTHING FOUND|serv1/);
+    world.stdout = new Recorder();
+    expect(await run(['a.pcap', '--filter', 'sev:critical', '--fail-on', 'notice', '-f', 'json'], world)).toBe(1);
+    const document = reportSchema.parse(JSON.parse(world.stdout.text));
+    expect(document).toMatchObject({
+      filter: { expression: 'sev:critical', hiddenFindings: 0 },
+      findings: [{ id: 'F1' }],
+    });
+  });
+
   it('overwrites nothing without --force', async () => {
     writeFileSync(at('x.txt'), 'mine');
     expect(await run(['a.pcap', '-o', at('x.txt')], world)).toBe(2);
@@ -316,6 +334,12 @@ describe('pcapdx flows', () => {
     const lines = world.stdout.text.trimEnd().split('\n');
     expect(lines.map((line) => flowSchema.parse(JSON.parse(line)).stream)).toEqual([0, 1, 3]);
     expect(world.asked[0]?.rules).toEqual([]);
+  });
+
+  it('prints those that a filter chooses', async () => {
+    expect(await run(['flows', 'a.pcap', '--filter', 'stream:>0 server:10.0.1.49'], world)).toBe(0);
+    const lines = world.stdout.text.trimEnd().split('\n');
+    expect(lines.map((line) => flowSchema.parse(JSON.parse(line)).stream)).toEqual([1, 3]);
   });
 
   it('prints a table as text', async () => {

@@ -200,7 +200,7 @@ export function failedAnalysis(changes: Partial<Analysis> = {}): Analysis {
 }
 
 export function input(analysis: Analysis, changes: Partial<ReportInput> = {}): ReportInput {
-  return { analysis, errors: [], version: '1.2.3', reveal: false, maxOccurrences: undefined, ...changes };
+  return { analysis, errors: [], version: '1.2.3', reveal: false, filter: null, maxOccurrences: undefined, ...changes };
 }
 
 function side(address: string, port: number, packets: number, payloadBytes: number): SideFacts {
