@@ -14,11 +14,16 @@ export class FileFeed implements Feed {
   readonly notice = null;
   private readonly descriptor: number;
   private position = 0;
+  private readonly isOwn: boolean;
   private closed = false;
 
-  /** @throws what `node:fs` throws when the file cannot be opened. */
-  constructor(path: string) {
-    this.descriptor = openSync(path, 'r');
+  /**
+   * @param file Its path, or the descriptor of an open file, which stays open.
+   * @throws what `node:fs` throws when the file cannot be opened.
+   */
+  constructor(file: string | number) {
+    this.isOwn = typeof file === 'string';
+    this.descriptor = typeof file === 'string' ? openSync(file, 'r') : file;
     this.size = fstatSync(this.descriptor).size;
   }
 
@@ -48,6 +53,6 @@ export class FileFeed implements Feed {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    closeSync(this.descriptor);
+    if (this.isOwn) closeSync(this.descriptor);
   }
 }

@@ -9,6 +9,7 @@ import { MergedCaptures, type NamedCapture } from './merged-captures.js';
 import { captureName, openCapture, STANDARD_INPUT } from './open.js';
 import type { PacketStream } from './packet-stream.js';
 import { SingleCapture } from './single-capture.js';
+import type { Spool } from './spool.js';
 
 export type { PacketStream } from './packet-stream.js';
 
@@ -20,13 +21,14 @@ export type { PacketStream } from './packet-stream.js';
  * empty.
  *
  * @param stdin What `-` reads; `process.stdin` when absent.
+ * @param spool Keeps what cannot be read again from any place.
  */
-export async function openCaptures(files: readonly string[], stdin?: Readable): Promise<PacketStream> {
+export async function openCaptures(files: readonly string[], stdin?: Readable, spool?: Spool): Promise<PacketStream> {
   const captures = withoutRepeats(files);
   const only = captures[0];
-  if (captures.length !== 1 || only === undefined) return MergedCaptures.open(captures, stdin);
+  if (captures.length !== 1 || only === undefined) return MergedCaptures.open(captures, stdin, spool);
   try {
-    return new SingleCapture(await openCapture(only.file, 0, stdin), [], only.warnings);
+    return new SingleCapture(await openCapture(only.file, 0, stdin, undefined, spool), [], only.warnings);
   } catch (thrown) {
     return new SingleCapture(null, [captureErrorOf(captureName(only.file), null, thrown)], []);
   }

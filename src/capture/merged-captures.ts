@@ -17,6 +17,7 @@ import { type CaptureError, captureErrorOf } from './capture-error.js';
 import { captureName, isRepeatable, openCapture } from './open.js';
 import type { PacketView } from './packet.js';
 import type { PacketStream } from './packet-stream.js';
+import type { LanePlace } from './place.js';
 import {
   type CaptureReader,
   END,
@@ -27,6 +28,7 @@ import {
   PACKET,
   type ReadOutcome,
 } from './reader.js';
+import type { Spool } from './spool.js';
 import { isBefore, siftDown, siftUp, type Timed } from './time-heap.js';
 
 /** Size of a read and of each buffer where many captures may be open at once: the smallest that costs no more than a large one. */
@@ -71,11 +73,11 @@ export class MergedCaptures implements PacketStream {
   readonly keyLogs: string[] = [];
   private readonly pastNames: NameRecord[] = [];
 
-  private constructor() {}
+  private constructor(private readonly spool: Spool | undefined) {}
 
   /** Looks at every capture; one that cannot be opened stands in `errors`. */
-  static async open(captures: readonly NamedCapture[], stdin?: Readable): Promise<MergedCaptures> {
-    const merged = new MergedCaptures();
+  static async open(captures: readonly NamedCapture[], stdin?: Readable, spool?: Spool): Promise<MergedCaptures> {
+    const merged = new MergedCaptures(spool);
     const timeless: Lane[] = [];
     for (const capture of captures) {
       try {
@@ -151,6 +153,13 @@ export class MergedCaptures implements PacketStream {
     });
   }
 
+  places(): readonly LanePlace[] {
+    return this.lanes.map((lane) => {
+      if (this.waiting.includes(lane)) return 'unread';
+      return lane.reader === null ? 'done' : lane.reader.placeOf(lane.head);
+    });
+  }
+
   close(): void {
     for (const lane of this.lanes) this.leave(lane);
     this.waiting.length = 0;
@@ -163,7 +172,7 @@ export class MergedCaptures implements PacketStream {
   private async look(capture: NamedCapture, stdin: Readable | undefined, timeless: Lane[]): Promise<void> {
     const { file } = capture;
     const head = emptyPacket();
-    const reader = await openCapture(file, this.lanes.length, stdin, MERGED_READ_BYTES);
+    const reader = await openCapture(file, this.lanes.length, stdin, MERGED_READ_BYTES, this.spool);
     const outcome = await readFirst(reader, head);
     const lane: Lane = {
       file,
@@ -228,7 +237,7 @@ export class MergedCaptures implements PacketStream {
   /** Sees to it that the lane is open and its first packet read. */
   private async enter(lane: Lane): Promise<ReadOutcome> {
     const kept = lane.reader;
-    const reader = kept ?? (await openCapture(lane.file, lane.index, undefined, MERGED_READ_BYTES));
+    const reader = kept ?? (await openCapture(lane.file, lane.index, undefined, MERGED_READ_BYTES, this.spool));
     lane.reader = reader;
     if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
     this.takeKeyLogs(lane);

@@ -12,6 +12,7 @@ import { PcapngReader } from './pcapng/reader.js';
 import { MIN_SECTION_HEADER_BYTES, sectionByteOrder } from './pcapng/section-header.js';
 import type { CaptureReader } from './reader.js';
 import { ByteSource, type Feed, READ_BYTES } from './source.js';
+import type { Spool } from './spool.js';
 import { StreamFeed } from './stream-feed.js';
 
 /** What stands for standard input on a command line, and what it is called in messages. */
@@ -29,6 +30,7 @@ export function captureName(file: string): string {
  *
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param readBytes Size of a read and of the buffer, to begin with.
+ * @param spool Keeps what cannot be read again from there.
  * @throws CaptureError when there is nothing to read packets from.
  */
 export async function openCapture(
@@ -36,19 +38,25 @@ export async function openCapture(
   captureIndex: number,
   stdin?: Readable,
   readBytes: number = READ_BYTES,
+  spool?: Spool,
 ): Promise<CaptureReader> {
   const name = captureName(file);
   let source: ByteSource | null = null;
   try {
-    source = new ByteSource(feedOf(file, stdin), readBytes);
+    const feed = feedOf(file, stdin);
+    const kept = spool === undefined || isRepeatable(file) ? null : spool.keep(captureIndex, feed);
+    source = new ByteSource(kept ?? feed, readBytes);
     await source.fill(MAGIC_BYTES);
     let compressed = false;
-    if (kindOf(source, name) === 'gzip') {
+    if (kindOf(source, name, false) === 'gzip') {
       compressed = true;
-      source = new ByteSource(new GzipFeed(name, source), readBytes);
+      // What it unpacks to is kept, not what it is.
+      kept?.release();
+      const unpacked = new GzipFeed(name, source);
+      source = new ByteSource(spool?.keep(captureIndex, unpacked) ?? unpacked, readBytes);
       await source.fill(MAGIC_BYTES);
     }
-    switch (kindOf(source, name)) {
+    switch (kindOf(source, name, compressed)) {
       case 'pcap':
         return await openPcap(source, name, captureIndex, compressed);
       case 'pcapng':
@@ -60,6 +68,20 @@ export async function openCapture(
     source?.close();
     throw captureErrorOf(name, null, thrown);
   }
+}
+
+/** Opens a capture that is kept in an open file, which stays open. @throws CaptureError as {@link openCapture} does */
+export async function openKept(
+  descriptor: number,
+  name: string,
+  captureIndex: number,
+  readBytes: number,
+): Promise<CaptureReader> {
+  const source = new ByteSource(new FileFeed(descriptor), readBytes);
+  await source.fill(MAGIC_BYTES);
+  return kindOf(source, name, true) === 'pcapng'
+    ? openPcapng(source, name, captureIndex, false)
+    : openPcap(source, name, captureIndex, false);
 }
 
 /** Whether a capture can be opened again and then reads the same: a plain file, not a pipe or device. */
@@ -78,7 +100,7 @@ function feedOf(file: string, stdin: Readable | undefined): Feed {
 }
 
 /** @throws CaptureError when it is neither a capture nor in gzip. */
-function kindOf(source: ByteSource, name: string): 'pcap' | 'pcapng' | 'gzip' {
+function kindOf(source: ByteSource, name: string, isUnpacked: boolean): 'pcap' | 'pcapng' | 'gzip' {
   const { start, end, feed } = source;
   const held = end - start;
   if (held < MAGIC_BYTES) {
@@ -99,7 +121,7 @@ function kindOf(source: ByteSource, name: string): 'pcap' | 'pcapng' | 'gzip' {
       throw new CaptureError('unsupported', name, 0, `compressed with ${look.program}; try: ${advice}`);
     }
     case 'other': {
-      const where = feed instanceof GzipFeed ? 'gzip of ' : '';
+      const where = isUnpacked ? 'gzip of ' : '';
       const reason = `is not a packet capture (pcap or pcapng) but ${where}${look.description}`;
       throw new CaptureError('not-a-capture', name, null, reason);
     }

@@ -1,6 +1,7 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { CaptureError } from './capture-error.js';
 import type { PacketView } from './packet.js';
+import type { LanePlace } from './place.js';
 import type { NameRecord, ReadOutcome } from './reader.js';
 
 /** The packets of a run. Read like a single capture (see the head of reader.ts), through any number of them. */
@@ -19,5 +20,7 @@ export interface PacketStream {
   readonly size: number | null;
   /** What is known of each capture that could be opened; `captureIndex` counts in this list. */
   facts(): readonly CaptureFacts[];
+  /** How far each capture has been read, by `captureIndex`; `last` is the packet last read. */
+  places(last: PacketView): readonly LanePlace[];
   close(): void;
 }

@@ -23,6 +23,7 @@ import { CaptureError, type CaptureErrorCode, captureErrorOf } from './capture-e
 import { countText } from './figure-text.js';
 import { linkTypeName } from './link-types.js';
 import type { PacketView } from './packet.js';
+import type { Place, SectionPlace } from './place.js';
 import type { ByteSource } from './source.js';
 
 /** `read` filled the packet view. */
@@ -142,6 +143,22 @@ export abstract class CaptureReader {
     return (this.epochSeconds - this.originSeconds) * 1e9 + (this.nanosecondsOfSecond - this.originNanoseconds);
   }
 
+  /** The place of the packet last read, for another reader of this capture. */
+  placeOf({ number, fileOffset, epochSeconds, epochNanoseconds }: PacketView): Place {
+    return { number, fileOffset, epochSeconds, epochNanoseconds, section: this.sectionPlace() };
+  }
+
+  /** Goes to a place before anything was read; the packet there is the next. Needs an origin set before. */
+  goTo(place: Place): void {
+    const { source } = this;
+    source.skip(place.fileOffset - source.offset);
+    this.number = place.number - 1;
+    this.epochSeconds = place.epochSeconds;
+    this.nanosecondsOfSecond = place.epochNanoseconds;
+    this.timed = true;
+    if (place.section !== null) this.enterSection(place.section);
+  }
+
   /** Whether a packet with a time has been read. */
   get isTimed(): boolean {
     return this.timed;
@@ -192,6 +209,13 @@ export abstract class CaptureReader {
   }
 
   protected abstract droppedPackets(): number | null;
+
+  /** What goes before a packet without standing in it; `null`: nothing. */
+  protected sectionPlace(): SectionPlace | null {
+    return null;
+  }
+
+  protected enterSection(_section: SectionPlace): void {}
 
   /** Takes down that the capture has this link type. */
   protected meetLinkType(linkType: number): void {

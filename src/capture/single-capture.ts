@@ -2,6 +2,7 @@ import type { CaptureFacts } from '../facts/capture.js';
 import type { CaptureError } from './capture-error.js';
 import type { PacketView } from './packet.js';
 import type { PacketStream } from './packet-stream.js';
+import type { LanePlace } from './place.js';
 import { type CaptureReader, END, type NameRecord, type ReadOutcome } from './reader.js';
 
 /** A run over one capture: its packets pass straight through. */
@@ -51,6 +52,10 @@ export class SingleCapture implements PacketStream {
     if (this.reader === null) return [];
     const facts = this.reader.facts();
     return [{ ...facts, warnings: [...this.warnings, ...facts.warnings] }];
+  }
+
+  places(last: PacketView): readonly LanePlace[] {
+    return this.reader === null ? [] : [this.reader.placeOf(last)];
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { type Argument, Command, CommanderError, InvalidArgumentError, Option } 
 import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
 import type { FlowsFlags } from './flows.js';
+import type { LadderFlags } from './ladder.js';
 import type { ReportFlags } from './report.js';
 import type { RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
@@ -11,6 +12,7 @@ import { packageVersion } from './version.js';
 /** Help is laid out for this many columns whatever the terminal has. */
 const HELP_WIDTH = 80;
 
+const WHICH = 'Which:';
 const RESULT = 'Result:';
 const JUDGEMENT = 'Judgement:';
 const TEXT = 'Text:';
@@ -35,6 +37,10 @@ const EXAMPLES = {
   flows: `Examples:
   pcapdx flows front.pcapng                        a JSON object each
   pcapdx flows front.pcapng --format text          the same as a table
+`,
+  ladder: `Examples:
+  pcapdx ladder front.pcapng --stream 3            one connection, who said what
+  pcapdx ladder front.pcapng --finding F1 --format mermaid
 `,
   rules: `Examples:
   pcapdx rules                                     what is looked for
@@ -154,6 +160,31 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     finish(await runFlows(file === undefined ? [] : [file], flags, names(), surroundings));
   });
 
+  const ladder = command('ladder', 'one conversation, packet by packet').argument(
+    '[CAPTURE...]',
+    'capture files; - is standard input',
+  );
+  for (const option of [
+    new Option('--stream <N>', "the connection, by Wireshark's tcp.stream").argParser(streamNumbers).helpGroup(WHICH),
+    findingOption(),
+    new Option('--occurrence <K>', 'which of its occurrences (default: 1)').argParser(wholeNumber(1)).helpGroup(WHICH),
+    new Option('-f, --format <F>', 'text, mermaid or svg (default: text)')
+      .choices(['text', 'mermaid', 'svg'])
+      .helpGroup(RESULT),
+    ...fileOptions('.txt, .mmd and .svg'),
+    new Option('--all', 'every packet on a line of its own, acknowledgements too').helpGroup(RESULT),
+    revealOption(),
+    keyLogOption(),
+    ...textOptions().filter((known) => known.long === '--ascii' || known.long === '--width'),
+    ...otherOptions(),
+  ]) {
+    ladder.addOption(option);
+  }
+  ladder.action(async (files: string[], flags: LadderFlags) => {
+    const { runLadder } = await import('./ladder.js');
+    finish(await runLadder(files, flags, names(), surroundings));
+  });
+
   command('rules', 'the catalogue: what is looked for')
     .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
     .addOption(ruleFileOption())
@@ -205,6 +236,10 @@ function filterOption(what: string): Option {
   return new Option('--filter <EXPR>', `show these ${what} only: server:10.0.1.43 -port:443`).helpGroup(RESULT);
 }
 
+function findingOption(): Option {
+  return new Option('--finding <ID>', "a finding's connections, by its id in the report: F1").helpGroup(WHICH);
+}
+
 function ruleFileOption(): Option {
   return new Option('--rules <FILE>', 'own rules, a module; may be repeated').argParser(
     (file: string, previous: readonly string[] | undefined) => [...(previous ?? []), file],
@@ -254,6 +289,15 @@ function wholeNumber(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** `3,7`, and the flag given again. */
+function streamNumbers(text: string, previous: readonly number[] | undefined): readonly number[] {
+  const words = text.split(',');
+  if (!words.every((word) => /^\d{1,9}$/.test(word))) {
+    throw new InvalidArgumentError('Numbers are needed: 3 or 3,7.');
+  }
+  return [...new Set([...(previous ?? []), ...words.map(Number)])];
 }
 
 /** Both rule flags fill one list, in the order given. */

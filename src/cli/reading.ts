@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { CaptureError } from '../capture/capture-error.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
+import type { DrillDown } from '../pipeline/drill-down.js';
 import type { Rule } from '../rules/rule.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
@@ -32,6 +33,8 @@ export interface Reading {
   readonly ownRules?: readonly Rule<unknown>[];
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
   readonly onSpentStream?: (stream: number) => void;
+  /** Learns the way back to the packets. */
+  readonly drillDown?: DrillDown;
   /** Whether the result is written to standard output while the capture is read. */
   readonly streams: boolean;
   /** Called before the process leaves on a second signal. */
@@ -89,6 +92,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
       ...(reading.rules === undefined ? {} : { rules: reading.rules }),
       ...(reading.ownRules === undefined ? {} : { ownRules: reading.ownRules }),
       ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
+      ...(reading.drillDown === undefined ? {} : { drillDown: reading.drillDown }),
       ...(reading.onSpentStream === undefined ? {} : { onSpentStream: reading.onSpentStream }),
     });
     progress.erase();

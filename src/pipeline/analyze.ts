@@ -24,6 +24,7 @@ import { nameAnswers, noteNameAnswer, noteQuicName } from '../rules/tally/name-a
 import { NameTally } from '../rules/tally/name-table.js';
 import { ServerTally } from '../rules/tally/server-tally.js';
 import { Redaction } from '../text/redaction.js';
+import type { DrillDown } from './drill-down.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
@@ -48,6 +49,8 @@ export interface AnalyzeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Each connection as it ends, whole, with the epoch time of the run's first packet. Connections end in no order of theirs. */
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
+  /** Learns the way back to the packets of each connection. */
+  readonly drillDown?: DrillDown;
   /** Each stream number that Wireshark spends on a segment which is only quoted; a connection may bear it later. */
   readonly onSpentStream?: (stream: number) => void;
 }
@@ -60,7 +63,7 @@ export interface AnalysisResult {
 
 /** Reads the captures and concludes. Never rejects because of what they hold. */
 export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
-  const { files, onConnection } = options;
+  const { files, onConnection, drillDown } = options;
   const rules = [...RULES, ...(options.ownRules ?? [])].filter((rule) => options.rules?.includes(rule.meta.id) ?? true);
   const ruleRun = new RuleRun(rules);
   const names = new NameTally();
@@ -83,6 +86,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         servers.inspect(connection);
         unseen.inspect(connection);
         legs.inspect(connection);
+        drillDown?.note(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
@@ -112,6 +116,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       onKeyLog: (text) => run.keyLog.add(text),
       onProgress: options.onProgress,
       signal: options.signal,
+      ...(drillDown === undefined ? {} : { onTurn: (last) => drillDown.turn(stream, last) }),
     });
     run.captureDrops = stream.facts().some(hasDrops);
     run.finish();
@@ -119,6 +124,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     stream.close();
   }
   for (const { name, address } of stream.names) names.dns(name, address);
+  drillDown?.finish(stream, run.keyLog);
 
   const captures = captureFacts(stream, interrupted);
   const { findings, failures } = ruleRun.conclude({
@@ -149,9 +155,9 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
 }
 
 /** The captures, opened; none where the user stops it before: a pipe may never bring its first byte. */
-async function openedUnlessStopped({ files, stdin, signal }: AnalyzeOptions): Promise<PacketStream> {
+async function openedUnlessStopped({ files, stdin, signal, drillDown }: AnalyzeOptions): Promise<PacketStream> {
   let opened: PacketStream | null = null;
-  const opening = openCaptures(files, stdin).then((stream) => {
+  const opening = openCaptures(files, stdin, drillDown?.spool).then((stream) => {
     opened = stream;
   });
   await settledOrAborted(opening, signal);

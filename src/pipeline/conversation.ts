@@ -12,7 +12,7 @@ import type { Exchange } from '../facts/exchange.js';
 import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import type { TlsFacts } from '../facts/tls.js';
 import type { KeyLog } from '../tls/key-log.js';
-import { Layer, type LayerOwner } from './layer.js';
+import { Layer, type LayerOwner, type LayerTap } from './layer.js';
 
 /** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
 export const EXCHANGE_BATCH = 1000;
@@ -71,6 +71,7 @@ export class Conversation implements LayerOwner {
     private readonly owner: ConversationOwner,
     private readonly budget: ExchangeBudget,
     readonly keyLog: KeyLog,
+    readonly tap: LayerTap | null = null,
   ) {}
 
   /** What the side that sent the first packet sends. */

@@ -24,9 +24,25 @@ import { Opening, type OpeningOwner } from './opening.js';
 /** Layers of one conversation: TLS in a tunnel in TLS, and HTTP in it, is five; what is beyond is not looked at. */
 export const MAX_LAYERS = 8;
 
+/** Looks on while a conversation is read: for a ladder. Sides are by direction: `first` sent the first packet. */
+export interface LayerTap {
+  /** It is known what a layer speaks: readers that see what its decoder sees, before it; `null`: not wanted. */
+  layer(protocol: Protocol, clientIsFirst: boolean, isUnseen: boolean): Tapped | null;
+  /** A TLS handshake message, opened where it was protected. */
+  handshakeMessage(type: number, firstPacket: number, packet: number): void;
+}
+
+/** Readers of both directions. */
+export interface Tapped {
+  readonly first: InOrder;
+  readonly second: InOrder;
+}
+
 /** The conversation that a layer belongs to. */
 export interface LayerOwner {
   readonly keyLog: KeyLog;
+  /** `null`: nobody looks on, as in a report's run. */
+  readonly tap: LayerTap | null;
   /** The capture begins in the middle of the connection. */
   readonly isMidStream: boolean;
   /** Exchanges told so far, by all layers. */
@@ -210,6 +226,10 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     }
   }
 
+  handshakeMessage(type: number, firstPacket: number, packet: number): void {
+    this.owner.tap?.handshakeMessage(type, firstPacket, packet);
+  }
+
   plaintext(): { client: InOrder; server: InOrder } {
     return this.openWithin() ?? { client: UNREAD, server: UNREAD };
   }
@@ -235,7 +255,22 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
       gap: (length, packet, at) => reader.gap(length, packet, at),
       end: (how, packet, at) => reader.end(how, packet, at),
     });
-    return { client: spoken(client), server: spoken(server) };
+    return this.tapped(protocol, { client: spoken(client), server: spoken(server) }, false);
+  }
+
+  /** The readers of a decoder, with those who look on before them. */
+  private tapped(
+    protocol: Protocol,
+    readers: { readonly client: InOrder; readonly server: InOrder },
+    isUnseen: boolean,
+  ): { readonly client: InOrder; readonly server: InOrder } {
+    const { clientIsFirst } = this;
+    const tapped = this.owner.tap?.layer(protocol, clientIsFirst, isUnseen) ?? null;
+    if (tapped === null) return readers;
+    return {
+      client: inTurn(clientIsFirst ? tapped.first : tapped.second, readers.client),
+      server: inTurn(clientIsFirst ? tapped.second : tapped.first, readers.server),
+    };
   }
 
   private speakHttp1(clientIsFirst: boolean, basis: ClientBasis, packet: number): void {
@@ -255,7 +290,7 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     } else this.recognised('h2', clientIsFirst, basis, packet);
     this.firstIndex = this.owner.told;
     this.h2 = new H2Decoder(this, { isUnseen, firstIndex: 0, upgrade: null });
-    this.settle(this.h2);
+    this.settle(this.tapped('h2', this.h2, isUnseen));
   }
 
   private settle({ client, server }: { readonly client: InOrder; readonly server: InOrder }): void {
@@ -270,8 +305,9 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     const { looksOn } = this;
     const tls = new TlsDecoder(this, this.owner.keyLog, clientIsFirst, looksOn && !isFirst, looksOn && isFirst);
     this.tls = tls;
-    this.first.settle(tls.first, mayBeginRecord);
-    this.second.settle(tls.second, mayBeginRecord);
+    const tapped = this.owner.tap?.layer('tls', this.clientIsFirst, looksOn) ?? null;
+    this.first.settle(tapped === null ? tls.first : inTurn(tapped.first, tls.first), mayBeginRecord);
+    this.second.settle(tapped === null ? tls.second : inTurn(tapped.second, tls.second), mayBeginRecord);
   }
 
   private recognised(protocol: Protocol, clientIsFirst: boolean | null, basis: ClientBasis, packet: number): void {
@@ -285,6 +321,24 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
 
 /** Takes the bytes of layers that are not looked at. */
 const UNREAD: InOrder = { bytes: () => undefined, gap: () => undefined, end: () => undefined };
+
+/** One reader that has two see the same bytes. */
+function inTurn(one: InOrder, other: InOrder): InOrder {
+  return {
+    bytes(view, start, end, packet, at) {
+      one.bytes(view, start, end, packet, at);
+      other.bytes(view, start, end, packet, at);
+    },
+    gap(length, packet, at) {
+      one.gap(length, packet, at);
+      other.gap(length, packet, at);
+    },
+    end(how, packet, at) {
+      one.end(how, packet, at);
+      other.end(how, packet, at);
+    },
+  };
+}
 
 /** Bytes held back before TLS was recognised belong to it where they can begin a record. RFC 8446 §5.1, RFC 5246 appendix E.2. */
 function mayBeginRecord(firstByte: number): boolean {

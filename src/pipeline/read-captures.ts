@@ -25,6 +25,8 @@ export interface ReadingOptions {
   /** A TLS key log that stands in a capture, before the packets that follow it. */
   readonly onKeyLog: (text: string) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Every {@link PACKETS_PER_TURN} packets, with the last of them. */
+  readonly onTurn?: (last: PacketView) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -54,6 +56,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       untilTurn -= 1;
       if (untilTurn > 0) continue;
       untilTurn = PACKETS_PER_TURN;
+      options.onTurn?.(packet);
       turn();
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);

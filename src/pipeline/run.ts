@@ -16,6 +16,7 @@ import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ConversationOwner, type ExchangeBudget } from './conversation.js';
+import type { LayerTap } from './layer.js';
 
 /** Who is told of the run's results. */
 export interface RunListener {
@@ -32,6 +33,10 @@ export interface RunListener {
 export interface RunOptions {
   /** Keep all exchanges of a connection until it ends, rather than hand them over in batches. */
   readonly wholeConnections: boolean;
+  /** Looks on while the run's conversations are read. */
+  readonly tap?: LayerTap;
+  /** Keys to open TLS with; none without it. May grow while packets are read. */
+  readonly keyLog?: KeyLog;
 }
 
 /** See the head of this file. */
@@ -45,8 +50,8 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly conversations: Conversation[] = [];
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
-  /** Keys of TLS sessions; may grow while packets are read. */
-  readonly keyLog = new KeyLog();
+  /** Keys of TLS sessions. */
+  readonly keyLog: KeyLog;
   private readonly exchangeBudget: ExchangeBudget = { kept: 0 };
   private inHand: PacketView | null = null;
   private lastNs = 0;
@@ -55,7 +60,9 @@ export class Run implements PacketSink, ConnectionHandler {
   constructor(
     private readonly listener: RunListener,
     private readonly options: RunOptions,
-  ) {}
+  ) {
+    this.keyLog = options.keyLog ?? new KeyLog();
+  }
 
   /** Time of the latest packet, nanoseconds since the first. */
   get durationNs(): number {
@@ -132,7 +139,12 @@ export class Run implements PacketSink, ConnectionHandler {
     const owner = new OpenConnection(connection, () => {
       if (!this.options.wholeConnections) this.handOver(connection, conversation);
     });
-    const conversation: Conversation = new Conversation(owner, this.exchangeBudget, this.keyLog);
+    const conversation: Conversation = new Conversation(
+      owner,
+      this.exchangeBudget,
+      this.keyLog,
+      this.options.tap ?? null,
+    );
     this.conversations[connection.slot] = conversation;
     return conversation;
   }

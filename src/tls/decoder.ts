@@ -37,6 +37,8 @@ import { isTls13, SSL_2_0, versionName } from './version.js';
 export interface TlsListener {
   /** Plaintext comes: where it goes. Called once, before the first of it. */
   plaintext(): { readonly client: InOrder; readonly server: InOrder };
+  /** A handshake message that could be read, by the packets of its first and last byte. */
+  handshakeMessage?(type: number, firstPacket: number, packet: number): void;
   /** Something the bytes did wrong, by its stable name. */
   anomaly(name: string, from: Side, packet: number): void;
 }
@@ -272,6 +274,7 @@ export class TlsDecoder implements DirectionOwner {
     at: number,
   ): void {
     const isClient = direction === this.client;
+    this.listener.handshakeMessage?.(type, firstPacket, packet);
     switch (type) {
       case handshake.CLIENT_HELLO: {
         const hello = readClientHello(view, start, end);

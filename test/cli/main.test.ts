@@ -60,7 +60,7 @@ describe('help', () => {
     ]) {
       expect(world.stdout.text).toContain(word);
     }
-    expect(world.stdout.text).not.toMatch(/tui|ladder|extract|merge|completion|markdown|html/);
+    expect(world.stdout.text).not.toMatch(/tui|extract|merge|completion|markdown|html/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { figureText } from '../figure-text.js';
 import type { PacketView } from '../packet.js';
+import type { SectionPlace } from '../place.js';
 import { CaptureReader, END, MAX_PACKET_BYTES, type ReadOutcome } from '../reader.js';
 import * as blocks from './block.js';
 import { leastBytes, nameOf } from './block-kind.js';
@@ -108,6 +109,17 @@ export class PcapngReader extends CaptureReader {
   protected override droppedPackets(): number | null {
     const drops = this.addDrops();
     return drops < 0 ? null : drops;
+  }
+
+  protected override sectionPlace(): SectionPlace {
+    const { little, interfaces, interfaceBase } = this;
+    return { little, interfaces: [...interfaces], interfaceBase };
+  }
+
+  protected override enterSection(section: SectionPlace): void {
+    this.little = section.little;
+    this.interfaces = [...section.interfaces];
+    this.interfaceBase = section.interfaceBase;
   }
 
   private deliverBlock(packet: PacketView, length: number): ReadOutcome {

@@ -1,0 +1,266 @@
+/**
+ * A conversation as a ladder: who sent what to whom, in order, one row each. Plain data, laid out by
+ * none: text, Mermaid, SVG and the terminal draw the same rows.
+ *
+ * Pure acknowledgements are left out and runs of equal rows become one, unless asked otherwise;
+ * what a finding rests on always stands on a row of its own.
+ */
+import type { Side } from '../../facts/endpoint.js';
+import type { ConversationDetail, PacketDetail, SegmentDetail } from '../../facts/packet-detail.js';
+import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
+import { endpointText } from '../../text/address.js';
+import { visible } from '../../text/visible.js';
+import { type Field, fieldsOf } from './fields.js';
+import { foldedLabel, foldKeyOf } from './fold.js';
+import { isPureAcknowledgement, labelOf, unreachableLabel } from './label.js';
+
+/** Without a packet for longer than this, a row says so. */
+export const IDLE_ROW_NS = 1_000_000_000;
+
+/** Who takes part: the lines that rows run between, from left to right. */
+export interface Lifeline {
+  readonly role: 'client' | 'proxy' | 'server';
+  /** `10.0.1.43:80`; of a proxy the one that it is asked at. */
+  readonly endpoint: string;
+  /** Host name, safe to show; `null`: none is known. */
+  readonly name: string | null;
+}
+
+/** How a row is drawn. */
+export type RowShape = 'plain' | 'handshake' | 'close' | 'reset' | 'retransmission' | 'acknowledgement' | 'error';
+
+/** Packets from one to another, one or a run of equal ones. */
+export interface MessageRow {
+  readonly kind: 'message';
+  /** Where it is from and to, as indices of the lifelines. */
+  readonly from: number;
+  readonly to: number;
+  /** The first of the packets, and how many there are. */
+  readonly packet: PacketReference;
+  readonly packetCount: number;
+  readonly lastPacket: PacketReference;
+  /** Of the first packet: since the run's first packet, and since the ladder's. */
+  readonly atNs: number;
+  readonly sinceStartNs: number;
+  /** Payload on the wire. */
+  readonly bytes: number;
+  /** Safe to show. */
+  readonly label: string;
+  readonly shape: RowShape;
+  /** The stream of HTTP/2 that it is about; `null`: none, or several. */
+  readonly h2Stream: number | null;
+  /** What the finding says of it, safe to show; `null`: it is no evidence. */
+  readonly note: string | null;
+  /** Decoded header fields of the first packet, safe to show. */
+  readonly fields: readonly Field[];
+}
+
+export type LadderRow =
+  | MessageRow
+  /** Nothing was sent for a while. */
+  | { readonly kind: 'idle'; readonly atNs: number; readonly durationNs: number }
+  /** Bytes that the capture does not hold. */
+  | { readonly kind: 'gap'; readonly from: number; readonly to: number; readonly bytes: number }
+  /** Packets that are not shown: a conversation too long. */
+  | { readonly kind: 'omitted'; readonly packets: number };
+
+export interface Ladder {
+  readonly lifelines: readonly Lifeline[];
+  /** Wireshark's numbers of the connections shown: one, or both legs of a proxy. */
+  readonly streams: readonly number[];
+  /** When the first row is, since the run's first packet. */
+  readonly startNs: number;
+  readonly rows: readonly LadderRow[];
+}
+
+export interface LadderOptions {
+  /** What a finding says of single packets. */
+  readonly notes?: ReadonlyMap<PacketReference, string>;
+  /** Host names of client and server; with both legs, of the last server. */
+  readonly serverName?: string | null;
+  /** Show query strings as sent. */
+  readonly reveal: boolean;
+  /** Every packet on a row of its own, acknowledgements too. */
+  readonly all?: boolean;
+}
+
+/**
+ * The ladder of one connection, or of a proxy's two: `back` is the connection that the server of
+ * `front` made for it.
+ */
+export function ladderOf(front: ConversationDetail, options: LadderOptions, back?: ConversationDetail): Ladder {
+  const legs: readonly Leg[] =
+    back === undefined
+      ? [{ detail: front, client: 0, server: 1 }]
+      : [
+          { detail: front, client: 0, server: 1 },
+          { detail: back, client: 1, server: 2 },
+        ];
+  const packets = inOrder(legs.map((leg) => leg.detail.packets.map((packet) => ({ packet, leg }))));
+  return {
+    lifelines: lifelinesOf(front, back, options.serverName ?? null),
+    streams: legs.map(({ detail }) => detail.connection.stream),
+    startNs: packets[0]?.packet.atNs ?? front.connection.startNs,
+    rows: rowsOf(packets, options),
+  };
+}
+
+interface Leg {
+  readonly detail: ConversationDetail;
+  readonly client: number;
+  readonly server: number;
+}
+
+interface LegPacket {
+  readonly packet: PacketDetail;
+  readonly leg: Leg;
+}
+
+function lifelinesOf(
+  front: ConversationDetail,
+  back: ConversationDetail | undefined,
+  serverName: string | null,
+): Lifeline[] {
+  const { client, server } = front.connection;
+  const name = serverName === null ? null : visible(serverName);
+  const first: Lifeline = { role: 'client', endpoint: endpointText(client.endpoint), name: null };
+  const second = endpointText(server.endpoint);
+  if (back === undefined) return [first, { role: 'server', endpoint: second, name }];
+  const last = endpointText(back.connection.server.endpoint);
+  return [first, { role: 'proxy', endpoint: second, name: null }, { role: 'server', endpoint: last, name }];
+}
+
+/** Both legs' packets in one order: by number in one capture, else by time; each leg keeps its own. */
+function inOrder([one = [], other = []]: readonly (readonly LegPacket[])[]): readonly LegPacket[] {
+  if (other.length === 0) return one;
+  const merged: LegPacket[] = [];
+  let at = 0;
+  for (const next of other) {
+    for (; at < one.length; at += 1) {
+      const before = one[at];
+      if (before === undefined || !isEarlier(before.packet, next.packet)) break;
+      merged.push(before);
+    }
+    merged.push(next);
+  }
+  return [...merged, ...one.slice(at)];
+}
+
+function isEarlier(one: PacketDetail, other: PacketDetail): boolean {
+  return isSameCapture(one.packet, other.packet) ? one.packet < other.packet : one.atNs < other.atNs;
+}
+
+/** A row that others of its kind may still join. */
+interface OpenRow {
+  row: MessageRow;
+  readonly key: string;
+  /** Of its first packet. */
+  readonly label: string;
+}
+
+function rowsOf(packets: readonly LegPacket[], options: LadderOptions): LadderRow[] {
+  const rows: LadderRow[] = [];
+  const startNs = packets[0]?.packet.atNs ?? 0;
+  let lastNs = startNs;
+  let open: OpenRow | null = null;
+  const close = () => {
+    if (open !== null) rows.push(open.row);
+    open = null;
+  };
+  for (const { packet, leg } of packets) {
+    if (packet.omittedBefore > 0) {
+      close();
+      rows.push({ kind: 'omitted', packets: packet.omittedBefore });
+    } else if (packet.atNs - lastNs > IDLE_ROW_NS) {
+      close();
+      rows.push({ kind: 'idle', atNs: lastNs, durationNs: packet.atNs - lastNs });
+    }
+    if (packet.atNs > lastNs) lastNs = packet.atNs;
+    const note = options.notes?.get(packet.packet) ?? null;
+    if (packet.kind === 'segment' && isHidden(packet, options, note)) continue;
+    if (packet.kind === 'segment' && packet.missingBefore > 0) {
+      close();
+      rows.push({ kind: 'gap', ...ends(leg, packet.from), bytes: packet.missingBefore });
+    }
+    const row = rowOf(packet, leg, startNs, note, options.reveal);
+    const key = options.all === true || note !== null || packet.kind !== 'segment' ? null : foldKeyOf(packet);
+    const keyed = key === null ? null : `${leg.client} ${row.from} ${key}`;
+    if (open !== null && keyed !== null && open.key === keyed) {
+      open.row = joined(open.row, row, open.label);
+      continue;
+    }
+    close();
+    if (keyed === null) rows.push(row);
+    else open = { row, key: keyed, label: row.label };
+  }
+  close();
+  return rows;
+}
+
+function isHidden(segment: SegmentDetail, { all }: LadderOptions, note: string | null): boolean {
+  return all !== true && note === null && (segment.isCopy || isPureAcknowledgement(segment));
+}
+
+function ends(leg: Leg, from: Side): { readonly from: number; readonly to: number } {
+  return from === 'client' ? { from: leg.client, to: leg.server } : { from: leg.server, to: leg.client };
+}
+
+function rowOf(packet: PacketDetail, leg: Leg, startNs: number, note: string | null, reveal: boolean): MessageRow {
+  const common = {
+    kind: 'message' as const,
+    packet: packet.packet,
+    packetCount: 1,
+    lastPacket: packet.packet,
+    atNs: packet.atNs,
+    sinceStartNs: packet.atNs - startNs,
+    note: note === null ? null : visible(note),
+  };
+  if (packet.kind === 'unreachable') {
+    // Its sender need not be a party: it is drawn as coming from the far side.
+    const { from, to } = ends(leg, packet.to === 'client' ? 'server' : 'client');
+    return {
+      ...common,
+      from,
+      to,
+      bytes: 0,
+      label: unreachableLabel(packet),
+      shape: 'error',
+      h2Stream: null,
+      fields: [],
+    };
+  }
+  return {
+    ...common,
+    ...ends(leg, packet.from),
+    bytes: packet.payloadLength,
+    label: labelOf(packet, reveal),
+    shape: shapeOf(packet),
+    h2Stream: h2StreamOf(packet),
+    fields: fieldsOf(packet, leg.detail.connection),
+  };
+}
+
+const FIN = 0x01;
+const SYN = 0x02;
+const RST = 0x04;
+
+function shapeOf(segment: SegmentDetail): RowShape {
+  if ((segment.flags & RST) !== 0) return 'reset';
+  if (segment.isRetransmission) return 'retransmission';
+  if ((segment.flags & SYN) !== 0) return 'handshake';
+  if ((segment.flags & FIN) !== 0) return 'close';
+  return isPureAcknowledgement(segment) ? 'acknowledgement' : 'plain';
+}
+
+/** The one stream that all contents are about. */
+function h2StreamOf({ contents }: SegmentDetail): number | null {
+  const streams = new Set(contents.map((content) => ('h2Stream' in content ? content.h2Stream : null)));
+  const [only = null] = streams;
+  return streams.size === 1 ? only : null;
+}
+
+function joined(row: MessageRow, next: MessageRow, label: string): MessageRow {
+  const packetCount = row.packetCount + 1;
+  const bytes = row.bytes + next.bytes;
+  return { ...row, packetCount, bytes, lastPacket: next.packet, label: foldedLabel(label, packetCount, bytes) };
+}

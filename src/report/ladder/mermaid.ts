@@ -1,0 +1,116 @@
+/** A ladder as a Mermaid sequence diagram: GitHub and GitLab draw it where it stands in a ticket. */
+import { packetNumberOf } from '../../facts/packet-reference.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { cutText } from '../../text/width.js';
+import type { Ladder, LadderRow, Lifeline, MessageRow } from './ladder.js';
+
+/** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
+export const MAX_ARROWS = 40;
+/** Of a diagram that is cut: rows kept on either side of each marked one. */
+const CONTEXT = 4;
+/** Cells of a label and of a note; Mermaid wraps none. */
+const MAX_LABEL = 90;
+const MAX_NOTE = 110;
+
+const NAMES = ['A', 'B', 'D'] as const;
+
+/** The diagram's text, without a fence around it, ended by a newline. */
+export function ladderMermaid(ladder: Ladder): string {
+  const lines = ['sequenceDiagram'];
+  ladder.lifelines.forEach((lifeline, index) => {
+    lines.push(`    participant ${nameOf(index)} as ${participantText(lifeline)}`);
+  });
+  const across = `${nameOf(0)},${nameOf(ladder.lifelines.length - 1)}`;
+  for (const row of cutRows(ladder.rows)) {
+    switch (row.kind) {
+      case 'message':
+        lines.push(`    ${nameOf(row.from)}${arrowOf(row)}${nameOf(row.to)}: ${messageText(row, ladder)}`);
+        if (row.note !== null) lines.push(`    Note over ${across}: ${mermaidText(cutText(row.note, MAX_NOTE))}`);
+        break;
+      case 'idle':
+        lines.push(`    Note over ${across}: ${mermaidText(durationText(row.durationNs))} nothing`);
+        break;
+      case 'gap':
+        lines.push(`    Note over ${nameOf(row.from)},${nameOf(row.to)}: ${countText(row.bytes)} B not captured`);
+        break;
+      case 'omitted':
+        lines.push(`    Note over ${across}: ${countText(row.packets)} packets left out`);
+        break;
+      default: {
+        const never: never = row;
+        return never;
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Marked rows with what is around them, and the beginning, where all would be too many. */
+export function cutRows(rows: readonly LadderRow[], most = MAX_ARROWS): readonly LadderRow[] {
+  const arrows = rows.filter((row) => row.kind === 'message').length;
+  if (arrows <= most) return rows;
+  const kept = new Set<number>();
+  const keep = (index: number) => {
+    if (index >= 0 && index < rows.length && kept.size < most) kept.add(index);
+  };
+  rows.forEach((row, index) => {
+    if (row.kind === 'message' && row.note !== null) keep(index);
+  });
+  const marked = [...kept];
+  for (let near = 1; near <= CONTEXT; near += 1) {
+    for (const index of marked) {
+      keep(index - near);
+      keep(index + near);
+    }
+  }
+  for (let index = 0; index < rows.length && kept.size < most; index += 1) keep(index);
+  const shown: LadderRow[] = [];
+  let omitted = 0;
+  const tell = () => {
+    if (omitted > 0) shown.push({ kind: 'omitted', packets: omitted });
+    omitted = 0;
+  };
+  rows.forEach((row, index) => {
+    if (!kept.has(index)) {
+      if (row.kind === 'message') omitted += row.packetCount;
+      else if (row.kind === 'omitted') omitted += row.packets;
+      return;
+    }
+    tell();
+    shown.push(row);
+  });
+  tell();
+  return shown;
+}
+
+function nameOf(lifeline: number): string {
+  return NAMES[lifeline] ?? `L${lifeline}`;
+}
+
+function participantText({ endpoint, role, name }: Lifeline): string {
+  // A colon ends no participant, but reads like a label's: the port stands apart.
+  const place = mermaidText(endpoint.replace(/:(\d+)$/, ' $1'));
+  return `${place}<br/>${mermaidText(name ?? role)}`;
+}
+
+/** Solid to the right, dashed to the left, a cross for a reset. */
+function arrowOf({ shape, from, to }: MessageRow): string {
+  if (shape === 'reset' || shape === 'error') return '-x';
+  return to > from ? '->>' : '-->>';
+}
+
+function messageText(row: MessageRow, { rows }: Ladder): string {
+  const first = rows.find((candidate) => candidate.kind === 'message');
+  const time = row === first ? '' : `+${durationText(row.sinceStartNs)} `;
+  return mermaidText(`#${packetNumberOf(row.packet)} ${time}${cutText(row.label, MAX_LABEL)}`);
+}
+
+/**
+ * Text in which nothing ends a statement or begins an entity, a comment or a tag.
+ *
+ * Mermaid reads `#name;` as a character of its own; what is not plain is written so.
+ */
+export function mermaidText(text: string): string {
+  return text.replace(/[#;<>&{}"`%\\$@]/g, (character) => `#${character.codePointAt(0)};`);
+}

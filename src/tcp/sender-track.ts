@@ -1,0 +1,122 @@
+/**
+ * One direction of a connection as its segments come: where each stands relative to the first, and
+ * whether its bytes are new, were sent before, or fill what was missing.
+ *
+ * For looking at a conversation packet by packet; following connections is connection.ts' work.
+ */
+import type { SegmentView } from '../net/segment.js';
+import { FIN, RST, SYN } from '../net/segment.js';
+import { offsetNear, previous } from './sequence.js';
+
+/** Stretches not seen yet that are remembered: beyond it the oldest counts as missing for good. */
+const MAX_GAPS = 64;
+/** Two equal packets further apart than this were sent twice. */
+const COPY_NS = 1_000_000;
+
+/** What a segment's bytes are. */
+export interface Placement {
+  /** Relative sequence number. */
+  readonly sequence: number;
+  readonly isRetransmission: boolean;
+  readonly isOutOfOrder: boolean;
+  readonly isKeepAlive: boolean;
+  readonly isCopy: boolean;
+}
+
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+  /** The segment behind it. */
+  readonly before: number;
+}
+
+/** See the head of this file. */
+export class SenderTrack {
+  private base = -1;
+  private knownSequence = 0;
+  private knownOffset = 0;
+  /** Offset behind the last byte seen. */
+  private next = -1;
+  private gaps: Gap[] = [];
+  private last: Pick<SegmentView, 'sequence' | 'acknowledgement' | 'payloadLength' | 'flags' | 'ipId' | 'atNs'> | null =
+    null;
+
+  /** The relative number of a sequence number of this sender, given in its own or the other side's segments. */
+  offsetOf(sequence: number, isSyn: boolean): number {
+    if (this.base < 0) {
+      this.base = isSyn ? sequence : previous(sequence);
+      this.knownSequence = this.base;
+    }
+    return offsetNear(sequence, this.knownSequence, this.knownOffset);
+  }
+
+  /** Takes the sender's next segment, which is told by `index`. */
+  place(segment: SegmentView, index: number): Placement {
+    const isSyn = (segment.flags & SYN) !== 0;
+    const sequence = this.offsetOf(segment.sequence, isSyn);
+    const isCopy = this.isCopy(segment);
+    const { acknowledgement, payloadLength, flags, ipId, atNs } = segment;
+    this.last = { sequence: segment.sequence, acknowledgement, payloadLength, flags, ipId, atNs };
+    // A SYN and a FIN take a number each; a reset takes none and may stand anywhere.
+    const length = payloadLength + (isSyn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
+    const end = sequence + length;
+    const before = this.next;
+    const plain = { sequence, isRetransmission: false, isOutOfOrder: false, isKeepAlive: false, isCopy };
+    if (isCopy) return plain;
+    if ((flags & (SYN | FIN | RST)) === 0 && payloadLength <= 1 && before > 0 && sequence === before - 1) {
+      return { ...plain, isKeepAlive: true };
+    }
+    if (length === 0) return plain;
+    if (before < 0 || end > before) {
+      if (before >= 0 && sequence > before) this.addGap({ from: before, to: sequence, before: index });
+      this.next = end;
+      this.knownSequence = segment.sequence;
+      this.knownOffset = sequence;
+    }
+    if (before < 0 || sequence >= before) return plain;
+    const isOutOfOrder = this.fill(sequence, end);
+    return { ...plain, isRetransmission: !isOutOfOrder && end <= before, isOutOfOrder };
+  }
+
+  /** Bytes that were never seen, by the index of the segment behind them. */
+  missing(): ReadonlyMap<number, number> {
+    const missing = new Map<number, number>();
+    for (const { from, to, before } of this.gaps) missing.set(before, (missing.get(before) ?? 0) + to - from);
+    return missing;
+  }
+
+  private isCopy(segment: SegmentView): boolean {
+    const { last } = this;
+    return (
+      last !== null &&
+      last.sequence === segment.sequence &&
+      last.acknowledgement === segment.acknowledgement &&
+      last.payloadLength === segment.payloadLength &&
+      last.flags === segment.flags &&
+      last.ipId === segment.ipId &&
+      segment.ipId > 0 &&
+      Math.abs(segment.atNs - last.atNs) <= COPY_NS
+    );
+  }
+
+  private addGap(gap: Gap): void {
+    if (this.gaps.length < MAX_GAPS) this.gaps.push(gap);
+  }
+
+  /** Takes [from, to) out of what is missing; whether any of it was. */
+  private fill(from: number, to: number): boolean {
+    let filled = false;
+    const left: Gap[] = [];
+    for (const gap of this.gaps) {
+      if (to <= gap.from || from >= gap.to) {
+        left.push(gap);
+        continue;
+      }
+      filled = true;
+      if (from > gap.from) left.push({ ...gap, to: from });
+      if (to < gap.to) left.push({ ...gap, from: to });
+    }
+    this.gaps = left;
+    return filled;
+  }
+}
