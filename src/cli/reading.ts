@@ -11,6 +11,7 @@ import type { Rule } from '../rules/rule.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
+import { keepHeapSmall } from './heap.js';
 import { Interruption } from './interruption.js';
 import { ProgressLine } from './progress.js';
 import type { Surroundings } from './surroundings.js';
@@ -67,6 +68,7 @@ export function capturesOf(named: readonly string[], surroundings: Surroundings)
 /** @throws {UsageError} for words that name no file but nearly a command, and for an unreadable key log */
 export async function readCaptures(reading: Reading, surroundings: Surroundings): Promise<ReadingResult> {
   const { files, flags } = reading;
+  keepHeapSmall();
   guardAgainstTypos(files, reading.commands);
   const keyLog = readKeyLog(flags, surroundings);
   const isShared = reading.streams && surroundings.stdout.isTTY;

@@ -18,14 +18,14 @@ import { Layer, type LayerOwner, type LayerTap } from './layer.js';
 export const EXCHANGE_BATCH = 1000;
 
 /**
- * Exchanges that all open connections together may keep, some 8 MB of plain ones: what is kept longer
+ * Exchanges that all open connections together may keep, some 2 MB of plain ones: what is kept longer
  * is copied by each collection of the young generation. Beyond it a connection hands over what it
  * has, once that is {@link MIN_BATCH}; so the bound is this and as many for each open connection.
  */
-export const MAX_KEPT_EXCHANGES = 4096;
+export const MAX_KEPT_EXCHANGES = 2048;
 
 /** Fewer are not worth the facts of a connection that come with them. */
-export const MIN_BATCH = 64;
+export const MIN_BATCH = 16;
 
 /** What all conversations share: how many exchanges are kept in the whole run. */
 export interface ExchangeBudget {
