@@ -126,6 +126,8 @@ export interface Connection {
    */
   readonly exchanges: readonly Exchange[];
   readonly exchangeOffset: number;
+  /** A batch of a connection that goes on: what it counts of its segments so far comes again, with more, in a later one. */
+  readonly goesOn: boolean;
   /** What HTTP/2 says of the connection as a whole; `null` where it is not spoken, and in a batch of a connection that goes on. */
   readonly h2: H2Connection | null;
   /** WebSocket conversations, the first {@link MAX_WEB_SOCKETS}; none in a batch of a connection that goes on. */

@@ -130,6 +130,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   const { findings, failures } = ruleRun.conclude({
     names,
     nameAnswers: answers,
+    servers,
     captures,
     reveal: options.reveal === true,
   });

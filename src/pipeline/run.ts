@@ -154,6 +154,7 @@ export class Run implements PacketSink, ConnectionHandler {
     const facts = this.factsOf(connection, conversation);
     this.listener.connection({
       ...facts,
+      goesOn: true,
       close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 },
       idlePeriods: [],
       idlePeriodCount: 0,

@@ -3,21 +3,25 @@
  * with schema.ts only. A rule that is not listed has an open object.
  */
 import type { z } from 'zod';
+import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
+import { slowResponseFacts } from './rule-facts/slow-response.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
 
 /** In order of the alphabet. */
 export const RULE_FACTS = {
+  'connect-refused': connectRefusedFacts,
   'cross-sni-reuse': crossSniReuseFacts,
   'empty-response': emptyResponseFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
   'rst-after-request': rstAfterRequestFacts,
+  'slow-response': slowResponseFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

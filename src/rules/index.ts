@@ -2,12 +2,15 @@
  * The rules. Takes one finished connection's facts at a time; gives raw findings; may use facts
  * and text; may not see bytes, files, the clock or each other.
  */
+
+import { connectRefused } from './connect-refused.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
+import { slowResponse } from './slow-response.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
 
@@ -20,6 +23,8 @@ export const RULES: readonly Rule<unknown>[] = [
   preconnect408,
   websocketUpgradeFailed,
   websocketIdleClose,
+  connectRefused,
+  slowResponse,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -11,6 +11,7 @@ import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Reference, Severity } from '../facts/finding.js';
 import type { NameAnswers } from './tally/name-answers.js';
 import type { NameTable } from './tally/name-table.js';
+import type { ServersKnown } from './tally/server-tally.js';
 
 /** What a rule says of itself; docs/rules/<id>.md and `pcapdx explain` are made of it. */
 export interface RuleMeta {
@@ -41,6 +42,8 @@ export interface Conclusion {
   readonly names: NameTable;
   /** What DNS told whom, and when. */
   readonly nameAnswers: NameAnswers;
+  /** What the whole run shows of any server. */
+  readonly servers: ServersKnown;
   readonly captures: readonly CaptureFacts[];
   /** Show query strings as sent (`--reveal`); otherwise rules hide them (text/redaction). */
   readonly reveal: boolean;

@@ -90,6 +90,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     protocol: said.protocol,
     exchanges: said.exchanges,
     exchangeOffset: said.exchangeOffset,
+    goesOn: false,
     h2: said.h2,
     webSockets: said.webSockets,
     webSocketCount: said.webSocketCount,

@@ -69,6 +69,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     protocol: 'http/1.1',
     exchanges: [],
     exchangeOffset: 0,
+    goesOn: false,
     h2: null,
     webSockets: [],
     webSocketCount: 0,

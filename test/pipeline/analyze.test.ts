@@ -12,7 +12,7 @@ const scratch = scratchFolder();
 
 describe('a capture, analysed', () => {
   it('finds the security agent and the killed server, each with its cause', async () => {
-    const { analysis, errors } = await analyze({ files: [sample] });
+    const { analysis, errors } = await analyze({ files: [sample], rules: ['rst-after-request'] });
     expect(errors).toEqual([]);
     expect(analysis).toMatchObject({ connections: 83, interrupted: false, ruleFailures: [] });
     expect(
@@ -130,7 +130,7 @@ describe('a capture, analysed', () => {
         statuses: exchanges.map(({ response }) => response?.status ?? null),
       }));
     expect(figures(ring)).toEqual(figures(whole));
-    const { analysis } = await analyze({ files: [second, first] });
+    const { analysis } = await analyze({ files: [second, first], rules: ['rst-after-request'] });
     expect(analysis.captures.map((capture) => capture.packets)).toEqual([402, 500]);
     expect(analysis.findings.map(({ occurrences }) => occurrences)).toEqual([17, 7]);
   });

@@ -307,6 +307,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     protocol: 'http/1.1',
     exchanges: [exchange(request('/x', 14), response(200, 16))],
     exchangeOffset: 0,
+    goesOn: false,
     h2: null,
     webSockets: [],
     webSocketCount: 0,

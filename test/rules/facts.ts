@@ -150,6 +150,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
   const closes: CloseSegment[] = [];
   let [syn, synAck]: (SegmentEvidence | null)[] = [null, null];
   let ackNs: number | null = null;
+  let synRetransmissions = 0;
   let synAckRetransmissions = 0;
   let packet = firstPacket - 1;
   let atNs = beginsNs;
@@ -196,7 +197,9 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     }
     switch (step.is) {
       case 'syn':
-        syn = evidence(FLAGS.syn, 0, null);
+        // A second one is the first, sent again.
+        if (syn !== null) synRetransmissions += 1;
+        syn ??= evidence(FLAGS.syn, 0, null);
         mine.next = 1;
         break;
       case 'syn-ack':
@@ -326,7 +329,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       ackNs,
       synToSynAckNs: syn !== null && synAck !== null ? synAck.atNs - syn.atNs : null,
       synAckToAckNs: synAck !== null && ackNs !== null ? ackNs - synAck.atNs : null,
-      synRetransmissions: options.synRetransmissions ?? 0,
+      synRetransmissions: options.synRetransmissions ?? synRetransmissions,
       synAckRetransmissions,
       timestampsNegotiated: false,
       sackNegotiated: false,
@@ -353,6 +356,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       }),
     ),
     exchangeOffset: options.exchangeOffset ?? 0,
+    goesOn: false,
     h2: null,
     webSockets: [],
     webSocketCount: 0,

@@ -21,6 +21,7 @@ import { flawOf } from '../../src/rules/argument/flaw.js';
 import type { Conclusion, Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
 import { nameAnswers } from '../../src/rules/tally/name-answers.js';
+import { ServerTally } from '../../src/rules/tally/server-tally.js';
 import { endpointText } from '../../src/text/address.js';
 
 /** What a case is made of: connections by hand, or a capture that the whole pipeline reads. */
@@ -60,9 +61,17 @@ export interface RuleCases {
 export const CONCLUSION: Conclusion = {
   names: { namesOf: () => [] },
   nameAnswers: nameAnswers(),
+  servers: new ServerTally(),
   captures: [],
   reveal: false,
 };
+
+/** The same, with what the connections of a case show of their servers. */
+function knowing(connections: readonly Connection[], conclusion: Conclusion): Conclusion {
+  const servers = new ServerTally();
+  for (const connection of connections) servers.inspect(connection);
+  return { ...conclusion, servers };
+}
 
 /** What `rule` finds in `connections`. */
 export function findingsOf(
@@ -72,7 +81,7 @@ export function findingsOf(
 ): RawFinding[] {
   const run = new RuleRun([rule]);
   for (const connection of connections) run.inspect(connection);
-  const { findings, failures } = run.conclude(conclusion);
+  const { findings, failures } = run.conclude(knowing(connections, conclusion));
   expect(failures).toEqual([]);
   return findings;
 }
@@ -245,7 +254,7 @@ function inShards(
   const [whole, ...parts] = order > 0 ? runs : runs.reverse();
   if (whole === undefined) return [];
   for (const part of parts) whole.merge(part);
-  return whole.conclude(CONCLUSION).findings;
+  return whole.conclude(knowing(connections, CONCLUSION)).findings;
 }
 
 /** What a capture may not have seen, taken out of the facts. */

@@ -14,7 +14,7 @@ export type Unsayable = 'one-sided' | 'bytes-lost' | 'unseen-before-reset' | 'un
  */
 export function silenceIsUnsayable(
   connection: Pick<Connection, 'client' | 'server' | 'guards'>,
-  reset: CloseSegment,
+  reset: Pick<CloseSegment, 'deltaSequence'>,
 ): Unsayable | null {
   const { client, server, guards } = connection;
   if (guards.oneSided || server.plainSegments === 0 || reset.deltaSequence === null) return 'one-sided';

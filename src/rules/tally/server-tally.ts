@@ -14,8 +14,9 @@ import { endpointText } from '../../text/address.js';
 import { compareText } from '../../text/order.js';
 import { idleCloseOf, longestAnsweredIdleOf, requestTimeoutCloseOf } from '../judgements/idle-close.js';
 import { estimateIdleTimeout, type IdleClose } from '../judgements/idle-timeout.js';
-import { addEarliest, type Earliest, earliest, mergeEarliest } from './earliest.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 import { addToHistogram, type LogHistogram, logHistogram, mergeHistogram, percentileOf } from './log-histogram.js';
+import { countAt, mergeTimeCounts, type TimeCounts, timeCounts } from './time-counts.js';
 
 /**
  * Servers kept: some 10 MB. Of more, those with the lowest ports stay (then by address): services
@@ -30,10 +31,70 @@ export interface NameSource {
   namesOf(address: string, port: number): readonly string[];
 }
 
+/** Answers 502, 503 and 504 kept per server, the earliest: what a proxy says when a server behind it fails. */
+const MAX_GATEWAY_ERRORS = 256;
+
+/** An answer 502, 503 or 504: from its request to its first byte. RFC 9110 §15.6. */
+export interface GatewayError extends Moment {
+  readonly status: number;
+  readonly requestNs: number;
+}
+
+/** A handshake that was completed: its SYN-ACK, and how that was sent. */
+interface Accept extends Moment {
+  readonly ttl: number;
+  readonly mac: number | null;
+}
+
+/** What rules may ask of any server when they conclude. */
+export interface ServerKnown {
+  readonly address: string;
+  readonly port: number;
+  readonly connections: number;
+  /** Connections whose handshake was completed, the first and the last of them, and when. */
+  readonly accepted: number;
+  readonly firstAccept: Accept | null;
+  readonly lastAccept: Accept | null;
+  readonly acceptedAt: TimeCounts;
+  readonly exchanges: number;
+  readonly lastAnswer: Moment | null;
+  readonly gatewayErrors: readonly GatewayError[];
+  /** Request's end to response's first byte. */
+  readonly firstBytes: LogHistogram | null;
+  /** Round trips of the handshake from the capture point: to the server, and to its clients. */
+  readonly toServer: LogHistogram | null;
+  readonly toClients: LogHistogram | null;
+}
+
+/** An answer 502, 503 or 504, and who gave it. */
+export interface GatewayFailure extends GatewayError {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Whom rules ask of servers that are not their own subject. */
+export interface ServersKnown {
+  /** `null`: no connection to it was seen. */
+  known(endpoint: { readonly address: string; readonly port: number }): ServerKnown | null;
+  /** All ports of an address, the lowest first. */
+  portsOf(address: string): readonly ServerKnown[];
+  /** Every server, in no order that means anything. */
+  all(): readonly ServerKnown[];
+  /** Answers 502, 503 and 504 of all servers, in order of time: what clients in front were told. */
+  gatewayFailures(): readonly GatewayFailure[];
+}
+
 interface ServerFigures {
   readonly address: string;
   readonly port: number;
   connections: number;
+  accepted: number;
+  readonly acceptedAt: TimeCounts;
+  firstAccept: Accept | null;
+  lastAccept: Accept | null;
+  lastAnswerNs: number;
+  lastAnswerPacket: number;
+  gatewayErrors: Earliest<GatewayError> | null;
   undecrypted: number;
   exchanges: number;
   serverErrors: number;
@@ -50,7 +111,7 @@ interface ServerFigures {
 }
 
 /** See the head of this file. */
-export class ServerTally {
+export class ServerTally implements ServersKnown {
   private readonly servers = new Map<string, ServerFigures>();
   private connections = 0;
 
@@ -63,6 +124,7 @@ export class ServerTally {
       if (tls !== null && (UNDECRYPTED_CAUSES as readonly Decryption[]).includes(tls.decryption))
         figures.undecrypted += 1;
       noteRoundTrips(figures, connection);
+      noteAccept(figures, connection);
     }
     figures.exchanges += exchanges.length;
     for (const exchange of exchanges) noteAnswer(figures, exchange);
@@ -83,6 +145,15 @@ export class ServerTally {
     for (const from of other.servers.values()) {
       const into = this.figuresOf(from);
       into.connections += from.connections;
+      into.accepted += from.accepted;
+      mergeTimeCounts(into.acceptedAt, from.acceptedAt);
+      if (from.firstAccept !== null) into.firstAccept = sooner(into.firstAccept, from.firstAccept);
+      if (from.lastAccept !== null) into.lastAccept = later(into.lastAccept, from.lastAccept);
+      noteLastAnswer(into, from.lastAnswerNs, from.lastAnswerPacket);
+      if (from.gatewayErrors !== null) {
+        into.gatewayErrors ??= earliest(MAX_GATEWAY_ERRORS);
+        mergeEarliest(into.gatewayErrors, from.gatewayErrors);
+      }
       into.undecrypted += from.undecrypted;
       into.exchanges += from.exchanges;
       into.serverErrors += from.serverErrors;
@@ -111,6 +182,29 @@ export class ServerTally {
       .sort((a, b) => b.connections - a.connections || compareText(a.address, b.address) || a.port - b.port);
   }
 
+  known(endpoint: { readonly address: string; readonly port: number }): ServerKnown | null {
+    const figures = this.servers.get(endpointText(endpoint));
+    return figures === undefined ? null : knownOf(figures);
+  }
+
+  portsOf(address: string): readonly ServerKnown[] {
+    return [...this.servers.values()]
+      .filter((figures) => figures.address === address)
+      .sort((one, other) => one.port - other.port)
+      .map(knownOf);
+  }
+
+  all(): readonly ServerKnown[] {
+    return [...this.servers.values()].map(knownOf);
+  }
+
+  gatewayFailures(): readonly GatewayFailure[] {
+    const failures: GatewayFailure[] = [];
+    for (const { address, port, gatewayErrors } of this.servers.values())
+      for (const error of gatewayErrors?.items ?? []) failures.push({ ...error, address, port });
+    return failures.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  }
+
   /** Connections to servers beyond {@link MAX_SERVERS}, which no summary shows. */
   get leftOut(): number {
     this.cut();
@@ -128,6 +222,13 @@ export class ServerTally {
       address,
       port,
       connections: 0,
+      accepted: 0,
+      acceptedAt: timeCounts(),
+      firstAccept: null,
+      lastAccept: null,
+      lastAnswerNs: Number.NEGATIVE_INFINITY,
+      lastAnswerPacket: -1,
+      gatewayErrors: null,
       undecrypted: 0,
       exchanges: 0,
       serverErrors: 0,
@@ -160,6 +261,41 @@ function idleClosesOf(figures: ServerFigures): Earliest<IdleClose> {
   return figures.idleCloses;
 }
 
+function knownOf(figures: ServerFigures): ServerKnown {
+  const { lastAnswerNs: atNs, lastAnswerPacket: packet, gatewayErrors } = figures;
+  return {
+    ...figures,
+    lastAnswer: packet < 0 ? null : { atNs, packet },
+    gatewayErrors: gatewayErrors?.items ?? [],
+  };
+}
+
+function noteAccept(figures: ServerFigures, { handshake: { synAck, ackNs } }: Connection): void {
+  if (synAck === null || ackNs === null) return;
+  figures.accepted += 1;
+  countAt(figures.acceptedAt, synAck.atNs);
+  const { firstAccept, lastAccept } = figures;
+  const { atNs, packet, ttl, mac } = synAck;
+  if (firstAccept === null || sooner(firstAccept, synAck) === synAck) figures.firstAccept = { atNs, packet, ttl, mac };
+  if (lastAccept === null || later(lastAccept, synAck) === synAck) figures.lastAccept = { atNs, packet, ttl, mac };
+}
+
+function sooner<T extends Moment, O extends T>(one: T | null, other: O): T {
+  if (one === null) return other;
+  return one.atNs < other.atNs || (one.atNs === other.atNs && one.packet <= other.packet) ? one : other;
+}
+
+function later<T extends Moment, O extends T>(one: T | null, other: O): T {
+  if (one === null) return other;
+  return one.atNs > other.atNs || (one.atNs === other.atNs && one.packet >= other.packet) ? one : other;
+}
+
+function noteLastAnswer(figures: ServerFigures, atNs: number, packet: number): void {
+  if (atNs < figures.lastAnswerNs || (atNs === figures.lastAnswerNs && packet <= figures.lastAnswerPacket)) return;
+  figures.lastAnswerNs = atNs;
+  figures.lastAnswerPacket = packet;
+}
+
 function noteRoundTrips(figures: ServerFigures, { handshake }: Connection): void {
   const { synToSynAckNs, synAckToAckNs } = handshake;
   if (synToSynAckNs !== null && synToSynAckNs >= 0) {
@@ -177,6 +313,12 @@ function noteAnswer(figures: ServerFigures, { request, response, interim }: Exch
   const { status } = response;
   if (status >= 500 && status <= 599) figures.serverErrors += 1;
   if (status !== UNKNOWN_STATUS) noteStatus(figures, status, 1);
+  noteLastAnswer(figures, response.startNs, response.firstPacket);
+  if (status >= 502 && status <= 504 && request !== null) {
+    figures.gatewayErrors ??= earliest(MAX_GATEWAY_ERRORS);
+    const { startNs: atNs, firstPacket: packet } = response;
+    addEarliest(figures.gatewayErrors, { atNs, packet, status, requestNs: request.startNs });
+  }
   if (request === null || request.lostBytes > 0 || response.lostBytes > 0) return;
   const firstNs = Math.min(response.startNs, interim[0]?.atNs ?? response.startNs) - request.endNs;
   if (firstNs < 0) return;

@@ -38,6 +38,18 @@ export function mergeTimeCounts(into: TimeCounts, from: TimeCounts): void {
   for (const [stretch, times] of Object.entries(from.counts)) countAt(into, Number(stretch) * from.widthNs, times);
 }
 
+/** Whether anything was counted between two moments; `null`: only in a stretch that reaches beyond them, so nobody can tell. */
+export function anyBetween({ counts, widthNs }: TimeCounts, fromNs: number, toNs: number): boolean | null {
+  let isUnsure = false;
+  for (const key of Object.keys(counts)) {
+    const startNs = Number(key) * widthNs;
+    if (startNs + widthNs <= fromNs || startNs > toNs) continue;
+    if (startNs >= fromNs && startNs + widthNs <= toNs) return true;
+    isUnsure = true;
+  }
+  return isUnsure ? null : false;
+}
+
 /** A stretch of time and what was counted in it: `failed` of the one, `answered` of the other. */
 export interface Stretch {
   readonly fromNs: number;

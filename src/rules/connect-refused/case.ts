@@ -1,0 +1,44 @@
+/** What the rule argues about: one server's refusals, with what was found out of them. */
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { Moment } from '../tally/earliest.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
+import type { Refusal } from './incident.js';
+
+/** See the head of this file. */
+export interface Case {
+  readonly refusals: readonly Refusal[];
+  readonly count: number;
+  readonly first: Refusal;
+  /** The last one that is kept. */
+  readonly last: Refusal;
+  readonly lastNs: number;
+  readonly accepts: {
+    readonly count: number;
+    readonly first: (Moment & { readonly ttl: number; readonly mac: number | null }) | null;
+    readonly last: Moment | null;
+  };
+  /** Whether others were accepted between the first refusal and the last; `null`: it cannot be told. */
+  readonly acceptBetween: boolean | null;
+  /** Accepted before, not between, and again after. */
+  readonly isInterval: boolean;
+  /** A refusal that another than the server wrote, and why; `null`: none is known to be. */
+  readonly foreign: { readonly packet: PacketReference; readonly why: string } | null;
+  /** A router says that the host, or its net, is not there. */
+  readonly gone: Refusal | null;
+  readonly otherPort: { readonly port: number; readonly packet: PacketReference } | null;
+  /** IPv6 refused, and the same port served by IPv4, or the other way round. */
+  readonly fallsBack: boolean;
+  readonly told: readonly GatewayFailure[];
+}
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface ConnectRefusedFacts {
+  readonly by: 'rst' | 'icmp';
+  readonly minDelayNs: number;
+  readonly maxDelayNs: number;
+  readonly refusedForNs: number;
+  readonly acceptedConnections: number;
+  readonly acceptedBetween: boolean | null;
+  readonly fallsBackToOtherFamily: boolean;
+  readonly gatewayErrorsInFront: number;
+}

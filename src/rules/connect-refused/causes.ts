@@ -1,0 +1,131 @@
+/** The causes of a refusal, each supported, ruled out or left open, with the packets that say so. */
+import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { packetText } from '../argument/figures.js';
+import type { Case } from './case.js';
+import { META } from './meta.js';
+
+const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'not-listening': {
+    means: meansOf('not-listening'),
+    grounds: [
+      ruledOutBy(({ acceptBetween, accepts, first }: Case) =>
+        acceptBetween === true && accepts.first !== null
+          ? claim(
+              [accepts.first.packet, first.packet],
+              (accept, refusal) => `others were accepted between refusals (from ${accept}, refusals from ${refusal})`,
+            )
+          : null,
+      ),
+      ruledOutBy(
+        ({ foreign }: Case) =>
+          foreign && claim([foreign.packet], (refusal) => `${refusal} was not written by the server: ${foreign.why}`),
+      ),
+      supportedBy(({ first, accepts }: Case) =>
+        first.icmp !== null
+          ? null
+          : claim([first.packet], (refusal) =>
+              accepts.first === null
+                ? `RST ${refusal} is what a kernel sends for a closed port, and no connection to it was accepted in the capture`
+                : `RST ${refusal} is what a kernel sends for a closed port, with the TTL of the server’s SYN-ACKs`,
+            ),
+      ),
+    ],
+    otherwise: () => 'the refusals are ICMP errors: whether anybody listens is not known',
+  },
+  restarting: {
+    means: meansOf('restarting'),
+    grounds: [
+      supportedBy(({ isInterval, accepts, first, last }: Case) =>
+        isInterval && accepts.first !== null && accepts.last !== null
+          ? claim(
+              [accepts.first.packet, first.packet, accepts.last.packet],
+              (before, refusal, after) =>
+                `it accepted before (${before}), refused from ${refusal} to ${packetText(last.packet)}, and accepted again (${after})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ acceptBetween, accepts }: Case) =>
+        acceptBetween === true && accepts.first !== null
+          ? claim([accepts.first.packet], (accept) => `others were accepted between refusals (from ${accept})`)
+          : null,
+      ),
+      ruledOutBy(({ accepts, first }: Case) =>
+        accepts.first === null
+          ? claim([first.packet], (refusal) => `no connection was accepted before or after ${refusal}`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'connections were accepted before or after the refusals, not both',
+  },
+  firewall: {
+    means: meansOf('firewall'),
+    grounds: [
+      supportedBy(({ foreign }: Case) => foreign && claim([foreign.packet], (refusal) => `${refusal}: ${foreign.why}`)),
+      ruledOutBy(({ first, accepts }: Case) =>
+        first.ttl !== null && accepts.first?.ttl === first.ttl
+          ? claim(
+              [first.packet, accepts.first.packet],
+              (refusal, accept) => `RST ${refusal} has the TTL of the server’s SYN-ACK ${accept} (${first.ttl})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'nothing of the server was seen to compare the refusal with',
+  },
+  'host-gone': {
+    means: meansOf('host-gone'),
+    grounds: [
+      supportedBy(
+        ({ gone }: Case) =>
+          gone &&
+          claim([gone.packet], (error) => `${error}: ${gone.icmp?.sender ?? ''} finds no way to it, or nobody there`),
+      ),
+      ruledOutBy(({ first }: Case) =>
+        first.icmp !== null ? null : claim([first.packet], (refusal) => `somebody answered (${refusal})`),
+      ),
+    ],
+    otherwise: () => 'the ICMP error does not say so',
+  },
+  'wrong-port': {
+    means: meansOf('wrong-port'),
+    grounds: [
+      ruledOutBy(({ accepts }: Case) =>
+        accepts.first === null
+          ? null
+          : claim([accepts.first.packet], (accept) => `this port accepted a connection (${accept})`),
+      ),
+      supportedBy(({ otherPort }: Case) =>
+        otherPort === null
+          ? null
+          : claim(
+              [otherPort.packet],
+              (accept) => `port ${otherPort.port} of the same address accepted a connection (${accept})`,
+            ),
+      ),
+    ],
+    otherwise: () => 'no other port of the address was tried',
+  },
+  'queue-full': {
+    means: meansOf('queue-full'),
+    grounds: [
+      supportedBy(({ acceptBetween, accepts, foreign }: Case) =>
+        acceptBetween === true && accepts.first !== null && foreign === null
+          ? claim(
+              [accepts.first.packet],
+              (accept) =>
+                `it accepted others between refusals (from ${accept}): several workers of which one listens no more, or a limit`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ acceptBetween, first }: Case) =>
+        acceptBetween === false
+          ? claim([first.packet], (refusal) => `from ${refusal} to the last refusal nobody was accepted`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'whether others were accepted between refusals is not known so finely',
+  },
+};

@@ -1,0 +1,188 @@
+/** What the run as a whole says: who refuses, for how long, and whether requests failed for it. */
+import type { EvidencePacket, RawFinding, Remedy, Severity, Subject } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { toldInFront } from '../judgements/front-failures.js';
+import { isWebPort } from '../judgements/web-port.js';
+import type { Conclusion } from '../rule.js';
+import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { anyBetween } from '../tally/time-counts.js';
+import type { Case, ConnectRefusedFacts } from './case.js';
+import { CAUSES } from './causes.js';
+import type { Refusal } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+
+/** So many refusals of a server that nothing else is known of are no slip. */
+const MANY = 3;
+/** So many endpoints that refuse a client are peers of all kinds. */
+const MANY_ENDPOINTS = 4;
+/** Nothing is stopped and started in less; in so short a time others may just not have come. */
+const MIN_RESTART_NS = 100_000_000;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(
+  refusals: OccurrencesByServer<Refusal>,
+  knocks: KnockedAt,
+  conclusion: Conclusion,
+): RawFinding[] {
+  return occurrencesOf(refusals)
+    .filter(({ items }) => items.some(({ client }) => !isScanner(knocks, client.address)))
+    .map((one) => ({ one, subject: caseOf(one, conclusion) }))
+    .filter(({ one, subject }) => subject.accepts.count > 0 || subject.told.length > 0 || !isOneOfMany(one, knocks))
+    .map(({ one, subject }) => findingOf(one, subject, conclusion));
+}
+
+/** Refused once or twice, where its client was refused by others as well: peers that are gone, not a service. */
+function isOneOfMany({ count, items }: ServerOccurrences<Refusal>, knocks: KnockedAt): boolean {
+  return count < MANY && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
+}
+
+function caseOf(one: ServerOccurrences<Refusal>, { servers }: Conclusion): Case {
+  const { items, first, count, lastNs, endpoint } = one;
+  const known = servers.known(endpoint);
+  const accepts = { count: known?.accepted ?? 0, first: known?.firstAccept ?? null, last: known?.lastAccept ?? null };
+  const acceptBetween = known === null || count < 2 ? null : anyBetween(known.acceptedAt, first.syn.atNs, lastNs);
+  const isInterval =
+    acceptBetween !== true &&
+    lastNs - first.syn.atNs >= MIN_RESTART_NS &&
+    accepts.first !== null &&
+    accepts.last !== null &&
+    accepts.first.atNs < first.syn.atNs &&
+    accepts.last.atNs > lastNs;
+  const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
+  const isV6 = endpoint.address.includes(':');
+  return {
+    refusals: items,
+    count,
+    first,
+    last: items.at(-1) ?? first,
+    lastNs,
+    accepts,
+    acceptBetween: accepts.count === 0 ? false : acceptBetween,
+    isInterval,
+    gone: items.find(({ icmp }) => icmp?.unreachable === true) ?? null,
+    foreign: foreignOf(items, accepts.first),
+    otherPort: open?.firstAccept == null ? null : { port: open.port, packet: open.firstAccept.packet },
+    fallsBack:
+      accepts.count === 0 &&
+      servers
+        .all()
+        .some(
+          ({ address, port, accepted }) =>
+            accepted >= count && port === endpoint.port && address.includes(':') !== isV6,
+        ),
+    told: toldInFront(
+      servers.gatewayFailures(),
+      items.map(({ syn, atNs }) => ({ beginNs: syn.atNs, endNs: atNs, server: endpoint })),
+    ),
+  };
+}
+
+/** A refusal that the server itself did not write. */
+function foreignOf(items: readonly Refusal[], accept: Case['accepts']['first']): Case['foreign'] {
+  for (const { icmp, ttl, packet, server } of items) {
+    if (icmp !== null && !icmp.unreachable && (icmp.prohibited || icmp.sender !== server.address)) {
+      const why = icmp.prohibited ? 'forbidden by an administrator' : 'not the server';
+      return { packet, why: `an ICMP error ${icmp.type}/${icmp.code} from ${icmp.sender}, ${why}` };
+    }
+    if (ttl !== null && accept !== null && accept.ttl >= 0 && ttl !== accept.ttl)
+      return { packet, why: `its TTL is ${ttl}, that of the SYN-ACK ${packetText(accept.packet)} is ${accept.ttl}` };
+  }
+  return null;
+}
+
+function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: Conclusion): RawFinding {
+  const who = subjectOf(one.endpoint, conclusion);
+  const hypotheses = weigh(CAUSES, subject);
+  const remedies: Remedy[] = remediesOf(subject, hypotheses, one.endpoint);
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: severityOf(subject, one.endpoint.port),
+      sure: 'certain',
+      title: titleOf(subject, who),
+      sentences: sentencesOf(subject, who),
+      facts: { ...factsOf(subject) },
+      hypotheses,
+      remedies,
+    },
+    (refusal) => packetsOf(refusal, subject),
+  );
+}
+
+/** Requests that failed for it are critical; a server that serves others, or a web server that is tried again and again, a warning. */
+function severityOf({ told, fallsBack, accepts, count }: Case, port: number): Severity {
+  if (told.length > 0) return 'critical';
+  if (fallsBack) return 'notice';
+  return accepts.count > 0 || (count >= MANY && isWebPort(port)) ? 'warning' : 'notice';
+}
+
+function titleOf({ isInterval, count, first, lastNs, fallsBack }: Case, who: Subject): string {
+  const name = subjectText(who);
+  if (fallsBack) return `${name} is announced, and not served`;
+  return isInterval && count > 1
+    ? `${name} refuses connections for ${durationText(lastNs - first.syn.atNs)}`
+    : `${name} refuses connections`;
+}
+
+function sentencesOf(subject: Case, who: Subject): string[] {
+  const { count, refusals, first, accepts, told, fallsBack, isInterval, lastNs } = subject;
+  const delays = refusals.map(({ delayNs }) => delayNs);
+  const how =
+    first.icmp === null ? 'RST' : `an ICMP error (${first.icmp.type}/${first.icmp.code} from ${first.icmp.sender})`;
+  const sentences = [
+    `${manyText(count, 'SYN')} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} answered with ${how} after ${spreadText(Math.min(...delays), Math.max(...delays))}.`,
+  ];
+  if (isInterval)
+    sentences.push(
+      `It had accepted connections before, refused ${count === 1 ? 'this one' : `them for ${durationText(lastNs - first.syn.atNs)}`}, and accepted again: ${accepts.count} in all.`,
+    );
+  else
+    sentences.push(
+      accepts.count === 0
+        ? 'No connection to it was accepted in the capture.'
+        : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted.`,
+    );
+  const [failure] = told;
+  if (failure !== undefined)
+    sentences.push(
+      `${endpointText(failure)} told its clients ${[...new Set(told.map(({ status }) => status))].join(', ')} for it, ${told.length === 1 ? 'once' : `${told.length} times`} (from ${packetText(failure.packet)}).`,
+    );
+  if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
+  return sentences;
+}
+
+function packetsOf({ syn, packet, atNs, delayNs, icmp, ttl }: Refusal, { told }: Case): EvidencePacket[] {
+  const what =
+    icmp === null ? `RST${ttl === null ? '' : `, TTL ${ttl}`}` : `ICMP ${icmp.type}/${icmp.code} from ${icmp.sender}`;
+  const packets: EvidencePacket[] = [
+    { ...syn, note: 'SYN' },
+    { packet, atNs, note: `${what}, ${durationText(delayNs)} after the SYN` },
+  ];
+  const failure = told.find((one) => one.requestNs <= syn.atNs && one.atNs >= atNs);
+  if (failure !== undefined)
+    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for the client in front` });
+  return packets;
+}
+
+function factsOf({ first, refusals, lastNs, accepts, acceptBetween, fallsBack, told }: Case): ConnectRefusedFacts {
+  const delays = refusals.map(({ delayNs }) => delayNs);
+  return {
+    by: first.icmp === null ? 'rst' : 'icmp',
+    minDelayNs: Math.min(...delays),
+    maxDelayNs: Math.max(...delays),
+    refusedForNs: lastNs - first.syn.atNs,
+    acceptedConnections: accepts.count,
+    acceptedBetween: acceptBetween,
+    fallsBackToOtherFamily: fallsBack,
+    gatewayErrorsInFront: told.length,
+  };
+}

@@ -1,0 +1,81 @@
+/** What to change, by the cause that is supported (rules.md, connect-refused). */
+import type { Endpoint } from '../../facts/endpoint.js';
+import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import type { Case } from './case.js';
+
+/** The remedies that fit, and how a proxy lives with it. */
+export function remediesOf(
+  { otherPort, fallsBack }: Case,
+  hypotheses: readonly Hypothesis[],
+  { port }: Endpoint,
+): Remedy[] {
+  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const remedies: Remedy[] = [];
+  if (fallsBack)
+    remedies.push({
+      component: 'dns',
+      text: 'Serve both IP versions, or announce only the one that is served: take the AAAA (or A) record out.',
+      config: 'listen [::]:443 ssl; # nginx\nbind :::443 v4v6 ssl crt /path/to/cert.pem # HAProxy',
+    });
+  if (supported.has('restarting')) remedies.push(...RESTARTING);
+  if (supported.has('firewall')) remedies.push(FIREWALL);
+  if (supported.has('host-gone')) remedies.push(HOST_GONE);
+  if (supported.has('wrong-port') && otherPort !== null)
+    remedies.push({
+      component: 'proxy',
+      text: `Port ${otherPort.port} of the same address accepts connections: is it meant?`,
+      config: null,
+    });
+  if (supported.has('not-listening') && !supported.has('restarting'))
+    remedies.push({
+      component: 'host',
+      text: 'See whether the service runs, and on which address and port it listens: 127.0.0.1 is not reached from outside.',
+      config: `ss -ltnp 'sport = :${port}'`,
+    });
+  if (supported.has('queue-full'))
+    remedies.push({
+      component: 'host',
+      text: 'Look at the workers that listen on the port, and at a limit of connections that resets what is above it.',
+      config: `ss -ltnp 'sport = :${port}'\nnstat -az TcpExtListenOverflows TcpExtListenDrops`,
+    });
+  return [...remedies, ...MEANWHILE];
+}
+
+const RESTARTING: readonly Remedy[] = [
+  {
+    component: 'deployment',
+    text: 'Start the new instance before the old one stops, or take the server out of the pool first and bring it back when it is ready.',
+    config: 'server app1 10.0.1.43:8080 down; # nginx, then nginx -s reload',
+  },
+  {
+    component: 'kubernetes',
+    text: 'Let the endpoint leave the service before the process stops, and come back when it answers.',
+    config:
+      'lifecycle:\n  preStop:\n    exec:\n      command: ["sleep", "10"]\nreadinessProbe:\n  httpGet: { path: /healthz, port: 8080 }',
+  },
+];
+
+const FIREWALL: Remedy = {
+  component: 'firewall',
+  text: 'Find the rule that rejects: on the host itself, its security group, or a device on the way.',
+  config: 'iptables -S | grep REJECT\nnft list ruleset | grep reject',
+};
+
+const HOST_GONE: Remedy = {
+  component: 'network',
+  text: 'See whether the host runs and answers on its own net, and whether the router has a route to it.',
+  config: 'ip route get ADDRESS\nip neigh show ADDRESS',
+};
+
+const MEANWHILE: readonly Remedy[] = [
+  {
+    component: 'haproxy',
+    text: 'Let the proxy try another server, where there is one, and take a dead one out.',
+    config: 'option redispatch\nretries 3\nserver app1 10.0.1.43:8080 check inter 2s fall 2',
+  },
+  {
+    component: 'nginx',
+    text: 'The same in nginx, with a second server in the upstream.',
+    config: 'proxy_next_upstream error timeout;',
+  },
+];

@@ -1,0 +1,54 @@
+/**
+ * A client that gives up: it closes, of its own accord and first, while a request waits for its
+ * answer or the answer is not at its end.
+ */
+import { ROLES_REVERSED } from '../../facts/anomaly.js';
+import type { CloseSegment } from '../../facts/close.js';
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import { silenceIsUnsayable } from './capture-guards.js';
+import { streamingOf } from './streaming.js';
+
+/** See the head of this file. */
+export interface Abandonment {
+  readonly exchange: Exchange;
+  readonly request: RequestMessage;
+  readonly close: CloseSegment;
+  /** From the request's last byte to the close. */
+  readonly waitedNs: number;
+  /** The answer had begun. */
+  readonly amidAnswer: boolean;
+}
+
+/** The request that the client of a connection gave up; `null`: it gave up none, or it cannot be told. */
+export function abandonmentOf(connection: Connection): Abandonment | null {
+  const { close, exchanges, protocol, tls } = connection;
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'client' || first.deltaSequence !== 0) return null;
+  if (protocol !== 'http/1.1') return null;
+  const exchange = exchanges.at(-1);
+  if (exchange?.request == null || exchange.response?.complete === true) return null;
+  const { request, response } = exchange;
+  if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
+  if (tls !== null && tls.decryption !== 'whole') return null;
+  if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
+  if (response === null && connection.undecodedBytes.server > 0) return null;
+  if (request.lostBytes > 0 || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
+  // What the server sends after the client's FIN, it had not given up: the client only ended its sending side.
+  if (first.kind === 'fin' && (connection.server.lastPayloadNs ?? 0) > first.atNs && response !== null) return null;
+  return { exchange, request, close: first, waitedNs: first.atNs - request.endNs, amidAnswer: response !== null };
+}
+
+/** Time-outs that people set, in seconds (rules.md, slow-response). */
+const COMMON_TIMERS: readonly number[] = [5, 10, 15, 20, 29, 30, 50, 55, 60, 75, 90, 100, 110, 120, 125, 180, 300, 600];
+/** A timer fires late, by this share at most, and never early but for what a clock's tick makes. */
+const LATE_SHARE = 0.02;
+const EARLY_SHARE = 0.002;
+
+/** The common time-out that a wait ended at, in seconds; `null`: at none. */
+export function commonTimerOf(waitedNs: number): number | null {
+  const seconds = waitedNs / 1e9;
+  return (
+    COMMON_TIMERS.find((timer) => seconds >= timer * (1 - EARLY_SHARE) && seconds <= timer * (1 + LATE_SHARE)) ?? null
+  );
+}

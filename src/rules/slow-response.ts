@@ -1,0 +1,24 @@
+/**
+ * A server takes so long that its client gives up, or that a gateway says so with 504 (RFC 9110
+ * §15.6.5), or far longer than it usually does.
+ *
+ * What waits by design is left out (judgements/streaming, long polls). Where both legs of a proxy
+ * are captured the wait is the innermost server's: it is told there, once.
+ */
+import { defineRule } from './rule.js';
+import { concludeRun } from './slow-response/conclude.js';
+import { slowExchangesOf } from './slow-response/incident.js';
+import { META } from './slow-response/meta.js';
+import { mergeTally, newTally, noteSlow, noteUnanswered, type SlowResponseTally } from './slow-response/tally.js';
+
+/** See the head of this file. */
+export const slowResponse = defineRule<SlowResponseTally>({
+  meta: META,
+  tally: newTally,
+  inspect(connection, tally) {
+    slowExchangesOf(connection, (slow) => noteSlow(tally, slow));
+    if (connection.handshake.synRetransmissions > 0) noteUnanswered(connection, tally);
+  },
+  merge: mergeTally,
+  conclude: concludeRun,
+});

@@ -1,0 +1,38 @@
+/** What the rule argues about: one server's slow exchanges that are told of, with what was found out of them. */
+import type { TimerEstimate } from '../judgements/timer-estimate.js';
+import type { Moment } from '../tally/earliest.js';
+import type { SlowExchange } from './incident.js';
+
+/** See the head of this file. */
+export interface Case {
+  /** In order of time. */
+  readonly slow: readonly SlowExchange[];
+  readonly first: SlowExchange;
+  readonly abandoned: readonly SlowExchange[];
+  readonly gatewayTimeouts: number;
+  readonly answered: number;
+  /** Answers 504 that clients in front got for these. */
+  readonly toldInFront: readonly SlowExchange[];
+  /** The time-out at which its client gives up; `null`: nobody did. */
+  readonly timer: TimerEstimate | null;
+  /** The server's median over all its answers, nanoseconds, and how many there were. */
+  readonly medianNs: number | null;
+  readonly answers: number;
+  readonly lastAnswer: Moment | null;
+  /** Further slow exchanges of the run beyond those that are looked at one by one. */
+  readonly unjudged: number;
+}
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface SlowResponseFacts {
+  readonly abandoned: number;
+  readonly gatewayTimeouts: number;
+  readonly answeredLate: number;
+  readonly toldInFront: number;
+  readonly minWaitNs: number;
+  readonly maxWaitNs: number;
+  readonly medianAnswerNs: number | null;
+  readonly answersOfServer: number;
+  readonly clientTimeoutSeconds: number | null;
+  readonly clientTimeoutSamples: number;
+}

@@ -1,0 +1,115 @@
+/** The signatures: a client that gives up waiting, a 504, an answer that comes late. */
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { abandonmentOf, commonTimerOf } from '../judgements/abandonment.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { streamingOf } from '../judgements/streaming.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { rankOfText } from '../tally/rank.js';
+
+/** Below a second nobody calls it slow. */
+export const SLOW_NS = 1_000_000_000;
+/** Characters of a target that tell it from others, on both legs of a proxy. */
+const TARGET_END = 64;
+/** No content: how a poll ends that had nothing to tell, and an answer that takes no work. */
+const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
+const REQUEST_TIMEOUT = 408;
+const GATEWAY_TIMEOUT = 504;
+
+/** One request that waited. */
+export interface SlowExchange extends Occurrence {
+  /** `abandoned`: its client closed; `gateway-timeout`: answered 504; `answered`: late. */
+  readonly how: 'abandoned' | 'gateway-timeout' | 'answered';
+  readonly method: string;
+  /** As sent. */
+  readonly target: string;
+  /** Equal on both legs of a proxy, and for equal paths. */
+  readonly key: number;
+  readonly path: number;
+  readonly firstPacket: PacketReference;
+  readonly lastPacket: PacketReference;
+  readonly startNs: number;
+  readonly endNs: number;
+  /** From the request's last byte to the answer's first, or to the close. */
+  readonly waitNs: number;
+  readonly status: number | null;
+  /** Bytes of this connection’s client were sent again. */
+  readonly resent: boolean;
+  /** All that the client had sent was acknowledged. */
+  readonly acknowledged: boolean;
+}
+
+/** Tells `note` of each slow exchange of a connection. */
+export function slowExchangesOf(connection: Connection, note: (slow: SlowExchange) => void): void {
+  const { exchanges, idlePeriodCount, goesOn, protocol } = connection;
+  if (exchanges.length === 0 || connection.endNs - connection.startNs < SLOW_NS) return;
+  // In HTTP/1 who waits for a second leaves a silence, and silences are counted.
+  if (idlePeriodCount === 0 && !goesOn && protocol === 'http/1.1') return;
+  for (const exchange of exchanges) {
+    const { request, response } = exchange;
+    if (request === null || response === null) continue;
+    const waitNs = (exchange.interim[0]?.atNs ?? response.startNs) - request.endNs;
+    if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
+      const how = response.status === GATEWAY_TIMEOUT ? 'gateway-timeout' : 'answered';
+      note(slowExchange(connection, request, { how, waitNs, status: response.status }, response));
+    }
+  }
+  const abandoned = abandonmentOf(connection);
+  if (abandoned === null || abandoned.amidAnswer || abandoned.waitedNs < SLOW_NS) return;
+  const { request, close, waitedNs: waitNs } = abandoned;
+  if (!isHealthCheck(request))
+    note(
+      slowExchange(connection, request, { how: 'abandoned', waitNs, status: null }, { ...close, startNs: close.atNs }),
+    );
+}
+
+function isJudged(
+  { client }: Connection,
+  exchange: Exchange,
+  request: RequestMessage,
+  response: ResponseMessage,
+): boolean {
+  if (!request.complete || request.lostBytes > 0 || response.lostBytes > 0) return false;
+  if (NOTHING_TO_TELL.has(response.status) || response.status === REQUEST_TIMEOUT) return false;
+  return client.zeroWindows === 0 && streamingOf(exchange) === null && !isHealthCheck(request);
+}
+
+function slowExchange(
+  connection: Connection,
+  request: RequestMessage,
+  what: Pick<SlowExchange, 'how' | 'waitNs' | 'status'>,
+  end: { readonly startNs: number } & (
+    | { readonly packet: PacketReference }
+    | { readonly firstPacket: PacketReference }
+  ),
+): SlowExchange {
+  const { method, target, firstPacket, lastPacket, startNs, endNs } = request;
+  const { client, server, close } = connection;
+  const packet = 'packet' in end ? end.packet : end.firstPacket;
+  const common = occurrenceIn(connection, { atNs: end.startNs, packet });
+  const [path = target] = target.split('?', 1);
+  const fins = close.segments.some(({ kind, from }) => kind === 'fin' && from === 'client') ? 1 : 0;
+  // A late answer whose bytes came twice, or out of order, may have been sent in time.
+  const isUnsure = what.how === 'answered' && server.retransmissions + server.outOfOrder > 0;
+  return {
+    ...common,
+    ...what,
+    steps: Math.min(2, common.steps + (isUnsure ? 1 : 0)),
+    method,
+    target,
+    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+    path: rankOfText(path, rankOfText(method)),
+    firstPacket,
+    lastPacket,
+    startNs,
+    endNs,
+    resent: client.retransmissions > 0,
+    acknowledged: (server.highestAcknowledged ?? 0) >= (client.nextSequence ?? Number.POSITIVE_INFINITY) - fins,
+  };
+}
+
+/** Whether a wait ended where people set time-outs. */
+export function endsAtTimer({ waitNs }: SlowExchange): boolean {
+  return commonTimerOf(waitNs) !== null;
+}

@@ -1,0 +1,42 @@
+/** What to change (rules.md, slow-response). */
+import type { Remedy } from '../../facts/finding.js';
+import { secondsText } from '../../text/duration.js';
+import type { Case } from './case.js';
+
+/** Make it faster, or let it take its time: inner time-outs below outer ones. */
+export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[] {
+  const remedies: Remedy[] = [
+    {
+      component: 'application',
+      text: 'Find what these requests wait for (a slow query, a lock, a call to another service), or answer 202 at once and let the client fetch the result.',
+      config: null,
+    },
+  ];
+  if (abandoned.length === 0 && gatewayTimeouts === 0) return remedies;
+  const known = timer?.seconds ?? null;
+  const at = known === null ? '' : ` (${secondsText(known)} here)`;
+  const seconds = known === null ? 60 : Math.max(60, Math.ceil(known * 2));
+  remedies.push(
+    {
+      component: 'nginx',
+      text: `Where the work may take so long, raise the time-out of what waits for it${at}, for that location alone.`,
+      config: `proxy_read_timeout ${seconds}s;`,
+    },
+    {
+      component: 'haproxy',
+      text: `The same in HAProxy, whose log says sH-- then${at}.`,
+      config: `timeout server ${seconds}s`,
+    },
+    {
+      component: 'apache',
+      text: 'The same in Apache as a proxy.',
+      config: `ProxyPass "/" "http://BACKEND/" timeout=${seconds}`,
+    },
+    {
+      component: 'load balancer',
+      text: 'Each time-out must be longer than those behind it: an ALB idle time-out above the proxy’s, the proxy’s above the application’s.',
+      config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${seconds + 10}`,
+    },
+  );
+  return remedies;
+}

@@ -1,0 +1,215 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { connectRefused } from '../../src/rules/connect-refused.js';
+import { answer, type ConnectionOptions, connection, get, handshake, healthy, refused, rstBy } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+const TTL = { client: 64, server: 63 };
+
+/** The `at`-th connection of a capture, each a second after the one before. */
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * SECOND, ttl: TTL, ...options };
+}
+
+/** A SYN refused by RST. */
+function refusal(at: number, options: ConnectionOptions = {}, ttl = 63): Connection {
+  const facts = refused(nth(at, options));
+  const segments = facts.close.segments.map((segment) => ({ ...segment, ttl, acknowledgement: 1 }));
+  return { ...facts, close: { ...facts.close, segments } };
+}
+
+/** A SYN refused by an ICMP error. */
+function unreachable(at: number, code: number, sender = '10.0.1.43', options: ConnectionOptions = {}): Connection {
+  const facts = connection([{ at: 0, is: 'syn' }], nth(at, options));
+  const { lastPacket, startNs } = facts;
+  return {
+    ...facts,
+    unreachables: [
+      { packet: lastPacket + 1, atNs: startNs + 90_000, sender, type: 3, code, mtu: null, quoted: 'client' },
+    ],
+  };
+}
+
+/** The front of a proxy, which answers 502 to a request that came before the refusal. */
+function front(at: number): Connection {
+  return connection(
+    [...handshake(), get(1000), answer(20_000, 502)],
+    nth(at, { stream: 90, firstPacket: 901, beginsAt: at * SECOND - 5000, client: '203.0.113.5', server: '10.0.0.49' }),
+  );
+}
+
+testRule(connectRefused, {
+  fires: [
+    {
+      name: 'nobody ever accepts on the port: once is a notice',
+      facts: refusal(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: {
+        'not-listening': 'supported',
+        restarting: 'ruled-out',
+        'queue-full': 'ruled-out',
+        firewall: 'open',
+        'wrong-port': 'open',
+      },
+      packets: [1, 2],
+    },
+    {
+      name: 'a client in front gets 502 for it',
+      facts: [refusal(1), front(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [11, 12, 905],
+    },
+    {
+      name: 'the server is stopped and started again',
+      facts: [
+        ...[0, 1].map((at) => healthy(nth(at))),
+        ...[5, 6, 7].map((at) => refusal(at)),
+        ...[20, 21].map((at) => healthy(nth(at))),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: {
+        restarting: 'supported',
+        firewall: 'ruled-out',
+        'wrong-port': 'ruled-out',
+        'queue-full': 'ruled-out',
+      },
+    },
+    {
+      name: 'others are accepted between refusals',
+      facts: [refusal(0), ...[10, 11, 12].map((at) => healthy(nth(at))), refusal(40)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', restarting: 'ruled-out', 'not-listening': 'ruled-out' },
+    },
+    {
+      name: 'the RST has come a shorter way than the SYN-ACKs',
+      facts: [healthy(nth(0)), refusal(3, {}, 254)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { firewall: 'supported', 'not-listening': 'ruled-out' },
+    },
+    {
+      name: 'a router forbids it',
+      facts: unreachable(0, 13, '10.0.0.254'),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { firewall: 'supported' },
+    },
+    {
+      name: 'a router finds nobody there',
+      facts: unreachable(0, 1, '10.0.0.254'),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'host-gone': 'supported', firewall: 'open', 'not-listening': 'open' },
+    },
+    {
+      name: 'the service listens on another port',
+      facts: [refusal(0), healthy(nth(1, { serverPort: 8080 }))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'wrong-port': 'supported' },
+    },
+    {
+      name: 'IPv6 is announced and not served',
+      facts: [refusal(0, { client: '2001:db8::5', server: '2001:db8::43' }), healthy(nth(1))],
+      subject: '[2001:db8::43]:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
+      name: 'an application is deployed behind nginx',
+      capture: 'samples/connect-refused-nginx.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 18,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'not-listening': 'supported',
+        restarting: 'supported',
+        firewall: 'ruled-out',
+        'wrong-port': 'ruled-out',
+        'queue-full': 'ruled-out',
+      },
+      marks: ['RST, ACK to a SYN', '502 from the front'],
+    },
+    {
+      name: 'the same behind HAProxy, which tries twice',
+      capture: 'samples/connect-refused-haproxy.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 30,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { restarting: 'supported', firewall: 'ruled-out' },
+      marks: ['RST, ACK to a SYN', '503 from the front'],
+    },
+    {
+      name: 'IPv6 refused, IPv4 served at once: no harm',
+      capture: 'samples/healthy-dual-stack.pcapng',
+      subject: '[2001:db8::31]:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+  ],
+  silent: [
+    {
+      name: 'no answer at all',
+      lookAlike: 'connect-timeout',
+      facts: connection(
+        [
+          { at: 0, is: 'syn' },
+          { at: SECOND, is: 'syn' },
+        ],
+        nth(0),
+      ),
+    },
+    {
+      name: 'one client tries twenty endpoints',
+      lookAlike: 'port-scan',
+      facts: Array.from({ length: 20 }, (_, at) => refusal(at, { serverPort: 1000 + at })),
+    },
+    {
+      name: 'the client resets after the SYN-ACK',
+      lookAlike: 'half-open-probe',
+      facts: connection([{ at: 0, is: 'syn' }, { at: 60, is: 'syn-ack' }, rstBy('client', 900)], nth(0)),
+    },
+    {
+      name: 'RST after a request',
+      lookAlike: 'later-reset',
+      facts: connection([...handshake(), get(1133), rstBy('server', 1300)], nth(0)),
+    },
+    { name: 'an ICMP error that asks for smaller packets', lookAlike: 'packet-too-big', facts: unreachable(0, 4) },
+    {
+      name: 'a deployment that lets the new workers answer first',
+      capture: 'samples/connect-refused-nginx-healthy.pcapng',
+    },
+    { name: 'the same behind HAProxy', capture: 'samples/connect-refused-haproxy-healthy.pcapng' },
+  ],
+  cannotTell: [
+    {
+      name: 'a RST that acknowledges something else',
+      facts: {
+        ...refusal(0),
+        close: {
+          ...refusal(0).close,
+          segments: refusal(0).close.segments.map((one) => ({ ...one, acknowledgement: 77 })),
+        },
+      },
+    },
+  ],
+});

@@ -1,0 +1,248 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { slowResponse } from '../../src/rules/slow-response.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  type RequestOptions,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+/** The `at`-th connection of a capture, each beginning two seconds after the one before. */
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 2 * SECOND, ...options };
+}
+
+/** A connection that was silent for a while: what ends the silence is not what the rule reads. */
+function silent(steps: readonly Step[], options: ConnectionOptions): Connection {
+  return { ...connection(steps, options), idlePeriodCount: 1 };
+}
+
+/** A client that leaves after so long. */
+function givenUp(at: number, wait: number, options: ConnectionOptions = {}, target = '/report'): Connection {
+  return silent(
+    [
+      ...handshake(),
+      get(1133, target),
+      { at: 1200, is: 'ack', from: 'server' },
+      finBy('client', 1133 + wait),
+      finBy('server', 1133 + wait + 100),
+    ],
+    nth(at, options),
+  );
+}
+
+/** An answer after so long. */
+function late(
+  at: number,
+  wait: number,
+  status = 200,
+  target = '/report',
+  request: RequestOptions = {},
+  options: ConnectionOptions = {},
+): Connection {
+  return silent([...handshake(), get(1133, target, request), answer(1133 + wait, status)], nth(at, options));
+}
+
+function many(count: number, from: number): Connection[] {
+  return Array.from({ length: count }, (_, at) => healthy(nth(from + at)));
+}
+
+/** The front of a proxy whose client waits for what `givenUp(at, …)` shows at the back. */
+function front(at: number, wait: number, status = 504): Connection {
+  return silent(
+    [...handshake(), get(1000, '/report'), answer(1000 + wait + 500, status)],
+    nth(at, {
+      stream: 100 + at,
+      clientPort: 50_000 + at,
+      firstPacket: 1001 + at * 10,
+      client: '203.0.113.5',
+      server: '10.0.0.49',
+    }),
+  );
+}
+
+testRule(slowResponse, {
+  fires: [
+    {
+      name: 'a client gives up after 60 s',
+      facts: givenUp(0, 60.1 * SECOND),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: {
+        'works-long': 'supported',
+        network: 'ruled-out',
+        'client-timer': 'supported',
+        'some-requests': 'open',
+      },
+      packets: [4, 6],
+    },
+    {
+      name: 'three give up after 7.3 s each: a time-out nobody else has',
+      facts: [...[0, 1, 2].map((at) => givenUp(at, 7.3 * SECOND)), ...many(5, 10)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'supported', 'some-requests': 'supported' },
+    },
+    {
+      name: 'the request was never acknowledged',
+      facts: givenUp(0, 60.1 * SECOND, { serverFacts: { highestAcknowledged: 1 } }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'works-long': 'ruled-out', network: 'supported' },
+    },
+    {
+      name: 'a gateway whose servers are not in the capture answers 504',
+      facts: late(0, 30 * SECOND, 504),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'ruled-out', 'some-requests': 'ruled-out' },
+    },
+    {
+      name: 'both legs: told once, of the server behind',
+      facts: [0, 1, 2].flatMap((at) => [givenUp(at, 5.001 * SECOND), front(at, 5.001 * SECOND)]),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      packets: [4, 6, 1005],
+    },
+    {
+      name: 'three answers far later than the others',
+      facts: [late(0, 2 * SECOND), late(1, 3 * SECOND), late(2, 4 * SECOND), ...many(10, 10)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'likely',
+      verdicts: { 'works-long': 'supported', 'some-requests': 'supported', 'client-timer': 'ruled-out' },
+    },
+    {
+      name: 'so late that most clients would be gone',
+      facts: [late(0, 20 * SECOND), late(1, 30 * SECOND), late(2, 40 * SECOND), ...many(10, 10)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'likely',
+    },
+    {
+      name: 'nginx gives up after 5 s, and says 504 to its clients',
+      capture: 'samples/slow-response-gateway-timeout.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 4,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'works-long': 'supported',
+        'client-timer': 'supported',
+        'some-requests': 'supported',
+        network: 'ruled-out',
+      },
+      marks: [
+        '504 from the front',
+        'FIN of the front on the back leg: it gives up, or ends the connection of the pool',
+      ],
+    },
+  ],
+  silent: [
+    {
+      name: 'a stream of events',
+      lookAlike: 'server-sent-events',
+      facts: [0, 1, 2].map((at) =>
+        late(at, (2 + at) * SECOND, 200, '/events', { fields: [{ name: 'content-type', value: 'text/event-stream' }] }),
+      ),
+    },
+    {
+      name: 'a long poll by its target',
+      lookAlike: 'long-poll',
+      facts: givenUp(0, 30.01 * SECOND, {}, '/v1/health?wait=30s'),
+    },
+    {
+      name: 'a path that takes the same time over and over',
+      lookAlike: 'long-poll',
+      facts: [...[0, 1, 2, 3].map((at) => late(at, 4 * SECOND)), ...many(10, 10)],
+    },
+    {
+      name: 'polls that end with nothing',
+      lookAlike: 'long-poll',
+      facts: [...[0, 1, 2].map((at) => late(at, (4 + at) * SECOND, 204)), ...many(10, 10)],
+    },
+    {
+      name: 'an upload that takes its time',
+      lookAlike: 'upload',
+      facts: {
+        ...healthy(nth(0)),
+        idlePeriodCount: 1,
+        endNs: 40e9,
+        exchanges: healthy().exchanges.map((exchange) => ({
+          ...exchange,
+          request: exchange.request === null ? null : { ...exchange.request, startNs: -30e9 },
+        })),
+      },
+    },
+    {
+      name: 'it always takes two seconds and more',
+      lookAlike: 'slow-as-always',
+      facts: [2, 2.4, 3, 3.5].map((seconds, at) => late(at, seconds * SECOND)),
+    },
+    { name: 'the client leaves after 7.3 s, once', lookAlike: 'left-at-will', facts: givenUp(0, 7.3 * SECOND) },
+    {
+      name: 'the beginning of the answer was lost',
+      lookAlike: 'lost-response',
+      facts: givenUp(0, 60.1 * SECOND, { serverFacts: { lostBytes: 500 } }),
+    },
+    {
+      name: 'a gateway that cannot connect answers 504',
+      lookAlike: 'not-reached',
+      facts: [
+        front(0, 4 * SECOND),
+        connection(
+          [
+            { at: 0, is: 'syn' },
+            { at: SECOND, is: 'syn' },
+            { at: 3 * SECOND, is: 'syn' },
+          ],
+          nth(0, { beginsAt: 1200 }),
+        ),
+      ],
+    },
+    {
+      name: 'the front of a request that a server behind it answers late',
+      lookAlike: 'behind-it',
+      facts: [front(0, 2 * SECOND, 200), late(0, 2 * SECOND)],
+    },
+    { name: 'a server that resets', facts: silent([...handshake(), get(1133), rstBy('server', 60 * SECOND)], nth(0)) },
+    {
+      name: 'a health check that is given up',
+      facts: silent(
+        [
+          ...handshake(),
+          get(1133, '/health', { fields: [{ name: 'user-agent', value: 'kube-probe/1.29' }] }),
+          finBy('client', 5 * SECOND),
+        ],
+        nth(0),
+      ),
+    },
+    { name: 'events and long polls of a real server', capture: 'samples/slow-response-gateway-timeout-healthy.pcapng' },
+    { name: 'a front that cannot reach its server', capture: 'samples/connect-timeout-nginx.pcapng' },
+  ],
+  cannotTell: [
+    { name: 'the server’s direction is missing', facts: givenUp(0, 60.1 * SECOND, { guards: { oneSided: true } }) },
+    {
+      name: 'the client had acknowledged bytes that were not seen',
+      facts: givenUp(0, 60.1 * SECOND, { clientFacts: { highestAcknowledged: 900 } }),
+    },
+  ],
+});
