@@ -7,6 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const project = path.resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as { version: string };
 
+/** The JavaScript of a document, each block a program. */
+const codeIn = (document: string): string[] =>
+  [...readFileSync(path.join(project, document), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)].map(
+    ([, code]) => code ?? '',
+  );
+
 describe('the package, installed into an empty folder', () => {
   let folder = '';
   const run = (command: string, ...args: string[]): string =>
@@ -51,6 +57,35 @@ describe('the package, installed into an empty folder', () => {
       writeFileSync(path.join(folder, 'schema.mjs'), imported);
       expect(run('node', '--no-warnings', 'schema.mjs')).toBe('https://json-schema.org/draft/2020-12/schema\n');
     }
+  });
+
+  it('is a library: its documented examples run', () => {
+    copyFileSync(path.join(project, 'samples/rst-after-request.pcapng'), path.join(folder, 'front.pcapng'));
+    const printed = codeIn('docs/library.md').map((code, index) => {
+      writeFileSync(path.join(folder, `example-${index}.mjs`), code);
+      return run('node', '--no-warnings', `example-${index}.mjs`);
+    });
+    expect(printed[0]).toMatch(
+      /^critical: 10\.0\.1\.43:80 .*\(17 times, security-agent\)\n {2}front\.pcapng, tcp\.stream eq 24: #227\n/,
+    );
+    expect(printed[0]).toContain('stream 24 was reset by the server\n');
+    expect(printed.slice(1)).toEqual(['pcapdx report\n']);
+  });
+
+  it('has types that need nothing else', () => {
+    const typed = `import { CaptureError, diagnose, type Finding, type Flow, readFlows, type Report } from 'pcapdx';
+const report: Report = await diagnose(['a.pcap'], { rules: ['keepalive-race'], signal: AbortSignal.timeout(1000) });
+const seconds: number[] = report.servers.flatMap(({ idleTimeoutSeconds }) => idleTimeoutSeconds ?? []);
+const [finding]: Finding[] = report.findings;
+for await (const flow of readFlows('a.pcap')) {
+  const { tls }: Flow = flow;
+  // @ts-expect-error a connection may be without TLS
+  seconds.push(tls.version.length);
+}
+export const outcome: string | undefined = finding === undefined ? new CaptureError('empty', 'a', null, 'b').code : finding.title;`;
+    writeFileSync(path.join(folder, 'typed.mts'), typed);
+    const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
+    expect(run(path.join(project, 'node_modules/.bin/tsc'), ...options, 'typed.mts')).toBe('');
   });
 
   it('gives authors of own rules what they may import', () => {

@@ -53,6 +53,8 @@ export interface AnalyzeOptions {
   readonly drillDown?: DrillDown;
   /** Each stream number that Wireshark spends on a segment which is only quoted; a connection may bear it later. */
   readonly onSpentStream?: (stream: number) => void;
+  /** Asked now and then while captures are read: reading goes on when what it gives is settled; `null`: at once. */
+  readonly pause?: () => Promise<void> | null;
 }
 
 export interface AnalysisResult {
@@ -115,6 +117,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       },
       onKeyLog: (text) => run.keyLog.add(text),
       onProgress: options.onProgress,
+      pause: options.pause,
       signal: options.signal,
       ...(drillDown === undefined ? {} : { onTurn: (last) => drillDown.turn(stream, last) }),
     });

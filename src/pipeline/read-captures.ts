@@ -27,6 +27,8 @@ export interface ReadingOptions {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Every {@link PACKETS_PER_TURN} packets, with the last of them. */
   readonly onTurn?: (last: PacketView) => void;
+  /** Asked now and then: reading goes on when what it gives is settled; `null`: at once. */
+  readonly pause?: (() => Promise<void> | null) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -39,11 +41,13 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
   let keyLogs = 0;
   let untilTurn = PACKETS_PER_TURN;
   let toldAt = Date.now();
-  const turn = (): void => {
+  const turn = (): Promise<void> | null => {
     const now = Date.now();
-    if (onProgress === undefined || now - toldAt < PROGRESS_INTERVAL_MS) return;
-    toldAt = now;
-    onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
+    if (onProgress !== undefined && now - toldAt >= PROGRESS_INTERVAL_MS) {
+      toldAt = now;
+      onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
+    }
+    return options.pause?.() ?? null;
   };
   if (isAborted()) return true;
   for (;;) {
@@ -57,7 +61,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       if (untilTurn > 0) continue;
       untilTurn = PACKETS_PER_TURN;
       options.onTurn?.(packet);
-      turn();
+      await turn();
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);
       if (isAborted()) return true;
@@ -66,7 +70,8 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       if (isAborted()) return true;
       const filling = stream.fill();
       if (filling === null) continue;
-      turn();
+      const pausing = turn();
+      if (pausing !== null) await pausing;
       await settledOrAborted(filling, signal);
       if (isAborted()) return true;
     }

@@ -1,0 +1,15 @@
+import { Readable } from 'node:stream';
+import type { ReadOptions } from './read-options.js';
+
+/** The captures of a call, and the pipeline's options for them. */
+export function readingOf(captures: string | readonly string[], options: ReadOptions) {
+  const { keyLogs, reveal, input, signal } = options;
+  const files = typeof captures === 'string' ? [captures] : captures;
+  return {
+    files,
+    reveal: reveal === true,
+    ...(keyLogs === undefined ? {} : { keyLogs }),
+    ...(input === undefined ? {} : { stdin: Readable.from(input, { objectMode: false }) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
