@@ -69,7 +69,8 @@ export interface ResponseMessage extends Message {
   readonly reason: string;
   /**
    * Tells its body from others (http/body-digest): equal for equal first bytes of the content, as
-   * encoded, transfer codings undone. `null`: no body, or bytes that matter were not captured.
+   * encoded, transfer codings undone. `null`: no body, bytes that matter were not captured, or
+   * HTTP/1 outside of TLS, where nobody asks for it.
    */
   readonly bodyDigest: number | null;
 }

@@ -68,6 +68,8 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
   private h2: H2Decoder | null = null;
   /** What HTTP/1 went over to, and the handshake by which it did. */
   private webSocket: { readonly decoder: WebSocketDecoder; readonly handshake: Handshake } | null = null;
+  /** Its bytes were taken out of TLS, by this run. */
+  private isWithinTls = false;
   /** Exchanges told before this layer's first. */
   private firstIndex = 0;
   private tls: TlsDecoder | null = null;
@@ -239,6 +241,7 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     if (this.depth + 1 >= MAX_LAYERS) return null;
     const layer = this.spare ?? new Layer(this.owner, this.depth + 1);
     this.spare = null;
+    layer.isWithinTls = this.isWithinTls || this.tls !== null;
     this.within = layer;
     return this.clientIsFirst
       ? { client: layer.first, server: layer.second }
@@ -275,8 +278,8 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
 
   private speakHttp1(clientIsFirst: boolean, basis: ClientBasis, packet: number): void {
     this.recognised('http/1.1', clientIsFirst, basis, packet);
-    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn);
-    else this.decoder.reset(this, this.looksOn);
+    if (this.decoder === null) this.decoder = new Http1Decoder(this, this.looksOn, this.isWithinTls);
+    else this.decoder.reset(this, this.looksOn, this.isWithinTls);
     this.firstIndex = this.owner.told;
     this.http1 = this.decoder;
     this.settle(this.decoder);

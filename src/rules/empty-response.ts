@@ -9,22 +9,14 @@
 import { concludeRun } from './empty-response/conclude.js';
 import { incidentOf } from './empty-response/incident.js';
 import { META } from './empty-response/meta.js';
-import { type EmptyResponseTally, mergeTally, newTally, noteClient, noteIncident } from './empty-response/tally.js';
+import { type EmptyResponseTally, mergeTally, newTally, noteIncident } from './empty-response/tally.js';
 import { defineRule } from './rule.js';
-import { observeRequests, observeServer } from './server-observation.js';
-import { tallyOf } from './tally/per-server.js';
-import { serverBaseline } from './tally/server-baseline.js';
 
 /** See the head of this file. */
 export const emptyResponse = defineRule<EmptyResponseTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    tally.endNs = Math.max(tally.endNs, connection.endNs);
-    const baseline = tallyOf(tally.servers, connection.server.endpoint, serverBaseline);
-    if (baseline !== null) observeServer(connection, baseline);
-    observeRequests(connection, tally.recent);
-    noteClient(connection, tally);
     const incident = incidentOf(connection);
     if (incident !== null) noteIncident(incident, tally);
   },

@@ -7,22 +7,19 @@
  * them is decided once, at the end (conclude.ts).
  */
 import { concludeRun } from './keepalive-race/conclude.js';
-import { noteFrontFailures } from './keepalive-race/front-leg.js';
 import { incidentOf } from './keepalive-race/incident.js';
 import { META } from './keepalive-race/meta.js';
 import { type KeepaliveRaceTally, mergeTally, newTally, noteIdleness, noteIncident } from './keepalive-race/tally.js';
 import { defineRule } from './rule.js';
-import { observeRequests } from './server-observation.js';
 
 /** See the head of this file. */
 export const keepaliveRace = defineRule<KeepaliveRaceTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    tally.endNs = Math.max(tally.endNs, connection.endNs);
+    // Whatever it looks for begins with an idle time.
+    if (connection.idlePeriods.length === 0) return;
     noteIdleness(connection, tally);
-    observeRequests(connection, tally.recent);
-    noteFrontFailures(connection, tally.fronts);
     const incident = incidentOf(connection);
     if (incident !== null) noteIncident(incident, connection, tally);
   },

@@ -11,16 +11,12 @@ import { concludeRun } from './preconnect-408/conclude.js';
 import { META } from './preconnect-408/meta.js';
 import { mergeTally, newTally, noteConnection, type Preconnect408Tally } from './preconnect-408/tally.js';
 import { defineRule } from './rule.js';
-import { observeRequests } from './server-observation.js';
 
 /** See the head of this file. */
 export const preconnect408 = defineRule<Preconnect408Tally>({
   meta: META,
   tally: newTally,
-  inspect(connection, tally) {
-    observeRequests(connection, tally.recent);
-    noteConnection(connection, tally);
-  },
+  inspect: noteConnection,
   merge: mergeTally,
   conclude: concludeRun,
 });

@@ -14,19 +14,12 @@ import { incidentOf } from './rst-after-request/incident.js';
 import { META } from './rst-after-request/meta.js';
 import { mergeTally, newTally, noteIncident, type RstAfterRequestTally } from './rst-after-request/tally.js';
 import { defineRule } from './rule.js';
-import { observeRequests, observeServer } from './server-observation.js';
-import { tallyOf } from './tally/per-server.js';
-import { serverBaseline } from './tally/server-baseline.js';
 
 /** See the head of this file. */
 export const rstAfterRequest = defineRule<RstAfterRequestTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    tally.endNs = Math.max(tally.endNs, connection.endNs);
-    const baseline = tallyOf(tally.servers, connection.server.endpoint, serverBaseline);
-    if (baseline !== null) observeServer(connection, baseline);
-    observeRequests(connection, tally.recent);
     const incident = incidentOf(connection);
     if (incident === null || silenceIsUnsayable(connection, incident.serverReset) !== null) return;
     noteIncident(incident, connection, tally);

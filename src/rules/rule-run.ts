@@ -5,6 +5,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
 import { RULES } from './index.js';
+import { mergeObservation, newObservation, type Observation, observe } from './observation/observation.js';
 import type { Conclusion, Rule } from './rule.js';
 
 /** A rule that threw. */
@@ -23,6 +24,7 @@ export interface RunConclusion {
 export class RuleRun {
   private readonly running: { readonly rule: Rule<unknown>; readonly tally: unknown }[];
   private readonly failures: RuleFailure[] = [];
+  private readonly observation: Observation = newObservation();
 
   constructor(rules: readonly Rule<unknown>[] = RULES) {
     this.running = [];
@@ -31,6 +33,7 @@ export class RuleRun {
 
   /** Shows all rules a finished connection, or a batch of its exchanges. */
   inspect(connection: Connection): void {
+    observe(connection, this.observation);
     // A rule that throws leaves the list: read it from its end.
     for (let at = this.running.length - 1; at >= 0; at -= 1) {
       const entry = this.running[at];
@@ -45,6 +48,7 @@ export class RuleRun {
 
   /** Adds what another run of the same rules saw. `other` is not to be used after it. */
   merge(other: RuleRun): void {
+    mergeObservation(this.observation, other.observation);
     for (const failure of other.failures) this.drop(failure);
     for (const { rule, tally } of [...this.running]) {
       const part = other.running.find((entry) => entry.rule.meta.id === rule.meta.id);
@@ -53,7 +57,8 @@ export class RuleRun {
   }
 
   /** What the rules say of all that they were shown, in the order of the rules. */
-  conclude(conclusion: Conclusion): RunConclusion {
+  conclude(known: Omit<Conclusion, 'observation'>): RunConclusion {
+    const conclusion = { ...known, observation: this.observation };
     const findings: RawFinding[] = [];
     for (const { rule, tally } of [...this.running])
       this.guarded(rule, () => findings.push(...rule.conclude(tally, conclusion)));

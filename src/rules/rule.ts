@@ -9,6 +9,7 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Reference, Severity } from '../facts/finding.js';
+import type { Observation } from './observation/observation.js';
 import type { NameAnswers } from './tally/name-answers.js';
 import type { NameTable } from './tally/name-table.js';
 import type { ServersKnown } from './tally/server-tally.js';
@@ -45,6 +46,8 @@ export interface Conclusion {
   /** What the whole run shows of any server. */
   readonly servers: ServersKnown;
   readonly captures: readonly CaptureFacts[];
+  /** What was observed for all rules: of each server, and which exchange was made when. */
+  readonly observation: Observation;
   /** Show query strings as sent (`--reveal`); otherwise rules hide them (text/redaction). */
   readonly reveal: boolean;
 }

@@ -92,6 +92,7 @@ export function run(conversation: readonly Sent[], cut: Cut = whole, beginsUnsee
       },
     },
     beginsUnseen,
+    true,
   );
   const open = new Set<Side>(['client', 'server']);
   let packet = 0;

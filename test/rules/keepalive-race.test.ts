@@ -38,7 +38,12 @@ function kept(steps: readonly Step[], options: ConnectionOptions = {}): Connecti
   return withIdlePeriods(connection([...handshake(), get(1133, '/first'), answer(3000), ...steps], options));
 }
 
-const POST: RequestOptions = { method: 'POST', bytes: 200, body: 50 };
+const POST: RequestOptions = {
+  method: 'POST',
+  bytes: 200,
+  body: 50,
+  fields: [{ name: 'user-agent', value: 'curl/8' }],
+};
 const ack = (at: number): Step => ({ at, is: 'ack' });
 
 /** Captured at the server: its FIN after 5 s, and 4 ms behind it a request that was sent before. */
@@ -153,12 +158,15 @@ function h2(facts: Connection): Connection {
   return { ...facts, protocol: 'h2', exchanges };
 }
 
+/** The client of the lost requests, which serves others. */
+const PROXY = '10.0.0.1';
+
 const front = (at: number, beginsAt: number, status: number): Connection =>
   connection([...handshake(), get(1133, '/lost', POST), answer(9000, status), finBy('client', 20_000)], {
     ...nth(at),
     beginsAt,
     client: '203.0.113.9',
-    server: '10.0.0.49',
+    server: PROXY,
   });
 
 const lost = atServer(0);
@@ -539,7 +547,7 @@ describe('a keepalive-race finding', () => {
 
   it('pairs the failure at the front by method, target and time, and takes it for "not sent again"', () => {
     const facts = figuresOf(atClient(0), front(1, 5 * S - 2000, 502));
-    expect(facts.frontFailures).toEqual([{ address: '10.0.0.49', port: 80, status: 502, count: 1 }]);
+    expect(facts.frontFailures).toEqual([{ address: PROXY, port: 80, status: 502, count: 1 }]);
     expect(facts.notRetried).toBe(1);
     expect(figuresOf(atClient(0), front(1, 5.1 * S, 502)).frontFailures).toEqual([]);
     expect(figuresOf(atClient(0), front(1, 5 * S - 2000, 404)).frontFailures).toEqual([]);

@@ -7,7 +7,6 @@ import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import type { TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
 import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
-import type { Conclusion } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
 import {
   abortBy,
@@ -52,7 +51,7 @@ function capture(startEpochNs: bigint, endEpochNs: bigint, droppedPackets: numbe
 }
 
 /** A capture whose kernel dropped packets. */
-const DROPPING: Conclusion = { ...CONCLUSION, captures: [capture(0n, 1_284_000n, 5000)] };
+const DROPPING = { ...CONCLUSION, captures: [capture(0n, 1_284_000n, 5000)] };
 
 const SECOND = 1_000_000;
 const FOO: RequestOptions = { bytes: 300 };

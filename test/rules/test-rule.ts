@@ -18,6 +18,7 @@ import {
 import { packetNumberOf } from '../../src/facts/packet-reference.js';
 import { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { flawOf } from '../../src/rules/argument/flaw.js';
+import { newObservation, observe } from '../../src/rules/observation/observation.js';
 import type { Conclusion, Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
 import { nameAnswers } from '../../src/rules/tally/name-answers.js';
@@ -58,7 +59,7 @@ export interface RuleCases {
 }
 
 /** What rules know at the end, in cases by hand. */
-export const CONCLUSION: Conclusion = {
+export const CONCLUSION: Omit<Conclusion, 'observation'> = {
   names: { namesOf: () => [] },
   nameAnswers: nameAnswers(),
   servers: new ServerTally(),
@@ -140,12 +141,18 @@ export function testRule(rule: Rule<unknown>, cases: RuleCases): void {
     it('has a tally that survives the way to another thread', () => {
       for (const { name, connections } of byHand) {
         const tally = rule.tally();
-        for (const connection of connections) rule.inspect(connection, tally);
-        const expected = rule.conclude(tally, CONCLUSION);
-        expect(rule.conclude(structuredClone(tally), CONCLUSION), name).toEqual(expected);
+        const observation = newObservation();
+        for (const connection of connections) {
+          observe(connection, observation);
+          rule.inspect(connection, tally);
+        }
+        const conclusion = { ...CONCLUSION, observation };
+        const expected = rule.conclude(tally, conclusion);
+        const moved = { ...CONCLUSION, observation: structuredClone(observation) };
+        expect(rule.conclude(structuredClone(tally), moved), name).toEqual(expected);
         const into = rule.tally();
         rule.merge(into, structuredClone(tally));
-        expect(rule.conclude(into, CONCLUSION), name).toEqual(expected);
+        expect(rule.conclude(into, conclusion), name).toEqual(expected);
       }
     });
 

@@ -28,10 +28,12 @@ export class Http1Decoder implements ResponseSink {
   /**
    * @param beginsUnseen The capture begins in the middle of the connection: what stands before the
    * first start line of a direction is the rest of a message and no anomaly.
+   * @param digestsBodies Bodies of responses are to be told apart (facts/exchange, `bodyDigest`).
    */
   constructor(
     private listener: Http1Listener,
     beginsUnseen = false,
+    digestsBodies = false,
   ) {
     this.pairing = new Pairing(listener);
     this.requests = new RequestReader(
@@ -41,7 +43,7 @@ export class Http1Decoder implements ResponseSink {
       (packet) => this.clientEnded(packet),
       () => this.goOverToH2(),
     );
-    this.responses = new ResponseReader(this.pairing, this, beginsUnseen);
+    this.responses = new ResponseReader(this.pairing, this, beginsUnseen, digestsBodies);
   }
 
   /** What the client sends. */
@@ -70,12 +72,12 @@ export class Http1Decoder implements ResponseSink {
   }
 
   /** Makes it as new, for the next connection. */
-  reset(listener: Http1Listener, beginsUnseen = false): void {
+  reset(listener: Http1Listener, beginsUnseen = false, digestsBodies = false): void {
     this.listener = listener;
     this.openEnds = 2;
     this.pairing.reset(listener);
     this.requests.reset(this, beginsUnseen);
-    this.responses.reset(this, beginsUnseen);
+    this.responses.reset(this, beginsUnseen, digestsBodies);
   }
 
   anomaly(name: string, from: Side, packet: number): void {

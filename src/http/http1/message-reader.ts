@@ -4,7 +4,7 @@
  * What requests and responses have in common: where a message begins, reading its head line by
  * line, passing over its body, and finding a footing again when bytes were lost or made no sense.
  * Lines that are whole in their segment are read where they stand; only a line that a segment cuts
- * is copied. Bodies are counted; of the first bytes of a response's a digest is made.
+ * is copied. Bodies are counted; of the first bytes of a response's a digest is made where one is asked for.
  *
  * Three outcomes (incomplete, malformed, unseen) end in three places: the same state, `LOST` with
  * an anomaly, `LOST` without one. `LOST` takes whole segments away until one begins like a message.
@@ -15,7 +15,7 @@ import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Side } from '../../facts/endpoint.js';
-import { BodyDigest } from '../body-digest.js';
+import type { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Framing } from './body-framing.js';
@@ -69,8 +69,8 @@ export abstract class MessageReader implements InOrder {
   private readonly line = new ByteQueue(MAX_LINE_BYTES);
   private chunks: ChunkedBody | null = null;
   private bodyBytes = 0;
-  /** Of responses. */
-  protected readonly digest: BodyDigest | null;
+  /** Of responses, where bodies are to be told apart. */
+  protected digest: BodyDigest | null = null;
   private lostBytes = 0;
   private longestPauseNs = 0;
   /** Bytes of a body of known length that are still to come. */
@@ -89,7 +89,6 @@ export abstract class MessageReader implements InOrder {
     beginsUnseen: boolean,
   ) {
     this.quiet = beginsUnseen;
-    this.digest = side === 'server' ? new BodyDigest() : null;
   }
 
   /** Makes it as new, for the next connection. */

@@ -1,4 +1,5 @@
 import type { InOrder } from '../../bytes/in-order.js';
+import { BodyDigest } from '../body-digest.js';
 import type { DraftMessage, DraftResponse } from '../message-facts.js';
 import { sniffHttp1 } from '../sniff.js';
 import {
@@ -35,14 +36,17 @@ export class ResponseReader extends MessageReader {
     private readonly pairing: Pairing,
     private responses: ResponseSink,
     beginsUnseen: boolean,
+    digestsBodies: boolean,
   ) {
     super('server', responses, beginsUnseen);
+    if (digestsBodies) this.digest = new BodyDigest();
   }
 
-  reset(sink: ResponseSink, beginsUnseen: boolean): void {
+  reset(sink: ResponseSink, beginsUnseen: boolean, digestsBodies: boolean): void {
     this.clear(sink, beginsUnseen);
     this.responses = sink;
     this.exchange = null;
+    if ((this.digest !== null) !== digestsBodies) this.digest = digestsBodies ? new BodyDigest() : null;
   }
 
   /** The connection went over to another protocol: what follows goes to `outlet`. */

@@ -1,7 +1,7 @@
 /** A case: requests for one name on connections of another, with all that the run says of them. */
 import type { Confidence } from '../../facts/finding.js';
+import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Moment } from '../tally/earliest.js';
-import type { LegExchange } from '../tally/leg-exchanges.js';
 import type { Reuse } from './reuse.js';
 import type { Pair, SealedConnection } from './tally.js';
 
@@ -38,7 +38,7 @@ export type Basis =
 export interface JudgedReuse {
   readonly reuse: Reuse;
   /** What the server behind was asked; `null`: not seen. */
-  readonly back: LegExchange | null;
+  readonly back: LoggedExchange | null;
   /** A request that shows the contrast, and what it shows. */
   readonly contrast: (Moment & { readonly note: string }) | null;
   /** The retry: the ClientHello of its connection and its answer. */
@@ -65,9 +65,9 @@ export interface Case {
     readonly own: readonly string[];
   };
   /** A back exchange of the connection's own name. */
-  readonly ownBack: LegExchange | null;
+  readonly ownBack: LoggedExchange | null;
   /** The back leg is the same TLS: the proxy passes it through. */
-  readonly passesThrough: LegExchange | null;
+  readonly passesThrough: LoggedExchange | null;
   /** The first that was answered otherwise than by 421, and the first 421, of the pair. */
   readonly servedAt: Moment | null;
   readonly refusedAt: Moment | null;

@@ -16,7 +16,7 @@ export function concludeRun(tally: CrossSniReuseTally, conclusion: Conclusion): 
   const droppedPackets = conclusion.captures.reduce((sum, { droppedPackets: dropped }) => sum + (dropped ?? 0), 0);
   const uncounted = tally.reuses - pairsOf(tally).reduce((sum, { served, refused }) => sum + served + refused, 0);
   const stories = new Map<string, Case[]>();
-  for (const one of casesOf(tally, conclusion.nameAnswers, droppedPackets)) {
+  for (const one of casesOf(tally, conclusion, droppedPackets)) {
     const key = `${endpointText(one.pair.server)} ${one.kind}`;
     const known = stories.get(key);
     if (known === undefined) stories.set(key, [one]);

@@ -4,13 +4,14 @@ import { CONFIDENCES } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { fisherExact } from '../judgements/discriminating-attribute.js';
-import { type LegPairs, pairLegs } from '../judgements/leg-pairing.js';
+import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
 import { RETRY_WITHIN_NS, retryOutcome } from '../judgements/retries.js';
-import type { LegExchange } from '../tally/leg-exchanges.js';
-import { isQuicName, type NameAnswers } from '../tally/name-answers.js';
-import { triesOf } from '../tally/recent-requests.js';
+import { type LoggedExchange, type Try, triesOf } from '../observation/exchange-log.js';
+import type { Observation } from '../observation/observation.js';
+import type { Conclusion } from '../rule.js';
+import { isQuicName } from '../tally/name-answers.js';
 import type { Basis, Case, JudgedReuse, ReuseKind } from './case.js';
-import { areAliases, type Reuse } from './reuse.js';
+import { areAliases, MISDIRECTED, type Reuse } from './reuse.js';
 import { type CrossSniReuseTally, helloKey, isMissing, type OwnAnswers, type Pair, pairsOf } from './tally.js';
 
 /** A difference between servers that chance makes less often than this is certain. */
@@ -19,13 +20,13 @@ const SIGNIFICANCE = 0.01;
 const MANY_PAGES = 4;
 
 /** All cases of a run, in the order of the pairs. */
-export function casesOf(tally: CrossSniReuseTally, nameAnswers: NameAnswers, droppedPackets: number): Case[] {
+export function casesOf(tally: CrossSniReuseTally, conclusion: Conclusion, droppedPackets: number): Case[] {
   if (tally.pairs.size === 0) return [];
-  const legs = pairLegs(tally.legs);
-  const behind = behindOf(tally, legs);
-  const servers = new Set(tally.legs.items.map(({ server }) => server.address));
+  const legs = legPairsOf(conclusion.observation);
+  const behind = behindOf(legs);
+  const servers = new Set(legs.exchanges.map(({ server }) => server.address));
   return pairsOf(tally).flatMap((pair) => [
-    ...refusedCases(pair, tally, nameAnswers, servers, droppedPackets),
+    ...refusedCases(pair, tally, conclusion, servers, droppedPackets),
     ...servedCases(pair, tally, { legs, behind, servers }, droppedPackets),
   ]);
 }
@@ -33,13 +34,13 @@ export function casesOf(tally: CrossSniReuseTally, nameAnswers: NameAnswers, dro
 interface Surroundings {
   readonly legs: LegPairs;
   /** By server, name of the connection and name asked for: the back exchanges that served them. */
-  readonly behind: ReadonlyMap<string, readonly LegExchange[]>;
+  readonly behind: ReadonlyMap<string, readonly LoggedExchange[]>;
   readonly servers: ReadonlySet<string>;
 }
 
-function behindOf({ legs: { items } }: CrossSniReuseTally, legs: LegPairs): Map<string, LegExchange[]> {
-  const behind = new Map<string, LegExchange[]>();
-  for (const front of items) {
+function behindOf(legs: LegPairs): Map<string, LoggedExchange[]> {
+  const behind = new Map<string, LoggedExchange[]>();
+  for (const front of legs.exchanges) {
     if (front.serverName === null || front.authority === null) continue;
     const back = legs.backsOf(front).at(-1);
     if (back === undefined) continue;
@@ -61,7 +62,7 @@ function behindKey(server: string, openedFor: string, name: string): string {
 function refusedCases(
   pair: Pair,
   tally: CrossSniReuseTally,
-  nameAnswers: NameAnswers,
+  { nameAnswers, observation }: Conclusion,
   servers: ReadonlySet<string>,
   droppedPackets: number,
 ): Case[] {
@@ -69,9 +70,9 @@ function refusedCases(
   let unfollowed = 0;
   for (const reuse of pair.refusedItems.items) {
     const refusedNs = reuse.answer?.atNs ?? reuse.atNs;
-    const tries = triesOf(tally.recent, reuse.retryKey);
+    const tries = triesForName(reuse, pair.name, observation);
     const hellos = tally.hellos.entries[helloKey(reuse.client.address, pair.name)]?.items ?? [];
-    const followed = retryOutcome(tries, reuse.stream, refusedNs, tally.endNs);
+    const followed = retryOutcome(tries, reuse.stream, refusedNs, observation.endNs);
     // A retry that nobody could read: on a connection without keys, or by QUIC.
     const mayBeUnseen =
       !tally.isWhole ||
@@ -99,6 +100,15 @@ function refusedCases(
       }),
     ];
   });
+}
+
+/** All tries of a request for a name, wherever they were sent. A 421 is no answer: it asks for another try. */
+function triesForName(reuse: Reuse, name: string, { exchanges }: Observation): Try[] | null {
+  const tries = triesOf(exchanges, reuse.retryKey);
+  if (tries === null) return null;
+  return tries
+    .filter(({ authority }) => authority === name)
+    .map((one) => (one.status === MISDIRECTED ? { ...one, status: 0 } : one));
 }
 
 /** The requests that were answered otherwise, or not at all. */
@@ -149,9 +159,9 @@ interface Verdict {
 }
 
 interface Behind {
-  readonly reused: readonly LegExchange[];
-  readonly right: readonly LegExchange[];
-  readonly own: readonly LegExchange[];
+  readonly reused: readonly LoggedExchange[];
+  readonly right: readonly LoggedExchange[];
+  readonly own: readonly LoggedExchange[];
 }
 
 function verdictOf(pair: Pair, tally: CrossSniReuseTally, behind: Behind): Verdict {
@@ -244,7 +254,7 @@ function byServersBehind(
   return null;
 }
 
-function contrastAt(exchange: LegExchange, note: string): JudgedReuse['contrast'] {
+function contrastAt(exchange: LoggedExchange, note: string): JudgedReuse['contrast'] {
   return { atNs: exchange.startNs, packet: exchange.packet, note };
 }
 
@@ -273,32 +283,27 @@ function isPageOf({ page }: Reuse, answers: OwnAnswers | null): boolean {
   return page !== null && (answers?.pages.includes(page) ?? false);
 }
 
-function namesOf(backs: readonly LegExchange[]): string[] {
+function namesOf(backs: readonly LoggedExchange[]): string[] {
   return [...new Set(backs.map(({ server }) => endpointText(server)))].sort();
 }
 
-function isWithin(some: readonly LegExchange[], all: readonly LegExchange[]): boolean {
+function isWithin(some: readonly LoggedExchange[], all: readonly LoggedExchange[]): boolean {
   const known = namesOf(all);
   return namesOf(some).every((server) => known.includes(server));
 }
 
-function isApart(some: readonly LegExchange[], others: readonly LegExchange[]): boolean {
+function isApart(some: readonly LoggedExchange[], others: readonly LoggedExchange[]): boolean {
   const known = namesOf(others);
   return namesOf(some).every((server) => !known.includes(server));
 }
 
 /** The back leg carries the same TLS: a ClientHello with the same name and of the same length, the same stream, a head of the same length. */
-function passedThrough(items: readonly Reuse[], legs: LegPairs): LegExchange | null {
+function passedThrough(items: readonly Reuse[], legs: LegPairs): LoggedExchange | null {
   for (const reuse of items)
     for (const back of legs.backsOf(reuse)) {
       const front = legs.frontOf(back);
       if (front === null || front.serverName === null || back.serverName !== front.serverName) continue;
-      if (
-        back.h2Stream === front.h2Stream &&
-        back.headBytes === front.headBytes &&
-        back.helloBytes === front.helloBytes
-      )
-        return back;
+      if (back.shape === front.shape) return back;
     }
   return null;
 }

@@ -25,7 +25,7 @@ export interface Reuse extends Moment {
   readonly answer: Moment | null;
   /** RST_STREAM of the client behind the answer. */
   readonly reset: Moment | null;
-  /** Equal for equal requests of one client to one name: its retry has it too. */
+  /** In the log of exchanges: its retry has it too. */
   readonly retryKey: number;
   /** Where equal requests for the name, and for the connection's own name, are found among the answers. */
   readonly answerKey: string;
@@ -56,22 +56,29 @@ export interface NamedExchange {
 export function namedExchanges({ exchanges }: Connection): NamedExchange[] {
   const named: NamedExchange[] = [];
   for (const exchange of exchanges) {
-    const { request, response, h2 } = exchange;
+    const { request } = exchange;
     if (request === null) continue;
-    const isTunnel = request.method === 'CONNECT' && (h2?.protocol ?? null) === null;
-    // In HTTP/1 what follows is said within the tunnel; in HTTP/2 the other streams go on.
-    if (isTunnel && response?.framing === 'tunnel' && exchange.h2Stream === null) break;
-    if (isTunnel || !request.target.startsWith('/') || isHealthCheck(request)) continue;
-    const name = request.authority === null ? null : hostNameOf(request.authority);
+    if (opensTunnel(exchange)) break;
+    const name = nameIn(exchange);
     if (name !== null) named.push({ exchange, request, name });
   }
   return named;
 }
 
-/** Key of a client's request for a name, wherever it is sent. */
-export function retryKeyOf(client: string, name: string, request: RequestMessage): number {
-  const sender = request.fields.find((field) => field.name === 'x-forwarded-for')?.value ?? '';
-  return rankOfText(request.target, rankOfText(`${client} ${sender} ${name} ${request.method}`));
+/** The host that an exchange's request names of its own accord; `null`: it names none, or another's. */
+export function nameIn(exchange: Exchange): string | null {
+  const { request } = exchange;
+  if (request === null || request.authority === null || isTunnel(exchange)) return null;
+  return request.target.startsWith('/') && !isHealthCheck(request) ? hostNameOf(request.authority) : null;
+}
+
+/** What follows is said within a tunnel. In HTTP/2 the other streams go on. */
+export function opensTunnel(exchange: Exchange): boolean {
+  return exchange.h2Stream === null && exchange.response?.framing === 'tunnel' && isTunnel(exchange);
+}
+
+function isTunnel({ request, h2 }: Exchange): boolean {
+  return request?.method === 'CONNECT' && (h2?.protocol ?? null) === null;
 }
 
 /** Key of a request for a name at one server. */

@@ -27,7 +27,7 @@ const MIN_AFTER_NS = 250_000_000;
 /** All that was seen so, in the order of the connections. */
 export function sealedCasesOf(
   tally: CrossSniReuseTally,
-  { nameAnswers }: Pick<Conclusion, 'nameAnswers'>,
+  { nameAnswers, observation }: Pick<Conclusion, 'nameAnswers' | 'observation'>,
   droppedPackets: number,
 ): SealedCase[] {
   if (!tally.isWhole || !nameAnswers.isWhole || droppedPackets > 0) return [];
@@ -39,7 +39,7 @@ export function sealedCasesOf(
     for (const answer of answers) {
       if (tally.hellos.entries[helloKey(answer.client, answer.name)] !== undefined) continue;
       if (isQuicName(nameAnswers, answer.name)) continue;
-      const one = reuseIn(all, answer, tally);
+      const one = reuseIn(all, answer, observation.endNs);
       if (one !== null && opensNothing(answer, answers, tally)) found.push(one);
     }
   }
@@ -47,17 +47,14 @@ export function sealedCasesOf(
 }
 
 /** The connection on which data went on at once; `null`: there is none, or more than one. */
-function reuseIn(
-  connections: readonly SealedConnection[],
-  answer: NameAnswer,
-  tally: CrossSniReuseTally,
-): SealedCase | null {
+function reuseIn(connections: readonly SealedConnection[], answer: NameAnswer, endNs: number): SealedCase | null {
   const [first] = answer.answers.items;
-  if (first === undefined || tally.endNs - first.atNs < MIN_AFTER_NS) return null;
+  if (first === undefined || endNs - first.atNs < MIN_AFTER_NS) return null;
   const found = connections.flatMap((connection): SealedCase[] => {
-    const { client, server, openedFor, helloNs, endNs, certificate, resumed } = connection;
+    const { client, server, openedFor, helloNs, certificate, resumed } = connection;
     if (client.address !== answer.client || server.address !== answer.address) return [];
-    if (helloNs >= first.atNs || endNs <= first.atNs || sharedParent(openedFor, answer.name) === null) return [];
+    if (helloNs >= first.atNs || connection.endNs <= first.atNs || sharedParent(openedFor, answer.name) === null)
+      return [];
     if (certificate !== null && !covers(certificate, answer.name)) return [];
     const next = resumed.find(({ atNs }) => atNs >= first.atNs && atNs - first.atNs <= AT_ONCE_NS);
     return next === undefined ? [] : [{ connection, name: answer.name, answer: first, resumed: next }];

@@ -13,11 +13,10 @@ import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
 import { guardSteps } from '../judgements/capture-guards.js';
+import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
-import { type LegExchanges, legExchanges, mergeLegs, observeLegs } from '../tally/leg-exchanges.js';
 import { rankOfText } from '../tally/rank.js';
-import { mergeRequests, noteRequest, type RecentRequests, recentRequests } from '../tally/recent-requests.js';
 import { noteValue } from '../tally/server-baseline.js';
 import {
   answerKeyOf,
@@ -27,10 +26,11 @@ import {
   MISDIRECTED,
   type NamedExchange,
   namedExchanges,
+  nameIn,
   openedFor,
+  opensTunnel,
   pageOf,
   type Reuse,
-  retryKeyOf,
 } from './reuse.js';
 
 /** Pairs of names that are told apart, with up to {@link MAX_KEPT} requests of half a kilobyte of each kind. */
@@ -105,16 +105,12 @@ export interface CrossSniReuseTally {
   reuses: number;
   readonly pairs: BoundedTable<Pair>;
   readonly answers: BoundedTable<OwnAnswers>;
-  readonly legs: LegExchanges;
-  readonly recent: RecentRequests;
   /** ClientHellos for a name by client, and where: those that a retry needs. */
   readonly hellos: BoundedTable<Earliest<Moment>>;
   /** By client and server address. */
   readonly contacts: BoundedTable<Contact>;
   /** The tables hold all that there was: what is not in them did not happen. */
   isWhole: boolean;
-  /** As far as the run is known to reach. */
-  endNs: number;
 }
 
 /** Nothing seen yet. */
@@ -123,42 +119,28 @@ export function newTally(): CrossSniReuseTally {
     reuses: 0,
     pairs: boundedTable(MAX_PAIRS),
     answers: boundedTable(MAX_ANSWERS),
-    legs: legExchanges(),
-    recent: recentRequests(),
     hellos: boundedTable(MAX_CONTACTS),
     contacts: boundedTable(MAX_CONTACTS),
     isWhole: true,
-    endNs: Number.NEGATIVE_INFINITY,
   };
 }
 
 /** Enters a connection, or a batch of its exchanges. */
 export function observe(connection: Connection, tally: CrossSniReuseTally): void {
-  tally.endNs = Math.max(tally.endNs, connection.endNs);
-  observeLegs(connection, tally.legs);
-  const named = namedExchanges(connection);
-  noteContact(connection, named, tally);
+  if (connection.exchangeOffset === 0) noteContact(connection, tally);
   const name = openedFor(connection);
-  if (name === null) return;
+  if (name === null) {
+    if (connection.tls === null) noteClearNames(connection, tally);
+    return;
+  }
+  const named = namedExchanges(connection);
   const server = endpointText(connection.server.endpoint);
   const hasOwn = named.some((one) => one.name === name);
   const pairs = new Set<Pair>();
   for (const one of named) {
-    const { exchange, request } = one;
-    const { stream, client } = connection;
-    const retryKey = retryKeyOf(client.endpoint.address, one.name, request);
-    // A 421 is no answer: it asks for another try.
-    const status = exchange.response?.status ?? 0;
-    noteRequest(tally.recent, retryKey, {
-      startNs: request.startNs,
-      stream,
-      status: status === MISDIRECTED ? 0 : status,
-      packet: request.firstPacket,
-      server: rankOfText(server),
-    });
     if (one.name === name) noteOwn(one, server, tally);
     else {
-      const pair = noteReuse(one, connection, name, retryKey, tally);
+      const pair = noteReuse(one, connection, name, tally);
       if (pair !== null) pairs.add(pair);
     }
   }
@@ -170,8 +152,6 @@ export function mergeTally(into: CrossSniReuseTally, from: CrossSniReuseTally): 
   into.reuses += from.reuses;
   mergeTable(into.pairs, from.pairs, ({ server, openedFor, name }) => newPair(server, openedFor, name), mergePair);
   mergeTable(into.answers, from.answers, newAnswers, mergeAnswers);
-  mergeLegs(into.legs, from.legs);
-  mergeRequests(into.recent, from.recent);
   mergeTable(into.hellos, from.hellos, () => earliest<Moment>(MAX_CONNECTIONS), mergeEarliest);
   mergeTable(into.contacts, from.contacts, newContact, (contact, part) => {
     contact.isOld ||= part.isOld;
@@ -181,7 +161,6 @@ export function mergeTally(into: CrossSniReuseTally, from: CrossSniReuseTally): 
   });
   into.isWhole &&= from.isWhole;
   noteWhole(into);
-  into.endNs = Math.max(into.endNs, from.endNs);
 }
 
 /** Key of a client's ClientHellos (or requests) for a name. */
@@ -210,31 +189,41 @@ function sorted<T>({ entries }: BoundedTable<T>): T[] {
     .map(([, entry]) => entry);
 }
 
-function noteContact(connection: Connection, named: readonly NamedExchange[], tally: CrossSniReuseTally): void {
-  const { client, server, tls, handshake, guards, firstPacket, startNs, exchangeOffset } = connection;
+/** Whom the client opened a connection to, and for which names. */
+function noteContact(connection: Connection, tally: CrossSniReuseTally): void {
+  const { client, server, tls, handshake, guards, firstPacket, startNs } = connection;
   const address = client.endpoint.address;
   const hello = tls?.clientHello ?? null;
-  const names = new Set(named.map(({ name }) => name));
-  if (hello !== null && exchangeOffset === 0)
-    for (const serverName of hello.serverNames) {
-      const name = hostNameOf(serverName);
-      if (name === null) continue;
-      const hellos = entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
-      if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.firstPacket });
-      names.delete(name);
-    }
-  // In clear text a name needs no ClientHello.
-  if (tls === null)
-    for (const name of names) entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
-  if (exchangeOffset === 0) {
-    const contact = entryOf(tally.contacts, contactKey(address, server.endpoint.address), newContact);
-    if (contact !== null) {
-      contact.isOld ||= guards.midStream;
-      contact.opened += 1;
-      if (handshake.syn !== null) addEarliest(contact.opens, { atNs: startNs, packet: firstPacket });
-      const sealed = sealedOf(connection);
-      if (sealed !== null) addEarliest(contact.sealed, sealed);
-    }
+  for (const serverName of hello?.serverNames ?? []) {
+    const name = hostNameOf(serverName);
+    if (hello === null || name === null) continue;
+    const hellos = entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
+    if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.firstPacket });
+  }
+  const contact = entryOf(tally.contacts, contactKey(address, server.endpoint.address), newContact);
+  if (contact !== null) {
+    contact.isOld ||= guards.midStream;
+    contact.opened += 1;
+    // Beyond those that are kept nothing is said of the contact.
+    if (handshake.syn !== null && contact.opened <= MAX_CONNECTIONS)
+      addEarliest(contact.opens, { atNs: startNs, packet: firstPacket });
+    const sealed = sealedOf(connection);
+    if (sealed !== null) addEarliest(contact.sealed, sealed);
+  }
+  noteWhole(tally);
+}
+
+/** In clear text a name needs no ClientHello. */
+function noteClearNames({ client, exchanges }: Connection, tally: CrossSniReuseTally): void {
+  let last: string | null = null;
+  for (let at = 0; at < exchanges.length; at += 1) {
+    const exchange = exchanges[at];
+    if (exchange === undefined || exchange.request === null || exchange.request.authority === last) continue;
+    if (opensTunnel(exchange)) break;
+    const name = nameIn(exchange);
+    if (name === null) continue;
+    last = exchange.request.authority;
+    entryOf(tally.hellos, helloKey(client.endpoint.address, name), () => earliest<Moment>(MAX_CONNECTIONS));
   }
   noteWhole(tally);
 }
@@ -292,7 +281,6 @@ function noteReuse(
   { exchange, request, name }: NamedExchange,
   { stream, client, server, tls, h2: spoken }: Connection,
   openedForName: string,
-  retryKey: number,
   tally: CrossSniReuseTally,
 ): Pair | null {
   tally.reuses += 1;
@@ -318,7 +306,7 @@ function noteReuse(
     status: response?.status ?? null,
     answer: response === null ? null : { atNs: response.startNs, packet: response.firstPacket },
     reset: reset?.by === 'client' ? { atNs: reset.atNs, packet: reset.packet } : null,
-    retryKey,
+    retryKey: requestKey(rankOfText(client.endpoint.address), request),
     answerKey: answerKeyOf(where, name, request),
     ownAnswerKey: answerKeyOf(where, openedForName, request),
     page: pageOf(response),

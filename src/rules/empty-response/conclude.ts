@@ -17,13 +17,14 @@ import { manyText, spreadText } from '../argument/figures.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { retryOutcome } from '../judgements/retries.js';
+import { triesOf } from '../observation/exchange-log.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import { SOON_NS } from '../rst-after-request/case.js';
 import { attributeText } from '../rst-after-request/figures.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
 import { serversOf } from '../tally/per-server.js';
-import { triesOf } from '../tally/recent-requests.js';
-import { type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import type { ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
 import { hypothesesOf } from './causes.js';
 import type { Incident } from './incident.js';
@@ -45,12 +46,10 @@ const REORDERED_NS = 1_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): RawFinding[] {
-  const baselines = new Map(serversOf(tally.servers).map((one) => [endpointText(one.endpoint), one.tally]));
   const failing = serversOf(tally.failing).filter((one) => one.tally.count > 0);
   const known = serversOf(tally.failing).reduce((sum, one) => sum + one.tally.count + one.tally.healthChecks, 0);
   return failing.flatMap(({ endpoint, tally: failures }, at) => {
-    const baseline = baselines.get(endpointText(endpoint)) ?? serverBaseline();
-    const subject = caseOf(failures, endpoint, baseline, tally, conclusion, at === 0 ? tally.incidents - known : 0);
+    const subject = caseOf(failures, endpoint, conclusion, at === 0 ? tally.incidents - known : 0);
     return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
   });
 }
@@ -58,17 +57,16 @@ export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): 
 function caseOf(
   failures: Failures,
   endpoint: Endpoint,
-  baseline: ServerBaseline,
-  tally: EmptyResponseTally,
-  { captures }: Conclusion,
+  { captures, observation }: Conclusion,
   leftOut: number,
 ): Case | null {
+  const baseline = baselineOf(observation, endpoint);
   const incidents = failures.earliest.items;
   const [first] = incidents;
   if (first === undefined) return null;
   const figures = failures.figures.items;
   const outcomes = figures.map(({ key, stream, atNs }) =>
-    retryOutcome(triesOf(tally.recent, key), stream, atNs, tally.endNs),
+    retryOutcome(triesOf(observation.exchanges, key), stream, atNs, observation.endNs),
   );
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const together = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).map((one) => one.delayNs);
@@ -94,7 +92,7 @@ function caseOf(
       refusalAfter: nextActivity(activity, 'refusal', first.atNs, SOON_NS),
       sameRequestAnswered: sameRequest(first, baseline),
     },
-    behind: behindOf(first, endpoint, tally),
+    behind: behindOf(first, endpoint, observation),
     retries: {
       judged: outcomes.length - countOf('unknown'),
       answered: countOf('answered'),
@@ -117,8 +115,8 @@ function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['ser
 }
 
 /** How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. */
-function behindOf({ request, atNs }: Incident, { address }: Endpoint, tally: EmptyResponseTally): Case['behind'] {
-  const fared = tally.clients.entries[address];
+function behindOf({ request, atNs }: Incident, { address }: Endpoint, { clients }: Observation): Case['behind'] {
+  const fared = clients.entries[address];
   if (fared === undefined) return null;
   const fromNs = request.startNs - REORDERED_NS;
   const withinNs = atNs + REORDERED_NS - fromNs;

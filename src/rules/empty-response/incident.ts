@@ -8,8 +8,8 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { requestKey } from '../observation/exchange-log.js';
 import { rankOfText } from '../tally/rank.js';
-import { requestKey } from '../tally/recent-requests.js';
 
 /** Clocks of interfaces and capture queues differ by less than this. */
 const MAX_CLOCK_SKEW_NS = 100_000_000;
@@ -40,7 +40,7 @@ export interface Incident {
   readonly isFirst: boolean;
   readonly attributes: Attributes;
   readonly isHealthCheck: boolean;
-  /** Among the recent requests. */
+  /** In the log of exchanges. */
   readonly key: number;
   /** Steps that guards, and a long wait on a new connection, take from the confidence. */
   readonly steps: number;

@@ -13,7 +13,8 @@
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
-import type { LegExchange, LegExchanges } from '../tally/leg-exchanges.js';
+import { type LoggedExchange, loggedExchanges } from '../observation/exchange-log.js';
+import type { Observation } from '../observation/observation.js';
 
 /** So many exchanges, each of them nested, are no chance any more. */
 const MIN_NESTED = 3;
@@ -21,28 +22,41 @@ const MIN_NESTED = 3;
 const MAX_OPEN = 64;
 
 /** What names an exchange: its connection and its place there. */
-type ExchangeId = Pick<LegExchange, 'stream' | 'index'>;
+type ExchangeId = Pick<LoggedExchange, 'stream' | 'index'>;
 
 /** See the head of this file. */
 export interface LegPairs {
   /** The exchanges that served this one, in order of time: several where the proxy tried again. None: not known. */
-  backsOf(front: ExchangeId): readonly LegExchange[];
+  backsOf(front: ExchangeId): readonly LoggedExchange[];
   /** The exchange that this one served; `null`: not known. */
-  frontOf(back: ExchangeId): LegExchange | null;
+  frontOf(back: ExchangeId): LoggedExchange | null;
+  /** All exchanges among which they were found. */
+  readonly exchanges: readonly LoggedExchange[];
 }
 
 /** A back exchange and one that may be its front. */
 interface Proposal {
-  readonly front: LegExchange;
-  readonly back: LegExchange;
+  readonly front: LoggedExchange;
+  readonly back: LoggedExchange;
 }
 
+/** The pairs of a run, which is over: made once, for all rules. */
+export function legPairsOf({ exchanges, failures }: Pick<Observation, 'exchanges' | 'failures'>): LegPairs {
+  const known = PAIRS.get(exchanges);
+  if (known !== undefined) return known;
+  const pairs = pairLegs(loggedExchanges(exchanges, failures));
+  PAIRS.set(exchanges, pairs);
+  return pairs;
+}
+
+const PAIRS = new WeakMap<Observation['exchanges'], LegPairs>();
+
 /** Pairs all legs that are kept. */
-export function pairLegs({ items }: LegExchanges): LegPairs {
+function pairLegs(items: readonly LoggedExchange[]): LegPairs {
   const proposals = proposalsOf(items);
   const links = linksOf(items, proposals);
-  const fronts = new Map<string, LegExchange>();
-  const backs = new Map<string, LegExchange[]>();
+  const fronts = new Map<string, LoggedExchange>();
+  const backs = new Map<string, LoggedExchange[]>();
   for (const group of proposals.values()) {
     const linked = group.filter((one) => links.has(linkOf(one)));
     const front = frontAmong(linked, links);
@@ -57,12 +71,13 @@ export function pairLegs({ items }: LegExchanges): LegPairs {
   return {
     backsOf: (front) => backs.get(idOf(front)) ?? [],
     frontOf: (back) => fronts.get(idOf(back)) ?? null,
+    exchanges: items,
   };
 }
 
 /** For each exchange that lies within others and is kin to them, those others. */
-function proposalsOf(items: readonly LegExchange[]): Map<string, Proposal[]> {
-  const byKey = new Map<number, LegExchange[]>();
+function proposalsOf(items: readonly LoggedExchange[]): Map<string, Proposal[]> {
+  const byKey = new Map<number, LoggedExchange[]>();
   for (const item of items) {
     const known = byKey.get(item.key);
     if (known === undefined) byKey.set(item.key, [item]);
@@ -72,7 +87,7 @@ function proposalsOf(items: readonly LegExchange[]): Map<string, Proposal[]> {
   for (const group of byKey.values()) {
     if (group.length < 2) continue;
     group.sort(byTime);
-    let open: LegExchange[] = [];
+    let open: LoggedExchange[] = [];
     for (const back of group) {
       open = open.filter(({ endNs }) => endNs >= back.startNs);
       const found = open.length > MAX_OPEN ? [] : open.filter((front) => isWithin(back, front) && isKin(back, front));
@@ -87,14 +102,14 @@ function proposalsOf(items: readonly LegExchange[]): Map<string, Proposal[]> {
   return proposals;
 }
 
-function isWithin(back: LegExchange, front: LegExchange): boolean {
+function isWithin(back: LoggedExchange, front: LoggedExchange): boolean {
   if (back.stream === front.stream || endpointText(back.server) === endpointText(front.server)) return false;
   // A client that asks two servers at once is no proxy, unless both live on its own host.
   if (back.client.address === front.client.address && back.client.address !== front.server.address) return false;
   return front.startNs <= back.startNs && back.endNs <= front.endNs;
 }
 
-function isKin(back: LegExchange, front: LegExchange): boolean {
+function isKin(back: LoggedExchange, front: LoggedExchange): boolean {
   if (isSaid(back, front)) return true;
   if (back.trace !== null && front.trace !== null) return false;
   if (back.agent !== front.agent) return false;
@@ -102,23 +117,22 @@ function isKin(back: LegExchange, front: LegExchange): boolean {
 }
 
 /** A field of the back exchange says whose it is. */
-function isSaid(back: LegExchange, front: LegExchange): boolean {
+function isSaid(back: LoggedExchange, front: LoggedExchange): boolean {
   if (back.trace !== null && back.trace === front.trace) return true;
-  return back.forwardedFor[0] === front.client.address && back.client.address !== front.client.address;
+  return back.forwardedFor === front.client.address && back.client.address !== front.client.address;
 }
 
 /** Forwarded for the front's client, or for whom the front was: a proxy may add its client or not. */
-function isForwardedAlike(back: LegExchange, front: LegExchange): boolean {
-  const [last] = back.forwardedFor;
-  return last === front.client.address || last === front.forwardedFor[0];
+function isForwardedAlike(back: LoggedExchange, front: LoggedExchange): boolean {
+  return back.forwardedFor === front.client.address || back.forwardedFor === front.forwardedFor;
 }
 
-function isSameName(back: LegExchange, front: LegExchange): boolean {
+function isSameName(back: LoggedExchange, front: LoggedExchange): boolean {
   return back.authority !== null && back.authority === front.authority;
 }
 
 /** Front endpoint and back client that belong together. */
-function linksOf(items: readonly LegExchange[], proposals: ReadonlyMap<string, readonly Proposal[]>): Set<string> {
+function linksOf(items: readonly LoggedExchange[], proposals: ReadonlyMap<string, readonly Proposal[]>): Set<string> {
   const links = new Set<string>();
   for (const group of proposals.values())
     for (const one of group) {
@@ -127,8 +141,8 @@ function linksOf(items: readonly LegExchange[], proposals: ReadonlyMap<string, r
       if (isOneHost || isSaid(back, front)) links.add(linkOf(one));
     }
   for (const groupOf of [
-    ({ client }: LegExchange) => client.address,
-    ({ server }: LegExchange) => endpointText(server),
+    ({ client }: LoggedExchange) => client.address,
+    ({ server }: LoggedExchange) => endpointText(server),
   ])
     addNested(items, proposals, groupOf, links);
   return links;
@@ -136,9 +150,9 @@ function linksOf(items: readonly LegExchange[], proposals: ReadonlyMap<string, r
 
 /** Links by nesting alone: all exchanges of a group lie within exchanges of one front, for the same name. */
 function addNested(
-  items: readonly LegExchange[],
+  items: readonly LoggedExchange[],
   proposals: ReadonlyMap<string, readonly Proposal[]>,
-  groupOf: (item: LegExchange) => string,
+  groupOf: (item: LoggedExchange) => string,
   links: Set<string>,
 ): void {
   const groups = new Map<string, { total: number; readonly nested: Map<string, Proposal[]> }>();
@@ -166,12 +180,12 @@ function addNested(
 }
 
 /** The front among those that are possible: the only one; or, through several proxies, the innermost. */
-function frontAmong(found: readonly Proposal[], links: ReadonlySet<string>): LegExchange | null {
+function frontAmong(found: readonly Proposal[], links: ReadonlySet<string>): LoggedExchange | null {
   let left = found;
   for (const isBetter of [
     ({ back, front }: Proposal) => back.trace !== null && back.trace === front.trace,
     ({ back, front }: Proposal) => back.client.address === front.server.address,
-    ({ back, front }: Proposal) => back.forwardedFor.length > 0 && isForwardedAlike(back, front),
+    ({ back, front }: Proposal) => back.forwardedFor !== null && isForwardedAlike(back, front),
     ({ back, front }: Proposal) => isSameName(back, front),
   ]) {
     const better = left.filter(isBetter);
@@ -198,7 +212,7 @@ function idOf({ stream, index }: ExchangeId): string {
   return `${stream} ${index}`;
 }
 
-function byTime(one: LegExchange, other: LegExchange): number {
+function byTime(one: LoggedExchange, other: LoggedExchange): number {
   return one.startNs - other.startNs || one.stream - other.stream || one.index - other.index;
 }
 

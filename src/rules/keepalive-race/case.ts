@@ -4,7 +4,6 @@ import type { Confidence } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { CapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
-import type { FrontFailure } from './front-leg.js';
 import type { Incident } from './incident.js';
 import type { Said } from './tally.js';
 
@@ -21,6 +20,16 @@ export interface Timeout {
   readonly packet: PacketReference;
   readonly atNs: number;
   readonly stream: number;
+}
+
+/** What the client of a proxy saw of a request that was lost behind it. */
+export interface FrontFailure {
+  /** The answer, or the close that came instead. */
+  readonly packet: PacketReference;
+  readonly endNs: number;
+  readonly server: Endpoint;
+  /** `null`: closed without an answer. */
+  readonly status: number | null;
 }
 
 export interface Case {

@@ -9,13 +9,14 @@ import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { estimateIdleTimeout, type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { retryAmongRoutine } from '../judgements/retries.js';
+import { triesOf } from '../observation/exchange-log.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { earliest, mergeEarliest } from '../tally/earliest.js';
-import { triesOf } from '../tally/recent-requests.js';
-import type { Case, KeepaliveRaceFacts, Timeout } from './case.js';
+import type { Case, FrontFailure, KeepaliveRaceFacts, Timeout } from './case.js';
 import { hypothesesOf } from './causes.js';
-import { frontFailureOf } from './front-leg.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -32,6 +33,9 @@ const NEAR_NS = 200_000_000;
 const NEAR_MOST = 0.2;
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
 const MANY = 5;
+/** A front answers its client soon after the back has failed, where it does not try again. */
+const FRONT_WITHIN_NS = 1_000_000_000;
+const GATEWAY_ERRORS: ReadonlySet<number> = new Set([502, 503, 504]);
 /** So many near misses are a habit. */
 const HABIT = 3;
 
@@ -39,7 +43,7 @@ const HABIT = 3;
 export function concludeRun(tally: KeepaliveRaceTally, conclusion: Conclusion): RawFinding[] {
   const droppedPackets = conclusion.captures.reduce((sum, { droppedPackets: count }) => sum + (count ?? 0), 0);
   return racingServers(tally).flatMap(({ endpoint, races }) => {
-    const subject = caseOf(endpoint, races, tally, droppedPackets);
+    const subject = caseOf(endpoint, races, tally, conclusion.observation, droppedPackets);
     return subject === null ? [] : [findingOf(subject, conclusion)];
   });
 }
@@ -48,8 +52,10 @@ function caseOf(
   endpoint: Endpoint,
   races: ServerRaces,
   tally: KeepaliveRaceTally,
+  observation: Observation,
   droppedPackets: number,
 ): Case | null {
+  const baseline = baselineOf(observation, endpoint);
   const longestAnswered = races.longest[0] ?? null;
   const timeout = timeoutOf(races.closes.items, longestAnswered);
   const inMass = massClosed(races.closes.items);
@@ -62,8 +68,8 @@ function caseOf(
   const nearMisses = nearMissesOf(races.longest, timeout);
   const shared = {
     endpoint,
-    connections: races.connections,
-    capturePoint: decideCapturePoint(races.votes),
+    connections: baseline.connections,
+    capturePoint: decideCapturePoint(baseline.votes),
     timeout,
     clientTimeout: clientTimeoutOf(races, tally),
     announced: announcedOf(races),
@@ -74,8 +80,8 @@ function caseOf(
     massClose: inMass.first === null ? null : { packet: inMass.first.packet, count: inMass.packets.size },
     droppedPackets,
   };
-  if (lost.length > 0) return { ...shared, ...lossesOf(lost, endpoint, tally, droppedPackets) };
-  return predicted(shared, tally);
+  if (lost.length > 0) return { ...shared, ...lossesOf(lost, observation, droppedPackets) };
+  return predicted(shared, observation);
 }
 
 /** The closes of several connections at one moment, which no idle timer of theirs explains. */
@@ -167,7 +173,7 @@ function nearMissesOf(longest: readonly AnsweredReuse[], timeout: Timeout | null
   return longest.filter(({ idleNs }) => idleNs >= timeoutNs - nearNs);
 }
 
-function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRaceTally, droppedPackets: number) {
+function lossesOf(lost: readonly Losses[], observation: Observation, droppedPackets: number) {
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
   const sorts = { race: 0, stalePool: 0, abort: 0 };
@@ -185,7 +191,7 @@ function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRac
   }
   const fronts = figures
     .flatMap((each) => {
-      const front = frontFailureOf(tally.fronts, each.frontKey, { ...each, server });
+      const front = frontFailureOf(each, observation);
       return front === null ? [] : [{ lost: each.packet, front }];
     })
     .sort((one, other) => one.front.endNs - other.front.endNs || one.lost - other.lost);
@@ -194,7 +200,12 @@ function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRac
   const outcomes = figures.map(({ key, stream, failedNs, packet }) =>
     given.has(packet)
       ? 'not-retried'
-      : retryAmongRoutine(key === null ? null : triesOf(tally.recent, key), stream, failedNs, tally.endNs),
+      : retryAmongRoutine(
+          key === null ? null : triesOf(observation.exchanges, key),
+          stream,
+          failedNs,
+          observation.endNs,
+        ),
   );
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const reuses = figures.map(({ reuseNs }) => reuseNs);
@@ -222,6 +233,16 @@ function lossesOf(lost: readonly Losses[], server: Endpoint, tally: KeepaliveRac
   };
 }
 
+/** What the client of the proxy saw, where both legs are in the capture and the proxy told it of the failure. */
+function frontFailureOf({ stream, index, failedNs }: Figures, observation: Observation): FrontFailure | null {
+  if (index === null) return null;
+  const front = legPairsOf(observation).frontOf({ stream, index });
+  if (front === null || front.answerPacket === null) return null;
+  const { status, endNs, server, answerPacket: packet } = front;
+  if (endNs < failedNs || endNs - failedNs > FRONT_WITHIN_NS) return null;
+  return status === null || GATEWAY_ERRORS.has(status) ? { packet, endNs, server, status } : null;
+}
+
 /** The surest class speaks. Arithmetic makes a crossing certain; that a reset is the timer's, its time makes likely. */
 function confidenceOf(lost: readonly Losses[], droppedPackets: number): Confidence {
   const each = lost.map(({ incidents, count }) => {
@@ -235,7 +256,7 @@ function confidenceOf(lost: readonly Losses[], droppedPackets: number): Confiden
 type Shared = Omit<Case, keyof ReturnType<typeof lossesOf>>;
 
 /** No request was lost yet, and one will be: clients use connections up to shortly before the server gives them up. */
-function predicted(shared: Shared, { endNs }: KeepaliveRaceTally): Case | null {
+function predicted(shared: Shared, { endNs }: Observation): Case | null {
   const { timeout, nearMisses, droppedPackets } = shared;
   if (timeout === null || nearMisses.length === 0) return null;
   const sure: Confidence = nearMisses.length >= HABIT ? 'likely' : 'possible';

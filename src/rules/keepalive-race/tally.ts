@@ -2,16 +2,14 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
-import { type CaptureVotes, captureVoteOf, captureVotes } from '../judgements/capture-point.js';
 import { type AnsweredReuse, answeredReusesOf, clientIdleCloseOf, idleCloseOf } from '../judgements/idle-close.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
+import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
 import { rankOfText } from '../tally/rank.js';
-import { mergeRequests, type RecentRequests, recentRequests, requestKey } from '../tally/recent-requests.js';
 import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
-import { type FrontFailures, frontFailures, frontKey, mergeFrontFailures } from './front-leg.js';
 import type { Incident, RaceSort } from './incident.js';
 
 /** Idle closes kept per server, and per client: the earliest; enough for any estimate. */
@@ -36,9 +34,9 @@ export interface Figures extends Moment {
   readonly reuseNs: number;
   readonly requestsBefore: number;
   readonly isIdempotent: boolean;
-  /** Keys among the recent requests and the front's failures; `null` in TLS. */
+  /** Key in the log of exchanges, and place in its connection; `null` in TLS. */
   readonly key: number | null;
-  readonly frontKey: number | null;
+  readonly index: number | null;
 }
 
 /** Incidents of one server and sort. */
@@ -60,8 +58,6 @@ export interface Said extends Moment {
 
 /** One server. */
 export interface ServerRaces {
-  connections: number;
-  readonly votes: CaptureVotes;
   readonly closes: Earliest<IdleClose>;
   /** Requests that were answered after an idle time, and the longest of these. */
   reuses: number;
@@ -79,9 +75,6 @@ export interface ServerRaces {
 export interface KeepaliveRaceTally {
   readonly servers: PerServer<ServerRaces>;
   readonly clients: BoundedTable<Earliest<IdleClose>>;
-  readonly recent: RecentRequests;
-  readonly fronts: FrontFailures;
-  endNs: number;
 }
 
 /** Nothing seen yet. */
@@ -89,16 +82,11 @@ export function newTally(): KeepaliveRaceTally {
   return {
     servers: perServer(),
     clients: boundedTable(MAX_CLIENTS),
-    recent: recentRequests(),
-    fronts: frontFailures(),
-    endNs: Number.NEGATIVE_INFINITY,
   };
 }
 
 function newServer(): ServerRaces {
   return {
-    connections: 0,
-    votes: captureVotes(),
     closes: earliest(MAX_CLOSES),
     reuses: 0,
     longest: [],
@@ -110,7 +98,7 @@ function newServer(): ServerRaces {
   };
 }
 
-/** Enters a connection that may show nothing wrong: how long its ends keep it. */
+/** Enters a connection that had been idle, and may show nothing wrong: how long its ends keep it. */
 export function noteIdleness(connection: Connection, tally: KeepaliveRaceTally): void {
   const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
   const clientClose = clientIdleCloseOf(connection);
@@ -120,11 +108,6 @@ export function noteIdleness(connection: Connection, tally: KeepaliveRaceTally):
     if (closes !== null) addEarliest(closes, clientClose);
   }
   if (server === null) return;
-  if (connection.exchangeOffset === 0) {
-    server.connections += 1;
-    const vote = captureVoteOf(connection);
-    if (vote !== null) server.votes[vote] += 1;
-  }
   const close = idleCloseOf(connection);
   if (close !== null) addEarliest(server.closes, close);
   const reuses = answeredReusesOf(connection);
@@ -154,7 +137,8 @@ export function noteIncident(incident: Incident, connection: Connection, tally: 
   known.lastNs = Math.max(known.lastNs, atNs);
   if (incident.isHealthCheck) known.healthChecks += 1;
   addEarliest(known.earliest, incident);
-  const message = connection.exchanges.find((exchange) => exchange.request?.firstPacket === packet)?.request;
+  const lost = connection.exchanges.find((exchange) => exchange.request?.firstPacket === packet);
+  const message = lost?.request ?? null;
   addToSample(known.figures, {
     atNs,
     packet,
@@ -166,8 +150,8 @@ export function noteIncident(incident: Incident, connection: Connection, tally: 
     reuseNs: incident.reuseNs,
     requestsBefore: incident.requestsBefore,
     isIdempotent: request !== null && IDEMPOTENT.has(request.method),
-    key: message == null ? null : requestKey(rankOfText(connection.client.endpoint.address), message),
-    frontKey: message == null ? null : frontKey(message),
+    key: message === null ? null : requestKey(rankOfText(connection.client.endpoint.address), message),
+    index: lost?.index ?? null,
   });
 }
 
@@ -178,9 +162,6 @@ export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'
 export function mergeTally(into: KeepaliveRaceTally, from: KeepaliveRaceTally): void {
   mergePerServer(into.servers, from.servers, newServer, mergeServer);
   mergeTable(into.clients, from.clients, () => earliest<IdleClose>(MAX_CLIENT_CLOSES), mergeEarliest);
-  mergeRequests(into.recent, from.recent);
-  mergeFrontFailures(into.fronts, from.fronts);
-  into.endNs = Math.max(into.endNs, from.endNs);
 }
 
 /** All servers, ordered by endpoint. */
@@ -189,8 +170,6 @@ export function racingServers(tally: KeepaliveRaceTally): { endpoint: Endpoint; 
 }
 
 function mergeServer(into: ServerRaces, from: ServerRaces): void {
-  into.connections += from.connections;
-  for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];
   mergeEarliest(into.closes, from.closes);
   into.reuses += from.reuses;
   for (const reuse of from.longest) noteReuse(into, reuse);

@@ -4,9 +4,12 @@ import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Sever
 import { lowered } from '../judgements/capture-guards.js';
 import { retryOutcome } from '../judgements/retries.js';
 import { checkedAtOnce, estimateTimer, type TimerEstimate } from '../judgements/timer-estimate.js';
+import { triesOf } from '../observation/exchange-log.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { lastActivity } from '../tally/activity.js';
 import { serversOf } from '../tally/per-server.js';
-import { triesOf } from '../tally/recent-requests.js';
+import type { ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, LateOutcome, Preconnect408Facts } from './case.js';
 import { hypothesesOf } from './causes.js';
 import type { Farewell, Incident, Waiting } from './incident.js';
@@ -50,15 +53,21 @@ type Sorts = ReadonlyMap<Sort, readonly SortTally[]>;
 export function concludeRun(tally: Preconnect408Tally, conclusion: Conclusion): RawFinding[] {
   return serversOf(tally.servers).flatMap(({ endpoint, tally: server }) => {
     if (server.incidents === 0) return [];
-    const subject = caseOf(server, tally, conclusion);
+    const subject = caseOf(server, endpoint, tally, conclusion);
     return subject === null ? [] : [findingOf(subject, endpoint, conclusion)];
   });
 }
 
-function caseOf(server: ServerTally, tally: Preconnect408Tally, { captures }: Conclusion): Case | null {
+function caseOf(
+  server: ServerTally,
+  endpoint: Endpoint,
+  tally: Preconnect408Tally,
+  { captures, observation }: Conclusion,
+): Case | null {
+  const baseline = baselineOf(observation, endpoint);
   const { kept, probes } = withoutProbes(server, tally);
-  const sorts = told(bySort(kept), server);
-  const incidents = SORTS.flatMap((sort) => incidentsOf(sorts.get(sort) ?? [])).map((one) => waited(one, server));
+  const sorts = told(bySort(kept), server, baseline);
+  const incidents = SORTS.flatMap((sort) => incidentsOf(sorts.get(sort) ?? [])).map((one) => waited(one, baseline));
   const [first] = incidents;
   if (first === undefined) return null;
   const late = incidents.filter((one) => one.late !== null);
@@ -70,8 +79,9 @@ function caseOf(server: ServerTally, tally: Preconnect408Tally, { captures }: Co
     'not-retried': 0,
     unknown: 0,
   };
-  for (const one of late) outcomes[lateOutcome(one, tally)] += 1;
+  for (const one of late) outcomes[lateOutcome(one, observation)] += 1;
   const lastNs = Math.max(...incidents.map(({ atNs }) => atNs));
+  const lastAnswer = lastActivity(baseline.activity, 'answer');
   return {
     incidents,
     occurrences: total(sorts, () => true),
@@ -88,12 +98,12 @@ function caseOf(server: ServerTally, tally: Preconnect408Tally, { captures }: Co
     crossed: late.filter((one) => one.late?.crossed === true).length,
     outcomes,
     latestUseNs: uses.length === 0 ? null : Math.max(...uses),
-    connections: server.connections,
+    connections: baseline.connections,
     closedByClient: server.closedByClient,
     lostOnPath: server.lostOnPath,
     firstLost: server.firstLost,
     longestWait: server.longestWait,
-    answerAfter: server.lastAnswer !== null && server.lastAnswer.atNs > lastNs ? server.lastAnswer : null,
+    answerAfter: lastAnswer !== null && lastAnswer.atNs > lastNs ? lastAnswer : null,
     probes,
     uncounted: server.incidents - Object.values(server.clients.entries).reduce((sum, one) => sum + all(one.tally), 0),
     droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
@@ -138,15 +148,15 @@ function bySort(clients: readonly ClientTally[]): Map<Sort, SortTally[]> {
  * themselves; unused connections that end in silence (or, in TLS without keys, with a record that
  * may be a 408) do only where three share an age, and the server is known to speak HTTP.
  */
-function told(sorts: Map<Sort, SortTally[]>, server: ServerTally): Sorts {
+function told(sorts: Map<Sort, SortTally[]>, server: ServerTally, baseline: ServerBaseline): Sorts {
   const quiet: readonly Sort[] = ['unused silent', 'unused shape', 'unused shape late'];
   const speaking = [...sorts.keys()].filter((sort) => !quiet.includes(sort));
   const silent = quiet.flatMap((sort) => incidentsOf(sorts.get(sort) ?? []));
-  const all = estimateOf([...sorts.values()].flatMap(incidentsOf), server);
+  const all = estimateOf([...sorts.values()].flatMap(incidentsOf), server, baseline);
   const isMassClose = checkedAtOnce(silent) > 0 && !speaking.some((sort) => sort.includes(' status'));
   const isTimer = all !== null && (all.pattern === 'timer' || all.pattern === 'interval-check') && !isMassClose;
   const isEnough = speaking.length > 0 ? isTimer : isTimer && all.agreeing >= MIN_ALIKE;
-  if (isEnough && (server.http > 0 || speaking.length > 0)) return sorts;
+  if (isEnough && (baseline.http > 0 || speaking.length > 0)) return sorts;
   for (const sort of quiet) sorts.delete(sort);
   return sorts;
 }
@@ -159,22 +169,26 @@ function incidentsOf(entries: readonly SortTally[]): Incident[] {
 }
 
 /** With the age that it had at the server. The idle time of a connection that had served has no way to it. */
-function waited(incident: Incident, { roundTripNs }: ServerTally): Incident {
+function waited(incident: Incident, { roundTripNs }: ServerBaseline): Incident {
   if (incident.waiting === 'kept-alive') return incident;
   return { ...incident, ageNs: Math.max(0, incident.ageNs - (roundTripNs ?? 0)) };
 }
 
-function estimateOf(incidents: readonly Incident[], server: ServerTally): TimerEstimate | null {
+function estimateOf(
+  incidents: readonly Incident[],
+  server: ServerTally,
+  baseline: ServerBaseline,
+): TimerEstimate | null {
   return estimateTimer(
-    incidents.filter(({ measures }) => measures).map((one) => waited(one, server)),
+    incidents.filter(({ measures }) => measures).map((one) => waited(one, baseline)),
     server.longestWait?.waitNs ?? 0,
   );
 }
 
-function lateOutcome({ late, stream }: Incident, tally: Preconnect408Tally): LateOutcome {
+function lateOutcome({ late, stream }: Incident, { exchanges, endNs }: Observation): LateOutcome {
   if (late === null || late.key === null) return 'unknown';
-  const tries = triesOf(tally.recent, late.key);
-  const outcome = retryOutcome(tries, stream, late.atNs, tally.endNs);
+  const tries = triesOf(exchanges, late.key);
+  const outcome = retryOutcome(tries, stream, late.atNs, endNs);
   if (outcome !== 'answered') return outcome;
   const isAtOnce = tries?.some(
     (one) =>

@@ -7,8 +7,8 @@ import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exch
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import { guardSteps } from '../judgements/capture-guards.js';
+import { requestKey } from '../observation/exchange-log.js';
 import { rankOfText } from '../tally/rank.js';
-import { requestKey } from '../tally/recent-requests.js';
 
 /** RFC 9110 §15.5.9. */
 const REQUEST_TIMEOUT = 408;
@@ -35,7 +35,7 @@ export interface LateRequest {
   readonly target: string | null;
   readonly packet: PacketReference;
   readonly atNs: number;
-  /** Among the recent requests; `null` in TLS that no key opens. */
+  /** In the log of exchanges; `null` in TLS that no key opens. */
   readonly key: number | null;
   /** It left before the server's farewell could arrive; `null`: the round trip is not known. */
   readonly crossed: boolean | null;

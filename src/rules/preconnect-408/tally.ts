@@ -9,7 +9,6 @@ import type { PacketReference } from '../../facts/packet-reference.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { mergeRequests, type RecentRequests, recentRequests } from '../tally/recent-requests.js';
 import type { Farewell, Incident, Waiting } from './incident.js';
 import { incidentOf } from './incident.js';
 
@@ -46,18 +45,8 @@ export interface ServerTally {
   /** All incidents, those of clients that found no room too. */
   incidents: number;
   readonly clients: BoundedTable<{ readonly address: string; readonly tally: ClientTally }>;
-  /** Connections, and those among them that show that it speaks HTTP. */
-  connections: number;
-  http: number;
   /** The longest wait for the first byte of a connection's first request that was still answered. */
   longestWait: AnsweredWait | null;
-  /**
-   * The shortest SYN to SYN-ACK: the round trip to the server. What begins its wait passes the capture
-   * on its way there and the farewell on the way back, so this is no part of the wait.
-   */
-  roundTripNs: number | null;
-  /** The latest answer: the server goes on. */
-  lastAnswer: Moment | null;
   /** Connections without a request that their clients closed themselves. */
   closedByClient: number;
   /** Given up where bytes of the client did not arrive: the path's doing. */
@@ -76,9 +65,6 @@ interface Visitor {
 export interface Preconnect408Tally {
   readonly servers: PerServer<ServerTally>;
   readonly visitors: BoundedTable<Visitor>;
-  readonly recent: RecentRequests;
-  /** The latest packet of any connection, nanoseconds. */
-  endNs: number;
 }
 
 /** Nothing seen yet. */
@@ -86,19 +72,21 @@ export function newTally(): Preconnect408Tally {
   return {
     servers: perServer(),
     visitors: boundedTable(MAX_VISITORS),
-    recent: recentRequests(),
-    endNs: Number.NEGATIVE_INFINITY,
   };
 }
 
 /** Enters what one connection shows. */
 export function noteConnection(connection: Connection, tally: Preconnect408Tally): void {
-  tally.endNs = Math.max(tally.endNs, connection.endNs);
   noteVisitor(connection, tally.visitors);
+  const incident = incidentOf(connection);
+  const wait = longWaitOf(connection);
+  const isClosedUnused = isClosedByClient(connection);
+  if (incident === null && wait === null && !isClosedUnused) return;
   const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
   if (server === null) return;
-  observe(connection, server);
-  const incident = incidentOf(connection);
+  const { longestWait } = server;
+  if (wait !== null && (longestWait === null || isLonger(wait, longestWait))) server.longestWait = wait;
+  if (isClosedUnused) server.closedByClient += 1;
   if (incident === null) return;
   if (incident === 'path') {
     server.lostOnPath += 1;
@@ -120,8 +108,6 @@ export function noteConnection(connection: Connection, tally: Preconnect408Tally
 
 /** Adds all of `from`. */
 export function mergeTally(into: Preconnect408Tally, from: Preconnect408Tally): void {
-  into.endNs = Math.max(into.endNs, from.endNs);
-  mergeRequests(into.recent, from.recent);
   mergeTable(into.visitors, from.visitors, newVisitor, mergeVisitor);
   mergePerServer(into.servers, from.servers, newServer, mergeServer);
 }
@@ -138,44 +124,25 @@ function sortOf({ waiting, farewell, late }: Incident): Sort {
   return late === null ? `${waiting} ${farewell}` : `${waiting} ${farewell} late`;
 }
 
-function observe(connection: Connection, server: ServerTally): void {
-  const { exchanges, handshake, close, tls, client, protocol } = connection;
-  if (connection.exchangeOffset === 0) server.connections += 1;
-  const { synToSynAckNs } = handshake;
-  if (synToSynAckNs !== null && synToSynAckNs >= 0) server.roundTripNs = lower(server.roundTripNs, synToSynAckNs);
-  if (protocol === 'http/1.1' || protocol === 'h2' || offersHttp(connection)) server.http += 1;
-  const [first] = exchanges;
-  if (
-    connection.exchangeOffset === 0 &&
-    first?.request != null &&
-    first.response !== null &&
-    handshake.ackNs !== null
-  ) {
-    const begunNs = tls === null ? handshake.ackNs : tls.finishedNs.client;
-    const waitNs = begunNs === null ? 0 : first.request.startNs - begunNs;
-    const isAnswer = first.response.status !== 408 && first.response.startNs >= first.request.endNs;
-    const { longestWait: known } = server;
-    const moment = { waitNs, atNs: first.request.startNs, packet: first.request.firstPacket };
-    if (isAnswer && waitNs >= MIN_IDLE_NS && (known === null || isLonger(moment, known))) server.longestWait = moment;
-  }
-  for (const { request, response } of exchanges)
-    if (request !== null && response !== null && response.status !== 408)
-      server.lastAnswer = later(server.lastAnswer, { atNs: response.startNs, packet: response.firstPacket });
-  const isUnasked = tls === null ? client.payloadBytes === 0 : tls.client.applicationRecords === 0;
-  if (handshake.kind === 'complete' && isUnasked && exchanges.every(({ request }) => request === null)) {
-    const [closing] = close.segments;
-    const alert = tls?.alerts.find(({ from }) => from === 'client');
-    const isFirst = alert !== undefined && (closing === undefined || alert.atNs < closing.atNs);
-    if (closing?.from === 'client' || isFirst) server.closedByClient += 1;
-  }
+/** How long a connection had waited for its first request, where that was long and yet answered; `null`: it was not. */
+function longWaitOf({ exchanges, exchangeOffset, handshake, tls }: Connection): AnsweredWait | null {
+  const first = exchanges[0];
+  if (exchangeOffset > 0 || first === undefined || first.request === null || first.response === null) return null;
+  const { request, response } = first;
+  const begunNs = tls === null ? handshake.ackNs : tls.finishedNs.client;
+  if (handshake.ackNs === null || begunNs === null || request.startNs - begunNs < MIN_IDLE_NS) return null;
+  if (response.status === 408 || response.startNs < request.endNs) return null;
+  return { waitNs: request.startNs - begunNs, atNs: request.startNs, packet: request.firstPacket };
 }
 
-/** TLS that no key opens says what it will carry: its ALPN. RFC 7301. */
-function offersHttp({ tls }: Connection): boolean {
-  if (tls === null) return false;
-  const chosen = tls.serverHello?.alpn ?? null;
-  const names = chosen === null ? (tls.clientHello?.alpn ?? []) : [chosen];
-  return names.some((name) => name === 'http/1.1' || name === 'h2');
+/** A connection without a request that its client closed itself. */
+function isClosedByClient({ exchanges, handshake, close, tls, client }: Connection): boolean {
+  const isUnasked = tls === null ? client.payloadBytes === 0 : tls.client.applicationRecords === 0;
+  if (!isUnasked || handshake.kind !== 'complete' || exchanges.some(({ request }) => request !== null)) return false;
+  const [closing] = close.segments;
+  const alert = tls?.alerts.find(({ from }) => from === 'client');
+  const isFirst = alert !== undefined && (closing === undefined || alert.atNs < closing.atNs);
+  return closing?.from === 'client' || isFirst;
 }
 
 function noteVisitor(connection: Connection, visitors: BoundedTable<Visitor>): void {
@@ -210,11 +177,7 @@ function newServer(): ServerTally {
   return {
     incidents: 0,
     clients: boundedTable(MAX_CLIENTS),
-    connections: 0,
-    http: 0,
     longestWait: null,
-    roundTripNs: null,
-    lastAnswer: null,
     closedByClient: 0,
     lostOnPath: 0,
     firstLost: null,
@@ -223,15 +186,11 @@ function newServer(): ServerTally {
 
 function mergeServer(into: ServerTally, from: ServerTally): void {
   into.incidents += from.incidents;
-  into.connections += from.connections;
-  into.http += from.http;
   into.closedByClient += from.closedByClient;
   into.lostOnPath += from.lostOnPath;
   if (from.firstLost !== null) into.firstLost = lower(into.firstLost, from.firstLost);
-  if (from.roundTripNs !== null) into.roundTripNs = lower(into.roundTripNs, from.roundTripNs);
   if (from.longestWait !== null && (into.longestWait === null || isLonger(from.longestWait, into.longestWait)))
     into.longestWait = from.longestWait;
-  if (from.lastAnswer !== null) into.lastAnswer = later(into.lastAnswer, from.lastAnswer);
   mergeTable(
     into.clients,
     from.clients,
@@ -264,9 +223,4 @@ function isLonger(one: AnsweredWait, other: AnsweredWait): boolean {
 
 function lower(known: number | null, other: number): number {
   return known === null ? other : Math.min(known, other);
-}
-
-function later(one: Moment | null, other: Moment): Moment {
-  if (one === null) return other;
-  return other.atNs > one.atNs || (other.atNs === one.atNs && other.packet > one.packet) ? other : one;
 }

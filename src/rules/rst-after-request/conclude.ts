@@ -19,13 +19,12 @@ import {
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
 import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
+import { triesOf } from '../observation/exchange-log.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
-import { serversOf } from '../tally/per-server.js';
-import { rankOfText } from '../tally/rank.js';
-import { triesOf } from '../tally/recent-requests.js';
-import { type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
+import type { ServerBaseline } from '../tally/server-baseline.js';
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
 import {
   type Case,
@@ -72,9 +71,8 @@ interface JudgedClass {
 
 /** What holds for every server of the run. */
 interface Run {
-  readonly tally: RstAfterRequestTally;
+  readonly observation: Observation;
   readonly failing: readonly FailingServer[];
-  readonly baselines: ReadonlyMap<string, ServerBaseline>;
   readonly leftOut: number;
   readonly droppedPackets: number;
   readonly captures: readonly CaptureFacts[];
@@ -83,9 +81,8 @@ interface Run {
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: RstAfterRequestTally, conclusion: Conclusion): RawFinding[] {
   const run: Run = {
-    tally,
+    observation: conclusion.observation,
     failing: failingServers(tally),
-    baselines: new Map(serversOf(tally.servers).map((server) => [endpointText(server.endpoint), server.tally])),
     leftOut: incidentsLeftOut(tally),
     droppedPackets: conclusion.captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     captures: conclusion.captures,
@@ -105,7 +102,7 @@ interface Found {
 }
 
 function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Found[] {
-  const baseline = run.baselines.get(endpointText(endpoint)) ?? serverBaseline();
+  const baseline = baselineOf(run.observation, endpoint);
   const context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'> = {
     point: decideCapturePoint(baseline.votes),
     refusalTtls: baseline.refusalTtls,
@@ -240,7 +237,7 @@ function caseOf(
   group: readonly JudgedClass[],
   baseline: ServerBaseline,
   capturePoint: Case['capturePoint'],
-  { tally, leftOut, droppedPackets }: Run,
+  { observation, leftOut, droppedPackets }: Run,
 ): Omit<Case, 'uncounted' | 'tellsLeftOut'> {
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
@@ -265,13 +262,13 @@ function caseOf(
   const firstNs = kept.items[0]?.atNs ?? first.atNs;
   const lastNs = Math.max(...group.map(({ incidents }) => incidents.lastNs));
   const followed = figures.map(({ key, stream, atNs }) => {
-    const tries = key === null ? null : triesOf(tally.recent, key);
-    const outcome = retryOutcome(tries, stream, atNs, tally.endNs);
+    const tries = key === null ? null : triesOf(observation.exchanges, key);
+    const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
     return { outcome, retry: outcome === 'answered' ? answeredRetryOf(tries, stream, atNs) : null };
   });
   const outcomes = followed.map(({ outcome }) => outcome);
   const retries = followed.flatMap(({ retry }) => (retry === null ? [] : [retry]));
-  const here = rankOfText(endpointText(first.server.endpoint));
+  const here = endpointText(first.server.endpoint);
   const [example] = [...retries].sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const attribute =
@@ -304,7 +301,7 @@ function caseOf(
       answered: countOf('answered'),
       failedAgain: countOf('failed-again'),
       notRetried: countOf('not-retried'),
-      elsewhere: retries.filter(({ server }) => server !== here).length,
+      elsewhere: retries.filter(({ server }) => endpointText(server) !== here).length,
       example: example === undefined ? null : { atNs: example.startNs, packet: example.packet, status: example.status },
     },
   };

@@ -14,13 +14,12 @@ import { type Attributes, attributesOf, sharedAttributes } from '../judgements/d
 import { type ForgeryContext, type ForgeryInput, forgeryTests } from '../judgements/forgery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
 import { rankOfText } from '../tally/rank.js';
-import { mergeRequests, type RecentRequests, recentRequests, requestKey } from '../tally/recent-requests.js';
 import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
-import { mergeBaseline, type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
 import { countAt, mergeTimeCounts, type TimeCounts, timeCounts } from '../tally/time-counts.js';
 import { SOON_NS } from './case.js';
 import type { Incident, Outstanding } from './incident.js';
@@ -42,7 +41,7 @@ export interface Figures {
   readonly stream: number;
   readonly delayNs: number;
   readonly ageNs: number | null;
-  /** Key among the recent requests; `null` in TLS. */
+  /** Key in the log of exchanges; `null` in TLS. */
   readonly key: number | null;
 }
 
@@ -88,32 +87,22 @@ interface Failing {
 
 /** The rule's tally: plain data. */
 export interface RstAfterRequestTally {
-  readonly servers: PerServer<ServerBaseline>;
   /** Resets of what is known, or likely, to be a request. */
   readonly requests: Failing;
   /** Resets in TLS that met nobody knows what, kept apart: most of them mean nothing, and must not take the room of the others. */
   readonly encrypted: Failing;
-  readonly recent: RecentRequests;
-  /** The latest packet of any connection, nanoseconds: as far as the run is known to reach. */
-  endNs: number;
 }
 
 /** Nothing seen yet. */
 export function newTally(): RstAfterRequestTally {
   return {
-    servers: perServer(),
     requests: { incidents: 0, servers: perServer(MAX_FAILING_SERVERS) },
     encrypted: { incidents: 0, servers: perServer(MAX_FAILING_SERVERS) },
-    recent: recentRequests(),
-    endNs: Number.NEGATIVE_INFINITY,
   };
 }
 
 /** Adds all of `from`. */
 export function mergeTally(into: RstAfterRequestTally, from: RstAfterRequestTally): void {
-  mergePerServer(into.servers, from.servers, serverBaseline, mergeBaseline);
-  mergeRequests(into.recent, from.recent);
-  into.endNs = Math.max(into.endNs, from.endNs);
   for (const sort of ['requests', 'encrypted'] as const) {
     into[sort].incidents += from[sort].incidents;
     mergePerServer(into[sort].servers, from[sort].servers, newFailures, mergeFailures);

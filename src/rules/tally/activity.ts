@@ -5,100 +5,141 @@
  * Time is cut into equal buckets, and each keeps the first and the last moment of each kind. When
  * there are more than {@link MAX_BUCKETS}, buckets become twice as wide. What is found is true;
  * in wide buckets a nearer moment may have been forgotten.
+ *
+ * Buckets stand in order of time. Nearly all that happens falls into the last one or behind it, so
+ * that is where noting looks first.
  */
 import type { Moment } from './earliest.js';
 
 /** What a server was seen doing. `strain`: a SYN to it had to be repeated. */
-const ACTIVITIES = ['accept', 'answer', 'refusal', 'strain'] as const;
-export type ActivityKind = (typeof ACTIVITIES)[number];
-/** Where a kind's numbers begin in a bucket; looked up for each answer of a server. */
+export type ActivityKind = 'accept' | 'answer' | 'refusal' | 'strain';
+/** Where a kind's numbers begin in a bucket: time and packet of the first moment, then of the last; packet -1: none. */
 const FIELD_OF: Readonly<Record<ActivityKind, number>> = { accept: 0, answer: 4, refusal: 8, strain: 12 };
+/** Numbers of one bucket, and of half a kind's. */
+const WIDTH = 16;
+const MOMENT = 2;
 
 /** Buckets per server: an hour in buckets of sixteen seconds, the first quarter of a second in those of a millisecond. */
 export const MAX_BUCKETS = 256;
 /** Width at first, nanoseconds: nothing nearer to an incident says more. */
 const FIRST_WIDTH_NS = 1_000_000;
-/** Per kind: time and packet of the first moment, then of the last. */
-const FIELDS = 4;
 
+/** Plain data; see the head of this file. */
 export interface Activity {
   widthNs: number;
-  size: number;
-  /** By bucket number: {@link FIELDS} numbers for each of {@link ACTIVITIES}; packet -1: none. */
-  buckets: Record<number, number[]>;
+  /** Which stretches of time have a bucket, ascending. */
+  stretches: number[];
+  /** The buckets' numbers, {@link WIDTH} for each, in the same order. */
+  moments: number[];
 }
 
 /** Nothing seen yet. */
 export function activity(): Activity {
-  return { widthNs: FIRST_WIDTH_NS, size: 0, buckets: {} };
+  return { widthNs: FIRST_WIDTH_NS, stretches: [], moments: [] };
 }
 
 /** The server did this at `atNs`, as `packet` shows. */
 export function noteActivity(into: Activity, kind: ActivityKind, atNs: number, packet: number): void {
-  const index = Math.floor(atNs / into.widthNs);
-  let bucket = into.buckets[index];
-  if (bucket === undefined) {
-    bucket = new Array<number>(ACTIVITIES.length * FIELDS).fill(-1);
-    into.buckets[index] = bucket;
-    into.size += 1;
-  }
-  noteIn(bucket, FIELD_OF[kind], atNs, packet);
-  while (into.size > MAX_BUCKETS) widen(into);
+  const stretch = Math.floor(atNs / into.widthNs);
+  const { stretches } = into;
+  let at = stretches.length - 1;
+  if (at < 0 || stretches[at] !== stretch) at = bucketOf(into, stretch);
+  noteIn(into.moments, at * WIDTH + FIELD_OF[kind], atNs, packet);
+  while (into.stretches.length > MAX_BUCKETS) widen(into);
 }
 
 /** Adds all of `from`. */
 export function mergeActivity(into: Activity, from: Activity): void {
   while (into.widthNs < from.widthNs) widen(into);
-  for (const bucket of Object.values(from.buckets))
-    for (const [at, kind] of ACTIVITIES.entries())
-      for (const field of [at * FIELDS, at * FIELDS + 2]) {
-        const packet = bucket[field + 1] ?? -1;
-        if (packet >= 0) noteActivity(into, kind, bucket[field] ?? 0, packet);
-      }
+  addAll(into, from.moments);
+  while (into.stretches.length > MAX_BUCKETS) widen(into);
 }
 
 /** The first moment of this kind known after `atNs` and at most `withinNs` later; `null` when none is known. */
 export function nextActivity(from: Activity, kind: ActivityKind, atNs: number, withinNs: number): Moment | null {
-  let next: Moment | null = null;
+  const { stretches, moments, widthNs } = from;
   const field = FIELD_OF[kind];
-  const end = Math.floor((atNs + withinNs) / from.widthNs);
-  for (let index = Math.floor(atNs / from.widthNs); index <= end && next === null; index += 1) {
-    const bucket = from.buckets[index];
-    if (bucket === undefined) continue;
-    for (const at of [field, field + 2]) {
-      const momentNs = bucket[at] ?? 0;
-      const packet = bucket[at + 1] ?? -1;
-      if (packet < 0 || momentNs <= atNs || momentNs > atNs + withinNs) continue;
-      if (next === null || momentNs < next.atNs) next = { atNs: momentNs, packet };
+  const end = Math.floor((atNs + withinNs) / widthNs);
+  for (let at = firstFrom(stretches, Math.floor(atNs / widthNs)); at < stretches.length; at += 1) {
+    if ((stretches[at] ?? 0) > end) return null;
+    for (const place of [at * WIDTH + field, at * WIDTH + field + MOMENT]) {
+      const momentNs = moments[place] ?? 0;
+      const packet = moments[place + 1] ?? -1;
+      if (packet >= 0 && momentNs > atNs && momentNs <= atNs + withinNs) return { atNs: momentNs, packet };
     }
   }
-  return next;
+  return null;
 }
 
-function noteIn(bucket: number[], field: number, atNs: number, packet: number): void {
-  const firstNs = bucket[field] ?? 0;
-  const firstPacket = bucket[field + 1] ?? -1;
+/** The last moment of this kind; `null` when there was none. */
+export function lastActivity({ stretches, moments }: Activity, kind: ActivityKind): Moment | null {
+  for (let at = stretches.length - 1; at >= 0; at -= 1) {
+    const place = at * WIDTH + FIELD_OF[kind] + MOMENT;
+    const packet = moments[place + 1] ?? -1;
+    if (packet >= 0) return { atNs: moments[place] ?? 0, packet };
+  }
+  return null;
+}
+
+function noteIn(moments: number[], place: number, atNs: number, packet: number): void {
+  const firstNs = moments[place] ?? 0;
+  const firstPacket = moments[place + 1] ?? -1;
   if (firstPacket < 0 || atNs < firstNs || (atNs === firstNs && packet < firstPacket)) {
-    bucket[field] = atNs;
-    bucket[field + 1] = packet;
+    moments[place] = atNs;
+    moments[place + 1] = packet;
   }
-  const lastNs = bucket[field + 2] ?? 0;
-  const lastPacket = bucket[field + 3] ?? -1;
+  const lastNs = moments[place + 2] ?? 0;
+  const lastPacket = moments[place + 3] ?? -1;
   if (lastPacket < 0 || atNs > lastNs || (atNs === lastNs && packet > lastPacket)) {
-    bucket[field + 2] = atNs;
-    bucket[field + 3] = packet;
+    moments[place + 2] = atNs;
+    moments[place + 3] = packet;
   }
+}
+
+/** Where the bucket of a stretch stands, made when there was none. */
+function bucketOf(into: Activity, stretch: number): number {
+  const { stretches, moments } = into;
+  const last = stretches.at(-1);
+  if (last === undefined || last < stretch) {
+    stretches.push(stretch);
+    for (let at = 0; at < WIDTH; at += 1) moments.push(-1);
+    return stretches.length - 1;
+  }
+  const at = firstFrom(stretches, stretch);
+  if (stretches[at] === stretch) return at;
+  stretches.splice(at, 0, stretch);
+  moments.splice(at * WIDTH, 0, ...EMPTY);
+  return at;
+}
+
+const EMPTY: readonly number[] = new Array<number>(WIDTH).fill(-1);
+
+/** Where the first stretch that is no earlier than this stands. */
+function firstFrom(stretches: readonly number[], stretch: number): number {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((stretches[middle] ?? 0) < stretch) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function widen(into: Activity): void {
-  const narrow = into.buckets;
+  const { moments } = into;
   into.widthNs *= 2;
-  into.size = 0;
-  into.buckets = {};
-  for (const bucket of Object.values(narrow))
-    for (const [at, kind] of ACTIVITIES.entries())
-      for (const field of [at * FIELDS, at * FIELDS + 2]) {
-        const packet = bucket[field + 1] ?? -1;
-        if (packet >= 0) noteActivity(into, kind, bucket[field] ?? 0, packet);
-      }
+  into.stretches = [];
+  into.moments = [];
+  addAll(into, moments);
+}
+
+/** Notes all moments of buckets, however many buckets that makes. */
+function addAll(into: Activity, moments: readonly number[]): void {
+  for (let place = 0; place < moments.length; place += MOMENT) {
+    const packet = moments[place + 1] ?? -1;
+    if (packet < 0) continue;
+    const atNs = moments[place] ?? 0;
+    const bucket = bucketOf(into, Math.floor(atNs / into.widthNs));
+    noteIn(into.moments, bucket * WIDTH + (place & (WIDTH - 4)), atNs, packet);
+  }
 }

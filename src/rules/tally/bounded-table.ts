@@ -13,26 +13,33 @@ export interface BoundedTable<T> {
   size: number;
   /** The key that gives way next; `null` while there is room. */
   last: string | null;
+  /** Once the table is full: its keys, and their ranks, as a heap whose first is `last`. */
+  keys: string[];
+  ranks: number[];
 }
 
 /** An empty table. */
 export function boundedTable<T>(limit: number): BoundedTable<T> {
-  return { limit, entries: Object.create(null) as Record<string, T>, size: 0, last: null };
+  return { limit, entries: Object.create(null) as Record<string, T>, size: 0, last: null, keys: [], ranks: [] };
 }
 
 /** The entry of `key`, made when it is new; `null` when there is no room for it. */
 export function entryOf<T>(table: BoundedTable<T>, key: string, make: () => T): T | null {
   const found = table.entries[key];
   if (found !== undefined) return found;
-  if (table.last !== null) {
-    if (!ranksBefore(key, table.last)) return null;
-    delete table.entries[table.last];
-    table.size -= 1;
-  }
+  const { last } = table;
+  if (last !== null) {
+    const rank = rankOfText(key);
+    if (!ranksBefore(rank, key, table.ranks[0] ?? 0, last)) return null;
+    delete table.entries[last];
+    table.keys[0] = key;
+    table.ranks[0] = rank;
+    sink(table, 0);
+    table.last = table.keys[0] ?? null;
+  } else table.size += 1;
   const made = make();
   table.entries[key] = made;
-  table.size += 1;
-  table.last = table.size < table.limit ? null : lastOf(table.entries);
+  if (last === null && table.size === table.limit) fill(table);
   return made;
 }
 
@@ -49,14 +56,35 @@ export function mergeTable<T>(
   }
 }
 
-function lastOf(entries: Readonly<Record<string, unknown>>): string | null {
-  let last: string | null = null;
-  for (const key of Object.keys(entries)) if (last === null || ranksBefore(last, key)) last = key;
-  return last;
+/** The table has become full: makes the heap. */
+function fill<T>(table: BoundedTable<T>): void {
+  table.keys = Object.keys(table.entries);
+  table.ranks = table.keys.map((key) => rankOfText(key));
+  for (let at = (table.keys.length >>> 1) - 1; at >= 0; at -= 1) sink(table, at);
+  table.last = table.keys[0] ?? null;
 }
 
-function ranksBefore(key: string, other: string): boolean {
-  const rank = rankOfText(key);
-  const otherRank = rankOfText(other);
-  return rank < otherRank || (rank === otherRank && key < other);
+/** Moves a key of the heap down to where all below it rank before it. */
+function sink({ keys, ranks }: BoundedTable<unknown>, from: number): void {
+  const key = keys[from] ?? '';
+  const rank = ranks[from] ?? 0;
+  let at = from;
+  for (let below = 2 * at + 1; below < keys.length; below = 2 * at + 1) {
+    const [left, right] = [below, below + 1];
+    const highest = right < keys.length && isBefore(keys, ranks, left, right) ? right : left;
+    if (!ranksBefore(rank, key, ranks[highest] ?? 0, keys[highest] ?? '')) break;
+    keys[at] = keys[highest] ?? '';
+    ranks[at] = ranks[highest] ?? 0;
+    at = highest;
+  }
+  keys[at] = key;
+  ranks[at] = rank;
+}
+
+function isBefore(keys: readonly string[], ranks: readonly number[], one: number, other: number): boolean {
+  return ranksBefore(ranks[one] ?? 0, keys[one] ?? '', ranks[other] ?? 0, keys[other] ?? '');
+}
+
+function ranksBefore(rank: number, key: string, otherRank: number, otherKey: string): boolean {
+  return rank < otherRank || (rank === otherRank && key < otherKey);
 }

@@ -1,3 +1,4 @@
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { type Activity, activity, mergeActivity } from './activity.js';
 import { type BoundedTable, boundedTable, mergeTable } from './bounded-table.js';
 import type { Moment } from './earliest.js';
@@ -22,7 +23,8 @@ interface AnsweredRequest extends Moment {
 export interface ClientDealings {
   refused: number;
   firstRefusal: Moment | null;
-  lastAccept: Moment | null;
+  /** Changed in place: each connection brings a later one. */
+  lastAccept: { atNs: number; packet: PacketReference } | null;
 }
 
 /** A client not seen yet. */
@@ -35,8 +37,12 @@ export function noteAttempt(into: ClientDealings, refused: Moment | null, accept
   const { firstRefusal, lastAccept } = into;
   if (refused !== null && (firstRefusal === null || isSooner(refused, firstRefusal)))
     into.firstRefusal = { atNs: refused.atNs, packet: refused.packet };
-  if (accepted !== null && (lastAccept === null || isSooner(lastAccept, accepted)))
-    into.lastAccept = { atNs: accepted.atNs, packet: accepted.packet };
+  if (accepted === null) return;
+  if (lastAccept === null) into.lastAccept = { atNs: accepted.atNs, packet: accepted.packet };
+  else if (isSooner(lastAccept, accepted)) {
+    lastAccept.atNs = accepted.atNs;
+    lastAccept.packet = accepted.packet;
+  }
 }
 
 function isSooner(one: Moment, other: Moment): boolean {
@@ -58,6 +64,13 @@ export interface ServerBaseline {
   /** Earliest answer 400: the server rejects what it does not like by saying so. */
   badRequest: Moment | null;
   votes: { server: number; client: number; between: number; loopback: number };
+  /** Connections (or batches) that show that it speaks HTTP. */
+  http: number;
+  /**
+   * The shortest SYN to SYN-ACK: the round trip to the server, and at least the way of a SYN there and
+   * of its answer back. Nanoseconds; `null`: no handshake was seen.
+   */
+  roundTripNs: number | null;
   /** TTLs of its resets that nobody disputes: answers to SYNs for a closed port, and resets behind its answers. */
   refusalTtls: number[];
   /** Link-layer sources of its ordinary segments. */
@@ -77,6 +90,8 @@ export function serverBaseline(): ServerBaseline {
     fastestAnswerNs: null,
     badRequest: null,
     votes: { server: 0, client: 0, between: 0, loopback: 0 },
+    http: 0,
+    roundTripNs: null,
     refusalTtls: [],
     macs: [],
     activity: activity(),
@@ -97,6 +112,8 @@ export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void 
   if (from.fastestAnswerNs !== null) noteAnswerTime(into, from.fastestAnswerNs);
   if (from.badRequest !== null) noteBadRequest(into, from.badRequest);
   for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];
+  into.http += from.http;
+  if (from.roundTripNs !== null) noteRoundTrip(into, from.roundTripNs);
   for (const ttl of from.refusalTtls) noteValue(into.refusalTtls, ttl);
   for (const mac of from.macs) noteValue(into.macs, mac);
   mergeActivity(into.activity, from.activity);
@@ -106,6 +123,11 @@ export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void 
 /** Keeps the shortest time. */
 export function noteAnswerTime(into: ServerBaseline, thinkNs: number): void {
   if (into.fastestAnswerNs === null || thinkNs < into.fastestAnswerNs) into.fastestAnswerNs = thinkNs;
+}
+
+/** Keeps the shortest round trip. */
+export function noteRoundTrip(into: ServerBaseline, roundTripNs: number): void {
+  if (into.roundTripNs === null || roundTripNs < into.roundTripNs) into.roundTripNs = roundTripNs;
 }
 
 /** Keeps the earliest answer 400. */

@@ -13,29 +13,36 @@ const FIRST_WIDTH_NS = 1_000_000;
 /** Plain data; see the head of this file. */
 export interface TimeCounts {
   widthNs: number;
-  size: number;
-  /** By the stretch's number. */
-  counts: Record<number, number>;
+  /** Which stretches have a count, ascending, and the counts in the same order. */
+  stretches: number[];
+  counts: number[];
 }
 
 /** Nothing counted yet. */
 export function timeCounts(): TimeCounts {
-  return { widthNs: FIRST_WIDTH_NS, size: 0, counts: {} };
+  return { widthNs: FIRST_WIDTH_NS, stretches: [], counts: [] };
 }
 
 /** Counts something at `atNs`. */
 export function countAt(into: TimeCounts, atNs: number, times = 1): void {
+  const { stretches, counts } = into;
   const stretch = Math.floor(atNs / into.widthNs);
-  const known = into.counts[stretch];
-  if (known === undefined) into.size += 1;
-  into.counts[stretch] = (known ?? 0) + times;
-  while (into.size > MAX_STRETCHES) widen(into, into.widthNs * 2);
+  // Most of what happens is of the latest stretch.
+  let at = stretches.length - 1;
+  while (at >= 0 && (stretches[at] ?? 0) > stretch) at -= 1;
+  if (at >= 0 && stretches[at] === stretch) {
+    counts[at] = (counts[at] ?? 0) + times;
+    return;
+  }
+  stretches.splice(at + 1, 0, stretch);
+  counts.splice(at + 1, 0, times);
+  while (into.stretches.length > MAX_STRETCHES) widen(into, into.widthNs * 2);
 }
 
 /** Adds all of `from`. */
 export function mergeTimeCounts(into: TimeCounts, from: TimeCounts): void {
   if (from.widthNs > into.widthNs) widen(into, from.widthNs);
-  for (const [stretch, times] of Object.entries(from.counts)) countAt(into, Number(stretch) * from.widthNs, times);
+  for (const [at, stretch] of from.stretches.entries()) countAt(into, stretch * from.widthNs, from.counts[at]);
 }
 
 /** Whether anything was counted between two moments; `null`: only in a stretch that reaches beyond them, so nobody can tell. */
@@ -65,29 +72,32 @@ export function stretchesOf(failed: TimeCounts, answered: TimeCounts, limit: num
     const widthNs = Math.max(fails.widthNs, answers.widthNs);
     if (fails.widthNs < widthNs) widen(fails, widthNs);
     if (answers.widthNs < widthNs) widen(answers, widthNs);
-    const stretches = [...new Set([...Object.keys(fails.counts), ...Object.keys(answers.counts)])].map(Number);
+    const stretches = [...new Set([...fails.stretches, ...answers.stretches])];
     if (stretches.length <= limit)
       return stretches
         .sort((one, other) => one - other)
         .map((stretch) => ({
           fromNs: stretch * widthNs,
           widthNs,
-          failed: fails.counts[stretch] ?? 0,
-          answered: answers.counts[stretch] ?? 0,
+          failed: countIn(fails, stretch),
+          answered: countIn(answers, stretch),
         }));
     widen(fails, widthNs * 2);
   }
 }
 
-function copyOf({ widthNs, size, counts }: TimeCounts): TimeCounts {
-  return { widthNs, size, counts: { ...counts } };
+function countIn({ stretches, counts }: TimeCounts, stretch: number): number {
+  return counts[stretches.indexOf(stretch)] ?? 0;
 }
 
-function widen(counts: TimeCounts, widthNs: number): void {
-  const narrow = Object.entries(counts.counts);
-  const { widthNs: before } = counts;
-  counts.widthNs = widthNs;
-  counts.size = 0;
-  counts.counts = {};
-  for (const [stretch, times] of narrow) countAt(counts, Number(stretch) * before, times);
+function copyOf({ widthNs, stretches, counts }: TimeCounts): TimeCounts {
+  return { widthNs, stretches: [...stretches], counts: [...counts] };
+}
+
+function widen(into: TimeCounts, widthNs: number): void {
+  const { widthNs: before, stretches, counts } = into;
+  into.widthNs = widthNs;
+  into.stretches = [];
+  into.counts = [];
+  for (const [at, stretch] of stretches.entries()) countAt(into, stretch * before, counts[at]);
 }

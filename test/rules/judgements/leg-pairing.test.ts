@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
 import type { Field } from '../../../src/facts/exchange.js';
-import { pairLegs } from '../../../src/rules/judgements/leg-pairing.js';
-import { legExchanges, mergeLegs, observeLegs } from '../../../src/rules/tally/leg-exchanges.js';
+import { legPairsOf } from '../../../src/rules/judgements/leg-pairing.js';
+import { exchangeLog, logExchanges, mergeExchangeLogs } from '../../../src/rules/observation/exchange-log.js';
 import { answer, type ConnectionOptions, connection, get, handshake } from '../facts.js';
 
 const EDGE = '10.0.0.49';
@@ -44,9 +44,9 @@ const back = (
 ) => leg(stream, { client: EDGE, server: '10.0.1.43', ...options }, { asks, answers }, request);
 
 function pairsOf(connections: readonly Connection[]) {
-  const legs = legExchanges();
-  for (const one of connections) observeLegs(one, legs);
-  return pairLegs(legs);
+  const [exchanges, failures] = [exchangeLog(), exchangeLog()];
+  for (const one of connections) logExchanges(one, exchanges, failures);
+  return legPairsOf({ exchanges, failures });
 }
 
 const first = (stream: number) => ({ stream, index: 0 });
@@ -134,22 +134,22 @@ describe('the legs of a proxy', () => {
       front(at, 1200, 5000, { target: `/${at}` }),
       back(at + 100, 1300, 4800, { target: `/${at}` }),
     ]).flat();
-    const limit = 32;
-    const whole = legExchanges();
-    for (const one of connections) observeLegs(one, whole, limit);
-    const parts = [legExchanges(), legExchanges()];
+    const none = exchangeLog();
+    const whole = exchangeLog(32);
+    for (const one of connections) logExchanges(one, whole, none);
+    const parts = [exchangeLog(32), exchangeLog(32)];
     connections.reverse().forEach((one, at) => {
-      observeLegs(one, parts[at % 2] ?? whole, limit);
+      logExchanges(one, parts[at % 2] ?? whole, none);
     });
-    const joined = legExchanges();
-    for (const part of parts.reverse()) mergeLegs(joined, part, limit);
+    const joined = exchangeLog(32);
+    for (const part of parts.reverse()) mergeExchangeLogs(joined, part);
+    const kept = legPairsOf({ exchanges: joined, failures: none });
     const streams = (items: readonly { readonly stream: number }[]) =>
       items.map(({ stream }) => stream).sort((a, b) => a - b);
-    expect(streams(joined.items)).toEqual(streams(whole.items));
-    expect(joined.items.length).toBeLessThanOrEqual(limit);
+    expect(streams(kept.exchanges)).toEqual(streams(legPairsOf({ exchanges: whole, failures: none }).exchanges));
+    expect(kept.exchanges.length).toBeLessThanOrEqual(32);
     // Both legs of a request are kept, or neither.
-    const pairs = pairLegs(joined);
-    for (const { stream } of joined.items)
-      if (stream >= 100) expect(pairs.frontOf(first(stream))?.stream).toBe(stream - 100);
+    for (const { stream } of kept.exchanges)
+      if (stream >= 100) expect(kept.frontOf(first(stream))?.stream).toBe(stream - 100);
   });
 });

@@ -40,7 +40,7 @@ describe('the activity of a server', () => {
     fc.assert(
       fc.property(times, fc.nat({ max: 100_000 }), (all, ms) => {
         const seen = of(all);
-        expect(Object.keys(seen.buckets).length).toBeLessThanOrEqual(MAX_BUCKETS);
+        expect(seen.stretches.length).toBeLessThanOrEqual(MAX_BUCKETS);
         const next = nextActivity(seen, 'answer', ms * 1_000_000, SECOND);
         if (next !== null) expect(all).toContain(next.atNs);
       }),

@@ -1,0 +1,386 @@
+/**
+ * Which exchange was made when, by whom, of whom, and how it was answered: enough to tell, at the
+ * end, a retry from a failure that stood (judgements/retries), and which exchange behind a proxy
+ * served which before it (judgements/leg-pairing).
+ *
+ * One row of numbers for each exchange, and no object: texts stand once, in a list. There is room
+ * for {@link MAX_LOGGED} rows; beyond that only those are kept whose key has so many low bits zero,
+ * one bit more each time. These bits come from what both legs of a request and all its tries share:
+ * of a request all rows are kept or none, so what is known of a key is the whole truth; of the
+ * others it is known that it is not known. Every order of reading and every split ends with the same.
+ */
+import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { type Exchange, type RequestMessage, UNKNOWN_TEXT } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { hostNameOf } from '../../text/host-name.js';
+import type { Moment } from '../tally/earliest.js';
+import { rankOf, rankOfText } from '../tally/rank.js';
+
+/** Rows kept: some 8 MB, and all exchanges in a capture of a minute at a thousand a second. */
+export const MAX_LOGGED = 65_536;
+/** Characters of a target that tell it from others: a proxy may take a prefix off, never what tells requests apart. */
+const TARGET_END = 64;
+/** Characters of an address: IPv6 with an IPv4 address in it, a zone and a port; what is longer is none. */
+const MAX_ADDRESS = 64;
+/** Ports are below this: an endpoint is its address's place among the texts, and its port. */
+const PORTS = 65_536;
+const WORD = 2 ** 32;
+/** Bits of a key beside those that both legs share: as many as a number holds exactly. */
+const OWN_BITS = 21;
+
+/** Columns of a row. */
+const KEY = 0;
+const STREAM = 1;
+const INDEX = 2;
+const PACKET = 3;
+const START = 4;
+const END = 5;
+const STATUS = 6;
+const ANSWER = 7;
+const CLIENT = 8;
+const SERVER = 9;
+const AUTHORITY = 10;
+const SERVER_NAME = 11;
+const SHAPE = 12;
+const TRACE = 13;
+const AGENT = 14;
+const FORWARDED = 15;
+const WIDTH = 16;
+/** Stands in a row for what there was not; the texts' places and all other figures are not negative. */
+const NONE = -1;
+
+/** Plain data; see the head of this file. */
+export interface ExchangeLog {
+  readonly limit: number;
+  /** Keys with this many low bits zero are kept. */
+  level: number;
+  /** Rows end to end, {@link WIDTH} numbers each. */
+  rows: number[];
+  /** Addresses and names of the rows, which say where they stand here. */
+  texts: string[];
+}
+
+/** One row, read. */
+export interface LoggedExchange {
+  /** Equal on both legs of a request: method and the end of the target. */
+  readonly key: number;
+  readonly stream: number;
+  /** Place in its connection. */
+  readonly index: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** The name that is asked for (text/host-name); `null`: none, or not known. */
+  readonly authority: string | null;
+  /** The server name of the connection's ClientHello; `null`: none, or no TLS. */
+  readonly serverName: string | null;
+  /** Length of the ClientHello, HTTP/2 stream and bytes of the request's head in one number: equal on both legs where a proxy passes TLS through. */
+  readonly shape: number;
+  /** First packet of the request. */
+  readonly packet: PacketReference;
+  /** First byte of the request. */
+  readonly startNs: number;
+  /** First byte of the response; where there was none, since when there could be none: the server's close, or the end of the connection. */
+  readonly endNs: number;
+  /** Status of the response; `null`: there was none. */
+  readonly status: number | null;
+  /** First packet of the response, or the server's close that came instead; `null`: neither was seen. */
+  readonly answerPacket: PacketReference | null;
+  /** Rank of an id that the request carries (X-Request-ID and the like), and of its User-Agent; `null`: none. */
+  readonly trace: number | null;
+  readonly agent: number | null;
+  /** The last address that X-Forwarded-For names, which the one before it added; `null`: none. */
+  readonly forwardedFor: string | null;
+}
+
+/** One try of a request. */
+export interface Try {
+  readonly startNs: number;
+  readonly stream: number;
+  /** Status of the final response; 0: none. */
+  readonly status: number;
+  /** The request's first packet. */
+  readonly packet: PacketReference;
+  readonly server: Endpoint;
+  /** The name that it asked for. */
+  readonly authority: string | null;
+}
+
+/** An empty log. */
+export function exchangeLog(limit = MAX_LOGGED): ExchangeLog {
+  return { limit, level: 0, rows: [], texts: [] };
+}
+
+/**
+ * Equal for a request and its retry: same client address (`clientRank`: its rank), same X-Forwarded-For
+ * behind a gateway, method, target and length of the body. The low 32 bits are {@link legKeyOf};
+ * -1: nobody knows what was asked for.
+ */
+export function requestKey(clientRank: number, request: RequestMessage): number {
+  return isUnknown(request) ? -1 : keyOf(legKeyOf(request), clientRank, request);
+}
+
+/** Enters the exchanges of a connection, or of a batch; in `failures` those that failed as well. */
+export function logExchanges(connection: Connection, log: ExchangeLog, failures: ExchangeLog): void {
+  const { exchanges } = connection;
+  let clientRank = -1;
+  for (let at = 0; at < exchanges.length; at += 1) {
+    const exchange = exchanges[at];
+    if (exchange === undefined || exchange.request === null) continue;
+    const { request, response } = exchange;
+    const legKey = legKeyOf(request);
+    const isKept = (legKey & (2 ** log.level - 1)) === 0;
+    const isFailure = (response === null || response.status >= 500) && (legKey & (2 ** failures.level - 1)) === 0;
+    if (!isKept && !isFailure) continue;
+    if (isUnknown(request)) continue;
+    if (clientRank < 0) clientRank = rankOfText(connection.client.endpoint.address);
+    if (isKept) append(connection, exchange, request, legKey, clientRank, log);
+    if (isFailure) append(connection, exchange, request, legKey, clientRank, failures);
+  }
+}
+
+/** Adds all of `from`. */
+export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
+  if (from.level > into.level) thin(into, from.level);
+  const mask = 2 ** into.level - 1;
+  for (let row = 0; row < from.rows.length; row += WIDTH)
+    if (((from.rows[row] ?? 0) & mask) === 0) copyRow(into, from, row);
+  makeRoom(into);
+}
+
+/** All tries of a request, in order of time; `null` when keys like it were not kept. */
+export function triesOf(log: ExchangeLog, key: number): Try[] | null {
+  if (key < 0 || (key & (2 ** log.level - 1)) !== 0) return null;
+  const { rows } = log;
+  const tries: { readonly index: number; readonly one: Try }[] = [];
+  for (const row of rowsByLeg(log).get(key % WORD) ?? [])
+    if (rows[row] === key)
+      tries.push({
+        index: rows[row + INDEX] ?? 0,
+        one: {
+          startNs: rows[row + START] ?? 0,
+          stream: rows[row + STREAM] ?? 0,
+          status: Math.max(0, rows[row + STATUS] ?? 0),
+          packet: rows[row + PACKET] ?? 0,
+          server: endpointAt(log, row + SERVER),
+          authority: textAt(log, row + AUTHORITY),
+        },
+      });
+  tries.sort((a, b) => a.one.startNs - b.one.startNs || a.one.stream - b.one.stream || a.index - b.index);
+  return tries.map(({ one }) => one);
+}
+
+/** All that is logged, in no particular order, and no exchange twice: what failed is known beyond what found room. */
+export function loggedExchanges(log: ExchangeLog, failures: ExchangeLog): LoggedExchange[] {
+  const logged: LoggedExchange[] = [];
+  for (let row = 0; row < log.rows.length; row += WIDTH) logged.push(exchangeAt(log, row));
+  const mask = 2 ** log.level - 1;
+  for (let row = 0; row < failures.rows.length; row += WIDTH)
+    if (((failures.rows[row] ?? 0) & mask) !== 0) logged.push(exchangeAt(failures, row));
+  return logged;
+}
+
+/** Method and the end of the target, in 32 bits. */
+function legKeyOf({ method, target }: Pick<RequestMessage, 'method' | 'target'>): number {
+  if (method !== lastMethod) {
+    lastMethod = method;
+    lastMethodRank = rankOfText(method);
+  }
+  const path = target.charCodeAt(0) === SLASH ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  return rankOfText(path, lastMethodRank, Math.max(0, path.length - TARGET_END));
+}
+
+const SLASH = 0x2f;
+/** Methods and user agents come again and again; nothing depends on these but speed. */
+let lastMethod = '';
+let lastMethodRank = rankOfText('');
+let lastAgent = '';
+let lastAgentRank = rankOfText('');
+
+function agentRank(agent: string): number {
+  if (agent !== lastAgent) {
+    lastAgent = agent;
+    lastAgentRank = rankOfText(agent);
+  }
+  return lastAgentRank;
+}
+
+function isUnknown({ method, target }: RequestMessage): boolean {
+  return method === UNKNOWN_TEXT || target === UNKNOWN_TEXT;
+}
+
+function keyOf(legKey: number, clientRank: number, { target, contentLength, fields }: RequestMessage): number {
+  // A body of unknown length is one of length -1.
+  let own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length;
+  for (const { name, value } of fields) if (name === 'x-forwarded-for') own = rankOfText(value, own);
+  return (rankOf(own) >>> (32 - OWN_BITS)) * WORD + legKey;
+}
+
+function append(
+  connection: Connection,
+  { index, response, h2Stream }: Exchange,
+  request: RequestMessage,
+  legKey: number,
+  clientRank: number,
+  log: ExchangeLog,
+): void {
+  let forwardedFor: string | null = null;
+  let trace = NONE;
+  let agent = NONE;
+  for (const { name, value } of request.fields)
+    switch (name) {
+      case 'user-agent':
+        agent = agentRank(value);
+        break;
+      case 'x-forwarded-for':
+        forwardedFor = value;
+        break;
+      // Fields that a proxy hands on or is handed, and that no two requests share.
+      case 'x-request-id':
+      case 'x-correlation-id':
+      case 'x-amzn-trace-id':
+        if (trace === NONE) trace = rankOfText(value);
+        break;
+      default:
+    }
+  const { stream, client, server, tls } = connection;
+  const hello = tls?.clientHello ?? null;
+  const close = response === null ? closeInstead(connection, request) : null;
+  log.rows.push(
+    keyOf(legKey, clientRank, request),
+    stream,
+    index,
+    request.firstPacket,
+    request.startNs,
+    response?.startNs ?? close?.atNs ?? connection.endNs,
+    response?.status ?? NONE,
+    response?.firstPacket ?? close?.packet ?? NONE,
+    placeOf(log, client.endpoint.address) * PORTS + client.endpoint.port,
+    placeOf(log, server.endpoint.address) * PORTS + server.endpoint.port,
+    placeOfName(log, request.authority),
+    placeOfName(log, hello?.serverNames[0] ?? null),
+    rankOf(((hello?.bytes ?? 0) * PORTS + request.headBytes) ^ Math.imul((h2Stream ?? -1) + 1, 0x9e3779b1)),
+    trace,
+    agent,
+    forwardedFor === null ? NONE : placeOf(log, lastAddressIn(forwardedFor)),
+  );
+  makeRoom(log);
+}
+
+/** RFC 7239 §7.4: each proxy adds the address of its client behind the others. */
+function lastAddressIn(forwardedFor: string): string {
+  return forwardedFor
+    .slice(forwardedFor.lastIndexOf(',') + 1)
+    .trim()
+    .slice(0, MAX_ADDRESS);
+}
+
+/** The server's close, which came instead of an answer, and since when there could be none; `null`: it did not close. */
+function closeInstead({ close }: Connection, { startNs }: RequestMessage): Moment | null {
+  const own = close.segments.filter(({ from }) => from === 'server');
+  const [first] = own;
+  if (first === undefined) return null;
+  const { packet } = own.find(({ atNs }) => atNs >= startNs) ?? first;
+  return { packet, atNs: Math.max(startNs, first.atNs) };
+}
+
+function makeRoom(log: ExchangeLog): void {
+  while (log.rows.length > log.limit * WIDTH && log.level < 31) thin(log, log.level + 1);
+}
+
+/** Leaves the rows whose keys have so many low bits zero, and the texts that they name. */
+function thin(log: ExchangeLog, level: number): void {
+  const mask = 2 ** level - 1;
+  const left = exchangeLog(log.limit);
+  for (let row = 0; row < log.rows.length; row += WIDTH)
+    if (((log.rows[row] ?? 0) & mask) === 0) copyRow(left, log, row);
+  log.level = level;
+  log.rows = left.rows;
+  log.texts = left.texts;
+}
+
+/** Adds a row of another log, whose texts may stand elsewhere. */
+function copyRow(into: ExchangeLog, from: ExchangeLog, row: number): void {
+  for (let column = 0; column < WIDTH; column += 1) {
+    const value = from.rows[row + column] ?? NONE;
+    const isText = column === AUTHORITY || column === SERVER_NAME || column === FORWARDED;
+    if (column === CLIENT || column === SERVER) {
+      const place = Math.floor(value / PORTS);
+      into.rows.push(placeOf(into, from.texts[place] ?? '') * PORTS + (value - place * PORTS));
+    } else into.rows.push(isText && value !== NONE ? placeOf(into, from.texts[value] ?? '') : value);
+  }
+}
+
+function placeOf(log: ExchangeLog, text: string): number {
+  const { texts } = log;
+  let places = PLACES.get(texts);
+  if (places === undefined) {
+    places = new Map(texts.map((known, place) => [known, place]));
+    PLACES.set(texts, places);
+  }
+  const known = places.get(text);
+  if (known !== undefined) return known;
+  const place = texts.length;
+  texts.push(text);
+  places.set(text, place);
+  return place;
+}
+
+/** Where each text of a list stands: made of the list where it comes from elsewhere. */
+const PLACES = new WeakMap<readonly string[], Map<string, number>>();
+
+function placeOfName(log: ExchangeLog, authority: string | null): number {
+  const name = authority === null ? null : hostNameOf(authority);
+  return name === null ? NONE : placeOf(log, name);
+}
+
+/** Rows by leg key, made when it is first asked for: a log that is asked is not added to any more. */
+function rowsByLeg(log: ExchangeLog): Map<number, number[]> {
+  const known = INDICES.get(log.rows);
+  if (known !== undefined && known.length === log.rows.length) return known.byLeg;
+  const byLeg = new Map<number, number[]>();
+  for (let row = 0; row < log.rows.length; row += WIDTH) {
+    const leg = (log.rows[row] ?? 0) % WORD;
+    const rows = byLeg.get(leg);
+    if (rows === undefined) byLeg.set(leg, [row]);
+    else rows.push(row);
+  }
+  INDICES.set(log.rows, { length: log.rows.length, byLeg });
+  return byLeg;
+}
+
+const INDICES = new WeakMap<readonly number[], { readonly length: number; readonly byLeg: Map<number, number[]> }>();
+
+function exchangeAt(log: ExchangeLog, row: number): LoggedExchange {
+  const at = (column: number): number => log.rows[row + column] ?? NONE;
+  const orNull = (value: number): number | null => (value === NONE ? null : value);
+  return {
+    key: at(KEY) % WORD,
+    stream: at(STREAM),
+    index: at(INDEX),
+    client: endpointAt(log, row + CLIENT),
+    server: endpointAt(log, row + SERVER),
+    authority: textAt(log, row + AUTHORITY),
+    serverName: textAt(log, row + SERVER_NAME),
+    shape: at(SHAPE),
+    packet: at(PACKET),
+    startNs: at(START),
+    endNs: at(END),
+    status: orNull(at(STATUS)),
+    answerPacket: orNull(at(ANSWER)),
+    trace: orNull(at(TRACE)),
+    agent: orNull(at(AGENT)),
+    forwardedFor: textAt(log, row + FORWARDED),
+  };
+}
+
+function endpointAt(log: ExchangeLog, at: number): Endpoint {
+  const value = log.rows[at] ?? 0;
+  const place = Math.floor(value / PORTS);
+  return { address: log.texts[place] ?? '', port: value - place * PORTS };
+}
+
+function textAt(log: ExchangeLog, at: number): string | null {
+  const place = log.rows[at] ?? NONE;
+  return place === NONE ? null : (log.texts[place] ?? null);
+}

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type ExchangeLog,
+  exchangeLog,
+  logExchanges,
+  mergeExchangeLogs,
+  requestKey,
+  triesOf,
+} from '../../../src/rules/observation/exchange-log.js';
+import { rankOfText } from '../../../src/rules/tally/rank.js';
+import { answer, connection, get, handshake, type RequestOptions } from '../facts.js';
+
+const LIMIT = 8;
+const CLIENT = '10.0.0.1';
+
+/** A connection for one request of `target`, made at this second. */
+function asking(target: number, at: number) {
+  return connection([...handshake(), get(1200, `/${target}`), answer(5000)], {
+    stream: at,
+    client: CLIENT,
+    beginsAt: at * 1_000_000,
+    firstPacket: 1 + at * 10,
+  });
+}
+
+function of(requests: readonly (readonly [number, number])[], limit = LIMIT): ExchangeLog {
+  const log = exchangeLog(limit);
+  for (const [target, at] of requests) logExchanges(asking(target, at), log, exchangeLog());
+  return log;
+}
+
+function keyOf(target: string, options: RequestOptions = {}): number {
+  const request = connection([get(0, target, options)]).exchanges[0]?.request;
+  return request == null ? 0 : requestKey(rankOfText(CLIENT), request);
+}
+
+const rowsIn = ({ rows }: ExchangeLog) => rows.length / 16;
+
+describe('the log of exchanges', () => {
+  const requests = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 1000 })), { maxLength: 60 });
+  const streams = (log: ExchangeLog) =>
+    Array.from({ length: 13 }, (_, target) => triesOf(log, keyOf(`/${target}`))?.map(({ stream }) => stream) ?? null);
+
+  it('keeps all tries of a request or none, and says which', () => {
+    fc.assert(
+      fc.property(requests, (all) => {
+        const kept = of(all);
+        expect(rowsIn(kept)).toBeLessThanOrEqual(LIMIT);
+        for (const [target, told] of streams(kept).entries()) {
+          if (told === null) continue;
+          const sent = all.flatMap(([one, at]) => (one === target ? [at] : [])).sort((one, other) => one - other);
+          expect(told).toEqual(sent);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('ends with the same in any order and any split, after a journey too', () => {
+    fc.assert(
+      fc.property(requests, fc.nat({ max: 60 }), (all, at) => {
+        const whole = streams(of(all));
+        expect(streams(of([...all].reverse()))).toEqual(whole);
+        const into = of(all.slice(at));
+        mergeExchangeLogs(into, JSON.parse(JSON.stringify(of(all.slice(0, at)))) as ExchangeLog);
+        expect(streams(into)).toEqual(whole);
+        const back = JSON.parse(JSON.stringify(of(all.slice(0, at)))) as ExchangeLog;
+        mergeExchangeLogs(back, of(all.slice(at)));
+        expect(streams(back)).toEqual(whole);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('tells of each try when, where and with what success', () => {
+    const log = of([[1, 7]]);
+    expect(triesOf(log, keyOf('/1'))).toMatchObject([
+      { stream: 7, status: 200, packet: 74, startNs: 7_001_200_000, server: { address: '10.0.1.43', port: 80 } },
+    ]);
+    expect(triesOf(log, keyOf('/2'))).toEqual([]);
+  });
+
+  it('keeps what failed apart, beyond what finds room among all', () => {
+    const [log, failures] = [exchangeLog(2), exchangeLog(64)];
+    for (let at = 0; at < 40; at += 1)
+      logExchanges(
+        connection([...handshake(), get(1200, `/${at}`), ...(at % 4 === 0 ? [] : [answer(5000)])], { stream: at }),
+        log,
+        failures,
+      );
+    expect(rowsIn(log)).toBeLessThanOrEqual(2);
+    expect(rowsIn(failures)).toBe(10);
+  });
+
+  it('knows a request and its retry by one key, and other requests by others', () => {
+    const forwarded = (value: string): RequestOptions => ({ fields: [{ name: 'x-forwarded-for', value }] });
+    expect(keyOf('/a')).toBe(keyOf('/a'));
+    const keys = [
+      keyOf('/a'),
+      keyOf('/b'),
+      keyOf('/a?1'),
+      keyOf('/a', { method: 'POST' }),
+      keyOf('/a', { method: 'POST', body: 200 }),
+      keyOf('/a', { method: 'POST', body: 12_000 }),
+      keyOf('/a', forwarded('1')),
+      keyOf('/a', forwarded('2')),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyOf(`/${'x'.repeat(100)}/1`)).not.toBe(keyOf(`/${'x'.repeat(100)}/2`));
+    for (const key of keys) expect(Number.isSafeInteger(key)).toBe(true);
+  });
+
+  it('knows nothing of a request whose target nobody knows', () => {
+    expect(triesOf(of([]), keyOf('…'))).toBeNull();
+  });
+});
