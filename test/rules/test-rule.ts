@@ -58,8 +58,11 @@ export interface RuleCases {
   readonly cannotTell: readonly Silent[];
 }
 
+/** What a run is told at its end; the observation it has made itself. */
+type Known = Omit<Conclusion, 'observation'>;
+
 /** What rules know at the end, in cases by hand. */
-export const CONCLUSION: Omit<Conclusion, 'observation'> = {
+export const CONCLUSION: Known = {
   names: { namesOf: () => [] },
   nameAnswers: nameAnswers(),
   servers: new ServerTally(),
@@ -68,7 +71,7 @@ export const CONCLUSION: Omit<Conclusion, 'observation'> = {
 };
 
 /** The same, with what the connections of a case show of their servers. */
-function knowing(connections: readonly Connection[], conclusion: Conclusion): Conclusion {
+function knowing(connections: readonly Connection[], conclusion: Known): Known {
   const servers = new ServerTally();
   for (const connection of connections) servers.inspect(connection);
   return { ...conclusion, servers };
