@@ -10,6 +10,7 @@ import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
+import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
 
@@ -22,6 +23,7 @@ export const RULE_FACTS = {
   'preconnect-408': preconnect408Facts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,
+  'tls-offload-leak': tlsOffloadLeakFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

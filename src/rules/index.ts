@@ -11,6 +11,7 @@ import { preconnect408 } from './preconnect-408.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
 import { slowResponse } from './slow-response.js';
+import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
 
@@ -25,6 +26,7 @@ export const RULES: readonly Rule<unknown>[] = [
   websocketIdleClose,
   connectRefused,
   slowResponse,
+  tlsOffloadLeak,
 ];
 
 /** The rule of this id; `null`: there is none. */

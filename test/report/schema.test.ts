@@ -7,6 +7,7 @@ import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
 import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
 import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
 import { UNSALTED } from '../../src/text/redaction.js';
@@ -93,6 +94,7 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<TlsOffloadLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['tls-offload-leak']>>();
     expectTypeOf<Writable<WebsocketIdleCloseFacts>>().toEqualTypeOf<
       z.infer<(typeof RULE_FACTS)['websocket-idle-close']>
     >();

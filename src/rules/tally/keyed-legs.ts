@@ -6,8 +6,8 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 
 /** Keys looked at; and what is kept of one key, which is random but for clients that never change it. */
-const MAX_KEYS = 4096;
-const MAX_LEGS = 16;
+const MAX_KEYS = 2048;
+const MAX_LEGS = 32;
 /** Packets of two legs may be captured this much out of order. */
 const SKEW_NS = 1_000_000;
 
