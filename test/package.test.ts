@@ -48,7 +48,7 @@ describe('the package, installed into an empty folder', () => {
   });
 
   it('holds the JSON Schemas as files, the same that it prints', () => {
-    for (const name of ['report', 'flows', 'finding']) {
+    for (const name of ['report', 'flows', 'finding', 'comparison']) {
       const printed = run('npx', 'pcapdx', 'schema', name);
       expect(readFileSync(path.join(folder, `node_modules/pcapdx/dist/schema/${name}.schema.json`), 'utf8')).toBe(
         printed,

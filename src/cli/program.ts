@@ -2,6 +2,7 @@
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
+import type { CompareFlags } from './compare.js';
 import type { FlowsFlags } from './flows.js';
 import type { LadderFlags } from './ladder.js';
 import type { ReportFlags } from './report.js';
@@ -41,6 +42,10 @@ const EXAMPLES = {
   ladder: `Examples:
   pcapdx ladder front.pcapng --stream 3            one connection, who said what
   pcapdx ladder front.pcapng --finding F1 --format mermaid
+`,
+  compare: `Examples:
+  pcapdx compare before.json after.json            did the change mend it?
+  pcapdx compare before.json after.json --fail-on unmended
 `,
   rules: `Examples:
   pcapdx rules                                     what is looked for
@@ -185,6 +190,24 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     finish(await runLadder(files, flags, names(), surroundings));
   });
 
+  const compare = command('compare', 'two reports: what is gone, rarer, more frequent, new')
+    .argument('<BEFORE>', 'report as JSON, of before the change')
+    .argument('<AFTER>', 'the same, of after it');
+  for (const option of [
+    new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
+    ...fileOptions('.txt and .json'),
+    new Option('--fail-on <W>', 'exit 1 on worse, unmended or never (default: never)')
+      .choices(['worse', 'unmended', 'never'])
+      .helpGroup(JUDGEMENT),
+    ...textOptions().filter((known) => known.long !== '--time'),
+  ]) {
+    compare.addOption(option);
+  }
+  compare.action(async (before: string, after: string, flags: CompareFlags) => {
+    const { runCompare } = await import('./compare.js');
+    finish(runCompare(before, after, flags, surroundings));
+  });
+
   command('rules', 'the catalogue: what is looked for')
     .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
     .addOption(ruleFileOption())
@@ -202,8 +225,8 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       finish(await runExplain(rule, flags.width, flags.rules ?? [], surroundings));
     });
 
-  command('schema', 'JSON Schema 2020-12 of report, flows or finding')
-    .argument('<WHAT>', 'report, flows or finding')
+  command('schema', 'JSON Schema 2020-12 of what the others print')
+    .argument('<WHAT>', 'report, flows, finding or comparison')
     .action(async (what: string) => {
       const { runSchema } = await import('./schema.js');
       finish(runSchema(what, surroundings));

@@ -7,6 +7,7 @@
  * without raising `schemaVersion`.
  */
 import { z } from 'zod';
+import { comparisonSchema } from './compare/comparison-schema.js';
 import { RULE_FACTS } from './rule-facts.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
@@ -322,7 +323,10 @@ export type FlowLine = z.infer<typeof flowSchema>;
 /** A finding, in a report or on a line of its own. */
 export type FindingDocument = ReportDocument['findings'][number];
 
-const SCHEMAS = { report: reportSchema, flows: flowSchema, finding: findingSchema } as const;
+const SCHEMAS = {
+  ...{ report: reportSchema, flows: flowSchema },
+  ...{ finding: findingSchema, comparison: comparisonSchema },
+} as const;
 /** What there is a JSON Schema of. */
 export type SchemaName = keyof typeof SCHEMAS;
 /** Their names, in the order in which they are told. */

@@ -33,7 +33,7 @@ describe('pcapdx --version', () => {
 });
 
 describe('help', () => {
-  it.each([[[]], [['report']], [['flows']], [['rules']], [['explain']], [['schema']]])(
+  it.each([[[]], [['report']], [['flows']], [['rules']], [['explain']], [['schema']], [['compare']]])(
     'of %j begins with two examples, has at most 40 lines of 80 columns, and goes to standard output',
     async (command: string[]) => {
       expect(await run([...command, '--help'], world)).toBe(0);
@@ -76,7 +76,7 @@ describe('a wrong command line', () => {
     [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
     [['flows', 'a.pcap', 'b.pcap'], 'too many arguments'],
     [['explain'], "missing required argument 'RULE'"],
-    [['schema', 'rules'], 'pcapdx: schema rules: say report, flows, finding'],
+    [['schema', 'rules'], 'pcapdx: schema rules: say report, flows, finding, comparison'],
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
     [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],
     [['--filter', 'sever:x', 'a.pcap'], 'pcapdx: --filter: no field "sever" (did you mean server?)'],
