@@ -41,13 +41,12 @@ export function findingOn<T extends Occurrence>(
   packetsOf: (one: T) => readonly EvidencePacket[],
 ): RawFinding {
   const { severity, sure, title, sentences, facts, hypotheses, remedies } = argument;
-  const { count, first, lastNs, items, steps } = occurrences;
-  const dropped = captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0);
-  const low = lowered(sure, steps + (dropped > 0 ? 1 : 0));
+  const { count, first, lastNs, items } = occurrences;
+  const dropped = droppedIn(captures);
   return {
     rule: meta.id,
     severity,
-    confidence: low === 'possible' && sure !== 'possible' && count >= MANY ? 'likely' : low,
+    confidence: confidenceOf(sure, occurrences, { captures }),
     title,
     summary: [...sentences, ...droppedText(dropped)].join(' '),
     subject: who,
@@ -63,7 +62,7 @@ export function findingOn<T extends Occurrence>(
 }
 
 /** A server as the subject of a finding, by the name most used for it. */
-export function subjectOf({ address, port }: Endpoint, { names }: Conclusion): Subject {
+export function subjectOf({ address, port }: Endpoint, { names }: Pick<Conclusion, 'names'>): Subject {
   return { address, port, name: names.namesOf(address, port)[0] ?? null };
 }
 
@@ -72,9 +71,35 @@ export function subjectText(who: Subject): string {
   return `${endpointText(who)}${who.name === null ? '' : ` (${who.name})`}`;
 }
 
-function evidenceOf({ stream, client, server }: Occurrence, packets: readonly EvidencePacket[]): Evidence {
-  const inOrder = [...packets].sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
-  return { stream, client, server, packets: inOrder };
+/** How sure: what the packets prove at best, less what the guards of `steps` and dropped packets take. */
+export function confidenceOf(
+  sure: Confidence,
+  { steps, count }: { readonly steps: number; readonly count: number },
+  { captures }: Pick<Conclusion, 'captures'>,
+): Confidence {
+  const low = lowered(sure, steps + (droppedIn(captures) > 0 ? 1 : 0));
+  return low === 'possible' && sure !== 'possible' && count >= MANY ? 'likely' : low;
+}
+
+function droppedIn(captures: Conclusion['captures']): number {
+  return captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0);
+}
+
+/** One occurrence, its packets in their order, each once. */
+export function evidenceOf(
+  { stream, client, server }: Pick<Occurrence, 'stream' | 'client' | 'server'>,
+  packets: readonly (EvidencePacket | null)[],
+): Evidence {
+  const inOrder = packets
+    .filter((one) => one !== null)
+    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  const merged: EvidencePacket[] = [];
+  for (const one of inOrder) {
+    const last = merged.at(-1);
+    if (last?.packet === one.packet) merged[merged.length - 1] = { ...last, note: `${last.note}; ${one.note}` };
+    else merged.push(one);
+  }
+  return { stream, client, server, packets: merged };
 }
 
 function droppedText(dropped: number): string[] {

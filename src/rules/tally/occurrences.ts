@@ -45,12 +45,17 @@ export function occurrenceIn(connection: Connection, { atNs, packet }: Moment): 
 
 /** Counts one, and keeps it where it is among the earliest of its server. */
 export function noteOccurrence<T extends Occurrence>(into: OccurrencesByServer<T>, one: T): void {
-  const known = tallyOf<Occurrences<T>>(into.servers, one.server, newOccurrences);
+  const known = tallyOf<Occurrences<T>>(into.servers, one.server, () => newOccurrences());
   if (known === null) return;
-  known.count += 1;
-  known.lastNs = Math.max(known.lastNs, one.atNs);
-  known.steps = Math.min(known.steps, one.steps);
-  addEarliest(known.earliest, one);
+  addOccurrence(known, one);
+}
+
+/** Counts one of a server, and keeps it where it is among the earliest. */
+export function addOccurrence<T extends Occurrence>(into: Occurrences<T>, one: T): void {
+  into.count += 1;
+  into.lastNs = Math.max(into.lastNs, one.atNs);
+  into.steps = Math.min(into.steps, one.steps);
+  addEarliest(into.earliest, one);
 }
 
 /** Adds all of `from`. */
@@ -58,12 +63,15 @@ export function mergeOccurrences<T extends Occurrence>(
   into: OccurrencesByServer<T>,
   from: OccurrencesByServer<T>,
 ): void {
-  mergePerServer<Occurrences<T>>(into.servers, from.servers, newOccurrences, (whole, part) => {
-    whole.count += part.count;
-    whole.lastNs = Math.max(whole.lastNs, part.lastNs);
-    whole.steps = Math.min(whole.steps, part.steps);
-    mergeEarliest(whole.earliest, part.earliest);
-  });
+  mergePerServer<Occurrences<T>>(into.servers, from.servers, () => newOccurrences(), absorbOccurrences);
+}
+
+/** Adds all of one server's `from`. */
+export function absorbOccurrences<T extends Occurrence>(into: Occurrences<T>, from: Occurrences<T>): void {
+  into.count += from.count;
+  into.lastNs = Math.max(into.lastNs, from.lastNs);
+  into.steps = Math.min(into.steps, from.steps);
+  mergeEarliest(into.earliest, from.earliest);
 }
 
 /** One server's, with the first of them. */
@@ -82,6 +90,7 @@ export function occurrencesOf<T extends Occurrence>(from: OccurrencesByServer<T>
   });
 }
 
-function newOccurrences<T extends Occurrence>(): Occurrences<T> {
-  return { count: 0, lastNs: Number.NEGATIVE_INFINITY, steps: 2, earliest: earliest(MAX_EVIDENCE) };
+/** None of one server yet; room for the `limit` earliest. */
+export function newOccurrences<T extends Occurrence>(limit = MAX_EVIDENCE): Occurrences<T> {
+  return { count: 0, lastNs: Number.NEGATIVE_INFINITY, steps: 2, earliest: earliest(limit) };
 }

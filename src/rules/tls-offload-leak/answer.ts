@@ -7,8 +7,8 @@ import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { cookiesOf, hostPortOf, urlReferencesOf } from '../judgements/references.js';
-import type { Incident } from '../tally/incidents.js';
 import type { Leg } from '../tally/keyed-legs.js';
+import type { Occurrence } from '../tally/occurrences.js';
 
 /** Characters kept of what is shown. */
 const MAX_TEXT = 300;
@@ -17,7 +17,7 @@ const MAX_TEXT = 300;
 export type Leak = 'location' | 'content-location' | 'refresh' | 'cookie';
 
 /** One answer on one leg; its packet and time are those of the answer. */
-export interface Answer extends Incident, Leg {
+export interface Answer extends Occurrence, Leg {
   readonly method: string;
   readonly target: string;
   readonly requestPacket: PacketReference;

@@ -4,7 +4,8 @@ import { MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/findin
 import { endpointText } from '../../text/address.js';
 import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
-import { confidenceOf, evidenceOf, requestText, subjectOf, subjectText } from '../argument/raise.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
 import { legKey } from '../judgements/leg-key.js';
 import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';

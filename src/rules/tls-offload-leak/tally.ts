@@ -1,8 +1,8 @@
 /** What the rule keeps of a run: leaking answers by server, and legs by request; plain data, in any order the same. */
 import type { Connection } from '../../facts/connection.js';
 import { legKey } from '../judgements/leg-key.js';
-import { type Incidents, incidents, mergeIncidents, noteIncident } from '../tally/incidents.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { type Answer, answerOf, type Leak } from './answer.js';
 
@@ -11,7 +11,7 @@ const MAX_ANSWERS = 64;
 
 /** Answers of one server that leak. */
 export interface Leaking {
-  readonly answers: Incidents<Answer>;
+  readonly answers: Occurrences<Answer>;
   /** How many leak each, and session cookies without HttpOnly. */
   readonly counts: Record<Leak, number>;
   withoutHttpOnly: number;
@@ -45,7 +45,7 @@ export function noteConnection(connection: Connection, tally: OffloadTally): voi
     const server = tallyOf(tally.servers, answer.server, newServer);
     if (server === null) continue;
     const leaking = answer.isTls ? server.tls : answer.scheme === 'https' ? server.said : server.plain;
-    noteIncident(leaking.answers, answer);
+    addOccurrence(leaking.answers, answer);
     for (const leak of answer.leaks) leaking.counts[leak] += 1;
     leaking.withoutHttpOnly += answer.withoutHttpOnly;
   }
@@ -60,7 +60,7 @@ export function mergeTally(into: OffloadTally, from: OffloadTally): void {
 }
 
 function mergeLeaking(into: Leaking, from: Leaking): void {
-  mergeIncidents(into.answers, from.answers);
+  absorbOccurrences(into.answers, from.answers);
   for (const leak of Object.keys(into.counts) as Leak[]) into.counts[leak] += from.counts[leak];
   into.withoutHttpOnly += from.withoutHttpOnly;
 }
@@ -71,7 +71,7 @@ function newServer(): ServerTally {
 
 function leaking(): Leaking {
   return {
-    answers: incidents(MAX_ANSWERS),
+    answers: newOccurrences(MAX_ANSWERS),
     counts: { location: 0, 'content-location': 0, refresh: 0, cookie: 0 },
     withoutHttpOnly: 0,
   };

@@ -6,7 +6,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText } from '../argument/figures.js';
-import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/raise.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';

@@ -7,14 +7,14 @@ import { guardSteps } from '../judgements/capture-guards.js';
 import { fieldValue } from '../judgements/field-values.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import type { GivenUp } from '../judgements/timer-estimate.js';
-import type { Incident } from '../tally/incidents.js';
 import type { Leg } from '../tally/keyed-legs.js';
+import type { Occurrence } from '../tally/occurrences.js';
 
 /** Shorter is pace: a conversation that was going on until then. */
 const MIN_IDLE_NS = 1_000_000_000;
 
 /** A WebSocket that was cut; its packet and time are those of the FIN, RST or RST_STREAM that did it. */
-export interface Cut extends Incident, Leg, GivenUp {
+export interface Cut extends Occurrence, Leg, GivenUp {
   readonly by: Side;
   readonly how: 'fin' | 'rst' | 'stream-reset';
   /** Sec-WebSocket-Key; `null`: not known, or over HTTP/2. */

@@ -2,8 +2,8 @@
 import type { Connection } from '../../facts/connection.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import type { Moment } from '../tally/earliest.js';
-import { type Incidents, incidents, mergeIncidents, noteIncident } from '../tally/incidents.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { type Cut, cutOf } from './cut.js';
 
@@ -18,7 +18,7 @@ export interface Survived extends Moment {
 /** One server. */
 export interface ServerTally {
   webSockets: number;
-  readonly cuts: Incidents<Cut>;
+  readonly cuts: Occurrences<Cut>;
   longestSurvived: Survived | null;
 }
 
@@ -45,7 +45,7 @@ export function noteConnection(connection: Connection, tally: IdleCloseTally): v
       if (endedBy !== null && (cut === null || startNs + durationNs < cut.atNs))
         server.longestSurvived = longer(server.longestSurvived, { idleNs: durationNs, atNs: startNs, packet });
     if (cut === null) continue;
-    noteIncident(server.cuts, cut);
+    addOccurrence(server.cuts, cut);
     if (cut.key !== null) noteLeg(tally.legs, cut.key, cut);
   }
 }
@@ -54,7 +54,7 @@ export function noteConnection(connection: Connection, tally: IdleCloseTally): v
 export function mergeTally(into: IdleCloseTally, from: IdleCloseTally): void {
   mergePerServer(into.servers, from.servers, newServer, (server, part) => {
     server.webSockets += part.webSockets;
-    mergeIncidents(server.cuts, part.cuts);
+    absorbOccurrences(server.cuts, part.cuts);
     if (part.longestSurvived !== null) server.longestSurvived = longer(server.longestSurvived, part.longestSurvived);
   });
   mergeLegs(into.legs, from.legs);
@@ -66,5 +66,5 @@ function longer(one: Survived | null, other: Survived): Survived {
 }
 
 function newServer(): ServerTally {
-  return { webSockets: 0, cuts: incidents(MAX_CUTS), longestSurvived: null };
+  return { webSockets: 0, cuts: newOccurrences(MAX_CUTS), longestSurvived: null };
 }

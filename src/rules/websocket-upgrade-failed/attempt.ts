@@ -6,8 +6,8 @@ import { guardSteps } from '../judgements/capture-guards.js';
 import { announcesClose } from '../judgements/closing-message.js';
 import { fieldValue, hasToken } from '../judgements/field-values.js';
 import { httpRoles } from '../judgements/http-roles.js';
-import type { Incident } from '../tally/incidents.js';
 import type { Leg } from '../tally/keyed-legs.js';
+import type { Occurrence } from '../tally/occurrences.js';
 
 /**
  * How it failed. `stripped`: Sec-WebSocket fields without what makes an upgrade of it. `h2-get`: the
@@ -20,7 +20,7 @@ export type Failure = 'stripped' | 'h2-get' | 'keyless' | 'refused' | 'wrong-acc
 const MAX_TEXT = 120;
 
 /** An attempt; its packet and time are those of the answer. */
-export interface Attempt extends Incident, Leg {
+export interface Attempt extends Occurrence, Leg {
   /** `null`: it became a WebSocket. */
   readonly failure: Failure | null;
   readonly status: number;

@@ -2,8 +2,8 @@
 import type { Connection } from '../../facts/connection.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
-import { type Incidents, incidents, mergeIncidents, noteIncident } from '../tally/incidents.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { type Attempt, attemptsOf, type Failure } from './attempt.js';
 
@@ -27,7 +27,7 @@ interface Asker {
 export interface Failures {
   readonly failure: Failure;
   readonly status: number;
-  readonly attempts: Incidents<Attempt>;
+  readonly attempts: Occurrences<Attempt>;
   readonly askers: BoundedTable<Asker>;
 }
 
@@ -68,7 +68,7 @@ export function noteConnection(connection: Connection, tally: UpgradeTally): voi
       continue;
     }
     const failures = failuresOf(server, failure, status);
-    noteIncident(failures.attempts, attempt);
+    addOccurrence(failures.attempts, attempt);
     const known = entryOf(failures.askers, asker, newAsker);
     if (known !== null) {
       known.failed += 1;
@@ -82,7 +82,7 @@ function failuresOf(server: ServerTally, failure: Failure, status: number): Fail
   const key = `${failure} ${status}`;
   const known = server.failures[key];
   if (known !== undefined) return known;
-  const made = { failure, status, attempts: incidents<Attempt>(), askers: boundedTable<Asker>(MAX_ASKERS) };
+  const made = { failure, status, attempts: newOccurrences<Attempt>(), askers: boundedTable<Asker>(MAX_ASKERS) };
   server.failures[key] = made;
   return made;
 }
@@ -107,7 +107,7 @@ function mergeServer(into: ServerTally, from: ServerTally): void {
   );
   for (const { failure, status, attempts, askers } of Object.values(from.failures)) {
     const known = failuresOf(into, failure, status);
-    mergeIncidents(known.attempts, attempts);
+    absorbOccurrences(known.attempts, attempts);
     mergeTable(known.askers, askers, newAsker, (asker, part) => {
       asker.failed += part.failed;
       asker.lastFailedNs = Math.max(asker.lastFailedNs, part.lastFailedNs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaptureFacts } from '../../../src/facts/capture.js';
-import { confidenceOf, evidenceOf, requestText, subjectOf, subjectText } from '../../../src/rules/argument/raise.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../../../src/rules/argument/finding.js';
+import { requestText } from '../../../src/rules/argument/request-text.js';
 
 const CAPTURE: CaptureFacts = {
   file: 'a.pcap',
@@ -32,7 +33,7 @@ describe('a finding', () => {
     expect(confidenceOf('certain', { steps: 1, count: 1 }, clean)).toBe('likely');
     expect(confidenceOf('certain', { steps: 1, count: 1 }, drops)).toBe('possible');
     expect(confidenceOf('certain', { steps: 2, count: 5 }, clean)).toBe('likely');
-    expect(confidenceOf('likely', { steps: 1, count: 9 }, clean)).toBe('possible');
+    expect(confidenceOf('likely', { steps: 1, count: 4 }, clean)).toBe('possible');
   });
 
   it('shows its packets in order, each once', () => {
