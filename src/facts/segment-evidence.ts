@@ -46,9 +46,11 @@ export interface SegmentEvidence {
   readonly ipId: number | null;
   /** Source link-layer address as a 48-bit number; `null` when the link type has none. */
   readonly mac: number | null;
+  /** Destination link-layer address; `null` when the link type has none, or (Linux cooked) does not say. */
+  readonly macTo: number | null;
   /** Innermost 802.1Q VLAN; `null` when untagged. */
   readonly vlan: number | null;
   readonly direction: CaptureDirection;
-  /** Interface index within its capture (pcapng); 0 in classic pcap. */
+  /** Interface index within its capture (pcapng), or the device's number (LINUX_SLL2); 0 where there is none. */
   readonly interfaceIndex: number;
 }

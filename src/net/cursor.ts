@@ -107,6 +107,7 @@ function emptySegment(): SegmentView {
     ttl: 0,
     ipId: -1,
     mac: DOUBLE,
+    macTo: DOUBLE,
     vlan: -1,
     direction: null,
     interfaceIndex: 0,

@@ -93,6 +93,7 @@ export class PacketDecoder {
     segment.packet = packet.reference;
     segment.atNs = packet.atNs;
     segment.mac = -1;
+    segment.macTo = -1;
     segment.vlan = -1;
     segment.direction = packet.direction;
     segment.interfaceIndex = packet.interfaceIndex;

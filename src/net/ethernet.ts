@@ -19,6 +19,7 @@ export function ethernet(cursor: Cursor): Layer {
   if (cursor.end - at < HEADER) return cursor.malformed('ethernet-header-cut');
   const segment = cursor.segment;
   segment.mac = macAt(view, at + SOURCE);
+  segment.macTo = macAt(view, at);
   segment.vlan = -1;
   cursor.at = at + HEADER;
   const type = view.getUint16(at + TYPE);
@@ -35,6 +36,7 @@ export function taggedEthernet(cursor: Cursor, tag: number): Layer {
   const { view, at } = cursor;
   if (cursor.end - at < HEADER + tag) return cursor.malformed('ethernet-header-cut');
   cursor.segment.mac = macAt(view, at + SOURCE);
+  cursor.segment.macTo = macAt(view, at);
   cursor.segment.vlan = -1;
   cursor.at = at + HEADER + tag;
   return ethernetType(cursor, view.getUint16(at + TYPE + tag));

@@ -39,6 +39,7 @@ export function linuxSll2(cursor: Cursor): Layer {
   const { view, at } = cursor;
   if (cursor.end - at < SLL2_HEADER) return cursor.malformed('sll2-header-cut');
   cursor.at = at + SLL2_HEADER;
+  cursor.segment.interfaceIndex = view.getUint32(at + 4);
   return cooked(
     cursor,
     view.getUint8(at + 10),

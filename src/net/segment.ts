@@ -47,6 +47,8 @@ export interface SegmentView {
   ipId: number;
   /** Source link-layer address as a 48-bit number; -1 when the link type has none. */
   mac: number;
+  /** Destination link-layer address likewise; Linux cooked captures have none. */
+  macTo: number;
   /** Innermost 802.1Q VLAN id; -1 when untagged. */
   vlan: number;
   direction: CaptureDirection;

@@ -109,6 +109,7 @@ export class ConversationReader implements PacketSink {
       ttl: segment.ttl,
       ipId: segment.ipId < 0 ? null : segment.ipId,
       mac: segment.mac < 0 ? null : segment.mac,
+      macTo: segment.macTo < 0 ? null : segment.macTo,
       vlan: segment.vlan < 0 ? null : segment.vlan,
       direction: segment.direction,
       interfaceIndex: segment.interfaceIndex,

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { connectRefusedFacts } from './rule-facts/connect-refused.js';
+import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
@@ -17,6 +18,7 @@ import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-fail
 /** In order of the alphabet. */
 export const RULE_FACTS = {
   'connect-refused': connectRefusedFacts,
+  'connect-timeout': connectTimeoutFacts,
   'cross-sni-reuse': crossSniReuseFacts,
   'empty-response': emptyResponseFacts,
   'keepalive-race': keepaliveRaceFacts,

@@ -4,6 +4,7 @@
  */
 
 import { connectRefused } from './connect-refused.js';
+import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
 import { keepaliveRace } from './keepalive-race.js';
@@ -27,6 +28,7 @@ export const RULES: readonly Rule<unknown>[] = [
   connectRefused,
   slowResponse,
   tlsOffloadLeak,
+  connectTimeout,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -137,6 +137,7 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     ttl: 64,
     ipId: 1,
     mac: null,
+    macTo: null,
     vlan: null,
     direction: null,
     interfaceIndex: 0,

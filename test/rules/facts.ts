@@ -180,6 +180,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       ttl: hand.ttl ?? ttl[from],
       ipId: hand.ipId === undefined ? 0 : hand.ipId,
       mac: hand.mac === undefined ? (options.mac?.[from] ?? null) : hand.mac,
+      macTo: null,
       vlan: null,
       direction: hand.direction ?? null,
       interfaceIndex: 0,

@@ -63,6 +63,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     ttl: options.ttl ?? 64,
     ipId: options.ipId ?? packet,
     mac: options.mac ?? (from === 'client' ? 0xc1 : 0x5e),
+    macTo: -1,
     vlan: options.vlan ?? -1,
     direction: null,
     interfaceIndex: 0,

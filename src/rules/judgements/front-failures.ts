@@ -10,21 +10,23 @@ import type { GatewayFailure } from '../tally/server-tally.js';
 /** A proxy says so soon after its last try. */
 const SOON_NS = 1_500_000_000;
 
+/** What a proxy tried in vain. */
+interface Attempt {
+  readonly beginNs: number;
+  readonly endNs: number;
+  /** How much longer it may have waited for an answer; 0 when not given. */
+  readonly patienceNs?: number;
+  readonly server: { readonly address: string; readonly port: number };
+}
+
 /** Failures told to clients whose request came before an attempt began, and that were told soon after it ended; each once. */
-export function toldInFront(
-  failures: readonly GatewayFailure[],
-  attempts: readonly {
-    readonly beginNs: number;
-    readonly endNs: number;
-    readonly server: { readonly address: string; readonly port: number };
-  }[],
-): GatewayFailure[] {
+export function toldInFront(failures: readonly GatewayFailure[], attempts: readonly Attempt[]): GatewayFailure[] {
   return failures.filter(({ requestNs, atNs, address, port }) =>
     attempts.some(
-      ({ beginNs, endNs, server }) =>
+      ({ beginNs, endNs, patienceNs = 0, server }) =>
         requestNs <= beginNs &&
         atNs >= endNs &&
-        atNs - endNs <= SOON_NS &&
+        atNs - endNs <= SOON_NS + patienceNs &&
         (server.address !== address || server.port !== port),
     ),
   );

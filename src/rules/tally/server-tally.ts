@@ -8,6 +8,7 @@
  */
 import type { Connection } from '../../facts/connection.js';
 import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
+import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { type ServerSummary, type TimeToFirstByte, UNDECRYPTED_CAUSES } from '../../facts/summary.js';
 import type { Decryption } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
@@ -34,6 +35,9 @@ export interface NameSource {
 /** Answers 502, 503 and 504 kept per server, the earliest: what a proxy says when a server behind it fails. */
 const MAX_GATEWAY_ERRORS = 256;
 
+/** Clients kept per server: a proxy's few addresses, or some of many. */
+export const MAX_ACCEPTED_CLIENTS = 8;
+
 /** An answer 502, 503 or 504: from its request to its first byte. RFC 9110 §15.6. */
 export interface GatewayError extends Moment {
   readonly status: number;
@@ -44,6 +48,8 @@ export interface GatewayError extends Moment {
 interface Accept extends Moment {
   readonly ttl: number;
   readonly mac: number | null;
+  /** Link-layer source of the SYN; `null`: not known. */
+  readonly clientMac: number | null;
 }
 
 /** What rules may ask of any server when they conclude. */
@@ -56,6 +62,11 @@ export interface ServerKnown {
   readonly firstAccept: Accept | null;
   readonly lastAccept: Accept | null;
   readonly acceptedAt: TimeCounts;
+  /** Clients whose connections were accepted, at most {@link MAX_ACCEPTED_CLIENTS}: those of the lowest addresses. */
+  readonly acceptedClients: readonly string[];
+  /** Accepted after the SYN had been sent again, and the first of them. */
+  readonly acceptedLate: number;
+  readonly firstLate: Accept | null;
   readonly exchanges: number;
   readonly lastAnswer: Moment | null;
   readonly gatewayErrors: readonly GatewayError[];
@@ -90,6 +101,9 @@ interface ServerFigures {
   connections: number;
   accepted: number;
   readonly acceptedAt: TimeCounts;
+  readonly acceptedClients: string[];
+  acceptedLate: number;
+  firstLate: Accept | null;
   firstAccept: Accept | null;
   lastAccept: Accept | null;
   lastAnswerNs: number;
@@ -146,9 +160,15 @@ export class ServerTally implements ServersKnown {
       const into = this.figuresOf(from);
       into.connections += from.connections;
       into.accepted += from.accepted;
+      into.acceptedLate += from.acceptedLate;
       mergeTimeCounts(into.acceptedAt, from.acceptedAt);
-      if (from.firstAccept !== null) into.firstAccept = sooner(into.firstAccept, from.firstAccept);
-      if (from.lastAccept !== null) into.lastAccept = later(into.lastAccept, from.lastAccept);
+      for (const client of from.acceptedClients) noteClient(into.acceptedClients, client);
+      if (from.firstLate !== null && (into.firstLate === null || isSooner(from.firstLate, into.firstLate)))
+        into.firstLate = from.firstLate;
+      if (from.firstAccept !== null && (into.firstAccept === null || isSooner(from.firstAccept, into.firstAccept)))
+        into.firstAccept = from.firstAccept;
+      if (from.lastAccept !== null && (into.lastAccept === null || isSooner(into.lastAccept, from.lastAccept)))
+        into.lastAccept = from.lastAccept;
       noteLastAnswer(into, from.lastAnswerNs, from.lastAnswerPacket);
       if (from.gatewayErrors !== null) {
         into.gatewayErrors ??= earliest(MAX_GATEWAY_ERRORS);
@@ -224,6 +244,9 @@ export class ServerTally implements ServersKnown {
       connections: 0,
       accepted: 0,
       acceptedAt: timeCounts(),
+      acceptedClients: [],
+      acceptedLate: 0,
+      firstLate: null,
       firstAccept: null,
       lastAccept: null,
       lastAnswerNs: Number.NEGATIVE_INFINITY,
@@ -270,24 +293,37 @@ function knownOf(figures: ServerFigures): ServerKnown {
   };
 }
 
-function noteAccept(figures: ServerFigures, { handshake: { synAck, ackNs } }: Connection): void {
+function noteAccept(figures: ServerFigures, { handshake, client }: Connection): void {
+  const { synAck, ackNs, synRetransmissions } = handshake;
   if (synAck === null || ackNs === null) return;
   figures.accepted += 1;
   countAt(figures.acceptedAt, synAck.atNs);
+  noteClient(figures.acceptedClients, client.endpoint.address);
   const { firstAccept, lastAccept } = figures;
-  const { atNs, packet, ttl, mac } = synAck;
-  if (firstAccept === null || sooner(firstAccept, synAck) === synAck) figures.firstAccept = { atNs, packet, ttl, mac };
-  if (lastAccept === null || later(lastAccept, synAck) === synAck) figures.lastAccept = { atNs, packet, ttl, mac };
+  if (firstAccept === null || isSooner(synAck, firstAccept)) figures.firstAccept = acceptOf(synAck, handshake);
+  if (lastAccept === null || isSooner(lastAccept, synAck)) figures.lastAccept = acceptOf(synAck, handshake);
+  if (synRetransmissions === 0) return;
+  figures.acceptedLate += 1;
+  if (figures.firstLate === null || isSooner(synAck, figures.firstLate))
+    figures.firstLate = acceptOf(synAck, handshake);
 }
 
-function sooner<T extends Moment, O extends T>(one: T | null, other: O): T {
-  if (one === null) return other;
-  return one.atNs < other.atNs || (one.atNs === other.atNs && one.packet <= other.packet) ? one : other;
+function acceptOf({ atNs, packet, ttl, mac }: SegmentEvidence, { syn }: Connection['handshake']): Accept {
+  return { atNs, packet, ttl, mac, clientMac: syn?.mac ?? null };
 }
 
-function later<T extends Moment, O extends T>(one: T | null, other: O): T {
-  if (one === null) return other;
-  return one.atNs > other.atNs || (one.atNs === other.atNs && one.packet >= other.packet) ? one : other;
+/** Keeps a client among the lowest {@link MAX_ACCEPTED_CLIENTS} addresses. */
+function noteClient(into: string[], address: string): void {
+  const last = into.at(-1);
+  if (last !== undefined && into.length === MAX_ACCEPTED_CLIENTS && address >= last) return;
+  if (into.includes(address)) return;
+  into.push(address);
+  into.sort();
+  if (into.length > MAX_ACCEPTED_CLIENTS) into.pop();
+}
+
+function isSooner(one: Moment, other: Moment): boolean {
+  return one.atNs < other.atNs || (one.atNs === other.atNs && one.packet < other.packet);
 }
 
 function noteLastAnswer(figures: ServerFigures, atNs: number, packet: number): void {

@@ -24,6 +24,7 @@ export function segment(packet: number, from: Side, facts: Partial<SegmentDetail
     ttl: 64,
     ipId: 7,
     mac: null,
+    macTo: null,
     vlan: null,
     direction: null,
     interfaceIndex: 0,

@@ -1,0 +1,35 @@
+/**
+ * A SYN is sent again and again (RFC 9293 §3.8.1, RFC 6298) and nobody answers, or the answers do
+ * not arrive: the client gives up.
+ */
+import { endpointText } from '../text/address.js';
+import { concludeRun } from './connect-timeout/conclude.js';
+import { silenceOf } from './connect-timeout/incident.js';
+import { META } from './connect-timeout/meta.js';
+import { type ConnectTimeoutTally, mergeTally, newTally } from './connect-timeout/tally.js';
+import { isStrayAnswer } from './judgements/stray-answer.js';
+import { defineRule } from './rule.js';
+import { noteKnock } from './tally/knocks.js';
+import { noteOccurrence } from './tally/occurrences.js';
+import { addToSample } from './tally/sample.js';
+
+/** See the head of this file. */
+export const connectTimeout = defineRule<ConnectTimeoutTally>({
+  meta: META,
+  tally: newTally,
+  inspect(connection, tally) {
+    const { synRetransmissions, syn, synAck } = connection.handshake;
+    if (syn === null && synAck !== null && isStrayAnswer(connection)) {
+      const client = endpointText(connection.client.endpoint);
+      addToSample(tally.strays, { atNs: synAck.atNs, packet: synAck.packet, client });
+    }
+    // Most SYNs are sent once.
+    if (synRetransmissions === 0) return;
+    const silence = silenceOf(connection);
+    if (silence === null) return;
+    noteKnock(tally.knocks, connection);
+    noteOccurrence(tally.silences, silence);
+  },
+  merge: mergeTally,
+  conclude: concludeRun,
+});

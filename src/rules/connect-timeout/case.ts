@@ -1,0 +1,41 @@
+/** What the rule argues about: one server's silences, with what was found out of them. */
+import type { TimerEstimate } from '../judgements/timer-estimate.js';
+import type { Moment } from '../tally/earliest.js';
+import type { GatewayFailure, ServerKnown } from '../tally/server-tally.js';
+import type { Silence } from './incident.js';
+
+/** See the head of this file. */
+export interface Case {
+  readonly silences: readonly Silence[];
+  readonly first: Silence;
+  readonly count: number;
+  readonly clients: readonly string[];
+  readonly known: ServerKnown | null;
+  /** The server's last sign of life: on any port of its address. */
+  readonly alive: Moment | null;
+  /** That sign came after the first SYN in vain. */
+  readonly isAliveSince: boolean;
+  /** Others are accepted while these are not, and none of these ever is. */
+  readonly bySource: boolean;
+  /** One of these clients that was accepted, too, though not now. */
+  readonly alsoAccepted: boolean;
+  /** Another server that accepts the same clients at the same time: a proxy that borrows their addresses. */
+  readonly borrower: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
+  readonly fallsBack: boolean;
+  readonly told: readonly GatewayFailure[];
+  /** After how long the proxy gives up; `null`: not seen. */
+  readonly timer: TimerEstimate | null;
+}
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface ConnectTimeoutFacts {
+  readonly attempts: number;
+  readonly clients: number;
+  readonly maxTries: number;
+  readonly answeredBySynAck: boolean;
+  readonly acceptedConnections: number;
+  readonly acceptedAfterRetry: number;
+  readonly connectTimeoutSeconds: number | null;
+  readonly connectTimeoutSamples: number;
+  readonly gatewayErrorsInFront: number;
+}

@@ -1,0 +1,138 @@
+/** The causes of silence, each supported, ruled out or left open, with the packets that say so. */
+import { endpointText } from '../../text/address.js';
+import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import type { Case } from './case.js';
+import { META } from './meta.js';
+
+const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
+/** So many attempts in vain after its last sign of life, and the host itself is in doubt. */
+const MANY = 3;
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  dropped: {
+    means: meansOf('dropped'),
+    grounds: [
+      ruledOutBy(
+        ({ first: { synAck } }: Case) =>
+          synAck && claim([synAck.packet], (answer) => `the server does answer (SYN-ACK ${answer})`),
+      ),
+      ruledOutBy(({ known }: Case) =>
+        known?.firstLate == null
+          ? null
+          : claim([known.firstLate.packet], (accept) => `SYNs that were sent again are answered at times (${accept})`),
+      ),
+      supportedBy(({ alive, isAliveSince, first }: Case) =>
+        alive === null || !isAliveSince
+          ? null
+          : claim(
+              [first.packet, alive.packet],
+              (syn, answer) =>
+                `no SYN like ${syn} is ever answered, while the same address goes on answering others (${answer})`,
+            ),
+      ),
+    ],
+    otherwise: () => 'nothing else of this address was seen meanwhile: a filter and a host that is down look alike',
+  },
+  'host-down': {
+    means: meansOf('host-down'),
+    grounds: [
+      ruledOutBy(
+        ({ first: { synAck } }: Case) => synAck && claim([synAck.packet], (answer) => `it answers (SYN-ACK ${answer})`),
+      ),
+      ruledOutBy(({ alive, isAliveSince }: Case) =>
+        alive === null || !isAliveSince
+          ? null
+          : claim([alive.packet], (answer) => `it answers others meanwhile (${answer})`),
+      ),
+      supportedBy(({ alive, first, count }: Case) =>
+        alive === null || count < MANY
+          ? null
+          : claim(
+              [alive.packet, first.packet],
+              (answer, syn) => `it answered until ${answer}; from SYN ${syn} on nothing of it was seen`,
+            ),
+      ),
+    ],
+    otherwise: () => 'nothing of this address was seen at all',
+  },
+  'by-source': {
+    means: meansOf('by-source'),
+    grounds: [
+      supportedBy(({ bySource, known, first, clients }: Case) =>
+        !bySource || known?.lastAccept == null
+          ? null
+          : claim(
+              [known.lastAccept.packet, first.packet],
+              (accept, syn) =>
+                `${known.acceptedClients.slice(0, 2).join(', ')} ${known.acceptedClients.length === 1 ? 'is' : 'are'} accepted meanwhile (${accept}); ${clients.slice(0, 3).join(', ')} never (${syn})`,
+            ),
+      ),
+      ruledOutBy(({ alsoAccepted, known }: Case) =>
+        alsoAccepted && known?.firstAccept != null
+          ? claim(
+              [known.firstAccept.packet],
+              (accept) => `the same clients are accepted at other times (from ${accept})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'no other client was accepted meanwhile',
+  },
+  'transparent-proxy': {
+    means: meansOf('transparent-proxy'),
+    grounds: [
+      supportedBy(({ borrower, first }: Case) =>
+        borrower === null
+          ? null
+          : claim(
+              [borrower.accept.packet, first.packet],
+              (accept, syn) =>
+                `the same clients are connected to ${endpointText(borrower)} (${accept}) when SYNs in their names go out (${syn})`,
+            ),
+      ),
+      ruledOutBy(({ clients, first }: Case) =>
+        clients.length === 1 ? claim([first.packet], (syn) => `all attempts come from one address (${syn})`) : null,
+      ),
+    ],
+    otherwise: () => 'these clients were not seen to be connected to a proxy',
+  },
+  'queue-full': {
+    means: meansOf('queue-full'),
+    grounds: [
+      supportedBy(({ known }: Case) =>
+        known?.firstLate == null
+          ? null
+          : claim(
+              [known.firstLate.packet],
+              (accept) => `${known.acceptedLate} other SYNs were answered when they were sent again (from ${accept})`,
+            ),
+      ),
+      ruledOutBy(({ first, count }: Case) =>
+        claim([first.packet], (syn) =>
+          count === 1
+            ? `SYN ${syn} was not answered however often it was sent`
+            : `no SYN that was sent again is ever answered (from ${syn})`,
+        ),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'way-back': {
+    means: meansOf('way-back'),
+    grounds: [
+      supportedBy(
+        ({ first: { synAck } }: Case) =>
+          synAck && claim([synAck.packet], (answer) => `SYN-ACK ${answer} was sent, and the client goes on asking`),
+      ),
+      ruledOutBy(({ known, first }: Case) => {
+        // Near the server its SYN-ACK follows at once, and would be seen to leave.
+        const near = known?.toServer ?? null;
+        const far = known?.toClients ?? null;
+        if (near === null || far === null || near.greatest * 4 > far.least) return null;
+        return claim([first.packet], (syn) => `captured at the server: no answer to ${syn} left it`);
+      }),
+    ],
+    otherwise: () => 'which way is lost cannot be seen from the client’s side',
+  },
+};

@@ -1,0 +1,216 @@
+/** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
+import type { EvidencePacket, RawFinding, Remedy, Severity, Subject } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { toldInFront } from '../judgements/front-failures.js';
+import { estimateTimer } from '../judgements/timer-estimate.js';
+import { isWebPort } from '../judgements/web-port.js';
+import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
+import { endpointsOf, isScanner } from '../tally/knocks.js';
+import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { MAX_ACCEPTED_CLIENTS, type ServerKnown } from '../tally/server-tally.js';
+import { anyBetween } from '../tally/time-counts.js';
+import type { Case, ConnectTimeoutFacts } from './case.js';
+import { CAUSES } from './causes.js';
+import type { Silence } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import type { ConnectTimeoutTally } from './tally.js';
+
+/** So many of a server that nothing else is known of are no slip. */
+const MANY = 3;
+/** So many endpoints that do not answer a client are peers of all kinds. */
+const MANY_ENDPOINTS = 4;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun({ silences, knocks, strays }: ConnectTimeoutTally, conclusion: Conclusion): RawFinding[] {
+  const answeredElsewhere = new Set(strays.items.map(({ client }) => client));
+  return (
+    occurrencesOf(silences)
+      .filter(({ items }) => items.some(({ client }) => !isScanner(knocks, client.address)))
+      // What answers from another address, or by another way, is a matter of paths: asymmetric-path.
+      .filter(
+        ({ items }) => !items.some(({ client, otherWay }) => otherWay || answeredElsewhere.has(endpointText(client))),
+      )
+      .map((one) => ({ one, subject: caseOf(one, conclusion) }))
+      .filter(
+        ({ one: { count, items }, subject: { told } }) =>
+          told.length > 0 || count >= MANY || items.some(({ isCut }) => !isCut),
+      )
+      .filter(
+        ({ one: { count, items }, subject: { known, told } }) =>
+          (known?.accepted ?? 0) > 0 ||
+          told.length > 0 ||
+          count >= MANY ||
+          items.some(({ client }) => endpointsOf(knocks, client.address) < MANY_ENDPOINTS),
+      )
+      .map(({ one, subject }) => findingOf(one, subject, conclusion))
+  );
+}
+
+function caseOf({ items, first, count, lastNs, endpoint }: ServerOccurrences<Silence>, { servers }: Conclusion): Case {
+  const known = servers.known(endpoint);
+  const clients = [...new Set(items.map(({ client }) => client.address))].sort();
+  const alive = latest(
+    servers.portsOf(endpoint.address).flatMap(({ lastAccept, lastAnswer }) => [lastAccept, lastAnswer]),
+  );
+  const accepted = known?.acceptedClients ?? [];
+  const alsoAccepted = clients.some((client) => accepted.includes(client));
+  const isV6 = endpoint.address.includes(':');
+  const told = toldInFront(
+    servers.gatewayFailures(),
+    items.map(({ atNs, lastNs: endNs }) => ({ beginNs: atNs, endNs, patienceNs: endNs - atNs, server: endpoint })),
+  );
+  const untilTold = items.flatMap(({ atNs, lastNs: endNs }) => {
+    const failure = told.find((one) => one.requestNs <= atNs && one.atNs >= endNs);
+    return failure === undefined ? [] : [{ ageNs: failure.atNs - atNs, atNs: failure.atNs }];
+  });
+  return {
+    silences: items,
+    first,
+    count,
+    clients,
+    known,
+    alive,
+    isAliveSince: alive !== null && alive.atNs > first.atNs,
+    bySource:
+      known !== null &&
+      !alsoAccepted &&
+      accepted.length > 0 &&
+      accepted.length < MAX_ACCEPTED_CLIENTS &&
+      anyBetween(known.acceptedAt, first.atNs, lastNs) !== false &&
+      known.lastAccept !== null &&
+      known.lastAccept.atNs > first.atNs,
+    alsoAccepted,
+    borrower: borrowerOf(clients, first.mac, known, servers.all()),
+    fallsBack:
+      (known?.accepted ?? 0) === 0 &&
+      servers
+        .all()
+        .some(
+          ({ address, port, accepted: served }) =>
+            served >= count && port === endpoint.port && address.includes(':') !== isV6,
+        ),
+    told,
+    timer: estimateTimer(untilTold, 0),
+  };
+}
+
+/** A server to which several of these clients are connected: it asks in their names. */
+function borrowerOf(
+  clients: readonly string[],
+  mac: number | null,
+  own: ServerKnown | null,
+  all: readonly ServerKnown[],
+): Case['borrower'] {
+  if (clients.length < 2 || mac === null) return null;
+  for (const one of all) {
+    if (one.address === own?.address || one.firstAccept?.clientMac == null) continue;
+    // The clients themselves would send with the link-layer source that they have elsewhere.
+    if (one.firstAccept.clientMac === mac) continue;
+    const borrowed = clients.filter((client) => one.acceptedClients.includes(client));
+    if (borrowed.length >= 2) return { address: one.address, port: one.port, accept: one.firstAccept };
+  }
+  return null;
+}
+
+function latest(moments: readonly (Moment | null)[]): Moment | null {
+  let last: Moment | null = null;
+  for (const one of moments)
+    if (one !== null && (last === null || one.atNs > last.atNs || (one.atNs === last.atNs && one.packet > last.packet)))
+      last = { atNs: one.atNs, packet: one.packet };
+  return last;
+}
+
+function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: Conclusion): RawFinding {
+  const who = subjectOf(one.endpoint, conclusion);
+  const hypotheses = weigh(CAUSES, subject);
+  const remedies: Remedy[] = remediesOf(subject, hypotheses, one.endpoint);
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: severityOf(subject, one.endpoint.port),
+      sure: 'certain',
+      title: titleOf(subject, who),
+      sentences: sentencesOf(subject, who),
+      facts: { ...factsOf(subject) },
+      hypotheses,
+      remedies,
+    },
+    (silence) => packetsOf(silence, subject),
+  );
+}
+
+function severityOf({ told, fallsBack, known, count }: Case, port: number): Severity {
+  if (told.length > 0) return 'critical';
+  if (fallsBack) return 'notice';
+  return (known?.accepted ?? 0) > 0 || (count >= MANY && isWebPort(port)) ? 'warning' : 'notice';
+}
+
+function titleOf({ fallsBack, bySource, first }: Case, who: Subject): string {
+  const name = subjectText(who);
+  if (fallsBack) return `${name} is announced, and does not answer`;
+  if (first.synAck !== null) return `${name} answers SYNs, and its clients do not hear it`;
+  return bySource ? `${name} does not answer SYNs of some clients` : `${name} does not answer SYNs`;
+}
+
+function sentencesOf(subject: Case, who: Subject): string[] {
+  const { count, silences, clients, known, told, timer, fallsBack, first } = subject;
+  const tries = Math.max(...silences.map((one) => one.tries));
+  const longest = Math.max(...silences.map((one) => one.lastNs - one.atNs));
+  const sentences = [
+    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} came to nothing: SYNs were sent up to ${manyText(tries, 'time')} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', the SYN-ACKs did not arrive'}.`,
+  ];
+  if (known !== null && known.accepted > 0)
+    sentences.push(
+      `${manyText(known.accepted, 'connection')} to it ${known.accepted === 1 ? 'was' : 'were'} accepted.`,
+    );
+  if (timer?.seconds != null)
+    sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
+  const [failure] = told;
+  if (failure !== undefined)
+    sentences.push(
+      `${endpointText(failure)} told its clients ${[...new Set(told.map(({ status }) => status))].join(', ')} for it, ${told.length === 1 ? 'once' : `${told.length} times`} (from ${packetText(failure.packet)}).`,
+    );
+  if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
+  return sentences;
+}
+
+function packetsOf({ packet, atNs, lastPacket, lastNs, tries, synAck }: Silence, { told }: Case): EvidencePacket[] {
+  const packets: EvidencePacket[] = [{ packet, atNs, note: 'SYN' }];
+  if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK, which the client does not acknowledge' });
+  packets.push({
+    packet: lastPacket,
+    atNs: lastNs,
+    note: `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${manyText(tries, 'time')}`,
+  });
+  const failure = told.find((one) => one.requestNs <= atNs && one.atNs >= lastNs);
+  if (failure !== undefined)
+    packets.push({
+      packet: failure.packet,
+      atNs: failure.atNs,
+      note: `${failure.status} for the client in front, ${durationText(failure.atNs - atNs)} after the SYN`,
+    });
+  return packets;
+}
+
+function factsOf({ count, clients, silences, first, known, timer, told }: Case): ConnectTimeoutFacts {
+  return {
+    attempts: count,
+    clients: clients.length,
+    maxTries: Math.max(...silences.map(({ tries }) => tries)),
+    answeredBySynAck: first.synAck !== null,
+    acceptedConnections: known?.accepted ?? 0,
+    acceptedAfterRetry: known?.acceptedLate ?? 0,
+    connectTimeoutSeconds: timer?.seconds ?? null,
+    connectTimeoutSamples: timer?.agreeing ?? 0,
+    gatewayErrorsInFront: told.length,
+  };
+}

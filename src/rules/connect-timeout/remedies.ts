@@ -1,0 +1,65 @@
+/** What to change, by the cause that is supported (rules.md, connect-timeout). */
+import type { Endpoint } from '../../facts/endpoint.js';
+import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import type { Case } from './case.js';
+
+/** The remedies that fit, and how a proxy lives with it. */
+export function remediesOf(
+  { borrower, fallsBack }: Case,
+  hypotheses: readonly Hypothesis[],
+  { address, port }: Endpoint,
+): Remedy[] {
+  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const remedies: Remedy[] = [];
+  if (fallsBack)
+    remedies.push({
+      component: 'dns',
+      text: 'Serve both IP versions, or announce only the one that is served: take the AAAA (or A) record out.',
+      config: null,
+    });
+  if (supported.has('transparent-proxy') && borrower !== null)
+    remedies.push({
+      component: 'server',
+      text: `Route the server’s answers back through the proxy (${borrower.address}), or let the proxy ask with its own address and say the client’s in X-Forwarded-For.`,
+      config:
+        'ip route replace default via PROXY\n# or HAProxy, without "source 0.0.0.0 usesrc clientip":\noption forwardfor',
+    });
+  if (supported.has('by-source') && !supported.has('transparent-proxy'))
+    remedies.push({
+      component: 'server',
+      text: 'See how the server would answer these clients: a strict reverse path filter drops what it would answer by another device; give it a route by which the requests come, or loosen the filter.',
+      config: `ip route get CLIENT from ${address}\nip rule add from ${address} table 101\nsysctl -w net.ipv4.conf.all.rp_filter=2`,
+    });
+  if (supported.has('queue-full'))
+    remedies.push({
+      component: 'host',
+      text: 'Let the queue of connections be longer, and give the service workers enough to empty it.',
+      config: `ss -ltn 'sport = :${port}'\nsysctl -w net.core.somaxconn=4096`,
+    });
+  if (supported.has('way-back'))
+    remedies.push({
+      component: 'network',
+      text: 'Follow the answers: a route or a stateful device on the way back loses them (see asymmetric-path).',
+      config: `ip route get CLIENT from ${address}`,
+    });
+  if (!supported.has('way-back') && !supported.has('transparent-proxy') && !supported.has('queue-full'))
+    remedies.push({
+      component: 'firewall',
+      text: `Look at the packet filter and the security group of ${address}, and at those on the way: is port ${port} open to these clients?`,
+      config: `iptables -S INPUT\nnft list ruleset\nconntrack -S`,
+    });
+  return [...remedies, ...MEANWHILE];
+}
+
+const MEANWHILE: readonly Remedy[] = [
+  {
+    component: 'haproxy',
+    text: 'Let the proxy give up soon and try another server, and take a dead one out.',
+    config: 'timeout connect 2s\noption redispatch\nretries 3\nserver app2 10.0.1.48:8080 check',
+  },
+  {
+    component: 'nginx',
+    text: 'The same in nginx.',
+    config: 'proxy_connect_timeout 2s;\nproxy_next_upstream error timeout;',
+  },
+];

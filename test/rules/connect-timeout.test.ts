@@ -1,0 +1,201 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { connectTimeout } from '../../src/rules/connect-timeout.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  get,
+  handshake,
+  healthy,
+  refused,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+/** The `at`-th connection of a capture, each beginning ten seconds after the one before. */
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10 * SECOND, ...options };
+}
+
+/** SYNs at these seconds. */
+function syns(...seconds: readonly number[]): Step[] {
+  return seconds.map((at) => ({ at: at * SECOND, is: 'syn' }));
+}
+
+/** An attempt that is not answered. */
+function unanswered(at: number, options: ConnectionOptions = {}): Connection {
+  return connection(syns(0, 1, 3), nth(at, options));
+}
+
+/** The front, which answers 504 four seconds after the SYN. */
+function front(at: number): Connection {
+  return connection(
+    [...handshake(), get(1000), answer(4.001 * SECOND, 504)],
+    nth(at, {
+      stream: 90,
+      firstPacket: 901,
+      beginsAt: at * 10 * SECOND - 5000,
+      client: '203.0.113.5',
+      server: '10.0.0.49',
+    }),
+  );
+}
+
+/** Another address answers the same client, which resets it. */
+function stray(): Connection {
+  const facts = connection(
+    [{ at: 60, is: 'syn-ack' }, rstBy('client', 90)],
+    nth(0, { stream: 9, firstPacket: 91, server: '10.0.0.2' }),
+  );
+  return { ...facts, client: { ...facts.client, plainSegments: 0 } };
+}
+
+testRule(connectTimeout, {
+  fires: [
+    {
+      name: 'three SYNs, no answer, nothing else known',
+      facts: unanswered(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: {
+        dropped: 'open',
+        'host-down': 'open',
+        'queue-full': 'ruled-out',
+        'way-back': 'open',
+        'by-source': 'open',
+        'transparent-proxy': 'ruled-out',
+      },
+      packets: [1, 3],
+    },
+    {
+      name: 'a client in front gets 504 for it',
+      facts: [unanswered(1), front(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [11, 13, 905],
+    },
+    {
+      name: 'the same address answers the same client before and after',
+      facts: [healthy(nth(0)), unanswered(1), unanswered(2), healthy(nth(3))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out', 'by-source': 'ruled-out', 'way-back': 'ruled-out' },
+    },
+    {
+      name: 'it answered, and then nothing more was seen of it',
+      facts: [healthy(nth(0)), unanswered(1), unanswered(2), unanswered(3)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'host-down': 'supported', dropped: 'open' },
+    },
+    {
+      name: 'two nets, of which one is never answered',
+      facts: [
+        ...[1, 2, 3].map((at) => unanswered(at, { client: `172.16.20.${at}` })),
+        ...[1, 2, 3].map((at) =>
+          healthy(nth(at, { stream: 50 + at, firstPacket: 501 + at * 10, clientPort: 50_000 + at })),
+        ),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'by-source': 'supported', 'transparent-proxy': 'open' },
+    },
+    {
+      name: 'a proxy asks in its clients’ names',
+      facts: [1, 2].flatMap((at) => [
+        unanswered(at, { client: `198.51.100.${at}`, mac: { client: 0x31, server: 0x2b } }),
+        healthy(
+          nth(at, {
+            stream: 50 + at,
+            firstPacket: 501 + at * 10,
+            client: `198.51.100.${at}`,
+            server: '10.0.0.49',
+            mac: { client: 1, server: 0x30 },
+          }),
+        ),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'transparent-proxy': 'supported' },
+    },
+    {
+      name: 'other SYNs are answered when they are sent again',
+      facts: [
+        unanswered(0),
+        connection([...syns(0, 1), { at: 1.001 * SECOND, is: 'syn-ack' }, { at: 1.002 * SECOND, is: 'ack' }], nth(1)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', dropped: 'ruled-out' },
+    },
+    {
+      name: 'the server answers, and nobody hears it',
+      facts: connection([...syns(0), { at: 60, is: 'syn-ack' }, ...syns(1, 3)], nth(0)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'way-back': 'supported', 'host-down': 'ruled-out', dropped: 'ruled-out' },
+      packets: [1, 2, 4],
+    },
+    {
+      name: 'a packet filter drops new connections while the pool goes on',
+      capture: 'samples/connect-timeout-nginx.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 4,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out', 'queue-full': 'ruled-out', 'way-back': 'open' },
+      marks: ['SYN sent again', '504 from the front'],
+    },
+  ],
+  silent: [
+    { name: 'the answers come from another address', facts: [unanswered(0), stray()] },
+    { name: 'RST instead', lookAlike: 'connect-refused', facts: refused(nth(0)) },
+    {
+      name: 'the second SYN is answered',
+      lookAlike: 'one-lost-syn',
+      facts: connection(
+        [...syns(0, 1), { at: 1.001 * SECOND, is: 'syn-ack' }, { at: 1.002 * SECOND, is: 'ack' }],
+        nth(0),
+      ),
+    },
+    {
+      name: 'the capture ends',
+      lookAlike: 'cut-by-the-end',
+      facts: unanswered(0, { guards: { cutByCaptureEnd: true } }),
+    },
+    {
+      name: 'one client tries twenty endpoints',
+      lookAlike: 'port-scan',
+      facts: Array.from({ length: 20 }, (_, at) => unanswered(at, { serverPort: 1000 + at })),
+    },
+    { name: 'a SYN sent once', lookAlike: 'other-ip-version', facts: connection(syns(0), nth(0)) },
+    {
+      name: 'IPv6 is tried once and IPv4 taken',
+      lookAlike: 'other-ip-version',
+      capture: 'samples/healthy-dual-stack.pcapng',
+    },
+    { name: 'no packet filter', capture: 'samples/connect-timeout-nginx-healthy.pcapng' },
+    { name: 'both servers let the front in', capture: 'samples/connect-timeout-haproxy-healthy.pcapng' },
+  ],
+  cannotTell: [
+    {
+      name: 'the client goes on as if it had been answered',
+      facts: connection([...syns(0, 1), { at: 1.5 * SECOND, is: 'data', from: 'client', bytes: 100 }], nth(0)),
+    },
+  ],
+});
