@@ -9,6 +9,7 @@ import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
+import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
@@ -23,6 +24,7 @@ export const RULE_FACTS = {
   'empty-response': emptyResponseFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
+  'redirect-loop': redirectLoopFacts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
