@@ -24,7 +24,8 @@ export interface Silence extends Occurrence {
 export function silenceOf(connection: Connection): Silence | null {
   const { handshake, server, client, guards, unreachables } = connection;
   const { syn, synAck, synRetransmissions } = handshake;
-  if (syn === null || handshake.ackNs !== null || client.payloadBytes > syn.payloadLength) return null;
+  if (syn === null || guards.oneSided || handshake.ackNs !== null || client.payloadBytes > syn.payloadLength)
+    return null;
   // A RST says more than silence, whoever writes it; and so does an ICMP error.
   if (connection.close.segments.length > 0 || unreachables.some(({ quoted }) => quoted === 'client')) return null;
   if (synAck === null ? server.packets > 0 : server.packets > 1 + handshake.synAckRetransmissions + server.duplicates)

@@ -46,10 +46,10 @@ export function mergeTimeCounts(into: TimeCounts, from: TimeCounts): void {
 }
 
 /** Whether anything was counted between two moments; `null`: only in a stretch that reaches beyond them, so nobody can tell. */
-export function anyBetween({ counts, widthNs }: TimeCounts, fromNs: number, toNs: number): boolean | null {
+export function anyBetween({ stretches, widthNs }: TimeCounts, fromNs: number, toNs: number): boolean | null {
   let isUnsure = false;
-  for (const key of Object.keys(counts)) {
-    const startNs = Number(key) * widthNs;
+  for (const stretch of stretches) {
+    const startNs = stretch * widthNs;
     if (startNs + widthNs <= fromNs || startNs > toNs) continue;
     if (startNs >= fromNs && startNs + widthNs <= toNs) return true;
     isUnsure = true;

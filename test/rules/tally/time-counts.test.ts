@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  anyBetween,
   countAt,
   MAX_STRETCHES,
   mergeTimeCounts,
@@ -53,5 +54,15 @@ describe('counts by time', () => {
       { fromNs: 2_000_000, widthNs: 1_000_000, failed: 0, answered: 1 },
       { fromNs: 10_000_000, widthNs: 1_000_000, failed: 2, answered: 1 },
     ]);
+  });
+});
+
+describe('whether anything was counted between two moments', () => {
+  it('is known where a stretch lies within them, or none reaches into them', () => {
+    const counts = timeCounts();
+    for (const ms of [5, 20]) countAt(counts, ms * 1_000_000);
+    expect(anyBetween(counts, 4_000_000, 7_000_000)).toBe(true);
+    expect(anyBetween(counts, 7_000_000, 19_000_000)).toBe(false);
+    expect(anyBetween(counts, 5_500_000, 5_600_000)).toBeNull();
   });
 });
