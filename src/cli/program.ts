@@ -7,6 +7,7 @@ import type { FlowsFlags } from './flows.js';
 import type { LadderFlags } from './ladder.js';
 import type { ReportFlags } from './report.js';
 import type { RuleChoice } from './rule-choice.js';
+import { applySettings } from './settings.js';
 import type { Surroundings } from './surroundings.js';
 import { packageVersion } from './version.js';
 
@@ -102,6 +103,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       subcommandTerm: (known) =>
         [known.name(), ...known.registeredArguments.map((argument) => argumentText(argument))].join(' '),
     })
+    .hook('preAction', (_program, called) => applySettings(called, surroundings))
     .commandsGroup('Commands:')
     .usage('[COMMAND] [CAPTURE...] [flags]')
     .addHelpText('before', EXAMPLES.pcapdx);

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { DescriptorOutput, type Output } from './output.js';
@@ -10,6 +11,8 @@ export interface Surroundings {
   /** Standard input; made on demand, since touching it keeps a process alive. */
   readonly stdin: { readonly isTTY: boolean; open(): Readable };
   readonly env: Environment;
+  /** The text of a file; `null`: there is none, or none that can be read. */
+  readonly readText: (file: string) => string | null;
   /** Emits SIGINT, SIGTERM, SIGHUP: `process`, or a stand-in. */
   readonly signals: EventEmitter;
   /** Leaves at once. */
@@ -27,8 +30,13 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** Read with `--keylog env` alone. */
   readonly SSLKEYLOGFILE?: string | undefined;
+  /** Where the user's settings are. */
+  readonly HOME?: string | undefined;
+  readonly XDG_CONFIG_HOME?: string | undefined;
   /** Shows where a defect is. */
   readonly PCAPDX_DEBUG?: string | undefined;
+  /** Defaults of flags (settings.ts). */
+  readonly [setting: `PCAPDX_${string}`]: string | undefined;
 }
 
 /** The pipeline's `analyze`. */
@@ -41,9 +49,18 @@ export function processSurroundings(): Surroundings {
     stderr: new DescriptorOutput(2, () => process.stderr.columns),
     stdin: { isTTY: isatty(0), open: () => process.stdin },
     env: process.env,
+    readText,
     signals: process,
     exit: (code) => process.exit(code),
     now: () => performance.now(),
     loadAnalyze: async () => (await import('../pipeline/analyze.js')).analyze,
   };
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }

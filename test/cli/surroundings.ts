@@ -33,6 +33,8 @@ export class World implements Surroundings {
   stderr = new Recorder();
   stdin = { isTTY: true, open: () => Readable.from([]) };
   env: Environment = {};
+  /** Files that there are, by name. */
+  files: Record<string, string> = {};
   readonly signals = new EventEmitter();
   readonly exits: number[] = [];
   clockMs = 0;
@@ -47,6 +49,8 @@ export class World implements Surroundings {
   readonly exit = (code: number): void => {
     this.exits.push(code);
   };
+
+  readonly readText = (file: string): string | null => this.files[file] ?? null;
 
   readonly now = (): number => this.clockMs;
 
