@@ -9,6 +9,7 @@ import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
+import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
 import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
@@ -24,6 +25,7 @@ export const RULE_FACTS = {
   'empty-response': emptyResponseFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
+  'proxy-header-leak': proxyHeaderLeakFacts,
   'redirect-loop': redirectLoopFacts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,

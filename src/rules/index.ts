@@ -9,6 +9,7 @@ import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
+import { proxyHeaderLeak } from './proxy-header-leak.js';
 import { redirectLoop } from './redirect-loop.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
@@ -31,6 +32,7 @@ export const RULES: readonly Rule<unknown>[] = [
   tlsOffloadLeak,
   connectTimeout,
   redirectLoop,
+  proxyHeaderLeak,
 ];
 
 /** The rule of this id; `null`: there is none. */

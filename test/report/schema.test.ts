@@ -6,6 +6,7 @@ import { findingLines, reportDocument } from '../../src/report/json.js';
 import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
+import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
 import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
@@ -95,6 +96,7 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<ProxyHeaderLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['proxy-header-leak']>>();
     expectTypeOf<Writable<RedirectLoopFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['redirect-loop']>>();
     expectTypeOf<Writable<TlsOffloadLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['tls-offload-leak']>>();
     expectTypeOf<Writable<WebsocketIdleCloseFacts>>().toEqualTypeOf<

@@ -47,14 +47,23 @@ export function legInFront<T extends Leg>(
   return known?.items.find((one) => isWithin(leg, one)) ?? null;
 }
 
+/** The leg behind this one; `null`: not captured. */
+export function legBehind<T extends Leg>(
+  table: KeyedLegs<T>,
+  key: string | null,
+  leg: Omit<Leg, keyof Moment>,
+): T | null {
+  const known = key === null ? undefined : table.entries[key];
+  return known?.items.find((one) => isWithin(one, leg)) ?? null;
+}
+
 /** Whether a leg behind this one is known. */
 export function hasLegBehind<T extends Leg>(
   table: KeyedLegs<T>,
   key: string | null,
   leg: Omit<Leg, keyof Moment>,
 ): boolean {
-  const known = key === null ? undefined : table.entries[key];
-  return known?.items.some((one) => isWithin(one, leg)) ?? false;
+  return legBehind(table, key, leg) !== null;
 }
 
 /** How many legs of each place have another behind them. */
