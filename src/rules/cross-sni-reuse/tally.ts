@@ -12,6 +12,7 @@ import { CONFIDENCES } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
+import { pairText } from '../../text/pair.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
@@ -165,12 +166,12 @@ export function mergeTally(into: CrossSniReuseTally, from: CrossSniReuseTally): 
 
 /** Key of a client's ClientHellos (or requests) for a name. */
 export function helloKey(client: string, name: string): string {
-  return `${client} ${name}`;
+  return pairText(client, name);
 }
 
 /** Key of what a client has to do with an address. */
 export function contactKey(client: string, address: string): string {
-  return `${client} ${address}`;
+  return pairText(client, address);
 }
 
 /** The pairs, in an order that does not depend on who came first. */

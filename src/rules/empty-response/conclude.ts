@@ -24,7 +24,7 @@ import { attributeText } from '../rst-after-request/figures.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
 import { serversOf } from '../tally/per-server.js';
-import type { ServerBaseline } from '../tally/server-baseline.js';
+import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
 import { hypothesesOf } from './causes.js';
 import type { Incident } from './incident.js';
@@ -83,7 +83,7 @@ function caseOf(
     delaysCluster: count >= CLUSTER_SIZE && lowest >= SOON_NS && highest - lowest <= CLUSTER_SHARE * highest,
     atOnce: together.length,
     ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
-    attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, baseline.sample.items),
+    attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, answeredSample(baseline)),
     server: {
       connections: baseline.connections,
       answered: baseline.answered,
@@ -106,7 +106,7 @@ function caseOf(
 function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
   const asked = attributesOf({ ...request, fields: [], authority: null, headBytes: 0, bodyBytes: 0 }, '', false);
   let same: Case['server']['sameRequestAnswered'] = null;
-  for (const { attributes, atNs, packet, status } of baseline.sample.items) {
+  for (const { attributes, atNs, packet, status } of answeredSample(baseline)) {
     const { method, path } = attributes;
     if (method !== asked.method || path !== asked.path || status >= 400) continue;
     if (same === null || atNs < same.atNs) same = { atNs, packet, status };

@@ -32,10 +32,13 @@ const MIN_REQUESTS = 3;
 const SIGNIFICANCE = 0.01;
 
 /** What of a request its attributes are made of. */
-type Described = Pick<RequestMessage, 'method' | 'target' | 'authority' | 'headBytes' | 'bodyBytes' | 'fields'>;
+export type DescribedRequest = Pick<
+  RequestMessage,
+  'method' | 'target' | 'authority' | 'headBytes' | 'bodyBytes' | 'fields'
+>;
 
 /** The attributes of a request by the client at `address`. */
-export function attributesOf(request: Described, address: string, isFirst: boolean): Attributes {
+export function attributesOf(request: DescribedRequest, address: string, isFirst: boolean): Attributes {
   const question = request.target.indexOf('?');
   const path = question < 0 ? request.target : request.target.slice(0, question);
   const query = question < 0 ? '' : request.target.slice(question + 1);

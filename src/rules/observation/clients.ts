@@ -10,11 +10,12 @@ export function observeClient({ exchanges, close, handshake }: Connection, fared
   if (handshake.syn !== null && handshake.synAck === null)
     noteActivity(fared, 'refusal', handshake.syn.atNs, handshake.syn.packet);
   let isUnanswered = false;
+  let near = -1;
   for (let at = 0; at < exchanges.length; at += 1) {
     const exchange = exchanges[at];
     if (exchange === undefined || exchange.request === null) continue;
     const { response } = exchange;
-    if (response !== null) noteActivity(fared, 'answer', response.startNs, response.firstPacket);
+    if (response !== null) near = noteActivity(fared, 'answer', response.startNs, response.firstPacket, near);
     if (response === null || !response.complete) isUnanswered = true;
   }
   const [first] = close.segments;

@@ -47,6 +47,8 @@ const TRACE = 13;
 const AGENT = 14;
 const FORWARDED = 15;
 const WIDTH = 16;
+/** Rows that there is room for at first. */
+const FIRST_ROWS = 16;
 /** Stands in a row for what there was not; the texts' places and all other figures are not negative. */
 const NONE = -1;
 
@@ -55,8 +57,9 @@ export interface ExchangeLog {
   readonly limit: number;
   /** Keys with this many low bits zero are kept. */
   level: number;
-  /** Rows end to end, {@link WIDTH} numbers each. */
-  rows: number[];
+  /** Rows end to end, {@link WIDTH} numbers each: the first `size` numbers; behind them is room. */
+  rows: Float64Array;
+  size: number;
   /** Addresses and names of the rows, which say where they stand here. */
   texts: string[];
 }
@@ -108,7 +111,7 @@ export interface Try {
 
 /** An empty log. */
 export function exchangeLog(limit = MAX_LOGGED): ExchangeLog {
-  return { limit, level: 0, rows: [], texts: [] };
+  return { limit, level: 0, rows: new Float64Array(Math.min(FIRST_ROWS, limit + 1) * WIDTH), size: 0, texts: [] };
 }
 
 /**
@@ -142,10 +145,11 @@ export function logExchanges(connection: Connection, log: ExchangeLog, failures:
 /** Adds all of `from`. */
 export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
   if (from.level > into.level) thin(into, from.level);
-  const mask = 2 ** into.level - 1;
-  for (let row = 0; row < from.rows.length; row += WIDTH)
-    if (((from.rows[row] ?? 0) & mask) === 0) copyRow(into, from, row);
-  makeRoom(into);
+  for (let row = 0; row < from.size; row += WIDTH) {
+    if (((from.rows[row] ?? 0) & (2 ** into.level - 1)) !== 0) continue;
+    copyRow(into, from.rows, from.texts, row);
+    makeRoom(into);
+  }
 }
 
 /** All tries of a request, in order of time; `null` when keys like it were not kept. */
@@ -173,9 +177,9 @@ export function triesOf(log: ExchangeLog, key: number): Try[] | null {
 /** All that is logged, in no particular order, and no exchange twice: what failed is known beyond what found room. */
 export function loggedExchanges(log: ExchangeLog, failures: ExchangeLog): LoggedExchange[] {
   const logged: LoggedExchange[] = [];
-  for (let row = 0; row < log.rows.length; row += WIDTH) logged.push(exchangeAt(log, row));
+  for (let row = 0; row < log.size; row += WIDTH) logged.push(exchangeAt(log, row));
   const mask = 2 ** log.level - 1;
-  for (let row = 0; row < failures.rows.length; row += WIDTH)
+  for (let row = 0; row < failures.size; row += WIDTH)
     if (((failures.rows[row] ?? 0) & mask) !== 0) logged.push(exchangeAt(failures, row));
   return logged;
 }
@@ -246,25 +250,39 @@ function append(
   const { stream, client, server, tls } = connection;
   const hello = tls?.clientHello ?? null;
   const close = response === null ? closeInstead(connection, request) : null;
-  log.rows.push(
-    keyOf(legKey, clientRank, request),
-    stream,
-    index,
-    request.firstPacket,
-    request.startNs,
-    response?.startNs ?? close?.atNs ?? connection.endNs,
-    response?.status ?? NONE,
-    response?.firstPacket ?? close?.packet ?? NONE,
-    placeOf(log, client.endpoint.address) * PORTS + client.endpoint.port,
-    placeOf(log, server.endpoint.address) * PORTS + server.endpoint.port,
-    placeOfName(log, request.authority),
-    placeOfName(log, hello?.serverNames[0] ?? null),
-    rankOf(((hello?.bytes ?? 0) * PORTS + request.headBytes) ^ Math.imul((h2Stream ?? -1) + 1, 0x9e3779b1)),
-    trace,
-    agent,
-    forwardedFor === null ? NONE : placeOf(log, lastAddressIn(forwardedFor)),
+  const row = newRow(log);
+  const { rows } = log;
+  rows[row + KEY] = keyOf(legKey, clientRank, request);
+  rows[row + STREAM] = stream;
+  rows[row + INDEX] = index;
+  rows[row + PACKET] = request.firstPacket;
+  rows[row + START] = request.startNs;
+  rows[row + END] = response?.startNs ?? close?.atNs ?? connection.endNs;
+  rows[row + STATUS] = response?.status ?? NONE;
+  rows[row + ANSWER] = response?.firstPacket ?? close?.packet ?? NONE;
+  rows[row + CLIENT] = placeOf(log, client.endpoint.address, CLIENT) * PORTS + client.endpoint.port;
+  rows[row + SERVER] = placeOf(log, server.endpoint.address, SERVER) * PORTS + server.endpoint.port;
+  rows[row + AUTHORITY] = placeOfName(log, request.authority, AUTHORITY);
+  rows[row + SERVER_NAME] = placeOfName(log, hello?.serverNames[0] ?? null, SERVER_NAME);
+  rows[row + SHAPE] = rankOf(
+    ((hello?.bytes ?? 0) * PORTS + request.headBytes) ^ Math.imul((h2Stream ?? -1) + 1, 0x9e3779b1),
   );
+  rows[row + TRACE] = trace;
+  rows[row + AGENT] = agent;
+  rows[row + FORWARDED] = forwardedFor === null ? NONE : placeOf(log, lastAddressIn(forwardedFor), FORWARDED);
   makeRoom(log);
+}
+
+/** Where a new row begins. */
+function newRow(log: ExchangeLog): number {
+  const { rows, size } = log;
+  if (size + WIDTH > rows.length) {
+    // Room for one row more than the limit, which makes room for others.
+    log.rows = new Float64Array(Math.min(2 * rows.length, (log.limit + 1) * WIDTH));
+    log.rows.set(rows);
+  }
+  log.size = size + WIDTH;
+  return size;
 }
 
 /** RFC 7239 §7.4: each proxy adds the address of its client behind the others. */
@@ -285,71 +303,83 @@ function closeInstead({ close }: Connection, { startNs }: RequestMessage): Momen
 }
 
 function makeRoom(log: ExchangeLog): void {
-  while (log.rows.length > log.limit * WIDTH && log.level < 31) thin(log, log.level + 1);
+  while (log.size > log.limit * WIDTH && log.level < 31) thin(log, log.level + 1);
 }
 
 /** Leaves the rows whose keys have so many low bits zero, and the texts that they name. */
 function thin(log: ExchangeLog, level: number): void {
   const mask = 2 ** level - 1;
-  const left = exchangeLog(log.limit);
-  for (let row = 0; row < log.rows.length; row += WIDTH)
-    if (((log.rows[row] ?? 0) & mask) === 0) copyRow(left, log, row);
+  const { size, texts } = log;
   log.level = level;
-  log.rows = left.rows;
-  log.texts = left.texts;
+  log.size = 0;
+  log.texts = [];
+  // Rows only ever move towards the beginning.
+  for (let row = 0; row < size; row += WIDTH)
+    if (((log.rows[row] ?? 0) & mask) === 0) copyRow(log, log.rows, texts, row);
 }
 
-/** Adds a row of another log, whose texts may stand elsewhere. */
-function copyRow(into: ExchangeLog, from: ExchangeLog, row: number): void {
+/** Adds a row of another log, or of the same as it was, whose texts stand elsewhere. */
+function copyRow(into: ExchangeLog, from: Float64Array, texts: readonly string[], row: number): void {
+  const to = newRow(into);
   for (let column = 0; column < WIDTH; column += 1) {
-    const value = from.rows[row + column] ?? NONE;
+    const value = from[row + column] ?? NONE;
     const isText = column === AUTHORITY || column === SERVER_NAME || column === FORWARDED;
     if (column === CLIENT || column === SERVER) {
       const place = Math.floor(value / PORTS);
-      into.rows.push(placeOf(into, from.texts[place] ?? '') * PORTS + (value - place * PORTS));
-    } else into.rows.push(isText && value !== NONE ? placeOf(into, from.texts[value] ?? '') : value);
+      into.rows[to + column] = placeOf(into, texts[place] ?? '', column) * PORTS + (value - place * PORTS);
+    } else into.rows[to + column] = isText && value !== NONE ? placeOf(into, texts[value] ?? '', column) : value;
   }
 }
 
-function placeOf(log: ExchangeLog, text: string): number {
+/** Where a text stands in the log, which it is added to where it is new. */
+function placeOf(log: ExchangeLog, text: string, column: number): number {
   const { texts } = log;
+  if (LAST_TEXTS[column] === text && LAST_LISTS[column] === texts) return LAST_PLACES[column] ?? 0;
   let places = PLACES.get(texts);
   if (places === undefined) {
     places = new Map(texts.map((known, place) => [known, place]));
     PLACES.set(texts, places);
   }
-  const known = places.get(text);
-  if (known !== undefined) return known;
-  const place = texts.length;
-  texts.push(text);
-  places.set(text, place);
+  let place = places.get(text);
+  if (place === undefined) {
+    place = texts.length;
+    texts.push(text);
+    places.set(text, place);
+  }
+  LAST_TEXTS[column] = text;
+  LAST_LISTS[column] = texts;
+  LAST_PLACES[column] = place;
   return place;
 }
 
 /** Where each text of a list stands: made of the list where it comes from elsewhere. */
 const PLACES = new WeakMap<readonly string[], Map<string, number>>();
+/** What was asked for last in each column: mostly the same again. */
+const LAST_TEXTS: string[] = new Array<string>(WIDTH).fill('');
+const LAST_LISTS: (readonly string[])[] = new Array<readonly string[]>(WIDTH).fill([]);
+const LAST_PLACES: number[] = new Array<number>(WIDTH).fill(0);
 
-function placeOfName(log: ExchangeLog, authority: string | null): number {
+function placeOfName(log: ExchangeLog, authority: string | null, column: number): number {
   const name = authority === null ? null : hostNameOf(authority);
-  return name === null ? NONE : placeOf(log, name);
+  return name === null ? NONE : placeOf(log, name, column);
 }
 
 /** Rows by leg key, made when it is first asked for: a log that is asked is not added to any more. */
 function rowsByLeg(log: ExchangeLog): Map<number, number[]> {
   const known = INDICES.get(log.rows);
-  if (known !== undefined && known.length === log.rows.length) return known.byLeg;
+  if (known !== undefined && known.size === log.size) return known.byLeg;
   const byLeg = new Map<number, number[]>();
-  for (let row = 0; row < log.rows.length; row += WIDTH) {
+  for (let row = 0; row < log.size; row += WIDTH) {
     const leg = (log.rows[row] ?? 0) % WORD;
     const rows = byLeg.get(leg);
     if (rows === undefined) byLeg.set(leg, [row]);
     else rows.push(row);
   }
-  INDICES.set(log.rows, { length: log.rows.length, byLeg });
+  INDICES.set(log.rows, { size: log.size, byLeg });
   return byLeg;
 }
 
-const INDICES = new WeakMap<readonly number[], { readonly length: number; readonly byLeg: Map<number, number[]> }>();
+const INDICES = new WeakMap<Float64Array, { readonly size: number; readonly byLeg: Map<number, number[]> }>();
 
 function exchangeAt(log: ExchangeLog, row: number): LoggedExchange {
   const at = (column: number): number => log.rows[row + column] ?? NONE;

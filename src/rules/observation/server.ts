@@ -5,8 +5,9 @@
  */
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
+import type { RequestMessage } from '../../facts/exchange.js';
 import { captureVoteOf } from '../judgements/capture-point.js';
-import { attributesOf } from '../judgements/discriminating-attribute.js';
+import type { DescribedRequest } from '../judgements/discriminating-attribute.js';
 import { noteActivity } from '../tally/activity.js';
 import { entryOf } from '../tally/bounded-table.js';
 import { addToSample, isSampled } from '../tally/sample.js';
@@ -62,6 +63,7 @@ function observeOpening(connection: Connection, baseline: ServerBaseline): void 
 
 /** What follows the server's own reset (`untilNs`) is no sign of its life: that is the question. */
 function observeAnswers({ exchanges, client }: Connection, untilNs: number, baseline: ServerBaseline): void {
+  let [nearCount, nearActivity] = [-1, -1];
   for (let at = 0; at < exchanges.length; at += 1) {
     const exchange = exchanges[at];
     if (exchange === undefined || exchange.request === null || exchange.response === null) continue;
@@ -70,19 +72,24 @@ function observeAnswers({ exchanges, client }: Connection, untilNs: number, base
     if (startNs > untilNs) continue;
     const thinkNs = startNs - request.endNs;
     baseline.answered += 1;
-    countAt(baseline.answeredAt, startNs);
+    nearCount = countAt(baseline.answeredAt, startNs, 1, nearCount);
     if (thinkNs >= 0 && response.lostBytes === 0 && request.lostBytes === 0) noteAnswerTime(baseline, thinkNs);
-    noteActivity(baseline.activity, 'answer', startNs, packet);
+    nearActivity = noteActivity(baseline.activity, 'answer', startNs, packet, nearActivity);
     if (status === 400) noteBadRequest(baseline, { atNs: startNs, packet });
     if (isSampled(baseline.sample, packet))
       addToSample(baseline.sample, {
         atNs: startNs,
         packet,
         status,
-        thinkNs,
-        attributes: attributesOf(request, client.endpoint.address, index === 0),
+        request: describedOf(request),
+        client: client.endpoint.address,
+        isFirst: index === 0,
       });
   }
+}
+
+function describedOf({ method, target, authority, headBytes, bodyBytes, fields }: RequestMessage): DescribedRequest {
+  return { method, target, authority, headBytes, bodyBytes, fields };
 }
 
 /** TLS that no key opens says what it will carry: its ALPN. RFC 7301. */

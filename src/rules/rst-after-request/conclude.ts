@@ -24,7 +24,7 @@ import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
-import type { ServerBaseline } from '../tally/server-baseline.js';
+import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
 import {
   type Case,
@@ -272,7 +272,7 @@ function caseOf(
   const [example] = [...retries].sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
   const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const attribute =
-    shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, baseline.sample.items, lastNs);
+    shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, answeredSample(baseline), lastNs);
   return {
     kind,
     shape,
@@ -322,6 +322,7 @@ function affectedBy(group: readonly JudgedClass[], baseline: ServerBaseline): Pi
   const all = [...counts].sort(
     ([one, { failed }], [other, { failed: otherFailed }]) => otherFailed - failed || (one < other ? -1 : 1),
   );
+  const answers = answeredSample(baseline);
   const affected = ['client-address', 'x-forwarded-for', 'path'].flatMap((attribute) =>
     all
       .filter(([, counted]) => counted.attribute === attribute)
@@ -330,7 +331,7 @@ function affectedBy(group: readonly JudgedClass[], baseline: ServerBaseline): Pi
         attribute,
         value,
         failed,
-        answered: baseline.sample.items.filter(({ attributes }) => attributes[attribute] === value).length,
+        answered: answers.filter(({ attributes }) => attributes[attribute] === value).length,
       })),
   );
   const clients = all.filter(([, { attribute }]) => attribute === 'client-address').length;
@@ -375,7 +376,7 @@ function surroundings(first: Incident, baseline: ServerBaseline): Case['server']
 function sameRequest(lost: LostRequest, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
   const asked = attributesOf({ ...lost, fields: [] }, '', false);
   let same: Case['server']['sameRequestAnswered'] = null;
-  for (const { attributes, atNs, packet, status } of baseline.sample.items) {
+  for (const { attributes, atNs, packet, status } of answeredSample(baseline)) {
     const { method, path } = attributes;
     if (method !== asked.method || path !== asked.path || status >= 400) continue;
     if (same === null || atNs < same.atNs) same = { atNs, packet, status };

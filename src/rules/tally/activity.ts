@@ -6,8 +6,8 @@
  * there are more than {@link MAX_BUCKETS}, buckets become twice as wide. What is found is true;
  * in wide buckets a nearer moment may have been forgotten.
  *
- * Buckets stand in order of time. Nearly all that happens falls into the last one or behind it, so
- * that is where noting looks first.
+ * Buckets stand in order of time. What a connection shows one after the other falls into the same
+ * bucket or the next, so that is where noting looks first.
  */
 import type { Moment } from './earliest.js';
 
@@ -38,14 +38,17 @@ export function activity(): Activity {
   return { widthNs: FIRST_WIDTH_NS, stretches: [], moments: [] };
 }
 
-/** The server did this at `atNs`, as `packet` shows. */
-export function noteActivity(into: Activity, kind: ActivityKind, atNs: number, packet: number): void {
+/**
+ * The server did this at `atNs`, as `packet` shows. Gives the bucket in which that stands: what comes
+ * soon after is found from there (`near`) at once.
+ */
+export function noteActivity(into: Activity, kind: ActivityKind, atNs: number, packet: number, near = -1): number {
   const stretch = Math.floor(atNs / into.widthNs);
-  const { stretches } = into;
-  let at = stretches.length - 1;
-  if (at < 0 || stretches[at] !== stretch) at = bucketOf(into, stretch);
+  const at = bucketNear(into, stretch, near);
   noteIn(into.moments, at * WIDTH + FIELD_OF[kind], atNs, packet);
+  if (into.stretches.length <= MAX_BUCKETS) return at;
   while (into.stretches.length > MAX_BUCKETS) widen(into);
+  return -1;
 }
 
 /** Adds all of `from`. */
@@ -94,6 +97,17 @@ function noteIn(moments: number[], place: number, atNs: number, packet: number):
     moments[place + 2] = atNs;
     moments[place + 3] = packet;
   }
+}
+
+/** The bucket of a stretch: `near`, the one behind it, the last one, or wherever it stands. */
+function bucketNear(into: Activity, stretch: number, near: number): number {
+  const { stretches } = into;
+  if (near >= 0) {
+    if (stretches[near] === stretch) return near;
+    if (stretches[near + 1] === stretch) return near + 1;
+  }
+  const last = stretches.length - 1;
+  return last >= 0 && stretches[last] === stretch ? last : bucketOf(into, stretch);
 }
 
 /** Where the bucket of a stretch stands, made when there was none. */

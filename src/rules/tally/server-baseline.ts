@@ -1,4 +1,5 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { attributesOf, type DescribedRequest } from '../judgements/discriminating-attribute.js';
 import { type Activity, activity, mergeActivity } from './activity.js';
 import { type BoundedTable, boundedTable, mergeTable } from './bounded-table.js';
 import type { Moment } from './earliest.js';
@@ -12,11 +13,14 @@ const MAX_VALUES = 4;
 /** Clients whose connection attempts are kept apart per server: proxies and load balancers are few. */
 const MAX_CLIENTS = 32;
 
-/** A request that the server answered. */
+/** A request that the server answered: what its attributes are made of, where they are asked for. */
 interface AnsweredRequest extends Moment {
   readonly status: number;
-  readonly thinkNs: number;
-  readonly attributes: Readonly<Partial<Record<string, string>>>;
+  readonly request: DescribedRequest;
+  /** The client's address. */
+  readonly client: string;
+  /** The first of its connection. */
+  readonly isFirst: boolean;
 }
 
 /** How a client's connection attempts fared at a server. */
@@ -143,4 +147,19 @@ export function noteValue(into: number[], value: number): void {
   into.push(value);
   if (into.length > 1) into.sort((one, other) => one - other);
   if (into.length > MAX_VALUES) into.pop();
+}
+
+/** The sample of a server's answers, with the attributes of their requests. */
+export function answeredSample({ sample: { items } }: ServerBaseline): {
+  readonly atNs: number;
+  readonly packet: PacketReference;
+  readonly status: number;
+  readonly attributes: Readonly<Partial<Record<string, string>>>;
+}[] {
+  return items.map(({ atNs, packet, status, request, client, isFirst }) => ({
+    atNs,
+    packet,
+    status,
+    attributes: attributesOf(request, client, isFirst),
+  }));
 }

@@ -23,20 +23,22 @@ export function timeCounts(): TimeCounts {
   return { widthNs: FIRST_WIDTH_NS, stretches: [], counts: [] };
 }
 
-/** Counts something at `atNs`. */
-export function countAt(into: TimeCounts, atNs: number, times = 1): void {
+/** Counts something at `atNs`. Gives the place of its stretch: what comes soon after is found from there (`near`) at once. */
+export function countAt(into: TimeCounts, atNs: number, times = 1, near = -1): number {
   const { stretches, counts } = into;
   const stretch = Math.floor(atNs / into.widthNs);
-  // Most of what happens is of the latest stretch.
-  let at = stretches.length - 1;
-  while (at >= 0 && (stretches[at] ?? 0) > stretch) at -= 1;
+  let at = near >= 0 && (stretches[near] ?? Number.NaN) <= stretch ? near : -1;
+  if (at >= 0) while ((stretches[at + 1] ?? Number.NaN) <= stretch) at += 1;
+  else for (at = stretches.length - 1; at >= 0 && (stretches[at] ?? 0) > stretch; ) at -= 1;
   if (at >= 0 && stretches[at] === stretch) {
     counts[at] = (counts[at] ?? 0) + times;
-    return;
+    return at;
   }
   stretches.splice(at + 1, 0, stretch);
   counts.splice(at + 1, 0, times);
+  if (stretches.length <= MAX_STRETCHES) return at + 1;
   while (into.stretches.length > MAX_STRETCHES) widen(into, into.widthNs * 2);
+  return -1;
 }
 
 /** Adds all of `from`. */

@@ -35,7 +35,7 @@ function keyOf(target: string, options: RequestOptions = {}): number {
   return request == null ? 0 : requestKey(rankOfText(CLIENT), request);
 }
 
-const rowsIn = ({ rows }: ExchangeLog) => rows.length / 16;
+const rowsIn = ({ size }: ExchangeLog) => size / 16;
 
 describe('the log of exchanges', () => {
   const requests = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 1000 })), { maxLength: 60 });
@@ -63,9 +63,9 @@ describe('the log of exchanges', () => {
         const whole = streams(of(all));
         expect(streams(of([...all].reverse()))).toEqual(whole);
         const into = of(all.slice(at));
-        mergeExchangeLogs(into, JSON.parse(JSON.stringify(of(all.slice(0, at)))) as ExchangeLog);
+        mergeExchangeLogs(into, structuredClone(of(all.slice(0, at))));
         expect(streams(into)).toEqual(whole);
-        const back = JSON.parse(JSON.stringify(of(all.slice(0, at)))) as ExchangeLog;
+        const back = structuredClone(of(all.slice(0, at)));
         mergeExchangeLogs(back, of(all.slice(at)));
         expect(streams(back)).toEqual(whole);
       }),
