@@ -9,7 +9,10 @@ const folder = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '.
 
 const program = await rolldown({
   // What is started by its own path (a worker) needs an entry of that name.
-  input: { main: path.join(folder, 'cli', 'main.js') },
+  input: {
+    main: path.join(folder, 'cli', 'main.js'),
+    'reader-thread': path.join(folder, 'tui', 'reader-thread.js'),
+  },
   platform: 'node',
   // Packages and node's own modules stay what they are.
   external: (name) => !name.startsWith('.') && !path.isAbsolute(name),

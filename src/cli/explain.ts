@@ -14,7 +14,7 @@ export async function runExplain(
   files: readonly string[],
   { stdout }: Surroundings,
 ): Promise<number> {
-  const metas: readonly RuleMeta[] = [...RULES, ...(await loadOwnRules(files))].map((rule) => rule.meta);
+  const metas = await metasOf(files);
   requireRule(
     id,
     metas.map((meta) => meta.id),
@@ -22,6 +22,20 @@ export async function runExplain(
   const columns = widthOf(width, stdout.columns);
   for (const meta of metas.filter((known) => known.id === id)) stdout.write(explanation(meta, columns));
   return EXIT.ok;
+}
+
+/** The lines of a rule's page; `null`: there is no such rule. */
+export async function explanationOf(
+  id: string,
+  width: number,
+  files: readonly string[],
+): Promise<readonly string[] | null> {
+  const meta = (await metasOf(files)).find((known) => known.id === id);
+  return meta === undefined ? null : explanation(meta, width).trimEnd().split('\n');
+}
+
+async function metasOf(files: readonly string[]): Promise<readonly RuleMeta[]> {
+  return [...RULES, ...(await loadOwnRules(files))].map((rule) => rule.meta);
 }
 
 /** A rule's page as text. */

@@ -1,46 +1,18 @@
-import { statSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { RULES } from '../rules/index.js';
-import { RuleFileError, rulesOfModule } from '../rules/own/checked-rule.js';
+import { loadOwnRules as load, RuleFileRefusal } from '../pipeline/own-rules.js';
 import type { Rule } from '../rules/rule.js';
 import { visible } from '../text/visible.js';
 import { UsageError } from './exit-code.js';
 
 /**
- * The rules in the files that `--rules` names, in their order.
- *
- * A rule file is a program: it runs with the rights of whoever starts pcapdx.
+ * The rules in the files that `--rules` names (pipeline/own-rules).
  *
  * @throws {UsageError} for a file that cannot be loaded, or that holds no rules
  */
 export async function loadOwnRules(files: readonly string[]): Promise<readonly Rule<unknown>[]> {
-  const rules: Rule<unknown>[] = [];
-  for (const file of files) {
-    const taken = [...RULES, ...rules].map(({ meta }) => meta.id);
-    try {
-      rules.push(...rulesOfModule(await defaultExport(file), taken));
-    } catch (error) {
-      if (error instanceof RuleFileError) throw refused(file, error.message);
-      throw error;
-    }
-  }
-  return rules;
-}
-
-/** What the file exports; whatever it throws while it is loaded is its author's to know. */
-async function defaultExport(file: string): Promise<unknown> {
-  if (!/\.m?js$/.test(file)) throw refused(file, 'is no JavaScript module (.mjs, .js)');
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw refused(file, 'no such file');
   try {
-    const loaded: { readonly default?: unknown } = await import(pathToFileURL(path.resolve(file)).href);
-    return loaded.default;
+    return await load(files);
   } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw refused(file, `cannot be loaded: ${said.split('\n', 1).join('')}`);
+    if (!(error instanceof RuleFileRefusal)) throw error;
+    throw new UsageError(`--rules ${visible(error.file)}: ${visible(error.reason)}`);
   }
-}
-
-function refused(file: string, reason: string): UsageError {
-  return new UsageError(`--rules ${visible(file)}: ${visible(reason)}`);
 }

@@ -9,6 +9,7 @@ import type { ReportFlags } from './report.js';
 import type { RuleChoice } from './rule-choice.js';
 import { applySettings } from './settings.js';
 import type { Surroundings } from './surroundings.js';
+import type { TuiFlags } from './tui.js';
 import { packageVersion } from './version.js';
 
 /** Help is laid out for this many columns whatever the terminal has. */
@@ -47,6 +48,10 @@ const EXAMPLES = {
   compare: `Examples:
   pcapdx compare before.json after.json            did the change mend it?
   pcapdx compare before.json after.json --fail-on unmended
+`,
+  tui: `Examples:
+  pcapdx tui front.pcapng                          findings, connections, packets
+  ssh web1 tcpdump -U -s0 -w - | pcapdx tui -      the same, while it is taken
 `,
   rules: `Examples:
   pcapdx rules                                     what is looked for
@@ -165,6 +170,30 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
   flows.action(async (file: string | undefined, flags: FlowsFlags) => {
     const { runFlows } = await import('./flows.js');
     finish(await runFlows(file === undefined ? [] : [file], flags, names(), surroundings));
+  });
+
+  const tui = command('tui', 'explore: from the verdict down to the byte').argument(
+    '[CAPTURE...]',
+    'capture files; - is standard input',
+  );
+  for (const option of [
+    new Option('--stream <N>', "open at this connection, by Wireshark's tcp.stream")
+      .argParser(wholeNumber(0))
+      .helpGroup(WHICH),
+    new Option('--packet <N>', 'open at this packet of --stream').argParser(wholeNumber(1)).helpGroup(WHICH),
+    filterOption('rows'),
+    revealOption(),
+    new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
+    new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
+    ruleFileOption().helpGroup(JUDGEMENT),
+    keyLogOption(),
+    ...textOptions().filter((known) => known.long !== '--width'),
+  ]) {
+    tui.addOption(option);
+  }
+  tui.action(async (files: string[], flags: TuiFlags) => {
+    const { runTuiCommand } = await import('./tui.js');
+    finish(await runTuiCommand(files, flags, names(), surroundings));
   });
 
   const ladder = command('ladder', 'one conversation, packet by packet').argument(

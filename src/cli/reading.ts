@@ -70,7 +70,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
   const { files, flags } = reading;
   keepHeapSmall();
   guardAgainstTypos(files, reading.commands);
-  const keyLog = readKeyLog(flags, surroundings);
+  const keyLog = keyLogText(flags, surroundings);
   const isShared = reading.streams && surroundings.stdout.isTTY;
   const progress = new ProgressLine(
     surroundings,
@@ -110,7 +110,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
 }
 
 /** The default command takes every first word for a capture: `pcapdx flow x.pcap` means `flows`. */
-function guardAgainstTypos(files: readonly string[], commands: readonly string[]): void {
+export function guardAgainstTypos(files: readonly string[], commands: readonly string[]): void {
   const [first] = files;
   if (first === undefined || first === '-' || existsSync(first)) return;
   const command = nearestName(first, commands);
@@ -123,7 +123,7 @@ function guardAgainstTypos(files: readonly string[], commands: readonly string[]
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
 /** The text of the key log that is named; `null`: none is. @throws {UsageError} where it cannot be read */
-function readKeyLog({ keylog }: ReadingFlags, surroundings: Surroundings): string | null {
+export function keyLogText({ keylog }: ReadingFlags, surroundings: Surroundings): string | null {
   if (keylog === undefined) return null;
   const file = keylog === 'env' ? surroundings.env.SSLKEYLOGFILE : keylog;
   if (file === undefined || file === '') throw new UsageError('--keylog env: SSLKEYLOGFILE is not set');

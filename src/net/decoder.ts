@@ -130,11 +130,16 @@ function read(cursor: Cursor, first: layer.Layer): void {
       cursor.malformed('nesting-too-deep');
       return;
     }
-    if (next === layer.IPV4) next = ipv4(cursor);
-    else if (next === layer.TCP) next = tcp(cursor);
-    else if (next === layer.IPV6) next = ipv6(cursor);
-    else next = readOther(cursor, next);
+    next = readLayer(cursor, next);
   }
+}
+
+/** Reads the header that is named; the cursor stands at its first byte. Gives what comes next. */
+export function readLayer(cursor: Cursor, next: layer.Layer): layer.Layer {
+  if (next === layer.IPV4) return ipv4(cursor);
+  if (next === layer.TCP) return tcp(cursor);
+  if (next === layer.IPV6) return ipv6(cursor);
+  return readOther(cursor, next);
 }
 
 function readOther(cursor: Cursor, next: layer.Layer): layer.Layer {

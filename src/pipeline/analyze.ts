@@ -25,6 +25,7 @@ import { NameTally } from '../rules/tally/name-table.js';
 import { ServerTally } from '../rules/tally/server-tally.js';
 import { Redaction } from '../text/redaction.js';
 import type { DrillDown } from './drill-down.js';
+import { Interim } from './interim.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
 import { Run } from './run.js';
@@ -49,6 +50,10 @@ export interface AnalyzeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Each connection as it ends, whole, with the epoch time of the run's first packet. Connections end in no order of theirs. */
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
+  /** The same in parts, with less memory: a connection of very many exchanges comes in batches, all but the last with `goesOn`. */
+  readonly onPart?: (connection: Connection) => void;
+  /** What can be concluded so far, every few seconds: nothing is said of connections that are still open. */
+  readonly onInterim?: (analysis: Analysis) => void;
   /** Learns the way back to the packets of each connection. */
   readonly drillDown?: DrillDown;
   /** Each stream number that Wireshark spends on a segment which is only quoted; a connection may bear it later. */
@@ -89,6 +94,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
         unseen.inspect(connection);
         legs.inspect(connection);
         drillDown?.note(connection);
+        options.onPart?.(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
       evicted: () => unseen.evicted(),
@@ -107,39 +113,17 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   );
   for (const text of options.keyLogs ?? []) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, options.signal);
-  let interrupted = false;
-  try {
-    interrupted = await readCaptures(stream, {
-      name: files.length === 1 ? (files[0] ?? '') : `${files.length} captures`,
-      onPacket: (packet) => {
-        run.packet(packet);
-        return keySearch.begin();
-      },
-      onKeyLog: (text) => run.keyLog.add(text),
-      onProgress: options.onProgress,
-      pause: options.pause,
-      signal: options.signal,
-      ...(drillDown === undefined ? {} : { onTurn: (last) => drillDown.turn(stream, last) }),
+  const concluded = (interrupted: boolean): Analysis => {
+    const captures = captureFacts(stream, interrupted);
+    const { findings, failures } = ruleRun.conclude({
+      names,
+      nameAnswers: answers,
+      servers,
+      captures,
+      reveal: options.reveal === true,
     });
-    run.captureDrops = stream.facts().some(hasDrops);
-    run.finish();
-  } finally {
-    stream.close();
-  }
-  for (const { name, address } of stream.names) names.dns(name, address);
-  drillDown?.finish(stream, run.keyLog);
-
-  const captures = captureFacts(stream, interrupted);
-  const { findings, failures } = ruleRun.conclude({
-    names,
-    nameAnswers: answers,
-    servers,
-    captures,
-    reveal: options.reveal === true,
-  });
-  const redaction = new Redaction(options.reveal === true, () => saltOf(files));
-  return {
-    analysis: {
+    const redaction = new Redaction(options.reveal === true, () => saltOf(files));
+    return {
       captures,
       originEpochNs: stream.originEpochNs,
       durationNs: run.durationNs,
@@ -153,9 +137,38 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
       rules: rules.map((rule) => rule.meta.id),
       ruleFailures: failures,
       interrupted,
-    },
-    errors: stream.errors,
+    };
   };
+  const interim = options.onInterim && new Interim(() => concluded(false), options.onInterim);
+  let interrupted = false;
+  try {
+    interrupted = await readCaptures(stream, {
+      name: files.length === 1 ? (files[0] ?? '') : `${files.length} captures`,
+      onPacket: (packet) => {
+        run.packet(packet);
+        return keySearch.begin();
+      },
+      onKeyLog: (text) => run.keyLog.add(text),
+      onProgress: options.onProgress,
+      pause: options.pause,
+      signal: options.signal,
+      ...(drillDown === undefined && interim === undefined
+        ? {}
+        : {
+            onTurn: (last) => {
+              drillDown?.turn(stream, last, run.keyLog);
+              interim?.turn();
+            },
+          }),
+    });
+    run.captureDrops = stream.facts().some(hasDrops);
+    run.finish();
+  } finally {
+    stream.close();
+  }
+  for (const { name, address } of stream.names) names.dns(name, address);
+  drillDown?.finish(stream, run.keyLog);
+  return { analysis: concluded(interrupted), errors: stream.errors };
 }
 
 /** The captures, opened; none where the user stops it before: a pipe may never bring its first byte. */

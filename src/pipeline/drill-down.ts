@@ -26,7 +26,7 @@ export class DrillDown {
   private readonly index = new CaptureIndex();
   private files: readonly string[] = [];
   private originEpochNs = 0n;
-  /** The keys of the run, those of its captures among them. */
+  /** Those of its captures among them. */
   private keyLog = new KeyLog();
 
   /** Called by `analyze` for each connection, or batch of one. */
@@ -34,9 +34,10 @@ export class DrillDown {
     this.spans.note(connection);
   }
 
-  /** Called by `analyze` every few ten thousand packets. */
-  turn(stream: PacketStream, last: PacketView): void {
+  /** Called by `analyze` every few ten thousand packets: from then on what was read can be read again. */
+  turn(stream: PacketStream, last: PacketView, keyLog: KeyLog): void {
     this.index.note(stream.places(last));
+    this.finish(stream, keyLog);
   }
 
   /** Called by `analyze` at the end. */
@@ -44,6 +45,11 @@ export class DrillDown {
     this.files = stream.facts().map(({ file }) => file);
     this.originEpochNs = stream.originEpochNs ?? 0n;
     this.keyLog = keyLog;
+  }
+
+  /** The keys of the run, to open what is read again. */
+  get keys(): KeyLog {
+    return this.keyLog;
   }
 
   /** Where a connection lies; `null`: there is none of that number. */

@@ -282,7 +282,7 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     else this.decoder.reset(this, this.looksOn, this.isWithinTls);
     this.firstIndex = this.owner.told;
     this.http1 = this.decoder;
-    this.settle(this.decoder);
+    this.settle(this.tapped('http/1.1', this.decoder, this.looksOn));
   }
 
   private speakH2(clientIsFirst: boolean, basis: ClientBasis, isUnseen: boolean, packet: number): void {

@@ -1,0 +1,172 @@
+/**
+ * Reading for somebody who looks on: takes the captures once, tells how far it is and what was found
+ * so far, fills the connection index, and answers questions about what has been read.
+ *
+ * It knows nothing of threads: messages come in by `take` and go out by `tell` (tui/reader.ts has it
+ * in a worker). While captures are read, questions are answered whenever the event loop turns.
+ */
+import type { Connection } from '../../facts/connection.js';
+import type { Finding } from '../../facts/finding.js';
+import type { PacketTree } from '../../facts/packet-tree.js';
+import type { Analysis } from '../../facts/summary.js';
+import type { FieldName } from '../../filter/fields.js';
+import { isFieldName } from '../../filter/fields.js';
+import { EVERYTHING } from '../../filter/filter.js';
+import { parseFilter } from '../../filter/parse.js';
+import { visible } from '../../text/visible.js';
+import { analyze } from '../analyze.js';
+import { DrillDown } from '../drill-down.js';
+import { ConnectionIndex, type IndexGrowth } from '../index/connection-index.js';
+import { IndexWriter } from '../index/index-writer.js';
+import { loadOwnRules } from '../own-rules.js';
+import type { Progress } from '../read-captures.js';
+import { Follower } from './follow.js';
+import { IndexFilterRow } from './index-filter-row.js';
+import { orderOf } from './index-order.js';
+import { packetTree } from './packet-tree.js';
+import type { FromReader, QuestionKind, Questions, ReadingTask, ToReader } from './protocol.js';
+import { TimelineTally } from './timeline.js';
+
+/** Values offered of a field. */
+const MAX_VALUES = 50;
+/** Rows that are looked through for them: enough to know what is frequent. */
+const MAX_ROWS_SEEN = 20_000;
+
+type Answers = { [K in QuestionKind]: (ask: Questions[K]['ask']) => Promise<Questions[K]['answer']> };
+
+/** See the head of this file. */
+export class Session {
+  private readonly drillDown = new DrillDown();
+  private readonly writer = new IndexWriter();
+  private readonly index = new ConnectionIndex();
+  private readonly timeline = new TimelineTally();
+  private readonly abort = new AbortController();
+  private findingsByStream = new Map<number, Finding[]>();
+
+  constructor(private readonly tell: (message: FromReader) => void) {}
+
+  take(message: ToReader): void {
+    switch (message.kind) {
+      case 'read':
+        this.read(message.task).catch((thrown: unknown) => {
+          this.tell({ kind: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) });
+        });
+        break;
+      case 'stop':
+        this.abort.abort();
+        break;
+      case 'ask':
+        this.answer(message.id, message.question, message.ask);
+        break;
+      default: {
+        const never: never = message;
+        throw new Error(`no such message: ${JSON.stringify(never)}`);
+      }
+    }
+  }
+
+  close(): void {
+    this.drillDown.close();
+  }
+
+  private async read({ files, keyLogs, reveal, rules, ruleFiles }: ReadingTask): Promise<void> {
+    const { analysis, errors } = await analyze({
+      files,
+      keyLogs,
+      reveal,
+      ...(rules === null ? {} : { rules }),
+      ...(ruleFiles.length === 0 ? {} : { ownRules: await loadOwnRules(ruleFiles) }),
+      signal: this.abort.signal,
+      drillDown: this.drillDown,
+      onProgress: (progress) => this.progress(progress),
+      onPart: (connection) => this.add(connection),
+      onInterim: (interim) => {
+        this.know(interim);
+        this.tell({ kind: 'interim', analysis: interim });
+      },
+    });
+    this.know(analysis);
+    const failures = errors.map(({ file, code, offset, reason, message }) => ({ file, code, offset, reason, message }));
+    this.tell({
+      kind: 'done',
+      analysis,
+      errors: failures,
+      growth: this.growth(),
+      timeline: this.timeline.conclude(),
+    });
+  }
+
+  private add(connection: Connection): void {
+    this.writer.add(connection);
+    this.timeline.add(connection);
+  }
+
+  private progress(progress: Progress): void {
+    this.tell({ kind: 'progress', progress, growth: this.growth(), timeline: this.timeline.conclude() });
+  }
+
+  private growth(): IndexGrowth {
+    const growth = this.writer.takeGrowth();
+    this.index.grow(growth);
+    return growth;
+  }
+
+  private know({ findings }: Analysis): void {
+    this.findingsByStream = new Map();
+    for (const finding of findings)
+      for (const { stream } of finding.evidence) {
+        const known = this.findingsByStream.get(stream);
+        if (known === undefined) this.findingsByStream.set(stream, [finding]);
+        else if (!known.includes(finding)) known.push(finding);
+      }
+  }
+
+  private answer<K extends QuestionKind>(id: number, question: K, ask: Questions[K]['ask']): void {
+    const answers: Answers[K] = this.answers[question];
+    answers(ask).then(
+      (answer) => this.tell({ kind: 'answer', id, answer }),
+      (thrown: unknown) => {
+        const reason = thrown instanceof Error ? thrown.message : String(thrown);
+        this.tell({ kind: 'refused', id, reason: visible(reason) });
+      },
+    );
+  }
+
+  private readonly answers: Answers = {
+    conversation: ({ stream, kept }) => this.drillDown.conversation(stream, kept),
+    packet: async ({ packet }) => {
+      let tree: PacketTree | null = null;
+      await this.drillDown.packet(packet, (view) => {
+        tree = packetTree(view);
+      });
+      return tree;
+    },
+    plaintext: async ({ stream }) => {
+      if (this.drillDown.spanOf(stream) === null) return null;
+      const follower = new Follower(stream, this.drillDown.keys);
+      await this.drillDown.eachPacket([stream], (packet) => follower.packet(packet));
+      return follower.finish();
+    },
+    order: async ({ filter, sort, isReversed, marked }) => {
+      const parsed = parseFilter(filter).filter ?? EVERYTHING;
+      return orderOf(this.index, parsed, sort, isReversed, this.findingsOf, new Set(marked));
+    },
+    values: async ({ field }) => (isFieldName(field) ? this.valuesOf(field) : []),
+  };
+
+  private readonly findingsOf = (stream: number): readonly Finding[] =>
+    this.findingsByStream.get(stream) ?? NO_FINDINGS;
+
+  /** Values of a field in the first rows, most frequent first. */
+  private valuesOf(field: FieldName): readonly string[] {
+    const counts = new Map<string, number>();
+    const row = new IndexFilterRow(this.index, this.findingsOf, new Set());
+    for (row.row = 0; row.row < Math.min(this.index.size, MAX_ROWS_SEEN); row.row += 1) {
+      for (const value of row.valuesOf(field)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    }
+    const sorted = [...counts].sort(([, one], [, other]) => other - one);
+    return sorted.slice(0, MAX_VALUES).map(([value]) => value);
+  }
+}
+
+const NO_FINDINGS: readonly Finding[] = [];

@@ -1,0 +1,62 @@
+/** How many requests there were when, and how many of them failed: in constant memory, whatever the length. */
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange } from '../../facts/exchange.js';
+
+/** Stretches that are kept; as many as a wide terminal can draw. */
+export const MAX_STRETCHES = 256;
+const FIRST_WIDTH_NS = 1_000_000;
+
+/** Plain data. */
+export interface Timeline {
+  readonly widthNs: number;
+  readonly requests: readonly number[];
+  /** Answered with 5xx, or not at all by a connection that has ended. */
+  readonly failed: readonly number[];
+}
+
+/** See the head of this file. */
+export class TimelineTally {
+  private widthNs = FIRST_WIDTH_NS;
+  private requests: number[] = [];
+  private failed: number[] = [];
+
+  add({ exchanges, close, guards }: Connection): void {
+    const isOver = close.kind !== 'open' && !guards.cutByCaptureEnd;
+    for (const exchange of exchanges) {
+      const { request } = exchange;
+      if (request === null) continue;
+      const at = this.stretchOf(request.startNs);
+      this.requests[at] = (this.requests[at] ?? 0) + 1;
+      if (isFailure(exchange, isOver)) this.failed[at] = (this.failed[at] ?? 0) + 1;
+    }
+  }
+
+  /** As it stands. */
+  conclude(): Timeline {
+    const length = Math.max(this.requests.length, this.failed.length);
+    const whole = (counts: readonly number[]) => Array.from({ length }, (_, at) => counts[at] ?? 0);
+    return { widthNs: this.widthNs, requests: whole(this.requests), failed: whole(this.failed) };
+  }
+
+  private stretchOf(atNs: number): number {
+    const from = Math.max(0, atNs);
+    while (from / this.widthNs >= MAX_STRETCHES) this.widen();
+    return Math.floor(from / this.widthNs);
+  }
+
+  private widen(): void {
+    this.widthNs *= 2;
+    this.requests = paired(this.requests);
+    this.failed = paired(this.failed);
+  }
+}
+
+function isFailure({ response }: Exchange, isOver: boolean): boolean {
+  return response === null ? isOver : response.status >= 500;
+}
+
+function paired(counts: readonly number[]): number[] {
+  const sums: number[] = [];
+  for (let at = 0; at < counts.length; at += 2) sums.push((counts[at] ?? 0) + (counts[at + 1] ?? 0));
+  return sums;
+}

@@ -1,0 +1,95 @@
+/** All connections as a table, of which only the rows in sight are made. */
+import type { IndexRow } from '../../pipeline/index/connection-index.js';
+import { clockText } from '../../report/period.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { byteText, countText } from '../../text/size.js';
+import { bodyRows } from '../state/geometry.js';
+import type { ConnectionsLevel } from '../state/state.js';
+import type { Role } from '../theme.js';
+import { type Column, place, rowLine, titleLine } from './columns.js';
+import type { Context } from './context.js';
+import { type Line, line, panned, selectedLine, span } from './line.js';
+
+const STREAM = { title: 'stream', align: 'right', cells: 7 } as const;
+const TAIL: readonly Column[] = [{ title: 'finding', align: 'left', cells: 7, leaves: 1 }];
+
+const COLUMNS: readonly Column[] = [
+  STREAM,
+  { title: 'start', align: 'left', cells: 13, leaves: 8 },
+  { title: 'client', align: 'left', cells: 17, isFlexible: true, leaves: 4 },
+  { title: 'server', align: 'left', cells: 17, isFlexible: true },
+  { title: 'name', align: 'left', cells: 12, isFlexible: true, leaves: 7 },
+  { title: 'proto', align: 'left', cells: 9, leaves: 5 },
+  { title: 'req', align: 'right', cells: 5 },
+  { title: 'status', align: 'right', cells: 6 },
+  { title: 'time', align: 'right', cells: 10, leaves: 6 },
+  { title: 'bytes', align: 'right', cells: 7, leaves: 0 },
+  { title: 'idle', align: 'right', cells: 8, leaves: 2 },
+  { title: 'ttfb', align: 'right', cells: 8, leaves: -1 },
+  { title: 'close', align: 'left', cells: 10, leaves: 3 },
+  ...TAIL,
+];
+
+/** All lines of the body. */
+export function connectionsLines(level: ConnectionsLevel, context: Context): readonly Line[] {
+  const { data, state, theme } = context;
+  const { columns } = state.size;
+  // What the rows are in order of is shown, whatever else has to go.
+  const shown = COLUMNS.map((column) => (column.title === level.sort ? withoutLeave(column) : column));
+  const placed = place(shown, columns);
+  const height = bodyRows(state.size) - 1;
+  const count = data.connectionCount;
+  const lines: Line[] = [titleLine(shown, placed, level.sort, level.isReversed)];
+  const end = Math.min(count, level.list.top + height);
+  for (let at = level.list.top; at < end; at += 1) {
+    const row = data.index.row(data.connectionAt(at));
+    const isSelected = at === level.list.cursor;
+    const isMarked = state.marks.has(`stream ${row.stream}`);
+    const mark = span(`${isSelected ? theme.glyphs.cursor : ' '}${isMarked ? theme.glyphs.marked : ' '}`, 'strong');
+    const drawn = panned(rowLine(shown, placed, cellsFor(row, context), mark), level.pan);
+    lines.push(isSelected ? selectedLine(drawn, columns) : drawn);
+  }
+  if (count === 0) {
+    const why =
+      level.filter.typed !== '' && data.index.size > 0
+        ? '  no connection matches'
+        : state.reading.isDone
+          ? '  no TCP connection in it'
+          : '  none has ended yet';
+    lines.push(line(why, 'dim'));
+  }
+  return lines;
+}
+
+function withoutLeave({ title, align, cells, isFlexible }: Column): Column {
+  return { title, align, cells, ...(isFlexible === undefined ? {} : { isFlexible }) };
+}
+
+function cellsFor(row: IndexRow, { data, time }: Context): readonly (string | readonly [string, Role])[] {
+  const found = data.findings.filter(({ evidence }) => evidence.some(({ stream }) => stream === row.stream));
+  const [worst] = found;
+  const findings = found.map(({ id }) => id).join(' ');
+  const status = row.lastStatus === 0 ? (row.requests > 0 ? 'none' : '') : String(row.lastStatus);
+  const isBad = row.lastStatus >= 500 || (status === 'none' && row.close !== 'open');
+  return [
+    countText(row.stream),
+    clockText(row.startNs, data.analysis?.originEpochNs ?? 0n, time),
+    row.client === '' ? '' : endpointText({ address: row.client, port: row.clientPort }),
+    row.server,
+    row.name,
+    row.protocol,
+    countText(row.requests),
+    [status, isBad ? 'critical' : 'plain'],
+    durationText(row.endNs - row.startNs),
+    byteText(row.bytes),
+    row.idleNs < 0 ? '' : durationText(row.idleNs),
+    row.ttfbNs < 0 ? '' : durationText(row.ttfbNs),
+    closeCell(row),
+    [findings, worst?.severity ?? 'plain'],
+  ];
+}
+
+function closeCell({ close, reset }: IndexRow): string | readonly [string, Role] {
+  return reset === 'none' ? close : [`rst ${reset}`, 'warning'];
+}

@@ -1,0 +1,99 @@
+/** The last line: the keys that are valid here, a message, or what is being typed. */
+import { filterErrorText } from '../../filter/parse.js';
+import { countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { cellsOf } from '../../text/width.js';
+import { keysOn, keyText, type OwnKeys } from '../keys.js';
+import { cursorCells } from '../state/prompt.js';
+import { findingRows, serverRows } from '../state/rows.js';
+import { type Prompt, topOf } from '../state/state.js';
+import type { Context } from './context.js';
+import { type Line, type Span, span } from './line.js';
+
+/** The keys of the screen that is shown, as many as there is room for. */
+export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
+  const { count, status } = state;
+  if (status !== null) return [span(` ${visible(status.text)}`, status.isError ? 'critical' : 'strong')];
+  if (count !== null) return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
+  const { columns } = state.size;
+  const spans: Span[] = [];
+  let left = columns - 1;
+  const bindings = keysOn(topOf(state).place, own).filter(({ short }) => short !== undefined);
+  for (const { action, keys, short = '' } of bindings) {
+    const [first = ''] = keys;
+    const key = action === 'view-1' ? '1-4' : theme.isAscii && first === 'enter' ? 'Enter' : keyText(first);
+    const cells = cellsOf(key) + short.length + 3;
+    if (cells > left) continue;
+    left -= cells;
+    spans.push(span(` ${key}`, 'strong'), span(` ${short} `));
+  }
+  return spans;
+}
+
+/** The line above the last one while something is typed: what is wrong, or how much is found. */
+export function promptNote({ state, data, files }: Context): Line | null {
+  const { prompt } = state;
+  if (prompt?.kind !== 'filter') return null;
+  const { error, line } = prompt;
+  if (error !== null) {
+    const text = filterErrorText(error, line.text, visible(files[0] ?? 'CAPTURE'));
+    return [span(` ${text}`, 'critical')];
+  }
+  const top = topOf(state);
+  if (!('filter' in top)) return null;
+  const [found, all] =
+    top.place === 'connections'
+      ? [data.connectionCount, data.index.size]
+      : top.place === 'findings'
+        ? [findingRows(top, data, state.marks).length, data.findings.length]
+        : [serverRows(top, data).length, data.analysis?.servers.length ?? 0];
+  return [
+    span(` ${countText(found)} of ${countText(all)}   Tab completes   ↑ history   ⏎ keep   Esc as before`, 'dim'),
+  ];
+}
+
+/** What is being typed, the first wrong part of a filter underlined, and where the cursor stands. */
+export function promptLine({ state }: Context): { readonly line: Line; readonly cursor: number } | null {
+  const { prompt } = state;
+  if (prompt === null) return null;
+  const label = labelOf(prompt);
+  const { text } = prompt.line;
+  const width = state.size.columns - cellsOf(label) - 2;
+  const before = cursorCells(prompt.line);
+  // A long line moves so that its cursor stays in sight.
+  const from = before <= width ? 0 : before - width;
+  const spans = prompt.kind === 'filter' && prompt.error !== null ? marked(text, prompt.error) : [span(text)];
+  return { line: [span(label, 'strong'), ...cutLeft(spans, from)], cursor: cellsOf(label) + before - from };
+}
+
+function labelOf(prompt: Prompt): string {
+  switch (prompt.kind) {
+    case 'filter':
+      return ' / ';
+    case 'search':
+      return ' search ';
+    case 'file':
+      return prompt.isOverwriting ? ' overwrite ' : ' write to ';
+    default: {
+      const never: never = prompt;
+      return never;
+    }
+  }
+}
+
+function marked(text: string, { start, end }: { readonly start: number; readonly end: number }): Span[] {
+  return [span(text.slice(0, start)), span(text.slice(start, end), 'error'), span(text.slice(end))];
+}
+
+function cutLeft(spans: readonly Span[], cells: number): Span[] {
+  let left = cells;
+  return spans.flatMap(({ text, role }) => {
+    let from = 0;
+    for (const character of text) {
+      if (left <= 0) break;
+      left -= cellsOf(character);
+      from += character.length;
+    }
+    return from < text.length ? [span(text.slice(from), role)] : [];
+  });
+}

@@ -1,0 +1,129 @@
+/** The two lines at the top: what was read, or how far it is; then the views, or the way to where one is. */
+
+import { packetNumberOf } from '../../facts/packet-reference.js';
+import { startText } from '../../report/period.js';
+import { durationText } from '../../text/duration.js';
+import { byteText, countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { isViewLevel, type Level, topOf, type ViewName } from '../state/state.js';
+import type { Context } from './context.js';
+import { type Line, type Span, span } from './line.js';
+
+const BAR_CELLS = 16;
+
+/** `pcapdx  front.pcapng  5,120 packets  61.3 s  2024-06-10 13:50Z  secrets hidden`. */
+export function captureLine(context: Context): Line {
+  const { state, data, files, time } = context;
+  const name = files.length === 1 ? visible(files[0] === '-' ? 'stdin' : (files[0] ?? '')) : `${files.length} captures`;
+  const head: Span[] = [span(' pcapdx  ', 'strong'), span(name)];
+  const secrets = state.isRevealing ? span('  SECRETS SHOWN', 'warning') : span('  secrets hidden', 'dim');
+  const { analysis } = data;
+  if (!state.reading.isDone || analysis === null) return [...head, ...progressSpans(context)];
+  const packets = analysis.captures.reduce((sum, capture) => sum + capture.packets, 0);
+  const when =
+    analysis.originEpochNs === null
+      ? ''
+      : `  ${durationText(analysis.durationNs)}  ${startText(analysis.originEpochNs, time)}`;
+  const interrupted = analysis.interrupted ? [span('  not read to its end', 'warning')] : [];
+  return [...head, span(`  ${countText(packets)} packets${when}`), ...interrupted, secrets];
+}
+
+/** `██████░░░░ 38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2 s left`. */
+function progressSpans({ state, theme }: Context): Span[] {
+  const { progress, startedMs, nowMs, isStopped } = state.reading;
+  if (progress === null) return [span('  opening', 'dim')];
+  const { bytesRead, size, packets } = progress;
+  const parts: string[] = [];
+  let bar = '';
+  if (size !== null && size > 0) {
+    const full = Math.min(BAR_CELLS, Math.floor((bytesRead / size) * BAR_CELLS));
+    const [lowest = '', highest = ''] = [theme.glyphs.bars.slice(0, 1), theme.glyphs.bars.slice(-1)];
+    bar = `  ${highest.repeat(full)}${lowest.repeat(BAR_CELLS - full)} ${Math.floor((bytesRead / size) * 100)} %`;
+    parts.push(`${byteText(bytesRead)} of ${byteText(size)}`);
+  } else parts.push(byteText(bytesRead));
+  parts.push(`${countText(packets)} packets`);
+  const perMs = nowMs > startedMs ? bytesRead / (nowMs - startedMs) : 0;
+  if (perMs > 0) parts.push(`${byteText(perMs * 1000)}/s`);
+  if (perMs > 0 && size !== null && size > bytesRead)
+    parts.push(`${durationText(Math.ceil((size - bytesRead) / perMs / 1000) * 1e9)} left`);
+  return [span(bar, 'notice'), span(`  ${parts.join('  ')}`), ...(isStopped ? [span('  stopping', 'warning')] : [])];
+}
+
+const VIEWS: readonly (readonly [ViewName, string])[] = [
+  ['overview', 'Overview'],
+  ['findings', 'Findings'],
+  ['connections', 'Connections'],
+  ['servers', 'Servers'],
+];
+
+/** The views with how much is in them, or the path to a deeper level. */
+export function placeLine(context: Context): Line {
+  const { state } = context;
+  const top = topOf(state);
+  if (!isViewLevel(top)) return pathLine(context);
+  const counts = countsOf(context);
+  const spans = VIEWS.flatMap(([name, title], index): Span[] => {
+    const count = counts[name];
+    const text = `${index + 1} ${title}${count === '' ? '' : ` ${count}`}`;
+    return name === top.place ? [span(` [${text}]`, 'strong')] : [span(`  ${text} `)];
+  });
+  return [...spans, ...filterSpans(context)];
+}
+
+function countsOf({ data }: Context): Readonly<Record<ViewName, string>> {
+  const { analysis, index } = data;
+  return {
+    overview: '',
+    findings: analysis === null ? '' : countText(analysis.findings.length),
+    connections: countText(index.size),
+    servers: analysis === null ? '' : countText(analysis.servers.length),
+  };
+}
+
+/** The filter in force, how many rows it lets through, and the order when it is not the usual one. */
+function filterSpans({ state, data }: Context): Span[] {
+  const top = topOf(state);
+  if (!('filter' in top)) return [];
+  const spans: Span[] = [];
+  if (top.filter.typed !== '' && state.prompt?.kind !== 'filter') {
+    const found = top.place === 'connections' ? `  ${countText(data.connectionCount)} found` : '';
+    spans.push(span('  filter ', 'dim'), span(visible(top.filter.typed), 'notice'), span(found, 'dim'));
+  }
+  return spans;
+}
+
+/** `F1 ▸ 1 of 17 ▸ stream 3    tcp.stream eq 3`. */
+function pathLine({ state, data, theme }: Context): Line {
+  const levels = state.stack.slice(1);
+  const names = levels.map((level) => nameOf(level, data)).filter((name) => name !== '');
+  const path = names.join(` ${theme.glyphs.cursor} `);
+  const filter = wiresharkFilter(topOf(state), data);
+  return [span(` ${path}`, 'strong'), span(filter === '' ? '' : `    ${filter}`, 'dim')];
+}
+
+function nameOf(level: Level, data: Context['data']): string {
+  switch (level.place) {
+    case 'finding':
+      return data.findingOf(level.finding)?.id ?? 'finding';
+    case 'ladder': {
+      const { occurrence, stream } = level;
+      if (occurrence === null) return `stream ${stream}`;
+      const count = data.findingOf(occurrence.finding)?.occurrences ?? 0;
+      return `${occurrence.index + 1} of ${countText(count)}, stream ${stream}`;
+    }
+    case 'packet':
+      return `#${packetNumberOf(level.packet)}`;
+    case 'stream':
+      return `plaintext of stream ${level.stream}`;
+    case 'text':
+      return level.title;
+    default:
+      return '';
+  }
+}
+
+function wiresharkFilter(level: Level, { analysis }: Context['data']): string {
+  if ((analysis?.captures.length ?? 1) > 1) return '';
+  if (level.place === 'packet') return `frame.number == ${packetNumberOf(level.packet)}`;
+  return level.place === 'ladder' || level.place === 'stream' ? `tcp.stream eq ${level.stream}` : '';
+}

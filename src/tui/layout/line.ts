@@ -1,0 +1,97 @@
+/** Lines of a screen before they are drawn: spans of text, each with its role. */
+import { inAscii } from '../../text/ascii.js';
+import { cellsOf, fitting } from '../../text/width.js';
+import { lookOf, type Role, type Theme } from '../theme.js';
+
+export interface Span {
+  readonly text: string;
+  readonly role: Role;
+}
+
+/** One line of the terminal. */
+export type Line = readonly Span[];
+
+/** A line of one role. */
+export function line(text: string, role: Role = 'plain'): Line {
+  return [{ text, role }];
+}
+
+export function span(text: string, role: Role = 'plain'): Span {
+  return { text, role };
+}
+
+export const EMPTY_LINE: Line = [];
+
+/** Cells that a line takes. */
+export function cellsOfLine(spans: Line): number {
+  return spans.reduce((cells, { text }) => cells + cellsOf(text), 0);
+}
+
+/** `text` in exactly `cells` cells: cut with an ellipsis, or filled with spaces. */
+export function inCells(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
+  if (cells <= 0) return '';
+  const wide = cellsOf(text);
+  if (wide <= cells) {
+    const pad = ' '.repeat(cells - wide);
+    return align === 'left' ? text + pad : pad + text;
+  }
+  const kept = fitting(text, cells - 1);
+  return `${kept}…${' '.repeat(Math.max(0, cells - 1 - cellsOf(kept)))}`;
+}
+
+/** A line cut to `cells`; shorter ones stay. */
+export function fitLine(spans: Line, cells: number): Line {
+  let left = cells;
+  const fitted: Span[] = [];
+  for (const { text, role } of spans) {
+    if (left <= 0) break;
+    const wide = cellsOf(text);
+    if (wide <= left) {
+      fitted.push({ text, role });
+      left -= wide;
+      continue;
+    }
+    fitted.push({ text: inCells(text, left), role });
+    left = 0;
+  }
+  return fitted;
+}
+
+/** A line in exactly `cells`, all of it as one who stands on it sees it: inverse, its own roles kept. */
+export function selectedLine(spans: Line, cells: number): Line {
+  const fitted = fitLine(spans, cells);
+  const text = fitted.map((each) => each.text).join('');
+  return [{ text: inCells(text, cells), role: 'selected' }];
+}
+
+/** What is left of a line behind `cells` cells: for rows that are panned. */
+export function panned(spans: Line, cells: number): Line {
+  if (cells <= 0) return spans;
+  let left = cells;
+  const rest: Span[] = [];
+  for (const { text, role } of spans) {
+    if (left <= 0) {
+      rest.push({ text, role });
+      continue;
+    }
+    const wide = cellsOf(text);
+    if (wide <= left) {
+      left -= wide;
+      continue;
+    }
+    rest.push({ text: text.slice(fitting(text, left).length), role });
+    left = 0;
+  }
+  return rest;
+}
+
+/** A line as the terminal takes it, in at most `cells`. */
+export function painted(spans: Line, cells: number, theme: Theme): string {
+  let text = '';
+  for (const each of fitLine(spans, cells)) {
+    const shown = theme.isAscii ? inAscii(each.text) : each.text;
+    const look = lookOf(each.role, theme);
+    text += look === '' || shown === '' ? shown : `\x1b[${look}m${shown}\x1b[0m`;
+  }
+  return text;
+}

@@ -1,0 +1,166 @@
+/** The first screen: what failed, at which server, how often, how sure; a time line; what was not seen. */
+import { type Finding, SEVERITIES, type Severity } from '../../facts/finding.js';
+import { periodText } from '../../report/period.js';
+import { unseenClauses } from '../../report/unseen-text.js';
+import { durationText } from '../../text/duration.js';
+import { countText, percentText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { cellsOf } from '../../text/width.js';
+import { bodyRows, listRows, OVERVIEW_FOOT_ROWS } from '../state/geometry.js';
+import type { OverviewLevel } from '../state/state.js';
+import type { Role } from '../theme.js';
+import { argumentLines, titleOf } from './argument.js';
+import type { Context } from './context.js';
+import { EMPTY_LINE, fitLine, type Line, line, type Span, selectedLine, span } from './line.js';
+
+/** All lines of the body. */
+export function overviewLines(level: OverviewLevel, context: Context): readonly Line[] {
+  const { data, state } = context;
+  const { columns } = state.size;
+  const height = bodyRows(state.size);
+  const { findings } = data;
+  const foot = footLines(context);
+  const lines: Line[] = [countsLine(context), EMPTY_LINE];
+  if (findings.length === 0) lines.push(...nothingLines(context));
+  else {
+    const room = listRows(level, state.size, findings.length);
+    for (const [index, finding] of findings.slice(level.list.top, level.list.top + room).entries())
+      lines.push(...findingLines(finding, level.list.top + index === level.list.cursor, context));
+    const more = findings.length - level.list.top - room;
+    if (more > 0) lines.push(line(`   ${countText(more)} more below`, 'dim'));
+    // With one finding there is room for what it rests on.
+    const [only] = findings;
+    const left = height - lines.length - OVERVIEW_FOOT_ROWS;
+    if (findings.length === 1 && only !== undefined && left > 3)
+      lines.push(EMPTY_LINE, ...argumentLines(only, columns, context.theme.glyphs).slice(1, left));
+  }
+  const body = lines.slice(0, Math.max(0, height - foot.length));
+  while (body.length < height - foot.length) body.push(EMPTY_LINE);
+  return [...body, ...foot].map((each) => fitLine(each, columns));
+}
+
+const NAMES: Readonly<Record<Severity, readonly [string, string]>> = {
+  critical: ['critical', 'critical'],
+  warning: ['warning', 'warnings'],
+  notice: ['notice', 'notices'],
+};
+
+function countsLine({ data, state, theme }: Context): Line {
+  const spans: Span[] = [span(' ')];
+  for (const severity of SEVERITIES) {
+    const count = data.findings.filter((finding) => finding.severity === severity).length;
+    const [one, many] = NAMES[severity];
+    const text = `${theme.glyphs[severity]} ${countText(count)} ${count === 1 ? one : many}   `;
+    spans.push(span(text, count > 0 ? severity : 'dim'));
+  }
+  const connections = data.analysis?.connections ?? data.index.size;
+  const exchanges = data.analysis?.exchanges ?? 0;
+  const soFar = state.reading.isDone ? '' : ', so far';
+  spans.push(span(` ${countText(connections)} connections, ${countText(exchanges)} exchanges${soFar}`));
+  return spans;
+}
+
+/** Two lines: what, and how often and how sure. */
+function findingLines(finding: Finding, isSelected: boolean, context: Context): Line[] {
+  const { theme, data, time, state } = context;
+  const { columns } = state.size;
+  const { severity, id } = finding;
+  const mark = isSelected ? theme.glyphs.cursor : ' ';
+  const first: Line = [
+    span(mark, 'strong'),
+    span(`${theme.glyphs[severity]} ${id} `, severity),
+    span(visible(titleOf(finding)), 'strong'),
+  ];
+  const period = periodText(finding.firstSeenNs, finding.lastSeenNs, data.analysis?.originEpochNs ?? 0n, time);
+  const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
+  const cause = finding.hypotheses.find(({ verdict }) => verdict === 'supported')?.cause;
+  const because = cause === undefined ? '' : `  likely cause: ${cause}`;
+  const second = line(`      ${times}, ${period}, ${finding.confidence}${because}`);
+  return [isSelected ? selectedLine(first, columns) : first, second];
+}
+
+/** Nothing found, or nothing yet, is a screen too. */
+function nothingLines({ data, state }: Context): Line[] {
+  const { analysis, errors } = data;
+  if (!state.reading.isDone) return [line('   nothing found so far', 'dim')];
+  const lines: Line[] = [];
+  for (const error of errors) lines.push(line(` ${visible(error.message)}`, 'critical'));
+  if (analysis === null || analysis.connections === 0) {
+    lines.push(line(' There is no TCP connection in it: nothing to judge.', 'strong'));
+    return lines;
+  }
+  lines.push(
+    line(' Nothing found.', 'strong'),
+    line(
+      ` Checked by ${countText(analysis.rules.length)} rules: ${countText(analysis.connections)} connections, ${countText(analysis.exchanges)} exchanges.`,
+    ),
+    EMPTY_LINE,
+  );
+  const { tls } = analysis.unseen;
+  if (tls.connections > 0)
+    lines.push(
+      line(
+        ` TLS opened: ${countText(tls.decrypted)} of ${countText(tls.connections)} connections (${percentText(tls.decrypted, tls.connections)})`,
+      ),
+    );
+  if (tls.connections > tls.decrypted) lines.push(line('   give --keylog FILE, or capture where TLS ends'));
+  if (!analysis.bothLegs) lines.push(line('   where a proxy stands in between, capture on its other side as well'));
+  return lines;
+}
+
+/** The time line, and what was not seen. */
+function footLines(context: Context): Line[] {
+  const { data, state } = context;
+  const { analysis, errors } = data;
+  const lines: Line[] = [EMPTY_LINE, ...timeLines(context)];
+  const clauses = analysis === null ? [] : unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
+  const warnings = errors.length + (analysis?.captures.reduce((sum, { warnings: each }) => sum + each.length, 0) ?? 0);
+  const warned = warnings === 0 ? '' : `${countText(warnings)} warnings; `;
+  if (clauses.length > 0 || warnings > 0) {
+    const why = '   c why';
+    const text = ` Not seen: ${warned}${clauses.join('; ')}`;
+    const [head] = fitLine(line(text, 'dim'), state.size.columns - cellsOf(why));
+    lines.push([...(head === undefined ? [] : [head]), span(why, 'strong')]);
+  } else lines.push(EMPTY_LINE);
+  return lines;
+}
+
+/** Requests and failures by stretches of time, as bars. */
+function timeLines({ data, state, theme }: Context): Line[] {
+  const { widthNs, requests, failed } = data.timeline;
+  if (requests.length === 0) return [EMPTY_LINE, EMPTY_LINE];
+  const cells = Math.max(10, Math.min(60, state.size.columns - 34));
+  const perCell = Math.max(1, Math.ceil(requests.length / cells));
+  const sums = (counts: readonly number[]) => {
+    const bars: number[] = [];
+    for (let at = 0; at < counts.length; at += perCell)
+      bars.push(counts.slice(at, at + perCell).reduce((sum, count) => sum + count, 0));
+    return bars;
+  };
+  const each = durationText(widthNs * perCell);
+  const row = (label: string, counts: readonly number[], role: Role): Line => {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return [
+      span(` ${label.padEnd(9)}`),
+      span(barsText(sums(counts), theme.glyphs.bars), role),
+      span(` ${countText(total)}`),
+    ];
+  };
+  return [
+    [...row('requests', requests, 'notice'), span(`, per ${each}`, 'dim')],
+    [...row('failed', failed, 'critical'), span(' (5xx or unanswered)', 'dim')],
+  ];
+}
+
+/** The lowest bar is for what is not nothing; nothing is blank. */
+function barsText(counts: readonly number[], bars: string): string {
+  const most = Math.max(1, ...counts);
+  const characters = [...bars];
+  return counts
+    .map((count) =>
+      count === 0
+        ? ' '
+        : (characters[Math.min(characters.length - 1, Math.floor((count / most) * (characters.length - 1)))] ?? ' '),
+    )
+    .join('');
+}

@@ -1,0 +1,35 @@
+/** Screens of text: a plaintext that is followed, a rule in full, what was not seen. */
+import { bodyRows } from '../state/geometry.js';
+import type { StreamLevel, TextLevel } from '../state/state.js';
+import { textLines } from '../state/text-lines.js';
+import type { Context } from './context.js';
+import { type Line, line, type Span } from './line.js';
+
+/** All lines of the body, what is searched for marked. */
+export function textBody(level: StreamLevel | TextLevel, context: Context): readonly Line[] {
+  const { data, state } = context;
+  if (level.place === 'stream') {
+    const loaded = data.plaintext(level.stream);
+    if (loaded?.state === 'failed') return [line(` ${loaded.reason}`, 'critical')];
+    if (loaded?.state !== 'here') return [line(' reading its packets again', 'dim')];
+  }
+  const lines = textLines(state, context).slice(level.top, level.top + bodyRows(state.size));
+  return level.search === '' ? lines : lines.map((spans) => marked(spans, level.search));
+}
+
+/** The line with what is searched for lit. */
+function marked(spans: Line, search: string): Line {
+  const wanted = search.toLowerCase();
+  return spans.flatMap(({ text, role }): Span[] => {
+    const parts: Span[] = [];
+    let from = 0;
+    for (;;) {
+      const at = text.toLowerCase().indexOf(wanted, from);
+      if (at < 0) break;
+      parts.push({ text: text.slice(from, at), role }, { text: text.slice(at, at + search.length), role: 'lit' });
+      from = at + search.length;
+    }
+    parts.push({ text: text.slice(from), role });
+    return parts;
+  });
+}

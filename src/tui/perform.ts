@@ -1,0 +1,128 @@
+/** Does what keys lead to beyond the state: copies, writes, explains. */
+import { existsSync } from 'node:fs';
+import type { Finding } from '../facts/finding.js';
+import type { Analysis } from '../facts/summary.js';
+import { unseenClauses } from '../report/unseen-text.js';
+import { byteText } from '../text/size.js';
+import { visible } from '../text/visible.js';
+import type { TuiData } from './state/data.js';
+import type { Effect } from './state/effect.js';
+import { ladderFor } from './state/ladder-rows.js';
+import { type ExportChoice, type TuiState, topOf } from './state/state.js';
+import type { TuiEvent } from './state/update.js';
+
+/** What the commands can do already, given by whoever starts the application. */
+export interface Services {
+  /** A report in a format, of an analysis that may hold a choice of findings. */
+  report(format: Exclude<ExportChoice['format'], 'pcapng'>, analysis: Analysis, data: TuiData): Promise<string>;
+  /** Writes a file whole or not at all. @throws where it cannot */
+  write(file: string, text: string, isOverwriting: boolean): void;
+  /** All that a rule says of itself, in lines of at most `width` cells; `null`: there is none. */
+  explain(rule: string, width: number): Promise<readonly string[] | null>;
+}
+
+export interface PerformerOptions {
+  readonly data: TuiData;
+  readonly services: Services;
+  readonly files: readonly string[];
+  readonly copy: (text: string) => void;
+  readonly dispatch: (event: TuiEvent) => void;
+  readonly columns: () => number;
+}
+
+/** Longer texts are not shown in the message about them. */
+const MAX_SHOWN = 60;
+
+/** See the head of this file. */
+export function performer(options: PerformerOptions): (effect: Effect, state: TuiState) => Promise<void> {
+  const { data, services, dispatch } = options;
+  const say = (text: string, isError = false) => dispatch({ kind: 'said', status: { text, isError } });
+  const copy = (what: string, text: string) => {
+    options.copy(text);
+    // A terminal may drop it without a word (tmux does by default), so it is shown as well.
+    const shown = text.length <= MAX_SHOWN && !text.includes('\n') ? `: ${text}` : '';
+    say(`${what} sent to the terminal's clipboard (${byteText(Buffer.byteLength(text))})${shown}`);
+  };
+  return async (effect, state) => {
+    switch (effect.kind) {
+      case 'copy':
+        copy(effect.what, effect.text);
+        break;
+      case 'copy-finding': {
+        const finding = data.findingOf(effect.finding);
+        if (finding === null || data.analysis === null) return;
+        copy(`${finding.id} as Markdown`, await services.report('markdown', only(data.analysis, [finding]), data));
+        break;
+      }
+      case 'copy-mermaid': {
+        const top = topOf(state);
+        const ladder = top.place === 'ladder' ? ladderFor(top, data, state.isRevealing) : null;
+        if (ladder === null) return;
+        const { ladderMermaid } = await import('../report/ladder/mermaid.js');
+        copy('Mermaid diagram', ladderMermaid(ladder));
+        break;
+      }
+      case 'export':
+        await write(effect, options, say);
+        break;
+      case 'explain': {
+        const lines = await services.explain(effect.rule, options.columns() - 2);
+        if (lines === null) say(`no rule ${effect.rule}`, true);
+        else dispatch({ kind: 'text', title: effect.rule, paragraphs: lines });
+        break;
+      }
+      case 'unseen':
+        dispatch({ kind: 'text', title: 'what was not seen', paragraphs: unseenParagraphs(data) });
+        break;
+      default:
+    }
+  };
+}
+
+async function write(
+  effect: Effect & { kind: 'export' },
+  { data, services, dispatch }: PerformerOptions,
+  say: (text: string, isError?: boolean) => void,
+): Promise<void> {
+  const { choice, file, isOverwriting, findings } = effect;
+  if (existsSync(file) && !isOverwriting) {
+    dispatch({ kind: 'exists', file });
+    return;
+  }
+  const { analysis } = data;
+  if (analysis === null || choice.format === 'pcapng') return;
+  const chosen =
+    findings === null ? null : findings.map((key) => data.findingOf(key)).filter((found) => found !== null);
+  const text = await services.report(choice.format, chosen === null ? analysis : only(analysis, chosen), data);
+  services.write(file, text, isOverwriting);
+  dispatch({ kind: 'written' });
+  say(`${visible(file)}: ${byteText(Buffer.byteLength(text))} written`);
+}
+
+/** The analysis with some of its findings. */
+function only(analysis: Analysis, findings: readonly Finding[]): Analysis {
+  return { ...analysis, findings };
+}
+
+/** Everything that stands between the capture and the whole truth. */
+function unseenParagraphs({ analysis, errors }: TuiData): readonly string[] {
+  if (analysis === null) return ['Nothing is known yet.'];
+  const paragraphs: string[] = ['NOT SEEN', ''];
+  const clauses = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
+  if (clauses.length === 0) paragraphs.push('  All of it was seen.');
+  for (const clause of clauses) paragraphs.push(`  ${clause}`);
+  const warnings = analysis.captures.flatMap(({ file, warnings: each }) =>
+    each.map((warning) => `  ${file}: ${warning}`),
+  );
+  if (warnings.length > 0) paragraphs.push('', 'WARNINGS', '', ...warnings);
+  if (errors.length > 0) paragraphs.push('', 'NOT READ', '', ...errors.map(({ message }) => `  ${message}`));
+  if (analysis.ruleFailures.length > 0)
+    paragraphs.push(
+      '',
+      'RULES THAT FAILED',
+      '',
+      ...analysis.ruleFailures.map(({ rule, message }) => `  ${rule}: ${message}`),
+    );
+  paragraphs.push('', 'CHECKED', '', `  ${analysis.rules.length} rules: ${analysis.rules.join(', ')}`);
+  return paragraphs;
+}
