@@ -70,6 +70,7 @@ function isSameFile(one: string, other: string): boolean {
 function standardOutput(output: Output): Destination {
   return {
     write: (text) => output.write(text),
+    writeBytes: (bytes) => output.writeBytes(bytes),
     isTTY: output.isTTY,
     columns: output.columns,
     canBlock: output.canBlock,
@@ -86,7 +87,13 @@ function inPlace(file: string): Destination {
 
 function writerOf(descriptor: number): Output {
   const output = new DescriptorOutput(descriptor, undefined, false);
-  return { write: (text) => output.write(text), isTTY: false, columns: undefined, canBlock: false };
+  return {
+    write: (text) => output.write(text),
+    writeBytes: (bytes) => output.writeBytes(bytes),
+    isTTY: false,
+    columns: undefined,
+    canBlock: false,
+  };
 }
 
 function openForWriting(at: string, file: string): number {

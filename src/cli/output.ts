@@ -13,6 +13,8 @@ import { systemReason, UsageError } from './exit-code.js';
 export interface Output {
   /** @throws {ClosedPipeError} when nobody reads any more; {@link UsageError} when it cannot be written for another reason */
   write(text: string): void;
+  /** Bytes as they are, as {@link write} does it. */
+  writeBytes(bytes: Uint8Array): void;
   readonly isTTY: boolean;
   /** Columns of the terminal; `undefined` when it is none. */
   readonly columns: number | undefined;
@@ -48,7 +50,10 @@ export class DescriptorOutput implements Output {
   }
 
   write(text: string): void {
-    const bytes = Buffer.from(text, 'utf8');
+    this.writeBytes(Buffer.from(text, 'utf8'));
+  }
+
+  writeBytes(bytes: Uint8Array): void {
     for (let written = 0; written < bytes.length; ) {
       try {
         written += writeSync(this.descriptor, bytes, written);

@@ -3,6 +3,7 @@ import { type Argument, Command, CommanderError, InvalidArgumentError, Option } 
 import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
 import type { CompareFlags } from './compare.js';
+import type { ExtractFlags } from './extract.js';
 import type { FlowsFlags } from './flows.js';
 import type { LadderFlags } from './ladder.js';
 import type { ReportFlags } from './report.js';
@@ -52,6 +53,10 @@ const EXAMPLES = {
   tui: `Examples:
   pcapdx tui front.pcapng                          findings, connections, packets
   ssh web1 tcpdump -U -s0 -w - | pcapdx tui -      the same, while it is taken
+`,
+  extract: `Examples:
+  pcapdx extract front.pcapng --finding F1 -o f1.pcapng
+  pcapdx extract front.pcapng --stream 3,7 --anonymise -o evidence.pcapng
 `,
   rules: `Examples:
   pcapdx rules                                     what is looked for
@@ -201,7 +206,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     'capture files; - is standard input',
   );
   for (const option of [
-    new Option('--stream <N>', "the connection, by Wireshark's tcp.stream").argParser(streamNumbers).helpGroup(WHICH),
+    streamOption(),
     findingOption(),
     new Option('--occurrence <K>', 'which of its occurrences (default: 1)').argParser(wholeNumber(1)).helpGroup(WHICH),
     new Option('-f, --format <F>', 'text, mermaid or svg (default: text)')
@@ -237,6 +242,32 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
   compare.action(async (before: string, after: string, flags: CompareFlags) => {
     const { runCompare } = await import('./compare.js');
     finish(runCompare(before, after, flags, surroundings));
+  });
+
+  const extract = command('extract', 'some connections as a capture of their own').argument(
+    '[CAPTURE...]',
+    'capture files; - is standard input',
+  );
+  for (const option of [
+    streamOption(),
+    findingOption(),
+    new Option('--occurrence <K>', 'one of its occurrences alone').argParser(wholeNumber(1)).helpGroup(WHICH),
+    new Option('-o, --output <FILE>', 'write to FILE, as pcapng').helpGroup(RESULT),
+    new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
+    new Option('--payload <P>', 'keep, headers (bodies unreadable) or none (default: headers)')
+      .choices(['keep', 'headers', 'none'])
+      .helpGroup(RESULT),
+    new Option('--anonymise', 'other names, addresses, paths and cookies, of the same lengths').helpGroup(RESULT),
+    new Option('--key <FILE>', 'the key of --anonymise: the same names each time').helpGroup(RESULT),
+    new Option('--with-keys', 'the TLS secrets of these connections in it').helpGroup(RESULT),
+    keyLogOption(),
+    ...otherOptions(),
+  ]) {
+    extract.addOption(option);
+  }
+  extract.action(async (files: string[], flags: ExtractFlags) => {
+    const { runExtract } = await import('./extract.js');
+    finish(await runExtract(files, flags, names(), surroundings));
   });
 
   command('rules', 'the catalogue: what is looked for')
@@ -288,6 +319,12 @@ function revealOption(): Option {
 
 function filterOption(what: string): Option {
   return new Option('--filter <EXPR>', `show these ${what} only: server:10.0.1.43 -port:443`).helpGroup(RESULT);
+}
+
+function streamOption(): Option {
+  return new Option('--stream <N>', "a connection, by Wireshark's tcp.stream; 3,7: several")
+    .argParser(streamNumbers)
+    .helpGroup(WHICH);
 }
 
 function findingOption(): Option {

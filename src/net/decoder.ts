@@ -86,6 +86,11 @@ export class PacketDecoder {
     return { reassembled, dropped, pending, overlapping, impossible };
   }
 
+  /** Where the TCP header begins in the buffer of the segment that is being delivered. */
+  get headerStart(): number {
+    return this.cursor.at;
+  }
+
   /** Takes one packet apart. The sink is called before this returns; the bytes need not last longer. */
   decode(packet: PacketView): void {
     const cursor = this.cursor;

@@ -12,9 +12,11 @@ import type { PacketView } from '../capture/packet.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import { Spool } from '../capture/spool.js';
 import type { Connection } from '../facts/connection.js';
+import type { Endpoint } from '../facts/endpoint.js';
 import type { ConversationDetail } from '../facts/packet-detail.js';
 import type { PacketReference } from '../facts/packet-reference.js';
 import { KeyLog } from '../tls/key-log.js';
+import { ClientRandoms } from './client-randoms.js';
 import { ConnectionSpans, type Span } from './connection-spans.js';
 import { ConversationReader } from './conversation-reader.js';
 import { SpanMatcher } from './span-matcher.js';
@@ -76,20 +78,47 @@ export class DrillDown {
   }
 
   /**
-   * All packets of the connections named, in the order of the run; ICMP errors that quote them, and
-   * the fragments of a datagram, are among them. Each view is borrowed until `onPacket` returns.
+   * All packets of the connections named, in the order of the run; ICMP errors that quote them
+   * are among them; of a datagram in fragments only the last is. Each view is borrowed until `onPacket` returns.
+   *
+   * @param further Packets that are told whatever they belong to.
    */
   async eachPacket(
     streams: readonly number[],
     onPacket: (packet: PacketView, streams: readonly number[]) => void,
     signal?: AbortSignal,
+    further: readonly PacketReference[] = [],
   ): Promise<void> {
     const spans = streams.map((stream) => this.spanOf(stream)).filter((span) => span !== null);
-    if (spans.length === 0) return;
-    const matcher = new SpanMatcher(spans, onPacket);
-    const first = spans.map((span) => span.first);
-    const last = spans.map((span) => span.last);
+    if (spans.length + further.length === 0) return;
+    const matcher = new SpanMatcher(spans, onPacket, new Set(further));
+    const first = [...spans.map((span) => span.first), ...further];
+    const last = [...spans.map((span) => span.last), ...further];
     await readExcerpt(this.captures, first, last, (packet) => matcher.packet(packet), signal);
+  }
+
+  /** The connections that some packets belong to, in ascending order. */
+  async streamsOf(packets: readonly PacketReference[], signal?: AbortSignal): Promise<readonly number[]> {
+    const candidates = this.spans.around(packets);
+    const wanted = new Set(packets);
+    const found = new Set<number>();
+    const note = ({ reference }: PacketView, streams: readonly number[]) => {
+      if (wanted.has(reference)) for (const stream of streams) found.add(stream);
+    };
+    await this.eachPacket(candidates, note, signal);
+    return [...found].sort((one, other) => one - other);
+  }
+
+  /** Connections to a server, at most `most`, those first that begin nearest to one of the packets. */
+  streamsTo(server: Endpoint, near: readonly PacketReference[], most: number): readonly number[] {
+    return this.spans.ofServer(server, near, most);
+  }
+
+  /** The TLS secrets of connections, as lines of a key log; empty: none are known. */
+  async keysOf(streams: readonly number[], signal?: AbortSignal): Promise<string> {
+    const randoms = new ClientRandoms();
+    await this.eachPacket(streams, (packet) => randoms.packet(packet), signal);
+    return [...randoms.found].map((random) => this.keyLog.linesOf(random)).join('');
   }
 
   /** One packet as captured; `null`: there is none. The view is borrowed until `onPacket` returns. */

@@ -1,8 +1,11 @@
 import type { PacketView } from '../capture/packet.js';
+import type { PacketReference } from '../facts/packet-reference.js';
 import { PacketDecoder } from '../net/decoder.js';
 import type { PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import { FlowTable } from '../tcp/flow-table.js';
 import type { Span } from './connection-spans.js';
+
+const NONE: ReadonlySet<PacketReference> = new Set();
 
 /**
  * Tells which packets belong to some connections of which the first and last packet are known.
@@ -22,12 +25,16 @@ export class SpanMatcher implements PacketSink {
   /** Connections that the packet in hand belongs to. */
   private readonly found: number[] = [];
 
-  /** @param onPacket Told of each packet that belongs to some, with their stream numbers; both are borrowed. */
+  /**
+   * @param onPacket Told of each packet that belongs to some, with their stream numbers; both are borrowed.
+   * @param further Packets that are told whatever they belong to.
+   */
   constructor(
     spans: readonly Span[],
     private readonly onPacket: (packet: PacketView, streams: readonly number[]) => void,
+    private readonly further: ReadonlySet<PacketReference> = NONE,
   ) {
-    this.left = spans.length;
+    this.left = spans.length + further.size;
     for (const span of spans) {
       this.begins.set(span.first, [...(this.begins.get(span.first) ?? []), span]);
       this.ends.set(span.last, [...(this.ends.get(span.last) ?? []), span]);
@@ -38,9 +45,11 @@ export class SpanMatcher implements PacketSink {
   packet(packet: PacketView): boolean {
     this.found.length = 0;
     this.decoder.decode(packet);
-    if (this.found.length > 0) this.onPacket(packet, this.found);
+    const isFurther = this.further.has(packet.reference);
+    if (isFurther) this.left -= 1;
+    if (this.found.length > 0 || isFurther) this.onPacket(packet, this.found);
     const ended = this.ends.get(packet.reference);
-    if (ended === undefined) return true;
+    if (ended === undefined) return this.left > 0;
     for (const span of ended) {
       const entry = this.active.indexOf(span);
       if (entry >= 0) this.active[entry] = null;

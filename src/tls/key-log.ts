@@ -4,7 +4,7 @@
  *
  * A line is `LABEL client-random secret`, the latter two in hex. What is no such line is passed over:
  * comments, empty lines, labels that open no record, a last line cut short. Secrets stay in here
- * and in the decoders; nothing prints them.
+ * and in the decoders; nothing prints them but an extract whose maker asks for it.
  */
 
 /** Labels that open records; exporter secrets and what else may stand in a log does not. */
@@ -59,6 +59,17 @@ export class KeyLog {
     const secrets = this.sessions.get(clientRandom);
     if (secrets === undefined) this.hasMissed = true;
     return secrets ?? null;
+  }
+
+  /** The lines of a session, as a key log has them; empty: none. Asking counts for nothing. */
+  linesOf(clientRandom: string): string {
+    const secrets = this.sessions.get(clientRandom) ?? {};
+    return Object.entries(LABELS)
+      .map(([label, name]) => {
+        const secret = secrets[name];
+        return secret === undefined ? '' : `${label} ${clientRandom} ${Buffer.from(secret).toString('hex')}\n`;
+      })
+      .join('');
   }
 
   private addLine(line: string): void {

@@ -60,7 +60,7 @@ describe('help', () => {
     ]) {
       expect(world.stdout.text).toContain(word);
     }
-    expect(world.stdout.text).not.toMatch(/extract|merge|completion|markdown|html/);
+    expect(world.stdout.text).not.toMatch(/merge|completion|markdown|html/);
   });
 });
 

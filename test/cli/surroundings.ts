@@ -25,6 +25,10 @@ export class Recorder implements Output {
     if (this.isClosed) throw new ClosedPipeError('closed');
     this.text += text;
   }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.write(Buffer.from(bytes).toString('latin1'));
+  }
 }
 
 /** A world in which nothing is real. */

@@ -76,6 +76,47 @@ export function decodeHuffman(view: Uint8Array, start: number, end: number, into
   return MAY_END[node] === 1 ? length : -1;
 }
 
+/** Bits of a byte's code. */
+export function huffmanBits(byte: number): number {
+  return CODE_LENGTHS[byte] ?? LONGEST_CODE;
+}
+
+/** Codes by symbol, laid out when the first string is encoded. */
+let codes: Int32Array | null = null;
+
+/** A string in the code, padded with ones. */
+export function encodeHuffman(bytes: Uint8Array): Uint8Array {
+  codes ??= codesInOrder();
+  const length = bytes.reduce((sum, byte) => sum + huffmanBits(byte), 0);
+  const encoded = new Uint8Array(Math.ceil(length / 8));
+  let at = 0;
+  const put = (bit: number) => {
+    encoded[at >> 3] = (encoded[at >> 3] ?? 0) | (bit << (7 - (at & 7)));
+    at += 1;
+  };
+  for (const byte of bytes) {
+    const code = codes[byte] ?? 0;
+    for (let bit = huffmanBits(byte) - 1; bit >= 0; bit -= 1) put((code >>> bit) & 1);
+  }
+  while (at < encoded.length * 8) put(1);
+  return encoded;
+}
+
+/** See the head of this file. */
+function codesInOrder(): Int32Array {
+  const inOrder = new Int32Array(CODE_LENGTHS.length);
+  let code = 0;
+  for (let length = 1; length <= LONGEST_CODE; length += 1) {
+    CODE_LENGTHS.forEach((bits, symbol) => {
+      if (bits !== length) return;
+      inOrder[symbol] = code;
+      code += 1;
+    });
+    code *= 2;
+  }
+  return inOrder;
+}
+
 /** Lays out the code tree, and from it the steps. */
 function stepsOfCode(): Int32Array {
   // A child is an inner node's number, or a symbol as -1 - symbol.

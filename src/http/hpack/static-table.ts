@@ -67,6 +67,9 @@ const ENTRIES: readonly (readonly [name: string, value: string])[] = [
   ['www-authenticate', ''],
 ];
 
+/** Names by index less one. */
+export const STATIC_NAMES: readonly string[] = ENTRIES.map(([name]) => name);
+
 /** Highest index of the static table; the dynamic table's begin behind it. RFC 7541 §2.3.3. */
 export const STATIC_ENTRIES = ENTRIES.length;
 

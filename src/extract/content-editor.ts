@@ -1,0 +1,69 @@
+/**
+ * takes: what one side of a connection sent, in order. gives: what is to become of it (edits.ts).
+ * may: know the protocols, to tell heads from bodies and names from figures. may not: read files, judge.
+ *
+ * Bodies are made unreadable; with pseudonyms, names in heads are replaced too. What is not
+ * understood is made unreadable.
+ */
+import type { Edits } from './edits.js';
+import type { Pseudonyms } from './pseudonyms.js';
+
+/** Reads one direction from some place on. */
+export interface ContentEditor {
+  /** Bytes that stand from `offset` on; those before were seen, or told as a gap. Borrowed. */
+  bytes(bytes: Uint8Array, offset: number): void;
+  /** Bytes are missing up to `offset`. */
+  gap(offset: number): void;
+  /** Nothing follows. */
+  end(): void;
+}
+
+/** What the editors of a direction share. */
+export interface EditContext {
+  readonly edits: Edits;
+  /** `null`: names stay. */
+  readonly pseudonyms: Pseudonyms | null;
+  /** Protected records stay readable for those who have the keys. */
+  readonly keepsCiphertext: boolean;
+}
+
+/** What both directions of a connection, or of a tunnel in it, know of each other. */
+export class SharedContext {
+  /** Methods of requests not answered yet. */
+  readonly methods: string[] = [];
+  /** What HTTP/1 went over to, and both sides with it; `null`: it did not. */
+  upgrade: string | null = null;
+  private within: SharedContext | null = null;
+
+  /** That of the tunnel in it. */
+  inner(): SharedContext {
+    this.within ??= new SharedContext();
+    return this.within;
+  }
+}
+
+/** Makes everything unreadable. */
+export class FillingEditor implements ContentEditor {
+  constructor(private readonly context: EditContext) {}
+
+  bytes(bytes: Uint8Array, offset: number): void {
+    this.context.edits.fill(offset, offset + bytes.length);
+  }
+
+  gap(): void {}
+
+  end(): void {}
+}
+
+/** A body's first bytes become a mark of their own, so that equal bodies stay equal and others do not become so. */
+export function editBody({ edits, pseudonyms }: EditContext, bytes: Uint8Array, offset: number, mark: boolean): void {
+  const marked = mark && pseudonyms !== null && bytes.length >= MARK_BYTES;
+  if (marked) {
+    const text = Buffer.from(pseudonyms.bytes(bytes)).toString('hex').slice(0, MARK_BYTES);
+    edits.replace(offset, Buffer.from(text, 'latin1'));
+  }
+  const from = marked ? MARK_BYTES : 0;
+  edits.fill(offset + from, offset + bytes.length);
+}
+
+const MARK_BYTES = 16;

@@ -1,0 +1,203 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/main.js';
+import type { Connection } from '../../src/facts/connection.js';
+import type { Finding } from '../../src/facts/finding.js';
+import { analyze } from '../../src/pipeline/analyze.js';
+import { pcap, type TestPacket } from '../capture/build-pcap.js';
+import { scratchFolder } from '../capture/scratch-folder.js';
+import { CLIENT, ipv4, LINKTYPE_IPV4, SERVER, tcp } from '../net/packets.js';
+import { World } from './surroundings.js';
+
+const samples = path.resolve(import.meta.dirname, '../../samples');
+const captures = readdirSync(samples).filter((name) => /\.pcap(ng)?$/.test(name) && !name.includes('healthy'));
+const sample = path.join(samples, 'keepalive-race-node.pcapng');
+const scratch = scratchFolder();
+const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+
+/** What `pcapdx extract` does with the real pipeline. */
+async function extract(...argv: string[]) {
+  const world = new World();
+  world.pipeline = analyze;
+  const exitCode = await run(['extract', ...argv], world);
+  return { exitCode, out: world.stdout.text, err: world.stderr.text };
+}
+
+/** The file that an extract was written to. */
+async function extracted(capture: string, ...flags: string[]): Promise<string> {
+  const file = path.join(scratch.folder, 'extract.pcapng');
+  const { exitCode, err } = await extract(capture, ...flags, '-q', '--force', '-o', file);
+  expect([exitCode, err]).toEqual([0, '']);
+  return file;
+}
+
+/** What makes two findings the same: all that does not stand for a place in the capture, or a name. */
+function essence({ rule, severity, confidence, occurrences, subject, hypotheses }: Finding) {
+  const verdicts = hypotheses.map(({ cause, verdict }) => `${cause} ${verdict}`).sort();
+  return { rule, severity, confidence, occurrences, port: subject.port, verdicts };
+}
+
+async function findingsIn(file: string): Promise<readonly Finding[]> {
+  const { analysis, errors } = await analyze({ files: [file] });
+  expect(errors).toEqual([]);
+  return analysis.findings;
+}
+
+function complaintsOfTshark(file: string): string {
+  const { stderr, status } = spawnSync('tshark', ['-r', file], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return `${status} ${stderr.replaceAll(/^Running as user "root".*\n?/gm, '')}`;
+}
+
+describe.each(captures)('the evidence of %s', (name) => {
+  const capture = path.join(samples, name);
+
+  it('shows what it was taken for, with bodies unreadable; under other names as well', async () => {
+    for (const finding of await findingsIn(capture)) {
+      // The examples kept of a finding are the earliest twenty: an extract holds no more.
+      if (finding.occurrences > finding.evidence.length) continue;
+      const whole = await findingsIn(await extracted(capture, '--finding', finding.id, '--with-keys'));
+      expect(whole.map(essence)).toContainEqual(essence(finding));
+      // What only keys show is not to be seen without them.
+      const plain = await findingsIn(await extracted(capture, '--finding', finding.id));
+      const file = await extracted(capture, '--finding', finding.id, '--anonymise');
+      // Answers of DNS hold nothing but names: they stay behind, and with them what they prove.
+      if (!name.includes('-dns')) expect((await findingsIn(file)).map(essence)).toEqual(plain.map(essence));
+      if (hasTshark) expect(complaintsOfTshark(file)).toBe('0 ');
+    }
+  }, 120_000);
+});
+
+describe('pcapdx extract', () => {
+  it('holds whole connections, each packet with its number of before and what it proves', async () => {
+    const file = await extracted(sample, '--finding', 'F1', '--occurrence', '1');
+    const text = readFileSync(file).toString('utf8');
+    expect(text).toContain('F1 keepalive-race: ');
+    expect(text).toContain('#49: RST, sequence number 1554');
+    expect(text).toMatch(/#5(?!\d)/);
+    const connections: number[] = [];
+    await analyze({
+      files: [file],
+      onConnection: ({ client, server }) => connections.push(client.packets + server.packets),
+    });
+    const before: number[] = [];
+    await analyze({
+      files: [sample],
+      onConnection: ({ client, server }) => before.push(client.packets + server.packets),
+    });
+    expect(connections).toHaveLength(1);
+    for (const packets of connections) expect(before).toContain(packets);
+  });
+
+  it('lets no body out but of --payload keep, and nothing of payload with none', async () => {
+    const capture = path.join(samples, 'truncated-response-content-length.pcapng');
+    const holdsBody = async (...flags: string[]) =>
+      readFileSync(await extracted(capture, '--stream', '0', ...flags)).includes(BODY);
+    const BODY = Buffer.from(bodyIn(readFileSync(capture)), 'latin1');
+    expect(await holdsBody('--payload', 'keep')).toBe(true);
+    expect(await holdsBody()).toBe(false);
+    expect(readFileSync(await extracted(capture, '--stream', '0', '--payload', 'none')).includes('HTTP/1.1')).toBe(
+      false,
+    );
+  });
+
+  it('names no address, host, path, cookie or token of before when it is anonymised', async () => {
+    const file = scratch.write('names.pcap', namesCapture());
+    const anonymous = readFileSync(await extracted(file, '--stream', '0', '--anonymise'));
+    const plain = readFileSync(await extracted(file, '--stream', '0', '--payload', 'keep'));
+    for (const secret of SECRETS) {
+      expect(plain.includes(secret)).toBe(true);
+      expect(anonymous.includes(secret)).toBe(false);
+    }
+    expect(plain.includes(Buffer.of(192, 0, 2, 1))).toBe(true);
+    expect(anonymous.includes(Buffer.of(192, 0, 2, 1))).toBe(false);
+    const exchanges: unknown[] = [];
+    const onConnection = (connection: Connection) => exchanges.push(...connection.exchanges);
+    await analyze({ files: [scratch.write('anonymous.pcapng', anonymous)], onConnection });
+    expect(exchanges).toMatchObject([
+      { request: { method: 'POST', contentLength: 11, bodyBytes: 11 }, response: { status: 302, framing: 'chunked' } },
+    ]);
+  });
+
+  it('gives the same names each time with one key, and others with another', async () => {
+    const key = scratch.write('key', Buffer.alloc(32, 7));
+    const once = readFileSync(await extracted(sample, '--stream', '0', '--anonymise', '--key', key));
+    expect(readFileSync(await extracted(sample, '--stream', '0', '--anonymise', '--key', key)).equals(once)).toBe(true);
+    expect(readFileSync(await extracted(sample, '--stream', '0', '--anonymise')).equals(once)).toBe(false);
+  });
+
+  it('takes the TLS secrets of its connections along for whoever asks, and of no other', async () => {
+    const capture = path.join(samples, 'cross-sni-reuse.pcapng');
+    const lines = (file: string) =>
+      readFileSync(file)
+        .toString('latin1')
+        .match(/^\w+ [0-9a-f]{64} /gm) ?? [];
+    expect(lines(await extracted(capture, '--stream', '0'))).toEqual([]);
+    const randoms = new Set(
+      lines(await extracted(capture, '--stream', '0', '--with-keys')).map((line) => line.split(' ')[1]),
+    );
+    expect(randoms.size).toBe(1);
+  });
+
+  it.each([
+    [['--finding', 'F1', '--anonymise', '--with-keys'], 'would undo'],
+    [['--finding', 'F1', '--key', 'x'], '--key is for --anonymise'],
+    [['--finding', 'F1', '--anonymise', '--key', '/nowhere'], '--key /nowhere'],
+    [[], 'say which connections'],
+    [['--finding', 'F7'], 'there is only F1'],
+  ])('says what is wrong with %j', async (flags, message) => {
+    const { exitCode, err } = await extract(sample, ...flags, '-o', path.join(scratch.folder, 'never.pcapng'));
+    expect([exitCode, err.includes(message)]).toEqual([2, true]);
+  });
+});
+
+const SECRETS = [
+  'shop.acme.test',
+  'acme',
+  'geheim',
+  'sid=4711abc',
+  'Zm9vOmJhcg',
+  '192.0.2.1',
+  'orders',
+  'kunde',
+  'sekretaer',
+];
+
+/** A request and its answer, with names in every place. */
+function namesCapture(): Buffer {
+  const request =
+    'POST /acme/orders?token=geheim HTTP/1.1\r\nHost: shop.acme.test\r\nCookie: sid=4711abc\r\n' +
+    'Authorization: Basic Zm9vOmJhcg\r\nX-Forwarded-For: 192.0.2.1\r\nReferer: https://shop.acme.test/kunde\r\n' +
+    'Content-Length: 11\r\n\r\nname=geheim';
+  const response =
+    'HTTP/1.1 302 Found\r\nLocation: https://shop.acme.test/orders/kunde\r\nSet-Cookie: sid=4711abc; Path=/\r\n' +
+    'Transfer-Encoding: chunked\r\n\r\nb\r\nsekretaer x\r\n0\r\n\r\n';
+  const packets: TestPacket[] = [];
+  const add = (fromClient: boolean, flags: number, sequence: number, acknowledgement: number, data = '') => {
+    const ports = fromClient ? { source: 40_000, destination: 80 } : { source: 80, destination: 40_000 };
+    const addresses = fromClient ? {} : { source: SERVER, destination: CLIENT };
+    const bytes = ipv4(tcp({ ...ports, sequence, acknowledgement, flags, data }), { ...addresses, id: packets.length });
+    packets.push({ seconds: 1_700_000_000, nanoseconds: packets.length * 1000, bytes });
+  };
+  add(true, 0x02, 0, 0);
+  add(false, 0x12, 0, 1);
+  // In three pieces, the second sent twice.
+  add(true, 0x18, 1, 1, request.slice(0, 90));
+  add(true, 0x18, 91, 1, request.slice(90, 200));
+  add(true, 0x18, 91, 1, request.slice(90, 200));
+  add(true, 0x18, 201, 1, request.slice(200));
+  add(false, 0x18, 1, 1 + request.length, response);
+  return pcap(packets, { network: LINKTYPE_IPV4 });
+}
+
+/** Some bytes of the first body in a capture. */
+function bodyIn(capture: Buffer): string {
+  const text = capture.toString('latin1');
+  const head = text.indexOf('HTTP/1.1 200');
+  const from = text.indexOf('\r\n\r\n', head) + 4;
+  return text.slice(from, from + 40);
+}
