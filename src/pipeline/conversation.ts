@@ -53,8 +53,6 @@ interface AnomalyDraft {
 /** See the head of this file. */
 export class Conversation implements LayerOwner {
   protocol: Protocol = 'unknown';
-  /** Epoch time of the connection's first packet. */
-  startEpoch: Connection['startEpoch'] = { seconds: 0, nanoseconds: 0 };
   /** Exchanges told and not yet handed over. */
   exchanges: Exchange[] = [];
   /** Exchanges handed over before. */
@@ -62,6 +60,7 @@ export class Conversation implements LayerOwner {
   /** Signs of the exchanges so far that are not single fields. */
   private exchangeSigns = 0;
   private readonly outermost = new Layer(this);
+  private budget: ExchangeBudget = { kept: 0 };
   /** Who asks and who answers, as the innermost protocol has it, and where that was recognised. */
   private clientIsFirst: boolean | null = null;
   private recognisedAt = 0;
@@ -69,7 +68,6 @@ export class Conversation implements LayerOwner {
 
   constructor(
     private readonly owner: ConversationOwner,
-    private readonly budget: ExchangeBudget,
     readonly keyLog: KeyLog,
     readonly tap: LayerTap | null = null,
   ) {}
@@ -86,6 +84,11 @@ export class Conversation implements LayerOwner {
 
   get isMidStream(): boolean {
     return this.owner.isMidStream;
+  }
+
+  /** A connection begins. `budget`: that of all exchanges kept. */
+  begin(budget: ExchangeBudget): void {
+    this.budget = budget;
   }
 
   /** The exchanges were handed over. */
@@ -169,7 +172,9 @@ export class Conversation implements LayerOwner {
 
   exchange(exchange: Exchange): void {
     this.exchangeSigns |= signsOf(exchange);
-    this.exchanges.push(exchange);
+    // Pushed onto an empty array it would make room for seventeen.
+    if (this.exchanges.length === 0) this.exchanges = [exchange];
+    else this.exchanges.push(exchange);
     this.budget.kept += 1;
     const { length } = this.exchanges;
     if (length >= EXCHANGE_BATCH || (length >= MIN_BATCH && this.budget.kept > MAX_KEPT_EXCHANGES)) this.owner.batch();

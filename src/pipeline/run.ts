@@ -11,7 +11,7 @@ import type { Unseen } from '../facts/summary.js';
 import { PacketDecoder } from '../net/decoder.js';
 import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import type { TrackedConnection } from '../tcp/connection.js';
-import { clientOf, connectionFactsOf } from '../tcp/connection-facts.js';
+import { clientOf, connectionFactsOf, type Said } from '../tcp/connection-facts.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
@@ -46,8 +46,13 @@ export class Run implements PacketSink, ConnectionHandler {
   private readonly quicHellos = new QuicHelloReader(({ facts }) =>
     this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
   );
-  /** By the connection's slot. */
-  private readonly conversations: Conversation[] = [];
+  /** By the connection's slot: `null` where none is open, or all is said. */
+  private readonly open: (OpenConnection | null)[] = [];
+  /** By slot: what was said in a connection of which both directions have ended. */
+  private readonly said: (Said | null)[] = [];
+  /** By slot: epoch time of the connection's first packet. */
+  private readonly startEpochs: Connection['startEpoch'][] = [];
+  private readonly spare: OpenConnection[] = [];
   /** The capturing kernel dropped packets. Captures say so at their end, when most connections are still at hand. */
   captureDrops = false;
   /** Keys of TLS sessions. */
@@ -59,7 +64,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   constructor(
     private readonly listener: RunListener,
-    private readonly options: RunOptions,
+    readonly options: RunOptions,
   ) {
     this.keyLog = options.keyLog ?? new KeyLog();
   }
@@ -111,47 +116,64 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   opened(connection: TrackedConnection): void {
-    const conversation = this.conversationOf(connection);
-    conversation.startEpoch = {
+    const open = this.spare.pop() ?? new OpenConnection(this);
+    open.begin(connection, this.exchangeBudget);
+    const { slot } = connection;
+    this.open[slot] = open;
+    this.said[slot] = null;
+    this.startEpochs[slot] = {
       seconds: this.inHand?.epochSeconds ?? 0,
       nanoseconds: this.inHand?.epochNanoseconds ?? 0,
     };
-    connection.first.stream.reader = conversation.first;
-    connection.second.stream.reader = conversation.second;
+    connection.first.stream.reader = open.conversation.first;
+    connection.second.stream.reader = open.conversation.second;
   }
 
   spent(stream: number): void {
     this.listener.spent(stream);
   }
 
+  /**
+   * Both directions have ended: all is said, though segments may yet come. Its decoders are at once
+   * of use to the next connection, while the processor has them at hand.
+   */
+  silent(connection: TrackedConnection): void {
+    // Without a SYN, a late segment may still tell who is the client.
+    const open = this.open[connection.slot];
+    if (connection.syn === null || open === null) return;
+    const said = saidIn(connection, open.conversation);
+    this.said[connection.slot] = said;
+    connection.first.stream.reader = connection.second.stream.reader = null;
+    this.release(open);
+    this.exchangeBudget.kept += said.exchanges.length;
+  }
+
   finished(connection: TrackedConnection, evicted: boolean): void {
     if (evicted) this.listener.evicted();
     if (!connection.isClosed) connection.endIdle(null, true, null, this.ended ? this.lastNs : connection.endNs);
-    const conversation = this.conversationOf(connection);
-    this.listener.connection(this.factsOf(connection, conversation));
-    conversation.reset();
+    const open = this.open[connection.slot];
+    const said = this.said[connection.slot];
+    if (said !== null) {
+      this.listener.connection(this.factsOf(connection, said));
+      this.exchangeBudget.kept -= said.exchanges.length;
+    } else if (open !== null) {
+      this.listener.connection(this.factsOf(connection, saidIn(connection, open.conversation)));
+      this.release(open);
+    }
+    this.said[connection.slot] = null;
   }
 
-  /** Connections are reused, and so is the conversation that belongs to each. */
-  private conversationOf(connection: TrackedConnection): Conversation {
-    const known = this.conversations[connection.slot];
-    if (known !== undefined) return known;
-    const owner = new OpenConnection(connection, () => {
-      if (!this.options.wholeConnections) this.handOver(connection, conversation);
-    });
-    const conversation: Conversation = new Conversation(
-      owner,
-      this.exchangeBudget,
-      this.keyLog,
-      this.options.tap ?? null,
-    );
-    this.conversations[connection.slot] = conversation;
-    return conversation;
+  /** Connections are reused, and so are conversations, each for whatever connection comes. */
+  private release(open: OpenConnection): void {
+    this.open[open.connection.slot] = null;
+    open.conversation.reset();
+    this.spare.push(open);
   }
 
   /** Gives the exchanges so far of a connection that goes on: nothing is said of how it ends. */
-  private handOver(connection: TrackedConnection, conversation: Conversation): void {
-    const facts = this.factsOf(connection, conversation);
+  handOver({ connection, conversation }: OpenConnection): void {
+    if (this.options.wholeConnections) return;
+    const facts = this.factsOf(connection, saidIn(connection, conversation));
     this.listener.connection({
       ...facts,
       goesOn: true,
@@ -168,42 +190,64 @@ export class Run implements PacketSink, ConnectionHandler {
     conversation.handedOver();
   }
 
-  private factsOf(connection: TrackedConnection, conversation: Conversation): Connection {
-    const { isFirst } = clientOf(connection);
-    const { webSockets, webSocketCount } = conversation.webSocketFacts;
-    return connectionFactsOf(
-      connection,
-      {
-        tls: conversation.tlsFacts(isFirst),
-        protocol: conversation.protocol,
-        exchanges: conversation.exchangesInOrder,
-        exchangeOffset: conversation.exchangeOffset,
-        h2: conversation.h2Facts,
-        webSockets,
-        webSocketCount,
-        signs: conversation.signs,
-        anomalies: conversation.anomaliesFor(isFirst),
-        undecodedFirst: conversation.undecodedBytes(true),
-        undecodedSecond: conversation.undecodedBytes(false),
-      },
-      { latestNs: this.lastNs, startEpoch: conversation.startEpoch, captureDrops: this.captureDrops },
-    );
+  private factsOf(connection: TrackedConnection, said: Said): Connection {
+    return connectionFactsOf(connection, said, {
+      latestNs: this.lastNs,
+      startEpoch: this.startEpochs[connection.slot],
+      captureDrops: this.captureDrops,
+    });
   }
 }
 
-/** A connection as its conversation knows it: a class, because objects with getters of their own would each have a shape of its own. */
+/** What was said so far, by the roles as they are known now. */
+function saidIn(connection: TrackedConnection, conversation: Conversation): Said {
+  const { isFirst } = clientOf(connection);
+  const { webSockets, webSocketCount } = conversation.webSocketFacts;
+  return {
+    tls: conversation.tlsFacts(isFirst),
+    protocol: conversation.protocol,
+    exchanges: conversation.exchangesInOrder,
+    exchangeOffset: conversation.exchangeOffset,
+    h2: conversation.h2Facts,
+    webSockets,
+    webSocketCount,
+    signs: conversation.signs,
+    anomalies: conversation.anomaliesFor(isFirst),
+    undecodedFirst: conversation.undecodedBytes(true),
+    undecodedSecond: conversation.undecodedBytes(false),
+  };
+}
+
+/** A conversation with the connection that it belongs to at present: a class, because objects with getters of their own would each have a shape of its own. */
 class OpenConnection implements ConversationOwner {
-  constructor(
-    private readonly connection: TrackedConnection,
-    readonly batch: () => void,
-  ) {}
+  readonly conversation: Conversation;
+  private current: TrackedConnection | null = null;
+
+  constructor(private readonly run: Run) {
+    this.conversation = new Conversation(this, run.keyLog, run.options.tap ?? null);
+  }
+
+  begin(connection: TrackedConnection, budget: ExchangeBudget): void {
+    this.current = connection;
+    this.conversation.begin(budget);
+  }
+
+  get connection(): TrackedConnection {
+    if (this.current === null) throw new Error('a conversation was used before its connection began');
+    return this.current;
+  }
 
   get isMidStream(): boolean {
-    return this.connection.syn === null && this.connection.synAck === null;
+    const { connection } = this;
+    return connection.syn === null && connection.synAck === null;
   }
 
   claimsClient(isFirst: boolean, basis: ClientBasis): void {
     this.connection.contentClientIsFirst = isFirst;
     this.connection.contentBasis = basis;
+  }
+
+  batch(): void {
+    this.run.handOver(this);
   }
 }

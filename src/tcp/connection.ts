@@ -143,6 +143,11 @@ export class TrackedConnection {
     return (this.first.hasFin && this.second.hasFin) || this.first.hasRst || this.second.hasRst;
   }
 
+  /** Whether both readers have been told the end. */
+  get isSilent(): boolean {
+    return this.first.stream.ended && this.second.stream.ended;
+  }
+
   /** Takes the next segment. `fromFirst`: sent by the side that sent the connection's first packet. */
   segment(segment: SegmentView, fromFirst: boolean): void {
     const from = fromFirst ? this.first : this.second;

@@ -32,7 +32,8 @@ export class StreamReassembly {
   private pending: PendingSegments | null = null;
   private hasFin = false;
   private finOffset = 0;
-  private ended = false;
+  /** The reader has been told the end. */
+  ended = false;
   /** When the receiver first acknowledged bytes of the present hole; infinite: not yet. */
   private holeAcknowledgedNs = Number.POSITIVE_INFINITY;
   private packetsSince = 0;

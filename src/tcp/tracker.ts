@@ -37,6 +37,8 @@ export interface ConnectionHandler {
   opened(connection: TrackedConnection): void;
   /** A stream number went to a segment that is only quoted; should its connection come, it will bear it. */
   spent(stream: number): void;
+  /** It is closed, and its readers will be told nothing more. Told once, before it is `finished`; not of all connections. */
+  silent?(connection: TrackedConnection): void;
   /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
   finished(connection: TrackedConnection, evicted: boolean): void;
 }
@@ -142,6 +144,7 @@ export class ConnectionTracker {
   private linger(connection: TrackedConnection): void {
     const { lingering } = this;
     connection.lingers = true;
+    if (connection.isSilent) this.handler.silent?.(connection);
     lingering.add(connection, connection.first.packets + connection.second.packets);
     while (
       lingering.length > MAX_LINGERING ||

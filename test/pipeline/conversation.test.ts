@@ -17,9 +17,9 @@ function conversation(isMidStream = false, budget = { kept: 0 }) {
         made.handedOver();
       },
     },
-    budget,
     new KeyLog(),
   );
+  made.begin(budget);
   let packet = 0;
   const say =
     (direction: 'first' | 'second') =>

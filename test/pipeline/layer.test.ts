@@ -22,7 +22,6 @@ function told(said: readonly Said[], keys = '', isMidStream = false) {
       claimsClient: (isFirst, basis) => claims.push(`${isFirst ? 'first' : 'second'} by ${basis}`),
       batch: () => undefined,
     },
-    { kept: 0 },
     keyLog,
   );
   said.forEach(({ from, bytes }, index) => {

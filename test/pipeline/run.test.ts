@@ -9,15 +9,14 @@ const scratch = scratchFolder();
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
-/** A capture of one connection from 192.0.2.1:40000 to 198.51.100.2:80 with `count` exchanges. */
-function captureOf(count: number): string {
-  const packets: TestPacket[] = [];
+/** Sends segments of the connection from 192.0.2.1:`port` to 198.51.100.2:80, in order, to the end of `packets`. */
+function sender(packets: TestPacket[], port: number) {
   let client = 1;
   let server = 1;
-  const send = (fromClient: boolean, flags: number, text = ''): void => {
+  return (fromClient: boolean, flags: number, text = ''): void => {
     const segment = tcp({
-      source: fromClient ? 40_000 : 80,
-      destination: fromClient ? 80 : 40_000,
+      source: fromClient ? port : 80,
+      destination: fromClient ? 80 : port,
       sequence: fromClient ? client : server,
       acknowledgement: fromClient ? server : client,
       flags,
@@ -30,6 +29,10 @@ function captureOf(count: number): string {
     const bytes = ipv4(segment, { ...addresses, id: packets.length + 1 });
     packets.push({ seconds: 1_700_000_000, nanoseconds: packets.length * 1000, bytes });
   };
+}
+
+/** Adds a whole connection with `count` exchanges. */
+function converse(send: ReturnType<typeof sender>, count: number): void {
   send(true, 0x02);
   send(false, 0x12);
   send(true, 0x10);
@@ -39,8 +42,35 @@ function captureOf(count: number): string {
   }
   send(false, 0x11);
   send(true, 0x11);
+}
+
+/** A capture of one connection with `count` exchanges. */
+function captureOf(count: number): string {
+  const packets: TestPacket[] = [];
+  converse(sender(packets, 40_000), count);
   return scratch.write(`exchanges-${count}`, pcap(packets, { network: LINKTYPE_IPV4 }));
 }
+
+describe('a connection that is closed', () => {
+  it('says what it said though others have spoken since, and is told of what still came', async () => {
+    const packets: TestPacket[] = [];
+    const first = sender(packets, 40_000);
+    converse(first, 2);
+    converse(sender(packets, 40_001), 3);
+    first(false, 0x04);
+    const told: unknown[] = [];
+    await analyze({
+      files: [scratch.write('closed', pcap(packets, { network: LINKTYPE_IPV4 }))],
+      onConnection: ({ stream, exchanges, close, startEpoch, protocol, undecodedBytes }) =>
+        told.push([stream, exchanges.length, protocol, close.segmentCount, startEpoch.nanoseconds, undecodedBytes]),
+    });
+    const none = { client: 0, server: 0 };
+    expect(told.sort()).toEqual([
+      [0, 2, 'http/1.1', 3, 0, none],
+      [1, 3, 'http/1.1', 2, 9000, none],
+    ]);
+  });
+});
 
 describe('a connection with very many exchanges', () => {
   const count = EXCHANGE_BATCH * 2 + 500;
