@@ -50,10 +50,41 @@ export interface SideFacts {
   readonly lastPayloadNs: number | null;
   /** Zero-window advertisements (not RST). */
   readonly zeroWindows: number;
+  /** The longest time that it kept its window closed, before any FIN or RST of its own; `null`: it never did. */
+  readonly windowClosure: WindowClosure | null;
+  /** The segment that it sent again most often, twice at least; of equals the last. `null`: there is none. */
+  readonly repeated: RepeatedSegment | null;
+  /** Relative sequence number of its first segment with {@link LARGE_SEGMENT} bytes and more; `null`: it sent none. */
+  readonly firstLarge: number | null;
   /** Highest relative acknowledgement this side sent: how much of the peer's bytes it confirmed. `null`: none. */
   readonly highestAcknowledged: number | null;
   /** Relative sequence number after its last byte seen. */
   readonly nextSequence: number | null;
+}
+
+/** A segment that its sender sent again and again: for want of an acknowledgement, RFC 6298 §5. */
+export interface RepeatedSegment {
+  /** Relative sequence number of its first byte, and its length at the last repetition. */
+  readonly sequence: number;
+  readonly length: number;
+  /** Repetitions seen, the first copy apart. */
+  readonly times: number;
+  /** The first repetition, and the last. */
+  readonly firstPacket: PacketReference;
+  readonly firstNs: number;
+  readonly lastPacket: PacketReference;
+  readonly lastNs: number;
+  /** The other side acknowledged it at last. */
+  readonly acknowledged: boolean;
+}
+
+/** A window that its side kept closed: until it advertised another, or to the connection's end. RFC 9293 §3.8.6.1. */
+export interface WindowClosure {
+  readonly packet: PacketReference;
+  readonly startNs: number;
+  readonly durationNs: number;
+  /** The segment that opened it; `null`: none did. */
+  readonly openedBy: PacketReference | null;
 }
 
 /** A stretch without payload in either direction (pure ACKs and keep-alive probes do not end it), above {@link MIN_IDLE_NS}. */
@@ -73,6 +104,9 @@ export interface IdlePeriod {
   /** The packet that ended it; `null` when the capture did. */
   readonly packet: PacketReference | null;
 }
+
+/** Segments this large do not pass where a tunnel leaves too little of an Ethernet frame. */
+export const LARGE_SEGMENT = 1200;
 
 /** Below this a pause between payloads is pace, not idleness (rules.md, keepalive-race). */
 export const MIN_IDLE_NS = 500_000_000;

@@ -3,6 +3,7 @@
  * with schema.ts only. A rule that is not listed has an open object.
  */
 import type { z } from 'zod';
+import { asymmetricPathFacts } from './rule-facts/asymmetric-path.js';
 import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
@@ -19,6 +20,7 @@ import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-fail
 
 /** In order of the alphabet. */
 export const RULE_FACTS = {
+  'asymmetric-path': asymmetricPathFacts,
   'connect-refused': connectRefusedFacts,
   'connect-timeout': connectTimeoutFacts,
   'cross-sni-reuse': crossSniReuseFacts,

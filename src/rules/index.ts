@@ -3,6 +3,7 @@
  * and text; may not see bytes, files, the clock or each other.
  */
 
+import { asymmetricPath } from './asymmetric-path.js';
 import { connectRefused } from './connect-refused.js';
 import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
@@ -33,6 +34,7 @@ export const RULES: readonly Rule<unknown>[] = [
   connectTimeout,
   redirectLoop,
   proxyHeaderLeak,
+  asymmetricPath,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -178,6 +178,9 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     firstPayloadNs: 0,
     lastPayloadNs: 0,
     zeroWindows: direction.zeroWindows,
+    windowClosure: windowClosureOf(direction, connection.endNs),
+    repeated: direction.mostRepeated.times < 2 ? null : repeatedOf(direction, other),
+    firstLarge: direction.firstLarge < 0 ? null : direction.firstLarge,
     highestAcknowledged: direction.acknowledged < 0 ? null : direction.acknowledged,
     nextSequence: direction.lastPacket < 0 ? null : direction.nextOffset,
   };
@@ -187,6 +190,26 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
   facts.firstPayloadNs = firstPayloadNs === NEVER ? null : firstPayloadNs;
   facts.lastPayloadNs = lastPayloadNs === NEVER ? null : lastPayloadNs;
   return facts;
+}
+
+function windowClosureOf(direction: Direction, endNs: number): SideFacts['windowClosure'] {
+  const openNs = direction.closedNs === NEVER ? -1 : endNs - direction.closedNs;
+  if (openNs < 0 && direction.closureNs < 0) return null;
+  if (openNs > direction.closureNs)
+    return { packet: direction.closedPacket, startNs: direction.closedNs, durationNs: openNs, openedBy: null };
+  const {
+    closurePacket: packet,
+    closureStartNs: startNs,
+    closureNs: durationNs,
+    closureOpenedBy: openedBy,
+  } = direction;
+  return { packet, startNs, durationNs, openedBy };
+}
+
+function repeatedOf({ mostRepeated }: Direction, other: Direction): SideFacts['repeated'] {
+  const { start, length, times, firstPacket, firstNs, lastPacket, lastNs } = mostRepeated;
+  const acknowledged = other.acknowledged >= start + length;
+  return { sequence: start, length, times, firstPacket, firstNs, lastPacket, lastNs, acknowledged };
 }
 
 function handshakeOf(connection: TrackedConnection): Handshake {

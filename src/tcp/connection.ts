@@ -12,7 +12,7 @@ import { CLOCK_STEP_NS } from '../facts/capture.js';
 import type { CloseSegment } from '../facts/close.js';
 import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
-import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
+import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import type { Draft } from '../facts/draft.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import { isSameCapture } from '../facts/packet-reference.js';
@@ -201,7 +201,13 @@ export class TrackedConnection {
       if (isSyn) to.stream.begin(acknowledged);
     }
     if (isSyn) from.stream.begin(start);
-    if (segment.window === 0 && !isSyn) from.zeroWindows += 1;
+    if (segment.window === 0 && !isSyn) {
+      from.zeroWindows += 1;
+      if (from.closedNs === NEVER && !from.hasFin && !hasFin) {
+        from.closedNs = at;
+        from.closedPacket = segment.packet;
+      }
+    } else if (from.closedNs !== NEVER) from.endsClosure(segment.packet, at);
 
     const end = start + length + (hasFin ? 1 : 0);
     if (length > 0) this.payload(segment, from, to, start, fromFirst);
@@ -283,7 +289,11 @@ export class TrackedConnection {
       from.lastPayloadNs = at;
     } else if (start >= from.stream.expected) from.outOfOrder += 1;
     // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
-    else if (length > 1 || end !== from.nextOffset) from.retransmissions += 1;
+    else if (length > 1 || end !== from.nextOffset) {
+      from.retransmissions += 1;
+      from.repeats(start, length, segment.packet, at);
+    }
+    if (length >= LARGE_SEGMENT && from.firstLarge < 0) from.firstLarge = start;
     from.stream.payload(start, length, segment.buffer, segment.payloadStart, segment.payloadEnd, segment.packet, at);
   }
 

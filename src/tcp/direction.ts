@@ -9,6 +9,32 @@ import { Unanswered } from './unanswered.js';
 /** Stands for a time that has not come: clocks step back, so a time may be below 0. */
 export const NEVER = Number.NEGATIVE_INFINITY;
 
+/** How often one segment was sent again. */
+export class Repetition {
+  start = -1;
+  length = 0;
+  times = 0;
+  firstPacket = -1;
+  firstNs = NEVER;
+  lastPacket = -1;
+  lastNs = NEVER;
+
+  reset(): void {
+    this.start = -1;
+    this.times = 0;
+  }
+
+  take(other: Repetition): void {
+    this.start = other.start;
+    this.length = other.length;
+    this.times = other.times;
+    this.firstPacket = other.firstPacket;
+    this.firstNs = other.firstNs;
+    this.lastPacket = other.lastPacket;
+    this.lastNs = other.lastNs;
+  }
+}
+
 /** One direction's figures; see the head of this file. */
 export class Direction {
   readonly stream: StreamReassembly;
@@ -23,6 +49,19 @@ export class Direction {
   duplicates = 0;
   oversized = 0;
   zeroWindows = 0;
+  /** Since when the window is closed, and by which packet; {@link NEVER}: it is open. */
+  closedNs = NEVER;
+  closedPacket = -1;
+  /** The longest time it was closed: see WindowClosure (facts/connection). */
+  closureNs = -1;
+  closureStartNs = NEVER;
+  closurePacket = -1;
+  closureOpenedBy = -1;
+  /** The segment that was sent again last, and the one that was most often: offset, length, repetitions, packets and times. */
+  readonly lastRepeated = new Repetition();
+  readonly mostRepeated = new Repetition();
+  /** Offset of the first large segment; -1: none. */
+  firstLarge = -1;
   snapped = 0;
   zeroIpIds = 0;
   plainSegments = 0;
@@ -68,6 +107,10 @@ export class Direction {
     this.ttl.reset();
     this.mac.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = 0;
+    this.closedNs = this.closureStartNs = NEVER;
+    this.closureNs = this.closedPacket = this.closurePacket = this.closureOpenedBy = this.firstLarge = -1;
+    if (this.lastRepeated.times > 0) this.lastRepeated.reset();
+    if (this.mostRepeated.times > 0) this.mostRepeated.reset();
     this.oversized = this.zeroWindows = this.snapped = this.zeroIpIds = this.plainSegments = 0;
     this.inbound = this.outbound = 0;
     this.base = -1;
@@ -95,6 +138,33 @@ export class Direction {
     this.base = base;
     this.nextSequence = base;
     this.nextOffset = 0;
+  }
+
+  /** A segment was sent again. */
+  repeats(start: number, length: number, packet: number, at: number): void {
+    const last = this.lastRepeated;
+    if (last.start !== start) {
+      last.start = start;
+      last.times = 0;
+      last.firstPacket = packet;
+      last.firstNs = at;
+    }
+    last.length = length;
+    last.times += 1;
+    last.lastPacket = packet;
+    last.lastNs = at;
+    if (last.times >= this.mostRepeated.times) this.mostRepeated.take(last);
+  }
+
+  /** Its window opens, or all ends. */
+  endsClosure(openedBy: number, at: number): void {
+    if (at - this.closedNs > this.closureNs) {
+      this.closureNs = at - this.closedNs;
+      this.closureStartNs = this.closedNs;
+      this.closurePacket = this.closedPacket;
+      this.closureOpenedBy = openedBy;
+    }
+    this.closedNs = NEVER;
   }
 
   get captureDirection(): CaptureDirection {

@@ -224,6 +224,9 @@ function side(address: string, port: number, packets: number, payloadBytes: numb
     firstPayloadNs: null,
     lastPayloadNs: null,
     zeroWindows: 0,
+    windowClosure: null,
+    repeated: null,
+    firstLarge: null,
     highestAcknowledged: null,
     nextSequence: null,
   };

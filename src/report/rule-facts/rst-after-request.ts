@@ -4,7 +4,7 @@ import { count, nanoseconds } from './figures.js';
 /** The figures of rules/rst-after-request. */
 export const rstAfterRequestFacts = z.object({
   kind: z
-    .enum(['forged', 'asymmetric-path', 'application-abort', 'stateless-reply', 'unattributed'])
+    .enum(['forged', 'application-abort', 'stateless-reply', 'unattributed'])
     .describe('Who wrote the resets, as far as the packets say'),
   resetShape: z
     .enum(['A', 'A0', 'B', 'other'])

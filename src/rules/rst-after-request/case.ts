@@ -4,7 +4,7 @@ import type { Stretch } from '../tally/time-counts.js';
 import type { Incident, Outstanding } from './incident.js';
 
 /** Who wrote the resets, as far as the packets say. */
-export type ResetKind = 'forged' | 'asymmetric-path' | 'application-abort' | 'stateless-reply' | 'unattributed';
+export type ResetKind = 'forged' | 'application-abort' | 'stateless-reply' | 'unattributed';
 
 /** A moment of the same server. */
 export interface CaseMoment {

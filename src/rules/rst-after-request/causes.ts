@@ -219,7 +219,6 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([unreachable], (packet) => `an ICMP error tells of this connection (${packet})`),
       ),
-      openSince((subject) => (subject.kind === 'asymmetric-path' ? 'see asymmetric-path' : null)),
       openSince(({ incident: { client, server, handshake } }) => {
         const troubled = client.retransmissions + server.retransmissions + handshake.synRetransmissions;
         return troubled > 0 ? `${manyText(troubled, 'segment')} of this connection had to be repeated` : null;
@@ -244,15 +243,6 @@ export const CAUSES: Causes<Case> = {
   'security-agent': {
     means: 'A security agent, packet filter or IPS wrote the RST.',
     grounds: [
-      ruledOutBy(({ kind, incident }) =>
-        kind === 'asymmetric-path'
-          ? claim(
-              [incident.packet],
-              (rst) =>
-                `RST ${rst} answers the bare ACK of the handshake: there was nothing yet to object to, and who blocks an address does not let its SYN pass`,
-            )
-          : null,
-      ),
       supportedBy((subject) => {
         if (subject.verdict === 'none') return null;
         const reasons = [...foreignHand(subject), PLACES[subject.place], blockListed(subject)?.text ?? ''];
@@ -276,40 +266,6 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: ({ incident }) =>
       `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
-  },
-  'asymmetric-path': {
-    means:
-      'A stateful device on the way to the server, which the answers bypass, takes the client’s segments for unknown.',
-    grounds: [
-      supportedBy(bypassed),
-      ruledOutBy(({ incident: { serverReset, packet } }) =>
-        serverReset.sequence > 1
-          ? claim(
-              [packet],
-              (rst) =>
-                `RST ${rst} stands behind ${manyText(serverReset.sequence - 1, 'byte')} that the server had sent on this connection: the client's ACKs of them were not reset`,
-            )
-          : null,
-      ),
-      ruledOutBy(({ incident: { serverReset, packet } }) =>
-        serverReset.acknowledgement !== null && serverReset.acknowledgement > 1
-          ? claim([packet], (rst) => `RST ${rst} acknowledges bytes of the client: its writer knows the connection`)
-          : null,
-      ),
-      ruledOutBy(({ incident, droppedPackets }) => {
-        const { resets, handshake, request, packet } = incident;
-        const isAlone = resets.filter(({ from }) => from === 'server').length === 1;
-        const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
-        return isAlone && hadBareAck && droppedPackets === 0
-          ? claim(
-              [packet],
-              (rst) =>
-                `RST ${rst} is the only one, and the bare ACK of the handshake came before the request: a device that knows of no handshake resets both`,
-            )
-          : null;
-      }),
-    ],
-    otherwise: () => 'nothing says whether what wrote the RST had seen the SYN-ACK',
   },
 };
 
@@ -340,24 +296,6 @@ function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge:
     [incident.packet],
     (rst) =>
       `${manyText(together.length, 'connection')} reset at once (${rst} and on) with ${of} unread, as the end of a process does it${back}`,
-  );
-}
-
-/** The server, which waits for the handshake's ACK still, and one RST for each segment of the client. */
-function bypassed({ kind, incident }: Case): Claim | null {
-  if (kind !== 'asymmetric-path') return null;
-  const own = incident.resets.filter(({ from }) => from === 'server');
-  const [first, second] = own;
-  const lives = own.find(({ lifeAfter }) => lifeAfter !== null);
-  if (first === undefined || second === undefined || lives?.lifeAfter == null) return null;
-  const ttl =
-    incident.server.ttl === null || first.ttl < 0 || first.ttl === incident.server.ttl
-      ? ''
-      : `; their TTL is ${first.ttl}, that of its SYN-ACK ${incident.server.ttl}`;
-  return claim(
-    [first.packet, second.packet, lives.lifeAfter],
-    (one, other, again) =>
-      `the ACK of the handshake and the request are reset one by one (${one}, ${other}), and the server, which got neither, sends its SYN-ACK again (${again})${ttl}`,
   );
 }
 

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
+import { bypassOf } from '../judgements/bypassed.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint, farRoundTripNs } from '../judgements/capture-point.js';
 import {
@@ -17,7 +18,7 @@ import {
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
-import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import type { ResetShape } from '../judgements/reset-shape.js';
 import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
@@ -63,7 +64,7 @@ const MANY = 5;
 interface JudgedClass {
   readonly incidents: IncidentClass;
   readonly first: Incident;
-  readonly kind: ResetKind;
+  readonly kind: ResetKind | 'bypassed';
   readonly tests: ReturnType<typeof forgeryTests>;
   readonly verdict: ReturnType<typeof forgeryVerdict>;
   readonly confidence: Confidence;
@@ -118,11 +119,12 @@ function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Fou
   );
   const uncounted = incidents - classes.reduce((sum, { count }) => sum + count, 0);
   const found: Found[] = [];
-  for (const kind of ['forged', 'asymmetric-path', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
+  // Those that went astray are told by asymmetric-path.
+  for (const kind of ['forged', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
     const group = judged.filter((one) => one.kind === kind).sort(mostTellingFirst);
     const [telling] = group;
     if (telling === undefined) continue;
-    const subject = { ...caseOf(telling, group, baseline, context.point, run), uncounted };
+    const subject = { ...caseOf(telling, kind, group, baseline, context.point, run), uncounted };
     found.push({ subject, group, endpoint });
   }
   return found;
@@ -142,42 +144,28 @@ function judge(
     oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
   });
   const verdict = forgeryVerdict(tests);
-  const kind = verdict === 'certain' && wasBypassed(first) ? 'asymmetric-path' : kindOf(incidents.shape, verdict);
-  // That answers take another way is what all this means, not what a packet says.
-  const isSure = verdict !== 'likely' && incidents.outstanding === 'request' && kind !== 'asymmetric-path';
+  const kind = verdict === 'certain' && wasBypassed(first) ? 'bypassed' : kindOf(incidents.shape, verdict);
+  const isSure = verdict !== 'likely' && incidents.outstanding === 'request';
   const sure: Confidence = isSure ? 'certain' : 'likely';
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
   const confidence = low === 'possible' && incidents.count >= MANY ? 'likely' : low;
   return [{ incidents, first, tests, verdict, kind, confidence }];
 }
 
-/**
- * A reset for each segment of the client, the bare ACK of the handshake too, and a server that got
- * none of them: it sends its SYN-ACK again.
- */
-function wasBypassed({ handshake, request, requestIsFirst, resets, client, server }: Incident): boolean {
-  const own = resets.filter(({ from }) => from === 'server');
+/** A reset for each segment of the client, the bare ACK of the handshake too, and a server that got none of them. */
+function wasBypassed(incident: Incident): boolean {
+  const { handshake, request, requestIsFirst } = incident;
   const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
-  return (
-    requestIsFirst &&
-    hadBareAck &&
-    request.firstPacket === request.lastPacket &&
-    client.retransmissions === 0 &&
-    own.length >= 2 &&
-    own.every((reset) => resetShapeOf(reset) === 'A' && reset.sequence === 1) &&
-    own.some(({ lifeAfter }) => lifeAfter !== null) &&
-    handshake.synAckRetransmissions > 0 &&
-    server.payloadBytes === 0 &&
-    (server.highestAcknowledged ?? 0) <= 1
-  );
+  const isWhole = requestIsFirst && hadBareAck && request.firstPacket === request.lastPacket;
+  return isWhole && bypassOf(incident) === 'sure';
 }
 
 /** Resets of the same server whose story ended with the capture are of the hand that wrote those told in full. */
 function inTheSameHand(judged: readonly JudgedClass[]): JudgedClass[] {
-  const hands = new Set(judged.filter(({ kind }) => kind === 'asymmetric-path').map(({ first }) => handOf(first)));
+  const hands = new Set(judged.filter(({ kind }) => kind === 'bypassed').map(({ first }) => handOf(first)));
   return judged.map((one) =>
     one.kind === 'stateless-reply' && one.first.serverReset.ttl !== one.first.server.ttl && hands.has(handOf(one.first))
-      ? { ...one, kind: 'asymmetric-path', confidence: lowered(one.confidence, one.confidence === 'certain' ? 1 : 0) }
+      ? { ...one, kind: 'bypassed' }
       : one,
   );
 }
@@ -233,7 +221,8 @@ function sameElsewhere(first: Incident, endpoint: Endpoint, failing: readonly Fa
 }
 
 function caseOf(
-  { incidents: { shape }, first, kind, tests, verdict }: JudgedClass,
+  { incidents: { shape }, first, tests, verdict }: JudgedClass,
+  kind: ResetKind,
   group: readonly JudgedClass[],
   baseline: ServerBaseline,
   capturePoint: Case['capturePoint'],

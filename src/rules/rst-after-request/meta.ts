@@ -26,13 +26,14 @@ export const META: RuleMeta = {
       'The answer stands in the capture just before its request: clocks of interfaces differ, or queues overtake one another.',
     goaway:
       'HTTP/2: the server had said GOAWAY, or had reset the stream, before it reset the connection. That was an answer.',
+    'asymmetric-path':
+      'The ACK of the handshake and the request are each reset on their way, and the server, which got neither, sends its SYN-ACK again.',
     'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',
     'reordered-reset': 'The RST overtook bytes of its own sender: the answer lies behind it in the capture.',
   },
   limits: [
     'A Linux kernel without a socket and a packet filter with "REJECT --reject-with tcp-reset" write the same RST: only a common attribute of the reset requests, or the state of the server, tells them apart.',
     'In TLS without keys it is likely, not known, that application data of a client that speaks HTTP is a request; of other bytes only forged resets are told.',
-    'That answers take another way is inferred, not seen: the same packets come of a second host at the server’s address.',
     'A connection that the capture begins within is judged only from its second request on.',
     'The shapes of resets are those of Linux; other systems may differ.',
   ],

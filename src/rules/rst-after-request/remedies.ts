@@ -9,7 +9,6 @@ const WATCH_RESETS =
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
-  if (supported.has('asymmetric-path')) remedies.push(...asymmetricPath(subject));
   if (supported.has('security-agent')) remedies.push(...securityAgent(subject));
   if (supported.has('app-abort')) remedies.push(...APP_ABORT);
   if (supported.has('process-dead') || supported.has('port-closed')) remedies.push(...PROCESS_DEAD);
@@ -51,23 +50,6 @@ function securityAgent({ place, attribute, server }: Case): Remedy[] {
     default:
       return server.connections > 0 ? [onHost, filter, path, watch] : [onHost, path];
   }
-}
-
-/** Addresses are those of the capture; where it shows translated ones, the server's own go in their place. */
-function asymmetricPath({ incident }: Case): Remedy[] {
-  const { address } = incident.server.endpoint;
-  return [
-    {
-      component: 'host',
-      text: 'On the server, send the answers back the way the requests come: a routing table of its own for this address, its default route by the gateway that the requests come through.',
-      config: `ip route add default via GATEWAY table 100\nip rule add from ${address} table 100`,
-    },
-    {
-      component: 'network',
-      text: `Or let the stateful device on the way to ${address} see both directions; until then, let it drop rather than reset what it takes for invalid (each request then waits for a time-out instead).`,
-      config: null,
-    },
-  ];
 }
 
 const APP_ABORT: readonly Remedy[] = [

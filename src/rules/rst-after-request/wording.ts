@@ -23,7 +23,6 @@ export function titleOf({ kind, incident }: Case, subject: Subject): string {
 
 const HAPPENS: Readonly<Record<ResetKind, string>> = {
   forged: 'loses requests to forged resets, before any answer',
-  'asymmetric-path': 'is not reached by requests: something on their way resets them',
   'application-abort': 'aborts connections instead of answering requests',
   'stateless-reply': 'resets requests before any answer',
   unattributed: 'resets requests before any answer',
@@ -139,8 +138,6 @@ function followedOf({ retries }: Case): string[] {
 
 const KINDS: Readonly<Record<ResetKind, string>> = {
   forged: 'The server did not write that RST: something between it and the client, or on its host, did.',
-  'asymmetric-path':
-    'The server did not write that RST, and got neither the request nor the ACK of the handshake: it sends its SYN-ACK again. A stateful device on their way, which the answers bypass, takes them for unknown; or they went to another host than the SYN.',
   'application-abort':
     'It is the abort of a socket: an application or its end closed the connection without reading or answering.',
   'stateless-reply':

@@ -1,0 +1,150 @@
+/** The causes, each supported, ruled out or left open, with the packets that say so. */
+import { endpointText } from '../../text/address.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { hopsOf } from '../judgements/forgery.js';
+import type { Case } from './case.js';
+import type { Detour } from './incident.js';
+
+const DIFFERS = {
+  interface: 'comes and leaves by different devices',
+  vlan: 'comes and leaves in different VLANs',
+  neighbour: 'comes from one neighbour on the link and is answered to another',
+} as const;
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'return-route': {
+    means: 'The server’s route for its answers is not the way that the requests come.',
+    grounds: [
+      supportedBy(({ first: { syn, synAck, way } }: Case) =>
+        way === null || syn === null || synAck === null
+          ? null
+          : claim([syn.packet, synAck.packet], (request, answer) =>
+              way === 'interface'
+                ? `SYN ${request} came on interface ${syn.interfaceIndex}, SYN-ACK ${answer} left by interface ${synAck.interfaceIndex}`
+                : `what ${DIFFERS[way]}: SYN ${request}, SYN-ACK ${answer}`,
+            ),
+      ),
+      supportedBy(({ first, served }: Case) =>
+        first.kind !== 'one-sided' || served === null
+          ? null
+          : claim(
+              [first.packet, served.packet],
+              (one, both) =>
+                `of ${one} only the client’s half is captured, of other clients of this server both (${both})`,
+            ),
+      ),
+      ruledOutBy(({ first }: Case) =>
+        first.kind !== 'stray'
+          ? null
+          : claim([first.packet], (answer) => `the answer ${answer} does arrive; it is its address that is wrong`),
+      ),
+    ],
+    otherwise: () => 'the capture was not taken at the server: by which way its answers leave is not seen',
+  },
+  'address-translation': {
+    means:
+      'The answers come from another address than was asked: a translation, or a load balancer’s virtual address, that the way back does not pass.',
+    grounds: [
+      supportedBy(({ first, asked: [syn], answerer }: Case) =>
+        first.kind !== 'stray' || syn === undefined || answerer === null
+          ? null
+          : claim(
+              [syn.packet, first.packet],
+              (request, answer) =>
+                `SYN ${request} went to ${endpointText(syn.server)}, SYN-ACK ${answer} comes from ${endpointText(answerer)} to the same port of the client`,
+            ),
+      ),
+      ruledOutBy(({ first: { synAck, kind } }: Case) =>
+        synAck === null || kind === 'stray'
+          ? null
+          : claim([synAck.packet], (answer) => `SYN-ACK ${answer} comes from the address that was asked`),
+      ),
+    ],
+    otherwise: () => 'no answer was captured',
+  },
+  'stateful-device': {
+    means: 'A firewall that sees one direction only takes the other for unknown, and resets or drops it.',
+    grounds: [
+      supportedBy(({ first }: Case) => {
+        const [one, two] = first.resets;
+        if (
+          (first.kind !== 'bypassed' && first.kind !== 'bypassed-likewise') ||
+          one === undefined ||
+          two === undefined ||
+          first.again === null
+        )
+          return null;
+        return claim(
+          [one.packet, two.packet, first.again.packet],
+          (ack, request, again) =>
+            `the ACK of the handshake and the request are reset one by one (${ack}, ${request}), and the server, which got neither, sends its SYN-ACK again (${again})`,
+        );
+      }),
+      supportedBy(({ first }: Case) => {
+        const [reset] = first.resets;
+        if (first.kind !== 'other-way' || reset === undefined || first.syn === null) return null;
+        return isOfOtherSystem(first)
+          ? claim(
+              [reset.packet, first.syn.packet],
+              (rst, syn) =>
+                `RST ${rst} in the client’s name has a TTL of ${reset.ttl}, its SYN ${syn} one of ${first.syn?.ttl}: another system wrote it`,
+            )
+          : null;
+      }),
+      supportedBy(({ first }: Case) =>
+        first.kind !== 'other-way' || first.resets.length > 0 || first.synAck === null
+          ? null
+          : claim(
+              [first.synAck.packet],
+              (answer) => `SYN-ACK ${answer} does not arrive: something on its way drops it`,
+            ),
+      ),
+      ruledOutBy(({ first }: Case) => {
+        const [reset] = first.resets;
+        return reset === undefined ||
+          (first.kind !== 'stray' && isOfOtherSystem(first)) ||
+          first.kind.startsWith('bypassed')
+          ? null
+          : claim([reset.packet], (rst) => `RST ${rst} is the client’s own: it knows no such connection`);
+      }),
+    ],
+    otherwise: () => 'nothing was reset, and nothing shows that anything was dropped',
+  },
+  'transparent-proxy': {
+    means: 'A proxy asks in its clients’ names, and the answers go to the clients themselves.',
+    grounds: [
+      openSince(({ first: { syn, way } }: Case) =>
+        syn === null || way === null ? 'the SYN, or the way of its answer, was not captured' : null,
+      ),
+      supportedBy(({ first }: Case) => {
+        const { syn } = first;
+        const [reset] = first.resets;
+        if (syn === null || reset === undefined || isOfOtherSystem(first)) return null;
+        return hopsOf(syn.ttl) === 0 && (hopsOf(reset.ttl) ?? 0) > 0
+          ? claim(
+              [syn.packet, reset.packet],
+              (request, rst) =>
+                `SYN ${request} has crossed no router (TTL ${syn.ttl}), RST ${rst} of the same address has (TTL ${reset.ttl}): two hosts speak in its name`,
+            )
+          : null;
+      }),
+      ruledOutBy(({ first: { syn } }: Case) =>
+        syn === null || hopsOf(syn.ttl) === 0
+          ? null
+          : claim(
+              [syn.packet],
+              (request) => `SYN ${request} has crossed a router (TTL ${syn.ttl}): it is not a neighbour’s`,
+            ),
+      ),
+    ],
+    otherwise: () => 'no reset shows who else has the client’s address',
+  },
+};
+
+/** Whether the first reset was written by a system that begins with another TTL than the SYN's sender. */
+function isOfOtherSystem({ syn, resets: [reset] }: Detour): boolean {
+  if (syn === null || reset === undefined) return false;
+  const [own, other] = [hopsOf(syn.ttl), hopsOf(reset.ttl)];
+  return own !== null && other !== null && syn.ttl + own !== reset.ttl + other;
+}

@@ -1,0 +1,199 @@
+/** What the run as a whole says: which server's answers go astray, for whom, and why. */
+import type { EvidencePacket, RawFinding, Subject } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import type { AsymmetricPathFacts, Case } from './case.js';
+import { CAUSES } from './causes.js';
+import type { Detour } from './incident.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import type { AsymmetricPathTally, UnansweredSyn } from './tally.js';
+
+/** So many halves of connections are no accident of the capture. */
+const MANY = 3;
+/** Another address answers within a few retransmissions of the SYN. */
+const ANSWER_WITHIN_NS = 8_000_000_000;
+
+/** All findings of a run: failures server by server, then what is only half seen. */
+export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, conclusion: Conclusion): RawFinding[] {
+  const findings: RawFinding[] = [];
+  for (const one of occurrencesOf(failed)) {
+    const asked = one.first.kind === 'stray' ? askedBy(one, syns.items) : [];
+    if (one.first.kind === 'stray' && asked.length === 0) continue;
+    const sure = one.items.filter(({ kind }) => kind !== 'bypassed-likewise');
+    const [first] = sure;
+    if (first === undefined) continue;
+    findings.push(findingOf(one, { ...caseOf(one, conclusion), first, asked }, conclusion));
+  }
+  for (const one of occurrencesOf(oneSided)) {
+    const subject = caseOf(one, conclusion);
+    const accepted = conclusion.servers.known(one.endpoint)?.acceptedClients ?? [];
+    // Where no connection is whole, it is the capture that lacks a direction.
+    if (one.count < MANY || subject.served === null || subject.clients.some((client) => accepted.includes(client)))
+      continue;
+    findings.push(findingOf(one, subject, conclusion));
+  }
+  return findings;
+}
+
+/** SYNs of the same clients' ports to another address. */
+function askedBy({ items }: ServerOccurrences<Detour>, syns: readonly UnansweredSyn[]): readonly UnansweredSyn[] {
+  return items
+    .flatMap(({ client, server, atNs }) =>
+      syns.filter(
+        (syn) =>
+          syn.client === endpointText(client) &&
+          endpointText(syn.server) !== endpointText(server) &&
+          Math.abs(syn.atNs - atNs) <= ANSWER_WITHIN_NS,
+      ),
+    )
+    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+}
+
+function caseOf({ items, first, count, endpoint }: ServerOccurrences<Detour>, { servers }: Conclusion): Case {
+  const known = servers.known(endpoint);
+  return {
+    detours: items,
+    first,
+    count,
+    clients: [...new Set(items.map(({ client }) => client.address))].sort(),
+    asked: [],
+    answerer: first.kind === 'stray' ? endpoint : null,
+    served: known?.firstAccept ?? null,
+    servedCount: known?.accepted ?? 0,
+  };
+}
+
+function findingOf(one: ServerOccurrences<Detour>, subject: Case, conclusion: Conclusion): RawFinding {
+  const { first, asked } = subject;
+  // Whom the clients asked is whom they miss.
+  const endpoint = asked[0]?.server ?? one.endpoint;
+  const who = subjectOf(endpoint, conclusion);
+  const isOneSided = first.kind === 'one-sided';
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: isOneSided ? 'notice' : 'critical',
+      // That answers take another way is what the packets of a reset mean, not what they say.
+      sure: first.kind === 'stray' ? 'certain' : isOneSided ? 'possible' : 'likely',
+      title: titleOf(subject, who),
+      sentences: sentencesOf(subject, who),
+      facts: { ...factsOf(subject) },
+      hypotheses: weigh(CAUSES, subject),
+      remedies: remediesOf(subject, endpoint),
+    },
+    (detour) => packetsOf(detour, subject),
+  );
+}
+
+function titleOf({ first, answerer }: Case, who: Subject): string {
+  const name = subjectText(who);
+  switch (first.kind) {
+    case 'stray':
+      return `${name} is answered for by ${answerer === null ? 'another address' : endpointText(answerer)}, which its clients do not know`;
+    case 'other-way':
+      return `${name} answers by another way than it is asked, and handshakes fail`;
+    case 'one-sided':
+      return `${name} seems to answer some clients by another way`;
+    default:
+      return `${name} is not reached by what follows the SYN: something that its answers bypass resets it`;
+  }
+}
+
+function sentencesOf(subject: Case, who: Subject): string[] {
+  const { first, count, clients, servedCount, answerer } = subject;
+  const name = endpointText(who);
+  const of = `${manyText(count, 'connection')} of ${manyText(clients.length, 'client')}`;
+  const sentences: string[] = [];
+  switch (first.kind) {
+    case 'stray':
+      sentences.push(
+        `SYNs to ${name} are answered from ${answerer === null ? 'another address' : endpointText(answerer)}, and the clients, who know no such connection, reset it: ${of}.`,
+      );
+      break;
+    case 'other-way':
+      sentences.push(
+        `${of} to ${name} came to nothing: the SYN-ACK leaves by another ${first.way === 'neighbour' ? 'router' : first.way} than the SYN came by${first.resets.length > 0 ? ', and a RST comes back' : ', and nothing comes back'}.`,
+      );
+      break;
+    case 'one-sided':
+      sentences.push(
+        `Of ${of} to ${name} only the client’s half is in the capture; it acknowledges bytes that were not seen.`,
+      );
+      sentences.push('No request is known to have failed for it.');
+      break;
+    default: {
+      const [reset] = first.resets;
+      const ttl =
+        reset === undefined || first.synAck === null
+          ? ''
+          : ` (their TTL is ${reset.ttl}, that of its SYN-ACK ${first.synAck.ttl})`;
+      sentences.push(
+        `In ${of} to ${name} the ACK of the handshake and the request were reset one by one in its name${ttl}, and the server, which got neither, goes on sending its SYN-ACK.`,
+      );
+    }
+  }
+  if (servedCount > 0 && !first.kind.startsWith('bypassed'))
+    sentences.push(`${manyText(servedCount, 'connection')} to it ${servedCount === 1 ? 'was' : 'were'} whole.`);
+  return sentences;
+}
+
+function packetsOf(
+  { kind, syn, synAck, resets, again, client, packet, atNs, segments }: Detour,
+  { asked }: Case,
+): EvidencePacket[] {
+  const packets: EvidencePacket[] = [];
+  if (kind === 'one-sided')
+    packets.push({
+      packet,
+      atNs,
+      note: `first of ${manyText(segments, 'packet')} of the client; none of the server was captured`,
+    });
+  if (syn !== null && kind !== 'one-sided')
+    packets.push({
+      packet: syn.packet,
+      atNs: syn.atNs,
+      note: `SYN on interface ${syn.interfaceIndex}, TTL ${syn.ttl}`,
+    });
+  if (kind === 'stray') {
+    const own = asked.find((one) => one.client === endpointText(client));
+    if (own !== undefined)
+      packets.push({ packet: own.packet, atNs: own.atNs, note: `SYN to ${endpointText(own.server)}` });
+  }
+  if (synAck !== null)
+    packets.push({
+      packet: synAck.packet,
+      atNs: synAck.atNs,
+      note: `SYN-ACK on interface ${synAck.interfaceIndex}, TTL ${synAck.ttl}`,
+    });
+  for (const { packet: number, atNs: at, ttl, sinceNs } of resets)
+    packets.push({
+      packet: number,
+      atNs: at,
+      note: `RST, TTL ${ttl}${sinceNs === null ? '' : `, ${durationText(sinceNs)} after the last packet of the other side`}`,
+    });
+  if (again !== null) packets.push({ ...again, note: 'the server goes on: SYN-ACK again' });
+  return packets;
+}
+
+function factsOf({ first, clients, answerer, detours, servedCount }: Case): AsymmetricPathFacts {
+  const { kind } = first;
+  return {
+    kind: kind === 'stray' ? 'other-address' : kind === 'bypassed-likewise' ? 'bypassed' : kind,
+    differs: first.way,
+    clients: clients.length,
+    requestInterface: first.syn?.interfaceIndex ?? null,
+    answerInterface: first.synAck?.interfaceIndex ?? null,
+    answeredBy: answerer === null ? null : endpointText(answerer),
+    resets: detours.reduce((sum, { resets }) => sum + resets.length, 0),
+    servedConnections: servedCount,
+  };
+}

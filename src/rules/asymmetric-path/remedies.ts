@@ -1,0 +1,45 @@
+/** What to change (rules.md, asymmetric-path). */
+import type { Endpoint } from '../../facts/endpoint.js';
+import type { Remedy } from '../../facts/finding.js';
+import type { Case } from './case.js';
+
+/** Send the answers back the way the requests come; or let what stands on the way see both. */
+export function remediesOf({ first, answerer }: Case, { address, port }: Endpoint): Remedy[] {
+  const local = answerer?.address ?? address;
+  const route: Remedy = {
+    component: 'host',
+    text: 'On the server, send the answers back the way the requests come: a routing table of its own for this address, its default route by the gateway that the requests come through.',
+    config: `ip route add default via GATEWAY table 101\nip rule add from ${local} table 101`,
+  };
+  if (first.kind === 'stray')
+    return [
+      {
+        ...route,
+        text: `Let the answers pass what translates ${address} to ${local}: on the server, a route to these clients by that device.`,
+      },
+      {
+        component: 'firewall',
+        text: 'Or let it translate the source too, so that the server answers to it.',
+        config: `iptables -t nat -A POSTROUTING -d ${local} -p tcp --dport ${answerer?.port ?? port} -j MASQUERADE`,
+      },
+    ];
+  return [
+    route,
+    {
+      component: 'haproxy',
+      text: 'Where HAProxy answers there, bind the address to its device.',
+      config: `bind ${address}:${port} interface DEVICE`,
+    },
+    {
+      component: 'firewall',
+      text: 'Or let the stateful device on the way see both directions; until then, let it pass what it takes for invalid between these nets.',
+      config: null,
+    },
+    {
+      component: 'proxy',
+      text: 'Where a proxy asks in its clients’ names, the server’s route to the clients must lead through it; or let it ask with its own address.',
+      config:
+        'ip route replace default via PROXY\noption forwardfor # HAProxy, without "source 0.0.0.0 usesrc clientip"',
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { type SegmentOptions, track } from './segments.js';
+
+type Line = readonly ['client' | 'server', SegmentOptions];
+
+const S = 1_000_000_000;
+const handshake: readonly Line[] = [
+  ['client', { flags: 'S', seq: 99, at: 0 }],
+  ['server', { flags: 'S.', seq: 899, ack: 100, at: 60_000 }],
+  ['client', { seq: 100, ack: 900, at: 986_000 }],
+];
+const small = 'x'.repeat(100);
+const large = 'y'.repeat(1400);
+
+describe('a segment that is sent again', () => {
+  it('is told with its size, how often, and that nobody acknowledged it', () => {
+    const [one] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: small, at: S }],
+      ['server', { seq: 900, ack: 200, at: 1.01 * S }],
+      ['client', { seq: 200, ack: 900, data: large, at: 1.02 * S }],
+      ['client', { seq: 200, ack: 900, data: large, at: 1.22 * S }],
+      ['client', { seq: 200, ack: 900, data: large, at: 1.62 * S }],
+      ['client', { seq: 200, ack: 900, data: large, at: 2.42 * S }],
+    );
+    expect(one?.facts.client).toMatchObject({
+      retransmissions: 3,
+      firstLarge: 101,
+      repeated: {
+        sequence: 101,
+        length: 1400,
+        times: 3,
+        firstPacket: 7,
+        firstNs: 1.22 * S,
+        lastPacket: 9,
+        lastNs: 2.42 * S,
+        acknowledged: false,
+      },
+    });
+    expect(one?.facts.server).toMatchObject({ repeated: null, firstLarge: null });
+  });
+
+  it('is told as acknowledged when the acknowledgement comes at last; once is not told', () => {
+    const [one] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: small, at: S }],
+      ['client', { seq: 100, ack: 900, data: small, at: 1.2 * S }],
+      ['client', { seq: 100, ack: 900, data: small, at: 1.6 * S }],
+      ['server', { seq: 900, ack: 200, data: small, at: 1.7 * S }],
+      ['server', { seq: 900, ack: 200, data: small, at: 1.9 * S }],
+    );
+    expect(one?.facts.client.repeated).toMatchObject({ times: 2, acknowledged: true });
+    expect(one?.facts.server.repeated).toBeNull();
+  });
+});
+
+describe('a closed window', () => {
+  it('is told with the longest time it was closed, and what opened it', () => {
+    const [one] = track(
+      ...handshake,
+      ['server', { seq: 900, ack: 100, data: small, at: S }],
+      ['client', { seq: 100, ack: 1000, window: 0, at: 1.1 * S }],
+      ['client', { seq: 100, ack: 1000, window: 0, at: 1.5 * S }],
+      ['client', { seq: 100, ack: 1000, window: 500, at: 2.1 * S }],
+      ['client', { seq: 100, ack: 1000, window: 0, at: 3 * S }],
+      ['client', { seq: 100, ack: 1000, window: 500, at: 3.2 * S }],
+    );
+    expect(one?.facts.client).toMatchObject({
+      zeroWindows: 3,
+      windowClosure: { packet: 5, startNs: 1.1 * S, durationNs: S, openedBy: 7 },
+    });
+    expect(one?.facts.server.windowClosure).toBeNull();
+  });
+
+  it('stays closed to the end; a closing side closes its window without harm', () => {
+    const [one] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, window: 0, at: S }],
+      ['server', { seq: 900, ack: 100, at: 5 * S }],
+      ['server', { flags: 'F.', seq: 900, ack: 100, window: 0, at: 6 * S }],
+    );
+    expect(one?.facts.client.windowClosure).toMatchObject({ packet: 4, durationNs: 5 * S, openedBy: null });
+    expect(one?.facts.server.windowClosure).toBeNull();
+  });
+});
