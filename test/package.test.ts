@@ -88,6 +88,11 @@ export const outcome: string | undefined = finding === undefined ? new CaptureEr
     expect(run(path.join(project, 'node_modules/.bin/tsc'), ...options, 'typed.mts')).toBe('');
   });
 
+  it('holds a manual page', () => {
+    const page = readFileSync(path.join(folder, 'node_modules/pcapdx/dist/man/pcapdx.1'), 'utf8');
+    expect(page).toContain(`pcapdx ${version}`);
+  });
+
   it('gives authors of own rules what they may import', () => {
     const rule = `import { defineRule, perServer } from 'pcapdx/rule';
 export default defineRule({

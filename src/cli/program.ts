@@ -1,8 +1,10 @@
 /** The commands and their flags, as commander takes them; what a command does is loaded when it is called. */
-import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SCHEMA_NAMES, type SchemaName } from '../report/schema-names.js';
 import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
 import type { CompareFlags } from './compare.js';
+import { SHELLS } from './completion/shells.js';
 import type { ExtractFlags } from './extract.js';
 import type { FlowsFlags } from './flows.js';
 import type { LadderFlags } from './ladder.js';
@@ -66,6 +68,10 @@ const EXAMPLES = {
   pcapdx explain rst-after-request                 one rule in full
   pcapdx rules                                     which rules there are
 `,
+  completion: `Examples:
+  source <(pcapdx completion bash)                 in this shell
+  pcapdx completion fish > ~/.config/fish/completions/pcapdx.fish
+`,
   schema: `Examples:
   pcapdx schema report > report.schema.json        what --format json prints
   pcapdx schema flows > flows.schema.json          what one line of flows holds
@@ -110,6 +116,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       },
       // The descriptions name the choices.
       optionDescription: (option) => option.description,
+      argumentDescription: (argument) => argument.description,
       subcommandTerm: (known) =>
         [known.name(), ...known.registeredArguments.map((argument) => argumentText(argument))].join(' '),
     })
@@ -288,10 +295,17 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     });
 
   command('schema', 'JSON Schema 2020-12 of what the others print')
-    .argument('<WHAT>', 'report, flows, finding or comparison')
-    .action(async (what: string) => {
+    .addArgument(new Argument('<WHAT>', 'report, flows, finding or comparison').choices(SCHEMA_NAMES))
+    .action(async (what: SchemaName) => {
       const { runSchema } = await import('./schema.js');
       finish(runSchema(what, surroundings));
+    });
+
+  command('completion', 'completion of command lines: a script for a shell')
+    .addArgument(new Argument('<SHELL>', 'bash, zsh or fish').choices(SHELLS))
+    .action(async (shell: (typeof SHELLS)[number]) => {
+      const { runCompletion } = await import('./completion.js');
+      finish(runCompletion(shell, program, surroundings));
     });
 
   // Everywhere, and in the help only where it is looked for.

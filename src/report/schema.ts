@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { comparisonSchema } from './compare/comparison-schema.js';
 import { RULE_FACTS } from './rule-facts.js';
+import type { SchemaName } from './schema-names.js';
 
 /** Raised when a field is renamed, dropped or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -323,15 +324,10 @@ export type FlowLine = z.infer<typeof flowSchema>;
 /** A finding, in a report or on a line of its own. */
 export type FindingDocument = ReportDocument['findings'][number];
 
-const SCHEMAS = {
+const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
   ...{ report: reportSchema, flows: flowSchema },
   ...{ finding: findingSchema, comparison: comparisonSchema },
-} as const;
-/** What there is a JSON Schema of. */
-export type SchemaName = keyof typeof SCHEMAS;
-/** Their names, in the order in which they are told. */
-export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
-
+};
 /** A schema as JSON Schema 2020-12. `io: 'input'` leaves objects open, as the contract does. */
 export function jsonSchema(name: SchemaName): object {
   return z.toJSONSchema(SCHEMAS[name], { target: 'draft-2020-12', io: 'input' });
