@@ -73,12 +73,20 @@ function zlibCodeOf(failure: Error): string {
 
 /** What the source already holds (it was sniffed), then the rest of its feed. */
 async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
-  yield Uint8Array.prototype.slice.call(source.buffer, source.start, source.end);
-  for (;;) {
+  let held = source.buffer.subarray(source.start, source.end);
+  let isOver = false;
+  while (!isOver) {
     const piece = Buffer.allocUnsafeSlow(COMPRESSED_BYTES);
-    const got = await source.feed.read(piece, 0, piece.length);
-    if (got === 0) break;
-    yield piece.subarray(0, got);
+    let length = Math.min(held.length, piece.length);
+    piece.set(held.subarray(0, length));
+    held = held.subarray(length);
+    // Whole pieces, however a pipe brings them: what zlib makes of damaged data depends on them.
+    while (length < piece.length && !isOver) {
+      const got = await source.feed.read(piece, length, piece.length - length);
+      isOver = got === 0;
+      length += got;
+    }
+    if (length > 0) yield piece.subarray(0, length);
   }
   if (source.feed.failure !== null) throw source.feed.failure;
 }

@@ -3,6 +3,9 @@ import { pcapByteOrder } from './pcap-variant.js';
 /** Bytes that tell a capture's format. */
 export const MAGIC_BYTES = 4;
 
+/** Bytes that tell what it is, where it is no capture. */
+export const TELLING_BYTES = 512;
+
 /** What a file begins like: a format that is read, one that is packed, or something else in words. */
 export type Look =
   | { readonly kind: 'pcap' | 'pcapng' | 'gzip' }
@@ -46,7 +49,7 @@ export function lookAt(bytes: Uint8Array): Look {
   if (packed !== undefined) return { kind: 'packed', program: packed[1] };
   const other = OTHERS.find(([magic]) => beginsWith(bytes, magic));
   if (other !== undefined) return { kind: 'other', description: other[1] };
-  const head = bytes.subarray(0, 512);
+  const head = bytes.subarray(0, TELLING_BYTES);
   if (head.every((byte) => byte === 0)) return { kind: 'other', description: 'nothing but zeros' };
   const text = textOf(head);
   if (text !== null) return { kind: 'other', description: text === '' ? 'text' : `text, beginning with "${text}"` };

@@ -4,7 +4,7 @@ import { CaptureError, captureErrorOf } from './capture-error.js';
 import { countText } from './figure-text.js';
 import { FileFeed } from './file-feed.js';
 import { GzipFeed } from './gzip-feed.js';
-import { lookAt, MAGIC_BYTES } from './look.js';
+import { lookAt, MAGIC_BYTES, TELLING_BYTES } from './look.js';
 import { PcapReader } from './pcap.js';
 import { FILE_HEADER_BYTES, isModified, MODIFIED_PROBE_BYTES, readPcapHeader } from './pcap-variant.js';
 import { MAX_BLOCK_BYTES } from './pcapng/block.js';
@@ -48,7 +48,7 @@ export async function openCapture(
     source = new ByteSource(kept ?? feed, readBytes);
     await source.fill(MAGIC_BYTES);
     let compressed = false;
-    if (kindOf(source, name, false) === 'gzip') {
+    if ((await kindOf(source, name, false)) === 'gzip') {
       compressed = true;
       // What it unpacks to is kept, not what it is.
       kept?.release();
@@ -56,7 +56,7 @@ export async function openCapture(
       source = new ByteSource(spool?.keep(captureIndex, unpacked) ?? unpacked, readBytes);
       await source.fill(MAGIC_BYTES);
     }
-    switch (kindOf(source, name, compressed)) {
+    switch (await kindOf(source, name, compressed)) {
       case 'pcap':
         return await openPcap(source, name, captureIndex, compressed);
       case 'pcapng':
@@ -79,7 +79,7 @@ export async function openKept(
 ): Promise<CaptureReader> {
   const source = new ByteSource(new FileFeed(descriptor), readBytes);
   await source.fill(MAGIC_BYTES);
-  return kindOf(source, name, true) === 'pcapng'
+  return (await kindOf(source, name, true)) === 'pcapng'
     ? openPcapng(source, name, captureIndex, false)
     : openPcap(source, name, captureIndex, false);
 }
@@ -100,7 +100,7 @@ function feedOf(file: string, stdin: Readable | undefined): Feed {
 }
 
 /** @throws CaptureError when it is neither a capture nor in gzip. */
-function kindOf(source: ByteSource, name: string, isUnpacked: boolean): 'pcap' | 'pcapng' | 'gzip' {
+async function kindOf(source: ByteSource, name: string, isUnpacked: boolean): Promise<'pcap' | 'pcapng' | 'gzip'> {
   const { start, end, feed } = source;
   const held = end - start;
   if (held < MAGIC_BYTES) {
@@ -114,7 +114,12 @@ function kindOf(source: ByteSource, name: string, isUnpacked: boolean): 'pcap' |
       `ends after ${countText(held, 'byte')}, too few for any capture`,
     );
   }
-  const look = lookAt(source.buffer.subarray(start, end));
+  let look = lookAt(source.buffer.subarray(start, end));
+  if (look.kind === 'other') {
+    // A pipe may have brought its first bytes alone.
+    await source.fill(TELLING_BYTES);
+    look = lookAt(source.buffer.subarray(source.start, source.end));
+  }
   switch (look.kind) {
     case 'packed': {
       const advice = `${look.program} -dc ${name === STANDARD_INPUT_NAME ? '' : 'FILE '}| pcapdx -`;

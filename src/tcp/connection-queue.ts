@@ -1,7 +1,7 @@
 import type { TrackedConnection } from './connection.js';
 
-/** Entries taken from the front before the rest moves up. */
-const MAX_TAKEN = 1024;
+/** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
+const MIN_TAKEN = 1024;
 
 /**
  * Connections in the order they were added. Objects are reused, so an entry counts only while its
@@ -38,7 +38,7 @@ export class ConnectionQueue {
       const isOpen = connection.stream === this.streams[from];
       this.weight -= this.weights[from];
       this.from += 1;
-      if (this.from > MAX_TAKEN) this.keep(() => true);
+      if (this.from > MIN_TAKEN && this.from * 2 > this.connections.length) this.keep(() => true);
       if (isOpen) return connection;
     }
     return null;

@@ -8,6 +8,7 @@
  * stream numbers stay with an address pair until a new SYN, however late a segment comes, so a
  * finished connection leaves its 25 to 30 bytes here.
  */
+import { randomInt } from 'node:crypto';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 
 /** Entries that a new table has room for. */
@@ -167,11 +168,15 @@ export class FlowTable {
   }
 }
 
-/** Three words to one that scatters: multiply and fold, as in MurmurHash3's finaliser. */
+/** Nobody who sends packets knows it, so that none can be made to meet in one slot. What is found does not depend on it. */
+const SEED = randomInt(0x7fff_ffff);
+
+/** Three words to one that scatters: each is multiplied and folded before the next comes in, as in MurmurHash3. */
 function mix(a: number, b: number, c: number): number {
-  let h = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f);
+  let h = Math.imul(a ^ SEED, 0x85ebca6b);
   h ^= h >>> 15;
-  h = Math.imul(h, 0x2c1b3c6d);
+  h = Math.imul(h ^ b, 0xc2b2ae35);
   h ^= h >>> 13;
-  return h;
+  h = Math.imul(h ^ c, 0x27d4eb2f);
+  return h ^ (h >>> 16);
 }

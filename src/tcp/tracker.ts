@@ -23,8 +23,8 @@ import type { PendingBudget } from './pending-segments.js';
 export const MAX_LINGERING = 512;
 export const MIN_LINGERING = 64;
 export const MAX_LINGERING_PACKETS = 8192;
-/** Connections open at once beyond which the longest idle are given up: about 100 MiB. */
-export const MAX_OPEN = 65_536;
+/** Connections open at once beyond which the longest idle are given up: some 100 MiB of plain ones, 500 where each has begun with TLS. */
+export const MAX_OPEN = 32_768;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
 
@@ -155,7 +155,11 @@ export class ConnectionTracker {
     }
   }
 
-  /** Puts a closed connection away, or gives up the one that began first of those not active of late; after some tries without one, the oldest. */
+  /**
+   * Puts a closed connection away, or gives up the one that began first of those that nobody answered (a
+   * flood of SYNs must not push out what is at work) or that were not active of late; after some tries
+   * without one, the oldest.
+   */
   private evict(now: number): void {
     const closed = this.lingering.takeOldest();
     if (closed !== null) {
@@ -165,7 +169,7 @@ export class ConnectionTracker {
     for (let tries = 0; ; tries += 1) {
       const oldest = this.opened.takeOldest();
       if (oldest === null) return;
-      if (now - oldest.endNs < ACTIVE_NS && tries < EVICTION_TRIES) {
+      if (oldest.second.packets > 0 && now - oldest.endNs < ACTIVE_NS && tries < EVICTION_TRIES) {
         this.opened.add(oldest);
         continue;
       }

@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { watchPeakMemory } from './peak-memory.mjs';
 
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const make = path.resolve(project, '../shared/bench/make-captures.sh');
@@ -123,23 +124,16 @@ function measure(command) {
     child.stderr.setEncoding('utf8').on('data', (text) => {
       times += text;
     });
-    let peakKib = 0;
-    // The kernel keeps the high-water mark; the last look before the end is near enough.
-    const look = setInterval(() => {
-      try {
-        const [pid] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        peakKib = Math.max(peakKib, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-      } catch {
-        // Not begun yet, or just ended.
-      }
-    }, 5);
+    // The shell's child is the command.
+    const peak = watchPeakMemory(
+      () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ')[0],
+    );
     child.on('error', reject);
     child.on('close', (code) => {
-      clearInterval(look);
+      const peakMib = peak();
       const [user, system, wall] = times.trim().split(' ').map(Number);
       if (code !== 0) reject(new Error(`${command.join(' ')}: exit ${code}`));
-      else resolve({ cpuSeconds: user + system, wallSeconds: wall, peakMib: peakKib / 1024 });
+      else resolve({ cpuSeconds: user + system, wallSeconds: wall, peakMib });
     });
   });
 }

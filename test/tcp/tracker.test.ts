@@ -155,10 +155,11 @@ describe('connections, numbered as tcp.stream', () => {
     });
     const count = MAX_OPEN + MAX_LINGERING + 3;
     const second = 1e9;
-    const open = (i: number): void =>
-      tracker.segment(
-        segmentOf('client', { flags: 'S', clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i }, i),
-      );
+    const open = (i: number): void => {
+      const ports = { clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i };
+      tracker.segment(segmentOf('client', { ...ports, flags: 'S' }, i));
+      tracker.segment(segmentOf('server', { ...ports, flags: 'SA', seq: 0, ack: 1 }, i));
+    };
     for (let i = 0; i < count - 3; i += 1) open(i);
     // All but the second go on talking.
     for (let i = 0; i < 4; i += 1)
@@ -171,5 +172,23 @@ describe('connections, numbered as tcp.stream', () => {
     expect(tracker.evicted).toBe(3);
     tracker.segment(segmentOf('client', { clientPort: 1, seq: 1, ack: 1, at: 62 * second }, 1));
     expect(tracker.lateSegments).toBe(1);
+  });
+
+  it('gives up first what nobody answered, however new: a flood of SYNs pushes nothing else out', () => {
+    const given: number[] = [];
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      spent: () => undefined,
+      finished: (connection, evicted) => {
+        if (evicted) given.push(connection.stream);
+      },
+    });
+    for (let i = 0; i < MAX_OPEN + MAX_LINGERING + 500; i += 1) {
+      const ports = { clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i };
+      tracker.segment(segmentOf('client', { ...ports, flags: 'S' }, i));
+      // The first twenty are at work.
+      if (i < 20) tracker.segment(segmentOf('server', { ...ports, flags: 'SA', seq: 0, ack: 1 }, i));
+    }
+    expect(given).toEqual(Array.from({ length: 500 }, (_, i) => i + 20));
   });
 });

@@ -108,7 +108,8 @@ export class PcapngReader extends CaptureReader {
 
   protected override droppedPackets(): number | null {
     const drops = this.addDrops();
-    return drops < 0 ? null : drops;
+    // Counters of 64 bits, which a damaged capture may hold: so many packets nobody dropped.
+    return drops < 0 || !Number.isSafeInteger(drops) ? null : drops;
   }
 
   protected override sectionPlace(): SectionPlace {

@@ -189,6 +189,8 @@ describe('blocks that hold no packet', () => {
     statistics(0, 100n);
     expect((await read(builder.build())).facts.droppedPackets).toBe(132);
     expect((await read(started().enhanced(ONE, 0n).build())).facts.droppedPackets).toBeNull();
+    statistics(0, 2n ** 60n);
+    expect((await read(builder.build())).facts.droppedPackets).toBeNull();
   });
 
   it('with options that run past their end are read without them, and a warning tells once', async () => {
