@@ -12,8 +12,10 @@ import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
 import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
+import { reverseHttpFacts } from './rule-facts/reverse-http.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
+import { tlsHandshakeFailureFacts } from './rule-facts/tls-handshake-failure.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
@@ -29,8 +31,10 @@ export const RULE_FACTS = {
   'preconnect-408': preconnect408Facts,
   'proxy-header-leak': proxyHeaderLeakFacts,
   'redirect-loop': redirectLoopFacts,
+  'reverse-http': reverseHttpFacts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,
+  'tls-handshake-failure': tlsHandshakeFailureFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,

@@ -12,9 +12,11 @@ import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { proxyHeaderLeak } from './proxy-header-leak.js';
 import { redirectLoop } from './redirect-loop.js';
+import { reverseHttp } from './reverse-http.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
 import { slowResponse } from './slow-response.js';
+import { tlsHandshakeFailure } from './tls-handshake-failure.js';
 import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
@@ -35,6 +37,8 @@ export const RULES: readonly Rule<unknown>[] = [
   redirectLoop,
   proxyHeaderLeak,
   asymmetricPath,
+  tlsHandshakeFailure,
+  reverseHttp,
 ];
 
 /** The rule of this id; `null`: there is none. */

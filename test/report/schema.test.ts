@@ -8,7 +8,9 @@ import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
+import type { ReverseHttpFacts } from '../../src/rules/reverse-http/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import type { TlsHandshakeFailureFacts } from '../../src/rules/tls-handshake-failure/case.js';
 import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
 import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
 import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
@@ -96,6 +98,10 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<ReverseHttpFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['reverse-http']>>();
+    expectTypeOf<Writable<TlsHandshakeFailureFacts>>().toEqualTypeOf<
+      z.infer<(typeof RULE_FACTS)['tls-handshake-failure']>
+    >();
     expectTypeOf<Writable<ProxyHeaderLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['proxy-header-leak']>>();
     expectTypeOf<Writable<RedirectLoopFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['redirect-loop']>>();
     expectTypeOf<Writable<TlsOffloadLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['tls-offload-leak']>>();

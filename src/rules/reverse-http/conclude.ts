@@ -1,0 +1,207 @@
+/** What the run as a whole says: one finding for each endpoint that accepts reverse connections. */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { MAX_EVIDENCE, type RawFinding, type Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { type Judged, weighBy } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import type { Occurrences } from '../tally/occurrences.js';
+import { serversOf } from '../tally/per-server.js';
+import type { Case, Gap, ReverseHttpFacts } from './case.js';
+import { META } from './meta.js';
+import type { Basis, Reversed } from './reversed.js';
+import type { ReverseTally } from './tally.js';
+
+/** A connection that stands ready at once is no gap. */
+const MIN_GAP_NS = 100_000_000;
+/** A server that has not dialled again after this is lost (rules.md, reverse-http). */
+const LOST_NS = 30_000_000_000;
+
+/** All findings of a run, in the order of the endpoints. */
+export function concludeRun({ acceptors }: ReverseTally, conclusion: Conclusion): RawFinding[] {
+  return serversOf(acceptors).flatMap(({ endpoint, tally }) => {
+    const subject = caseOf(tally);
+    return subject === null ? [] : [findingOf(subject, tally, endpoint, conclusion)];
+  });
+}
+
+function caseOf({ earliest, count }: Occurrences<Reversed>): Case | null {
+  const connections = earliest.items;
+  const [first] = connections;
+  if (first === undefined) return null;
+  const endNs = Math.max(...connections.map((one) => one.endNs));
+  return {
+    connections,
+    first,
+    occurrences: count,
+    dialling: [...new Set(connections.map(({ client }) => client.address))].sort(),
+    gaps: connections.flatMap((one) => gapAfter(one, connections, endNs)),
+    // Only where the protocol says so itself does the draft demand a certificate.
+    uncertified:
+      connections.find(({ alpnIsSelected, showsCertificate }) => alpnIsSelected && showsCertificate === false) ?? null,
+  };
+}
+
+/** The time after a drop in which its server had no other connection. */
+function gapAfter(one: Reversed, all: readonly Reversed[], endNs: number): Gap[] {
+  const { dropped, client } = one;
+  if (dropped === null) return [];
+  const others = all.filter(
+    (other) => other !== one && other.client.address === client.address && other.endNs > dropped.atNs,
+  );
+  if (others.some(({ dialledNs }) => dialledNs <= dropped.atNs)) return [];
+  const again = others.reduce<Reversed | null>(
+    (next, other) => (next === null || other.dialledNs < next.dialledNs ? other : next),
+    null,
+  );
+  const lengthNs = (again?.dialledNs ?? endNs) - dropped.atNs;
+  if (lengthNs < (again === null ? LOST_NS : MIN_GAP_NS)) return [];
+  return [{ reversed: { ...one, dropped }, again, lengthNs }];
+}
+
+function findingOf(
+  subject: Case,
+  occurrences: Occurrences<Reversed>,
+  endpoint: Endpoint,
+  conclusion: Conclusion,
+): RawFinding {
+  const who = subjectOf(endpoint, conclusion);
+  const { gaps, uncertified, first, connections } = subject;
+  const isSure = connections.every(({ basis, alpnIsSelected }) => basis === 'frames' || alpnIsSelected);
+  return {
+    rule: META.id,
+    severity: gaps.length > 0 || uncertified !== null ? 'warning' : 'notice',
+    confidence: confidenceOf(isSure ? 'certain' : 'likely', occurrences, conclusion),
+    title:
+      gaps.length > 0
+        ? `${subjectText(who)} gives up idle connections that servers have dialled to it`
+        : `HTTP runs in reverse: ${subjectText(who)} asks, and who dials it answers`,
+    summary: summaryOf(subject),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: first.atNs,
+    lastSeenNs: occurrences.lastNs,
+    facts: { ...factsOf(subject) },
+    evidence: connections.slice(0, MAX_EVIDENCE).map((one) => reversedEvidence(one, gaps)),
+    hypotheses: weighBy({ 'idle-drop': idleDrop, 'missing-certificate': missingCertificate }, subject),
+    remedies: remediesOf(subject),
+    references: META.references,
+  };
+}
+
+function idleDrop({ gaps, first, connections }: Case): Judged {
+  const [gap] = gaps;
+  if (gap !== undefined) {
+    const { dropped } = gap.reversed;
+    const again =
+      gap.again === null
+        ? 'it does not dial again'
+        : `it dials again ${durationText(gap.lengthNs)} later (${packetText(gap.again.packet)})`;
+    return [
+      'supported',
+      `${dropped.by} of the accepting side after ${durationText(dropped.idleNs)} without a frame (${packetText(dropped.packet)}); ${again}`,
+    ];
+  }
+  const dropped = connections.find((one) => one.dropped !== null)?.dropped;
+  if (dropped != null)
+    return ['open', `it gives up idle ones (${packetText(dropped.packet)}), and their servers had others`];
+  return ['ruled-out', `none was given up while it was idle (${packetText(first.packet)})`];
+}
+
+function missingCertificate({ uncertified, connections, first }: Case): Judged {
+  if (uncertified !== null)
+    return [
+      'supported',
+      `${uncertified.alpn ?? ''} demands a client certificate of who dials, and none was shown (${packetText(uncertified.certificatePacket ?? uncertified.packet)})`,
+    ];
+  const shown = connections.find(({ showsCertificate }) => showsCertificate === true);
+  if (shown !== undefined)
+    return ['ruled-out', `a client certificate was shown (${packetText(shown.certificatePacket ?? shown.packet)})`];
+  return ['open', first.serverName === null && first.alpn === null ? 'there is no TLS' : 'it cannot be read'];
+}
+
+function remediesOf({ gaps, uncertified, first }: Case): Remedy[] {
+  const remedies: Remedy[] = [];
+  const [gap] = gaps;
+  if (gap !== undefined) {
+    const seconds = gap.reversed.dropped.idleNs / 1e9;
+    remedies.push(
+      {
+        component: 'application',
+        text: `Let the side that dials send PING more often than each ${secondsText(seconds)}, or keep a second connection ready.`,
+        config: `setInterval(() => session.ping(() => {}), ${Math.max(100, Math.floor(seconds * 500))}); // Node`,
+      },
+      {
+        component: 'proxy',
+        text: `Or raise the idle time-out of ${secondsText(seconds)} of the side that accepts.`,
+        config: null,
+      },
+    );
+  }
+  if (uncertified !== null)
+    remedies.push({
+      component: 'server',
+      text: `Ask who dials for a certificate: with ${first.alpn ?? 'reverse HTTP'} it is what tells a server from anybody.`,
+      config: null,
+    });
+  if (remedies.length === 0)
+    remedies.push({
+      component: 'reader',
+      text: 'Nothing to change. Read times, resets and idle closes the other way round: who dialled is the server.',
+      config: null,
+    });
+  return remedies;
+}
+
+const BASES: Readonly<Record<Basis, string>> = {
+  frames: 'requests come from the side that accepted the connection',
+  alpn: 'the ClientHello offers a protocol for it',
+  name: 'the ClientHello names a tunnel’s edge, without ALPN',
+};
+
+function summaryOf(subject: Case): string {
+  const { occurrences, dialling, connections, gaps, first, uncertified } = subject;
+  const requests = connections.reduce((sum, one) => sum + one.requests, 0);
+  const sentences = [
+    `${manyText(occurrences, 'connection')} from ${dialling.join(', ')}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} were answered by the side that dialled.`,
+  ];
+  const [gap] = gaps;
+  if (gap !== undefined)
+    sentences.push(
+      `${countText(gaps.length)} of them ${gaps.length === 1 ? 'was' : 'were'} ended by ${endpointText(gap.reversed.server)} after ${durationText(gap.reversed.dropped.idleNs)} of silence; for ${durationText(gap.lengthNs)} its server could not be reached.`,
+    );
+  if (uncertified !== null) sentences.push('No client certificate was shown, which this protocol demands.');
+  return sentences.join(' ');
+}
+
+function reversedEvidence(one: Reversed, gaps: readonly Gap[]) {
+  const { packet, atNs, basis, alpn, dropped } = one;
+  const isGap = gaps.some(({ reversed }) => reversed.stream === one.stream);
+  return evidenceOf(one, [
+    { packet, atNs, note: `${BASES[basis]}${alpn === null ? '' : `, ALPN ${alpn}`}` },
+    dropped !== null && isGap
+      ? {
+          packet: dropped.packet,
+          atNs: dropped.atNs,
+          note: `${dropped.by} of the accepting side after ${durationText(dropped.idleNs)} without a frame`,
+        }
+      : null,
+  ]);
+}
+
+function factsOf({ first, dialling, connections, gaps }: Case): ReverseHttpFacts {
+  const drops = connections.flatMap(({ dropped }) => (dropped === null ? [] : [dropped.idleNs]));
+  return {
+    basis: first.basis,
+    alpn: first.alpn,
+    dialling: dialling.slice(0, 10),
+    requests: connections.reduce((sum, one) => sum + one.requests, 0),
+    droppedWhileIdle: drops.length,
+    idleTimeoutNs: drops.length === 0 ? null : Math.min(...drops),
+    longestGapNs: gaps.length === 0 ? null : Math.max(...gaps.map(({ lengthNs }) => lengthNs)),
+    showsClientCertificate: first.showsCertificate,
+  };
+}

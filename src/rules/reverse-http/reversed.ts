@@ -1,0 +1,98 @@
+/** A connection on which the side that dialled serves, and how that is known. */
+import { ROLES_REVERSED } from '../../facts/anomaly.js';
+import type { Connection } from '../../facts/connection.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { TlsFacts } from '../../facts/tls.js';
+import type { Moment } from '../tally/earliest.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+
+/** draft-bt-httpbis-reverse-http, draft-thomson-ptth-potato. */
+const REVERSE_ALPN: ReadonlySet<string> = new Set(['h2-reverse', 'h3-reverse', 'rh1', 'rh2', 'rh3']);
+/** Names and port by which cloudflared dials its edge, without ALPN. */
+const TUNNEL_NAMES = /(?:^|\.)cftunnel\.com$/i;
+const TUNNEL_PORT = 7844;
+/** An idle connection has carried nothing for this long. */
+const MIN_IDLE_NS = 1_000_000_000;
+
+/** `frames`: requests come from the side that accepted; `alpn`, `name`: what the ClientHello says. */
+export type Basis = 'frames' | 'alpn' | 'name';
+
+/** One reverse connection; its packet and time are those that show it. Client and server are TCP's. */
+export interface Reversed extends Occurrence {
+  readonly basis: Basis;
+  /** The protocol that ALPN selected, or the only one of its kind that was offered; `null`: none. */
+  readonly alpn: string | null;
+  readonly alpnIsSelected: boolean;
+  readonly serverName: string | null;
+  readonly dialledNs: number;
+  readonly endNs: number;
+  readonly isOpen: boolean;
+  readonly requests: number;
+  /** What the draft demands of TLS; `null`: not readable, or no TLS. */
+  readonly showsCertificate: boolean | null;
+  readonly certificatePacket: PacketReference | null;
+  /** The accepting side ended it while nothing was under way. */
+  readonly dropped: (Moment & { readonly idleNs: number; readonly by: 'GOAWAY' | 'FIN' | 'RST' }) | null;
+}
+
+/** The reverse connection that this is; `null`: it is none. */
+export function reversedOf(connection: Connection): Reversed | null {
+  const { anomalies, tls, handshake, server, exchanges, close } = connection;
+  const turned = anomalies.find(({ name }) => name === ROLES_REVERSED);
+  const hello = tls?.clientHello ?? null;
+  const offered = hello?.alpn.find((one) => REVERSE_ALPN.has(one)) ?? null;
+  const selected = tls?.serverHello?.alpn ?? null;
+  const alpn = selected !== null && REVERSE_ALPN.has(selected) ? selected : selected === null ? offered : null;
+  const name = hello?.serverNames[0] ?? null;
+  const isTunnel =
+    hello !== null && hello.alpn.length === 0 && server.endpoint.port === TUNNEL_PORT && TUNNEL_NAMES.test(name ?? '');
+  // Who dialled is known by the SYN alone.
+  const isTurned = turned !== undefined && (handshake.syn !== null || handshake.synAck !== null);
+  if (!isTurned && alpn === null && !isTunnel) return null;
+  const basis = isTurned ? 'frames' : alpn === null ? 'name' : 'alpn';
+  const request = exchanges.find((one) => one.request !== null)?.request ?? null;
+  const shown = isTurned
+    ? {
+        packet: turned.packet,
+        atNs: request !== null && request.firstPacket === turned.packet ? request.startNs : connection.startNs,
+      }
+    : { packet: hello?.firstPacket ?? connection.firstPacket, atNs: hello?.atNs ?? connection.startNs };
+  return {
+    ...occurrenceIn(connection, shown),
+    basis,
+    alpn,
+    alpnIsSelected: alpn !== null && alpn === selected,
+    serverName: name?.slice(0, 255) ?? null,
+    dialledNs: connection.startNs,
+    endNs: connection.endNs,
+    isOpen: close.kind === 'open',
+    requests: exchanges.length,
+    showsCertificate: certificateOf(tls),
+    certificatePacket: tls?.finished.client ?? null,
+    dropped: droppedOf(connection),
+  };
+}
+
+function certificateOf(tls: TlsFacts | null): boolean | null {
+  if (tls === null || tls.certificateRequested === null) return null;
+  if (!tls.certificateRequested) return false;
+  return tls.clientCertificate === null ? null : tls.clientCertificate === 'sent';
+}
+
+/** The accepting side's end of a connection that was idle: its GOAWAY without an error, or its FIN or RST. */
+function droppedOf({ h2, close, idlePeriods, exchanges }: Connection): Reversed['dropped'] {
+  if (exchanges.some(({ response }) => response === null)) return null;
+  // Of HTTP/2 the sides are HTTP's: who accepted is the client.
+  const [goAway] = h2?.goAways ?? [];
+  if (goAway !== undefined) {
+    const idle = idlePeriods.find(({ packet }) => packet === goAway.packet);
+    if (goAway.from !== 'client' || goAway.code !== 0 || idle === undefined || idle.durationNs < MIN_IDLE_NS)
+      return null;
+    return { packet: goAway.packet, atNs: goAway.atNs, idleNs: idle.durationNs, by: 'GOAWAY' };
+  }
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'server') return null;
+  const idle = idlePeriods.find(({ packet }) => packet === first.packet);
+  if (idle === undefined || idle.durationNs < MIN_IDLE_NS) return null;
+  return { packet: first.packet, atNs: first.atNs, idleNs: idle.durationNs, by: first.kind === 'fin' ? 'FIN' : 'RST' };
+}

@@ -1,0 +1,46 @@
+/** What the rule argues about: one server's handshakes that failed alike. */
+import type { Failure, Sign } from './failure.js';
+import type { Success } from './tally.js';
+
+/** See the head of this file. */
+export interface Case {
+  readonly failures: readonly Failure[];
+  readonly first: Failure;
+  readonly occurrences: number;
+  readonly handshakes: number;
+  readonly succeeded: number;
+  /** The first that succeeded, with another server name where there is one. */
+  readonly success: Success | null;
+  /** The first that succeeded with the same server name. */
+  readonly sameName: Success | null;
+  /** Clients of those kept, and how many of them succeeded later. */
+  readonly clients: readonly string[];
+  readonly recovered: number;
+  /** The most failures of one client, with one name. */
+  readonly mostOfOne: number;
+  readonly names: readonly string[];
+}
+
+/** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */
+export interface TlsHandshakeFailureFacts {
+  readonly sign: Sign;
+  readonly from: 'client' | 'server';
+  readonly alert: number | null;
+  readonly alertName: string | null;
+  readonly handshakesOfServer: number;
+  readonly succeeded: number;
+  readonly serverNames: string[];
+  readonly withoutServerName: number;
+  readonly offeredAlpn: string[];
+  readonly offeredVersions: string[];
+  readonly clients: string[];
+  readonly clientsThatSucceededLater: number;
+  readonly clientCertificate: 'sent' | 'empty' | 'probably-empty' | null;
+  readonly serverCertificate: {
+    readonly subject: string;
+    readonly issuer: string;
+    readonly notAfter: string | null;
+    readonly chain: number;
+  } | null;
+  readonly requestsLost: number;
+}

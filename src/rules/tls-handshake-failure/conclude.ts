@@ -1,0 +1,180 @@
+/** What the run as a whole says: one finding for each server and way in which handshakes fail there. */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
+import { countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { manyText } from '../argument/figures.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import type { Occurrences } from '../tally/occurrences.js';
+import { serversOf } from '../tally/per-server.js';
+import type { Case, TlsHandshakeFailureFacts } from './case.js';
+import { alertText, hypothesesOf } from './causes.js';
+import type { Failure } from './failure.js';
+import { META } from './meta.js';
+import { remediesOf } from './remedies.js';
+import { type HandshakeTally, type ServerTally, visitorKey } from './tally.js';
+
+/** Names and clients listed. */
+const MAX_LISTED = 10;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion): RawFinding[] {
+  return serversOf(servers).flatMap(({ endpoint, tally: server }) =>
+    Object.keys(server.failures)
+      .sort()
+      .flatMap((key) => {
+        const failures = server.failures[key];
+        const subject = failures === undefined ? null : caseOf(failures, server);
+        return failures === undefined || subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
+      }),
+  );
+}
+
+function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally): Case | null {
+  const failures = earliest.items;
+  const [first] = failures;
+  if (first === undefined) return null;
+  const visitors = [...new Set(failures.map(({ client, serverName }) => visitorKey(client.address, serverName)))].map(
+    (key) => server.visitors.entries[key],
+  );
+  const names = [...new Set(failures.flatMap(({ serverName }) => (serverName === null ? [] : [visible(serverName)])))];
+  const successes = server.successes.items;
+  return {
+    failures,
+    first,
+    occurrences: count,
+    handshakes: server.handshakes,
+    succeeded: server.succeeded,
+    success: successes.find(({ serverName }) => serverName !== first.serverName) ?? successes[0] ?? null,
+    sameName: successes.find(({ serverName }) => serverName === first.serverName) ?? null,
+    clients: [...new Set(failures.map(({ client }) => client.address))].sort(),
+    recovered: visitors.filter((one) => one !== undefined && one.lastSucceededNs > one.lastFailedNs).length,
+    mostOfOne: Math.max(
+      0,
+      ...visitors.map((one) => (one !== undefined && one.lastSucceededNs <= one.lastFailedNs ? one.failed : 0)),
+    ),
+    names: names.sort().slice(0, MAX_LISTED),
+  };
+}
+
+function findingOf(
+  subject: Case,
+  occurrences: Occurrences<Failure>,
+  endpoint: Endpoint,
+  conclusion: Conclusion,
+): RawFinding {
+  const who = subjectOf(endpoint, conclusion);
+  const hypotheses = hypothesesOf(subject);
+  return {
+    rule: META.id,
+    severity: severityOf(subject),
+    confidence: confidenceOf(atBest(subject), occurrences, conclusion),
+    title: `${WHAT[subject.first.sign](subject)} at ${subjectText(who)}`,
+    summary: summaryOf(subject),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: subject.first.atNs,
+    lastSeenNs: occurrences.lastNs,
+    facts: { ...factsOf(subject) },
+    evidence: subject.failures.slice(0, MAX_EVIDENCE).map(failureEvidence),
+    hypotheses,
+    remedies: remediesOf(subject, hypotheses),
+    references: META.references,
+  };
+}
+
+/** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
+function severityOf({ mostOfOne }: Case): Severity {
+  return mostOfOne >= 2 ? 'critical' : 'warning';
+}
+
+function atBest({ first }: Case): Confidence {
+  return first.sign === 'alert' ? 'certain' : 'likely';
+}
+
+const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
+  alert: ({ first }) => `TLS handshakes end with alert ${alertText(first)} of the ${first.from}`,
+  shape: ({ first }) =>
+    first.clientCertificate === 'probably-empty'
+      ? 'TLS handshakes are refused for want of a client certificate, as the lengths of records show,'
+      : 'TLS handshakes are refused, as the lengths of records show,',
+  silent: () => 'TLS handshakes end without a word',
+  answer: ({ first }) =>
+    `Client certificates are ${first.clientCertificate === 'sent' ? 'refused' : 'missing'}, as answers with 400 show,`,
+};
+
+function summaryOf(subject: Case): string {
+  const { occurrences, handshakes, clients, names, first, success, recovered, failures } = subject;
+  const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
+  const sentences = [
+    `${countText(occurrences)} of ${manyText(handshakes, 'handshake')} failed so${who}${names.length > 0 ? `, for ${names.join(', ')}` : ''}.`,
+  ];
+  if (names.length === 0) sentences.push('No server name was sent.');
+  if (first.sign === 'shape')
+    sentences.push(
+      'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
+    );
+  if (first.sign === 'answer')
+    sentences.push(
+      'The handshake ends well, the server has asked for a certificate, and answers the first request with 400.',
+    );
+  const lost = failures.filter(({ lostRequest }) => lostRequest).length;
+  if (lost > 0 && first.sign !== 'answer')
+    sentences.push(`${manyText(lost, 'client had', 'clients had')} sent a request already, which was not answered.`);
+  if (success !== null)
+    sentences.push(
+      `Others succeed${success.serverName === null || success.serverName === first.serverName ? '' : ` (${visible(success.serverName)})`}.`,
+    );
+  if (recovered > 0) sentences.push(`${manyText(recovered, 'client', 'clients')} succeeded later with the same name.`);
+  return sentences.join(' ');
+}
+
+function failureEvidence(failure: Failure) {
+  const { hello, serverName, alpn, versions, sign, packet, atNs, from, closeKind, serverHello } = failure;
+  const offers = [
+    serverName === null ? 'no server name' : visible(serverName),
+    versions.join(', '),
+    alpn.length > 0 ? `ALPN ${alpn.map(visible).join(', ')}` : '',
+  ].filter((one) => one !== '');
+  const end: Readonly<Record<Failure['sign'], string>> = {
+    alert: `alert ${alertText(failure)} of the ${from}`,
+    shape: `a record of an alert’s length, of the ${from}`,
+    silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
+    answer: '400 of the server, within TLS',
+  };
+  return evidenceOf(failure, [
+    hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },
+    { packet, atNs, note: `${end[sign]}${serverHello === null ? ', before any ServerHello' : ''}` },
+  ]);
+}
+
+function factsOf(subject: Case): TlsHandshakeFailureFacts {
+  const { first, failures } = subject;
+  const { certificate } = first;
+  return {
+    sign: first.sign,
+    from: first.from,
+    alert: first.alert,
+    alertName: first.alertName,
+    handshakesOfServer: subject.handshakes,
+    succeeded: subject.succeeded,
+    serverNames: [...subject.names],
+    withoutServerName: failures.filter(({ serverName }) => serverName === null).length,
+    offeredAlpn: first.alpn.slice(0, MAX_LISTED).map(visible),
+    offeredVersions: [...first.versions],
+    clients: subject.clients.slice(0, MAX_LISTED),
+    clientsThatSucceededLater: subject.recovered,
+    clientCertificate: first.clientCertificate,
+    serverCertificate:
+      certificate === null
+        ? null
+        : {
+            subject: visible(certificate.subject),
+            issuer: visible(certificate.issuer),
+            notAfter: certificate.notAfterMs === null ? null : new Date(certificate.notAfterMs).toISOString(),
+            chain: certificate.chain,
+          },
+    requestsLost: failures.filter(({ lostRequest }) => lostRequest).length,
+  };
+}

@@ -1,0 +1,152 @@
+/** How a handshake failed, by its alert or by what stands for one. */
+import type { Connection } from '../../facts/connection.js';
+import type { Side } from '../../facts/endpoint.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { CertificateFacts, TlsAlert, TlsFacts } from '../../facts/tls.js';
+import { silenceIsUnsayable } from '../judgements/capture-guards.js';
+import type { Moment } from '../tally/earliest.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+
+/** Numbers of alerts. RFC 8446 §6. */
+export const ALERT = {
+  closeNotify: 0,
+  handshakeFailure: 40,
+  protocolVersion: 70,
+  insufficientSecurity: 71,
+  userCanceled: 90,
+  noRenegotiation: 100,
+  unrecognizedName: 112,
+  certificateRequired: 116,
+  noApplicationProtocol: 120,
+} as const;
+
+/** Alerts about a certificate, whoever's the other side is. */
+export const CERTIFICATE_ALERTS: ReadonlySet<number> = new Set([42, 43, 44, 45, 46, 48, 49]);
+
+/** Alerts that end nothing, or nothing that went wrong. */
+const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanceled, ALERT.noRenegotiation]);
+/** An alert by its shape must come this soon behind the client's Finished: later, the server had waited for something. */
+const SOON_NS = 1_000_000_000;
+/** What nginx answers within TLS where the client's certificate is missing or refused. */
+const BAD_REQUEST = 400;
+
+/** `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP says it. */
+export type Sign = 'alert' | 'shape' | 'silent' | 'answer';
+
+/** A handshake that failed; its packet and time are those of what ended it. */
+export interface Failure extends Occurrence {
+  readonly sign: Sign;
+  readonly from: Side;
+  /** Number and registered name of the alert; `null`: not readable, or none. */
+  readonly alert: number | null;
+  readonly alertName: string | null;
+  readonly closeKind: 'fin' | 'rst' | null;
+  readonly hello: Moment | null;
+  readonly serverHello: PacketReference | null;
+  readonly serverName: string | null;
+  readonly alpn: readonly string[];
+  readonly versions: readonly string[];
+  readonly cipherSuites: number;
+  readonly version: string | null;
+  readonly clientCertificate: TlsFacts['clientCertificate'];
+  readonly isCertificateRequested: boolean | null;
+  /** The server's own certificate and how many it sent; `null`: not readable. */
+  readonly certificate: (CertificateFacts & { readonly chain: number }) | null;
+  /** Epoch milliseconds of the connection. */
+  readonly atMs: number;
+  /** The client had asked already, and was not answered. */
+  readonly lostRequest: boolean;
+}
+
+/** How the handshake of a connection failed; `null`: it did not, or it cannot be told. */
+export function failureOf(tls: TlsFacts, connection: Connection): Failure | null {
+  if (tls.clientHello === null && tls.serverHello === null) return null;
+  const alert = tls.alerts.find((one) => isRefusal(one, tls, connection));
+  if (alert !== undefined) return made(tls, connection, 'alert', alert.from, alert, alert);
+  return shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection);
+}
+
+/** A readable alert that refuses the handshake, not one amid a conversation. */
+function isRefusal({ basis, level, description, from }: TlsAlert, tls: TlsFacts, { exchanges }: Connection): boolean {
+  if (description === null || HARMLESS.has(description)) return false;
+  // A name that is not known is a warning to many servers, who go on (RFC 6066 §3).
+  if (level === 'warning' && description === ALERT.unrecognizedName) return false;
+  if (basis === 'clear') return true;
+  // TLS 1.3: the server looks at the client's certificate when that has sent its request already.
+  if (from === 'server')
+    return exchanges.every(({ response }) => response === null) && tls.server.applicationRecords === 0;
+  return tls.finished.client === null || (tls.client.applicationRecords === 0 && CERTIFICATE_ALERTS.has(description));
+}
+
+/** TLS 1.3 without keys: the server ends with a record of an alert's length, and answers nothing (rules.md §5). */
+function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const alert = tls.alerts.find(({ from, description }) => from === 'server' && description === null);
+  const { client, server, finishedNs } = tls;
+  if (alert === undefined || finishedNs.client === null || server.applicationRecords > 0) return null;
+  const isAsked = client.applicationRecords > 0 || tls.clientCertificate === 'probably-empty';
+  if (!isAsked || alert.atNs - finishedNs.client > SOON_NS || alert.atNs < finishedNs.client) return null;
+  const [first] = connection.close.segments;
+  if (first !== undefined && first.from === 'client' && first.atNs < alert.atNs) return null;
+  return made(tls, connection, 'shape', 'server', alert, null);
+}
+
+/** nginx ends the handshake well, and answers each request with 400 where the client's certificate is not to its liking. */
+function answerOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { exchanges } = connection;
+  if (tls.certificateRequested !== true || tls.clientCertificate === null || exchanges.length === 0) return null;
+  if (!exchanges.every(({ request, response }) => request !== null && response?.status === BAD_REQUEST)) return null;
+  const response = exchanges[0]?.response;
+  const isClosing = connection.close.segments[0]?.from === 'server' && exchanges.length === 1;
+  if (response == null || !isClosing) return null;
+  return made(tls, connection, 'answer', 'server', { packet: response.firstPacket, atNs: response.startNs }, null);
+}
+
+/** The server closes right upon the ClientHello, and says nothing. */
+function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { close, server, guards, handshake } = connection;
+  const [first] = close.segments;
+  if (tls.clientHello === null || tls.serverHello !== null || tls.helloRetryRequest !== null) return null;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || tls.alertCount > 0) return null;
+  if (guards.midStream || handshake.kind !== 'complete' || silenceIsUnsayable(connection, first) !== null) return null;
+  // What the close does not acknowledge its sender may not have read.
+  if (first.deltaAcknowledgement === null || first.deltaAcknowledgement < 0) return null;
+  return { ...made(tls, connection, 'silent', 'server', first, null), closeKind: first.kind };
+}
+
+function made(
+  tls: TlsFacts,
+  connection: Connection,
+  sign: Sign,
+  from: Side,
+  moment: Moment,
+  alert: TlsAlert | null,
+): Failure {
+  const { clientHello, serverHello } = tls;
+  const chain = tls.certificates.server;
+  const leaf = chain?.[0];
+  return {
+    ...occurrenceIn(connection, moment),
+    sign,
+    from,
+    alert: alert?.description ?? null,
+    alertName: alert?.name ?? null,
+    closeKind: null,
+    hello: clientHello === null ? null : { packet: clientHello.firstPacket, atNs: clientHello.atNs },
+    serverHello: serverHello?.packet ?? null,
+    serverName: clientHello?.serverNames[0]?.slice(0, 255) ?? null,
+    alpn: clientHello?.alpn ?? [],
+    versions: clientHello?.versions ?? [],
+    cipherSuites: clientHello?.cipherSuites ?? 0,
+    version: serverHello?.version ?? null,
+    clientCertificate: tls.clientCertificate,
+    isCertificateRequested: tls.certificateRequested,
+    certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
+    atMs: connection.startEpoch.seconds * 1000,
+    lostRequest: tls.client.applicationRecords > 0 || connection.exchanges.some(({ request }) => request !== null),
+  };
+}
+
+/** The handshake led to a conversation: an answer, or data of the server. */
+export function succeeded(tls: TlsFacts): boolean {
+  return tls.server.applicationRecords > 0;
+}

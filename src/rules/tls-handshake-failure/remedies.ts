@@ -1,0 +1,130 @@
+/** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
+import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import type { Case } from './case.js';
+import { flawsOf } from './causes.js';
+
+/** The remedies that fit. */
+export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
+  const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
+  const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
+  return remedies.length > 0 ? remedies : [LOOK];
+}
+
+const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
+  'unknown-name': ({ names }) => [
+    {
+      component: 'haproxy',
+      text: `Give the bind line a certificate for ${names.join(', ')}, or take strict-sni off it.`,
+      config: 'bind :443 ssl crt /etc/haproxy/certs/ alpn h2,http/1.1   # no strict-sni',
+    },
+    {
+      component: 'nginx',
+      text: 'Add a server block with its certificate, or a default one (ssl_reject_handshake on answers so).',
+      config: `server_name ${names[0] ?? 'NAME'};\nssl_certificate /etc/nginx/tls/NAME.pem;`,
+    },
+  ],
+  'no-name': () => [
+    {
+      component: 'client',
+      text: 'Name the server: a probe that calls by address must be told to (curl --resolve or --connect-to, openssl s_client -servername).',
+      config: 'curl --resolve NAME:443:ADDRESS https://NAME/',
+    },
+    {
+      component: 'haproxy',
+      text: 'As a health check’s sender: check-sni. As the server: no strict-sni.',
+      config: 'server s1 ADDRESS:443 ssl check check-sni NAME',
+    },
+  ],
+  'no-common-alpn': ({ first }) => [
+    {
+      component: 'nginx',
+      text: `Let the server speak one of ${first.alpn.join(', ')}.`,
+      config: 'listen 443 ssl http2;   # since 1.25.1: http2 on;',
+    },
+    { component: 'haproxy', text: 'The same.', config: 'bind :443 ssl crt CERTIFICATE alpn h2,http/1.1' },
+    { component: 'aws-nlb', text: 'The ALPN policy of the TLS listener.', config: '--alpn-policy HTTP2Preferred' },
+  ],
+  version: ({ first }) => [
+    {
+      component: 'client',
+      text: `Update the client, which offers ${first.versions.join(', ')} at most, or its TLS library.`,
+      config: null,
+    },
+    {
+      component: 'haproxy',
+      text: 'Or let the server take it, where that is safe.',
+      config: 'ssl-default-bind-options ssl-min-ver TLSv1.2',
+    },
+    { component: 'nginx', text: 'The same.', config: 'ssl_protocols TLSv1.2 TLSv1.3;' },
+  ],
+  cipher: () => [
+    {
+      component: 'server',
+      text: 'Let both sides have a cipher suite in common; see that the key’s type (RSA, ECDSA) fits the suites.',
+      config:
+        'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;                 # nginx\nssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20       # HAProxy',
+    },
+    { component: 'client', text: 'Or update the client.', config: null },
+  ],
+  'client-certificate-missing': ({ clients }) => [
+    {
+      component: 'client',
+      text: `${clients.slice(0, 5).join(', ')} must show a certificate of an authority that the server names.`,
+      config: 'curl --cert CLIENT.pem --key CLIENT.key …',
+    },
+    {
+      component: 'haproxy',
+      text: 'Or do not insist, if the application can tell who has none.',
+      config: 'bind :443 ssl crt CERTIFICATE ca-file CLIENTS-CA.pem verify optional',
+    },
+    { component: 'nginx', text: 'The same.', config: 'ssl_verify_client optional;' },
+  ],
+  'client-certificate-refused': ({ clients, first }) => [
+    {
+      component: 'client',
+      text: `${clients.slice(0, 5).join(', ')} must show another certificate: ${first.alert === 45 ? 'this one has expired' : first.alert === 48 ? 'the server does not know its authority' : 'this one is not taken'}.`,
+      config: 'openssl x509 -in CLIENT.pem -noout -dates -issuer',
+    },
+    {
+      component: 'server',
+      text: 'Or take its authority into the list.',
+      config: 'ca-file CLIENTS-CA.pem                 # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
+    },
+  ],
+  'server-certificate-refused': ({ failures, names }) => {
+    const flaws = [...new Set(failures.flatMap(flawsOf))];
+    return [
+      {
+        component: 'server',
+        text:
+          flaws.length > 0
+            ? `The certificate is ${flaws.join('; ')}: renew it.`
+            : 'Send the whole chain (the certificate, then the intermediate ones), of an authority that the clients know.',
+        config: `openssl s_client -connect HOST:443 -servername ${names[0] ?? 'NAME'} -showcerts </dev/null`,
+      },
+      {
+        component: 'client',
+        text: 'Or let the client trust its authority; see to the client’s clock.',
+        config: null,
+      },
+    ];
+  },
+  'silent-refusal': ({ names }) => [
+    {
+      component: 'envoy',
+      text: `Envoy closes so where no filter chain matches the server name${names.length > 0 ? ` (${names.join(', ')})` : ''}; add one, or a default.`,
+      config: 'filter_chain_match:\n  server_names: ["NAME"]',
+    },
+    {
+      component: 'host',
+      text: 'Or look for a packet filter or IPS that reads server names.',
+      config: 'nft list ruleset',
+    },
+  ],
+};
+
+const LOOK: Remedy = {
+  component: 'server',
+  text: 'The log of the side that ended it says why (HAProxy: "SSL handshake failure", nginx: error_log at info); with keys in the capture (SSLKEYLOGFILE) the alert can be read.',
+  config: null,
+};

@@ -1,0 +1,134 @@
+/** What the rule keeps of a run: per server its handshakes, those that failed by how, and who fared better. */
+import type { Connection } from '../../facts/connection.js';
+import type { TlsFacts } from '../../facts/tls.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
+import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+import { type Failure, failureOf, succeeded } from './failure.js';
+
+/** Clients and names told apart at one server. */
+const MAX_VISITORS = 256;
+/** Failures of one kind that are looked at one by one. */
+const MAX_FAILURES = 64;
+/** Successes that a failure is compared with. */
+const MAX_SUCCESSES = 16;
+
+/** How one client fared with one server name. */
+interface Visitor {
+  failed: number;
+  lastFailedNs: number;
+  lastSucceededNs: number;
+}
+
+/** A handshake that succeeded, by what may have decided it. */
+export interface Success extends Moment {
+  readonly serverName: string | null;
+  readonly version: string | null;
+}
+
+/** One server. */
+export interface ServerTally {
+  handshakes: number;
+  succeeded: number;
+  readonly successes: Earliest<Success>;
+  /** By sign, sender and alert; where that cannot be read, by the client's certificate. */
+  readonly failures: Record<string, Occurrences<Failure>>;
+  /** By client and server name. */
+  readonly visitors: BoundedTable<Visitor>;
+}
+
+/** The rule's tally. */
+export interface HandshakeTally {
+  readonly servers: PerServer<ServerTally>;
+}
+
+/** Nothing seen yet. */
+export function newTally(): HandshakeTally {
+  return { servers: perServer() };
+}
+
+/** Enters the handshakes of a connection, those within a tunnel too. */
+export function noteConnection(connection: Connection, tally: HandshakeTally): void {
+  const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
+  if (server === null) return;
+  for (let tls: TlsFacts | null = connection.tls; tls !== null; tls = tls.inner) {
+    const failure =
+      succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
+    if (failure === null) {
+      if (succeeded(tls)) noteSuccess(tls, connection, server);
+      if (tls.clientHello !== null) server.handshakes += 1;
+      continue;
+    }
+    server.handshakes += 1;
+    const shown = failure.alert ?? (failure.sign === 'silent' ? '' : failure.clientCertificate);
+    const key = `${failure.sign} ${failure.from} ${shown}`;
+    let known = server.failures[key];
+    if (known === undefined) {
+      known = newOccurrences<Failure>(MAX_FAILURES);
+      server.failures[key] = known;
+    }
+    addOccurrence(known, failure);
+    const visitor = entryOf(server.visitors, visitorKey(failure.client.address, failure.serverName), newVisitor);
+    if (visitor === null) continue;
+    visitor.failed += 1;
+    visitor.lastFailedNs = Math.max(visitor.lastFailedNs, failure.atNs);
+  }
+}
+
+/** Only where a client certificate was asked for may an answer say that the handshake failed. */
+function isQuestionable(tls: TlsFacts, { exchanges }: Connection): boolean {
+  return tls.certificateRequested === true && exchanges.length > 0;
+}
+
+function noteSuccess(tls: TlsFacts, { client, startNs, firstPacket }: Connection, server: ServerTally): void {
+  server.succeeded += 1;
+  const serverName = tls.clientHello?.serverNames[0] ?? null;
+  if (server.successes.items.length < MAX_SUCCESSES || startNs < (server.successes.items.at(-1)?.atNs ?? 0))
+    addEarliest(server.successes, {
+      atNs: startNs,
+      packet: tls.serverHello?.packet ?? firstPacket,
+      serverName: serverName?.slice(0, 255) ?? null,
+      version: tls.serverHello?.version ?? null,
+    });
+  const visitor = entryOf(server.visitors, visitorKey(client.endpoint.address, serverName), newVisitor);
+  if (visitor !== null) visitor.lastSucceededNs = Math.max(visitor.lastSucceededNs, startNs);
+}
+
+/** What {@link ServerTally.visitors} are kept by. */
+export function visitorKey(client: string, serverName: string | null): string {
+  return `${client} ${serverName ?? ''}`;
+}
+
+/** Adds all of `from`. */
+export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
+  mergePerServer(into.servers, from.servers, newServer, (server, part) => {
+    server.handshakes += part.handshakes;
+    server.succeeded += part.succeeded;
+    mergeEarliest(server.successes, part.successes);
+    for (const [key, failures] of Object.entries(part.failures)) {
+      const known = server.failures[key] ?? newOccurrences<Failure>(MAX_FAILURES);
+      absorbOccurrences(known, failures);
+      server.failures[key] = known;
+    }
+    mergeTable(server.visitors, part.visitors, newVisitor, (visitor, other) => {
+      visitor.failed += other.failed;
+      visitor.lastFailedNs = Math.max(visitor.lastFailedNs, other.lastFailedNs);
+      visitor.lastSucceededNs = Math.max(visitor.lastSucceededNs, other.lastSucceededNs);
+    });
+  });
+}
+
+function newServer(): ServerTally {
+  return {
+    handshakes: 0,
+    succeeded: 0,
+    successes: earliest(MAX_SUCCESSES),
+    failures: {},
+    visitors: boundedTable(MAX_VISITORS),
+  };
+}
+
+function newVisitor(): Visitor {
+  return { failed: 0, lastFailedNs: Number.NEGATIVE_INFINITY, lastSucceededNs: Number.NEGATIVE_INFINITY };
+}

@@ -1,0 +1,298 @@
+import type { Connection } from '../../src/facts/connection.js';
+import type { Side } from '../../src/facts/endpoint.js';
+import type { CertificateFacts, ServerHelloFacts, TlsAlert, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
+import { tlsHandshakeFailure } from '../../src/rules/tls-handshake-failure.js';
+import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SERVER_HELLO: ServerHelloFacts = {
+  packet: 5,
+  atNs: 1_500_000,
+  version: 'TLS 1.3',
+  cipherSuite: 'TLS_AES_128_GCM_SHA256',
+  alpn: null,
+};
+const CERTIFICATE: CertificateFacts = {
+  subject: 'CN=server.example',
+  issuer: 'CN=Example CA',
+  alternativeNames: [],
+  alternativeNameCount: 0,
+  notBeforeMs: null,
+  notAfterMs: null,
+  selfIssued: false,
+};
+
+function side(applicationRecords: number): TlsSideFacts {
+  return { ...tlsFacts().client, applicationRecords };
+}
+
+function alert(from: Side, description: number | null, facts: Partial<TlsAlert> = {}): TlsAlert {
+  return {
+    from,
+    packet: 6,
+    atNs: 2_600_000,
+    basis: description === null ? 'shape' : 'clear',
+    level: description === null ? null : 'fatal',
+    description,
+    name: description === null ? null : `alert_${description}`,
+    ...facts,
+  };
+}
+
+/** A TLS connection: ClientHello, something of the server's, and its end. */
+function tls(facts: Partial<TlsFacts>, steps: readonly Step[] = [], options: ConnectionOptions = {}): Connection {
+  const { alerts = [] } = facts;
+  const made = connection(
+    [
+      ...handshake(),
+      { at: 1200, is: 'data', from: 'client', bytes: 517 },
+      ...(steps.length > 0
+        ? steps
+        : ([{ at: 1500, is: 'data', from: 'server', bytes: 100 }, finBy('server', 2600)] as const)),
+    ],
+    { serverPort: 443, protocol: 'tls', ...options },
+  );
+  return { ...made, tls: tlsFacts({ clientHello: clientHelloFacts(), alertCount: alerts.length, ...facts }) };
+}
+
+/** The `at`-th connection of a capture. */
+function nth(at: number): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10_000 };
+}
+
+const succeeding = (at: number): Connection =>
+  tls({ serverHello: SERVER_HELLO, client: side(2), server: side(3) }, [], nth(at));
+
+/** TLS 1.3: the server ends after the client's Finished; without keys unless `facts` has them. */
+const afterFinished = (facts: Partial<TlsFacts>): Connection =>
+  tls({
+    serverHello: SERVER_HELLO,
+    finished: { client: 6, server: 5 },
+    finishedNs: { client: 2_000_000, server: 1_500_000 },
+    client: side(1),
+    ...facts,
+  });
+
+const ONE = { subject: '10.0.1.43:443', occurrences: 1 } as const;
+const CERTAIN = { ...ONE, severity: 'warning', confidence: 'certain' } as const;
+
+/** A sample whose clients fail with one alert. */
+const sample = (name: string, occurrences: number, cause: string, mark: string) =>
+  ({
+    name: `sample ${name}`,
+    capture: `samples/tls-handshake-${name}.pcapng`,
+    subject: '10.0.0.49:443',
+    occurrences,
+    severity: 'critical',
+    confidence: 'certain',
+    verdicts: { [cause]: 'supported' },
+    marks: [mark],
+  }) as const;
+
+testRule(tlsHandshakeFailure, {
+  fires: [
+    sample('strict-sni', 4, 'unknown-name', 'alert 112 unrecognized_name from the server'),
+    sample('no-sni', 3, 'no-name', 'alert 112 unrecognized_name from the server'),
+    sample('alpn', 3, 'no-common-alpn', 'alert 120 no_application_protocol from the server'),
+    sample('version', 3, 'version', 'alert 70 protocol_version from the server'),
+    sample('cipher', 3, 'cipher', 'alert 40 handshake_failure from the server'),
+    sample('browser', 5, 'server-certificate-refused', 'alert 46 certificate_unknown from the client'),
+    {
+      ...sample('untrusted', 3, 'server-certificate-refused', 'alert 45 certificate_expired from the client'),
+      findings: 2,
+      titled: 'certificate_expired',
+    },
+    {
+      ...sample(
+        'client-certificate',
+        3,
+        'client-certificate-missing',
+        'alert 116 certificate_required from the server',
+      ),
+      findings: 3,
+      titled: 'certificate_required',
+    },
+    {
+      ...sample('client-certificate-tls12', 2, 'client-certificate-refused', 'alert 48 unknown_ca from the server'),
+      findings: 3,
+      titled: 'unknown_ca',
+    },
+    {
+      name: 'the alert is encrypted, an empty Certificate before it',
+      capture: 'samples/tls-handshake-client-certificate-no-keys.pcap',
+      findings: 2,
+      titled: 'for want of a client certificate',
+      subject: '10.0.0.49:443',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'supported', cipher: 'ruled-out' },
+      marks: ['a record of 19 bytes, an alert: from 10.0.0.49 six that refuse, four close_notify'],
+    },
+    {
+      name: 'nginx answers 400 where no certificate is shown',
+      capture: 'samples/tls-handshake-client-certificate-nginx.pcapng',
+      findings: 2,
+      titled: 'missing',
+      subject: '10.0.0.49:443',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'supported' },
+      marks: ["nginx's 400 inside TLS"],
+    },
+    {
+      ...CERTAIN,
+      name: 'an unknown name, while others succeed',
+      facts: [tls({ alerts: [alert('server', 112)] }), succeeding(1)],
+      verdicts: {
+        'unknown-name': 'supported',
+        'no-name': 'ruled-out',
+        cipher: 'ruled-out',
+        'silent-refusal': 'ruled-out',
+      },
+      packets: [6],
+    },
+    {
+      ...CERTAIN,
+      name: 'no name at all',
+      facts: tls({ clientHello: clientHelloFacts({ serverNames: [] }), alerts: [alert('server', 112)] }),
+      verdicts: { 'no-name': 'supported', 'unknown-name': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'no protocol in common',
+      facts: tls({ alerts: [alert('server', 120)] }),
+      verdicts: { 'no-common-alpn': 'supported', version: 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'no version in common',
+      facts: tls({ alerts: [alert('server', 70)] }),
+      verdicts: { version: 'supported', 'no-common-alpn': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'no cipher suite in common, twice',
+      facts: [
+        tls({ alerts: [alert('server', 40)] }),
+        tls({ alerts: [alert('server', 40, { packet: 16, atNs: 12_600_000 })] }, [], nth(1)),
+      ],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { cipher: 'supported', 'client-certificate-missing': 'ruled-out', 'server-failed': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'a client certificate is missing, in TLS 1.3 after the first request',
+      facts: afterFinished({ clientCertificate: 'empty', alerts: [alert('server', 116, { basis: 'decrypted' })] }),
+      verdicts: { 'client-certificate-missing': 'supported', 'client-certificate-refused': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'a client certificate is refused',
+      facts: afterFinished({ clientCertificate: 'sent', alerts: [alert('server', 48, { basis: 'decrypted' })] }),
+      verdicts: { 'client-certificate-refused': 'supported', 'server-certificate-refused': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the server’s certificate is refused',
+      facts: tls({
+        serverHello: SERVER_HELLO,
+        certificates: { client: null, server: [{ ...CERTIFICATE, notAfterMs: -1, selfIssued: true }] },
+        alerts: [alert('client', 45)],
+      }),
+      verdicts: { 'server-certificate-refused': 'supported', 'client-certificate-missing': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the server fails by itself',
+      facts: tls({ alerts: [alert('server', 80)] }),
+      verdicts: { 'server-failed': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the alert is told by its shape, a certificate was shown',
+      facts: afterFinished({ alerts: [alert('server', null)] }),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'open', cipher: 'ruled-out', 'silent-refusal': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the server closes upon the ClientHello, without a word',
+      facts: [tls({}, [finBy('server', 1300)]), succeeding(1)],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'silent-refusal': 'supported', 'client-certificate-missing': 'ruled-out', 'unknown-name': 'open' },
+    },
+  ],
+  silent: [
+    ...[
+      'strict-sni',
+      'no-sni',
+      'alpn',
+      'version',
+      'cipher',
+      'untrusted',
+      'client-certificate',
+      'client-certificate-tls12',
+    ].map((name) => ({ name: `sample ${name}, healthy`, capture: `samples/tls-handshake-${name}-healthy.pcapng` })),
+    { name: 'Chromium opens connections ahead', capture: 'samples/tls-handshake-browser-healthy.pcapng' },
+    { name: 'sessions are resumed', capture: 'samples/healthy-resumption.pcapng' },
+    {
+      name: 'close_notify',
+      lookAlike: 'close-notify',
+      facts: tls({ serverHello: SERVER_HELLO, alerts: [alert('server', 0), alert('client', 90)] }),
+    },
+    {
+      name: 'a warning about the name',
+      lookAlike: 'warning-only',
+      facts: tls({ serverHello: SERVER_HELLO, alerts: [alert('server', 112, { level: 'warning' })] }),
+    },
+    {
+      name: 'the client leaves half a handshake',
+      lookAlike: 'client-went-away',
+      facts: tls({}, [finBy('client', 1300), finBy('server', 1400)]),
+    },
+    {
+      name: 'a HelloRetryRequest, and then the client goes',
+      lookAlike: 'hello-retry',
+      facts: tls({ helloRetryRequest: 5 }, [
+        { at: 1500, is: 'data', from: 'server', bytes: 99 },
+        rstBy('client', 1600),
+      ]),
+    },
+    {
+      name: 'an alert after the server’s data',
+      lookAlike: 'amid-conversation',
+      facts: afterFinished({ server: side(4), alerts: [alert('server', 20, { basis: 'decrypted' })] }),
+    },
+    {
+      name: 'an unused connection is given up after a minute',
+      lookAlike: 'unused-connection',
+      facts: afterFinished({ client: side(0), alerts: [alert('server', null, { atNs: 60_000_000_000 })] }),
+    },
+    {
+      name: 'a bad request',
+      lookAlike: 'bad-request',
+      facts: {
+        ...connection([...handshake(), get(1500), answer(1900, 400), finBy('server', 2000)], { serverPort: 443 }),
+        tls: tlsFacts({
+          clientHello: clientHelloFacts(),
+          client: side(1),
+          server: side(1),
+          certificateRequested: false,
+        }),
+      },
+    },
+  ],
+  cannotTell: [
+    { name: 'no hello was seen', facts: tls({ clientHello: null, alerts: [alert('server', 40)] }) },
+    {
+      name: 'the server’s direction is missing',
+      facts: tls({}, [finBy('server', 1300)], { guards: { oneSided: true } }),
+    },
+  ],
+});
