@@ -138,10 +138,13 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     'capture files; - is standard input',
   );
   for (const option of [
-    new Option('-f, --format <F>', 'text, json or ndjson (default: text)')
-      .choices(['text', 'json', 'ndjson'])
+    new Option('-f, --format <F>', 'text, markdown, json or ndjson (default: text)')
+      .choices(['text', 'markdown', 'json', 'ndjson'])
       .helpGroup(RESULT),
-    ...fileOptions('.txt, .json, .ndjson'),
+    ...fileOptions('.txt, .md, .json, .ndjson'),
+    new Option('--ladder <L>', 'in markdown: mermaid, text or none (default: mermaid)')
+      .choices(['mermaid', 'text', 'none'])
+      .helpGroup(RESULT),
     new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
       .argParser(wholeNumber(0))
       .helpGroup(RESULT),

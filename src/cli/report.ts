@@ -1,9 +1,11 @@
 import { SEVERITIES, type Severity } from '../facts/finding.js';
 import type { Analysis } from '../facts/summary.js';
+import type { DrillDown } from '../pipeline/drill-down.js';
 import type { Rule } from '../rules/rule.js';
 import { isColoured, widthOf } from './colour.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT } from './exit-code.js';
+import { laddersOf } from './ladders.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
 import { chosenRules, type RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
@@ -11,7 +13,8 @@ import { packageVersion } from './version.js';
 
 /** Flags of `pcapdx report`. */
 export interface ReportFlags extends ReadingFlags {
-  readonly format?: 'text' | 'json' | 'ndjson';
+  readonly format?: 'text' | 'json' | 'ndjson' | 'markdown';
+  readonly ladder?: 'mermaid' | 'text' | 'none';
   readonly output?: string;
   readonly force?: boolean;
   readonly maxOccurrences?: number;
@@ -37,12 +40,13 @@ export async function runReport(
   if (files === null) return EXIT.input;
   const format = formatOf(flags.format, flags.output, {
     usual: 'text',
-    byExtension: { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text' },
+    byExtension: { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.txt': 'text', '.md': 'markdown' },
   });
   const filtering = await filteringOf(flags.filter, files);
   const ownRules = await ownRulesOf(flags.rules);
   const rules = await rulesOf(flags.rule, ownRules);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
+  const drillDown = format === 'markdown' ? await newDrillDown() : null;
   try {
     const {
       analysis: whole,
@@ -56,6 +60,7 @@ export async function runReport(
         reveal: flags.reveal === true,
         ...(rules === undefined ? {} : { rules }),
         ...(ownRules === undefined ? {} : { ownRules }),
+        ...(drillDown === null ? {} : { drillDown }),
         streams: false,
         cleanUp: () => destination.discard(),
       },
@@ -81,6 +86,12 @@ export async function runReport(
     } else if (format === 'ndjson') {
       const { findingLines } = await import('../report/json.js');
       for (const line of findingLines(input)) destination.write(line);
+    } else if (format === 'markdown') {
+      const { markdownReport } = await import('../report/markdown/markdown.js');
+      const ladder = flags.ladder ?? 'mermaid';
+      const ladders =
+        ladder === 'none' || drillDown === null ? new Map() : await laddersOf(analysis, drillDown, input.reveal);
+      destination.write(markdownReport(input, { ladder, ladders }));
     } else {
       const { textReport } = await import('../report/text.js');
       destination.write(
@@ -95,8 +106,15 @@ export async function runReport(
     destination.commit();
     return exitCode === EXIT.ok && isFailure(analysis, flags.failOn ?? 'never') ? EXIT.found : exitCode;
   } finally {
+    drillDown?.close();
     destination.discard();
   }
+}
+
+/** Loaded only where drawings are wanted. */
+async function newDrillDown(): Promise<DrillDown> {
+  const pipeline = await import('../pipeline/drill-down.js');
+  return new pipeline.DrillDown();
 }
 
 /** What `--filter` makes of an analysis. */

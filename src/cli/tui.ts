@@ -138,8 +138,11 @@ async function reportText(
       const { jsonReport } = await import('../report/json.js');
       return jsonReport(input);
     }
+    case 'markdown': {
+      const { markdownReport } = await import('../report/markdown/markdown.js');
+      return markdownReport(input, { ladder: 'none', ladders: new Map() });
+    }
     case 'text':
-    case 'markdown':
     case 'html': {
       const { textReport } = await import('../report/text.js');
       return textReport(input, {

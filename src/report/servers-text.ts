@@ -46,7 +46,7 @@ function seenText(count: number, { connections, undecrypted }: ServerSummary): s
 }
 
 /** `10.0 s (12 seen)`; `≥ 61.0 s` where idle connections were still answered and none was closed. */
-function idleTimeoutText(server: ServerSummary): string {
+export function idleTimeoutText(server: ServerSummary): string {
   if (server.idleTimeoutSeconds !== null) {
     return `${secondsText(server.idleTimeoutSeconds)} (${countText(server.idleTimeoutSamples)} seen)`;
   }

@@ -14,6 +14,7 @@ import { Page } from './page.js';
 import { startText } from './period.js';
 import type { ReportInput } from './report-input.js';
 import { writeServers } from './servers-text.js';
+import { shellWord } from './shell-word.js';
 import type { TextStyle } from './text-style.js';
 import { unseenClauses } from './unseen-text.js';
 
@@ -136,11 +137,6 @@ function nextCommands({ findings, captures }: Analysis): string[] {
   if (file !== undefined && file !== 'stdin') commands.push(`pcapdx flows ${shellWord(visible(file))} --format text`);
   commands.push(rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`);
   return commands;
-}
-
-/** A word that a POSIX shell takes as it is. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,0 +1,53 @@
+/**
+ * Text for Markdown as GitHub, GitLab and Jira read it (CommonMark with GitHub's extensions).
+ *
+ * Captured text must neither format, nor notify or link anybody: what has a meaning is escaped, and
+ * what would become a mention, a reference or a link is put in code marks.
+ */
+
+/** `@name`, `#12`, `!12`, `GH-12`, `owner/name#12`, commit ids, addresses of web and mail. */
+const LINKED =
+  /(?:https?|ftp|mailto):\S+|www\.\S+|[\w.+-]+@[\w.-]+|@[\w/-]+|(?:[\w.-]+\/[\w.-]+)?[#!$&%~]\d[\w-]*|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[0-9a-f]{7,64}\b/g;
+const SPECIAL = /[\\`*_{}[\]<>#|~&^$!]/g;
+/** What begins a list, a heading or a line at the beginning of one. */
+const LEADING = /^(\s*)([-+=](?=\s|$)|\d+(?=[.)](?:\s|$)))/;
+
+/** Prose in one line. */
+export function markdownText(text: string): string {
+  let out = '';
+  let from = 0;
+  for (const { 0: linked, index } of text.matchAll(LINKED)) {
+    out += escaped(text.slice(from, index)) + codeSpan(linked);
+    from = index + linked.length;
+  }
+  return (out + escaped(text.slice(from))).replace(LEADING, (_, space: string, mark: string) =>
+    /\d/.test(mark) ? `${space}&#${mark.charCodeAt(0)};${mark.slice(1)}` : `${space}\\${mark}`,
+  );
+}
+
+/** The same in a cell of a table, where a bar ends the cell even in code. */
+export function cellText(text: string): string {
+  return markdownText(text).replace(/(?<!\\)\|/g, '\\|');
+}
+
+/** Code in a line: the marks are longer than any run of backticks in it. */
+export function codeSpan(text: string): string {
+  const marks = '`'.repeat(longestRun(text) + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${marks}${pad}${text}${pad}${marks}`;
+}
+
+/** A block of code, of more than three backticks where it holds so many. */
+export function codeBlock(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+function escaped(text: string): string {
+  // Beside the marks of code an escaped backtick would be hard to tell from theirs.
+  return text.replace(SPECIAL, (character) => (character === '`' ? '&#96;' : `\\${character}`));
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { cellText, codeBlock, codeSpan, markdownText } from '../../../src/report/markdown/markdown-text.js';
+
+describe('text for Markdown', () => {
+  it.each([
+    ['notifies nobody', 'by @octocat and @org/team', 'by `@octocat` and `@org/team`'],
+    ['links no issue', 'see #12, GH-7, a/b#3 and !45', 'see `#12`, `GH-7`, `a/b#3` and `!45`'],
+    ['links no ticket and no commit', 'PROJ-77 deadbeef01', '`PROJ-77` `deadbeef01`'],
+    [
+      'links no address',
+      'http://evil.example/x www.evil.example me@evil.example',
+      '`http://evil.example/x` `www.evil.example` `me@evil.example`',
+    ],
+    [
+      'formats nothing',
+      '*a* _b_ ~c~ [d](e) <f> {g} `h`',
+      '\\*a\\* \\_b\\_ \\~c\\~ \\[d\\](e) \\<f\\> \\{g\\} &#96;h&#96;',
+    ],
+    ['begins no list', '- a', '\\- a'],
+    ['begins no numbered list', '1. a', '&#49;. a'],
+    ['leaves addresses and figures alone', '10.0.1.43:80 took 1.5 s', '10.0.1.43:80 took 1.5 s'],
+  ])('%s', (_, text, expected) => {
+    expect(markdownText(text)).toBe(expected);
+  });
+
+  it('ends no cell of a table', () => {
+    expect(cellText('a|b @x|y')).toBe('a\\|b `@x`\\|y');
+  });
+
+  it('lengthens the marks of code beyond any in it', () => {
+    expect(codeSpan('a``b')).toBe('```a``b```');
+    expect(codeSpan('`a')).toBe('`` `a ``');
+    expect(codeBlock('x\n````\ny', 'mermaid')).toBe('`````mermaid\nx\n````\ny\n`````');
+  });
+});
