@@ -12,6 +12,7 @@ const program = await rolldown({
   input: {
     main: path.join(folder, 'cli', 'main.js'),
     'reader-thread': path.join(folder, 'tui', 'reader-thread.js'),
+    'share-worker': path.join(folder, 'pipeline', 'share-worker.js'),
   },
   platform: 'node',
   // Packages and node's own modules stay what they are.

@@ -1,6 +1,7 @@
 /** The commands and their flags, as commander takes them; what a command does is loaded when it is called. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SCHEMA_NAMES, type SchemaName } from '../report/schema-names.js';
+import { BUCKETS, type Share } from '../tcp/share.js';
 import { visible } from '../text/visible.js';
 import { NARROWEST } from './colour.js';
 import type { CompareFlags } from './compare.js';
@@ -8,6 +9,7 @@ import { SHELLS } from './completion/shells.js';
 import type { ExtractFlags } from './extract.js';
 import type { FlowsFlags } from './flows.js';
 import type { LadderFlags } from './ladder.js';
+import type { MergeFlags } from './merge.js';
 import type { ReportFlags } from './report.js';
 import type { RuleChoice } from './rule-choice.js';
 import { applySettings } from './settings.js';
@@ -59,6 +61,10 @@ const EXAMPLES = {
   extract: `Examples:
   pcapdx extract front.pcapng --finding F1 -o f1.pcapng
   pcapdx extract front.pcapng --stream 3,7 --anonymise -o evidence.pcapng
+`,
+  merge: `Examples:
+  pcapdx report big.pcap --shard 1/2 -o part1.json one of two parts, on any machine
+  pcapdx merge part1.json part2.json               the report of the whole
 `,
   rules: `Examples:
   pcapdx rules                                     what is looked for
@@ -138,26 +144,17 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     'capture files; - is standard input',
   );
   for (const option of [
-    new Option('-f, --format <F>', 'text, markdown, json or ndjson (default: text)')
-      .choices(['text', 'markdown', 'json', 'ndjson'])
-      .helpGroup(RESULT),
-    ...fileOptions('.txt, .md, .json, .ndjson'),
+    ...resultOptions(),
     new Option('--ladder <L>', 'in markdown: mermaid, text or none (default: mermaid)')
       .choices(['mermaid', 'text', 'none'])
       .helpGroup(RESULT),
-    new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
-      .argParser(wholeNumber(0))
-      .helpGroup(RESULT),
-    filterOption('findings'),
-    revealOption(),
     new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
     new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
     ruleFileOption().helpGroup(JUDGEMENT),
-    new Option('--fail-on <S>', 'exit 1 at critical, warning, notice or never')
-      .choices(['critical', 'warning', 'notice', 'never'])
-      .helpGroup(JUDGEMENT),
+    failOnOption(),
     keyLogOption(),
     ...textOptions(),
+    ...splitOptions(),
     ...otherOptions(),
   ]) {
     report.addOption(option);
@@ -280,6 +277,17 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     finish(await runExtract(files, flags, names(), surroundings));
   });
 
+  const merge = command('merge', 'one report of the parts that report --shard made').argument(
+    '<PART...>',
+    'all parts, in any order',
+  );
+  for (const option of [...resultOptions(), ruleFileOption().helpGroup(JUDGEMENT), failOnOption(), ...textOptions()])
+    merge.addOption(option);
+  merge.action(async (files: string[], flags: MergeFlags) => {
+    const { runMerge } = await import('./merge.js');
+    finish(await runMerge(files, flags, surroundings));
+  });
+
   command('rules', 'the catalogue: what is looked for')
     .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
     .addOption(ruleFileOption())
@@ -321,6 +329,45 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     });
   }
   return program;
+}
+
+/** What `report` and `merge` print. */
+function resultOptions(): Option[] {
+  return [
+    new Option('-f, --format <F>', 'text, markdown, json or ndjson (default: text)')
+      .choices(['text', 'markdown', 'json', 'ndjson'])
+      .helpGroup(RESULT),
+    ...fileOptions('.txt, .md, .json, .ndjson'),
+    new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
+      .argParser(wholeNumber(0))
+      .helpGroup(RESULT),
+    filterOption('findings'),
+    revealOption(),
+  ];
+}
+
+function failOnOption(): Option {
+  return new Option('--fail-on <S>', 'exit 1 at critical, warning, notice or never')
+    .choices(['critical', 'warning', 'notice', 'never'])
+    .helpGroup(JUDGEMENT);
+}
+
+/** How the work is split; the result of all parts is that of the whole. */
+function splitOptions(): Option[] {
+  return [
+    new Option('--jobs <N>', 'threads that share the work (default: by size)')
+      .argParser(wholeNumber(1))
+      .helpGroup(OTHER),
+    new Option('--shard <I/N>', 'part I of N of the connections, for merge').argParser(shard).helpGroup(OTHER),
+  ];
+}
+
+function shard(text: string): Share {
+  const [, part = '', parts = ''] = /^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? [];
+  const [index, count] = [Number(part) - 1, Number(parts)];
+  if (part === '' || index < 0 || index >= count || count > BUCKETS)
+    throw new InvalidArgumentError(`I/N is needed, such as 1/4: a part from 1 to N, and N up to ${BUCKETS}.`);
+  return { index, count };
 }
 
 function fileOptions(implied: string): Option[] {

@@ -7,7 +7,9 @@ import type { CaptureError } from '../capture/capture-error.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
+import type { CapturePart } from '../pipeline/part.js';
 import type { Rule } from '../rules/rule.js';
+import type { Share } from '../tcp/share.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
@@ -19,6 +21,8 @@ import type { Surroundings } from './surroundings.js';
 /** Flags that every reading command takes. */
 export interface ReadingFlags {
   readonly keylog?: string;
+  readonly jobs?: number;
+  readonly shard?: Share;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -32,6 +36,8 @@ export interface Reading {
   readonly reveal?: boolean;
   readonly rules?: readonly string[];
   readonly ownRules?: readonly Rule<unknown>[];
+  /** The files that hold them. */
+  readonly ownModules?: readonly string[];
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
   readonly onSpentStream?: (stream: number) => void;
   /** Learns the way back to the packets. */
@@ -46,6 +52,8 @@ export interface Reading {
 export interface ReadingResult {
   readonly analysis: Analysis;
   readonly errors: readonly CaptureError[];
+  /** For `--shard`: what `pcapdx merge` takes. */
+  readonly part?: CapturePart;
   /** {@link EXIT}'s `ok` or `input`, or what a signal asks for. */
   readonly exitCode: number;
 }
@@ -84,15 +92,18 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
   const stdin = files.includes('-') ? surroundings.stdin.open() : undefined;
   try {
     const analyze = await surroundings.loadAnalyze();
-    const { analysis, errors } = await analyze({
+    const { analysis, errors, part } = await analyze({
       files,
       signal: interruption.signal,
       onProgress: (state) => progress.update(state),
+      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+      ...(flags.shard === undefined ? {} : { share: flags.shard }),
       ...(stdin === undefined ? {} : { stdin }),
       ...(keyLog === null ? {} : { keyLogs: [keyLog] }),
       ...(reading.reveal === undefined ? {} : { reveal: reading.reveal }),
       ...(reading.rules === undefined ? {} : { rules: reading.rules }),
       ...(reading.ownRules === undefined ? {} : { ownRules: reading.ownRules }),
+      ...(reading.ownModules === undefined ? {} : { ownModules: reading.ownModules }),
       ...(reading.onConnection === undefined ? {} : { onConnection: reading.onConnection }),
       ...(reading.drillDown === undefined ? {} : { drillDown: reading.drillDown }),
       ...(reading.onSpentStream === undefined ? {} : { onSpentStream: reading.onSpentStream }),
@@ -100,7 +111,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
     progress.erase();
     for (const error of errors) surroundings.stderr.write(`pcapdx: ${visible(error.message)}\n`);
     const exitCode = interruption.exitCode ?? (errors.length > 0 ? EXIT.input : EXIT.ok);
-    return { analysis, errors, exitCode };
+    return { analysis, errors, exitCode, ...(part === undefined ? {} : { part }) };
   } finally {
     interruption.dispose();
     progress.erase();

@@ -17,6 +17,14 @@ import { LowestKept } from './lowest-kept.js';
 const MAX_ADDRESSES = 4096;
 const MAX_REQUESTS = 512;
 
+/** What a part of a run saw: plain data. */
+export interface LegsSeen {
+  readonly clients: readonly string[];
+  readonly servers: readonly string[];
+  readonly forwarded: readonly string[];
+  readonly asked: readonly Asked[];
+}
+
 interface Asked {
   readonly packet: number;
   readonly what: string;
@@ -50,10 +58,15 @@ export class LegTally {
     for (const exchange of exchanges) this.note(exchange, from, at);
   }
 
-  merge(other: LegTally): void {
+  get seen(): LegsSeen {
+    const { clients, servers, forwarded, asked } = this;
+    return { clients: [...clients], servers: [...servers], forwarded: [...forwarded], asked: asked.items() };
+  }
+
+  merge(other: LegsSeen): void {
     for (const kind of ['clients', 'servers', 'forwarded'] as const)
       for (const address of other[kind]) add(this[kind], address);
-    this.asked.addAll(other.asked);
+    for (const one of other.asked) this.asked.add(one);
   }
 
   /** Whether any of the signs was seen. */

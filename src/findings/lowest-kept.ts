@@ -17,10 +17,6 @@ export class LowestKept<T> {
     if (this.kept.length >= 2 * this.limit) this.cut();
   }
 
-  addAll(other: LowestKept<T>): void {
-    for (const item of other.kept) this.add(item);
-  }
-
   /** Those kept, lowest first. */
   items(): readonly T[] {
     this.cut();

@@ -8,6 +8,12 @@ import { compareText } from '../text/order.js';
 /** Names counted; of more, those that come later are counted as connections alone. */
 export const MAX_COUNTED_NAMES = 10_000;
 
+/** What a part of a run saw: plain data. */
+export interface QuicNamesSeen {
+  readonly connections: number;
+  readonly names: ReadonlyMap<string, { readonly connections: number; readonly alpn: ReadonlySet<string> }>;
+}
+
 /** See the head of this file. */
 export class QuicNameTally {
   private readonly names = new Map<string, { connections: number; readonly alpn: Set<string> }>();
@@ -28,7 +34,11 @@ export class QuicNameTally {
     for (const protocol of alpn) if (known.alpn.size < MAX_ALPN) known.alpn.add(protocol);
   }
 
-  merge(other: QuicNameTally): void {
+  get seen(): QuicNamesSeen {
+    return { connections: this.connections, names: this.names };
+  }
+
+  merge(other: QuicNamesSeen): void {
     this.connections += other.connections;
     for (const [name, { connections, alpn }] of other.names) {
       const known = this.names.get(name);

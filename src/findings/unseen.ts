@@ -22,6 +22,15 @@ const IN_PART = 64;
 /** Why nothing was decrypted: a bit for each cause, in order. */
 const FIRST_CAUSE = 128;
 
+/** What a part of a run saw: plain data. */
+export interface UnseenSeen {
+  readonly connections: number;
+  readonly closed: number;
+  readonly evictions: number;
+  readonly whole: ReadonlyMap<number, number>;
+  readonly parts: ReadonlyMap<number, number>;
+}
+
 /** See the head of this file. */
 export class UnseenTally {
   /** How often each combination of bits occurred among connections that came whole. */
@@ -48,7 +57,12 @@ export class UnseenTally {
     this.evictions += 1;
   }
 
-  merge(other: UnseenTally): void {
+  get seen(): UnseenSeen {
+    const { connections, closed, evictions, whole, parts } = this;
+    return { connections, closed, evictions, whole, parts };
+  }
+
+  merge(other: UnseenSeen): void {
     this.connections += other.connections;
     this.closed += other.closed;
     this.evictions += other.evictions;

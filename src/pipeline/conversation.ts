@@ -11,23 +11,26 @@ import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import type { TlsFacts } from '../facts/tls.js';
+import { BUCKETS } from '../tcp/share.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer, type LayerOwner, type LayerTap } from './layer.js';
 
-/** Exchanges handed over at once where the connection goes on; as many as rules look at comfortably, and some 500 KB. */
-export const EXCHANGE_BATCH = 1000;
+/** Exchanges handed over at once where the connection goes on; as many as a bucket (tcp/share) has room for. */
+export const EXCHANGE_BATCH = 128;
 
 /**
- * Exchanges that all open connections together may keep, some 2 MB of plain ones: what is kept longer
- * is copied by each collection of the young generation. Beyond it a connection hands over what it
- * has, once that is {@link MIN_BATCH}; so the bound is this and as many for each open connection.
+/**
+ * Exchanges that the open connections of a bucket (tcp/share) together may keep, in all some 4 MB of
+ * plain ones: what is kept longer is copied by each collection of the young generation. Beyond it a
+ * connection hands over what it has, once that is {@link MIN_BATCH}; so the bound is this and as many
+ * for each open connection.
  */
-export const MAX_KEPT_EXCHANGES = 2048;
+export const MAX_KEPT_EXCHANGES = 4096 / BUCKETS;
 
 /** Fewer are not worth the facts of a connection that come with them. */
 export const MIN_BATCH = 16;
 
-/** What all conversations share: how many exchanges are kept in the whole run. */
+/** What the conversations of a bucket have in common: how many exchanges are kept. */
 export interface ExchangeBudget {
   kept: number;
 }

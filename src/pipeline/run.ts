@@ -12,6 +12,7 @@ import { PacketDecoder } from '../net/decoder.js';
 import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf, type Said } from '../tcp/connection-facts.js';
+import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
@@ -23,7 +24,7 @@ export interface RunListener {
   /** A connection ended, or (`exchangeOffset` tells) hands over a batch of its exchanges. */
   connection(connection: Connection): void;
   evicted(): void;
-  /** A stream number went to a segment that is only quoted. */
+  /** A stream number went to a segment that is only quoted, or to a connection of another share. */
   spent(stream: number): void;
   name(answer: NameAnswer): void;
   /** A client began a QUIC connection: the first name it asks for (`null`: none) and what it offers to speak. */
@@ -37,12 +38,14 @@ export interface RunOptions {
   readonly tap?: LayerTap;
   /** Keys to open TLS with; none without it. May grow while packets are read. */
   readonly keyLog?: KeyLog;
+  /** The connections that are looked at; all without it. What is no connection's (names, QUIC) is the first share's. */
+  readonly share?: Share;
 }
 
 /** See the head of this file. */
 export class Run implements PacketSink, ConnectionHandler {
   private readonly decoder = new PacketDecoder(this);
-  private readonly tracker = new ConnectionTracker(this);
+  private readonly tracker: ConnectionTracker;
   private readonly quicHellos = new QuicHelloReader(({ facts }) =>
     this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
   );
@@ -57,7 +60,7 @@ export class Run implements PacketSink, ConnectionHandler {
   captureDrops = false;
   /** Keys of TLS sessions. */
   readonly keyLog: KeyLog;
-  private readonly exchangeBudget: ExchangeBudget = { kept: 0 };
+  private readonly exchangeBudgets: readonly ExchangeBudget[] = Array.from({ length: BUCKETS }, () => ({ kept: 0 }));
   private inHand: PacketView | null = null;
   private lastNs = 0;
   private ended = false;
@@ -67,6 +70,11 @@ export class Run implements PacketSink, ConnectionHandler {
     readonly options: RunOptions,
   ) {
     this.keyLog = options.keyLog ?? new KeyLog();
+    this.tracker = new ConnectionTracker(this, options.share);
+  }
+
+  private get isFirstShare(): boolean {
+    return (this.options.share ?? WHOLE).index === 0;
   }
 
   /** Time of the latest packet, nanoseconds since the first. */
@@ -108,16 +116,16 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   name(answer: NameAnswer): void {
-    this.listener.name(answer);
+    if (this.isFirstShare) this.listener.name(answer);
   }
 
   quicInitial(buffer: Uint8Array, start: number, end: number): void {
-    this.quicHellos.datagram(buffer, start, end);
+    if (this.isFirstShare) this.quicHellos.datagram(buffer, start, end);
   }
 
   opened(connection: TrackedConnection): void {
     const open = this.spare.pop() ?? new OpenConnection(this);
-    open.begin(connection, this.exchangeBudget);
+    open.begin(connection, this.exchangeBudgets[connection.bucket]);
     const { slot } = connection;
     this.open[slot] = open;
     this.said[slot] = null;
@@ -145,7 +153,7 @@ export class Run implements PacketSink, ConnectionHandler {
     this.said[connection.slot] = said;
     connection.first.stream.reader = connection.second.stream.reader = null;
     this.release(open);
-    this.exchangeBudget.kept += said.exchanges.length;
+    this.exchangeBudgets[connection.bucket].kept += said.exchanges.length;
   }
 
   finished(connection: TrackedConnection, evicted: boolean): void {
@@ -155,7 +163,7 @@ export class Run implements PacketSink, ConnectionHandler {
     const said = this.said[connection.slot];
     if (said !== null) {
       this.listener.connection(this.factsOf(connection, said));
-      this.exchangeBudget.kept -= said.exchanges.length;
+      this.exchangeBudgets[connection.bucket].kept -= said.exchanges.length;
     } else if (open !== null) {
       this.listener.connection(this.factsOf(connection, saidIn(connection, open.conversation)));
       this.release(open);

@@ -83,7 +83,12 @@ export function reportDocument(input: ReportInput): ReportDocument {
     },
     rules: [...analysis.rules],
     ruleFailures: analysis.ruleFailures.map(({ rule, message }) => ({ rule, message: visible(message) })),
+    ...(input.part === undefined ? {} : { part: partDocument(input.part) }),
   };
+}
+
+function partDocument({ share, rules, kept }: NonNullable<ReportInput['part']>): NonNullable<ReportDocument['part']> {
+  return { share: { index: share.index + 1, count: share.count }, rules: [...rules], kept };
 }
 
 /** How many findings of one severity there are. */

@@ -9,6 +9,13 @@ interface ReadError {
   readonly reason: string;
 }
 
+/** One of `count` parts, counted from 0. */
+interface ReportPart {
+  readonly share: { readonly index: number; readonly count: number };
+  readonly rules: readonly string[];
+  readonly kept: string;
+}
+
 /** What every report format is made of. */
 export interface ReportInput {
   readonly analysis: Analysis;
@@ -21,4 +28,6 @@ export interface ReportInput {
   readonly filter: { readonly expression: string; readonly hiddenFindings: number } | null;
   /** Occurrences shown per finding; `undefined`: the format's own default. */
   readonly maxOccurrences: number | undefined;
+  /** The report is of a part of the connections: what `pcapdx merge` puts it together with the others by. */
+  readonly part?: ReportPart | undefined;
 }

@@ -242,6 +242,16 @@ export const reportSchema = z
       .array(z.object({ rule: z.string(), message: z.string() }))
       .optional()
       .describe('Rules that failed; the others still concluded'),
+    part: z
+      .object({
+        share: z.object({ index: z.int().positive(), count: z.int().positive() }).describe('I and N of --shard I/N'),
+        rules: z.array(z.string()),
+        kept: z
+          .string()
+          .describe('What pcapdx merge needs, for pcapdx alone; holds what findings may hide, secrets included'),
+      })
+      .optional()
+      .describe('The report is of a part of the connections: pcapdx report --shard'),
   })
   .meta({ title: 'pcapdx report', description: 'What pcapdx report --format json prints' });
 

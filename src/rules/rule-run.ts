@@ -20,6 +20,13 @@ export interface RunConclusion {
   readonly failures: RuleFailure[];
 }
 
+/** What a part of a run kept: plain data. */
+export interface RulesSeen {
+  readonly tallies: readonly { readonly rule: string; readonly tally: unknown }[];
+  readonly failures: readonly RuleFailure[];
+  readonly observation: Observation;
+}
+
 /** See the head of this file. */
 export class RuleRun {
   private readonly running: { readonly rule: Rule<unknown>; readonly tally: unknown }[];
@@ -46,12 +53,21 @@ export class RuleRun {
     }
   }
 
-  /** Adds what another run of the same rules saw. `other` is not to be used after it. */
-  merge(other: RuleRun): void {
+  /** What was seen so far; goes on changing with the run. */
+  get seen(): RulesSeen {
+    return {
+      tallies: this.running.map(({ rule, tally }) => ({ rule: rule.meta.id, tally })),
+      failures: this.failures,
+      observation: this.observation,
+    };
+  }
+
+  /** Adds what another run of the same rules saw, which is not to be used after it. */
+  merge(other: RulesSeen): void {
     mergeObservation(this.observation, other.observation);
     for (const failure of other.failures) this.drop(failure);
     for (const { rule, tally } of [...this.running]) {
-      const part = other.running.find((entry) => entry.rule.meta.id === rule.meta.id);
+      const part = other.tallies.find((entry) => entry.rule === rule.meta.id);
       if (part !== undefined) this.guarded(rule, () => rule.merge(tally, part.tally));
     }
   }

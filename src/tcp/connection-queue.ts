@@ -4,39 +4,33 @@ import type { TrackedConnection } from './connection.js';
 const MIN_TAKEN = 1024;
 
 /**
- * Connections in the order they were added. Objects are reused, so an entry counts only while its
- * object still bears the stream number that it was added with.
+ * Open connections in the order they were added. Objects are reused, so an entry counts only while
+ * its object still bears the stream number that it was added with, and is not closed.
  *
- * An entry is a place in three columns: an object each would outlive the garbage collector's young
+ * An entry is a place in two columns: an object each would outlive the garbage collector's young
  * generation, one for each connection of the run.
  */
 export class ConnectionQueue {
   private readonly connections: TrackedConnection[] = [];
   private readonly streams: number[] = [];
-  private readonly weights: number[] = [];
   private from = 0;
-  /** Sum of the weights of all entries, those whose connection has ended included. */
-  weight = 0;
 
-  /** Entries, those whose connection has ended included. */
+  /** Entries, those whose connection is no longer open included. */
   get length(): number {
     return this.connections.length - this.from;
   }
 
-  add(connection: TrackedConnection, weight = 0): void {
+  add(connection: TrackedConnection): void {
     this.connections.push(connection);
     this.streams.push(connection.stream);
-    this.weights.push(weight);
-    this.weight += weight;
   }
 
-  /** The oldest connection that has not ended, taken out; `null`: none is left. */
+  /** The oldest connection that is still open, taken out; `null`: none is left. */
   takeOldest(): TrackedConnection | null {
     while (this.length > 0) {
       const { from } = this;
       const connection = this.connections[from];
-      const isOpen = connection.stream === this.streams[from];
-      this.weight -= this.weights[from];
+      const isOpen = isStillOpen(connection, this.streams[from]);
       this.from += 1;
       if (this.from > MIN_TAKEN && this.from * 2 > this.connections.length) this.keep(() => true);
       if (isOpen) return connection;
@@ -44,26 +38,26 @@ export class ConnectionQueue {
     return null;
   }
 
-  /** Takes out the entries whose connection has ended. */
+  /** Takes out the entries whose connection is no longer open. */
   forgetEnded(): void {
-    this.keep((connection, stream) => connection.stream === stream);
+    this.keep(isStillOpen);
   }
 
   /** Moves up the entries that are wanted, over those taken and those not wanted. */
   private keep(isWanted: (connection: TrackedConnection, stream: number) => boolean): void {
-    const { connections, streams, weights } = this;
+    const { connections, streams } = this;
     let kept = 0;
-    let weight = 0;
     for (let at = this.from; at < connections.length; at += 1) {
       if (!isWanted(connections[at], streams[at])) continue;
       connections[kept] = connections[at];
       streams[kept] = streams[at];
-      weights[kept] = weights[at];
-      weight += weights[at];
       kept += 1;
     }
-    connections.length = streams.length = weights.length = kept;
+    connections.length = streams.length = kept;
     this.from = 0;
-    this.weight = weight;
   }
+}
+
+function isStillOpen(connection: TrackedConnection, stream: number): boolean {
+  return connection.stream === stream && !connection.lingers;
 }

@@ -90,10 +90,14 @@ export class TrackedConnection {
   private lastPayloadNs = NEVER;
   private lastPayloadByFirst = false;
 
-  /** @param slot A number of this object's own, from 0: what belongs to it elsewhere is found by it. */
+  /**
+   * @param slot A number of this object's own, from 0: what belongs to it elsewhere is found by it.
+   * @param bucket The bucket (share.ts) of all connections that it is used for.
+   */
   constructor(
     budget: PendingBudget,
     readonly slot = 0,
+    readonly bucket = 0,
   ) {
     this.first = new Direction(budget);
     this.second = new Direction(budget);

@@ -6,7 +6,8 @@
  * entry's first endpoint is the one that sorts lower. An IPv4 address is its own key word, an
  * IPv6 address is interned once and stands for its index. An entry is never removed: Wireshark's
  * stream numbers stay with an address pair until a new SYN, however late a segment comes, so a
- * finished connection leaves its 25 to 30 bytes here.
+ * finished connection leaves its 35 to 40 bytes here, the numbers that both sides began with among
+ * them: they tell whether a SYN repeats itself.
  */
 import { randomInt } from 'node:crypto';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
@@ -89,6 +90,8 @@ export class FlowTable {
   reversed = false;
   private readonly addresses = new AddressTable();
   private slots = new Int32Array(INITIAL_CAPACITY * 2);
+  /** Per entry the sequence number that each side began with; 0: not known yet. */
+  private bases = new Int32Array(INITIAL_CAPACITY * 2);
   /** Per entry the lower endpoint's address, the upper's, both ports and the family, side by side: a look at one entry is a look at one line of the processor's cache. */
   private keys = new Int32Array(INITIAL_CAPACITY * KEY_WORDS);
 
@@ -100,6 +103,33 @@ export class FlowTable {
   /** The entry of these endpoints; -1: there is none. Sets `reversed`. */
   find(segment: Addressed): number {
     return this.locate(segment, false);
+  }
+
+  /** A hash of the entry's endpoints: 0 to 127, equal in every run over the same capture. */
+  hashOf(entry: number): number {
+    const { keys } = this;
+    const at = entry * KEY_WORDS;
+    return mix(keys[at], keys[at + 1], keys[at + 2] ^ keys[at + 3], 0) >>> 25;
+  }
+
+  /** Whether it is known with which sequence number the entry's second (`isUpper`) or first endpoint began. */
+  hasBase(entry: number, isUpper: boolean): boolean {
+    return this.bases[isUpper ? entry * 2 + 1 : entry * 2] !== 0;
+  }
+
+  /** Whether it began with this one. */
+  isBase(entry: number, isUpper: boolean, sequence: number): boolean {
+    return this.bases[isUpper ? entry * 2 + 1 : entry * 2] === baseWord(sequence);
+  }
+
+  /** Keeps what an endpoint began with. */
+  setBase(entry: number, isUpper: boolean, sequence: number): void {
+    this.bases[isUpper ? entry * 2 + 1 : entry * 2] = baseWord(sequence);
+  }
+
+  /** Another connection begins between the same endpoints. */
+  forgetBases(entry: number): void {
+    this.bases[entry * 2] = this.bases[entry * 2 + 1] = 0;
   }
 
   private locate(segment: Addressed, makes: boolean): number {
@@ -152,6 +182,9 @@ export class FlowTable {
     const keys = new Int32Array(this.keys.length * 2);
     keys.set(this.keys);
     this.keys = keys;
+    const bases = new Int32Array(this.bases.length * 2);
+    bases.set(this.bases);
+    this.bases = bases;
   }
 
   private growSlots(): void {
@@ -168,12 +201,17 @@ export class FlowTable {
   }
 }
 
+/** A sequence number as it is kept: 0, which stands for none, takes another's place. */
+function baseWord(sequence: number): number {
+  return sequence | 0 || 0x5bd1e995;
+}
+
 /** Nobody who sends packets knows it, so that none can be made to meet in one slot. What is found does not depend on it. */
 const SEED = randomInt(0x7fff_ffff);
 
 /** Three words to one that scatters: each is multiplied and folded before the next comes in, as in MurmurHash3. */
-function mix(a: number, b: number, c: number): number {
-  let h = Math.imul(a ^ SEED, 0x85ebca6b);
+function mix(a: number, b: number, c: number, seed = SEED): number {
+  let h = Math.imul(a ^ seed, 0x85ebca6b);
   h ^= h >>> 15;
   h = Math.imul(h ^ b, 0xc2b2ae35);
   h ^= h >>> 13;

@@ -6,12 +6,14 @@
  * still names the packet that carried it.
  */
 
+import { BUCKETS } from './share.js';
+
 /** Bytes one direction may keep waiting: a full receive window of a fast connection, which a sender cannot exceed unacknowledged. */
 export const MAX_PENDING_BYTES = 1 << 20;
 /** Segments one direction may keep waiting: insertion is linear, and a window of minimal segments is no real traffic. */
 export const MAX_PENDING_SEGMENTS = 2048;
-/** Bytes all directions together may keep waiting. */
-export const MAX_PENDING_TOTAL = 64 << 20;
+/** Bytes all directions of a bucket (share.ts) together may keep waiting: 64 MiB in all. */
+export const MAX_PENDING_TOTAL = (64 << 20) / BUCKETS;
 
 /** One waiting segment. */
 export interface PendingSegment {
@@ -24,7 +26,7 @@ export interface PendingSegment {
   readonly at: number;
 }
 
-/** What all directions share: how many bytes wait in the whole run. */
+/** What all directions of a bucket have in common: how many bytes wait. */
 export interface PendingBudget {
   bytes: number;
 }

@@ -4,43 +4,55 @@
  * may: keep what is open. May not: read files, know what the bytes say.
  *
  * Connections are numbered as Wireshark numbers `tcp.stream`: a pair of endpoints keeps its number
- * until a SYN comes that cannot belong to it. A closed connection lingers, so that late segments
- * and life after a reset are still seen, until {@link MAX_LINGERING} others have closed after it.
+ * until a SYN comes that cannot belong to it. A closed connection lingers (lingering.ts), so that late
+ * segments and life after a reset are still seen.
  */
-import { ACK, type QuotedSegment, type SegmentView, SYN } from '../net/segment.js';
+import { ACK, type QuotedSegment, RST, type SegmentView, SYN } from '../net/segment.js';
 import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { ConnectionQueue } from './connection-queue.js';
 import { FlowTable } from './flow-table.js';
+import { Lingering } from './lingering.js';
 import type { PendingBudget } from './pending-segments.js';
+import { previous } from './sequence.js';
+import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
 
-/**
- * Closed connections kept for late segments: some hundredths of a second at the busiest proxy,
- * seconds elsewhere. What they hold should not outlive the garbage collector's young generation,
- * which doubles the cost and the memory of a run: beyond {@link MIN_LINGERING} they may together
- * have had no more than {@link MAX_LINGERING_PACKETS}.
- */
-export const MAX_LINGERING = 512;
-export const MIN_LINGERING = 64;
-export const MAX_LINGERING_PACKETS = 8192;
-/** Connections open at once beyond which the longest idle are given up: some 100 MiB of plain ones, 500 where each has begun with TLS. */
-export const MAX_OPEN = 32_768;
+/** Connections open at once in a bucket beyond which the longest idle are given up: in all some 100 MiB of plain ones, 500 where each has begun with TLS. */
+export const MAX_OPEN = 32_768 / BUCKETS;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
 
 /** Active connections passed over before one is given up all the same. */
 const EVICTION_TRIES = 64;
+/** Entries of a queue of which the greater part may have ended before they are looked through. */
+const QUEUE_SLACK = 64;
 
 /** Who is told of connections. */
 export interface ConnectionHandler {
   /** A connection begins; its directions' readers may be attached. */
   opened(connection: TrackedConnection): void;
-  /** A stream number went to a segment that is only quoted; should its connection come, it will bear it. */
+  /** A stream number went to a segment that is only quoted (should its connection come, it will bear it), or to a connection of another share. */
   spent(stream: number): void;
   /** It is closed, and its readers will be told nothing more. Told once, before it is `finished`; not of all connections. */
   silent?(connection: TrackedConnection): void;
   /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
   finished(connection: TrackedConnection, evicted: boolean): void;
+}
+
+/** What the connections of one bucket (share.ts) have in common. */
+class Bucket {
+  readonly budget: PendingBudget = { bytes: 0 };
+  /** Connections that ended, to be used again. */
+  readonly free: TrackedConnection[] = [];
+  readonly opened = new ConnectionQueue();
+  readonly lingering = new Lingering();
+  /** Connections that are neither closed nor ended. */
+  open = 0;
+
+  constructor(
+    readonly number: number,
+    readonly isOurs: boolean,
+  ) {}
 }
 
 /** Follows all connections of a run; see the head of this file. */
@@ -55,37 +67,45 @@ export class ConnectionTracker {
   private readonly connections: (TrackedConnection | null)[] = [];
   /** By entry: the stream number, for a quoted segment that came before its connection. */
   private readonly reserved = new Map<number, number>();
-  private readonly free: TrackedConnection[] = [];
-  private readonly lingering = new ConnectionQueue();
-  private readonly opened = new ConnectionQueue();
-  private open = 0;
+  private readonly buckets: readonly Bucket[];
   /** Connection objects made so far. */
   private slots = 0;
-  private readonly budget: PendingBudget = { bytes: 0 };
+  /** Segments seen so far, and the latest time among them. */
+  private segments = 0;
+  private latestNs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly handler: ConnectionHandler) {}
+  /** @param share Connections of other shares are numbered, and otherwise passed over. */
+  constructor(
+    private readonly handler: ConnectionHandler,
+    share: Share = WHOLE,
+  ) {
+    this.buckets = Array.from({ length: BUCKETS }, (_, number) => new Bucket(number, isInShare(share, number)));
+  }
 
   /** The next segment of the capture. */
   segment(segment: SegmentView): void {
+    this.segments += 1;
+    if (segment.atNs > this.latestNs) this.latestNs = segment.atNs;
     const known = this.flows.size;
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;
-    let connection = entry < known ? this.connections[entry] : null;
     if (entry === known) this.connections.push(null);
-    const isSyn = (segment.flags & (SYN | ACK)) === SYN;
-    if (connection !== null && isSyn && isReused(connection, segment, isUpper)) {
-      this.finishConnection(connection, false);
-      connection = null;
+    const begins = entry === known || this.isReserved(entry) || this.isReused(entry, isUpper, segment);
+    const bucket = this.bucketOf(entry);
+    this.putAway(bucket);
+    let connection = this.connections[entry];
+    if (begins) {
+      if (connection !== null) this.finishConnection(connection, false);
+      this.flows.forgetBases(entry);
+      connection = this.begin(bucket, segment, entry, isUpper);
     }
+    this.noteBases(entry, isUpper, segment);
     if (connection === null) {
-      if (entry < known && !isSyn && !this.reserved.has(entry)) {
-        this.lateSegments += 1;
-        return;
-      }
-      connection = this.begin(segment, entry, isUpper);
+      if (!begins && bucket.isOurs) this.lateSegments += 1;
+      return;
     }
     connection.segment(segment, connection.firstIsUpper === isUpper);
-    if (connection.isClosed && !connection.lingers) this.linger(connection);
+    if (connection.isClosed && !connection.lingers) this.linger(bucket, connection);
   }
 
   /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
@@ -120,57 +140,90 @@ export class ConnectionTracker {
     for (const connection of open) this.finishConnection(connection, false);
   }
 
-  private begin(segment: SegmentView, entry: number, isUpper: boolean): TrackedConnection {
+  private bucketOf(entry: number): Bucket {
+    return this.buckets[this.flows.hashOf(entry) % BUCKETS];
+  }
+
+  private isReserved(entry: number): boolean {
+    return this.reserved.size > 0 && this.reserved.has(entry);
+  }
+
+  /**
+   * Whether a segment on a known pair of endpoints begins a new connection, as Wireshark 4.0 decides
+   * it: a SYN does when its sequence number is not the one this side began with; else it is a
+   * repetition, even of a SYN that was refused. Where nothing but resets was seen, there is nothing to repeat.
+   */
+  private isReused(entry: number, isUpper: boolean, segment: SegmentView): boolean {
+    if ((segment.flags & (SYN | ACK)) !== SYN) return false;
+    const { flows } = this;
+    if (!flows.hasBase(entry, isUpper)) return !flows.hasBase(entry, !isUpper);
+    return !flows.isBase(entry, isUpper, segment.sequence);
+  }
+
+  /** Keeps what each side began with, as tcp/direction does: a reset fixes nothing, its numbers may be anybody's invention. */
+  private noteBases(entry: number, isUpper: boolean, segment: SegmentView): void {
+    const { flags } = segment;
+    if ((flags & RST) !== 0) return;
+    const { flows } = this;
+    if (!flows.hasBase(entry, isUpper))
+      flows.setBase(entry, isUpper, (flags & SYN) === 0 ? previous(segment.sequence) : segment.sequence);
+    if ((flags & ACK) !== 0 && !flows.hasBase(entry, !isUpper))
+      flows.setBase(entry, !isUpper, previous(segment.acknowledgement));
+  }
+
+  /** Gives the connection its number, and `null` when it is another share's. */
+  private begin(bucket: Bucket, segment: SegmentView, entry: number, isUpper: boolean): TrackedConnection | null {
     let stream = this.reserved.get(entry);
     if (stream === undefined) {
       stream = this.streams;
       this.streams += 1;
     } else this.reserved.delete(entry);
-    let connection = this.free.pop();
+    if (!bucket.isOurs) {
+      this.connections[entry] = null;
+      this.handler.spent(stream);
+      return null;
+    }
+    let connection = bucket.free.pop();
     if (connection === undefined) {
-      connection = new TrackedConnection(this.budget, this.slots);
+      connection = new TrackedConnection(bucket.budget, this.slots, bucket.number);
       this.slots += 1;
     }
     connection.open(stream, entry, isUpper, segment);
     this.connections[entry] = connection;
-    this.opened.add(connection);
-    this.open += 1;
+    bucket.opened.add(connection);
+    bucket.open += 1;
     this.handler.opened(connection);
-    if (this.open > MAX_OPEN + MAX_LINGERING) this.evict(segment.atNs);
-    else if (this.opened.length > 2 * this.open + MAX_LINGERING) this.opened.forgetEnded();
+    if (bucket.open > MAX_OPEN) this.evict(bucket, segment.atNs);
+    else if (bucket.opened.length > 2 * bucket.open + QUEUE_SLACK) bucket.opened.forgetEnded();
     return connection;
   }
 
-  private linger(connection: TrackedConnection): void {
-    const { lingering } = this;
+  private linger(bucket: Bucket, connection: TrackedConnection): void {
     connection.lingers = true;
     if (connection.isSilent) this.handler.silent?.(connection);
-    lingering.add(connection, connection.first.packets + connection.second.packets);
-    while (
-      lingering.length > MAX_LINGERING ||
-      (lingering.length > MIN_LINGERING && lingering.weight > MAX_LINGERING_PACKETS)
-    ) {
-      const oldest = lingering.takeOldest();
-      if (oldest !== null) this.finishConnection(oldest, false);
+    bucket.open -= 1;
+    bucket.lingering.add(connection, this.segments, this.latestNs);
+  }
+
+  /** Finishes the closed connections that have waited long enough for late segments: before the next one of their bucket, for nobody else could tell. */
+  private putAway({ lingering }: Bucket): void {
+    for (;;) {
+      const due = lingering.takeDue(this.segments, this.latestNs);
+      if (due === null) return;
+      this.finishConnection(due, false);
     }
   }
 
   /**
-   * Puts a closed connection away, or gives up the one that began first of those that nobody answered (a
-   * flood of SYNs must not push out what is at work) or that were not active of late; after some tries
-   * without one, the oldest.
+   * Gives up the connection that began first of those that nobody answered (a flood of SYNs must not push
+   * out what is at work) or that were not active of late; after some tries without one, the oldest.
    */
-  private evict(now: number): void {
-    const closed = this.lingering.takeOldest();
-    if (closed !== null) {
-      this.finishConnection(closed, false);
-      return;
-    }
+  private evict({ opened }: Bucket, now: number): void {
     for (let tries = 0; ; tries += 1) {
-      const oldest = this.opened.takeOldest();
+      const oldest = opened.takeOldest();
       if (oldest === null) return;
       if (oldest.second.packets > 0 && now - oldest.endNs < ACTIVE_NS && tries < EVICTION_TRIES) {
-        this.opened.add(oldest);
+        opened.add(oldest);
         continue;
       }
       this.evicted += 1;
@@ -183,18 +236,9 @@ export class ConnectionTracker {
     connection.finishReading();
     this.handler.finished(connection, evicted);
     this.connections[connection.entry] = null;
-    this.open -= 1;
+    const bucket = this.buckets[connection.bucket];
+    if (!connection.lingers) bucket.open -= 1;
     connection.stream = -1;
-    this.free.push(connection);
+    bucket.free.push(connection);
   }
-}
-
-/**
- * Whether a SYN on a known pair of endpoints begins a new connection, as Wireshark 4.0 decides it:
- * it does when its sequence number is not the one this side began with; else it is a repetition,
- * even of a SYN that was refused.
- */
-function isReused(connection: TrackedConnection, segment: SegmentView, isUpper: boolean): boolean {
-  const from = connection.firstIsUpper === isUpper ? connection.first : connection.second;
-  return from.base >= 0 && from.base !== segment.sequence;
 }

@@ -128,10 +128,10 @@ describe('what was not seen', () => {
         const left = new UnseenTally();
         const right = new UnseenTally();
         if (one === undefined || other === undefined) throw new Error('two parts');
-        left.merge(one);
-        left.merge(other);
-        right.merge(other);
-        right.merge(one);
+        left.merge(one.seen);
+        left.merge(other.seen);
+        right.merge(other.seen);
+        right.merge(one.seen);
         expect(left.conclude()).toEqual(whole.conclude());
         expect(right.conclude()).toEqual(whole.conclude());
       }),

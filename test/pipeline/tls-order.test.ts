@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { Run } from '../../src/pipeline/run.js';
+import { WHOLE } from '../../src/tcp/share.js';
 import { type SegmentOptions, segmentOf } from '../tcp/segments.js';
 import { type Session, session } from '../tls/session.js';
 
@@ -28,7 +29,7 @@ function connectionOf(segments: readonly Segment[], keys = ''): Connection {
       name: () => undefined,
       quic: () => undefined,
     },
-    { wholeConnections: true },
+    { wholeConnections: true, share: WHOLE },
   );
   run.keyLog.add(keys);
   [...OPENING, ...segments].forEach(({ from, ...options }, index) => {

@@ -1067,8 +1067,8 @@ describe('incidents at more servers than are kept', () => {
     for (const [index, one] of many.entries()) parts[index % 3]?.inspect(one);
     const [first, second, third] = parts;
     if (first === undefined || second === undefined || third === undefined) expect.fail('three parts');
-    third.merge(second);
-    third.merge(first);
+    third.merge(second.seen);
+    third.merge(first.seen);
     expect(third.conclude(CONCLUSION).findings).toEqual(whole);
   });
 
@@ -1110,7 +1110,7 @@ describe('a request that failed close to the end of the capture', () => {
     const [one, other] = [new RuleRun([rstAfterRequest]), new RuleRun([rstAfterRequest])];
     one.inspect(seed());
     other.inspect(healthy(nth(1, 5 * SECOND), '/other'));
-    one.merge(other);
+    one.merge(other.seen);
     expect(only(one.conclude(CONCLUSION).findings).facts.notRetried).toBe(1);
   });
 });

@@ -57,7 +57,7 @@ describe('a run of rules', () => {
     it(`names a rule that throws in ${place}, once, and lets the others conclude`, () => {
       const rules = [counting('before'), counting('broken', place), counting('after')];
       const whole = run(rules, 2);
-      whole.merge(run(rules, 2));
+      whole.merge(run(rules, 2).seen);
       const { findings, failures } = whole.conclude(CONCLUSION);
       expect(findings.map(({ rule, occurrences }) => [rule, occurrences])).toEqual([
         ['before', 4],
@@ -68,7 +68,7 @@ describe('a run of rules', () => {
 
   it('takes over the failures of the part that it merges', () => {
     const whole = run([counting('rule')], 1);
-    whole.merge(run([counting('rule', 'inspect')], 1));
+    whole.merge(run([counting('rule', 'inspect')], 1).seen);
     expect(whole.conclude(CONCLUSION)).toEqual({
       findings: [],
       failures: [{ rule: 'rule', message: 'broke in inspect' }],

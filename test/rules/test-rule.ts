@@ -263,7 +263,7 @@ function inShards(
   for (const [at, connection] of connections.entries()) runs[at % shards]?.inspect(connection);
   const [whole, ...parts] = order > 0 ? runs : runs.reverse();
   if (whole === undefined) return [];
-  for (const part of parts) whole.merge(part);
+  for (const part of parts) whole.merge(part.seen);
   return whole.conclude(knowing(connections, CONCLUSION)).findings;
 }
 

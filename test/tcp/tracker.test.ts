@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionTracker, MAX_LINGERING, MAX_OPEN } from '../../src/tcp/tracker.js';
+import type { TrackedConnection } from '../../src/tcp/connection.js';
+import { LINGERING_NS, LINGERING_SEGMENTS } from '../../src/tcp/lingering.js';
+import { BUCKETS, type Share, WHOLE } from '../../src/tcp/share.js';
+import { ConnectionTracker, MAX_OPEN } from '../../src/tcp/tracker.js';
 import { segmentOf, track } from './segments.js';
 
 describe('connections, numbered as tcp.stream', () => {
@@ -122,21 +125,56 @@ describe('connections, numbered as tcp.stream', () => {
     ]);
   });
 
+  it('a SYN with the number of a connection long put away begins none', () => {
+    const streams: number[] = [];
+    const tracker = trackerOf((connection) => streams.push(connection.stream));
+    tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: 0 }, 0));
+    tracker.segment(segmentOf('server', { flags: 'R.', ack: 1, at: 0 }, 1));
+    for (let i = 2; i <= LINGERING_SEGMENTS + 1; i += 1)
+      tracker.segment(segmentOf('client', { clientPort: 9, at: LINGERING_NS }, i));
+    tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: LINGERING_NS }, 0));
+    expect(streams).toEqual([0]);
+    expect([tracker.streams, tracker.lateSegments]).toEqual([2, 1]);
+    tracker.segment(segmentOf('client', { flags: 'S', seq: 1, at: LINGERING_NS }, 0));
+    expect([tracker.streams, tracker.lateSegments]).toEqual([3, 1]);
+  });
+
+  it('a SYN behind resets alone begins a connection', () => {
+    const all = track(['server', { flags: 'R', seq: 7 }], ['client', { flags: 'S', seq: 100 }]);
+    expect(all.map((one) => [one.facts.stream, one.facts.clientBasis])).toEqual([
+      [0, 'port'],
+      [1, 'syn'],
+    ]);
+  });
+
+  it('keeps a closed connection while segments may be late: for so many of the capture, and so long', () => {
+    const isKept = (segments: number, ns: number): boolean => {
+      const tracker = trackerOf(() => undefined);
+      tracker.segment(segmentOf('client', { flags: 'S', at: 0 }, 0));
+      tracker.segment(segmentOf('server', { flags: 'R.', ack: 1, at: 0 }, 1));
+      for (let i = 0; i < segments - 1; i += 1) tracker.segment(segmentOf('client', { clientPort: 9, at: ns }, i + 2));
+      tracker.segment(segmentOf('client', { flags: 'R', seq: 1, at: ns }, segments + 1));
+      return tracker.lateSegments === 0;
+    };
+    expect(isKept(LINGERING_SEGMENTS - 1, LINGERING_NS)).toBe(true);
+    expect(isKept(LINGERING_SEGMENTS, LINGERING_NS - 1)).toBe(true);
+    expect(isKept(LINGERING_SEGMENTS, LINGERING_NS)).toBe(false);
+    // A clock that steps back makes nothing younger.
+    expect(isKept(2 * LINGERING_SEGMENTS, -1000)).toBe(true);
+  });
+
   it('finishes closed connections as others close after them, and forgets nobody', () => {
     let finished = 0;
-    const tracker = new ConnectionTracker({
-      opened: () => undefined,
-      spent: () => undefined,
-      finished: () => {
-        finished += 1;
-      },
+    const tracker = trackerOf(() => {
+      finished += 1;
     });
-    const count = MAX_LINGERING * 3;
+    const count = 4 * LINGERING_SEGMENTS;
     for (let i = 0; i < count; i += 1) {
-      tracker.segment(segmentOf('client', { flags: 'S', clientPort: 1024 + (i % 60_000), seq: i }, i));
-      tracker.segment(segmentOf('server', { flags: 'R.', clientPort: 1024 + (i % 60_000), ack: i + 1 }, i));
+      tracker.segment(segmentOf('client', { flags: 'S', clientPort: 1024 + i, seq: i, at: i }, i));
+      tracker.segment(segmentOf('server', { flags: 'R.', clientPort: 1024 + i, ack: i + 1, at: i }, i));
     }
-    expect(finished).toBe(count - MAX_LINGERING);
+    expect(count - finished).toBeGreaterThanOrEqual(LINGERING_SEGMENTS / 2);
+    expect(count - finished).toBeLessThan(LINGERING_SEGMENTS);
     tracker.segment(segmentOf('client', { clientPort: 1024, seq: 1, ack: 1 }, count));
     expect(tracker.lateSegments).toBe(1);
     tracker.finish();
@@ -144,51 +182,103 @@ describe('connections, numbered as tcp.stream', () => {
     expect(tracker.streams).toBe(count);
   });
 
-  it('gives up the connections longest idle where more are open at once than memory is allowed for', () => {
+  it('gives up the connections longest idle where more are open at once in a bucket than memory is allowed for', () => {
     const given: number[] = [];
-    const tracker = new ConnectionTracker({
-      opened: () => undefined,
-      spent: () => undefined,
-      finished: (connection, evicted) => {
-        if (evicted) given.push(connection.stream);
-      },
+    const ours = portsOfOneBucket(MAX_OPEN + 3);
+    const tracker = trackerOf((connection, evicted) => {
+      if (evicted) given.push(connection.stream);
     });
-    const count = MAX_OPEN + MAX_LINGERING + 3;
     const second = 1e9;
-    const open = (i: number): void => {
-      const ports = { clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i };
-      tracker.segment(segmentOf('client', { ...ports, flags: 'S' }, i));
-      tracker.segment(segmentOf('server', { ...ports, flags: 'SA', seq: 0, ack: 1 }, i));
-    };
-    for (let i = 0; i < count - 3; i += 1) open(i);
+    const send = (at: number, flags: string, ns: number): void =>
+      tracker.segment(segmentOf('client', { ...ours[at], flags, seq: flags === 'S' ? 0 : 1, at: ns }, at));
+    for (let at = 0; at < MAX_OPEN; at += 1) {
+      send(at, 'S', at);
+      tracker.segment(segmentOf('server', { ...ours[at], flags: 'S.', ack: 1, at }, at));
+    }
     // All but the second go on talking.
-    for (let i = 0; i < 4; i += 1)
-      if (i !== 1) tracker.segment(segmentOf('client', { clientPort: i, seq: 1, ack: 1, at: 60 * second }, count + i));
-    for (let i = count - 3; i < count; i += 1)
-      tracker.segment(
-        segmentOf('client', { flags: 'S', clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: 61 * second }, i),
-      );
+    for (const at of [0, 2, 3]) send(at, '.', 60 * second);
+    for (let at = MAX_OPEN; at < MAX_OPEN + 3; at += 1) send(at, 'S', 61 * second);
     expect(given).toEqual([1, 4, 5]);
     expect(tracker.evicted).toBe(3);
-    tracker.segment(segmentOf('client', { clientPort: 1, seq: 1, ack: 1, at: 62 * second }, 1));
+    send(1, '.', 62 * second);
     expect(tracker.lateSegments).toBe(1);
   });
 
   it('gives up first what nobody answered, however new: a flood of SYNs pushes nothing else out', () => {
     const given: number[] = [];
-    const tracker = new ConnectionTracker({
-      opened: () => undefined,
-      spent: () => undefined,
-      finished: (connection, evicted) => {
-        if (evicted) given.push(connection.stream);
-      },
+    const tracker = trackerOf((connection, evicted) => {
+      if (evicted) given.push(connection.stream);
     });
-    for (let i = 0; i < MAX_OPEN + MAX_LINGERING + 500; i += 1) {
-      const ports = { clientPort: i & 0xffff, serverPort: 80 + (i >> 16), at: i };
-      tracker.segment(segmentOf('client', { ...ports, flags: 'S' }, i));
+    for (const [at, ports] of portsOfOneBucket(MAX_OPEN + 500).entries()) {
+      tracker.segment(segmentOf('client', { ...ports, flags: 'S', at }, at));
       // The first twenty are at work.
-      if (i < 20) tracker.segment(segmentOf('server', { ...ports, flags: 'SA', seq: 0, ack: 1 }, i));
+      if (at < 20) tracker.segment(segmentOf('server', { ...ports, flags: 'S.', ack: 1, at }, at));
     }
-    expect(given).toEqual(Array.from({ length: 500 }, (_, i) => i + 20));
+    expect(given).toEqual(Array.from({ length: 500 }, (_, at) => at + 20));
   });
 });
+
+describe('shares of a capture', () => {
+  /** Connections with resets, repetitions, reused ports and quoted segments, of many endpoints. */
+  function capture(take: ConnectionTracker): void {
+    for (let i = 0; i < 3000; i += 1) {
+      const clientPort = 1024 + ((i * 7919) % 500);
+      const from = i % 3 === 0 ? 'server' : 'client';
+      const flags = i % 5 === 0 ? 'S' : i % 7 === 0 ? 'R.' : i % 11 === 0 ? 'F.' : '.';
+      take.segment(segmentOf(from, { flags, clientPort, seq: (i * 31) % 17, ack: i % 13 }, i));
+      if (i % 13 === 0)
+        take.quoted({
+          ...segmentOf('client', { clientPort: 1024 + ((i * 31) % 900) }, i),
+          ...{ icmpFamily: 4 as const, sender0: 1, sender1: 0, sender2: 0, sender3: 0 },
+          ...{ icmpType: 3, icmpCode: 1, mtu: -1, numbered: true },
+        });
+    }
+    take.finish();
+  }
+
+  it('give each connection the number and the segments that it has in the whole', () => {
+    const seenBy = (share: Share): string[] => {
+      const seen: string[] = [];
+      const tracker = new ConnectionTracker(
+        {
+          opened: () => undefined,
+          spent: () => undefined,
+          finished: (one) =>
+            seen.push(
+              `${one.stream} ${one.firstPort} ${one.first.packets} ${one.second.packets} ${one.unreachables.length}`,
+            ),
+        },
+        share,
+      );
+      capture(tracker);
+      return seen.sort();
+    };
+    const whole = seenBy(WHOLE);
+    expect(whole.length).toBeGreaterThan(500);
+    for (const count of [2, 3, BUCKETS]) {
+      const parts = Array.from({ length: count }, (_, index) => seenBy({ index, count }));
+      expect(parts.flat().sort()).toEqual(whole);
+      expect(parts.filter((part) => part.length > 0).length).toBe(count);
+    }
+  });
+});
+
+function trackerOf(finished: (connection: TrackedConnection, evicted: boolean) => void): ConnectionTracker {
+  return new ConnectionTracker({ opened: () => undefined, spent: () => undefined, finished });
+}
+
+/** Pairs of ports, so many, whose connections fall into the first bucket. */
+function portsOfOneBucket(count: number): readonly { readonly clientPort: number; readonly serverPort: number }[] {
+  const ports: { clientPort: number; serverPort: number }[] = [];
+  const tracker = new ConnectionTracker(
+    {
+      opened: ({ firstPort, secondPort }) => ports.push({ clientPort: firstPort, serverPort: secondPort }),
+      spent: () => undefined,
+      finished: () => undefined,
+    },
+    { index: 0, count: BUCKETS },
+  );
+  for (let i = 0; ports.length < count; i += 1)
+    tracker.segment(segmentOf('client', { flags: 'S', clientPort: i & 0xffff, serverPort: 80 + (i >> 16) }, i));
+  return ports;
+}

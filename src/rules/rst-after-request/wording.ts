@@ -204,7 +204,7 @@ function shownTarget(target: string, reveal: boolean): string {
 }
 
 function resetNote(reset: CloseSegment, incident: Incident): string {
-  const isFirst = reset === incident.serverReset;
+  const isFirst = reset.packet === incident.serverReset.packet;
   const what = incident.request === null ? 'client data' : 'the request';
   const apart = durationText(Math.abs(reset.atNs - incident.atNs));
   const order = reset.atNs < incident.atNs ? 'before' : 'after';

@@ -27,6 +27,15 @@ export const MAX_NAMES_PER_PLACE = 256;
 /** Names kept in all, for requests and for DNS each: some 10 MB. */
 export const MAX_NAMES = 65_536;
 
+/** How often each name was used for each place. */
+type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** What a part of a run saw: plain data. */
+export interface NamesSeen {
+  readonly requested: Counts;
+  readonly resolved: Counts;
+}
+
 /** Counts names by the place they stand for; see the head of this file. */
 export class NameTally implements NameTable {
   private readonly requested = new NameCounts();
@@ -63,7 +72,11 @@ export class NameTally implements NameTable {
     if (host !== null) this.resolved.add(address, host, 1);
   }
 
-  merge(other: NameTally): void {
+  get seen(): NamesSeen {
+    return { requested: this.requested.places, resolved: this.resolved.places };
+  }
+
+  merge(other: NamesSeen): void {
     this.requested.merge(other.requested);
     this.resolved.merge(other.resolved);
   }
@@ -86,9 +99,9 @@ function authorityOf({ request }: Exchange): string | null {
   return request.target.includes('://') && !request.target.startsWith('/') ? null : request.authority;
 }
 
-/** How often each name was used for each place. */
+/** See {@link Counts}. */
 class NameCounts {
-  private readonly places = new Map<string, Map<string, number>>();
+  readonly places = new Map<string, Map<string, number>>();
   private size = 0;
   /** More than its bounds may stand in it. */
   private isOver = false;
@@ -109,8 +122,8 @@ class NameCounts {
     if (this.size >= 2 * MAX_NAMES) this.cut();
   }
 
-  merge(other: NameCounts): void {
-    for (const [place, names] of other.places) for (const [name, times] of names) this.add(place, name, times);
+  merge(other: Counts): void {
+    for (const [place, names] of other) for (const [name, times] of names) this.add(place, name, times);
   }
 
   /** The names of a place, most used first. */

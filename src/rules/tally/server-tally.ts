@@ -124,6 +124,12 @@ interface ServerFigures {
   firstBytes: LogHistogram | null;
 }
 
+/** What a part of a run saw: plain data. */
+export interface ServersSeen {
+  readonly connections: number;
+  readonly servers: readonly Readonly<ServerFigures>[];
+}
+
 /** See the head of this file. */
 export class ServerTally implements ServersKnown {
   private readonly servers = new Map<string, ServerFigures>();
@@ -154,9 +160,13 @@ export class ServerTally implements ServersKnown {
     if (idleClose !== null) addEarliest(idleClosesOf(figures), idleClose);
   }
 
-  merge(other: ServerTally): void {
+  get seen(): ServersSeen {
+    return { connections: this.connections, servers: [...this.servers.values()] };
+  }
+
+  merge(other: ServersSeen): void {
     this.connections += other.connections;
-    for (const from of other.servers.values()) {
+    for (const from of other.servers) {
       const into = this.figuresOf(from);
       into.connections += from.connections;
       into.accepted += from.accepted;
@@ -203,11 +213,13 @@ export class ServerTally implements ServersKnown {
   }
 
   known(endpoint: { readonly address: string; readonly port: number }): ServerKnown | null {
+    this.cut();
     const figures = this.servers.get(endpointText(endpoint));
     return figures === undefined ? null : knownOf(figures);
   }
 
   portsOf(address: string): readonly ServerKnown[] {
+    this.cut();
     return [...this.servers.values()]
       .filter((figures) => figures.address === address)
       .sort((one, other) => one.port - other.port)
@@ -215,10 +227,12 @@ export class ServerTally implements ServersKnown {
   }
 
   all(): readonly ServerKnown[] {
+    this.cut();
     return [...this.servers.values()].map(knownOf);
   }
 
   gatewayFailures(): readonly GatewayFailure[] {
+    this.cut();
     const failures: GatewayFailure[] = [];
     for (const { address, port, gatewayErrors } of this.servers.values())
       for (const error of gatewayErrors?.items ?? []) failures.push({ ...error, address, port });

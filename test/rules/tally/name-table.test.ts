@@ -148,7 +148,7 @@ describe('name tallies merged', () => {
     one.inspect(connection({ server: side({ address: '10.0.0.9', port: 81 }), exchanges: [exchange()] }));
     const other = new NameTally();
     other.dns('dns.example', '10.0.0.9');
-    one.merge(other);
+    one.merge(other.seen);
     expect(one.namesOf('10.0.0.9', 81)).toEqual(['serv1.example', 'dns.example']);
     expect(one.namesOf('10.0.0.9', 82)).toEqual(['dns.example']);
   });
@@ -156,6 +156,6 @@ describe('name tallies merged', () => {
 
 function mergedOf(parts: readonly NameTally[]): NameTally {
   const merged = new NameTally();
-  for (const part of parts) merged.merge(part);
+  for (const part of parts) merged.merge(part.seen);
   return merged;
 }

@@ -142,7 +142,7 @@ describe('servers', () => {
     );
     const whole = tallyOf(scan);
     const merged = tallyOf(scan.slice(MAX_SERVERS));
-    merged.merge(tallyOf(scan.slice(0, MAX_SERVERS)));
+    merged.merge(tallyOf(scan.slice(0, MAX_SERVERS)).seen);
     for (const tally of [whole, merged]) {
       const servers = tally.conclude({ namesOf: () => [] });
       expect(servers).toHaveLength(MAX_SERVERS);
@@ -175,9 +175,9 @@ describe('servers', () => {
         );
         const expected = tallyOf(connections.map((each) => each.connection)).conclude(NAMES);
         const left = new ServerTally();
-        for (const part of parts) left.merge(part);
+        for (const part of parts) left.merge(part.seen);
         const right = new ServerTally();
-        for (const part of [...parts].reverse()) right.merge(part);
+        for (const part of [...parts].reverse()) right.merge(part.seen);
         expect(left.conclude(NAMES)).toEqual(expected);
         expect(right.conclude(NAMES)).toEqual(expected);
       }),

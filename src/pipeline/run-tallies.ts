@@ -1,0 +1,149 @@
+/**
+ * Everything that a run keeps of its connections: the rules' tallies, and those of servers, names
+ * and what was not seen.
+ *
+ * Fed with connections in any order and in parts, merged in any order, the same analysis; what was
+ * seen is plain data, so that shares of a capture may be read by other threads and machines.
+ */
+import type { CaptureFacts } from '../facts/capture.js';
+import type { Connection } from '../facts/connection.js';
+import type { RawFinding } from '../facts/finding.js';
+import type { QuicSeen, ServerSummary } from '../facts/summary.js';
+import { type LegsSeen, LegTally } from '../findings/legs.js';
+import { type QuicNamesSeen, QuicNameTally } from '../findings/quic-names.js';
+import { type UnseenConnections, type UnseenSeen, UnseenTally } from '../findings/unseen.js';
+import type { NameAnswer } from '../net/segment.js';
+import type { Rule } from '../rules/rule.js';
+import { type RuleFailure, RuleRun, type RulesSeen } from '../rules/rule-run.js';
+import {
+  mergeNameAnswers,
+  type NameAnswers,
+  nameAnswers,
+  noteNameAnswer,
+  noteQuicName,
+} from '../rules/tally/name-answers.js';
+import { type NamesSeen, NameTally } from '../rules/tally/name-table.js';
+import { type ServersSeen, ServerTally } from '../rules/tally/server-tally.js';
+
+/** What a part of a run saw: plain data. */
+export interface RunSeen {
+  readonly connections: number;
+  readonly exchanges: number;
+  readonly rules: RulesSeen;
+  readonly names: NamesSeen;
+  readonly nameAnswers: NameAnswers;
+  readonly servers: ServersSeen;
+  readonly unseen: UnseenSeen;
+  readonly legs: LegsSeen;
+  readonly quicNames: QuicNamesSeen;
+}
+
+/** What is concluded from the connections of a run. */
+export interface RunConclusions {
+  readonly connections: number;
+  readonly exchanges: number;
+  readonly findings: readonly RawFinding[];
+  readonly failures: readonly RuleFailure[];
+  readonly servers: readonly ServerSummary[];
+  readonly unseen: UnseenConnections & { readonly quic: QuicSeen };
+  readonly bothLegs: boolean;
+}
+
+/** See the head of this file. */
+export class RunTallies {
+  private connections = 0;
+  private exchanges = 0;
+  private readonly rules: RuleRun;
+  private readonly names = new NameTally();
+  private readonly nameAnswers = nameAnswers();
+  private readonly servers = new ServerTally();
+  private readonly unseen = new UnseenTally();
+  private readonly legs = new LegTally();
+  private readonly quicNames = new QuicNameTally();
+
+  constructor(rules: readonly Rule<unknown>[]) {
+    this.rules = new RuleRun(rules);
+  }
+
+  /** Takes a finished connection, or a batch of its exchanges. */
+  inspect(connection: Connection): void {
+    if (connection.exchangeOffset === 0) this.connections += 1;
+    this.exchanges += connection.exchanges.length;
+    this.rules.inspect(connection);
+    this.names.inspect(connection);
+    this.servers.inspect(connection);
+    this.unseen.inspect(connection);
+    this.legs.inspect(connection);
+  }
+
+  /** A connection was given up because too many were open; it is inspected as well. */
+  evicted(): void {
+    this.unseen.evicted();
+  }
+
+  /** DNS gave an address for a name. */
+  resolved({ name, type, value, client, atNs, packet }: NameAnswer): void {
+    if (type !== 'A' && type !== 'AAAA') return;
+    this.named(name, value);
+    noteNameAnswer(this.nameAnswers, { name, address: value, client, atNs, packet });
+  }
+
+  /** A name for an address, from the capture itself. */
+  named(name: string, address: string): void {
+    this.names.dns(name, address);
+  }
+
+  /** A client began a QUIC connection. */
+  quic(name: string | null, alpn: readonly string[]): void {
+    this.quicNames.add(name, alpn);
+    if (name !== null) noteQuicName(this.nameAnswers, name);
+  }
+
+  /** What was seen so far; goes on changing with the run. */
+  get seen(): RunSeen {
+    return {
+      connections: this.connections,
+      exchanges: this.exchanges,
+      rules: this.rules.seen,
+      names: this.names.seen,
+      nameAnswers: this.nameAnswers,
+      servers: this.servers.seen,
+      unseen: this.unseen.seen,
+      legs: this.legs.seen,
+      quicNames: this.quicNames.seen,
+    };
+  }
+
+  /** Adds what another share of the same run saw, which is not to be used after it. */
+  merge(other: RunSeen): void {
+    this.connections += other.connections;
+    this.exchanges += other.exchanges;
+    this.rules.merge(other.rules);
+    this.names.merge(other.names);
+    mergeNameAnswers(this.nameAnswers, other.nameAnswers);
+    this.servers.merge(other.servers);
+    this.unseen.merge(other.unseen);
+    this.legs.merge(other.legs);
+    this.quicNames.merge(other.quicNames);
+  }
+
+  /** Everything was seen: what follows from it. */
+  conclude(captures: readonly CaptureFacts[], reveal: boolean): RunConclusions {
+    const { findings, failures } = this.rules.conclude({
+      names: this.names,
+      nameAnswers: this.nameAnswers,
+      servers: this.servers,
+      captures,
+      reveal,
+    });
+    return {
+      connections: this.connections,
+      exchanges: this.exchanges,
+      findings,
+      failures,
+      servers: this.servers.conclude(this.names),
+      unseen: { ...this.unseen.conclude(), quic: this.quicNames.conclude() },
+      bothLegs: this.legs.conclude(),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { TrackedConnection } from './connection.js';
+
+/**
+ * How long a closed connection is kept for late segments: until so many segments of the capture have
+ * passed, and then either so much time or so many others of its bucket (share.ts) have closed after it.
+ *
+ * That is some hundredths of a second at the busiest proxy, seconds elsewhere. What is kept should not
+ * outlive the garbage collector's young generation, which doubles the cost and the memory of a run.
+ */
+export const LINGERING_SEGMENTS = 5120;
+export const LINGERING_NS = 100_000_000;
+export const LINGERING_CLOSES = 3;
+
+/** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
+const MIN_TAKEN = 256;
+
+/**
+ * Closed connections of a bucket in the order in which they closed. Objects are reused, so an entry
+ * counts only while its object still bears the stream number that it was added with.
+ *
+ * An entry is a place in four columns: an object each would outlive the young generation, one for
+ * each connection of the run.
+ */
+export class Lingering {
+  private readonly connections: TrackedConnection[] = [];
+  private readonly streams: number[] = [];
+  private readonly closedAt: number[] = [];
+  private readonly closedNs: number[] = [];
+  private from = 0;
+
+  /** A connection closed with the capture's segment number `ordinal`, when `latestNs` was the latest time so far. */
+  add(connection: TrackedConnection, ordinal: number, latestNs: number): void {
+    this.connections.push(connection);
+    this.streams.push(connection.stream);
+    this.closedAt.push(ordinal);
+    this.closedNs.push(latestNs);
+  }
+
+  /** The next connection that has waited long enough, taken out; `null`: none has. Neither argument ever falls, so what closed later never waits less. */
+  takeDue(ordinal: number, latestNs: number): TrackedConnection | null {
+    const { connections } = this;
+    while (this.from < connections.length) {
+      const { from } = this;
+      if (ordinal - this.closedAt[from] < LINGERING_SEGMENTS) return null;
+      const hasWaited = latestNs - this.closedNs[from] >= LINGERING_NS;
+      if (!hasWaited && connections.length - from <= LINGERING_CLOSES) return null;
+      const connection = connections[from];
+      const isThere = connection.stream === this.streams[from];
+      this.from += 1;
+      if (this.from > MIN_TAKEN && this.from * 2 > connections.length) this.moveUp();
+      if (isThere) return connection;
+    }
+    return null;
+  }
+
+  private moveUp(): void {
+    for (const column of [this.connections, this.streams, this.closedAt, this.closedNs]) column.splice(0, this.from);
+    this.from = 0;
+  }
+}
