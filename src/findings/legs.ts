@@ -9,7 +9,9 @@
  * A tally: any order, any split, the same result.
  */
 import type { Connection } from '../facts/connection.js';
+import type { Endpoint } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
+import { endpointText } from '../text/address.js';
 import { compareText } from '../text/order.js';
 import { LowestKept } from './lowest-kept.js';
 
@@ -54,8 +56,7 @@ export class LegTally {
     const [first] = exchanges;
     if (first === undefined) return;
     this.noteForwarded(first, from);
-    const at = `${to} ${server.endpoint.port}`;
-    for (const exchange of exchanges) this.note(exchange, from, at);
+    for (const exchange of exchanges) this.note(exchange, from, server.endpoint);
   }
 
   get seen(): LegsSeen {
@@ -85,9 +86,10 @@ export class LegTally {
       }
   }
 
-  private note({ request, response }: Exchange, client: string, server: string): void {
+  private note({ request, response }: Exchange, client: string, endpoint: Endpoint): void {
     if (request === null || response === null || request.firstPacket > this.ceiling) return;
     const what = `${request.method} ${request.target}`;
+    const server = endpointText(endpoint);
     const { startNs, firstPacket: packet } = request;
     this.asked.add({ packet, what, client, server, startNs, answeredNs: response.startNs });
     this.added += 1;

@@ -120,7 +120,11 @@ export function exchangeLog(limit = MAX_LOGGED): ExchangeLog {
  * -1: nobody knows what was asked for.
  */
 export function requestKey(clientRank: number, request: RequestMessage): number {
-  return isUnknown(request) ? -1 : keyOf(legKeyOf(request), clientRank, request);
+  if (isUnknown(request)) return -1;
+  let forwarded = NOT_FORWARDED;
+  for (const { name, value } of request.fields)
+    if (name === 'x-forwarded-for') forwarded = rankOfText(value, forwarded);
+  return keyOf(legKeyOf(request), clientRank, request, forwarded);
 }
 
 /** Enters the exchanges of a connection, or of a batch; in `failures` those that failed as well. */
@@ -213,12 +217,19 @@ function isUnknown({ method, target }: RequestMessage): boolean {
   return method === UNKNOWN_TEXT || target === UNKNOWN_TEXT;
 }
 
-function keyOf(legKey: number, clientRank: number, { target, contentLength, fields }: RequestMessage): number {
+function keyOf(
+  legKey: number,
+  clientRank: number,
+  { target, contentLength }: RequestMessage,
+  forwarded: number,
+): number {
   // A body of unknown length is one of length -1.
-  let own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length;
-  for (const { name, value } of fields) if (name === 'x-forwarded-for') own = rankOfText(value, own);
+  const own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length ^ forwarded;
   return (rankOf(own) >>> (32 - OWN_BITS)) * WORD + legKey;
 }
+
+/** Stands in a key for X-Forwarded-For where there is none; else the rank of its values, one after the other. */
+const NOT_FORWARDED = 0;
 
 function append(
   connection: Connection,
@@ -229,15 +240,19 @@ function append(
   log: ExchangeLog,
 ): void {
   let forwardedFor: string | null = null;
+  let forwarded = NOT_FORWARDED;
   let trace = NONE;
   let agent = NONE;
-  for (const { name, value } of request.fields)
+  const { fields } = request;
+  for (let at = 0; at < fields.length; at += 1) {
+    const { name = '', value = '' } = fields[at] ?? {};
     switch (name) {
       case 'user-agent':
         agent = agentRank(value);
         break;
       case 'x-forwarded-for':
         forwardedFor = value;
+        forwarded = rankOfText(value, forwarded);
         break;
       // Fields that a proxy hands on or is handed, and that no two requests share.
       case 'x-request-id':
@@ -247,12 +262,13 @@ function append(
         break;
       default:
     }
+  }
   const { stream, client, server, tls } = connection;
   const hello = tls?.clientHello ?? null;
   const close = response === null ? closeInstead(connection, request) : null;
   const row = newRow(log);
   const { rows } = log;
-  rows[row + KEY] = keyOf(legKey, clientRank, request);
+  rows[row + KEY] = keyOf(legKey, clientRank, request, forwarded);
   rows[row + STREAM] = stream;
   rows[row + INDEX] = index;
   rows[row + PACKET] = request.firstPacket;
