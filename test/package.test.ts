@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,11 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const project = path.resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as { version: string };
 
-/** The JavaScript of a document, each block a program. */
-const codeIn = (document: string): string[] =>
-  [...readFileSync(path.join(project, document), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)].map(
-    ([, code]) => code ?? '',
-  );
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+/** The code of a document, each block a program. */
+const codeIn = (document: string, language = 'js'): string[] =>
+  [
+    ...readFileSync(path.join(project, document), 'utf8').matchAll(
+      new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'),
+    ),
+  ].map(([, code]) => code ?? '');
 
 describe('the package, installed into an empty folder', () => {
   let folder = '';
@@ -34,7 +38,7 @@ describe('the package, installed into an empty folder', () => {
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   it('tells its version and nothing else', () => {
     expect(run('npx', 'pcapdx', '--version')).toBe(`${version}\n`);
@@ -91,6 +95,47 @@ export const outcome: string | undefined = finding === undefined ? new CaptureEr
   it('holds a manual page', () => {
     const page = readFileSync(path.join(folder, 'node_modules/pcapdx/dist/man/pcapdx.1'), 'utf8');
     expect(page).toContain(`pcapdx ${version}`);
+  });
+
+  it.skipIf(!hasJq)('gives what becomes events of ECS and OCSF by the documented lines', () => {
+    const events = (sample: string): unknown[][] => {
+      copyFileSync(path.join(project, 'samples', sample), path.join(folder, 'front.pcapng'));
+      const { PATH = '' } = process.env;
+      const environment = { ...process.env, PATH: `${path.join(folder, 'node_modules/.bin')}:${PATH}` };
+      return codeIn('docs/ecs-and-ocsf.md', 'sh').map((code) =>
+        execFileSync('bash', ['-c', code], { cwd: folder, encoding: 'utf8', env: environment })
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown),
+      );
+    };
+    const ecs = (dataset: string) => ({ event: { dataset: `pcapdx.${dataset}` }, ecs: { version: '8.17.0' } });
+    const ocsf = (classUid: number) => ({ class_uid: classUid, metadata: { product: { name: 'pcapdx' } } });
+    const kinds = [ecs('flow'), ecs('exchange'), ecs('finding'), ocsf(4001), ocsf(4002), ocsf(2004)];
+    const lists = events('rst-after-request.pcapng');
+    expect(lists).toHaveLength(kinds.length);
+    lists.forEach((list, index) => {
+      for (const event of list) expect(event).toMatchObject(kinds[index] ?? {});
+      // The same things in both languages.
+      expect(list).toHaveLength(lists[(index + 3) % 6]?.length ?? -1);
+      expect(JSON.stringify(list)).not.toContain('null');
+    });
+    expect(lists[2]?.[0]).toMatchObject({
+      event: { kind: 'alert', severity: 3 },
+      rule: { id: 'rst-after-request' },
+      destination: { ip: '10.0.1.43', port: 80, domain: 'serv1.example' },
+      labels: { confidence: 'certain', occurrences: '17', causes: 'security-agent' },
+    });
+    expect(lists[3]?.map((event) => (event as { type_uid: number }).type_uid)).toContain(400103);
+    expect(lists[4]?.[0]).toMatchObject({ http_request: { http_method: 'GET' }, http_response: { code: 200 } });
+    expect(lists[5]?.[0]).toMatchObject({ severity_id: 5, confidence_id: 3, type_uid: 200401, count: 17 });
+
+    const [flows = []] = events('cross-sni-reuse.pcapng');
+    expect(flows).toContainEqual(
+      expect.objectContaining({
+        tls: expect.objectContaining({ version: '1.3', version_protocol: 'tls', next_protocol: 'h2' }) as unknown,
+      }),
+    );
   });
 
   it('gives authors of own rules what they may import', () => {
