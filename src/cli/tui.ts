@@ -79,6 +79,9 @@ export async function runTuiCommand(
       },
     },
   });
+  // Those that were opened here would keep the process waiting for keys.
+  if (streams.input !== process.stdin) streams.input.destroy();
+  if (streams.output !== process.stdout) streams.output.destroy();
   for (const message of outcome.messages) surroundings.stderr.write(`pcapdx: ${visible(message)}\n`);
   return outcome.exitCode;
 }

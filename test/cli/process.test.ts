@@ -1,32 +1,27 @@
 /** The program as a process of its own: real pipes, real signals. */
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BuiltProgram, builtProgram } from '../built-program.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Enough for several times what a pipe holds. */
 const CONNECTIONS = 3000;
 
+let built: BuiltProgram;
 let folder: string;
 let program: string;
 let capture: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-process-'));
-  for (const name of ['bin', 'package.json'])
-    cpSync(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
-  symlinkSync(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
-  const compiler = path.join(PROJECT, 'node_modules', '.bin', 'tsc');
-  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', path.join(folder, 'dist')], { cwd: PROJECT });
-  execFileSync(process.execPath, ['build/program.mjs', path.join(folder, 'dist')], { cwd: PROJECT });
-  program = path.join(folder, 'bin', 'pcapdx.js');
+  built = builtProgram();
+  ({ folder, program } = built);
   capture = path.join(folder, 'syns.pcap');
   writeFileSync(capture, capturedSyns(CONNECTIONS));
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => built.remove());
 
 /** A classic capture (RAW IPv4) of one SYN from each of many ports. */
 function capturedSyns(count: number): Uint8Array {

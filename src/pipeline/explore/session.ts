@@ -25,6 +25,7 @@ import { IndexFilterRow } from './index-filter-row.js';
 import { orderOf } from './index-order.js';
 import { packetTree } from './packet-tree.js';
 import type { FromReader, QuestionKind, Questions, ReadingTask, ToReader } from './protocol.js';
+import { standardInput } from './standard-input.js';
 import { TimelineTally } from './timeline.js';
 
 /** Values offered of a field. */
@@ -76,6 +77,7 @@ export class Session {
       reveal,
       ...(rules === null ? {} : { rules }),
       ...(ruleFiles.length === 0 ? {} : { ownRules: await loadOwnRules(ruleFiles) }),
+      ...(files.includes('-') ? { stdin: standardInput() } : {}),
       signal: this.abort.signal,
       drillDown: this.drillDown,
       onProgress: (progress) => this.progress(progress),

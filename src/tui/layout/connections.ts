@@ -11,24 +11,22 @@ import { type Column, place, rowLine, titleLine } from './columns.js';
 import type { Context } from './context.js';
 import { type Line, line, panned, selectedLine, span } from './line.js';
 
-const STREAM = { title: 'stream', align: 'right', cells: 7 } as const;
-const TAIL: readonly Column[] = [{ title: 'finding', align: 'left', cells: 7, leaves: 1 }];
-
+/** What is beside the usual is shown where there is much room, or when the rows are in order of it. */
 const COLUMNS: readonly Column[] = [
-  STREAM,
-  { title: 'start', align: 'left', cells: 13, leaves: 8 },
-  { title: 'client', align: 'left', cells: 17, isFlexible: true, leaves: 4 },
-  { title: 'server', align: 'left', cells: 17, isFlexible: true },
-  { title: 'name', align: 'left', cells: 12, isFlexible: true, leaves: 7 },
-  { title: 'proto', align: 'left', cells: 9, leaves: 5 },
-  { title: 'req', align: 'right', cells: 5 },
+  { title: 'stream', align: 'right', cells: 6 },
+  { title: 'start', align: 'left', cells: 13, leaves: 6 },
+  { title: 'client', align: 'left', cells: 15, isFlexible: true, leaves: 2 },
+  { title: 'server', align: 'left', cells: 14, isFlexible: true },
+  { title: 'name', align: 'left', cells: 6, isFlexible: true, leaves: 5 },
+  { title: 'proto', align: 'left', cells: 8, leaves: 3 },
+  { title: 'req', align: 'right', cells: 4 },
   { title: 'status', align: 'right', cells: 6 },
-  { title: 'time', align: 'right', cells: 10, leaves: 6 },
-  { title: 'bytes', align: 'right', cells: 7, leaves: 0 },
-  { title: 'idle', align: 'right', cells: 8, leaves: 2 },
-  { title: 'ttfb', align: 'right', cells: 8, leaves: -1 },
-  { title: 'close', align: 'left', cells: 10, leaves: 3 },
-  ...TAIL,
+  { title: 'time', align: 'right', cells: 8, leaves: 4 },
+  { title: 'bytes', align: 'right', cells: 7, leaves: -2 },
+  { title: 'idle', align: 'right', cells: 8, leaves: -1 },
+  { title: 'ttfb', align: 'right', cells: 8, leaves: -3 },
+  { title: 'close', align: 'left', cells: 10, leaves: 1 },
+  { title: 'finding', align: 'left', cells: 7, leaves: 0 },
 ];
 
 /** All lines of the body. */

@@ -6,15 +6,17 @@ import { cellsOf } from '../../text/width.js';
 import { keysOn, keyText, type OwnKeys } from '../keys.js';
 import { cursorCells } from '../state/prompt.js';
 import { findingRows, serverRows } from '../state/rows.js';
-import { type Prompt, topOf } from '../state/state.js';
+import { type Prompt, type Status, topOf } from '../state/state.js';
 import type { Context } from './context.js';
 import { type Line, type Span, span } from './line.js';
 
 /** The keys of the screen that is shown, as many as there is room for. */
 export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
   const { count, status } = state;
-  if (status !== null) return [span(` ${visible(status.text)}`, status.isError ? 'critical' : 'strong')];
-  if (count !== null) return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
+  if (status !== null) return statusLine(status);
+  // A single digit may have been a view's key.
+  if (count !== null && !/^[1-4]$/.test(count.digits))
+    return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
   const { columns } = state.size;
   const spans: Span[] = [];
   let left = columns - 1;
@@ -30,9 +32,14 @@ export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
   return spans;
 }
 
+function statusLine({ text, isError }: Status): Line {
+  return [span(` ${visible(text)}`, isError ? 'critical' : 'strong')];
+}
+
 /** The line above the last one while something is typed: what is wrong, or how much is found. */
 export function promptNote({ state, data, files }: Context): Line | null {
-  const { prompt } = state;
+  const { prompt, status } = state;
+  if (prompt !== null && status !== null) return statusLine(status);
   if (prompt?.kind !== 'filter') return null;
   const { error, line } = prompt;
   if (error !== null) {

@@ -14,7 +14,7 @@ const BAR_CELLS = 16;
 /** `pcapdx  front.pcapng  5,120 packets  61.3 s  2024-06-10 13:50Z  secrets hidden`. */
 export function captureLine(context: Context): Line {
   const { state, data, files, time } = context;
-  const name = files.length === 1 ? visible(files[0] === '-' ? 'stdin' : (files[0] ?? '')) : `${files.length} captures`;
+  const name = captureName(files);
   const head: Span[] = [span(' pcapdx  ', 'strong'), span(name)];
   const secrets = state.isRevealing ? span('  SECRETS SHOWN', 'warning') : span('  secrets hidden', 'dim');
   const { analysis } = data;
@@ -26,6 +26,13 @@ export function captureLine(context: Context): Line {
       : `  ${durationText(analysis.durationNs)}  ${startText(analysis.originEpochNs, time)}`;
   const interrupted = analysis.interrupted ? [span('  not read to its end', 'warning')] : [];
   return [...head, span(`  ${countText(packets)} packets${when}`), ...interrupted, secrets];
+}
+
+/** A file by its own name: where it lies the user knows. */
+function captureName(files: readonly string[]): string {
+  const [file = ''] = files;
+  if (files.length !== 1) return `${files.length} captures`;
+  return file === '-' ? 'stdin' : visible(file.replace(/^.*\//, ''));
 }
 
 /** `██████░░░░ 38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2 s left`. */

@@ -68,7 +68,7 @@ function laneLines(ladder: Ladder, level: LadderLevel, rows: number, width: numb
   const shown = ladder.rows.slice(level.list.top, level.list.top + rows);
   const before = ladder.rows[level.list.top - 1];
   let beforeNs = before?.kind === 'message' ? before.atNs : ladder.startNs;
-  const lines: Line[] = [...headLines(ladder.lifelines, lane, context)];
+  const lines: Line[] = [...headLines(ladder.lifelines, lane, width, context)];
   for (const [index, row] of shown.entries()) {
     const isSelected = level.list.top + index === level.list.cursor;
     lines.push(rowLine(row, isSelected, beforeNs, ladder, lane, width, level, context));
@@ -77,25 +77,40 @@ function laneLines(ladder: Ladder, level: LadderLevel, rows: number, width: numb
   return lines;
 }
 
-function headLines(lifelines: readonly Lifeline[], lane: number, { theme }: Context): Line[] {
-  const first: Span[] = [span(' '.repeat(MARGIN))];
-  const second: Span[] = [span(' '.repeat(MARGIN))];
-  lifelines.forEach((lifeline, index) => {
-    const isLast = index === lifelines.length - 1;
-    const cells = isLast ? lane : lane + 1;
-    const role: Role = lifeline.role === 'client' ? 'client' : lifeline.role === 'server' ? 'server' : 'notice';
-    first.push(span(inCells(lifeline.endpoint, cells), role));
-    second.push(
-      span(
-        inCells(
-          `${lifeline.role}${lifeline.name === null ? '' : ` ${theme.isAscii ? '-' : '·'} ${lifeline.name}`}`,
-          cells,
-        ),
-        'dim',
-      ),
-    );
+/** Who stands at the head of each lifeline: the first begins at its line, the last ends there or a little behind. */
+function headLines(lifelines: readonly Lifeline[], lane: number, width: number, { theme }: Context): Line[] {
+  const dot = theme.isAscii ? '-' : '·';
+  const names = lifelines.map(({ role, name }) => `${role}${name === null ? '' : ` ${dot} ${name}`}`);
+  const roles = lifelines.map(({ role }): Role => (role === 'proxy' ? 'notice' : role));
+  return [
+    placed(
+      lifelines.map(({ endpoint }) => endpoint),
+      roles,
+      lane,
+      width,
+    ),
+    placed(
+      names,
+      names.map((): Role => 'dim'),
+      lane,
+      width,
+    ),
+  ];
+}
+
+function placed(texts: readonly string[], roles: readonly Role[], lane: number, width: number): Line {
+  const spans: Span[] = [];
+  let at = 0;
+  texts.forEach((text, index) => {
+    const column = MARGIN + index * (lane + 1);
+    const cells = cellsOf(text);
+    const wanted = index === 0 ? column : column - Math.floor(cells / 2);
+    const from = Math.max(index === 0 ? 0 : at + 1, Math.min(wanted, width - cells));
+    const shown = cutText(text, width - from);
+    spans.push(span(' '.repeat(Math.max(0, from - at))), span(shown, roles[index] ?? 'plain'));
+    at = from + cellsOf(shown);
   });
-  return [first, second];
+  return spans;
 }
 
 function rowLine(

@@ -3,6 +3,7 @@ import { packetNumberOf } from '../../facts/packet-reference.js';
 import { parseFilter } from '../../filter/parse.js';
 import { groupKey } from '../../findings/group.js';
 import { SORT_COLUMNS } from '../../pipeline/explore/protocol.js';
+import type { LadderRow } from '../../report/ladder/ladder.js';
 import { endpointText } from '../../text/address.js';
 import type { Action } from '../keys.js';
 import { moveBytes } from './byte-pane.js';
@@ -201,9 +202,9 @@ function opened(state: TuiState, data: TuiData): TuiState {
       return onView({ ...state, views }, 'connections');
     }
     case 'ladder': {
-      const row = ladderFor(top, data, state.isRevealing)?.rows[top.list.cursor];
-      if (row?.kind !== 'message') return state;
-      return pushed(state, packetLevel(row.packet, top.stream));
+      const ladder = ladderFor(top, data, state.isRevealing);
+      if (ladder === null) return withTop(state, { ...top, isOpening: true });
+      return openPacket(state, top, ladder.rows[top.list.cursor]);
     }
     case 'packet': {
       const loaded = data.packet(top.packet);
@@ -250,7 +251,13 @@ export function ladderLevel(stream: number, occurrence: LadderLevel['occurrence'
     times: 'since-start',
     search: '',
     isPlaced: false,
+    isOpening: false,
   };
+}
+
+/** Goes on to the packet of a row; other rows have none. */
+export function openPacket(state: TuiState, { stream }: LadderLevel, row: LadderRow | undefined): TuiState {
+  return row?.kind === 'message' ? pushed(state, packetLevel(row.packet, stream)) : state;
 }
 
 /** A packet that nobody has looked at. */

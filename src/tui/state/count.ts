@@ -17,7 +17,7 @@ const VIEWS = ['overview', 'findings', 'connections', 'servers'] as const;
  */
 export function countKey(state: TuiState, key: string, around: Surroundings): TuiState | null {
   const { count } = state;
-  if (count !== null && (key === 'G' || key === 'enter')) {
+  if (count !== null && key === 'G') {
     const [view, ...rest] = count.before;
     const back = view === undefined ? state : ({ ...state, stack: [view, ...rest], count: null } as TuiState);
     return goTo(back, Number(count.digits), around);

@@ -75,6 +75,8 @@ export interface LadderLevel {
   readonly search: string;
   /** The cursor was put on the packet that matters. */
   readonly isPlaced: boolean;
+  /** Enter was pressed before the packets were here: the packet is opened when they are. */
+  readonly isOpening: boolean;
 }
 
 /** What stands beside each row of a ladder. */

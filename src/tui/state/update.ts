@@ -6,7 +6,7 @@
  */
 import type { Progress } from '../../pipeline/read-captures.js';
 import { actionOf, isView, type OwnKeys } from '../keys.js';
-import { act } from './act.js';
+import { act, openPacket } from './act.js';
 import { countKey, withoutCount } from './count.js';
 import type { TuiData } from './data.js';
 import { type Effect, NO_EFFECTS } from './effect.js';
@@ -128,7 +128,8 @@ function settled(state: TuiState, { data }: Surroundings): TuiState {
     const cursor = placeOfEvidence(ladder);
     // In the middle, so that what led to it is in sight.
     const list = within({ cursor, top: cursor - Math.floor(height / 2) }, ladder.rows.length, height);
-    return withTop(state, { ...top, list, isPlaced: true });
+    const placed = withTop(state, { ...top, list, isPlaced: true, isOpening: false });
+    return top.isOpening ? openPacket(placed, top, ladder.rows[cursor]) : placed;
   }
   const count = countOf(top, state, data);
   // What is on its way has no rows yet: the place one stood at is kept for it.
