@@ -8,6 +8,7 @@ import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
+import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
@@ -27,6 +28,7 @@ export const RULE_FACTS = {
   'connect-timeout': connectTimeoutFacts,
   'cross-sni-reuse': crossSniReuseFacts,
   'empty-response': emptyResponseFacts,
+  'h2-goaway-race': h2GoawayRaceFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
   'proxy-header-leak': proxyHeaderLeakFacts,

@@ -8,6 +8,7 @@ import { connectRefused } from './connect-refused.js';
 import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { emptyResponse } from './empty-response.js';
+import { h2GoawayRace } from './h2-goaway-race.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { proxyHeaderLeak } from './proxy-header-leak.js';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule<unknown>[] = [
   asymmetricPath,
   tlsHandshakeFailure,
   reverseHttp,
+  h2GoawayRace,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -1,0 +1,259 @@
+/** What the run as a whole says: one finding for each server whose farewell cost requests. */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { type Judged, weighBy } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import { retryOutcome } from '../judgements/retries.js';
+import { triesOf } from '../observation/exchange-log.js';
+import type { Conclusion } from '../rule.js';
+import { serversOf } from '../tally/per-server.js';
+import type { Case, H2GoawayRaceFacts } from './case.js';
+import type { Farewell, LostRequest } from './farewell.js';
+import { META } from './meta.js';
+import type { GoAwayTally, ServerTally } from './tally.js';
+
+/** Ages this near to each other are one timer's. */
+const SAME_AGE_SHARE = 0.03;
+const MIN_AGE_NS = 1_000_000_000;
+/** Lost requests shown of each farewell. */
+const SHOWN = 6;
+/** RFC 9113 §7. */
+const ENHANCE_YOUR_CALM = 11;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun({ servers }: GoAwayTally, conclusion: Conclusion): RawFinding[] {
+  return serversOf(servers).flatMap(({ endpoint, tally }) => {
+    const subject = caseOf(tally, conclusion);
+    return subject === null ? [] : [findingOf(subject, tally, endpoint, conclusion)];
+  });
+}
+
+function caseOf({ farewells: { earliest, count }, counts }: ServerTally, { observation }: Conclusion): Case | null {
+  const farewells = earliest.items;
+  const [first] = farewells;
+  if (first === undefined) return null;
+  const outcomes = farewells.flatMap(({ lost, stream, atNs }) =>
+    lost.map(({ key, atNs: askedNs }) =>
+      retryOutcome(triesOf(observation.exchanges, key), stream, Math.max(atNs, askedNs), observation.endNs),
+    ),
+  );
+  const judged = outcomes.filter((one) => one !== 'unknown').length;
+  return {
+    farewells,
+    first,
+    occurrences: count,
+    counts,
+    retries: {
+      judged,
+      answered: outcomes.filter((one) => one === 'answered').length,
+      notRetried: outcomes.filter((one) => one === 'not-retried').length,
+    },
+    limit: farewells.length > 1 && farewells.every((one) => one.processed === first.processed) ? first.processed : null,
+    ageSeconds: commonAge(farewells),
+  };
+}
+
+function commonAge(farewells: readonly Farewell[]): number | null {
+  const ages = farewells.map(({ ageNs }) => ageNs);
+  const [lowest, highest] = [Math.min(...ages), Math.max(...ages)];
+  if (ages.length < 2 || lowest < MIN_AGE_NS || highest - lowest > SAME_AGE_SHARE * highest) return null;
+  return Math.round(lowest / 1e6) / 1000;
+}
+
+function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint, conclusion: Conclusion): RawFinding {
+  const who = subjectOf(endpoint, conclusion);
+  const { first, counts } = subject;
+  return {
+    rule: META.id,
+    severity: severityOf(subject),
+    confidence: confidenceOf('certain', farewells, conclusion),
+    title:
+      lostIn(subject) === 0
+        ? `${subjectText(who)} ends HTTP/2 connections with ${first.codeName}`
+        : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in work' : 'on their way'}`,
+    summary: summaryOf(subject),
+    subject: who,
+    occurrences: subject.occurrences,
+    firstSeenNs: first.atNs,
+    lastSeenNs: farewells.lastNs,
+    facts: { ...factsOf(subject) },
+    evidence: subject.farewells.slice(0, MAX_EVIDENCE).map((one) => farewellEvidence(one, conclusion.reveal)),
+    hypotheses: weighBy(JUDGES, subject),
+    remedies: remediesOf(subject),
+    references: META.references,
+  };
+}
+
+function lostIn({ counts }: Case): number {
+  return counts.refused + counts.late + counts.cut;
+}
+
+/** What was in work is lost for good; what was refused may be sent again, and often is. */
+function severityOf(subject: Case): Severity {
+  const { counts, retries, first } = subject;
+  if (lostIn(subject) === 0) return first.code === 0 ? 'notice' : 'warning';
+  if (counts.cut > 0) return 'critical';
+  return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
+}
+
+const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
+  'request-limit': ({ limit, first, farewells }) => {
+    const goAway = packetText(first.packet);
+    if (limit !== null)
+      return [
+        'supported',
+        `after ${limit} requests on each of ${farewells.length} connections (last stream ${first.lastStream}, ${goAway})`,
+      ];
+    if (farewells.length > 1) return ['ruled-out', `the number of requests varies (from ${goAway})`];
+    if (first.code !== 0) return ['ruled-out', `it gives an error, ${first.codeName} (${goAway})`];
+    if (first.counts.cut > 0) return ['ruled-out', `it ends with requests in work, which no limit does (${goAway})`];
+    return ['open', `one connection alone, after ${first.processed ?? 'any number of'} requests`];
+  },
+  'connection-age': ({ ageSeconds, farewells, first }) => {
+    const goAway = packetText(first.packet);
+    if (ageSeconds !== null)
+      return [
+        'supported',
+        `at an age of ${secondsText(ageSeconds)} on each of ${farewells.length} connections (${goAway})`,
+      ];
+    if (farewells.length > 1) return ['ruled-out', `their ages differ (from ${goAway})`];
+    return ['open', `one connection alone, ${durationText(first.ageNs)} old`];
+  },
+  'short-grace': ({ farewells, first }) => {
+    const cut = farewells.find(({ counts, close }) => counts.cut > 0 && close !== null);
+    if (cut?.close == null) return ['ruled-out', `nothing in work was cut off (${packetText(first.packet)})`];
+    return [
+      'supported',
+      `${cut.close.kind === 'fin' ? 'FIN' : 'RST'} ${durationText(cut.close.atNs - cut.atNs)} after the GOAWAY, with ${manyText(cut.counts.cut, 'request')} in work (${packetText(cut.close.packet)})`,
+    ];
+  },
+  'protocol-error': ({ farewells, first }) => {
+    const wrong = farewells.find(({ code }) => code !== 0);
+    if (wrong === undefined) return ['ruled-out', `no error is given (${packetText(first.packet)})`];
+    const debug = wrong.debug === '' ? '' : `, "${visible(wrong.debug)}"`;
+    return ['supported', `${wrong.codeName}${debug} (${packetText(wrong.packet)})`];
+  },
+  'client-ignores-goaway': ({ farewells, first }) => {
+    const late = farewells.find(({ counts }) => counts.late > 0);
+    const request = late?.lost.find(({ fate }) => fate === 'late');
+    if (late === undefined || request === undefined)
+      return ['ruled-out', `no request was sent when the GOAWAY was known (${packetText(first.packet)})`];
+    return [
+      'supported',
+      `${request.method} on stream ${request.h2Stream} ${durationText(request.atNs - late.atNs)} after the GOAWAY (${packetText(request.packet)})`,
+    ];
+  },
+};
+
+function remediesOf({ counts, first, limit }: Case): Remedy[] {
+  const remedies: Remedy[] = [];
+  if (first.code === ENHANCE_YOUR_CALM)
+    remedies.push({
+      component: 'client',
+      text: 'The server is asked too often: for gRPC, keep-alive pings no more often than each 5 minutes and not without a stream; else fewer requests, resets or pings.',
+      config: 'grpc.keepalive_time_ms=300000\ngrpc.keepalive_permit_without_calls=0',
+    });
+  if (counts.cut > 0)
+    remedies.push(
+      {
+        component: 'kubernetes',
+        text: 'Give the server longer between the GOAWAY and its end than its slowest request takes.',
+        config: 'terminationGracePeriodSeconds: 60',
+      },
+      { component: 'systemd', text: 'The same.', config: 'TimeoutStopSec=60' },
+    );
+  if (counts.refused + counts.late > 0)
+    remedies.push(
+      {
+        component: 'client',
+        text: `Streams above the last one were not processed: send them again on a new connection, whatever the method (RFC 9113 §8.7). Go: set Request.GetBody; Java gRPC: retry policy.`,
+        config: null,
+      },
+      {
+        component: 'nginx',
+        text: `Let connections carry more requests${limit === null ? '' : ` than ${limit}`}.`,
+        config: 'keepalive_requests 10000;\nkeepalive_time 1h;',
+      },
+      {
+        component: 'envoy',
+        text: 'As the server: announce the end before it comes.',
+        config: 'drain_timeout: 5s\ncommon_http_protocol_options:\n  max_requests_per_connection: 0',
+      },
+    );
+  if (remedies.length === 0)
+    remedies.push({
+      component: 'client',
+      text: `The server holds what was sent for wrong (${first.codeName}): its log and the GOAWAY's words say what.`,
+      config: null,
+    });
+  return remedies;
+}
+
+function summaryOf(subject: Case): string {
+  const { occurrences, counts, first, limit, retries } = subject;
+  const last = first.processed === null ? 'none refused by its number' : `last stream ${first.lastStream}`;
+  const sentences = [
+    `${manyText(occurrences, 'connection')} ended with GOAWAY (${first.codeName}, ${last})${limit === null ? '' : `, each after ${countText(limit)} requests`}.`,
+  ];
+  if (counts.refused > 0)
+    sentences.push(
+      `${manyText(counts.refused, 'request')} on higher streams had been sent before it could be known: not processed, safe to send again.`,
+    );
+  if (counts.late > 0)
+    sentences.push(`${manyText(counts.late, 'request was', 'requests were')} sent when it was known.`);
+  if (counts.cut > 0)
+    sentences.push(
+      `${manyText(counts.cut, 'request')} not above it ${counts.cut === 1 ? 'was' : 'were'} cut off in work: not safe to send again.`,
+    );
+  if (retries.judged > 0 && retries.answered === retries.judged)
+    sentences.push('Each that could be followed was sent again within 5 s and answered.');
+  else if (retries.notRetried > 0) sentences.push(`${manyText(retries.notRetried, 'was', 'were')} not sent again.`);
+  if (first.debug !== '') sentences.push(`The server says: "${visible(first.debug)}".`);
+  return sentences.join(' ');
+}
+
+const FATES: Readonly<Record<LostRequest['fate'], string>> = {
+  refused: 'above the last stream, sent before the GOAWAY was known',
+  late: 'above the last stream, sent when the GOAWAY was known',
+  cut: 'in work, never answered',
+};
+
+function farewellEvidence(farewell: Farewell, reveal: boolean) {
+  const { packet, atNs, codeName, lastStream, processed, lost, close } = farewell;
+  return evidenceOf(farewell, [
+    ...lost.slice(0, SHOWN).map((one) => ({
+      packet: one.packet,
+      atNs: one.atNs,
+      note: `stream ${one.h2Stream}: ${requestText(one, reveal)}, ${FATES[one.fate]}`,
+    })),
+    {
+      packet,
+      atNs,
+      note: `GOAWAY, ${codeName}, ${processed === null ? 'refusing none' : `last stream ${lastStream}`}`,
+    },
+    close === null
+      ? null
+      : { packet: close.packet, atNs: close.atNs, note: `${close.kind === 'fin' ? 'FIN' : 'RST'} of the server` },
+  ]);
+}
+
+function factsOf({ first, counts, limit, ageSeconds, retries }: Case): H2GoawayRaceFacts {
+  return {
+    errorCode: first.code,
+    errorName: first.codeName,
+    lastStream: first.lastStream,
+    refusedRequests: counts.refused,
+    lateRequests: counts.late,
+    cutRequests: counts.cut,
+    requestLimit: limit,
+    connectionAgeSeconds: ageSeconds,
+    retriesJudged: retries.judged,
+    retriedAndAnswered: retries.answered,
+    notRetried: retries.notRetried,
+  };
+}

@@ -1,0 +1,122 @@
+/** A server's GOAWAY, and the requests that it met. */
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange } from '../../facts/exchange.js';
+import { H2_ERROR_NAMES } from '../../facts/h2.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { httpRoles } from '../judgements/http-roles.js';
+import { requestKey } from '../observation/exchange-log.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { rankOfText } from '../tally/rank.js';
+
+/** A GOAWAY that announces the end and refuses nothing yet. RFC 9113 §6.8. */
+const NOTHING_REFUSED = 2 ** 31 - 1;
+/** Requests of one connection that are kept. */
+const MAX_LOST = 32;
+
+/**
+ * `refused`: above the last stream, sent before the GOAWAY could be known: not processed. `late`:
+ * above it, sent when it was known. `cut`: not above it, and not answered when the server closed.
+ */
+export type Fate = 'refused' | 'late' | 'cut';
+
+/** A request that the GOAWAY met. */
+export interface LostRequest {
+  readonly fate: Fate;
+  readonly h2Stream: number;
+  readonly method: string;
+  readonly target: string;
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  readonly key: number;
+}
+
+/** A server's last GOAWAY on a connection; its packet and time are those of it. */
+export interface Farewell extends Occurrence {
+  readonly lastStream: number;
+  readonly code: number;
+  readonly codeName: string;
+  readonly debug: string;
+  /** Requests that it processed, where it says so; `null`: it refuses none by its number. */
+  readonly processed: number | null;
+  readonly ageNs: number;
+  readonly lost: readonly LostRequest[];
+  readonly counts: Readonly<Record<Fate, number>>;
+  /** FIN or RST of the server behind it. */
+  readonly close: { readonly packet: PacketReference; readonly atNs: number; readonly kind: 'fin' | 'rst' } | null;
+}
+
+/** The farewell on a connection, where it met a request or gives an error; `null`: neither. */
+export function farewellOf(connection: Connection): Farewell | null {
+  const { h2, exchanges, startNs, guards } = connection;
+  const own = h2?.goAways.filter(({ from }) => from === 'server') ?? [];
+  const [first] = own;
+  // Each may only lower the number: the last one counts.
+  const last = own.reduce((lowest, one) => (one.lastStream < lowest.lastStream ? one : lowest), first ?? NONE);
+  if (first === undefined) return null;
+  const close = closeOf(connection);
+  const counts: Record<Fate, number> = { refused: 0, late: 0, cut: 0 };
+  const lost: LostRequest[] = [];
+  const clientRank = rankOfText(httpRoles(connection).client.endpoint.address);
+  for (const exchange of exchanges) {
+    const fate = fateOf(exchange, last, close !== null, connection);
+    if (fate === null || exchange.request === null) continue;
+    counts[fate] += 1;
+    const { method, target, firstPacket: packet, startNs: atNs } = exchange.request;
+    if (lost.length < MAX_LOST)
+      lost.push({
+        fate,
+        h2Stream: exchange.h2Stream ?? 0,
+        method,
+        target,
+        packet,
+        atNs,
+        key: requestKey(clientRank, exchange.request),
+      });
+  }
+  if (lost.length === 0 && last.code === 0) return null;
+  const { client, server } = httpRoles(connection);
+  return {
+    ...occurrenceIn(connection, last),
+    client: client.endpoint,
+    server: server.endpoint,
+    lastStream: last.lastStream,
+    code: last.code,
+    codeName: H2_ERROR_NAMES[last.code] ?? `code ${last.code}`,
+    debug: last.debug,
+    processed: last.lastStream === NOTHING_REFUSED ? null : Math.ceil(last.lastStream / 2),
+    ageNs: guards.midStream ? 0 : last.atNs - startNs,
+    lost,
+    counts,
+    close,
+  };
+}
+
+const NONE = { from: 'server', packet: 0, atNs: 0, lastStream: NOTHING_REFUSED, code: 0, debug: '' } as const;
+
+/** The server's end of the connection, if it was the first to end it. */
+function closeOf(connection: Connection): Farewell['close'] {
+  const [first] = connection.close.segments;
+  if (first === undefined) return null;
+  const ends = first.from === 'server' ? connection.server : connection.client;
+  if (ends.endpoint !== httpRoles(connection).server.endpoint) return null;
+  return { packet: first.packet, atNs: first.atNs, kind: first.kind };
+}
+
+function fateOf(
+  { h2Stream, request, response, h2 }: Exchange,
+  { lastStream, atNs }: { readonly lastStream: number; readonly atNs: number },
+  serverClosed: boolean,
+  { handshake, server, h2: facts }: Connection,
+): Fate | null {
+  if (h2Stream === null || request === null || h2Stream % 2 === 0) return null;
+  if (h2Stream > lastStream) {
+    if (response !== null) return null;
+    const roundTripNs = (handshake.synToSynAckNs ?? 0) + (handshake.synAckToAckNs ?? 0);
+    return request.startNs <= atNs + roundTripNs || handshake.synToSynAckNs === null ? 'refused' : 'late';
+  }
+  // Taken back by the client, refused by name, answered: no harm of the GOAWAY's.
+  if (!serverClosed || h2?.reset != null || response?.complete === true || request.startNs > atNs) return null;
+  // What was lost to the capture may have held the answer.
+  if (server.lostBytes > server.snappedBytes || (facts?.timesLost.server ?? 0) > 0) return null;
+  return 'cut';
+}

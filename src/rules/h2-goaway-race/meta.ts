@@ -1,0 +1,39 @@
+import type { RuleMeta } from '../rule.js';
+
+/** What the rule says of itself; docs/rules/h2-goaway-race.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'h2-goaway-race',
+  severity: 'critical',
+  title: 'A server says GOAWAY while requests are on their way or in work',
+  feels:
+    'Go: "http2: server sent GOAWAY and closed the connection; LastStreamID=1999"; gRPC: UNAVAILABLE; nginx and cloudflared: 502 with an HTTP/2 upstream.',
+  shows:
+    'GOAWAY of the server, and requests without an answer on streams above its last one, or on others when the server then closes; or GOAWAY with an error.',
+  needs: ['h2'],
+  hypotheses: {
+    'request-limit': 'The server limits the number of requests on a connection.',
+    'connection-age': 'The server limits the age of a connection.',
+    'short-grace': 'The server ends before what it has begun is done.',
+    'protocol-error': 'The server holds what the client sent for wrong, or for too much.',
+    'client-ignores-goaway': 'The client goes on using a connection of which it knows that it ends.',
+  },
+  lookAlikes: {
+    'graceful-end': 'A GOAWAY that refuses nothing, and all streams come to their end.',
+    'client-goaway': 'The client’s own GOAWAY, when it leaves.',
+    'client-reset': 'The client took its request back.',
+    'lost-answer': 'The capture lost bytes of the server: an answer may have been there.',
+    'still-running': 'The capture ends before the connection does.',
+  },
+  limits: [
+    'TLS without keys shows nothing of it.',
+    'Requests beyond the first 32 of a connection are counted, not shown.',
+  ],
+  references: [
+    { title: 'RFC 9113 §6.8 GOAWAY', url: 'https://www.rfc-editor.org/rfc/rfc9113#section-6.8' },
+    { title: 'RFC 9113 §8.7 Request Reliability', url: 'https://www.rfc-editor.org/rfc/rfc9113#section-8.7' },
+    {
+      title: 'nginx: keepalive_requests',
+      url: 'https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_requests',
+    },
+  ],
+};

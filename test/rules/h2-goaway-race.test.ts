@@ -1,0 +1,181 @@
+import type { Connection } from '../../src/facts/connection.js';
+import type { GoAway } from '../../src/facts/h2.js';
+import { h2GoawayRace } from '../../src/rules/h2-goaway-race.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, type Step } from './facts.js';
+import { overH2 } from './h2-facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+interface FarewellOptions {
+  readonly lastStream?: number;
+  readonly code?: number;
+  readonly debug?: string;
+  readonly from?: GoAway['from'];
+  /** Microseconds. */
+  readonly at?: number;
+}
+
+/** One answered request and one that is not, then a GOAWAY and the server's FIN. */
+function parted(farewell: FarewellOptions = {}, options: ConnectionOptions = {}, steps?: readonly Step[]): Connection {
+  const { lastStream = 1, code = 0, debug = '', from = 'server', at = 4000 } = farewell;
+  const made = connection(
+    steps ?? [...handshake(), get(1500, '/a'), answer(2500), get(3500, '/b'), finBy('server', at + 500)],
+    options,
+  );
+  const goAway: GoAway = {
+    from,
+    packet: (options.firstPacket ?? 1) + 6,
+    atNs: (options.beginsAt ?? 0) * 1000 + at * 1000,
+    lastStream,
+    code,
+    debug,
+  };
+  return overH2(made, { goAways: [goAway], goAwayCount: 1 });
+}
+
+/** The `at`-th connection of a capture. */
+function nth(at: number, beginsAt = at * SECOND): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
+}
+
+/** The request of stream 3 again, elsewhere, answered. */
+const again = overH2(connection([...handshake(), get(1500, '/b'), answer(2500)], nth(5, 20_000)));
+/** The capture goes on for long enough to see a retry. */
+const later = overH2(connection([...handshake(), get(1500, '/z'), answer(2500)], nth(9, 20 * SECOND)));
+
+const ONE = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' } as const;
+
+testRule(h2GoawayRace, {
+  fires: [
+    {
+      name: 'nginx stops after 20 requests, four more are on their way',
+      capture: 'samples/h2-goaway-race-nginx.pcapng',
+      subject: '10.0.0.49:443',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'request-limit': 'supported',
+        'connection-age': 'ruled-out',
+        'short-grace': 'ruled-out',
+        'protocol-error': 'ruled-out',
+        'client-ignores-goaway': 'ruled-out',
+      },
+      marks: ['GOAWAY of nginx, requests above its last stream under way'],
+    },
+    {
+      name: 'the same, sent again',
+      capture: 'samples/h2-goaway-race-nginx-retried.pcapng',
+      subject: '10.0.0.49:443',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+    },
+    {
+      name: 'an application is killed with reports in work',
+      capture: 'samples/h2-goaway-race-stop.pcapng',
+      subject: '10.0.0.49:443',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'short-grace': 'supported', 'request-limit': 'ruled-out', 'protocol-error': 'ruled-out' },
+      marks: ['GOAWAY of the application that stops'],
+    },
+    {
+      ...ONE,
+      name: 'a request above the last stream, not sent again',
+      facts: [parted(), later],
+      severity: 'critical',
+      verdicts: { 'request-limit': 'open', 'client-ignores-goaway': 'ruled-out' },
+      packets: [6, 7],
+    },
+    { ...ONE, name: 'it is sent again', facts: [parted(), again, later], severity: 'warning' },
+    {
+      ...ONE,
+      name: 'after one request each time, at the same age',
+      facts: [parted({ at: 3 * SECOND }, nth(0)), parted({ at: 3 * SECOND }, nth(1))],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'request-limit': 'supported', 'connection-age': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'after different numbers of requests, at different ages',
+      facts: [parted({}, nth(0)), parted({ lastStream: 0, at: 3600 }, nth(1))],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'request-limit': 'ruled-out', 'connection-age': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'a request in work is cut off',
+      facts: parted({ lastStream: 3 }),
+      severity: 'critical',
+      verdicts: { 'short-grace': 'supported', 'request-limit': 'ruled-out' },
+      packets: [6, 7],
+    },
+    {
+      ...ONE,
+      name: 'a request long after the GOAWAY',
+      facts: parted({}, {}, [
+        ...handshake(),
+        get(1500, '/a'),
+        answer(2500),
+        get(90_000, '/b'),
+        finBy('server', 91_000),
+      ]),
+      severity: 'critical',
+      verdicts: { 'client-ignores-goaway': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'too many pings',
+      facts: parted({ lastStream: 1, code: 11, debug: 'too_many_pings' }, {}, [
+        ...handshake(),
+        get(1500, '/a'),
+        answer(2500),
+        finBy('server', 4500),
+      ]),
+      severity: 'warning',
+      verdicts: { 'protocol-error': 'supported', 'short-grace': 'ruled-out' },
+    },
+  ],
+  silent: [
+    {
+      name: 'a thousand requests are allowed',
+      lookAlike: 'client-goaway',
+      capture: 'samples/h2-goaway-race-nginx-healthy.pcapng',
+    },
+    { name: 'all is answered before the end', capture: 'samples/h2-goaway-race-stop-healthy.pcapng' },
+    { name: 'nghttpx drains', lookAlike: 'graceful-end', capture: 'samples/h2-goaway-race-drain-healthy.pcapng' },
+    { name: 'the client says GOAWAY', facts: parted({ from: 'client', lastStream: 0 }) },
+    {
+      name: 'the client took it back',
+      lookAlike: 'client-reset',
+      facts: (() => {
+        const facts = parted({ lastStream: 3 });
+        const reset = { by: 'client', code: 8, packet: 7, atNs: 4_000_000 } as const;
+        return {
+          ...facts,
+          exchanges: facts.exchanges.map((one) =>
+            one.response === null ? { ...one, h2: one.h2 && { ...one.h2, reset } } : one,
+          ),
+        };
+      })(),
+    },
+    {
+      name: 'bytes of the server were lost',
+      lookAlike: 'lost-answer',
+      facts: parted({ lastStream: 3 }, { serverFacts: { lostBytes: 1448 } }),
+    },
+    {
+      name: 'the capture ends',
+      lookAlike: 'still-running',
+      facts: parted({ lastStream: 3 }, {}, [...handshake(), get(1500, '/a'), answer(2500), get(3500, '/b')]),
+    },
+  ],
+  cannotTell: [
+    { name: 'nothing of HTTP/2 was read', facts: connection([...handshake(), get(1500), finBy('server', 2000)]) },
+  ],
+});
