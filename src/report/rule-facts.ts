@@ -4,9 +4,11 @@
  */
 import type { z } from 'zod';
 import { asymmetricPathFacts } from './rule-facts/asymmetric-path.js';
+import { clientAbortFacts } from './rule-facts/client-abort.js';
 import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
+import { deployDrainFacts } from './rule-facts/deploy-drain.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
@@ -18,15 +20,18 @@ import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
 import { tlsHandshakeFailureFacts } from './rule-facts/tls-handshake-failure.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
+import { truncatedResponseFacts } from './rule-facts/truncated-response.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
 
 /** In order of the alphabet. */
 export const RULE_FACTS = {
   'asymmetric-path': asymmetricPathFacts,
+  'client-abort': clientAbortFacts,
   'connect-refused': connectRefusedFacts,
   'connect-timeout': connectTimeoutFacts,
   'cross-sni-reuse': crossSniReuseFacts,
+  'deploy-drain': deployDrainFacts,
   'empty-response': emptyResponseFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
   'keepalive-race': keepaliveRaceFacts,
@@ -38,6 +43,7 @@ export const RULE_FACTS = {
   'slow-response': slowResponseFacts,
   'tls-handshake-failure': tlsHandshakeFailureFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
+  'truncated-response': truncatedResponseFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

@@ -3,8 +3,8 @@
  * somebody forbids it.
  */
 import { concludeRun } from './connect-refused/conclude.js';
-import { type Refusal, refusalOf } from './connect-refused/incident.js';
 import { META } from './connect-refused/meta.js';
+import { type Refusal, refusalOf } from './judgements/refusal.js';
 import { defineRule } from './rule.js';
 import { type KnockedAt, knockedAt, mergeKnocks, noteKnock } from './tally/knocks.js';
 import {

@@ -4,9 +4,11 @@
  */
 
 import { asymmetricPath } from './asymmetric-path.js';
+import { clientAbort } from './client-abort.js';
 import { connectRefused } from './connect-refused.js';
 import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
+import { deployDrain } from './deploy-drain.js';
 import { emptyResponse } from './empty-response.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
 import { keepaliveRace } from './keepalive-race.js';
@@ -19,6 +21,7 @@ import type { Rule } from './rule.js';
 import { slowResponse } from './slow-response.js';
 import { tlsHandshakeFailure } from './tls-handshake-failure.js';
 import { tlsOffloadLeak } from './tls-offload-leak.js';
+import { truncatedResponse } from './truncated-response.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
 
@@ -41,6 +44,9 @@ export const RULES: readonly Rule<unknown>[] = [
   tlsHandshakeFailure,
   reverseHttp,
   h2GoawayRace,
+  truncatedResponse,
+  clientAbort,
+  deployDrain,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -1,8 +1,8 @@
 /** What the rule argues about: one server's refusals, with what was found out of them. */
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { Refusal } from '../judgements/refusal.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
-import type { Refusal } from './incident.js';
 
 /** See the head of this file. */
 export interface Case {

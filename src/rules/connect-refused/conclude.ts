@@ -6,6 +6,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { toldInFront } from '../judgements/front-failures.js';
+import type { Refusal } from '../judgements/refusal.js';
 import { isWebPort } from '../judgements/web-port.js';
 import type { Conclusion } from '../rule.js';
 import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
@@ -13,7 +14,6 @@ import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from 
 import { anyBetween } from '../tally/time-counts.js';
 import type { Case, ConnectRefusedFacts } from './case.js';
 import { CAUSES } from './causes.js';
-import type { Refusal } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 

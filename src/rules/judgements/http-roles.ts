@@ -12,3 +12,8 @@ export function httpRoles(connection: Pick<Connection, 'client' | 'server' | 'an
     ? { client: server, server: client }
     : { client, server };
 }
+
+/** Whether the TCP client asks and the TCP server answers, as nearly everywhere. */
+export function areHttpRolesOfTcp({ anomalies }: Pick<Connection, 'anomalies'>): boolean {
+  return !anomalies.some(({ name }) => name === ROLES_REVERSED);
+}

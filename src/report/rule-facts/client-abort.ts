@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { count, nanoseconds } from './figures.js';
+
+/** rules/client-abort. */
+export const clientAbortFacts = z.object({
+  whileWaiting: count,
+  amidAnswer: count,
+  minWaitNs: nanoseconds.describe('Request to close'),
+  maxWaitNs: nanoseconds,
+  exchangesOfServer: count,
+  clientTimeoutSeconds: z.number().nullable().describe('Where the waits agree'),
+});

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { count, nanoseconds } from './figures.js';
+
+/** rules/deploy-drain. */
+export const deployDrainFacts = z.object({
+  requestsInWork: count,
+  amidAnswer: count,
+  refusedConnections: count,
+  refusedAfterNs: nanoseconds.describe('From the end of the server to the first refused connection'),
+  acceptedAgainAfterNs: nanoseconds.nullable(),
+  gatewayErrorsInFront: count.describe('Answers 502, 503 and 504 that clients in front got for these'),
+});

@@ -1,0 +1,73 @@
+/** Why clients leave, each cause supported, ruled out or left open, with the packets that say so. */
+import { endpointText } from '../../text/address.js';
+import { secondsText } from '../../text/duration.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { spreadText } from '../argument/figures.js';
+import type { TimerEstimate } from '../judgements/timer-estimate.js';
+import type { Abort } from './incident.js';
+
+/** What the rule argues about: the requests of one server that clients gave up. */
+export interface Case {
+  readonly aborts: readonly Abort[];
+  readonly first: Abort;
+  readonly count: number;
+  readonly timer: TimerEstimate | null;
+  /** The same request, given up in front just before. */
+  readonly inFront: Abort | null;
+}
+
+const MANY = 3;
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'client-timer': {
+    means: 'The client gives up by a timer.',
+    grounds: [
+      supportedBy(({ timer, first }: Case) =>
+        timer?.seconds != null && timer.agreeing >= MANY
+          ? claim(
+              [first.packet],
+              (close) =>
+                `${timer.agreeing} of ${timer.samples} left ${secondsText(timer.seconds ?? 0)} after their request (from ${close})`,
+            )
+          : null,
+      ),
+      openSince(({ aborts }: Case) => (aborts.length < 2 ? 'one alone says nothing of the others' : null)),
+      ruledOutBy(({ aborts, first }: Case) => {
+        const waits = aborts.map(({ waitedNs }) => waitedNs);
+        return claim(
+          [first.packet],
+          (close) =>
+            `they left ${spreadText(Math.min(...waits), Math.max(...waits))} after their requests (from ${close})`,
+        );
+      }),
+    ],
+    otherwise: () => '',
+  },
+  'its-own-client-left': {
+    means: 'The client is a proxy, and its own client left.',
+    grounds: [
+      supportedBy(({ inFront, first }: Case) =>
+        inFront === null
+          ? null
+          : claim(
+              [inFront.packet, first.packet],
+              (front, back) =>
+                `${endpointText(inFront.client)} left ${endpointText(inFront.server)} (${front}) just before it was left for the same request (${back})`,
+            ),
+      ),
+      ruledOutBy(({ first, count }: Case) =>
+        first.amidAnswer && count === 1 && first.how !== 'cancel'
+          ? null
+          : first.how === 'cancel'
+            ? claim(
+                [first.packet],
+                (reset) =>
+                  `${reset} cancels one stream of a connection that goes on: a browser or a caller that needs it no more`,
+              )
+            : null,
+      ),
+    ],
+    otherwise: () => 'no request in front was given up with it',
+  },
+};

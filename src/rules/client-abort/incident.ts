@@ -1,0 +1,71 @@
+/** The signature: see judgements/abandonment; in HTTP/2, RST_STREAM with CANCEL before the response's end. */
+import type { Connection } from '../../facts/connection.js';
+import type { RequestMessage } from '../../facts/exchange.js';
+import { abandonmentOf, commonTimerOf } from '../judgements/abandonment.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
+import { streamingOf } from '../judgements/streaming.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { rankOfText } from '../tally/rank.js';
+
+/** Characters of a target that tell it from others, on both legs of a proxy. */
+const TARGET_END = 64;
+const CANCEL = 8;
+/** Who closes at once has only ended its sending side. */
+const MIN_WAIT_NS = 5_000_000;
+/** From a second on a wait that ends at a common time-out is slow-response's. */
+const SLOW_NS = 1_000_000_000;
+
+/** One request that its client gave up; dated by the close. */
+export interface Abort extends Occurrence {
+  readonly method: string;
+  readonly target: string;
+  readonly key: number;
+  readonly how: 'fin' | 'rst' | 'cancel';
+  readonly amidAnswer: boolean;
+  readonly bytes: number;
+  readonly requestPacket: number;
+  readonly requestNs: number;
+  readonly waitedNs: number;
+}
+
+/** Tells `note` of each request of a connection that its client gave up at will. */
+export function abortsOf(connection: Connection, note: (abort: Abort) => void): void {
+  const { close, exchanges, h2, protocol } = connection;
+  if (protocol === 'http/1.1') {
+    if (close.segments[0]?.from !== 'client' || exchanges.at(-1)?.response?.complete === true) return;
+    const given = abandonmentOf(connection);
+    if (given === null || given.waitedNs < MIN_WAIT_NS || isHealthCheck(given.request)) return;
+    if (!given.amidAnswer && given.waitedNs >= SLOW_NS && commonTimerOf(given.waitedNs) !== null) return;
+    const { request, close: end, waitedNs, amidAnswer, exchange } = given;
+    const bytes = exchange.response?.bodyBytes ?? 0;
+    note({ ...abortOf(connection, request, end), how: end.kind, waitedNs, amidAnswer, bytes });
+    return;
+  }
+  if (h2 === null || !areHttpRolesOfTcp(connection)) return;
+  for (const exchange of exchanges) {
+    const reset = exchange.h2?.reset ?? null;
+    if (reset === null || reset.by !== 'client' || reset.code !== CANCEL) continue;
+    const { request, response } = exchange;
+    if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
+    const waitedNs = reset.atNs - request.endNs;
+    if (waitedNs < MIN_WAIT_NS) continue;
+    const bytes = response?.bodyBytes ?? 0;
+    note({ ...abortOf(connection, request, reset), how: 'cancel', waitedNs, amidAnswer: response !== null, bytes });
+  }
+}
+
+function abortOf(
+  connection: Connection,
+  { method, target, firstPacket, startNs }: RequestMessage,
+  end: { readonly packet: number; readonly atNs: number },
+): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes'> {
+  return {
+    ...occurrenceIn(connection, end),
+    method,
+    target,
+    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+    requestPacket: firstPacket,
+    requestNs: startNs,
+  };
+}

@@ -1,0 +1,71 @@
+/** Why a server ended amid its work, each cause supported, ruled out or left open, with the packets that say so. */
+import { durationText } from '../../text/duration.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import type { Refusal } from '../judgements/refusal.js';
+import type { Moment } from '../tally/earliest.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
+import type { Victim } from './incident.js';
+
+/** What the rule argues about: one server's end. */
+export interface Case {
+  readonly victims: readonly Victim[];
+  readonly first: Victim;
+  readonly count: number;
+  /** The first refusal behind it, and the last that is kept. */
+  readonly refused: Refusal;
+  readonly lastRefused: Refusal;
+  readonly refusals: number;
+  /** The first connection that it accepted behind the refusals. */
+  readonly back: Moment | null;
+  readonly told: readonly GatewayFailure[];
+}
+
+/** An end takes all that is in work within this. */
+export const ONE_MOMENT_NS = 250_000_000;
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  restarted: {
+    means: 'It was stopped and started again, without letting go of its work first.',
+    grounds: [
+      supportedBy(({ back, first, refused }: Case) =>
+        back === null
+          ? null
+          : claim(
+              [first.packet, refused.packet, back.packet],
+              (end, refusal, again) =>
+                `it ended (${end}), its port refused (${refusal}), and it accepted again ${durationText(back.atNs - first.atNs)} later (${again})`,
+            ),
+      ),
+      openSince(({ refusals }: Case) => (refusals < 2 ? 'it was tried once only afterwards' : null)),
+      ruledOutBy(({ lastRefused, first }: Case) =>
+        claim(
+          [lastRefused.packet],
+          (refusal) =>
+            `${durationText(lastRefused.atNs - first.atNs)} later its port refuses still (${refusal}), and nobody was accepted again`,
+        ),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'brought-down-by-a-request': {
+    means: 'One request brought it down.',
+    grounds: [
+      ruledOutBy(({ victims, first }: Case) =>
+        victims.length > 1 && victims.some(({ target }) => target !== first.target)
+          ? claim([first.packet], (end) => `different requests were in work at that moment (${end})`)
+          : null,
+      ),
+      supportedBy(({ victims, first, back }: Case) =>
+        victims.length === 1 && back === null && first.ageNs < ONE_MOMENT_NS
+          ? claim(
+              [first.requestPacket, first.packet],
+              (request, end) =>
+                `it ended ${durationText(first.ageNs)} after ${request} (${end}), the only one in work, and did not come back`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'a single kind of request was in work',
+  },
+};

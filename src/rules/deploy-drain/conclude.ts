@@ -1,0 +1,162 @@
+/** What the run as a whole says: which server was stopped, what it had in work, and whether it came back. */
+import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import { toldInFront } from '../judgements/front-failures.js';
+import type { Refusal } from '../judgements/refusal.js';
+import type { Conclusion } from '../rule.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { CAUSES, type Case, ONE_MOMENT_NS } from './causes.js';
+import type { Victim } from './incident.js';
+import { META } from './meta.js';
+
+/** A port that refuses for another reason than this end does so later. */
+const REFUSED_WITHIN_NS = 5_000_000_000;
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+interface DeployDrainFacts {
+  readonly requestsInWork: number;
+  readonly amidAnswer: number;
+  readonly refusedConnections: number;
+  readonly refusedAfterNs: number;
+  readonly acceptedAgainAfterNs: number | null;
+  readonly gatewayErrorsInFront: number;
+}
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(
+  victims: OccurrencesByServer<Victim>,
+  refusals: OccurrencesByServer<Refusal>,
+  conclusion: Conclusion,
+): RawFinding[] {
+  const refused = occurrencesOf(refusals);
+  return occurrencesOf(victims).flatMap((one) => {
+    const here = refused.find(({ endpoint }) => endpointText(endpoint) === endpointText(one.endpoint));
+    const subject = here === undefined ? null : caseOf(one, here, conclusion);
+    return subject === null ? [] : [findingOf(one, subject, conclusion)];
+  });
+}
+
+function caseOf(
+  one: ServerOccurrences<Victim>,
+  refusals: ServerOccurrences<Refusal>,
+  { servers }: Conclusion,
+): Case | null {
+  // The end that is followed by a refusal; others before it were the ends of workers.
+  const end = one.items.find(({ atNs }) => refusals.items.some((refusal) => isBehind(refusal, atNs)));
+  const refused = end === undefined ? undefined : refusals.items.find((refusal) => isBehind(refusal, end.atNs));
+  if (end === undefined || refused === undefined) return null;
+  const victims = one.items.filter(({ atNs }) => Math.abs(atNs - end.atNs) <= ONE_MOMENT_NS);
+  const known = servers.known(one.endpoint);
+  const accept = known?.lastAccept ?? null;
+  const later = refusals.items.filter(({ atNs }) => atNs >= refused.atNs);
+  return {
+    victims,
+    first: end,
+    count: victims.length,
+    refused,
+    lastRefused: later.at(-1) ?? refused,
+    refusals: refusals.count,
+    back: accept !== null && accept.atNs > refusals.lastNs ? { atNs: accept.atNs, packet: accept.packet } : null,
+    told: toldInFront(
+      servers.gatewayFailures(),
+      victims.map(({ requestNs, atNs }) => ({ beginNs: requestNs, endNs: atNs, server: one.endpoint })),
+    ),
+  };
+}
+
+function isBehind(refusal: Refusal, endNs: number): boolean {
+  return refusal.icmp === null && refusal.atNs >= endNs && refusal.atNs - endNs <= REFUSED_WITHIN_NS;
+}
+
+function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Conclusion): RawFinding {
+  const { victims, first, count, refused, back, told, refusals } = subject;
+  const who = subjectOf(one.endpoint, conclusion);
+  const name = endpointText(who);
+  const [failure] = told;
+  const sentences = [
+    `${name} ended ${manyText(count, 'connection')} with a request in work at one moment (${packetText(first.packet)}), and its port refused ${manyText(refusals, 'connection')} from ${durationText(refused.atNs - first.atNs)} later.`,
+    back === null
+      ? 'It was not seen to accept again.'
+      : `${durationText(back.atNs - first.atNs)} after its end it accepted again.`,
+  ];
+  if (failure !== undefined)
+    sentences.push(
+      `${endpointText(failure)} told its clients ${failure.status} for ${manyText(told.length, 'request')} (from ${packetText(failure.packet)}).`,
+    );
+  const facts: DeployDrainFacts = {
+    requestsInWork: count,
+    amidAnswer: victims.filter(({ amidAnswer }) => amidAnswer).length,
+    refusedConnections: refusals,
+    refusedAfterNs: refused.atNs - first.atNs,
+    acceptedAgainAfterNs: back === null ? null : back.atNs - first.atNs,
+    gatewayErrorsInFront: told.length,
+  };
+  return findingOn(
+    META,
+    {
+      ...one,
+      items: victims,
+      first,
+      count,
+      lastNs: victims.at(-1)?.atNs ?? first.atNs,
+      steps: Math.min(...victims.map(({ steps }) => steps)),
+    },
+    conclusion,
+    who,
+    {
+      severity: 'critical',
+      sure: count > 1 || back !== null ? 'certain' : 'likely',
+      title: `${subjectText(who)} is stopped with requests in work`,
+      sentences,
+      facts: { ...facts },
+      hypotheses: weigh(CAUSES, subject),
+      remedies: REMEDIES,
+    },
+    (victim) => packetsOf(victim, subject, conclusion.reveal),
+  );
+}
+
+function packetsOf(victim: Victim, { refused, back, told }: Case, reveal: boolean): EvidencePacket[] {
+  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs } = victim;
+  const packets: EvidencePacket[] = [
+    { packet: requestPacket, atNs: requestNs, note: requestText(victim, reveal) },
+    {
+      packet,
+      atNs,
+      note: `${how === 'fin' ? 'FIN' : 'RST'} of the server ${durationText(ageNs)} after the request, ${amidAnswer ? 'amid its answer' : 'without an answer'}`,
+    },
+    {
+      packet: refused.packet,
+      atNs: refused.atNs,
+      note: `RST to SYN ${packetText(refused.syn.packet)}: nobody listens`,
+    },
+  ];
+  if (back !== null) packets.push({ ...back, note: 'SYN-ACK: it accepts again' });
+  const failure = told.find((one) => one.requestNs <= requestNs && one.atNs >= atNs);
+  if (failure !== undefined)
+    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for the client in front` });
+  return packets;
+}
+
+const REMEDIES: readonly Remedy[] = [
+  {
+    component: 'application',
+    text: 'On SIGTERM stop accepting, say "Connection: close" in the answers that are still due, finish what is in work, and end then.',
+    config: 'nginx -s quit\nkill -TERM MASTER # gunicorn, with --graceful-timeout 30',
+  },
+  {
+    component: 'kubernetes',
+    text: 'Let the endpoint leave the service before the process is told to stop, and give it time.',
+    config: 'lifecycle:\n  preStop:\n    exec:\n      command: ["sleep", "10"]\nterminationGracePeriodSeconds: 60',
+  },
+  {
+    component: 'load balancer',
+    text: 'Take the server out first and wait until its requests are done: deregistration delay of an ALB target group, HAProxy "set server … state drain", nginx "server … down".',
+    config: 'echo "set server application/app1 state drain" | socat stdio /run/haproxy/admin.sock',
+  },
+];

@@ -1,0 +1,134 @@
+/** The causes of a cut response, each supported, ruled out or left open, with the packets that say so. */
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { spreadText } from '../argument/figures.js';
+import type { CutResponse } from './incident.js';
+
+/** What the rule argues about: one server's cut responses. */
+export interface Case {
+  readonly cuts: readonly CutResponse[];
+  readonly first: CutResponse;
+  readonly count: number;
+  /** The same response, cut on the leg in front, or behind. */
+  readonly inFront: readonly CutResponse[];
+  readonly lastAnswer: { readonly atNs: number; readonly packet: number } | null;
+}
+
+/** A process that ends takes its connections along within this; a timer needs longer. */
+const AT_ONCE_NS = 250_000_000;
+const TIMER_NS = 1_000_000_000;
+const AGREE_SHARE = 0.03;
+/** Sizes that agree this closely were cut by a limit. */
+const SAME_SIZE_SHARE = 0.01;
+/** A limit below this would cut every page. */
+const MIN_LIMIT = 16_384;
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'sender-ended': {
+    means: 'The process or worker that sent it was killed or crashed.',
+    grounds: [
+      ruledOutBy(({ cuts, first }: Case) =>
+        Math.min(...cuts.map(({ pauseNs }) => pauseNs)) < TIMER_NS
+          ? null
+          : claim([first.packet], (end) => `nothing had been sent for ${pausesText(cuts)} before the end (${end})`),
+      ),
+      openSince(({ cuts }: Case) =>
+        deficitOf(cuts) === null ? null : 'the same number of bytes is missing each time, which no crash does',
+      ),
+      supportedBy(({ first, cuts }: Case) =>
+        cuts.every(({ pauseNs }) => pauseNs <= AT_ONCE_NS)
+          ? claim(
+              [first.lastPacket, first.packet],
+              (last, end) =>
+                `the end comes ${pausesText(cuts)} after the last byte (${last}, ${end}): amid the sending, not by a timer`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ cuts }) => `the end comes ${pausesText(cuts)} after the last byte`,
+  },
+  'ran-out-of-time': {
+    means: 'A time-out of the server, or of what it waits for, ran out in the middle.',
+    grounds: [
+      supportedBy(({ cuts, first }: Case) => {
+        const pauses = cuts.map(({ pauseNs }) => pauseNs);
+        const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
+        return cuts.length >= 2 && least >= TIMER_NS && most - least <= AGREE_SHARE * most
+          ? claim(
+              [first.packet],
+              (end) => `each time ${durationText(least)} without a byte before the end (from ${end})`,
+            )
+          : null;
+      }),
+      ruledOutBy(({ cuts, first }: Case) =>
+        cuts.some(({ pauseNs }) => pauseNs <= AT_ONCE_NS)
+          ? claim([first.packet], (end) => `the end comes ${pausesText(cuts)} after the last byte (${end})`)
+          : null,
+      ),
+    ],
+    otherwise: ({ cuts }) => `${pausesText(cuts)} without a byte before the end`,
+  },
+  'wrong-length': {
+    means: 'The declared length is wrong: it is that of another form of the content.',
+    grounds: [
+      supportedBy(({ cuts, first }: Case) => {
+        const missing = deficitOf(cuts);
+        return missing === null
+          ? null
+          : claim(
+              [first.headPacket],
+              (head) => `each time ${countText(missing)} bytes are missing of what Content-Length says (${head})`,
+            );
+      }),
+      ruledOutBy(({ first }: Case) =>
+        first.declared === null
+          ? claim(
+              [first.headPacket],
+              (head) => `it declares no length (${head}): its end is marked, and the mark is missing`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ cuts, first }: Case) =>
+        cuts.length > 1
+          ? claim([first.headPacket], (head) => `what is missing differs from one to the next (from ${head})`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'a single one says nothing of the others',
+  },
+  'size-limit': {
+    means: 'A buffer, disk or limit is full: responses end at one size.',
+    grounds: [
+      supportedBy(({ cuts, first }: Case) => {
+        const sizes = cuts.map(({ bytes }) => bytes);
+        const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+        return cuts.length >= 3 && least >= MIN_LIMIT && most - least <= SAME_SIZE_SHARE * most
+          ? claim(
+              [first.lastPacket],
+              (last) => `${cuts.length} responses end at ${countText(most)} bytes (from ${last})`,
+            )
+          : null;
+      }),
+      ruledOutBy(({ cuts, first }: Case) =>
+        cuts.length > 1 ? claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`) : null,
+      ),
+    ],
+    otherwise: () => 'a single one has no size in common with others',
+  },
+};
+
+/** Bytes missing, where it is the same number of two responses and more of different length; `null`: it is not. */
+function deficitOf(cuts: readonly CutResponse[]): number | null {
+  const lengths = new Set(cuts.map(({ declared }) => declared));
+  if (cuts.length < 2 || lengths.size < 2) return null;
+  const missing = new Set(cuts.map(({ declared, bytes }) => (declared === null ? null : declared - bytes)));
+  const [only] = missing;
+  return missing.size === 1 && only !== undefined ? only : null;
+}
+
+function pausesText(cuts: readonly CutResponse[]): string {
+  const pauses = cuts.map(({ pauseNs }) => pauseNs);
+  return spreadText(Math.min(...pauses), Math.max(...pauses));
+}

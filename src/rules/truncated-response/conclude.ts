@@ -1,0 +1,182 @@
+/** What the run as a whole says: whose responses are cut, how far they came, and what cut them. */
+import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import type { Conclusion } from '../rule.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { CAUSES, type Case } from './causes.js';
+import type { CutResponse } from './incident.js';
+import { META } from './meta.js';
+
+/** A proxy ends its client's response this soon after its own was cut. */
+const PASSED_ON_NS = 1_000_000_000;
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+interface TruncatedResponseFacts {
+  readonly byFin: number;
+  readonly byReset: number;
+  readonly byStreamReset: number;
+  readonly framing: string;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly minPauseNs: number;
+  readonly maxPauseNs: number;
+  readonly passedOnInFront: number;
+}
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<CutResponse>, conclusion: Conclusion): RawFinding[] {
+  const all = occurrencesOf(tally);
+  const cuts = all.flatMap(({ items }) => items);
+  return all
+    .filter(({ items }) => !items.every((front) => cuts.some((behind) => isBehind(behind, front))))
+    .map((one) => findingOf(one, cuts, conclusion));
+}
+
+/** Whether `one` is why `front` was cut: the same response, on a leg behind. */
+function isBehind(one: CutResponse, front: CutResponse): boolean {
+  return (
+    one.key === front.key &&
+    endpointText(one.server) !== endpointText(front.server) &&
+    one.requestNs >= front.requestNs &&
+    one.atNs <= front.atNs &&
+    front.atNs - one.atNs <= PASSED_ON_NS
+  );
+}
+
+function findingOf(
+  one: ServerOccurrences<CutResponse>,
+  cuts: readonly CutResponse[],
+  conclusion: Conclusion,
+): RawFinding {
+  const { items, first, count, endpoint } = one;
+  const who = subjectOf(endpoint, conclusion);
+  const subject: Case = {
+    cuts: items,
+    first,
+    count,
+    inFront: cuts.filter((front) => items.some((behind) => isBehind(behind, front))),
+    lastAnswer: conclusion.servers.known(endpoint)?.lastAnswer ?? null,
+  };
+  const hypotheses = weigh(CAUSES, subject);
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: 'critical',
+      sure: 'certain',
+      title: `${subjectText(who)} ends responses before their end`,
+      sentences: sentencesOf(subject, endpointText(who)),
+      facts: { ...factsOf(subject) },
+      hypotheses,
+      remedies: remediesOf(subject, hypotheses),
+    },
+    (cut) => packetsOf(cut, subject, conclusion.reveal),
+  );
+}
+
+function lackText({ framing, bytes, declared }: CutResponse): string {
+  const had = `${countText(bytes)} bytes of body`;
+  if (declared !== null) return `${had} where Content-Length says ${countText(declared)}`;
+  return framing === 'chunked' ? `${had} and no last chunk` : framing === 'stream' ? `${had} and no END_STREAM` : had;
+}
+
+const ENDS = { fin: 'FIN', rst: 'RST', 'stream-reset': 'RST_STREAM' } as const;
+
+function sentencesOf({ count, first, inFront }: Case, name: string): string[] {
+  const sentences = [
+    `${manyText(count, 'response')} of ${name} ended early, by ${ENDS[first.how]}: ${count === 1 ? '' : 'the first with '}${lackText(first)}.`,
+  ];
+  const [front] = inFront;
+  if (front !== undefined)
+    sentences.push(
+      `${endpointText(front.server)} in front passes ${inFront.length === 1 ? 'it' : 'them'} on as they are (${packetText(front.packet)}).`,
+    );
+  return sentences;
+}
+
+function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): EvidencePacket[] {
+  const { requestPacket, requestNs, headPacket, startNs, lastPacket, lastNs, packet, atNs, status, pauseNs } = cut;
+  const packets: EvidencePacket[] = [
+    { packet: requestPacket, atNs: requestNs, note: requestText(cut, reveal) },
+    {
+      packet: headPacket,
+      atNs: startNs,
+      note: `${status}, ${cut.declared === null ? cut.framing : `Content-Length ${countText(cut.declared)}`}`,
+    },
+  ];
+  if (lastPacket !== headPacket) packets.push({ packet: lastPacket, atNs: lastNs, note: 'last bytes of the body' });
+  packets.push({
+    packet,
+    atNs,
+    note: `${ENDS[cut.how]} of the server ${durationText(pauseNs)} after them: ${lackText(cut)}`,
+  });
+  const front = inFront.find((one) => isBehind(cut, one));
+  if (front !== undefined)
+    packets.push({ packet: front.packet, atNs: front.atNs, note: `${ENDS[front.how]} for the client in front` });
+  return packets;
+}
+
+function factsOf({ cuts, first, inFront }: Case): TruncatedResponseFacts {
+  const countOf = (how: CutResponse['how']): number => cuts.filter((one) => one.how === how).length;
+  const [bytes, pauses] = [cuts.map((one) => one.bytes), cuts.map((one) => one.pauseNs)];
+  return {
+    byFin: countOf('fin'),
+    byReset: countOf('rst'),
+    byStreamReset: countOf('stream-reset'),
+    framing: first.framing,
+    minBytes: Math.min(...bytes),
+    maxBytes: Math.max(...bytes),
+    minPauseNs: Math.min(...pauses),
+    maxPauseNs: Math.max(...pauses),
+    passedOnInFront: inFront.length,
+  };
+}
+
+function remediesOf(_: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
+  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const remedies = REMEDIES.filter(({ cause }) => supported.has(cause)).map(({ remedy }) => remedy);
+  return remedies.length > 0 ? remedies : REMEDIES.map(({ remedy }) => remedy);
+}
+
+const REMEDIES: readonly { readonly cause: string; readonly remedy: Remedy }[] = [
+  {
+    cause: 'sender-ended',
+    remedy: {
+      component: 'host',
+      text: 'Find what kills the worker: memory limit, crash, restart, gunicorn’s --timeout; its log and the kernel’s have the moment.',
+      config: "journalctl -k | grep -i 'killed process'\ngunicorn --timeout 120 --graceful-timeout 30 APP",
+    },
+  },
+  {
+    cause: 'ran-out-of-time',
+    remedy: {
+      component: 'nginx',
+      text: 'Raise the time-out between two reads of the response, or let the application send as it goes.',
+      config: 'proxy_read_timeout 300s;\nsend_timeout 300s;',
+    },
+  },
+  {
+    cause: 'wrong-length',
+    remedy: {
+      component: 'application',
+      text: 'Set Content-Length behind everything that changes the content (compression, a byte order mark, another encoding), or leave it out.',
+      config: null,
+    },
+  },
+  {
+    cause: 'size-limit',
+    remedy: {
+      component: 'nginx',
+      text: 'Look at the limit of temporary files and at room and rights of their directory.',
+      config: 'proxy_max_temp_file_size 0;\nproxy_buffering off;',
+    },
+  },
+];

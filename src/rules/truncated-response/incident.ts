@@ -1,0 +1,106 @@
+/** The signature: a response begun, not at its end, and the server that closes first, or resets the stream. */
+import type { CloseSegment } from '../../facts/close.js';
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import { silenceIsUnsayable } from '../judgements/capture-guards.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
+import { streamingOf } from '../judgements/streaming.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { rankOfText } from '../tally/rank.js';
+
+/** Characters of a target that tell it from others, on both legs of a proxy. */
+const TARGET_END = 64;
+const NO_ERROR = 0;
+
+/** One response that was cut short; dated by what cut it. */
+export interface CutResponse extends Occurrence {
+  readonly method: string;
+  readonly target: string;
+  /** Equal on both legs of a proxy. */
+  readonly key: number;
+  readonly status: number;
+  readonly how: 'fin' | 'rst' | 'stream-reset';
+  readonly framing: ResponseMessage['framing'];
+  readonly bytes: number;
+  readonly declared: number | null;
+  readonly requestPacket: number;
+  readonly requestNs: number;
+  readonly headPacket: number;
+  readonly startNs: number;
+  readonly lastPacket: number;
+  readonly lastNs: number;
+  /** From its last byte to what cut it. */
+  readonly pauseNs: number;
+}
+
+/** Tells `note` of each response that a connection cuts short. */
+export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) => void): void {
+  const { exchanges, close, h2, protocol } = connection;
+  const [first] = close.segments;
+  if (protocol === 'http/1.1') {
+    // What went before the last exchange is whole, or the last would not stand behind it.
+    const last = exchanges.at(-1);
+    if (last?.response?.complete !== false || first === undefined || first.from !== 'server') return;
+    const cut = cutOf(connection, last, first, first.kind);
+    if (cut !== null) note(cut);
+    return;
+  }
+  if (h2 === null) return;
+  for (const exchange of exchanges) {
+    if (exchange.response?.complete !== false) continue;
+    const reset = exchange.h2?.reset ?? null;
+    const isReset = reset !== null && reset.by === 'server' && reset.code !== NO_ERROR && reset.code !== null;
+    if (reset !== null && !isReset) continue;
+    const end = reset ?? (first?.from === 'server' ? first : undefined);
+    if (end === undefined) continue;
+    const cut = cutOf(connection, exchange, end, isReset ? 'stream-reset' : (first?.kind ?? 'fin'));
+    if (cut !== null) note(cut);
+  }
+}
+
+function cutOf(
+  connection: Connection,
+  exchange: Exchange,
+  end: Pick<CloseSegment, 'packet' | 'atNs'>,
+  how: CutResponse['how'],
+): CutResponse | null {
+  const { request, response } = exchange;
+  const { server, tls } = connection;
+  if (request === null || response === null || !areHttpRolesOfTcp(connection)) return null;
+  if (streamingOf(exchange) !== null || isHealthCheck(request)) return null;
+  // Without a length the close is the end; only a reset says that it is not.
+  if (response.framing === 'close' && how !== 'rst') return null;
+  if (response.framing === 'tunnel' || response.framing === 'none') return null;
+  if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
+  if (tls !== null && tls.decryption !== 'whole') return null;
+  // Bytes that no decoder could follow: where the body ends is not known.
+  if (response.lostBytes > server.snappedBytes || response.endNs > end.atNs) return null;
+  return { ...cutResponse(connection, request, response, end), how };
+}
+
+function cutResponse(
+  connection: Connection,
+  request: RequestMessage,
+  response: ResponseMessage,
+  end: Pick<CloseSegment, 'packet' | 'atNs'>,
+): Omit<CutResponse, 'how'> {
+  const { method, target } = request;
+  return {
+    ...occurrenceIn(connection, end),
+    method,
+    target,
+    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+    status: response.status,
+    framing: response.framing,
+    bytes: response.bodyBytes,
+    declared: response.contentLength,
+    requestPacket: request.firstPacket,
+    requestNs: request.startNs,
+    headPacket: response.headPacket,
+    startNs: response.startNs,
+    lastPacket: response.lastPacket,
+    lastNs: response.endNs,
+    pauseNs: end.atNs - response.endNs,
+  };
+}

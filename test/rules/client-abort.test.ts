@@ -1,0 +1,176 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { clientAbort } from '../../src/rules/client-abort.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * SECOND, ...options };
+}
+
+/** A client that leaves `wait` microseconds after its request. */
+function left(
+  at: number,
+  wait: number,
+  options: ConnectionOptions = {},
+  end: Step = rstBy('client', 1133 + wait),
+): Connection {
+  return connection([...handshake(), get(1133, '/search'), end], nth(at, options));
+}
+
+/** The same amid the answer. */
+function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
+  const facts = connection([...handshake(), get(1133, '/film'), answer(3600, 200, 1200), end], nth(at));
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange) => ({
+      ...exchange,
+      response: exchange.response && {
+        ...exchange.response,
+        complete: false,
+        framing: 'content-length',
+        contentLength: 90_000,
+      },
+    })),
+  };
+}
+
+/** Of a browser's two streams one is cancelled. */
+function cancelled(at: number): Connection {
+  const facts = left(at, 200_000);
+  return {
+    ...facts,
+    protocol: 'h2',
+    close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 },
+    h2: {
+      hasPreface: true,
+      settings: { client: null, server: null },
+      goAways: [],
+      goAwayCount: 0,
+      pings: [],
+      pingCount: 0,
+      lateResets: [],
+      lateResetCount: 0,
+      windowStalls: [],
+      windowStallCount: 0,
+      origins: null,
+      alternativeServices: [],
+      timesLost: { client: 0, server: 0 },
+    },
+    exchanges: facts.exchanges.map((exchange) => ({
+      ...exchange,
+      h2Stream: 1,
+      h2: {
+        state: 'closed',
+        reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs },
+        scheme: 'https',
+        protocol: null,
+        promise: null,
+        trailers: { client: [], server: [] },
+        grpcStatus: null,
+        unknownFields: { client: false, server: false },
+      },
+    })),
+  };
+}
+
+testRule(clientAbort, {
+  fires: [
+    {
+      name: 'one client leaves after 0.4 s',
+      facts: left(0, 400_000),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open', 'its-own-client-left': 'open' },
+      packets: [4, 5],
+    },
+    {
+      name: 'three leave after half a second each',
+      facts: [0, 1, 2].map((at) => left(at, 500_000 + at * 900)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'supported' },
+    },
+    {
+      name: 'two leave amid their answers, after different times',
+      facts: [amid(0), left(1, 3_456_789)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'ruled-out' },
+    },
+    {
+      name: 'a browser cancels one stream',
+      facts: cancelled(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'its-own-client-left': 'ruled-out' },
+    },
+    {
+      name: 'a proxy leaves because its own client has left',
+      facts: [
+        left(0, 400_000),
+        left(0, 390_000, { stream: 90, firstPacket: 901, beginsAt: -500, client: '203.0.113.5', server: '10.0.0.49' }),
+      ],
+      subject: '10.0.1.43:80',
+      findings: 2,
+      titled: '10.0.1.43',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'its-own-client-left': 'supported' },
+    },
+    {
+      name: 'the sample: a client goes away amid two exports',
+      capture: 'samples/truncated-response-client-abort-healthy.pcapng',
+      subject: '10.0.1.43:8080',
+      findings: 2,
+      titled: '10.0.1.43',
+      occurrences: 2,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'its-own-client-left': 'supported' },
+    },
+  ],
+  silent: [
+    { name: 'it leaves at 30 s', lookAlike: 'slow-response', facts: left(0, 30.01 * SECOND) },
+    {
+      name: 'three leave after 7.3 s',
+      lookAlike: 'slow-response',
+      facts: [0, 1, 2].map((at) => left(at, 7.3 * SECOND)),
+    },
+    { name: 'the server closes first', lookAlike: 'truncated-response', facts: amid(0, finBy('server', 9000)) },
+    { name: 'FIN at once behind the request', lookAlike: 'half-close', facts: left(0, 100, {}, finBy('client', 1233)) },
+    { name: 'the answer was complete', lookAlike: 'after-answer', facts: healthy(nth(0)) },
+    {
+      name: 'events',
+      lookAlike: 'event-stream',
+      facts: connection([...handshake(), get(1133, '/events?transport=polling'), rstBy('client', 2 * SECOND)], nth(0)),
+    },
+    {
+      name: 'bytes of the server were lost',
+      lookAlike: 'lost-response',
+      facts: left(0, 400_000, { serverFacts: { lostBytes: 10 } }),
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'the client had acknowledged what was not seen',
+      facts: left(0, 400_000, { clientFacts: { highestAcknowledged: 900 } }),
+    },
+  ],
+});

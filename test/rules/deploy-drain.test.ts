@@ -1,0 +1,122 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { deployDrain } from '../../src/rules/deploy-drain.js';
+import {
+  abortBy,
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  refused,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+function nth(at: number, beginsAt: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt, ...options };
+}
+
+/** A request in work when the server ends, at two seconds. */
+function inWork(at: number, end: Step = finBy('server', 2 * SECOND - at * 1000), target = `/report/${at}`): Connection {
+  return connection([...handshake(), get(1133, target), end], nth(at, at * 1000));
+}
+
+/** A SYN that is refused. */
+function refusal(at: number, beginsAt: number): Connection {
+  const facts = refused(nth(at, beginsAt));
+  const segments = facts.close.segments.map((segment) => ({ ...segment, acknowledgement: 1 }));
+  return { ...facts, close: { ...facts.close, segments } };
+}
+
+testRule(deployDrain, {
+  fires: [
+    {
+      name: 'two requests in work, the port refuses, and it comes back',
+      facts: [inWork(0), inWork(1), refusal(5, 2.5 * SECOND), healthy(nth(6, 6 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { restarted: 'supported', 'brought-down-by-a-request': 'ruled-out' },
+      packets: [4, 5, 14, 15, 52, 62],
+    },
+    {
+      name: 'it does not come back',
+      facts: [inWork(0, abortBy('server', 2 * SECOND)), inWork(1), refusal(5, 2.5 * SECOND), refusal(6, 9 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { restarted: 'ruled-out' },
+    },
+    {
+      name: 'one request, and nobody listens any more',
+      facts: [inWork(0, finBy('server', 20_000)), refusal(5, 100_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'brought-down-by-a-request': 'supported', restarted: 'open' },
+    },
+    {
+      name: 'the sample: a deployment amid four reports',
+      capture: 'samples/deploy-drain.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { restarted: 'supported', 'brought-down-by-a-request': 'ruled-out' },
+      marks: ['FIN of the first server', 'RST to a SYN, while nobody listens on the first server'],
+    },
+  ],
+  silent: [
+    {
+      name: 'a worker ends, the port goes on',
+      lookAlike: 'empty-response',
+      facts: [inWork(0), healthy(nth(6, 3 * SECOND))],
+    },
+    { name: 'a response is cut, the port goes on', lookAlike: 'truncated-response', facts: [inWork(0), inWork(1)] },
+    { name: 'nothing was in work', lookAlike: 'connect-refused', facts: [healthy(nth(0, 0)), refusal(5, SECOND)] },
+    {
+      name: 'all was answered before',
+      lookAlike: 'drained',
+      facts: [
+        connection([...handshake(), get(1133), answer(3000), finBy('server', 2 * SECOND)], nth(0, 0)),
+        refusal(5, 2.5 * SECOND),
+      ],
+    },
+    {
+      name: 'bare resets',
+      lookAlike: 'rejected',
+      facts: [inWork(0, rstBy('server', 2 * SECOND)), refusal(5, 2.1 * SECOND), healthy(nth(6, 3 * SECOND))],
+    },
+    {
+      name: 'the client had left',
+      lookAlike: 'client-left',
+      facts: [
+        connection([...handshake(), get(1133), finBy('client', 9000), finBy('server', 9900)], nth(0, 0)),
+        refusal(5, SECOND),
+      ],
+    },
+    {
+      name: 'the FIN acknowledges nothing of the request',
+      lookAlike: 'keepalive-race',
+      facts: [inWork(0, finBy('server', 2 * SECOND, 100)), refusal(5, 2.5 * SECOND)],
+    },
+    { name: 'the sample: drained as it should be', capture: 'samples/deploy-drain-healthy.pcapng' },
+    {
+      name: 'the sample: a packet filter rejects one client',
+      lookAlike: 'rejected',
+      capture: 'samples/rst-after-request-reject.pcapng',
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'bytes of the server were lost',
+      facts: [{ ...inWork(0), server: { ...inWork(0).server, lostBytes: 90 } }, refusal(5, 2.5 * SECOND)],
+    },
+  ],
+});

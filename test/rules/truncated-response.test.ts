@@ -1,0 +1,194 @@
+import type { Connection } from '../../src/facts/connection.js';
+import type { ResponseMessage } from '../../src/facts/exchange.js';
+import { truncatedResponse } from '../../src/rules/truncated-response.js';
+import {
+  abortBy,
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * SECOND, ...options };
+}
+
+/** A response of `bytes` of body that `response` says more of, and what ends it. */
+function cut(
+  at: number,
+  response: Partial<ResponseMessage>,
+  end: readonly Step[] = [finBy('server', 3700)],
+  options: ConnectionOptions = {},
+): Connection {
+  const facts = connection([...handshake(), get(1133, '/export'), answer(3600, 200, 1200), ...end], nth(at, options));
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange) => ({
+      ...exchange,
+      response:
+        exchange.response === null
+          ? null
+          : { ...exchange.response, complete: false, framing: 'content-length', contentLength: 5000, ...response },
+    })),
+  };
+}
+
+testRule(truncatedResponse, {
+  fires: [
+    {
+      name: 'FIN amid a body of known length',
+      facts: cut(0, {}),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'sender-ended': 'supported',
+        'ran-out-of-time': 'ruled-out',
+        'wrong-length': 'open',
+        'size-limit': 'open',
+      },
+      packets: [4, 5, 6],
+    },
+    {
+      name: 'no last chunk',
+      facts: cut(0, { framing: 'chunked', contentLength: null }, [abortBy('server', 3700)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'wrong-length': 'ruled-out' },
+    },
+    {
+      name: 'a reset amid a body that ends with the connection',
+      facts: cut(0, { framing: 'close', contentLength: null }, [abortBy('server', 3700)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
+      name: 'sixty seconds without a byte, twice',
+      facts: [0, 1].map((at) => cut(at, { contentLength: 5000 + at }, [finBy('server', 3600 + 60 * SECOND)])),
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'ran-out-of-time': 'supported', 'sender-ended': 'ruled-out' },
+    },
+    {
+      name: 'three bytes are missing each time: a byte order mark',
+      facts: [0, 1].map((at) => cut(at, { bodyBytes: 1000 + at, contentLength: 1003 + at })),
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'wrong-length': 'supported', 'sender-ended': 'open' },
+    },
+    {
+      name: 'all end at 64 KB',
+      facts: [0, 1, 2].map((at) => cut(at, { bodyBytes: 65_536, contentLength: 100_000 * (at + 1) })),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'size-limit': 'supported' },
+    },
+    {
+      name: 'they end at different sizes',
+      facts: [0, 1].map((at) => cut(at, { bodyBytes: 1000 * (at + 1) })),
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'size-limit': 'ruled-out', 'wrong-length': 'ruled-out' },
+    },
+    {
+      name: 'both legs: told of the server behind',
+      facts: [
+        cut(0, {}),
+        cut(0, {}, [finBy('server', 3800)], {
+          stream: 90,
+          firstPacket: 901,
+          beginsAt: -50,
+          client: '203.0.113.5',
+          server: '10.0.0.49',
+        }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      packets: [6, 906],
+    },
+    {
+      name: 'the sample: a worker is killed amid an export',
+      capture: 'samples/truncated-response-content-length.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'sender-ended': 'supported', 'ran-out-of-time': 'ruled-out', 'wrong-length': 'ruled-out' },
+      packets: [86, 91],
+    },
+    {
+      name: 'the sample: the same, chunked',
+      capture: 'samples/truncated-response-chunked.pcapng',
+      subject: '10.0.1.43:8080',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'sender-ended': 'supported' },
+    },
+  ],
+  silent: [
+    {
+      name: 'the client left first',
+      lookAlike: 'client-abort',
+      facts: cut(0, {}, [finBy('client', 3650), finBy('server', 3700)]),
+    },
+    { name: 'the client reset first', lookAlike: 'client-abort', facts: cut(0, {}, [rstBy('client', 3650)]) },
+    { name: 'an answer to HEAD', lookAlike: 'no-body', facts: cut(0, { complete: true, framing: 'none' }) },
+    {
+      name: 'HTTP/1.0 ends with FIN',
+      lookAlike: 'ends-with-the-connection',
+      facts: cut(0, { framing: 'close', contentLength: null }),
+    },
+    {
+      name: 'events',
+      lookAlike: 'event-stream',
+      facts: cut(0, {
+        framing: 'chunked',
+        contentLength: null,
+        fields: [{ name: 'content-type', value: 'text/event-stream' }],
+      }),
+    },
+    {
+      name: 'bytes were lost',
+      lookAlike: 'lost-in-capture',
+      facts: cut(0, { lostBytes: 900 }, undefined, { serverFacts: { lostBytes: 900 } }),
+    },
+    { name: 'the capture ends', lookAlike: 'capture-ended', facts: cut(0, {}, []) },
+    {
+      name: 'the response in front alone is shown to be that of the one behind',
+      lookAlike: 'in-front',
+      facts: cut(0, { complete: true }),
+    },
+    {
+      name: 'the sample: the client goes away',
+      lookAlike: 'client-abort',
+      capture: 'samples/truncated-response-client-abort-healthy.pcapng',
+    },
+    {
+      name: 'the sample: HEAD, and no worker killed',
+      lookAlike: 'no-body',
+      capture: 'samples/truncated-response-content-length-healthy.pcapng',
+    },
+    { name: 'the sample: chunked, and no worker killed', capture: 'samples/truncated-response-chunked-healthy.pcapng' },
+  ],
+  cannotTell: [
+    {
+      name: 'the client acknowledged bytes that were not seen',
+      facts: cut(0, {}, undefined, { clientFacts: { highestAcknowledged: 9000 } }),
+    },
+  ],
+});
