@@ -10,6 +10,7 @@ import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { deployDrainFacts } from './rule-facts/deploy-drain.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
+import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
@@ -33,6 +34,7 @@ export const RULE_FACTS = {
   'cross-sni-reuse': crossSniReuseFacts,
   'deploy-drain': deployDrainFacts,
   'empty-response': emptyResponseFacts,
+  'framing-ambiguity': framingAmbiguityFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,

@@ -10,6 +10,7 @@ import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { deployDrain } from './deploy-drain.js';
 import { emptyResponse } from './empty-response.js';
+import { framingAmbiguity } from './framing-ambiguity.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
@@ -47,6 +48,7 @@ export const RULES: readonly Rule<unknown>[] = [
   truncatedResponse,
   clientAbort,
   deployDrain,
+  framingAmbiguity,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -6,6 +6,7 @@ import { findingLines, reportDocument } from '../../src/report/json.js';
 import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
+import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/flaws.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
 import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
@@ -99,6 +100,7 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<FramingAmbiguityFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['framing-ambiguity']>>();
     expectTypeOf<Writable<H2GoawayRaceFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-goaway-race']>>();
     expectTypeOf<Writable<ReverseHttpFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['reverse-http']>>();
     expectTypeOf<Writable<TlsHandshakeFailureFacts>>().toEqualTypeOf<

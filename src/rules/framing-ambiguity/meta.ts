@@ -1,0 +1,31 @@
+import type { RuleMeta } from '../rule.js';
+
+/** What the rule says of itself; docs/rules/framing-ambiguity.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'framing-ambiguity',
+  severity: 'notice',
+  title: 'Messages that two readers may take apart differently',
+  feels: 'Mostly nothing; 400 from one product for what another takes; answers to the wrong request behind a proxy.',
+  shows:
+    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared.',
+  needs: ['http'],
+  hypotheses: {
+    'two-lengths': 'The message has two lengths; which one counts depends on who reads it.',
+    'wrong-length': 'The length is none, or not the body’s.',
+    'loose-syntax': 'The head is written so that some readers refuse it and others guess.',
+  },
+  lookAlikes: {
+    'repeated-length': 'The same Content-Length twice says the same.',
+    'lost-bytes': 'Bytes of that side were not captured.',
+    'other-oddities': 'Oddities that say nothing of where a message ends.',
+  },
+  limits: [
+    'Bodies are not compared with what a second reader would take for one.',
+    'TLS without keys shows nothing of it.',
+  ],
+  references: [
+    { title: 'RFC 9112 §11.2 Request Smuggling', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-11.2' },
+    { title: 'RFC 9112 §6.3 Message Body Length', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-6.3' },
+    { title: 'RFC 9113 §8.1.1 Malformed Messages', url: 'https://www.rfc-editor.org/rfc/rfc9113#section-8.1.1' },
+  ],
+};
