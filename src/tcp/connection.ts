@@ -349,7 +349,7 @@ export class TrackedConnection {
     const answers = to.unanswered.packetWith(start);
     const acknowledgement = acknowledgementOf(segment, to);
     // Written out although evidenceOf says half of it: a spread here costs more than the rest of the segment.
-    this.closes.push({
+    const draft: CloseDraft = {
       packet: segment.packet,
       atNs: at,
       from: this.drafted(fromFirst),
@@ -381,7 +381,12 @@ export class TrackedConnection {
       // Captured behind its acknowledgement: two queues overtook one another.
       acknowledgedPacket: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastPacket : null,
       acknowledgedNs: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastNs : null,
-    });
+    };
+    // Two are the rule; an array that grows makes room for seventeen.
+    const { closes } = this;
+    if (closes.length === 0) this.closes = [draft];
+    else if (closes.length === 1) this.closes = [closes[0], draft];
+    else closes.push(draft);
   }
 
   /** The other side's acknowledgement covers a FIN: its kernel has it. */

@@ -45,14 +45,18 @@ export function transferCoding(values: readonly string[]): TransferCoding {
   return last === 'identity' ? 'none' : 'other';
 }
 
+/** What the only Content-Length line says; `null`: something unusual, which `declaredLength` reads. */
+export function plainLength(value: string): DeclaredLength | null {
+  const length = decimal(value);
+  return length >= 0 && length <= Number.MAX_SAFE_INTEGER ? { declared: length, framing: length, flaw: null } : null;
+}
+
 /** Reads one or more Content-Length lines. RFC 9110 §8.6, RFC 9112 §6.3 rule 5. */
 export function declaredLength(values: readonly string[]): DeclaredLength {
   const only = values[0];
   if (only === undefined) return NO_LENGTH;
-  if (values.length === 1) {
-    const length = decimal(only);
-    if (length >= 0 && length <= Number.MAX_SAFE_INTEGER) return { declared: length, framing: length, flaw: null };
-  }
+  const plain = values.length === 1 ? plainLength(only) : null;
+  if (plain !== null) return plain;
   const elements = values.flatMap((value) => value.split(',')).map((element) => element.trim());
   const lengths = elements.map(decimal);
   const first = lengths[0] ?? -1;

@@ -57,7 +57,9 @@ for (const [index, bit] of DECISIVE) SEEN_BIT[index] = bit;
 
 /** Reads one field section at a time. */
 export class FieldSection {
-  fields: Field[] = [];
+  /** The kept lines of the section in hand are the first `count`: one array for all sections, since one that grows makes room for seventeen. */
+  private readonly lines: Field[] = [];
+  private count = 0;
   /** Which of the decisive fields occurred (SEEN_ bits). */
   seen = 0;
   /** Signs (facts/signs) of all sections since `clear`. */
@@ -70,7 +72,7 @@ export class FieldSection {
   private last = -2;
 
   begin(): void {
-    this.fields = [];
+    this.count = 0;
     this.seen = 0;
     this.flaws = 0;
     this.ended = false;
@@ -102,16 +104,34 @@ export class FieldSection {
     return line;
   }
 
+  /** The kept lines, in order of appearance. */
+  get fields(): readonly Field[] {
+    return this.lines.slice(0, this.count);
+  }
+
+  /** How many lines of the field there are. */
+  countOf(name: string): number {
+    let count = 0;
+    for (let at = 0; at < this.count; at += 1) if (this.lines[at]?.name === name) count += 1;
+    return count;
+  }
+
   /** All values of the field, in order; fields with several lines are lists. RFC 9110 §5.3. */
   valuesOf(name: string): string[] {
     const values: string[] = [];
-    for (const field of this.fields) if (field.name === name) values.push(field.value);
+    for (let at = 0; at < this.count; at += 1) {
+      const field = this.lines[at];
+      if (field?.name === name) values.push(field.value);
+    }
     return values;
   }
 
   /** The first value of the field; `null` without one. */
   firstValueOf(name: string): string | null {
-    for (const field of this.fields) if (field.name === name) return field.value;
+    for (let at = 0; at < this.count; at += 1) {
+      const field = this.lines[at];
+      if (field?.name === name) return field.value;
+    }
     return null;
   }
 
@@ -121,7 +141,7 @@ export class FieldSection {
     if (index < 0) return;
     const bit = SEEN_BIT[index] ?? 0;
     // Decisive fields have some room of their own, so that a flood of others does not hide the framing.
-    if (this.fields.length >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {
+    if (this.count >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {
       this.flaws |= TOO_MANY_FIELDS;
       return;
     }
@@ -131,8 +151,9 @@ export class FieldSection {
     while (to > from && isBlank(view[to - 1])) to -= 1;
     this.seen |= bit;
     this.signs |= signOf(index);
-    this.last = this.fields.length;
-    this.fields.push(keptField(index, view, from, to));
+    this.last = this.count;
+    this.lines[this.count] = keptField(index, view, from, to);
+    this.count += 1;
   }
 
   /** A continuation line, a name with blanks behind it, or no field line at all. */
@@ -159,8 +180,8 @@ export class FieldSection {
     let to = lineEnd;
     while (from < to && isBlank(view[from])) from += 1;
     while (to > from && isBlank(view[to - 1])) to -= 1;
-    const field = this.fields[this.last];
-    if (field !== undefined) this.fields[this.last] = continuedField(field, view, from, to);
+    const field = this.lines[this.last];
+    if (field !== undefined) this.lines[this.last] = continuedField(field, view, from, to);
   }
 }
 

@@ -18,7 +18,7 @@ import type { Side } from '../../facts/endpoint.js';
 import type { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
-import type { Framing } from './body-framing.js';
+import { type DeclaredLength, declaredLength, type Framing, plainLength } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
 import { BARE_LF, FIELD_FLAWS, FieldSection, LINE_TOO_LONG, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
@@ -239,6 +239,14 @@ export abstract class MessageReader implements InOrder {
     this.message = null;
     this.doubtful = false;
     this.messageRead(message);
+  }
+
+  /** What the Content-Length lines of the head say. */
+  protected declaredLength(): DeclaredLength {
+    const { section } = this;
+    const value = section.countOf('content-length') === 1 ? section.firstValueOf('content-length') : null;
+    const plain = value === null ? null : plainLength(value);
+    return plain ?? declaredLength(section.valuesOf('content-length'));
   }
 
   private findFooting(view: Uint8Array, start: number, end: number, packet: number, at: number): boolean {

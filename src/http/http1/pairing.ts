@@ -153,17 +153,19 @@ export class Pairing {
 
   /** Tells the exchanges at the head of the line that are finished. */
   tellFinished(): void {
+    const { open } = this;
     let finished = 0;
-    for (const exchange of this.open) {
+    for (; finished < open.length; finished += 1) {
+      const exchange = open[finished];
+      if (exchange === undefined) break;
       const requestDone = exchange.request === null ? !exchange.waiting : exchange.requestDone;
       if (!requestDone || !exchange.responseDone) break;
-      finished += 1;
     }
-    // One at a time is the rule: then nothing is copied.
+    // One at a time, and the only one, is the rule: then nothing is copied, and the array keeps its room.
     if (finished === 1) {
-      const exchange = this.open.shift();
+      const exchange = open.length === 1 ? open.pop() : open.shift();
       if (exchange !== undefined) this.tell(exchange);
-    } else if (finished > 1) for (const exchange of this.open.splice(0, finished)) this.tell(exchange);
+    } else if (finished > 1) for (const exchange of open.splice(0, finished)) this.tell(exchange);
   }
 
   /** The connection ended: tells all that is left, finished or not. */

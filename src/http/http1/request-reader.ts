@@ -6,7 +6,6 @@ import { PROXY_V1_PREFIX, PROXY_V2_SIGNATURE } from '../signatures.js';
 import { SNIFF_BYTES, sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
-  declaredLength,
   type Framing,
   NO_LENGTH,
   requestFraming,
@@ -166,7 +165,7 @@ export class RequestReader extends MessageReader {
       if (version === 'HTTP/1.0') this.sink.anomaly('http1-transfer-encoding-in-http10', 'client', packet);
     }
     if ((seen & SEEN_CONTENT_LENGTH) !== 0) {
-      length = declaredLength(section.valuesOf('content-length'));
+      length = this.declaredLength();
       if (length.flaw !== null) this.sink.anomaly(length.flaw, 'client', packet);
       if (coding !== 'none') this.sink.anomaly('http1-content-length-with-transfer-encoding', 'client', packet);
     }
@@ -263,9 +262,7 @@ export class RequestReader extends MessageReader {
     let host: string | null = null;
     if ((section.seen & SEEN_HOST) !== 0) {
       host = section.firstValueOf('host');
-      let hosts = 0;
-      for (const field of section.fields) if (field.name === 'host') hosts += 1;
-      if (hosts > 1) this.sink.anomaly('http1-repeated-host', 'client', packet);
+      if (section.countOf('host') > 1) this.sink.anomaly('http1-repeated-host', 'client', packet);
     } else if (version === 'HTTP/1.1' && section.ended) this.sink.anomaly('http1-missing-host', 'client', packet);
     if (method === 'CONNECT') return target;
     if (target.charCodeAt(0) === SLASH) return host;

@@ -4,7 +4,6 @@ import type { DraftMessage, DraftResponse } from '../message-facts.js';
 import { sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
-  declaredLength,
   type Framing,
   NO_LENGTH,
   responseFraming,
@@ -89,7 +88,7 @@ export class ResponseReader extends MessageReader {
       if (version === 'HTTP/1.0') this.sink.anomaly('http1-transfer-encoding-in-http10', 'server', packet);
     }
     if ((seen & SEEN_CONTENT_LENGTH) !== 0) {
-      length = declaredLength(section.valuesOf('content-length'));
+      length = this.declaredLength();
       if (length.flaw !== null) this.sink.anomaly(length.flaw, 'server', packet);
       if (coding !== 'none') this.sink.anomaly('http1-content-length-with-transfer-encoding', 'server', packet);
     }
