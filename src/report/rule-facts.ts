@@ -9,9 +9,12 @@ import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
 import { crossSniReuseFacts } from './rule-facts/cross-sni-reuse.js';
 import { deployDrainFacts } from './rule-facts/deploy-drain.js';
+import { earlyResponseResetFacts } from './rule-facts/early-response-reset.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
+import { expectContinueStallFacts } from './rule-facts/expect-continue-stall.js';
 import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
+import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
@@ -33,9 +36,12 @@ export const RULE_FACTS = {
   'connect-timeout': connectTimeoutFacts,
   'cross-sni-reuse': crossSniReuseFacts,
   'deploy-drain': deployDrainFacts,
+  'early-response-reset': earlyResponseResetFacts,
   'empty-response': emptyResponseFacts,
+  'expect-continue-stall': expectContinueStallFacts,
   'framing-ambiguity': framingAmbiguityFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
+  'header-too-large': headerTooLargeFacts,
   'keepalive-race': keepaliveRaceFacts,
   'preconnect-408': preconnect408Facts,
   'proxy-header-leak': proxyHeaderLeakFacts,

@@ -9,9 +9,12 @@ import { connectRefused } from './connect-refused.js';
 import { connectTimeout } from './connect-timeout.js';
 import { crossSniReuse } from './cross-sni-reuse.js';
 import { deployDrain } from './deploy-drain.js';
+import { earlyResponseReset } from './early-response-reset.js';
 import { emptyResponse } from './empty-response.js';
+import { expectContinueStall } from './expect-continue-stall.js';
 import { framingAmbiguity } from './framing-ambiguity.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
+import { headerTooLarge } from './header-too-large.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { preconnect408 } from './preconnect-408.js';
 import { proxyHeaderLeak } from './proxy-header-leak.js';
@@ -49,6 +52,9 @@ export const RULES: readonly Rule<unknown>[] = [
   clientAbort,
   deployDrain,
   framingAmbiguity,
+  headerTooLarge,
+  expectContinueStall,
+  earlyResponseReset,
 ];
 
 /** The rule of this id; `null`: there is none. */

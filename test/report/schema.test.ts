@@ -6,8 +6,11 @@ import { findingLines, reportDocument } from '../../src/report/json.js';
 import type { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
+import type { EarlyResponseResetFacts } from '../../src/rules/early-response-reset/facts.js';
+import type { ExpectContinueStallFacts } from '../../src/rules/expect-continue-stall/facts.js';
 import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/flaws.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
+import type { HeaderTooLargeFacts } from '../../src/rules/header-too-large/facts.js';
 import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
 import type { ReverseHttpFacts } from '../../src/rules/reverse-http/case.js';
@@ -100,6 +103,13 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<EarlyResponseResetFacts>>().toEqualTypeOf<
+      z.infer<(typeof RULE_FACTS)['early-response-reset']>
+    >();
+    expectTypeOf<Writable<ExpectContinueStallFacts>>().toEqualTypeOf<
+      z.infer<(typeof RULE_FACTS)['expect-continue-stall']>
+    >();
+    expectTypeOf<Writable<HeaderTooLargeFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['header-too-large']>>();
     expectTypeOf<Writable<FramingAmbiguityFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['framing-ambiguity']>>();
     expectTypeOf<Writable<H2GoawayRaceFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-goaway-race']>>();
     expectTypeOf<Writable<ReverseHttpFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['reverse-http']>>();

@@ -1,0 +1,182 @@
+/**
+ * A server answers before the request's body has ended, and closes: its kernel sends RST because
+ * bytes lie unread, and the RST takes the answer away from the client. RFC 9112 §9.6.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { RawFinding, Remedy } from '../facts/finding.js';
+import type { PacketReference } from '../facts/packet-reference.js';
+import { SIGN } from '../facts/signs.js';
+import { durationText } from '../text/duration.js';
+import { byteText } from '../text/size.js';
+import { type Judged, weighBy } from './argument/cause.js';
+import { manyText, packetText } from './argument/figures.js';
+import { findingOn, subjectOf, subjectText } from './argument/finding.js';
+import { requestText } from './argument/request-text.js';
+import type { EarlyResponseResetFacts } from './early-response-reset/facts.js';
+import { META } from './early-response-reset/meta.js';
+import { silenceIsUnsayable } from './judgements/capture-guards.js';
+import { resetShapeOf } from './judgements/reset-shape.js';
+import { retryOutcome } from './judgements/retries.js';
+import { requestKey, triesOf } from './observation/exchange-log.js';
+import { type Conclusion, defineRule } from './rule.js';
+import {
+  mergeOccurrences,
+  noteOccurrence,
+  type Occurrence,
+  type OccurrencesByServer,
+  occurrenceIn,
+  occurrencesByServer,
+  occurrencesOf,
+  type ServerOccurrences,
+} from './tally/occurrences.js';
+import { rankOfText } from './tally/rank.js';
+
+/** An answer that a RST overtook; its packet and time are those of the RST. */
+interface EarlyReset extends Occurrence {
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly requestPacket: PacketReference;
+  readonly requestNs: number;
+  readonly answerPacket: PacketReference;
+  readonly answerNs: number;
+  readonly bodyBytes: number;
+  readonly contentLength: number | null;
+  readonly key: number;
+}
+
+/** See the head of this file. */
+export const earlyResponseReset = defineRule<OccurrencesByServer<EarlyReset>>({
+  meta: META,
+  tally: occurrencesByServer,
+  inspect(connection, tally) {
+    if ((connection.signs & SIGN.earlyResponse) === 0 || connection.close.kind !== 'rst') return;
+    const early = earlyResetIn(connection);
+    if (early !== null) noteOccurrence(tally, early);
+  },
+  merge: mergeOccurrences,
+  conclude: (tally, conclusion) => occurrencesOf(tally).map((one) => findingFor(one, conclusion)),
+});
+
+function earlyResetIn(connection: Connection): EarlyReset | null {
+  const { exchanges, close, protocol, client } = connection;
+  const last = exchanges.at(-1);
+  if (protocol !== 'http/1.1' || last?.request == null || last.response === null) return null;
+  const { request, response } = last;
+  if (response.status < 300 || response.startNs < request.startNs) return null;
+  const reset = close.segments.find(
+    ({ kind, from, atNs }) => kind === 'rst' && from === 'server' && atNs >= response.startNs,
+  );
+  // A client that gave up first lost nothing to the server's RST.
+  const first = close.segments[0];
+  if (reset === undefined || first === undefined || first.from === 'client') return null;
+  if (silenceIsUnsayable(connection, reset) !== null) return null;
+  const isUnread = !request.complete || request.endNs > response.startNs;
+  // Shape B is a socket's abort; a bare RST in answer to what still comes after a FIN does the same harm.
+  const shape = resetShapeOf(reset);
+  if (!isUnread || (shape !== 'B' && shape !== 'A')) return null;
+  return {
+    ...occurrenceIn(connection, { packet: reset.packet, atNs: reset.atNs }),
+    method: request.method,
+    target: request.target.slice(0, 2048),
+    status: response.status,
+    requestPacket: request.firstPacket,
+    requestNs: request.startNs,
+    answerPacket: response.firstPacket,
+    answerNs: response.startNs,
+    bodyBytes: request.bodyBytes,
+    contentLength: request.contentLength,
+    key: requestKey(rankOfText(client.endpoint.address), request),
+  };
+}
+
+function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conclusion): RawFinding {
+  const { items, first, count, endpoint } = occurrences;
+  const { observation } = conclusion;
+  const who = subjectOf(endpoint, conclusion);
+  const outcomes = items.map(({ key, stream, atNs }) =>
+    retryOutcome(triesOf(observation.exchanges, key), stream, atNs, observation.endNs),
+  );
+  const answered = outcomes.filter((one) => one === 'answered').length;
+  const judged = outcomes.filter((one) => one !== 'unknown').length;
+  const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
+  const facts: EarlyResponseResetFacts = {
+    statuses,
+    bodyBytesSent: Math.max(...items.map(({ bodyBytes }) => bodyBytes)),
+    largestContentLength: items.reduce<number | null>(
+      (most, { contentLength }) => (contentLength === null ? most : Math.max(most ?? 0, contentLength)),
+      null,
+    ),
+    retriesJudged: judged,
+    retriedAndAnswered: answered,
+  };
+  return findingOn(
+    META,
+    occurrences,
+    conclusion,
+    who,
+    {
+      severity: judged > 0 && answered === judged ? 'warning' : 'critical',
+      sure: 'certain',
+      title: `${subjectText(who)} answers before the body has come, and resets`,
+      sentences: [
+        `${manyText(count, 'request')} answered ${statuses.join(', ')} while the body was on its way, and reset ${durationText(first.atNs - first.answerNs)} later: a client that is still sending sees "connection reset" and no answer, a proxy answers 502.`,
+        judged > 0 && answered === judged ? 'Each that could be followed was sent again and answered.' : '',
+      ].filter((one) => one !== ''),
+      facts: { ...facts },
+      hypotheses: weighBy(
+        Object.fromEntries(
+          Object.entries(STATUSES).map(([cause, isIt]) => [cause, (all: readonly EarlyReset[]) => judge(all, isIt)]),
+        ),
+        items,
+      ),
+      remedies: REMEDIES,
+    },
+    (one) => [
+      {
+        packet: one.requestPacket,
+        atNs: one.requestNs,
+        note: `${requestText(one, conclusion.reveal)}${one.contentLength === null ? '' : `, a body of ${byteText(one.contentLength)}`}`,
+      },
+      {
+        packet: one.answerPacket,
+        atNs: one.answerNs,
+        note: `${one.status}, ${byteText(one.bodyBytes)} of the body sent`,
+      },
+      {
+        packet: one.packet,
+        atNs: one.atNs,
+        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it`,
+      },
+    ],
+  );
+}
+
+/** Why a server does not want a body, by its answer. */
+const STATUSES: Readonly<Record<string, (status: number) => boolean>> = {
+  'body-too-large': (status) => status === 413,
+  'refused-early': (status) => status >= 400 && status < 500 && status !== 413,
+  redirected: (status) => status < 400,
+  'server-busy': (status) => status >= 500,
+};
+
+function judge(items: readonly EarlyReset[], isIt: (status: number) => boolean): Judged {
+  const found = items.find(({ status }) => isIt(status));
+  if (found !== undefined) return ['supported', `answered ${found.status} (${packetText(found.answerPacket)})`];
+  return ['ruled-out', `answered ${items[0]?.status ?? 0} (${packetText(items[0]?.answerPacket ?? 0)})`];
+}
+
+const REMEDIES: readonly Remedy[] = [
+  {
+    component: 'nginx',
+    text: 'Read on for a while after an early answer; and allow what is to be allowed.',
+    config: 'lingering_close always;\nclient_max_body_size 50m;',
+  },
+  { component: 'tomcat', text: 'Swallow the rest of a refused upload.', config: 'maxSwallowSize="-1"' },
+  {
+    component: 'application',
+    text: 'Read the body to its end before closing, or shut down the sending side only and wait (RFC 9112 §9.6).',
+    config: null,
+  },
+  { component: 'client', text: 'Ask first, where uploads are large.', config: "curl -H 'Expect: 100-continue' …" },
+];

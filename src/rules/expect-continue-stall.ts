@@ -1,0 +1,198 @@
+/**
+ * A client asks with Expect: 100-continue, waits in vain for 100 (Continue), and sends its body when
+ * its patience ends. RFC 9110 §10.1.1.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { Exchange } from '../facts/exchange.js';
+import type { RawFinding } from '../facts/finding.js';
+import type { PacketReference } from '../facts/packet-reference.js';
+import { SIGN } from '../facts/signs.js';
+import { durationText } from '../text/duration.js';
+import { countText } from '../text/size.js';
+import { type Judged, weighBy } from './argument/cause.js';
+import { manyText, packetText, spreadText } from './argument/figures.js';
+import { findingOn, subjectOf, subjectText } from './argument/finding.js';
+import { requestText } from './argument/request-text.js';
+import type { ExpectContinueStallFacts } from './expect-continue-stall/facts.js';
+import { META } from './expect-continue-stall/meta.js';
+import { hasToken } from './judgements/field-values.js';
+import { httpRoles } from './judgements/http-roles.js';
+import { type Conclusion, defineRule } from './rule.js';
+import type { Moment } from './tally/earliest.js';
+import {
+  absorbOccurrences,
+  addOccurrence,
+  newOccurrences,
+  type Occurrence,
+  type Occurrences,
+  occurrenceIn,
+} from './tally/occurrences.js';
+import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from './tally/per-server.js';
+
+/** .NET waits 350 ms, curl a second; a shorter pause is the path's. */
+const MIN_STALL_NS = 300_000_000;
+/** Nobody waits longer for 100. */
+const MAX_STALL_NS = 10_000_000_000;
+/** Waits of one timer agree so well. */
+const SAME_SHARE = 0.05;
+const ENOUGH = 3;
+
+/** A request that waited; its packet and time are those of its last byte. */
+interface Stall extends Occurrence {
+  readonly method: string;
+  readonly target: string;
+  readonly bodyBytes: number;
+  readonly headPacket: PacketReference;
+  readonly startNs: number;
+  readonly stallNs: number;
+}
+
+interface ServerTally {
+  readonly stalls: Occurrences<Stall>;
+  /** Requests with Expect, and those that were told to go on. */
+  asked: number;
+  continued: number;
+  firstContinue: Moment | null;
+}
+
+/** See the head of this file. */
+export const expectContinueStall = defineRule<PerServer<ServerTally>>({
+  meta: META,
+  tally: () => perServer(256),
+  inspect(connection, tally) {
+    if ((connection.signs & SIGN.expect) === 0) return;
+    for (const exchange of connection.exchanges) note(exchange, connection, tally);
+  },
+  merge(into, from) {
+    mergePerServer(into, from, newServer, (server, part) => {
+      absorbOccurrences(server.stalls, part.stalls);
+      server.asked += part.asked;
+      server.continued += part.continued;
+      if (part.firstContinue !== null) server.firstContinue = earlier(server.firstContinue, part.firstContinue);
+    });
+  },
+  conclude: (tally, conclusion) =>
+    serversOf(tally).flatMap(({ endpoint, tally: server }) => {
+      const finding = findingFor(server, endpoint, conclusion);
+      return finding === null ? [] : [finding];
+    }),
+});
+
+function newServer(): ServerTally {
+  return { stalls: newOccurrences(), asked: 0, continued: 0, firstContinue: null };
+}
+
+function earlier(one: Moment | null, other: Moment): Moment {
+  return one === null || other.packet < one.packet ? other : one;
+}
+
+function note({ request, response, interim }: Exchange, connection: Connection, tally: PerServer<ServerTally>): void {
+  if (request === null || !hasToken(request.fields, 'expect', '100-continue')) return;
+  const { client, server } = httpRoles(connection);
+  const known = tallyOf(tally, server.endpoint, newServer);
+  if (known === null) return;
+  known.asked += 1;
+  const told = interim.find(({ status }) => status === 100);
+  if (told !== undefined) {
+    known.continued += 1;
+    known.firstContinue = earlier(known.firstContinue, { packet: told.packet, atNs: told.atNs });
+    return;
+  }
+  // A server may answer at once instead; and what was lost to the capture may have been the 100.
+  const isAnsweredFirst = response !== null && response.startNs < request.endNs;
+  const { headPacket, lastPacket, longestPauseNs, complete, bodyBytes, startNs, endNs, method, target } = request;
+  if (isAnsweredFirst || !complete || bodyBytes === 0 || headPacket === lastPacket || request.lostBytes > 0) return;
+  if (server.lostBytes > server.snappedBytes || connection.guards.oneSided || response === null) return;
+  if (longestPauseNs < MIN_STALL_NS || longestPauseNs > MAX_STALL_NS) return;
+  addOccurrence(known.stalls, {
+    ...occurrenceIn(connection, { packet: lastPacket, atNs: endNs }),
+    client: client.endpoint,
+    server: server.endpoint,
+    method,
+    target: target.slice(0, 2048),
+    bodyBytes,
+    headPacket,
+    startNs,
+    stallNs: longestPauseNs,
+  });
+}
+
+function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: Conclusion): RawFinding | null {
+  const { stalls, asked, continued } = server;
+  const { items } = stalls.earliest;
+  const [first] = items;
+  if (first === undefined) return null;
+  const who = subjectOf(endpoint, conclusion);
+  const waits = items.map(({ stallNs }) => stallNs);
+  const [lowest, highest] = [Math.min(...waits), Math.max(...waits)];
+  const isTimer = highest - lowest <= SAME_SHARE * highest;
+  const facts: ExpectContinueStallFacts = {
+    shortestStallNs: lowest,
+    longestStallNs: highest,
+    requestsWithExpect: asked,
+    toldToContinue: continued,
+  };
+  return findingOn(
+    META,
+    { ...stalls, endpoint, items, first },
+    conclusion,
+    who,
+    {
+      severity: stalls.count >= ENOUGH ? 'warning' : 'notice',
+      sure: isTimer && stalls.count >= ENOUGH ? 'certain' : 'likely',
+      title: `Uploads to ${subjectText(who)} wait in vain for 100 (Continue)`,
+      sentences: [
+        `${countText(stalls.count)} of ${manyText(asked, 'request')} with Expect: 100-continue waited ${spreadText(lowest, highest)} before their body, and no 100 came.`,
+        continued > 0 ? `${manyText(continued, 'other was', 'others were')} told to go on.` : '',
+      ].filter((one) => one !== ''),
+      facts: { ...facts },
+      hypotheses: weighBy(
+        {
+          'never-continues': (): Judged =>
+            server.firstContinue === null
+              ? [
+                  'supported',
+                  `none of ${manyText(asked, 'request')} was told to go on (from ${packetText(first.headPacket)})`,
+                ]
+              : ['ruled-out', `others are told to go on (${packetText(server.firstContinue.packet)})`],
+          'client-timer': (): Judged =>
+            isTimer && items.length >= 2
+              ? ['supported', `each waits ${spreadText(lowest, highest)} (from ${packetText(first.headPacket)})`]
+              : highest - lowest > SAME_SHARE * highest
+                ? [
+                    'ruled-out',
+                    `the waits differ, ${spreadText(lowest, highest)} (from ${packetText(first.headPacket)})`,
+                  ]
+                : ['open', `one wait of ${durationText(lowest)}`],
+        },
+        items,
+      ),
+      remedies: REMEDIES,
+    },
+    (one) => [
+      {
+        packet: one.headPacket,
+        atNs: one.startNs,
+        note: `${requestText(one, conclusion.reveal)} with Expect: 100-continue, the head alone`,
+      },
+      {
+        packet: one.packet,
+        atNs: one.atNs,
+        note: `its body, after a pause of ${durationText(one.stallNs)}, without a 100`,
+      },
+    ],
+  );
+}
+
+const REMEDIES = [
+  {
+    component: 'server',
+    text: 'Answer 100 at once, or the final status; a proxy that does not know the expectation hands it on or drops the field.',
+    config: 'http-request del-header Expect   # HAProxy\nproxy_set_header Expect "";      # nginx',
+  },
+  {
+    component: 'client',
+    text: 'Or do not ask: it pays only where uploads are often refused.',
+    config: "curl -H 'Expect:' …\nServicePointManager.Expect100Continue = false; // .NET",
+  },
+] as const;

@@ -1,0 +1,302 @@
+/**
+ * A head that is larger than somebody's buffer: of a request, which the server refuses with 431,
+ * 414 or 400; of a response, for which the proxy in front answers 502.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { Exchange, RequestMessage } from '../facts/exchange.js';
+import type { RawFinding, Remedy } from '../facts/finding.js';
+import type { PacketReference } from '../facts/packet-reference.js';
+import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
+import { byteText } from '../text/size.js';
+import { type Judged, weighBy } from './argument/cause.js';
+import { manyText, packetText } from './argument/figures.js';
+import { findingOn, subjectOf, subjectText } from './argument/finding.js';
+import { requestText } from './argument/request-text.js';
+import type { HeaderTooLargeFacts } from './header-too-large/facts.js';
+import { META } from './header-too-large/meta.js';
+import { toldInFront } from './judgements/front-failures.js';
+import { isHealthCheck } from './judgements/health-check.js';
+import { httpRoles } from './judgements/http-roles.js';
+import { type Conclusion, defineRule } from './rule.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './tally/earliest.js';
+import {
+  absorbOccurrences,
+  addOccurrence,
+  newOccurrences,
+  type Occurrence,
+  type Occurrences,
+  occurrenceIn,
+} from './tally/occurrences.js';
+import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from './tally/per-server.js';
+
+/** A 400 says so of a head only where that is as large as the smallest limit in use (HAProxy 16 KB less its reserve, nginx 8 KB a line, Tomcat 8 KB). */
+const MIN_REFUSED_BYTES = 7500;
+/** Answers that a head is compared with, and large responses that a 502 may be about. */
+const MAX_COMPARED = 32;
+const TOO_LARGE: ReadonlySet<number> = new Set([414, 431]);
+
+/** A head that was too large; its packet and time are those of the answer. */
+interface TooLarge extends Occurrence {
+  readonly whose: 'request' | 'response';
+  readonly method: string;
+  readonly target: string;
+  readonly headBytes: number;
+  readonly targetBytes: number;
+  readonly hasCookie: boolean;
+  readonly status: number;
+  readonly requestPacket: PacketReference;
+  readonly requestNs: number;
+}
+
+interface Head extends Moment {
+  readonly headBytes: number;
+}
+
+interface ServerTally {
+  readonly refused: Occurrences<TooLarge>;
+  /** Responses with a large head, which a proxy in front may not take. */
+  readonly responses: Occurrences<TooLarge>;
+  readonly answered: Earliest<Head>;
+  largestAnswered: Head | null;
+}
+
+/** See the head of this file. */
+export const headerTooLarge = defineRule<PerServer<ServerTally>>({
+  meta: META,
+  tally: () => perServer(256),
+  inspect(connection, tally) {
+    if ((connection.signs & SIGN.largeHead) === 0) return;
+    for (const exchange of connection.exchanges) note(exchange, connection, tally);
+  },
+  merge(into, from) {
+    mergePerServer(into, from, newServer, (server, part) => {
+      absorbOccurrences(server.refused, part.refused);
+      absorbOccurrences(server.responses, part.responses);
+      mergeEarliest(server.answered, part.answered);
+      if (part.largestAnswered !== null) server.largestAnswered = larger(server.largestAnswered, part.largestAnswered);
+    });
+  },
+  conclude: (tally, conclusion) =>
+    serversOf(tally).flatMap(({ endpoint, tally: server }) =>
+      [requestFinding, responseFinding].flatMap((findingFor) => {
+        const finding = findingFor(server, endpoint, conclusion);
+        return finding === null ? [] : [finding];
+      }),
+    ),
+});
+
+function newServer(): ServerTally {
+  return {
+    refused: newOccurrences(),
+    responses: newOccurrences(MAX_COMPARED),
+    answered: earliest(MAX_COMPARED),
+    largestAnswered: null,
+  };
+}
+
+function larger(one: Head | null, other: Head): Head {
+  if (one === null || other.headBytes > one.headBytes) return other;
+  return other.headBytes === one.headBytes && other.packet < one.packet ? other : one;
+}
+
+function note(exchange: Exchange, connection: Connection, tally: PerServer<ServerTally>): void {
+  const { request, response, h2Stream } = exchange;
+  if (request === null || response === null || isHealthCheck(request)) return;
+  const isLargeRequest = request.headBytes >= LARGE_HEAD_BYTES;
+  const isLargeResponse = response.headBytes >= LARGE_HEAD_BYTES;
+  if (!isLargeRequest && !isLargeResponse) return;
+  const server = tallyOf(tally, httpRoles(connection).server.endpoint, newServer);
+  if (server === null) return;
+  const base = tooLargeOf(exchange, connection, request, response.status);
+  if (isLargeResponse && response.status < 500)
+    addOccurrence(server.responses, { ...base, whose: 'response', headBytes: response.headBytes });
+  if (!isLargeRequest) return;
+  // In HTTP/2 the head is compressed: how large it is once read is not known.
+  const isRefused =
+    TOO_LARGE.has(response.status) ||
+    (response.status === 400 && h2Stream === null && request.headBytes >= MIN_REFUSED_BYTES);
+  if (isRefused) addOccurrence(server.refused, base);
+  else if (response.status < 500) {
+    const head = { packet: response.firstPacket, atNs: response.startNs, headBytes: request.headBytes };
+    addEarliest(server.answered, head);
+    server.largestAnswered = larger(server.largestAnswered, head);
+  }
+}
+
+function tooLargeOf({ response }: Exchange, connection: Connection, request: RequestMessage, status: number): TooLarge {
+  const { client, server } = httpRoles(connection);
+  return {
+    ...occurrenceIn(connection, {
+      packet: response?.firstPacket ?? request.firstPacket,
+      atNs: response?.startNs ?? request.startNs,
+    }),
+    client: client.endpoint,
+    server: server.endpoint,
+    whose: 'request',
+    method: request.method,
+    target: request.target.slice(0, 2048),
+    headBytes: request.headBytes,
+    targetBytes: request.target.length,
+    hasCookie: request.fields.some(({ name }) => name === 'cookie'),
+    status,
+    requestPacket: request.firstPacket,
+    requestNs: request.startNs,
+  };
+}
+
+function requestFinding(
+  { refused, largestAnswered }: ServerTally,
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const { items } = refused.earliest;
+  const smallest = Math.min(...items.map(({ headBytes }) => headBytes));
+  // A 400 has other reasons where larger heads are answered.
+  const kept = items.filter(({ status }) => TOO_LARGE.has(status) || smallest > (largestAnswered?.headBytes ?? 0));
+  return kept.length === items.length ? finding(refused, items, endpoint, conclusion, null) : null;
+}
+
+function responseFinding(
+  { responses }: ServerTally,
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const failures = conclusion.servers.gatewayFailures().filter(({ status }) => status === 502);
+  const failed = responses.earliest.items.filter(
+    ({ requestNs, atNs, server }) => toldInFront(failures, [{ beginNs: requestNs, endNs: atNs, server }]).length > 0,
+  );
+  if (failed.length === 0) return null;
+  const first = failed[0];
+  const told =
+    first === undefined
+      ? []
+      : toldInFront(failures, [{ beginNs: first.requestNs, endNs: first.atNs, server: first.server }]);
+  return finding({ ...responses, count: failed.length }, failed, endpoint, conclusion, told[0] ?? null);
+}
+
+function finding(
+  occurrences: Occurrences<TooLarge>,
+  items: readonly TooLarge[],
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+  front: { readonly packet: PacketReference; readonly atNs: number } | null,
+): RawFinding | null {
+  const [first] = items;
+  if (first === undefined) return null;
+  const who = subjectOf(endpoint, conclusion);
+  const sizes = items.map(({ headBytes }) => headBytes);
+  const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
+  const sizeText = lowest === highest ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`;
+  const facts: HeaderTooLargeFacts = {
+    whose: first.whose,
+    status: first.status,
+    smallestHeadBytes: lowest,
+    largestHeadBytes: highest,
+    longestTargetBytes: Math.max(...items.map(({ targetBytes }) => targetBytes)),
+    withCookie: items.filter(({ hasCookie }) => hasCookie).length,
+  };
+  const isSure = first.whose === 'request' && items.every(({ status }) => TOO_LARGE.has(status));
+  return findingOn(
+    META,
+    { ...occurrences, endpoint, items, first },
+    conclusion,
+    who,
+    {
+      severity: 'critical',
+      sure: isSure ? 'certain' : 'likely',
+      title:
+        first.whose === 'request'
+          ? `${subjectText(who)} refuses requests whose head is too large`
+          : `The head of answers of ${subjectText(who)} is too large for the proxy in front`,
+      sentences: [
+        first.whose === 'request'
+          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${first.status}.`
+          : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
+        facts.withCookie > 0 && first.whose === 'request'
+          ? `${manyText(facts.withCookie, 'of them has', 'of them have')} cookies.`
+          : '',
+      ].filter((one) => one !== ''),
+      facts: { ...facts },
+      hypotheses: weighBy(
+        { 'request-head': requestHead, 'response-head': responseHead, 'long-target': longTarget, cookies },
+        items,
+      ),
+      remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
+    },
+    (one) => [
+      {
+        packet: one.requestPacket,
+        atNs: one.requestNs,
+        note: `${requestText(one, conclusion.reveal)}${one.whose === 'request' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
+      },
+      {
+        packet: one.packet,
+        atNs: one.atNs,
+        note: `${one.status}${one.whose === 'response' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
+      },
+    ],
+  );
+}
+
+function requestHead([first]: readonly TooLarge[]): Judged {
+  const packet = packetText(first?.packet ?? 0);
+  if (first?.whose === 'request')
+    return ['supported', `${byteText(first.headBytes)}, answered ${first.status} (${packet})`];
+  return ['ruled-out', `the server answers the request (${packet})`];
+}
+
+function responseHead([first]: readonly TooLarge[]): Judged {
+  const packet = packetText(first?.packet ?? 0);
+  if (first?.whose === 'response') return ['supported', `${byteText(first.headBytes)} (${packet}), and 502 in front`];
+  return ['ruled-out', `the server refuses the request itself (${packet})`];
+}
+
+function longTarget(items: readonly TooLarge[]): Judged {
+  const [first] = items;
+  const long = items.find(
+    ({ status, targetBytes, headBytes, whose }) =>
+      status === 414 || (whose === 'request' && targetBytes * 2 > headBytes),
+  );
+  if (long !== undefined)
+    return ['supported', `the target alone has ${byteText(long.targetBytes)} (${packetText(long.requestPacket)})`];
+  return [
+    'ruled-out',
+    `the target has ${byteText(first?.targetBytes ?? 0)} (${packetText(first?.requestPacket ?? 0)})`,
+  ];
+}
+
+function cookies(items: readonly TooLarge[]): Judged {
+  const [first] = items;
+  const request = packetText(first?.requestPacket ?? 0);
+  if (items.every(({ hasCookie }) => !hasCookie)) return ['ruled-out', `there are none (${request})`];
+  if (first?.whose === 'response') return ['open', 'the head of the answer is the large one'];
+  if (items.every(({ hasCookie, targetBytes, headBytes }) => hasCookie && targetBytes * 4 < headBytes))
+    return ['supported', `all have cookies, and short targets (${request})`];
+  return ['open', 'some have cookies'];
+}
+
+const FOR_REQUESTS: readonly Remedy[] = [
+  {
+    component: 'client',
+    text: 'Make cookies fewer and smaller, tokens shorter; clear those of old sessions.',
+    config: null,
+  },
+  {
+    component: 'nginx',
+    text: 'Allow larger heads (4 lines of 8 KB by default).',
+    config: 'large_client_header_buffers 4 32k;',
+  },
+  { component: 'haproxy', text: 'The same (16 KB by default).', config: 'tune.bufsize 32768' },
+  { component: 'nodejs', text: 'The same (16 KB by default).', config: 'node --max-http-header-size=32768' },
+  { component: 'tomcat', text: 'The same (8 KB by default).', config: 'server.max-http-request-header-size=32KB' },
+];
+
+const FOR_RESPONSES: readonly Remedy[] = [
+  {
+    component: 'nginx',
+    text: '"upstream sent too big header": the buffer for the head of an answer is one memory page by default.',
+    config: 'proxy_buffer_size 16k;\nproxy_buffers 8 16k;\nproxy_busy_buffers_size 32k;',
+  },
+  { component: 'haproxy', text: 'The same.', config: 'tune.bufsize 32768' },
+  { component: 'application', text: 'Set fewer and smaller cookies, and no session in them.', config: null },
+];

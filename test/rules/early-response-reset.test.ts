@@ -1,0 +1,97 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { earlyResponseReset } from '../../src/rules/early-response-reset.js';
+import { abortBy, answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const UPLOAD = { method: 'POST', body: 60_000, complete: false } as const;
+
+/** An upload that is answered early and reset. */
+function early(status: number, options: ConnectionOptions = {}): Connection {
+  return connection(
+    [...handshake(), get(1133, '/upload', UPLOAD), answer(1500, status), abortBy('server', 1510)],
+    options,
+  );
+}
+
+/** The same upload again, elsewhere, answered. */
+const again = connection([...handshake(), get(1133, '/upload', { method: 'POST', body: 60_000 }), answer(9000, 201)], {
+  stream: 3,
+  firstPacket: 31,
+  beginsAt: 500_000,
+});
+const later = connection([...handshake(), get(1133, '/z'), answer(2000)], {
+  stream: 9,
+  firstPacket: 91,
+  beginsAt: 20_000_000,
+});
+
+const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'critical', confidence: 'certain' } as const;
+
+testRule(earlyResponseReset, {
+  fires: [
+    {
+      ...ONE,
+      name: 'the body is too large',
+      facts: early(413),
+      verdicts: {
+        'body-too-large': 'supported',
+        'refused-early': 'ruled-out',
+        redirected: 'ruled-out',
+        'server-busy': 'ruled-out',
+      },
+      packets: [4, 5, 6],
+    },
+    {
+      ...ONE,
+      name: 'credentials are missing',
+      facts: early(401),
+      verdicts: { 'refused-early': 'supported', 'body-too-large': 'ruled-out' },
+    },
+    { ...ONE, name: 'to the login', facts: early(302), verdicts: { redirected: 'supported' } },
+    { ...ONE, name: 'no room', facts: early(503), verdicts: { 'server-busy': 'supported' } },
+    { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
+  ],
+  silent: [
+    { name: 'samples: sockets closed with unread data', capture: 'samples/healthy-resets.pcapng' },
+    {
+      name: 'the server reads on',
+      lookAlike: 'lingering-close',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/upload', UPLOAD),
+        answer(1500, 413),
+        finBy('server', 1510),
+        finBy('client', 1600),
+      ]),
+    },
+    {
+      name: 'the client gave up',
+      lookAlike: 'client-gave-up',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/upload', UPLOAD),
+        answer(1500, 413),
+        finBy('client', 1505),
+        rstBy('server', 1510),
+      ]),
+    },
+    {
+      name: 'the request had ended',
+      lookAlike: 'whole-request',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/upload', { method: 'POST', body: 99 }),
+        answer(1500, 413),
+        abortBy('server', 1510),
+      ]),
+    },
+    { name: 'an echo', lookAlike: 'good-answer', facts: early(200) },
+    { name: 'bytes were lost', lookAlike: 'lost-bytes', facts: early(413, { serverFacts: { lostBytes: 500 } }) },
+  ],
+  cannotTell: [
+    {
+      name: 'there is no answer',
+      facts: connection([...handshake(), get(1133, '/upload', UPLOAD), abortBy('server', 1510)]),
+    },
+  ],
+});

@@ -1,0 +1,88 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { headerTooLarge } from '../../src/rules/header-too-large.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
+import { testRule } from './test-rule.js';
+
+interface Asked {
+  readonly bytes?: number;
+  readonly target?: string;
+  readonly cookie?: boolean;
+  readonly agent?: string;
+  readonly responseBytes?: number;
+}
+
+/** One request with a head of so many bytes, and the answer. */
+function asked(
+  status: number,
+  { bytes = 9000, target = '/', cookie = false, agent, responseBytes = 200 }: Asked = {},
+  options: ConnectionOptions = {},
+): Connection {
+  const fields = fieldsOf({
+    ...(cookie ? { cookie: '…' } : {}),
+    ...(agent === undefined ? {} : { 'user-agent': agent }),
+  });
+  return connection(
+    [...handshake(), get(1133, target, { bytes, fields }), answer(3600, status, 300, { headBytes: responseBytes })],
+    options,
+  );
+}
+
+/** The client in front, told 502 by its proxy when the answer has come. */
+const toldInFront = connection([...handshake(), get(1000), answer(4000, 502)], {
+  stream: 1,
+  firstPacket: 101,
+  server: '10.0.0.49',
+  client: '203.0.113.7',
+});
+
+const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'critical' } as const;
+
+testRule(headerTooLarge, {
+  fires: [
+    {
+      ...ONE,
+      name: 'cookies, 431',
+      facts: asked(431, { cookie: true }),
+      confidence: 'certain',
+      verdicts: {
+        'request-head': 'supported',
+        'response-head': 'ruled-out',
+        'long-target': 'ruled-out',
+        cookies: 'supported',
+      },
+      packets: [4, 5],
+    },
+    {
+      ...ONE,
+      name: 'a long target, 414',
+      facts: asked(414, { target: `/${'x'.repeat(8000)}` }),
+      confidence: 'certain',
+      verdicts: { 'long-target': 'supported', cookies: 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: '400 of nginx, while a smaller head is answered',
+      facts: [asked(400), asked(200, { bytes: 5000 }, { stream: 1, firstPacket: 11 })],
+      confidence: 'likely',
+    },
+    {
+      ...ONE,
+      name: 'the head of an answer, and 502 in front',
+      facts: [asked(200, { bytes: 100, responseBytes: 6000 }), toldInFront],
+      confidence: 'likely',
+      verdicts: { 'response-head': 'supported', 'request-head': 'ruled-out' },
+    },
+  ],
+  silent: [
+    { name: 'browsing', capture: 'samples/healthy-browsing.pcapng' },
+    { name: 'a bad request', lookAlike: 'bad-request', facts: asked(400, { bytes: 5000 }) },
+    {
+      name: 'larger heads are answered',
+      facts: [asked(400), asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11 })],
+    },
+    { name: 'a body that is too large', lookAlike: 'large-body', facts: asked(413) },
+    { name: 'large heads, and all is well', lookAlike: 'large-and-fine', facts: asked(200, { responseBytes: 9000 }) },
+    { name: 'a health check', lookAlike: 'health-check', facts: asked(431, { agent: 'kube-probe/1.29' }) },
+  ],
+  cannotTell: [{ name: 'there is no answer', facts: connection([...handshake(), get(1133, '/', { bytes: 9000 })]) }],
+});
