@@ -15,7 +15,10 @@ import { expectContinueStallFacts } from './rule-facts/expect-continue-stall.js'
 import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
+import { idleDropFacts } from './rule-facts/idle-drop.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
+import { mtuBlackholeFacts } from './rule-facts/mtu-blackhole.js';
+import { pathLossFacts } from './rule-facts/path-loss.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
 import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
@@ -27,6 +30,7 @@ import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { truncatedResponseFacts } from './rule-facts/truncated-response.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
+import { zeroWindowStallFacts } from './rule-facts/zero-window-stall.js';
 
 /** In order of the alphabet. */
 export const RULE_FACTS = {
@@ -42,7 +46,10 @@ export const RULE_FACTS = {
   'framing-ambiguity': framingAmbiguityFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
   'header-too-large': headerTooLargeFacts,
+  'idle-drop': idleDropFacts,
   'keepalive-race': keepaliveRaceFacts,
+  'mtu-blackhole': mtuBlackholeFacts,
+  'path-loss': pathLossFacts,
   'preconnect-408': preconnect408Facts,
   'proxy-header-leak': proxyHeaderLeakFacts,
   'redirect-loop': redirectLoopFacts,
@@ -54,4 +61,5 @@ export const RULE_FACTS = {
   'truncated-response': truncatedResponseFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
+  'zero-window-stall': zeroWindowStallFacts,
 } as const satisfies Readonly<Record<string, z.ZodObject>>;

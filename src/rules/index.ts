@@ -15,7 +15,10 @@ import { expectContinueStall } from './expect-continue-stall.js';
 import { framingAmbiguity } from './framing-ambiguity.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
 import { headerTooLarge } from './header-too-large.js';
+import { idleDrop } from './idle-drop.js';
 import { keepaliveRace } from './keepalive-race.js';
+import { mtuBlackhole } from './mtu-blackhole.js';
+import { pathLoss } from './path-loss.js';
 import { preconnect408 } from './preconnect-408.js';
 import { proxyHeaderLeak } from './proxy-header-leak.js';
 import { redirectLoop } from './redirect-loop.js';
@@ -28,6 +31,7 @@ import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { truncatedResponse } from './truncated-response.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
+import { zeroWindowStall } from './zero-window-stall.js';
 
 /** All rules, in the order in which they are listed and run. */
 export const RULES: readonly Rule<unknown>[] = [
@@ -55,6 +59,10 @@ export const RULES: readonly Rule<unknown>[] = [
   headerTooLarge,
   expectContinueStall,
   earlyResponseReset,
+  zeroWindowStall,
+  pathLoss,
+  mtuBlackhole,
+  idleDrop,
 ];
 
 /** The rule of this id; `null`: there is none. */

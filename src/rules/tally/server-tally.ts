@@ -69,6 +69,8 @@ export interface ServerKnown {
   readonly firstLate: Accept | null;
   readonly exchanges: number;
   readonly lastAnswer: Moment | null;
+  /** Longest pause of a connection behind which it still answered, nanoseconds; 0: none above MIN_IDLE_NS. */
+  readonly longestAnsweredNs: number;
   readonly gatewayErrors: readonly GatewayError[];
   /** Request's end to response's first byte. */
   readonly firstBytes: LogHistogram | null;

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { count, nanoseconds } from './figures.js';
+
+/** rules/path-loss. */
+export const pathLossFacts = z.object({
+  sentAgain: count.describe('Segments, of the connections shown'),
+  packetsOfSenders: count,
+  share: z.number(),
+  longestRepetitionNs: nanoseconds.describe('From the first repetition of a segment to its last'),
+});

@@ -1,0 +1,105 @@
+/** What the run as a whole says: after how long connections of a server are forgotten, and what was lost. */
+import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, spreadText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { CAUSES, type Case, knownTimerOf, timerText } from './causes.js';
+import type { Drop } from './incident.js';
+import { META } from './meta.js';
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<Drop>, conclusion: Conclusion): RawFinding[] {
+  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+}
+
+function findingOf(one: ServerOccurrences<Drop>, conclusion: Conclusion): RawFinding {
+  const { items, first, count, endpoint } = one;
+  const known = conclusion.servers.known(endpoint);
+  const accept = known?.lastAccept ?? null;
+  const subject: Case = {
+    drops: items,
+    first,
+    count,
+    shortestNs: Math.min(...items.map(({ idleNs }) => idleNs)),
+    longestSurvivedNs: known?.longestAnsweredNs ?? 0,
+    lastAnswer: known?.lastAnswer ?? null,
+    acceptAfter: accept !== null && accept.atNs > first.atNs ? { atNs: accept.atNs, packet: accept.packet } : null,
+  };
+  const who = subjectOf(endpoint, conclusion);
+  const idles = items.map(({ idleNs }) => idleNs);
+  const resets = items.filter(({ how }) => how === 'reset').length;
+  const pending = items.filter((drop) => drop.pending).length;
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: pending > 0 ? 'critical' : 'warning',
+      sure: first.how === 'reset' || subject.acceptAfter !== null ? 'likely' : 'possible',
+      title: `Idle connections of ${subjectText(who)} are forgotten on the way`,
+      sentences: [
+        `${manyText(count, 'connection')} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} silent for ${spreadText(Math.min(...idles), Math.max(...idles))}; what came next met ${resets === items.length ? 'a reset that the other side did not write' : resets === 0 ? 'no answer at all' : 'silence or a foreign reset'}.`,
+        `Something on the way forgets after ${timerText(subject)}.`,
+        ...(pending > 0
+          ? [`${manyText(pending, 'request was', 'requests were')} lost with ${pending === 1 ? 'it' : 'them'}.`]
+          : []),
+      ],
+      facts: {
+        bySilence: items.length - resets,
+        byReset: resets,
+        requestsLost: pending,
+        shortestForgottenSeconds: subject.shortestNs / 1e9,
+        longestSurvivedSeconds: subject.longestSurvivedNs > 0 ? subject.longestSurvivedNs / 1e9 : null,
+        knownTimerSeconds: knownTimerOf(subject)?.[0] ?? null,
+      },
+      hypotheses: weigh(CAUSES, subject),
+      remedies: remediesOf(subject),
+    },
+    packetsOf,
+  );
+}
+
+function packetsOf({ packet, atNs, idleNs, side, how, end, ttl, usualTtl, times }: Drop): EvidencePacket[] {
+  return [
+    { packet, atNs, note: `the ${side} speaks again, after ${durationText(idleNs)} of silence` },
+    {
+      packet: end.packet,
+      atNs: end.atNs,
+      note:
+        how === 'reset'
+          ? `RST in the other side’s name, TTL ${ttl} where its own is ${usualTtl}`
+          : `the same, sent again for the ${manyText(times, 'time')}: nobody acknowledges it`,
+    },
+  ];
+}
+
+function remediesOf({ shortestNs }: Case): Remedy[] {
+  const half = Math.max(10, Math.floor(shortestNs / 2e9));
+  return [
+    {
+      component: 'host',
+      text: 'Send TCP keep-alives more often than half that time, on one of the two sides.',
+      config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}\nsysctl -w net.ipv4.tcp_keepalive_intvl=15`,
+    },
+    {
+      component: 'haproxy',
+      text: 'The same in HAProxy, towards servers and clients.',
+      config: 'option srvtcpka\noption clitcpka',
+    },
+    {
+      component: 'nginx',
+      text: 'The same in nginx.',
+      config: `proxy_socket_keepalive on;\nlisten 443 ssl so_keepalive=${half}s:15s:3;`,
+    },
+    {
+      component: 'client',
+      text: `Or let pools give up idle connections sooner than after ${half} s.`,
+      config: null,
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** Why large segments do not pass, each cause supported, ruled out or left open, with the packets that say so. */
+import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import type { BlackHole } from './incident.js';
+
+/** What the rule argues about: connections of one server that hang for their large segments. */
+export interface Case {
+  readonly holes: readonly BlackHole[];
+  readonly first: BlackHole;
+  readonly count: number;
+}
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'silent-drop': {
+    means: 'A link or tunnel with a smaller MTU drops them, and no ICMP error says so.',
+    grounds: [
+      ruledOutBy(
+        ({ first: { icmp } }: Case) =>
+          icmp && claim([icmp.packet], (error) => `${icmp.sender} does say so (${error}): at most ${icmp.mtu} bytes`),
+      ),
+      supportedBy(({ first: { repeated, alive } }: Case) =>
+        alive === null
+          ? null
+          : claim(
+              [repeated.firstPacket, repeated.lastPacket, alive.packet],
+              (one, last, life) =>
+                `${repeated.length} bytes were sent again ${repeated.times} times (${one} to ${last}), no segment of that size was ever acknowledged, smaller ones were, and the other side is there (${life})`,
+            ),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'icmp-ignored': {
+    means: 'An ICMP error asks for smaller packets, and the sender goes on as before.',
+    grounds: [
+      supportedBy(
+        ({ first: { icmp, repeated } }: Case) =>
+          icmp &&
+          claim(
+            [icmp.packet, repeated.lastPacket],
+            (error, last) =>
+              `${icmp.sender} asks for at most ${icmp.mtu} bytes (${error}), and ${repeated.length} bytes are sent again all the same (${last})`,
+          ),
+      ),
+      ruledOutBy(({ first: { repeated } }: Case) =>
+        claim([repeated.lastPacket], (last) => `no ICMP error was captured before ${last}`),
+      ),
+    ],
+    otherwise: () => '',
+  },
+};

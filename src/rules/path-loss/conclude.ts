@@ -1,0 +1,84 @@
+/** What the run as a whole says: to and from which server segments are lost, and how many. */
+import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
+import { manyText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { CAUSES } from './causes.js';
+import type { Loss } from './incident.js';
+import { META } from './meta.js';
+
+/** From this share on a transfer crawls (Mathis: throughput falls with the root of the loss). */
+const HEAVY_SHARE = 0.05;
+/** One lossy connection may be one bad client: from so many on it is the way. */
+const MANY = 3;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<Loss>, conclusion: Conclusion): RawFinding[] {
+  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+}
+
+function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFinding {
+  const { items, first, count, endpoint } = one;
+  const who = subjectOf(endpoint, conclusion);
+  const again = items.reduce((sum, loss) => sum + loss.again, 0);
+  const packets = items.reduce((sum, loss) => sum + loss.packets, 0);
+  const longest = Math.max(
+    ...items.map(({ repeated }) => (repeated === null ? 0 : repeated.lastNs - repeated.firstNs)),
+  );
+  const share = packets === 0 ? 0 : again / packets;
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: count >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
+      sure: 'certain',
+      title: `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
+      sentences: [
+        `In ${manyText(count, 'connection')} with ${endpointText(who)} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
+        ...(longest > 0 ? [`One segment was repeated for ${durationText(longest)} until it was acknowledged.`] : []),
+      ],
+      facts: {
+        sentAgain: again,
+        packetsOfSenders: packets,
+        share: Math.round(share * 10_000) / 10_000,
+        longestRepetitionNs: longest,
+      },
+      hypotheses: weigh(CAUSES, { losses: items, first, count }),
+      remedies: REMEDIES,
+    },
+    packetsOf,
+  );
+}
+
+function packetsOf({ side, packet, atNs, again, packets, repeated }: Loss): EvidencePacket[] {
+  const note = `the ${side} sends ${manyText(again, 'segment')} of ${countText(packets)} again`;
+  if (repeated === null) return [{ packet, atNs, note: `last packet: ${note}` }];
+  return [
+    { packet, atNs, note: `sent again: ${repeated.length} bytes; ${note}` },
+    {
+      packet: repeated.lastPacket,
+      atNs: repeated.lastNs,
+      note: `the same, for the ${manyText(repeated.times, 'time')}`,
+    },
+  ];
+}
+
+const REMEDIES: readonly Remedy[] = [
+  {
+    component: 'network',
+    text: 'Look for the place: errors and drops of interfaces, a duplex mismatch, a full queue or a policer, radio; a capture at the other end tells on which side of it segments vanish.',
+    config: 'ip -s link\nethtool -S eth0 | grep -iE "drop|err|crc"\ntc -s qdisc',
+  },
+  {
+    component: 'host',
+    text: 'Until then: let TCP recover faster, and let requests that are safe to repeat be repeated.',
+    config: 'sysctl -w net.ipv4.tcp_congestion_control=bbr\nsysctl -w net.ipv4.tcp_recovery=1',
+  },
+];

@@ -1,0 +1,43 @@
+/** The signature: many segments sent again, or one three times and more until it was acknowledged. */
+import type { Connection, RepeatedSegment, SideFacts } from '../../facts/connection.js';
+import type { Side } from '../../facts/endpoint.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+
+/** Below either a connection lives with its losses unnoticed (rules.md, path-loss). */
+const MIN_AGAIN = 10;
+const MIN_SHARE = 0.01;
+/** Each repetition waits twice as long as the one before: three are a second and a half at least. */
+const MIN_TIMES = 3;
+
+/** One connection that lost much. */
+export interface Loss extends Occurrence {
+  /** Who had to send again: what is lost is on the way from it. */
+  readonly side: Side;
+  readonly again: number;
+  readonly packets: number;
+  readonly repeated: RepeatedSegment | null;
+}
+
+/** The side of a connection that lost more; `null`: neither lost much. */
+export function lossOf(connection: Connection): Loss | null {
+  const { client, server, goesOn } = connection;
+  if ((client.retransmissions < MIN_TIMES && server.retransmissions < MIN_TIMES) || goesOn) return null;
+  const [own, side] =
+    server.retransmissions > client.retransmissions ? [server, 'server' as const] : [client, 'client' as const];
+  if (!isLossy(own)) return null;
+  const at = own.repeated ?? { firstPacket: connection.lastPacket, firstNs: connection.endNs };
+  return {
+    ...occurrenceIn(connection, { atNs: at.firstNs, packet: at.firstPacket }),
+    side,
+    again: own.retransmissions,
+    packets: own.packets,
+    repeated: own.repeated,
+  };
+}
+
+function isLossy({ retransmissions, packets, repeated }: SideFacts): boolean {
+  // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
+  if (repeated !== null && !repeated.acknowledged) return false;
+  if (repeated !== null && repeated.times >= MIN_TIMES) return true;
+  return packets > 0 && retransmissions >= MIN_AGAIN && retransmissions > MIN_SHARE * packets;
+}

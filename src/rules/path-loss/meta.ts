@@ -1,0 +1,29 @@
+import { meaningsOf } from '../argument/cause.js';
+import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
+
+/** What the rule says of itself; docs/rules/path-loss.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'path-loss',
+  severity: 'warning',
+  title: 'The way loses segments',
+  feels:
+    'Slow transfers and pauses of 0.2, 0.6, 1.4 s and more for no reason of the application; time-outs at bad moments.',
+  shows:
+    'Ten segments and more, and over one in a hundred, sent again in one connection; or one sent again three times and more until it was acknowledged.',
+  needs: ['tcp.retransmissions'],
+  hypotheses: meaningsOf(CAUSES),
+  lookAlikes: {
+    'little-loss': 'Fewer: TCP mends it unnoticed.',
+    'nobody-answers': 'Segments that are never acknowledged: mtu-blackhole, idle-drop, a dead peer.',
+    'captured-twice': 'The same packet on two devices is no repetition.',
+  },
+  limits: [
+    'What was lost before it came to the capture point shows as segments out of order, and is not counted.',
+    'Where on the way it is lost, only a second capture point tells.',
+  ],
+  references: [
+    { title: 'RFC 6298 Computing TCP’s Retransmission Timer', url: 'https://www.rfc-editor.org/rfc/rfc6298' },
+    { title: 'RFC 5681 TCP Congestion Control', url: 'https://www.rfc-editor.org/rfc/rfc5681' },
+  ],
+};

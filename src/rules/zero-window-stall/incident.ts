@@ -1,0 +1,38 @@
+/** The signature: a window closed for a fifth of a second and longer. */
+import type { Connection, WindowClosure } from '../../facts/connection.js';
+import type { Side } from '../../facts/endpoint.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+
+/** Shorter a reader is only busy. */
+const MIN_CLOSED_NS = 200_000_000;
+
+/** One connection whose receiver stood still. */
+export interface Stall extends Occurrence {
+  /** Whose window was closed. */
+  readonly side: Side;
+  readonly closure: WindowClosure;
+  readonly zeroWindows: number;
+  /** The other side went on sending afterwards: it had been waiting. */
+  readonly wentOn: boolean;
+}
+
+/** The longer of both sides' stalls; `null`: there is none. */
+export function stallOf(connection: Connection): Stall | null {
+  const { client, server, goesOn } = connection;
+  if ((client.windowClosure === null && server.windowClosure === null) || goesOn) return null;
+  const isServer = (server.windowClosure?.durationNs ?? 0) >= (client.windowClosure?.durationNs ?? 0);
+  const [own, other, side] = isServer ? [server, client, 'server' as const] : [client, server, 'client' as const];
+  const closure = own.windowClosure;
+  if (closure === null || closure.durationNs < MIN_CLOSED_NS || other.payloadBytes === 0) return null;
+  const endNs = closure.startNs + closure.durationNs;
+  // Its own reset, or the other's, ended what was to be read.
+  if (closure.openedBy === null && connection.close.segments.some(({ atNs }) => atNs < endNs - MIN_CLOSED_NS))
+    return null;
+  return {
+    ...occurrenceIn(connection, { atNs: closure.startNs, packet: closure.packet }),
+    side,
+    closure,
+    zeroWindows: own.zeroWindows,
+    wentOn: (other.lastPayloadNs ?? Number.NEGATIVE_INFINITY) >= endNs,
+  };
+}

@@ -1,0 +1,27 @@
+import { meaningsOf } from '../argument/cause.js';
+import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
+
+/** What the rule says of itself; docs/rules/zero-window-stall.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'zero-window-stall',
+  severity: 'warning',
+  title: 'A receiver does not read, and the sender waits',
+  feels: 'Uploads or downloads that stand still and go on; slow transfers that no bandwidth mends.',
+  shows:
+    'A window of 0 for a fifth of a second and longer, before any FIN or RST, on a connection whose other side sends data.',
+  needs: ['tcp.windows'],
+  hypotheses: meaningsOf(CAUSES),
+  lookAlikes: {
+    'short-pause': 'Closed for less than a fifth of a second: the reader was busy.',
+    'after-its-end': 'A side that closes lets its window fall to 0: nobody waits for it.',
+    'nothing-to-send': 'The other side sends no data.',
+  },
+  limits: [
+    'HTTP/2 has windows of its own within TCP’s; those are not judged here.',
+    'Which function of an application does not read is told by the application.',
+  ],
+  references: [
+    { title: 'RFC 9293 §3.8.6.1 Zero-Window Probing', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.8.6.1' },
+  ],
+};

@@ -1,0 +1,92 @@
+import type { Connection, RepeatedSegment, SideFacts } from '../../src/facts/connection.js';
+import { pathLoss } from '../../src/rules/path-loss.js';
+import { type ConnectionOptions, healthy } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const S = 1_000_000_000;
+
+function repeated(times: number, acknowledged = true): RepeatedSegment {
+  return {
+    sequence: 101,
+    length: 1400,
+    times,
+    firstPacket: 4,
+    firstNs: S,
+    lastPacket: 5,
+    lastNs: 2.4 * S,
+    acknowledged,
+  };
+}
+
+/** A connection that had to send again. */
+function lossy(at: number, server: Partial<SideFacts>, client: Partial<SideFacts> = {}): Connection {
+  const options: ConnectionOptions = {
+    stream: at,
+    clientPort: 40_000 + at,
+    firstPacket: 1 + at * 10,
+    beginsAt: at * 10_000_000,
+  };
+  return healthy({ ...options, serverFacts: server, clientFacts: client });
+}
+
+testRule(pathLoss, {
+  fires: [
+    {
+      name: 'twenty of a thousand',
+      facts: lossy(0, { retransmissions: 20, packets: 1000 }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'towards-the-client': 'supported', 'towards-the-server': 'ruled-out' },
+    },
+    {
+      name: 'three connections that lose a tenth',
+      facts: [0, 1, 2].map((at) => lossy(at, {}, { retransmissions: 20, packets: 200 })),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'towards-the-client': 'ruled-out', 'towards-the-server': 'supported' },
+    },
+    {
+      name: 'one segment, four times',
+      facts: lossy(0, { retransmissions: 4, packets: 50, repeated: repeated(4) }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      packets: [4, 5],
+    },
+  ],
+  silent: [
+    { name: 'six of a hundred', lookAlike: 'little-loss', facts: lossy(0, { retransmissions: 6, packets: 100 }) },
+    {
+      name: 'twelve of ten thousand',
+      lookAlike: 'little-loss',
+      facts: lossy(0, { retransmissions: 12, packets: 10_000 }),
+    },
+    {
+      name: 'nobody acknowledges it',
+      lookAlike: 'nobody-answers',
+      facts: lossy(0, { retransmissions: 12, packets: 50, repeated: repeated(12, false) }),
+    },
+    { name: 'duplicates', lookAlike: 'captured-twice', facts: lossy(0, { duplicates: 40, packets: 80 }) },
+    {
+      name: 'the sample: a line that loses a little',
+      lookAlike: 'little-loss',
+      capture: 'samples/healthy-loss.pcapng',
+    },
+    {
+      name: 'the sample: the same from the server',
+      lookAlike: 'little-loss',
+      capture: 'samples/healthy-loss-server.pcapng',
+    },
+    {
+      name: 'the sample: one segment on two devices',
+      lookAlike: 'captured-twice',
+      capture: 'samples/transparent-proxy-healthy.pcapng',
+    },
+  ],
+  cannotTell: [],
+});
