@@ -334,10 +334,10 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
 /** What `report` and `merge` print. */
 function resultOptions(): Option[] {
   return [
-    new Option('-f, --format <F>', 'text, markdown, json or ndjson (default: text)')
-      .choices(['text', 'markdown', 'json', 'ndjson'])
+    new Option('-f, --format <F>', 'text, markdown, html, json, ndjson (default: text)')
+      .choices(['text', 'markdown', 'html', 'json', 'ndjson'])
       .helpGroup(RESULT),
-    ...fileOptions('.txt, .md, .json, .ndjson'),
+    ...fileOptions('.txt, .md, .html, .json, .ndjson'),
     new Option('--max-occurrences <N>', 'examples per finding (default: text 3, json 20)')
       .argParser(wholeNumber(0))
       .helpGroup(RESULT),

@@ -1,4 +1,5 @@
 import type { DrillDown } from '../pipeline/drill-down.js';
+import type { OverviewTally } from '../pipeline/overview-tally.js';
 import type { Rule } from '../rules/rule.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
@@ -34,7 +35,8 @@ export async function runReport(
   const ownRules = await ownRulesOf(flags.rules);
   const rules = await rulesOf(flags.rule, ownRules);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
-  const drillDown = format === 'markdown' ? await newDrillDown() : null;
+  const overview = format === 'html' ? await newOverview() : null;
+  const drillDown = format === 'markdown' || overview !== null ? await newDrillDown(overview) : null;
   try {
     const { analysis, errors, exitCode, part } = await readCaptures(
       {
@@ -52,7 +54,7 @@ export async function runReport(
     );
     // Nothing could be opened: the message says it all, and a report of nothing would read like a clean one.
     if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
-    const result = { analysis, errors, part, drillDown };
+    const result = { analysis, errors, part, drillDown, overview: overview?.conclude() };
     const shown = await writeResult(result, format, flags, filtering, destination, surroundings);
     destination.commit();
     return withFindings(exitCode, shown, flags);
@@ -63,9 +65,14 @@ export async function runReport(
 }
 
 /** Loaded only where drawings are wanted. */
-async function newDrillDown(): Promise<DrillDown> {
+async function newDrillDown(overview: OverviewTally | null): Promise<DrillDown> {
   const pipeline = await import('../pipeline/drill-down.js');
-  return new pipeline.DrillDown();
+  return new pipeline.DrillDown(overview === null ? null : (connection) => overview.add(connection));
+}
+
+async function newOverview(): Promise<OverviewTally> {
+  const pipeline = await import('../pipeline/overview-tally.js');
+  return new pipeline.OverviewTally();
 }
 
 /** Loads the rules only where some are chosen by name. */

@@ -1,6 +1,7 @@
 /** What `report` and `merge` have in common: an analysis, written in the format that is asked for. */
 import type { CaptureError } from '../capture/capture-error.js';
 import { SEVERITIES, type Severity } from '../facts/finding.js';
+import { NO_OVERVIEW, type Overview } from '../facts/overview.js';
 import type { Analysis } from '../facts/summary.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { CapturePart } from '../pipeline/part.js';
@@ -25,7 +26,7 @@ export interface ResultFlags {
   readonly width?: number;
 }
 
-type Format = 'text' | 'json' | 'ndjson' | 'markdown';
+type Format = 'text' | 'json' | 'ndjson' | 'markdown' | 'html';
 
 /** Formats by the extension of the file of `--output`. */
 export const BY_EXTENSION: Readonly<Record<string, Format>> = {
@@ -34,6 +35,7 @@ export const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.jsonl': 'ndjson',
   '.txt': 'text',
   '.md': 'markdown',
+  '.html': 'html',
 };
 
 /** What there is to write. */
@@ -43,11 +45,13 @@ export interface Result {
   readonly part?: CapturePart | undefined;
   /** The way back to the packets, for drawings; `null`: nothing is drawn. */
   readonly drillDown: DrillDown | null;
+  /** What a page shows beside findings. */
+  readonly overview?: Overview | undefined;
 }
 
 /** Writes the result as the filter leaves it, which it gives; committing the destination is the caller's. */
 export async function writeResult(
-  { analysis: whole, errors, part, drillDown }: Result,
+  { analysis: whole, errors, part, drillDown, overview }: Result,
   format: Format,
   flags: ResultFlags,
   filtering: Filtering,
@@ -79,6 +83,10 @@ export async function writeResult(
     const ladders =
       ladder === 'none' || drillDown === null ? new Map() : await laddersOf(analysis, drillDown, input.reveal);
     destination.write(markdownReport(input, { ladder, ladders }));
+  } else if (format === 'html') {
+    const { htmlReport } = await import('../report/html/page.js');
+    const ladders = drillDown === null ? new Map() : await laddersOf(analysis, drillDown, input.reveal);
+    destination.write(htmlReport(input, { ladders, overview: overview ?? NO_OVERVIEW }));
   } else {
     const { textReport } = await import('../report/text.js');
     destination.write(

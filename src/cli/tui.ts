@@ -1,6 +1,7 @@
 /** `pcapdx tui`: hands the terminal and what the commands can do to the application. */
 import { existsSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
+import { NO_OVERVIEW } from '../facts/overview.js';
 import type { Analysis } from '../facts/summary.js';
 import { visible } from '../text/visible.js';
 import type { TerminalStreams } from '../tui/run.js';
@@ -145,8 +146,11 @@ async function reportText(
       const { markdownReport } = await import('../report/markdown/markdown.js');
       return markdownReport(input, { ladder: 'none', ladders: new Map() });
     }
-    case 'text':
     case 'html': {
+      const { htmlReport } = await import('../report/html/page.js');
+      return htmlReport(input, { ladders: new Map(), overview: NO_OVERVIEW });
+    }
+    case 'text': {
       const { textReport } = await import('../report/text.js');
       return textReport(input, {
         width: PLAIN_WIDTH,

@@ -20,6 +20,8 @@ export interface ServerSummary {
   readonly idleTimeoutSeconds: number | null;
   /** How many closes stand behind the estimate. */
   readonly idleTimeoutSamples: number;
+  /** Idle times after which the server closed, ascending, of its earliest closes (at most 128): what the estimate is made of. */
+  readonly idleCloseSeconds: readonly number[];
   /** Longest idle period that was still answered: the time-out is at least this; `null`: none above MIN_IDLE_NS. */
   readonly longestAnsweredIdleSeconds: number | null;
   /** Final responses by status, ascending. */

@@ -31,9 +31,13 @@ export class DrillDown {
   /** Those of its captures among them. */
   private keyLog = new KeyLog();
 
+  /** @param looksOn Told of each connection, or batch of one, as it comes. */
+  constructor(private readonly looksOn: ((connection: Connection) => void) | null = null) {}
+
   /** Called by `analyze` for each connection, or batch of one. */
   note(connection: Connection): void {
     this.spans.note(connection);
+    this.looksOn?.(connection);
   }
 
   /** Called by `analyze` every few ten thousand packets: from then on what was read can be read again. */

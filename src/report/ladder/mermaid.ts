@@ -3,12 +3,11 @@ import { packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cutText } from '../../text/width.js';
-import type { Ladder, LadderRow, Lifeline, MessageRow } from './ladder.js';
+import { cutRows } from './cut-rows.js';
+import type { Ladder, Lifeline, MessageRow } from './ladder.js';
 
 /** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
 export const MAX_ARROWS = 40;
-/** Of a diagram that is cut: rows kept on either side of each marked one. */
-const CONTEXT = 4;
 /** Cells of a label and of a note; Mermaid wraps none. */
 const MAX_LABEL = 90;
 const MAX_NOTE = 110;
@@ -22,7 +21,7 @@ export function ladderMermaid(ladder: Ladder): string {
     lines.push(`    participant ${nameOf(index)} as ${participantText(lifeline)}`);
   });
   const across = `${nameOf(0)},${nameOf(ladder.lifelines.length - 1)}`;
-  for (const row of cutRows(ladder.rows)) {
+  for (const row of cutRows(ladder.rows, MAX_ARROWS)) {
     switch (row.kind) {
       case 'message':
         lines.push(`    ${nameOf(row.from)}${arrowOf(row)}${nameOf(row.to)}: ${messageText(row, ladder)}`);
@@ -44,44 +43,6 @@ export function ladderMermaid(ladder: Ladder): string {
     }
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** Marked rows with what is around them, and the beginning, where all would be too many. */
-export function cutRows(rows: readonly LadderRow[], most = MAX_ARROWS): readonly LadderRow[] {
-  const arrows = rows.filter((row) => row.kind === 'message').length;
-  if (arrows <= most) return rows;
-  const kept = new Set<number>();
-  const keep = (index: number) => {
-    if (index >= 0 && index < rows.length && kept.size < most) kept.add(index);
-  };
-  rows.forEach((row, index) => {
-    if (row.kind === 'message' && row.note !== null) keep(index);
-  });
-  const marked = [...kept];
-  for (let near = 1; near <= CONTEXT; near += 1) {
-    for (const index of marked) {
-      keep(index - near);
-      keep(index + near);
-    }
-  }
-  for (let index = 0; index < rows.length && kept.size < most; index += 1) keep(index);
-  const shown: LadderRow[] = [];
-  let omitted = 0;
-  const tell = () => {
-    if (omitted > 0) shown.push({ kind: 'omitted', packets: omitted });
-    omitted = 0;
-  };
-  rows.forEach((row, index) => {
-    if (!kept.has(index)) {
-      if (row.kind === 'message') omitted += row.packetCount;
-      else if (row.kind === 'omitted') omitted += row.packets;
-      return;
-    }
-    tell();
-    shown.push(row);
-  });
-  tell();
-  return shown;
 }
 
 function nameOf(lifeline: number): string {

@@ -7,7 +7,7 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { cellsOf, cutText } from '../../text/width.js';
+import { cellsOf, cutText, wrapText } from '../../text/width.js';
 import { xmlText } from '../xml.js';
 import type { Ladder, LadderRow, MessageRow } from './ladder.js';
 
@@ -21,7 +21,7 @@ export const LADDER_STYLE = `
 .ladder .reset{stroke:var(--critical,#b3261e);stroke-width:2.5;fill:none}
 .ladder .again{stroke-dasharray:6 3}
 .ladder .fault{fill:var(--critical,#b3261e);font-weight:600}
-.ladder .marked{fill:var(--mark,#fff3c4)}
+.ladder .marked{fill:var(--mark,#fff3c4);fill-opacity:.8}
 .ladder .head{font-weight:600}
 `.trim();
 
@@ -33,8 +33,8 @@ const LEFT = 168;
 const CELL = 7.8;
 const MIN_LANE = 360;
 const MAX_LANE = 620;
-/** Cells of a note's line. */
-const NOTE_CELLS = 100;
+/** Lines of a note: what is longer is cut. */
+const NOTE_LINES = 3;
 
 /** How the picture is called for those who hear it, and whether it stands alone. */
 export interface SvgOptions {
@@ -125,7 +125,7 @@ function drawMessage(
   const stroke = isFault ? 'reset' : isRight ? 'client' : 'server';
   const again = row.shape === 'retransmission' ? ' again' : '';
   const head = `M${from} ${line}H${tip}M${back} ${line - 4}L${tip} ${line}L${back} ${line + 4}`;
-  const notes = row.note === null ? [] : noteLines(row.note);
+  const notes = row.note === null ? [] : noteLines(row.note, Math.floor((width - LEFT - 24) / CELL));
   const height = ROW + notes.length * 18;
   const number = packetNumberOf(row.packet);
   const middle = (from + to) / 2;
@@ -139,7 +139,7 @@ function drawMessage(
     ...notes.map((note, index) => `<text x="${LEFT + 12}" y="${line + 18 * (index + 1)}">${xmlText(note)}</text>`),
     `<title>${xmlText(hoverText(row))}</title>`,
   ];
-  return { markup: `<g class="row" id="${id}-p${number}" tabindex="-1">${parts.join('')}</g>`, height };
+  return { markup: `<g class="row" id="${id}-p${number}">${parts.join('')}</g>`, height };
 }
 
 function rowText(row: MessageRow): string {
@@ -157,16 +157,10 @@ function hoverText(row: MessageRow): string {
   return [`#${packetNumberOf(row.packet)}${packets} ${row.label}`, ...fields].join('\n');
 }
 
-function noteLines(note: string): string[] {
-  const lines: string[] = [];
-  let rest = note;
-  while (cellsOf(rest) > NOTE_CELLS && lines.length < 2) {
-    const at = rest.lastIndexOf(' ', NOTE_CELLS);
-    const cut = at > 0 ? at : NOTE_CELLS;
-    lines.push(rest.slice(0, cut));
-    rest = rest.slice(cut).trimStart();
-  }
-  return [...lines, cutText(rest, NOTE_CELLS)];
+function noteLines(note: string, cells: number): string[] {
+  const lines = wrapText(note, cells);
+  if (lines.length <= NOTE_LINES) return lines;
+  return [...lines.slice(0, NOTE_LINES - 1), cutText(lines.slice(NOTE_LINES - 1).join(' '), cells)];
 }
 
 function timeText(ns: number): string {

@@ -27,6 +27,8 @@ export const MAX_SERVERS = 20_000;
 /** Idle closes kept per server, the earliest: enough for any estimate. */
 export const MAX_IDLE_CLOSES = 128;
 
+const NO_CLOSES: readonly IdleClose[] = [];
+
 /** Whom to ask for names (rules/tally/name-table). */
 export interface NameSource {
   namesOf(address: string, port: number): readonly string[];
@@ -420,6 +422,7 @@ function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
     resets,
     idleTimeoutSeconds: estimate?.seconds ?? null,
     idleTimeoutSamples: estimate?.samples ?? 0,
+    idleCloseSeconds: (figures.idleCloses?.items ?? NO_CLOSES).map(({ idleNs }) => idleNs / 1e9).sort((a, b) => a - b),
     longestAnsweredIdleSeconds: longestAnsweredNs > 0 ? longestAnsweredNs / 1e9 : null,
     statuses: [...(figures.statuses ?? [])]
       .map(([status, count]) => ({ status, count }))

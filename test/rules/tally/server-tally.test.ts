@@ -54,6 +54,7 @@ describe('the summary of a server', () => {
       resets: 1,
       idleTimeoutSeconds: null,
       idleTimeoutSamples: 0,
+      idleCloseSeconds: [],
       longestAnsweredIdleSeconds: null,
       statuses: [
         { status: 200, count: 1 },

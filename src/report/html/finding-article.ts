@@ -1,0 +1,142 @@
+import type { Evidence, Finding } from '../../facts/finding.js';
+import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
+import type { Analysis } from '../../facts/summary.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { displayFilter } from '../display-filter.js';
+import { visibleLines } from '../json.js';
+import { cutRows } from '../ladder/cut-rows.js';
+import type { Ladder, MessageRow } from '../ladder/ladder.js';
+import { ladderSvg } from '../ladder/svg.js';
+import { ladderTitle } from '../ladder/title.js';
+import { periodText } from '../period.js';
+import { shellWord } from '../shell-word.js';
+import { xmlText } from '../xml.js';
+
+const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
+const VERDICTS = ['supported', 'ruled-out', 'open'] as const;
+
+/** One finding: claim, causes, change, conversation, packets. */
+export function findingArticle(
+  finding: Finding,
+  analysis: Analysis,
+  ladder: Ladder | undefined,
+  occurrences: number,
+  mostRows: number,
+): string {
+  const { id, severity, confidence, rule, firstSeenNs, lastSeenNs } = finding;
+  const period = periodText(firstSeenNs, lastSeenNs, analysis.originEpochNs ?? 0n, 'utc');
+  const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
+  const summary = visible(finding.summary);
+  const parts = [
+    `<h3 id="${id}-title"><span class="severity">${SIGNS[severity]} ${severity}</span><a href="#${id}">${id}</a> ${xmlText(findingTitle(finding))}</h3>`,
+    `<p class="dim">${times}, ${xmlText(period)} · ${confidence} · rule <code>${xmlText(rule)}</code></p>`,
+    summary === visible(finding.title) ? '' : `<p>${xmlText(summary)}</p>`,
+    causes(finding),
+    remedies(finding),
+    ladder === undefined ? '' : conversation(id, ladder, mostRows),
+    packets(finding, analysis, occurrences),
+    elsewhere(finding, analysis),
+  ];
+  return `<article class="${severity}" id="${id}" aria-labelledby="${id}-title">${parts.join('')}</article>`;
+}
+
+/** A finding's title, with its server where it names none. */
+export function findingTitle({ title, subject }: Finding): string {
+  const shown = visible(title);
+  return shown.includes(subject.address) ? shown : `${endpointText(subject)}: ${shown}`;
+}
+
+function causes({ hypotheses }: Finding): string {
+  if (hypotheses.length === 0) return '';
+  const rows = VERDICTS.flatMap((verdict) => hypotheses.filter((hypothesis) => hypothesis.verdict === verdict)).map(
+    ({ cause, verdict, because }) =>
+      `<tr class="${verdict}"><th scope="row">${xmlText(cause)}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
+  );
+  return `<h4>Causes considered</h4><table><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function remedies({ id, remedies: all }: Finding): string {
+  if (all.length === 0) return '';
+  const items = all.map(({ component, text, config }, index) => {
+    const line = `<strong>${xmlText(component)}</strong>: ${xmlText(visible(text))}`;
+    if (config === null || config === '') return `<li>${line}</li>`;
+    const code = `${id}-config-${index}`;
+    return `<li>${line}<pre id="${code}" tabindex="0">${xmlText(visibleLines(config))}</pre><button type="button" data-copy="${code}" hidden>Copy</button></li>`;
+  });
+  return `<h4>Change</h4><ul>${items.join('')}</ul>`;
+}
+
+/** The picture, and the same as a table for whoever does not see it. */
+function conversation(id: string, ladder: Ladder, mostRows: number): string {
+  const title = ladderTitle(ladder);
+  const rows = cutRows(ladder.rows, mostRows);
+  const cut = { ...ladder, rows };
+  const note = rows === ladder.rows ? '' : '<p class="dim"><code>pcapdx ladder</code> shows all rows.</p>';
+  const messages = rows.filter((row) => row.kind === 'message');
+  return (
+    `<h4>Conversation</h4><p class="dim">${xmlText(title)}. Point at a row for its packet's fields.</p>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${xmlText(`conversation of ${id}`)}" data-ladder="${id}-fields">` +
+    `${ladderSvg(cut, { title, standsAlone: false, id: `${id}-ladder` })}</div><div class="fields" id="${id}-fields"></div>${note}` +
+    `<details><summary>The same as a table, with each packet's fields</summary><table><thead><tr><th scope="col">packet</th><th scope="col">time</th><th scope="col">direction</th><th scope="col">what</th><th scope="col">fields</th></tr></thead><tbody>${messages
+      .map((row) => fieldsRow(row, ladder))
+      .join('')}</tbody></table></details>`
+  );
+}
+
+function fieldsRow(row: MessageRow, { lifelines }: Ladder): string {
+  const role = (index: number) => lifelines[index]?.role ?? '';
+  const fields = row.fields.map(
+    ({ name, value, unlike }) => `${name} ${value}${unlike === null ? '' : ` (${unlike})`}`,
+  );
+  const note = row.note === null ? '' : `<br><strong>${xmlText(row.note)}</strong>`;
+  return `<tr><th scope="row">#${packetNumberOf(row.packet)}</th><td class="figure">+${durationText(row.sinceStartNs)}</td><td>${role(row.from)} → ${role(row.to)}</td><td>${xmlText(row.label)}${note}</td><td>${xmlText(fields.join(', '))}</td></tr>`;
+}
+
+function packets(finding: Finding, analysis: Analysis, most: number): string {
+  const shown = finding.evidence.slice(0, most);
+  const tables = shown.map((occurrence) => evidenceTable(occurrence, analysis));
+  const more = finding.occurrences - shown.length;
+  const rest = more > 0 ? `<p class="dim">… ${countText(more)} more, not in this page.</p>` : '';
+  const [first = '', ...others] = tables;
+  const folded =
+    others.length === 0
+      ? ''
+      : `<details><summary>${countText(others.length)} more occurrence${others.length === 1 ? '' : 's'}</summary>${others.join('')}</details>`;
+  return `<h4>Packets</h4>${first}${folded}${rest}`;
+}
+
+function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
+  const start = occurrence.packets[0]?.atNs ?? 0;
+  const filter = displayFilter(occurrence, analysis.captures.length);
+  const rows = occurrence.packets.map(
+    ({ packet, atNs, note }) =>
+      `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${xmlText(visible(note))}</td></tr>`,
+  );
+  return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">after</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+/** Where to look on: commands, references. */
+function elsewhere(finding: Finding, { captures }: Analysis): string {
+  const { id, evidence, references } = finding;
+  const file = visible(captures[captureIndexOf(evidence[0]?.packets[0]?.packet ?? 0)]?.file ?? '');
+  const commands =
+    file === '' || file === 'stdin'
+      ? ''
+      : `<pre id="${id}-commands" tabindex="0">${xmlText(`pcapdx extract ${shellWord(file)} --finding ${id} -o ${id.toLowerCase()}.pcapng\npcapdx ladder ${shellWord(file)} --finding ${id}\npcapdx explain ${finding.rule}`)}</pre><button type="button" data-copy="${id}-commands" hidden>Copy</button>`;
+  const links = references.map(({ title, url }) =>
+    /^https:\/\//.test(url)
+      ? `<li><a href="${xmlText(url)}" rel="noreferrer">${xmlText(title)}</a></li>`
+      : `<li>${xmlText(`${title} ${url}`)}</li>`,
+  );
+  const list = links.length === 0 ? '' : `<ul>${links.join('')}</ul>`;
+  return `<details><summary>Look on</summary>${commands}${list}</details>`;
+}
+
+/** `#7`; in a run over several captures `back.pcap #7`. */
+function numberText(packet: PacketReference, { captures }: Analysis): string {
+  const number = `#${packetNumberOf(packet)}`;
+  return captures.length > 1 ? `${visible(captures[captureIndexOf(packet)]?.file ?? '')} ${number}` : number;
+}

@@ -1,0 +1,152 @@
+/**
+ * The report as one page that opens from disk: it asks nothing of anywhere, and its policy lets
+ * nothing run but its own script, known by its hash. Readable without it.
+ */
+import { createHash } from 'node:crypto';
+import type { Overview } from '../../facts/overview.js';
+import type { Analysis } from '../../facts/summary.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { visible } from '../../text/visible.js';
+import { reportDocument } from '../json.js';
+import type { Ladder } from '../ladder/ladder.js';
+import { startText } from '../period.js';
+import type { ReportInput } from '../report-input.js';
+import { unseenClauses } from '../unseen-text.js';
+import { xmlText } from '../xml.js';
+import { connectionsSection } from './connections.js';
+import { findingArticle, findingTitle } from './finding-article.js';
+import { timelinePlot } from './plots.js';
+import { PAGE_SCRIPT } from './script.js';
+import { dataElement } from './script-data.js';
+import { serversSection } from './servers.js';
+import { PAGE_STYLE } from './style.js';
+
+/** Occurrences per finding unless told otherwise. */
+export const HTML_OCCURRENCES = 20;
+/** Findings shown; a page of more is no report. */
+const MAX_FINDINGS = 200;
+/** Rows of all conversations in the page: some 1.3 KB each, drawn and as a table. Each has at least the second figure. */
+const MAX_LADDER_ROWS = 1200;
+const LEAST_LADDER_ROWS = 40;
+/** Characters of the report within the page. */
+const MAX_REPORT = 1_200_000;
+
+export interface HtmlOptions {
+  /** The conversation that proves each finding, by its id. */
+  readonly ladders: ReadonlyMap<string, Ladder>;
+  readonly overview: Overview;
+}
+
+/** The page, ended by a newline. */
+export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOptions): string {
+  const { analysis } = input;
+  const findings = analysis.findings.slice(0, MAX_FINDINGS);
+  const occurrences = input.maxOccurrences ?? HTML_OCCURRENCES;
+  const rows = Math.max(LEAST_LADDER_ROWS, Math.floor(MAX_LADDER_ROWS / Math.max(1, ladders.size)));
+  const articles = findings.map((finding) =>
+    findingArticle(finding, analysis, ladders.get(finding.id), occurrences, rows),
+  );
+  const more = analysis.findings.length - findings.length;
+  const title = `pcapdx: ${analysis.captures.map(({ file }) => visible(file)).join(', ')}`;
+  const policy = `default-src 'none'; style-src ${hashOf(PAGE_STYLE)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
+  const parts = [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">',
+    `<title>${xmlText(title)}</title><style>${PAGE_STYLE}</style></head><body>`,
+    header(input, overview),
+    '<main>',
+    timeline(analysis, overview),
+    `<section aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2>${articles.join('')}`,
+    articles.length === 0 ? nothingFound(analysis) : '',
+    more > 0 ? `<p>${countText(more)} more findings are not in this page.</p>` : '',
+    '</section>',
+    serversSection(analysis.servers),
+    connectionsSection(overview, analysis.findings, analysis.connections, input.reveal),
+    notSeen(input),
+    `</main><footer><p class="dim">pcapdx ${xmlText(input.version)}</p><p id="status" role="status" class="visually-hidden"></p></footer>`,
+    dataElement('report-data', reportJson(input)),
+    `<script>${PAGE_SCRIPT}</script></body></html>`,
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function header(input: ReportInput, overview: Overview): string {
+  const { analysis } = input;
+  const { captures, connections, findings, originEpochNs, durationNs } = analysis;
+  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  const [first] = findings;
+  const verdict = first === undefined ? 'Nothing found' : findingTitle(first);
+  const files = captures.map(({ file }) => `<code>${xmlText(visible(file))}</code>`).join(', ');
+  const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
+  const count = (severity: string) => countText(findings.filter((finding) => finding.severity === severity).length);
+  const links = findings
+    .slice(0, 12)
+    .map(({ id, occurrences }) => `<li><a href="#${id}">${id}</a> ×${countText(occurrences)}</li>`)
+    .join('');
+  const sections = [
+    ...(analysis.servers.length > 0 ? ['<li><a href="#servers-title">Servers</a></li>'] : []),
+    ...(overview.connections.length > 0 ? ['<li><a href="#connections-title">Connections</a></li>'] : []),
+  ].join('');
+  const filter =
+    input.filter === null
+      ? ''
+      : `<p>Shown is what <code>${xmlText(visible(input.filter.expression))}</code> chooses; ${countText(input.filter.hiddenFindings)} findings are hidden.</p>`;
+  return (
+    `<header><p class="dim">pcapdx · ${files}: ${countText(packets)} packets, ${countText(connections)} connections${xmlText(when)} · ` +
+    `${input.reveal ? 'secrets shown' : 'secrets hidden'} · <button type="button" id="save" hidden>Save JSON</button></p>` +
+    `<h1>${xmlText(verdict)}</h1>` +
+    (input.reveal
+      ? '<p class="secrets">Secrets shown: query strings and tokens stand as they were sent (--reveal).</p>'
+      : '') +
+    `<ul class="counts"><li class="critical">✖ ${count('critical')} critical</li><li class="warning">▲ ${count('warning')} warnings</li><li class="notice">● ${count('notice')} notices</li></ul>` +
+    `${filter}<nav aria-label="findings and sections"><ul>${links}${sections}</ul></nav></header>`
+  );
+}
+
+function timeline({ findings, durationNs }: Analysis, { timeline: counts }: Overview): string {
+  if (counts.requests.length === 0) return '';
+  return `<section aria-labelledby="time-title"><h2 id="time-title">Requests over time</h2>${timelinePlot(counts, findings, durationNs)}</section>`;
+}
+
+function nothingFound({ connections, exchanges, rules }: Analysis): string {
+  if (connections === 0) return '<p>There is no TCP connection in it.</p>';
+  return `<p>No rule found a fault in ${countText(connections)} connections and ${countText(exchanges)} exchanges.</p><p class="dim">Checked: ${rules.map(xmlText).join(', ')}.</p>`;
+}
+
+function notSeen({ analysis, errors }: ReportInput): string {
+  const clauses = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven).map((clause) =>
+    xmlText(clause),
+  );
+  const items = [
+    ...clauses,
+    ...errors.map(({ file, offset, reason }) => {
+      const place = offset === null ? '' : `offset ${offset}: `;
+      return `not read: <code>${xmlText(visible(file))}</code>: ${place}${xmlText(visible(reason))}`;
+    }),
+    ...analysis.captures.flatMap(({ file, warnings }) =>
+      warnings.map((warning) => `<code>${xmlText(visible(file))}</code>: ${xmlText(visible(warning))}`),
+    ),
+    ...analysis.ruleFailures.map(({ rule, message }) => `rule ${xmlText(rule)} failed: ${xmlText(visible(message))}`),
+  ];
+  if (items.length === 0) return '';
+  return `<section aria-labelledby="unseen-title"><h2 id="unseen-title">Not seen</h2><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></section>`;
+}
+
+/** The JSON report; of a run with very many servers without the last of them, so that the page stays small. */
+function reportJson(input: ReportInput): string {
+  const report = reportDocument(input);
+  let { servers } = report;
+  let json = JSON.stringify(report);
+  while (json.length > MAX_REPORT && servers.length > 1) {
+    servers = servers.slice(0, Math.floor(servers.length / 2));
+    json = JSON.stringify({ ...report, servers });
+  }
+  return json;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { htmlReport } from '../../../src/report/html/page.js';
+import { reportDocument } from '../../../src/report/json.js';
+import { ladderOf } from '../../../src/report/ladder/ladder.js';
+import { failedAnalysis, input, quietAnalysis, resetFinding } from '../analyses.js';
+import { resetConversation } from '../ladder/details.js';
+import { HOSTILE, hostileInput, overviewOf } from './overviews.js';
+
+const finding = resetFinding();
+const ladders = new Map([[finding.id, ladderOf(resetConversation(), { reveal: false })]]);
+const page = htmlReport(input(failedAnalysis()), { ladders, overview: overviewOf(30) });
+
+/** The content of the page's elements of one name. */
+function contentsOf(html: string, element: string): string[] {
+  return [...html.matchAll(new RegExp(`<${element}>([\\s\\S]*?)</${element}>`, 'g'))].map(
+    ([, content = '']) => content,
+  );
+}
+
+describe('the report as a page', () => {
+  it('lets nothing run and nothing style it but what it brings, by hash', () => {
+    const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    for (const element of ['script', 'style']) {
+      const [content = '', ...others] = contentsOf(page, element);
+      expect(others).toEqual([]);
+      const hash = createHash('sha256').update(content).digest('base64');
+      expect(policy).toContain(`${element}-src 'sha256-${hash}'`);
+    }
+    expect(page).not.toMatch(/ style=| on\w+=/);
+  });
+
+  it('holds the report itself', () => {
+    const [, json = ''] = /id="report-data">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(reportDocument(input(failedAnalysis())))));
+  });
+
+  it('shows each finding with causes, changes, conversation and packets', () => {
+    for (const words of [
+      'Causes considered',
+      'Change',
+      'Conversation',
+      'Packets',
+      'class="ladder"',
+      'aria-labelledby="F1-title"',
+    ]) {
+      expect(page).toContain(words);
+    }
+  });
+
+  it('draws when servers close idle connections, with the estimate', () => {
+    expect(page).toContain(
+      '4 closes of idle connections by 10.0.1.43:80, after 9.99 s to 10.0 s; estimated time-out 10.0 s',
+    );
+  });
+
+  it('has no element but its own, whatever captured text holds', () => {
+    const html = htmlReport(hostileInput(), { ladders: new Map(), overview: overviewOf(3, HOSTILE) });
+    expect(html).not.toMatch(/<img|<svg onload|href="javascript/);
+    expect(html.match(/<\/script>/g)).toHaveLength(3);
+    expect(html.match(/<\/title>/g)?.length).toBe(1);
+  });
+
+  it('says so where secrets are shown, where a filter hides, and where nothing was found', () => {
+    const shown = input(failedAnalysis(), { reveal: true, filter: { expression: 'sev:critical', hiddenFindings: 2 } });
+    const html = htmlReport(shown, { ladders, overview: overviewOf(3) });
+    expect(html).toContain('Secrets shown');
+    expect(html).toContain('2 findings are hidden');
+    expect(htmlReport(input(quietAnalysis()), { ladders: new Map(), overview: overviewOf(0) })).toContain(
+      'Nothing found',
+    );
+  });
+});
