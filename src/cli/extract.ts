@@ -21,6 +21,7 @@ export interface ExtractFlags extends ReadingFlags, ChoiceFlags {
   readonly anonymise?: boolean;
   readonly key?: string;
   readonly withKeys?: boolean;
+  readonly reveal?: boolean;
 }
 
 /** Connections to the server that go with its finding: enough to see what is usual. */
@@ -45,7 +46,15 @@ export async function runExtract(
   const drillDown = new DrillDown();
   try {
     const { analysis, errors, exitCode } = await readCaptures(
-      { files, flags, commands, drillDown, streams: false, cleanUp: () => destination.discard() },
+      {
+        files,
+        flags,
+        commands,
+        reveal: flags.reveal === true,
+        drillDown,
+        streams: false,
+        cleanUp: () => destination.discard(),
+      },
       surroundings,
     );
     if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
@@ -69,8 +78,9 @@ export async function runExtract(
         payload: flags.payload ?? 'headers',
         anonymiseKey,
         withKeys: flags.withKeys === true,
+        reveal: flags.reveal === true,
         application: `pcapdx ${packageVersion()}`,
-        comment: finding === undefined ? null : commentOn(finding, isAnonymous),
+        comment: sectionComment(finding, flags),
         commentOf: (packet) => packetComment(packet, notes, analysis, isAnonymous),
       },
       (bytes) => destination.writeBytes(bytes),
@@ -122,10 +132,19 @@ function packetsNamedIn({ hypotheses }: Finding, { captures }: Analysis): readon
   return hypotheses.flatMap(({ because }) => [...because.matchAll(/#(\d+)/g)].map(([, number]) => Number(number)));
 }
 
-function commentOn({ id, rule, title, summary }: Finding, isAnonymous: boolean): string {
-  return isAnonymous
-    ? `${id} ${rule}; names and addresses are pseudonyms`
-    : `${id} ${rule}: ${visible(title)}. ${visible(summary)}`;
+/** What the file says of itself: the finding, and what became of names and secrets. */
+function sectionComment(finding: Finding | undefined, { anonymise, reveal, withKeys }: ExtractFlags): string {
+  const parts: string[] = [];
+  if (finding !== undefined) {
+    const { id, rule, title, summary } = finding;
+    parts.push(anonymise === true ? `${id} ${rule}` : `${id} ${rule}: ${visible(title)}. ${visible(summary)}`);
+  }
+  if (anonymise === true) parts.push('names and addresses are pseudonyms');
+  else if (reveal === true)
+    parts.push('SECRETS SHOWN: cookies, credentials and tokens stand as they were sent (--reveal)');
+  else parts.push('cookies, credentials and tokens are replaced by words of equal length');
+  if (withKeys === true) parts.push('TLS secrets are in it, and open what they protect as it was sent (--with-keys)');
+  return parts.join('; ');
 }
 
 /** The packet's number in the capture that it was taken from, and what it proves. Notes hold names, numbers do not. */

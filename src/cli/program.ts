@@ -266,6 +266,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       .helpGroup(RESULT),
     new Option('--anonymise', 'other names, addresses, paths and cookies, of the same lengths').helpGroup(RESULT),
     new Option('--key <FILE>', 'the key of --anonymise: the same names each time').helpGroup(RESULT),
+    revealOption(),
     new Option('--with-keys', 'the TLS secrets of these connections in it').helpGroup(RESULT),
     keyLogOption(),
     ...otherOptions(),

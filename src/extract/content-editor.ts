@@ -2,10 +2,11 @@
  * takes: what one side of a connection sent, in order. gives: what is to become of it (edits.ts).
  * may: know the protocols, to tell heads from bodies and names from figures. may not: read files, judge.
  *
- * Bodies are made unreadable; with pseudonyms, names in heads are replaced too. What is not
+ * Bodies are made unreadable; secrets in heads are replaced, and with pseudonyms names too. What is not
  * understood is made unreadable.
  */
 import type { Edits } from './edits.js';
+import type { HeadWords } from './head-words.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** Reads one direction from some place on. */
@@ -23,6 +24,10 @@ export interface EditContext {
   readonly edits: Edits;
   /** `null`: names stay. */
   readonly pseudonyms: Pseudonyms | null;
+  /** What becomes of the words in heads; `null`: they stay, secrets too. */
+  readonly words: HeadWords | null;
+  /** Bodies, and what is spoken in a protocol that is not known, stay. Not together with pseudonyms. */
+  readonly keepsBodies: boolean;
   /** Protected records stay readable for those who have the keys. */
   readonly keepsCiphertext: boolean;
 }
@@ -42,12 +47,12 @@ export class SharedContext {
   }
 }
 
-/** Makes everything unreadable. */
+/** Makes everything unreadable, unless bodies stay. */
 export class FillingEditor implements ContentEditor {
   constructor(private readonly context: EditContext) {}
 
   bytes(bytes: Uint8Array, offset: number): void {
-    this.context.edits.fill(offset, offset + bytes.length);
+    editUnknown(this.context, bytes, offset);
   }
 
   gap(): void {}
@@ -55,8 +60,20 @@ export class FillingEditor implements ContentEditor {
   end(): void {}
 }
 
+/** What is not understood is made unreadable; where bodies stay, it stays but for what is a secret by its form. */
+export function editUnknown({ edits, words, keepsBodies }: EditContext, bytes: Uint8Array, offset: number): void {
+  if (!keepsBodies) edits.fill(offset, offset + bytes.length);
+  else if (words === null) edits.keep(offset, offset + bytes.length);
+  else edits.replace(offset, Buffer.from(words.text(Buffer.from(bytes).toString('latin1')), 'latin1'));
+}
+
 /** A body's first bytes become a mark of their own, so that equal bodies stay equal and others do not become so. */
-export function editBody({ edits, pseudonyms }: EditContext, bytes: Uint8Array, offset: number, mark: boolean): void {
+export function editBody(context: EditContext, bytes: Uint8Array, offset: number, mark: boolean): void {
+  const { edits, pseudonyms, keepsBodies } = context;
+  if (keepsBodies) {
+    edits.keep(offset, offset + bytes.length);
+    return;
+  }
   const marked = mark && pseudonyms !== null && bytes.length >= MARK_BYTES;
   if (marked) {
     const text = Buffer.from(pseudonyms.bytes(bytes)).toString('hex').slice(0, MARK_BYTES);

@@ -16,6 +16,8 @@ const ENTRY_OVERHEAD = 32;
 const INDEXED = 0x80;
 const WITH_INDEXING = 0x40;
 const SIZE_UPDATE = 0x20;
+/** Of a literal that is not indexed. */
+const NEVER_INDEXED = 0x10;
 
 interface Literal {
   readonly text: string;
@@ -32,7 +34,7 @@ export class FieldBlockEditor {
   private mostBytes = DEFAULT_TABLE_BYTES;
 
   /** The block with its values as `valueFor` gives them, each as long as before; `null`: it is none. */
-  edited(block: Buffer, valueFor: (name: string, value: string) => string): Buffer | null {
+  edited(block: Buffer, valueFor: (name: string, value: string, isNeverIndexed: boolean) => string): Buffer | null {
     const edited = Buffer.from(block);
     const integer = { value: 0, next: 0 };
     for (let at = 0; at < block.length; ) {
@@ -62,7 +64,7 @@ export class FieldBlockEditor {
       }
       const value = literalAt(block, at);
       if (value === null) return null;
-      const text = Buffer.from(valueFor(name, value.text), 'latin1');
+      const text = Buffer.from(valueFor(name, value.text, (first & NEVER_INDEXED) === NEVER_INDEXED), 'latin1');
       const bytes = value.isHuffman ? encodeHuffman(text) : text;
       if (bytes.length !== value.next - value.start) return null;
       edited.set(bytes, value.start);

@@ -1,7 +1,7 @@
 /**
  * Frames of HTTP/2 in one direction. RFC 9113 §4.
  *
- * Frame headers stay. DATA is made unreadable; with pseudonyms, literal strings in field blocks are
+ * Frame headers stay. DATA is made unreadable; words and secrets in literal strings of field blocks are
  * replaced at equal length, which leaves references into the compression tables true (RFC 7541).
  */
 import {
@@ -16,7 +16,6 @@ import {
 import { type ContentEditor, type EditContext, editBody } from './content-editor.js';
 import { FieldBlockEditor } from './field-block-editor.js';
 import { Gathered } from './gathered.js';
-import { isKeptField } from './vocabulary.js';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 /** A frame that is gathered; larger ones, DATA apart, nobody sends. */
@@ -123,9 +122,9 @@ export class H2Editor implements ContentEditor {
   }
 
   private takeFrame(frame: Buffer, offset: number): void {
-    const { edits, pseudonyms } = this.context;
+    const { edits, pseudonyms, words } = this.context;
     const { type, flags } = this.header;
-    if (pseudonyms === null) {
+    if (words === null) {
       edits.keep(offset, offset + frame.length);
       return;
     }
@@ -141,7 +140,7 @@ export class H2Editor implements ContentEditor {
         // Last stream and error code; then whatever the sender likes.
         edits.keep(offset, offset + FRAME_HEADER_BYTES + 8);
         const debug = frame.subarray(FRAME_HEADER_BYTES + 8).toString('latin1');
-        edits.replace(offset + FRAME_HEADER_BYTES + 8, Buffer.from(pseudonyms.text(debug), 'latin1'));
+        edits.replace(offset + FRAME_HEADER_BYTES + 8, Buffer.from(words.text(debug), 'latin1'));
         return;
       }
       case FRAME.altSvc:
@@ -149,7 +148,7 @@ export class H2Editor implements ContentEditor {
         edits.keep(offset, offset + FRAME_HEADER_BYTES + 2);
         edits.replace(
           offset + FRAME_HEADER_BYTES + 2,
-          Buffer.from(pseudonyms.text(frame.subarray(FRAME_HEADER_BYTES + 2).toString('latin1')), 'latin1'),
+          Buffer.from(words.text(frame.subarray(FRAME_HEADER_BYTES + 2).toString('latin1')), 'latin1'),
         );
         return;
       case FRAME.priority:
@@ -160,22 +159,21 @@ export class H2Editor implements ContentEditor {
         edits.keep(offset, offset + frame.length);
         return;
       default:
-        edits.keep(offset, offset + FRAME_HEADER_BYTES);
-        edits.fill(offset + FRAME_HEADER_BYTES, offset + frame.length);
+        edits.keep(offset, offset + (pseudonyms === null ? frame.length : FRAME_HEADER_BYTES));
+        if (pseudonyms !== null) edits.fill(offset + FRAME_HEADER_BYTES, offset + frame.length);
     }
   }
 
   /** Edits a field block, and writes it back into the frames that it came in. */
   private takeBlock(): void {
-    const { edits, pseudonyms } = this.context;
+    const { edits, words } = this.context;
     const parts = this.block.map(({ at, bytes }) => ({ at, bytes, ...fragmentOf(bytes) }));
     this.block = [];
-    if (pseudonyms === null) return;
+    if (words === null) return;
     const block = Buffer.concat(parts.map(({ bytes, from, to }) => bytes.subarray(from, to)));
-    const edited = this.fieldBlocks.edited(block, (name, text) => {
-      if (isKeptField(name)) return text;
-      return name === ':authority' || name === 'host' ? pseudonyms.authority(text) : pseudonyms.text(text);
-    });
+    const edited = this.fieldBlocks.edited(block, (name, text, isNeverIndexed) =>
+      name === ':path' ? words.target(text) : words.field(name, text, isNeverIndexed),
+    );
     let used = 0;
     for (const { at, bytes, from, to } of parts) {
       edits.keep(at, at + from);

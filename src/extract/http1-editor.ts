@@ -5,7 +5,6 @@
  */
 import { type ContentEditor, type EditContext, editBody, type SharedContext } from './content-editor.js';
 import { Gathered } from './gathered.js';
-import { isKeptField } from './vocabulary.js';
 
 /** Bytes of a head at most; beyond it nothing is understood any more. */
 const MAX_HEAD_BYTES = 262_144;
@@ -153,21 +152,20 @@ export class Http1Editor implements ContentEditor {
 
   /** The lines of a head as they are written: their lengths stay. */
   private edited(lines: readonly string[]): string {
-    const { pseudonyms } = this.context;
-    if (pseudonyms === null) return lines.join('');
+    const { words } = this.context;
+    if (words === null) return lines.join('');
     const [start = '', ...rest] = lines;
-    const words = start.split(' ');
+    const parts = start.split(' ');
     const edited = this.isRequest
-      ? words.map((word, index) => (index === 0 || /^HTTP\/\d/.test(word) ? word : pseudonyms.text(word))).join(' ')
-      : words.map((word, index) => (index < 2 ? word : pseudonyms.text(word))).join(' ');
+      ? parts.map((part, index) => (index === 0 || /^HTTP\/\d/.test(part) ? part : words.target(part))).join(' ')
+      : parts.map((part, index) => (index < 2 ? part : words.text(part))).join(' ');
     return edited + rest.map((line) => this.editedField(line)).join('');
   }
 
   private editedField(line: string): string {
-    const { pseudonyms } = this.context;
+    const { words } = this.context;
     const { name, before, value, after } = fieldOf(line);
-    if (pseudonyms === null || value === '' || isKeptField(name)) return line;
-    return before + (name === 'host' ? pseudonyms.authority(value) : pseudonyms.text(value)) + after;
+    return words === null || value === '' ? line : before + words.field(name, value, false) + after;
   }
 
   /** Lines between chunks: sizes stay, what they hold beyond is made unreadable by its words. */
@@ -175,8 +173,8 @@ export class Http1Editor implements ContentEditor {
     const lf = bytes.indexOf(0x0a, at);
     const end = lf < 0 ? bytes.length : lf + 1;
     const part = Buffer.from(bytes.subarray(at, end)).toString('latin1');
-    const { pseudonyms, edits } = this.context;
-    if (this.state === 'trailer' && pseudonyms !== null) {
+    const { words, edits } = this.context;
+    if (this.state === 'trailer' && words !== null) {
       edits.replace(offset + at, Buffer.from(this.editedField(part), 'latin1'));
     } else edits.keep(offset + at, offset + end);
     this.line += part;

@@ -1,5 +1,11 @@
 /** The beginning of a direction, or of a tunnel: which protocol it is, and who reads it from there. */
-import { type ContentEditor, type EditContext, FillingEditor, type SharedContext } from './content-editor.js';
+import {
+  type ContentEditor,
+  type EditContext,
+  editUnknown,
+  FillingEditor,
+  type SharedContext,
+} from './content-editor.js';
 import { Gathered } from './gathered.js';
 import { H2Editor } from './h2-editor.js';
 import { beginsMessage, Http1Editor } from './http1-editor.js';
@@ -67,7 +73,7 @@ export class OpeningEditor implements ContentEditor {
     this.held = null;
     this.chosen = this.editorFor(bytes);
     // The capture may have begun in the middle of something: the next segment is looked at anew.
-    if (this.chosen === null) this.context.edits.fill(offset, offset + bytes.length);
+    if (this.chosen === null) editUnknown(this.context, bytes, offset);
     else this.chosen.bytes(bytes, offset);
   }
 

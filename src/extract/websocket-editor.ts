@@ -1,6 +1,7 @@
 /**
  * Frames of WebSocket in one direction. RFC 6455 §5.2. Headers stay, and of a Close frame its code;
- * payloads are made unreadable. Those of Ping and Pong stay equal where they were.
+ * payloads are made unreadable. Those of Ping and Pong stay, or stay equal where they were; of a Close
+ * frame's reason secrets are replaced.
  */
 import { OPCODE } from '../http/websocket/frame-reader.js';
 import { type ContentEditor, type EditContext, editBody } from './content-editor.js';
@@ -50,7 +51,7 @@ export class WebSocketEditor implements ContentEditor {
   /** A header, with the payload where it is a control frame. */
   private take({ bytes, offset }: Gathered): void {
     this.gathered = null;
-    const { edits, pseudonyms } = this.context;
+    const { edits, pseudonyms, words } = this.context;
     const opcode = (bytes[0] ?? 0) & 0x0f;
     const headLength = headBytesOf(bytes);
     if (opcode < OPCODE.close) {
@@ -58,7 +59,7 @@ export class WebSocketEditor implements ContentEditor {
       this.payloadLeft = payloadBytesOf(bytes);
       return;
     }
-    if (pseudonyms === null) {
+    if (words === null || (pseudonyms === null && opcode !== OPCODE.close)) {
       edits.keep(offset, offset + bytes.length);
       return;
     }
@@ -67,7 +68,12 @@ export class WebSocketEditor implements ContentEditor {
     const key = ((bytes[1] ?? 0) & MASK) === 0 ? null : bytes.subarray(headLength - 4, headLength);
     const masked = (part: Uint8Array) =>
       key === null ? part : part.map((byte, index) => byte ^ (key[(index + kept - headLength) & 3] ?? 0));
-    edits.replace(offset + kept, masked(pseudonyms.bytes(masked(bytes.subarray(kept)))));
+    const payload = masked(bytes.subarray(kept));
+    const edited =
+      pseudonyms === null
+        ? Buffer.from(words.text(Buffer.from(payload).toString('latin1')), 'latin1')
+        : pseudonyms.bytes(payload);
+    edits.replace(offset + kept, masked(edited));
   }
 }
 

@@ -4,6 +4,7 @@
  * The packets are read again (drill-down.ts), twice where payload is edited: once in order, to learn
  * what is head and what is body, and once to write them.
  */
+import { randomBytes } from 'node:crypto';
 import type { PacketView } from '../capture/packet.js';
 import {
   interfaceBlock,
@@ -14,6 +15,7 @@ import {
 } from '../capture/pcapng/writer.js';
 import { ConversationEdits } from '../extract/conversation-edits.js';
 import type { Edits } from '../extract/edits.js';
+import { OtherNames, OtherSecrets } from '../extract/head-words.js';
 import { asCaptured, DatagramWriter, type PayloadEdit, type Rewritten } from '../extract/packet-writer.js';
 import { Pseudonyms } from '../extract/pseudonyms.js';
 import type { PacketReference } from '../facts/packet-reference.js';
@@ -32,6 +34,8 @@ export interface ExtractOptions {
   readonly payload: PayloadChoice;
   /** Names and addresses are replaced by this key; `null`: they stay. */
   readonly anonymiseKey: Uint8Array | null;
+  /** Cookies, credentials and tokens in heads stay. */
+  readonly reveal: boolean;
   /** The TLS secrets of these connections go with them. Not together with a key above. */
   readonly withKeys: boolean;
   /** What the file says of itself. */
@@ -41,6 +45,9 @@ export interface ExtractOptions {
   readonly commentOf: (packet: PacketReference) => string | null;
 }
 
+/** Of the key by which secrets are replaced, of each run its own. */
+const KEY_BYTES = 32;
+
 /** Writes the extract piece by piece; gives the number of packets written. */
 export async function extractConnections(
   drillDown: DrillDown,
@@ -48,12 +55,19 @@ export async function extractConnections(
   write: (bytes: Uint8Array) => void,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { streams, payload, anonymiseKey, withKeys } = options;
+  const { streams, payload, anonymiseKey, withKeys, reveal } = options;
   const pseudonyms = anonymiseKey === null ? null : new Pseudonyms(anonymiseKey);
   const keepsCiphertext = withKeys || payload === 'keep';
   let edits: ConversationEdits | null = null;
-  if (payload === 'headers' || (payload === 'keep' && pseudonyms !== null)) {
-    const reader = new ConversationEdits({ pseudonyms, keepsCiphertext });
+  const words =
+    pseudonyms !== null
+      ? new OtherNames(pseudonyms)
+      : reveal
+        ? null
+        : new OtherSecrets(new Pseudonyms(randomBytes(KEY_BYTES)));
+  if (payload === 'headers' || (payload === 'keep' && words !== null)) {
+    const keepsBodies = payload === 'keep' && pseudonyms === null;
+    const reader = new ConversationEdits({ pseudonyms, words, keepsBodies, keepsCiphertext });
     await drillDown.eachPacket(streams, (packet, of) => reader.packet(packet, of), signal);
     reader.finish();
     edits = reader;

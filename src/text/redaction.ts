@@ -30,8 +30,8 @@ const URL_WITHIN = /[^\s<>"',;=]*[/?#][^\s<>"',]*/g;
 const JSON_WEB_TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*/g;
 /** How Kubernetes' clients hand a token to a WebSocket: as a subprotocol. */
 const SUBPROTOCOL_TOKEN = /(bearer\.authorization\.k8s\.io\.)([\w-]+)/g;
-const CREDENTIALS = /\b(Bearer|Basic|Negotiate|NTLM|Digest|Token) +((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
-const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization): ?([^\n]+)/gi;
+const CREDENTIALS = /\b((?:Bearer|Basic|Negotiate|NTLM|Digest|Token) +)((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
+const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+)/gi;
 const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
 const PARAMETERS_WITHIN = /([?&;#])([\w.[\]-]+)=([^\s&;#"'<>,)]+)/g;
 
@@ -110,8 +110,8 @@ export class Redaction {
   text(text: string): string {
     if (this.reveal) return text;
     return text
-      .replace(SECRET_LINE, (_, name: string, value: string) => `${name}: ${this.field(name, value)}`)
-      .replace(CREDENTIALS, (_, scheme: string, value: string) => `${scheme} ${this.secret(value)}`)
+      .replace(SECRET_LINE, (_, name: string, colon: string, value: string) => name + colon + this.field(name, value))
+      .replace(CREDENTIALS, (_, scheme: string, value: string) => scheme + this.secret(value))
       .replace(JSON_WEB_TOKEN, this.hide)
       .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
       .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)

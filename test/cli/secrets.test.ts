@@ -2,12 +2,13 @@
  * Secrets planted wherever a request, a response or a connection can carry one: none may be found in
  * any output, of any command and format, unless the user asks for it; then each output says so.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import { buildProgram } from '../../src/cli/program.js';
+import type { Connection } from '../../src/facts/connection.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { pcap, type TestPacket } from '../capture/build-pcap.js';
 import { block, END, END_HEADERS, frame, PREFACE, settings } from '../http/h2/frames.js';
@@ -178,6 +179,11 @@ async function outputOf(...argv: string[]): Promise<{ stdout: string; stderr: st
   return { stdout: world.stdout.text, stderr: world.stderr.text };
 }
 
+/** The mark, plain and in base64. */
+const mark = new RegExp(`${MARK}|${Buffer.from(MARK).toString('base64').slice(0, 8)}`);
+/** All the conversations that are planted. */
+const STREAMS = Array.from({ length: 13 }, (_, stream) => stream).join();
+
 /** Without the line ends and blanks of a layout, which may stand within a word. */
 const unwrapped = (output: string) => output.replaceAll(/\s+/g, '');
 
@@ -188,7 +194,6 @@ describe('an output', () => {
   });
 
   it.each(outputs())('of %s %s %s holds no secret', async (...argv) => {
-    const mark = new RegExp(`${MARK}|${Buffer.from(MARK).toString('base64').slice(0, 8)}`);
     const { stdout, stderr } = await outputOf(...argv);
     expect(stdout.length).toBeGreaterThan(300);
     expect(unwrapped(stdout)).not.toMatch(mark);
@@ -205,6 +210,44 @@ describe('an output', () => {
     expect(stdout).toMatch(/SECRETS SHOWN|"reveal": ?true|secrets shown/i);
     // The table of connections has no column that could hold one.
     if (argv.join() !== 'flows,--format,text') expect(stdout).toContain(MARK);
+  });
+
+  it.each([[['headers']], [['keep']], [['none']], [['keep', '--anonymise']]])(
+    'of extract --payload %j holds no secret, and the same conversations',
+    async ([payload = '', ...flags]) => {
+      const file = path.join(folder, 'extract.pcapng');
+      const extracted = async (...more: string[]) => {
+        const out = ['-q', '--force', '-o', file];
+        await outputOf('extract', '--stream', STREAMS, '--payload', payload, ...flags, ...more, ...out);
+        return readFileSync(file, 'latin1');
+      };
+      expect(await extracted()).not.toMatch(mark);
+      const told = async (of: string) => {
+        const exchanges: unknown[] = [];
+        const onConnection = (connection: Connection) =>
+          exchanges.push(
+            connection.exchanges.map(({ request, response }) => [
+              request?.method,
+              request?.target.length,
+              response?.status,
+            ]),
+          );
+        await analyze({ files: [of], onConnection });
+        return exchanges;
+      };
+      if (payload !== 'none') expect(await told(file)).toEqual(await told(capture));
+      if (payload === 'none' || flags.length > 0) return;
+      const revealing = await extracted('--reveal');
+      expect(revealing).toContain(MARK);
+      expect(revealing).toContain('SECRETS SHOWN');
+    },
+  );
+
+  it.each(['text', 'mermaid', 'svg'])('of every conversation as a ladder in %s holds no secret', async (format) => {
+    for (const stream of STREAMS.split(',')) {
+      const { stdout } = await outputOf('ladder', '--stream', stream, '--all', '--format', format);
+      expect(unwrapped(stdout)).not.toMatch(mark);
+    }
   });
 
   it('lets equal secrets be told equal, and others apart', async () => {
