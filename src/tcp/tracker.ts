@@ -22,7 +22,7 @@ export const MAX_OPEN = 32_768 / BUCKETS;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
 
-/** Active connections passed over before one is given up all the same. */
+/** Active connections passed over before one is given up all the same; half as many each time that all of them were. */
 const EVICTION_TRIES = 64;
 /** Entries of a queue of which the greater part may have ended before they are looked through. */
 const QUEUE_SLACK = 64;
@@ -48,6 +48,7 @@ class Bucket {
   readonly lingering = new Lingering();
   /** Connections that are neither closed nor ended. */
   open = 0;
+  evictionTries = EVICTION_TRIES;
 
   constructor(
     readonly number: number,
@@ -218,14 +219,17 @@ export class ConnectionTracker {
    * Gives up the connection that began first of those that nobody answered (a flood of SYNs must not push
    * out what is at work) or that were not active of late; after some tries without one, the oldest.
    */
-  private evict({ opened }: Bucket, now: number): void {
+  private evict(bucket: Bucket, now: number): void {
+    const { opened } = bucket;
     for (let tries = 0; ; tries += 1) {
       const oldest = opened.takeOldest();
       if (oldest === null) return;
-      if (oldest.second.packets > 0 && now - oldest.endNs < ACTIVE_NS && tries < EVICTION_TRIES) {
+      const isActive = oldest.second.packets > 0 && now - oldest.endNs < ACTIVE_NS;
+      if (isActive && tries < bucket.evictionTries) {
         opened.add(oldest);
         continue;
       }
+      bucket.evictionTries = isActive ? bucket.evictionTries >> 1 : EVICTION_TRIES;
       this.evicted += 1;
       this.finishConnection(oldest, true);
       return;

@@ -20,10 +20,10 @@ import { addToHistogram, type LogHistogram, logHistogram, mergeHistogram, percen
 import { countAt, mergeTimeCounts, type TimeCounts, timeCounts } from './time-counts.js';
 
 /**
- * Servers kept: some 10 MB. Of more, those with the lowest ports stay (then by address): services
+ * Servers kept: some 40 MB where each answers. Of more, those with the lowest ports stay (then by address): services
  * live there, and a scan's or a mistaken role's high ports go first. {@link ServerTally.leftOut} counts the rest.
  */
-export const MAX_SERVERS = 20_000;
+export const MAX_SERVERS = 4096;
 /** Idle closes kept per server, the earliest: enough for any estimate. */
 export const MAX_IDLE_CLOSES = 128;
 
