@@ -9,7 +9,8 @@ import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { closesAfter, FAREWELL_NS, isUnclear } from './idleness.js';
+import { announcesClose } from './closing-message.js';
+import { FAREWELL_NS, isUnclear } from './idleness.js';
 
 /** A client record without keys that is longer may be a request: frames of HTTP/2 that are none, and alerts, are shorter (rules.md §5). */
 const MIN_REQUEST_RECORD = 60;
@@ -114,7 +115,7 @@ function isForeign({ kind, ttl }: CloseSegment, { server }: Connection): boolean
 
 function isKeptAlive({ request, response }: Exchange): boolean {
   if (response === null || !response.complete) return false;
-  return !closesAfter(response) && (request === null || (request.complete && !closesAfter(request)));
+  return !announcesClose(response) && (request === null || (request.complete && !announcesClose(request)));
 }
 
 /** Whether the close acknowledges nothing of the lost data. */

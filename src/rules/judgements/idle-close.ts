@@ -7,9 +7,10 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/conne
 import type { Endpoint, Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { announcesClose } from './closing-message.js';
 import { crossedCloseOf } from './crossed-close.js';
 import type { IdleClose } from './idle-timeout.js';
-import { closesAfter, FAREWELL_NS, isUnclear } from './idleness.js';
+import { FAREWELL_NS, isUnclear } from './idleness.js';
 
 /** RFC 9110 §15.5.9: sent to a connection that carried no request, so it answers none. */
 const REQUEST_TIMEOUT = 408;
@@ -110,7 +111,7 @@ function isQuiet({ protocol, exchanges, undecodedBytes }: Connection): boolean {
   const { request, response } = last;
   if (exchanges.some((exchange) => exchange.response === null)) return false;
   if (request === null || response === null || !response.complete || !request.complete) return false;
-  return response.status < 400 && !closesAfter(request) && !closesAfter(response);
+  return response.status < 400 && !announcesClose(request) && !announcesClose(response);
 }
 
 function isEndedBy(idle: IdlePeriod, close: CloseSegment, { protocol, exchanges }: Connection): boolean {

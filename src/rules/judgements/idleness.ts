@@ -1,6 +1,5 @@
 /** What judgements about idle connections share: when nothing can be said, and what ends one. */
 import type { Connection } from '../../facts/connection.js';
-import type { Message } from '../../facts/exchange.js';
 
 /** A side's last words (TLS close_notify, GOAWAY) and its FIN belong together within this time. */
 export const FAREWELL_NS = 1_000_000_000;
@@ -10,19 +9,4 @@ export function isUnclear({ protocol, client, server, guards, exchanges }: Conne
   if (protocol === 'websocket' || protocol === 'unknown') return true;
   if (guards.oneSided || guards.clockStepped || client.lostBytes > 0 || server.lostBytes > 0) return true;
   return exchanges.some(({ response }) => response?.framing === 'tunnel' || response?.status === 101);
-}
-
-/** The sender announced the end of the connection. RFC 9112 §9.3, §9.6. */
-export function closesAfter(message: Message): boolean {
-  let keepsAlive = false;
-  for (const { name, value } of message.fields) {
-    if (name !== 'connection') continue;
-    const options = value
-      .toLowerCase()
-      .split(',')
-      .map((option) => option.trim());
-    if (options.includes('close')) return true;
-    keepsAlive ||= options.includes('keep-alive');
-  }
-  return message.framing === 'close' || (/^HTTP\/(?:0|1\.0)/.test(message.version) && !keepsAlive);
 }

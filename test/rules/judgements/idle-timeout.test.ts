@@ -7,10 +7,8 @@ import {
   MASS_CLOSES,
   MIN_REQUEST_LIMIT,
   MIN_SAMPLES,
-  MIN_SHARE,
-  MIN_WINDOW_NS,
-  WINDOW_SHARE,
 } from '../../../src/rules/judgements/idle-timeout.js';
+import { MIN_SHARE, MIN_WINDOW_NS, WINDOW_SHARE } from '../../../src/rules/judgements/timer-window.js';
 import { SECOND } from '../../findings/connections.js';
 
 /** Closes after so many seconds each, far apart in time. */
