@@ -27,7 +27,7 @@ export const scenario = {
       wrong:
         'The page of `serv2.shop.example` is asked for on the connection of `serv1.shop.example`, and server one answers it with 200',
       diagnosis:
-        'cross-sni-reuse at `10.0.0.49:443`, critical, certain: SNI `serv1.shop.example`, authority `serv2.shop.example`; the back leg shows that 10.0.1.43 answered. Cause: routing by SNI; the wildcard certificate and the shared address explain the reuse. Remedy: `use_backend … if { req.hdr(host) -i … }`',
+        'cross-sni-reuse at `10.0.0.49:443`, critical, likely: SNI `serv1.shop.example`, authority `serv2.shop.example`; the back leg shows that 10.0.1.43 answered, with the page of `serv1.shop.example`. (Certain where the capture holds an answer to the right name too.) Cause: routing by SNI; the wildcard certificate and the shared address explain the reuse. Remedy: `use_backend … if { req.hdr(host) -i … }`',
       twin: 'cross-sni-reuse-healthy.pcapng',
       differs: SNI_TO_HOST,
       marks: browserMarks({ hellosTwo: 0, wrongServer: [1, 4] }),
@@ -130,7 +130,7 @@ export const scenario = {
       wrong:
         'nginx sends requests for `serv2.shop.example` on a pooled connection with SNI `serv1.shop.example` and the other way round; the wrong server answers 200',
       diagnosis:
-        'cross-sni-reuse at `10.0.0.49:443`, certain by the back leg. The client is a gateway whose pool ignores the name. Remedy: route by Host; or an upstream block for each name',
+        'cross-sni-reuse at `10.0.0.49:443`, likely by the back leg and the page. The client is a gateway whose pool ignores the name. Remedy: route by Host; or an upstream block for each name',
       twin: 'cross-sni-reuse-http1-healthy.pcapng',
       differs: SNI_TO_HOST,
       marks: http1Marks([1, ASKED.length]),

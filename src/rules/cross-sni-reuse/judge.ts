@@ -168,8 +168,6 @@ function verdictOf(pair: Pair, tally: CrossSniReuseTally, behind: Behind): Verdi
   const { openedFor, name } = pair;
   const { items } = pair.servedItems;
   const byServers = byServersBehind(behind, openedFor, name);
-  if (byServers !== null)
-    return { ...byServers, contrasts: new Map(items.map((reuse) => [reuse, byServers.contrast])) };
   const answers = items.map((reuse) => ({
     reuse,
     right: tally.answers.entries[reuse.answerKey] ?? null,
@@ -179,6 +177,12 @@ function verdictOf(pair: Pair, tally: CrossSniReuseTally, behind: Behind): Verdi
   // The same place, and other content there: what answers does tell the names apart.
   const isToldApart = answers.some(({ reuse, own }) => isKnownOtherwise(reuse, own));
   const isOthersPage = given.filter(({ reuse, right }) => isKnownOtherwise(reuse, right));
+  if (byServers !== null) {
+    // Two things that have nothing to do with each other say the same: who answered, and with what.
+    const isShownTwice = byServers.kind === 'misrouted' && isOthersPage.length > 0;
+    const contrasts = new Map(items.map((reuse) => [reuse, byServers.contrast]));
+    return { ...byServers, confidence: isShownTwice ? 'certain' : byServers.confidence, contrasts };
+  }
   const contrastOf = (found: readonly { reuse: Reuse; right: OwnAnswers | null; own: OwnAnswers | null }[]) =>
     new Map(found.map(({ reuse, right, own }) => [reuse, contrastIn(reuse, right, own, pair)]));
   const isSameServer = behind.reused.length > 0 && isWithin(behind.reused, behind.own) && behind.right.length === 0;
@@ -226,7 +230,8 @@ function byServersBehind(
   if (reused.length === 0) return null;
   const [firstRight, firstOwn] = [right[0], own[0]];
   if (firstRight !== undefined && isApart(reused, right) && isApart(own, right) && isWithin(reused, own)) {
-    const p = fisherExact(reused.length, 0, 0, right.length);
+    // Chance would have to send all that comes on connections of the one name to one place, and all of the other's to another.
+    const p = fisherExact(reused.length + own.length, 0, 0, right.length);
     return {
       kind: 'misrouted',
       basis: 'other-server',

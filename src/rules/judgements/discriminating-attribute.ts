@@ -5,9 +5,30 @@
 import type { RequestMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 
+/** Fields by which proxies say who asks: as good as a client's address. */
+const SENDER_FIELDS = ['x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'forwarded'] as const;
+/** Other fields that a rule of a server may look at; that they are missing says as much. */
+const OTHER_FIELDS = [
+  'via',
+  'origin',
+  'content-type',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'te',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'cookie',
+  'authorization',
+] as const;
+/** What holds a secret is only known to be there (http/kept-fields). */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['cookie', 'authorization']);
+
 /** Attributes of a request that may decide its fate, those that say most first. */
 const ATTRIBUTES = [
   'x-forwarded-for',
+  'x-forwarded-for-last',
+  ...SENDER_FIELDS,
   'client-address',
   'suspicious-query',
   'user-agent',
@@ -18,6 +39,7 @@ const ATTRIBUTES = [
   'head-size',
   'body-size',
   'connection-use',
+  ...OTHER_FIELDS,
 ] as const;
 type AttributeName = (typeof ATTRIBUTES)[number];
 
@@ -28,8 +50,9 @@ export type Attributes = Partial<Record<AttributeName, string>>;
 export const MAX_ATTRIBUTE_LENGTH = 80;
 /** Failed and answered requests needed of each, before anything is said. */
 const MIN_REQUESTS = 3;
-/** Chance that the split came by itself must stay below this. */
+/** Chance that the split came by itself must stay below this; of the many fields it is asked more. */
 const SIGNIFICANCE = 0.01;
+const FIELD_SIGNIFICANCE = 0.001;
 
 /** What of a request its attributes are made of. */
 export type DescribedRequest = Pick<
@@ -53,12 +76,24 @@ export function attributesOf(request: DescribedRequest, address: string, isFirst
   };
   if (request.authority !== null) attributes.authority = cut(request.authority.toLowerCase());
   if (SUSPICIOUS.test(`${path}?${query}`)) attributes['suspicious-query'] = "quotes, '<' or '../' in the target";
-  for (const field of request.fields) {
-    if (field.name === 'x-forwarded-for')
-      attributes['x-forwarded-for'] = cut(field.value.split(',', 1).join('').trim());
-    if (field.name === 'user-agent') attributes['user-agent'] = cut(field.value);
+  for (const name of OTHER_FIELDS) attributes[name] = 'none';
+  for (const { name, value } of request.fields) {
+    if (name === 'x-forwarded-for') {
+      const hops = value.split(',');
+      attributes['x-forwarded-for'] = cut(hops[0]?.trim() ?? '');
+      if (hops.length > 1) attributes['x-forwarded-for-last'] = cut(hops.at(-1)?.trim() ?? '');
+    } else if (name === 'user-agent' || isSenderField(name)) attributes[name] = cut(value);
+    else if (isOtherField(name)) attributes[name] = SECRET_FIELDS.has(name) ? 'sent' : cut(value);
   }
   return attributes;
+}
+
+function isSenderField(name: string): name is (typeof SENDER_FIELDS)[number] {
+  return (SENDER_FIELDS as readonly string[]).includes(name);
+}
+
+function isOtherField(name: string): name is (typeof OTHER_FIELDS)[number] {
+  return (OTHER_FIELDS as readonly string[]).includes(name);
 }
 
 /** What two requests share. Associative and commutative, so that it can be kept for any number of them. */
@@ -123,11 +158,12 @@ export function discriminatingAttribute(
     );
     if (nearest === undefined || without.length < MIN_REQUESTS) continue;
     const found = { name, value, failedWithIt: failed, answeredWithItBefore: before, answeredPacket: nearest.packet };
+    const significance = isOtherField(name) ? FIELD_SIGNIFICANCE : SIGNIFICANCE;
     const overall = fisherExact(failed, 0, before, without.length);
-    if (overall < SIGNIFICANCE) return { ...found, answeredWithoutIt: without.length, isSinceFirst: false, p: overall };
+    if (overall < significance) return { ...found, answeredWithoutIt: without.length, isSinceFirst: false, p: overall };
     const between = since.filter(({ atNs }) => atNs < lastFailureNs);
     const fromThen = fisherExact(failed, 0, 0, since.length);
-    if (between.length >= MIN_REQUESTS && fromThen < SIGNIFICANCE)
+    if (between.length >= MIN_REQUESTS && fromThen < significance)
       return { ...found, answeredWithoutIt: since.length, isSinceFirst: true, p: fromThen };
   }
   return null;

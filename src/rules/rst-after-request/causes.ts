@@ -361,6 +361,11 @@ function foreignHand(subject: Case): string[] {
 const BLOCKLISTED: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'client-address',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'forwarded',
   'suspicious-query',
   'user-agent',
   'path',

@@ -53,6 +53,31 @@ describe('an attribute of a request', () => {
     expect(attributes('/', { fields })['x-forwarded-for']).toBe('203.0.113.66');
   });
 
+  it('is the last hop too, and what other fields say, or that they are missing', () => {
+    const fields = [
+      { name: 'x-forwarded-for', value: '203.0.113.66, 10.0.0.1' },
+      { name: 'x-real-ip', value: '203.0.113.66' },
+      { name: 'origin', value: 'https://a.example' },
+      { name: 'cookie', value: 'session=1' },
+    ];
+    expect(attributes('/', { fields })).toMatchObject({
+      'x-forwarded-for-last': '10.0.0.1',
+      'x-real-ip': '203.0.113.66',
+      origin: 'https://a.example',
+      cookie: 'sent',
+      expect: 'none',
+    });
+    expect(attributes('/', { fields: [] })).toMatchObject({ origin: 'none', cookie: 'none' });
+  });
+
+  it('may be a field that only failed requests carry, or lack', () => {
+    const upgrade = attributes('/a', { fields: [{ name: 'upgrade', value: 'h2c' }] });
+    const found = discriminatingAttribute(upgrade, 8, 0, answered(attributes('/a'), 12));
+    expect(found).toMatchObject({ name: 'upgrade', value: 'h2c', failedWithIt: 8 });
+    // A field is asked more than an address: four of each are too few.
+    expect(discriminatingAttribute(upgrade, 4, 0, answered(attributes('/a'), 6))).toBeNull();
+  });
+
   it('is cut where it is too long to keep', () => {
     expect(attributes(`/${'a'.repeat(1000)}`).path).toHaveLength(MAX_ATTRIBUTE_LENGTH);
   });
