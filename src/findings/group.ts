@@ -62,8 +62,9 @@ export function mergeFindings(a: RawFinding, b: RawFinding): RawFinding {
   };
 }
 
+/** A rule says the most telling first; of one that is not merged, that order stands. */
 function inBounds(finding: RawFinding): RawFinding {
-  return { ...finding, evidence: earliestOf(finding.evidence) };
+  return { ...finding, evidence: finding.evidence.slice(0, MAX_EVIDENCE) };
 }
 
 /** Which of two speaks for both: that which saw it first, and of equals always the same. */

@@ -2,7 +2,7 @@
 import { CONFIDENCES, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import type { Conclusion } from '../rule.js';
-import type { Case, CrossSniReuseFacts, SealedCase } from './case.js';
+import type { Case, CrossSniReuseFacts, JudgedReuse, SealedCase } from './case.js';
 import { hypothesesOf, sealedHypotheses } from './causes.js';
 import { casesOf } from './judge.js';
 import { META } from './meta.js';
@@ -35,8 +35,8 @@ function findingOf(unsorted: readonly Case[], uncounted: number, { names, reveal
   const { server } = first.pair;
   const who = { ...server, name: names.namesOf(server.address, server.port)[0] ?? null };
   const evidence = cases
-    .flatMap((one) => one.reuses.map((reuse) => ({ atNs: reuse.reuse.atNs, evidence: evidenceOf(reuse, one, reveal) })))
-    .sort((one, other) => one.atNs - other.atNs || one.evidence.stream - other.evidence.stream);
+    .flatMap((one) => [...one.reuses].sort(bestShownFirst).map((reuse) => evidenceOf(reuse, one, reveal)))
+    .slice(0, MAX_EVIDENCE);
   return [
     {
       rule: META.id,
@@ -46,10 +46,10 @@ function findingOf(unsorted: readonly Case[], uncounted: number, { names, reveal
       summary: summaryOf(first.kind, cases, uncounted),
       subject: who,
       occurrences: cases.reduce((sum, { occurrences }) => sum + occurrences, 0),
-      firstSeenNs: evidence[0]?.atNs ?? first.pair.lastNs,
+      firstSeenNs: Math.min(...cases.flatMap(({ reuses }) => reuses.map(({ reuse }) => reuse.atNs))),
       lastSeenNs: Math.max(...cases.map(({ pair }) => pair.lastNs)),
       facts: { ...factsOf(cases, uncounted) },
-      evidence: evidence.slice(0, MAX_EVIDENCE).map((one) => one.evidence),
+      evidence,
       hypotheses: hypothesesOf(first),
       remedies: remediesOf(first),
       references: META.references,
@@ -60,6 +60,20 @@ function findingOf(unsorted: readonly Case[], uncounted: number, { names, reveal
 function mostTellingFirst(one: Case, other: Case): number {
   const sure = CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence);
   return sure || other.occurrences - one.occurrences || (one.pair.name < other.pair.name ? -1 : 1);
+}
+
+/** What others bear out says more; of equals the earlier. */
+function bestShownFirst(one: JudgedReuse, other: JudgedReuse): number {
+  return (
+    shownBy(other) - shownBy(one) ||
+    one.reuse.atNs - other.reuse.atNs ||
+    one.reuse.stream - other.reuse.stream ||
+    one.reuse.index - other.reuse.index
+  );
+}
+
+function shownBy({ back, contrast, retry }: JudgedReuse): number {
+  return [back, contrast, retry].filter((one) => one !== null).length;
 }
 
 function severityOf(cases: readonly Case[]): Severity {
