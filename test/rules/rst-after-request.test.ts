@@ -267,8 +267,34 @@ function tls(
   return { ...facts, tls: said };
 }
 
+/** A connection that had served, was idle for so many seconds, and is aborted with the next request unread. */
+const afterIdle = (at: number, seconds = 5): Connection => {
+  const idleUntil = seconds * SECOND + 2000;
+  return connection(
+    [...handshake(), get(1133), answer(2000), get(idleUntil), abortBy('server', idleUntil + 100)],
+    nth(at, at * 20 * SECOND),
+  );
+};
+
 testRule(rstAfterRequest, {
   fires: [
+    {
+      name: 'a connection had been idle, and nothing says that this is the idle time-out',
+      facts: [afterIdle(0)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'app-abort': 'supported', timeout: 'open' },
+      packets: [6, 7],
+    },
+    {
+      name: 'connections had been idle, for times that have nothing in common',
+      facts: [afterIdle(0), afterIdle(1, 2), afterIdle(2, 11)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+    },
     {
       name: 'a security agent on the server swallows the request and resets both sides (seed 001)',
       facts: seed(),
@@ -672,9 +698,16 @@ testRule(rstAfterRequest, {
       ]),
     },
     {
-      name: 'the connection was idle for five seconds before the request',
+      name: 'three connections are aborted after equally long idle times: the idle timer',
       lookAlike: 'keepalive-race',
-      facts: connection([...handshake(), get(1133), answer(2000), get(5_002_100), abortBy('server', 5_002_200)]),
+      facts: [afterIdle(0), afterIdle(1), afterIdle(2, 5.1)],
+    },
+    {
+      name: 'something with another TTL resets a connection that had been idle',
+      facts: connection(
+        [...handshake(), get(1133), answer(2000), get(5_002_100), abortBy('server', 5_002_200, { hand: { ttl: 61 } })],
+        { ttl: { client: 63, server: 64 } },
+      ),
     },
     {
       name: 'the server had aborted the idle connection before the request came',

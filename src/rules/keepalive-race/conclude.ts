@@ -8,7 +8,8 @@ import { endpointText } from '../../text/address.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
-import { estimateIdleTimeout, type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
+import { idleTimeOf, isIdleExpiry } from '../judgements/idle-expiry.js';
+import { type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { retryAmongRoutine } from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
@@ -23,9 +24,6 @@ import { remediesOf } from './remedies.js';
 import { type Figures, type IncidentClass, type KeepaliveRaceTally, racingServers, type ServerRaces } from './tally.js';
 import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
-/** An abort belongs to the idle time-out when the idle time before it is this near to it (rules.md, R3). */
-const ABORT_NEAR_NS = 150_000_000;
-const ABORT_NEAR_SHARE = 0.03;
 /** A request so shortly before the time-out, in parts of it and at least so long, will miss it one day. */
 const NEAR_SHARE = 0.05;
 const NEAR_NS = 200_000_000;
@@ -62,7 +60,7 @@ function caseOf(
   const classes = Object.entries(races.classes.entries)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, each]) => each)
-    .filter((each) => each.sort !== 'abort' || isExpiry(each, timeout, longestAnswered))
+    .filter((each) => each.sort !== 'abort' || isExpiry(each, races))
     .map((each) => withoutMass(each, inMass));
   const lost = classes.filter(({ count }) => count > 0);
   const nearMisses = nearMissesOf(races.longest, timeout);
@@ -113,7 +111,7 @@ function withoutMass(incidents: IncidentClass, { packets }: MassCloses): Losses 
 }
 
 /** Whether resets with requests unread come when the idle timer does. */
-function isExpiry(incidents: IncidentClass, timeout: Timeout | null, longest: AnsweredReuse | null): boolean {
+function isExpiry(incidents: IncidentClass, races: ServerRaces): boolean {
   const own = incidents.figures.items.map(
     ({ idleNs, closedNs, closePacket, stream, requestsBefore }): IdleClose => ({
       idleNs,
@@ -123,23 +121,15 @@ function isExpiry(incidents: IncidentClass, timeout: Timeout | null, longest: An
       requests: requestsBefore,
     }),
   );
-  const seconds = timeout?.seconds ?? estimateIdleTimeout(own, longest?.idleNs ?? 0)?.seconds ?? null;
-  if (seconds === null) return false;
-  const width = Math.max(ABORT_NEAR_NS, ABORT_NEAR_SHARE * seconds * 1e9);
-  return own.every(({ idleNs }) => Math.abs(idleNs - seconds * 1e9) <= width);
+  return isIdleExpiry(own, races.closes.items, races.longest[0]?.idleNs ?? 0);
 }
 
 function timeoutOf(closes: readonly IdleClose[], longest: AnsweredReuse | null): Timeout | null {
   const [first] = closes;
-  if (first === undefined) return null;
+  const known = idleTimeOf(closes, longest?.idleNs ?? 0);
+  if (first === undefined || known === null) return null;
   const { packet, atNs, stream } = first;
-  const estimate = estimateIdleTimeout(closes, longest?.idleNs ?? 0);
-  if (estimate !== null) return { ...estimate, isEstimate: true, packet, atNs, stream };
-  const shortest = Math.min(...closes.map(({ idleNs }) => idleNs));
-  const seen = closes.filter(({ idleNs }) => idleNs - shortest <= ABORT_NEAR_NS);
-  if (closes.length > 2 || seen.length < closes.length || (longest?.idleNs ?? 0) > shortest + ABORT_NEAR_NS)
-    return null;
-  return { seconds: Math.round(shortest / 1e6) / 1e3, samples: seen.length, isEstimate: false, packet, atNs, stream };
+  return { ...known, packet, atNs, stream };
 }
 
 /** How long the clients that use this server's idle connections again keep them, where they were seen to close any. */

@@ -86,6 +86,9 @@ export interface Case {
   readonly delay: Spread;
   /** Handshake to request, where it was the connection's first; `null`: none was. */
   readonly age: Spread | null;
+  /** How long the connections had been idle that had been; `null`: none had. How many they are. */
+  readonly idleBefore: Spread | null;
+  readonly afterIdle: number;
   /** Whether delays (or ages) of three or more incidents lie within a few percent of each other, and a second or more long. */
   readonly delaysCluster: boolean;
   readonly agesCluster: boolean;

@@ -135,6 +135,11 @@ export const CAUSES: Causes<Case> = {
       openSince(({ delay }) =>
         delay.highest >= SOON_NS ? `the reset came up to ${durationText(delay.highest)} after the request` : null,
       ),
+      openSince(({ incident: { isAfterIdle, pauseNs, packet } }) =>
+        isAfterIdle
+          ? `the connection had been idle for ${durationText(pauseNs ?? 0)} before (${packetText(packet)}); too few closes agree with that to call it an idle time-out`
+          : null,
+      ),
       ruledOutBy(({ incident }) => {
         const { pauseNs, delayNs, packet } = incident;
         return pauseNs === null

@@ -18,6 +18,7 @@ import {
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
+import { isIdleExpiry } from '../judgements/idle-expiry.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
 import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
@@ -77,6 +78,7 @@ interface Run {
   readonly leftOut: number;
   readonly droppedPackets: number;
   readonly captures: readonly CaptureFacts[];
+  readonly servers: Conclusion['servers'];
 }
 
 /** All findings of a run, in the order of the servers. */
@@ -87,6 +89,7 @@ export function concludeRun(tally: RstAfterRequestTally, conclusion: Conclusion)
     leftOut: incidentsLeftOut(tally),
     droppedPackets: conclusion.captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     captures: conclusion.captures,
+    servers: conclusion.servers,
   };
   return run.failing
     .flatMap((server) => casesOf(server, run))
@@ -102,7 +105,8 @@ interface Found {
   readonly endpoint: Endpoint;
 }
 
-function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Found[] {
+function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run): Found[] {
+  const classes = withoutExpiries(all, endpoint, run);
   const baseline = baselineOf(run.observation, endpoint);
   const context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'> = {
     point: decideCapturePoint(baseline.votes),
@@ -117,7 +121,7 @@ function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Fou
       // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
       .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
   );
-  const uncounted = incidents - classes.reduce((sum, { count }) => sum + count, 0);
+  const uncounted = incidents - all.reduce((sum, { count }) => sum + count, 0);
   const found: Found[] = [];
   // Those that went astray are told by asymmetric-path.
   for (const kind of ['forged', 'application-abort', 'stateless-reply', 'unattributed'] as const) {
@@ -128,6 +132,21 @@ function casesOf({ endpoint, incidents, classes }: FailingServer, run: Run): Fou
     found.push({ subject, group, endpoint });
   }
   return found;
+}
+
+/** Without the aborts that come when the server's idle timer does: they are keepalive-race's. */
+function withoutExpiries(
+  classes: readonly IncidentClass[],
+  endpoint: Endpoint,
+  { servers }: Run,
+): readonly IncidentClass[] {
+  const isAbort = ({ isAfterIdle, shape }: IncidentClass): boolean => isAfterIdle && shape === 'B';
+  const resets = classes
+    .filter(isAbort)
+    .flatMap(({ figures }) => figures.items.flatMap(({ idle }) => (idle === null ? [] : [idle])));
+  if (resets.length === 0) return classes;
+  const { closes, longestAnsweredNs } = servers.idlenessOf(endpoint);
+  return isIdleExpiry(resets, closes, longestAnsweredNs) ? classes.filter((one) => !isAbort(one)) : classes;
 }
 
 function judge(
@@ -247,6 +266,7 @@ function caseOf(
       shared = shared === null ? incidents.shared : sharedAttributes(shared, incidents.shared);
   }
   const delays = figures.map(({ delayNs }) => delayNs);
+  const idles = figures.flatMap(({ idle }) => (idle === null ? [] : [idle.idleNs]));
   const ages = figures.flatMap(({ ageNs }) => (ageNs === null ? [] : [ageNs]));
   const firstNs = kept.items[0]?.atNs ?? first.atNs;
   const lastNs = Math.max(...group.map(({ incidents }) => incidents.lastNs));
@@ -277,6 +297,8 @@ function caseOf(
     place: verdict === 'none' ? 'unknown' : forgerPlace(forgeryInput(first), tests, capturePoint, first.requestSpan),
     delay: { ...spreadOf(delays), lowest, highest },
     age: ages.length > 0 ? spreadOf(ages) : null,
+    idleBefore: idles.length > 0 ? spreadOf(idles) : null,
+    afterIdle: group.reduce((sum, { incidents }) => sum + (incidents.isAfterIdle ? incidents.count : 0), 0),
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
     attribute,

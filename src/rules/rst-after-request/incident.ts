@@ -70,6 +70,8 @@ export interface Incident {
   readonly ageNs: number | null;
   /** Last payload to the request, on a reused connection. */
   readonly pauseNs: number | null;
+  /** That pause was long enough to be idleness: told only where the server's idle time-out is not what ended it. */
+  readonly isAfterIdle: boolean;
   /** An answer that came after the reset: its sender knew nothing of it. */
   readonly laterAnswer: { readonly packet: PacketReference; readonly atNs: number; readonly status: number } | null;
   /** Network trouble on this connection. */
@@ -100,7 +102,9 @@ export function incidentOf(connection: Connection): Incident | null {
   // In mid-connection nobody knows how long it was idle before; that is another rule's race.
   if (isFirst && connection.guards.midStream) return null;
   const pauseNs = typeof serverLastNs === 'number' ? request.startNs - serverLastNs : null;
-  if (pauseNs !== null && pauseNs >= MIN_IDLE_NS) return null;
+  const isAfterIdle = pauseNs !== null && pauseNs >= MIN_IDLE_NS;
+  // What forgets idle connections on the way says so by a TTL of its own: another rule's.
+  if (isAfterIdle && isForeign(serverReset, connection)) return null;
   // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
   if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
   if (isAnsweredAhead(connection, request) || isStalled(request, serverReset)) return null;
@@ -120,8 +124,14 @@ export function incidentOf(connection: Connection): Incident | null {
     delayNs: serverReset.atNs - outstandingNs,
     ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
     pauseNs,
+    isAfterIdle,
     laterAnswer: laterAnswer(exchange),
   };
+}
+
+/** Its TTL is not that of its sender's other segments. */
+function isForeign({ ttl }: CloseSegment, { server }: Connection): boolean {
+  return server.ttl !== null && !server.ttlVaries && ttl !== server.ttl;
 }
 
 /** Of an exchange that nobody had answered when the reset came. */
@@ -162,6 +172,7 @@ function openStreams(connection: Connection, serverReset: CloseSegment): Inciden
     delayNs: serverReset.atNs - outstandingNs,
     ageNs: isFirst && connection.handshake.ackNs !== null ? request.startNs - connection.handshake.ackNs : null,
     pauseNs: null,
+    isAfterIdle: false,
     laterAnswer: laterAnswer(first),
   };
 }
@@ -274,6 +285,7 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
     delayNs: serverReset.atNs - spokeNs,
     ageNs: null,
     pauseNs: spokeNs - heardNs,
+    isAfterIdle: false,
     laterAnswer: null,
   };
 }

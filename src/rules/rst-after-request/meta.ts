@@ -10,12 +10,12 @@ export const META: RuleMeta = {
   feels:
     '502 at the load balancer and nothing in the log of the server or the application; often some sources always fail and others never. An ALB logs "0.001 0.001 -1 502 -", which means that no response was received, not that one was cut.',
   shows:
-    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it, and no idle time of half a second or more before the request. In HTTP/2: streams whose requests stand unanswered when the server resets the connection. In TLS without keys: application data of the client after the server’s last byte.',
+    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it. After an idle time of half a second or more it is told where that is not the server’s idle time-out. In HTTP/2: streams whose requests stand unanswered when the server resets the connection. In TLS without keys: application data of the client after the server’s last byte.',
   needs: ['tcp.handshake', 'tcp.close', 'http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'keepalive-race':
-      'The server’s idle timer had expired: a FIN before, half a second and more idle on a reused connection, or a RST that acknowledges nothing of the request there.',
+      'The server’s idle timer had expired: a FIN before, a RST that acknowledges nothing of the request on a reused connection, or aborts that come when idle connections are given up.',
     'client-abort': 'The client gave up: its FIN, or a RST at its own position, comes first.',
     'after-answer': 'The RST follows an answer: lingering data, or an impatient close. No request is lost.',
     'early-response-reset':

@@ -13,6 +13,7 @@ import { guardSteps } from '../judgements/capture-guards.js';
 import { type Attributes, attributesOf, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { type ForgeryContext, type ForgeryInput, forgeryTests } from '../judgements/forgery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
@@ -41,6 +42,8 @@ export interface Figures {
   readonly stream: number;
   readonly delayNs: number;
   readonly ageNs: number | null;
+  /** The idle time that the reset ended; `null`: the connection had not been idle. */
+  readonly idle: IdleClose | null;
   /** Key in the log of exchanges; `null` in TLS. */
   readonly key: number | null;
 }
@@ -56,6 +59,8 @@ export interface AffectedCount {
 export interface IncidentClass {
   readonly shape: ResetShape;
   readonly outstanding: Outstanding;
+  /** On connections that had been idle. */
+  readonly isAfterIdle: boolean;
   readonly steps: number;
   count: number;
   lostRequests: number;
@@ -176,11 +181,11 @@ function newFailures(): ServerFailures {
 function note(incident: Incident, connection: Connection, classes: BoundedTable<IncidentClass>): void {
   const shape = resetShapeOf(incident.serverReset);
   // Where nobody knows how long a fresh connection had been idle at the server, it may have been given up there.
-  const waited = incident.ageNs !== null && incident.ageNs >= SOON_NS ? 1 : 0;
+  const waited = incident.isAfterIdle || (incident.ageNs !== null && incident.ageNs >= SOON_NS) ? 1 : 0;
   // What needs no answer at once (a WebSocket's message, a poll) may stand for long; encrypted it looks the same.
   const lingered = incident.outstanding === 'application-data' && incident.delayNs >= SOON_NS ? 1 : 0;
   const steps = Math.min(guardSteps(incident) + waited + lingered, CONFIDENCES.length - 1);
-  const known = entryOf(classes, classKey(incident, shape, steps), () => newClass(shape, incident.outstanding, steps));
+  const known = entryOf(classes, classKey(incident, shape, steps), () => newClass({ ...incident, shape, steps }));
   if (known === null) return;
   const request = connection.exchanges.find(
     (exchange) => exchange.request?.firstPacket === incident.request?.firstPacket,
@@ -205,8 +210,23 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
     stream: incident.stream,
     delayNs: incident.delayNs,
     ageNs: incident.ageNs,
+    idle: idleOf(incident, connection),
     key: request == null ? null : requestKey(rankOfText(address), request),
   });
+}
+
+/** As keepalive-race counts it: from the last payload before to the close. */
+function idleOf({ isAfterIdle, pauseNs, request, serverReset }: Incident, connection: Connection): IdleClose | null {
+  if (!isAfterIdle || pauseNs === null || request === null) return null;
+  const { atNs, packet } = serverReset;
+  const at = connection.exchanges.findIndex((exchange) => exchange.request?.firstPacket === request.firstPacket);
+  return {
+    idleNs: atNs - (request.startNs - pauseNs),
+    atNs,
+    packet,
+    stream: connection.stream,
+    requests: connection.exchangeOffset + Math.max(0, at),
+  };
 }
 
 function noteAffected(into: IncidentClass, attributes: Attributes): void {
@@ -222,6 +242,7 @@ function noteAffected(into: IncidentClass, attributes: Attributes): void {
 function classKey(incident: Incident, shape: ResetShape, steps: number): string {
   const input = forgeryInput(incident);
   const parts = [shape, incident.outstanding, `${steps}`];
+  if (incident.isAfterIdle) parts.push('after idle');
   if (incident.captures.length > 1) parts.push('several captures');
   for (const point of ['server', 'client', 'unknown'] as const)
     for (const test of forgeryTests(input, { ...NO_CONTEXT, point }))
@@ -239,10 +260,16 @@ const NO_CONTEXT: ForgeryContext = {
   oneOrder: true,
 };
 
-function newClass(shape: ResetShape, outstanding: Outstanding, steps: number): IncidentClass {
+function newClass({
+  shape,
+  outstanding,
+  isAfterIdle,
+  steps,
+}: Pick<IncidentClass, 'shape' | 'outstanding' | 'isAfterIdle' | 'steps'>): IncidentClass {
   return {
     shape,
     outstanding,
+    isAfterIdle,
     steps,
     count: 0,
     lostRequests: 0,
@@ -260,7 +287,7 @@ function newClass(shape: ResetShape, outstanding: Outstanding, steps: number): I
 
 function mergeFailures(into: ServerFailures, from: ServerFailures): void {
   into.incidents += from.incidents;
-  mergeTable(into.classes, from.classes, (part) => newClass(part.shape, part.outstanding, part.steps), mergeClass);
+  mergeTable(into.classes, from.classes, newClass, mergeClass);
 }
 
 function mergeClass(into: IncidentClass, from: IncidentClass): void {

@@ -42,6 +42,7 @@ export function summaryOf(subject: Case, who: Subject): string {
   const sentences = [
     extentOf(subject, who),
     KINDS[subject.kind],
+    ...idleOf(subject),
     ...whenOf(subject),
     ...concernedOf(subject),
     ...followedOf(subject),
@@ -84,6 +85,16 @@ function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: 
       ? ''
       : ` (${countText(lostRequests)} of ${manyText(all, 'request')})`;
   return `In ${countText(occurrences)}${of} to ${server}${requests} a RST came ${delayed}; ${silent}.`;
+}
+
+/** That connections had been idle, and that this is not how long the server keeps them. */
+function idleOf({ afterIdle, occurrences, idleBefore }: Case): string[] {
+  if (idleBefore === null) return [];
+  const which = afterIdle < occurrences ? `${countText(afterIdle)} of them` : occurrences === 1 ? 'It' : 'They';
+  const idle = spreadText(idleBefore.lowest, idleBefore.highest);
+  return [
+    `${which} came after ${idle} of idleness, which is no time after which this server was seen to give connections up.`,
+  ];
 }
 
 /** Fewer resets say nothing of a time. */

@@ -93,6 +93,11 @@ export interface ServersKnown {
   known(endpoint: { readonly address: string; readonly port: number }): ServerKnown | null;
   /** All ports of an address, the lowest first. */
   portsOf(address: string): readonly ServerKnown[];
+  /** Its closes of idle connections that nothing else provoked, and the longest idle time after which it still answered. */
+  idlenessOf(endpoint: { readonly address: string; readonly port: number }): {
+    readonly closes: readonly IdleClose[];
+    readonly longestAnsweredNs: number;
+  };
   /** Every server, in no order that means anything. */
   all(): readonly ServerKnown[];
   /** Answers 502, 503 and 504 of all servers, in order of time: what clients in front were told. */
@@ -220,6 +225,11 @@ export class ServerTally implements ServersKnown {
     this.cut();
     const figures = this.servers.get(endpointText(endpoint));
     return figures === undefined ? null : knownOf(figures);
+  }
+
+  idlenessOf(endpoint: { readonly address: string; readonly port: number }) {
+    const figures = this.servers.get(endpointText(endpoint));
+    return { closes: figures?.idleCloses?.items ?? [], longestAnsweredNs: figures?.longestAnsweredNs ?? 0 };
   }
 
   portsOf(address: string): readonly ServerKnown[] {

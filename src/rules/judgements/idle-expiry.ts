@@ -1,0 +1,40 @@
+/** Whether a server that resets idle connections does so because its idle timer ran out (rules.md, keepalive-race R3). */
+import { estimateIdleTimeout, type IdleClose } from './idle-timeout.js';
+
+/** A reset belongs to the idle time-out when the idle time before it is this near to it. */
+const NEAR_NS = 150_000_000;
+const NEAR_SHARE = 0.03;
+/** Fewer closes than an estimate needs count for what they are, where they agree. */
+const FEW = 2;
+
+/** See {@link idleTimeOf}. */
+export interface IdleTime {
+  readonly seconds: number;
+  readonly samples: number;
+  /** Three and more closes agree; below that it is what was seen, not an estimate. */
+  readonly isEstimate: boolean;
+}
+
+/** After how long a server gives idle connections up, by its closes, be they one or two; `null`: they do not tell. */
+export function idleTimeOf(closes: readonly IdleClose[], longestAnsweredNs: number): IdleTime | null {
+  if (closes.length === 0) return null;
+  const estimate = estimateIdleTimeout(closes, longestAnsweredNs);
+  if (estimate !== null) return { ...estimate, isEstimate: true };
+  const shortest = Math.min(...closes.map(({ idleNs }) => idleNs));
+  const seen = closes.filter(({ idleNs }) => idleNs - shortest <= NEAR_NS);
+  if (closes.length > FEW || seen.length < closes.length || longestAnsweredNs > shortest + NEAR_NS) return null;
+  return { seconds: Math.round(shortest / 1e6) / 1e3, samples: seen.length, isEstimate: false };
+}
+
+/** Whether all these resets came when the idle timer does, as the server's other closes or the resets themselves show it. */
+export function isIdleExpiry(
+  resets: readonly IdleClose[],
+  closes: readonly IdleClose[],
+  longestAnsweredNs: number,
+): boolean {
+  const seconds =
+    idleTimeOf(closes, longestAnsweredNs)?.seconds ?? estimateIdleTimeout(resets, longestAnsweredNs)?.seconds ?? null;
+  if (seconds === null) return false;
+  const width = Math.max(NEAR_NS, NEAR_SHARE * seconds * 1e9);
+  return resets.every(({ idleNs }) => Math.abs(idleNs - seconds * 1e9) <= width);
+}
