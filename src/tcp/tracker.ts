@@ -17,8 +17,8 @@ import type { PendingBudget } from './pending-segments.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
 
-/** Connections open at once in a bucket beyond which the longest idle are given up: in all some 100 MiB of plain ones, 500 where each has begun with TLS. */
-export const MAX_OPEN = 32_768 / BUCKETS;
+/** Connections open at once in a bucket beyond which the longest idle are given up: in all some 60 MiB of plain ones, 300 where each has begun with TLS. */
+export const MAX_OPEN = 20_480 / BUCKETS;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
 
