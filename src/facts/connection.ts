@@ -1,4 +1,5 @@
 import type { Anomaly } from './anomaly.js';
+import type { Beginnings } from './beginning.js';
 import type { Close } from './close.js';
 import type { BothSides, Endpoint, Side } from './endpoint.js';
 import type { Exchange } from './exchange.js';
@@ -169,6 +170,8 @@ export interface Connection {
   readonly webSocketCount: number;
   /** Bits of SIGN (facts/signs): what its messages have about them that is not everyday. Conservative. */
   readonly signs: number;
+  /** How the two sides began, where that is worth a look: different protocols, a PROXY header. `null`: it is not. */
+  readonly beginnings: Beginnings | null;
   /**
    * For each side, whether bytes of a request (client) or response (server) stand unfinished at the
    * end: a head not ended, bytes that no decoder understood.

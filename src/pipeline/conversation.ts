@@ -7,10 +7,12 @@
  */
 import type { InOrder } from '../bytes/in-order.js';
 import { type Anomaly, ROLES_REVERSED } from '../facts/anomaly.js';
+import type { Beginnings } from '../facts/beginning.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import type { TlsFacts } from '../facts/tls.js';
+import { areOdd } from '../http/beginning.js';
 import { BUCKETS } from '../tcp/share.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer, type LayerOwner, type LayerTap } from './layer.js';
@@ -145,6 +147,14 @@ export class Conversation implements LayerOwner {
   get exchangesInOrder(): readonly Exchange[] {
     if (this.outermost.h2Facts !== null) this.exchanges.sort((a, b) => a.index - b.index);
     return this.exchanges;
+  }
+
+  /** How the two sides began, by the roles of the connection, where that is worth a look; `null`: it is not. */
+  beginningsFor(clientIsFirst: boolean): Beginnings | null {
+    const { first, second } = this.outermost;
+    const [client, server] = clientIsFirst ? [first, second] : [second, first];
+    if (!areOdd(client.beginningKind, server.beginningKind) || client.beginning === null) return null;
+    return { client: client.beginning, server: server.beginning };
   }
 
   /** What the messages have about them that is not everyday (facts/signs). */

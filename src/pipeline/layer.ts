@@ -104,6 +104,10 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     return this.hasGap || (this.depth === 0 && this.owner.isMidStream);
   }
 
+  get isOutermost(): boolean {
+    return this.depth === 0;
+  }
+
   /** Bytes of one direction that nobody understood. */
   undecodedBytes(isFirst: boolean): number {
     const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';

@@ -4,7 +4,9 @@
  */
 import { copied } from '../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
+import type { Beginning, BeginningKind } from '../facts/beginning.js';
 import type { Side } from '../facts/endpoint.js';
+import { beginningKindOf } from '../http/beginning.js';
 import { ProxyHeaderReader } from '../http/proxy-protocol.js';
 import { type FirstBytes, SNIFF_BYTES, sniff } from '../http/sniff.js';
 import { beginsWithClientHello } from '../tls/client-hello-start.js';
@@ -20,6 +22,8 @@ const MAX_HELD_WITHIN = 12;
 export interface OpeningOwner {
   /** Each segment is looked at though others said nothing: the capture began in the middle, or lost bytes. */
   readonly looksOn: boolean;
+  /** No other protocol carries these bytes. */
+  readonly isOutermost: boolean;
   /** Bytes are missing before what comes. */
   hasGap: boolean;
   /** What one direction's first bytes look like; false: nothing known. Where it is known, `settle` is called. */
@@ -32,6 +36,11 @@ export interface OpeningOwner {
 export class Opening implements InOrder {
   /** Bytes that no decoder took. */
   undecoded = 0;
+  /** What the first bytes look like; `null`: none came, or some are missing before them. */
+  beginningKind: BeginningKind | null = null;
+  private beginPacket = 0;
+  private beginAt = 0;
+  private hasBegun = false;
   private target: InOrder | null = null;
   private proxy: ProxyHeaderReader | null = null;
   private held: Uint8Array | null = null;
@@ -48,13 +57,21 @@ export class Opening implements InOrder {
     private readonly isFirst: boolean,
   ) {}
 
+  /** The first bytes, and where they came; `null`: see {@link beginningKind}. */
+  get beginning(): Beginning | null {
+    const { beginningKind: kind, beginPacket: packet, beginAt: atNs } = this;
+    return kind === null ? null : { kind, packet, atNs };
+  }
+
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    if (!this.hasBegun) this.begin(view, start, end, packet, at);
     const reader = this.target ?? this.proxy;
     if (reader !== null) reader.bytes(view, start, end, packet, at);
     else this.look(view, start, end, packet, at);
   }
 
   gap(length: number, packet: number, at: number): void {
+    this.hasBegun = true;
     const reader = this.target ?? this.proxy;
     if (reader !== null) reader.gap(length, packet, at);
     else this.missed();
@@ -71,6 +88,8 @@ export class Opening implements InOrder {
   /** Makes it as new, for the next connection. */
   reset(): void {
     this.undecoded = 0;
+    this.beginningKind = null;
+    this.hasBegun = false;
     this.target = null;
     this.proxy = null;
     this.held = null;
@@ -88,6 +107,15 @@ export class Opening implements InOrder {
       target.bytes(held, 0, held.length, this.heldPacket, this.heldAt);
     }
     if (this.ended !== null) target.end(this.ended, this.endPacket, this.endAt);
+  }
+
+  private begin(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
+    this.hasBegun = true;
+    // Layers within are another protocol's to tell, and the middle of a connection begins nothing.
+    if (this.owner.looksOn || !this.owner.isOutermost) return;
+    this.beginningKind = beginningKindOf(view, start, end);
+    this.beginPacket = packet;
+    this.beginAt = at;
   }
 
   private look(view: Uint8Array, start: number, end: number, packet: number, at: number): void {

@@ -220,6 +220,7 @@ function saidIn(connection: TrackedConnection, conversation: Conversation): Said
     webSockets,
     webSocketCount,
     signs: conversation.signs,
+    beginnings: conversation.beginningsFor(isFirst),
     anomalies: conversation.anomaliesFor(isFirst),
     undecodedFirst: conversation.undecodedBytes(true),
     undecodedSecond: conversation.undecodedBytes(false),

@@ -20,6 +20,7 @@ import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { mtuBlackholeFacts } from './rule-facts/mtu-blackhole.js';
 import { pathLossFacts } from './rule-facts/path-loss.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
+import { protocolMismatchFacts } from './rule-facts/protocol-mismatch.js';
 import { proxyHeaderLeakFacts } from './rule-facts/proxy-header-leak.js';
 import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
 import { reverseHttpFacts } from './rule-facts/reverse-http.js';
@@ -51,6 +52,7 @@ export const RULE_FACTS = {
   'mtu-blackhole': mtuBlackholeFacts,
   'path-loss': pathLossFacts,
   'preconnect-408': preconnect408Facts,
+  'protocol-mismatch': protocolMismatchFacts,
   'proxy-header-leak': proxyHeaderLeakFacts,
   'redirect-loop': redirectLoopFacts,
   'reverse-http': reverseHttpFacts,

@@ -20,6 +20,7 @@ import { keepaliveRace } from './keepalive-race.js';
 import { mtuBlackhole } from './mtu-blackhole.js';
 import { pathLoss } from './path-loss.js';
 import { preconnect408 } from './preconnect-408.js';
+import { protocolMismatch } from './protocol-mismatch.js';
 import { proxyHeaderLeak } from './proxy-header-leak.js';
 import { redirectLoop } from './redirect-loop.js';
 import { reverseHttp } from './reverse-http.js';
@@ -63,6 +64,7 @@ export const RULES: readonly Rule<unknown>[] = [
   pathLoss,
   mtuBlackhole,
   idleDrop,
+  protocolMismatch,
 ];
 
 /** The rule of this id; `null`: there is none. */

@@ -26,7 +26,16 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
 export interface Said
   extends Pick<
     Connection,
-    'tls' | 'protocol' | 'exchanges' | 'exchangeOffset' | 'h2' | 'webSockets' | 'webSocketCount' | 'signs' | 'anomalies'
+    | 'tls'
+    | 'protocol'
+    | 'exchanges'
+    | 'exchangeOffset'
+    | 'h2'
+    | 'webSockets'
+    | 'webSocketCount'
+    | 'signs'
+    | 'beginnings'
+    | 'anomalies'
   > {
   readonly undecodedFirst: number;
   readonly undecodedSecond: number;
@@ -95,6 +104,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     webSockets: said.webSockets,
     webSocketCount: said.webSocketCount,
     signs: said.signs,
+    beginnings: said.beginnings,
     undecodedBytes: {
       client: isFirst ? said.undecodedFirst : said.undecodedSecond,
       server: isFirst ? said.undecodedSecond : said.undecodedFirst,

@@ -92,6 +92,29 @@ describe('what a connection says', () => {
     expect(h2.made.signs).toBe(SIGN.unanswered);
   });
 
+  it('sides that speak different protocols are told by their first bytes', () => {
+    const { made, first, second, end } = conversation();
+    first('\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00');
+    second('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+    end();
+    expect(made.beginningsFor(true)).toEqual({
+      client: { kind: 'tls-handshake', packet: 1, atNs: 1000 },
+      server: { kind: 'http-response', packet: 2, atNs: 2000 },
+    });
+    expect(made.beginningsFor(false)).toBeNull();
+    made.reset();
+    expect(made.beginningsFor(true)).toBeNull();
+
+    const fitting = conversation();
+    fitting.first('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
+    fitting.second(OK);
+    expect(fitting.made.beginningsFor(true)).toBeNull();
+
+    const middle = conversation(true);
+    middle.first('PROXY TCP4 203.0.113.66 10.0.0.1 4711 443\r\n');
+    expect(middle.made.beginningsFor(true)).toBeNull();
+  });
+
   it('a PROXY header comes before whatever is spoken', () => {
     const header = 'PROXY TCP4 203.0.113.66 10.0.0.1 4711 443\r\n';
     const http = conversation();

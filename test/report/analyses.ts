@@ -317,6 +317,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     webSockets: [],
     webSocketCount: 0,
     signs: ALL_SIGNS,
+    beginnings: null,
     undecodedBytes: { client: 0, server: 0 },
     anomalies: [],
     guards: {

@@ -11,6 +11,7 @@ import type { ExpectContinueStallFacts } from '../../src/rules/expect-continue-s
 import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/flaws.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
 import type { HeaderTooLargeFacts } from '../../src/rules/header-too-large/facts.js';
+import type { ProtocolMismatchFacts } from '../../src/rules/protocol-mismatch/facts.js';
 import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
 import type { ReverseHttpFacts } from '../../src/rules/reverse-http/case.js';
@@ -103,6 +104,7 @@ describe('the published JSON Schema', () => {
   });
 
   it('has the figures of further rules as they themselves type them', () => {
+    expectTypeOf<Writable<ProtocolMismatchFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['protocol-mismatch']>>();
     expectTypeOf<Writable<EarlyResponseResetFacts>>().toEqualTypeOf<
       z.infer<(typeof RULE_FACTS)['early-response-reset']>
     >();

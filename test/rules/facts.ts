@@ -365,6 +365,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     webSockets: [],
     webSocketCount: 0,
     signs: ALL_SIGNS,
+    beginnings: null,
     undecodedBytes: { client: 0, server: 0, ...options.undecoded },
     anomalies: options.anomalies ?? [],
     guards: {

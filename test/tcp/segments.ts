@@ -103,6 +103,7 @@ const NOTHING_SAID: Said = {
   webSockets: [],
   webSocketCount: 0,
   signs: 0,
+  beginnings: null,
   anomalies: [],
   undecodedFirst: 0,
   undecodedSecond: 0,

@@ -1,0 +1,29 @@
+import type { PacketReference } from './packet-reference.js';
+
+/** What the first bytes of a direction look like. */
+export type BeginningKind =
+  | 'tls-handshake'
+  | 'tls-alert'
+  | 'http-request'
+  | 'http-response'
+  | 'h2-preface'
+  | 'h2-settings'
+  | 'proxy-header'
+  | 'other';
+
+/** The first bytes of one direction: where they came, and what they look like. */
+export interface Beginning {
+  readonly kind: BeginningKind;
+  readonly packet: PacketReference;
+  readonly atNs: number;
+}
+
+/**
+ * How the two sides of a connection began, kept where that is worth a look: they speak different
+ * protocols, or the client began with a PROXY header.
+ */
+export interface Beginnings {
+  readonly client: Beginning;
+  /** `null`: the server sent nothing. */
+  readonly server: Beginning | null;
+}

@@ -1,0 +1,59 @@
+/**
+ * What a direction's first bytes look like, at a glance: enough to see that two sides speak
+ * different protocols, which no decoder of either tells.
+ */
+import type { BeginningKind } from '../facts/beginning.js';
+import { H2_PREFACE, PROXY_V1_PREFIX, PROXY_V2_SIGNATURE, prefixOf } from './signatures.js';
+
+const HTTP = Buffer.from('HTTP/', 'latin1');
+/** `GET /`, `OPTIONS *`, `CONNECT a`: a token and a blank. RFC 9112 §3. */
+const LONGEST_METHOD = 20;
+const SPACE = 0x20;
+
+/** The kind of what stands in [start, end), which are the first bytes of a direction. */
+export function beginningKindOf(view: Uint8Array, start: number, end: number): BeginningKind {
+  const first = view[start] ?? 0;
+  // RFC 8446 §5.1: type, and the major version of all TLS.
+  if (end - start >= 3 && view[start + 1] === 3 && (view[start + 2] ?? 9) <= 4) {
+    if (first === 0x16) return 'tls-handshake';
+    if (first === 0x15) return 'tls-alert';
+  }
+  // RFC 9113 §6.5: a SETTINGS frame of stream 0, short.
+  if (first === 0 && end - start >= 9 && view[start + 1] === 0 && view[start + 3] === 4 && view[start + 5] === 0)
+    return 'h2-settings';
+  if (prefixOf(view, start, end, PROXY_V2_SIGNATURE) === 'yes') return 'proxy-header';
+  if (first < 0x41 || first > 0x5a) return 'other';
+  if (prefixOf(view, start, end, HTTP) === 'yes') return 'http-response';
+  if (prefixOf(view, start, end, H2_PREFACE) === 'yes') return 'h2-preface';
+  if (prefixOf(view, start, end, PROXY_V1_PREFIX) === 'yes') return 'proxy-header';
+  return isRequestLine(view, start, end) ? 'http-request' : 'other';
+}
+
+/** A method in capitals, a blank, and what begins a target. */
+function isRequestLine(view: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  const last = Math.min(end, start + LONGEST_METHOD);
+  while (at < last && isMethodByte(view[at] ?? 0)) at += 1;
+  const next = view[at + 1];
+  return at > start + 2 && view[at] === SPACE && (next === 0x2f || next === 0x2a || next === 0x68);
+}
+
+/** A to Z, and the hyphen of a few. */
+function isMethodByte(byte: number): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d;
+}
+
+/** What answers each kind, where its server speaks the same; of others nothing is said. */
+const FITTING: Readonly<Partial<Record<BeginningKind, readonly BeginningKind[]>>> = {
+  'tls-handshake': ['tls-handshake', 'tls-alert'],
+  'http-request': ['http-response'],
+  'h2-preface': ['h2-settings'],
+};
+
+/** Whether two beginnings are worth a look: of different protocols, or the client's is a PROXY header. */
+export function areOdd(client: BeginningKind | null, server: BeginningKind | null): boolean {
+  if (client === null) return false;
+  if (client === 'proxy-header') return true;
+  const fitting = FITTING[client];
+  return fitting !== undefined && server !== null && server !== 'other' && !fitting.includes(server);
+}

@@ -1,0 +1,258 @@
+/**
+ * Two sides speak different protocols: TLS to a plain port, plain HTTP to TLS, HTTP/2 to HTTP/1, a
+ * PROXY header to who does not expect one. The first bytes of both sides show it.
+ */
+import type { Connection } from '../facts/connection.js';
+import type { RawFinding, Remedy } from '../facts/finding.js';
+import { SIGN } from '../facts/signs.js';
+import { type Judged, weighBy } from './argument/cause.js';
+import { manyText, packetText } from './argument/figures.js';
+import { findingOn, subjectOf, subjectText } from './argument/finding.js';
+import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
+import { META } from './protocol-mismatch/meta.js';
+import { REMEDIES } from './protocol-mismatch/remedies.js';
+import { type Conclusion, defineRule } from './rule.js';
+import type { Moment } from './tally/earliest.js';
+import {
+  absorbOccurrences,
+  addOccurrence,
+  newOccurrences,
+  type Occurrence,
+  type Occurrences,
+  occurrenceIn,
+} from './tally/occurrences.js';
+import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from './tally/per-server.js';
+
+/** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
+const BAD_REQUEST = 400;
+
+/** One connection; its packet and time are those of the server's first bytes or close. */
+interface Mismatch extends Occurrence {
+  readonly kind: MismatchKind;
+  readonly asked: Moment;
+  readonly answer: string;
+}
+
+interface ServerTally {
+  readonly found: Record<string, Occurrences<Mismatch>>;
+  /** Plain HTTP refused with 400 in clear: a mismatch where others speak TLS here. */
+  readonly refused: Occurrences<Mismatch>;
+  /** The first TLS handshake that the server took part in, and the first conversation behind a PROXY header. */
+  tls: Moment | null;
+  proxied: Moment | null;
+}
+
+/** See the head of this file. */
+export const protocolMismatch = defineRule<PerServer<ServerTally>>({
+  meta: META,
+  tally: () => perServer(),
+  inspect(connection, tally) {
+    const { beginnings, tls, signs, exchangeOffset } = connection;
+    if (exchangeOffset > 0 || (beginnings === null && tls === null && (signs & SIGN.refusal) === 0)) return;
+    note(connection, tally);
+  },
+  merge(into, from) {
+    mergePerServer(into, from, newServer, (server, part) => {
+      for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
+      absorbOccurrences(server.refused, part.refused);
+      server.tls = earlier(server.tls, part.tls);
+      server.proxied = earlier(server.proxied, part.proxied);
+    });
+  },
+  conclude: (tally, conclusion) =>
+    serversOf(tally).flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, conclusion)),
+});
+
+function newServer(): ServerTally {
+  return { found: {}, refused: newOccurrences(), tls: null, proxied: null };
+}
+
+function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
+  const known = server.found[kind] ?? newOccurrences<Mismatch>();
+  server.found[kind] = known;
+  return known;
+}
+
+function earlier(one: Moment | null, other: Moment | null): Moment | null {
+  if (one === null || other === null) return one ?? other;
+  return other.packet < one.packet ? other : one;
+}
+
+function note(connection: Connection, tally: PerServer<ServerTally>): void {
+  const server = tallyOf(tally, connection.server.endpoint, newServer);
+  if (server === null) return;
+  const { beginnings, tls, exchanges } = connection;
+  if (tls !== null && tls.serverHello !== null)
+    server.tls = earlier(server.tls, { packet: tls.serverHello.packet, atNs: tls.serverHello.atNs });
+  const found = beginnings === null ? null : byBeginnings(connection, beginnings);
+  if (found !== null) {
+    addOccurrence(foundOf(server, found.kind), found);
+    return;
+  }
+  if (beginnings?.client.kind === 'proxy-header' && beginnings.server !== null) {
+    const { packet, atNs } = beginnings.server;
+    server.proxied = earlier(server.proxied, { packet, atNs });
+  }
+  const [exchange] = exchanges;
+  if (tls !== null || exchanges.length !== 1 || exchange?.request == null || exchange.response?.status !== BAD_REQUEST)
+    return;
+  const { request, response } = exchange;
+  addOccurrence(server.refused, {
+    ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+    kind: 'plain-to-tls',
+    asked: { packet: request.firstPacket, atNs: request.startNs },
+    answer: '400 in clear',
+  });
+}
+
+/** What the first bytes of both sides show. */
+function byBeginnings(
+  connection: Connection,
+  { client, server }: NonNullable<Connection['beginnings']>,
+): Mismatch | null {
+  const asked = { packet: client.packet, atNs: client.atNs };
+  if (client.kind === 'proxy-header') return refusedHeader(connection, asked);
+  if (server === null) return null;
+  const kind = KINDS[`${client.kind} ${server.kind}`];
+  if (kind === undefined) return null;
+  const status = connection.exchanges[0]?.response?.status;
+  return {
+    ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    kind,
+    asked,
+    answer: status === undefined || status === 0 ? ANSWERS[server.kind] : `${ANSWERS[server.kind]}, ${status}`,
+  };
+}
+
+const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
+  'tls-handshake http-response': 'tls-to-plain',
+  'tls-handshake h2-settings': 'tls-to-plain',
+  'tls-handshake http-request': 'tls-to-plain',
+  'http-request tls-alert': 'plain-to-tls',
+  'http-request tls-handshake': 'plain-to-tls',
+  'http-request h2-settings': 'http1-to-http2',
+  'h2-preface http-response': 'http2-to-http1',
+  'h2-preface tls-alert': 'plain-to-tls',
+};
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  'http-response': 'HTTP/1 in clear',
+  'http-request': 'a request in clear',
+  'h2-settings': 'HTTP/2 in clear',
+  'tls-alert': 'a TLS alert',
+  'tls-handshake': 'a TLS handshake',
+};
+
+/** A PROXY header, and a server that takes it for a bad request or closes at once. */
+function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
+  const { exchanges, close, server, guards } = connection;
+  const [exchange] = exchanges;
+  if (exchanges.length === 1 && exchange?.response?.status === BAD_REQUEST)
+    return {
+      ...occurrenceIn(connection, { packet: exchange.response.firstPacket, atNs: exchange.response.startNs }),
+      kind: 'proxy-header-unexpected',
+      asked,
+      answer: '400',
+    };
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
+  if (server.lostBytes > server.snappedBytes) return null;
+  return {
+    ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
+    kind: 'proxy-header-unexpected',
+    asked,
+    answer: `${first.kind === 'fin' ? 'FIN' : 'RST'} without a byte`,
+  };
+}
+
+function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusion: Conclusion): RawFinding[] {
+  const found = new Map(Object.entries(server.found));
+  // A 400 has many reasons; in clear, on a port that speaks TLS with others, it has one.
+  if (server.tls !== null && server.refused.count > 0) {
+    const plain = newOccurrences<Mismatch>();
+    absorbOccurrences(plain, server.refused);
+    const known = found.get('plain-to-tls');
+    if (known !== undefined) absorbOccurrences(plain, known);
+    found.set('plain-to-tls', plain);
+  }
+  return [...found.keys()].sort().flatMap((kind) => {
+    const occurrences = found.get(kind);
+    const finding = occurrences === undefined ? null : findingFor(occurrences, server, endpoint, conclusion);
+    return finding === null ? [] : [finding];
+  });
+}
+
+function findingFor(
+  occurrences: Occurrences<Mismatch>,
+  server: ServerTally,
+  endpoint: Mismatch['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const { items } = occurrences.earliest;
+  const [first] = items;
+  // Where the header is understood on other connections, these were refused for another reason.
+  if (first === undefined || (first.kind === 'proxy-header-unexpected' && server.proxied !== null)) return null;
+  const who = subjectOf(endpoint, conclusion);
+  const perClient = new Map<string, number>();
+  for (const { client } of items) perClient.set(client.address, (perClient.get(client.address) ?? 0) + 1);
+  const facts: ProtocolMismatchFacts = {
+    kind: first.kind,
+    answers: [...new Set(items.map(({ answer }) => answer))].sort(),
+    clients: [...perClient.keys()].sort().slice(0, 10),
+    speaksTlsWithOthers: server.tls !== null,
+  };
+  const isSure = first.kind !== 'proxy-header-unexpected' || first.answer === '400';
+  return findingOn(
+    META,
+    { ...occurrences, endpoint, items, first },
+    conclusion,
+    who,
+    {
+      // Scanners try each port once.
+      severity: Math.max(...perClient.values()) > 1 ? 'critical' : 'warning',
+      sure: isSure ? 'certain' : 'likely',
+      title: `${subjectText(who)} ${TITLES[first.kind]}`,
+      sentences: [
+        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${SAYS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
+        first.kind === 'plain-to-tls' && server.tls !== null ? 'With others it speaks TLS.' : '',
+      ].filter((one) => one !== ''),
+      facts: { ...facts },
+      hypotheses: weighBy(
+        Object.fromEntries(
+          Object.keys(META.hypotheses).map((cause) => [
+            cause,
+            (): Judged =>
+              cause === first.kind
+                ? [
+                    'supported',
+                    `${SAYS[first.kind]} (${packetText(first.asked.packet)}), answered by ${first.answer} (${packetText(first.packet)})`,
+                  ]
+                : ['ruled-out', `${SAYS[first.kind]} (${packetText(first.asked.packet)})`],
+          ]),
+        ),
+        first,
+      ),
+      remedies: REMEDIES[first.kind] as readonly Remedy[],
+    },
+    (one) => [
+      { ...one.asked, note: SAYS[one.kind] },
+      { packet: one.packet, atNs: one.atNs, note: one.answer },
+    ],
+  );
+}
+
+const TITLES: Readonly<Record<MismatchKind, string>> = {
+  'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',
+  'plain-to-tls': 'is spoken to in plain HTTP, and speaks TLS',
+  'http2-to-http1': 'is spoken to in HTTP/2, and speaks HTTP/1',
+  'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
+  'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
+};
+
+const SAYS: Readonly<Record<MismatchKind, string>> = {
+  'tls-to-plain': 'the client begins with a TLS handshake',
+  'plain-to-tls': 'the client begins with plain HTTP',
+  'http2-to-http1': 'the client begins with the HTTP/2 preface',
+  'http1-to-http2': 'the client begins with HTTP/1',
+  'proxy-header-unexpected': 'the client begins with a PROXY header',
+};

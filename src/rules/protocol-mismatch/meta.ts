@@ -1,0 +1,36 @@
+import type { RuleMeta } from '../rule.js';
+
+/** What the rule says of itself; docs/rules/protocol-mismatch.md says the same at length. */
+export const META: RuleMeta = {
+  id: 'protocol-mismatch',
+  severity: 'critical',
+  title: 'Two sides speak different protocols',
+  feels:
+    'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
+  shows:
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte.',
+  needs: ['tcp.handshake'],
+  hypotheses: {
+    'tls-to-plain': 'TLS is spoken to a server that speaks plain HTTP.',
+    'plain-to-tls': 'Plain HTTP is spoken to a server that speaks TLS.',
+    'http2-to-http1': 'HTTP/2 is spoken, with prior knowledge, to a server that speaks HTTP/1.',
+    'http1-to-http2': 'HTTP/1 is spoken to a server that speaks HTTP/2 alone.',
+    'proxy-header-unexpected': 'A PROXY header is sent to a server that expects none.',
+  },
+  lookAlikes: {
+    'same-protocol': 'Both speak the same, whatever else goes wrong.',
+    'bad-request': 'A 400 where nobody speaks TLS with that port.',
+    'proxy-header-understood': 'The PROXY header is understood on other connections.',
+    'mid-stream': 'The capture begins in the middle: first bytes were not seen.',
+    'unknown-protocol': 'One side speaks something that is not known here.',
+  },
+  limits: [
+    'That a PROXY header is expected and missing is not told: the server just closes.',
+    'Only the outermost protocol is looked at.',
+  ],
+  references: [
+    { title: 'RFC 8446 §5.1 Record Layer', url: 'https://www.rfc-editor.org/rfc/rfc8446#section-5.1' },
+    { title: 'RFC 9113 §3.4 HTTP/2 Connection Preface', url: 'https://www.rfc-editor.org/rfc/rfc9113#section-3.4' },
+    { title: 'The PROXY protocol', url: 'https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt' },
+  ],
+};

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { BeginningKind } from '../../src/facts/beginning.js';
+import { areOdd, beginningKindOf } from '../../src/http/beginning.js';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+
+describe('first bytes', () => {
+  it.each<[string, BeginningKind]>([
+    ['\x16\x03\x01\x02\x00\x01', 'tls-handshake'],
+    ['\x15\x03\x03\x00\x02\x02\x28', 'tls-alert'],
+    ['GET / HTTP/1.1\r\n', 'http-request'],
+    ['OPTIONS * HTTP/1.1\r\n', 'http-request'],
+    ['M-SEARCH * HTTP/1.1\r\n', 'http-request'],
+    ['GET http://a.example/ HTTP/1.1\r\n', 'http-request'],
+    ['HTTP/1.1 400 Bad Request\r\n', 'http-response'],
+    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'h2-preface'],
+    ['\x00\x00\x12\x04\x00\x00\x00\x00\x00', 'h2-settings'],
+    ['PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n', 'proxy-header'],
+    ['\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c', 'proxy-header'],
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'other'],
+    ['EHLO a.example\r\n', 'other'],
+    ['\x16\x03', 'other'],
+    ['', 'other'],
+  ])('%j', (text, kind) => {
+    expect(beginningKindOf(bytes(text), 0, text.length)).toBe(kind);
+  });
+
+  it('are found wherever they stand in the segment', () => {
+    const view = bytes('xxGET / HTTP/1.1');
+    expect(beginningKindOf(view, 2, view.length)).toBe('http-request');
+  });
+
+  it('are worth a look where they do not fit, or the client sends a PROXY header', () => {
+    expect(areOdd('tls-handshake', 'http-response')).toBe(true);
+    expect(areOdd('http-request', 'tls-alert')).toBe(true);
+    expect(areOdd('proxy-header', null)).toBe(true);
+    for (const [client, server] of [
+      ['tls-handshake', 'tls-alert'],
+      ['http-request', 'http-response'],
+      ['h2-preface', 'h2-settings'],
+      ['tls-handshake', 'other'],
+      ['tls-handshake', null],
+      ['other', 'http-response'],
+      [null, 'http-response'],
+    ] as const)
+      expect(areOdd(client, server), `${client} ${server}`).toBe(false);
+  });
+});
