@@ -18,8 +18,6 @@ const IN_FILES: ReadonlySet<string> = new Set([
 ]);
 /** In the environment also what reads more, and never what shows more. */
 const IN_ENVIRONMENT: ReadonlySet<string> = new Set([...IN_FILES, 'keylog']);
-/** Of the terminal interface, which checks what stands in it. */
-const TUI = 'tui';
 const PROJECT_FILE = '.pcapdxrc.json';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -170,14 +168,13 @@ function settingsFiles({ env, readText }: Surroundings): SettingsFile[] {
 function checked(file: SettingsFile, commands: readonly Command[]): SettingsFile {
   const flagsOf = (of: readonly Command[]) =>
     of.flatMap(({ options }) => options.map(settingName)).filter((name) => IN_FILES.has(name));
-  const names = [...new Set(flagsOf(commands)), ...commands.map((known) => known.name()), TUI];
+  const names = [...new Set(flagsOf(commands)), ...commands.map((known) => known.name())];
   for (const [key, value] of Object.entries(file.values)) {
     const command = commands.find((known) => known.name() === key);
     if (!names.includes(key)) throw unknownKey(file.name, key, names);
-    if (command === undefined && key !== TUI) continue;
+    if (command === undefined) continue;
     if (!isObject(value)) throw new UsageError(`${file.name}: ${key}: an object is needed`);
-    if (key === TUI) continue;
-    const own = flagsOf([command ?? commands[0]].filter((known) => known !== undefined));
+    const own = flagsOf([command]);
     for (const inner of Object.keys(value))
       if (!own.includes(inner)) throw unknownKey(`${file.name}: ${key}`, inner, own);
   }

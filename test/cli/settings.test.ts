@@ -47,7 +47,8 @@ describe('a flag has its default from', () => {
   });
 
   it('what stands for the command, before what stands for all of them', async () => {
-    world.files[PROJECT] = '{"format": "ndjson", "report": {"format": "json", "ascii": true}, "tui": {"theme": "any"}}';
+    world.files[PROJECT] =
+      '{"format": "ndjson", "report": {"format": "json", "ascii": true}, "tui": {"time": "local"}}';
     expect(await printed('a.pcap')).toMatch(/^\{\n/);
     expect(await printed('flows', 'a.pcap')).toBe('');
   });
@@ -90,6 +91,7 @@ describe('what is wrong is told in one line, and nothing is read', () => {
     ['{"keylog": "env"}', '.pcapdxrc.json: unknown key "keylog"'],
     ['{"report": {"reveal": true}}', '.pcapdxrc.json: report: unknown key "reveal"'],
     ['{"flows": {"failOn": "never"}}', '.pcapdxrc.json: flows: unknown key "failOn"'],
+    ['{"tui": {"theme": "dark"}}', '.pcapdxrc.json: tui: unknown key "theme"'],
     ['{"report": 3}', '.pcapdxrc.json: report: an object is needed'],
     ['{"maxOccurrences": "many"}', '.pcapdxrc.json: maxOccurrences: many: A whole number of at least 0 is needed.'],
     ['{"maxOccurrences": [1]}', '.pcapdxrc.json: maxOccurrences: one value is needed, not a list'],
