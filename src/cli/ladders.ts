@@ -9,7 +9,7 @@ const MAX_LADDERS = 25;
 /** The earliest occurrence of each finding, by its id. One that cannot be read any more has none. */
 export async function laddersOf(
   analysis: Analysis,
-  drillDown: DrillDown,
+  drillDown: Pick<DrillDown, 'conversation'>,
   reveal: boolean,
 ): Promise<Map<string, Ladder>> {
   const { ladderOf } = await import('../report/ladder/ladder.js');

@@ -1,14 +1,15 @@
 /** `pcapdx tui`: hands the terminal and what the commands can do to the application. */
 import { existsSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
-import { NO_OVERVIEW } from '../facts/overview.js';
 import type { Analysis } from '../facts/summary.js';
 import { visible } from '../text/visible.js';
+import type { ReportSources } from '../tui/perform.js';
 import type { TerminalStreams } from '../tui/run.js';
 import { isColoured, PLAIN_WIDTH } from './colour.js';
 import { openDestination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { filterOf } from './filter-flag.js';
+import { laddersOf } from './ladders.js';
 import { capturesOf, guardAgainstTypos, keyLogText, type ReadingFlags } from './reading.js';
 import { chosenRules, type RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
@@ -64,11 +65,13 @@ export async function runTuiCommand(
     keys: {},
     locale: process.env,
     services: {
-      report: (format, analysis, data) => reportText(format, analysis, data.errors, flags),
-      write: (file, text, isOverwriting) => {
+      application: `pcapdx ${packageVersion()}`,
+      report: (format, analysis, data, sources) => reportText(format, analysis, data.errors, flags, sources),
+      write: (file, content, isOverwriting) => {
         const destination = openDestination(file, isOverwriting, files, surroundings);
         try {
-          destination.write(text);
+          if (typeof content === 'string') destination.write(content);
+          else destination.writeBytes(content);
           destination.commit();
         } finally {
           destination.discard();
@@ -128,6 +131,7 @@ async function reportText(
     readonly reason: string;
   }[],
   flags: TuiFlags,
+  sources: ReportSources,
 ): Promise<string> {
   const input = {
     analysis,
@@ -137,6 +141,8 @@ async function reportText(
     maxOccurrences: undefined,
     filter: null,
   };
+  const drawn = () =>
+    laddersOf(analysis, { conversation: (stream, kept = []) => sources.conversation(stream, kept) }, input.reveal);
   switch (format) {
     case 'json': {
       const { jsonReport } = await import('../report/json.js');
@@ -144,11 +150,12 @@ async function reportText(
     }
     case 'markdown': {
       const { markdownReport } = await import('../report/markdown/markdown.js');
-      return markdownReport(input, { ladder: 'none', ladders: new Map() });
+      const ladders = await drawn();
+      return markdownReport(input, { ladder: 'mermaid', ladders });
     }
     case 'html': {
       const { htmlReport } = await import('../report/html/page.js');
-      return htmlReport(input, { ladders: new Map(), overview: NO_OVERVIEW });
+      return htmlReport(input, { ladders: await drawn(), overview: await sources.overview() });
     }
     case 'text': {
       const { textReport } = await import('../report/text.js');

@@ -35,6 +35,12 @@ export function matches({ terms }: Filter, row: FilterRow): boolean {
   return true;
 }
 
+/** The single numbers that a filter asks for of a field: what a row may be known by without all its values. */
+export function numbersAsked({ terms }: Filter, field: FieldName): readonly number[] {
+  const tests = terms.flatMap((term) => (term.fields?.includes(field) === true ? term.tests : []));
+  return tests.flatMap(({ only }) => (only === undefined ? [] : [only]));
+}
+
 function holds({ fields, tests }: Term, row: FilterRow): boolean {
   if (fields === null) {
     const text = row.text();

@@ -8,6 +8,8 @@ export interface ValueTest {
   accepts(value: string | number): boolean;
   /** Whether a row without any value is accepted. */
   readonly acceptsNothing: boolean;
+  /** The one number that is accepted; absent: others are too, or it is about none. */
+  readonly only?: number;
 }
 
 type NumberComparison = '=' | '<' | '>' | '<=' | '>=';
@@ -128,7 +130,10 @@ function statusClassTest(comparison: NumberComparison, value: string): ValueTest
 function numberTest(comparison: NumberComparison, value: string, { read, otherwise }: Quantity): ValueTest {
   const compare = COMPARISONS[comparison];
   const wanted = read(value);
-  if (wanted !== null) return { accepts: (number) => compare(Number(number), wanted), acceptsNothing: false };
+  if (wanted !== null) {
+    const only = comparison === '=' ? { only: wanted } : {};
+    return { accepts: (number) => compare(Number(number), wanted), acceptsNothing: false, ...only };
+  }
   const [, from = '', to = ''] = /^([^-]+)-([^-]+)$/.exec(value) ?? [];
   const [least, most] = [read(from), read(to)];
   if (comparison !== '=' || least === null || most === null) throw new ValueError(otherwise);

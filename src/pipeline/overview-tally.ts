@@ -1,6 +1,6 @@
 import type { Connection } from '../facts/connection.js';
 import { UNKNOWN_TEXT } from '../facts/exchange.js';
-import { type ConnectionSummary, MAX_ORDINARY, MAX_TELLING, type Overview } from '../facts/overview.js';
+import { type ConnectionSummary, MAX_ORDINARY, MAX_TELLING, type Overview, type Timeline } from '../facts/overview.js';
 import { endpointText } from '../text/address.js';
 import { TimelineTally } from './explore/timeline.js';
 
@@ -33,6 +33,11 @@ export class OverviewTally {
     const isTelling = figures.unanswered > 0 || (figures.worstStatus ?? 0) >= 400 || hasFailed(connection);
     const kept = isTelling ? this.telling : this.ordinary;
     if (kept.length < (isTelling ? MAX_TELLING : MAX_ORDINARY)) kept.push(summaryOf(connection, figures));
+  }
+
+  /** The time line alone, which costs little to ask for. */
+  get timelineSoFar(): Timeline {
+    return this.timeline.conclude();
   }
 
   conclude(): Overview {

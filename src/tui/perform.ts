@@ -1,10 +1,14 @@
 /** Does what keys lead to beyond the state: copies, writes, explains. */
 import { existsSync } from 'node:fs';
 import type { Finding } from '../facts/finding.js';
+import type { Overview } from '../facts/overview.js';
+import type { ConversationDetail } from '../facts/packet-detail.js';
+import type { PacketReference } from '../facts/packet-reference.js';
 import type { Analysis } from '../facts/summary.js';
 import { unseenClauses } from '../report/unseen-text.js';
-import { byteText } from '../text/size.js';
+import { byteText, countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
+import type { Reader } from './reader.js';
 import type { TuiData } from './state/data.js';
 import type { Effect } from './state/effect.js';
 import { ladderFor } from './state/ladder-rows.js';
@@ -14,17 +18,31 @@ import type { TuiEvent } from './state/update.js';
 /** What the commands can do already, given by whoever starts the application. */
 export interface Services {
   /** A report in a format, of an analysis that may hold a choice of findings. */
-  report(format: Exclude<ExportChoice['format'], 'pcapng'>, analysis: Analysis, data: TuiData): Promise<string>;
+  report(
+    format: Exclude<ExportChoice['format'], 'pcapng'>,
+    analysis: Analysis,
+    data: TuiData,
+    sources: ReportSources,
+  ): Promise<string>;
   /** Writes a file whole or not at all. @throws where it cannot */
-  write(file: string, text: string, isOverwriting: boolean): void;
+  write(file: string, content: string | Uint8Array, isOverwriting: boolean): void;
+  /** What an extract says that it was made by. */
+  readonly application: string;
   /** All that a rule says of itself, in lines of at most `width` cells; `null`: there is none. */
   explain(rule: string, width: number): Promise<readonly string[] | null>;
+}
+
+/** What the thread that reads can be asked for a report. */
+export interface ReportSources {
+  conversation(stream: number, kept: readonly PacketReference[]): Promise<ConversationDetail | null>;
+  overview(): Promise<Overview>;
 }
 
 export interface PerformerOptions {
   readonly data: TuiData;
   readonly services: Services;
   readonly files: readonly string[];
+  readonly reader: Pick<Reader, 'request'>;
   readonly copy: (text: string) => void;
   readonly dispatch: (event: TuiEvent) => void;
   readonly columns: () => number;
@@ -51,7 +69,10 @@ export function performer(options: PerformerOptions): (effect: Effect, state: Tu
       case 'copy-finding': {
         const finding = data.findingOf(effect.finding);
         if (finding === null || data.analysis === null) return;
-        copy(`${finding.id} as Markdown`, await services.report('markdown', only(data.analysis, [finding]), data));
+        copy(
+          `${finding.id} as Markdown`,
+          await services.report('markdown', only(data.analysis, [finding]), data, sourcesOf(options)),
+        );
         break;
       }
       case 'copy-mermaid': {
@@ -81,22 +102,40 @@ export function performer(options: PerformerOptions): (effect: Effect, state: Tu
 
 async function write(
   effect: Effect & { kind: 'export' },
-  { data, services, dispatch }: PerformerOptions,
+  options: PerformerOptions,
   say: (text: string, isError?: boolean) => void,
 ): Promise<void> {
-  const { choice, file, isOverwriting, findings } = effect;
+  const { data, services, dispatch } = options;
+  const { choice, file, isOverwriting, findings, streams } = effect;
   if (existsSync(file) && !isOverwriting) {
     dispatch({ kind: 'exists', file });
     return;
   }
   const { analysis } = data;
-  if (analysis === null || choice.format === 'pcapng') return;
-  const chosen =
-    findings === null ? null : findings.map((key) => data.findingOf(key)).filter((found) => found !== null);
-  const text = await services.report(choice.format, chosen === null ? analysis : only(analysis, chosen), data);
-  services.write(file, text, isOverwriting);
+  if (analysis === null) return;
+  const chosen = findings?.map((key) => data.findingOf(key)).filter((found) => found !== null) ?? null;
+  let content: string | Uint8Array;
+  let what = '';
+  if (choice.format === 'pcapng') {
+    const finding = choice.scope === 'this' ? (chosen?.[0]?.id ?? null) : null;
+    const request = { finding, streams, application: services.application };
+    const { bytes, packets, connections } = await options.reader.request('extract', request);
+    content = bytes;
+    what = `${countText(packets)} packets of ${countText(connections)} connections, `;
+  } else {
+    const shown = chosen === null ? analysis : only(analysis, chosen);
+    content = await services.report(choice.format, shown, data, sourcesOf(options));
+  }
+  services.write(file, content, isOverwriting);
   dispatch({ kind: 'written' });
-  say(`${visible(file)}: ${byteText(Buffer.byteLength(text))} written`);
+  say(`${visible(file)}: ${what}${byteText(Buffer.byteLength(content))} written`);
+}
+
+function sourcesOf({ reader }: PerformerOptions): ReportSources {
+  return {
+    conversation: (stream, kept) => reader.request('conversation', { stream, kept }),
+    overview: () => reader.request('overview', null),
+  };
 }
 
 /** The analysis with some of its findings. */

@@ -1,6 +1,6 @@
 /** The reading thread as the application sees it: questions go out, answers come back to who asked. */
 import { Worker } from 'node:worker_threads';
-import type { FromReader, ReadingTask, ToReader } from '../pipeline/explore/protocol.js';
+import type { FromReader, QuestionKind, Questions, ReadingTask, ToReader } from '../pipeline/explore/protocol.js';
 import type { Want } from './state/data.js';
 
 /** Who is told. */
@@ -17,6 +17,7 @@ export interface ReaderListener {
 export class Reader {
   private readonly worker: Worker;
   private readonly open = new Map<number, Want>();
+  private readonly requests = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   private lastId = 0;
   private isClosed = false;
 
@@ -42,6 +43,16 @@ export class Reader {
     this.send({ kind: 'ask', id: this.lastId, question: want.question, ask: want.ask } as ToReader);
   }
 
+  /** A question whose answer is waited for. Rejects with what was refused. */
+  request<K extends QuestionKind>(question: K, ask: Questions[K]['ask']): Promise<Questions[K]['answer']> {
+    this.lastId += 1;
+    const id = this.lastId;
+    this.send({ kind: 'ask', id, question, ask } as ToReader);
+    return new Promise((resolve, reject) =>
+      this.requests.set(id, { resolve: resolve as (answer: unknown) => void, reject }),
+    );
+  }
+
   close(): void {
     this.isClosed = true;
     void this.worker.terminate();
@@ -55,6 +66,13 @@ export class Reader {
     if (this.isClosed) return;
     if (message.kind !== 'answer' && message.kind !== 'refused') {
       this.listener.told(message);
+      return;
+    }
+    const request = this.requests.get(message.id);
+    if (request !== undefined) {
+      this.requests.delete(message.id);
+      if (message.kind === 'answer') request.resolve(message.answer);
+      else request.reject(new Error(message.reason));
       return;
     }
     const want = this.open.get(message.id);

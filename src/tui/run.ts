@@ -108,6 +108,7 @@ class Tui {
       data: this.data,
       services: options.services,
       files: task.files,
+      reader: this.reader,
       copy: (text) => this.terminal.copy(text),
       dispatch: (event) => this.store.dispatch(event),
       columns: () => this.terminal.size.columns,

@@ -41,8 +41,10 @@ class AllFields implements Vocabulary {
   }
 }
 
+/** Those that are written in one word. RFC 9113 §6.8, RFC 7838 §4. */
+const ONE_WORD: Readonly<Record<string, string>> = { goAway: 'GOAWAY', altSvc: 'ALTSVC' };
 const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(FRAME).map(([name, type]) => [type, name.replace(/[A-Z]/g, '_$&').toUpperCase()]),
+  Object.entries(FRAME).map(([name, type]) => [type, ONE_WORD[name] ?? name.replace(/[A-Z]/g, '_$&').toUpperCase()]),
 );
 
 /** See the head of this file. */

@@ -1,12 +1,20 @@
 /** A row of the connection index as a filter sees it: one object that goes from row to row. */
 import type { Finding } from '../../facts/finding.js';
+import { packetNumberOf } from '../../facts/packet-reference.js';
 import type { FieldName } from '../../filter/fields.js';
 import type { FilterRow } from '../../filter/filter.js';
 import { CHUNK_ROWS, type Columns } from '../index/columns.js';
 import { CLOSES, type ConnectionIndex, HANDSHAKES, PROTOCOLS, RESETS } from '../index/connection-index.js';
 
-/** Findings whose evidence a connection is. */
-export type FindingsOfStream = (stream: number) => readonly Finding[];
+/** What is known of connections beside the index. */
+export interface KnownOfStreams {
+  /** Findings whose evidence a connection is. */
+  readonly findingsOf: (stream: number) => readonly Finding[];
+  /** Marked by the user. */
+  readonly marked: ReadonlySet<number>;
+  /** Packets that were asked for, by the connection that holds them. */
+  readonly packets: ReadonlyMap<number, readonly number[]>;
+}
 
 const NO_VALUES: readonly (string | number)[] = [];
 
@@ -17,8 +25,7 @@ export class IndexFilterRow implements FilterRow {
 
   constructor(
     private readonly index: ConnectionIndex,
-    private readonly findingsOf: FindingsOfStream,
-    private readonly marked: ReadonlySet<number>,
+    private readonly known: KnownOfStreams,
   ) {}
 
   valuesOf(field: FieldName): readonly (string | number)[] {
@@ -61,8 +68,11 @@ export class IndexFilterRow implements FilterRow {
         return [HANDSHAKES[columns.handshake[at] ?? 0] ?? 'none'];
       case 'stream':
         return [columns.stream[at] ?? 0];
-      case 'packet':
-        return NO_VALUES;
+      case 'packet': {
+        const stream = columns.stream[at] ?? 0;
+        const ends = [packetNumberOf(columns.firstPacket[at] ?? 0), packetNumberOf(columns.lastPacket[at] ?? 0)];
+        return [...ends, ...(this.known.packets.get(stream) ?? NO_VALUES)];
+      }
       case 'time':
         return [(columns.endNs[at] ?? 0) - (columns.startNs[at] ?? 0)];
       case 'ttfb':
@@ -74,7 +84,7 @@ export class IndexFilterRow implements FilterRow {
       case 'requests':
         return [columns.requests[at] ?? 0];
       case 'marked':
-        return [this.marked.has(columns.stream[at] ?? 0) ? 'yes' : 'no'];
+        return [this.known.marked.has(columns.stream[at] ?? 0) ? 'yes' : 'no'];
       default: {
         const never: never = field;
         return never;
@@ -105,7 +115,7 @@ export class IndexFilterRow implements FilterRow {
   }
 
   private findings(columns: Columns, at: number): readonly Finding[] {
-    return this.findingsOf(columns.stream[at] ?? -1);
+    return this.known.findingsOf(columns.stream[at] ?? -1);
   }
 
   private client(columns: Columns, at: number): string {

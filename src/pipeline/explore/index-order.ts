@@ -3,7 +3,7 @@ import { type Filter, matches } from '../../filter/filter.js';
 import { compareText } from '../../text/order.js';
 import { CHUNK_ROWS } from '../index/columns.js';
 import type { ConnectionIndex } from '../index/connection-index.js';
-import { type FindingsOfStream, IndexFilterRow } from './index-filter-row.js';
+import { IndexFilterRow, type KnownOfStreams } from './index-filter-row.js';
 import type { SortColumn } from './protocol.js';
 
 /** Numbers of the rows; equal ones in order of their streams. */
@@ -12,10 +12,9 @@ export function orderOf(
   filter: Filter,
   sort: SortColumn,
   isReversed: boolean,
-  findingsOf: FindingsOfStream,
-  marked: ReadonlySet<number>,
+  known: KnownOfStreams,
 ): Uint32Array {
-  const rows = chosen(index, filter, findingsOf, marked);
+  const rows = chosen(index, filter, known);
   const keys = keysOf(index, sort);
   const streams = keysOf(index, 'stream');
   const sign = isReversed ? -1 : 1;
@@ -25,15 +24,10 @@ export function orderOf(
   });
 }
 
-function chosen(
-  index: ConnectionIndex,
-  filter: Filter,
-  findingsOf: FindingsOfStream,
-  marked: ReadonlySet<number>,
-): Uint32Array {
+function chosen(index: ConnectionIndex, filter: Filter, known: KnownOfStreams): Uint32Array {
   const rows = new Uint32Array(index.size);
   if (filter.terms.length === 0) return rows.map((_, row) => row);
-  const seen = new IndexFilterRow(index, findingsOf, marked);
+  const seen = new IndexFilterRow(index, known);
   let count = 0;
   for (let row = 0; row < rows.length; row += 1) {
     seen.row = row;

@@ -1,11 +1,11 @@
 /** What passes between the thread that reads and the one that draws: plain data, both ways. */
+import type { Overview, Timeline } from '../../facts/overview.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { PacketTree } from '../../facts/packet-tree.js';
 import type { Analysis } from '../../facts/summary.js';
 import type { IndexGrowth } from '../index/connection-index.js';
 import type { Progress } from '../read-captures.js';
-import type { Timeline } from './timeline.js';
 import type { Plaintext } from './transcript.js';
 
 /** What is read, and how. */
@@ -46,6 +46,21 @@ export const SORT_COLUMNS = [
 ] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
+/** What an extract is of: a finding with all that its argument rests on, or connections by themselves. */
+export interface ExtractRequest {
+  /** Its id; `null`: the connections alone. */
+  readonly finding: string | null;
+  readonly streams: readonly number[];
+  /** What the file says that it was made by. */
+  readonly application: string;
+}
+
+export interface Extract {
+  readonly bytes: Uint8Array;
+  readonly packets: number;
+  readonly connections: number;
+}
+
 /** A question to the thread that reads, and what it answers. */
 export interface Questions {
   readonly conversation: {
@@ -56,6 +71,10 @@ export interface Questions {
   readonly plaintext: { readonly ask: { readonly stream: number }; readonly answer: Plaintext | null };
   /** Rows in order. */
   readonly order: { readonly ask: OrderRequest; readonly answer: Uint32Array };
+  /** What a page shows beside the findings. */
+  readonly overview: { readonly ask: null; readonly answer: Overview };
+  /** Connections as a capture of their own, bodies unreadable: its bytes. */
+  readonly extract: { readonly ask: ExtractRequest; readonly answer: Extract };
   /** Values of a field, most frequent first. */
   readonly values: { readonly ask: { readonly field: string }; readonly answer: readonly string[] };
 }

@@ -5,29 +5,43 @@
  * It knows nothing of threads: messages come in by `take` and go out by `tell` (tui/reader.ts has it
  * in a worker). While captures are read, questions are answered whenever the event loop turns.
  */
+import { copied } from '../../bytes/copied.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Finding } from '../../facts/finding.js';
+import { CAPTURE_STRIDE } from '../../facts/packet-reference.js';
 import type { PacketTree } from '../../facts/packet-tree.js';
 import type { Analysis } from '../../facts/summary.js';
 import type { FieldName } from '../../filter/fields.js';
 import { isFieldName } from '../../filter/fields.js';
-import { EVERYTHING } from '../../filter/filter.js';
+import { EVERYTHING, numbersAsked } from '../../filter/filter.js';
 import { parseFilter } from '../../filter/parse.js';
 import { visible } from '../../text/visible.js';
 import { analyze } from '../analyze.js';
 import { DrillDown } from '../drill-down.js';
+import { evidenceExtract } from '../evidence-extract.js';
+import { extractConnections } from '../extract.js';
 import { ConnectionIndex, type IndexGrowth } from '../index/connection-index.js';
 import { IndexWriter } from '../index/index-writer.js';
+import { OverviewTally } from '../overview-tally.js';
 import { loadOwnRules } from '../own-rules.js';
 import type { Progress } from '../read-captures.js';
 import { Follower } from './follow.js';
-import { IndexFilterRow } from './index-filter-row.js';
+import { IndexFilterRow, type KnownOfStreams } from './index-filter-row.js';
 import { orderOf } from './index-order.js';
 import { packetTree } from './packet-tree.js';
-import type { FromReader, QuestionKind, Questions, ReadingTask, ToReader } from './protocol.js';
+import type {
+  Extract,
+  ExtractRequest,
+  FromReader,
+  QuestionKind,
+  Questions,
+  ReadingTask,
+  ToReader,
+} from './protocol.js';
 import { standardInput } from './standard-input.js';
-import { TimelineTally } from './timeline.js';
 
+/** An extract passes between threads whole; evidence is small. */
+const MAX_EXTRACT_BYTES = 256 * 1024 * 1024;
 /** Values offered of a field. */
 const MAX_VALUES = 50;
 /** Rows that are looked through for them: enough to know what is frequent. */
@@ -40,8 +54,10 @@ export class Session {
   private readonly drillDown = new DrillDown();
   private readonly writer = new IndexWriter();
   private readonly index = new ConnectionIndex();
-  private readonly timeline = new TimelineTally();
+  private readonly overview = new OverviewTally();
   private readonly abort = new AbortController();
+  private analysis: Analysis | null = null;
+  private reveal = false;
   private findingsByStream = new Map<number, Finding[]>();
 
   constructor(private readonly tell: (message: FromReader) => void) {}
@@ -71,6 +87,7 @@ export class Session {
   }
 
   private async read({ files, keyLogs, reveal, rules, ruleFiles }: ReadingTask): Promise<void> {
+    this.reveal = reveal;
     const { analysis, errors } = await analyze({
       files,
       keyLogs,
@@ -94,17 +111,17 @@ export class Session {
       analysis,
       errors: failures,
       growth: this.growth(),
-      timeline: this.timeline.conclude(),
+      timeline: this.overview.timelineSoFar,
     });
   }
 
   private add(connection: Connection): void {
     this.writer.add(connection);
-    this.timeline.add(connection);
+    this.overview.add(connection);
   }
 
   private progress(progress: Progress): void {
-    this.tell({ kind: 'progress', progress, growth: this.growth(), timeline: this.timeline.conclude() });
+    this.tell({ kind: 'progress', progress, growth: this.growth(), timeline: this.overview.timelineSoFar });
   }
 
   private growth(): IndexGrowth {
@@ -113,7 +130,9 @@ export class Session {
     return growth;
   }
 
-  private know({ findings }: Analysis): void {
+  private know(analysis: Analysis): void {
+    this.analysis = analysis;
+    const { findings } = analysis;
     this.findingsByStream = new Map();
     for (const finding of findings)
       for (const { stream } of finding.evidence) {
@@ -151,18 +170,61 @@ export class Session {
     },
     order: async ({ filter, sort, isReversed, marked }) => {
       const parsed = parseFilter(filter).filter ?? EVERYTHING;
-      return orderOf(this.index, parsed, sort, isReversed, this.findingsOf, new Set(marked));
+      const packets = await this.holdersOf(numbersAsked(parsed, 'packet'));
+      return orderOf(this.index, parsed, sort, isReversed, { ...this.known, marked: new Set(marked), packets });
     },
+    overview: async () => this.overview.conclude(),
+    extract: (request) => this.extract(request),
     values: async ({ field }) => (isFieldName(field) ? this.valuesOf(field) : []),
   };
 
-  private readonly findingsOf = (stream: number): readonly Finding[] =>
-    this.findingsByStream.get(stream) ?? NO_FINDINGS;
+  private readonly known: KnownOfStreams = {
+    findingsOf: (stream) => this.findingsByStream.get(stream) ?? NO_FINDINGS,
+    marked: new Set(),
+    packets: new Map(),
+  };
+
+  /** Which connections hold packets of these numbers, in any of the captures. */
+  private async holdersOf(numbers: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    const holders = new Map<number, number[]>();
+    const captures = Math.max(1, this.analysis?.captures.length ?? 1);
+    for (const number of numbers)
+      for (let capture = 0; capture < captures; capture += 1)
+        for (const stream of await this.drillDown.streamsOf([capture * CAPTURE_STRIDE + number]))
+          holders.set(stream, [...(holders.get(stream) ?? []), number]);
+    return holders;
+  }
+
+  private async extract({ finding: id, streams, application }: ExtractRequest): Promise<Extract> {
+    const { analysis } = this;
+    if (analysis === null) throw new Error('nothing is known yet');
+    const finding = analysis.findings.find((known) => known.id === id) ?? null;
+    const about = finding === null ? analysis.findings : [finding];
+    const evidence = about.flatMap((each) => each.evidence.filter(({ stream }) => streams.includes(stream)));
+    const notes = new Map(
+      evidence.flatMap(({ packets }) => packets.map(({ packet, note }) => [packet, note] as const)),
+    );
+    const secrecy = { isAnonymous: false, reveal: this.reveal, withKeys: false };
+    const subject = { analysis, finding, isWhole: true, streams, notes, ...secrecy };
+    const chosen = await evidenceExtract(this.drillDown, subject);
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const packets = await extractConnections(
+      this.drillDown,
+      { ...chosen, payload: 'headers', anonymiseKey: null, withKeys: false, reveal: this.reveal, application },
+      (bytes) => {
+        length += bytes.length;
+        if (length > MAX_EXTRACT_BYTES) throw new Error('is larger than 256 MB: pcapdx extract writes it');
+        pieces.push(copied(bytes, 0, bytes.length));
+      },
+    );
+    return { bytes: Buffer.concat(pieces), packets, connections: chosen.streams.length };
+  }
 
   /** Values of a field in the first rows, most frequent first. */
   private valuesOf(field: FieldName): readonly string[] {
     const counts = new Map<string, number>();
-    const row = new IndexFilterRow(this.index, this.findingsOf, new Set());
+    const row = new IndexFilterRow(this.index, this.known);
     for (row.row = 0; row.row < Math.min(this.index.size, MAX_ROWS_SEEN); row.row += 1) {
       for (const value of row.valuesOf(field)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
     }

@@ -1,18 +1,11 @@
 /** How many requests there were when, and how many of them failed: in constant memory, whatever the length. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
+import type { Timeline } from '../../facts/overview.js';
 
 /** Stretches that are kept; as many as a wide terminal can draw. */
 export const MAX_STRETCHES = 256;
 const FIRST_WIDTH_NS = 1_000_000;
-
-/** Plain data. */
-export interface Timeline {
-  readonly widthNs: number;
-  readonly requests: readonly number[];
-  /** Answered with 5xx, or not at all by a connection that has ended. */
-  readonly failed: readonly number[];
-}
 
 /** See the head of this file. */
 export class TimelineTally {

@@ -22,7 +22,8 @@ const VERDICTS: readonly (readonly [Verdict, VerdictLook])[] = [
 const INDENT = 2;
 const WORD_CELLS = 10;
 const CAUSE_CELLS = 20;
-const COMPONENT_CELLS = 10;
+/** A component's name has at most this much room of its own. */
+const MAX_COMPONENT_CELLS = 18;
 
 /** The argument in lines of at most `width` cells. */
 export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): readonly Line[] {
@@ -40,10 +41,11 @@ export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): 
   }
   if (finding.remedies.length > 0) {
     lines.push(EMPTY_LINE, line(' Change', 'strong'));
+    const cells = Math.min(MAX_COMPONENT_CELLS, Math.max(...finding.remedies.map(({ component }) => component.length)));
     for (const { component, text, config } of finding.remedies) {
-      lines.push(...hanging(`${component.padEnd(COMPONENT_CELLS)} ${visible(text)}`, COMPONENT_CELLS + 1, width));
+      lines.push(...hanging(`${component.padEnd(cells)} ${visible(text)}`, cells + 1, width));
       for (const each of config?.split('\n') ?? [])
-        lines.push(line(`${' '.repeat(INDENT + COMPONENT_CELLS + 3)}${visible(each)}`, 'notice'));
+        lines.push(line(`${' '.repeat(INDENT + cells + 3)}${visible(each)}`, 'notice'));
     }
   }
   if (finding.references.length > 0) {

@@ -1,6 +1,7 @@
 /** What the reading thread has told so far. It changes in place; `version` in the state says when. */
 
 import type { Finding } from '../../facts/finding.js';
+import type { Timeline } from '../../facts/overview.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { PacketTree } from '../../facts/packet-tree.js';
@@ -13,7 +14,6 @@ import type {
   Questions,
   ReadFailure,
 } from '../../pipeline/explore/protocol.js';
-import type { Timeline } from '../../pipeline/explore/timeline.js';
 import type { Plaintext } from '../../pipeline/explore/transcript.js';
 import { ConnectionIndex } from '../../pipeline/index/connection-index.js';
 import type { FindingKey } from './state.js';
@@ -30,7 +30,7 @@ export type Want = {
 }[QuestionKind];
 
 /** Kept of each kind; the oldest goes first. A long conversation is some 2 MB. */
-const MAX_KEPT = { conversation: 8, packet: 64, plaintext: 4, order: 1, values: 32 } as const;
+const MAX_KEPT = { conversation: 8, packet: 64, plaintext: 4, order: 1, extract: 1, overview: 1, values: 32 } as const;
 
 /** See the head of this file. */
 export class TuiData {
@@ -139,6 +139,8 @@ const NOT_THERE: Readonly<Record<QuestionKind, string>> = {
   packet: 'the packet is not in the capture any more: was the file changed?',
   plaintext: 'its packets are not in the capture any more: was the file changed?',
   order: 'the connections cannot be put in order',
+  extract: 'nothing can be written',
+  overview: 'nothing is known yet',
   values: '',
 };
 
