@@ -1,13 +1,20 @@
 /** Ink and React, loaded together once it is known that they are wanted, and in which build of theirs. */
 import { render } from 'ink';
 import { App, type AppProps } from './App.js';
+import { SheetContext } from './components/Lines.js';
 import type { Screen } from './terminal/screen.js';
 
 /** Draws the application on the screen until what it returns is called. */
 export function mount(props: AppProps, screen: Screen, input: NodeJS.ReadStream): () => void {
-  const app = render(<App {...props} />, {
-    // A screen is as much of a stream as Ink uses of one.
-    stdout: screen as unknown as NodeJS.WriteStream,
+  const tree = (
+    <SheetContext.Provider value={screen.sheet}>
+      <App {...props} />
+    </SheetContext.Provider>
+  );
+  // As much of a stream as Ink uses of one. Each line is one character to it.
+  const stdout = { columns: 1, write: (frame: string) => screen.write(frame), on: ignored, off: ignored };
+  const app = render(tree, {
+    stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: input,
     debug: true,
     exitOnCtrlC: false,
@@ -16,3 +23,6 @@ export function mount(props: AppProps, screen: Screen, input: NodeJS.ReadStream)
   });
   return () => app.unmount();
 }
+
+/** A change of size comes as a change of state. */
+function ignored(): void {}

@@ -41,8 +41,7 @@ function chosen(index: ConnectionIndex, filter: Filter, known: KnownOfStreams): 
 /** A number for each row by which it stands in order. */
 function keysOf(index: ConnectionIndex, sort: SortColumn): Float64Array {
   const keys = new Float64Array(index.size);
-  const ranks = new Map<number, number>();
-  const rankOf = textRanks(index, ranks);
+  const rankOf = textRanks(index);
   for (let from = 0; from < keys.length; from += CHUNK_ROWS) {
     const columns = index.columnsAt(from);
     const count = Math.min(CHUNK_ROWS, keys.length - from);
@@ -94,13 +93,18 @@ function keyOf(
 }
 
 /** Places of texts in the order of the alphabet, made when first asked for. */
-function textRanks(index: ConnectionIndex, ranks: Map<number, number>): (text: number) => number {
+function textRanks(index: ConnectionIndex): (text: number) => number {
+  let ranks: Uint32Array | null = null;
   return (text) => {
-    if (ranks.size === 0) {
-      const numbers = Array.from({ length: index.textCount }, (_, number) => number);
-      numbers.sort((one, other) => compareText(index.textOf(one), index.textOf(other)));
-      for (const [rank, number] of numbers.entries()) ranks.set(number, rank);
-    }
-    return ranks.get(text) ?? 0;
+    ranks ??= ranksOf(index);
+    return ranks[text] ?? 0;
   };
+}
+
+function ranksOf(index: ConnectionIndex): Uint32Array {
+  const numbers = Uint32Array.from({ length: index.textCount }, (_, number) => number);
+  numbers.sort((one, other) => compareText(index.textOf(one), index.textOf(other)));
+  const ranks = new Uint32Array(numbers.length);
+  for (const [rank, number] of numbers.entries()) ranks[number] = rank;
+  return ranks;
 }

@@ -1,6 +1,11 @@
 import { Text, Transform } from 'ink';
+import { createContext, useContext } from 'react';
 import { type Line, painted } from '../layout/line.js';
+import type { Sheet } from '../terminal/sheet.js';
 import type { Theme } from '../theme.js';
+
+/** The sheet of the screen that is drawn on; `null`: Ink draws the lines itself. */
+export const SheetContext = createContext<Sheet | null>(null);
 
 export interface LinesProps {
   readonly lines: readonly Line[];
@@ -10,17 +15,20 @@ export interface LinesProps {
 }
 
 /**
- * Lines that are laid out already. What Ink measures is a constant placeholder of the right size; the
- * lines are put in when it draws, so that its caches, which never forget a text, stay empty.
+ * Lines that are laid out already. What Ink measures is a constant placeholder; the lines are put in
+ * when it draws, so that its caches, which never forget a text, stay empty.
  */
 export function Lines({ lines, rows, columns, theme }: LinesProps) {
+  const sheet = useContext(SheetContext);
   const draw = (_placeholder: string, index: number): string => {
     const line = lines[index];
-    return line === undefined ? '' : painted(line, columns, theme);
+    if (line === undefined) return '';
+    const text = painted(line, columns, theme);
+    return sheet === null ? text : sheet.put(text);
   };
   return (
     <Transform transform={draw}>
-      <Text>{placeholder(rows, columns)}</Text>
+      <Text>{placeholder(rows, sheet === null ? columns : 1)}</Text>
     </Transform>
   );
 }

@@ -7,7 +7,7 @@ import { byteText, countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { isViewLevel, type Level, topOf, type ViewName } from '../state/state.js';
 import type { Context } from './context.js';
-import { type Line, type Span, span } from './line.js';
+import { cellsOfLine, type Line, type Span, span } from './line.js';
 
 const BAR_CELLS = 16;
 
@@ -20,12 +20,21 @@ export function captureLine(context: Context): Line {
   const { analysis } = data;
   if (!state.reading.isDone || analysis === null) return [...head, ...progressSpans(context)];
   const packets = analysis.captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const when =
-    analysis.originEpochNs === null
-      ? ''
-      : `  ${durationText(analysis.durationNs)}  ${startText(analysis.originEpochNs, time)}`;
   const interrupted = analysis.interrupted ? [span('  not read to its end', 'warning')] : [];
-  return [...head, span(`  ${countText(packets)} packets${when}`), ...interrupted, secrets];
+  const figures = [`${countText(packets)} packets`];
+  if (analysis.originEpochNs !== null)
+    figures.push(durationText(analysis.durationNs), withoutSeconds(startText(analysis.originEpochNs, time)));
+  // Whether secrets are shown is said whatever else has no room.
+  for (;;) {
+    const line = [...head, ...figures.map((figure) => span(`  ${figure}`)), ...interrupted, secrets];
+    if (figures.length === 0 || cellsOfLine(line) <= state.size.columns) return line;
+    figures.pop();
+  }
+}
+
+/** `2024-06-10 13:50Z`. */
+function withoutSeconds(start: string): string {
+  return start.replace(/:\d\d(?=Z|[+-]\d\d:\d\d$)/, '');
 }
 
 /** A file by its own name: where it lies the user knows. */

@@ -8,6 +8,7 @@
 import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { cellsOf } from '../../text/width.js';
+import { Sheet } from './sheet.js';
 
 /** Where frames go: the terminal. */
 export interface ScreenOutput {
@@ -38,7 +39,9 @@ export class Screen extends EventEmitter {
   cursor: Cell | null = null;
   private drawn: string[] = [];
   private drawnCursor: Cell | null = null;
-  private frame = '';
+  /** Where lines go that Ink need not look at. */
+  readonly sheet = new Sheet();
+  private frame: readonly string[] = [];
   private isPaused = false;
 
   constructor(private readonly output: ScreenOutput) {
@@ -55,7 +58,7 @@ export class Screen extends EventEmitter {
 
   /** Takes a frame from Ink. */
   write(frame: string): boolean {
-    this.frame = frame;
+    this.frame = this.sheet.take(frame);
     this.draw();
     return true;
   }
@@ -86,10 +89,9 @@ export class Screen extends EventEmitter {
   private draw(): void {
     if (this.isPaused) return;
     const { rows, columns } = this;
-    const lines = this.frame.split('\n');
     let changes = '';
     for (let row = 0; row < rows; row += 1) {
-      const text = lines[row] ?? '';
+      const text = this.frame[row] ?? '';
       if (this.drawn[row] === text) continue;
       this.drawn[row] = text;
       // In the last column the cursor stays on it, and erasing would take the character away.
