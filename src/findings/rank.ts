@@ -50,9 +50,13 @@ export function findingsOf(raw: Iterable<RawFinding>): Finding[] {
     .map((finding, index) => ({ id: `F${index + 1}`, ...finding }));
 }
 
-/** Below 0 when `a` is said before `b`: by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
+/** What tells how far all others can be trusted is read first, whatever its severity. */
+const FIRST = 'capture-quality';
+
+/** Below 0 when `a` is said before `b`: what concerns the capture first, then by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
 function compareFindings(a: RawFinding, b: RawFinding): number {
   return (
+    Number(b.rule === FIRST) - Number(a.rule === FIRST) ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
     ruleRank(a.rule) - ruleRank(b.rule) ||

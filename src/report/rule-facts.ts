@@ -3,7 +3,9 @@
  * with schema.ts only. A rule that is not listed has an open object.
  */
 import type { z } from 'zod';
+import { acceptQueueOverflowFacts } from './rule-facts/accept-queue-overflow.js';
 import { asymmetricPathFacts } from './rule-facts/asymmetric-path.js';
+import { captureQualityFacts } from './rule-facts/capture-quality.js';
 import { clientAbortFacts } from './rule-facts/client-abort.js';
 import { connectRefusedFacts } from './rule-facts/connect-refused.js';
 import { connectTimeoutFacts } from './rule-facts/connect-timeout.js';
@@ -18,6 +20,7 @@ import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
 import { idleDropFacts } from './rule-facts/idle-drop.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
 import { mtuBlackholeFacts } from './rule-facts/mtu-blackhole.js';
+import { noUpstreamReuseFacts } from './rule-facts/no-upstream-reuse.js';
 import { pathLossFacts } from './rule-facts/path-loss.js';
 import { preconnect408Facts } from './rule-facts/preconnect-408.js';
 import { protocolMismatchFacts } from './rule-facts/protocol-mismatch.js';
@@ -35,7 +38,9 @@ import { zeroWindowStallFacts } from './rule-facts/zero-window-stall.js';
 
 /** In order of the alphabet. */
 export const RULE_FACTS = {
+  'accept-queue-overflow': acceptQueueOverflowFacts,
   'asymmetric-path': asymmetricPathFacts,
+  'capture-quality': captureQualityFacts,
   'client-abort': clientAbortFacts,
   'connect-refused': connectRefusedFacts,
   'connect-timeout': connectTimeoutFacts,
@@ -50,6 +55,7 @@ export const RULE_FACTS = {
   'idle-drop': idleDropFacts,
   'keepalive-race': keepaliveRaceFacts,
   'mtu-blackhole': mtuBlackholeFacts,
+  'no-upstream-reuse': noUpstreamReuseFacts,
   'path-loss': pathLossFacts,
   'preconnect-408': preconnect408Facts,
   'protocol-mismatch': protocolMismatchFacts,

@@ -3,7 +3,9 @@
  * and text; may not see bytes, files, the clock or each other.
  */
 
+import { acceptQueueOverflow } from './accept-queue-overflow.js';
 import { asymmetricPath } from './asymmetric-path.js';
+import { captureQuality } from './capture-quality.js';
 import { clientAbort } from './client-abort.js';
 import { connectRefused } from './connect-refused.js';
 import { connectTimeout } from './connect-timeout.js';
@@ -18,6 +20,7 @@ import { headerTooLarge } from './header-too-large.js';
 import { idleDrop } from './idle-drop.js';
 import { keepaliveRace } from './keepalive-race.js';
 import { mtuBlackhole } from './mtu-blackhole.js';
+import { noUpstreamReuse } from './no-upstream-reuse.js';
 import { pathLoss } from './path-loss.js';
 import { preconnect408 } from './preconnect-408.js';
 import { protocolMismatch } from './protocol-mismatch.js';
@@ -65,6 +68,9 @@ export const RULES: readonly Rule<unknown>[] = [
   mtuBlackhole,
   idleDrop,
   protocolMismatch,
+  acceptQueueOverflow,
+  noUpstreamReuse,
+  captureQuality,
 ];
 
 /** The rule of this id; `null`: there is none. */

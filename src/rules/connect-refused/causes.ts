@@ -1,5 +1,5 @@
 /** The causes of a refusal, each supported, ruled out or left open, with the packets that say so. */
-import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
@@ -22,6 +22,11 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(
         ({ foreign }: Case) =>
           foreign && claim([foreign.packet], (refusal) => `${refusal} was not written by the server: ${foreign.why}`),
+      ),
+      openSince(({ accepts, isInterval, lastNs }: Case) =>
+        accepts.last !== null && accepts.last.atNs > lastNs && !isInterval
+          ? 'it accepted others soon before and after: a packet filter that rejects these clients writes the same RST'
+          : null,
       ),
       supportedBy(({ first, accepts }: Case) =>
         first.icmp !== null

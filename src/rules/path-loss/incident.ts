@@ -6,8 +6,9 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 /** Below either a connection lives with its losses unnoticed (rules.md, path-loss). */
 const MIN_AGAIN = 10;
 const MIN_SHARE = 0.01;
-/** Each repetition waits twice as long as the one before: three are a second and a half at least. */
+/** Each repetition waits twice as long as the one before: 0.2, 0.4 and 0.8 s at least. Copies within milliseconds are no time-outs. */
 const MIN_TIMES = 3;
+const MIN_REPEATED_NS = 500_000_000;
 
 /** One connection that lost much. */
 export interface Loss extends Occurrence {
@@ -38,6 +39,6 @@ export function lossOf(connection: Connection): Loss | null {
 function isLossy({ retransmissions, packets, repeated }: SideFacts): boolean {
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
   if (repeated !== null && !repeated.acknowledged) return false;
-  if (repeated !== null && repeated.times >= MIN_TIMES) return true;
+  if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS) return true;
   return packets > 0 && retransmissions >= MIN_AGAIN && retransmissions > MIN_SHARE * packets;
 }

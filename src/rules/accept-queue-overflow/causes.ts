@@ -1,0 +1,62 @@
+/** Why handshakes are taken late, each cause supported, ruled out or left open, with the packets that say so. */
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import type { ServerKnown } from '../tally/server-tally.js';
+import type { LateAccept } from './incident.js';
+
+/** What the rule argues about: late handshakes of one server. */
+export interface Case {
+  readonly late: readonly LateAccept[];
+  readonly first: LateAccept;
+  readonly count: number;
+  readonly clients: readonly string[];
+  readonly known: ServerKnown;
+  /** Handshakes that were taken at once. */
+  readonly prompt: number;
+  /** The capture was taken at the server. */
+  readonly isAtServer: boolean;
+}
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'queue-full': {
+    means: 'The queue of connections that wait for the application to accept them is full.',
+    grounds: [
+      ruledOutBy(({ first, late, clients, known }: Case) =>
+        first.how !== 'reset' &&
+        late.every(({ isLossy }) => isLossy) &&
+        clients.length === 1 &&
+        known.acceptedClients.length > 1
+          ? claim([first.packet], (syn) => `only ${clients[0]} is late (${syn}), and its other segments get lost too`)
+          : null,
+      ),
+      supportedBy(({ first, prompt, known, isAtServer }: Case) =>
+        known.firstAccept === null
+          ? null
+          : claim([first.packet, first.end.packet, known.firstAccept.packet], (syn, end, accept) =>
+              first.how === 'reset'
+                ? `the ACK of handshake ${syn} is answered by a bare RST (${end}), while ${prompt} others are taken (from ${accept})`
+                : `${isAtServer ? `SYN ${syn} arrives and is left without answer until it comes again` : `SYN ${syn} is answered only when it is sent again`} (${end}), while ${prompt} others are taken at once (from ${accept})`,
+            ),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'lost-on-the-way': {
+    means: 'The first SYNs were lost on the way.',
+    grounds: [
+      ruledOutBy(({ isAtServer, first }: Case) =>
+        isAtServer ? claim([first.packet], (syn) => `captured at the server: SYN ${syn} did arrive`) : null,
+      ),
+      supportedBy(({ late, first }: Case) =>
+        late.every(({ isLossy }) => isLossy)
+          ? claim(
+              [first.packet],
+              (syn) => `other segments of these clients were sent again too (from the connection of ${syn})`,
+            )
+          : null,
+      ),
+      openSince(() => 'captured away from the server: whether the first SYN arrived is not seen'),
+    ],
+    otherwise: () => '',
+  },
+};

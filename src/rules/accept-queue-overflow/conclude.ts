@@ -1,0 +1,121 @@
+/** What the run as a whole says: which server takes handshakes late while it takes others at once. */
+import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, spreadText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import type { ServerKnown } from '../tally/server-tally.js';
+import { anyBetween } from '../tally/time-counts.js';
+import { CAUSES, type Case } from './causes.js';
+import type { LateAccept } from './incident.js';
+import { META } from './meta.js';
+
+/** Fewer may be lost on the way. */
+const MANY = 3;
+/** Others are taken within this of the late ones: it is not the whole path, nor another time. */
+const AROUND_NS = 1_000_000_000;
+/** The SYN-ACK of a server next to the capture comes so much sooner than its client’s ACK. */
+const NEAR_RATIO = 4;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<LateAccept>, conclusion: Conclusion): RawFinding[] {
+  return occurrencesOf(tally).flatMap((one) => {
+    const subject = caseOf(one, conclusion);
+    return subject === null ? [] : [findingOf(one, subject, conclusion)];
+  });
+}
+
+function caseOf(
+  { items, first, count, lastNs, endpoint }: ServerOccurrences<LateAccept>,
+  { servers }: Conclusion,
+): Case | null {
+  const known = servers.known(endpoint);
+  if (known === null || count < MANY) return null;
+  const resets = items.filter(({ how }) => how === 'reset').length;
+  const prompt = known.accepted - known.acceptedLate - resets;
+  if (prompt < MANY || anyBetween(known.acceptedAt, first.atNs - AROUND_NS, lastNs + AROUND_NS) === false) return null;
+  return {
+    late: items,
+    first,
+    count,
+    clients: [...new Set(items.map(({ client }) => client.address))].sort(),
+    known,
+    prompt,
+    isAtServer: isNear(known),
+  };
+}
+
+function isNear({ toServer, toClients }: ServerKnown): boolean {
+  return toServer !== null && toClients !== null && toServer.least * NEAR_RATIO < toClients.least;
+}
+
+function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion: Conclusion): RawFinding {
+  const { late, first, count, prompt, isAtServer, clients } = subject;
+  const who = subjectOf(one.endpoint, conclusion);
+  const delays = late.map(({ delayNs }) => delayNs);
+  const resets = late.filter(({ how }) => how === 'reset').length;
+  const hypotheses = weigh(CAUSES, subject);
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: resets > 0 ? 'critical' : 'warning',
+      sure: isAtServer ? 'certain' : 'likely',
+      title: `${subjectText(who)} takes connections late: its queue is full`,
+      sentences: [
+        first.how === 'reset'
+          ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was' : 'were'} reset at their last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
+          : `${manyText(count, 'handshake')} of ${manyText(clients.length, 'client')} with ${endpointText(who)} took ${spreadText(Math.min(...delays), Math.max(...delays))}, for it took the ${first.how === 'syn' ? 'SYN' : 'ACK'} only when it was sent again; ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken at once.`,
+      ],
+      facts: {
+        bySyn: late.filter(({ how }) => how === 'syn').length,
+        byAck: late.filter(({ how }) => how === 'ack').length,
+        byReset: resets,
+        minDelayNs: Math.min(...delays),
+        maxDelayNs: Math.max(...delays),
+        takenAtOnce: prompt,
+        capturedAtServer: isAtServer,
+      },
+      hypotheses,
+      remedies: REMEDIES,
+    },
+    packetsOf,
+  );
+}
+
+const ENDS = {
+  syn: 'SYN-ACK, to the SYN that was sent again',
+  ack: 'what followed the handshake is sent again',
+  reset: 'RST to the ACK of the handshake',
+} as const;
+
+function packetsOf({ syn, end, how, delayNs }: LateAccept): EvidencePacket[] {
+  return [
+    { ...syn, note: 'SYN' },
+    { ...end, note: `${ENDS[how]}, ${durationText(delayNs)} after the first SYN` },
+  ];
+}
+
+const REMEDIES: readonly Remedy[] = [
+  {
+    component: 'host',
+    text: 'See whether the queue overflows, and let it be longer.',
+    config: 'nstat -az TcpExtListenOverflows TcpExtListenDrops\nss -ltn\nsysctl -w net.core.somaxconn=4096',
+  },
+  {
+    component: 'server',
+    text: 'The service asks for its own length of the queue, too.',
+    config:
+      'listen 80 backlog=4096; # nginx\nbind :80 backlog 4096 # HAProxy\nListenBacklog 4096 # Apache\ngunicorn --backlog 4096 APP\nacceptCount="1000" # Tomcat',
+  },
+  {
+    component: 'application',
+    text: 'A longer queue only hides it where the service is too slow to accept: more workers, and connections that are used again.',
+    config: null,
+  },
+];

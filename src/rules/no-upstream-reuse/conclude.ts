@@ -1,0 +1,128 @@
+/** What the run as a whole says: which server's proxies use no connection twice, and what that costs. */
+import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import type { Conclusion } from '../rule.js';
+import { percentileOf } from '../tally/log-histogram.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { CAUSES, type Case, type SingleUse } from './causes.js';
+import { META } from './meta.js';
+
+/** Fewer are no habit. */
+const MANY = 50;
+const SHARE = 0.95;
+/** Proxies and load balancers have few addresses. */
+const MAX_CLIENTS = 4;
+/** Linux's ip_local_port_range, and its TIME_WAIT. */
+const PORTS = 28_232;
+const WAIT_S = 60;
+/** Half of the ports are waiting: bursts meet the end of them. */
+const SHORT_OF_PORTS = 0.5;
+
+/** The share of a client's ports that wait for their end, at `perSecond` connections of `clients` addresses for `seconds`. */
+export function portShareOf(perSecond: number, seconds: number, clients: number): number {
+  return (perSecond * Math.min(WAIT_S, seconds)) / PORTS / Math.max(1, clients);
+}
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<SingleUse>, conclusion: Conclusion): RawFinding[] {
+  return occurrencesOf(tally).flatMap((one) => {
+    const known = conclusion.servers.known(one.endpoint);
+    const clients = known?.acceptedClients.length ?? 0;
+    if (known === null || one.count < MANY || one.count < SHARE * known.connections || clients > MAX_CLIENTS) return [];
+    const seconds = Math.max(1, (one.lastNs - one.first.atNs) / 1e9);
+    const perSecond = one.count / seconds;
+    const portShare = portShareOf(perSecond, seconds, clients);
+    return [findingOf(one, { uses: one.items, first: one.first, count: one.count, perSecond, portShare }, conclusion)];
+  });
+}
+
+function findingOf(one: ServerOccurrences<SingleUse>, subject: Case, conclusion: Conclusion): RawFinding {
+  const { count, perSecond, portShare } = subject;
+  const who = subjectOf(one.endpoint, conclusion);
+  const known = conclusion.servers.known(one.endpoint);
+  const roundTrip = known?.toServer == null ? null : percentileOf(known.toServer, 0.5);
+  const hypotheses = weigh(CAUSES, subject);
+  return findingOn(
+    META,
+    one,
+    conclusion,
+    who,
+    {
+      severity: portShare >= SHORT_OF_PORTS ? 'warning' : 'notice',
+      sure: 'certain',
+      title: `A connection to ${subjectText(who)} is opened for each request`,
+      sentences: [
+        `${countText(count)} of ${countText(known?.connections ?? count)} connections of proxies to ${endpointText(who)} carried one request each, ${perSecond.toFixed(1)} a second.`,
+        ...(portShare >= SHORT_OF_PORTS
+          ? [`${(portShare * 100).toFixed(0)} % of a client’s ports wait for their end (TIME_WAIT): they run short.`]
+          : []),
+        ...(roundTrip === null ? [] : [`Each costs a handshake (${durationText(roundTrip)} to the server).`]),
+      ],
+      facts: {
+        singleUse: count,
+        connections: known?.connections ?? count,
+        perSecond: Math.round(perSecond * 100) / 100,
+        portShare: Math.round(portShare * 10_000) / 10_000,
+        saidByProxy: subject.uses.filter(({ clientCloses }) => clientCloses).length,
+        saidByServer: subject.uses.filter(({ serverCloses }) => serverCloses).length,
+      },
+      hypotheses,
+      remedies: remediesOf(hypotheses),
+    },
+    packetsOf,
+  );
+}
+
+function packetsOf({
+  packet,
+  atNs,
+  requestPacket,
+  requestNs,
+  clientCloses,
+  end,
+  endedBy,
+}: SingleUse): EvidencePacket[] {
+  return [
+    { packet, atNs, note: 'SYN' },
+    {
+      packet: requestPacket,
+      atNs: requestNs,
+      note: `the only request${clientCloses ? ', which says that its connection ends' : ''}`,
+    },
+    { ...end, note: `the ${endedBy} closes` },
+  ];
+}
+
+function remediesOf(hypotheses: readonly Hypothesis[]): Remedy[] {
+  const isServer = hypotheses.some(({ cause, verdict }) => cause === 'server-says-close' && verdict === 'supported');
+  return [
+    ...(isServer ? [SERVER] : []),
+    {
+      component: 'nginx',
+      text: 'Let nginx keep connections to its servers (the default since 1.29.7).',
+      config:
+        'upstream app {\n  server 10.0.1.43:8080;\n  keepalive 32;\n}\nproxy_http_version 1.1;\nproxy_set_header Connection "";',
+    },
+    {
+      component: 'apache',
+      text: 'In Apache, use connections again.',
+      config: 'ProxyPass "/" "http://10.0.1.43:8080/" enablereuse=on',
+    },
+    {
+      component: 'haproxy',
+      text: 'In HAProxy, no "option httpclose" and no "http-reuse never".',
+      config: 'http-reuse safe',
+    },
+  ];
+}
+
+const SERVER: Remedy = {
+  component: 'server',
+  text: 'Let the server keep connections open, longer than its proxies do (see keepalive-race).',
+  config:
+    'keepalive_timeout 75s; # nginx\nKeepAlive On\nKeepAliveTimeout 75 # Apache\ngunicorn --worker-class gthread --keep-alive 75 APP',
+};

@@ -1,0 +1,163 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { acceptQueueOverflow } from '../../src/rules/accept-queue-overflow.js';
+import { answer, type ConnectionOptions, connection, get, healthy, rstBy, type Step } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const SECOND = 1_000_000;
+const MS = 1000;
+
+function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * MS, ...options };
+}
+
+/** A SYN answered when it comes again, after a second. */
+function lateSyn(at: number, options: ConnectionOptions = {}): Connection {
+  const steps: Step[] = [
+    { at: 0, is: 'syn' },
+    { at: SECOND, is: 'syn' },
+    { at: SECOND + 60, is: 'syn-ack' },
+    { at: SECOND + 900, is: 'ack' },
+    get(SECOND + 1000),
+    answer(SECOND + 3000),
+  ];
+  const facts = connection(steps, nth(at, options));
+  // Karn's rule: of repeated segments no round trip is known.
+  return { ...facts, handshake: { ...facts.handshake, synToSynAckNs: null, synAckToAckNs: null } };
+}
+
+/** The server took the SYN, but neither the ACK nor the request until they came again. */
+function lateAck(at: number, options: ConnectionOptions = {}): Connection {
+  const steps: Step[] = [
+    { at: 0, is: 'syn' },
+    { at: 60, is: 'syn-ack' },
+    { at: 900, is: 'ack' },
+    get(1000),
+    { at: SECOND, is: 'syn-ack' },
+    answer(SECOND + 3000),
+  ];
+  const facts = connection(steps, nth(at, options));
+  return {
+    ...facts,
+    client: {
+      ...facts.client,
+      retransmissions: 3,
+      repeated: {
+        sequence: 1,
+        length: 100,
+        times: 3,
+        firstPacket: facts.lastPacket,
+        firstNs: facts.startNs + 2e8,
+        lastPacket: facts.lastPacket,
+        lastNs: facts.startNs + 1.4e9,
+        acknowledged: true,
+      },
+    },
+  };
+}
+
+/** The ACK of the handshake is reset. */
+function aborted(at: number): Connection {
+  return connection(
+    [{ at: 0, is: 'syn' }, { at: 60, is: 'syn-ack' }, { at: 900, is: 'ack' }, rstBy('server', 950)],
+    nth(at),
+  );
+}
+
+function prompt(count: number, options: (at: number) => ConnectionOptions = nth): Connection[] {
+  return Array.from({ length: count }, (_, at) => healthy(options(20 + at)));
+}
+
+testRule(acceptQueueOverflow, {
+  fires: [
+    {
+      name: 'three SYNs answered the second time, captured at the server',
+      facts: [...[0, 1, 2].map((at) => lateSyn(at)), ...prompt(5)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+      packets: [1, 3],
+    },
+    {
+      name: 'the server takes ACK and request the second time',
+      facts: [...[0, 1, 2].map((at) => lateAck(at)), ...prompt(5)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported' },
+    },
+    {
+      name: 'handshakes are reset at their last step',
+      facts: [...[0, 1, 2].map(aborted), ...prompt(5)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported' },
+    },
+    {
+      name: 'one client of two is late, and its path loses: likely that',
+      facts: [
+        ...[0, 1, 2].map((at) => lateSyn(at, { client: '198.51.100.9', clientFacts: { retransmissions: 4 } })),
+        ...prompt(5).map((facts) => ({ ...facts, handshake: { ...facts.handshake, synToSynAckNs: 9e5 } })),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { 'queue-full': 'ruled-out', 'lost-on-the-way': 'supported' },
+    },
+  ],
+  silent: [
+    {
+      name: 'SYN-ACKs that come again to clients that have sent nothing',
+      lookAlike: 'defer-accept',
+      facts: [
+        ...[0, 1, 2].map((at) =>
+          connection(
+            [
+              { at: 0, is: 'syn' },
+              { at: 60, is: 'syn-ack' },
+              { at: 900, is: 'ack' },
+              { at: SECOND, is: 'syn-ack' },
+              get(3 * SECOND),
+              answer(3.1 * SECOND),
+            ],
+            nth(at),
+          ),
+        ),
+        ...prompt(5),
+      ],
+    },
+    { name: 'two late ones', lookAlike: 'one-lost-syn', facts: [lateSyn(0), lateSyn(1), ...prompt(5)] },
+    {
+      name: 'no answer at all',
+      lookAlike: 'connect-timeout',
+      facts: [
+        ...[0, 1, 2].map((at) =>
+          connection(
+            [
+              { at: 0, is: 'syn' },
+              { at: SECOND, is: 'syn' },
+            ],
+            nth(at),
+          ),
+        ),
+        ...prompt(5),
+      ],
+    },
+    { name: 'nobody is taken at once', lookAlike: 'nobody-prompt', facts: [0, 1, 2, 3].map((at) => lateSyn(at)) },
+    { name: 'Apache waits for data', lookAlike: 'defer-accept', capture: 'samples/preconnect-408-apache.pcapng' },
+    { name: 'a line that loses a little', lookAlike: 'one-lost-syn', capture: 'samples/healthy-loss.pcapng' },
+  ],
+  cannotTell: [
+    {
+      name: 'the SYNs were not captured',
+      facts: [
+        ...[0, 1, 2].map((at) => ({ ...lateSyn(at), handshake: { ...lateSyn(at).handshake, syn: null } })),
+        ...prompt(5),
+      ],
+    },
+  ],
+});

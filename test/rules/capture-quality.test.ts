@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection, ConnectionGuards } from '../../src/facts/connection.js';
+import { findingsOf as ranked } from '../../src/findings/rank.js';
+import { captureQuality } from '../../src/rules/capture-quality.js';
+import { healthy } from './facts.js';
+import { findingsOf, testRule } from './test-rule.js';
+
+function one(at: number, guards: Partial<ConnectionGuards> = {}, lostBytes = 0): Connection {
+  return healthy({
+    stream: at,
+    clientPort: 40_000 + at,
+    firstPacket: 1 + at * 10,
+    beginsAt: at * 10_000,
+    guards,
+    serverFacts: { lostBytes },
+  });
+}
+
+const LATE = { midStream: true };
+
+testRule(captureQuality, {
+  isAboutTheCapture: true,
+  fires: [
+    {
+      name: 'two of three began before the capture',
+      facts: [one(0, LATE), one(1, LATE), one(2)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: {
+        'begun-late': 'supported',
+        'packets-missing': 'ruled-out',
+        'one-direction': 'ruled-out',
+        'packets-cut': 'ruled-out',
+        'clock-stepped': 'ruled-out',
+      },
+      packets: [1, 11],
+    },
+    {
+      name: 'bytes are missing',
+      facts: [one(0, {}, 900), one(1, {}, 40)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'packets-missing': 'supported', 'begun-late': 'ruled-out' },
+    },
+    {
+      name: 'one direction',
+      facts: [one(0, { oneSided: true }), one(1, { oneSided: true })],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'one-direction': 'supported' },
+    },
+    {
+      name: 'packets are cut',
+      facts: [one(0, { snapped: true }), one(1, { snapped: true })],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'packets-cut': 'supported' },
+    },
+    {
+      name: 'the clock went back, once among ten',
+      facts: [one(0, { clockStepped: true }), ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((at) => one(at))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'clock-stepped': 'supported' },
+    },
+  ],
+  silent: [
+    { name: 'one of three', lookAlike: 'some-only', facts: [one(0, LATE), one(1), one(2)] },
+    { name: 'the only connection began before', lookAlike: 'some-only', facts: one(0, LATE) },
+    {
+      name: 'open at the end',
+      lookAlike: 'short-capture',
+      facts: [one(0, { cutByCaptureEnd: true }), one(1, { cutByCaptureEnd: true })],
+    },
+    { name: 'a whole capture', capture: 'samples/healthy-browsing.pcapng' },
+  ],
+  cannotTell: [],
+});
+
+describe('capture-quality', () => {
+  it('is said before all others', () => {
+    const [notice] = findingsOf(captureQuality, [one(0, LATE), one(1, LATE)]);
+    if (notice === undefined) return expect.fail('it says nothing');
+    const others = [{ ...notice, rule: 'keepalive-race', severity: 'critical' as const, title: 'other' }];
+    expect(ranked([...others, notice]).map(({ rule }) => rule)).toEqual(['capture-quality', 'keepalive-race']);
+  });
+});

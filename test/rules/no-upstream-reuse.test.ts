@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import type { Field } from '../../src/facts/exchange.js';
+import { portShareOf } from '../../src/rules/no-upstream-reuse/conclude.js';
+import { noUpstreamReuse } from '../../src/rules/no-upstream-reuse.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';
+import { testRule } from './test-rule.js';
+
+const FORWARDED: Field = { name: 'x-forwarded-for', value: '203.0.113.9' };
+const CLOSE: Field = { name: 'connection', value: 'close' };
+
+function nth(at: number, every: number, options: ConnectionOptions = {}): ConnectionOptions {
+  return { stream: at, clientPort: 10_000 + at, firstPacket: 1 + at * 10, beginsAt: at * every, ...options };
+}
+
+/** A connection for one request of a proxy; `fields` of the request, `said` of the answer. */
+function single(
+  at: number,
+  every: number,
+  fields: readonly Field[] = [FORWARDED, CLOSE],
+  said: readonly Field[] = [],
+  options: ConnectionOptions = {},
+): Connection {
+  const facts = connection(
+    [...handshake(), get(1133, '/', { fields }), answer(3600), finBy('server', 3700), finBy('client', 3800)],
+    nth(at, every, options),
+  );
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange) => ({
+      ...exchange,
+      response: exchange.response && { ...exchange.response, fields: said },
+    })),
+  };
+}
+
+function many(count: number, make: (at: number) => Connection): Connection[] {
+  return Array.from({ length: count }, (_, at) => make(at));
+}
+
+testRule(noUpstreamReuse, {
+  fires: [
+    {
+      name: 'sixty connections of a proxy that says close',
+      facts: many(60, (at) => single(at, 100_000)),
+      subject: '10.0.1.43:80',
+      occurrences: 60,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'proxy-says-close': 'supported', 'server-says-close': 'ruled-out' },
+      packets: [1, 4, 6],
+    },
+    {
+      name: 'the server says close',
+      facts: many(60, (at) => single(at, 100_000, [FORWARDED], [CLOSE])),
+      subject: '10.0.1.43:80',
+      occurrences: 60,
+      confidence: 'certain',
+      verdicts: { 'proxy-says-close': 'ruled-out', 'server-says-close': 'supported' },
+    },
+  ],
+  silent: [
+    {
+      name: 'scripts that ask once each',
+      lookAlike: 'many-clients',
+      facts: many(60, (at) => single(at, 100_000, [CLOSE])),
+    },
+    {
+      name: 'many addresses',
+      lookAlike: 'many-clients',
+      facts: many(60, (at) => single(at, 100_000, undefined, undefined, { client: `203.0.113.${at}` })),
+    },
+    {
+      name: 'half of the connections carry two requests',
+      lookAlike: 'reuse',
+      facts: [
+        ...many(60, (at) => single(at, 100_000)),
+        ...many(60, (at) =>
+          connection(
+            [...handshake(), get(1133), answer(3600), get(9000), answer(9900), finBy('client', 20_000)],
+            nth(100 + at, 100_000),
+          ),
+        ),
+      ],
+    },
+    { name: 'forty-nine', lookAlike: 'few', facts: many(49, (at) => single(at, 100_000)) },
+    {
+      name: 'connections that are reset',
+      lookAlike: 'not-answered',
+      facts: many(60, (at) =>
+        connection([...handshake(), get(1133, '/', { fields: [FORWARDED] }), rstBy('server', 1200)], nth(at, 100_000)),
+      ),
+    },
+    {
+      name: 'short connections of a client that is no proxy',
+      lookAlike: 'many-clients',
+      capture: 'samples/healthy-resumption.pcapng',
+    },
+  ],
+  cannotTell: [
+    { name: 'a connection that goes on', facts: many(60, (at) => ({ ...single(at, 100_000), goesOn: true })) },
+  ],
+});
+
+describe('ports that wait for their end', () => {
+  it('are those of the last minute, by client address', () => {
+    expect(portShareOf(500, 600, 1)).toBeCloseTo(30_000 / 28_232);
+    expect(portShareOf(500, 6, 1)).toBeCloseTo(3000 / 28_232);
+    expect(portShareOf(500, 600, 2)).toBeCloseTo(15_000 / 28_232);
+  });
+});
