@@ -62,7 +62,8 @@ function partIn(file: string): CapturePart {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw refused(systemReason(error));
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw refused(`cannot be read: ${isMissing ? 'no such file' : systemReason(error)}`);
   }
   const report = parsed(text);
   if (report === null) throw refused('is no JSON report');

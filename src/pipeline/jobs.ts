@@ -14,10 +14,12 @@ import { plainDataOf } from './plain-data.js';
 import { readShare, type ShareRead, type ShareReading } from './read-share.js';
 import { mergedCircumstances, type ShareResult } from './share-result.js';
 
-/** Bytes of captures below which workers gain nothing: they have to start and to warm up, each for itself. */
+/** Bytes of captures below which workers gain little: they have to start and to warm up, each for itself. */
 export const MIN_BYTES_FOR_JOBS = 400_000_000;
-/** Workers unless the user says otherwise: with more, the time falls little and the CPU rises by what each has to walk through. */
-export const USUAL_JOBS = 2;
+/** Threads unless the user says otherwise: with more, the time falls little and the CPU rises by what each has to walk through. */
+const USUAL_JOBS = 2;
+/** Processors below which it is one: the engine's own threads, which compile and collect, keep the second one busy. */
+export const MIN_PROCESSORS = 4;
 
 /** What a worker is started with. */
 export interface ShareTask {
@@ -29,12 +31,12 @@ export interface ShareTask {
   readonly share: ShareReading['share'];
 }
 
-/** How many workers read these captures. One where a capture cannot be read twice. */
-export function jobsFor(files: readonly string[], wanted?: number): number {
+/** How many threads read these captures. One where a capture cannot be read twice. */
+export function jobsFor(files: readonly string[], wanted?: number, processors = availableParallelism()): number {
   if (wanted === 1 || !files.every(isRepeatable)) return 1;
   if (wanted !== undefined) return Math.min(wanted, BUCKETS);
   const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return bytes < MIN_BYTES_FOR_JOBS ? 1 : Math.min(USUAL_JOBS, availableParallelism());
+  return bytes < MIN_BYTES_FOR_JOBS || processors < MIN_PROCESSORS ? 1 : USUAL_JOBS;
 }
 
 /** Reads with so many workers, this thread being the first. */

@@ -71,6 +71,23 @@ function start(args: readonly string[]) {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('the program', () => {
+  it('reports the same from any number of threads', async () => {
+    const sample = path.join(PROJECT, 'samples/rst-after-request.pcapng');
+    const rule = path.join(folder, 'own.mjs');
+    const documented = readFileSync(path.join(PROJECT, 'docs/own-rules.md'), 'utf8');
+    writeFileSync(rule, /```js\n([\s\S]*?)```/.exec(documented)?.[1] ?? '');
+    const args = ['report', sample, capture, '--format', 'json', '--rules', rule];
+    const from = (jobs: string): Promise<Ended> => {
+      const { listen, ended } = start([...args, '--jobs', jobs]);
+      listen();
+      return ended;
+    };
+    const one = await from('1');
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(one.stdout)).toMatchObject({ ruleFailures: [], captures: [{}, {}] });
+    expect(await from('3')).toEqual(one);
+  });
+
   it('prints its version', async () => {
     const { listen, ended } = start(['--version']);
     listen();
