@@ -41,8 +41,8 @@ export interface JudgedReuse {
   readonly back: LoggedExchange | null;
   /** A request that shows the contrast, and what it shows. */
   readonly contrast: (Moment & { readonly note: string }) | null;
-  /** The retry: the ClientHello of its connection and its answer. */
-  readonly retry: { readonly hello: Moment | null; readonly atNs: number } | null;
+  /** The retry that was answered: its request, and the ClientHello of its connection where that was opened for it. */
+  readonly retry: (Moment & { readonly hello: Moment | null; readonly status: number }) | null;
 }
 
 /** See the head of this file. */

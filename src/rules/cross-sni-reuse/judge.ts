@@ -85,7 +85,10 @@ function refusedCases(
         stream !== reuse.stream && startNs >= refusedNs && startNs - refusedNs <= RETRY_WITHIN_NS && status > 0,
     );
     const hello = hellos.filter(({ atNs }) => again !== undefined && atNs <= again.startNs).at(-1) ?? null;
-    const retry = outcome === 'answered' && again !== undefined ? { hello, atNs: again.startNs } : null;
+    const retry =
+      outcome === 'answered' && again !== undefined
+        ? { hello, atNs: again.startNs, packet: again.packet, status: again.status }
+        : null;
     found[outcome === 'answered' ? 'retried' : 'rejected'].push({ reuse, back: null, contrast: null, retry });
   }
   return (['rejected', 'retried'] as const).flatMap((kind) => {

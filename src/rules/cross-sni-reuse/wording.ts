@@ -158,6 +158,12 @@ export function evidenceOf({ reuse, back, contrast, retry }: JudgedReuse, { pair
       ...retry.hello,
       note: `ClientHello for ${pair.name}: the client asks again, ${durationText(retry.atNs - (reuse.answer?.atNs ?? reuse.atNs))} after the 421`,
     });
+  if (retry !== null)
+    packets.push({
+      packet: retry.packet,
+      atNs: retry.atNs,
+      note: `the same request again, on a connection of its own: answered ${retry.status}`,
+    });
   if (contrast !== null && contrast.packet !== back?.packet) packets.push(contrast);
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: reuse.stream, client: reuse.client, server: reuse.server, packets };

@@ -1,4 +1,5 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
+import type { Retries } from '../judgements/retries.js';
 import type { CaseAttribute } from '../rst-after-request/case.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Incident } from './incident.js';
@@ -30,12 +31,7 @@ export interface Case {
   };
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
   readonly behind: { readonly failed: Moment | null; readonly answered: Moment | null } | null;
-  readonly retries: {
-    readonly judged: number;
-    readonly answered: number;
-    readonly failedAgain: number;
-    readonly notRetried: number;
-  };
+  readonly retries: Retries;
 }
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */

@@ -16,7 +16,14 @@ import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
-import { retryOutcome } from '../judgements/retries.js';
+import {
+  answeredRetryOf,
+  countRetries,
+  firstRetryText,
+  type Retries,
+  retryOutcome,
+  retryPackets,
+} from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import { SOON_NS } from '../rst-after-request/case.js';
@@ -65,10 +72,11 @@ function caseOf(
   const [first] = incidents;
   if (first === undefined) return null;
   const figures = failures.figures.items;
-  const outcomes = figures.map(({ key, stream, atNs }) =>
-    retryOutcome(triesOf(observation.exchanges, key), stream, atNs, observation.endNs),
-  );
-  const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+  const followed = figures.map(({ key, stream, atNs, packet }) => {
+    const tries = triesOf(observation.exchanges, key);
+    const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
+    return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) };
+  });
   const together = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).map((one) => one.delayNs);
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
   const { activity } = baseline;
@@ -93,12 +101,7 @@ function caseOf(
       sameRequestAnswered: sameRequest(first, baseline),
     },
     behind: behindOf(first, endpoint, observation),
-    retries: {
-      judged: outcomes.length - countOf('unknown'),
-      answered: countOf('answered'),
-      failedAgain: countOf('failed-again'),
-      notRetried: countOf('not-retried'),
-    },
+    retries: countRetries(followed),
   };
 }
 
@@ -141,7 +144,7 @@ function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { name
     firstSeenNs: subject.first.atNs,
     lastSeenNs: failures.lastNs,
     facts: { ...factsOf(subject) },
-    evidence: subject.incidents.map((incident) => evidenceOf(incident, reveal)),
+    evidence: subject.incidents.map((incident) => evidenceOf(incident, subject.retries, reveal)),
     hypotheses,
     remedies,
     references: META.references,
@@ -174,10 +177,10 @@ function summaryOf(subject: Case, who: Subject): string {
   ];
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
   if (retries.judged > 0 && retries.answered === retries.judged)
-    sentences.push('Each request that could be followed was sent again and answered.');
+    sentences.push(`Each request that could be followed was sent again and answered${firstRetryText(retries)}.`);
   else if (retries.answered > 0)
     sentences.push(
-      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered.`,
+      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered${firstRetryText(retries)}.`,
     );
   else if (retries.notRetried > 0)
     sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
@@ -203,6 +206,7 @@ function capitalised(text: string): string {
 /** One occurrence and its packets, in their order. */
 function evidenceOf(
   { synAck, request, packet, atNs, delayNs, stream, client, server }: Incident,
+  retries: Retries,
   reveal: boolean,
 ): Evidence {
   const packets: EvidencePacket[] = [];
@@ -221,6 +225,7 @@ function evidenceOf(
     atNs,
     note: `FIN ${durationText(delayNs)} after the request, acknowledging all of it; no response byte`,
   });
+  packets.push(...retryPackets(retries, packet, atNs));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream, client, server, packets };
 }

@@ -1,5 +1,9 @@
 /** Whether a failed request was sent again, and with what success (rules.md §0.5b). */
+import type { EvidencePacket } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { durationText } from '../../text/duration.js';
+import { packetText } from '../argument/figures.js';
+import type { Try } from '../observation/exchange-log.js';
 
 /** A retry starts within this of the failure, nanoseconds. */
 export const RETRY_WITHIN_NS = 5_000_000_000;
@@ -98,4 +102,64 @@ const ANYWAY = 4;
 
 function isAnswer({ status }: Tried): boolean {
   return status >= 200 && status < 500;
+}
+
+/** What became of a failed request, and the try that was answered in its place. */
+interface Followed {
+  /** The packet by which the failure goes. */
+  readonly failed: PacketReference;
+  readonly outcome: RetryOutcome;
+  readonly retry: Try | null;
+}
+
+/** What became of several. */
+export interface Retries {
+  /** Those that could be followed. */
+  readonly judged: number;
+  readonly answered: number;
+  readonly failedAgain: number;
+  readonly notRetried: number;
+  /** The tries that were answered, in order of time, each with the packet of the failure that it mends. */
+  readonly mended: readonly { readonly failed: PacketReference; readonly retry: Try }[];
+}
+
+/** None was looked at. */
+export const NO_RETRIES: Retries = { judged: 0, answered: 0, failedAgain: 0, notRetried: 0, mended: [] };
+
+/** Counts what became of failed requests, and names the tries that were answered. */
+export function countRetries(followed: readonly Followed[]): Retries {
+  const countOf = (wanted: RetryOutcome): number => followed.filter(({ outcome }) => outcome === wanted).length;
+  return {
+    judged: followed.length - countOf('unknown'),
+    answered: countOf('answered'),
+    failedAgain: countOf('failed-again'),
+    notRetried: countOf('not-retried'),
+    mended: followed
+      .flatMap(({ failed, outcome, retry }) => (outcome === 'answered' && retry !== null ? [{ failed, retry }] : []))
+      .sort((one, other) => one.retry.startNs - other.retry.startNs || one.retry.packet - other.retry.packet),
+  };
+}
+
+/** The packet of the try that was answered in place of what failed in `failed`, for its evidence; none where it is not known. */
+export function retryPackets(
+  { mended }: Pick<Retries, 'mended'>,
+  failed: PacketReference,
+  failedNs: number,
+): EvidencePacket[] {
+  const retry = mended.find((one) => one.failed === failed)?.retry;
+  return retry === undefined
+    ? []
+    : [
+        {
+          packet: retry.packet,
+          atNs: retry.startNs,
+          note: `the same request again, ${durationText(retry.startNs - failedNs)} later: answered ${retry.status}`,
+        },
+      ];
+}
+
+/** Where the first retry that was answered stands, to be put behind the sentence that counts them: ` (first in #7)`. */
+export function firstRetryText({ mended }: Pick<Retries, 'mended'>): string {
+  const [first] = mended;
+  return first === undefined ? '' : ` (first in ${packetText(first.retry.packet)})`;
 }

@@ -1,9 +1,11 @@
 /** What the rule argues about: one server, its idle time-out, and the requests that met it. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Confidence } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { CapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
+import type { Retries } from '../judgements/retries.js';
 import type { Incident } from './incident.js';
 import type { Said } from './tally.js';
 
@@ -66,12 +68,7 @@ export interface Case {
   readonly requestsBefore: readonly number[];
   readonly idempotent: number;
   readonly figures: number;
-  readonly retries: {
-    readonly judged: number;
-    readonly answered: number;
-    readonly failedAgain: number;
-    readonly notRetried: number;
-  };
+  readonly retries: Retries;
   /** Failures of the front, by the lost request's stream and first packet. */
   readonly fronts: readonly { readonly lost: PacketReference; readonly front: FrontFailure }[];
   readonly droppedPackets: number;

@@ -11,7 +11,13 @@ import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { idleTimeOf, isIdleExpiry } from '../judgements/idle-expiry.js';
 import { type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
-import { retryAmongRoutine } from '../judgements/retries.js';
+import {
+  answeredRetryOf,
+  countRetries,
+  NO_RETRIES,
+  type RetryOutcome,
+  retryAmongRoutine,
+} from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -187,17 +193,13 @@ function lossesOf(lost: readonly Losses[], observation: Observation, droppedPack
     .sort((one, other) => one.front.endNs - other.front.endNs || one.lost - other.lost);
   // Where the front's client was told of the failure, the front had not sent the request again.
   const given = new Set(fronts.map(({ lost: packet }) => packet));
-  const outcomes = figures.map(({ key, stream, failedNs, packet }) =>
-    given.has(packet)
+  const followed = figures.map(({ key, stream, failedNs, packet }) => {
+    const tries = key === null ? null : triesOf(observation.exchanges, key);
+    const outcome: RetryOutcome = given.has(packet)
       ? 'not-retried'
-      : retryAmongRoutine(
-          key === null ? null : triesOf(observation.exchanges, key),
-          stream,
-          failedNs,
-          observation.endNs,
-        ),
-  );
-  const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
+      : retryAmongRoutine(tries, stream, failedNs, observation.endNs);
+    return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, failedNs) };
+  });
   const reuses = figures.map(({ reuseNs }) => reuseNs);
   return {
     kind: sorts.stalePool > sorts.race + sorts.abort ? ('stale-pool' as const) : ('race' as const),
@@ -213,12 +215,7 @@ function lossesOf(lost: readonly Losses[], observation: Observation, droppedPack
     requestsBefore: figures.map(({ requestsBefore }) => requestsBefore),
     idempotent: figures.filter(({ isIdempotent }) => isIdempotent).length,
     figures: figures.length,
-    retries: {
-      judged: outcomes.length - countOf('unknown'),
-      answered: countOf('answered'),
-      failedAgain: countOf('failed-again'),
-      notRetried: countOf('not-retried'),
-    },
+    retries: countRetries(followed),
     fronts,
   };
 }
@@ -265,7 +262,7 @@ function predicted(shared: Shared, { endNs }: Observation): Case | null {
     requestsBefore: [],
     idempotent: 0,
     figures: 0,
-    retries: { judged: 0, answered: 0, failedAgain: 0, notRetried: 0 },
+    retries: NO_RETRIES,
     fronts: [],
   };
 }

@@ -6,6 +6,7 @@ import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
+import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
 
@@ -96,7 +97,9 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
     const unsafe = figures - encrypted - idempotent;
     const again: string[] = [];
     if (retries.answered > 0)
-      again.push(`${countText(retries.answered)} ${wasWere(retries.answered)} sent again and answered`);
+      again.push(
+        `${countText(retries.answered)} ${wasWere(retries.answered)} sent again and answered${firstRetryText(retries)}`,
+      );
     if (retries.failedAgain > 0) again.push(`${countText(retries.failedAgain)} sent again in vain`);
     if (retries.notRetried > 0) again.push(`${countText(retries.notRetried)} not sent again`);
     const unknown = figures - encrypted - retries.judged;
@@ -144,7 +147,7 @@ function nearMiss(reuse: AnsweredReuse, { endpoint }: Case): Evidence {
   return { stream: reuse.stream, client: reuse.client, server: endpoint, packets };
 }
 
-function lossOf(incident: Incident, { fronts }: Case, reveal: boolean): Evidence {
+function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean): Evidence {
   const { previous, close, reset, knownForNs } = incident;
   const packets: EvidencePacket[] = [];
   if (previous !== null)
@@ -176,6 +179,7 @@ function lossOf(incident: Incident, { fronts }: Case, reveal: boolean): Evidence
       atNs: front.endNs,
       note: `${endpointText(front.server)} ${front.status === null ? 'closes without an answer' : `answers ${front.status}`} to the same request (${durationText(front.endNs - Math.max(incident.atNs, close.atNs))} later)`,
     });
+  packets.push(...retryPackets(retries, incident.packet, Math.max(incident.atNs, close.atNs)));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client, server: incident.server, packets };
 }

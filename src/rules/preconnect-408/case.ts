@@ -1,5 +1,6 @@
 /** What the rule argues about: all that one server gave up on, with everything that was found out of it. */
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { Retries } from '../judgements/retries.js';
 import type { TimerEstimate, TimerPattern } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Farewell, Incident, Waiting } from './incident.js';
@@ -20,6 +21,8 @@ export interface Case {
   readonly late: number;
   readonly crossed: number;
   readonly outcomes: Readonly<Record<LateOutcome, number>>;
+  /** The tries that were answered in place of late requests. */
+  readonly mended: Retries['mended'];
   /** How long after the handshake the latest of them was written, nanoseconds. */
   readonly latestUseNs: number | null;
   readonly connections: number;

@@ -2,9 +2,9 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { lowered } from '../judgements/capture-guards.js';
-import { retryOutcome } from '../judgements/retries.js';
+import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import { checkedAtOnce, estimateTimer, type TimerEstimate } from '../judgements/timer-estimate.js';
-import { triesOf } from '../observation/exchange-log.js';
+import { type Try, triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { lastActivity } from '../tally/activity.js';
@@ -79,7 +79,8 @@ function caseOf(
     'not-retried': 0,
     unknown: 0,
   };
-  for (const one of late) outcomes[lateOutcome(one, observation)] += 1;
+  const followed = late.map((one) => followedLate(one, observation));
+  for (const { outcome } of followed) outcomes[outcome] += 1;
   const lastNs = Math.max(...incidents.map(({ atNs }) => atNs));
   const lastAnswer = lastActivity(baseline.activity, 'answer');
   return {
@@ -97,6 +98,9 @@ function caseOf(
     late: total(sorts, (sort) => sort.endsWith(' late')),
     crossed: late.filter((one) => one.late?.crossed === true).length,
     outcomes,
+    mended: followed
+      .flatMap(({ failed, retry }) => (retry === null ? [] : [{ failed, retry }]))
+      .sort((one, other) => one.retry.startNs - other.retry.startNs || one.retry.packet - other.retry.packet),
     latestUseNs: uses.length === 0 ? null : Math.max(...uses),
     connections: baseline.connections,
     closedByClient: server.closedByClient,
@@ -185,20 +189,18 @@ function estimateOf(
   );
 }
 
-function lateOutcome({ late, stream }: Incident, { exchanges, endNs }: Observation): LateOutcome {
-  if (late === null || late.key === null) return 'unknown';
-  const tries = triesOf(exchanges, late.key);
-  const outcome = retryOutcome(tries, stream, late.atNs, endNs);
-  if (outcome !== 'answered') return outcome;
-  const isAtOnce = tries?.some(
-    (one) =>
-      one.stream !== stream &&
-      one.startNs >= late.atNs &&
-      one.startNs - late.atNs <= AT_ONCE_NS &&
-      one.status >= 200 &&
-      one.status < 500,
-  );
-  return isAtOnce === true ? 'at-once' : 'answered';
+/** What became of a request that came too late, and the try that was answered in its place. */
+function followedLate(
+  { late, stream }: Incident,
+  { exchanges, endNs }: Observation,
+): { readonly failed: number; readonly outcome: LateOutcome; readonly retry: Try | null } {
+  if (late === null || late.key === null) return { failed: late?.packet ?? 0, outcome: 'unknown', retry: null };
+  const { atNs, packet: failed, key } = late;
+  const tries = triesOf(exchanges, key);
+  const outcome = retryOutcome(tries, stream, atNs, endNs);
+  if (outcome !== 'answered') return { failed, outcome, retry: null };
+  const retry = answeredRetryOf(tries, stream, atNs);
+  return { failed, outcome: retry !== null && retry.startNs - atNs <= AT_ONCE_NS ? 'at-once' : 'answered', retry };
 }
 
 function total(sorts: Sorts, isWanted: (sort: Sort) => boolean): number {
@@ -231,7 +233,7 @@ function findingOf(subject: Case, endpoint: Endpoint, { names, reveal }: Conclus
     firstSeenNs: Math.min(...times),
     lastSeenNs: Math.max(...times),
     facts: { ...factsOf(subject) },
-    evidence: subject.incidents.slice(0, MAX_EVIDENCE).map((incident) => evidenceOf(incident, reveal)),
+    evidence: subject.incidents.slice(0, MAX_EVIDENCE).map((incident) => evidenceOf(incident, subject, reveal)),
     hypotheses: hypothesesOf(subject),
     remedies: remediesOf(subject),
     references: META.references,

@@ -4,6 +4,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
+import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
 import { agesText } from './causes.js';
 import type { Incident } from './incident.js';
@@ -103,7 +104,7 @@ function timeText({ estimate, longestWait, incidents }: Case): string[] {
   }
 }
 
-function lateText({ late, crossed, outcomes, counts, incidents }: Case): string[] {
+function lateText({ late, crossed, outcomes, counts, incidents, mended }: Case): string[] {
   if (late === 0) {
     const { status, shape, silent } = counts.half;
     const isHarmless = status + shape + silent === 0 && counts.unused.status + counts.unused.shape === 0;
@@ -133,14 +134,14 @@ function lateText({ late, crossed, outcomes, counts, incidents }: Case): string[
   if (again > 0)
     sentences.push(
       outcomes['at-once'] === late
-        ? `${late === 1 ? 'It was' : 'They were'} repeated at once on another connection and answered.`
-        : `${again === judged && judged === late ? (late === 1 ? 'It was' : 'They were') : `${again} of ${judged} followed ${again === 1 ? 'was' : 'were'}`} asked again within 5 s and answered.`,
+        ? `${late === 1 ? 'It was' : 'They were'} repeated at once on another connection and answered${firstRetryText({ mended })}.`
+        : `${again === judged && judged === late ? (late === 1 ? 'It was' : 'They were') : `${again} of ${judged} followed ${again === 1 ? 'was' : 'were'}`} asked again within 5 s and answered${firstRetryText({ mended })}.`,
     );
   return sentences;
 }
 
 /** One occurrence and its packets, in their order. */
-export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
+export function evidenceOf(incident: Incident, subject: Pick<Case, 'mended'>, reveal: boolean): Evidence {
   const { since, late, fin, farewell, waiting, ageNs, halfBytes, half, stalledNs } = incident;
   const packets: EvidencePacket[] = [];
   if (since !== null) packets.push({ packet: since.packet, atNs: since.atNs, note: SINCE[since.note] });
@@ -169,6 +170,7 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
     });
     if (late.reset !== null)
       packets.push({ packet: late.reset.packet, atNs: late.reset.atNs, note: 'RST: it is too late' });
+    packets.push(...retryPackets(subject, late.packet, late.atNs));
   }
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client, server: incident.server, packets };

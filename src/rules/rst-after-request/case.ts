@@ -1,5 +1,7 @@
 /** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
+
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { Retries } from '../judgements/retries.js';
 import type { Stretch } from '../tally/time-counts.js';
 import type { Incident, Outstanding } from './incident.js';
 
@@ -118,16 +120,8 @@ export interface Case {
     /** The same method and path, answered. */
     readonly sameRequestAnswered: (CaseMoment & { readonly status: number }) | null;
   };
-  readonly retries: {
-    readonly judged: number;
-    readonly answered: number;
-    readonly failedAgain: number;
-    readonly notRetried: number;
-    /** Of those answered: by another server than the one that failed. */
-    readonly elsewhere: number;
-    /** The earliest retry that was answered. */
-    readonly example: (CaseMoment & { readonly status: number }) | null;
-  };
+  /** What became of the lost requests; `elsewhere`: answered by another server. */
+  readonly retries: Retries & { readonly elsewhere: number };
 }
 
 /** Stretches of time told in the figures. */

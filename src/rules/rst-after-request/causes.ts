@@ -185,7 +185,7 @@ export const CAUSES: Causes<Case> = {
         request === null ||
         request.headBytes <= LARGE_HEAD_BYTES ||
         server.sameRequestAnswered !== null ||
-        retries.example !== null
+        retries.mended.length > 0
           ? null
           : claim(
               [request.firstPacket],
@@ -197,13 +197,19 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([same.packet], (packet) => `the same method and path was answered ${same.status} in ${packet}`),
       ),
-      ruledOutBy(({ retries: { example, elsewhere } }) =>
-        example === null || elsewhere > 0
-          ? null
-          : claim(
-              [example.packet],
-              (packet) => `the same request, sent again in ${packet}, was answered ${example.status}`,
-            ),
+      ruledOutBy(
+        ({
+          retries: {
+            mended: [first],
+            elsewhere,
+          },
+        }) =>
+          first === undefined || elsewhere > 0
+            ? null
+            : claim(
+                [first.retry.packet],
+                (packet) => `the same request, sent again in ${packet}, was answered ${first.retry.status}`,
+              ),
       ),
       ruledOutBy(
         ({ server: { badRequest } }) =>

@@ -20,7 +20,7 @@ import {
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
 import { isIdleExpiry } from '../judgements/idle-expiry.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
-import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
+import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -270,16 +270,13 @@ function caseOf(
   const ages = figures.flatMap(({ ageNs }) => (ageNs === null ? [] : [ageNs]));
   const firstNs = kept.items[0]?.atNs ?? first.atNs;
   const lastNs = Math.max(...group.map(({ incidents }) => incidents.lastNs));
-  const followed = figures.map(({ key, stream, atNs }) => {
+  const followed = figures.map(({ key, stream, atNs, packet }) => {
     const tries = key === null ? null : triesOf(observation.exchanges, key);
     const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
-    return { outcome, retry: outcome === 'answered' ? answeredRetryOf(tries, stream, atNs) : null };
+    return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) };
   });
-  const outcomes = followed.map(({ outcome }) => outcome);
-  const retries = followed.flatMap(({ retry }) => (retry === null ? [] : [retry]));
+  const retries = countRetries(followed);
   const here = endpointText(first.server.endpoint);
-  const [example] = [...retries].sort((one, other) => one.startNs - other.startNs || one.packet - other.packet);
-  const countOf = (outcome: (typeof outcomes)[number]): number => outcomes.filter((one) => one === outcome).length;
   const attribute =
     shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, answeredSample(baseline), lastNs);
   return {
@@ -308,12 +305,8 @@ function caseOf(
     stretches: stretchesOf(failedAt, baseline.answeredAt, MAX_STRETCHES_TOLD),
     server: surroundings(first, baseline),
     retries: {
-      judged: outcomes.length - countOf('unknown'),
-      answered: countOf('answered'),
-      failedAgain: countOf('failed-again'),
-      notRetried: countOf('not-retried'),
-      elsewhere: retries.filter(({ server }) => endpointText(server) !== here).length,
-      example: example === undefined ? null : { atNs: example.startNs, packet: example.packet, status: example.status },
+      ...retries,
+      elsewhere: retries.mended.filter(({ retry }) => endpointText(retry.server) !== here).length,
     },
   };
 }
@@ -416,7 +409,7 @@ function findingOf(
     firstSeenNs: first?.atNs ?? subject.incident.atNs,
     lastSeenNs: Math.max(...group.map(({ incidents }) => incidents.lastNs)),
     facts: { ...factsOf(subject) },
-    evidence: subject.incidents.map((incident) => evidenceOf(incident, reveal)),
+    evidence: subject.incidents.map((incident) => evidenceOf(incident, subject.retries, reveal)),
     hypotheses,
     remedies: remediesOf(subject, hypotheses),
     references: META.references,

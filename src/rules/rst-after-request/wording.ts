@@ -6,6 +6,7 @@ import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
 import { attributeText } from './figures.js';
 import type { Incident } from './incident.js';
@@ -131,7 +132,7 @@ function concernedOf({ attribute, affected, clients, occurrences }: Case): strin
 
 /** What became of the requests. */
 function followedOf({ retries }: Case): string[] {
-  const { judged, answered, elsewhere, example } = retries;
+  const { judged, answered, elsewhere } = retries;
   if (answered === 0) return [];
   const where =
     elsewhere === 0
@@ -139,7 +140,7 @@ function followedOf({ retries }: Case): string[] {
       : elsewhere === answered
         ? ' by another server'
         : `, ${countText(elsewhere)} by another server`;
-  const first = example === null ? '' : ` (first in ${packetText(example.packet)})`;
+  const first = firstRetryText(retries);
   return answered === judged
     ? [`Each request that could be followed was sent again and answered${where}${first}.`]
     : [
@@ -161,7 +162,7 @@ function capitalised(text: string): string {
 }
 
 /** One occurrence and its packets, in their order. */
-export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
+export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean): Evidence {
   const { handshake, request, resets, laterAnswer, serverReset } = incident;
   const packets: EvidencePacket[] = [];
   if (handshake.synAck !== null)
@@ -205,6 +206,7 @@ export function evidenceOf(incident: Incident, reveal: boolean): Evidence {
           ? 'SYN-ACK again: the server knows nothing of the RST and waits for the ACK'
           : `the ${lives.from} goes on after its RST`,
     });
+  packets.push(...retryPackets(retries, incident.packet, incident.atNs));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client.endpoint, server: incident.server.endpoint, packets };
 }

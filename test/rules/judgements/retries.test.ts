@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { AT_ONCE_NS, RETRY_WITHIN_NS, retryAmongRoutine, retryOutcome } from '../../../src/rules/judgements/retries.js';
+import {
+  AT_ONCE_NS,
+  countRetries,
+  firstRetryText,
+  NO_RETRIES,
+  RETRY_WITHIN_NS,
+  retryAmongRoutine,
+  retryOutcome,
+  retryPackets,
+} from '../../../src/rules/judgements/retries.js';
 
 describe('a failed request', () => {
   const at = 1_000_000_000;
@@ -49,5 +58,34 @@ describe('a failed request', () => {
     expect(outcome()).toBe('not-retried');
     expect(retryAmongRoutine(null, 0, at, endNs)).toBe('unknown');
     expect(retryAmongRoutine([again(at - 1000, 200), again(at + RETRY_WITHIN_NS, 200)], 0, at, endNs)).toBe('unknown');
+  });
+});
+
+describe('what became of several requests', () => {
+  const retry = {
+    startNs: 5e9,
+    stream: 4,
+    status: 200,
+    packet: 70,
+    server: { address: '10.0.1.43', port: 80 },
+    authority: null,
+  };
+
+  it('is counted, and what mended a failure is named with its packet', () => {
+    const retries = countRetries([
+      { failed: 20, outcome: 'answered', retry: { ...retry, startNs: 6e9, packet: 80 } },
+      { failed: 10, outcome: 'answered', retry },
+      { failed: 30, outcome: 'failed-again', retry: null },
+      { failed: 40, outcome: 'not-retried', retry: null },
+      { failed: 50, outcome: 'unknown', retry: null },
+    ]);
+    expect(retries).toMatchObject({ judged: 4, answered: 2, failedAgain: 1, notRetried: 1 });
+    expect(retries.mended.map(({ failed }) => failed)).toEqual([10, 20]);
+    expect(firstRetryText(retries)).toBe(' (first in #70)');
+    expect(retryPackets(retries, 10, 4.9e9)).toEqual([
+      { packet: 70, atNs: 5e9, note: 'the same request again, 100 ms later: answered 200' },
+    ]);
+    expect(retryPackets(retries, 30, 4.9e9)).toEqual([]);
+    expect(firstRetryText(NO_RETRIES)).toBe('');
   });
 });
