@@ -172,7 +172,7 @@ export class H2Editor implements ContentEditor {
     if (words === null) return;
     const block = Buffer.concat(parts.map(({ bytes, from, to }) => bytes.subarray(from, to)));
     const edited = this.fieldBlocks.edited(block, (name, text, isNeverIndexed) =>
-      name === ':path' ? words.target(text) : words.field(name, text, isNeverIndexed),
+      words.field(name, text, isNeverIndexed),
     );
     let used = 0;
     for (const { at, bytes, from, to } of parts) {

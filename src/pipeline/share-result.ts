@@ -88,7 +88,7 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
     unseen: { ...unseen, ...unseenPackets },
     keysGiven,
     rules: rules.map((rule) => rule.meta.id),
-    ruleFailures: failures,
+    ruleFailures: failures.map(({ rule, message }) => ({ rule, message: redaction.text(message) })),
     interrupted,
   };
 }

@@ -100,15 +100,12 @@ function neverIndexed(fields: readonly string[]): Uint8Array {
 }
 
 function h2Conversation(port: number): TestPacket[] {
-  const fields = [
-    ':method: GET',
-    ':scheme: http',
-    `:path: /h2?token=${secret()}`,
-    ':authority: a.example',
-    `cookie: sid=${secret()}`,
-  ];
+  // Every second target is one that its sender marks.
+  const path = port % 2 === 0 ? block([`:path: /h2?token=${secret()}`]) : neverIndexed([`:path: /h2?q=${secret()}`]);
   const head = Buffer.concat([
-    block(fields),
+    block([':method: GET', ':scheme: http']),
+    path,
+    block([':authority: a.example', `cookie: sid=${secret()}`]),
     neverIndexed([`user-agent: ${secret()}`, `x-forwarded-for: ${secret()}`, `x-request-id: ${secret()}`]),
   ]);
   const goAway = Buffer.concat([Buffer.alloc(8), Buffer.from(`Authorization: Bearer ${secret()}`)]);

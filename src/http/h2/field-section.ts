@@ -4,6 +4,7 @@
  * One is used for all blocks of a connection; what it holds is taken out before the next is read.
  */
 import type { Field } from '../../facts/exchange.js';
+import { targetText } from '../../text/redaction.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';
 import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
@@ -24,7 +25,10 @@ const GRPC_STATUS = indexOfName('grpc-status');
 const TE = indexOfName('te');
 
 const PSEUDO: readonly number[] = [METHOD, SCHEME, AUTHORITY, PATH, PROTOCOL, STATUS];
-/** What exchanges are made of is shown even where its sender would not have it indexed: in HTTP/1 it stands in the start line. */
+/**
+ * What exchanges are made of is shown even where its sender would not have it indexed: in HTTP/1 it stands in
+ * the start line. Of a target the query is hidden, which is what a sender may mean.
+ */
 const NEVER_HIDDEN: ReadonlySet<number> = new Set([...PSEUDO, CONTENT_LENGTH, GRPC_STATUS]);
 /** Fields of a connection, which HTTP/2 has no use for. RFC 9113 §8.2.2. */
 const CONNECTION_SPECIFIC = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'].map(
@@ -42,8 +46,11 @@ for (const name of CONNECTION_SPECIFIC) PURPOSES[name] = IS_CONNECTION_SPECIFIC;
 /** The static table in terms of the kept fields. A field that its sender marks as never to be indexed is a secret: its value is hidden. */
 export const KEPT_STATICS = new StaticTable({
   indexOf: keptIndex,
-  field: (name, view, start, end, isSecret) =>
-    isSecret && !NEVER_HIDDEN.has(name) ? hiddenField(name) : keptField(name, view, start, end),
+  field: (name, view, start, end, isSecret) => {
+    if (isSecret && !NEVER_HIDDEN.has(name)) return hiddenField(name);
+    const field = keptField(name, view, start, end);
+    return isSecret && name === PATH ? { name: field.name, value: targetText(field.value, false) } : field;
+  },
 });
 
 const NO_FIELDS: readonly Field[] = Object.freeze([]);
