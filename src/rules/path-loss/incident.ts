@@ -39,6 +39,7 @@ export function lossOf(connection: Connection): Loss | null {
 function isLossy({ retransmissions, packets, repeated }: SideFacts): boolean {
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
   if (repeated !== null && !repeated.acknowledged) return false;
-  if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS) return true;
+  if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS)
+    return true;
   return packets > 0 && retransmissions >= MIN_AGAIN && retransmissions > MIN_SHARE * packets;
 }
