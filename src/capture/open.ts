@@ -10,10 +10,17 @@ import { FILE_HEADER_BYTES, isModified, MODIFIED_PROBE_BYTES, readPcapHeader } f
 import { MAX_BLOCK_BYTES } from './pcapng/block.js';
 import { PcapngReader } from './pcapng/reader.js';
 import { MIN_SECTION_HEADER_BYTES, sectionByteOrder } from './pcapng/section-header.js';
-import type { CaptureReader } from './reader.js';
+import type { CaptureReader, NameRecord } from './reader.js';
 import { ByteSource, type Feed, READ_BYTES } from './source.js';
 import type { Spool } from './spool.js';
 import { StreamFeed } from './stream-feed.js';
+import { pcapOfText } from './text-log/convert.js';
+import { looksPrinted } from './text-log/line.js';
+import { TextFeed } from './text-log/text-feed.js';
+
+/** Bytes of a text in which a packet must stand, and the most that are read of one: nobody pastes more. */
+const TEXT_BEGINNING = 65_536;
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** What stands for standard input on a command line, and what it is called in messages. */
 export const STANDARD_INPUT = '-';
@@ -61,6 +68,14 @@ export async function openCapture(
         return await openPcap(source, name, captureIndex, compressed);
       case 'pcapng':
         return await openPcapng(source, name, captureIndex, compressed);
+      case 'text':
+        return await openText(
+          source,
+          name,
+          captureIndex,
+          compressed,
+          (feed) => spool?.keep(captureIndex, feed) ?? feed,
+        );
       default:
         throw new CaptureError('unsupported', name, 0, 'compressed with gzip twice; try: gzip -dc FILE | pcapdx -');
     }
@@ -100,7 +115,11 @@ function feedOf(file: string, stdin: Readable | undefined): Feed {
 }
 
 /** @throws CaptureError when it is neither a capture nor in gzip. */
-async function kindOf(source: ByteSource, name: string, isUnpacked: boolean): Promise<'pcap' | 'pcapng' | 'gzip'> {
+async function kindOf(
+  source: ByteSource,
+  name: string,
+  isUnpacked: boolean,
+): Promise<'pcap' | 'pcapng' | 'gzip' | 'text'> {
   const { start, end, feed } = source;
   const held = end - start;
   if (held < MAGIC_BYTES) {
@@ -126,6 +145,9 @@ async function kindOf(source: ByteSource, name: string, isUnpacked: boolean): Pr
       throw new CaptureError('unsupported', name, 0, `compressed with ${look.program}; try: ${advice}`);
     }
     case 'other': {
+      // Prompts and prose may stand before the first packet.
+      await source.fill(TEXT_BEGINNING);
+      if (looksPrinted(Buffer.from(source.buffer.subarray(source.start, source.end)).toString('latin1'))) return 'text';
       const where = isUnpacked ? 'gzip of ' : '';
       const reason = `is not a packet capture (pcap or pcapng) but ${where}${look.description}`;
       throw new CaptureError('not-a-capture', name, null, reason);
@@ -133,6 +155,27 @@ async function kindOf(source: ByteSource, name: string, isUnpacked: boolean): Pr
     default:
       return look.kind;
   }
+}
+
+/** What tcpdump printed, made a capture of. */
+async function openText(
+  source: ByteSource,
+  name: string,
+  captureIndex: number,
+  compressed: boolean,
+  kept: (feed: Feed) => Feed,
+): Promise<CaptureReader> {
+  await source.fill(MAX_TEXT_BYTES);
+  const held = Math.min(source.end, source.start + MAX_TEXT_BYTES);
+  const text = Buffer.from(source.buffer.subarray(source.start, held)).toString('latin1');
+  const names: NameRecord[] = [];
+  const { pcap, segments } = pcapOfText(text, (record) => names.push(record));
+  const reader = await openPcap(new ByteSource(kept(new TextFeed(pcap, source))), name, captureIndex, compressed);
+  reader.names.push(...names);
+  reader.remark(
+    `read from text as tcpdump prints it: ${countText(segments, 'segment')}, of whose payload only the first line of HTTP is known${source.ended ? '' : `; only the first ${countText(MAX_TEXT_BYTES, 'byte')} of the text were read`}`,
+  );
+  return reader;
 }
 
 async function openPcap(

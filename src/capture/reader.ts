@@ -222,6 +222,11 @@ export abstract class CaptureReader {
     this.linkTypes.add(linkType);
   }
 
+  /** Says something about the capture that whoever opened it knows. */
+  remark(sentence: string): void {
+    this.warn(sentence);
+  }
+
   protected warn(sentence: string): void {
     if (this.warnings.length < MAX_WARNINGS) this.warnings.push(sentence);
   }
