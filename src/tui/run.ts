@@ -54,6 +54,8 @@ export interface TuiOutcome {
   readonly messages: readonly string[];
 }
 
+/** The digits of a number follow each other faster. */
+const PAUSE_MS = 700;
 /** How often what is still growing is put in order anew. */
 const REORDER_MS = 1000;
 
@@ -80,6 +82,7 @@ class Tui {
   private unmount: (() => void) | null = null;
   private reorderedMs = 0;
   private reorderTimer: NodeJS.Timeout | null = null;
+  private pauseTimer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly options: TuiOptions,
@@ -155,6 +158,8 @@ class Tui {
     switch (event.kind) {
       case 'key':
         this.store.dispatch({ kind: 'key', key: event.key });
+        this.pauseTimer?.refresh();
+        this.pauseTimer ??= setTimeout(() => this.store.dispatch({ kind: 'paused' }), PAUSE_MS);
         break;
       case 'paste':
         this.store.dispatch({ kind: 'paste', text: event.text });
@@ -252,6 +257,7 @@ class Tui {
     if (this.hasEnded) return;
     this.hasEnded = true;
     if (this.reorderTimer !== null) clearTimeout(this.reorderTimer);
+    if (this.pauseTimer !== null) clearTimeout(this.pauseTimer);
     this.store.close();
     this.reader.close();
     this.unmount?.();

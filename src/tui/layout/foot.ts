@@ -4,6 +4,7 @@ import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { cellsOf } from '../../text/width.js';
 import { keysOn, keyText, type OwnKeys } from '../keys.js';
+import { isViewKey } from '../state/count.js';
 import { cursorCells } from '../state/prompt.js';
 import { findingRows, serverRows } from '../state/rows.js';
 import { type Prompt, type Status, topOf } from '../state/state.js';
@@ -14,8 +15,7 @@ import { type Line, type Span, span } from './line.js';
 export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
   const { count, status } = state;
   if (status !== null) return statusLine(status);
-  // A single digit may have been a view's key.
-  if (count !== null && !/^[1-4]$/.test(count.digits))
+  if (count !== null && !isViewKey(count.digits))
     return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
   const { columns } = state.size;
   const spans: Span[] = [];

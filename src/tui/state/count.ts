@@ -17,6 +17,8 @@ const VIEWS = ['overview', 'findings', 'connections', 'servers'] as const;
  */
 export function countKey(state: TuiState, key: string, around: Surroundings): TuiState | null {
   const { count } = state;
+  // After a single digit that is a view's key, G is that view's.
+  if (count !== null && key === 'G' && isViewKey(count.digits)) return null;
   if (count !== null && key === 'G') {
     const [view, ...rest] = count.before;
     const back = view === undefined ? state : ({ ...state, stack: [view, ...rest], count: null } as TuiState);
@@ -32,6 +34,11 @@ export function countKey(state: TuiState, key: string, around: Surroundings): Tu
   const counting: TuiState = { ...state, count: { digits: key, before: state.stack } };
   const view = VIEWS[Number(key) - 1];
   return view === undefined ? counting : onView(counting, view);
+}
+
+/** Whether the digits are the key of a view rather than a number. */
+export function isViewKey(digits: string): boolean {
+  return VIEWS[Number(digits) - 1] !== undefined;
 }
 
 export function withoutCount(state: TuiState): TuiState {

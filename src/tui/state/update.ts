@@ -7,7 +7,7 @@
 import type { Progress } from '../../pipeline/read-captures.js';
 import { actionOf, isView, type OwnKeys } from '../keys.js';
 import { act, openPacket } from './act.js';
-import { countKey, withoutCount } from './count.js';
+import { countKey, isViewKey, withoutCount } from './count.js';
 import type { TuiData } from './data.js';
 import { type Effect, NO_EFFECTS } from './effect.js';
 import { listRows } from './geometry.js';
@@ -23,6 +23,8 @@ export type TuiEvent =
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'progress'; readonly progress: Progress; readonly nowMs: number }
+  /** No key for a while: a view's key was that, and no beginning of a number. */
+  | { readonly kind: 'paused' }
   /** Something was read, or an answer came. */
   | { readonly kind: 'changed' }
   | { readonly kind: 'done' }
@@ -54,6 +56,8 @@ export function update(state: TuiState, event: TuiEvent, around: Surroundings): 
       return pressed({ ...state, status: null }, event.key, around);
     case 'paste':
       return only(settled(state.prompt === null ? state : promptPaste(state, event.text, around), around));
+    case 'paused':
+      return only(state.count !== null && isViewKey(state.count.digits) ? withoutCount(state) : state);
     case 'resized':
       return only(settled({ ...state, size: event.size }, around));
     case 'progress': {

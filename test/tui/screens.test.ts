@@ -1,0 +1,295 @@
+/** Every screen over real captures, in terminals of several sizes: what is on it, and that it fits. */
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cellsOf } from '../../src/text/width.js';
+import { topOf } from '../../src/tui/state/state.js';
+import { themeOf } from '../../src/tui/theme.js';
+import { Driver } from './driver.js';
+
+const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
+const RESETS = `${SAMPLES}rst-after-request.pcapng`;
+let driver: Driver | null = null;
+
+afterEach(() => {
+  driver?.close();
+  driver = null;
+});
+
+async function opened(columns: number, rows: number, file = RESETS, theme = themeOf(true, false)): Promise<Driver> {
+  driver = new Driver({ columns, rows }, [file], theme);
+  return driver.settled();
+}
+
+const SIZES = [
+  [60, 16],
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const;
+/** Keys that lead from screen to screen, through all of them. */
+const TOUR = [
+  '2',
+  '3',
+  'enter',
+  'f',
+  'w',
+  'w',
+  'escape',
+  'escape',
+  '4',
+  '1',
+  'enter',
+  'enter',
+  'a',
+  'h',
+  't',
+  'enter',
+  'l',
+  'tab',
+  '?',
+  'escape',
+  'y',
+  'escape',
+  'e',
+  'escape',
+  'escape',
+  'escape',
+  'escape',
+];
+
+describe.each([
+  'rst-after-request.pcapng',
+  'h2-goaway-race-nginx.pcapng',
+  'websocket-h2.pcapng',
+  'tls-handshake-client-certificate-no-keys.pcap',
+  'asymmetric-path-one-side.pcap',
+])('every screen of %s', (sample) => {
+  it.each(SIZES)('fits into %i×%i and holds nothing that a terminal acts on', async (columns, rows) => {
+    const tour = await opened(columns, rows, SAMPLES + sample);
+    for (const key of ['', ...TOUR]) {
+      if (key !== '') await tour.press(key);
+      for (const line of tour.sent) {
+        const attributes = line.replaceAll('\x1b', 'ESC').replace(/ESC\[[0-9;]*m/g, '');
+        expect(attributes, `after ${key}`).not.toMatch(/ESC|\p{Cc}/u);
+        expect(cellsOf(attributes), `after ${key}: ${attributes}`).toBeLessThanOrEqual(columns);
+      }
+      expect(tour.lines[0], `after ${key}`).toContain('pcapdx');
+      expect(tour.lines.length).toBe(rows);
+    }
+    expect(topOf(tour.state).place).toBe('overview');
+  });
+});
+
+describe('the overview', () => {
+  it('says first what failed, how often, and how sure', async () => {
+    const { text } = await opened(100, 30);
+    expect(text).toMatch(/✖ \d critical +▲ \d warnings? +● \d notice/);
+    expect(text).toMatch(/▸✖ F1 10\.0\.1\.43:80 \(serv1\.example\) loses requests/);
+    expect(text).toContain('17 times');
+    expect(text).toContain('likely cause: security-agent');
+    expect(text).toMatch(/failed .* 25 \(5xx or unanswered\)/);
+  });
+
+  it('of a healthy capture says what was checked', async () => {
+    const { text } = await opened(100, 30, `${SAMPLES}healthy-closing.pcapng`);
+    expect(text).toContain('Nothing found.');
+    expect(text).toMatch(/Checked by \d+ rules: \d+ connections/);
+  });
+});
+
+describe('where one stood', () => {
+  it('is kept, on the way back and between views', async () => {
+    const at = await opened(100, 30);
+    await at.press('j', 'enter', 'j', 'enter', 'escape');
+    expect(topOf(at.state)).toMatchObject({ place: 'finding', list: { cursor: 1 } });
+    await at.press('escape');
+    expect(topOf(at.state)).toMatchObject({ place: 'overview', list: { cursor: 1 } });
+    await at.press('3', 'G', '4', '3');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', list: { cursor: 82 } });
+  });
+
+  it('goes from occurrence to occurrence, the list behind along with it', async () => {
+    const at = await opened(100, 30);
+    await at.press('enter', 'enter', ']', ']');
+    expect(at.text).toContain('3 of 17');
+    await at.press('[', 'escape');
+    expect(topOf(at.state)).toMatchObject({ place: 'finding', list: { cursor: 1 } });
+  });
+});
+
+describe('a number before G', () => {
+  it('goes to that stream of the list, or that packet of the ladder', async () => {
+    const at = await opened(100, 30);
+    await at.press('3');
+    at.say({ kind: 'paused' });
+    await at.press('2', '4', 'G');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', list: { cursor: 24 } });
+    await at.press('enter', '2', '2', '9', 'G');
+    expect(at.text).toMatch(/▸ +#229 /);
+    await at.press('escape', '9', '9', 'G');
+    expect(at.text).toContain('no stream 99 in this list');
+  });
+});
+
+describe('a ladder', () => {
+  it('opens at the packet that matters', async () => {
+    const at = await opened(100, 30);
+    await at.press('enter', 'enter');
+    expect(at.text).toMatch(/▸ +#231 .*RST/);
+    expect(at.text).toContain("RST from the client 30 µs after the server's");
+    await at.press('enter');
+    expect(at.text).toContain('frame.number == 231');
+    expect(at.text).toMatch(/0000 {2}02 00 0a 00 01 2b/);
+  });
+
+  it('shows all packets, and no acknowledgements among them', async () => {
+    const at = await opened(100, 50, `${SAMPLES}keepalive-race-node.pcapng`);
+    await at.press('3', 'enter');
+    const folded = at.lines.filter((line) => / #\d+ /.test(line)).length;
+    await at.press('a');
+    const all = at.lines.filter((line) => / #\d+ /.test(line)).length;
+    await at.press('h');
+    const some = at.lines.filter((line) => / #\d+ /.test(line)).length;
+    expect([folded < all, some < all, some >= folded]).toEqual([true, true, true]);
+  });
+
+  it('is searched', async () => {
+    const at = await opened(100, 30);
+    await at.press('enter', 'enter', '/', 'G', 'E', 'T', 'enter');
+    expect(at.text).toContain('GET: 1 match');
+  });
+});
+
+describe('a packet', () => {
+  it('hides what may be secret until it is asked for', async () => {
+    const at = await opened(120, 40);
+    await at.press('enter', 'enter', 'k', 'k', 'enter', 'G');
+    expect(at.text).toContain('frame.number == 229');
+    expect(at.text).not.toContain('s55433');
+    await at.press('w');
+    expect(at.text).toContain('SECRETS SHOWN');
+    expect(at.text).toContain('session=s55433');
+    await at.press('w');
+    expect(at.text).not.toContain('s55433');
+  });
+
+  it('goes to the next one of its connection', async () => {
+    const at = await opened(100, 30);
+    await at.press('enter', 'enter', 'k', 'enter', 'n');
+    expect(at.text).toContain('frame.number == 231');
+    await at.press('p', 'p');
+    expect(at.text).toContain('frame.number == 229');
+  });
+});
+
+describe('a filter', () => {
+  it('chooses connections while it is typed; Esc brings back what was before', async () => {
+    const at = await opened(120, 30);
+    await at.press('3', '/');
+    await at.paste('reset:server server:10.0.1.43');
+    expect(at.text).toMatch(/(\d+) of 83/);
+    const found = at.data.connectionCount;
+    expect(found).toBeGreaterThan(10);
+    await at.paste(' bogus:1');
+    expect(at.text).toContain('no field "bogus"');
+    expect(at.data.connectionCount).toBe(found);
+    await at.press('escape');
+    expect(at.data.connectionCount).toBe(83);
+  });
+
+  it('takes letters of Korean input for the keys they are on, in lists alone', async () => {
+    const at = await opened(120, 30);
+    await at.press('3', 'ㅓ', 'ㅓ', 'ㅏ');
+    expect(topOf(at.state)).toMatchObject({ list: { cursor: 1 } });
+    await at.press('/', 'ㅓ');
+    expect(at.state.prompt?.line.text).toBe('ㅓ');
+  });
+
+  it('of servers opens their connections, the longest pauses first', async () => {
+    const at = await opened(120, 30);
+    await at.press('4', 'enter');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', sort: 'idle', isReversed: true });
+    expect(at.text).toMatch(/filter server:10\.0\.1\.4\d:\d+/);
+  });
+});
+
+describe('what keys lead to', () => {
+  it('copies what finds the evidence elsewhere', async () => {
+    const at = await opened(120, 30);
+    await at.press('enter', 'y', 'f');
+    expect(at.effects.at(-1)).toEqual({ kind: 'copy', what: 'display filter', text: 'tcp.stream eq 24' });
+    await at.press('y', 'enter');
+    expect(at.effects.at(-1)).toMatchObject({ kind: 'copy', text: 'tcp.stream eq 24' });
+    await at.press('enter', 'k', 'k', 'y');
+    const curl = at.state.menu?.entries.find(({ label }) => label.startsWith('request as curl'));
+    await at.press(curl?.key ?? '');
+    const copied = at.effects.at(-1);
+    expect(copied).toMatchObject({ kind: 'copy', what: 'request' });
+    expect(copied?.kind === 'copy' && copied.text).toMatch(
+      /^curl -v .* --connect-to ::10\.0\.1\.43:80 http:\/\/serv1\.example\/$/,
+    );
+    expect(copied?.kind === 'copy' && copied.text).not.toMatch(/s55433|[Cc]ookie/);
+  });
+
+  it('asks for the name of a file, and once more before one is overwritten', async () => {
+    const at = await opened(120, 30);
+    await at.press('e', 'm');
+    expect(at.state.prompt?.line.text).toBe('rst-after-request-F1.md');
+    await at.press('enter');
+    expect(at.effects.at(-1)).toMatchObject({ kind: 'export', file: 'rst-after-request-F1.md', isOverwriting: false });
+    at.say({ kind: 'exists', file: 'rst-after-request-F1.md' });
+    await at.press('enter');
+    expect(at.effects.at(-1)).toMatchObject({ kind: 'export', isOverwriting: true });
+    at.say({ kind: 'written' });
+    expect(at.state.prompt).toBeNull();
+  });
+
+  it('exports what is marked', async () => {
+    const at = await opened(120, 30);
+    await at.press('3', 'space', 'space', 'e', '2', 'enter');
+    expect(at.effects.at(-1)).toMatchObject({
+      kind: 'export',
+      choice: { format: 'pcapng', scope: 'marked' },
+      streams: [0, 1],
+    });
+  });
+
+  it.each([
+    ['q', ['quit']],
+    ['Q', ['quit']],
+    ['ctrl-c', ['quit']],
+    ['ctrl-z', ['suspend']],
+    ['ctrl-l', ['repaint']],
+    ['x', ['explain']],
+    ['c', ['unseen']],
+  ])('%s', async (key, kinds) => {
+    const at = await opened(80, 24);
+    await at.press(key);
+    expect(at.effects.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('q goes back before it quits', async () => {
+    const at = await opened(80, 24);
+    await at.press('enter', 'q');
+    expect(topOf(at.state).place).toBe('overview');
+    expect(at.effects).toEqual([]);
+  });
+});
+
+describe('without colour', () => {
+  it('what is chosen is still told', async () => {
+    const at = await opened(80, 24, RESETS, themeOf(false, true));
+    const chosen = at.sent.find((line) => line.includes('F1 ')) ?? '';
+    expect(chosen.replaceAll('\x1b', 'ESC')).toContain('ESC[7m>X F1');
+    expect(at.sent.join('').replaceAll('\x1b', 'ESC')).not.toMatch(/ESC\[[0-9;]*3\d/);
+    expect(at.text).toMatch(/^[ -~\n]*$/);
+  });
+});
+
+describe('a terminal that is too small', () => {
+  it('says what is needed', async () => {
+    driver = new Driver({ columns: 50, rows: 10 }, [RESETS]);
+    await driver.settled();
+    expect(driver.lines[0]).toBe('pcapdx needs 60x12, this is 50x10; q quits');
+  });
+});
