@@ -12,6 +12,7 @@ const program = await rolldown({
   input: {
     main: path.join(folder, 'cli', 'main.js'),
     'reader-thread': path.join(folder, 'tui', 'reader-thread.js'),
+    'flows-worker': path.join(folder, 'cli', 'flows-worker.js'),
     'share-worker': path.join(folder, 'pipeline', 'share-worker.js'),
   },
   platform: 'node',

@@ -46,6 +46,14 @@ export async function runFlows(
   const isShown = await choiceOf(flags.filter, files);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   try {
+    // Columns of a table are laid out for the rows as they come.
+    const jobs = format === 'text' || flags.shard !== undefined ? 1 : await jobsOf(flags, files);
+    if (jobs > 1) {
+      const { flowsInJobs } = await import('./flows-jobs.js');
+      const exitCode = await flowsInJobs(files, flags, jobs, destination, surroundings);
+      destination.commit();
+      return exitCode;
+    }
     const writer =
       format === 'text'
         ? await tableWriter(destination, flags)
@@ -74,6 +82,13 @@ export async function runFlows(
   } finally {
     destination.discard();
   }
+}
+
+/** Threads: one unless the user says otherwise, for lines come sooner so. */
+async function jobsOf({ jobs = 1 }: FlowsFlags, files: readonly string[]): Promise<number> {
+  if (jobs === 1) return 1;
+  const { jobsFor } = await import('../pipeline/jobs.js');
+  return jobsFor(files, jobs);
 }
 
 /** Which connections `--filter` shows. */

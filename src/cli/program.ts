@@ -154,7 +154,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     failOnOption(),
     keyLogOption(),
     ...textOptions(),
-    ...splitOptions(),
+    ...splitOptions('merge joins them'),
     ...otherOptions(),
   ]) {
     report.addOption(option);
@@ -175,6 +175,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     revealOption(),
     keyLogOption(),
     ...textOptions().filter((known) => known.long !== '--color'),
+    ...splitOptions('sort by stream to join'),
     ...otherOptions(),
   ]) {
     flows.addOption(option);
@@ -354,12 +355,12 @@ function failOnOption(): Option {
 }
 
 /** How the work is split; the result of all parts is that of the whole. */
-function splitOptions(): Option[] {
+function splitOptions(joined: string): Option[] {
   return [
     new Option('--jobs <N>', 'threads that share the work (default: by size)')
       .argParser(wholeNumber(1))
       .helpGroup(OTHER),
-    new Option('--shard <I/N>', 'part I of N of the connections, for merge').argParser(shard).helpGroup(OTHER),
+    new Option('--shard <I/N>', `part I of N of the connections; ${joined}`).argParser(shard).helpGroup(OTHER),
   ];
 }
 

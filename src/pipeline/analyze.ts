@@ -36,7 +36,7 @@ export interface AnalyzeOptions {
   readonly ownModules?: readonly string[];
   /** Workers that share the reading; by what is gained (jobs.ts) without it. The result is the same. */
   readonly jobs?: number;
-  /** Look at this share of the connections alone, and give the part that {@link CapturePart} is. */
+  /** Look at this share of the connections alone, and give, where nobody asks for them one by one, the part that {@link CapturePart} is. */
   readonly share?: Share;
   /** Aborted: reading stops, and what was read is concluded from. */
   readonly signal?: AbortSignal;
@@ -99,7 +99,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   };
   const jobs = isForOneThread(options) ? 1 : jobsFor(files, options.jobs);
   const read = jobs === 1 ? await readShare(reading) : await readInJobs(reading, jobs, options.ownModules ?? []);
-  if (options.share === undefined) return concluded(read);
+  if (options.share === undefined || onConnection !== undefined) return concluded(read);
   const { tallies, circumstances } = read;
   // Before rules conclude, which may change what they kept.
   const part = partOf({ seen: tallies.seen, circumstances, salt: Uint8Array.from(saltOf(files)) }, share, rules);

@@ -60,6 +60,20 @@ describe('pcapdx report --shard', () => {
   });
 });
 
+describe('pcapdx flows --shard', () => {
+  it('prints the connections of a part, in order; all parts are all connections', async () => {
+    const streamOf = (line: string): number => (JSON.parse(line) as { stream: number }).stream;
+    const lines: string[] = [];
+    for (const shard of ['1/3', '2/3', '3/3']) {
+      const part = (await output('flows', SAMPLE, '--shard', shard)).trimEnd().split('\n');
+      expect(part).toEqual([...part].sort((one, other) => streamOf(one) - streamOf(other)));
+      lines.push(...part);
+    }
+    lines.sort((one, other) => streamOf(one) - streamOf(other));
+    expect(`${lines.join('\n')}\n`).toBe(await output('flows', SAMPLE));
+  });
+});
+
 describe('pcapdx merge', () => {
   it.each([['json'], ['ndjson'], ['text']])('prints as %s what one report of the whole prints', async (format) => {
     const parts = await partsOf(SAMPLE, 3);

@@ -88,6 +88,33 @@ describe('the program', () => {
     expect(await from('3')).toEqual(one);
   });
 
+  it('prints the same flows, in their order, from any number of threads', async () => {
+    const from = (jobs: string, ...files: string[]): Promise<Ended> => {
+      const { listen, ended } = start(['flows', ...files, '--jobs', jobs]);
+      listen();
+      return ended;
+    };
+    for (const file of [capture, path.join(PROJECT, 'samples/rst-after-request.pcapng')]) {
+      const one = await from('1', file);
+      expect(one).toMatchObject({ code: 0, stderr: '' });
+      expect(one.stdout).not.toBe('');
+      expect(await from('3', file)).toEqual(one);
+    }
+    const broken = path.join(folder, 'cut.pcap');
+    writeFileSync(broken, readFileSync(path.join(PROJECT, 'samples/rst-after-request.pcapng')).subarray(0, 27));
+    expect(await from('3', broken)).toEqual(await from('1', broken));
+    expect(await from('3', broken, '--keylog', '/nowhere')).toMatchObject({
+      code: 2,
+      stderr: 'pcapdx: --keylog /nowhere: no such file\n',
+    });
+  });
+
+  it('ends quietly with 0 when the reader of several threads goes away', async () => {
+    const { child, ended } = start(['flows', capture, '--jobs', '2']);
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('prints its version', async () => {
     const { listen, ended } = start(['--version']);
     listen();
