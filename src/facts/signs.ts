@@ -31,10 +31,12 @@ export const SIGN = {
   transferCoding: 1024,
   /** A field by which a proxy says how its client came: X-Forwarded-Proto and its like. */
   forwarded: 2048,
+  /** A field by which a proxy says that it stands between: X-Forwarded-For, Forwarded, Via. */
+  proxied: 4096,
 } as const;
 
 /** All of them: where it is not known which there are. */
-export const ALL_SIGNS = 4095;
+export const ALL_SIGNS = 8191;
 
 /** The smallest default limit of a proxy for a response's head is 4 KB (nginx, one memory page). */
 export const LARGE_HEAD_BYTES = 4096;
@@ -51,7 +53,9 @@ export const FIELD_SIGNS: Readonly<Record<string, number>> = {
   'set-cookie': SIGN.cookieSet,
   expect: SIGN.expect,
   'transfer-encoding': SIGN.transferCoding,
-  forwarded: SIGN.forwarded,
+  forwarded: SIGN.forwarded | SIGN.proxied,
+  via: SIGN.proxied,
+  'x-forwarded-for': SIGN.proxied,
   'x-forwarded-proto': SIGN.forwarded,
   'x-forwarded-ssl': SIGN.forwarded,
   'x-forwarded-port': SIGN.forwarded,

@@ -31,7 +31,10 @@ export const deployDrain = defineRule<DeployDrainTally>({
       if (refusal !== null) noteOccurrence(refusals, refusal);
       return;
     }
-    if (close.segments[0]?.from === 'server') victimsOf(connection, (victim) => noteOccurrence(victims, victim));
+    // All answered, or the client's to end: nearly every connection.
+    if (close.segments[0]?.from !== 'server') return;
+    if (connection.exchanges.at(-1)?.response?.complete === true && connection.h2 === null) return;
+    victimsOf(connection, (victim) => noteOccurrence(victims, victim));
   },
   merge(into, from) {
     mergeOccurrences(into.victims, from.victims);

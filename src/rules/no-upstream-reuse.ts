@@ -3,6 +3,7 @@
  * ports that run short.
  */
 import type { Connection } from '../facts/connection.js';
+import { SIGN } from '../facts/signs.js';
 import { announcesClose } from './judgements/closing-message.js';
 import type { SingleUse } from './no-upstream-reuse/causes.js';
 import { concludeRun } from './no-upstream-reuse/conclude.js';
@@ -21,7 +22,8 @@ export const noUpstreamReuse = defineRule<OccurrencesByServer<SingleUse>>({
   meta: META,
   tally: occurrencesByServer,
   inspect(connection, tally) {
-    if (connection.exchanges.length !== 1 || connection.exchangeOffset > 0 || connection.goesOn) return;
+    if ((connection.signs & SIGN.proxied) === 0 || connection.exchanges.length !== 1) return;
+    if (connection.exchangeOffset > 0 || connection.goesOn) return;
     const use = singleUseOf(connection);
     if (use !== null) noteOccurrence(tally, use);
   },

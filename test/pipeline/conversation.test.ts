@@ -81,7 +81,13 @@ describe('what a connection says', () => {
     moved.second('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
     moved.end();
     expect(moved.made.signs).toBe(
-      SIGN.location | SIGN.redirection | SIGN.forwarded | SIGN.largeHead | SIGN.refusal | SIGN.earlyResponse,
+      SIGN.location |
+        SIGN.redirection |
+        SIGN.forwarded |
+        SIGN.proxied |
+        SIGN.largeHead |
+        SIGN.refusal |
+        SIGN.earlyResponse,
     );
     moved.made.reset();
     expect(moved.made.signs).toBe(0);

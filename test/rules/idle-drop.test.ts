@@ -90,6 +90,7 @@ testRule(idleDrop, {
       facts: silence(0, 300),
       subject: '10.0.1.43:80',
       occurrences: 1,
+      severity: 'notice',
       confidence: 'possible',
       verdicts: { 'timer-on-the-way': 'open', 'peer-gone': 'supported' },
     },

@@ -32,6 +32,7 @@ function findingOf(one: ServerOccurrences<Drop>, conclusion: Conclusion): RawFin
   const who = subjectOf(endpoint, conclusion);
   const idles = items.map(({ idleNs }) => idleNs);
   const resets = items.filter(({ how }) => how === 'reset').length;
+  const isLikely = first.how === 'reset' || subject.acceptAfter !== null;
   const pending = items.filter((drop) => drop.pending).length;
   return findingOn(
     META,
@@ -39,8 +40,9 @@ function findingOf(one: ServerOccurrences<Drop>, conclusion: Conclusion): RawFin
     conclusion,
     who,
     {
-      severity: pending > 0 ? 'critical' : 'warning',
-      sure: first.how === 'reset' || subject.acceptAfter !== null ? 'likely' : 'possible',
+      // Silence alone may be a peer that is gone: worth knowing, no more.
+      severity: !isLikely ? 'notice' : pending > 0 ? 'critical' : 'warning',
+      sure: isLikely ? 'likely' : 'possible',
       title: `Idle connections of ${subjectText(who)} are forgotten on the way`,
       sentences: [
         `${manyText(count, 'connection')} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} silent for ${spreadText(Math.min(...idles), Math.max(...idles))}; what came next met ${resets === items.length ? 'a reset that the other side did not write' : resets === 0 ? 'no answer at all' : 'silence or a foreign reset'}.`,
