@@ -58,10 +58,13 @@ function editElement(body: Buffer, { tag, from, end }: Element, pseudonyms: Pseu
   } else if (tag === IP_ADDRESS && content.length === 16) {
     content.set(pseudonyms.bytes(content));
   } else if (tag === INTEGER && content.length >= LONG_BYTES) {
-    // The first byte keeps the number positive and of its length.
-    content.set(pseudonyms.bytes(content.subarray(1)), 1);
+    // The first two bytes keep the number positive and of its length. X.690 §8.3.2.
+    content.set(pseudonyms.bytes(content.subarray(2)), 2);
   } else if (tag === BIT_STRING && content.length > LONG_BYTES) {
-    content.set(pseudonyms.bytes(content.subarray(LONG_BYTES)), LONG_BYTES);
+    // A key of RSA is an element of its own; a point of a curve begins with how it is written.
+    const inner = elementAt(body, from + 1, end);
+    if (inner !== null && inner.end === end && depth < MAX_DEPTH) editElement(body, inner, pseudonyms, depth + 1);
+    else content.set(pseudonyms.bytes(content.subarray(2)), 2);
   } else if (tag === OCTET_STRING && depth < MAX_DEPTH) {
     // An extension's value is an element of its own; a key identifier is none.
     const inner = elementAt(body, from, end);

@@ -28,6 +28,8 @@ export interface EditContext {
   readonly words: HeadWords | null;
   /** Bodies, and what is spoken in a protocol that is not known, stay. Not together with pseudonyms. */
   readonly keepsBodies: boolean;
+  /** What bodies are marked by, to tell equal ones from others. */
+  readonly marks: Pseudonyms;
   /** Protected records stay readable for those who have the keys. */
   readonly keepsCiphertext: boolean;
 }
@@ -68,15 +70,18 @@ export function editUnknown({ edits, words, keepsBodies }: EditContext, bytes: U
 }
 
 /** A body's first bytes become a mark of their own, so that equal bodies stay equal and others do not become so. */
-export function editBody(context: EditContext, bytes: Uint8Array, offset: number, mark: boolean): void {
-  const { edits, pseudonyms, keepsBodies } = context;
+export function editBody(context: EditContext, bytes: Uint8Array, offset: number, begins: boolean): void {
+  const { edits, marks, keepsBodies } = context;
   if (keepsBodies) {
     edits.keep(offset, offset + bytes.length);
     return;
   }
-  const marked = mark && pseudonyms !== null && bytes.length >= MARK_BYTES;
+  const marked = begins && bytes.length >= MARK_BYTES;
   if (marked) {
-    const text = Buffer.from(pseudonyms.bytes(bytes)).toString('hex').slice(0, MARK_BYTES);
+    // Not of more: the same body may come in other segments on the other leg of a proxy.
+    const text = Buffer.from(marks.bytes(bytes.subarray(0, MARKED_BYTES)))
+      .toString('hex')
+      .slice(0, MARK_BYTES);
     edits.replace(offset, Buffer.from(text, 'latin1'));
   }
   const from = marked ? MARK_BYTES : 0;
@@ -84,3 +89,5 @@ export function editBody(context: EditContext, bytes: Uint8Array, offset: number
 }
 
 const MARK_BYTES = 16;
+/** Bytes of a body that its mark is made of, as far as they come in one piece. */
+const MARKED_BYTES = 64;

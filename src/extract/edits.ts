@@ -16,7 +16,7 @@ interface Range {
   readonly bytes: Uint8Array | 'fill' | null;
 }
 
-/** See the head of this file. Ranges are told in ascending order, without overlap. */
+/** See the head of this file. Ranges are told without overlap, nearly always in ascending order. */
 export class Edits {
   private readonly ranges: Range[] = [];
 
@@ -24,19 +24,19 @@ export class Edits {
   keep(from: number, to: number): void {
     const last = this.ranges.at(-1);
     if (last !== undefined && last.bytes === null && last.to === from) last.to = to;
-    else if (to > from) this.ranges.push({ from, to, bytes: null });
+    else if (to > from) this.add({ from, to, bytes: null });
   }
 
   /** [from, to) is made unreadable. */
   fill(from: number, to: number): void {
     const last = this.ranges.at(-1);
     if (last !== undefined && last.bytes === 'fill' && last.to === from) last.to = to;
-    else if (to > from) this.ranges.push({ from, to, bytes: 'fill' });
+    else if (to > from) this.add({ from, to, bytes: 'fill' });
   }
 
   /** `bytes` stand from there on. */
   replace(from: number, bytes: Uint8Array): void {
-    if (bytes.length > 0) this.ranges.push({ from, to: from + bytes.length, bytes });
+    if (bytes.length > 0) this.add({ from, to: from + bytes.length, bytes });
   }
 
   /** Edits payload that stands from offset `from` on, in place. */
@@ -55,6 +55,14 @@ export class Edits {
       at = end;
     }
     if (at < to) payload.fill(FILL, at - from, to - from);
+  }
+
+  /** What is known only later (a message over two records) goes between what was told meanwhile. */
+  private add(range: Range): void {
+    let index = this.ranges.length;
+    while (index > 0 && (this.ranges[index - 1]?.from ?? 0) > range.from) index -= 1;
+    if (index === this.ranges.length) this.ranges.push(range);
+    else this.ranges.splice(index, 0, range);
   }
 
   /** The first range that ends behind an offset. */

@@ -3,8 +3,10 @@
  *
  * The framing of each body is found anew, in short: where it is in doubt, what follows is body.
  */
+import { STATUS_CODES } from 'node:http';
 import { type ContentEditor, type EditContext, editBody, type SharedContext } from './content-editor.js';
 import { Gathered } from './gathered.js';
+import type { HeadWords } from './head-words.js';
 
 /** Bytes of a head at most; beyond it nothing is understood any more. */
 const MAX_HEAD_BYTES = 262_144;
@@ -16,7 +18,9 @@ export class Http1Editor implements ContentEditor {
   private state: State = 'head';
   private head: Gathered | null = null;
   private remaining = 0;
+  /** A line between chunks, and where it begins. */
   private line = '';
+  private lineOffset = 0;
   private beginsBody = false;
   private outside: ContentEditor | null = null;
 
@@ -158,7 +162,7 @@ export class Http1Editor implements ContentEditor {
     const parts = start.split(' ');
     const edited = this.isRequest
       ? parts.map((part, index) => (index === 0 || /^HTTP\/\d/.test(part) ? part : words.target(part))).join(' ')
-      : parts.map((part, index) => (index < 2 ? part : words.text(part))).join(' ');
+      : [...parts.slice(0, 2), reasonText(parts[1] ?? '', parts.slice(2).join(' '), words)].join(' ');
     return edited + rest.map((line) => this.editedField(line)).join('');
   }
 
@@ -168,17 +172,19 @@ export class Http1Editor implements ContentEditor {
     return words === null || value === '' ? line : before + words.field(name, value, false) + after;
   }
 
-  /** Lines between chunks: sizes stay, what they hold beyond is made unreadable by its words. */
+  /** Lines between chunks: sizes stay, of trailers the names. */
   private readLine(bytes: Uint8Array, at: number, offset: number): number {
     const lf = bytes.indexOf(0x0a, at);
     const end = lf < 0 ? bytes.length : lf + 1;
-    const part = Buffer.from(bytes.subarray(at, end)).toString('latin1');
-    const { words, edits } = this.context;
-    if (this.state === 'trailer' && words !== null) {
-      edits.replace(offset + at, Buffer.from(this.editedField(part), 'latin1'));
-    } else edits.keep(offset + at, offset + end);
-    this.line += part;
-    if (lf < 0) return end;
+    if (this.line === '') this.lineOffset = offset + at;
+    this.line += Buffer.from(bytes.subarray(at, end)).toString('latin1');
+    if (lf < 0) {
+      // Nothing is told of such a line, so none of it is let out.
+      if (this.line.length > MAX_HEAD_BYTES) this.state = 'close';
+      return end;
+    }
+    const text = this.state === 'trailer' ? this.editedField(this.line) : this.line;
+    this.context.edits.replace(this.lineOffset, Buffer.from(text, 'latin1'));
     const line = this.line.trim();
     this.line = '';
     if (this.state === 'chunk-end') this.state = 'chunk-size';
@@ -211,11 +217,19 @@ export class Http1Editor implements ContentEditor {
   }
 }
 
+/** Bytes of a first line that are looked at; a longer target goes on to their end. */
+const LINE_BYTES = 540;
+const MESSAGE = /^(?:HTTP\/\d|[A-Z][A-Z-]{1,15} [^ \r\n]+(?:$| (?:HTTP\/\d|H?T?T?P?\/?$)))/;
+
+/** A reason phrase says what its status says, or something of its own. */
+function reasonText(status: string, reason: string, words: HeadWords): string {
+  const phrase = reason.trimEnd();
+  return STATUS_CODES[status] === phrase ? reason : words.text(reason);
+}
+
 /** Whether bytes begin like a request or a response. */
 export function beginsMessage(bytes: Uint8Array): boolean {
-  return /^(?:HTTP\/\d|[A-Z][A-Z-]{1,15} [^ \r\n]{1,512}(?: |$|\r|\n))/.test(
-    Buffer.from(bytes.subarray(0, 540)).toString('latin1'),
-  );
+  return MESSAGE.test(Buffer.from(bytes.subarray(0, LINE_BYTES)).toString('latin1'));
 }
 
 /** The index behind the empty line; -1: there is none yet. */

@@ -6,6 +6,7 @@
  * Time, TTL, IP ID, flags, options, window and sequence numbers are never touched.
  */
 import type { PacketView } from '../capture/packet.js';
+import type { CaptureDirection } from '../facts/segment-evidence.js';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 import { checksumOf, sumOf, updatedChecksum } from './checksum.js';
 import { ethernetHeader, ipv4Header, ipv6Header, macBytes, writeWords } from './headers.js';
@@ -25,6 +26,9 @@ export interface Rewritten {
   readonly linkType: number;
   readonly bytes: Uint8Array;
   readonly originalLength: number;
+  /** As the capture or its link header told it. */
+  readonly direction: CaptureDirection;
+  readonly interfaceIndex: number;
 }
 
 /** What is done to the payload: edited in place, given where it stands in its direction; or cut off. */
@@ -43,9 +47,11 @@ export function asCaptured(
   const { linkType, originalLength } = packet;
   const from = segment.payloadStart - packet.start;
   const to = segment.payloadEnd - packet.start;
-  if (edit === 'cut') return { linkType, bytes: bytes.subarray(0, from), originalLength };
+  const { direction } = segment;
+  const { interfaceIndex } = packet;
+  if (edit === 'cut') return { linkType, bytes: bytes.subarray(0, from), originalLength, direction, interfaceIndex };
   if (edit !== null && to > from) editPayload(bytes, tcpStart - packet.start, from, to, edit);
-  return { linkType, bytes, originalLength };
+  return { linkType, bytes, originalLength, direction, interfaceIndex };
 }
 
 /** The datagram alone; with pseudonyms under other names. */
@@ -67,7 +73,10 @@ export class DatagramWriter {
     const link = this.linkHeader(segment);
     const bytes = Buffer.concat([link, ip, written]);
     const originalLength = link.length + ip.length + payloadAt + segment.payloadLength;
-    return { linkType: link.length === 0 ? LINKTYPE_RAW : LINKTYPE_ETHERNET, bytes, originalLength };
+    const linkType = link.length === 0 ? LINKTYPE_RAW : LINKTYPE_ETHERNET;
+    // A link header that is left behind may have told the interface (Linux cooked, version 2).
+    const { direction, interfaceIndex } = segment;
+    return { linkType, bytes, originalLength, direction, interfaceIndex };
   }
 
   /** An ICMP error and what it quotes, made anew of what is known of them. RFC 792, RFC 4443. */
@@ -104,7 +113,7 @@ export class DatagramWriter {
     const pseudo = isV6 ? sumOf(outer.subarray(8, 40)) + ICMPV6 + length : 0;
     icmp.writeUInt16BE(checksumOf(sumOf(icmp) + pseudo), 2);
     const bytes = Buffer.concat([outer, icmp]);
-    return { linkType: LINKTYPE_RAW, bytes, originalLength: bytes.length };
+    return { linkType: LINKTYPE_RAW, bytes, originalLength: bytes.length, direction: null, interfaceIndex: 0 };
   }
 
   /** The IP header as captured but for its addresses; where its datagram came in pieces, one of its own. */
@@ -168,8 +177,9 @@ export class DatagramWriter {
     if (segment.mac < 0) return Buffer.alloc(0);
     const target = addressKey(segment.destination0, segment.destination1, segment.destination2, segment.destination3);
     const mac = (value: number) => macBytes(this.pseudonyms === null ? value : this.pseudonyms.mac(value));
-    // A locally administered address for who has not sent anything yet.
-    return ethernetHeader(mac(this.macs.get(target) ?? 0x020000000001), mac(segment.mac), segment.vlan, segment.family);
+    // Where the link header did not tell it: whoever has sent from there, or a locally administered address.
+    const to = segment.macTo >= 0 ? segment.macTo : (this.macs.get(target) ?? 0x020000000001);
+    return ethernetHeader(mac(to), mac(segment.mac), segment.vlan, segment.family);
   }
 
   private words(

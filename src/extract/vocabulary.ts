@@ -25,6 +25,9 @@ const KEPT: ReadonlySet<string> = new Set(
 const SPELT: ReadonlySet<string> = new Set([
   ...['AppleWebKit', 'HealthChecker', 'GoogleHC', 'HttpOnly', 'SameSite', 'Route53', 'ELB', 'EIO', 'eio', 'sid'],
   ...['WebSocket', 'XMLHttpRequest', 'GMT', 'KHTML'],
+  // How servers call the cookie of a session, and proxies that of stickiness.
+  ...['JSESSIONID', 'PHPSESSID', 'SESSIONID', 'sessionid', 'sessid', 'ASPSESSIONID', 'SESSID', 'SessionId', 'NET'],
+  ...['csrftoken', 'csrf', 'xsrf', 'CSRF', 'XSRF', 'AWSALB', 'SERVERID', 'SRV', 'laravel', 'SID'],
 ]);
 
 /** Whether a word may stay as it is. */

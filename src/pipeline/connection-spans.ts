@@ -56,6 +56,16 @@ export class ConnectionSpans {
       .map(({ stream }) => stream);
   }
 
+  /** Streams that begin before a packet and end behind it, those first that began last. */
+  over(packet: PacketReference, most: number): readonly number[] {
+    const found: number[] = [];
+    for (let stream = this.packets.length / 2 - 1; stream >= 0 && found.length < most; stream -= 1) {
+      const span = this.spanOf(stream);
+      if (span !== null && span.first <= packet && packet <= span.last) found.push(stream);
+    }
+    return found;
+  }
+
   /** Streams that may hold one of the packets: which begin before it and end behind it, or lie in several captures. */
   around(packets: readonly PacketReference[]): readonly number[] {
     const streams: number[] = [];

@@ -118,6 +118,11 @@ export class DrillDown {
     return this.spans.ofServer(server, near, most);
   }
 
+  /** Connections that were open at a packet, at most `most`, those first that began last. */
+  streamsOpenAt(packet: PacketReference, most: number): readonly number[] {
+    return this.spans.over(packet, most);
+  }
+
   /** The TLS secrets of connections, as lines of a key log; empty: none are known. */
   async keysOf(streams: readonly number[], signal?: AbortSignal): Promise<string> {
     const randoms = new ClientRandoms();

@@ -11,6 +11,8 @@ import type { ExtractOptions } from './extract.js';
 
 /** Connections to the server that go with its finding: enough to see what is usual. */
 const MAX_CONTEXT = 40;
+/** Connections that were open at a packet of the proof, where one of them may be the other leg. */
+const MAX_LEGS = 4;
 
 /** What the extract is of. */
 export interface ExtractSubject {
@@ -38,7 +40,10 @@ export async function evidenceExtract(
   const hasArgument = finding !== null && isWhole;
   const proof = [...notes.keys(), ...(hasArgument ? packetsNamedIn(finding, analysis) : [])];
   const usual = hasArgument ? drillDown.streamsTo(finding.subject, proof, MAX_CONTEXT) : [];
-  const further = finding === null ? [] : [...(await drillDown.streamsOf(proof)), ...usual];
+  // Where both legs of a proxy are there, the other one is open meanwhile.
+  const legs =
+    hasArgument && analysis.bothLegs ? proof.flatMap((packet) => drillDown.streamsOpenAt(packet, MAX_LEGS)) : [];
+  const further = finding === null ? [] : [...(await drillDown.streamsOf(proof)), ...usual, ...legs];
   return {
     streams: [...new Set([...chosen, ...further])].sort((one, other) => one - other),
     packets: finding === null ? [] : proof,

@@ -67,7 +67,8 @@ export async function extractConnections(
         : new OtherSecrets(new Pseudonyms(randomBytes(KEY_BYTES)));
   if (payload === 'headers' || (payload === 'keep' && words !== null)) {
     const keepsBodies = payload === 'keep' && pseudonyms === null;
-    const reader = new ConversationEdits({ pseudonyms, words, keepsBodies, keepsCiphertext });
+    const marks = pseudonyms ?? new Pseudonyms(randomBytes(KEY_BYTES));
+    const reader = new ConversationEdits({ pseudonyms, words, marks, keepsBodies, keepsCiphertext });
     await drillDown.eachPacket(streams, (packet, of) => reader.packet(packet, of), signal);
     reader.finish();
     edits = reader;
@@ -119,7 +120,8 @@ class ExtractWriter implements PacketSink {
     const isWhole = this.hasQuotation || streams.length === 0;
     if (this.rewritten.length === 0 && isWhole && this.pseudonyms === null) {
       const bytes = packet.buffer.subarray(packet.start, packet.end);
-      this.rewritten.push({ linkType: packet.linkType, bytes, originalLength: packet.originalLength });
+      const { linkType, originalLength, direction, interfaceIndex } = packet;
+      this.rewritten.push({ linkType, bytes, originalLength, direction, interfaceIndex });
     }
     for (const each of this.rewritten) this.writePacket(packet, each);
   }
@@ -184,13 +186,14 @@ class ExtractWriter implements PacketSink {
     return (payload) => edits?.apply(payload, from);
   }
 
-  private writePacket(packet: PacketView, { linkType, bytes, originalLength }: Rewritten): void {
+  private writePacket(packet: PacketView, rewritten: Rewritten): void {
+    const { linkType, bytes, originalLength, direction, interfaceIndex } = rewritten;
     const block: WrittenPacket = {
-      interfaceId: this.interfaceOf(packet, linkType),
+      interfaceId: this.interfaceOf(packet.captureIndex, interfaceIndex, linkType),
       epochNs: BigInt(packet.epochSeconds) * 1_000_000_000n + BigInt(packet.epochNanoseconds),
       bytes,
       originalLength,
-      direction: packet.direction,
+      direction,
       comment: this.options.commentOf(packet.reference),
     };
     this.write(packetBlock(block));
@@ -198,7 +201,7 @@ class ExtractWriter implements PacketSink {
   }
 
   /** Interfaces stay apart as they were; the block of a new one is written when its first packet comes. */
-  private interfaceOf({ captureIndex, interfaceIndex }: PacketView, linkType: number): number {
+  private interfaceOf(captureIndex: number, interfaceIndex: number, linkType: number): number {
     const key = `${captureIndex} ${interfaceIndex} ${linkType}`;
     const known = this.interfaces.get(key);
     if (known !== undefined) return known;

@@ -56,17 +56,22 @@ function complaintsOfTshark(file: string): string {
 describe.each(captures)('the evidence of %s', (name) => {
   const capture = path.join(samples, name);
 
-  it('shows what it was taken for, with bodies unreadable; under other names as well', async () => {
+  it('shows what it was taken for; with bodies unreadable, under other names as well', async () => {
     for (const finding of await findingsIn(capture)) {
       // The examples kept of a finding are the earliest twenty: an extract holds no more.
       if (finding.occurrences > finding.evidence.length) continue;
-      const whole = await findingsIn(await extracted(capture, '--finding', finding.id, '--with-keys'));
+      // Beside encrypted bodies, which cannot be changed, the same in clear must stay for legs to be paired.
+      const flags = ['--with-keys', '--payload', 'keep'];
+      const whole = await findingsIn(await extracted(capture, '--finding', finding.id, ...flags));
       expect(whole.map(essence)).toContainEqual(essence(finding));
       // What only keys show is not to be seen without them.
       const plain = await findingsIn(await extracted(capture, '--finding', finding.id));
       const file = await extracted(capture, '--finding', finding.id, '--anonymise');
       // Answers of DNS hold nothing but names: they stay behind, and with them what they prove.
-      if (!name.includes('-dns')) expect((await findingsIn(file)).map(essence)).toEqual(plain.map(essence));
+      if (!name.includes('-dns')) {
+        const shown = plain.map(essence).filter(({ rule }) => rule === finding.rule);
+        expect((await findingsIn(file)).map(essence)).toEqual(expect.arrayContaining(shown));
+      }
       if (hasTshark) expect(complaintsOfTshark(file)).toBe('0 ');
     }
   }, 120_000);

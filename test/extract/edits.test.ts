@@ -23,6 +23,14 @@ describe('the bytes of a direction, edited', () => {
     expect(edited(edits, 'ghijk', 7)).toBe('Wxxjk');
   });
 
+  it('are what was told of them, in whatever order it came', () => {
+    const late = new Edits();
+    late.keep(1, 3);
+    late.keep(6, 9);
+    late.replace(3, Buffer.from('new'));
+    expect(edited(late, 'abcdefgh', 1)).toBe('abnewfgh');
+  });
+
   it('are unreadable where nobody said anything of them', () => {
     expect(edited(edits, 'zzabc', -1)).toBe('xxabc');
     expect(edited(edits, 'jkl', 10)).toBe('jkx');
