@@ -3,47 +3,49 @@
  * this repository's samples and the public captures hold; anything else is mutated as bytes.
  */
 
-/** @typedef {{ high: number, low: number, data: Buffer }} Packet Time stamp as it stands in the file, and the bytes. */
-/** @typedef {{ linkType: number, packets: Packet[] }} Parts */
+/** @typedef {{ high: number, low: number, length: number, data: Buffer }} Packet Time stamp as it stands in the file, original length, and the bytes. */
+/** @typedef {{ linkType: number, packets: Packet[], keyLogs: string[] }} Parts */
 
 const PCAP_MICRO = 0xa1b2c3d4;
 const PCAP_NANO = 0xa1b23c4d;
 const PCAPNG_SECTION = 0x0a0d0d0a;
 const INTERFACE = 1;
 const ENHANCED = 6;
-/** Packets taken from one capture: a run on few is done soon, and there are many runs. */
-export const MAX_PACKETS = 400;
+const SECRETS = 10;
+const TLS_KEY_LOG = 0x544c534b;
 
-/** The packets of a classic capture or a pcapng of one interface; `null`: it is neither. @param {Buffer} file @returns {Parts | null} */
-export function partsOf(file) {
+/** The packets of a classic capture or a pcapng of one interface; `null`: it is neither. @param {Buffer} file @param {number} [most] Packets taken at most. @returns {Parts | null} */
+export function partsOf(file, most = Number.POSITIVE_INFINITY) {
   if (file.length < 24) return null;
   const magic = file.readUInt32LE(0);
-  if (magic === PCAP_MICRO || magic === PCAP_NANO) return classicParts(file);
-  if (magic === PCAPNG_SECTION && file.readUInt32LE(8) === 0x1a2b3c4d) return pcapngParts(file);
+  if (magic === PCAP_MICRO || magic === PCAP_NANO) return classicParts(file, most);
+  if (magic === PCAPNG_SECTION && file.readUInt32LE(8) === 0x1a2b3c4d) return pcapngParts(file, most);
   return null;
 }
 
-/** @param {Buffer} file @returns {Parts} */
-function classicParts(file) {
+/** @param {Buffer} file @param {number} most @returns {Parts} */
+function classicParts(file, most) {
   const packets = [];
-  for (let at = 24; at + 16 <= file.length && packets.length < MAX_PACKETS; ) {
+  for (let at = 24; at + 16 <= file.length && packets.length < most; ) {
     const length = file.readUInt32LE(at + 8);
     if (length > file.length - at - 16) break;
     packets.push({
       high: file.readUInt32LE(at),
       low: file.readUInt32LE(at + 4),
+      length: file.readUInt32LE(at + 12),
       data: Buffer.from(file.subarray(at + 16, at + 16 + length)),
     });
     at += 16 + length;
   }
-  return { linkType: file.readUInt32LE(20) & 0xffff, packets };
+  return { linkType: file.readUInt32LE(20) & 0xffff, packets, keyLogs: [] };
 }
 
-/** @param {Buffer} file @returns {Parts | null} */
-function pcapngParts(file) {
+/** @param {Buffer} file @param {number} most @returns {Parts | null} */
+function pcapngParts(file, most) {
   let linkType = -1;
   const packets = [];
-  for (let at = 0; at + 12 <= file.length && packets.length < MAX_PACKETS; ) {
+  const keyLogs = [];
+  for (let at = 0; at + 12 <= file.length && packets.length < most; ) {
     const type = file.readUInt32LE(at);
     const length = file.readUInt32LE(at + 4);
     if (length < 12 || length % 4 !== 0 || length > file.length - at) break;
@@ -56,16 +58,19 @@ function pcapngParts(file) {
         packets.push({
           high: Number(BigInt.asUintN(32, micros / 1_000_000n)),
           low: Number(micros % 1_000_000n),
+          length: file.readUInt32LE(at + 24),
           data: Buffer.from(file.subarray(at + 28, at + 28 + captured)),
         });
       }
     }
+    if (type === SECRETS && length >= 20 && file.readUInt32LE(at + 8) === TLS_KEY_LOG)
+      keyLogs.push(file.toString('latin1', at + 16, at + 16 + Math.min(file.readUInt32LE(at + 12), length - 20)));
     at += length;
   }
-  return linkType < 0 ? null : { linkType, packets };
+  return linkType < 0 ? null : { linkType, packets, keyLogs };
 }
 
-/** A classic capture of these parts. `lengthOf` may lie about a packet's original length. @param {Parts} parts @returns {Buffer} */
+/** A classic capture of these parts, without their key logs. @param {Parts} parts @returns {Buffer} */
 export function captureOf({ linkType, packets }) {
   const head = Buffer.alloc(24);
   head.writeUInt32LE(PCAP_MICRO, 0);
@@ -74,12 +79,12 @@ export function captureOf({ linkType, packets }) {
   head.writeUInt32LE(262_144, 16);
   head.writeUInt32LE(linkType, 20);
   const pieces = [head];
-  for (const { high, low, data } of packets) {
+  for (const { high, low, length, data } of packets) {
     const record = Buffer.alloc(16);
     record.writeUInt32LE(high >>> 0, 0);
     record.writeUInt32LE(low >>> 0, 4);
     record.writeUInt32LE(data.length, 8);
-    record.writeUInt32LE(data.length, 12);
+    record.writeUInt32LE(Math.max(length, data.length), 12);
     pieces.push(record, data);
   }
   return Buffer.concat(pieces);

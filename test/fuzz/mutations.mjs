@@ -7,6 +7,9 @@ import { captureOf, partsOf } from './capture-parts.mjs';
 /** @typedef {import('./random.mjs').Random} Random */
 /** @typedef {import('./capture-parts.mjs').Parts} Parts */
 
+/** Packets taken from one capture: a run on few is done soon, and there are many runs. */
+const MAX_PACKETS = 400;
+
 /** Values that length and count fields break at. */
 const EDGES = [
   0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 127, 128, 255, 256, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
@@ -146,7 +149,7 @@ const OF_FILES = [
 export function mutated(random, seeds) {
   if (random.oneIn(50)) return noise(random);
   const seed = random.pick(seeds);
-  const parts = partsOf(seed);
+  const parts = partsOf(seed, MAX_PACKETS);
   let file = Buffer.from(seed);
   if (parts !== null && parts.packets.length > 0 && !random.oneIn(5)) {
     for (let times = 1 + random.below(8); times > 0 && parts.packets.length > 0; times -= 1)
