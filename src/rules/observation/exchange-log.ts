@@ -5,9 +5,10 @@
  *
  * One row of numbers for each exchange, and no object: texts stand once, in a list. There is room
  * for {@link MAX_LOGGED} rows; beyond that only those are kept whose key has so many low bits zero,
- * one bit more each time. These bits come from what both legs of a request and all its tries share:
- * of a request all rows are kept or none, so what is known of a key is the whole truth; of the
- * others it is known that it is not known. Every order of reading and every split ends with the same.
+ * one bit more each time. A key has two parts, each of which may have them: what both legs of a
+ * request share, and what all tries of it share, its sender included. Of a part all rows are kept or
+ * none, so what is known of it is the whole truth; of the others it is known that it is not known.
+ * Every order of reading and every split ends with the same.
  */
 import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
@@ -55,7 +56,7 @@ const NONE = -1;
 /** Plain data; see the head of this file. */
 export interface ExchangeLog {
   readonly limit: number;
-  /** Keys with this many low bits zero are kept. */
+  /** Keys of which a part has this many low bits zero are kept. */
   level: number;
   /** Rows end to end, {@link WIDTH} numbers each: the first `size` numbers; behind them is room. */
   rows: Float64Array;
@@ -120,11 +121,7 @@ export function exchangeLog(limit = MAX_LOGGED): ExchangeLog {
  * -1: nobody knows what was asked for.
  */
 export function requestKey(clientRank: number, request: RequestMessage): number {
-  if (isUnknown(request)) return -1;
-  let forwarded = NOT_FORWARDED;
-  for (const { name, value } of request.fields)
-    if (name === 'x-forwarded-for') forwarded = rankOfText(value, forwarded);
-  return keyOf(legKeyOf(request), clientRank, request, forwarded);
+  return isUnknown(request) ? -1 : keyOf(legKeyOf(request), clientRank, request);
 }
 
 /** Enters the exchanges of a connection, or of a batch; in `failures` those that failed as well. */
@@ -133,16 +130,13 @@ export function logExchanges(connection: Connection, log: ExchangeLog, failures:
   let clientRank = -1;
   for (let at = 0; at < exchanges.length; at += 1) {
     const exchange = exchanges[at];
-    if (exchange === undefined || exchange.request === null) continue;
+    if (exchange === undefined || exchange.request === null || isUnknown(exchange.request)) continue;
     const { request, response } = exchange;
-    const legKey = legKeyOf(request);
-    const isKept = (legKey & (2 ** log.level - 1)) === 0;
-    const isFailure = (response === null || response.status >= 500) && (legKey & (2 ** failures.level - 1)) === 0;
-    if (!isKept && !isFailure) continue;
-    if (isUnknown(request)) continue;
     if (clientRank < 0) clientRank = rankOfText(connection.client.endpoint.address);
-    if (isKept) append(connection, exchange, request, legKey, clientRank, log);
-    if (isFailure) append(connection, exchange, request, legKey, clientRank, failures);
+    const key = keyOf(legKeyOf(request), clientRank, request);
+    if (keeps(log, key)) append(connection, exchange, request, key, log);
+    if ((response === null || response.status >= 500) && keeps(failures, key))
+      append(connection, exchange, request, key, failures);
   }
 }
 
@@ -150,7 +144,7 @@ export function logExchanges(connection: Connection, log: ExchangeLog, failures:
 export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
   if (from.level > into.level) thin(into, from.level);
   for (let row = 0; row < from.size; row += WIDTH) {
-    if (((from.rows[row] ?? 0) & (2 ** into.level - 1)) !== 0) continue;
+    if (!keeps(into, from.rows[row] ?? 0)) continue;
     copyRow(into, from.rows, from.texts, row);
     makeRoom(into);
   }
@@ -158,7 +152,7 @@ export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
 
 /** All tries of a request, in order of time; `null` when keys like it were not kept. */
 export function triesOf(log: ExchangeLog, key: number): Try[] | null {
-  if (key < 0 || (key & (2 ** log.level - 1)) !== 0) return null;
+  if (key < 0 || !keeps(log, key)) return null;
   const { rows } = log;
   const tries: { readonly index: number; readonly one: Try }[] = [];
   for (const row of rowsByLeg(log).get(key % WORD) ?? [])
@@ -178,14 +172,29 @@ export function triesOf(log: ExchangeLog, key: number): Try[] | null {
   return tries.map(({ one }) => one);
 }
 
-/** All that is logged, in no particular order, and no exchange twice: what failed is known beyond what found room. */
+/**
+ * What is logged of requests whose both legs are, in no particular order, and no exchange twice: what
+ * failed is known beyond what found room.
+ */
 export function loggedExchanges(log: ExchangeLog, failures: ExchangeLog): LoggedExchange[] {
   const logged: LoggedExchange[] = [];
-  for (let row = 0; row < log.size; row += WIDTH) logged.push(exchangeAt(log, row));
-  const mask = 2 ** log.level - 1;
-  for (let row = 0; row < failures.size; row += WIDTH)
-    if (((failures.rows[row] ?? 0) & mask) !== 0) logged.push(exchangeAt(failures, row));
+  for (let row = 0; row < log.size; row += WIDTH)
+    if (keepsLegs(log, log.rows[row] ?? 0)) logged.push(exchangeAt(log, row));
+  for (let row = 0; row < failures.size; row += WIDTH) {
+    const key = failures.rows[row] ?? 0;
+    if (keepsLegs(failures, key) && !keepsLegs(log, key)) logged.push(exchangeAt(failures, row));
+  }
   return logged;
+}
+
+/** Whether all rows of requests of this key's legs are kept, or all tries of this one. */
+function keeps(log: ExchangeLog, key: number): boolean {
+  return keepsLegs(log, key) || ((key / WORD) & (2 ** log.level - 1)) === 0;
+}
+
+/** Whether all rows are kept of requests whose legs have this key. */
+function keepsLegs({ level }: ExchangeLog, key: number): boolean {
+  return (key & (2 ** level - 1)) === 0;
 }
 
 /** Method and the end of the target, in 32 bits. */
@@ -217,30 +226,24 @@ function isUnknown({ method, target }: RequestMessage): boolean {
   return method === UNKNOWN_TEXT || target === UNKNOWN_TEXT;
 }
 
-function keyOf(
-  legKey: number,
-  clientRank: number,
-  { target, contentLength }: RequestMessage,
-  forwarded: number,
-): number {
+function keyOf(legKey: number, clientRank: number, { target, contentLength, fields }: RequestMessage): number {
   // A body of unknown length is one of length -1.
-  const own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length ^ forwarded;
+  let own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length;
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at];
+    if (field !== undefined && field.name === 'x-forwarded-for') own = rankOfText(field.value, own);
+  }
   return (rankOf(own) >>> (32 - OWN_BITS)) * WORD + legKey;
 }
-
-/** Stands in a key for X-Forwarded-For where there is none; else the rank of its values, one after the other. */
-const NOT_FORWARDED = 0;
 
 function append(
   connection: Connection,
   { index, response, h2Stream }: Exchange,
   request: RequestMessage,
-  legKey: number,
-  clientRank: number,
+  key: number,
   log: ExchangeLog,
 ): void {
   let forwardedFor: string | null = null;
-  let forwarded = NOT_FORWARDED;
   let trace = NONE;
   let agent = NONE;
   const { fields } = request;
@@ -252,7 +255,6 @@ function append(
         break;
       case 'x-forwarded-for':
         forwardedFor = value;
-        forwarded = rankOfText(value, forwarded);
         break;
       // Fields that a proxy hands on or is handed, and that no two requests share.
       case 'x-request-id':
@@ -268,7 +270,7 @@ function append(
   const close = response === null ? closeInstead(connection, request) : null;
   const row = newRow(log);
   const { rows } = log;
-  rows[row + KEY] = keyOf(legKey, clientRank, request, forwarded);
+  rows[row + KEY] = key;
   rows[row + STREAM] = stream;
   rows[row + INDEX] = index;
   rows[row + PACKET] = request.firstPacket;
@@ -324,14 +326,12 @@ function makeRoom(log: ExchangeLog): void {
 
 /** Leaves the rows whose keys have so many low bits zero, and the texts that they name. */
 function thin(log: ExchangeLog, level: number): void {
-  const mask = 2 ** level - 1;
   const { size, texts } = log;
   log.level = level;
   log.size = 0;
   log.texts = [];
   // Rows only ever move towards the beginning.
-  for (let row = 0; row < size; row += WIDTH)
-    if (((log.rows[row] ?? 0) & mask) === 0) copyRow(log, log.rows, texts, row);
+  for (let row = 0; row < size; row += WIDTH) if (keeps(log, log.rows[row] ?? 0)) copyRow(log, log.rows, texts, row);
 }
 
 /** Adds a row of another log, or of the same as it was, whose texts stand elsewhere. */

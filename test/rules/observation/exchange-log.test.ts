@@ -73,6 +73,28 @@ describe('the log of exchanges', () => {
     );
   });
 
+  it('keeps the tries of some senders of a request that is made all the time', () => {
+    const log = exchangeLog(64);
+    const senders = Array.from({ length: 100 }, (_, at) => `10.9.0.${at}`);
+    for (const [at, client] of senders.entries())
+      for (const beginsAt of [at, at + 2])
+        logExchanges(
+          connection([...handshake(), get(1200, '/api'), answer(5000)], {
+            stream: at,
+            client,
+            beginsAt: beginsAt * 1e6,
+          }),
+          log,
+          exchangeLog(),
+        );
+    const request = connection([get(0, '/api')]).exchanges[0]?.request;
+    if (request == null) expect.fail('no request');
+    const tries = senders.map((client) => triesOf(log, requestKey(rankOfText(client), request))?.length ?? null);
+    expect(log.level).toBeGreaterThan(0);
+    expect(rowsIn(log)).toBeLessThanOrEqual(64);
+    expect(new Set(tries)).toEqual(new Set([null, 2]));
+  });
+
   it('tells of each try when, where and with what success', () => {
     const log = of([[1, 7]]);
     expect(triesOf(log, keyOf('/1'))).toMatchObject([
