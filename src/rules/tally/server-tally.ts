@@ -143,8 +143,11 @@ export interface ServersSeen {
 export class ServerTally implements ServersKnown {
   private readonly servers = new Map<string, ServerFigures>();
   private connections = 0;
+  /** Made when rules ask, for each of their servers: kept while nothing is added. */
+  private allKnown: readonly ServerKnown[] | null = null;
 
   inspect(connection: Connection): void {
+    this.allKnown = null;
     const { exchanges, close, tls } = connection;
     const figures = this.figuresOf(connection.server.endpoint);
     if (connection.exchangeOffset === 0) {
@@ -174,6 +177,7 @@ export class ServerTally implements ServersKnown {
   }
 
   merge(other: ServersSeen): void {
+    this.allKnown = null;
     this.connections += other.connections;
     for (const from of other.servers) {
       const into = this.figuresOf(from);
@@ -242,7 +246,8 @@ export class ServerTally implements ServersKnown {
 
   all(): readonly ServerKnown[] {
     this.cut();
-    return [...this.servers.values()].map(knownOf);
+    this.allKnown ??= [...this.servers.values()].map(knownOf);
+    return this.allKnown;
   }
 
   gatewayFailures(): readonly GatewayFailure[] {
