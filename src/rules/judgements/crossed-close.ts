@@ -9,8 +9,8 @@ import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { announcesClose } from './closing-message.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
+import { isOver, saysLast } from './message-end.js';
 
 /** A client record without keys that is longer may be a request: frames of HTTP/2 that are none, and alerts, are shorter (rules.md §5). */
 const MIN_REQUEST_RECORD = 60;
@@ -70,7 +70,7 @@ export function lostDataOf(connection: Connection): LostData | null {
   if (exchange === undefined || exchange.request === null || exchange.interim.length > 0) return null;
   if (exchanges.slice(at).some(({ response }) => response !== null)) return null;
   const before = exchanges[at - 1];
-  if (before === undefined ? exchangeOffset === 0 : !isKeptAlive(before)) return null;
+  if (before === undefined ? exchangeOffset === 0 : !isKeptAlive(before, connection)) return null;
   const { request } = exchange;
   if (request.version === 'HTTP/0.9') return null;
   return {
@@ -113,9 +113,9 @@ function isForeign({ kind, ttl }: CloseSegment, { server }: Connection): boolean
   return kind === 'rst' && server.ttl !== null && !server.ttlVaries && ttl !== server.ttl;
 }
 
-function isKeptAlive({ request, response }: Exchange): boolean {
-  if (response === null || !response.complete) return false;
-  return !announcesClose(response) && (request === null || (request.complete && !announcesClose(request)));
+function isKeptAlive({ request, response }: Exchange, { client, server }: Connection): boolean {
+  if (response === null || !isOver(response, server) || saysLast(response, server)) return false;
+  return request === null || (isOver(request, client) && !saysLast(request, client));
 }
 
 /** Whether the close acknowledges nothing of the lost data. */

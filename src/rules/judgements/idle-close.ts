@@ -7,10 +7,10 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/conne
 import type { Endpoint, Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { announcesClose } from './closing-message.js';
 import { crossedCloseOf } from './crossed-close.js';
 import type { IdleClose } from './idle-timeout.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
+import { isOver, saysLast } from './message-end.js';
 
 /** RFC 9110 §15.5.9: sent to a connection that carried no request, so it answers none. */
 const REQUEST_TIMEOUT = 408;
@@ -104,14 +104,14 @@ export function longestAnsweredIdleOf(connection: Connection): number {
 }
 
 /** No request outstanding, none refused, and neither side had said that it would close. */
-function isQuiet({ protocol, exchanges, undecodedBytes }: Connection): boolean {
+function isQuiet({ protocol, exchanges, undecodedBytes, client, server }: Connection): boolean {
   if (protocol === 'tls') return true; // what was said is not known; that the server spoke last is
   const last = exchanges.at(-1);
   if (last === undefined || undecodedBytes.client > 0 || undecodedBytes.server > 0) return false;
   const { request, response } = last;
   if (exchanges.some((exchange) => exchange.response === null)) return false;
-  if (request === null || response === null || !response.complete || !request.complete) return false;
-  return response.status < 400 && !announcesClose(request) && !announcesClose(response);
+  if (request === null || response === null || !isOver(response, server) || !isOver(request, client)) return false;
+  return response.status < 400 && !saysLast(request, client) && !saysLast(response, server);
 }
 
 function isEndedBy(idle: IdlePeriod, close: CloseSegment, { protocol, exchanges }: Connection): boolean {
