@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       ...server,
       address: `10.1.${index >> 8}.${index & 255}`,
     }));
-    const findings = Array.from({ length: 60 }, (_, index) => resetFinding({ id: `F${index + 1}` }));
+    const findings = Array.from({ length: 600 }, (_, index) => resetFinding({ id: `F${index + 1}` }));
     const rows = segmentRows();
     const ladders = new Map(findings.slice(0, 25).map(({ id }) => [id, rows] as const));
     const analysis = failedAnalysis({

@@ -24,8 +24,10 @@ import { PAGE_STYLE } from './style.js';
 
 /** Occurrences per finding unless told otherwise. */
 export const HTML_OCCURRENCES = 20;
-/** Findings shown; a page of more is no report. */
-const MAX_FINDINGS = 200;
+/** Characters of all findings together: what is beyond is told by number alone. */
+const MAX_ARTICLES = 1_200_000;
+/** Findings shown with all their occurrences; the others with one. */
+const WHOLE_FINDINGS = 20;
 /** Rows of all conversations in the page: some 1.3 KB each, drawn and as a table. Each has at least the second figure. */
 const MAX_LADDER_ROWS = 1200;
 const LEAST_LADDER_ROWS = 40;
@@ -41,13 +43,19 @@ export interface HtmlOptions {
 /** The page, ended by a newline. */
 export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOptions): string {
   const { analysis } = input;
-  const findings = analysis.findings.slice(0, MAX_FINDINGS);
+  const { findings } = analysis;
   const occurrences = input.maxOccurrences ?? HTML_OCCURRENCES;
   const rows = Math.max(LEAST_LADDER_ROWS, Math.floor(MAX_LADDER_ROWS / Math.max(1, ladders.size)));
-  const articles = findings.map((finding) =>
-    findingArticle(finding, analysis, ladders.get(finding.id), occurrences, rows),
-  );
-  const more = analysis.findings.length - findings.length;
+  const articles: string[] = [];
+  let length = 0;
+  for (const [index, finding] of findings.entries()) {
+    const shown = index < WHOLE_FINDINGS ? occurrences : Math.min(1, occurrences);
+    const article = findingArticle(finding, analysis, ladders.get(finding.id), shown, rows);
+    length += article.length;
+    if (length > MAX_ARTICLES && articles.length > 0) break;
+    articles.push(article);
+  }
+  const more = findings.length - articles.length;
   const title = `pcapdx: ${analysis.captures.map(({ file }) => visible(file)).join(', ')}`;
   const policy = `default-src 'none'; style-src ${hashOf(PAGE_STYLE)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const parts = [
@@ -64,7 +72,7 @@ export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOption
     more > 0 ? `<p>${countText(more)} more findings are not in this page.</p>` : '',
     '</section>',
     serversSection(analysis.servers),
-    connectionsSection(overview, analysis.findings, analysis.connections, input.reveal),
+    connectionsSection(overview, findings.slice(0, articles.length), analysis.connections, input.reveal),
     notSeen(input),
     `</main><footer><p class="dim">pcapdx ${xmlText(input.version)}</p><p id="status" role="status" class="visually-hidden"></p></footer>`,
     dataElement('report-data', reportJson(input)),
@@ -139,14 +147,15 @@ function notSeen({ analysis, errors }: ReportInput): string {
   return `<section aria-labelledby="unseen-title"><h2 id="unseen-title">Not seen</h2><ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul></section>`;
 }
 
-/** The JSON report; of a run with very many servers without the last of them, so that the page stays small. */
+/** The JSON report; of a run with very many servers or findings without the last of them, so that the page stays small. */
 function reportJson(input: ReportInput): string {
   const report = reportDocument(input);
-  let { servers } = report;
+  let { servers, findings } = report;
   let json = JSON.stringify(report);
-  while (json.length > MAX_REPORT && servers.length > 1) {
-    servers = servers.slice(0, Math.floor(servers.length / 2));
-    json = JSON.stringify({ ...report, servers });
+  while (json.length > MAX_REPORT && servers.length + findings.length > 2) {
+    if (servers.length > 1) servers = servers.slice(0, Math.ceil(servers.length / 2));
+    else findings = findings.slice(0, Math.ceil(findings.length / 2));
+    json = JSON.stringify({ ...report, servers, findings });
   }
   return json;
 }
