@@ -34,6 +34,8 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
     if (request === null || response?.complete === true || (exchange.h2?.reset ?? null) !== null) continue;
     if (!request.complete || request.endNs > end.atNs || response?.framing === 'close') continue;
     if (streamingOf(exchange) !== null) continue;
+    // Of an answer that the capture lacks a part of, nobody can say that it was not at its end.
+    if (response !== null && response.lostBytes > 0) continue;
     // What the end does not acknowledge its sender had not read: a race for an idle connection.
     if (end.deltaAcknowledgement !== null && end.deltaAcknowledgement < 0) continue;
     note({

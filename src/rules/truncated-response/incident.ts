@@ -74,9 +74,17 @@ function cutOf(
   if (response.framing === 'tunnel' || response.framing === 'none') return null;
   if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
-  // Bytes that no decoder could follow: where the body ends is not known.
-  if (response.lostBytes > server.snappedBytes || response.endNs > end.atNs) return null;
+  if (!isMeasured(response, server.snappedBytes) || response.endNs > end.atNs) return null;
   return { ...cutResponse(connection, request, response, end), how };
+}
+
+/**
+ * Whether the capture tells how long the body was: of bytes that were cut off packets it does where a
+ * length was declared and all of them stand in the body, not in the head or where a chunk begins.
+ */
+function isMeasured({ lostBytes, bodyBytes, framing }: ResponseMessage, snappedBytes: number): boolean {
+  if (lostBytes === 0) return true;
+  return lostBytes <= snappedBytes && lostBytes <= bodyBytes && framing === 'content-length';
 }
 
 function cutResponse(
