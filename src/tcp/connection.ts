@@ -64,6 +64,8 @@ export class TrackedConnection {
   startNs = 0;
   endNs = 0;
   clockStepped = false;
+  /** The tracker has noted with which sequence numbers both sides began. */
+  basesNoted = false;
   /** Closed from the tracker's view: it waits in line to be finished. */
   lingers = false;
 
@@ -122,6 +124,7 @@ export class TrackedConnection {
     this.firstPacket = this.lastPacket = segment.packet;
     this.startNs = this.endNs = segment.atNs;
     this.clockStepped = false;
+    this.basesNoted = false;
     this.lingers = false;
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;

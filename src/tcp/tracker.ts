@@ -92,19 +92,21 @@ export class ConnectionTracker {
     const isUpper = this.flows.reversed;
     if (entry === known) this.connections.push(null);
     const begins = entry === known || this.isReserved(entry) || this.isReused(entry, isUpper, segment);
-    const bucket = this.bucketOf(entry);
-    this.putAway(bucket);
     let connection = this.connections[entry];
+    const bucket = connection === null ? this.bucketOf(entry) : this.buckets[connection.bucket];
+    this.putAway(bucket);
+    connection = this.connections[entry];
     if (begins) {
       if (connection !== null) this.finishConnection(connection, false);
       this.flows.forgetBases(entry);
       connection = this.begin(bucket, segment, entry, isUpper);
     }
-    this.noteBases(entry, isUpper, segment);
     if (connection === null) {
+      this.noteBases(entry, isUpper, segment);
       if (!begins && bucket.isOurs) this.lateSegments += 1;
       return;
     }
+    if (!connection.basesNoted) connection.basesNoted = this.noteBases(entry, isUpper, segment);
     connection.segment(segment, connection.firstIsUpper === isUpper);
     if (connection.isClosed && !connection.lingers) this.linger(bucket, connection);
   }
@@ -161,15 +163,16 @@ export class ConnectionTracker {
     return !flows.isBase(entry, isUpper, segment.sequence);
   }
 
-  /** Keeps what each side began with, as tcp/direction does: a reset fixes nothing, its numbers may be anybody's invention. */
-  private noteBases(entry: number, isUpper: boolean, segment: SegmentView): void {
+  /** Keeps what each side began with, as tcp/direction does: a reset fixes nothing, its numbers may be anybody's invention. Whether both are known. */
+  private noteBases(entry: number, isUpper: boolean, segment: SegmentView): boolean {
     const { flags } = segment;
-    if ((flags & RST) !== 0) return;
+    if ((flags & RST) !== 0) return false;
     const { flows } = this;
     if (!flows.hasBase(entry, isUpper))
       flows.setBase(entry, isUpper, (flags & SYN) === 0 ? previous(segment.sequence) : segment.sequence);
     if ((flags & ACK) !== 0 && !flows.hasBase(entry, !isUpper))
       flows.setBase(entry, !isUpper, previous(segment.acknowledgement));
+    return flows.hasBase(entry, isUpper) && flows.hasBase(entry, !isUpper);
   }
 
   /** Gives the connection its number, and `null` when it is another share's. */
