@@ -71,6 +71,12 @@ describe('parts of a run', () => {
     expectSame(whole, reportOf(mergeParts(parts, RULES, true)));
   });
 
+  it('are those of all samples read as one, whose servers and clients bear the same addresses', async () => {
+    const all = SAMPLES.map((sample) => path.join('samples', sample));
+    const whole = reportOf(await analyze({ files: all }));
+    expectSame(whole, reportOf(mergeParts(await partsOf({ files: all }, 3), RULES, false)));
+  });
+
   it('tell each of its connections once', async () => {
     const streams: number[] = [];
     const spent: number[][] = [];
