@@ -14,9 +14,11 @@ import type { DrillDown } from './drill-down.js';
 import { Interim } from './interim.js';
 import { jobsFor, readInJobs } from './jobs.js';
 import { type CapturePart, partOf } from './part.js';
+import { plainDataOf, plainText } from './plain-data.js';
 import type { Progress } from './read-captures.js';
 import { readShare, type ShareRead, type ShareReading } from './read-share.js';
 import { saltOf } from './run-salt.js';
+import { type RunSeen, RunTallies } from './run-tallies.js';
 import { type RunResult, resultOf } from './share-result.js';
 
 export interface AnalyzeOptions {
@@ -72,7 +74,8 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     onInterim &&
     new Interim(() => {
       if (soFar === null) throw new Error('nothing has been read yet');
-      return concluded(soFar()).analysis;
+      const { tallies, circumstances } = soFar();
+      return concluded({ tallies: copyOf(tallies, rules), circumstances }).analysis;
     }, onInterim);
   const reading: ShareReading = {
     files,
@@ -104,6 +107,13 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   // Before rules conclude, which may change what they kept.
   const part = partOf({ seen: tallies.seen, circumstances, salt: Uint8Array.from(saltOf(files)) }, share, rules);
   return { ...concluded(read), part };
+}
+
+/** Rules may change what they kept when they conclude, and remember what they concluded: the run's own goes on. */
+function copyOf(tallies: RunTallies, rules: readonly Rule<unknown>[]): RunTallies {
+  const copy = new RunTallies(rules);
+  copy.merge(plainDataOf(plainText(tallies.seen)) as RunSeen);
+  return copy;
 }
 
 /** Whoever looks on while captures are read looks at one thread, and a share is one thread's. */
