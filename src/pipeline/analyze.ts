@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
 import { RULES } from '../rules/index.js';
+import { type LegPairs, legPairsOf } from '../rules/judgements/leg-pairing.js';
 import type { Rule } from '../rules/rule.js';
 import { type Share, WHOLE } from '../tcp/share.js';
 import type { DrillDown } from './drill-down.js';
@@ -50,6 +51,8 @@ export interface AnalyzeOptions {
   readonly onPart?: (connection: Connection) => void;
   /** What can be concluded so far, every few seconds: nothing is said of connections that are still open. */
   readonly onInterim?: (analysis: Analysis) => void;
+  /** Which exchanges of a proxy's two legs belong together, once all is read. */
+  readonly onLegs?: (pairs: LegPairs) => void;
   /** Learns the way back to the packets of each connection. */
   readonly drillDown?: DrillDown;
   /** Each stream number that is not a connection's, or another share's; a connection may bear it later. */
@@ -102,6 +105,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   };
   const jobs = isForOneThread(options) ? 1 : jobsFor(files, options.jobs);
   const read = jobs === 1 ? await readShare(reading) : await readInJobs(reading, jobs, options.ownModules ?? []);
+  options.onLegs?.(legPairsOf(read.tallies.seen.rules.observation));
   if (options.share === undefined || onConnection !== undefined) return concluded(read);
   const { tallies, circumstances } = read;
   // Before rules conclude, which may change what they kept.

@@ -117,6 +117,7 @@ export const KEYS: readonly KeyBinding[] = [
     short: 'times',
     on: ['ladder'],
   },
+  { action: 'legs', keys: ['l'], help: 'one leg of a proxy, or both', short: 'legs', on: ['ladder'] },
   { action: 'mermaid', keys: ['m'], help: 'copy the ladder as a Mermaid diagram', short: 'mermaid', on: ['ladder'] },
   {
     action: 'reveal',

@@ -6,6 +6,7 @@ import { SORT_COLUMNS } from '../pipeline/explore/protocol.js';
 import { markedStreams } from './state/choice.js';
 import {
   conversationKey,
+  legsKey,
   orderKey,
   packetKey,
   plaintextKey,
@@ -14,7 +15,7 @@ import {
   type Want,
 } from './state/data.js';
 import { occurrenceOf } from './state/ladder-rows.js';
-import { type ConnectionsLevel, type TuiState, topOf } from './state/state.js';
+import { type ConnectionsLevel, type LadderLevel, type TuiState, topOf } from './state/state.js';
 
 /** In order of urgency. What was asked for before is told apart by its key. */
 export function wantsOf(state: TuiState, data: TuiData): readonly Want[] {
@@ -29,6 +30,7 @@ export function wantsOf(state: TuiState, data: TuiData): readonly Want[] {
     case 'ladder': {
       const kept = occurrenceOf(top, data)?.packets.map(({ packet }) => packet) ?? [];
       wants.push({ question: 'conversation', ask: { stream: top.stream, kept }, key: conversationKey(top.stream) });
+      wants.push(...legWants(top, state, data));
       break;
     }
     case 'packet':
@@ -47,6 +49,15 @@ export function wantsOf(state: TuiState, data: TuiData): readonly Want[] {
   const field = fieldTyped(state);
   if (field !== null) wants.push({ question: 'values', ask: { field }, key: valuesKey(field) });
   return wants;
+}
+
+/** Which connection the other leg is, and its packets. */
+function legWants({ stream, hasLegs }: LadderLevel, { reading }: TuiState, data: TuiData): readonly Want[] {
+  if (!hasLegs || !reading.isDone || data.analysis?.bothLegs !== true) return [];
+  const legs = data.legs(stream);
+  if (legs === null) return [{ question: 'legs', ask: { stream }, key: legsKey(stream) }];
+  const other = legs.front === stream ? legs.back : legs.front;
+  return [{ question: 'conversation', ask: { stream: other, kept: [] }, key: conversationKey(other) }];
 }
 
 /** `null`: the rows stand as they ended, which costs nothing, while they are still coming. */

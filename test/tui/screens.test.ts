@@ -142,6 +142,19 @@ describe('a ladder', () => {
     expect(at.text).toMatch(/0000 {2}02 00 0a 00 01 2b/);
   });
 
+  it('has a third lifeline where both legs of a proxy are captured, until one is asked for', async () => {
+    const at = await opened(120, 40, `${SAMPLES}connect-refused-nginx.pcapng`);
+    await at.press('3', 'enter');
+    expect(at.text).toMatch(/client +proxy +server/);
+    const other = at.lines.find((line) => /│ +│── SYN/.test(line)) ?? '';
+    expect(other).toMatch(/#18 /);
+    await at.press('j', 'j', 'j', 'enter');
+    expect(at.text).toMatch(/frame\.number == 18/);
+    await at.press('escape', 'l');
+    expect(at.text).toMatch(/client +server/);
+    expect(at.text).not.toContain('proxy');
+  });
+
   it('shows all packets, and no acknowledgements among them', async () => {
     const at = await opened(100, 50, `${SAMPLES}keepalive-race-node.pcapng`);
     await at.press('3', 'enter');

@@ -55,6 +55,12 @@ export interface ExtractRequest {
   readonly application: string;
 }
 
+/** The two connections of a proxy that carried the same requests. */
+export interface Legs {
+  readonly front: number;
+  readonly back: number;
+}
+
 export interface Extract {
   readonly bytes: Uint8Array;
   readonly packets: number;
@@ -67,6 +73,8 @@ export interface Questions {
     readonly ask: { readonly stream: number; readonly kept: readonly PacketReference[] };
     readonly answer: ConversationDetail | null;
   };
+  /** The connection that a proxy made for this one, or that it was made for; `null`: none is known. */
+  readonly legs: { readonly ask: { readonly stream: number }; readonly answer: Legs | null };
   readonly packet: { readonly ask: { readonly packet: PacketReference }; readonly answer: PacketTree | null };
   readonly plaintext: { readonly ask: { readonly stream: number }; readonly answer: Plaintext | null };
   /** Rows in order. */

@@ -15,6 +15,7 @@ import type { FieldName } from '../../filter/fields.js';
 import { isFieldName } from '../../filter/fields.js';
 import { EVERYTHING, numbersAsked } from '../../filter/filter.js';
 import { parseFilter } from '../../filter/parse.js';
+import type { LegPairs } from '../../rules/judgements/leg-pairing.js';
 import { visible } from '../../text/visible.js';
 import { analyze } from '../analyze.js';
 import { DrillDown } from '../drill-down.js';
@@ -28,6 +29,7 @@ import type { Progress } from '../read-captures.js';
 import { Follower } from './follow.js';
 import { IndexFilterRow, type KnownOfStreams } from './index-filter-row.js';
 import { orderOf } from './index-order.js';
+import { legsOf } from './legs.js';
 import { packetTree } from './packet-tree.js';
 import type {
   Extract,
@@ -57,6 +59,7 @@ export class Session {
   private readonly overview = new OverviewTally();
   private readonly abort = new AbortController();
   private analysis: Analysis | null = null;
+  private pairs: LegPairs | null = null;
   private reveal = false;
   private findingsByStream = new Map<number, Finding[]>();
 
@@ -98,6 +101,9 @@ export class Session {
       signal: this.abort.signal,
       drillDown: this.drillDown,
       onProgress: (progress) => this.progress(progress),
+      onLegs: (pairs) => {
+        this.pairs = pairs;
+      },
       onPart: (connection) => this.add(connection),
       onInterim: (interim) => {
         this.know(interim);
@@ -155,6 +161,7 @@ export class Session {
 
   private readonly answers: Answers = {
     conversation: ({ stream, kept }) => this.drillDown.conversation(stream, kept),
+    legs: async ({ stream }) => (this.pairs === null ? null : legsOf(stream, this.pairs)),
     packet: async ({ packet }) => {
       let tree: PacketTree | null = null;
       await this.drillDown.packet(packet, (view) => {

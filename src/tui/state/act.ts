@@ -3,7 +3,7 @@ import { packetNumberOf } from '../../facts/packet-reference.js';
 import { parseFilter } from '../../filter/parse.js';
 import { groupKey } from '../../findings/group.js';
 import { SORT_COLUMNS } from '../../pipeline/explore/protocol.js';
-import type { LadderRow } from '../../report/ladder/ladder.js';
+import type { Ladder, LadderRow } from '../../report/ladder/ladder.js';
 import { endpointText } from '../../text/address.js';
 import type { Action } from '../keys.js';
 import { moveBytes } from './byte-pane.js';
@@ -204,7 +204,7 @@ function opened(state: TuiState, data: TuiData): TuiState {
     case 'ladder': {
       const ladder = ladderFor(top, data, state.isRevealing);
       if (ladder === null) return withTop(state, { ...top, isOpening: true });
-      return openPacket(state, top, ladder.rows[top.list.cursor]);
+      return openPacket(state, ladder, ladder.rows[top.list.cursor]);
     }
     case 'packet': {
       const loaded = data.packet(top.packet);
@@ -256,8 +256,11 @@ export function ladderLevel(stream: number, occurrence: LadderLevel['occurrence'
 }
 
 /** Goes on to the packet of a row; other rows have none. */
-export function openPacket(state: TuiState, { stream }: LadderLevel, row: LadderRow | undefined): TuiState {
-  return row?.kind === 'message' ? pushed(state, packetLevel(row.packet, stream)) : state;
+export function openPacket(state: TuiState, { streams }: Ladder, row: LadderRow | undefined): TuiState {
+  if (row?.kind !== 'message') return state;
+  // Between the first two lifelines runs the first connection.
+  const stream = streams[Math.min(row.from, row.to)] ?? streams[0] ?? 0;
+  return pushed(state, packetLevel(row.packet, stream));
 }
 
 /** A packet that nobody has looked at. */

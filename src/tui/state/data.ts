@@ -9,6 +9,7 @@ import type { Analysis } from '../../facts/summary.js';
 import { groupKey } from '../../findings/group.js';
 import type {
   FromReader,
+  Legs,
   OrderRequest,
   QuestionKind,
   Questions,
@@ -30,7 +31,16 @@ export type Want = {
 }[QuestionKind];
 
 /** Kept of each kind; the oldest goes first. A long conversation is some 2 MB. */
-const MAX_KEPT = { conversation: 8, packet: 64, plaintext: 4, order: 1, extract: 1, overview: 1, values: 32 } as const;
+const MAX_KEPT = {
+  conversation: 8,
+  packet: 64,
+  plaintext: 4,
+  order: 1,
+  extract: 1,
+  overview: 1,
+  legs: 256,
+  values: 32,
+} as const;
 
 /** See the head of this file. */
 export class TuiData {
@@ -92,6 +102,22 @@ export class TuiData {
     return (this.kept.get(conversationKey(stream)) as Loaded<ConversationDetail> | undefined) ?? null;
   }
 
+  /** Both legs of a proxy that a connection is one of; `null`: none are known, or not yet. */
+  legs(stream: number): Legs | null {
+    const loaded = this.kept.get(legsKey(stream)) as Loaded<Legs> | undefined;
+    return loaded?.state === 'here' ? loaded.value : null;
+  }
+
+  /** Whether it is not known yet if a connection has another leg, or that leg's packets are on their way. */
+  awaitsLegs(stream: number): boolean {
+    if (this.analysis?.bothLegs !== true) return false;
+    const asked = this.kept.get(legsKey(stream));
+    if (asked?.state === 'failed') return false;
+    const legs = this.legs(stream);
+    if (legs === null) return true;
+    return this.conversation(legs.front === stream ? legs.back : legs.front)?.state === 'asked';
+  }
+
   packet(packet: PacketReference): Loaded<PacketTree> | null {
     return (this.kept.get(packetKey(packet)) as Loaded<PacketTree> | undefined) ?? null;
   }
@@ -141,11 +167,16 @@ const NOT_THERE: Readonly<Record<QuestionKind, string>> = {
   order: 'the connections cannot be put in order',
   extract: 'nothing can be written',
   overview: 'nothing is known yet',
+  legs: 'it has no other leg',
   values: '',
 };
 
 export function conversationKey(stream: number): string {
   return `conversation ${stream}`;
+}
+
+export function legsKey(stream: number): string {
+  return `legs ${stream}`;
 }
 
 export function packetKey(packet: PacketReference): string {

@@ -2,13 +2,15 @@
 import type { Evidence, Finding } from '../../facts/finding.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { type Ladder, type LadderRow, ladderOf } from '../../report/ladder/ladder.js';
+import { type Ladder, type LadderOptions, type LadderRow, ladderOf } from '../../report/ladder/ladder.js';
 import type { TuiData } from './data.js';
 import type { LadderLevel } from './state.js';
 
 /** What a ladder is made of; equal ones give the same object. */
 interface Made {
   readonly detail: ConversationDetail;
+  /** The other leg of a proxy. */
+  readonly other: ConversationDetail | null;
   readonly finding: Finding | null;
   readonly isRevealing: boolean;
   readonly isAll: boolean;
@@ -23,25 +25,32 @@ export function ladderFor(level: LadderLevel, data: TuiData, isRevealing: boolea
   const loaded = data.conversation(level.stream);
   if (loaded?.state !== 'here') return null;
   const detail = loaded.value;
+  const legs = level.hasLegs ? data.legs(level.stream) : null;
+  const beside = legs === null ? null : data.conversation(legs.front === level.stream ? legs.back : legs.front);
+  const other = beside?.state === 'here' ? beside.value : null;
   const { isAll, hasAcknowledgements } = level;
   const finding = findingOf(level, data);
   const isSame =
     made !== null &&
     made.detail === detail &&
+    made.other === other &&
     made.finding === finding &&
     made.isRevealing === isRevealing &&
     made.isAll === isAll &&
     made.hasAcknowledgements === hasAcknowledgements;
   if (made !== null && isSame) return made.ladder;
-  const whole = ladderOf(detail, {
+  const [front, back] =
+    other === null || legs === null ? [detail] : legs.front === level.stream ? [detail, other] : [other, detail];
+  const options: LadderOptions = {
     notes: notesOf(level, data),
     serverName: finding?.subject.name ?? nameOf(detail),
     reveal: isRevealing,
     all: isAll,
-  });
+  };
+  const whole = ladderOf(front ?? detail, options, back);
   const ladder =
     isAll && !hasAcknowledgements ? { ...whole, rows: whole.rows.filter((row) => !isAcknowledgement(row)) } : whole;
-  made = { detail, finding, isRevealing, isAll, hasAcknowledgements, ladder };
+  made = { detail, other, finding, isRevealing, isAll, hasAcknowledgements, ladder };
   return ladder;
 }
 

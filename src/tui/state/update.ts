@@ -127,13 +127,14 @@ function settled(state: TuiState, { data }: Surroundings): TuiState {
   if (top.place === 'stream' || top.place === 'text') return state;
   if (top.place === 'ladder' && !top.isPlaced) {
     const ladder = ladderFor(top, data, state.isRevealing);
-    if (ladder === null) return state;
+    // Rows of the other leg would move the place.
+    if (ladder === null || (top.hasLegs && state.reading.isDone && data.awaitsLegs(top.stream))) return state;
     const height = listRows(top, state.size, ladder.rows.length);
     const cursor = placeOfEvidence(ladder);
     // In the middle, so that what led to it is in sight.
     const list = within({ cursor, top: cursor - Math.floor(height / 2) }, ladder.rows.length, height);
     const placed = withTop(state, { ...top, list, isPlaced: true, isOpening: false });
-    return top.isOpening ? openPacket(placed, top, ladder.rows[cursor]) : placed;
+    return top.isOpening ? openPacket(placed, ladder, ladder.rows[cursor]) : placed;
   }
   const count = countOf(top, state, data);
   // What is on its way has no rows yet: the place one stood at is kept for it.
