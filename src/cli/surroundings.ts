@@ -28,6 +28,8 @@ export interface Environment {
   readonly FORCE_COLOR?: string | undefined;
   readonly NO_COLOR?: string | undefined;
   readonly TERM?: string | undefined;
+  /** `true`: what is drawn on a screen is of no use. */
+  readonly INK_SCREEN_READER?: string | undefined;
   /** Read with `--keylog env` alone. */
   readonly SSLKEYLOGFILE?: string | undefined;
   /** Where the user's settings are. */

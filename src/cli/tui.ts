@@ -45,6 +45,10 @@ export async function runTuiCommand(
   const filter = filterOf(typed, () => true, '', files);
   const keyLog = keyLogText(flags, surroundings);
   const rules = await ruleIds(flags);
+  if ((env.INK_SCREEN_READER ?? '') === 'true')
+    throw new UsageError(
+      `a screen reader is in use: pcapdx report ${visible(files[0] ?? 'CAPTURE')} says the same in plain text`,
+    );
   const streams = terminalStreams(files, env.TERM);
   const { runTui } = await import('../tui/run.js');
   const outcome = await runTui({
