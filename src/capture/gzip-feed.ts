@@ -11,6 +11,13 @@ import { StreamFeed } from './stream-feed.js';
  */
 const COMPRESSED_BYTES = 32 * 1024;
 
+/**
+ * No capture shrinks to so small a part, headers and times being what they are: a compression bomb does,
+ * to a thousandth. Told from this many unpacked bytes on.
+ */
+const MAX_RATIO = 300;
+const MIN_BOMB_BYTES = 256 * 1024 * 1024;
+
 /** Decompressed bytes that zlib hands out at a time. */
 const DECOMPRESSED_BYTES = 128 * 1024;
 
@@ -42,6 +49,10 @@ export class GzipFeed implements Feed {
   }
 
   get failure(): Error | null {
+    if (this.isBomb) {
+      const reason = `unpacks to more than ${MAX_RATIO} times its size, as no capture does; not read further`;
+      return new CaptureError('damaged', this.file, null, reason);
+    }
     const failure = this.inner.failure;
     if (failure === null || isCutShort(failure)) return null;
     if (!zlibCodeOf(failure).startsWith('Z_')) return failure;
@@ -54,7 +65,13 @@ export class GzipFeed implements Feed {
   }
 
   read(buffer: Uint8Array, at: number, length: number): number | Promise<number> {
+    if (this.isBomb) return 0;
     return this.inner.read(buffer, at, length);
+  }
+
+  private get isBomb(): boolean {
+    const unpacked = this.inner.bytesRead;
+    return unpacked > MIN_BOMB_BYTES && unpacked > MAX_RATIO * this.compressed.feed.bytesRead;
   }
 
   close(): void {

@@ -62,6 +62,21 @@ describe('gzip around a capture', () => {
     expect(feed.failure).toMatchObject({ code: 'damaged', file: 'a.gz', reason: expect.stringContaining('gzip -dc') });
   });
 
+  it('is not read on where it unpacks to what no capture is', async () => {
+    const member = gzipSync(Buffer.alloc(2 ** 25));
+    const bomb = Buffer.concat(Array.from({ length: 20 }, () => member));
+    const feed = new GzipFeed('a.gz', new ByteSource(new StreamFeed(Readable.from([bomb])), 64));
+    const buffer = Buffer.alloc(2 ** 20);
+    let unpacked = 0;
+    for (;;) {
+      const got = await feed.read(buffer, 0, buffer.length);
+      if (got === 0) break;
+      unpacked += got;
+    }
+    expect(unpacked).toBeLessThan(2 ** 28 + 2 ** 21);
+    expect(feed.failure).toMatchObject({ code: 'damaged', reason: expect.stringContaining('300 times its size') });
+  });
+
   it('makes a capture that is cut short a warning, with the packets before it', async () => {
     const packets = Array.from({ length: 200 }, (_, index) => ({ ...packet(index + 1), bytes: randomBytes(1000) }));
     const file = write('cut.gz', gzipSync(pcap(packets)).subarray(0, 100_000));

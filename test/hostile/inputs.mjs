@@ -306,6 +306,7 @@ export const HOSTILE = [
       writeFileSync(file, Buffer.concat([head, ...Array.from({ length: 16 }, () => zeros)]));
     },
     exit: 2,
+    says: /300 times its size/,
   },
   {
     name: 'pcapng: a block of 4 GB',
