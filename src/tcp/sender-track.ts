@@ -53,6 +53,7 @@ export class SenderTrack {
   /** Takes the sender's next segment, which is told by `index`. */
   place(segment: SegmentView, index: number): Placement {
     const isSyn = (segment.flags & SYN) !== 0;
+    if (isSyn && this.next >= 0 && segment.sequence !== this.base) this.begin(segment.sequence);
     const sequence = this.offsetOf(segment.sequence, isSyn);
     const isCopy = this.isCopy(segment);
     const { acknowledgement, payloadLength, flags, ipId, atNs } = segment;
@@ -83,6 +84,14 @@ export class SenderTrack {
     const missing = new Map<number, number>();
     for (const { from, to, before } of this.gaps) missing.set(before, (missing.get(before) ?? 0) + to - from);
     return missing;
+  }
+
+  /** Another initial sequence number: a beginning, nothing missing between it and what was before. RFC 9293 §3.4.1. */
+  private begin(sequence: number): void {
+    this.base = sequence;
+    this.knownSequence = sequence;
+    this.knownOffset = 0;
+    this.next = -1;
   }
 
   private isCopy(segment: SegmentView): boolean {

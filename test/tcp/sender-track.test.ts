@@ -25,6 +25,18 @@ describe('the segments of one side', () => {
     expect(placed({ seq: 5000, data: 'x' }).placements[0]?.sequence).toBe(1);
   });
 
+  it('begin anew with a SYN of another number, and nothing is missing between', () => {
+    const { placements, missing } = placed(
+      { flags: 'SA', seq: 1000 },
+      { flags: 'SA', seq: 16_000_000 },
+      { flags: 'SA', seq: 16_000_000 },
+      { seq: 16_000_001, data: 'x' },
+    );
+    expect(placements.map(({ sequence }) => sequence)).toEqual([0, 0, 0, 1]);
+    expect(placements.map(({ isRetransmission }) => isRetransmission)).toEqual([false, false, true, false]);
+    expect(missing).toEqual([]);
+  });
+
   it('are retransmissions where all of their bytes were seen', () => {
     const { placements, missing } = placed({ seq: 1, data: 'abc', ipId: 1 }, { seq: 1, data: 'abc', ipId: 2 });
     expect(placements[1]).toMatchObject({ isRetransmission: true, isCopy: false });

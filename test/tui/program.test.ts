@@ -30,10 +30,16 @@ afterEach(() => {
 });
 
 /** Starts `pcapdx tui` in a terminal of that size, and waits for its first screen. */
-async function opened(columns: number, rows: number, args: string, env: Record<string, string> = {}): Promise<Tmux> {
+async function opened(
+  columns: number,
+  rows: number,
+  args: string,
+  env: Record<string, string> = {},
+  first: Parameters<Tmux['until']>[0] = '1 Overview',
+): Promise<Tmux> {
   tmux = new Tmux(columns, rows, folder, { TMPDIR: folder, ...env });
   tmux.line(`${process.execPath} ${built.program} tui ${args}`);
-  await tmux.until('1 Overview');
+  await tmux.until(first);
   return tmux;
 }
 
@@ -157,6 +163,28 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
     await left(terminal, 0);
   }, 60_000);
 
+  it('comes back in the size that the terminal got meanwhile', async () => {
+    const terminal = await opened(80, 24, RESETS);
+    await terminal.until(/F4 [\s\S]*failed/);
+    terminal.keys('C-z');
+    await terminal.until('Stopped');
+    terminal.resize(100, 30);
+    terminal.line('fg');
+    await terminal.until((screen) => screen[2] === '─'.repeat(100));
+    terminal.keys('q');
+    await left(terminal, 0);
+  }, 60_000);
+
+  it('follows the size of the terminal where standard output is a file', async () => {
+    const terminal = await opened(80, 24, `${RESETS} >output`);
+    await terminal.until(/F4 [\s\S]*failed/);
+    terminal.resize(70, 20);
+    await terminal.until((screen) => screen[2] === '─'.repeat(70) && screen[18] === screen[2]);
+    terminal.keys('q');
+    await left(terminal, 0);
+    expect(readFileSync(path.join(folder, 'output'), 'utf8')).toBe('');
+  }, 60_000);
+
   it.each([
     ['TERM', 143],
     ['HUP', 129],
@@ -201,9 +229,8 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
   }, 60_000);
 
   it('opens at a connection that is named', async () => {
-    const terminal = await opened(100, 30, `${RESETS} --stream 24`).catch(() => tmux);
-    await terminal?.until(/stream 24 +tcp\.stream eq 24/);
-    await terminal?.until('GET / HTTP/1.1');
+    const terminal = await opened(100, 30, `${RESETS} --stream 24`, {}, /stream 24 +tcp\.stream eq 24/);
+    await terminal.until('GET / HTTP/1.1');
   }, 60_000);
 
   it('without a terminal says so, and names the report', () => {

@@ -97,6 +97,18 @@ describe('the overview', () => {
   });
 });
 
+describe('the last line', () => {
+  it.each(SIZES)('names the way back and the help on every screen at %i×%i', async (columns, rows) => {
+    const at = await opened(columns, rows);
+    for (const key of ['enter', 'enter', 'enter', 'f']) {
+      await at.press(key);
+      expect(at.lines.at(-1), key).toMatch(/Esc back .*\? help/);
+    }
+    await at.press('escape', 'escape', 'escape', 'escape', '3');
+    expect(at.lines.at(-1)).toMatch(/\? help .*q quit/);
+  });
+});
+
 describe('where one stood', () => {
   it('is kept, on the way back and between views', async () => {
     const at = await opened(100, 30);

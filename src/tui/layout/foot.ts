@@ -3,7 +3,7 @@ import { filterErrorText } from '../../filter/parse.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { cellsOf } from '../../text/width.js';
-import { keysOn, keyText, type OwnKeys } from '../keys.js';
+import { type Action, type KeyBinding, keysOn, keyText, type OwnKeys } from '../keys.js';
 import { isViewKey } from '../state/count.js';
 import { cursorCells } from '../state/prompt.js';
 import { findingRows, serverRows } from '../state/rows.js';
@@ -17,19 +17,36 @@ export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
   if (status !== null) return statusLine(status);
   if (count !== null && !isViewKey(count.digits))
     return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
-  const { columns } = state.size;
-  const spans: Span[] = [];
-  let left = columns - 1;
   const bindings = keysOn(topOf(state).place, own).filter(({ short }) => short !== undefined);
-  for (const { action, keys, short = '' } of bindings) {
-    const [first = ''] = keys;
-    const key = action === 'view-1' ? '1-4' : theme.isAscii && first === 'enter' ? 'Enter' : keyText(first);
-    const cells = cellsOf(key) + short.length + 3;
+  const told = bindings.map((binding) => footKey(binding, theme.isAscii));
+  // The ways out have their place before any other, or they would be what a narrow terminal leaves out.
+  const shown = new Set<number>();
+  let left = state.size.columns - 1;
+  const isWayOut = (index: number) => WAYS_OUT.has(bindings[index]?.action ?? '');
+  const order = [...told.keys()].sort((one, other) => Number(isWayOut(other)) - Number(isWayOut(one)));
+  for (const index of order) {
+    const { cells } = told[index] ?? NO_KEY;
     if (cells > left) continue;
     left -= cells;
-    spans.push(span(` ${key}`, 'strong'), span(` ${short} `));
+    shown.add(index);
   }
-  return spans;
+  return told.flatMap(({ spans }, index) => (shown.has(index) ? spans : []));
+}
+
+const WAYS_OUT: ReadonlySet<string> = new Set<Action>(['back', 'help', 'leave']);
+
+/** A key of the footer, and the cells that it takes. */
+interface FootKey {
+  readonly spans: readonly Span[];
+  readonly cells: number;
+}
+
+const NO_KEY: FootKey = { spans: [], cells: 0 };
+
+function footKey({ action, keys, short = '' }: KeyBinding, isAscii: boolean): FootKey {
+  const [first = ''] = keys;
+  const key = action === 'view-1' ? '1-4' : isAscii && first === 'enter' ? 'Enter' : keyText(first);
+  return { spans: [span(` ${key}`, 'strong'), span(` ${short} `)], cells: cellsOf(key) + cellsOf(short) + 3 };
 }
 
 function statusLine({ text, isError }: Status): Line {

@@ -51,6 +51,8 @@ export class Terminal {
     this.input.on('data', this.take);
     this.input.resume();
     this.output.on('resize', this.resized);
+    process.on('SIGWINCH', this.measure);
+    this.measure();
     this.write(ENTER);
   }
 
@@ -61,6 +63,7 @@ export class Terminal {
     if (this.settling !== null) clearTimeout(this.settling);
     this.input.off('data', this.take);
     this.output.off('resize', this.resized);
+    process.off('SIGWINCH', this.measure);
     try {
       this.input.setRawMode(false);
       this.input.pause();
@@ -102,4 +105,13 @@ export class Terminal {
   }
 
   private readonly resized = (): void => this.screen.resized();
+
+  /**
+   * Asks how large the terminal is. Node does so for standard output alone and only when it is told of a
+   * change, which nobody tells to a program that is stopped.
+   */
+  private readonly measure = (): void => {
+    const { output } = this;
+    if ('_refreshSize' in output && typeof output._refreshSize === 'function') output._refreshSize();
+  };
 }
