@@ -41,12 +41,12 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
   let keyLogs = 0;
   let untilTurn = PACKETS_PER_TURN;
   let toldAt = Date.now();
+  const tell = (): void => {
+    toldAt = Date.now();
+    onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
+  };
   const turn = (): Promise<void> | null => {
-    const now = Date.now();
-    if (onProgress !== undefined && now - toldAt >= PROGRESS_INTERVAL_MS) {
-      toldAt = now;
-      onProgress({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
-    }
+    if (Date.now() - toldAt >= PROGRESS_INTERVAL_MS) tell();
     return options.pause?.() ?? null;
   };
   if (isAborted()) return true;
@@ -72,7 +72,10 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       if (filling === null) continue;
       const pausing = turn();
       if (pausing !== null) await pausing;
+      // A pipe may be silent for long: what came before is told meanwhile.
+      const telling = stream.size === null ? setTimeout(tell, PROGRESS_INTERVAL_MS) : undefined;
       await settledOrAborted(filling, signal);
+      clearTimeout(telling);
       if (isAborted()) return true;
     }
   }

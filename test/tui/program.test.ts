@@ -215,6 +215,16 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
     expect(readdirSync(folder)).toEqual([]);
   }, 60_000);
 
+  it('opens when the first packets have come, however long the pipe is silent after them', async () => {
+    tmux = new Tmux(100, 30, folder, { TMPDIR: folder });
+    tmux.line(`(head -c 60000 ${RESETS}; sleep 8) | ${process.execPath} ${built.program} tui -`);
+    await tmux.until(/stdin +60 kB +\d+ packets/);
+    tmux.keys('3');
+    await tmux.until('none has ended yet');
+    tmux.keys('q');
+    await left(tmux, 0);
+  }, 60_000);
+
   it('shows no colour where NO_COLOR is set, and only ASCII where it is asked for', async () => {
     const terminal = await opened(80, 24, `--ascii ${RESETS}`, { NO_COLOR: '1' });
     await terminal.until(/F4 [\s\S]*failed/);
