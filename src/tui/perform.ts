@@ -48,7 +48,7 @@ export interface PerformerOptions {
   readonly columns: () => number;
 }
 
-/** Longer texts are not shown in the message about them. */
+/** Longer texts have a screen of their own, not a place in the message about them. */
 const MAX_SHOWN = 60;
 
 /** See the head of this file. */
@@ -58,8 +58,13 @@ export function performer(options: PerformerOptions): (effect: Effect, state: Tu
   const copy = (what: string, text: string) => {
     options.copy(text);
     // A terminal may drop it without a word (tmux does by default), so it is shown as well.
-    const shown = text.length <= MAX_SHOWN && !text.includes('\n') ? `: ${text}` : '';
-    say(`${what} sent to the terminal's clipboard (${byteText(Buffer.byteLength(text))})${shown}`);
+    const isShort = text.length <= MAX_SHOWN && !text.includes('\n');
+    const sent = `${what} sent to the terminal's clipboard (${byteText(Buffer.byteLength(text))})`;
+    if (isShort) say(`${sent}: ${text}`);
+    else {
+      dispatch({ kind: 'text', title: what, paragraphs: text.split('\n') });
+      say(`${sent}; this is it, Esc goes back`);
+    }
   };
   return async (effect, state) => {
     switch (effect.kind) {
@@ -77,7 +82,7 @@ export function performer(options: PerformerOptions): (effect: Effect, state: Tu
       }
       case 'copy-mermaid': {
         const top = topOf(state);
-        const ladder = top.place === 'ladder' ? ladderFor(top, data, state.isRevealing) : null;
+        const ladder = top.place === 'ladder' ? ladderFor(top, data, state.givesSecrets) : null;
         if (ladder === null) return;
         const { ladderMermaid } = await import('../report/ladder/mermaid.js');
         copy('Mermaid diagram', ladderMermaid(ladder));

@@ -173,7 +173,7 @@ function bytesInHand(state: TuiState, data: TuiData): string | null {
   if (loaded?.state !== 'here') return null;
   const { bytes, hidden } = loaded.value;
   const shown = Buffer.from(bytes);
-  if (!state.isRevealing) for (const { start, end } of hidden) shown.fill(0, start, end);
+  if (!state.givesSecrets) for (const { start, end } of hidden) shown.fill(0, start, end);
   return shown.toString('hex');
 }
 

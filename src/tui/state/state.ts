@@ -189,6 +189,8 @@ export interface TuiState {
   readonly searchHistory: readonly string[];
   /** Secrets and bodies are shown. */
   readonly isRevealing: boolean;
+  /** Secrets may go into the clipboard: the user said so when the application began. */
+  readonly givesSecrets: boolean;
   readonly reading: Reading;
   /** Grows with whatever was read, so that what is drawn is drawn anew. */
   readonly version: number;
@@ -214,6 +216,7 @@ export function initialState(size: Size, nowMs: number, isRevealing: boolean, fi
     filterHistory: filter.typed === '' ? [] : [filter.typed],
     searchHistory: [],
     isRevealing,
+    givesSecrets: isRevealing,
     reading: { progress: null, startedMs: nowMs, nowMs, isDone: false, isStopped: false },
     version: 0,
   };
