@@ -275,8 +275,12 @@ export function isView(place: Place): boolean {
 }
 
 /** A key as people write it. */
-export function keyText(key: string): string {
-  return KEY_TEXTS[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key);
+export function keyText(key: string, isAscii: boolean): string {
+  return (
+    (isAscii ? ASCII_KEY_TEXTS[key] : undefined) ??
+    KEY_TEXTS[key] ??
+    (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key)
+  );
 }
 
 const KEY_TEXTS: Readonly<Record<string, string>> = {
@@ -293,4 +297,12 @@ const KEY_TEXTS: Readonly<Record<string, string>> = {
   end: 'End',
   'page-up': 'PgUp',
   'page-down': 'PgDn',
+};
+
+const ASCII_KEY_TEXTS: Readonly<Record<string, string>> = {
+  enter: 'Enter',
+  up: 'Up',
+  down: 'Down',
+  left: 'Left',
+  right: 'Right',
 };

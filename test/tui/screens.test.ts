@@ -68,6 +68,8 @@ describe.each([
     const tour = await opened(columns, rows, SAMPLES + sample);
     for (const key of ['', ...TOUR]) {
       if (key !== '') await tour.press(key);
+      // A digit that nothing follows is the key of a view.
+      tour.say({ kind: 'paused' });
       for (const line of tour.sent) {
         const attributes = line.replaceAll('\x1b', 'ESC').replace(/ESC\[[0-9;]*m/g, '');
         expect(attributes, `after ${key}`).not.toMatch(/ESC|\p{Cc}/u);
@@ -109,6 +111,17 @@ describe('the last line', () => {
   });
 });
 
+describe('in ASCII', () => {
+  it('nothing else is drawn on any screen, menus and help included', async () => {
+    const at = await opened(80, 24, RESETS, themeOf(false, true));
+    for (const key of TOUR) {
+      await at.press(key);
+      at.say({ kind: 'paused' });
+      expect(at.text, `after ${key}`).toMatch(/^[ -~\n]*$/);
+    }
+  });
+});
+
 describe('where one stood', () => {
   it('is kept, on the way back and between views', async () => {
     const at = await opened(100, 30);
@@ -130,6 +143,14 @@ describe('where one stood', () => {
 });
 
 describe('a number before G', () => {
+  it('is no number where rows have none: there each digit is the key of a view', async () => {
+    const at = await opened(100, 30);
+    await at.press('2', '3');
+    expect(topOf(at.state).place).toBe('connections');
+    await at.press('2', '4', 'G');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', list: { cursor: 24 } });
+  });
+
   it('goes to that stream of the list, or that packet of the ladder', async () => {
     const at = await opened(100, 30);
     await at.press('3');
@@ -239,6 +260,21 @@ describe('a filter', () => {
 });
 
 describe('what keys lead to', () => {
+  it('copies bytes that were shown on asking without what is hidden, unless it was asked for at the start', async () => {
+    const at = await opened(120, 30);
+    await at.press('enter', 'enter', 'k', 'k', 'enter', 'G');
+    const hex = () => {
+      const deed = at.state.menu?.entries.find(({ label }) => label.startsWith('bytes as hex'))?.deed;
+      return deed?.kind === 'copy' ? deed.text : null;
+    };
+    expect(at.text).toMatch(/·· ·· ··/);
+    await at.press('y');
+    const hidden = hex();
+    await at.press('escape', 'w', 'y');
+    expect(hidden).toMatch(/^[0-9a-f]+$/);
+    expect(hex()).toBe(hidden);
+  });
+
   it('copies what finds the evidence elsewhere', async () => {
     const at = await opened(120, 30);
     await at.press('enter', 'y', 'f');

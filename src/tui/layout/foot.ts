@@ -45,7 +45,7 @@ const NO_KEY: FootKey = { spans: [], cells: 0 };
 
 function footKey({ action, keys, short = '' }: KeyBinding, isAscii: boolean): FootKey {
   const [first = ''] = keys;
-  const key = action === 'view-1' ? '1-4' : isAscii && first === 'enter' ? 'Enter' : keyText(first);
+  const key = action === 'view-1' ? '1-4' : keyText(first, isAscii);
   return { spans: [span(` ${key}`, 'strong'), span(` ${short} `)], cells: cellsOf(key) + cellsOf(short) + 3 };
 }
 
@@ -54,7 +54,7 @@ function statusLine({ text, isError }: Status): Line {
 }
 
 /** The line above the last one while something is typed: what is wrong, or how much is found. */
-export function promptNote({ state, data, files }: Context): Line | null {
+export function promptNote({ state, data, files, theme }: Context): Line | null {
   const { prompt, status } = state;
   if (prompt !== null && status !== null) return statusLine(status);
   if (prompt?.kind !== 'filter') return null;
@@ -71,9 +71,9 @@ export function promptNote({ state, data, files }: Context): Line | null {
       : top.place === 'findings'
         ? [findingRows(top, data, state.marks).length, data.findings.length]
         : [serverRows(top, data).length, data.analysis?.servers.length ?? 0];
-  return [
-    span(` ${countText(found)} of ${countText(all)}   Tab completes   ↑ history   ⏎ keep   Esc as before`, 'dim'),
-  ];
+  const [up, enter] = ['up', 'enter'].map((key) => keyText(key, theme.isAscii));
+  const keys = `Tab completes   ${up} history   ${enter} keep   Esc as before`;
+  return [span(` ${countText(found)} of ${countText(all)}   ${keys}`, 'dim')];
 }
 
 /** What is being typed, the first wrong part of a filter underlined, and where the cursor stands. */

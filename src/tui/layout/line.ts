@@ -89,9 +89,24 @@ export function panned(spans: Line, cells: number): Line {
 export function painted(spans: Line, cells: number, theme: Theme): string {
   let text = '';
   for (const each of fitLine(spans, cells)) {
-    const shown = theme.isAscii ? inAscii(each.text) : each.text;
+    const shown = theme.isAscii ? safely(each.text) : each.text;
     const look = lookOf(each.role, theme);
     text += look === '' || shown === '' ? shown : `\x1b[${look}m${shown}\x1b[0m`;
   }
   return text;
 }
+
+/**
+ * Text of a capture holds letters that some terminals draw two cells wide where others take one; those
+ * that are two cells wide in all of them stay. UAX #11.
+ */
+function safely(text: string): string {
+  const plain = inAscii(text);
+  if (/^[ -~]*$/.test(plain)) return plain;
+  return Array.from(GRAPHEMES.segment(plain), ({ segment }) => {
+    const cells = cellsOf(segment);
+    return /^[ -~]$/.test(segment) || cells > 1 ? segment : '?'.repeat(cells);
+  }).join('');
+}
+
+const GRAPHEMES = new Intl.Segmenter();

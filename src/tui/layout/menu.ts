@@ -20,7 +20,7 @@ export function menuLines(menu: Menu, rows: number, context: Context, own: OwnKe
     const row: Line = [span(isSelected ? context.theme.glyphs.cursor : ' '), span(` ${key}  `, 'strong'), span(label)];
     lines.push(isSelected ? selectedLine(row, columns) : row);
   }
-  lines.push(EMPTY_LINE, line(' the letter or ⏎ chooses, Esc closes', 'dim'));
+  lines.push(EMPTY_LINE, line(` the letter or ${keyText('enter', context.theme.isAscii)} chooses, Esc closes`, 'dim'));
   return lines;
 }
 
@@ -33,7 +33,10 @@ function helpLines(help: NonNullable<Menu['help']>, rows: number, context: Conte
   const wanted = help.search.toLowerCase();
   const rowsOf = (bindings: readonly (typeof KEYS)[number][]): Line[] =>
     bindings
-      .map(({ action, keys, help: text }) => ({ keys: (own[action] ?? keys).map(keyText).join(' '), text }))
+      .map(({ action, keys, help: text }) => ({
+        keys: (own[action] ?? keys).map((key) => keyText(key, context.theme.isAscii)).join(' '),
+        text,
+      }))
       .filter(({ keys, text }) => wanted === '' || `${keys} ${text}`.toLowerCase().includes(wanted))
       .map(({ keys, text }) => [
         span(` ${keys}${' '.repeat(Math.max(1, KEY_CELLS - cellsOf(keys)))}`, 'strong'),

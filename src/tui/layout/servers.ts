@@ -48,7 +48,7 @@ export function serversLines(level: ServersLevel, context: Context): readonly Li
   const selected = rows[level.list.cursor];
   if (selected !== undefined && lines.length + DETAIL_ROWS <= body) {
     while (lines.length < body - DETAIL_ROWS) lines.push(EMPTY_LINE);
-    lines.push(...detailLines(selected, columns));
+    lines.push(...detailLines(selected, columns, theme.glyphs.rule));
   }
   return lines.slice(0, body);
 }
@@ -75,7 +75,7 @@ function idleText({ idleTimeoutSeconds, idleTimeoutSamples, longestAnsweredIdleS
   return longestAnsweredIdleSeconds === null ? '' : `≥ ${secondsText(longestAnsweredIdleSeconds)}`;
 }
 
-function detailLines(server: ServerSummary, width: number): Line[] {
+function detailLines(server: ServerSummary, width: number, rule: string): Line[] {
   const { timeToFirstByte, requestTimeoutSeconds, roundTripToServerSeconds, roundTripToClientsSeconds } = server;
   const clauses: string[] = [];
   if (server.names.length > 1) clauses.push(`names ${server.names.slice(0, 6).map(visible).join(', ')}`);
@@ -98,5 +98,5 @@ function detailLines(server: ServerSummary, width: number): Line[] {
   if (server.undecrypted > 0) clauses.push(`${countText(server.undecrypted)} TLS connections were not opened`);
   const text = ` ${endpointText(server)}: ${clauses.join('; ')}`;
   const lines = wrapText(text, width - 1, 3).map((each) => line(each));
-  return [line('─'.repeat(width), 'dim'), ...lines].slice(0, DETAIL_ROWS);
+  return [line(rule.repeat(width), 'dim'), ...lines].slice(0, DETAIL_ROWS);
 }

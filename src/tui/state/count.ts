@@ -3,7 +3,7 @@ import { type PacketReference, packetNumberOf } from '../../facts/packet-referen
 import { listRows } from './geometry.js';
 import { ladderFor, placeOfPacket } from './ladder-rows.js';
 import { within } from './list-viewport.js';
-import { onView, type TuiState, topOf, withTop } from './state.js';
+import { type Level, onView, type TuiState, topOf, withTop } from './state.js';
 import type { Surroundings } from './update.js';
 
 const MAX_DIGITS = 12;
@@ -25,7 +25,8 @@ export function countKey(state: TuiState, key: string, around: Surroundings): Tu
     return goTo(back, Number(count.digits), around);
   }
   if (!/^\d$/.test(key) || (count === null && key === '0')) return null;
-  if (count !== null) {
+  // Where rows have no numbers a second digit is the key of a view like the first.
+  if (count !== null && hasNumbers(count.before.at(-1) ?? topOf(state))) {
     const [view, ...rest] = count.before;
     const digits = `${count.digits}${key}`.slice(0, MAX_DIGITS);
     const counting = { ...state, count: { ...count, digits } };
@@ -34,6 +35,11 @@ export function countKey(state: TuiState, key: string, around: Surroundings): Tu
   const counting: TuiState = { ...state, count: { digits: key, before: state.stack } };
   const view = VIEWS[Number(key) - 1];
   return view === undefined ? counting : onView(counting, view);
+}
+
+/** Whether a number names a row there. */
+function hasNumbers({ place }: Level): boolean {
+  return place === 'connections' || place === 'ladder';
 }
 
 /** Whether the digits are the key of a view rather than a number. */
