@@ -8,6 +8,7 @@
 import type { Command, Option } from 'commander';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
+import { type Action, isAction, isKey, KEYS, type OwnKeys } from '../tui/keys.js';
 import { UsageError } from './exit-code.js';
 import type { Environment, Surroundings } from './surroundings.js';
 
@@ -52,6 +53,31 @@ export function applySettings(command: Command, surroundings: Surroundings): voi
       return settings.map((setting) => set(command, setting, commands)).includes(true);
     });
   }
+}
+
+/** The command whose object in a file may hold keys, and their name there. */
+const TUI = 'tui';
+const TUI_KEYS = 'keys';
+
+/** The user's own keys of the terminal, by action; the project's file goes before. @throws {UsageError} for what is not valid */
+export function ownKeys(surroundings: Surroundings): OwnKeys {
+  const own: Partial<Record<Action, readonly string[]>> = {};
+  for (const { name, values } of settingsFiles(surroundings)) {
+    const settings = values[TUI];
+    const keys = isObject(settings) ? settings[TUI_KEYS] : undefined;
+    if (keys === undefined) continue;
+    const place = `${name}: ${TUI}: ${TUI_KEYS}`;
+    if (!isObject(keys)) throw new UsageError(`${place}: an object is needed`);
+    for (const [action, value] of Object.entries(keys)) {
+      if (!isAction(action)) throw unknownKey(place, action, [...new Set(KEYS.map((binding) => binding.action))]);
+      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const bound = list.filter((key): key is string => typeof key === 'string' && isKey(key));
+      if (bound.length === 0 || bound.length < list.length)
+        throw new UsageError(`${place}: ${action}: keys are needed, as in ["j", "down", "ctrl-n"]`);
+      own[action] ??= bound;
+    }
+  }
+  return own;
 }
 
 /** What a source says of an option. */
@@ -174,7 +200,7 @@ function checked(file: SettingsFile, commands: readonly Command[]): SettingsFile
     if (!names.includes(key)) throw unknownKey(file.name, key, names);
     if (command === undefined) continue;
     if (!isObject(value)) throw new UsageError(`${file.name}: ${key}: an object is needed`);
-    const own = flagsOf([command]);
+    const own = [...flagsOf([command]), ...(key === TUI ? [TUI_KEYS] : [])];
     for (const inner of Object.keys(value))
       if (!own.includes(inner)) throw unknownKey(`${file.name}: ${key}`, inner, own);
   }

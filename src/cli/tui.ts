@@ -12,6 +12,7 @@ import { filterOf } from './filter-flag.js';
 import { laddersOf } from './ladders.js';
 import { capturesOf, guardAgainstTypos, keyLogText, type ReadingFlags } from './reading.js';
 import { chosenRules, type RuleChoice } from './rule-choice.js';
+import { ownKeys } from './settings.js';
 import type { Surroundings } from './surroundings.js';
 import { packageVersion } from './version.js';
 
@@ -45,6 +46,7 @@ export async function runTuiCommand(
   const filter = filterOf(typed, () => true, '', files);
   const keyLog = keyLogText(flags, surroundings);
   const rules = await ruleIds(flags);
+  const keys = ownKeys(surroundings);
   if ((env.INK_SCREEN_READER ?? '') === 'true')
     throw new UsageError(
       `a screen reader is in use: pcapdx report ${visible(files[0] ?? 'CAPTURE')} says the same in plain text`,
@@ -66,7 +68,7 @@ export async function runTuiCommand(
     filter: { typed, filter },
     stream: flags.stream ?? null,
     packet: flags.packet ?? null,
-    keys: {},
+    keys,
     locale: process.env,
     services: {
       application: `pcapdx ${packageVersion()}`,

@@ -252,21 +252,39 @@ export function meantKey(key: string): string {
 /** What a key does on a screen; `null`: nothing. */
 export function actionOf(key: string, place: Place, own: OwnKeys = {}): Action | null {
   const meant = meantKey(key);
-  for (const { action, keys, on } of KEYS) {
-    if (on !== undefined && !on.includes(place)) continue;
-    if ((own[action] ?? keys).includes(meant)) return action;
-  }
-  return null;
+  const binding = byRank(place, own).find(({ action, keys }) => {
+    const bound = own[action] ?? keys;
+    return bound.includes(meant) || bound.includes(key);
+  });
+  return binding?.action ?? null;
 }
 
 /** The keys that are valid on a screen, each action once. */
 export function keysOn(place: Place, own: OwnKeys = {}): readonly KeyBinding[] {
-  const taken = new Set<string>();
-  return KEYS.filter(({ on }) => on === undefined || on.includes(place)).flatMap((binding) => {
-    const keys = (own[binding.action] ?? binding.keys).filter((key) => !taken.has(key));
-    for (const key of keys) taken.add(key);
+  const taken = new Map<string, KeyBinding>();
+  for (const binding of byRank(place, own))
+    for (const key of own[binding.action] ?? binding.keys) if (!taken.has(key)) taken.set(key, binding);
+  return KEYS.flatMap((binding) => {
+    const keys = (own[binding.action] ?? binding.keys).filter((key) => taken.get(key) === binding);
     return keys.length === 0 ? [] : [{ ...binding, keys }];
   });
+}
+
+/** The rows of a screen, those with keys of the user's own first: their keys are taken from whatever else had them. */
+function byRank(place: Place, own: OwnKeys): readonly KeyBinding[] {
+  const here = KEYS.filter(({ on }) => on === undefined || on.includes(place));
+  const isOwn = ({ action }: KeyBinding) => own[action] !== undefined;
+  return [...here.filter(isOwn), ...here.filter((binding) => !isOwn(binding))];
+}
+
+/** Whether `name` is an action that keys can be given. */
+export function isAction(name: string): name is Action {
+  return KEYS.some(({ action }) => action === name);
+}
+
+/** Whether a keyboard can send `key`: a character, a key by its name, or `ctrl-` and a letter. */
+export function isKey(key: string): boolean {
+  return key in KEY_TEXTS || /^ctrl-[a-z]$/.test(key) || /^[^\s\p{C}]$/u.test(key);
 }
 
 /** Whether a screen is one of the four views. */

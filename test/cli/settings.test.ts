@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
+import { ownKeys } from '../../src/cli/settings.js';
 import { failedAnalysis } from '../report/analyses.js';
 import { World } from './surroundings.js';
 
@@ -119,4 +120,29 @@ it('secrets are shown by the flag alone', async () => {
   world.env = { PCAPDX_REVEAL: '1' };
   await printed('a.pcap');
   expect(world.asked[0]?.reveal).toBe(false);
+});
+
+describe('keys of the terminal', () => {
+  it("come from the files, the project's before the user's", () => {
+    world.files[USER] = '{"tui": {"keys": {"down": "n", "up": ["p"]}}}';
+    world.files[PROJECT] = '{"tui": {"time": "local", "keys": {"down": ["ctrl-n", "down"]}}}';
+    expect(ownKeys(world)).toEqual({ down: ['ctrl-n', 'down'], up: ['p'] });
+  });
+
+  it.each([
+    ['{"tui": {"keys": {"dwon": "n"}}}', 'unknown key "dwon" (did you mean "down"?)'],
+    ['{"tui": {"keys": {"down": []}}}', 'down: keys are needed'],
+    ['{"tui": {"keys": {"down": ["nn"]}}}', 'down: keys are needed'],
+    ['{"tui": {"keys": ["n"]}}', 'an object is needed'],
+  ])('are refused in %s', (text, reason) => {
+    world.files[PROJECT] = text;
+    expect(() => ownKeys(world)).toThrow(reason);
+  });
+
+  it('stand under tui alone', async () => {
+    world.files[PROJECT] = '{"report": {"keys": {"down": "n"}}}';
+    expect(await run(['a.pcap'], world)).toBe(2);
+    world.files[PROJECT] = '{"tui": {"keys": {"down": "n"}}}';
+    expect(await run(['a.pcap'], world)).toBe(0);
+  });
 });
