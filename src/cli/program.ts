@@ -153,6 +153,9 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     ruleFileOption().helpGroup(JUDGEMENT),
     failOnOption(),
     keyLogOption(),
+    new Option('--log <FILE>', 'access log to tie failures to; may be repeated')
+      .argParser((file: string, previous: readonly string[] | undefined) => [...(previous ?? []), file])
+      .helpGroup(JUDGEMENT),
     ...textOptions(),
     ...splitOptions('merge joins them'),
     ...otherOptions(),
@@ -374,7 +377,7 @@ function shard(text: string): Share {
 
 function fileOptions(implied: string): Option[] {
   return [
-    new Option('-o, --output <FILE>', `write to FILE; ${implied} imply the format`).helpGroup(RESULT),
+    new Option('-o, --output <FILE>', `to FILE; ${implied} set --format`).helpGroup(RESULT),
     new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
   ];
 }

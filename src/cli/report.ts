@@ -1,6 +1,8 @@
+import { type LogRead, tieLogs, witnessed } from '../findings/log-tie.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { OverviewTally } from '../pipeline/overview-tally.js';
 import type { Rule } from '../rules/rule.js';
+import { visible } from '../text/visible.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
@@ -14,6 +16,7 @@ export interface ReportFlags extends ReadingFlags, ResultFlags {
   readonly force?: boolean;
   readonly rule?: readonly RuleChoice[];
   readonly rules?: readonly string[];
+  readonly log?: readonly string[];
 }
 
 /** `pcapdx report`: all captures are read, then one result is written. */
@@ -31,14 +34,22 @@ export async function runReport(
   });
   if (flags.shard !== undefined && format !== 'json')
     throw new UsageError('--shard makes a part for pcapdx merge, which takes JSON; leave --format out');
+  if (flags.shard !== undefined && flags.log !== undefined)
+    throw new UsageError('--log needs all connections; leave --shard out');
   const filtering = await filteringOf(flags.filter, files);
   const ownRules = await ownRulesOf(flags.rules);
   const rules = await rulesOf(flags.rule, ownRules);
+  const witness = await witnessOf(flags.log);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const overview = format === 'html' ? await newOverview() : null;
   const drillDown = format === 'markdown' || overview !== null ? await newDrillDown(overview) : null;
   try {
-    const { analysis, errors, exitCode, part } = await readCaptures(
+    const {
+      analysis: read,
+      errors,
+      exitCode,
+      part,
+    } = await readCaptures(
       {
         files,
         flags,
@@ -47,14 +58,17 @@ export async function runReport(
         ...(rules === undefined ? {} : { rules }),
         ...(ownRules === undefined ? {} : { ownRules, ownModules: flags.rules ?? [] }),
         ...(drillDown === null ? {} : { drillDown }),
+        ...(witness === null ? {} : { onConnection: (connection) => witness.occurrences.inspect(connection) }),
         streams: false,
         cleanUp: () => destination.discard(),
       },
       surroundings,
     );
     // Nothing could be opened: the message says it all, and a report of nothing would read like a clean one.
-    if (errors.length > 0 && analysis.captures.length === 0) return exitCode;
-    const result = { analysis, errors, part, drillDown, overview: overview?.conclude() };
+    if (errors.length > 0 && read.captures.length === 0) return exitCode;
+    const logs = witness?.tie(read.originEpochNs ?? 0n);
+    const analysis = logs === undefined ? read : { ...read, findings: witnessed(read.findings, logs) };
+    const result = { logs, analysis, errors, part, drillDown, overview: overview?.conclude() };
     const shown = await writeResult(result, format, flags, filtering, destination, surroundings);
     destination.commit();
     return withFindings(exitCode, shown, flags);
@@ -62,6 +76,26 @@ export async function runReport(
     drillDown?.close();
     destination.discard();
   }
+}
+
+/** The logs of `--log`, read before the captures so that a wrong name costs no wait; `null`: there are none. */
+async function witnessOf(files: readonly string[] | undefined) {
+  if (files === undefined || files.length === 0) return null;
+  const [{ readLog, LogRefusal }, { Occurrences }] = await Promise.all([
+    import('../pipeline/read-log.js'),
+    import('../findings/log-occurrences.js'),
+  ]);
+  const logs: LogRead[] = [];
+  for (const file of files) {
+    try {
+      logs.push(await readLog(file));
+    } catch (error) {
+      if (error instanceof LogRefusal) throw new UsageError(`--log ${visible(error.message)}`);
+      throw error;
+    }
+  }
+  const occurrences = new Occurrences();
+  return { occurrences, tie: (originEpochNs: bigint) => tieLogs(logs, occurrences, originEpochNs) };
 }
 
 /** Loaded only where drawings are wanted. */

@@ -3,6 +3,7 @@ import type { CaptureError } from '../capture/capture-error.js';
 import { SEVERITIES, type Severity } from '../facts/finding.js';
 import { NO_OVERVIEW, type Overview } from '../facts/overview.js';
 import type { Analysis } from '../facts/summary.js';
+import type { LogTie } from '../findings/log-tie.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { CapturePart } from '../pipeline/part.js';
 import { isColoured, widthOf } from './colour.js';
@@ -43,6 +44,7 @@ export interface Result {
   readonly analysis: Analysis;
   readonly errors: readonly CaptureError[];
   readonly part?: CapturePart | undefined;
+  readonly logs?: LogTie | undefined;
   /** The way back to the packets, for drawings; `null`: nothing is drawn. */
   readonly drillDown: DrillDown | null;
   /** What a page shows beside findings. */
@@ -51,7 +53,7 @@ export interface Result {
 
 /** Writes the result as the filter leaves it, which it gives; committing the destination is the caller's. */
 export async function writeResult(
-  { analysis: whole, errors, part, drillDown, overview }: Result,
+  { analysis: whole, errors, part, logs, drillDown, overview }: Result,
   format: Format,
   flags: ResultFlags,
   filtering: Filtering,
@@ -70,6 +72,7 @@ export async function writeResult(
         : { expression: flags.filter, hiddenFindings: whole.findings.length - analysis.findings.length },
     maxOccurrences: flags.maxOccurrences,
     part,
+    logs,
   };
   if (format === 'json') {
     const { jsonReport } = await import('../report/json.js');

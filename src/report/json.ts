@@ -5,6 +5,7 @@ import type { Analysis, ServerSummary } from '../facts/summary.js';
 import { epochAt, instantText } from '../text/instant.js';
 import { visible, visibleDeep } from '../text/visible.js';
 import { displayFilter } from './display-filter.js';
+import { logsDocument } from './logs-document.js';
 import type { ReportInput } from './report-input.js';
 import type { FindingDocument, ReportDocument } from './schema.js';
 
@@ -83,6 +84,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
     },
     rules: [...analysis.rules],
     ruleFailures: analysis.ruleFailures.map(({ rule, message }) => ({ rule, message: visible(message) })),
+    ...(input.logs === undefined ? {} : { logs: logsDocument(input.logs, analysis.originEpochNs ?? 0n) }),
     ...(input.part === undefined ? {} : { part: partDocument(input.part) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Analysis } from '../facts/summary.js';
+import type { LogTie } from '../findings/log-tie.js';
 
 /** A capture, or the rest of one, that could not be read: what a report says of it. */
 interface ReadError {
@@ -28,6 +29,8 @@ export interface ReportInput {
   readonly filter: { readonly expression: string; readonly hiddenFindings: number } | null;
   /** Occurrences shown per finding; `undefined`: the format's own default. */
   readonly maxOccurrences: number | undefined;
+  /** What the logs of `--log` and the connections say of each other; absent without one. */
+  readonly logs?: LogTie | undefined;
   /** The report is of a part of the connections: what `pcapdx merge` puts it together with the others by. */
   readonly part?: ReportPart | undefined;
 }

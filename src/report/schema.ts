@@ -216,6 +216,31 @@ const unseen = z.object({
   unknownLinkTypes: z.array(z.object({ name: z.string(), packets: count })),
 });
 
+const logLine = z.object({
+  file: count.describe('Index in logs.files'),
+  line: z.int().positive().describe('Line in the file, from 1'),
+  time: time.describe('When it was over, by the clock of the log'),
+  status: z.int().nullable().describe('What the logger answered; null: nothing, or no HTTP'),
+  targetStatus: z.int().nullable().describe('What the server behind it answered; null: nothing, or not in the log'),
+  flags: z.string().nullable().describe("HAProxy's termination flags"),
+});
+
+const logs = z.object({
+  files: z.array(z.object({ file: z.string(), lines: count, unreadable: count, failing: count })),
+  clockOffsetSeconds: z
+    .number()
+    .nullable()
+    .describe('Clock of the log less that of the capture; null: could not be told'),
+  counts: z
+    .object({ tied: count, withoutConnection: count, resetsWithoutLine: count, notCompared: count })
+    .describe(
+      'All of them, where the lists hold the first; notCompared: failing lines and connections beyond what is kept',
+    ),
+  tied: z.array(logLine.extend({ stream: count, by: z.enum(['client', 'server', 'address', 'time']) })),
+  withoutConnection: z.array(logLine),
+  resetsWithoutLine: z.array(z.object({ stream: count, client: endpoint, server: endpoint, time })),
+});
+
 /** The document that `pcapdx report --format json` prints. */
 export const reportSchema = z
   .object({
@@ -242,6 +267,7 @@ export const reportSchema = z
       .array(z.object({ rule: z.string(), message: z.string() }))
       .optional()
       .describe('Rules that failed; the others still concluded'),
+    logs: logs.optional().describe('How the logs of --log and the connections fit together'),
     part: z
       .object({
         share: z.object({ index: z.int().positive(), count: z.int().positive() }).describe('I and N of --shard I/N'),

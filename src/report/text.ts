@@ -10,6 +10,7 @@ import { durationText } from '../text/duration.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { writeFinding } from './finding-text.js';
+import { writeLogs } from './logs-text.js';
 import { Page } from './page.js';
 import { startText } from './period.js';
 import type { ReportInput } from './report-input.js';
@@ -41,6 +42,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
     writeFinding(page, finding, analysis, input.maxOccurrences ?? TEXT_OCCURRENCES);
   }
   if (analysis.findings.length === 0 && (input.filter?.hiddenFindings ?? 0) === 0) writeNothingFound(page, analysis);
+  if (input.logs !== undefined) writeLogs(page, input.logs, analysis.originEpochNs ?? 0n);
   writeServers(page, analysis.servers);
   page.blank();
   const unseen = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);

@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { LogRead } from '../findings/log-tie.js';
+import { isFailing } from '../log/log-line.js';
+import { MAX_LOG_LINE, parseLogLine } from '../log/parse.js';
+
+/** Failing lines kept of one log. */
+const MAX_FAILING_LINES = 10_000;
+
+/** A log that cannot be read, and why. */
+export class LogRefusal extends Error {
+  override readonly name = 'LogRefusal';
+}
+
+/**
+ * Reads a log, gzipped or not, line by line.
+ *
+ * @throws {LogRefusal} when it cannot be read, or holds not one line of a known format
+ */
+export async function readLog(file: string): Promise<LogRead> {
+  const read = { file, lines: 0, unreadable: 0, failing: 0 };
+  const kept: { number: number; line: NonNullable<ReturnType<typeof parseLogLine>> }[] = [];
+  const take = (text: string): void => {
+    read.lines += 1;
+    const line = parseLogLine(text);
+    if (line === null) read.unreadable += 1;
+    else if (isFailing(line)) {
+      read.failing += 1;
+      if (kept.length < MAX_FAILING_LINES) kept.push({ number: read.lines, line });
+    }
+  };
+  try {
+    let rest = '';
+    for await (const chunk of await textOf(file)) {
+      const lines = (rest + chunk).split('\n');
+      rest = (lines.pop() ?? '').slice(0, MAX_LOG_LINE);
+      for (const text of lines) take(text);
+    }
+    if (rest !== '') take(rest);
+  } catch (error) {
+    throw new LogRefusal(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (read.unreadable === read.lines)
+    throw new LogRefusal(`${file}: no line of an ALB, HAProxy, nginx or Apache access log`);
+  return { ...read, kept };
+}
+
+async function textOf(file: string): Promise<AsyncIterable<string>> {
+  const handle = await open(file);
+  const magic = new Uint8Array(2);
+  await handle.read(magic, 0, 2, 0).finally(() => handle.close());
+  const bytes = createReadStream(file);
+  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return bytes.setEncoding('utf8');
+  const inflated = createGunzip();
+  bytes.on('error', (error) => inflated.destroy(error));
+  return bytes.pipe(inflated).setEncoding('utf8');
+}
