@@ -110,15 +110,27 @@ export class Pseudonyms {
   private word(word: string): string {
     const known = this.words.get(word);
     if (known !== undefined) return known;
-    // Upper and lower case of one name stay one name.
-    const digest = createHmac('sha512', this.key).update(`word:${word.toLowerCase()}`).digest();
-    let out = '';
-    for (let at = 0; at < word.length; at += 1) {
-      const letters = lettersLike(word.charAt(at), word.startsWith('%'));
-      out += letters.charAt(((digest[at % 64] ?? 0) + (at >> 6)) % letters.length);
-    }
+    const isHex = word.startsWith('%');
+    const there = this.shifted([...word], isHex, 'there');
+    const out = this.shifted(there.reverse(), isHex, 'back').reverse().join('');
     if (this.words.size < MAX_REMEMBERED) this.words.set(word, out);
     return out;
+  }
+
+  /**
+   * Each letter moved on among those like it, by as much as the key and the letters before it say. That can
+   * be undone letter by letter, so that no two words become one; done once from each end, every letter
+   * depends on all.
+   */
+  private shifted(word: readonly string[], isHex: boolean, way: string): string[] {
+    let before = `word:${word.length}:${way}`;
+    return word.map((letter) => {
+      const letters = lettersLike(letter, isHex);
+      const digest = createHmac('sha256', this.key).update(before).digest();
+      // Upper and lower case lead on to the same.
+      before = digest.toString('latin1') + letter.toLowerCase();
+      return letters.charAt((letters.indexOf(letter) + digest.readUInt32BE(0)) % letters.length);
+    });
   }
 
   private bit(input: string): number {

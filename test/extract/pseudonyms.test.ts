@@ -23,6 +23,17 @@ describe('other names', () => {
     );
   });
 
+  it('are two for two: no words become one, however short', () => {
+    const numbers = Array.from({ length: 1000 }, (_, number) => String(number));
+    expect(new Set(numbers.map((number) => names.secret(number))).size).toBe(1000);
+    const word = fc.stringMatching(/^[a-z0-9]{1,4}$/);
+    fc.assert(
+      fc.property(word, word, (one, other) => {
+        expect(names.secret(one) === names.secret(other)).toBe(one === other);
+      }),
+    );
+  });
+
   it('stand wherever a host stands, and leave its port and the words of the protocol', () => {
     const host = names.authority('shop.acme.test');
     expect(host).not.toContain('acme');
