@@ -241,6 +241,13 @@ testRule(tlsHandshakeFailure, {
     ].map((name) => ({ name: `sample ${name}, healthy`, capture: `samples/tls-handshake-${name}-healthy.pcapng` })),
     { name: 'Chromium opens connections ahead', capture: 'samples/tls-handshake-browser-healthy.pcapng' },
     { name: 'sessions are resumed', capture: 'samples/healthy-resumption.pcapng' },
+    ...(['snappedBytes', 'lostBytes'] as const).map((missing) => {
+      const closed = afterFinished({ alerts: [alert('server', null)] });
+      return {
+        name: `the alert is told by its shape, and the server's ${missing} may have been answers`,
+        facts: { ...closed, server: { ...closed.server, [missing]: 700 } },
+      };
+    }),
     {
       name: 'close_notify',
       lookAlike: 'close-notify',

@@ -167,6 +167,18 @@ testRule(truncatedResponse, {
       lookAlike: 'lost-in-capture',
       facts: cut(0, { lostBytes: 900 }, undefined, { serverFacts: { lostBytes: 900 } }),
     },
+    {
+      name: 'a snap length cut the head, so that nobody can say where the body ends',
+      lookAlike: 'lost-in-capture',
+      facts: cut(0, { bodyBytes: 0, lostBytes: 900 }, undefined, { serverFacts: { snappedBytes: 1200 } }),
+    },
+    {
+      name: 'a snap length cut a chunk, perhaps where the next begins',
+      lookAlike: 'lost-in-capture',
+      facts: cut(0, { framing: 'chunked', contentLength: null, bodyBytes: 1200, lostBytes: 900 }, undefined, {
+        serverFacts: { snappedBytes: 1200 },
+      }),
+    },
     { name: 'the capture ends', lookAlike: 'capture-ended', facts: cut(0, {}, []) },
     {
       name: 'the response in front alone is shown to be that of the one behind',

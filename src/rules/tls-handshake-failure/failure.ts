@@ -82,6 +82,8 @@ function isRefusal({ basis, level, description, from }: TlsAlert, tls: TlsFacts,
 function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   const alert = tls.alerts.find(({ from, description }) => from === 'server' && description === null);
   const { client, server, finishedNs } = tls;
+  // Records of which bytes are missing are not counted: that none answered is then nobody's word.
+  if (connection.server.snappedBytes > 0 || connection.server.lostBytes > 0) return null;
   if (alert === undefined || finishedNs.client === null || server.applicationRecords > 0) return null;
   const isAsked = client.applicationRecords > 0 || tls.clientCertificate === 'probably-empty';
   if (!isAsked || alert.atNs - finishedNs.client > SOON_NS || alert.atNs < finishedNs.client) return null;
