@@ -147,6 +147,17 @@ testRule(emptyResponse, {
       verdicts: { 'upstream-failure': 'supported' },
     },
     {
+      name: 'a host that calls itself: the lost request is not one of its own to a server behind',
+      facts: [dropped(0), behind(false)].map((facts) => ({
+        ...facts,
+        client: { ...facts.client, endpoint: { ...facts.client.endpoint, address: '10.0.1.43' } },
+      })),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'open' },
+    },
+    {
       name: 'a proxy whose own request was answered',
       facts: [dropped(0), behind(true)],
       subject: '10.0.1.43:80',

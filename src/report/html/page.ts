@@ -113,7 +113,7 @@ function header(input: ReportInput, overview: Overview): string {
     (input.reveal
       ? '<p class="secrets">Secrets shown: query strings and tokens stand as they were sent (--reveal).</p>'
       : '') +
-    `<ul class="counts"><li class="critical">✖ ${count('critical')} critical</li><li class="warning">▲ ${count('warning')} warnings</li><li class="notice">● ${count('notice')} notices</li></ul>` +
+    `<ul class="counts"><li class="critical">✖ ${count('critical')} critical</li><li class="warning">▲ ${count('warning')} ${count('warning') === '1' ? 'warning' : 'warnings'}</li><li class="notice">● ${count('notice')} ${count('notice') === '1' ? 'notice' : 'notices'}</li></ul>` +
     `${filter}<nav aria-label="findings and sections"><ul>${links}${sections}</ul></nav></header>`
   );
 }

@@ -118,7 +118,13 @@ function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['ser
 }
 
 /** How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. */
-function behindOf({ request, atNs }: Incident, { address }: Endpoint, { clients }: Observation): Case['behind'] {
+function behindOf(
+  { client, request, atNs }: Incident,
+  { address }: Endpoint,
+  { clients }: Observation,
+): Case['behind'] {
+  // On a host that calls itself nobody can tell its clients from what it asks behind: the loss itself is among them.
+  if (client.address === address) return null;
   const fared = clients.entries[address];
   if (fared === undefined) return null;
   const fromNs = request.startNs - REORDERED_NS;
