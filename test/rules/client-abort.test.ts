@@ -11,6 +11,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -49,40 +50,11 @@ function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
 /** Of a browser's two streams one is cancelled. */
 function cancelled(at: number): Connection {
   const facts = left(at, 200_000);
-  return {
-    ...facts,
-    protocol: 'h2',
-    close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 },
-    h2: {
-      hasPreface: true,
-      settings: { client: null, server: null },
-      goAways: [],
-      goAwayCount: 0,
-      pings: [],
-      pingCount: 0,
-      lateResets: [],
-      lateResetCount: 0,
-      windowStalls: [],
-      windowStallCount: 0,
-      origins: null,
-      alternativeServices: [],
-      timesLost: { client: 0, server: 0 },
-    },
-    exchanges: facts.exchanges.map((exchange) => ({
-      ...exchange,
-      h2Stream: 1,
-      h2: {
-        state: 'closed',
-        reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs },
-        scheme: 'https',
-        protocol: null,
-        promise: null,
-        trailers: { client: [], server: [] },
-        grpcStatus: null,
-        unknownFields: { client: false, server: false },
-      },
-    })),
-  };
+  return overH2(
+    { ...facts, close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 } },
+    { settings: { client: null, server: null } },
+    () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs } }),
+  );
 }
 
 testRule(clientAbort, {

@@ -1,5 +1,5 @@
 /** What the run as a whole says: who refuses, for how long, and whether requests failed for it. */
-import type { EvidencePacket, RawFinding, Remedy, Severity, Subject } from '../../facts/finding.js';
+import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
@@ -7,7 +7,7 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { toldInFront } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
-import { isWebPort } from '../judgements/web-port.js';
+import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
 import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -17,8 +17,6 @@ import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 
-/** So many refusals of a server that nothing else is known of are no slip. */
-const MANY = 3;
 /** So many endpoints that refuse a client are peers of all kinds. */
 const MANY_ENDPOINTS = 4;
 /** Nothing is stopped and started in less; in so short a time others may just not have come. */
@@ -39,7 +37,7 @@ export function concludeRun(
 
 /** Refused once or twice, where its client was refused by others as well: peers that are gone, not a service. */
 function isOneOfMany({ count, items }: ServerOccurrences<Refusal>, knocks: KnockedAt): boolean {
-  return count < MANY && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
+  return count < MANY_UNMET && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
 }
 
 function caseOf(one: ServerOccurrences<Refusal>, { servers }: Conclusion): Case {
@@ -106,7 +104,7 @@ function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: C
     conclusion,
     who,
     {
-      severity: severityOf(subject, one.endpoint.port),
+      severity: severityOfUnmet({ ...subject, accepted: subject.accepts.count }, one.endpoint.port),
       sure: 'certain',
       title: titleOf(subject, who),
       sentences: sentencesOf(subject, who),
@@ -116,13 +114,6 @@ function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: C
     },
     (refusal) => packetsOf(refusal, subject),
   );
-}
-
-/** Requests that failed for it are critical; a server that serves others, or a web server that is tried again and again, a warning. */
-function severityOf({ told, fallsBack, accepts, count }: Case, port: number): Severity {
-  if (told.length > 0) return 'critical';
-  if (fallsBack) return 'notice';
-  return accepts.count > 0 || (count >= MANY && isWebPort(port)) ? 'warning' : 'notice';
 }
 
 function titleOf({ isInterval, count, first, lastNs, fallsBack }: Case, who: Subject): string {

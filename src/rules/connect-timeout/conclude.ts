@@ -1,5 +1,5 @@
 /** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
-import type { EvidencePacket, RawFinding, Remedy, Severity, Subject } from '../../facts/finding.js';
+import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
@@ -7,7 +7,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { toldInFront } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
-import { isWebPort } from '../judgements/web-port.js';
+import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import { endpointsOf, isScanner } from '../tally/knocks.js';
@@ -21,8 +21,6 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { ConnectTimeoutTally } from './tally.js';
 
-/** So many of a server that nothing else is known of are no slip. */
-const MANY = 3;
 /** So many endpoints that do not answer a client are peers of all kinds. */
 const MANY_ENDPOINTS = 4;
 
@@ -39,13 +37,13 @@ export function concludeRun({ silences, knocks, strays }: ConnectTimeoutTally, c
       .map((one) => ({ one, subject: caseOf(one, conclusion) }))
       .filter(
         ({ one: { count, items }, subject: { told } }) =>
-          told.length > 0 || count >= MANY || items.some(({ isCut }) => !isCut),
+          told.length > 0 || count >= MANY_UNMET || items.some(({ isCut }) => !isCut),
       )
       .filter(
         ({ one: { count, items }, subject: { known, told } }) =>
           (known?.accepted ?? 0) > 0 ||
           told.length > 0 ||
-          count >= MANY ||
+          count >= MANY_UNMET ||
           items.some(({ client }) => endpointsOf(knocks, client.address) < MANY_ENDPOINTS),
       )
       .map(({ one, subject }) => findingOf(one, subject, conclusion))
@@ -136,7 +134,7 @@ function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: C
     conclusion,
     who,
     {
-      severity: severityOf(subject, one.endpoint.port),
+      severity: severityOfUnmet({ ...subject, accepted: subject.known?.accepted ?? 0 }, one.endpoint.port),
       sure: 'certain',
       title: titleOf(subject, who),
       sentences: sentencesOf(subject, who),
@@ -146,12 +144,6 @@ function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: C
     },
     (silence) => packetsOf(silence, subject),
   );
-}
-
-function severityOf({ told, fallsBack, known, count }: Case, port: number): Severity {
-  if (told.length > 0) return 'critical';
-  if (fallsBack) return 'notice';
-  return (known?.accepted ?? 0) > 0 || (count >= MANY && isWebPort(port)) ? 'warning' : 'notice';
 }
 
 function titleOf({ fallsBack, bySource, first }: Case, who: Subject): string {
