@@ -1,13 +1,17 @@
 /**
  * Two sides speak different protocols: TLS to a plain port, plain HTTP to TLS, HTTP/2 to HTTP/1, a
- * PROXY header to who does not expect one. The first bytes of both sides show it.
+ * PROXY header to who does not expect one, none to who does. The first bytes of both sides show it, or
+ * how the server gets on with others.
  */
+import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import { SIGN } from '../facts/signs.js';
 import { type Judged, weighBy } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
+import { hungUpInClear, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
+import { baselineOf } from './observation/observation.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
 import { REMEDIES } from './protocol-mismatch/remedies.js';
@@ -37,9 +41,8 @@ interface ServerTally {
   readonly found: Record<string, Occurrences<Mismatch>>;
   /** Plain HTTP refused with 400 in clear: a mismatch where others speak TLS here. */
   readonly refused: Occurrences<Mismatch>;
-  /** The first TLS handshake that the server took part in, and the first conversation behind a PROXY header. */
-  tls: Moment | null;
-  proxied: Moment | null;
+  /** Plain HTTP that the server hung up on: a mismatch where others speak otherwise, and nobody so. */
+  readonly hungUp: Occurrences<Mismatch>;
 }
 
 /** See the head of this file. */
@@ -48,15 +51,14 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
   tally: () => perServer(),
   inspect(connection, tally) {
     const { beginnings, tls, signs, exchangeOffset } = connection;
-    if (exchangeOffset > 0 || (beginnings === null && tls === null && (signs & SIGN.refusal) === 0)) return;
-    note(connection, tally);
+    const isSuspicious = beginnings !== null || (tls === null && (signs & (SIGN.refusal | SIGN.unanswered)) !== 0);
+    if (exchangeOffset === 0 && isSuspicious) note(connection, tally);
   },
   merge(into, from) {
     mergePerServer(into, from, newServer, (server, part) => {
       for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
       absorbOccurrences(server.refused, part.refused);
-      server.tls = earlier(server.tls, part.tls);
-      server.proxied = earlier(server.proxied, part.proxied);
+      absorbOccurrences(server.hungUp, part.hungUp);
     });
   },
   conclude: (tally, conclusion) =>
@@ -64,7 +66,7 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
 });
 
 function newServer(): ServerTally {
-  return { found: {}, refused: newOccurrences(), tls: null, proxied: null };
+  return { found: {}, refused: newOccurrences(), hungUp: newOccurrences() };
 }
 
 function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
@@ -73,36 +75,30 @@ function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
   return known;
 }
 
-function earlier(one: Moment | null, other: Moment | null): Moment | null {
-  if (one === null || other === null) return one ?? other;
-  return other.packet < one.packet ? other : one;
-}
-
 function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const server = tallyOf(tally, connection.server.endpoint, newServer);
   if (server === null) return;
-  const { beginnings, tls, exchanges } = connection;
-  if (tls !== null && tls.serverHello !== null)
-    server.tls = earlier(server.tls, { packet: tls.serverHello.packet, atNs: tls.serverHello.atNs });
+  const { beginnings, tls, exchanges, close } = connection;
   const found = beginnings === null ? null : byBeginnings(connection, beginnings);
   if (found !== null) {
     addOccurrence(foundOf(server, found.kind), found);
     return;
   }
-  if (beginnings?.client.kind === 'proxy-header' && beginnings.server !== null) {
-    const { packet, atNs } = beginnings.server;
-    server.proxied = earlier(server.proxied, { packet, atNs });
-  }
   const [exchange] = exchanges;
-  if (tls !== null || exchanges.length !== 1 || exchange?.request == null || exchange.response?.status !== BAD_REQUEST)
-    return;
+  if (tls !== null || exchange?.request == null) return;
   const { request, response } = exchange;
-  addOccurrence(server.refused, {
-    ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
-    kind: 'plain-to-tls',
-    asked: { packet: request.firstPacket, atNs: request.startNs },
-    answer: '400 in clear',
-  });
+  const asked = { packet: request.firstPacket, atNs: request.startNs };
+  const hungUp = hungUpInClear(connection);
+  if (hungUp !== null)
+    addOccurrence(server.hungUp, {
+      ...occurrenceIn(connection, hungUp),
+      ...{ kind: 'plain-to-tls', asked, answer: closeText(close.segments[0]) },
+    });
+  else if (exchanges.length === 1 && response?.status === BAD_REQUEST)
+    addOccurrence(server.refused, {
+      ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+      ...{ kind: 'plain-to-tls', asked, answer: '400 in clear' },
+    });
 }
 
 /** What the first bytes of both sides show. */
@@ -146,10 +142,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
 /** A PROXY header, and a server that takes it for a bad request or closes at once. */
 function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   const { exchanges, close, server, guards } = connection;
-  const [exchange] = exchanges;
-  if (exchanges.length === 1 && exchange?.response?.status === BAD_REQUEST)
+  // The 400 may come before the request does.
+  const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
+  if (further.length === 0 && answered?.response?.status === BAD_REQUEST)
     return {
-      ...occurrenceIn(connection, { packet: exchange.response.firstPacket, atNs: exchange.response.startNs }),
+      ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
       kind: 'proxy-header-unexpected',
       asked,
       answer: '400',
@@ -161,37 +158,53 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
     ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
     kind: 'proxy-header-unexpected',
     asked,
-    answer: `${first.kind === 'fin' ? 'FIN' : 'RST'} without a byte`,
+    answer: closeText(first),
   };
 }
 
+function closeText(first: Pick<CloseSegment, 'kind'> | undefined): string {
+  return `${first?.kind === 'rst' ? 'RST' : 'FIN'} without a byte`;
+}
+
 function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusion: Conclusion): RawFinding[] {
-  const found = new Map(Object.entries(server.found));
-  // A 400 has many reasons; in clear, on a port that speaks TLS with others, it has one.
-  if (server.tls !== null && server.refused.count > 0) {
-    const plain = newOccurrences<Mismatch>();
-    absorbOccurrences(plain, server.refused);
-    const known = found.get('plain-to-tls');
-    if (known !== undefined) absorbOccurrences(plain, known);
-    found.set('plain-to-tls', plain);
-  }
-  return [...found.keys()].sort().flatMap((kind) => {
-    const occurrences = found.get(kind);
-    const finding = occurrences === undefined ? null : findingFor(occurrences, server, endpoint, conclusion);
-    return finding === null ? [] : [finding];
+  const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
+  const { spoken } = baselineOf(conclusion.observation, endpoint);
+  // A 400 has many reasons; in clear, on a port that speaks nothing but TLS with others, it has one.
+  if (spoken.tls !== null && spoken.clear === null) join(found, 'plain-to-tls', server.refused);
+  const otherwise = spokenOtherwise(spoken);
+  if (otherwise !== null) join(found, otherwise.kind, server.hungUp);
+  return Object.keys(found)
+    .sort()
+    .flatMap((kind) => {
+      const occurrences = found[kind];
+      const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
+      return finding === null ? [] : [finding];
+    });
+}
+
+/** Adds `more`, as of that kind, in a copy: what a server's tally holds stays as it is. */
+function join(found: Record<string, Occurrences<Mismatch>>, kind: MismatchKind, more: Occurrences<Mismatch>): void {
+  if (more.count === 0) return;
+  const both = newOccurrences<Mismatch>();
+  const known = found[kind];
+  if (known !== undefined) absorbOccurrences(both, known);
+  absorbOccurrences(both, {
+    ...more,
+    earliest: { ...more.earliest, items: more.earliest.items.map((one) => ({ ...one, kind })) },
   });
+  found[kind] = both;
 }
 
 function findingFor(
   occurrences: Occurrences<Mismatch>,
-  server: ServerTally,
+  spoken: Spoken,
   endpoint: Mismatch['server'],
   conclusion: Conclusion,
 ): RawFinding | null {
   const { items } = occurrences.earliest;
   const [first] = items;
   // Where the header is understood on other connections, these were refused for another reason.
-  if (first === undefined || (first.kind === 'proxy-header-unexpected' && server.proxied !== null)) return null;
+  if (first === undefined || (first.kind === 'proxy-header-unexpected' && spoken.proxied !== null)) return null;
   const who = subjectOf(endpoint, conclusion);
   const perClient = new Map<string, number>();
   for (const { client } of items) perClient.set(client.address, (perClient.get(client.address) ?? 0) + 1);
@@ -199,9 +212,10 @@ function findingFor(
     kind: first.kind,
     answers: [...new Set(items.map(({ answer }) => answer))].sort(),
     clients: [...perClient.keys()].sort().slice(0, 10),
-    speaksTlsWithOthers: server.tls !== null,
+    speaksTlsWithOthers: spoken.tls !== null,
   };
-  const isSure = first.kind !== 'proxy-header-unexpected' || first.answer === '400';
+  const others = OTHERS[first.kind]?.(spoken) ?? null;
+  const isSure = items.some(({ answer }) => !answer.endsWith(' without a byte'));
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -214,8 +228,8 @@ function findingFor(
       title: `${subjectText(who)} ${TITLES[first.kind]}`,
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${SAYS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
-        first.kind === 'plain-to-tls' && server.tls !== null ? 'With others it speaks TLS.' : '',
-      ].filter((one) => one !== ''),
+        ...(others === null ? [] : [`${others.says} (${packetText(others.by.packet)}).`]),
+      ],
       facts: { ...facts },
       hypotheses: weighBy(
         Object.fromEntries(
@@ -241,12 +255,21 @@ function findingFor(
   );
 }
 
+/** How others get on with the server. */
+const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => { says: string; by: Moment } | null>>> = {
+  'plain-to-tls': ({ tls }) => (tls === null ? null : { says: 'With others it speaks TLS', by: tls }),
+  'http1-to-http2': ({ http2 }) => (http2 === null ? null : { says: 'With others it speaks HTTP/2', by: http2 }),
+  'proxy-header-missing': ({ proxied }) =>
+    proxied === null ? null : { says: 'It answers where a PROXY header comes first, and nowhere else', by: proxied },
+};
+
 const TITLES: Readonly<Record<MismatchKind, string>> = {
   'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',
   'plain-to-tls': 'is spoken to in plain HTTP, and speaks TLS',
   'http2-to-http1': 'is spoken to in HTTP/2, and speaks HTTP/1',
   'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
   'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
+  'proxy-header-missing': 'expects PROXY headers, and is asked without',
 };
 
 const SAYS: Readonly<Record<MismatchKind, string>> = {
@@ -255,4 +278,5 @@ const SAYS: Readonly<Record<MismatchKind, string>> = {
   'http2-to-http1': 'the client begins with the HTTP/2 preface',
   'http1-to-http2': 'the client begins with HTTP/1',
   'proxy-header-unexpected': 'the client begins with a PROXY header',
+  'proxy-header-missing': 'the client begins with plain HTTP, without a PROXY header',
 };

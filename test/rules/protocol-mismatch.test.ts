@@ -42,10 +42,85 @@ function spokenTls(at: number): Connection {
   return { ...healthy(nth(at)), protocol: 'tls', exchanges: [], tls: tlsFacts({ serverHello: hello }) };
 }
 
+/** One plain request, on which the server hangs up. */
+const hungUp = (at: number): Connection => connection([...handshake(), get(1133), finBy('server', 1300)], nth(at));
+
+/** Somebody is answered behind a PROXY header. */
+const proxied = (at: number): Connection => ({
+  ...healthy(nth(at)),
+  beginnings: begun('proxy-header', 'http-response', at).beginnings,
+});
+
 const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'warning', confidence: 'certain' } as const;
+
+/** A finding of one of the servers that a sample asks twice. */
+const inSample = (name: string, titled: string, findings: number) => ({
+  name: `${name}, ${titled}`,
+  capture: `samples/protocol-mismatch-${name}.pcapng`,
+  titled,
+  subject: titled,
+  findings,
+  occurrences: 2,
+  severity: 'critical' as const,
+});
+const [NGINX, HAPROXY, APACHE, NODE] = [
+  '10.0.1.43:8081',
+  '10.0.1.43:8082',
+  '10.0.1.43:8083',
+  '10.0.1.43:8084',
+] as const;
+const SAYS_400 = ['400 of a server behind it, in clear'];
+const HANGS_UP = ['FIN or RST of a server behind it that has sent no byte'];
 
 testRule(protocolMismatch, {
   fires: [
+    ...[NGINX, HAPROXY, APACHE, NODE].map((server) => ({
+      ...inSample('tls-to-plain', server, 4),
+      confidence: 'certain' as const,
+      verdicts: { 'tls-to-plain': 'supported' } as const,
+      marks: SAYS_400,
+    })),
+    ...[NGINX, APACHE].map((server) => ({
+      ...inSample('plain-to-tls', server, 4),
+      confidence: 'certain' as const,
+      verdicts: { 'plain-to-tls': 'supported' } as const,
+      marks: SAYS_400,
+    })),
+    ...[HAPROXY, NODE].map((server) => ({
+      ...inSample('plain-to-tls', server, 4),
+      confidence: 'likely' as const,
+      verdicts: { 'plain-to-tls': 'supported' } as const,
+      marks: HANGS_UP,
+    })),
+    ...[NGINX, HAPROXY, APACHE, NODE].map((server) => ({
+      ...inSample('proxy-header', server, 4),
+      confidence: 'certain' as const,
+      verdicts: { 'proxy-header-unexpected': 'supported' } as const,
+      marks: SAYS_400,
+    })),
+    ...[NGINX, HAPROXY, APACHE].map((server) => ({
+      ...inSample('proxy-header-missing', server, 3),
+      confidence: 'likely' as const,
+      verdicts: { 'proxy-header-missing': 'supported' } as const,
+      marks: HANGS_UP,
+    })),
+    ...[NGINX, APACHE, NODE].map((server) => ({
+      ...inSample('http2-to-http1', server, 3),
+      confidence: 'certain' as const,
+      verdicts: { 'http2-to-http1': 'supported' } as const,
+      marks: SAYS_400,
+    })),
+    ...[NGINX, NODE].map((server) => ({
+      ...inSample('http1-to-http2', server, 3),
+      confidence: 'certain' as const,
+      verdicts: { 'http1-to-http2': 'supported' } as const,
+    })),
+    {
+      ...inSample('http1-to-http2', HAPROXY, 3),
+      confidence: 'likely',
+      verdicts: { 'http1-to-http2': 'supported' },
+      marks: HANGS_UP,
+    },
     {
       ...ONE,
       name: 'TLS to a plain port, twice',
@@ -66,6 +141,29 @@ testRule(protocolMismatch, {
       name: 'plain HTTP to TLS, answered 400 in clear',
       facts: [badRequest(0), spokenTls(1)],
       verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'plain HTTP to TLS, hung up on without an alert, as OpenSSL does',
+      facts: [hungUp(0), hungUp(1), spokenTls(2)],
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'plain-to-tls': 'supported', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'HTTP/1 to HTTP/2, hung up on',
+      facts: [hungUp(0), { ...healthy(nth(1)), protocol: 'h2' }],
+      confidence: 'likely',
+      verdicts: { 'http1-to-http2': 'supported', 'http2-to-http1': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'no PROXY header where all others send one',
+      facts: [hungUp(0), proxied(1)],
+      confidence: 'likely',
+      verdicts: { 'proxy-header-missing': 'supported', 'plain-to-tls': 'ruled-out' },
     },
     {
       ...ONE,
@@ -90,6 +188,15 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'a PROXY header is answered 400 before the request behind it',
+      facts: {
+        ...connection([...handshake(), answer(1300, 400), get(1500), finBy('server', 1600)], nth(0)),
+        beginnings: { client: { kind: 'proxy-header', packet: 4, atNs: 1_133_000 }, server: null },
+      },
+      verdicts: { 'proxy-header-unexpected': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'a PROXY header is met by a close',
       facts: begun('proxy-header', null, 0, [
         ...handshake(),
@@ -100,6 +207,12 @@ testRule(protocolMismatch, {
     },
   ],
   silent: [
+    ...['tls-to-plain', 'plain-to-tls', 'proxy-header', 'proxy-header-missing', 'http2-to-http1', 'http1-to-http2'].map(
+      (name) => ({
+        name: `${name}, as it should be`,
+        capture: `samples/protocol-mismatch-${name}-healthy.pcapng`,
+      }),
+    ),
     { name: 'browsing', lookAlike: 'same-protocol', capture: 'samples/healthy-browsing.pcapng' },
     { name: 'handshakes that fail', capture: 'samples/tls-handshake-strict-sni.pcapng' },
     { name: 'a bad request', lookAlike: 'bad-request', facts: badRequest(0) },
@@ -112,7 +225,7 @@ testRule(protocolMismatch, {
           { at: 1200, is: 'data', from: 'client', bytes: 48 },
           finBy('server', 1300),
         ]),
-        { ...healthy(nth(1)), beginnings: begun('proxy-header', 'http-response', 1).beginnings },
+        proxied(1),
       ],
     },
     {
@@ -120,6 +233,12 @@ testRule(protocolMismatch, {
       lookAlike: 'mid-stream',
       facts: connection([get(1133), answer(1500, 200)]),
     },
+    { name: 'a server hangs up on everybody', lookAlike: 'hung-up', facts: hungUp(0) },
+    {
+      name: 'a server that speaks TLS too answers others in clear',
+      facts: [hungUp(0), spokenTls(1), healthy(nth(2))],
+    },
+    { name: 'a 400 in clear of a server that speaks both', facts: [badRequest(0), spokenTls(1), healthy(nth(2))] },
     { name: 'SSH', lookAlike: 'unknown-protocol', facts: begun('tls-handshake', 'other') },
   ],
   cannotTell: [{ name: 'the server said nothing', facts: begun('tls-handshake', null) }],

@@ -24,6 +24,7 @@ import {
   retryOutcome,
   retryPackets,
 } from '../judgements/retries.js';
+import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import { SOON_NS } from '../rst-after-request/case.js';
@@ -70,7 +71,9 @@ function caseOf(
   const baseline = baselineOf(observation, endpoint);
   const incidents = failures.earliest.items;
   const [first] = incidents;
-  if (first === undefined) return null;
+  // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
+  const isSpokenOtherwise = failures.hungUp === failures.count && spokenOtherwise(baseline.spoken) !== null;
+  if (first === undefined || isSpokenOtherwise) return null;
   const figures = failures.figures.items;
   const followed = figures.map(({ key, stream, atNs, packet }) => {
     const tries = triesOf(observation.exchanges, key);

@@ -8,6 +8,7 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { hungUpInClear } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { rankOfText } from '../tally/rank.js';
 
@@ -40,6 +41,8 @@ export interface Incident {
   readonly isFirst: boolean;
   readonly attributes: Attributes;
   readonly isHealthCheck: boolean;
+  /** In clear, on a connection that had no other (judgements/spoken-otherwise). */
+  readonly isHungUp: boolean;
   /** In the log of exchanges. */
   readonly key: number;
   /** Steps that guards, and a long wait on a new connection, take from the confidence. */
@@ -97,6 +100,7 @@ export function incidentOf(connection: Connection): Incident | null {
     isFirst,
     attributes: attributesOf(request, address, isFirst),
     isHealthCheck: isHealthCheck(request),
+    isHungUp: hungUpInClear(connection) !== null,
     key: requestKey(rankOfText(address), request),
     steps: Math.min(guardSteps(connection) + waited, 2),
   };

@@ -22,6 +22,8 @@ export interface Figures {
 /** One server's incidents, health checks left out. */
 export interface Failures {
   count: number;
+  /** Those of them that met the first request of a connection in clear (judgements/spoken-otherwise). */
+  hungUp: number;
   healthChecks: number;
   lastNs: number;
   /** The fewest steps that any of them loses. */
@@ -65,6 +67,7 @@ export function noteIncident(incident: Incident, tally: EmptyResponseTally): voi
   }
   const { atNs, packet, stream, delayNs, key, attributes } = incident;
   failures.count += 1;
+  if (incident.isHungUp) failures.hungUp += 1;
   failures.lastNs = Math.max(failures.lastNs, atNs);
   failures.steps = Math.min(failures.steps, incident.steps);
   failures.lowestDelayNs = Math.min(failures.lowestDelayNs, delayNs);
@@ -77,6 +80,7 @@ export function noteIncident(incident: Incident, tally: EmptyResponseTally): voi
 function newFailures(): Failures {
   return {
     count: 0,
+    hungUp: 0,
     healthChecks: 0,
     lastNs: Number.NEGATIVE_INFINITY,
     steps: 2,
@@ -90,6 +94,7 @@ function newFailures(): Failures {
 
 function mergeFailures(into: Failures, from: Failures): void {
   into.count += from.count;
+  into.hungUp += from.hungUp;
   into.healthChecks += from.healthChecks;
   into.lastNs = Math.max(into.lastNs, from.lastNs);
   into.steps = Math.min(into.steps, from.steps);

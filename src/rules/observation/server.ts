@@ -8,6 +8,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
 import { captureVoteOf } from '../judgements/capture-point.js';
 import type { DescribedRequest } from '../judgements/discriminating-attribute.js';
+import { noteSpoken } from '../judgements/spoken-otherwise.js';
 import { noteActivity } from '../tally/activity.js';
 import { entryOf } from '../tally/bounded-table.js';
 import { addToSample, isSampled } from '../tally/sample.js';
@@ -59,6 +60,7 @@ function observeOpening(connection: Connection, baseline: ServerBaseline): void 
   if (synToSynAckNs !== null && synToSynAckNs >= 0) noteRoundTrip(baseline, synToSynAckNs);
   if (syn !== null && handshake.synRetransmissions > 0) noteActivity(baseline.activity, 'strain', syn.atNs, syn.packet);
   if (server.mac !== null && !server.macVaries) noteValue(baseline.macs, server.mac);
+  noteSpoken(connection, baseline.spoken);
 }
 
 /** What follows the server's own reset (`untilNs`) is no sign of its life: that is the question. */

@@ -4,7 +4,8 @@ export type MismatchKind =
   | 'plain-to-tls'
   | 'http2-to-http1'
   | 'http1-to-http2'
-  | 'proxy-header-unexpected';
+  | 'proxy-header-unexpected'
+  | 'proxy-header-missing';
 
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */
 export interface ProtocolMismatchFacts {

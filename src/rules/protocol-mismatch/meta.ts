@@ -8,7 +8,7 @@ export const META: RuleMeta = {
   feels:
     'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
   shows:
-    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte.',
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP is, by a server that with others speaks TLS or HTTP/2, or answers behind PROXY headers, and nothing else.',
   needs: ['tcp.handshake'],
   hypotheses: {
     'tls-to-plain': 'TLS is spoken to a server that speaks plain HTTP.',
@@ -16,16 +16,19 @@ export const META: RuleMeta = {
     'http2-to-http1': 'HTTP/2 is spoken, with prior knowledge, to a server that speaks HTTP/1.',
     'http1-to-http2': 'HTTP/1 is spoken to a server that speaks HTTP/2 alone.',
     'proxy-header-unexpected': 'A PROXY header is sent to a server that expects none.',
+    'proxy-header-missing': 'None is sent to a server that expects one.',
   },
   lookAlikes: {
     'same-protocol': 'Both speak the same, whatever else goes wrong.',
     'bad-request': 'A 400 where nobody speaks TLS with that port.',
     'proxy-header-understood': 'The PROXY header is understood on other connections.',
     'mid-stream': 'The capture begins in the middle: first bytes were not seen.',
+    'hung-up':
+      'A close without a byte, of a server that answers such requests of others, or is not seen to speak otherwise.',
     'unknown-protocol': 'One side speaks something that is not known here.',
   },
   limits: [
-    'That a PROXY header is expected and missing is not told: the server just closes.',
+    'A server that just closes is told by what it speaks with others: where everybody makes the same mistake, it is empty-response or rst-after-request.',
     'Only the outermost protocol is looked at.',
   ],
   references: [

@@ -52,10 +52,29 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
       text: 'As the server: expect it. As the client: no send-proxy on the server line.',
       config: 'bind :80 accept-proxy',
     },
+    { component: 'apache', text: 'As the server: expect it (mod_remoteip).', config: 'RemoteIPProxyProtocol On' },
     {
       component: 'aws-nlb',
       text: 'Or switch the target group’s attribute off.',
       config: 'proxy_protocol_v2.enabled=false',
     },
+  ],
+  'proxy-header-missing': [
+    {
+      component: 'haproxy',
+      text: 'As the client: send it. As the server: take it from your proxies alone.',
+      config: 'server s1 ADDRESS:PORT send-proxy-v2\n# or\ntcp-request connection expect-proxy layer4 if { src PROXY }',
+    },
+    {
+      component: 'nginx',
+      text: 'As the server: who comes past the proxy (probes, hosts inside) needs a port of its own without it. As the client, in a stream block: send it.',
+      config: 'listen 8080;              # beside listen 80 proxy_protocol;\nproxy_protocol on;        # as the client',
+    },
+    {
+      component: 'aws-nlb',
+      text: 'Or switch the target group’s attribute on.',
+      config: 'proxy_protocol_v2.enabled=true',
+    },
+    { component: 'client', text: 'curl can send one.', config: 'curl --haproxy-protocol …' },
   ],
 };

@@ -21,6 +21,7 @@ import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf 
 import { isIdleExpiry } from '../judgements/idle-expiry.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
+import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -115,9 +116,12 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
     fastestAnswerNs: baseline.fastestAnswerNs,
     captureDrops: run.droppedPackets > 0,
   };
+  const isSpokenOtherwise = spokenOtherwise(baseline.spoken) !== null;
   const judged = inTheSameHand(
     classes
       .flatMap((one) => judge(one, context, endpoint, run))
+      // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
+      .filter(({ verdict, incidents: { hungUp, count } }) => verdict !== 'none' || !isSpokenOtherwise || hungUp < count)
       // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
       .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
   );

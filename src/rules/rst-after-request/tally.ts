@@ -15,6 +15,7 @@ import { type ForgeryContext, type ForgeryInput, forgeryTests } from '../judgeme
 import { isHealthCheck } from '../judgements/health-check.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import { hungUpInClear } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
@@ -63,6 +64,8 @@ export interface IncidentClass {
   readonly isAfterIdle: boolean;
   readonly steps: number;
   count: number;
+  /** Those that met the first request of a connection in clear (judgements/spoken-otherwise). */
+  hungUp: number;
   lostRequests: number;
   readonly failedAt: TimeCounts;
   /** Reset requests by attribute and value. */
@@ -192,6 +195,7 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
   )?.request;
   const { address } = connection.client.endpoint;
   known.count += 1;
+  if (hungUpInClear(connection) !== null) known.hungUp += 1;
   known.lostRequests += incident.lostRequests;
   countAt(known.failedAt, incident.atNs, incident.lostRequests);
   known.lastNs = Math.max(known.lastNs, incident.atNs);
@@ -272,6 +276,7 @@ function newClass({
     isAfterIdle,
     steps,
     count: 0,
+    hungUp: 0,
     lostRequests: 0,
     failedAt: timeCounts(),
     affected: boundedTable(MAX_AFFECTED),
@@ -292,6 +297,7 @@ function mergeFailures(into: ServerFailures, from: ServerFailures): void {
 
 function mergeClass(into: IncidentClass, from: IncidentClass): void {
   into.count += from.count;
+  into.hungUp += from.hungUp;
   into.lostRequests += from.lostRequests;
   mergeTimeCounts(into.failedAt, from.failedAt);
   mergeTable(

@@ -1,5 +1,6 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { attributesOf, type DescribedRequest } from '../judgements/discriminating-attribute.js';
+import { mergeSpoken, newSpoken, type Spoken } from '../judgements/spoken-otherwise.js';
 import { type Activity, activity, mergeActivity } from './activity.js';
 import { type BoundedTable, boundedTable, mergeTable } from './bounded-table.js';
 import type { Moment } from './earliest.js';
@@ -79,6 +80,8 @@ export interface ServerBaseline {
   refusalTtls: number[];
   /** Link-layer sources of its ordinary segments. */
   macs: number[];
+  /** What it is spoken to in, and answers. */
+  readonly spoken: Spoken;
   readonly activity: Activity;
   readonly sample: Sample<AnsweredRequest>;
 }
@@ -98,6 +101,7 @@ export function serverBaseline(): ServerBaseline {
     roundTripNs: null,
     refusalTtls: [],
     macs: [],
+    spoken: newSpoken(),
     activity: activity(),
     sample: sample(MAX_ANSWERED),
   };
@@ -120,6 +124,7 @@ export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void 
   if (from.roundTripNs !== null) noteRoundTrip(into, from.roundTripNs);
   for (const ttl of from.refusalTtls) noteValue(into.refusalTtls, ttl);
   for (const mac of from.macs) noteValue(into.macs, mac);
+  mergeSpoken(into.spoken, from.spoken);
   mergeActivity(into.activity, from.activity);
   mergeSample(into.sample, from.sample);
 }
