@@ -12,7 +12,7 @@ import type { Connection } from '../facts/connection.js';
 import type { Endpoint } from '../facts/endpoint.js';
 import type { Exchange } from '../facts/exchange.js';
 import { endpointText } from '../text/address.js';
-import { compareText } from '../text/order.js';
+import { FirstTexts } from './first-texts.js';
 import { LowestKept } from './lowest-kept.js';
 
 /** Addresses kept of each kind, and requests: a proxy that is there shows itself in its first hundreds. */
@@ -38,9 +38,9 @@ interface Asked {
 
 /** See the head of this file. */
 export class LegTally {
-  private readonly clients = new Set<string>();
-  private readonly servers = new Set<string>();
-  private readonly forwarded = new Set<string>();
+  private readonly clients = new FirstTexts(MAX_ADDRESSES);
+  private readonly servers = new FirstTexts(MAX_ADDRESSES);
+  private readonly forwarded = new FirstTexts(MAX_ADDRESSES);
   private readonly asked = new LowestKept<Asked>(MAX_REQUESTS, (one, other) => one.packet - other.packet);
   /** Requests beyond this packet find no room: most of a large capture, for which nothing is made then. */
   private ceiling = Number.POSITIVE_INFINITY;
@@ -50,8 +50,8 @@ export class LegTally {
     const [from, to] = [client.endpoint.address, server.endpoint.address];
     // A host that talks to itself is no proxy.
     if (from !== to) {
-      add(this.clients, from);
-      add(this.servers, to);
+      this.clients.add(from);
+      this.servers.add(to);
     }
     const [first] = exchanges;
     if (first === undefined) return;
@@ -61,19 +61,19 @@ export class LegTally {
 
   get seen(): LegsSeen {
     const { clients, servers, forwarded, asked } = this;
-    return { clients: [...clients], servers: [...servers], forwarded: [...forwarded], asked: asked.items() };
+    return { clients: clients.items(), servers: servers.items(), forwarded: forwarded.items(), asked: asked.items() };
   }
 
   merge(other: LegsSeen): void {
     for (const kind of ['clients', 'servers', 'forwarded'] as const)
-      for (const address of other[kind]) add(this[kind], address);
+      for (const address of other[kind]) this[kind].add(address);
     for (const one of other.asked) this.asked.add(one);
   }
 
   /** Whether any of the signs was seen. */
   conclude(): boolean {
-    for (const kind of [this.clients, this.servers, this.forwarded]) cut(kind);
-    const isForwarder = [...this.clients].some((address) => this.servers.has(address) || this.forwarded.has(address));
+    const [servers, forwarded] = [new Set(this.servers.items()), new Set(this.forwarded.items())];
+    const isForwarder = this.clients.items().some((address) => servers.has(address) || forwarded.has(address));
     return isForwarder || isHandedOn(this.asked.items());
   }
 
@@ -82,7 +82,7 @@ export class LegTally {
     for (const { name, value } of request?.fields ?? [])
       if (name === 'x-forwarded-for') {
         const before = value.split(',').at(-1)?.trim() ?? '';
-        if (before !== '' && before !== client) add(this.forwarded, before);
+        if (before !== '' && before !== client) this.forwarded.add(before);
       }
   }
 
@@ -116,15 +116,4 @@ function isHandedOn(asked: readonly Asked[]): boolean {
       }
   }
   return false;
-}
-
-/** Keeps the first in order of the alphabet when there are too many. */
-function add(to: Set<string>, address: string): void {
-  to.add(address);
-  if (to.size >= 2 * MAX_ADDRESSES) cut(to);
-}
-
-function cut(addresses: Set<string>): void {
-  if (addresses.size <= MAX_ADDRESSES) return;
-  for (const address of [...addresses].sort(compareText).slice(MAX_ADDRESSES)) addresses.delete(address);
 }

@@ -24,27 +24,28 @@ export function lateAcceptOf(connection: Connection): LateAccept | null {
   const { handshake, close, client, server } = connection;
   const { syn, synAck, ackNs } = handshake;
   if (syn === null || synAck === null || ackNs === null) return null;
-  const common = {
+  // Made where something is told alone: nearly every connection comes to here.
+  const common = () => ({
     ...occurrenceIn(connection, syn),
     syn: { packet: syn.packet, atNs: syn.atNs },
     end: { packet: synAck.packet, atNs: synAck.atNs },
     isLossy: client.outOfOrder > 0 || client.retransmissions > 1,
-  };
+  });
   const [first] = close.segments;
   if (first !== undefined && first.kind === 'rst' && first.from === 'server' && first.atNs - ackNs <= AT_ONCE_NS)
     return client.payloadBytes === 0 && server.payloadBytes === 0 && first.sequence === 1 && resetShapeOf(first) === 'A'
-      ? { ...common, how: 'reset', end: { packet: first.packet, atNs: first.atNs }, delayNs: first.atNs - syn.atNs }
+      ? { ...common(), how: 'reset', end: { packet: first.packet, atNs: first.atNs }, delayNs: first.atNs - syn.atNs }
       : null;
   const delayNs = synAck.atNs - syn.atNs;
   if (handshake.synRetransmissions > 0 && handshake.synAckRetransmissions === 0 && delayNs >= MIN_LATE_NS)
-    return { ...common, how: 'syn', delayNs };
+    return { ...common(), how: 'syn', delayNs };
   // The request was sent again as well: the server had taken the SYN, not what followed. A server that only
   // waits for data (TCP_DEFER_ACCEPT) repeats its SYN-ACK to a client that has sent none.
   if (handshake.synAckRetransmissions > 0 && client.repeated !== null && server.firstPayloadNs !== null) {
     const lateNs = client.repeated.firstNs - ackNs;
     return client.repeated.sequence === 1 && lateNs > 0
       ? {
-          ...common,
+          ...common(),
           how: 'ack',
           end: { packet: client.repeated.lastPacket, atNs: client.repeated.lastNs },
           delayNs: client.repeated.lastNs - syn.atNs,

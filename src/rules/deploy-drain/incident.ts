@@ -38,8 +38,14 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
     if (response !== null && response.lostBytes > 0) continue;
     // What the end does not acknowledge its sender had not read: a race for an idle connection.
     if (end.deltaAcknowledgement !== null && end.deltaAcknowledgement < 0) continue;
+    const { atNs, packet, stream, client, server, steps } = occurrenceIn(connection, end);
     note({
-      ...occurrenceIn(connection, end),
+      atNs,
+      packet,
+      stream,
+      client,
+      server,
+      steps,
       method: request.method,
       target: request.target,
       requestPacket: request.firstPacket,

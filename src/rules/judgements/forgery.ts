@@ -97,13 +97,40 @@ export function forgeryTests(input: ForgeryInput, context: ForgeryContext): Forg
     first(input, (reset) => linkSource(reset, input, context), 'F6', 'decisive'),
     first(input, copiedFields, 'F7', 'medium'),
     burst(input, context),
-    {
-      id: 'F9',
-      result: context.sameElsewhere === null ? 'not-applicable' : context.sameElsewhere ? 'positive' : 'negative',
-      weight: 'medium',
-      ...NOWHERE,
-    },
+    sameHandElsewhere(context),
   ];
+}
+
+/** Nothing is known of the server, and the capture may have been taken there. */
+const atPoint = (point: CapturePoint): ForgeryContext => ({
+  point,
+  refusalTtls: [],
+  macs: [],
+  fastestAnswerNs: null,
+  sameElsewhere: null,
+  captureDrops: false,
+  oneOrder: true,
+});
+const ELSEWHERE = [
+  ['server', atPoint('server')],
+  ['client', atPoint('client')],
+] as const;
+const NOWHERE_KNOWN = atPoint('unknown');
+/** Tests that depend on where the capture was taken; the others are asked once for all places. */
+const BY_PLACE: Partial<Record<ForgeryTestId, typeof bothAtOnce>> = { F2: fasterThanRoundTrip, F3: bothAtOnce };
+
+/**
+ * What is positive of an incident wherever the capture will turn out to have been taken, nothing being
+ * known of its server: words like `F1@server`, those of one place together.
+ */
+export function positiveTests(input: ForgeryInput): string[] {
+  const words: string[] = [];
+  const tests = forgeryTests(input, NOWHERE_KNOWN);
+  for (const [place, context] of ELSEWHERE)
+    for (const { id, result } of tests)
+      if ((BY_PLACE[id]?.(input, context).result ?? result) === 'positive') words.push(`${id}@${place}`);
+  for (const { id, result } of tests) if (result === 'positive') words.push(`${id}@unknown`);
+  return words;
 }
 
 /** Any decisive test makes it certain; one strong and another besides make it likely. */
@@ -148,7 +175,22 @@ interface Outcome {
   readonly expected?: number;
 }
 const NOT_APPLICABLE: Outcome = { result: 'not-applicable' };
-const NOWHERE = { packet: null, from: null, found: null, expected: null } as const;
+
+/** What is built for every reset of a flood of them is built field by field: spreading objects costs many times as much. */
+function nowhere(id: ForgeryTestId, weight: TestWeight, result: TestResult): ForgeryTest {
+  return { id, result, weight, packet: null, from: null, found: null, expected: null };
+}
+
+function onReset(
+  id: ForgeryTestId,
+  weight: TestWeight,
+  result: TestResult,
+  { packet, from }: CloseSegment,
+  found: number | null,
+  expected: number | null,
+): ForgeryTest {
+  return { id, result, weight, packet, from, found, expected };
+}
 
 /** A test on each reset: the first positive one tells; else a negative one, if any. */
 function first(
@@ -157,20 +199,12 @@ function first(
   id: ForgeryTestId,
   weight: TestWeight,
 ): ForgeryTest {
-  let told: ForgeryTest = { id, weight, result: 'not-applicable', ...NOWHERE };
+  let told = nowhere(id, weight, 'not-applicable');
   for (const reset of input.resets) {
     const outcome = test(reset, input);
     if (outcome.result === 'not-applicable') continue;
     if (outcome.result === 'negative' && told.result !== 'not-applicable') continue;
-    told = {
-      id,
-      weight,
-      result: outcome.result,
-      packet: reset.packet,
-      from: reset.from,
-      found: outcome.found ?? null,
-      expected: outcome.expected ?? null,
-    };
+    told = onReset(id, weight, outcome.result, reset, outcome.found ?? null, outcome.expected ?? null);
     if (outcome.result === 'positive') return told;
   }
   return told;
@@ -201,28 +235,29 @@ function staleSequence(reset: CloseSegment, input: ForgeryInput, context: Forger
 function fasterThanRoundTrip(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
   const near = nearSideOf(context.point);
   const roundTrip = farRoundTripNs(input.handshake, context.point);
-  const test = { id: 'F2' as const, weight: 'decisive' as const };
   const { guards } = input;
   const far = near === null ? undefined : input.resets.find((reset) => reset.from === OPPOSITE[near]);
   if (near === null || roundTrip === null || far === undefined || far.sincePeerNs === null)
-    return { ...test, result: 'not-applicable', ...NOWHERE };
+    return nowhere('F2', 'decisive', 'not-applicable');
   if (!context.oneOrder || guards.clockStepped || context.captureDrops || (far.deltaSequence ?? 1) > 0)
-    return { ...test, result: 'not-applicable', ...NOWHERE };
-  const place = { packet: far.packet, from: far.from, found: far.sincePeerNs, expected: roundTrip };
-  const tooFast = far.sincePeerNs * 2 < roundTrip;
-  if (!tooFast || far.sincePeerNs < 0) return { ...test, result: 'negative', ...place };
+    return nowhere('F2', 'decisive', 'not-applicable');
+  const { sincePeerNs } = far;
+  const judged = (result: TestResult, weight: TestWeight = 'decisive') =>
+    onReset('F2', weight, result, far, sincePeerNs, roundTrip);
+  const tooFast = sincePeerNs * 2 < roundTrip;
+  if (!tooFast || sincePeerNs < 0) return judged('negative');
   // An answer to an earlier segment may arrive at any time; so may an abort by the far side's own timer.
   if ((far.deltaSequence ?? 0) < 0)
     return far.answers === null && far.answersUnknown
-      ? { ...test, result: 'not-applicable', ...NOWHERE }
-      : { ...test, result: far.answers === null ? 'positive' : 'negative', ...place };
-  if (near === 'server' || !reactsToRequest(far, input, roundTrip)) return { ...test, result: 'negative', ...place };
+      ? nowhere('F2', 'decisive', 'not-applicable')
+      : judged(far.answers === null ? 'positive' : 'negative');
+  if (near === 'server' || !reactsToRequest(far, input, roundTrip)) return judged('negative');
   const sinceRequest = far.atNs - input.request.startNs;
-  if (sinceRequest * 2 >= roundTrip) return { ...test, result: 'negative', ...place };
+  if (sinceRequest * 2 >= roundTrip) return judged('negative');
   // A handshake through a slow path makes the round trip look long: a faster answer shows that it is not.
   const { fastestAnswerNs } = context;
-  if (fastestAnswerNs !== null && fastestAnswerNs <= sinceRequest * 2) return { ...test, result: 'negative', ...place };
-  return { ...test, weight: fastestAnswerNs === null ? 'strong' : 'decisive', result: 'positive', ...place };
+  if (fastestAnswerNs !== null && fastestAnswerNs <= sinceRequest * 2) return judged('negative');
+  return judged('positive', fastestAnswerNs === null ? 'strong' : 'decisive');
 }
 
 /** Whether a reset in the server's name can only be a reaction to the request: it acknowledges it, or nothing else is near enough. */
@@ -234,7 +269,6 @@ function reactsToRequest(reset: CloseSegment, input: ForgeryInput, roundTrip: nu
 
 /** F3: both sides at once, and in the same hand. */
 function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
-  const test = { id: 'F3' as const, weight: 'strong' as const };
   const byServer = input.resets.find((reset) => reset.from === 'server');
   const byClient = input.resets.find((reset) => reset.from === 'client');
   const roundTrip = farRoundTripNs(input.handshake, context.point);
@@ -245,7 +279,7 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
     input.guards.clockStepped ||
     !context.oneOrder
   )
-    return { ...test, result: 'not-applicable', ...NOWHERE };
+    return nowhere('F3', 'strong', 'not-applicable');
   const apart = Math.abs(byServer.atNs - byClient.atNs);
   const later = byServer.atNs > byClient.atNs ? byServer : byClient;
   const sameHand =
@@ -257,14 +291,8 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
   // A sender may abort by itself at any time: then its sequence number is its own, and so is its answer's.
   const mayAnswer = byClient.answers !== null || ((byClient.deltaSequence ?? 0) < 0 && byClient.answersUnknown);
   const excused = mayAnswer && byServer.answers === null;
-  return {
-    ...test,
-    result: apart * 2 < roundTrip && sameHand && !excused ? 'positive' : 'negative',
-    packet: later.packet,
-    from: later.from,
-    found: apart,
-    expected: roundTrip,
-  };
+  const isOneHand = apart * 2 < roundTrip && sameHand && !excused;
+  return onReset('F3', 'strong', isOneHand ? 'positive' : 'negative', later, apart, roundTrip);
 }
 
 /** F4: its sender went on as if nothing had happened (facts/close: more than a millisecond later). */
@@ -317,23 +345,22 @@ function copiedFields(reset: CloseSegment): Outcome {
 
 /** F8: several at once with growing sequence numbers: whoever does not know the position guesses it. */
 function burst(input: ForgeryInput, { captureDrops }: ForgeryContext): ForgeryTest {
-  const test = { id: 'F8' as const, weight: 'strong' as const };
   const unseen = input.guards.oneSided || captureDrops;
-  let told: ForgeryTest = { ...test, result: 'not-applicable', ...NOWHERE };
+  let told = nowhere('F8', 'strong', 'not-applicable');
   for (const [at, reset] of input.resets.entries())
     for (const later of input.resets.slice(at + 1)) {
       if (later.from !== reset.from || later.atNs - reset.atNs > BURST_NS || unseen) continue;
       const guessed =
         (later.sequence > reset.sequence && (later.deltaSequence ?? 0) > 0 && input[reset.from].lostBytes === 0) ||
         (later.acknowledgement !== reset.acknowledgement && (later.deltaAcknowledgement ?? 0) > 0);
-      const place = {
-        packet: later.packet,
-        from: later.from,
-        found: later.sequence - reset.sequence,
-        expected: 0,
-      };
-      if (guessed) return { ...test, result: 'positive', ...place };
-      told = { ...test, result: 'negative', ...place };
+      const result = guessed ? 'positive' : 'negative';
+      told = onReset('F8', 'strong', result, later, later.sequence - reset.sequence, 0);
+      if (guessed) return told;
     }
   return told;
+}
+
+/** F9: resets at other servers that the same hand wrote. */
+function sameHandElsewhere({ sameElsewhere }: ForgeryContext): ForgeryTest {
+  return nowhere('F9', 'medium', sameElsewhere === null ? 'not-applicable' : sameElsewhere ? 'positive' : 'negative');
 }

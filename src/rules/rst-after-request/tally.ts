@@ -11,7 +11,7 @@ import { CONFIDENCES, MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { type Attributes, attributesOf, sharedAttributes } from '../judgements/discriminating-attribute.js';
-import { type ForgeryContext, type ForgeryInput, forgeryTests } from '../judgements/forgery.js';
+import { type ForgeryInput, positiveTests } from '../judgements/forgery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
@@ -244,25 +244,12 @@ function noteAffected(into: IncidentClass, attributes: Attributes): void {
 
 /** Everything that decides what an incident is, wherever the capture will turn out to have been taken. */
 function classKey(incident: Incident, shape: ResetShape, steps: number): string {
-  const input = forgeryInput(incident);
   const parts = [shape, incident.outstanding, `${steps}`];
   if (incident.isAfterIdle) parts.push('after idle');
   if (incident.captures.length > 1) parts.push('several captures');
-  for (const point of ['server', 'client', 'unknown'] as const)
-    for (const test of forgeryTests(input, { ...NO_CONTEXT, point }))
-      if (test.result === 'positive') parts.push(`${test.id}@${point}`);
+  parts.push(...positiveTests(forgeryInput(incident)));
   return parts.join(' ');
 }
-
-const NO_CONTEXT: ForgeryContext = {
-  point: 'unknown',
-  refusalTtls: [],
-  macs: [],
-  fastestAnswerNs: null,
-  sameElsewhere: null,
-  captureDrops: false,
-  oneOrder: true,
-};
 
 function newClass({
   shape,

@@ -25,12 +25,13 @@ export function boundedTable<T>(limit: number): BoundedTable<T> {
 
 /** The entry of `key`, made when it is new; `null` when there is no room for it. */
 export function entryOf<T>(table: BoundedTable<T>, key: string, make: () => T): T | null {
+  const { last } = table;
+  // What ranks behind the last is not there; to look it up would have V8 keep its text, each of a flood.
+  const rank = last === null ? 0 : rankOfText(key);
+  if (last !== null && key !== last && !ranksBefore(rank, key, table.ranks[0] ?? 0, last)) return null;
   const found = table.entries[key];
   if (found !== undefined) return found;
-  const { last } = table;
   if (last !== null) {
-    const rank = rankOfText(key);
-    if (!ranksBefore(rank, key, table.ranks[0] ?? 0, last)) return null;
     delete table.entries[last];
     table.keys[0] = key;
     table.ranks[0] = rank;

@@ -7,6 +7,7 @@
  * closed comes with its last.
  */
 import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
 import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { type ServerSummary, type TimeToFirstByte, UNDECRYPTED_CAUSES } from '../../facts/summary.js';
@@ -143,16 +144,19 @@ export interface ServersSeen {
 export class ServerTally implements ServersKnown {
   private readonly servers = new Map<string, ServerFigures>();
   private connections = 0;
+  /** The last server that stayed when they were cut: those behind it are left out for good. `null`: never cut. */
+  private last: ServerFigures | null = null;
   /** Made when rules ask, for each of their servers: kept while nothing is added. */
   private allKnown: readonly ServerKnown[] | null = null;
 
   inspect(connection: Connection): void {
     this.allKnown = null;
     const { exchanges, close, tls } = connection;
+    if (connection.exchangeOffset === 0) this.connections += 1;
     const figures = this.figuresOf(connection.server.endpoint);
+    if (figures === null) return;
     if (connection.exchangeOffset === 0) {
       figures.connections += 1;
-      this.connections += 1;
       if (tls !== null && (UNDECRYPTED_CAUSES as readonly Decryption[]).includes(tls.decryption))
         figures.undecrypted += 1;
       noteRoundTrips(figures, connection);
@@ -181,6 +185,7 @@ export class ServerTally implements ServersKnown {
     this.connections += other.connections;
     for (const from of other.servers) {
       const into = this.figuresOf(from);
+      if (into === null) continue;
       into.connections += from.connections;
       into.accepted += from.accepted;
       into.acceptedLate += from.acceptedLate;
@@ -266,7 +271,9 @@ export class ServerTally implements ServersKnown {
     return this.connections - shown;
   }
 
-  private figuresOf({ address, port }: { readonly address: string; readonly port: number }): ServerFigures {
+  /** The server's, made when it is new; `null`: it is left out. */
+  private figuresOf({ address, port }: { readonly address: string; readonly port: number }): ServerFigures | null {
+    if (this.last !== null && inOrder({ address, port }, this.last) > 0) return null;
     const key = endpointText({ address, port });
     const known = this.servers.get(key);
     if (known !== undefined) return known;
@@ -307,9 +314,15 @@ export class ServerTally implements ServersKnown {
    */
   private cut(): void {
     if (this.servers.size <= MAX_SERVERS) return;
-    const inOrder = [...this.servers.values()].sort((a, b) => a.port - b.port || compareText(a.address, b.address));
-    for (const figures of inOrder.slice(MAX_SERVERS)) this.servers.delete(endpointText(figures));
+    const sorted = [...this.servers.values()].sort(inOrder);
+    for (const figures of sorted.slice(MAX_SERVERS)) this.servers.delete(endpointText(figures));
+    this.last = sorted[MAX_SERVERS - 1] ?? null;
   }
+}
+
+/** Which of two servers stays rather than the other. */
+function inOrder(one: Endpoint, other: Endpoint): number {
+  return one.port - other.port || compareText(one.address, other.address);
 }
 
 function idleClosesOf(figures: ServerFigures): Earliest<IdleClose> {
