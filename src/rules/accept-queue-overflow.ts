@@ -18,9 +18,9 @@ export const acceptQueueOverflow = defineRule<OccurrencesByServer<LateAccept>>({
   meta: META,
   tally: occurrencesByServer,
   inspect(connection, tally) {
-    const { handshake, close } = connection;
-    // Nearly every handshake needs no repetition, and nearly none is reset.
-    if (handshake.synRetransmissions + handshake.synAckRetransmissions === 0 && close.resetBy !== 'server') return;
+    const { handshake, close, client } = connection;
+    // Nearly every handshake needs no repetition, nearly none is reset, and nearly no request is sent twice.
+    if (handshake.synRetransmissions === 0 && client.repeated === null && close.resetBy !== 'server') return;
     const late = lateAcceptOf(connection);
     if (late !== null) noteOccurrence(tally, late);
   },

@@ -98,6 +98,70 @@ testRule(acceptQueueOverflow, {
       verdicts: { 'queue-full': 'supported' },
     },
     {
+      name: 'the sample: HAProxy at its maxconn, SYNs are dropped',
+      capture: 'samples/accept-queue-overflow-haproxy.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 5,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+    },
+    {
+      name: 'the sample: the same from the client, where a lost SYN looks alike',
+      capture: 'samples/accept-queue-overflow-haproxy-client.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 5,
+      confidence: 'likely',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'open' },
+    },
+    {
+      name: 'the sample: nginx stands still, handshakes are not taken',
+      capture: 'samples/accept-queue-overflow-nginx.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 5,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+      marks: ['first segment of a request, sent again'],
+    },
+    {
+      name: 'the sample: Apache, whose kernel answers with SYN cookies and repeats no SYN-ACK',
+      capture: 'samples/accept-queue-overflow-apache.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 6,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+      marks: ['first segment of a request, sent again'],
+    },
+    {
+      name: 'the sample: Node computes, handshakes are reset',
+      capture: 'samples/accept-queue-overflow-node.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 5,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+      marks: ['RST of the server'],
+    },
+    {
+      name: 'the sample: the same from the client, ACK and request are reset',
+      capture: 'samples/accept-queue-overflow-node-client.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 5,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'queue-full': 'supported', 'lost-on-the-way': 'ruled-out' },
+      marks: ['RST of the server'],
+    },
+    {
+      name: 'one handshake is reset at its last step: likely',
+      facts: [aborted(0), ...prompt(5)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'queue-full': 'supported' },
+    },
+    {
       name: 'one client of two is late, and its path loses: likely that',
       facts: [
         ...[0, 1, 2].map((at) => lateSyn(at, { client: '198.51.100.9', clientFacts: { retransmissions: 4 } })),
@@ -111,6 +175,36 @@ testRule(acceptQueueOverflow, {
   ],
   silent: [
     {
+      name: 'the sample: HAProxy at its maxconn, whose queue is long enough',
+      lookAlike: 'full-for-a-moment',
+      capture: 'samples/accept-queue-overflow-haproxy-healthy.pcapng',
+    },
+    {
+      name: 'the sample: nginx stands still, and its queue holds',
+      lookAlike: 'full-for-a-moment',
+      capture: 'samples/accept-queue-overflow-nginx-healthy.pcapng',
+    },
+    {
+      name: 'the sample: Node computes, and its queue holds',
+      lookAlike: 'full-for-a-moment',
+      capture: 'samples/accept-queue-overflow-node-healthy.pcapng',
+    },
+    {
+      name: 'the sample: Apache’s workers are busy, and its queue holds',
+      lookAlike: 'full-for-a-moment',
+      capture: 'samples/accept-queue-overflow-apache-healthy.pcapng',
+    },
+    {
+      name: 'the sample: a firewall resets the ACK and the request in the server’s name',
+      lookAlike: 'reset-on-the-way',
+      capture: 'samples/asymmetric-path-firewall.pcapng',
+    },
+    {
+      name: 'the sample: a packet filter resets requests, and lets handshakes be',
+      lookAlike: 'reset-on-the-way',
+      capture: 'samples/rst-after-request-reject.pcapng',
+    },
+    {
       name: 'SYN-ACKs that come again to clients that have sent nothing',
       lookAlike: 'defer-accept',
       facts: [
@@ -123,6 +217,24 @@ testRule(acceptQueueOverflow, {
               { at: SECOND, is: 'syn-ack' },
               get(3 * SECOND),
               answer(3.1 * SECOND),
+            ],
+            nth(at),
+          ),
+        ),
+        ...prompt(5),
+      ],
+    },
+    {
+      name: 'another hand resets ACK and request',
+      lookAlike: 'reset-on-the-way',
+      facts: [
+        ...[0, 1, 2].map((at) =>
+          connection(
+            [
+              { at: 0, is: 'syn' },
+              { at: 60, is: 'syn-ack' },
+              { at: 900, is: 'ack' },
+              rstBy('server', 950, { hand: { ttl: 254 } }),
             ],
             nth(at),
           ),

@@ -71,6 +71,21 @@ testRule(pathLoss, {
       lookAlike: 'nobody-answers',
       facts: lossy(0, { retransmissions: 12, packets: 50, repeated: repeated(12, false) }),
     },
+    {
+      name: 'the first request, five times, and nothing else',
+      lookAlike: 'not-taken',
+      facts: lossy(0, {}, { retransmissions: 5, packets: 11, repeated: { ...repeated(5), sequence: 1 } }),
+    },
+    {
+      name: 'the sample: nginx takes no notice of requests, its queue is full',
+      lookAlike: 'not-taken',
+      capture: 'samples/accept-queue-overflow-nginx.pcapng',
+    },
+    {
+      name: 'the sample: Apache likewise',
+      lookAlike: 'not-taken',
+      capture: 'samples/accept-queue-overflow-apache.pcapng',
+    },
     { name: 'duplicates', lookAlike: 'captured-twice', facts: lossy(0, { duplicates: 40, packets: 80 }) },
     {
       name: 'the sample: a line that loses a little',

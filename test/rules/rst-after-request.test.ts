@@ -635,6 +635,11 @@ testRule(rstAfterRequest, {
       facts: BYPASSED,
     },
     {
+      name: 'the sample: a full queue resets the ACK of the handshake, seen from the client',
+      lookAlike: 'accept-queue-overflow',
+      capture: 'samples/accept-queue-overflow-node-client.pcapng',
+    },
+    {
       name: 'the sample: a firewall that the answers bypass resets the ACK of the handshake and the request',
       lookAlike: 'asymmetric-path',
       capture: 'samples/asymmetric-path-firewall.pcapng',

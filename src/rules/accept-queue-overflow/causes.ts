@@ -16,6 +16,16 @@ export interface Case {
   readonly isAtServer: boolean;
 }
 
+/** What the server does not take at first, by how that shows. */
+const TAKEN_LATE = {
+  syn: (syn: string, isAtServer: boolean) =>
+    isAtServer
+      ? `SYN ${syn} arrives and is left without answer until it comes again`
+      : `SYN ${syn} is answered only when it is sent again`,
+  ack: (syn: string, isAtServer: boolean) =>
+    `the request behind handshake ${syn} ${isAtServer ? 'arrives and is not acknowledged' : 'is acknowledged only'} ${isAtServer ? 'until it comes again' : 'when it is sent again'}`,
+} as const;
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'queue-full': {
@@ -35,17 +45,28 @@ export const CAUSES: Causes<Case> = {
           : claim([first.packet, first.end.packet, known.firstAccept.packet], (syn, end, accept) =>
               first.how === 'reset'
                 ? `the ACK of handshake ${syn} is answered by a bare RST (${end}), while ${prompt} others are taken (from ${accept})`
-                : `${isAtServer ? `SYN ${syn} arrives and is left without answer until it comes again` : `SYN ${syn} is answered only when it is sent again`} (${end}), while ${prompt} others are taken at once (from ${accept})`,
+                : `${TAKEN_LATE[first.how](String(syn), isAtServer)} (${end}), while ${prompt} others are taken at once (from ${accept})`,
             ),
       ),
     ],
     otherwise: () => '',
   },
   'lost-on-the-way': {
-    means: 'The first SYNs were lost on the way.',
+    means: 'The first SYNs, or requests, were lost on the way.',
     grounds: [
       ruledOutBy(({ isAtServer, first }: Case) =>
-        isAtServer ? claim([first.packet], (syn) => `captured at the server: SYN ${syn} did arrive`) : null,
+        isAtServer
+          ? claim([first.packet, first.end.packet], (syn, end) =>
+              first.how === 'syn'
+                ? `captured at the server: SYN ${syn} did arrive`
+                : first.how === 'ack'
+                  ? `captured at the server: the request did arrive before ${end}, too, and its kernel acknowledged none of the copies before that one`
+                  : `the ACK behind ${syn} did arrive: it is answered, by a RST (${end})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ first }: Case) =>
+        first.how === 'reset' ? claim([first.end.packet], (end) => `what is lost is not answered (${end})`) : null,
       ),
       supportedBy(({ late, first }: Case) =>
         late.every(({ isLossy }) => isLossy)
@@ -55,7 +76,7 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      openSince(() => 'captured away from the server: whether the first SYN arrived is not seen'),
+      openSince(() => 'captured away from the server: whether the first copy arrived is not seen'),
     ],
     otherwise: () => '',
   },

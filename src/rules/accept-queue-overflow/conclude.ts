@@ -33,9 +33,10 @@ function caseOf(
   { servers }: Conclusion,
 ): Case | null {
   const known = servers.known(endpoint);
-  if (known === null || count < MANY) return null;
-  const resets = items.filter(({ how }) => how === 'reset').length;
-  const prompt = known.accepted - known.acceptedLate - resets;
+  // A reset of the handshake's ACK is no loss: one says what it is.
+  if (known === null || (count < MANY && items.every(({ how }) => how !== 'reset'))) return null;
+  // Of those whose SYN came again the server's figures know; the others were accepted as far as these can tell.
+  const prompt = known.accepted - known.acceptedLate - items.filter(({ how }) => how !== 'syn').length;
   if (prompt < MANY || anyBetween(known.acceptedAt, first.atNs - AROUND_NS, lastNs + AROUND_NS) === false) return null;
   return {
     late: items,
@@ -65,12 +66,16 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
     who,
     {
       severity: resets > 0 ? 'critical' : 'warning',
-      sure: isAtServer ? 'certain' : 'likely',
-      title: `${subjectText(who)} takes connections late: its queue is full`,
+      // A listener that is closed in the midst of a handshake resets it, too: that happens to few.
+      sure: isAtServer && count >= MANY ? 'certain' : 'likely',
+      title:
+        first.how === 'reset'
+          ? `${subjectText(who)} resets handshakes: its queue is full`
+          : `${subjectText(who)} takes connections late: its queue is full`,
       sentences: [
         first.how === 'reset'
           ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was' : 'were'} reset at their last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
-          : `${manyText(count, 'handshake')} of ${manyText(clients.length, 'client')} with ${endpointText(who)} took ${spreadText(Math.min(...delays), Math.max(...delays))}, for it took the ${first.how === 'syn' ? 'SYN' : 'ACK'} only when it was sent again; ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken at once.`,
+          : `${manyText(count, 'handshake')} of ${manyText(clients.length, 'client')} with ${endpointText(who)} took ${spreadText(Math.min(...delays), Math.max(...delays))}, for it took the ${first.how === 'syn' ? 'SYN' : 'ACK and the request'} only when ${first.how === 'syn' ? 'it was' : 'they were'} sent again; ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken at once.`,
       ],
       facts: {
         bySyn: late.filter(({ how }) => how === 'syn').length,
@@ -90,7 +95,7 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
 
 const ENDS = {
   syn: 'SYN-ACK, to the SYN that was sent again',
-  ack: 'what followed the handshake is sent again',
+  ack: 'the request comes again, and is acknowledged at last',
   reset: 'RST to the ACK of the handshake',
 } as const;
 

@@ -1,12 +1,14 @@
 /** The signatures: a SYN answered only when it is sent again, an ACK that the server did not take, a RST in answer to one. */
 import type { Connection } from '../../facts/connection.js';
-import { resetShapeOf } from '../judgements/reset-shape.js';
+import { refusalOfHandshake } from '../judgements/refused-handshake.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** SYNs are sent again after a second. RFC 6298 §2. */
 const MIN_LATE_NS = 900_000_000;
-/** A kernel resets what overflows at once. */
-const AT_ONCE_NS = 50_000_000;
+/** A kernel resets what overflows at once; seen from the client, a round trip later. */
+const AT_ONCE_NS = 500_000_000;
+/** Copies of a request within less are no time-outs. RFC 6298 §2.4; Linux waits for 200 ms and more. */
+const MIN_REPEATED_NS = 150_000_000;
 
 /** One handshake that the server did not take at first. */
 export interface LateAccept extends Occurrence {
@@ -31,26 +33,26 @@ export function lateAcceptOf(connection: Connection): LateAccept | null {
     end: { packet: synAck.packet, atNs: synAck.atNs },
     isLossy: client.outOfOrder > 0 || client.retransmissions > 1,
   });
-  const [first] = close.segments;
-  if (first !== undefined && first.kind === 'rst' && first.from === 'server' && first.atNs - ackNs <= AT_ONCE_NS)
-    return client.payloadBytes === 0 && server.payloadBytes === 0 && first.sequence === 1 && resetShapeOf(first) === 'A'
-      ? { ...common(), how: 'reset', end: { packet: first.packet, atNs: first.atNs }, delayNs: first.atNs - syn.atNs }
+  const reset = refusalOfHandshake({ handshake, client, server, resets: close.segments });
+  if (reset !== null)
+    return reset.atNs - ackNs <= AT_ONCE_NS
+      ? { ...common(), how: 'reset', end: { packet: reset.packet, atNs: reset.atNs }, delayNs: reset.atNs - syn.atNs }
       : null;
   const delayNs = synAck.atNs - syn.atNs;
   if (handshake.synRetransmissions > 0 && handshake.synAckRetransmissions === 0 && delayNs >= MIN_LATE_NS)
     return { ...common(), how: 'syn', delayNs };
-  // The request was sent again as well: the server had taken the SYN, not what followed. A server that only
-  // waits for data (TCP_DEFER_ACCEPT) repeats its SYN-ACK to a client that has sent none.
-  if (handshake.synAckRetransmissions > 0 && client.repeated !== null && server.firstPayloadNs !== null) {
-    const lateNs = client.repeated.firstNs - ackNs;
-    return client.repeated.sequence === 1 && lateNs > 0
-      ? {
-          ...common(),
-          how: 'ack',
-          end: { packet: client.repeated.lastPacket, atNs: client.repeated.lastNs },
-          delayNs: client.repeated.lastNs - syn.atNs,
-        }
-      : null;
-  }
-  return null;
+  // The request was sent again and again: the server had taken the SYN, not what followed. Where it answered with
+  // a SYN cookie it forgot the SYN, too, and does not repeat its SYN-ACK. A server that only waits for data
+  // (TCP_DEFER_ACCEPT) repeats that to a client which has sent none.
+  const { repeated } = client;
+  if (repeated === null || repeated.sequence !== 1 || !repeated.acknowledged || server.firstPayloadNs === null)
+    return null;
+  if (repeated.firstNs <= ackNs || repeated.lastNs - repeated.firstNs < MIN_REPEATED_NS) return null;
+  return {
+    ...common(),
+    how: 'ack',
+    end: { packet: repeated.lastPacket, atNs: repeated.lastNs },
+    delayNs: repeated.lastNs - syn.atNs,
+    isLossy: client.outOfOrder > 0 || client.retransmissions > repeated.times + 1,
+  };
 }

@@ -26,6 +26,9 @@ export function lossOf(connection: Connection): Loss | null {
   const [own, side] =
     server.retransmissions > client.retransmissions ? [server, 'server' as const] : [client, 'client' as const];
   if (!isLossy(own)) return null;
+  // Of all it sent, the first segment alone: a server that has no room for the connection yet takes no notice
+  // of it, however well it arrives (accept-queue-overflow).
+  if (side === 'client' && own.repeated?.sequence === 1 && own.retransmissions <= own.repeated.times) return null;
   const at = own.repeated ?? { firstPacket: connection.lastPacket, firstNs: connection.endNs };
   return {
     ...occurrenceIn(connection, { atNs: at.firstNs, packet: at.firstPacket }),

@@ -26,6 +26,8 @@ export const META: RuleMeta = {
       'The answer stands in the capture just before its request: clocks of interfaces differ, or queues overtake one another.',
     goaway:
       'HTTP/2: the server had said GOAWAY, or had reset the stream, before it reset the connection. That was an answer.',
+    'accept-queue-overflow':
+      'The bare ACK of the handshake is reset by the server itself, before the request, or as well as it: its queue is full.',
     'asymmetric-path':
       'The ACK of the handshake and the request are each reset on their way, and the server, which got neither, sends its SYN-ACK again.',
     'old-protocol': 'HTTP/0.9 and other protocols answer without a status line.',

@@ -1,0 +1,42 @@
+/**
+ * Whether the server's own kernel refused the last step of a handshake: it resets the bare ACK, before
+ * any request can have played a part. Linux does so where the queue of a listener is full and
+ * tcp_abort_on_overflow is set. A client sends its request right behind the ACK, so that both are reset.
+ */
+import type { CloseSegment } from '../../facts/close.js';
+import type { SideFacts } from '../../facts/connection.js';
+import type { Handshake } from '../../facts/handshake.js';
+import { resetShapeOf } from './reset-shape.js';
+
+/** What it is told by. */
+export interface RefusedHandshake {
+  readonly handshake: Pick<Handshake, 'synAck' | 'ackNs' | 'synAckRetransmissions'>;
+  readonly client: Pick<SideFacts, 'firstPayloadNs' | 'plainSegments' | 'retransmissions'>;
+  readonly server: Pick<SideFacts, 'payloadBytes' | 'highestAcknowledged'>;
+  readonly resets: readonly CloseSegment[];
+}
+
+/** The reset of the ACK; `null`: it was not reset, or not by the server itself. */
+export function refusalOfHandshake({ handshake, client, server, resets }: RefusedHandshake): CloseSegment | null {
+  const { synAck, ackNs, synAckRetransmissions } = handshake;
+  if (synAck === null || ackNs === null || synAckRetransmissions > 0 || client.retransmissions > 0) return null;
+  if (server.payloadBytes > 0 || (server.highestAcknowledged ?? 0) > 1) return null;
+  const [first] = resets;
+  if (first === undefined) return null;
+  for (const reset of resets) if (!isOwnRefusal(reset, synAck.ttl)) return null;
+  // Captured at the server, the reset is out before the request is in; at the client, each of its segments is answered by one.
+  const isBeforeRequest = client.firstPayloadNs === null || first.atNs < client.firstPayloadNs;
+  return isBeforeRequest || resets.length >= client.plainSegments - 1 ? first : null;
+}
+
+/** The kernel that wrote the SYN-ACK answers what it does not know with the ACK's own number, and does not go on. */
+function isOwnRefusal(reset: CloseSegment, ttl: number): boolean {
+  return (
+    reset.kind === 'rst' &&
+    reset.from === 'server' &&
+    reset.sequence === 1 &&
+    reset.ttl === ttl &&
+    reset.lifeAfter === null &&
+    resetShapeOf(reset) === 'A'
+  );
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/facts/connection.js';
+import { refusalOfHandshake } from '../../../src/rules/judgements/refused-handshake.js';
+import { connection, get, handshake, rstBy, type Step } from '../facts.js';
+
+/** The reset's packet; `clientSegments`: how many the client sent, its SYN among them. */
+function refusal(steps: readonly Step[], clientSegments = 3, change: Partial<Connection> = {}): number | null {
+  const facts = { ...connection([...handshake(), ...steps]), ...change };
+  const client = { ...facts.client, plainSegments: clientSegments };
+  return refusalOfHandshake({ ...facts, client, resets: facts.close.segments })?.packet ?? null;
+}
+
+describe('the refusal of a handshake’s last step', () => {
+  it('is a bare RST of the server before any request', () => {
+    expect(refusal([rstBy('server', 950)], 2)).toBe(4);
+  });
+
+  it('is, captured at the client, one RST for the ACK and one for the request', () => {
+    expect(refusal([get(1000), rstBy('server', 1900), rstBy('server', 1950)])).toBe(5);
+  });
+
+  it('is none where the request alone is reset', () => {
+    expect(refusal([get(1000), rstBy('server', 1900)])).toBeNull();
+  });
+
+  it('is none by another hand, nor by an application that had the connection', () => {
+    expect(refusal([rstBy('server', 950, { hand: { ttl: 254 } })], 2)).toBeNull();
+    expect(refusal([rstBy('server', 950, { ack: true, hand: { window: 502 } })], 2)).toBeNull();
+  });
+
+  it('is none where the server goes on with the handshake, or the client resets too', () => {
+    const { handshake: seen } = connection(handshake());
+    expect(refusal([rstBy('server', 950)], 2, { handshake: { ...seen, synAckRetransmissions: 1 } })).toBeNull();
+    expect(refusal([rstBy('server', 950), rstBy('client', 960)], 2)).toBeNull();
+  });
+});
