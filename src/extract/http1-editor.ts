@@ -172,6 +172,13 @@ export class Http1Editor implements ContentEditor {
     return words === null || value === '' ? line : before + words.field(name, value, false) + after;
   }
 
+  /** A chunk's size stays; what extensions say is not known. RFC 9112 §7.1.1. */
+  private editedSize(line: string): string {
+    const { words } = this.context;
+    const [, size = '', extension = '', after = ''] = /^([^;\r\n]*;)([^\r\n]*)(\r?\n?)$/.exec(line) ?? [];
+    return words === null || extension === '' ? line : size + words.field('', extension, false) + after;
+  }
+
   /** Lines between chunks: sizes stay, of trailers the names. */
   private readLine(bytes: Uint8Array, at: number, offset: number): number {
     const lf = bytes.indexOf(0x0a, at);
@@ -183,7 +190,7 @@ export class Http1Editor implements ContentEditor {
       if (this.line.length > MAX_HEAD_BYTES) this.state = 'close';
       return end;
     }
-    const text = this.state === 'trailer' ? this.editedField(this.line) : this.line;
+    const text = this.state === 'trailer' ? this.editedField(this.line) : this.editedSize(this.line);
     this.context.edits.replace(this.lineOffset, Buffer.from(text, 'latin1'));
     const line = this.line.trim();
     this.line = '';

@@ -109,7 +109,8 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
   if (options.share === undefined || onConnection !== undefined) return concluded(read);
   const { tallies, circumstances } = read;
   // Before rules conclude, which may change what they kept.
-  const part = partOf({ seen: tallies.seen, circumstances, salt: Uint8Array.from(saltOf(files)) }, share, rules);
+  const kept = { seen: tallies.seen, circumstances, salt: Uint8Array.from(saltOf(files)) };
+  const part = partOf(kept, share, rules, options.reveal === true);
   return { ...concluded(read), part };
 }
 

@@ -5,6 +5,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
+import { Redaction } from '../text/redaction.js';
+import { hiddenWords } from './hidden-words.js';
 import { plainDataOf, plainText } from './plain-data.js';
 import { RunTallies } from './run-tallies.js';
 import { mergedCircumstances, type RunResult, resultOf, type ShareResult } from './share-result.js';
@@ -15,7 +17,7 @@ interface Kept extends ShareResult {
   readonly salt: Uint8Array;
 }
 
-/** What one part knows. The text holds what rules keep, query strings included, whether findings show them or not. */
+/** What one part knows. */
 export interface CapturePart {
   readonly share: Share;
   /** Ids of the rules that ran. */
@@ -27,9 +29,14 @@ export interface CapturePart {
 /** Parts that are not those of one run, or not all of them. */
 export class PartsError extends Error {}
 
-/** The part as it travels. */
-export function partOf(result: Kept, share: Share, rules: readonly Rule<unknown>[]): CapturePart {
-  return { share, rules: rules.map(({ meta }) => meta.id), kept: gzipSync(plainText(result)).toString('base64') };
+/** The part as it travels: secrets in what rules keep are hidden, unless `reveal`. */
+export function partOf(result: Kept, share: Share, rules: readonly Rule<unknown>[], reveal: boolean): CapturePart {
+  const redaction = new Redaction(reveal, () => result.salt);
+  const seen = reveal
+    ? result.seen
+    : plainDataOf(JSON.stringify(hiddenWords(JSON.parse(plainText(result.seen)), redaction)));
+  const kept = gzipSync(plainText({ ...result, seen })).toString('base64');
+  return { share, rules: rules.map(({ meta }) => meta.id), kept };
 }
 
 /**

@@ -8,32 +8,43 @@
  * run's salt: without the capture no guess at a value can be tried.
  */
 import { createHmac } from 'node:crypto';
-import { isSecretName, isSecretSegment, isSecretValue } from './secret.js';
+import { isSecretName, isSecretSegment, isSecretSubprotocol, isSecretValue } from './secret.js';
 
 /** What stands for a hidden value, or begins what stands for it. */
 export const HIDDEN = '…';
 
+/** What {@link Redaction.secret} made. */
+const HIDDEN_SHAPE = /^…\d+(?::[0-9a-f]{6})?$/;
+
 /** Hex digits of a hash: enough to tell the values of a run apart. */
 const HASH_DIGITS = 6;
 
-/** `user:password@` of an absolute target. RFC 3986 §3.2.1. */
-const USER_INFORMATION = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)@/i;
-/** Session ids that servers write into the path when cookies are refused. */
-const PATH_SESSION = /;((?:jsessionid|phpsessid|aspsessionid|sessionid|session|sid)[^=/?#;]*)=([^/?#;]*)/gi;
-/** Fields whose values are URLs, or hold some: their queries are hidden like those of the target. */
+/** `user:password@` of an absolute target, or of a CONNECT's. RFC 3986 §3.2.1. */
+const USER_INFORMATION = /^((?:[a-z][a-z0-9+.-]*:)?\/\/|(?!\/))([^/?#]*)@/i;
+/** Parameters in the path: session ids, where cookies are refused, and others. RFC 3986 §3.3. */
+const PATH_PARAMETER = /;([^=/?#;]+)=([^/?#;]*)/g;
+const PATH_SESSION = /^(?:jsessionid|phpsessid|aspsessionid|sessionid|session|sid)/i;
+/** Fields whose value is a URL. */
 const URL_NAME =
-  /^(?::path|location|content-location|referer|refresh|link|origin|destination|x-original-ur[il]|x-rewrite-url|x-forwarded-ur[il]|x-requested-url|sourcemap)$/i;
-/** A URL, or a reference, within a longer value. */
-const URL_WITHIN = /[^\s<>"',;=]*[/?#][^\s<>"',]*/g;
+  /^(?::path|location|content-location|referer|origin|destination|x-original-ur[il]|x-rewrite-url|x-forwarded-ur[il]|x-requested-url|sourcemap)$/i;
+/** Fields whose values hold URLs among other things. */
+const URLS_NAME = /^(?:refresh|link)$/i;
+/** A URL, or a reference, within such a value: in `<>`, or to its end. RFC 8288 §3. */
+const URL_WITHIN = /(?<=<)[^>]*|(?<==\s*["']?)[^\s<>"';=]*[/?#][^\s<>"']*/g;
 
 /** Secrets by their form in a text of which nothing else is known. */
 const JSON_WEB_TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*/g;
 /** How Kubernetes' clients hand a token to a WebSocket: as a subprotocol. */
 const SUBPROTOCOL_TOKEN = /(bearer\.authorization\.k8s\.io\.)([\w-]+)/g;
-const CREDENTIALS = /\b((?:Bearer|Basic|Negotiate|NTLM|Digest|Token) +)((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
-const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+)/gi;
+const CREDENTIALS =
+  /\b((?:[Bb]earer|BEARER|Basic|Negotiate|NTLM|Digest|Token) +)((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
+const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+?)(?=["')]*\.?(?:\n|$))/gi;
 const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
-const PARAMETERS_WITHIN = /([?&;#])([\w.[\]-]+)=([^\s&;#"'<>,)]+)/g;
+const PARAMETERS_WITHIN = /(^|[?&;#\s"'({,])([\w.[\]%-]+)=([^\s&;#"'<>)]*[^\s&;#"'<>),.])/g;
+/** A parameter of a path that goes on behind it. */
+const PATH_PARAMETERS_WITHIN = /(;)([\w.-]+)=([^/?#;\s"'<>]+)(?=\/)/g;
+/** `"password": "…"` of JSON. */
+const MEMBERS_WITHIN = /"([\w.-]+)"(\s*:\s*")([^"]+)/g;
 
 const PATH_WITHIN = /\/[\w.~%:@!$&()*+-]+(?:\/[\w.~%:@!$&()*+-]+)+/g;
 
@@ -102,8 +113,9 @@ export class Redaction {
     if (lower === 'authorization' || lower === 'proxy-authorization') return this.credentials(value);
     if (isNeverIndexed || isSecretName(name)) return this.secret(value);
     if (lower === ':authority' || lower === 'host') return this.authority(value);
-    if (URL_NAME.test(name)) return value.replace(URL_WITHIN, (url) => this.target(url));
-    return this.text(value);
+    if (lower === 'sec-websocket-protocol') return this.subprotocols(value);
+    if (URL_NAME.test(name)) return this.target(value);
+    return this.text(URLS_NAME.test(name) ? value.replace(URL_WITHIN, (url) => this.target(url)) : value);
   }
 
   /** A text that holds captured words: what is a secret by its form alone is hidden, the rest stays. */
@@ -116,12 +128,17 @@ export class Redaction {
       .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
       .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)
       .replace(PATH_WITHIN, (path) => segmentsText(path, this.hide))
-      .replace(PARAMETERS_WITHIN, (whole, mark: string, name: string, value: string) =>
-        isSecretParameter(name, value) ? `${mark}${name}=${this.secret(value)}` : whole,
+      .replace(PATH_PARAMETERS_WITHIN, this.parameter)
+      .replace(PARAMETERS_WITHIN, this.parameter)
+      .replace(MEMBERS_WITHIN, (whole, name: string, between: string, value: string) =>
+        isSecretParameter(name, value) ? `"${name}"${between}${this.secret(value)}` : whole,
       );
   }
 
   private readonly hide = (value: string): string => this.secret(value);
+
+  private readonly parameter = (whole: string, mark: string, name: string, value: string): string =>
+    isSecretParameter(name, value) ? `${mark}${name}=${this.secret(value)}` : whole;
 
   /** `sid=…32:9f2c1a`; a cookie without a name is hidden whole. RFC 6265 §5.2. */
   private readonly cookie = (pair: string): string => {
@@ -132,15 +149,27 @@ export class Redaction {
       : pair.slice(0, end + 1) + this.secret(pair.slice(end + 1));
   };
 
+  /** `bearer, …43:9f2c1a`: a browser can send a token to a WebSocket in no other field. */
+  private subprotocols(value: string): string {
+    const offered = value.split(',');
+    return offered
+      .map((protocol, index) => {
+        const word = protocol.trim();
+        const isSecret = isSecretSubprotocol(word, offered[index - 1]?.trim() ?? '');
+        return isSecret ? protocol.replace(word, this.hide) : this.text(protocol);
+      })
+      .join(',');
+  }
+
   /** The scheme stays. RFC 9110 §11.4. */
   private credentials(value: string): string {
     const end = value.indexOf(' ');
     return end < 0 ? this.secret(value) : `${value.slice(0, end + 1)}${this.secret(value.slice(end + 1))}`;
   }
 
-  /** `?a=1&token=…43:9f2c1a`, and a fragment alike. */
+  /** `?a=1&token=…43:9f2c1a`, and a fragment alike. What follows a `;` without a name belongs to the value before. */
   private parameters(text: string): string {
-    return text.replace(/[^?&#;]+/g, (pair) => {
+    return text.replace(/[^?&#;]+(?:;[^?&#;=]*(?=[?&#;]|$))*/g, (pair) => {
       const end = pair.indexOf('=');
       if (end < 0) return isSecretValue(pair) ? this.secret(pair) : pair;
       const [name, value] = [pair.slice(0, end), pair.slice(end + 1)];
@@ -159,14 +188,18 @@ function isSecretParameter(name: string, value: string): boolean {
 /** What stands before the query: user information, session ids and segments that are tokens hidden. */
 function pathText(path: string, hide: (value: string) => string): string {
   const text = path
-    .replace(USER_INFORMATION, (_, scheme: string | undefined, value: string) => `${scheme ?? ''}//${hide(value)}@`)
-    .replace(PATH_SESSION, (_, name: string, value: string) => `;${name}=${hide(value)}`);
+    .replace(USER_INFORMATION, (_, scheme: string, value: string) => `${scheme}${hide(value)}@`)
+    .replace(PATH_PARAMETER, (whole, name: string, value: string) =>
+      PATH_SESSION.test(name) || isSecretParameter(name, value) ? `;${name}=${hide(value)}` : whole,
+    );
   return segmentsText(text, hide);
 }
 
 function segmentsText(path: string, hide: (value: string) => string): string {
   return path
     .split('/')
-    .map((segment, index, segments) => (isSecretSegment(segments, index) ? hide(segment) : segment))
+    .map((segment, index, segments) =>
+      isSecretSegment(segments, index) || HIDDEN_SHAPE.test(segment) ? hide(segment) : segment,
+    )
     .join('/');
 }

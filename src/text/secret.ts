@@ -12,7 +12,7 @@ const WORDS: ReadonlySet<string> = new Set([
   ...['auth', 'authorization', 'authentication', 'bearer', 'cookie', 'cookie2', 'credential', 'credentials', 'creds'],
   ...['csrf', 'xsrf', 'hmac', 'jwt', 'oidc', 'assertion', 'otp', 'totp', 'pass', 'passwd', 'password', 'passphrase'],
   ...['passcode', 'pwd', 'secret', 'session', 'sess', 'sig', 'signature', 'token', 'tokens'],
-  ...['samlrequest', 'samlresponse'],
+  ...['samlrequest', 'samlresponse', 'verifier'],
 ]);
 /** Endings of names that are written as one word. */
 const ENDINGS = /(?:token|secret|password|passwd|apikey|sessionid|sessid|signature|authkey|accesskey)$/;
@@ -20,6 +20,11 @@ const ENDINGS = /(?:token|secret|password|passwd|apikey|sessionid|sessid|signatu
 const KEYS: ReadonlySet<string> = new Set([
   ...['api', 'access', 'subscription', 'functions', 'private', 'master', 'admin', 'auth', 'account'],
   ...['shared', 'signing', 'encryption', 'license', 'secret', 'session', 'ssh'],
+]);
+/** Before `code`: not any code is a secret (`status_code`, `country-code`). */
+const CODES: ReadonlySet<string> = new Set([
+  ...['access', 'activation', 'backup', 'confirmation', 'device', 'invitation', 'invite', 'login', 'recovery', 'reset'],
+  ...['sms', 'user', 'verification', 'verify'],
 ]);
 /** Fields that hold no secret of anybody's, though a word says so. */
 const HARMLESS: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'authentication-info']);
@@ -44,7 +49,8 @@ export function isSecretName(name: string, value?: string): boolean {
     .split(/[^a-z0-9]+/);
   return words.some((word, index) => {
     if (WORDS.has(word) || ENDINGS.test(word)) return true;
-    if (word === 'key' && KEYS.has(words[index - 1] ?? '')) return true;
+    const before = words[index - 1] ?? '';
+    if ((word === 'key' && KEYS.has(before)) || (word === 'code' && CODES.has(before))) return true;
     return WEAK_WORDS.has(word) && words.length === 1 && value !== undefined && isDense(value);
   });
 }
@@ -52,19 +58,37 @@ export function isSecretName(name: string, value?: string): boolean {
 /** A JSON web token: a header, and what it heads. RFC 7519 §3. */
 const JSON_WEB_TOKEN = /eyJ[\w-]{6,}\.[\w-]{6,}/;
 
+/** How often a URL is encoded within another's parameter, and that within a third's. */
+const MAX_ENCODINGS = 3;
+
 /** Whether a parameter's value, as sent, is a JSON web token, or a URL that carries a secret. */
 export function isSecretValue(value: string): boolean {
-  const decoded = percentDecoded(value);
-  if (JSON_WEB_TOKEN.test(decoded)) return true;
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(decoded)) return true;
-  for (const [, name = '', inner = ''] of decoded.matchAll(/[?&;#]([\w.[\]-]+)=([^&;#]+)/g))
+  let decoded = value;
+  for (let encodings = 0; encodings < MAX_ENCODINGS; encodings += 1) {
+    if (holdsSecret(decoded)) return true;
+    const more = percentDecoded(decoded);
+    if (more === decoded) return false;
+    decoded = more;
+  }
+  return holdsSecret(decoded);
+}
+
+function holdsSecret(text: string): boolean {
+  if (JSON_WEB_TOKEN.test(text)) return true;
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text)) return true;
+  for (const [, name = '', inner = ''] of text.matchAll(/[?&;#]([\w.[\]-]+)=([^&;#]+)/g))
     if (isSecretName(name, inner)) return true;
   return false;
 }
 
-/** What stands before a token in a path: `/password/reset/TOKEN`, `/webhooks/ID/TOKEN`. */
+/** One of these words is in the segment before a token: `/password-reset/TOKEN`, `/verify_email/TOKEN`, `/webhooks/ID/TOKEN`. */
 const BEFORE_TOKEN =
-  /^(?:tokens?|reset|reset[-_]?password|password|invit(?:e|es|ation|ations)|confirm(?:ation)?|verif(?:y|ication)|activat(?:e|ion)|unlock|magic(?:[-_]?link)?|sessions?|auth|unsubscribe|(?:web)?hooks?)$/i;
+  /^(?:tokens?|reset|password|passwd|forgot(?:ten)?|recover(?:y)?|invit(?:e|es|ation|ations)|confirm(?:ation)?|verif(?:y|ication)|activat(?:e|ion)|unlock|magic(?:link)?|log-?in|sign-?in|sso|sessions?|auth|unsubscribe|opt-?out|(?:web)?hooks?)$/i;
+/** As these are, also with an id between: Django's `/reset/MQ/TOKEN/`, Laravel's `/email/verify/42/HASH`. */
+const BEFORE_ID =
+  /^(?:reset|password|confirm(?:ation)?|verif(?:y|ication)|activat(?:e|ion)|unsubscribe|(?:web)?hooks?|services)$/i;
+/** Three before it: Slack's `/services/T000/B000/TOKEN`. */
+const BEFORE_IDS = /^(?:(?:web)?hooks?|services)$/i;
 /** Telegram's bots. */
 const BOT = /^bot\d+:[\w-]{20,}$/;
 
@@ -73,11 +97,26 @@ export function isSecretSegment(segments: readonly string[], index: number): boo
   const segment = segments[index] ?? '';
   if (segment.length < WEAK_LENGTH) return false;
   if (JSON_WEB_TOKEN.test(segment) || BOT.test(segment)) return true;
-  const isAfter = [1, 2, 3].some((back) => {
-    const before = segments[index - back] ?? '';
-    return back === 1 ? BEFORE_TOKEN.test(before) : /^(?:web)?hooks?$|^services$/i.test(before);
-  });
+  if (segment.includes('%') && isSecretValue(segment)) return true;
+  const isAfter =
+    hasWord(segments[index - 1], BEFORE_TOKEN) ||
+    hasWord(segments[index - 2], BEFORE_ID) ||
+    hasWord(segments[index - 3], BEFORE_IDS);
   return isAfter && isDense(segment) && !segment.includes('.');
+}
+
+function hasWord(segment: string | undefined, word: RegExp): boolean {
+  return segment !== undefined && (word.test(segment) || segment.split(/[-_]/).some((part) => word.test(part)));
+}
+
+/** Characters of the longest name of a subprotocol that is not in doubt. */
+const SUBPROTOCOL_LENGTH = 23;
+
+/** Whether a WebSocket's subprotocol is none but a token: named as one by the one before it, or by its form. */
+export function isSecretSubprotocol(protocol: string, before: string): boolean {
+  if (protocol.includes('.k8s.io')) return false;
+  if (/^(?:bearer|token|auth|jwt)[-_.]./i.test(protocol)) return true;
+  return isSecretName(before) || (protocol.length > SUBPROTOCOL_LENGTH && isDense(protocol));
 }
 
 /** Long enough for a secret, of the letters that secrets are made of, and no mere word or number. */

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import { buildProgram } from '../../src/cli/program.js';
@@ -73,6 +74,10 @@ const targets = (): string[] => [
   `/go?next=https%3A%2F%2Fh.example%2F%3Fsession_id%3D${secret()}`,
   `http://user:${secret()}@a.example/`,
   `/s3?X-Amz-Signature=${secret()}&X-Amz-Security-Token=${secret()}`,
+  `/reset/MQ/${secret()}/`,
+  `/forgot-password/${secret()}`,
+  `/a?list=1,2&token=a,${secret()}`,
+  `/go?next=https%253A%252F%252Fh%252F%253Ftoken%253D${secret()}`,
 ];
 const requestFields = (): string[] => [
   'Host: a.example',
@@ -80,11 +85,13 @@ const requestFields = (): string[] => [
   `Authorization: Bearer ${secret()}`,
   `Proxy-Authorization: Basic ${secret()}`,
   `X-Api-Key: ${secret()}`,
-  `Referer: http://u:${secret()}@a.example/?token=${secret()}`,
+  `Referer: http://u:${secret()}@a.example/?list=1,2&token=${secret()}`,
+  `User-Agent: probe (bearer ${secret()})`,
+  `Sec-WebSocket-Protocol: bearer, ${secret()}`,
 ];
 const responseFields = (): string[] => [
   `Set-Cookie: sid=${secret()}; Path=/`,
-  `Location: /next?access_token=${secret()}`,
+  `Location: /next?list=1,2&access_token=${secret()}`,
   `Refresh: 0; url=/next;jsessionid=${secret()}`,
 ];
 
@@ -108,7 +115,7 @@ function h2Conversation(port: number): TestPacket[] {
     block([':authority: a.example', `cookie: sid=${secret()}`]),
     neverIndexed([`user-agent: ${secret()}`, `x-forwarded-for: ${secret()}`, `x-request-id: ${secret()}`]),
   ]);
-  const goAway = Buffer.concat([Buffer.alloc(8), Buffer.from(`Authorization: Bearer ${secret()}`)]);
+  const goAway = Buffer.concat([Buffer.alloc(8), Buffer.from(`token=${secret()} Authorization: Bearer ${secret()}`)]);
   return conversation(
     port,
     Buffer.concat([PREFACE, settings(), frame(1, END | END_HEADERS, 1, head)]),
@@ -179,7 +186,7 @@ async function outputOf(...argv: string[]): Promise<{ stdout: string; stderr: st
 /** The mark, plain and in base64. */
 const mark = new RegExp(`${MARK}|${Buffer.from(MARK).toString('base64').slice(0, 8)}`);
 /** All the conversations that are planted. */
-const STREAMS = Array.from({ length: 13 }, (_, stream) => stream).join();
+const STREAMS = Array.from({ length: 17 }, (_, stream) => stream).join();
 
 /** Without the line ends and blanks of a layout, which may stand within a word. */
 const unwrapped = (output: string) => output.replaceAll(/\s+/g, '');
@@ -239,6 +246,22 @@ describe('an output', () => {
       expect(revealing).toContain('SECRETS SHOWN');
     },
   );
+
+  it('of parts holds no secret, packed though it is, and they say the same together', async () => {
+    const files = ['1', '2'].map((part) => path.join(folder, `part${part}.json`));
+    for (const [at, file] of files.entries()) {
+      const { stdout } = await outputOf('report', '--format', 'json', '--shard', `${at + 1}/2`);
+      expect(stdout).not.toMatch(mark);
+      const { part } = JSON.parse(stdout) as { part: { kept: string } };
+      const kept = gunzipSync(Buffer.from(part.kept, 'base64')).toString();
+      expect(kept).toContain('a.example');
+      expect(kept).not.toMatch(mark);
+      writeFileSync(file, stdout);
+    }
+    const world = new World();
+    expect(await run(['merge', '--format', 'json', ...files], world)).toBe(0);
+    expect(world.stdout.text).toBe((await outputOf('report', '--format', 'json')).stdout);
+  });
 
   it.each(['text', 'mermaid', 'svg'])('of every conversation as a ladder in %s holds no secret', async (format) => {
     for (const stream of STREAMS.split(',')) {

@@ -10,7 +10,7 @@ describe('heads and bodies of HTTP/1, edited', () => {
       'POST /acme HTTP/1.1\r\nHost: shop.acme.test:8080\r\nContent-Length: 6\r\n\r\nsecretGET /2 HTTP/1.1\r\n\r\n',
     ),
     server(
-      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nX-T: acme\r\n\r\n',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;n=acme\r\nbody\r\n0\r\nX-T: acme\r\n\r\n',
     ),
     server('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nLocation: http://shop.acme.test/\r\n\r\nno'),
   ];
@@ -21,7 +21,8 @@ describe('heads and bodies of HTTP/1, edited', () => {
       `POST ${NAMES.text('/acme')} HTTP/1.1\r\nHost: ${HOST}:8080\r\nContent-Length: 6\r\n\r\nxxxxxxGET ${NAMES.text('/2')} HTTP/1.1\r\n\r\n`,
     );
     expect(written.server.toString('latin1')).toBe(
-      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nxxxx\r\n0\r\n' +
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' +
+        `4;${NAMES.text('n=acme')}\r\nxxxx\r\n0\r\n` +
         `X-T: ${NAMES.text('acme')}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nLocation: http://${HOST}/\r\n\r\nxx`,
     );
   });

@@ -19,6 +19,14 @@ describe('a request target in prose', () => {
     [`/t/${TOKEN}/x`, '/t/…/x'],
     ['*', '*'],
     ['h.example:443', 'h.example:443'],
+    ['u:p@h.example:443', '…@h.example:443'],
+    ['/users/u@h.example', '/users/u@h.example'],
+    ['/reset/MQ/c1a2b3-8f3ab91c04d2e77a/', '/reset/MQ/…/'],
+    ['/email/verify/42/8f3ab91c04d2e77a', '/email/verify/42/…'],
+    ['/password-reset/8f3ab91c04d2e77a', '/password-reset/…'],
+    ['/login/8f3ab91c04d2e77a', '/login/…'],
+    ['/go/https%253A%252F%252Fh%252F%253Ftoken%253Ds3cret', '/go/…'],
+    ['/a;token=s3cret;v=1/b', '/a;token=…;v=1/b'],
   ])('%s is shown as %s', (target, shown) => expect(targetText(target, false)).toBe(shown));
 
   it('is whole where the user asked for it', () => {
@@ -39,6 +47,10 @@ describe('a request target as data', () => {
     [`/a?v=${TOKEN}`, `/a?v=…${TOKEN.length}`],
     [`/a?${TOKEN}`, `/a?…${TOKEN.length}`],
     ['/go?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc', '/go?next=…32'],
+    ['/go?next=https%253A%252F%252Fh%252F%253Ftoken%253Dabc', '/go?next=…44'],
+    ['/a?reset_code=123456&status_code=500', '/a?reset_code=…6&status_code=500'],
+    ['/a?oauth_verifier=abc&code_challenge=def', '/a?oauth_verifier=…3&code_challenge=def'],
+    ['/a?x=1;y&password=hun;ter2;z=1', '/a?x=1;y&password=…8;z=1'],
     ['/a?token=', '/a?token='],
     ['/a#access_token=s3cret', '/a#access_token=…6'],
     ['http://user:s3cret@h.example/a', 'http://…11@h.example/a'],
@@ -131,6 +143,14 @@ describe('a field value', () => {
     ['Refresh', '0; url=/a;jsessionid=1?x=1', '0; url=/a;jsessionid=…1?x=1'],
     ['link', '</a?key=0123456789ab>; rel=next, </b#z>; rel=x', '</a?key=…12>; rel=next, </b#z>; rel=x'],
     [':path', '/a?token=s3cret', '/a?token=…6'],
+    ['referer', 'http://h/?list=1,2&token=s3cret', 'http://h/?list=1,2&token=…6'],
+    ['location', "/a?q='x'&token=s3c,ret", "/a?q='x'&token=…7"],
+    ['link', '</a?l=1,2&token=s3cret>; rel=next', '</a?l=1,2&token=…6>; rel=next'],
+    ['refresh', '0; url="/a?l=1,2&token=s3cret"', '0; url="/a?l=1,2&token=…6"'],
+    ['sec-websocket-protocol', 'bearer, s3cret99, v4.channel.k8s.io', 'bearer, …8, v4.channel.k8s.io'],
+    ['sec-websocket-protocol', 'graphql-transport-ws, token-s3cret', 'graphql-transport-ws, …12'],
+    ['sec-websocket-protocol', 'v12.stomp, 0a1b2c3d4e5f60718293a4b5', 'v12.stomp, …24'],
+    ['x-note', 'bearer s3cret99', 'bearer …8'],
     [':authority', 'u:p@h.example', '…3@h.example'],
     [
       'sec-websocket-protocol',
@@ -162,6 +182,8 @@ describe('a text of captured words', () => {
     ['all share path /password/reset/8f3ab91c04d2e77a, 3 times', 'all share path /password/reset/…16, 3 times'],
     ['read /usr/share/doc, then /a/b.', 'read /usr/share/doc, then /a/b.'],
     ['/cart;jsessionid=0A1B, again', '/cart;jsessionid=…4, again'],
+    ['says "token=s3cret, Cookie: a=s3cret".', 'says "token=…6, Cookie: a=…6".'],
+    ['says {"password": "s3 cret", "n": 1}', 'says {"password": "…7", "n": 1}'],
   ])('%s becomes %s', (text, shown) => {
     expect(UNSALTED.text(text)).toBe(shown);
     expect(UNSALTED.text(shown)).toBe(shown);

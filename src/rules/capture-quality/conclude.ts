@@ -1,4 +1,5 @@
 /** What the run as a whole says: one notice on the capture, before all others. */
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
@@ -50,7 +51,7 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
           droppedPackets: dropped,
         },
         hypotheses: weigh(CAUSES, subject),
-        remedies: said.map((lack) => REMEDIES[lack]),
+        remedies: said.map((lack) => remedies(first.server)[lack]),
       },
       packetsOf,
     ),
@@ -85,7 +86,7 @@ const SINGLE: Readonly<Record<Lack, string>> = {
   clock: 'has packets out of time',
 };
 
-const REMEDIES: Readonly<Record<Lack, Remedy>> = {
+const remedies = ({ address }: Endpoint): Readonly<Record<Lack, Remedy>> => ({
   bytes: {
     component: 'capture',
     text: 'Give the capture a larger buffer and a narrower filter, and write to a fast disk.',
@@ -94,7 +95,7 @@ const REMEDIES: Readonly<Record<Lack, Remedy>> = {
   direction: {
     component: 'capture',
     text: 'Capture both directions: all devices, or both lines of the mirror.',
-    config: "tcpdump -i any -w capture.pcap 'host 10.0.1.43'",
+    config: `tcpdump -i any -w capture.pcap 'host ${address}'`,
   },
   'packet-ends': { component: 'capture', text: 'Capture packets whole.', config: 'tcpdump -s 0 -w capture.pcap' },
   beginning: {
@@ -107,4 +108,4 @@ const REMEDIES: Readonly<Record<Lack, Remedy>> = {
     text: 'Capture with one clock: no merging of unsynchronised hosts, and no step of NTP meanwhile.',
     config: 'chronyc tracking',
   },
-};
+});

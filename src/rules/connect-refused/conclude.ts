@@ -160,7 +160,7 @@ function packetsOf({ syn, packet, atNs, delayNs, icmp, ttl }: Refusal, { told }:
   ];
   const failure = told.find((one) => one.requestNs <= syn.atNs && one.atNs >= atNs);
   if (failure !== undefined)
-    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for the client in front` });
+    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for a client in front` });
   return packets;
 }
 

@@ -1,14 +1,16 @@
 /** What to change, by the cause that is supported (rules.md, connect-refused). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(
   { otherPort, fallsBack }: Case,
   hypotheses: readonly Hypothesis[],
-  { port }: Endpoint,
+  endpoint: Endpoint,
 ): Remedy[] {
+  const { port } = endpoint;
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
   if (fallsBack)
@@ -17,7 +19,7 @@ export function remediesOf(
       text: 'Serve both IP versions, or announce only the one that is served: take the AAAA (or A) record out.',
       config: 'listen [::]:443 ssl; # nginx\nbind :::443 v4v6 ssl crt /path/to/cert.pem # HAProxy',
     });
-  if (supported.has('restarting')) remedies.push(...RESTARTING);
+  if (supported.has('restarting')) remedies.push(...restarting(endpoint));
   if (supported.has('firewall')) remedies.push(FIREWALL);
   if (supported.has('host-gone')) remedies.push(HOST_GONE);
   if (supported.has('wrong-port') && otherPort !== null)
@@ -38,14 +40,14 @@ export function remediesOf(
       text: 'Look at the workers that listen on the port, and at a limit of connections that resets what is above it.',
       config: `ss -ltnp 'sport = :${port}'\nnstat -az TcpExtListenOverflows TcpExtListenDrops`,
     });
-  return [...remedies, ...MEANWHILE];
+  return [...remedies, ...meanwhile(endpoint)];
 }
 
-const RESTARTING: readonly Remedy[] = [
+const restarting = (endpoint: Endpoint): Remedy[] => [
   {
     component: 'deployment',
     text: 'Start the new instance before the old one stops, or take the server out of the pool first and bring it back when it is ready.',
-    config: 'server app1 10.0.1.43:8080 down; # nginx, then nginx -s reload',
+    config: `server ${endpointText(endpoint)} down; # nginx, in its upstream; then nginx -s reload`,
   },
   {
     component: 'kubernetes',
@@ -67,11 +69,11 @@ const HOST_GONE: Remedy = {
   config: 'ip route get ADDRESS\nip neigh show ADDRESS',
 };
 
-const MEANWHILE: readonly Remedy[] = [
+const meanwhile = (endpoint: Endpoint): Remedy[] => [
   {
     component: 'haproxy',
     text: 'Let the proxy try another server, where there is one, and take a dead one out.',
-    config: 'option redispatch\nretries 3\nserver app1 10.0.1.43:8080 check inter 2s fall 2',
+    config: `option redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check inter 2s fall 2`,
   },
   {
     component: 'nginx',

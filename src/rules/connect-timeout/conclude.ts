@@ -188,7 +188,7 @@ function packetsOf({ packet, atNs, lastPacket, lastNs, tries, synAck }: Silence,
     packets.push({
       packet: failure.packet,
       atNs: failure.atNs,
-      note: `${failure.status} for the client in front, ${durationText(failure.atNs - atNs)} after the SYN`,
+      note: `${failure.status} for a client in front, ${durationText(failure.atNs - atNs)} after the SYN`,
     });
   return packets;
 }

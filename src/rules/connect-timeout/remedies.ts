@@ -1,14 +1,16 @@
 /** What to change, by the cause that is supported (rules.md, connect-timeout). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(
   { borrower, fallsBack }: Case,
   hypotheses: readonly Hypothesis[],
-  { address, port }: Endpoint,
+  endpoint: Endpoint,
 ): Remedy[] {
+  const { address, port } = endpoint;
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
   if (fallsBack)
@@ -48,14 +50,14 @@ export function remediesOf(
       text: `Look at the packet filter and the security group of ${address}, and at those on the way: is port ${port} open to these clients?`,
       config: `iptables -S INPUT\nnft list ruleset\nconntrack -S`,
     });
-  return [...remedies, ...MEANWHILE];
+  return [...remedies, ...meanwhile(endpoint)];
 }
 
-const MEANWHILE: readonly Remedy[] = [
+const meanwhile = (endpoint: Endpoint): Remedy[] => [
   {
     component: 'haproxy',
     text: 'Let the proxy give up soon and try another server, and take a dead one out.',
-    config: 'timeout connect 2s\noption redispatch\nretries 3\nserver app2 10.0.1.48:8080 check',
+    config: `timeout connect 2s\noption redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check`,
   },
   {
     component: 'nginx',

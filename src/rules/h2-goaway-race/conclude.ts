@@ -155,7 +155,7 @@ function remediesOf({ counts, first, limit }: Case): Remedy[] {
   if (first.code === ENHANCE_YOUR_CALM)
     remedies.push({
       component: 'client',
-      text: 'The server is asked too often: for gRPC, keep-alive pings no more often than each 5 minutes and not without a stream; else fewer requests, resets or pings.',
+      text: 'The server is asked too often: for gRPC, keep-alive pings no more often than every 5 minutes and not without a stream; else fewer requests, resets or pings.',
       config: 'grpc.keepalive_time_ms=300000\ngrpc.keepalive_permit_without_calls=0',
     });
   if (counts.cut > 0)

@@ -1,4 +1,5 @@
 /** What the run as a whole says: which server's proxies use no connection twice, and what that costs. */
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
@@ -71,7 +72,7 @@ function findingOf(one: ServerOccurrences<SingleUse>, subject: Case, conclusion:
         saidByServer: subject.uses.filter(({ serverCloses }) => serverCloses).length,
       },
       hypotheses,
-      remedies: remediesOf(hypotheses),
+      remedies: remediesOf(one.endpoint, hypotheses),
     },
     packetsOf,
   );
@@ -97,20 +98,19 @@ function packetsOf({
   ];
 }
 
-function remediesOf(hypotheses: readonly Hypothesis[]): Remedy[] {
+function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Remedy[] {
   const isServer = hypotheses.some(({ cause, verdict }) => cause === 'server-says-close' && verdict === 'supported');
   return [
     ...(isServer ? [SERVER] : []),
     {
       component: 'nginx',
       text: 'Let nginx keep connections to its servers (the default since 1.29.7).',
-      config:
-        'upstream app {\n  server 10.0.1.43:8080;\n  keepalive 32;\n}\nproxy_http_version 1.1;\nproxy_set_header Connection "";',
+      config: `upstream app {\n  server ${endpointText(endpoint)};\n  keepalive 32;\n}\nproxy_http_version 1.1;\nproxy_set_header Connection "";`,
     },
     {
       component: 'apache',
       text: 'In Apache, use connections again.',
-      config: 'ProxyPass "/" "http://10.0.1.43:8080/" enablereuse=on',
+      config: `ProxyPass "/" "http://${endpointText(endpoint)}/" enablereuse=on`,
     },
     {
       component: 'haproxy',

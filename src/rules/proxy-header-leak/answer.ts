@@ -8,6 +8,7 @@ import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { isAddress, isInternalHost } from '../judgements/internal-host.js';
+import { legKey } from '../judgements/leg-key.js';
 import {
   type CookieSet,
   cookiesOf,
@@ -41,6 +42,8 @@ export interface Leak {
 export interface Answer extends Occurrence, Leg {
   readonly method: string;
   readonly target: string;
+  /** By which it is found on another leg (judgements/leg-key). */
+  readonly leg: string;
   readonly authority: string;
   readonly requestPacket: PacketReference;
   readonly status: number;
@@ -79,6 +82,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TEXT),
+    leg: legKey(request),
     authority: (request.authority ?? '').slice(0, MAX_TEXT),
     requestPacket: request.firstPacket,
     status: response.status,

@@ -6,7 +6,6 @@ import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
-import { legKey } from '../judgements/leg-key.js';
 import type { Conclusion } from '../rule.js';
 import { legBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Occurrences } from '../tally/occurrences.js';
@@ -44,7 +43,7 @@ function caseOf(answers: Occurrences<Answer>, tally: HeaderLeakTally): Case | nu
 
 /** What of an answer gets to its client, as far as it can be told; `null`: nothing. */
 function toldOf(answer: Answer, tally: HeaderLeakTally): Told | null {
-  const key = legKey(answer);
+  const key = answer.leg;
   // What the client gets is told of the leg in front: handed on, or mended.
   if (legInFront(tally.legs, key, answer) !== null) return null;
   const back = legBehind(tally.legs, key, answer);

@@ -2,7 +2,6 @@
 import type { Connection } from '../../facts/connection.js';
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { endpointText } from '../../text/address.js';
-import { legKey } from '../judgements/leg-key.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
@@ -44,7 +43,7 @@ export function noteConnection(connection: Connection, tally: HeaderLeakTally): 
   for (const exchange of connection.exchanges) {
     const answer = answerOf(exchange, connection);
     if (answer === null) continue;
-    noteLeg(tally.legs, legKey(answer), answer);
+    noteLeg(tally.legs, answer.leg, answer);
     if (answer.leaks.length === 0) continue;
     const server = tallyOf(tally.servers, answer.server, newAnswers);
     if (server !== null) addOccurrence(server, answer);

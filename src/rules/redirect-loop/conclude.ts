@@ -8,7 +8,6 @@ import { countText } from '../../text/size.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
-import { legKey } from '../judgements/leg-key.js';
 import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Occurrences } from '../tally/occurrences.js';
@@ -49,9 +48,9 @@ function chainOf({ earliest, count, lastNs, steps }: Occurrences<Turn>, tally: L
   const turns = earliest.items;
   const [first] = turns;
   // What a server behind begins is told there.
-  if (first === undefined || turns.some((turn) => hasLegBehind(tally.legs, legKey(turn), turn))) return null;
+  if (first === undefined || turns.some((turn) => hasLegBehind(tally.legs, turn.leg, turn))) return null;
   const fronts = turns.flatMap((turn) => {
-    const front = legInFront(tally.legs, legKey(turn), turn);
+    const front = legInFront(tally.legs, turn.leg, turn);
     return front === null ? [] : [{ turn, front }];
   });
   const isProven = turns.every((turn) => isTheSame(turn, fronts.find((one) => one.turn === turn)?.front ?? null));

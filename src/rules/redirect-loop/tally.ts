@@ -1,7 +1,6 @@
 /** What the rule keeps of a run: turns by server, asker and target; plain data, in any order the same. */
 import type { Connection } from '../../facts/connection.js';
 import { endpointText } from '../../text/address.js';
-import { legKey } from '../judgements/leg-key.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
@@ -32,7 +31,7 @@ export function noteConnection(connection: Connection, tally: LoopTally): void {
     const key = `${endpointText(turn.server)} ${turn.asker} ${turn.host}${turn.target}`;
     const chain = entryOf(tally.chains, key, newChain);
     if (chain !== null) addOccurrence(chain, turn);
-    noteLeg(tally.legs, legKey(turn), turn);
+    noteLeg(tally.legs, turn.leg, turn);
   }
 }
 

@@ -7,6 +7,7 @@ import { fieldValue } from '../judgements/field-values.js';
 import { askerOf, forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
+import { legKey } from '../judgements/leg-key.js';
 import { absoluteUrlOf, defaultPort, hostPortOf } from '../judgements/references.js';
 import type { Leg } from '../tally/keyed-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
@@ -19,6 +20,8 @@ const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export interface Turn extends Occurrence, Leg {
   readonly method: string;
   readonly target: string;
+  /** By which it is found on another leg (judgements/leg-key). */
+  readonly leg: string;
   readonly host: string;
   readonly requestPacket: PacketReference;
   readonly status: number;
@@ -67,6 +70,7 @@ export function turnOf({ request, response }: Exchange, connection: Connection):
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TARGET),
+    leg: legKey(request),
     host: asked.host,
     requestPacket: request.firstPacket,
     status: response.status,

@@ -131,7 +131,7 @@ function remediesOf({ gaps, uncertified, first }: Case): Remedy[] {
     remedies.push(
       {
         component: 'application',
-        text: `Let the side that dials send PING more often than each ${secondsText(seconds)}, or keep a second connection ready.`,
+        text: `Let the side that dials send PING more often than every ${secondsText(seconds)}, or keep a second connection ready.`,
         config: `setInterval(() => session.ping(() => {}), ${Math.max(100, Math.floor(seconds * 500))}); // Node`,
       },
       {

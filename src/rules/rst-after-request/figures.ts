@@ -4,10 +4,32 @@ import type { CaseAttribute } from './case.js';
 /** What the failed requests share, as a clause; `failed` is what became of them. */
 export function attributeText(attribute: CaseAttribute, failed = 'reset'): string {
   const { name, value, failedWithIt, answeredWithoutIt, answeredWithItBefore, isSinceFirst, p } = attribute;
-  const shared = `all ${countText(failedWithIt)} ${failed} requests share ${name} ${value}`;
+  const shared = `all ${countText(failedWithIt)} ${failed} requests share ${attributeValueText(name, value)}`;
   const others =
     answeredWithItBefore === 0
       ? `none of ${countText(answeredWithoutIt)} answered requests${isSinceFirst ? ' since the first of them' : ''} has it`
       : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first was ${failed} and none since, where ${countText(answeredWithoutIt)} without it were answered${isSinceFirst ? ' since' : ''}`;
   return `${shared}; ${others} (chance of that: ${p.toExponential(0)})`;
+}
+
+/** `client address 10.0.0.11`, `a body of 8192 to 16383 bytes`; of a field its name and value. */
+export function attributeValueText(name: string, value: string): string {
+  switch (name) {
+    case 'client-address':
+      return `client address ${value}`;
+    case 'x-forwarded-for-last':
+      return `the last address of x-forwarded-for, ${value}`;
+    case 'suspicious-query':
+      return value;
+    case 'path-prefix':
+      return `a path below ${value}`;
+    case 'head-size':
+      return `a head of ${value}`;
+    case 'body-size':
+      return value === 'none' ? 'that they have no body' : `a body of ${value}`;
+    case 'connection-use':
+      return `that each is the ${value}`;
+    default:
+      return `${name} ${value}`;
+  }
 }

@@ -1,6 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, rst-after-request, Fix). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
+import { attributeValueText } from './figures.js';
 
 const WATCH_RESETS =
   'bpftrace -e \'kprobe:tcp_v4_send_reset,kprobe:tcp_send_active_reset{printf("%s %s\\n",comm,kstack)}\'';
@@ -20,7 +21,10 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
 }
 
 function securityAgent({ place, attribute, server }: Case): Remedy[] {
-  const key = attribute === null ? 'by client address or X-Forwarded-For' : `by ${attribute.name} ${attribute.value}`;
+  const key =
+    attribute === null
+      ? 'by client address or X-Forwarded-For'
+      : `by ${attributeValueText(attribute.name, attribute.value)}`;
   const onHost: Remedy = {
     component: 'host',
     text: `Look through the block list of the host's runtime protection, EDR or web agent for an entry ${key}, and exempt this server or remove the entry.`,

@@ -111,8 +111,11 @@ function whenOf({ stretches, lostRequests, occurrences }: Case): string[] {
   const answered = within.reduce((sum, one) => sum + one.answered, 0);
   const outside = stretches.reduce((sum, one) => sum + one.answered, 0) - answered;
   if (outside === 0) return [];
+  const [from, to] = [durationText(first.fromNs), durationText(endNs)];
+  // A stretch is wider than what is in it: the last one may end behind the capture.
+  const when = last === stretches.at(-1) ? `From ${from} of the run on` : `From ${from} to ${to} of the run`;
   return [
-    `From ${durationText(first.fromNs)} to ${durationText(endNs)} of the run it was ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')}.`,
+    `${from === to ? `At ${from} of the run` : when} it was ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')}.`,
   ];
 }
 

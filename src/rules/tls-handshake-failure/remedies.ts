@@ -98,7 +98,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
         component: 'server',
         text:
           flaws.length > 0
-            ? `The certificate is ${flaws.join('; ')}: renew it.`
+            ? `Renew the certificate: ${flaws.join('; ')}.`
             : 'Send the whole chain (the certificate, then the intermediate ones), of an authority that the clients know.',
         config: `openssl s_client -connect HOST:443 -servername ${names[0] ?? 'NAME'} -showcerts </dev/null`,
       },

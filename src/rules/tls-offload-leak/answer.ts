@@ -6,6 +6,7 @@ import { guardSteps } from '../judgements/capture-guards.js';
 import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
+import { legKey } from '../judgements/leg-key.js';
 import { cookiesOf, hostPortOf, urlReferencesOf } from '../judgements/references.js';
 import type { Leg } from '../tally/keyed-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
@@ -20,6 +21,8 @@ export type Leak = 'location' | 'content-location' | 'refresh' | 'cookie';
 export interface Answer extends Occurrence, Leg {
   readonly method: string;
   readonly target: string;
+  /** By which it is found on another leg (judgements/leg-key). */
+  readonly leg: string;
   readonly requestPacket: PacketReference;
   readonly status: number;
   /** The leg itself is TLS. */
@@ -74,6 +77,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TEXT),
+    leg: legKey(request),
     requestPacket: request.firstPacket,
     status: response.status,
     isTls,

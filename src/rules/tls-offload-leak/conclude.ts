@@ -6,7 +6,6 @@ import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
-import { legKey } from '../judgements/leg-key.js';
 import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
@@ -36,7 +35,7 @@ function caseOf(
   const told: Answer[] = [];
   const fronts: { answer: Answer; front: Answer }[] = [];
   for (const answer of kept) {
-    const key = legKey(answer);
+    const key = answer.leg;
     // The server behind said it first.
     if (hasLegBehind(tally.legs, key, answer)) continue;
     const front = legInFront(tally.legs, key, answer);

@@ -1,6 +1,5 @@
 /** What the rule keeps of a run: leaking answers by server, and legs by request; plain data, in any order the same. */
 import type { Connection } from '../../facts/connection.js';
-import { legKey } from '../judgements/leg-key.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
@@ -40,7 +39,7 @@ export function noteConnection(connection: Connection, tally: OffloadTally): voi
   for (const exchange of connection.exchanges) {
     const answer = answerOf(exchange, connection);
     if (answer === null) continue;
-    noteLeg(tally.legs, legKey(answer), answer);
+    noteLeg(tally.legs, answer.leg, answer);
     if (answer.leaks.length === 0) continue;
     const server = tallyOf(tally.servers, answer.server, newServer);
     if (server === null) continue;

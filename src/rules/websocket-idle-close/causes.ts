@@ -76,7 +76,7 @@ function heartbeat({ first, cuts, seconds }: Case): Judged {
   if (pinged?.pingPeriodNs != null && pinged.pingPeriodNs >= TOO_SLOW * seconds * 1e9)
     return [
       'supported',
-      `pings come each ${durationText(pinged.pingPeriodNs)}, no faster than the time-out (before ${packetText(pinged.packet)})`,
+      `pings come every ${durationText(pinged.pingPeriodNs)}, no faster than the time-out (before ${packetText(pinged.packet)})`,
     ];
   if (cuts.every(({ pings }) => pings === 0))
     return ['ruled-out', `nobody sends pings (since ${packetText(first.handshakePacket)})`];

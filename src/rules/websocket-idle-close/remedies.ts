@@ -10,7 +10,7 @@ export function remediesOf({ seconds }: Case, hypotheses: readonly Hypothesis[])
   const remedies: Remedy[] = [
     {
       component: 'application',
-      text: `Ping at least each ${secondsText(seconds / 2)} from the server (TCP keep-alives do not count with proxies): Spring setHeartbeatValue, ws "ping()", socket.io pingInterval, Django Channels websocket_ping_interval.`,
+      text: `Ping at least every ${secondsText(seconds / 2)} from the server (TCP keep-alives do not count with proxies): Spring setHeartbeatValue, ws "ping()", socket.io pingInterval, Django Channels websocket_ping_interval.`,
       config: `setInterval(() => server.clients.forEach((socket) => socket.ping()), ${half * 1000}); // ws`,
     },
   ];
