@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/program/main.js';
+const { load } = require('./code-cache.js');
 
-await main();
+void load('main.cjs').main();

@@ -2,24 +2,47 @@
 // costs more than to read a small capture.
 //
 //   node build/program.mjs [FOLDER]     default: dist
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 
-const folder = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../dist'));
+const dist = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../dist'));
+const compiled = (...names) => path.join(dist, ...names);
+const folder = path.join(dist, 'program');
+// Code that was kept for other files must not stand beside these.
+rmSync(folder, { recursive: true, force: true });
+// Packages and node's own modules stay what they are.
+const isPackage = (name) => !name.startsWith('.') && !path.isAbsolute(name);
 
-const program = await rolldown({
-  // What is started by its own path (a worker) needs an entry of that name.
+// What is started by its own path (a worker) needs an entry of that name; the application is one,
+// since its packages are ES modules. Two folders deep, as the modules are: the version is read from
+// ../../package.json.
+const modules = await rolldown({
   input: {
-    main: path.join(folder, 'cli', 'main.js'),
-    'reader-thread': path.join(folder, 'tui', 'reader-thread.js'),
-    'flows-worker': path.join(folder, 'cli', 'flows-worker.js'),
-    'share-worker': path.join(folder, 'pipeline', 'share-worker.js'),
+    tui: compiled('tui', 'run.js'),
+    'reader-thread': compiled('tui', 'reader-thread.js'),
+    'flows-worker': compiled('cli', 'flows-worker.js'),
+    'share-worker': compiled('pipeline', 'share-worker.js'),
   },
   platform: 'node',
-  // Packages and node's own modules stay what they are.
-  external: (name) => !name.startsWith('.') && !path.isAbsolute(name),
+  external: isPackage,
 });
-// What is loaded only where it is used stays a file of its own. Two folders deep, as the modules are:
-// the version is read from ../../package.json.
-await program.write({ dir: path.join(folder, 'program'), format: 'esm' });
-await program.close();
+await modules.write({ dir: folder, format: 'esm' });
+await modules.close();
+
+// The commands are scripts, of which bin/code-cache.js keeps compiled code. What is loaded only where
+// it is used stays a file of its own.
+const application = {
+  name: 'application',
+  resolveId: (name) => (name.endsWith('/tui/run.js') ? { id: './tui.js', external: true } : null),
+  // What is still imported is an ES module, and a script of its own can import none.
+  renderChunk: (text) => text.replaceAll('await import(', 'await importModule('),
+};
+const scripts = await rolldown({
+  input: { main: compiled('cli', 'main.js') },
+  platform: 'node',
+  external: isPackage,
+  plugins: [application],
+});
+await scripts.write({ dir: folder, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' });
+await scripts.close();

@@ -13,7 +13,6 @@ import type { Share } from '../tcp/share.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
-import { keepHeapSmall } from './heap.js';
 import { Interruption } from './interruption.js';
 import { ProgressLine } from './progress.js';
 import type { Surroundings } from './surroundings.js';
@@ -76,7 +75,6 @@ export function capturesOf(named: readonly string[], surroundings: Surroundings)
 /** @throws {UsageError} for words that name no file but nearly a command, and for an unreadable key log */
 export async function readCaptures(reading: Reading, surroundings: Surroundings): Promise<ReadingResult> {
   const { files, flags } = reading;
-  keepHeapSmall();
   guardAgainstTypos(files, reading.commands);
   const keyLog = keyLogText(flags, surroundings);
   const isShared = reading.streams && surroundings.stdout.isTTY;

@@ -48,6 +48,9 @@ const TRACE = 13;
 const AGENT = 14;
 const FORWARDED = 15;
 const WIDTH = 16;
+/** Columns that hold the place of a text, with a port and alone. */
+const ENDPOINTS = [CLIENT, SERVER];
+const TEXTS = [AUTHORITY, SERVER_NAME, FORWARDED];
 /** Rows that there is room for at first. */
 const FIRST_ROWS = 16;
 /** Stands in a row for what there was not; the texts' places and all other figures are not negative. */
@@ -189,12 +192,12 @@ export function loggedExchanges(log: ExchangeLog, failures: ExchangeLog): Logged
 
 /** Whether all rows of requests of this key's legs are kept, or all tries of this one. */
 function keeps(log: ExchangeLog, key: number): boolean {
-  return keepsLegs(log, key) || ((key / WORD) & (2 ** log.level - 1)) === 0;
+  return keepsLegs(log, key) || ((key / WORD) & ((1 << log.level) - 1)) === 0;
 }
 
 /** Whether all rows are kept of requests whose legs have this key. */
 function keepsLegs({ level }: ExchangeLog, key: number): boolean {
-  return (key & (2 ** level - 1)) === 0;
+  return (key & ((1 << level) - 1)) === 0;
 }
 
 /** Method and the end of the target, in 32 bits. */
@@ -337,13 +340,16 @@ function thin(log: ExchangeLog, level: number): void {
 /** Adds a row of another log, or of the same as it was, whose texts stand elsewhere. */
 function copyRow(into: ExchangeLog, from: Float64Array, texts: readonly string[], row: number): void {
   const to = newRow(into);
-  for (let column = 0; column < WIDTH; column += 1) {
-    const value = from[row + column] ?? NONE;
-    const isText = column === AUTHORITY || column === SERVER_NAME || column === FORWARDED;
-    if (column === CLIENT || column === SERVER) {
-      const place = Math.floor(value / PORTS);
-      into.rows[to + column] = placeOf(into, texts[place] ?? '', column) * PORTS + (value - place * PORTS);
-    } else into.rows[to + column] = isText && value !== NONE ? placeOf(into, texts[value] ?? '', column) : value;
+  const { rows } = into;
+  for (let column = 0; column < WIDTH; column += 1) rows[to + column] = from[row + column] ?? NONE;
+  for (const column of ENDPOINTS) {
+    const value = rows[to + column] ?? 0;
+    const place = Math.floor(value / PORTS);
+    rows[to + column] = placeOf(into, texts[place] ?? '', column) * PORTS + (value - place * PORTS);
+  }
+  for (const column of TEXTS) {
+    const place = rows[to + column] ?? NONE;
+    if (place !== NONE) rows[to + column] = placeOf(into, texts[place] ?? '', column);
   }
 }
 
