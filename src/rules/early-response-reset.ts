@@ -141,12 +141,12 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
       {
         packet: one.answerPacket,
         atNs: one.answerNs,
-        note: `${one.status}, ${byteText(one.bodyBytes)} of the body sent`,
+        note: `${one.status}`,
       },
       {
         packet: one.packet,
         atNs: one.atNs,
-        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it`,
+        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it; ${byteText(one.bodyBytes)} of the body were sent`,
       },
     ],
   );
@@ -169,8 +169,18 @@ function judge(items: readonly EarlyReset[], isIt: (status: number) => boolean):
 const REMEDIES: readonly Remedy[] = [
   {
     component: 'nginx',
-    text: 'Read on for a while after an early answer; and allow what is to be allowed.',
-    config: 'lingering_close always;\nclient_max_body_size 50m;',
+    text: 'Allow what is to be allowed. For what is not: nginx reads on after its answer, 30 s in all and while no pause exceeds 5 s; slow clients need longer.',
+    config: 'client_max_body_size 50m;\nlingering_time 300s;\nlingering_timeout 30s;',
+  },
+  {
+    component: 'haproxy',
+    text: 'Take the body before the refusal, as much as a buffer holds.',
+    config: 'http-request wait-for-body time 10s   # before the deny rule',
+  },
+  {
+    component: 'nodejs',
+    text: 'Read the rest instead of destroying the request.',
+    config: "request.resume().once('end', () => response.writeHead(401).end());",
   },
   { component: 'tomcat', text: 'Swallow the rest of a refused upload.', config: 'maxSwallowSize="-1"' },
   {

@@ -71,12 +71,27 @@ export const expectContinueStall = defineRule<PerServer<ServerTally>>({
       if (part.firstContinue !== null) server.firstContinue = earlier(server.firstContinue, part.firstContinue);
     });
   },
-  conclude: (tally, conclusion) =>
-    serversOf(tally).flatMap(({ endpoint, tally: server }) => {
+  conclude(tally, conclusion) {
+    const servers = serversOf(tally);
+    const all = servers.flatMap(({ tally: { stalls } }) => stalls.earliest.items);
+    return servers.flatMap(({ endpoint, tally: server }) => {
+      const { items } = server.stalls.earliest;
+      // A proxy that hands the expectation on has nothing to say before the server behind it has.
+      if (items.every((one) => all.some((other) => isHandedOnAs(one, other)))) return [];
       const finding = findingFor(server, endpoint, conclusion);
       return finding === null ? [] : [finding];
-    }),
+    });
+  },
 });
+
+/** Whether `behind` is the same request on the leg behind a proxy: it begins while the one in front waits. */
+function isHandedOnAs(one: Stall, behind: Stall): boolean {
+  const { method, target, bodyBytes, startNs, stallNs, server } = one;
+  if (behind.method !== method || behind.bodyBytes !== bodyBytes) return false;
+  if (behind.server.address === server.address && behind.server.port === server.port) return false;
+  if (!target.endsWith(behind.target) && !behind.target.endsWith(target)) return false;
+  return behind.startNs > startNs && behind.startNs < startNs + stallNs;
+}
 
 function newServer(): ServerTally {
   return { stalls: newOccurrences(), asked: 0, continued: 0, firstContinue: null };
@@ -187,8 +202,18 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
 const REMEDIES = [
   {
     component: 'server',
-    text: 'Answer 100 at once, or the final status; a proxy that does not know the expectation hands it on or drops the field.',
-    config: 'http-request del-header Expect   # HAProxy\nproxy_set_header Expect "";      # nginx',
+    text: 'Answer 100 at once, or the final status. In Node a listener of checkContinue has to say so itself; servers that speak HTTP/1.0, as Python’s http.server does by default, never do.',
+    config: "server.on('checkContinue', (request, response) => {\n  response.writeContinue();\n  …\n});",
+  },
+  {
+    component: 'haproxy',
+    text: 'Let it answer 100 itself, by taking the body before it hands the request on. To drop the field is no help: the client still waits for a 100 that nobody sends.',
+    config: 'option http-buffer-request',
+  },
+  {
+    component: 'nginx',
+    text: 'A proxy that answers 100 itself, as nginx does, in front.',
+    config: null,
   },
   {
     component: 'client',

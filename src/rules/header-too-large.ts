@@ -286,7 +286,16 @@ const FOR_REQUESTS: readonly Remedy[] = [
     text: 'Allow larger heads (4 lines of 8 KB by default).',
     config: 'large_client_header_buffers 4 32k;',
   },
-  { component: 'haproxy', text: 'The same (16 KB by default).', config: 'tune.bufsize 32768' },
+  {
+    component: 'haproxy',
+    text: 'The same (16 KB by default, of which 1 KB is kept for rewriting).',
+    config: 'tune.bufsize 32768',
+  },
+  {
+    component: 'apache',
+    text: 'The same (8,190 bytes for each field, and for the request line, by default).',
+    config: 'LimitRequestFieldSize 32768\nLimitRequestLine 16384',
+  },
   { component: 'nodejs', text: 'The same (16 KB by default).', config: 'node --max-http-header-size=32768' },
   { component: 'tomcat', text: 'The same (8 KB by default).', config: 'server.max-http-request-header-size=32KB' },
 ];

@@ -172,7 +172,7 @@ function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusi
   // A 400 has many reasons; in clear, on a port that speaks nothing but TLS with others, it has one.
   if (spoken.tls !== null && spoken.clear === null) join(found, 'plain-to-tls', server.refused);
   const otherwise = spokenOtherwise(spoken);
-  if (otherwise !== null) join(found, otherwise.kind, server.hungUp);
+  if (otherwise !== null) join(found, otherwise, server.hungUp);
   return Object.keys(found)
     .sort()
     .flatMap((kind) => {

@@ -29,6 +29,18 @@ const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'critical', con
 
 testRule(earlyResponseReset, {
   fires: [
+    ...(
+      [
+        ['nginx with a client that pauses for longer than it lingers', '10.0.0.49:8081', 'body-too-large'],
+        ['HAProxy that denies by Content-Length', '10.0.0.49:8082', 'body-too-large'],
+        ['Node that destroys the request', '10.0.0.49:8084', 'refused-early'],
+      ] as const
+    ).map(([name, subject, cause]) => ({
+      ...{ name, capture: 'samples/early-response-reset.pcapng', findings: 3, titled: subject, subject },
+      ...{ occurrences: 2, severity: 'critical' as const, confidence: 'certain' as const },
+      verdicts: { [cause]: 'supported' } as const,
+      marks: ['RST of the server, behind its answer'],
+    })),
     {
       ...ONE,
       name: 'the body is too large',
@@ -52,6 +64,10 @@ testRule(earlyResponseReset, {
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],
   silent: [
+    {
+      name: 'samples: nginx, HAProxy, Apache and Node read on',
+      capture: 'samples/early-response-reset-healthy.pcapng',
+    },
     { name: 'samples: sockets closed with unread data', capture: 'samples/healthy-resets.pcapng' },
     {
       name: 'the server reads on',

@@ -43,10 +43,41 @@ function upload(
 }
 
 const nth = (at: number): ConnectionOptions => ({ stream: at, firstPacket: 1 + at * 10, beginsAt: at * 3_000_000 });
+/** The same upload before a proxy and behind it. */
+const handedOn = [
+  upload({}, { ...nth(0), server: '10.0.0.49', client: '203.0.113.7' }),
+  upload({}, { ...nth(1), beginsAt: 500 }),
+];
 const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'notice', confidence: 'likely' } as const;
+
+const SAMPLE = { occurrences: 3, severity: 'warning', confidence: 'certain' } as const;
+const NEVER = { 'never-continues': 'supported', 'client-timer': 'supported' } as const;
+const LATE = ['the body, a second behind its head, to the application'];
 
 testRule(expectContinueStall, {
   fires: [
+    {
+      ...SAMPLE,
+      name: 'Node with a listener that does not say 100, behind HAProxy',
+      capture: 'samples/expect-continue-stall-node.pcapng',
+      subject: '10.0.1.43:8080',
+      verdicts: NEVER,
+      marks: LATE,
+    },
+    {
+      ...SAMPLE,
+      name: 'Python’s own server, which speaks HTTP/1.0, behind HAProxy',
+      capture: 'samples/expect-continue-stall-python.pcapng',
+      subject: '10.0.1.43:8080',
+      verdicts: NEVER,
+    },
+    {
+      ...SAMPLE,
+      name: 'HAProxy that drops the field, and says nothing either',
+      capture: 'samples/expect-continue-stall-dropped.pcapng',
+      subject: '10.0.0.49:80',
+      verdicts: NEVER,
+    },
     {
       ...ONE,
       name: 'curl waits a second',
@@ -65,6 +96,12 @@ testRule(expectContinueStall, {
     },
     {
       ...ONE,
+      name: 'a proxy hands the expectation on: it is told of the server behind',
+      facts: handedOn,
+      verdicts: { 'never-continues': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'two wait for different times, another is told to go on',
       facts: [
         upload({ pauseNs: SECOND }, nth(0)),
@@ -76,6 +113,9 @@ testRule(expectContinueStall, {
     },
   ],
   silent: [
+    { name: 'Node says 100', capture: 'samples/expect-continue-stall-node-healthy.pcapng' },
+    { name: 'Python says 100 in HTTP/1.1', capture: 'samples/expect-continue-stall-python-healthy.pcapng' },
+    { name: 'HAProxy says 100 itself', capture: 'samples/expect-continue-stall-dropped-healthy.pcapng' },
     { name: 'the server says 100', lookAlike: 'continued', facts: upload({ continuedNs: 2000 }) },
     { name: 'the server answers at once', lookAlike: 'answered-first', facts: upload({ answeredFirst: true }) },
     { name: 'the body comes at once', lookAlike: 'no-pause', facts: upload({ pauseNs: 2_000_000 }) },

@@ -39,6 +39,28 @@ const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'critical' } as
 
 testRule(headerTooLarge, {
   fires: [
+    ...(
+      [
+        ['nginx', '10.0.0.49:8081', 2, 'likely'],
+        ['HAProxy', '10.0.0.49:8082', 1, 'likely'],
+        ['Apache', '10.0.0.49:8083', 2, 'likely'],
+        ['Node', '10.0.0.49:8084', 1, 'certain'],
+      ] as const
+    ).map(([kind, subject, occurrences, confidence]) => ({
+      name: `cookies beyond what ${kind} takes by default`,
+      capture: 'samples/header-too-large-request.pcapng',
+      ...{ findings: 4, titled: subject, subject, occurrences, confidence },
+      severity: 'critical' as const,
+      verdicts: { 'request-head': 'supported', cookies: 'supported', 'response-head': 'ruled-out' } as const,
+      marks: [kind === 'Node' ? '431 to a client' : '400 to a client'],
+    })),
+    {
+      name: 'cookies in answers beyond what nginx and HAProxy hand on by default',
+      capture: 'samples/header-too-large-response.pcapng',
+      ...{ subject: '10.0.1.43:8080', occurrences: 3, severity: 'critical', confidence: 'likely' },
+      verdicts: { 'response-head': 'supported', 'request-head': 'ruled-out' },
+      marks: ['200 of the application, whole or not'],
+    },
     {
       ...ONE,
       name: 'cookies, 431',
@@ -74,6 +96,8 @@ testRule(headerTooLarge, {
     },
   ],
   silent: [
+    { name: 'the same cookies, and limits for them', capture: 'samples/header-too-large-request-healthy.pcapng' },
+    { name: 'the same answers, and buffers for them', capture: 'samples/header-too-large-response-healthy.pcapng' },
     { name: 'browsing', capture: 'samples/healthy-browsing.pcapng' },
     { name: 'a bad request', lookAlike: 'bad-request', facts: asked(400, { bytes: 5000 }) },
     {

@@ -4,6 +4,8 @@
  * expects a PROXY header drops what comes without one: all that is seen of the server then is its close.
  */
 import type { Connection } from '../../facts/connection.js';
+import type { ResponseMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Moment } from '../tally/earliest.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 
@@ -22,46 +24,43 @@ export interface Spoken {
   proxied: Moment | null;
 }
 
-/** Why the server hung up, and the conversation that says so. */
-export interface SpokenOtherwise {
-  readonly kind: 'plain-to-tls' | 'http1-to-http2' | 'proxy-header-missing';
-  readonly by: Moment;
-}
+/** Why a server hangs up. */
+export type SpokenOtherwise = 'plain-to-tls' | 'http1-to-http2' | 'proxy-header-missing';
 
 /** Nothing seen yet. */
 export function newSpoken(): Spoken {
   return { tls: null, clear: null, http2: null, proxied: null };
 }
 
-/** Enters how a connection, or its first batch of exchanges, was spoken to. */
+/** Enters how a connection, or its first batch of exchanges, was spoken to. For every connection: what is later than what is known makes nothing. */
 export function noteSpoken(connection: Connection, into: Spoken): void {
   const { tls, beginnings, exchanges, protocol } = connection;
   const hello = tls === null ? null : tls.serverHello;
-  const moment = hello ?? (tls === null ? answerIn(connection) : null);
-  if (beginnings?.client.kind === 'proxy-header') {
+  const answer = tls === null ? answerIn(connection) : null;
+  if (beginnings !== null && beginnings.client.kind === 'proxy-header') {
+    if (hello !== null) note(into, 'proxied', hello.packet, hello.atNs);
+    else if (answer !== null) note(into, 'proxied', answer.firstPacket, answer.startNs);
     // What is no HTTP is understood where it is answered at all.
-    const understood = moment ?? (exchanges.length === 0 ? beginnings.server : null);
-    if (understood !== null) into.proxied = earlier(into.proxied, understood);
-  } else if (hello !== null) into.tls = earlier(into.tls, hello);
-  else if (moment === null) return;
-  else if (protocol === 'h2') into.http2 = earlier(into.http2, moment);
-  else into.clear = earlier(into.clear, moment);
+    else if (exchanges.length === 0 && beginnings.server !== null)
+      note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
+  } else if (hello !== null) note(into, 'tls', hello.packet, hello.atNs);
+  else if (answer !== null) note(into, protocol === 'h2' ? 'http2' : 'clear', answer.firstPacket, answer.startNs);
 }
 
 /** Adds what another part of the run saw. */
 export function mergeSpoken(into: Spoken, from: Spoken): void {
-  if (from.tls !== null) into.tls = earlier(into.tls, from.tls);
-  if (from.clear !== null) into.clear = earlier(into.clear, from.clear);
-  if (from.http2 !== null) into.http2 = earlier(into.http2, from.http2);
-  if (from.proxied !== null) into.proxied = earlier(into.proxied, from.proxied);
+  for (const how of ['tls', 'clear', 'http2', 'proxied'] as const) {
+    const moment = from[how];
+    if (moment !== null) note(into, how, moment.packet, moment.atNs);
+  }
 }
 
 /** What the server's conversations with others say of a request that {@link hungUpInClear}; `null`: nothing. */
 export function spokenOtherwise({ tls, clear, http2, proxied }: Spoken): SpokenOtherwise | null {
   if (clear !== null) return null;
-  if (tls !== null) return { kind: 'plain-to-tls', by: tls };
-  if (http2 !== null) return { kind: 'http1-to-http2', by: http2 };
-  return proxied === null ? null : { kind: 'proxy-header-missing', by: proxied };
+  if (tls !== null) return 'plain-to-tls';
+  if (http2 !== null) return 'http1-to-http2';
+  return proxied === null ? null : 'proxy-header-missing';
 }
 
 /** The server's close that met the first request of a connection in clear, before any byte of the server; `null`: another story. */
@@ -76,12 +75,13 @@ export function hungUpInClear(connection: Connection): Moment | null {
   return silenceIsUnsayable(connection, first) === null ? { packet: first.packet, atNs: first.atNs } : null;
 }
 
-function answerIn({ exchanges }: Connection): Moment | null {
+function answerIn({ exchanges }: Connection): ResponseMessage | null {
   const [first] = exchanges;
-  if (first?.request == null || first.response === null || first.response.status === BAD_REQUEST) return null;
-  return { packet: first.response.firstPacket, atNs: first.response.startNs };
+  if (first === undefined || first.request === null || first.response === null) return null;
+  return first.response.status === BAD_REQUEST ? null : first.response;
 }
 
-function earlier(known: Moment | null, moment: Moment): Moment {
-  return known === null || moment.packet < known.packet ? { packet: moment.packet, atNs: moment.atNs } : known;
+function note(into: Spoken, how: keyof Spoken, packet: PacketReference, atNs: number): void {
+  const known = into[how];
+  if (known === null || packet < known.packet) into[how] = { packet, atNs };
 }
