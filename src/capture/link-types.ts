@@ -1,3 +1,6 @@
+/** Packets made of a text (text-log/printed-header.ts): above the sixteen bits of registered numbers, never in a file. */
+export const LINKTYPE_PRINTED = 0x0100_0000;
+
 /**
  * LINKTYPE_ numbers and their names, without the prefix, as the registry at tcpdump.org lists them.
  *
@@ -173,6 +176,7 @@ const NAMES: Readonly<Record<number, string>> = {
   297: 'ZWAVE_TAP',
   298: 'SILABS_DEBUG_CHANNEL',
   299: 'FIRA_UCI',
+  [LINKTYPE_PRINTED]: 'TEXT',
 };
 
 /** Name of a link type; one that is not in the registry's list here is `LINKTYPE_<n>`. */

@@ -15,7 +15,8 @@ import { ByteSource, type Feed, READ_BYTES } from './source.js';
 import type { Spool } from './spool.js';
 import { StreamFeed } from './stream-feed.js';
 import { pcapOfText } from './text-log/convert.js';
-import { looksPrinted } from './text-log/line.js';
+import { charactersOf, LACKING, textKindOf } from './text-log/recognise.js';
+import { remarksOf } from './text-log/remarks.js';
 import { TextFeed } from './text-log/text-feed.js';
 
 /** Bytes of a text in which a packet must stand, and the most that are read of one: nobody pastes more. */
@@ -147,7 +148,9 @@ async function kindOf(
     case 'other': {
       // Prompts and prose may stand before the first packet.
       await source.fill(TEXT_BEGINNING);
-      if (looksPrinted(Buffer.from(source.buffer.subarray(source.start, source.end)).toString('latin1'))) return 'text';
+      const kind = textKindOf(charactersOf(source.buffer.subarray(source.start, source.end)));
+      if (kind === 'printed' || kind === 'listed') return 'text';
+      if (kind !== null) throw new CaptureError('unsupported', name, null, LACKING[kind]);
       const where = isUnpacked ? 'gzip of ' : '';
       const reason = `is not a packet capture (pcap or pcapng) but ${where}${look.description}`;
       throw new CaptureError('not-a-capture', name, null, reason);
@@ -157,7 +160,7 @@ async function kindOf(
   }
 }
 
-/** What tcpdump printed, made a capture of. */
+/** What tcpdump printed or Wireshark listed, made a capture of. */
 async function openText(
   source: ByteSource,
   name: string,
@@ -167,14 +170,14 @@ async function openText(
 ): Promise<CaptureReader> {
   await source.fill(MAX_TEXT_BYTES);
   const held = Math.min(source.end, source.start + MAX_TEXT_BYTES);
-  const text = Buffer.from(source.buffer.subarray(source.start, held)).toString('latin1');
+  const text = charactersOf(source.buffer.subarray(source.start, held));
   const names: NameRecord[] = [];
-  const { pcap, segments } = pcapOfText(text, (record) => names.push(record));
-  const reader = await openPcap(new ByteSource(kept(new TextFeed(pcap, source))), name, captureIndex, compressed);
+  const found = pcapOfText(text, (record) => names.push(record));
+  const feed = kept(new TextFeed(found.pcap, source));
+  const reader = await openPcap(new ByteSource(feed), name, captureIndex, compressed);
   reader.names.push(...names);
-  reader.remark(
-    `read from text as tcpdump prints it: ${countText(segments, 'segment')}, of whose payload only the first line of HTTP is known${source.ended ? '' : `; only the first ${countText(MAX_TEXT_BYTES, 'byte')} of the text were read`}`,
-  );
+  for (const remark of remarksOf(found)) reader.remark(remark);
+  if (!source.ended) reader.remark(`only the first ${countText(MAX_TEXT_BYTES, 'byte')} of the text were read`);
   return reader;
 }
 

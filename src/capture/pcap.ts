@@ -1,4 +1,5 @@
 import { figureText } from './figure-text.js';
+import { LINKTYPE_PRINTED } from './link-types.js';
 import type { PacketView } from './packet.js';
 import type { PcapVariant } from './pcap-variant.js';
 import { CaptureReader, END, MAX_PACKET_BYTES, type ReadOutcome } from './reader.js';
@@ -12,7 +13,7 @@ const SECOND_LENGTH = 12;
 
 /** Classic pcap: a file header, then records of a header and the packet. draft-ietf-opsawg-pcap §4, §5. */
 export class PcapReader extends CaptureReader {
-  protected readonly format = 'pcap';
+  protected readonly format: 'pcap' | 'text';
   private readonly little: boolean;
   private readonly recordBytes: number;
   private readonly unitNs: number;
@@ -27,6 +28,7 @@ export class PcapReader extends CaptureReader {
     private readonly variant: PcapVariant,
   ) {
     super(source, file, captureIndex, compressed);
+    this.format = variant.linkType === LINKTYPE_PRINTED ? 'text' : 'pcap';
     this.little = variant.little;
     this.recordBytes = variant.recordBytes;
     this.unitNs = variant.unitNs;

@@ -5,7 +5,8 @@ export const CLOCK_STEP_NS = 1_000_000;
 export interface CaptureFacts {
   /** As the user named it; `-` is shown as `stdin`. */
   readonly file: string;
-  readonly format: 'pcap' | 'pcapng';
+  /** `text`: what tcpdump, tshark or Wireshark printed. */
+  readonly format: 'pcap' | 'pcapng' | 'text';
   readonly compressed: boolean;
   /** Distinct link types by name (capture/link-types.ts), in order of appearance. */
   readonly linkTypes: readonly string[];

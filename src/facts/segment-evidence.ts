@@ -40,9 +40,9 @@ export interface SegmentEvidence {
   readonly payloadLength: number;
   /** Bits of {@link TCP_OPTION}. */
   readonly options: number;
-  /** IPv4 time to live or IPv6 hop limit. */
-  readonly ttl: number;
-  /** IPv4 identification; `null` for IPv6. */
+  /** IPv4 time to live or IPv6 hop limit; `null` where the capture does not say (a text printed without -v). */
+  readonly ttl: number | null;
+  /** IPv4 identification; `null` for IPv6, and where the capture does not say. */
   readonly ipId: number | null;
   /** Source link-layer address as a 48-bit number; `null` when the link type has none. */
   readonly mac: number | null;

@@ -1,4 +1,5 @@
 /** What a LINKTYPE_ number leads to. https://www.tcpdump.org/linktypes.html */
+import { LINKTYPE_PRINTED } from '../capture/link-types.js';
 import type { Cursor } from './cursor.js';
 import { taggedEthernet } from './ethernet.js';
 import { ETHERNET, IEEE80211, IP, IPV4, IPV6, type Layer, LLC, MPLS, NONE, PPPOE } from './layer.js';
@@ -24,6 +25,7 @@ import {
 } from './monitor-header.js';
 import { nullLoopback } from './null-loopback.js';
 import { ciscoHdlc, pppHdlc } from './ppp.js';
+import { printed } from './printed.js';
 import { prism, radiotap } from './radio-header.js';
 
 /** Tags of switch chips: bytes between source address and type. */
@@ -108,6 +110,8 @@ export function linkType(cursor: Cursor): Layer {
       return taggedEthernet(cursor, DSA_TAG);
     case 285:
       return taggedEthernet(cursor, EDSA_TAG);
+    case LINKTYPE_PRINTED:
+      return printed(cursor);
     default:
       cursor.unknownLinkTypes.set(cursor.linkType, (cursor.unknownLinkTypes.get(cursor.linkType) ?? 0) + 1);
       return NONE;

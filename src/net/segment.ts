@@ -42,8 +42,9 @@ export interface SegmentView {
   windowScale: number;
   timestampValue: number;
   timestampEcho: number;
+  /** Hop limit in IPv6; -1 where a text does not say. */
   ttl: number;
-  /** IPv4 identification; -1 for IPv6. */
+  /** IPv4 identification; -1 for IPv6, and where a text does not say. */
   ipId: number;
   /** Source link-layer address as a 48-bit number; -1 when the link type has none. */
   mac: number;

@@ -30,7 +30,7 @@ const endpoint = z.object({ address, port });
 
 const capture = z.object({
   file: z.string().describe('As the user named it; stdin for standard input'),
-  format: z.enum(['pcap', 'pcapng']),
+  format: z.enum(['pcap', 'pcapng', 'text']).describe('text: what tcpdump, tshark or Wireshark printed'),
   linkTypes: z.array(z.string()).describe('Names of the link types in it, in order of appearance'),
   packets: count,
   bytes: count.describe('Bytes of the file read, after decompression'),

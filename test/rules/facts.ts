@@ -15,7 +15,7 @@ import { ALL_SIGNS } from '../../src/facts/signs.js';
 
 /** Header fields that say who wrote a segment; what is not given is as its sender's others. */
 interface Hand {
-  readonly ttl?: number;
+  readonly ttl?: number | null;
   readonly ipId?: number | null;
   readonly mac?: number | null;
   readonly direction?: 'inbound' | 'outbound' | null;
@@ -72,6 +72,7 @@ export interface ConnectionOptions {
   /** When the connection began, microseconds since the run's first packet, and its first packet's number. */
   readonly beginsAt?: number;
   readonly firstPacket?: number;
+  /** Absent: not known, as in a text printed without -v. */
   readonly ttl?: { readonly client: number; readonly server: number };
   readonly mac?: { readonly client: number; readonly server: number };
   readonly protocol?: Protocol;
@@ -143,7 +144,7 @@ interface Sending {
 /** The facts of what happened. */
 export function connection(steps: readonly Step[], options: ConnectionOptions = {}): Connection {
   const beginsNs = (options.beginsAt ?? 0) * US;
-  const ttl = options.ttl ?? { client: -1, server: -1 };
+  const ttl = options.ttl ?? { client: null, server: null };
   const firstPacket = options.firstPacket ?? 1;
   const sides: Record<Side, Sending> = { client: sending(), server: sending() };
   const exchanges: { request: RequestMessage | null; response: ResponseMessage | null }[] = [];
@@ -177,7 +178,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       window: hand.window ?? (flags === FLAGS.rst ? 0 : 64240),
       payloadLength: 0,
       options: hand.options ?? 0,
-      ttl: hand.ttl ?? ttl[from],
+      ttl: hand.ttl === undefined ? ttl[from] : hand.ttl,
       ipId: hand.ipId === undefined ? 0 : hand.ipId,
       mac: hand.mac === undefined ? (options.mac?.[from] ?? null) : hand.mac,
       macTo: null,

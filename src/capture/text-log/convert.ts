@@ -1,168 +1,194 @@
 /**
- * tcpdump's printed output as a capture in classic pcap: each segment with its headers, and of its
- * payload what is printed; the rest counts as cut by the snap length.
+ * Printed output as a capture in classic pcap: each segment with the headers that are printed, and of
+ * its payload what is; the rest counts as cut by the snap length, and headers that are not printed are
+ * marked as not known (printed-header.ts).
  */
 import type { NameRecord } from '../reader.js';
+import { datagramIn, dumpedBytes } from './hex-dump.js';
 import { Hosts } from './hosts.js';
-import { beginsPacket, type PrintedSegment, readPrinted } from './line.js';
+import { type PrintedSegment, readPrinted } from './line.js';
 import { SequenceNumbers } from './numbers.js';
+import { type Beginning, beginningOf, type PrintedPacket, packetsIn } from './packets.js';
+import { payloadOf } from './payload.js';
+import type { PrintedLink } from './printed-header.js';
+import { dumpedRecord, pcapHeader, segmentRecord, unknownRecord } from './record.js';
+import { portOf } from './services.js';
+import { type Listed, Summaries } from './summaries.js';
+import { readSummary } from './summary-line.js';
+import { timeIn } from './time.js';
 
-const LINKTYPE_RAW = 101;
-const NANOSECOND_MAGIC = 0xa1b23c4d;
-const SNAP_LENGTH = 262_144;
-const TCP = 6;
-/** For experiments: nobody reads it. RFC 3692 §2.1. */
-const EXPERIMENTAL = 253;
-const OTHER_PACKET = /\b(?:IP6?|ARP)[ ,]/;
-/** What most systems send with; a line without -v does not say. */
-const USUAL_TTL = 64;
-/** A packet's lines joined; longer ones are something else. */
-const MAX_PACKET_TEXT = 4096;
 const DAY_NS = 86_400_000_000_000n;
 /** A clock that steps back by so much has passed midnight. */
 const HALF_DAY_NS = DAY_NS / 2n;
+/** No pause between two packets lasts longer: times of day below it may be pauses (-ttt). */
+const HOUR_NS = 3_600_000_000_000n;
 
-/** A text as a pcap file, and how many segments were found in it. */
-export function pcapOfText(
-  text: string,
-  onName: (record: NameRecord) => void,
-): { readonly pcap: Uint8Array; readonly segments: number } {
-  const hosts = new Hosts(onName);
-  const numbers = new SequenceNumbers();
-  const parts: Buffer[] = [fileHeader()];
-  let segments = 0;
+/** What a text was found to hold. */
+export interface TextFound {
+  readonly pcap: Uint8Array;
+  readonly segments: number;
+  /** Segments whose bytes were printed. */
+  readonly dumped: number;
+  /** Segments with payload of which nothing is printed. */
+  readonly withoutPayload: number;
+  readonly hasDates: boolean;
+  /** No segment says its TTL. */
+  readonly lacksTtl: boolean;
+  readonly hasMadeAddresses: boolean;
+  /** Names of ports that stand for made-up numbers. */
+  readonly madePorts: readonly string[];
+  /** By interface index less one. */
+  readonly interfaces: readonly string[];
+  /** Listed packets of HTTP or TLS that fit no one connection. */
+  readonly unplaced: number;
+}
+
+/** A packet of the text: what it says of a segment, if it does, and the lines behind it. */
+interface Read {
+  readonly listed: Listed;
+  readonly packet: PrintedPacket;
+  /** Epoch nanoseconds. */
+  atNs: bigint;
+}
+
+/** A text as a pcap file, and what was found in it. */
+export function pcapOfText(text: string, onName: (record: NameRecord) => void): TextFound {
+  const summaries = new Summaries();
+  const packets: Read[] = [];
+  for (const packet of packetsIn(text, beginning)) {
+    const segment = readPrinted(packet.line) ?? readPrinted(packet.joined);
+    const listed = segment === null ? summaries.read(packet.line) : { segment };
+    packets.push({ listed, packet, atNs: 0n });
+  }
+  timeAll(packets);
+  const writer = new TextWriter(onName);
+  for (const read of packets) writer.add(read);
+  return {
+    ...writer.found(),
+    hasDates: packets.some(({ listed: { segment } }) => segment?.time.hasDate === true),
+    unplaced: summaries.unplaced,
+  };
+}
+
+function beginning(line: string): Beginning {
+  return beginningOf(line) ?? (readSummary(line) === null ? null : 'whole');
+}
+
+/** Gives every packet its time: behind midnight a day more, and pauses (-ttt) added up. */
+function timeAll(packets: readonly Read[]): void {
+  const times = packets.map(
+    ({ listed: { segment }, packet: { line } }) => segment?.time ?? readSummary(line)?.time ?? timeIn(line),
+  );
+  const arePauses = isPauses(times.flatMap((time) => (time === null ? [] : [time])));
   let days = 0n;
   let lastNs = 0n;
-  for (const packet of packetsIn(text)) {
-    const segment = readPrinted(packet);
-    if (segment === null) {
+  for (const [at, read] of packets.entries()) {
+    const time = times[at] ?? null;
+    if (time !== null && arePauses) lastNs += time.atNs;
+    else if (time !== null) {
+      if (!time.hasDate && time.atNs + days * DAY_NS < lastNs - HALF_DAY_NS) days += 1n;
+      lastNs = time.atNs + (time.hasDate ? 0n : days * DAY_NS);
+    }
+    read.atNs = lastNs;
+  }
+}
+
+/** Whether times are those of -ttt, each counted from the packet before: the first is 0, and they go up and down. */
+function isPauses(times: readonly { readonly atNs: bigint; readonly hasDate: boolean }[]): boolean {
+  const [first] = times;
+  if (first?.atNs !== 0n || times.some(({ atNs, hasDate }) => hasDate || atNs > HOUR_NS)) return false;
+  return times.some(({ atNs }, at) => at > 0 && atNs < (times[at - 1]?.atNs ?? 0n));
+}
+
+/** Writes the packets of one text as records. */
+class TextWriter {
+  private readonly hosts: Hosts;
+  private readonly numbers = new SequenceNumbers();
+  private readonly interfaces: string[] = [];
+  private readonly parts: Uint8Array[] = [pcapHeader()];
+  private segments = 0;
+  private dumped = 0;
+  private withoutPayload = 0;
+  private lacksTtl = true;
+
+  constructor(onName: (record: NameRecord) => void) {
+    this.hosts = new Hosts(onName);
+  }
+
+  add({ listed: { segment }, packet, atNs }: Read): void {
+    const whole = dumpedBytes(packet.body);
+    if (segment !== null) this.parts.push(this.segment(segment, packet, whole, atNs));
+    else {
       // Other packets keep their place, so that numbers are those of `tcpdump -r --number`.
-      if (OTHER_PACKET.test(packet)) parts.push(placeholder(lastNs));
-      continue;
-    }
-    segments += 1;
-    if (!segment.hasDate && segment.atNs + days * DAY_NS < lastNs - HALF_DAY_NS) days += 1n;
-    const atNs = segment.atNs + (segment.hasDate ? 0n : days * DAY_NS);
-    lastNs = atNs;
-    parts.push(record(atNs, segment, hosts, numbers));
-  }
-  return { pcap: Buffer.concat(parts), segments };
-}
-
-/** The lines of each packet joined: a packet begins with a time, and goes on until the next. */
-function* packetsIn(text: string): Generator<string> {
-  let packet = '';
-  for (const raw of text.split('\n')) {
-    // Quoting of mails and tickets, and the end of a line as terminals wrote it.
-    const line = raw.replace(/\r$/, '').replace(/^(?:\s*[>|])+ ?/, '');
-    if (beginsPacket(line)) {
-      if (packet !== '') yield packet;
-      packet = line;
-    } else if (
-      packet !== '' &&
-      packet.length < MAX_PACKET_TEXT &&
-      !/, length \d+/.test(packet.slice(packet.indexOf('Flags [')))
-    ) {
-      packet += ` ${line.trim()}`;
+      const datagram = whole.length === 0 ? null : datagramIn(whole, null);
+      this.parts.push(datagram === null ? unknownRecord(atNs) : dumpedRecord(atNs, NO_LINK, datagram.bytes, 0));
     }
   }
-  if (packet !== '') yield packet;
+
+  found(): Omit<TextFound, 'hasDates' | 'unplaced'> {
+    const { segments, dumped, withoutPayload, lacksTtl, interfaces, hosts } = this;
+    const { hasMadeAddresses, madePorts } = hosts;
+    const pcap = Buffer.concat(this.parts);
+    return { pcap, segments, dumped, withoutPayload, lacksTtl, interfaces, hasMadeAddresses, madePorts };
+  }
+
+  private segment(segment: PrintedSegment, { body }: PrintedPacket, whole: Uint8Array, atNs: bigint): Uint8Array {
+    const { source, destination, length } = segment;
+    this.segments += 1;
+    const link = this.linkOf(segment.link);
+    const datagram = whole.length === 0 ? null : datagramIn(whole, [portOf(source.port), portOf(destination.port)]);
+    if (datagram !== null) {
+      const { bytes, linkBytes } = datagram;
+      this.dumped += 1;
+      this.lacksTtl = false;
+      const [sender, receiver] = addressesIn(bytes);
+      this.hosts.learn(source.host, sender);
+      this.hosts.learn(destination.host, receiver);
+      this.numbers.numbersOf(segment);
+      const missing = Math.max(0, datagramBytes(bytes) - bytes.length);
+      return dumpedRecord(atNs, linkBytes === ETHERNET_HEADER ? withMacs(link, whole) : link, bytes, missing);
+    }
+    const payload = payloadOf(segment, body);
+    if (length > 0 && payload.length === 0) this.withoutPayload += 1;
+    if (segment.ttl !== null) this.lacksTtl = false;
+    return segmentRecord(atNs, {
+      ...segment,
+      link,
+      source: this.hosts.addressOf(source.host, destination.host),
+      destination: this.hosts.addressOf(destination.host, source.host),
+      sourcePort: this.hosts.portOf(source),
+      destinationPort: this.hosts.portOf(destination),
+      ...this.numbers.numbersOf(segment),
+      payload,
+    });
+  }
+
+  private linkOf({ interfaceName, ...link }: PrintedSegment['link']): PrintedLink {
+    if (interfaceName === null) return { ...link, interfaceIndex: 0 };
+    const known = this.interfaces.indexOf(interfaceName);
+    if (known < 0) this.interfaces.push(interfaceName);
+    return { ...link, interfaceIndex: known < 0 ? this.interfaces.length : known + 1 };
+  }
 }
 
-function fileHeader(): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(NANOSECOND_MAGIC, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(SNAP_LENGTH, 16);
-  header.writeUInt32LE(LINKTYPE_RAW, 20);
-  return header;
+const NO_LINK: PrintedLink = { direction: null, interfaceIndex: 0, mac: null, macTo: null, vlan: null };
+const ETHERNET_HEADER = 14;
+
+/** The addresses of an IP header. RFC 791 §3.1, RFC 8200 §3. */
+function addressesIn(bytes: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  return (bytes[0] ?? 0) >>> 4 === 6
+    ? [bytes.slice(8, 24), bytes.slice(24, 40)]
+    : [bytes.slice(12, 16), bytes.slice(16, 20)];
 }
 
-/** A packet of which nothing is known but that it was there. */
-function placeholder(atNs: bigint): Buffer {
-  const packet = Buffer.alloc(36);
-  packet.writeUInt32LE(Number(atNs / 1_000_000_000n), 0);
-  packet.writeUInt32LE(Number(atNs % 1_000_000_000n), 4);
-  packet.writeUInt32LE(20, 8);
-  packet.writeUInt32LE(20, 12);
-  packet[16] = 0x45;
-  packet.writeUInt16BE(20, 18);
-  packet[24] = USUAL_TTL;
-  packet[25] = EXPERIMENTAL;
-  return packet;
+/** How long the IP header says that the datagram is; 0: it does not say. */
+function datagramBytes(bytes: Uint8Array): number {
+  const isV6 = (bytes[0] ?? 0) >>> 4 === 6;
+  const at = isV6 ? 4 : 2;
+  return ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0) + (isV6 ? 40 : 0);
 }
 
-function record(atNs: bigint, segment: PrintedSegment, hosts: Hosts, numbers: SequenceNumbers): Buffer {
-  const tcp = tcpHeader(segment, numbers);
-  const payload = payloadOf(segment);
-  const source = hosts.addressOf(segment.source.host);
-  const destination = hosts.addressOf(segment.destination.host);
-  const ip =
-    source.length === 16
-      ? ipv6Header(segment, tcp.length, source, destination)
-      : ipv4Header(segment, tcp.length, source, destination);
-  const captured = Buffer.concat([ip, tcp, payload]);
-  const header = Buffer.alloc(16);
-  header.writeUInt32LE(Number(atNs / 1_000_000_000n), 0);
-  header.writeUInt32LE(Number(atNs % 1_000_000_000n), 4);
-  header.writeUInt32LE(captured.length, 8);
-  header.writeUInt32LE(ip.length + tcp.length + segment.length, 12);
-  return Buffer.concat([header, captured]);
-}
-
-/** The first line of HTTP. A target that somebody blotted out begins with a slash, as targets do. */
-function payloadOf({ text, length }: PrintedSegment): Buffer {
-  if (text === null) return Buffer.alloc(0);
-  const line = /^HTTP\//.test(text) ? text : text.replace(/^([A-Z-]+) (?![/*]|[a-z]+:)/, '$1 /');
-  return Buffer.from(`${line}\r\n`, 'latin1').subarray(0, length);
-}
-
-function tcpHeader(segment: PrintedSegment, numbers: SequenceNumbers): Buffer {
-  const { source, destination, flags, window, options } = segment;
-  const { sequence, acknowledgement } = numbers.numbersOf(segment);
-  const header = Buffer.alloc(20 + options.length);
-  header.writeUInt16BE(source.port, 0);
-  header.writeUInt16BE(destination.port, 2);
-  header.writeUInt32BE(sequence, 4);
-  header.writeUInt32BE(acknowledgement, 8);
-  header[12] = (header.length / 4) << 4;
-  header[13] = flags;
-  header.writeUInt16BE(window, 14);
-  header.set(options, 20);
-  return header;
-}
-
-function ipv4Header(
-  { ttl, ipId, length }: PrintedSegment,
-  tcpBytes: number,
-  source: Uint8Array,
-  destination: Uint8Array,
-): Buffer {
-  const header = Buffer.alloc(20);
-  header[0] = 0x45;
-  header.writeUInt16BE(20 + tcpBytes + length, 2);
-  header.writeUInt16BE(ipId ?? 0, 4);
-  header.writeUInt16BE(0x4000, 6);
-  header[8] = ttl ?? USUAL_TTL;
-  header[9] = TCP;
-  header.set(source, 12);
-  header.set(destination.subarray(0, 4), 16);
-  return header;
-}
-
-function ipv6Header(
-  { ttl, length }: PrintedSegment,
-  tcpBytes: number,
-  source: Uint8Array,
-  destination: Uint8Array,
-): Buffer {
-  const header = Buffer.alloc(40);
-  header[0] = 0x60;
-  header.writeUInt16BE(tcpBytes + length, 4);
-  header[6] = TCP;
-  header[7] = ttl ?? USUAL_TTL;
-  header.set(source, 8);
-  header.set(destination, 24);
-  return header;
+/** The addresses of the Ethernet header that was printed too. IEEE 802.3 §3.2. */
+function withMacs(link: PrintedLink, frame: Uint8Array): PrintedLink {
+  return { ...link, mac: [...frame.subarray(6, 12)], macTo: [...frame.subarray(0, 6)] };
 }

@@ -5,7 +5,7 @@
  * type and tunnel that it knows has its place here, and no other account of a packet exists. What the
  * fields say is described for the headers that people look at.
  */
-import { linkTypeName } from '../../capture/link-types.js';
+import { LINKTYPE_PRINTED, linkTypeName } from '../../capture/link-types.js';
 import type { ByteRange, TreeNode } from '../../facts/packet-tree.js';
 import { Cursor } from '../cursor.js';
 import { MAX_LAYERS, readLayer } from '../decoder.js';
@@ -13,6 +13,7 @@ import * as layer from '../layer.js';
 import type { SegmentView } from '../segment.js';
 import * as headers from './headers.js';
 import { leaf } from './leaf.js';
+import { isSaid, printedIp, saidAt } from './printed-fields.js';
 
 /** A packet taken apart as far as TCP. */
 export interface PacketLayers {
@@ -40,7 +41,10 @@ export function packetLayers({ linkType, bytes, originalLength }: DescribedPacke
   let segmentAt = 0;
   const cursor = new Cursor({
     segment: ({ payloadStart, payloadEnd }: SegmentView) => {
-      nodes.push(nodeOf('TCP', headers.tcpFields(cursor.view, segmentAt, payloadStart), segmentAt, payloadStart));
+      const fields = headers.tcpFields(cursor.view, segmentAt, payloadStart);
+      const said = linkType === LINKTYPE_PRINTED ? saidAt(cursor.view, 0) : null;
+      const shown = said === null ? fields : fields.filter(({ label }) => isSaid(label, said, true));
+      nodes.push(nodeOf('TCP', shown, segmentAt, payloadStart));
       if (payloadEnd > payloadStart) payload = { start: payloadStart, end: payloadEnd };
     },
     quoted: () => undefined,
@@ -86,6 +90,10 @@ function described(read: layer.Layer, cursor: Cursor, start: number, linkType: n
     case layer.LINK_TYPE:
       if (linkType === 113) return nodeOf('Linux cooked', headers.linuxCookedFields(view, start, end), start, end);
       if (linkType === 276) return nodeOf('Linux cooked 2', headers.linuxCooked2Fields(view, start, end), start, end);
+      if (linkType === LINKTYPE_PRINTED) {
+        const ip = printedIp(view, start, end);
+        return ip === null ? null : nodeOf(ip.label, ip.fields, ip.start, end);
+      }
       return nodeOf(linkTypeName(linkType), [], start, end);
     case layer.ETHERNET:
       return nodeOf('Ethernet', headers.ethernetFields(view, start, end), start, end);
@@ -139,13 +147,18 @@ function nodeOf(label: string, children: readonly TreeNode[], start: number, end
   return { label, value: summaryOf(label.split(',')[0] ?? '', valueNamed, end - start), start, end, children };
 }
 
+/** Nothing where a text does not say it. */
+function ttlText(value: string): string {
+  return value === '' ? '' : `  TTL ${value.split(' ')[0]}`;
+}
+
 function summaryOf(label: string, valueNamed: (name: string) => string, length: number): string {
   switch (label) {
     case 'Ethernet':
       return `${valueNamed('source')} → ${valueNamed('destination')}`;
     case 'IPv4':
     case 'IPv6':
-      return `${valueNamed('source')} → ${valueNamed('destination')}  TTL ${valueNamed('TTL').split(' ')[0]}`;
+      return `${valueNamed('source')} → ${valueNamed('destination')}${ttlText(valueNamed('TTL'))}`;
     case 'TCP':
       return `${valueNamed('flags')}  ${valueNamed('source port')} → ${valueNamed('destination port')}`;
     case 'UDP':

@@ -36,7 +36,8 @@ export function fieldsOf(segment: SegmentDetail, connection: Connection): readon
   const add = (name: string, value: string, unlike: string | null = null) => fields.push({ name, value, unlike });
   if (segment.mac !== null) add('MAC', macText(segment.mac), macUnlike(segment, side));
   if (segment.vlan !== null) add('VLAN', String(segment.vlan));
-  add('TTL', String(segment.ttl), side.ttl !== null && side.ttl !== segment.ttl ? `others ${side.ttl}` : null);
+  if (segment.ttl !== null)
+    add('TTL', String(segment.ttl), side.ttl !== null && side.ttl !== segment.ttl ? `others ${side.ttl}` : null);
   if (segment.ipId !== null) add('IP ID', String(segment.ipId), idUnlike(segment, side));
   add('flags', flagsText(segment.flags));
   add('seq', countText(segment.sequence));

@@ -130,7 +130,7 @@ export const CAUSES: Causes<Case> = {
           : null;
       }),
       ruledOutBy(({ first: { syn } }: Case) =>
-        syn === null || hopsOf(syn.ttl) === 0
+        syn === null || (hopsOf(syn.ttl) ?? 0) === 0
           ? null
           : claim(
               [syn.packet],
@@ -146,5 +146,6 @@ export const CAUSES: Causes<Case> = {
 function isOfOtherSystem({ syn, resets: [reset] }: Detour): boolean {
   if (syn === null || reset === undefined) return false;
   const [own, other] = [hopsOf(syn.ttl), hopsOf(reset.ttl)];
-  return own !== null && other !== null && syn.ttl + own !== reset.ttl + other;
+  if (own === null || other === null || syn.ttl === null || reset.ttl === null) return false;
+  return syn.ttl + own !== reset.ttl + other;
 }

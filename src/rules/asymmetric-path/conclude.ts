@@ -133,7 +133,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     default: {
       const [reset] = first.resets;
       const ttl =
-        reset === undefined || first.synAck === null
+        reset === undefined || first.synAck === null || reset.ttl === null || first.synAck.ttl === null
           ? ''
           : ` (their TTL is ${reset.ttl}, that of its SYN-ACK ${first.synAck.ttl})`;
       sentences.push(
@@ -161,7 +161,7 @@ function packetsOf(
     packets.push({
       packet: syn.packet,
       atNs: syn.atNs,
-      note: `SYN on interface ${syn.interfaceIndex}, TTL ${syn.ttl}`,
+      note: `SYN on interface ${syn.interfaceIndex}${ttlText(syn.ttl)}`,
     });
   if (kind === 'stray') {
     const own = asked.find((one) => one.client === endpointText(client));
@@ -172,16 +172,21 @@ function packetsOf(
     packets.push({
       packet: synAck.packet,
       atNs: synAck.atNs,
-      note: `SYN-ACK on interface ${synAck.interfaceIndex}, TTL ${synAck.ttl}`,
+      note: `SYN-ACK on interface ${synAck.interfaceIndex}${ttlText(synAck.ttl)}`,
     });
   for (const { packet: number, atNs: at, ttl, sinceNs } of resets)
     packets.push({
       packet: number,
       atNs: at,
-      note: `RST, TTL ${ttl}${sinceNs === null ? '' : `, ${durationText(sinceNs)} after the last packet of the other side`}`,
+      note: `RST${ttlText(ttl)}${sinceNs === null ? '' : `, ${durationText(sinceNs)} after the last packet of the other side`}`,
     });
   if (again !== null) packets.push({ ...again, note: 'the server goes on: SYN-ACK again' });
   return packets;
+}
+
+/** What is added to a packet's name: nothing where a text does not say its TTL. */
+function ttlText(ttl: number | null): string {
+  return ttl === null ? '' : `, TTL ${ttl}`;
 }
 
 function factsOf({ first, clients, answerer, detours, servedCount }: Case): AsymmetricPathFacts {

@@ -13,7 +13,7 @@ const MIN_ONE_SIDED = 5;
 interface Seen {
   readonly packet: number;
   readonly atNs: number;
-  readonly ttl: number;
+  readonly ttl: number | null;
   readonly interfaceIndex: number;
 }
 
@@ -28,7 +28,7 @@ export interface Detour extends Occurrence {
   readonly resets: readonly {
     readonly packet: number;
     readonly atNs: number;
-    readonly ttl: number;
+    readonly ttl: number | null;
     readonly sinceNs: number | null;
   }[];
   /** The server's SYN-ACK that shows it goes on waiting. */

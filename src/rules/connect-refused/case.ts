@@ -14,7 +14,7 @@ export interface Case {
   readonly lastNs: number;
   readonly accepts: {
     readonly count: number;
-    readonly first: (Moment & { readonly ttl: number; readonly mac: number | null }) | null;
+    readonly first: (Moment & { readonly ttl: number | null; readonly mac: number | null }) | null;
     readonly last: Moment | null;
   };
   /** Whether others were accepted between the first refusal and the last; `null`: it cannot be told. */

@@ -34,7 +34,7 @@ export const CAUSES: Causes<Case> = {
           : claim([first.packet], (refusal) =>
               accepts.first === null
                 ? `RST ${refusal} is what a kernel sends for a closed port, and no connection to it was accepted in the capture`
-                : `RST ${refusal} is what a kernel sends for a closed port, with the TTL of the server’s SYN-ACKs`,
+                : `RST ${refusal} is what a kernel sends for a closed port${first.ttl === null || accepts.first.ttl === null ? '' : ', with the TTL of the server’s SYN-ACKs'}`,
             ),
       ),
     ],
@@ -78,7 +78,10 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'nothing of the server was seen to compare the refusal with',
+    otherwise: ({ first, accepts }: Case) =>
+      first.icmp === null && accepts.first !== null
+        ? 'the capture does not say the TTLs by which a refusal of another hand would show'
+        : 'nothing of the server was seen to compare the refusal with',
   },
   'host-gone': {
     means: meansOf('host-gone'),

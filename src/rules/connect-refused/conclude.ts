@@ -88,7 +88,7 @@ function foreignOf(items: readonly Refusal[], accept: Case['accepts']['first']):
       const why = icmp.prohibited ? 'forbidden by an administrator' : 'not the server';
       return { packet, why: `an ICMP error ${icmp.type}/${icmp.code} from ${icmp.sender}, ${why}` };
     }
-    if (ttl !== null && accept !== null && accept.ttl >= 0 && ttl !== accept.ttl)
+    if (ttl !== null && accept !== null && accept.ttl !== null && ttl !== accept.ttl)
       return { packet, why: `its TTL is ${ttl}, that of the SYN-ACK ${packetText(accept.packet)} is ${accept.ttl}` };
   }
   return null;

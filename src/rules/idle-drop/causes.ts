@@ -35,6 +35,13 @@ export function knownTimerOf({
   return fitting.at(-1) ?? null;
 }
 
+/** By what a reset shows that the peer did not write it. */
+function foreignText({ ttl, usualTtl }: Drop): string {
+  return ttl === null || ttl === usualTtl
+    ? 'its link-layer source is not the peer’s'
+    : `TTL ${ttl}, the peer’s ${usualTtl}`;
+}
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'timer-on-the-way': {
@@ -54,7 +61,7 @@ export const CAUSES: Causes<Case> = {
           ? claim(
               [first.packet, first.end.packet],
               (sent, reset) =>
-                `${sent}, the first after ${durationText(shortestNs)}, is answered by RST ${reset} of another hand (TTL ${first.ttl}, the peer’s ${first.usualTtl})`,
+                `${sent}, the first after ${durationText(shortestNs)}, is answered by RST ${reset} of another hand (${foreignText(first)})`,
             )
           : null,
       ),

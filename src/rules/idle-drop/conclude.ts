@@ -74,7 +74,7 @@ function packetsOf({ packet, atNs, idleNs, side, how, end, ttl, usualTtl, times 
       atNs: end.atNs,
       note:
         how === 'reset'
-          ? `RST in the other side’s name, TTL ${ttl} where its own is ${usualTtl}`
+          ? `RST in the other side’s name${ttl === null || ttl === usualTtl ? ' from another link-layer source' : `, TTL ${ttl} where its own is ${usualTtl}`}`
           : `the same, sent again for the ${manyText(times, 'time')}: nobody acknowledges it`,
     },
   ];

@@ -2,6 +2,7 @@
 import type { Connection, IdlePeriod } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
+import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** The shortest timer of a NAT or firewall that anybody sets. */
@@ -59,7 +60,7 @@ function endOf(
   const [first] = connection.close.segments;
   if (first !== undefined && first.kind === 'rst' && first.from === otherSide) {
     const isForeign =
-      (other.ttl !== null && !other.ttlVaries && first.ttl >= 0 && first.ttl !== other.ttl) ||
+      hasForeignTtl(first, other) ||
       (other.mac !== null && !other.macVaries && first.mac !== null && first.mac !== other.mac);
     if (!isForeign || resetShapeOf(first) === 'B') return null;
     return { how: 'reset', end: first, ttl: first.ttl, usualTtl: other.ttl, times: 0 };

@@ -71,5 +71,5 @@ function nearByDirection(client: 'inbound' | 'outbound' | null, server: 'inbound
 }
 
 function hasCrossedRouters(ttl: number | null): boolean {
-  return ttl !== null && ttl >= 0 && ttl !== 32 && ttl !== 64 && ttl !== 128 && ttl !== 255;
+  return ttl !== null && ttl !== 32 && ttl !== 64 && ttl !== 128 && ttl !== 255;
 }

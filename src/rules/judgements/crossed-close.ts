@@ -11,6 +11,7 @@ import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
 import { isOver, saysLast } from './message-end.js';
+import { hasForeignTtl } from './sender-ttl.js';
 
 /** A client record without keys that is longer may be a request: frames of HTTP/2 that are none, and alerts, are shorter (rules.md §5). */
 const MIN_REQUEST_RECORD = 60;
@@ -109,8 +110,8 @@ export function serverSpokeSince(heardNs: number, { protocol, server, tls, excha
 }
 
 /** A RST unlike the server's other segments may be a middlebox's: its timer, not the server's. */
-function isForeign({ kind, ttl }: CloseSegment, { server }: Connection): boolean {
-  return kind === 'rst' && server.ttl !== null && !server.ttlVaries && ttl !== server.ttl;
+function isForeign(close: CloseSegment, { server }: Connection): boolean {
+  return close.kind === 'rst' && hasForeignTtl(close, server);
 }
 
 function isKeptAlive({ request, response }: Exchange, { client, server }: Connection): boolean {

@@ -164,7 +164,7 @@ export function forgerPlace(
 
 /** Hops from the sender, by the initial TTL that its system must have used; `null` when the TTL was not seen. */
 export function hopsOf(ttl: number | null): number | null {
-  if (ttl === null || ttl < 0) return null;
+  if (ttl === null) return null;
   for (const initial of [32, 64, 128]) if (ttl <= initial) return initial - ttl;
   return 255 - ttl;
 }
@@ -286,7 +286,7 @@ function bothAtOnce(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
     byServer.flags === byClient.flags &&
     byServer.window === byClient.window &&
     byServer.options === byClient.options &&
-    (byServer.ttl < 0 || byClient.ttl < 0 || byServer.ttl === byClient.ttl) &&
+    (byServer.ttl === null || byClient.ttl === null || byServer.ttl === byClient.ttl) &&
     (byServer.ipId === null || byClient.ipId === null || Math.abs(byServer.ipId - byClient.ipId) <= 1);
   // A sender may abort by itself at any time: then its sequence number is its own, and so is its answer's.
   const mayAnswer = byClient.answers !== null || ((byClient.deltaSequence ?? 0) < 0 && byClient.answersUnknown);
@@ -311,7 +311,8 @@ function hopCount(reset: CloseSegment, input: ForgeryInput, context: ForgeryCont
   const sender = input[reset.from];
   const hops = hopsOf(reset.ttl);
   const usual = hopsOf(sender.ttl);
-  if (hops === null || usual === null || sender.ttl === null || sender.ttlVaries) return NOT_APPLICABLE;
+  if (hops === null || usual === null || reset.ttl === null || sender.ttl === null || sender.ttlVaries)
+    return NOT_APPLICABLE;
   const isOwn = reset.from === 'server' && context.refusalTtls.includes(reset.ttl);
   const isElsewhere = Math.abs(hops - usual) >= 2 || reset.ttl + hops !== sender.ttl + usual;
   return { result: isElsewhere && !isOwn ? 'positive' : 'negative', found: reset.ttl, expected: sender.ttl };
@@ -340,7 +341,8 @@ function copiedFields(reset: CloseSegment): Outcome {
   const isBare = (reset.flags & ACK) === 0;
   if (isBare && reset.window !== 0 && reset.window === reset.peerWindow)
     return { result: 'positive', found: reset.window, expected: 0 };
-  return { result: 'negative' };
+  // The IP ID that is not the one copied; `null` where the capture says none.
+  return ipId === null ? { result: 'negative' } : { result: 'negative', found: ipId };
 }
 
 /** F8: several at once with growing sequence numbers: whoever does not know the position guesses it. */

@@ -11,6 +11,7 @@ import { crossedCloseOf } from './crossed-close.js';
 import type { IdleClose } from './idle-timeout.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
 import { isOver, saysLast } from './message-end.js';
+import { hasForeignTtl } from './sender-ttl.js';
 
 /** RFC 9110 §15.5.9: sent to a connection that carried no request, so it answers none. */
 const REQUEST_TIMEOUT = 408;
@@ -38,9 +39,8 @@ function unprovokedCloseOf(connection: Connection, by: Side): IdleClose | null {
   const { close } = connection;
   const [first] = close.segments;
   if (first === undefined || first.from !== by || isUnclear(connection) || !isQuiet(connection)) return null;
-  const { ttl, ttlVaries } = connection[by];
   // A RST that looks unlike its sender's other segments may be a middlebox's: its timer, not the sender's.
-  if (first.kind === 'rst' && ttl !== null && !ttlVaries && first.ttl !== ttl) return null;
+  if (first.kind === 'rst' && hasForeignTtl(first, connection[by])) return null;
   const period = connection.idlePeriods.find((idle) => idle.after === 'server' && isEndedBy(idle, first, connection));
   if (period === undefined) return null;
   return {

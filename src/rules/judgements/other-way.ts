@@ -23,7 +23,7 @@ const VIRTUAL: readonly (readonly [prefix: number, divisor: number])[] = [
  * or in a mirror of two lines, the directions of every connection are captured on different devices.
  */
 export function wayOf({ handshake: { syn, synAck }, client, server }: Connection): OtherWay | null {
-  if (syn === null || synAck === null || !FIRST_TTLS.has(synAck.ttl)) return null;
+  if (syn === null || synAck === null || synAck.ttl === null || !FIRST_TTLS.has(synAck.ttl)) return null;
   // A router shows each segment twice.
   if (client.duplicates + server.duplicates > 0) return null;
   if (syn.interfaceIndex !== synAck.interfaceIndex) return 'interface';

@@ -53,7 +53,7 @@ export function refusalOf(connection: Connection): Refusal | null {
       ...occurrenceIn(connection, reset),
       ...common,
       delayNs: atNs - syn.atNs,
-      ttl: ttl < 0 ? null : ttl,
+      ttl,
       mac,
       icmp: null,
     };

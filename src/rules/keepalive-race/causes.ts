@@ -141,7 +141,7 @@ function middleboxExpiry({ incidents, timeout }: Case): Judged {
   if (first === undefined)
     return ['open', `FIN ${packetText(timeout?.packet ?? 0)} is the server's as far as can be seen`];
   const { close, reset, serverTtl } = first;
-  if (serverTtl === null || serverTtl < 0) return ['open', 'the TTLs were not seen, or vary'];
+  if (serverTtl === null || (reset ?? close).ttl === null) return ['open', 'the TTLs were not seen, or vary'];
   const answer = reset === null ? '' : ` and RST ${packetText(reset.packet)}`;
   return [
     'ruled-out',

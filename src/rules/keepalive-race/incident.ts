@@ -17,6 +17,7 @@ import {
 import { isHealthCheck } from '../judgements/health-check.js';
 import { isUnclear } from '../judgements/idleness.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
+import { hasForeignTtl, steadyTtlOf } from '../judgements/sender-ttl.js';
 
 /**
  * How the request met the close. `race`: neither side could know of the other. `stale-pool`: the
@@ -106,7 +107,7 @@ export function incidentOf(connection: Connection): Incident | null {
     reset: resetAfter(close, lost, connection),
     isAcknowledgedLater: (connection.server.highestAcknowledged ?? 0) > (close.acknowledgement ?? 0),
     requestsBefore,
-    serverTtl: connection.server.ttlVaries ? null : connection.server.ttl,
+    serverTtl: steadyTtlOf(connection.server),
     steps: guardSteps(connection),
     isHealthCheck: request !== null && isHealthCheck(request),
   };
@@ -119,7 +120,7 @@ function abortOf(connection: Connection): CrossedClose | null {
     return null;
   const { protocol, server, handshake } = connection;
   if (protocol !== 'http/1.1' || isUnclear(connection) || close.deltaSequence !== 0) return null;
-  if (server.ttl !== null && !server.ttlVaries && server.ttl !== close.ttl) return null;
+  if (hasForeignTtl(close, server)) return null;
   const lost = lostDataOf(connection);
   if (lost === null || !isCovered(close, lost)) return null;
   const delayNs = close.atNs - lost.endNs;

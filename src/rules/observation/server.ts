@@ -39,7 +39,7 @@ export function observeServer(connection: Connection, baseline: ServerBaseline):
         noteAttempt(attempts, reset, null);
       }
     }
-    if (reset.ttl >= 0 && (isRefusal || hasAnsweredAll(connection, reset.atNs)))
+    if (reset.ttl !== null && (isRefusal || hasAnsweredAll(connection, reset.atNs)))
       noteValue(baseline.refusalTtls, reset.ttl);
   }
   observeAnswers(connection, reset === undefined ? Number.POSITIVE_INFINITY : reset.atNs, baseline);

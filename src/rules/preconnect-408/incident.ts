@@ -98,10 +98,10 @@ export function incidentOf(connection: Connection): Given {
   return silent(connection);
 }
 
-/** The client sent bytes that its peer acknowledged none of: they were lost on the way, not in the capture. */
+/** The client sent bytes that its peer acknowledged none of: they were lost on the way. What the snap length cut was captured. */
 function bytesOfClientMissing({ server, client, exchanges }: Connection): boolean {
   const isGivenUp = exchanges.some(({ response }) => response?.status === REQUEST_TIMEOUT);
-  return isGivenUp && client.lostBytes > 0 && (server.highestAcknowledged ?? 0) <= 1;
+  return isGivenUp && client.lostBytes > client.snappedBytes && (server.highestAcknowledged ?? 0) <= 1;
 }
 
 /** A 408 in clear text, or in TLS with keys. */

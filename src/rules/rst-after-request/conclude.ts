@@ -187,10 +187,14 @@ function wasBypassed(incident: Incident): boolean {
 function inTheSameHand(judged: readonly JudgedClass[]): JudgedClass[] {
   const hands = new Set(judged.filter(({ kind }) => kind === 'bypassed').map(({ first }) => handOf(first)));
   return judged.map((one) =>
-    one.kind === 'stateless-reply' && one.first.serverReset.ttl !== one.first.server.ttl && hands.has(handOf(one.first))
+    one.kind === 'stateless-reply' && isOfOtherTtl(one.first) && hands.has(handOf(one.first))
       ? { ...one, kind: 'bypassed' }
       : one,
   );
+}
+
+function isOfOtherTtl({ serverReset, server }: Incident): boolean {
+  return serverReset.ttl !== null && server.ttl !== null && serverReset.ttl !== server.ttl;
 }
 
 function handOf({ serverReset, resets }: Incident): string {
@@ -237,7 +241,8 @@ function sameElsewhere(first: Incident, endpoint: Endpoint, failing: readonly Fa
       others = true;
       const theirHops = hopsOf(theirs.server.ttl);
       const isElsewhere = hops !== null && theirHops !== null && hops !== theirHops;
-      if (isElsewhere && first.serverReset.ttl >= 0 && theirs.serverReset.ttl === first.serverReset.ttl) return true;
+      if (isElsewhere && first.serverReset.ttl !== null && theirs.serverReset.ttl === first.serverReset.ttl)
+        return true;
     }
   }
   return others ? false : null;

@@ -5,6 +5,7 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS, type SideFacts } from '.
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
 import type { RequestSpan } from '../judgements/forgery.js';
+import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { streamingOf } from '../judgements/streaming.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
@@ -104,7 +105,7 @@ export function incidentOf(connection: Connection): Incident | null {
   const pauseNs = typeof serverLastNs === 'number' ? request.startNs - serverLastNs : null;
   const isAfterIdle = pauseNs !== null && pauseNs >= MIN_IDLE_NS;
   // What forgets idle connections on the way says so by a TTL of its own: another rule's.
-  if (isAfterIdle && isForeign(serverReset, connection)) return null;
+  if (isAfterIdle && hasForeignTtl(serverReset, connection.server)) return null;
   // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
   if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
   if (isAnsweredAhead(connection, request) || isStalled(request, serverReset)) return null;
@@ -126,11 +127,6 @@ export function incidentOf(connection: Connection): Incident | null {
     isAfterIdle,
     laterAnswer: laterAnswer(exchange),
   });
-}
-
-/** Its TTL is not that of its sender's other segments. */
-function isForeign({ ttl }: CloseSegment, { server }: Connection): boolean {
-  return server.ttl !== null && !server.ttlVaries && ttl !== server.ttl;
 }
 
 /** Of an exchange that nobody had answered when the reset came. */

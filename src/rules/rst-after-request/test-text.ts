@@ -47,7 +47,7 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
     case 'F7':
       return isPositive
         ? `${reset} carries the IP ID or window (${found}) of the segment that set it off`
-        : `${reset} copies neither IP ID nor window of the segment before it`;
+        : `${reset} ${found === null ? 'does not copy the window' : 'copies neither IP ID nor window'} of the segment before it`;
     case 'F8':
       return isPositive
         ? `${reset} is one of a burst with growing numbers`

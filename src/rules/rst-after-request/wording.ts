@@ -172,7 +172,7 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
     packets.push({
       packet: handshake.synAck.packet,
       atNs: handshake.synAck.atNs,
-      note: `SYN-ACK${handshake.synAck.ttl < 0 ? '' : `, TTL ${handshake.synAck.ttl}`}: the server accepts`,
+      note: `SYN-ACK${handshake.synAck.ttl === null ? '' : `, TTL ${handshake.synAck.ttl}`}: the server accepts`,
     });
   if (request !== null) {
     packets.push({
@@ -236,8 +236,7 @@ function resetNote(reset: CloseSegment, incident: Incident): string {
   if (!isFirst && reset.answers !== null && reset.deltaSequence !== null && reset.deltaSequence < 0)
     parts.push(`in answer to ${packetText(reset.answers)}`);
   const usual = incident[reset.from].ttl;
-  if (reset.ttl >= 0 && usual !== null && usual >= 0 && usual !== reset.ttl)
-    parts.push(`TTL ${reset.ttl}, others ${usual}`);
+  if (reset.ttl !== null && usual !== null && usual !== reset.ttl) parts.push(`TTL ${reset.ttl}, others ${usual}`);
   if ((reset.flags & ACK) !== 0) parts.push(`with ACK, window ${reset.window}`);
   return parts.join('; ');
 }

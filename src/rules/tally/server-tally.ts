@@ -49,7 +49,7 @@ export interface GatewayError extends Moment {
 
 /** A handshake that was completed: its SYN-ACK, and how that was sent. */
 interface Accept extends Moment {
-  readonly ttl: number;
+  readonly ttl: number | null;
   readonly mac: number | null;
   /** Link-layer source of the SYN; `null`: not known. */
   readonly clientMac: number | null;

@@ -1,0 +1,108 @@
+/**
+ * One packet as Wireshark and tshark list it: number, time, the two addresses, protocol, length and a
+ * sentence. Of TCP it says ports, flags and relative numbers; of what TCP carries (HTTP, TLS) it says
+ * no ports and no numbers: summaries.ts finds these out.
+ */
+import { type PrintedTime, secondsNs, timeIn } from './time.js';
+
+/** A line of the list. */
+export interface SummaryLine {
+  readonly time: PrintedTime;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  /** Bytes of the packet, link header included. */
+  readonly frameBytes: number;
+  readonly info: string;
+}
+
+/** What the sentence says of a TCP segment. */
+export interface SummarySegment {
+  readonly sourcePort: string;
+  readonly destinationPort: string;
+  readonly flags: number;
+  readonly sequence: number;
+  readonly acknowledgement: number | null;
+  /** As Wireshark calculates it: with the scale, where it knows that. */
+  readonly window: number;
+  readonly length: number;
+}
+
+/** `→` between addresses or ports, as it is and as older versions and ASCII write it; between columns of an export nothing stands. */
+const ARROW = '(?:→|->|>)';
+const LINE = new RegExp(`^([^\\s]+)\\s+(${ARROW}\\s+)?([^\\s]+)\\s+([A-Z][\\w./+-]*)\\s+(\\d{2,6})\\s+(\\S.*)$`);
+/** Without an arrow only columns of addresses are known for what they are. */
+const IS_ADDRESS = /^[\da-f]*[.:_][\w.:]*$/i;
+const NUMBER = /^\s*\d{1,9}\s+/;
+/** Seconds since the first packet: what both print unless they are told otherwise. */
+const SECONDS = /^(\d{1,9})\.(\d{3,9})(?=\s)/;
+const CSV = /^\s*"(\d+)","/;
+const SEGMENT = new RegExp(
+  `^(?:\\[[^\\]]*\\] ?)*([\\w.+-]+)\\s+${ARROW}\\s+([\\w.+-]+) \\[([A-Z, ]+|<None>)\\] Seq=(\\d+)(?: Ack=(\\d+))? Win=(\\d+)(?: Urg=\\d+)?(?:.*?) Len=(\\d+)`,
+);
+const FLAG_BITS: Readonly<Record<string, number>> = {
+  FIN: 1,
+  SYN: 2,
+  RST: 4,
+  PSH: 8,
+  ACK: 16,
+  URG: 32,
+  ECE: 64,
+  CWR: 128,
+};
+
+/** Reads a line; `null`: it is none of such a list. */
+export function readSummary(line: string): SummaryLine | null {
+  const plain = CSV.test(line)
+    ? line
+        .trim()
+        .replace(/^"|",?$/g, '')
+        .replaceAll('","', '   ')
+    : line;
+  const number = NUMBER.exec(plain)?.[0];
+  if (number === undefined) return null;
+  const behind = plain.slice(number.length);
+  const seconds = SECONDS.exec(behind);
+  const time =
+    seconds === null
+      ? timeIn(behind)
+      : {
+          atNs: secondsNs(Number(seconds[1]), seconds[2] ?? ''),
+          hasDate: Number(seconds[1]) >= 100_000_000,
+          end: seconds[0].length,
+        };
+  // A date or a time of day stands at once behind the number.
+  if (time === null || time.end > 40) return null;
+  const match = LINE.exec(behind.slice(time.end).trimStart());
+  if (match === null) return null;
+  const [, source = '', arrow, destination = '', protocol = '', length = '', info = ''] = match;
+  if (arrow === undefined && !(IS_ADDRESS.test(source) && IS_ADDRESS.test(destination))) return null;
+  return { time, source, destination, protocol, frameBytes: Number(length), info: info.trimEnd() };
+}
+
+/** What the sentence says of a segment; `null`: it is about something else. */
+export function segmentOf(info: string): SummarySegment | null {
+  const match = SEGMENT.exec(info);
+  if (match === null) return null;
+  const [, sourcePort = '', destinationPort = '', names = '', sequence, acknowledgement, window, length] = match;
+  let flags = 0;
+  for (const name of names.split(', ')) flags |= FLAG_BITS[name] ?? 0;
+  return {
+    sourcePort,
+    destinationPort,
+    flags,
+    sequence: Number(sequence) >>> 0,
+    acknowledgement: acknowledgement === undefined ? null : Number(acknowledgement) >>> 0,
+    window: Number(window),
+    length: Number(length),
+  };
+}
+
+/** Whether a text has a segment listed so. */
+export function looksListed(text: string): boolean {
+  for (const line of text.split('\n')) {
+    const read = readSummary(line.replace(/\r$/, ''));
+    if (read !== null && segmentOf(read.info) !== null) return true;
+  }
+  return false;
+}
