@@ -8,6 +8,7 @@
  */
 import type { Finding } from '../facts/finding.js';
 import type { LogLine } from '../log/log-line.js';
+import { hasDate } from '../text/instant.js';
 import { countText } from '../text/size.js';
 import type { Occurrence, Occurrences } from './log-occurrences.js';
 
@@ -56,12 +57,6 @@ const SLACK_NS = 100_000_000n;
 
 /** Clocks that a lone pair without a client's port may show to differ by this much; more is another failure. */
 const MAX_LONE_OFFSET_NS = 60_000_000_000n;
-const YEAR_NS = 365n * 86_400_000_000_000n;
-
-/** Whether a capture's times are of a day: text as tcpdump prints it has the time of day alone, and counts from 1970. */
-export function hasDate(originEpochNs: bigint): boolean {
-  return originEpochNs > YEAR_NS;
-}
 
 /** Ties the logs to the failures; `originEpochNs` is the time of the capture's first packet. */
 export function tieLogs(logs: readonly LogRead[], failures: Occurrences, originEpochNs: bigint): LogTie {

@@ -1,6 +1,7 @@
-import { hasDate, type LogTie, outcomeText } from '../findings/log-tie.js';
+import { type LogTie, outcomeText } from '../findings/log-tie.js';
 import { endpointText } from '../text/address.js';
 import { durationText } from '../text/duration.js';
+import { hasDate } from '../text/instant.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import type { Page } from './page.js';

@@ -1,20 +1,22 @@
 import { durationText } from '../text/duration.js';
-import { dateText, timeOfDayText } from '../text/instant.js';
+import { dateText, hasDate, timeOfDayText } from '../text/instant.js';
 import type { TimeStyle } from './text-style.js';
 
 const NS_PER_MINUTE = 60_000_000_000n;
+const NS_PER_DAY = 1440n * NS_PER_MINUTE;
 
-/** An instant as its calendar shows it, the zone written out. */
+/** An instant as its calendar shows it, the zone written out; both are empty where a text says the time of day alone. */
 interface CivilTime {
+  /** From the second day on of times without a date `day 2`. */
   readonly date: string;
   readonly time: string;
   readonly zone: string;
 }
 
-/** `2024-06-10 13:50:58Z`; local time with its offset. A start has no relative form: it is what others count from. */
+/** `2024-06-10 13:50:58Z`; local time with its offset; `13:50:58` of a text that says no more. A start has no relative form: it is what others count from. */
 export function startText(epochNs: bigint, style: TimeStyle): string {
   const { date, time, zone } = civilTime(epochNs, style);
-  return `${date} ${time}${zone}`;
+  return `${date} ${time}${zone}`.trimStart();
 }
 
 /**
@@ -43,6 +45,10 @@ export function clockText(atNs: number, origin: bigint, style: TimeStyle): strin
 }
 
 function civilTime(epochNs: bigint, style: TimeStyle, digits = 0): CivilTime {
+  if (!hasDate(epochNs)) {
+    const day = epochNs / NS_PER_DAY;
+    return { date: day === 0n ? '' : `day ${day + 1n}`, time: timeOfDayText(epochNs, digits), zone: '' };
+  }
   const minutes = style === 'local' ? localOffsetMinutes(epochNs) : 0;
   const shifted = epochNs + BigInt(minutes) * NS_PER_MINUTE;
   return {

@@ -11,6 +11,14 @@ const DAYS_PER_ERA = 146_097n;
 /** Days from 0000-03-01 to 1970-01-01. */
 const EPOCH_DAYS = 719_468n;
 
+/** From here on a time is one of a calendar. */
+const FIRST_DATED_NS = 365n * S_PER_DAY * NS_PER_S;
+
+/** Whether a time is of a day: text as tcpdump prints it has the time of day alone, and counts from 1970. */
+export function hasDate(epochNs: bigint): boolean {
+  return epochNs < 0n || epochNs > FIRST_DATED_NS;
+}
+
 /** A time that counts from the run's first packet (`atNs` of the facts) as epoch nanoseconds. */
 export function epochAt(originEpochNs: bigint, atNs: number): bigint {
   return Number.isFinite(atNs) ? originEpochNs + BigInt(Math.round(atNs)) : originEpochNs;

@@ -29,6 +29,13 @@ describe('times of a text report', () => {
     expect(periodText(1000, 1000, ORIGIN, 'relative')).toBe('+1.0 µs since the first packet');
   });
 
+  it('are times of day where a text says no more', () => {
+    const at = 61_329_000_000_000n;
+    expect([startText(at, 'utc'), startText(at, 'local')]).toEqual(['17:02:09', '17:02:09']);
+    expect(periodText(0, 25_200_000_000_000, at, 'utc')).toBe('17:02:09 – day 2 00:02:09');
+    expect(clockText(1_000_000, at, 'utc')).toBe('17:02:09.001');
+  });
+
   it('survive instants that no local calendar holds', () => {
     expect(startText(10n ** 19n * 2n, 'local')).toMatch(/^2603-/);
     expect(startText(10n ** 27n, 'local')).toMatch(/\+00:00$/);

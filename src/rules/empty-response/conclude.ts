@@ -11,9 +11,9 @@ import type {
 } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
-import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
+import { requestText, sizeText } from '../argument/request-text.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import {
@@ -40,8 +40,6 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { EmptyResponseTally, Failures } from './tally.js';
 
-/** Characters of a request target in a note; a longer one says no more. */
-const MAX_TARGET = 120;
 /** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;
 const CLUSTER_SIZE = 3;
@@ -220,12 +218,10 @@ function evidenceOf(
 ): Evidence {
   const packets: EvidencePacket[] = [];
   if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK: the server accepts' });
-  const target = targetText(request.target, reveal);
-  const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
   packets.push({
     packet: request.firstPacket,
     atNs: request.startNs,
-    note: `${request.method} ${shown}, ${manyText(request.bytes, 'byte')}`,
+    note: `${requestText(request, reveal)}${sizeText(request)}`,
   });
   if (request.lastPacket !== request.firstPacket)
     packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });

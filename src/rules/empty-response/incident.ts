@@ -32,7 +32,10 @@ export interface Incident {
     readonly lastPacket: PacketReference;
     readonly startNs: number;
     readonly endNs: number;
-    readonly bytes: number;
+    readonly headBytes: number;
+    readonly bodyBytes: number;
+    /** Bytes of it that the capture does not hold. */
+    readonly lostBytes: number;
   };
   /** Last byte of the request to FIN. */
   readonly delayNs: number;
@@ -93,7 +96,9 @@ export function incidentOf(connection: Connection): Incident | null {
       lastPacket: request.lastPacket,
       startNs: request.startNs,
       endNs: request.endNs,
-      bytes: request.headBytes + request.bodyBytes,
+      headBytes: request.headBytes,
+      bodyBytes: request.bodyBytes,
+      lostBytes: request.lostBytes,
     },
     delayNs: fin.atNs - Math.max(request.startNs, request.endNs),
     waitNs,

@@ -39,6 +39,8 @@ export interface LostRequest {
   readonly target: string;
   readonly headBytes: number;
   readonly bodyBytes: number;
+  /** Bytes of it that the capture does not hold. */
+  readonly lostBytes: number;
 }
 
 /** One connection in which it happened: what the argument needs of its facts. */
@@ -97,6 +99,7 @@ export function incidentOf(connection: Connection): Incident | null {
             target: request.target,
             headBytes: request.headBytes,
             bodyBytes: request.bodyBytes,
+            lostBytes: request.lostBytes,
           },
     lastPacket: lost.lastPacket,
     previous: exchange === null ? null : previousAnswer(exchange, connection),

@@ -5,6 +5,7 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
+import { sizeText } from '../argument/request-text.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
@@ -186,9 +187,7 @@ function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean):
 
 function lostNote({ request, reuseNs, knownForNs, close, atNs }: Incident, reveal: boolean): string {
   const what =
-    request === null
-      ? 'client data'
-      : `${request.method} ${shownTarget(request.target, reveal)}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`;
+    request === null ? 'client data' : `${request.method} ${shownTarget(request.target, reveal)}${sizeText(request)}`;
   const since = `${durationText(reuseNs)} after the last payload`;
   if (knownForNs !== null) return `${what}, ${since}; the client had the FIN for ${durationText(knownForNs)}`;
   const apart = durationText(Math.abs(close.atNs - atNs));

@@ -29,6 +29,8 @@ export interface LostRequest {
   readonly headBytes: number;
   readonly bodyBytes: number;
   readonly complete: boolean;
+  /** Bytes of it that the capture does not hold: its head was cut, or none of it was printed. */
+  readonly lostBytes: number;
 }
 
 /**
@@ -414,7 +416,7 @@ function clientPosition(segments: readonly CloseSegment[], serverReset: CloseSeg
 
 function lostRequest(request: RequestMessage): LostRequest {
   const { method, target, version, authority, firstPacket, lastPacket } = request;
-  const { startNs, endNs, headBytes, bodyBytes, complete } = request;
+  const { startNs, endNs, headBytes, bodyBytes, complete, lostBytes } = request;
   return {
     method,
     target,
@@ -427,5 +429,6 @@ function lostRequest(request: RequestMessage): LostRequest {
     headBytes,
     bodyBytes,
     complete,
+    lostBytes,
   };
 }

@@ -6,6 +6,7 @@ import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { sizeText } from '../argument/request-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
 import { attributeText } from './figures.js';
@@ -178,7 +179,7 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
     packets.push({
       packet: request.firstPacket,
       atNs: request.startNs,
-      note: `${request.method} ${shownTarget(request.target, reveal)}, ${manyText(request.headBytes + request.bodyBytes, 'byte')}`,
+      note: `${request.method} ${shownTarget(request.target, reveal)}${sizeText(request, spanBytesOf(incident))}`,
     });
     if (request.lastPacket !== request.firstPacket && request.endNs <= serverReset.atNs)
       packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
@@ -212,6 +213,11 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
   packets.push(...retryPackets(retries, incident.packet, incident.atNs));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client.endpoint, server: incident.server.endpoint, packets };
+}
+
+/** Of a connection's first request, all that the client had sent. */
+function spanBytesOf({ requestIsFirst, requestSpan: span, furtherRequests }: Incident): number | null {
+  return requestIsFirst && span !== null && furtherRequests.length === 0 ? span.end - span.start : null;
 }
 
 function shownTarget(target: string, reveal: boolean): string {
