@@ -7,7 +7,8 @@ const SECOND = 1_000_000;
 const MS = 1000;
 
 function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * MS, ...options };
+  const ttl = { client: 64, server: 64 };
+  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * MS, ttl, ...options };
 }
 
 /** A SYN answered when it comes again, after a second. */

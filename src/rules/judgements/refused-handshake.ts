@@ -19,11 +19,13 @@ export interface RefusedHandshake {
 /** The reset of the ACK; `null`: it was not reset, or not by the server itself. */
 export function refusalOfHandshake({ handshake, client, server, resets }: RefusedHandshake): CloseSegment | null {
   const { synAck, ackNs, synAckRetransmissions } = handshake;
-  if (synAck === null || ackNs === null || synAckRetransmissions > 0 || client.retransmissions > 0) return null;
+  // Without TTLs (a text printed without -v) it may be another hand's as well.
+  if (synAck === null || synAck.ttl === null || ackNs === null || synAckRetransmissions > 0 || client.retransmissions > 0) return null;
   if (server.payloadBytes > 0 || (server.highestAcknowledged ?? 0) > 1) return null;
   const [first] = resets;
   if (first === undefined) return null;
-  for (const reset of resets) if (!isOwnRefusal(reset, synAck.ttl)) return null;
+  const { ttl } = synAck;
+  if (resets.some((reset) => !isOwnRefusal(reset, ttl))) return null;
   // Captured at the server, the reset is out before the request is in; at the client, each of its segments is answered by one.
   const isBeforeRequest = client.firstPayloadNs === null || first.atNs < client.firstPayloadNs;
   return isBeforeRequest || resets.length >= client.plainSegments - 1 ? first : null;

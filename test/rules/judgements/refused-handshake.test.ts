@@ -5,7 +5,7 @@ import { connection, get, handshake, rstBy, type Step } from '../facts.js';
 
 /** The reset's packet; `clientSegments`: how many the client sent, its SYN among them. */
 function refusal(steps: readonly Step[], clientSegments = 3, change: Partial<Connection> = {}): number | null {
-  const facts = { ...connection([...handshake(), ...steps]), ...change };
+  const facts = { ...connection([...handshake(), ...steps], { ttl: { client: 64, server: 64 } }), ...change };
   const client = { ...facts.client, plainSegments: clientSegments };
   return refusalOfHandshake({ ...facts, client, resets: facts.close.segments })?.packet ?? null;
 }
@@ -25,6 +25,8 @@ describe('the refusal of a handshake’s last step', () => {
 
   it('is none by another hand, nor by an application that had the connection', () => {
     expect(refusal([rstBy('server', 950, { hand: { ttl: 254 } })], 2)).toBeNull();
+    const unsaid = connection([...handshake(), rstBy('server', 950)]);
+    expect(refusalOfHandshake({ ...unsaid, resets: unsaid.close.segments })).toBeNull();
     expect(refusal([rstBy('server', 950, { ack: true, hand: { window: 502 } })], 2)).toBeNull();
   });
 
