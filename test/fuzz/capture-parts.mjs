@@ -70,8 +70,39 @@ function pcapngParts(file, most) {
   return linkType < 0 ? null : { linkType, packets, keyLogs };
 }
 
-/** A classic capture of these parts, without their key logs. @param {Parts} parts @returns {Buffer} */
-export function captureOf({ linkType, packets }) {
+/** A capture of these parts: a classic one, or pcapng where keys belong to it. @param {Parts} parts @returns {Buffer} */
+export function captureOf(parts) {
+  return parts.keyLogs.length > 0 ? pcapngOf(parts) : classicOf(parts);
+}
+
+/** @param {Parts} parts @returns {Buffer} */
+function pcapngOf({ linkType, packets, keyLogs }) {
+  const blocks = [block(PCAPNG_SECTION, [0x1a2b3c4d, 1, 0xffffffff, 0xffffffff], Buffer.alloc(0))];
+  for (const keyLog of keyLogs) {
+    const keys = Buffer.from(keyLog, 'latin1');
+    blocks.push(block(SECRETS, [TLS_KEY_LOG, keys.length], keys));
+  }
+  blocks.push(block(INTERFACE, [linkType & 0xffff, 262_144], Buffer.alloc(0)));
+  for (const { high, low, length, data } of packets) {
+    const micros = BigInt.asUintN(64, BigInt(high) * 1_000_000n + BigInt(low));
+    const time = [Number(micros >> 32n), Number(micros & 0xffff_ffffn)];
+    blocks.push(block(ENHANCED, [0, ...time, data.length, Math.max(length, data.length)], data));
+  }
+  return Buffer.concat(blocks);
+}
+
+/** @param {number} type @param {readonly number[]} words What stands before the content. @param {Buffer} content */
+function block(type, words, content) {
+  const length = 12 + 4 * words.length + Math.ceil(content.length / 4) * 4;
+  const bytes = Buffer.alloc(length);
+  for (const [at, word] of [type, length, ...words].entries()) bytes.writeUInt32LE(word >>> 0, 4 * at);
+  content.copy(bytes, 8 + 4 * words.length);
+  bytes.writeUInt32LE(length, length - 4);
+  return bytes;
+}
+
+/** @param {Parts} parts @returns {Buffer} */
+function classicOf({ linkType, packets }) {
   const head = Buffer.alloc(24);
   head.writeUInt32LE(PCAP_MICRO, 0);
   head.writeUInt16LE(2, 4);

@@ -5,12 +5,15 @@
 //   npm run fuzz one NUMBER            that input alone, with the stack of what it makes fail
 //   npm run fuzz file FILE             a file, for instance one that failed
 //   PCAPDX_FUZZ_WORKERS=N              threads (default: as many as processors)
+//   PCAPDX_FUZZ_COVERAGE=0             does not count which code was reached
 //
-// Inputs that fail are written to a folder that is named at the end. Exit code 1 when there are any.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+// Inputs that fail are written to test/fuzz/found, with what they were made of and what failed: what is
+// there is tried again by found.test.ts (see its README). Exit code 1 when there are any.
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Coverage } from './coverage.mjs';
 import { check } from './invariants.mjs';
 import { mutated } from './mutations.mjs';
 import { Random } from './random.mjs';
@@ -45,7 +48,9 @@ async function runAlone(input) {
  */
 async function runMany(seconds, from) {
   const threads = Number(process.env.PCAPDX_FUZZ_WORKERS ?? availableParallelism());
-  const folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-fuzz-'));
+  const folder = path.join(import.meta.dirname, 'found');
+  const counts = process.env.PCAPDX_FUZZ_COVERAGE !== '0';
+  const coverage = new Coverage();
   const begun = Date.now();
   const end = begun + seconds * 1000;
   let done = 0;
@@ -67,13 +72,14 @@ async function runMany(seconds, from) {
   const oneThread = (start) =>
     new Promise((settle) => {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-        workerData: { seeds, from: start, step: threads },
+        workerData: { seeds, from: start, step: threads, end, counts },
         resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
       });
-      let inHand = { number: start, input: Buffer.alloc(0), since: Date.now() };
+      let inHand = { number: start, input: Buffer.alloc(0), of: [''], since: Date.now() };
       const fail = (/** @type {string} */ what) => {
         const file = path.join(folder, `${inHand.number}.pcap`);
         writeFileSync(file, inHand.input);
+        writeFileSync(`${file}.txt`, `input ${inHand.number} of ${inHand.of.join(', ') || 'nothing'}\n${what}\n`);
         failures.push(`input ${inHand.number}: ${what}`);
         console.log(`input ${inHand.number}: ${what}\n  ${file}`);
       };
@@ -85,11 +91,16 @@ async function runMany(seconds, from) {
         if (Date.now() - inHand.since > MAX_RUN_MS) {
           fail(`takes longer than ${MAX_RUN_MS} ms`);
           finish();
-        } else if (Date.now() > end) finish();
+        }
       }, 250);
-      worker.on('message', ({ kind, number, input, message, stack }) => {
+      worker.on('message', ({ kind, number, input, of, message, stack, coverage: reached }) => {
         if (kind === 'begins') {
-          inHand = { number, input: Buffer.from(input), since: Date.now() };
+          inHand = { number, input: Buffer.from(input), of, since: Date.now() };
+          return;
+        }
+        if (kind === 'ends') {
+          coverage.add(reached);
+          finish();
           return;
         }
         done += 1;
@@ -109,6 +120,7 @@ async function runMany(seconds, from) {
     `${done} inputs in ${took.toFixed(0)} s (${(done / took).toFixed(1)} a second), slowest ${slowest.ms} ms (input ${slowest.number}), ${failures.length} failed` +
       (failures.length > 0 ? `: see ${folder}` : ''),
   );
+  if (counts) console.log(`reached of the modules of src that a report needs:\n${coverage.table()}`);
   return failures.length;
 }
 
