@@ -40,6 +40,24 @@ function many(count: number, make: (at: number) => Connection): Connection[] {
 
 testRule(noUpstreamReuse, {
   fires: [
+    ...(
+      [
+        ['nginx as it comes', 'nginx', '10.0.1.43:8084', 'proxy-says-close', 'server-says-close'],
+        [
+          'HAProxy that closes the side of the server',
+          'haproxy',
+          '10.0.1.43:8084',
+          'proxy-says-close',
+          'server-says-close',
+        ],
+        ['Apache without KeepAlive', 'server', '10.0.1.43:8083', 'server-says-close', 'proxy-says-close'],
+      ] as const
+    ).map(([name, file, subject, supported, ruledOut]) => ({
+      ...{ name, capture: `samples/no-upstream-reuse-${file}.pcapng`, subject, occurrences: 55 },
+      ...{ severity: 'notice' as const, confidence: 'certain' as const },
+      verdicts: { [supported]: 'supported', [ruledOut]: 'ruled-out' } as const,
+      marks: ['GET of the proxy', 'SYN of the proxy'],
+    })),
     {
       name: 'sixty connections of a proxy that says close',
       facts: many(60, (at) => single(at, 100_000)),
@@ -60,6 +78,9 @@ testRule(noUpstreamReuse, {
     },
   ],
   silent: [
+    { name: 'nginx with a pool', capture: 'samples/no-upstream-reuse-nginx-healthy.pcapng' },
+    { name: 'HAProxy that keeps both sides', capture: 'samples/no-upstream-reuse-haproxy-healthy.pcapng' },
+    { name: 'Apache with KeepAlive', capture: 'samples/no-upstream-reuse-server-healthy.pcapng' },
     {
       name: 'scripts that ask once each',
       lookAlike: 'many-clients',

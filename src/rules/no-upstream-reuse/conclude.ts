@@ -99,7 +99,11 @@ function packetsOf({
 }
 
 function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const isServer = hypotheses.some(({ cause, verdict }) => cause === 'server-says-close' && verdict === 'supported');
+  const isSupported = (wanted: string): boolean =>
+    hypotheses.some(({ cause, verdict }) => cause === wanted && verdict === 'supported');
+  const isServer = isSupported('server-says-close');
+  // A proxy that does not end the connections has nothing to change.
+  if (isServer && !isSupported('proxy-says-close')) return [SERVER];
   return [
     ...(isServer ? [SERVER] : []),
     {
@@ -114,8 +118,8 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
     {
       component: 'haproxy',
-      text: 'In HAProxy, no "option httpclose" and no "http-reuse never".',
-      config: 'http-reuse safe',
+      text: 'In HAProxy, none of "option http-server-close", "option httpclose" and "http-reuse never".',
+      config: 'option http-keep-alive\nhttp-reuse safe',
     },
   ];
 }
