@@ -1,7 +1,7 @@
 /**
  * The DataView and the Buffer over a borrowed view, made once per view and not per call.
  *
- * Reading four bytes at a time and native Latin-1 decoding need them; the decoders are given plain
+ * Reading four bytes at a time and native decoding of text need them; the decoders are given plain
  * Uint8Arrays. The last view is remembered: a run reads nearly all its bytes from one buffer.
  */
 const NOTHING = new Uint8Array(0);
@@ -20,11 +20,36 @@ export function dataViewOf(view: Uint8Array): DataView<ArrayBufferLike> {
   return lastDataView;
 }
 
-/** Bytes [start, end) as a string, one character for each byte (Latin-1, as RFC 9110 §5.5 has it). */
+/** Bytes [start, end) as a string, one character for each byte (Latin-1): other bytes are another text. */
 export function latin1(view: Uint8Array, start: number, end: number): string {
   if (view !== lastTextView) {
     lastTextView = view;
     lastBuffer = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
   }
   return lastBuffer.toString('latin1', start, end);
+}
+
+/**
+ * Bytes [start, end) as a string: UTF-8 where they are UTF-8, which browsers and servers write, else one
+ * character for each byte (Latin-1). RFC 9110 §5.5 leaves open what bytes beyond ASCII mean. A last
+ * character that is cut off is left out.
+ */
+export function textOf(view: Uint8Array, start: number, end: number): string {
+  const text = latin1(view, start, end);
+  return BEYOND_ASCII.test(text) ? decoded(text, lastBuffer, start, end) : text;
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+/** A whole character of two to four bytes, then the beginning of another one at the end. RFC 3629 §4. */
+const CUT_OFF =
+  /[\u0080-\u00bf].*?([\u00c2-\u00f4]|[\u00e0-\u00f4][\u0080-\u00bf]|[\u00f0-\u00f4][\u0080-\u00bf]{2})$/s;
+/** What stands for bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd';
+
+function decoded(text: string, bytes: Buffer, start: number, end: number): string {
+  const cut = CUT_OFF.exec(text)?.[1]?.length ?? 0;
+  const whole = bytes.toString('utf8', start, end);
+  if (!whole.includes(REPLACEMENT)) return whole;
+  const part = bytes.toString('utf8', start, end - cut);
+  return part.includes(REPLACEMENT) ? text : part;
 }

@@ -5,7 +5,7 @@
  * none or one), which are then compared byte by byte.
  */
 import { ByteCache } from '../bytes/byte-cache.js';
-import { dataViewOf, latin1 } from '../bytes/data-view.js';
+import { dataViewOf, textOf } from '../bytes/data-view.js';
 import { type Field, MAX_FIELD_VALUE } from '../facts/exchange.js';
 import { FIELD_SIGNS } from '../facts/signs.js';
 import { HIDDEN } from '../text/redaction.js';
@@ -148,7 +148,7 @@ export function indexOfName(name: string): number {
 function makeField(index: number, view: Uint8Array, start: number, end: number): Field {
   return Object.freeze({
     name: NAMES[index] ?? '',
-    value: latin1(view, start, KEEPINGS[index] === 'whole' ? end : Math.min(end, start + MAX_FIELD_VALUE)),
+    value: textOf(view, start, KEEPINGS[index] === 'whole' ? end : Math.min(end, start + MAX_FIELD_VALUE)),
   });
 }
 
@@ -178,8 +178,8 @@ function cookieField(index: number, view: Uint8Array, start: number, end: number
   let valueEnd = nameEnd;
   while (valueEnd < end && view[valueEnd] !== SEMICOLON) valueEnd += 1;
   // Without a name, what stands there is the value (RFC 6265bis §5.6).
-  const name = nameEnd < end && view[nameEnd] === EQUALS ? latin1(view, start, nameEnd + 1) : '';
-  const attributes = latin1(view, valueEnd, Math.min(end, valueEnd + MAX_FIELD_VALUE));
+  const name = nameEnd < end && view[nameEnd] === EQUALS ? textOf(view, start, nameEnd + 1) : '';
+  const attributes = textOf(view, valueEnd, Math.min(end, valueEnd + MAX_FIELD_VALUE));
   return Object.freeze({ name: NAMES[index] ?? '', value: `${name}${HIDDEN}${attributes}`.slice(0, MAX_FIELD_VALUE) });
 }
 
@@ -192,7 +192,7 @@ export function hiddenField(index: number): Field {
 export function continuedField(field: Field, view: Uint8Array, start: number, end: number): Field {
   const keeping = KEPT_FIELDS[field.name];
   if (field.value === HIDDEN || keeping === 'secret' || keeping === 'attributes' || start === end) return field;
-  const more = latin1(view, start, Math.min(end, start + MAX_FIELD_VALUE));
+  const more = textOf(view, start, Math.min(end, start + MAX_FIELD_VALUE));
   const value = field.value === '' ? more : `${field.value} ${more}`;
   return Object.freeze({ name: field.name, value: value.slice(0, MAX_FIELD_VALUE) });
 }

@@ -4,7 +4,7 @@
  * https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  */
 import { ByteQueue } from '../bytes/byte-queue.js';
-import { dataViewOf, latin1 } from '../bytes/data-view.js';
+import { dataViewOf, textOf } from '../bytes/data-view.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Endpoint } from '../facts/endpoint.js';
 import { ipv4Text, ipv6Text } from '../text/address.js';
@@ -50,7 +50,7 @@ function readVersion1(view: Uint8Array, start: number, end: number): ProxyHeader
   if (lf === last) return last - start < MAX_PROXY_V1_BYTES ? 'incomplete' : 'malformed';
   if (view[lf - 1] !== 0x0d) return 'malformed';
   const length = lf + 1 - start;
-  const [, family, from, to, fromPort, toPort, ...more] = latin1(view, start, lf - 1).split(' ');
+  const [, family, from, to, fromPort, toPort, ...more] = textOf(view, start, lf - 1).split(' ');
   const plain = { version: 1, command: 'proxy', length } as const;
   // §2.1: with UNKNOWN, whatever follows is to be ignored.
   if (family === 'UNKNOWN') return { ...plain, transport: 'unknown', source: null, destination: null };

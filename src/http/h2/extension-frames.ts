@@ -1,5 +1,5 @@
 /** Frames of HTTP/2's extensions: ORIGIN (RFC 8336) and ALTSVC (RFC 7838). */
-import { latin1 } from '../../bytes/data-view.js';
+import { textOf } from '../../bytes/data-view.js';
 import { MAX_ORIGINS } from '../../facts/h2.js';
 
 /** Bytes kept of an origin: RFC 8336 §2.1 has it in ASCII, and a host name has 253 characters. */
@@ -21,7 +21,7 @@ export function originsIn(view: Uint8Array, start: number, end: number): string[
     const length = lengthAt(view, at);
     const next = at + 2 + length;
     if (next > end) break;
-    origins.push(latin1(view, at + 2, at + 2 + Math.min(length, MAX_ORIGIN_BYTES)));
+    origins.push(textOf(view, at + 2, at + 2 + Math.min(length, MAX_ORIGIN_BYTES)));
     at = next;
   }
   return origins;
@@ -33,8 +33,8 @@ export function alternativeIn(view: Uint8Array, start: number, end: number): Alt
   const from = start + 2 + length;
   if (from > end) return null;
   return {
-    origin: length === 0 ? null : latin1(view, start + 2, start + 2 + Math.min(length, MAX_ORIGIN_BYTES)),
-    value: latin1(view, from, Math.min(end, from + MAX_VALUE_BYTES)),
+    origin: length === 0 ? null : textOf(view, start + 2, start + 2 + Math.min(length, MAX_ORIGIN_BYTES)),
+    value: textOf(view, from, Math.min(end, from + MAX_VALUE_BYTES)),
   };
 }
 

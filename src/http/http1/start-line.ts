@@ -6,7 +6,7 @@
  * and said in `flaw`.
  */
 import { ByteCache } from '../../bytes/byte-cache.js';
-import { dataViewOf, latin1 } from '../../bytes/data-view.js';
+import { dataViewOf, textOf } from '../../bytes/data-view.js';
 import { HIDDEN } from '../../text/redaction.js';
 import { agreesWithText, CR, digitOf, IS_TOKEN, isBlank, SP, startsWithText } from './grammar.js';
 
@@ -48,7 +48,7 @@ export const KNOWN_METHODS: readonly string[] = [
 const METHOD_SET: ReadonlySet<string> = new Set(KNOWN_METHODS);
 
 const TEXT = 0;
-const texts = new ByteCache<string>((_kind, view, start, end) => latin1(view, start, end));
+const texts = new ByteCache<string>((_kind, view, start, end) => textOf(view, start, end));
 
 /** Bytes of `HTTP/1.1`. */
 const VERSION_BYTES = 8;
@@ -100,7 +100,7 @@ export function readCutRequestLine(view: Uint8Array, start: number, end: number,
   if (at < 0 || at === end || !METHOD_SET.has(into.method)) return false;
   let targetEnd = at;
   while (targetEnd < end && !isBlank(view[targetEnd])) targetEnd += 1;
-  into.target = latin1(view, at, targetEnd) + (targetEnd === end ? HIDDEN : '');
+  into.target = textOf(view, at, targetEnd) + (targetEnd === end ? HIDDEN : '');
   const versionAt = versionBefore(view, Math.min(targetEnd + 1, end), end);
   into.version = versionAt < 0 ? '' : versionText(view, versionAt, end);
   return true;
@@ -142,7 +142,7 @@ function readBrokenRequest(view: Uint8Array, at: number, lineEnd: number, into: 
   let targetEnd = lineEnd;
   into.version = '';
   if (lastWord > at) {
-    const word = latin1(view, lastWord, lineEnd).toUpperCase();
+    const word = textOf(view, lastWord, lineEnd).toUpperCase();
     if (word.startsWith('HTTP/')) {
       into.version = word;
       targetEnd = lastWord;
@@ -232,7 +232,7 @@ function versionText(view: Uint8Array, start: number, end: number): string {
     if (view[start + 7] === 0x31) return 'HTTP/1.1';
     if (view[start + 7] === 0x30) return 'HTTP/1.0';
   }
-  return latin1(view, start, end).toUpperCase();
+  return textOf(view, start, end).toUpperCase();
 }
 
 function trimmedEnd(view: Uint8Array, start: number, end: number): number {

@@ -5,7 +5,7 @@
  * does no I/O and throws for no bytes.
  */
 import { copied } from '../../bytes/copied.js';
-import { latin1 } from '../../bytes/data-view.js';
+import { textOf } from '../../bytes/data-view.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Draft } from '../../facts/draft.js';
@@ -164,10 +164,7 @@ export class WebSocketDecoder {
 function closeOf(from: Side, { packet, at: atNs }: FrameHead, payload: Uint8Array, length: number): WebSocketClose {
   if (length < 2) return { from, packet, atNs, code: null, reason: '' };
   const code = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
-  // RFC 6455 §5.5.1: UTF-8. What is not is kept byte by byte.
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset + 2, length - 2);
-  const text = bytes.toString('utf8');
-  return { from, packet, atNs, code, reason: text.includes('\ufffd') ? latin1(payload, 2, length) : text };
+  return { from, packet, atNs, code, reason: textOf(payload, 2, length) };
 }
 
 function nothingSent(): Draft<WebSocketSent> {

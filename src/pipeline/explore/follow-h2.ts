@@ -1,4 +1,5 @@
 /** One direction of HTTP/2 as a transcript: field sections in words, data apart, other frames by name. RFC 9113 §6. */
+import { textOf } from '../../bytes/data-view.js';
 import type { EndOfDirection } from '../../bytes/in-order.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { Field } from '../../facts/exchange.js';
@@ -27,7 +28,7 @@ class AllFields implements Vocabulary {
   private readonly numbers = new Map<string, number>();
 
   indexOf(view: Uint8Array, start: number, end: number): number {
-    const name = latin1(view, start, end);
+    const name = textOf(view, start, end);
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
     if (this.names.length >= MAX_NAMES) return 0;
@@ -37,7 +38,7 @@ class AllFields implements Vocabulary {
   }
 
   field(name: number, view: Uint8Array, start: number, end: number, isSecret: boolean): SaidField {
-    return { name: this.names[name] ?? '', value: latin1(view, start, end), isSecret };
+    return { name: this.names[name] ?? '', value: textOf(view, start, end), isSecret };
   }
 }
 
@@ -165,8 +166,4 @@ export class H2Follower implements FrameSink, BlockSink, FieldSink {
   ): void {
     this.transcript.add({ from: this.side, packet, atNs, kind, lines, revealed });
   }
-}
-
-function latin1(view: Uint8Array, start: number, end: number): string {
-  return Buffer.from(view.buffer, view.byteOffset + start, end - start).toString('latin1');
 }

@@ -5,6 +5,7 @@
  * the next start line; until then everything counts as body, so that nothing of a head that was not
  * recognised is shown unasked.
  */
+import { textOf } from '../../bytes/data-view.js';
 import type { InOrder } from '../../bytes/in-order.js';
 import type { Side } from '../../facts/endpoint.js';
 import { UNSALTED } from '../../text/redaction.js';
@@ -129,9 +130,9 @@ export class Http1Follower implements InOrder {
     const part = Buffer.from(view.buffer, view.byteOffset + from, to - from).toString('latin1');
     if (this.line.length < MAX_LINE) this.line += part.slice(0, MAX_LINE);
     if (to === feed + 1) {
-      const line = this.line.replace(/\r?\n$/, '');
+      const line = Buffer.from(this.line.replace(/\r?\n$/, ''), 'latin1');
       this.line = '';
-      this.takeWholeLine(line);
+      this.takeWholeLine(textOf(line, 0, line.length));
     }
     return to;
   }
