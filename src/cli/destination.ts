@@ -1,10 +1,25 @@
 /**
  * Where a result goes: standard output, or the file of `--output`.
  *
- * A file appears whole or not at all: the result is written beside it and renamed when complete. What
- * is no regular file (`/dev/null`, a named pipe) is written to as it is.
+ * A file appears whole or not at all: the result is written beside it, into a draft that only its owner
+ * may read, and renamed when complete. A process that is killed leaves its draft, whose name says whose
+ * it was: the next one that writes the same result removes it. What is no regular file (`/dev/null`, a
+ * named pipe) is written to as it is.
  */
-import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { systemReason, UsageError } from './exit-code.js';
 import { DescriptorOutput, type Output } from './output.js';
@@ -34,10 +49,16 @@ export function openDestination(
     throw new UsageError(`${file}: is the capture that is read; name another file`);
   if (existing && !statSync(file).isFile()) return inPlace(file);
   if (existing && !force) throw new UsageError(`${file}: exists already; --force overwrites it`);
+  if (!existing && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new UsageError(`${file}: is a link that leads nowhere; name the file itself`);
   // A link is followed, not replaced.
   const target = existing ? realpathSync(file) : file;
-  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
-  const descriptor = openForWriting(draft, file);
+  removeAbandoned(target);
+  const draft = path.join(
+    path.dirname(target),
+    `${draftStart(target)}${process.pid}.${randomBytes(4).toString('hex')}.part`,
+  );
+  const descriptor = openForWriting(draft, file, 'wx', DRAFT_MODE);
   let open = true;
   const close = () => {
     if (open) closeSync(descriptor);
@@ -46,12 +67,14 @@ export function openDestination(
   return {
     ...writerOf(descriptor),
     commit() {
+      fchmodSync(descriptor, existing ? statSync(target).mode & 0o777 : NEW_FILE_MODE & ~process.umask());
       close();
-      if (!force && existsSync(file)) {
+      if (force) renameSync(draft, target);
+      else {
+        const isNew = appearAs(target, draft);
         rmSync(draft, { force: true });
-        throw new UsageError(`${file}: was made meanwhile; --force overwrites it`);
+        if (!isNew) throw new UsageError(`${file}: was made meanwhile; --force overwrites it`);
       }
-      renameSync(draft, target);
     },
     discard() {
       if (!open) return;
@@ -59,6 +82,55 @@ export function openDestination(
       rmSync(draft, { force: true });
     },
   };
+}
+
+/** Rights of a draft, and what a new file has before the umask takes from it. */
+const DRAFT_MODE = 0o600;
+const NEW_FILE_MODE = 0o666;
+
+/** How the names of a result's drafts begin. */
+function draftStart(target: string): string {
+  return `.${path.basename(target)}.`;
+}
+
+/** Removes drafts of this result whose process is no more, as one is that was killed. */
+function removeAbandoned(target: string): void {
+  const folder = path.dirname(target);
+  const start = draftStart(target);
+  // A folder that cannot be listed may still be written to.
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(start)) continue;
+      const [, process = ''] = /^(\d{1,9})\.[0-9a-f]{8}\.part$/.exec(name.slice(start.length)) ?? [];
+      const draft = path.join(folder, name);
+      if (process !== '' && !isRunning(Number(process)) && lstatSync(draft).isFile()) rmSync(draft, { force: true });
+    }
+  } catch {
+    // Nor can it be tidied.
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    // One of another user's is running as well.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Gives a draft its name where nothing has it: in one step, where the file system knows links. Whether it did. */
+function appearAs(target: string, draft: string): boolean {
+  try {
+    linkSync(draft, target);
+    return true;
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    if (isTaken || existsSync(target)) return false;
+    renameSync(draft, target);
+    return true;
+  }
 }
 
 function isSameFile(one: string, other: string): boolean {
@@ -96,9 +168,9 @@ function writerOf(descriptor: number): Output {
   };
 }
 
-function openForWriting(at: string, file: string): number {
+function openForWriting(at: string, file: string, flags = 'w', mode = NEW_FILE_MODE): number {
   try {
-    return openSync(at, 'w');
+    return openSync(at, flags, mode);
   } catch (error) {
     throw new UsageError(`${file}: cannot be written: ${systemReason(error)}`, { cause: error });
   }

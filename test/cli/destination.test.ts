@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdtempSync,
@@ -5,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -51,6 +53,38 @@ describe('the output file', () => {
     writeFileSync(at('x'), 'theirs');
     expect(() => destination.commit()).toThrow(UsageError);
     expect([readdirSync(folder), readFileSync(at('x'), 'utf8')]).toEqual([['x'], 'theirs']);
+  });
+
+  it('is private until it is complete, and then what the umask or the file before it allows', () => {
+    const mode = (name: string) => statSync(at(name)).mode & 0o777;
+    const fresh = openDestination(at('x'), false, [], new World());
+    const [draft = ''] = readdirSync(folder);
+    expect(mode(draft)).toBe(0o600);
+    fresh.commit();
+    expect(mode('x')).toBe(0o666 & ~process.umask());
+    chmodSync(at('x'), 0o640);
+    openDestination(at('x'), true, [], new World()).commit();
+    expect(mode('x')).toBe(0o640);
+  });
+
+  it('takes away what a killed process left of it, and nothing else', () => {
+    const { pid = 0 } = spawnSync(process.execPath, ['--version']);
+    const left = [`.x.${pid}.0123abcd.part`];
+    const kept = [`.x.${process.pid}.0123abcd.part`, `.y.${pid}.0123abcd.part`, '.x.part', `.x.${pid}.txt`];
+    for (const name of [...left, ...kept]) writeFileSync(at(name), 'half');
+    openDestination(at('x'), false, [], new World()).commit();
+    expect(readdirSync(folder).sort()).toEqual([...kept, 'x'].sort());
+  });
+
+  it('is not overwritten through a link', () => {
+    writeFileSync(at('real'), 'old');
+    symlinkSync(at('real'), at('link'));
+    expect(() => openDestination(at('link'), false, [], new World())).toThrow(/exists already/);
+    symlinkSync(at('nowhere'), at('dangling'));
+    for (const force of [false, true])
+      expect(() => openDestination(at('dangling'), force, [], new World())).toThrow(/leads nowhere/);
+    expect(readdirSync(folder).sort()).toEqual(['dangling', 'link', 'real']);
+    expect(readFileSync(at('real'), 'utf8')).toBe('old');
   });
 
   it('is what a link leads to', () => {
