@@ -9,6 +9,7 @@ import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES } from './causes.js';
 import type { Stall } from './incident.js';
+import { causeOf } from './legs.js';
 import { META } from './meta.js';
 
 /** A server that does not read for so long holds its clients up. */
@@ -16,11 +17,16 @@ const LONG_NS = 1_000_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<Stall>, conclusion: Conclusion): RawFinding[] {
-  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+  const servers = occurrencesOf(tally);
+  const all = servers.flatMap(({ items }) => items);
+  // Whose every stall only passes another one on is not to blame.
+  const causes = servers.filter(({ items }) => items.some((stall) => causeOf(stall, all) === null));
+  return causes.map((one) => findingOf(one, all, conclusion));
 }
 
-function findingOf(one: ServerOccurrences<Stall>, conclusion: Conclusion): RawFinding {
+function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclusion: Conclusion): RawFinding {
   const { items, first, count, endpoint } = one;
+  const passedOn = all.find((stall) => items.some((item) => causeOf(stall, [item]) !== null)) ?? null;
   const longest = items.reduce(
     (most, stall) => (stall.closure.durationNs > most.closure.durationNs ? stall : most),
     first,
@@ -45,6 +51,11 @@ function findingOf(one: ServerOccurrences<Stall>, conclusion: Conclusion): RawFi
           : `A client of ${subjectText(who)} does not read its answer`,
       sentences: [
         `In ${manyText(count, 'connection')} to ${endpointText(who)} the ${longest.side} kept its window closed for ${spreadText(Math.min(...lengths), Math.max(...lengths))}; its peer could send nothing meanwhile.`,
+        ...(passedOn === null
+          ? []
+          : [
+              `${endpointText(passedOn.server)} stood still with it, and went on when it did: the proxy between them only passes on what it meets.`,
+            ]),
       ],
       facts: {
         byServer: ofServer,

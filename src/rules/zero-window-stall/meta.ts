@@ -18,6 +18,7 @@ export const META: RuleMeta = {
     'nothing-to-send': 'The other side sends no data.',
   },
   limits: [
+    'Of a proxy whose both legs stand still at a time, the leg that goes on first is told of: the other only passes that on.',
     'HTTP/2 has windows of its own within TCP’s; those are not judged here.',
     'Which function of an application does not read is told by the application.',
   ],
