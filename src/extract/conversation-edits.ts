@@ -47,6 +47,8 @@ export class ConversationEdits implements PacketSink, ConnectionHandler {
 
   name(): void {}
 
+  presence(): void {}
+
   quicInitial(): void {}
 
   opened(connection: TrackedConnection): void {

@@ -1,11 +1,12 @@
 /**
  * takes: one packet. gives: its TCP segments, the TCP that an ICMP error quotes, the names that DNS
- * answers, datagrams that begin QUIC. may: know headers, from the link type to TCP. may not: know connections, or read a file.
+ * answers, signs that a host is there, datagrams that begin QUIC. may: know headers, from the link type to TCP. may not: know connections, or read a file.
  *
  * Each protocol's function reads its header and says what comes next (layer.ts); the loop below
  * calls that. Numbers only: a packet of Ethernet, IP and TCP makes no object.
  */
 import type { PacketView } from '../capture/packet.js';
+import { arp } from './arp.js';
 import { Cursor } from './cursor.js';
 import { dns } from './dns.js';
 import { etherType } from './ether-type.js';
@@ -197,6 +198,8 @@ function readOther(cursor: Cursor, next: layer.Layer): layer.Layer {
       return ipcomp(cursor);
     case layer.NSH:
       return nsh(cursor);
+    case layer.ARP:
+      return arp(cursor);
     case layer.QUIC:
       return quic(cursor);
     default:

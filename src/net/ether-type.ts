@@ -1,7 +1,7 @@
 /** What an EtherType names, tags included. https://www.iana.org/assignments/ieee-802-numbers */
 import type { Cursor } from './cursor.js';
 import { ethernetType } from './ethernet.js';
-import { ETHERNET, IPV4, IPV6, type Layer, MPLS, NONE, NSH, PPP, PPPOE } from './layer.js';
+import { ARP, ETHERNET, IPV4, IPV6, type Layer, MPLS, NONE, NSH, PPP, PPPOE } from './layer.js';
 
 /** Tags (802.1Q, MPLS and the like are tags before the type they stand in front of). */
 const TAG = 4;
@@ -17,6 +17,8 @@ export function etherType(cursor: Cursor): Layer {
       return IPV4;
     case 0x86dd:
       return IPV6;
+    case 0x0806:
+      return ARP;
     case 0x8100: // 802.1Q
     case 0x88a8: // 802.1ad, the outer tag of QinQ
     case 0x9100: // the outer tag before 802.1ad

@@ -44,3 +44,5 @@ export const NSH = 26;
 export const IPCOMP = 27;
 /** A client's first QUIC datagram. */
 export const QUIC = 28;
+/** Who has an address on the link. */
+export const ARP = 29;

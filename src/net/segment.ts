@@ -108,11 +108,26 @@ export interface NameAnswer {
   readonly client: string;
 }
 
+/**
+ * A sign, other than TCP's, that an address is there, or that somebody asks whether it is: ARP (RFC 826),
+ * neighbour discovery (RFC 4861), the answer to a ping (RFC 792, RFC 4443).
+ */
+export interface PresenceSign {
+  readonly packet: number;
+  readonly atNs: number;
+  readonly address: string;
+  /** `asked`: a neighbour is asked for. `neighbour`: it speaks for itself on the link. `echo`: it answers a ping. */
+  readonly kind: 'asked' | 'neighbour' | 'echo';
+  /** Of a neighbour, its link-layer address as a 48-bit number; `null`: not known. */
+  readonly mac: number | null;
+}
+
 /** Where a packet's content goes. A packet may hold several segments (802.11 A-MSDU) or none. */
 export interface PacketSink {
   segment(segment: SegmentView): void;
   quoted(quoted: QuotedSegment): void;
   name(answer: NameAnswer): void;
+  presence(sign: PresenceSign): void;
   /** A UDP datagram that begins with a QUIC Initial packet: [start, end) of `buffer`, borrowed. */
   quicInitial(buffer: Uint8Array, start: number, end: number): void;
 }

@@ -26,5 +26,7 @@ export class ClientRandoms implements PacketSink {
 
   name(): void {}
 
+  presence(): void {}
+
   quicInitial(): void {}
 }

@@ -51,6 +51,7 @@ export class ConversationReader implements PacketSink {
         evicted: ignored,
         spent: ignored,
         name: ignored,
+        presence: ignored,
         quic: ignored,
       },
       { wholeConnections: true, tap: this.contents, keyLog },
@@ -120,6 +121,8 @@ export class ConversationReader implements PacketSink {
   quoted(): void {}
 
   name(): void {}
+
+  presence(): void {}
 
   quicInitial(): void {}
 

@@ -144,6 +144,8 @@ class ExtractWriter implements PacketSink {
 
   name(): void {}
 
+  presence(): void {}
+
   quicInitial(): void {}
 
   /** The connection of a segment; `null`: one that shares its packet with those wanted. */

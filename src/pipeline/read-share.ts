@@ -54,6 +54,7 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
       evicted: () => tallies.evicted(),
       spent: (number) => reading.onSpentStream?.(number),
       name: (answer) => tallies.resolved(answer),
+      presence: (sign) => tallies.present(sign),
       quic: (name, alpn) => tallies.quic(name, alpn),
     },
     { wholeConnections: reading.wholeConnections === true, share },

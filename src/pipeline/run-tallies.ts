@@ -1,6 +1,6 @@
 /**
- * Everything that a run keeps of its connections: the rules' tallies, and those of servers, names
- * and what was not seen.
+ * Everything that a run keeps of its connections: the rules' tallies, and those of servers, names,
+ * hosts and what was not seen.
  *
  * Fed with connections in any order and in parts, merged in any order, the same analysis; what was
  * seen is plain data, so that shares of a capture may be read by other threads and machines.
@@ -12,7 +12,7 @@ import type { QuicSeen, ServerSummary } from '../facts/summary.js';
 import { type LegsSeen, LegTally } from '../findings/legs.js';
 import { type QuicNamesSeen, QuicNameTally } from '../findings/quic-names.js';
 import { type UnseenConnections, type UnseenSeen, UnseenTally } from '../findings/unseen.js';
-import type { NameAnswer } from '../net/segment.js';
+import type { NameAnswer, PresenceSign } from '../net/segment.js';
 import type { Rule } from '../rules/rule.js';
 import { type RuleFailure, RuleRun, type RulesSeen } from '../rules/rule-run.js';
 import {
@@ -23,6 +23,7 @@ import {
   noteQuicName,
 } from '../rules/tally/name-answers.js';
 import { type NamesSeen, NameTally } from '../rules/tally/name-table.js';
+import { mergePresence, notePresence, type Presence, presence } from '../rules/tally/presence.js';
 import { type ServersSeen, ServerTally } from '../rules/tally/server-tally.js';
 
 /** What a part of a run saw: plain data. */
@@ -32,6 +33,7 @@ export interface RunSeen {
   readonly rules: RulesSeen;
   readonly names: NamesSeen;
   readonly nameAnswers: NameAnswers;
+  readonly presence: Presence;
   readonly servers: ServersSeen;
   readonly unseen: UnseenSeen;
   readonly legs: LegsSeen;
@@ -56,6 +58,7 @@ export class RunTallies {
   private readonly rules: RuleRun;
   private readonly names = new NameTally();
   private readonly nameAnswers = nameAnswers();
+  private readonly presence = presence();
   private readonly servers = new ServerTally();
   private readonly unseen = new UnseenTally();
   private readonly legs = new LegTally();
@@ -88,6 +91,11 @@ export class RunTallies {
     noteNameAnswer(this.nameAnswers, { name, address: value, client, atNs, packet });
   }
 
+  /** An address showed that it is there, or was asked for. */
+  present({ address, kind, mac, atNs, packet }: PresenceSign): void {
+    notePresence(this.presence, address, kind, mac, { atNs, packet });
+  }
+
   /** A name for an address, from the capture itself. */
   named(name: string, address: string): void {
     this.names.dns(name, address);
@@ -107,6 +115,7 @@ export class RunTallies {
       rules: this.rules.seen,
       names: this.names.seen,
       nameAnswers: this.nameAnswers,
+      presence: this.presence,
       servers: this.servers.seen,
       unseen: this.unseen.seen,
       legs: this.legs.seen,
@@ -121,6 +130,7 @@ export class RunTallies {
     this.rules.merge(other.rules);
     this.names.merge(other.names);
     mergeNameAnswers(this.nameAnswers, other.nameAnswers);
+    mergePresence(this.presence, other.presence);
     this.servers.merge(other.servers);
     this.unseen.merge(other.unseen);
     this.legs.merge(other.legs);
@@ -132,6 +142,7 @@ export class RunTallies {
     const { findings, failures } = this.rules.conclude({
       names: this.names,
       nameAnswers: this.nameAnswers,
+      presence: this.presence,
       servers: this.servers,
       captures,
       reveal,

@@ -9,7 +9,7 @@ import type { PacketView } from '../capture/packet.js';
 import type { ClientBasis, Connection } from '../facts/connection.js';
 import type { Unseen } from '../facts/summary.js';
 import { PacketDecoder } from '../net/decoder.js';
-import type { NameAnswer, PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
+import type { NameAnswer, PacketSink, PresenceSign, QuotedSegment, SegmentView } from '../net/segment.js';
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf, type Said } from '../tcp/connection-facts.js';
 import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
@@ -27,6 +27,7 @@ export interface RunListener {
   /** A stream number went to a segment that is only quoted, or to a connection of another share. */
   spent(stream: number): void;
   name(answer: NameAnswer): void;
+  presence(sign: PresenceSign): void;
   /** A client began a QUIC connection: the first name it asks for (`null`: none) and what it offers to speak. */
   quic(name: string | null, alpn: readonly string[]): void;
 }
@@ -38,7 +39,7 @@ export interface RunOptions {
   readonly tap?: LayerTap;
   /** Keys to open TLS with; none without it. May grow while packets are read. */
   readonly keyLog?: KeyLog;
-  /** The connections that are looked at; all without it. What is no connection's (names, QUIC) is the first share's. */
+  /** The connections that are looked at; all without it. What is no connection's (names, QUIC, signs of hosts) is the first share's. */
   readonly share?: Share;
 }
 
@@ -117,6 +118,10 @@ export class Run implements PacketSink, ConnectionHandler {
 
   name(answer: NameAnswer): void {
     if (this.isFirstShare) this.listener.name(answer);
+  }
+
+  presence(sign: PresenceSign): void {
+    if (this.isFirstShare) this.listener.presence(sign);
   }
 
   quicInitial(buffer: Uint8Array, start: number, end: number): void {

@@ -70,6 +70,8 @@ export class SpanMatcher implements PacketSink {
 
   name(): void {}
 
+  presence(): void {}
+
   quicInitial(): void {}
 
   /** A packet that holds several segments (A-MSDU) may begin as many connections, in order of their numbers. */

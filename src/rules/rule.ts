@@ -12,6 +12,7 @@ import type { RawFinding, Reference, Severity } from '../facts/finding.js';
 import type { Observation } from './observation/observation.js';
 import type { NameAnswers } from './tally/name-answers.js';
 import type { NameTable } from './tally/name-table.js';
+import type { Presence } from './tally/presence.js';
 import type { ServersKnown } from './tally/server-tally.js';
 
 /** What a rule says of itself; docs/rules/<id>.md and `pcapdx explain` are made of it. */
@@ -43,6 +44,8 @@ export interface Conclusion {
   readonly names: NameTable;
   /** What DNS told whom, and when. */
   readonly nameAnswers: NameAnswers;
+  /** Which addresses showed that they are there, and were asked for, beside TCP. */
+  readonly presence: Presence;
   /** What the whole run shows of any server. */
   readonly servers: ServersKnown;
   readonly captures: readonly CaptureFacts[];

@@ -76,6 +76,7 @@ async function differences(name: string, expected: Expectation): Promise<readonl
       if (header.numbered) quoted += 1;
     },
     name() {},
+    presence() {},
     quicInitial() {},
   });
   const reader = await openCapture(path.join(CORPUS, name), 0);

@@ -3,7 +3,13 @@ import { Cursor } from '../../src/net/cursor.js';
 import * as layer from '../../src/net/layer.js';
 
 function cursorAt(at: number, end: number, wireEnd: number): Cursor {
-  const cursor = new Cursor({ segment: () => {}, quoted: () => {}, name: () => {}, quicInitial: () => {} });
+  const cursor = new Cursor({
+    segment: () => {},
+    quoted: () => {},
+    name: () => {},
+    presence: () => {},
+    quicInitial: () => {},
+  });
   cursor.enter(new Uint8Array(end));
   cursor.at = at;
   cursor.wireEnd = wireEnd;

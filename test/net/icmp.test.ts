@@ -150,3 +150,33 @@ describe('ICMPv6', () => {
     expect(quotedIn6(icmpv6(0, 0, 0, ipv6()))).toEqual([]);
   });
 });
+
+describe('signs that a host is there', () => {
+  const signsIn = (packet: Uint8Array, linkType: number) => decode(packet, { linkType }).signs;
+  const solicitation = (source: Uint8Array) =>
+    ipv6(bytes(135, 0, zeros(6), SERVER6), { next: 58, source, destination: SERVER6 });
+
+  it('are the answers to pings', () => {
+    expect(signsIn(icmp(0, 0, 0, zeros(8)), LINKTYPE_IPV4)).toEqual([
+      { packet: 1, atNs: 1000, address: '254.0.0.1', kind: 'echo', mac: null },
+    ]);
+    expect(signsIn(icmpv6(129, 0, 0, zeros(8)), LINKTYPE_IPV6)).toMatchObject([{ address: 'fe80::9', kind: 'echo' }]);
+    expect(signsIn(icmp(8, 0, 0, zeros(8)), LINKTYPE_IPV4)).toEqual([]);
+  });
+
+  it('are neighbours that ask, are asked for, and answer', () => {
+    expect(signsIn(solicitation(CLIENT6), LINKTYPE_IPV6)).toMatchObject([
+      { address: '2001:db8::1', kind: 'neighbour' },
+      { address: 'f001:db8::2', kind: 'asked' },
+    ]);
+    expect(signsIn(solicitation(zeros(16)), LINKTYPE_IPV6)).toMatchObject([{ address: 'f001:db8::2', kind: 'asked' }]);
+    expect(signsIn(icmpv6(136, 0, 0x6000_0000, CLIENT6), LINKTYPE_IPV6)).toMatchObject([
+      { address: '2001:db8::1', kind: 'neighbour' },
+    ]);
+  });
+
+  it('are not read where the message is cut', () => {
+    expect(signsIn(icmpv6(136, 0, 0, zeros(15)), LINKTYPE_IPV6)).toEqual([]);
+    expectSafeAtEveryLength(solicitation(CLIENT6), LINKTYPE_IPV6);
+  });
+});

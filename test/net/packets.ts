@@ -3,7 +3,14 @@ import { expect } from 'vitest';
 import { emptyPacket } from '../../src/capture/reader.js';
 import type { CaptureDirection } from '../../src/facts/segment-evidence.js';
 import { PacketDecoder } from '../../src/net/decoder.js';
-import { ACK, type NameAnswer, PSH, type QuotedSegment, type SegmentView } from '../../src/net/segment.js';
+import {
+  ACK,
+  type NameAnswer,
+  type PresenceSign,
+  PSH,
+  type QuotedSegment,
+  type SegmentView,
+} from '../../src/net/segment.js';
 
 /** Numbers are bytes, strings Latin-1. */
 export type Part = number | string | Uint8Array;
@@ -177,6 +184,7 @@ export class Notes {
   readonly segments: Seen[] = [];
   readonly quoted: QuotedSegment[] = [];
   readonly names: NameAnswer[] = [];
+  readonly signs: PresenceSign[] = [];
   readonly quicInitials: Uint8Array[] = [];
   readonly decoder = new PacketDecoder({
     segment: (segment) => {
@@ -188,6 +196,7 @@ export class Notes {
     },
     quoted: (quoted) => this.quoted.push({ ...quoted }),
     name: (answer) => this.names.push(answer),
+    presence: (sign) => this.signs.push(sign),
     quicInitial: (buffer, start, end) => this.quicInitials.push(Uint8Array.from(buffer.subarray(start, end))),
   });
   private packets = 0;

@@ -27,6 +27,7 @@ function connectionOf(segments: readonly Segment[], keys = ''): Connection {
       evicted: () => undefined,
       spent: () => undefined,
       name: () => undefined,
+      presence: () => undefined,
       quic: () => undefined,
     },
     { wholeConnections: true, share: WHOLE },

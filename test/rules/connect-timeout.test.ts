@@ -1,4 +1,5 @@
 import type { Connection } from '../../src/facts/connection.js';
+import type { PresenceSign } from '../../src/net/segment.js';
 import { connectTimeout } from '../../src/rules/connect-timeout.js';
 import {
   answer,
@@ -40,6 +41,24 @@ function front(at: number): Connection {
       beginsAt: at * 10 * SECOND - 5000,
       client: '203.0.113.5',
       server: '10.0.0.49',
+    }),
+  );
+}
+
+/** A sign of a host, so many seconds into the capture. */
+function sign(atSeconds: number, kind: PresenceSign['kind'], address = '10.0.1.43'): PresenceSign {
+  return { packet: 800 + atSeconds, atNs: atSeconds * 1e9, address, kind, mac: kind === 'neighbour' ? 0x2b : null };
+}
+
+/** Another address of the same station, which accepts a connection. */
+function neighbourServer(at: number, serverTtl: number): Connection {
+  return healthy(
+    nth(at, {
+      stream: 70,
+      firstPacket: 701,
+      server: '10.0.1.44',
+      mac: { client: 0x31, server: 0x2b },
+      ttl: { client: 64, server: serverTtl },
     }),
   );
 }
@@ -99,6 +118,69 @@ testRule(connectTimeout, {
       verdicts: { 'host-down': 'supported', dropped: 'open' },
     },
     {
+      name: 'its host answers on the link, and not one SYN',
+      facts: unanswered(1),
+      signs: [sign(9, 'asked'), sign(9, 'neighbour')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out' },
+    },
+    {
+      name: 'the same by neighbour discovery',
+      facts: [unanswered(1, { client: '2001:db8::a', server: '2001:db8::43' }), front(1)],
+      signs: [sign(12, 'neighbour', '2001:db8::43')],
+      subject: '[2001:db8::43]:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out' },
+    },
+    {
+      name: 'its host answers a ping, and not one SYN',
+      facts: unanswered(1),
+      signs: [sign(11, 'echo')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out' },
+    },
+    {
+      name: 'the same station accepts connections at another of its addresses',
+      facts: [unanswered(1), neighbourServer(1, 64)],
+      signs: [sign(9, 'neighbour')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out' },
+    },
+    {
+      name: 'a router speaks for it on the link, which says nothing of what is behind',
+      facts: [unanswered(1), neighbourServer(1, 63)],
+      signs: [sign(9, 'neighbour')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'open', 'host-down': 'open' },
+    },
+    {
+      name: 'its word on the link is minutes old',
+      facts: unanswered(10),
+      signs: [sign(9, 'neighbour')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'open', 'host-down': 'open' },
+    },
+    {
+      name: 'it is asked for on the link, again and again, and not there',
+      facts: unanswered(1),
+      signs: [sign(5, 'neighbour'), sign(10, 'asked'), sign(11, 'asked'), sign(12, 'asked')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { dropped: 'open', 'host-down': 'supported' },
+    },
+    {
       name: 'two nets, of which one is never answered',
       facts: [
         ...[1, 2, 3].map((at) => unanswered(at, { client: `172.16.20.${at}` })),
@@ -110,7 +192,7 @@ testRule(connectTimeout, {
       occurrences: 3,
       severity: 'warning',
       confidence: 'certain',
-      verdicts: { 'by-source': 'supported', 'transparent-proxy': 'open' },
+      verdicts: { 'by-source': 'supported', 'transparent-proxy': 'open', dropped: 'open' },
     },
     {
       name: 'a proxy asks in its clients’ names',
@@ -129,7 +211,7 @@ testRule(connectTimeout, {
       subject: '10.0.1.43:80',
       occurrences: 2,
       confidence: 'certain',
-      verdicts: { 'transparent-proxy': 'supported' },
+      verdicts: { 'transparent-proxy': 'supported', dropped: 'open' },
     },
     {
       name: 'other SYNs are answered when they are sent again',
@@ -160,6 +242,16 @@ testRule(connectTimeout, {
       confidence: 'certain',
       verdicts: { dropped: 'supported', 'host-down': 'ruled-out', 'queue-full': 'ruled-out', 'way-back': 'open' },
       marks: ['SYN sent again', '504 from the front'],
+    },
+    {
+      name: 'a packet filter lets nobody in at an address whose host is there on the link',
+      capture: 'samples/connect-timeout-haproxy.pcapng',
+      subject: '10.0.1.48:8080',
+      occurrences: 6,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out', 'queue-full': 'ruled-out' },
+      marks: ['SYN sent again', '503 from the front'],
     },
   ],
   silent: [

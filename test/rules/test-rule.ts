@@ -16,18 +16,25 @@ import {
   type Verdict,
 } from '../../src/facts/finding.js';
 import { packetNumberOf } from '../../src/facts/packet-reference.js';
+import type { PresenceSign } from '../../src/net/segment.js';
 import { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { flawOf } from '../../src/rules/argument/flaw.js';
 import { newObservation, observe } from '../../src/rules/observation/observation.js';
 import type { Conclusion, Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
 import { nameAnswers } from '../../src/rules/tally/name-answers.js';
+import { notePresence, type Presence, presence } from '../../src/rules/tally/presence.js';
 import { ServerTally } from '../../src/rules/tally/server-tally.js';
 import { endpointText } from '../../src/text/address.js';
 
 /** What a case is made of: connections by hand, or a capture that the whole pipeline reads. */
 type Given =
-  | { readonly facts: Connection | readonly Connection[]; readonly capture?: undefined }
+  | {
+      readonly facts: Connection | readonly Connection[];
+      /** What else was seen of hosts. */
+      readonly signs?: readonly PresenceSign[];
+      readonly capture?: undefined;
+    }
   | { readonly capture: string; readonly facts?: undefined };
 
 /** A case in which the rule must speak; what is not named is not compared. */
@@ -67,6 +74,7 @@ type Known = Omit<Conclusion, 'observation'>;
 export const CONCLUSION: Known = {
   names: { namesOf: () => [] },
   nameAnswers: nameAnswers(),
+  presence: presence(),
   servers: new ServerTally(),
   captures: [],
   reveal: false,
@@ -187,7 +195,7 @@ export function testRule(rule: Rule<unknown>, cases: RuleCases): void {
     it('has no case twice', () => {
       const names = all.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
-      const contents = byHand.map(({ connections }) => JSON.stringify(connections));
+      const contents = all.flatMap((one) => (one.facts === undefined ? [] : [JSON.stringify([one.facts, one.signs])]));
       expect(new Set(contents).size).toBe(contents.length);
     });
 
@@ -243,12 +251,19 @@ function expectFiring(rule: Rule<unknown>, finding: RawFinding, one: Fires): voi
 
 /** A capture goes through the whole pipeline, which is loaded only for it. */
 async function findingsIn(rule: Rule<unknown>, given: Given): Promise<readonly RawFinding[]> {
-  if (given.facts !== undefined) return findingsOf(rule, connectionsOf(given.facts));
+  if (given.facts !== undefined)
+    return findingsOf(rule, connectionsOf(given.facts), { ...CONCLUSION, presence: presenceOf(given.signs ?? []) });
   const { analyze } = await import('../../src/pipeline/analyze.js');
   const { analysis, errors } = await analyze({ files: [given.capture] });
   expect(errors).toEqual([]);
   expect(analysis.ruleFailures).toEqual([]);
   return analysis.findings.filter((finding) => finding.rule === rule.meta.id);
+}
+
+function presenceOf(signs: readonly PresenceSign[]): Presence {
+  const all = presence();
+  for (const { address, kind, mac, ...moment } of signs) notePresence(all, address, kind, mac, moment);
+  return all;
 }
 
 function connectionsOf(facts: Connection | readonly Connection[]): readonly Connection[] {

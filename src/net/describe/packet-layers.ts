@@ -49,6 +49,7 @@ export function packetLayers({ linkType, bytes, originalLength }: DescribedPacke
     },
     quoted: () => undefined,
     name: () => undefined,
+    presence: () => undefined,
     quicInitial: () => undefined,
   });
   cursor.enter(bytes);

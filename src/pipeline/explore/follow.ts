@@ -40,7 +40,7 @@ export class Follower implements LayerTap {
   ) {
     const ignored = () => undefined;
     this.run = new Run(
-      { connection: ignored, evicted: ignored, spent: ignored, name: ignored, quic: ignored },
+      { connection: ignored, evicted: ignored, spent: ignored, name: ignored, presence: ignored, quic: ignored },
       { wholeConnections: false, tap: this, keyLog },
     );
   }

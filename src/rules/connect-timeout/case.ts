@@ -15,6 +15,12 @@ export interface Case {
   readonly alive: Moment | null;
   /** That sign came after the first SYN in vain. */
   readonly isAliveSince: boolean;
+  /** Beside TCP it showed that it is there, about then: on the link, or by the answer to a ping; the last such sign. */
+  readonly shown: (Moment & { readonly how: 'link' | 'ping' }) | null;
+  /** What speaks for it on the link is also the station of another address, which accepts connections. */
+  readonly station: { readonly address: string; readonly accept: Moment } | null;
+  /** Since its last sign on the link it was asked for there, and did not say a word. */
+  readonly askedInVain: readonly Moment[];
   /** Others are accepted while these are not, and none of these ever is. */
   readonly bySource: boolean;
   /** One of these clients that was accepted, too, though not now. */

@@ -1,6 +1,7 @@
 /** The causes of silence, each supported, ruled out or left open, with the packets that say so. */
 import { endpointText } from '../../text/address.js';
-import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 
@@ -8,53 +9,30 @@ const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
 /** So many attempts in vain after its last sign of life, and the host itself is in doubt. */
 const MANY = 3;
 
-/** See the head of this file. */
+const SHOWS: Readonly<Record<'link' | 'ping', string>> = {
+  link: 'the host is there: it speaks for this address on the link',
+  ping: 'the host is there: it answers a ping',
+};
+
+/** The narrower a cause, the earlier it stands: what it explains a wider one would explain too. */
 export const CAUSES: Causes<Case> = {
-  dropped: {
-    means: meansOf('dropped'),
+  'transparent-proxy': {
+    means: meansOf('transparent-proxy'),
     grounds: [
-      ruledOutBy(
-        ({ first: { synAck } }: Case) =>
-          synAck && claim([synAck.packet], (answer) => `the server does answer (SYN-ACK ${answer})`),
-      ),
-      ruledOutBy(({ known }: Case) =>
-        known?.firstLate == null
-          ? null
-          : claim([known.firstLate.packet], (accept) => `SYNs that were sent again are answered at times (${accept})`),
-      ),
-      supportedBy(({ alive, isAliveSince, first }: Case) =>
-        alive === null || !isAliveSince
+      supportedBy(({ borrower, first }: Case) =>
+        borrower === null
           ? null
           : claim(
-              [first.packet, alive.packet],
-              (syn, answer) =>
-                `no SYN like ${syn} is ever answered, while the same address goes on answering others (${answer})`,
+              [borrower.accept.packet, first.packet],
+              (accept, syn) =>
+                `the same clients are connected to ${endpointText(borrower)} (${accept}) when SYNs in their names go out (${syn})`,
             ),
       ),
-    ],
-    otherwise: () => 'nothing else of this address was seen meanwhile: a filter and a host that is down look alike',
-  },
-  'host-down': {
-    means: meansOf('host-down'),
-    grounds: [
-      ruledOutBy(
-        ({ first: { synAck } }: Case) => synAck && claim([synAck.packet], (answer) => `it answers (SYN-ACK ${answer})`),
-      ),
-      ruledOutBy(({ alive, isAliveSince }: Case) =>
-        alive === null || !isAliveSince
-          ? null
-          : claim([alive.packet], (answer) => `it answers others meanwhile (${answer})`),
-      ),
-      supportedBy(({ alive, first, count }: Case) =>
-        alive === null || count < MANY
-          ? null
-          : claim(
-              [alive.packet, first.packet],
-              (answer, syn) => `it answered until ${answer}; from SYN ${syn} on nothing of it was seen`,
-            ),
+      ruledOutBy(({ clients, first }: Case) =>
+        clients.length === 1 ? claim([first.packet], (syn) => `all attempts come from one address (${syn})`) : null,
       ),
     ],
-    otherwise: () => 'nothing of this address was seen at all',
+    otherwise: () => 'these clients were not seen to be connected to a proxy',
   },
   'by-source': {
     means: meansOf('by-source'),
@@ -79,23 +57,22 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'no other client was accepted meanwhile',
   },
-  'transparent-proxy': {
-    means: meansOf('transparent-proxy'),
+  'way-back': {
+    means: meansOf('way-back'),
     grounds: [
-      supportedBy(({ borrower, first }: Case) =>
-        borrower === null
-          ? null
-          : claim(
-              [borrower.accept.packet, first.packet],
-              (accept, syn) =>
-                `the same clients are connected to ${endpointText(borrower)} (${accept}) when SYNs in their names go out (${syn})`,
-            ),
+      supportedBy(
+        ({ first: { synAck } }: Case) =>
+          synAck && claim([synAck.packet], (answer) => `SYN-ACK ${answer} was sent, and the client goes on asking`),
       ),
-      ruledOutBy(({ clients, first }: Case) =>
-        clients.length === 1 ? claim([first.packet], (syn) => `all attempts come from one address (${syn})`) : null,
-      ),
+      ruledOutBy(({ known, first }: Case) => {
+        // Near the server its SYN-ACK follows at once, and would be seen to leave.
+        const near = known?.toServer ?? null;
+        const far = known?.toClients ?? null;
+        if (near === null || far === null || near.greatest * 4 > far.least) return null;
+        return claim([first.packet], (syn) => `captured at the server: no answer to ${syn} left it`);
+      }),
     ],
-    otherwise: () => 'these clients were not seen to be connected to a proxy',
+    otherwise: () => 'which way is lost cannot be seen from the client’s side',
   },
   'queue-full': {
     means: meansOf('queue-full'),
@@ -118,21 +95,75 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => '',
   },
-  'way-back': {
-    means: meansOf('way-back'),
+  dropped: {
+    means: meansOf('dropped'),
     grounds: [
-      supportedBy(
+      ruledOutBy(
         ({ first: { synAck } }: Case) =>
-          synAck && claim([synAck.packet], (answer) => `SYN-ACK ${answer} was sent, and the client goes on asking`),
+          synAck && claim([synAck.packet], (answer) => `the server does answer (SYN-ACK ${answer})`),
       ),
-      ruledOutBy(({ known, first }: Case) => {
-        // Near the server its SYN-ACK follows at once, and would be seen to leave.
-        const near = known?.toServer ?? null;
-        const far = known?.toClients ?? null;
-        if (near === null || far === null || near.greatest * 4 > far.least) return null;
-        return claim([first.packet], (syn) => `captured at the server: no answer to ${syn} left it`);
-      }),
+      ruledOutBy(({ known }: Case) =>
+        known?.firstLate == null
+          ? null
+          : claim([known.firstLate.packet], (accept) => `SYNs that were sent again are answered at times (${accept})`),
+      ),
+      openSince(({ borrower }: Case) => borrower && 'the answers may go to the clients, past the proxy'),
+      openSince(({ bySource }: Case) => (bySource ? 'others are let in: what drops these goes by their source' : null)),
+      supportedBy(({ alive, isAliveSince, first }: Case) =>
+        alive === null || !isAliveSince
+          ? null
+          : claim(
+              [first.packet, alive.packet],
+              (syn, answer) =>
+                `no SYN like ${syn} is ever answered, while the same address goes on answering others (${answer})`,
+            ),
+      ),
+      supportedBy(({ shown, station, askedInVain, first }: Case) =>
+        shown === null || askedInVain.length > 0
+          ? null
+          : claim(
+              [shown.packet, first.packet],
+              (sign, syn) =>
+                `${SHOWS[shown.how]} (${sign})${station === null ? '' : `, the same station as ${station.address}, which accepts connections (${packetText(station.accept.packet)})`}; yet no SYN like ${syn} is answered, not even with RST`,
+            ),
+      ),
     ],
-    otherwise: () => 'which way is lost cannot be seen from the client’s side',
+    otherwise: () => 'nothing else of this address was seen meanwhile: a filter and a host that is down look alike',
+  },
+  'host-down': {
+    means: meansOf('host-down'),
+    grounds: [
+      ruledOutBy(
+        ({ first: { synAck } }: Case) => synAck && claim([synAck.packet], (answer) => `it answers (SYN-ACK ${answer})`),
+      ),
+      ruledOutBy(({ alive, isAliveSince }: Case) =>
+        alive === null || !isAliveSince
+          ? null
+          : claim([alive.packet], (answer) => `it answers others meanwhile (${answer})`),
+      ),
+      supportedBy(({ askedInVain: [asked, ...again], first }: Case) =>
+        asked === undefined || again.length + 1 < MANY
+          ? null
+          : claim(
+              [asked.packet, first.packet],
+              (request, syn) =>
+                `nobody on the link answers for it: asked from ${request} on, ${again.length + 1} times, about SYN ${syn}`,
+            ),
+      ),
+      ruledOutBy(({ shown, askedInVain }: Case) =>
+        shown === null || askedInVain.length > 0
+          ? null
+          : claim([shown.packet], (sign) => `${SHOWS[shown.how]} (${sign})`),
+      ),
+      supportedBy(({ alive, first, count }: Case) =>
+        alive === null || count < MANY
+          ? null
+          : claim(
+              [alive.packet, first.packet],
+              (answer, syn) => `it answered until ${answer}; from SYN ${syn} on nothing of it was seen`,
+            ),
+      ),
+    ],
+    otherwise: () => 'nothing of this address was seen at all',
   },
 };

@@ -12,6 +12,7 @@ import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import { endpointsOf, isScanner } from '../tally/knocks.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { macsOf, type Presence, signsBetween } from '../tally/presence.js';
 import { MAX_ACCEPTED_CLIENTS, type ServerKnown } from '../tally/server-tally.js';
 import { anyBetween } from '../tally/time-counts.js';
 import type { Case, ConnectTimeoutFacts } from './case.js';
@@ -23,6 +24,13 @@ import type { ConnectTimeoutTally } from './tally.js';
 
 /** So many endpoints that do not answer a client are peers of all kinds. */
 const MANY_ENDPOINTS = 4;
+
+/** What a host said on its link holds so long: neighbours remember it for about as long (RFC 4861 §10, RFC 1122 §2.3.2.1). */
+const SHOWN_BEFORE_NS = 60_000_000_000;
+/** A neighbour that is there answers within. */
+const ANSWERED_WITHIN_NS = 1_000_000_000;
+/** TTLs that hosts begin with: no router lies between. */
+const OWN_TTLS: readonly number[] = [64, 128, 255];
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ silences, knocks, strays }: ConnectTimeoutTally, conclusion: Conclusion): RawFinding[] {
@@ -50,7 +58,8 @@ export function concludeRun({ silences, knocks, strays }: ConnectTimeoutTally, c
   );
 }
 
-function caseOf({ items, first, count, lastNs, endpoint }: ServerOccurrences<Silence>, { servers }: Conclusion): Case {
+function caseOf(one: ServerOccurrences<Silence>, { servers, presence }: Conclusion): Case {
+  const { items, first, count, lastNs, endpoint } = one;
   const known = servers.known(endpoint);
   const clients = [...new Set(items.map(({ client }) => client.address))].sort();
   const alive = latest(
@@ -75,6 +84,7 @@ function caseOf({ items, first, count, lastNs, endpoint }: ServerOccurrences<Sil
     known,
     alive,
     isAliveSince: alive !== null && alive.atNs > first.atNs,
+    ...signsOf(one, presence, servers.all()),
     bySource:
       known !== null &&
       !alsoAccepted &&
@@ -95,6 +105,36 @@ function caseOf({ items, first, count, lastNs, endpoint }: ServerOccurrences<Sil
         ),
     told,
     timer: estimateTimer(untilTold, 0),
+  };
+}
+
+/** What its host showed beside TCP: shortly before the first SYN, or until the last try. */
+function signsOf(
+  { items, first, endpoint: { address } }: ServerOccurrences<Silence>,
+  presence: Presence,
+  all: readonly ServerKnown[],
+): Pick<Case, 'shown' | 'station' | 'askedInVain'> {
+  const fromNs = first.atNs - SHOWN_BEFORE_NS;
+  const untilNs = Math.max(...items.map(({ lastNs }) => lastNs)) + ANSWERED_WITHIN_NS;
+  const macs = macsOf(presence, address);
+  const stations = all.filter(({ firstAccept }) => firstAccept?.mac != null && macs.includes(firstAccept.mac));
+  // A router that speaks for hosts behind it says nothing of them.
+  const isRouter = stations.some(({ firstAccept }) => firstAccept !== null && !OWN_TTLS.includes(firstAccept.ttl));
+  const onLink = isRouter ? [] : signsBetween(presence, address, 'neighbour', fromNs, untilNs);
+  const last = onLink.at(-1) ?? null;
+  const ping = signsBetween(presence, address, 'echo', fromNs, untilNs).at(-1) ?? null;
+  const station = stations.find((other) => other.address !== address);
+  // Asked just now, it may still answer.
+  const sinceNs = Math.max(fromNs, last?.atNs ?? fromNs);
+  const asked = signsBetween(presence, address, 'asked', sinceNs, untilNs - ANSWERED_WITHIN_NS);
+  return {
+    shown:
+      ping !== null && (last === null || ping.atNs > last.atNs)
+        ? { ...ping, how: 'ping' }
+        : last && { ...last, how: 'link' },
+    station:
+      station?.firstAccept == null || isRouter ? null : { address: station.address, accept: station.firstAccept },
+    askedInVain: isRouter || ping !== null ? [] : asked,
   };
 }
 

@@ -10,13 +10,13 @@ export const META: RuleMeta = {
   shows: 'A SYN that is sent again, once or more, and no handshake until the client gives up.',
   needs: ['tcp.handshake'],
   hypotheses: {
-    dropped: 'A packet filter or security group drops new connections.',
-    'host-down': 'The host is down or cut off.',
+    'transparent-proxy': 'A proxy asks in its clients’ names, and the answers pass it by.',
     'by-source':
       'The server, or a filter, answers some nets and not others (reverse path filter, security group, route).',
-    'transparent-proxy': 'A proxy asks in its clients’ names, and the answers pass it by.',
-    'queue-full': 'The server’s queue of connections is full.',
     'way-back': 'The server answers, and its answers do not arrive.',
+    'queue-full': 'The server’s queue of connections is full.',
+    dropped: 'A packet filter or security group drops new connections.',
+    'host-down': 'The host is down or cut off.',
   },
   lookAlikes: {
     'connect-refused': 'RST or an ICMP error comes instead.',
@@ -27,6 +27,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'From the client’s side it cannot be seen whether the SYNs are lost or the answers; that is told where SYN-ACKs were captured.',
+    'A host of which nothing was captured but the SYNs to it may as well be down: that it is there is known from other connections to its address, from ARP or neighbour discovery, or from the answer to a ping.',
     'A SYN sent a single time is not counted: its client may have left at once.',
     'After how long a proxy gives up is known where its answer to the client in front is captured.',
   ],
