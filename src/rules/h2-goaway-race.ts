@@ -15,7 +15,7 @@ export const h2GoawayRace = defineRule<GoAwayTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    if (connection.h2 !== null && connection.h2.goAwayCount > 0) noteConnection(connection, tally);
+    if (connection.h2 !== null) noteConnection(connection, tally);
   },
   merge: mergeTally,
   conclude: concludeRun,

@@ -92,6 +92,27 @@ testRule(connectRefused, {
       verdicts: { 'queue-full': 'supported', restarting: 'ruled-out', 'not-listening': 'ruled-out' },
     },
     {
+      name: 'one client is refused each time, and others never, at the same time',
+      facts: [
+        healthy(nth(0)),
+        ...[1, 3, 5, 7, 9].map((at) => refusal(at, { client: '10.0.0.66' })),
+        ...[2, 4, 6, 8, 10].map((at) => healthy(nth(at))),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 5,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { firewall: 'supported', 'not-listening': 'ruled-out', 'queue-full': 'open', restarting: 'ruled-out' },
+    },
+    {
+      name: 'a filter of the host refuses one of its two clients: too few to say',
+      capture: 'samples/rst-after-request-reject.pcapng',
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      confidence: 'certain',
+      verdicts: { firewall: 'open', 'not-listening': 'open', restarting: 'open' },
+    },
+    {
       name: 'the RST has come a shorter way than the SYN-ACKs',
       facts: [healthy(nth(0)), refusal(3, {}, 254)],
       subject: '10.0.1.43:80',

@@ -627,7 +627,12 @@ describe('cross-sni-reuse, without keys', () => {
     expect(finding).toMatchObject({ severity: 'notice', confidence: 'possible', facts: { kind: 'encrypted' } });
     expect(finding?.evidence[0]?.packets.map(({ packet }) => packet)).toEqual([3, 29, 30]);
     expect(finding?.summary).toContain('20 ms later');
-    expect(finding?.hypotheses.every(({ verdict }) => verdict === 'open')).toBe(true);
+    expect(finding?.hypotheses.map(({ cause, verdict }) => `${cause} ${verdict}`)).toEqual([
+      'shared-certificate supported',
+      'route-by-sni open',
+      'tls-passthrough open',
+      'server-refuses open',
+    ]);
   });
 
   it('says that the server name cannot be trusted where ECH may be in use', () => {

@@ -116,6 +116,22 @@ testRule(emptyResponse, {
       verdicts: { 'process-ended': 'supported' },
     },
     {
+      name: 'two of one age end at once, and the next that comes, two seconds later, is refused',
+      facts: [dropped(0, 400_000), dropped(1, 400_000), refused(nth(5, 2.4 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'another is accepted in between: the refusal is of another end',
+      facts: [dropped(0, 400_000), healthy(nth(4, 1.4 * SECOND)), refused(nth(5, 2.4 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'open' },
+    },
+    {
       name: 'a timer of 30 s ends three requests',
       facts: [0, 1, 2].map((at) => dropped(at, 30 * SECOND, nth(at, at * 2 * SECOND))),
       subject: '10.0.1.43:80',

@@ -39,6 +39,17 @@ function nth(at: number, beginsAt = at * SECOND): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
 }
 
+/** One request, answered, and a farewell that refuses nothing. */
+function graceful(options: ConnectionOptions): Connection {
+  return parted({}, options, [...handshake(), get(1500, '/a'), answer(2500), finBy('server', 4500)]);
+}
+
+/** Three requests on one connection, answered. */
+function manyAnswered(options: ConnectionOptions): Connection {
+  const steps = [1, 2, 3].flatMap((at) => [get(at * 10_000, `/${at}`), answer(at * 10_000 + 1000)]);
+  return overH2(connection([...handshake(), ...steps], options));
+}
+
 /** The request of stream 3 again, elsewhere, answered. */
 const again = overH2(connection([...handshake(), get(1500, '/b'), answer(2500)], nth(5, 20_000)));
 /** The capture goes on for long enough to see a retry. */
@@ -71,6 +82,8 @@ testRule(h2GoawayRace, {
       occurrences: 1,
       severity: 'warning',
       confidence: 'certain',
+      verdicts: { 'request-limit': 'supported', 'connection-age': 'open', 'short-grace': 'ruled-out' },
+      marks: ['GOAWAY of nginx, requests above its last stream under way'],
     },
     {
       name: 'an application is killed with reports in work',
@@ -98,6 +111,38 @@ testRule(h2GoawayRace, {
       occurrences: 2,
       severity: 'critical',
       verdicts: { 'request-limit': 'supported', 'connection-age': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'after as many requests as on another connection, where it did no harm',
+      facts: [parted({}, nth(0)), graceful(nth(1))],
+      severity: 'critical',
+      verdicts: { 'request-limit': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'on all connections at one moment, each with one request: a stop',
+      facts: [parted({}, nth(0, 0)), parted({}, nth(1, 5000))],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'request-limit': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'another connection carries more requests than it allowed',
+      facts: [parted({}, nth(0)), manyAnswered(nth(1))],
+      severity: 'critical',
+      verdicts: { 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'once, after a thousand requests, as nginx has it by itself',
+      facts: (() => {
+        const facts = parted({ lastStream: 1999 });
+        return { ...facts, exchanges: facts.exchanges.map((one, at) => ({ ...one, h2Stream: 1999 + 2 * at })) };
+      })(),
+      severity: 'critical',
+      verdicts: { 'request-limit': 'supported' },
     },
     {
       ...ONE,

@@ -156,6 +156,14 @@ testRule(reverseHttp, {
   silent: [
     { name: 'the intermediary dials', lookAlike: 'ordinary-direction', capture: 'samples/reverse-http-healthy.pcapng' },
     { name: 'the same in clear', capture: 'samples/reverse-http-clear-healthy.pcap' },
+    {
+      name: 'a SYN-ACK brings a request, which is not answered',
+      lookAlike: 'not-answered',
+      facts: {
+        ...connection([...handshake(), get(1133), finBy('client', 2000), finBy('server', 2500)]),
+        anomalies: REVERSED,
+      },
+    },
     { name: 'a push', lookAlike: 'server-push', facts: overH2(healthy()) },
     {
       name: 'nobody’s SYN was captured',

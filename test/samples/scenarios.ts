@@ -33,6 +33,7 @@ export interface Mark {
 export interface Sample {
   readonly file: string;
   readonly wrong: string | null;
+  readonly diagnosis: string;
   readonly decisive?: readonly string[];
   readonly twin?: string;
   readonly differs?: readonly string[];

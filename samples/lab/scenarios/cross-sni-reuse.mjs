@@ -100,7 +100,7 @@ export const scenario = {
       keys: false,
       wrong: 'The same, behind TLS: the browser shows server one under the second name',
       diagnosis:
-        'cross-sni-reuse, possible: DNS gave 10.0.0.49 for `serv2.shop.example` too, no ClientHello for it follows, and traffic goes on within milliseconds on the connection of `serv1.shop.example`. Not more without keys',
+        'cross-sni-reuse, possible: DNS gave 10.0.0.49 for `serv2.shop.example` too, no ClientHello for it follows, and traffic goes on within milliseconds on the connection of `serv1.shop.example`. Supported: one certificate for both names at one address, since clients reuse a connection for no other. Open: whether the right server answers. Not more without keys',
       twin: 'cross-sni-reuse-dns-healthy.pcap',
       differs: [
         '- a certificate for DNS:*.shop.example',

@@ -101,7 +101,7 @@ export const scenario = {
       decisive: [LIMIT(FEW), SENDS_AGAIN],
       wrong:
         'The same; the gateway sends each of the refused requests again on the next connection, where it is answered',
-      diagnosis: `h2-goaway-race, warning only: the requests above the last stream ${LAST_ANSWERED} were sent again within 5 s on another connection and answered 200`,
+      diagnosis: `h2-goaway-race, warning only: the requests above the last stream ${LAST_ANSWERED} were sent again within 5 s on another connection and answered 200. Supported: limit of requests per connection, ${FEW} on each of two connections, the second of which lost nothing`,
       twin: 'h2-goaway-race-nginx-healthy.pcapng',
       differs: [`- ${SENDS_AGAIN}`, `- ${LIMIT(FEW)}`, `+ ${FAILS}`, `+ ${LIMIT(1000)}`],
       marks: [

@@ -23,6 +23,10 @@ export interface Case {
   readonly isInterval: boolean;
   /** A refusal that another than the server wrote, and why; `null`: none is known to be. */
   readonly foreign: { readonly packet: PacketReference; readonly why: string } | null;
+  /** From the first refusal on these clients are always refused, and others never, beyond chance. */
+  readonly bySource: { readonly clients: readonly string[]; readonly others: number; readonly accept: Moment } | null;
+  /** The last connection accepted since of a client that is not refused, where those that are are accepted no more. */
+  readonly others: Moment | null;
   /** A router says that the host, or its net, is not there. */
   readonly gone: Refusal | null;
   readonly otherPort: { readonly port: number; readonly packet: PacketReference } | null;

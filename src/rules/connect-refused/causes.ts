@@ -1,45 +1,13 @@
 /** The causes of a refusal, each supported, ruled out or left open, with the packets that say so. */
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
-import { packetText } from '../argument/figures.js';
+import { manyText, packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 
 const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
 
-/** See the head of this file. */
+/** The narrower a cause, the earlier it stands: a server that is restarted does not listen for a while. */
 export const CAUSES: Causes<Case> = {
-  'not-listening': {
-    means: meansOf('not-listening'),
-    grounds: [
-      ruledOutBy(({ acceptBetween, accepts, first }: Case) =>
-        acceptBetween === true && accepts.first !== null
-          ? claim(
-              [accepts.first.packet, first.packet],
-              (accept, refusal) => `others were accepted between refusals (from ${accept}, refusals from ${refusal})`,
-            )
-          : null,
-      ),
-      ruledOutBy(
-        ({ foreign }: Case) =>
-          foreign && claim([foreign.packet], (refusal) => `${refusal} was not written by the server: ${foreign.why}`),
-      ),
-      openSince(({ accepts, isInterval, lastNs }: Case) =>
-        accepts.last !== null && accepts.last.atNs > lastNs && !isInterval
-          ? 'it accepted others soon before and after: a packet filter that rejects these clients writes the same RST'
-          : null,
-      ),
-      supportedBy(({ first, accepts }: Case) =>
-        first.icmp !== null
-          ? null
-          : claim([first.packet], (refusal) =>
-              accepts.first === null
-                ? `RST ${refusal} is what a kernel sends for a closed port, and no connection to it was accepted in the capture`
-                : `RST ${refusal} is what a kernel sends for a closed port${first.ttl === null || accepts.first.ttl === null ? '' : ', with the TTL of the server’s SYN-ACKs'}`,
-            ),
-      ),
-    ],
-    otherwise: () => 'the refusals are ICMP errors: whether anybody listens is not known',
-  },
   restarting: {
     means: meansOf('restarting'),
     grounds: [
@@ -69,6 +37,20 @@ export const CAUSES: Causes<Case> = {
     means: meansOf('firewall'),
     grounds: [
       supportedBy(({ foreign }: Case) => foreign && claim([foreign.packet], (refusal) => `${refusal}: ${foreign.why}`)),
+      supportedBy(({ bySource, first }: Case) =>
+        bySource === null
+          ? null
+          : claim(
+              [first.packet, bySource.accept.packet],
+              (refusal, accept) =>
+                `from ${refusal} on ${bySource.clients.slice(0, 3).join(', ')} ${bySource.clients.length === 1 ? 'is' : 'are'} always refused, ${manyText(bySource.others, 'connection')} of others never (${accept}): what refuses goes by the source, on the host itself where the TTL is the server’s`,
+            ),
+      ),
+      openSince(({ others, first, accepts }: Case) =>
+        others === null || first.ttl === null || accepts.first?.ttl !== first.ttl
+          ? null
+          : `its TTL is the server’s (${first.ttl}), so no device on the way wrote it; a filter of the host itself writes the same, and others are accepted since (${packetText(others.packet)})`,
+      ),
       ruledOutBy(({ first, accepts }: Case) =>
         first.ttl !== null && accepts.first?.ttl === first.ttl
           ? claim(
@@ -82,6 +64,39 @@ export const CAUSES: Causes<Case> = {
       first.icmp === null && accepts.first !== null
         ? 'the capture does not say the TTLs by which a refusal of another hand would show'
         : 'nothing of the server was seen to compare the refusal with',
+  },
+  'not-listening': {
+    means: meansOf('not-listening'),
+    grounds: [
+      ruledOutBy(({ acceptBetween, accepts, first }: Case) =>
+        acceptBetween === true && accepts.first !== null
+          ? claim(
+              [accepts.first.packet, first.packet],
+              (accept, refusal) => `others were accepted between refusals (from ${accept}, refusals from ${refusal})`,
+            )
+          : null,
+      ),
+      ruledOutBy(
+        ({ foreign }: Case) =>
+          foreign && claim([foreign.packet], (refusal) => `${refusal} was not written by the server: ${foreign.why}`),
+      ),
+      openSince(({ bySource }: Case) => bySource && 'others are accepted all the time'),
+      openSince(({ accepts, isInterval, lastNs }: Case) =>
+        accepts.last !== null && accepts.last.atNs > lastNs && !isInterval
+          ? 'it accepted others soon before and after: a packet filter that rejects these clients writes the same RST'
+          : null,
+      ),
+      supportedBy(({ first, accepts }: Case) =>
+        first.icmp !== null
+          ? null
+          : claim([first.packet], (refusal) =>
+              accepts.first === null
+                ? `RST ${refusal} is what a kernel sends for a closed port, and no connection to it was accepted in the capture`
+                : `RST ${refusal} is what a kernel sends for a closed port${first.ttl === null || accepts.first.ttl === null ? '' : ', with the TTL of the server’s SYN-ACKs'}`,
+            ),
+      ),
+    ],
+    otherwise: () => 'the refusals are ICMP errors: whether anybody listens is not known',
   },
   'host-gone': {
     means: meansOf('host-gone'),
@@ -119,6 +134,7 @@ export const CAUSES: Causes<Case> = {
   'queue-full': {
     means: meansOf('queue-full'),
     grounds: [
+      openSince(({ bySource }: Case) => bySource && 'who is refused is decided by the source'),
       supportedBy(({ acceptBetween, accepts, foreign }: Case) =>
         acceptBetween === true && accepts.first !== null && foreign === null
           ? claim(

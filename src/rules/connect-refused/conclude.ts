@@ -5,13 +5,17 @@ import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { fisherExact } from '../judgements/discriminating-attribute.js';
 import { toldInFront } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { anyBetween } from '../tally/time-counts.js';
+import type { ServerBaseline } from '../tally/server-baseline.js';
+import type { ServerKnown } from '../tally/server-tally.js';
+import { anyBetween, countFrom } from '../tally/time-counts.js';
 import type { Case, ConnectRefusedFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
@@ -21,6 +25,9 @@ import { remediesOf } from './remedies.js';
 const MANY_ENDPOINTS = 4;
 /** Nothing is stopped and started in less; in so short a time others may just not have come. */
 const MIN_RESTART_NS = 100_000_000;
+
+/** Chance that those refused are all of some clients, and those accepted all of others. */
+const SIGNIFICANCE = 0.01;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(
@@ -40,7 +47,7 @@ function isOneOfMany({ count, items }: ServerOccurrences<Refusal>, knocks: Knock
   return count < MANY_UNMET && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
 }
 
-function caseOf(one: ServerOccurrences<Refusal>, { servers }: Conclusion): Case {
+function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Conclusion): Case {
   const { items, first, count, lastNs, endpoint } = one;
   const known = servers.known(endpoint);
   const accepts = { count: known?.accepted ?? 0, first: known?.firstAccept ?? null, last: known?.lastAccept ?? null };
@@ -63,6 +70,7 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers }: Conclusion): Case 
     accepts,
     acceptBetween: accepts.count === 0 ? false : acceptBetween,
     isInterval,
+    ...sourcesOf(one, known, baselineOf(observation, endpoint)),
     gone: items.find(({ icmp }) => icmp?.unreachable === true) ?? null,
     foreign: foreignOf(items, accepts.first),
     otherPort: open?.firstAccept == null ? null : { port: open.port, packet: open.firstAccept.packet },
@@ -78,6 +86,36 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers }: Conclusion): Case 
       servers.gatewayFailures(),
       items.map(({ syn, atNs }) => ({ beginNs: syn.atNs, endNs: atNs, server: endpoint })),
     ),
+  };
+}
+
+/** Whether who is refused is a matter of the source: those are accepted no more, and others are. */
+function sourcesOf(
+  { first, count }: ServerOccurrences<Refusal>,
+  known: ServerKnown | null,
+  { clients: { entries, size, limit } }: ServerBaseline,
+): Pick<Case, 'bySource' | 'others'> {
+  const dealings = Object.entries(entries);
+  const refused = dealings.filter(([, { refused: times }]) => times > 0);
+  const isTurnedAway = refused.every(
+    ([, { firstRefusal, lastAccept }]) =>
+      lastAccept === null || (firstRefusal !== null && lastAccept.atNs < firstRefusal.atNs),
+  );
+  const since = dealings
+    .flatMap(([, { refused: times, lastAccept }]) => (times === 0 && lastAccept !== null ? [lastAccept] : []))
+    .filter(({ atNs }) => atNs > first.atNs)
+    .sort((one, other) => other.atNs - one.atNs || other.packet - one.packet);
+  const [others] = since;
+  // Of more clients than are kept, nobody can say that none of them was both.
+  if (known === null || others === undefined || refused.length === 0 || !isTurnedAway || size >= limit)
+    return { bySource: null, others: null };
+  const accepted = countFrom(known.acceptedAt, first.syn.atNs);
+  const isBeyondChance = fisherExact(count, 0, 0, accepted) < SIGNIFICANCE;
+  return {
+    bySource: isBeyondChance
+      ? { clients: refused.map(([address]) => address).sort(), others: accepted, accept: others }
+      : null,
+    others,
   };
 }
 

@@ -10,9 +10,9 @@ export const META: RuleMeta = {
   shows: 'A SYN answered with RST that acknowledges it, or with an ICMP error that quotes it.',
   needs: ['tcp.handshake', 'tcp.close', 'icmp'],
   hypotheses: {
-    'not-listening': 'Nobody listens on the port.',
     restarting: 'The server was stopped and started again.',
     firewall: 'A packet filter, on the way or on the host, refuses in its name.',
+    'not-listening': 'Nobody listens on the port.',
     'host-gone': 'The host is down, or there is no route to it.',
     'wrong-port': 'The service listens on another port.',
     'queue-full': 'The server turns connections away while it accepts others.',
@@ -25,7 +25,7 @@ export const META: RuleMeta = {
     'packet-too-big': 'An ICMP error that asks for smaller packets.',
   },
   limits: [
-    'A packet filter on the server’s own host may write the same RST as its kernel (iptables REJECT --reject-with tcp-reset).',
+    'A packet filter on the server’s own host may write the same RST as its kernel (iptables REJECT --reject-with tcp-reset); it is told where it goes by the source, more often than chance would have it.',
     'IPv6 refused while IPv4 serves is a notice: clients fall back within milliseconds (Happy Eyeballs, RFC 8305).',
     'Whether requests failed for it is told by answers 502, 503 and 504 in the same capture.',
   ],

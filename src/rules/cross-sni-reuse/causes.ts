@@ -2,6 +2,7 @@
 import type { Hypothesis, Verdict } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { inOrder } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import type { Case, JudgedReuse, SealedCase } from './case.js';
 
@@ -11,12 +12,12 @@ type Decision = readonly [Verdict, string];
 export function hypothesesOf(subject: Case): Hypothesis[] {
   const [first] = subject.reuses;
   if (first === undefined) return [];
-  return [
+  return inOrder([
     hypothesis('route-by-sni', routeBySni(subject, first)),
     hypothesis('tls-passthrough', tlsPassthrough(subject, first)),
     hypothesis('server-refuses', serverRefuses(subject, first)),
     hypothesis('shared-certificate', sharedCertificate(subject, first)),
-  ];
+  ]);
 }
 
 function hypothesis(cause: string, [verdict, because]: Decision): Hypothesis {
@@ -97,7 +98,7 @@ function sharedCertificate({ pair }: Case, { reuse }: JudgedReuse): Decision {
 /** The same for what was seen from outside. */
 export function sealedHypotheses({ connection, name, answer, resumed }: SealedCase): Hypothesis[] {
   const hello = packetText(connection.packet);
-  return [
+  return inOrder([
     hypothesis('route-by-sni', ['open', `what is asked on the connection of ${hello} and what answers is encrypted`]),
     hypothesis('tls-passthrough', ['open', `what is behind ${endpointText(connection.server)} was not seen`]),
     hypothesis('server-refuses', [
@@ -105,10 +106,10 @@ export function sealedHypotheses({ connection, name, answer, resumed }: SealedCa
       `no connection for ${name} follows ${packetText(resumed.packet)}, as it would after a 421 that the client takes up`,
     ]),
     hypothesis('shared-certificate', [
-      connection.certificate === null ? 'open' : 'supported',
+      'supported',
       connection.certificate === null
-        ? `the certificate behind ${hello} is encrypted; that ${name} led to the same address (${packetText(answer.packet)}) and data went on ${durationText(resumed.atNs - answer.atNs)} later speaks for it`
+        ? `DNS led ${name} to the address of the connection of ${hello} too (${packetText(answer.packet)}), and ${durationText(resumed.atNs - answer.atNs)} later data went on there (${packetText(resumed.packet)}), on no new connection: a client does that only where the certificate is for both names; itself it is encrypted`
         : `the certificate behind ${hello} is for both names, and DNS led to one address (${packetText(answer.packet)})`,
     ]),
-  ];
+  ]);
 }

@@ -149,7 +149,7 @@ function apart({ openedFor, name }: Names): Remedy[] {
     {
       component: 'certificate',
       text: `Or take away what lets clients reuse the connection: a certificate for ${openedFor} alone and one for ${name} alone instead of one for both, or an address for each in DNS. An ORIGIN frame (RFC 8336) that does not list ${name} says the same to clients that read it.`,
-      config: null,
+      config: `bind :443 ssl crt /etc/haproxy/${openedFor}.pem crt /etc/haproxy/${name}.pem alpn h2,http/1.1 # HAProxy`,
     },
   ];
 }

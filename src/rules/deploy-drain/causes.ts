@@ -48,6 +48,21 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => '',
   },
+  'not-back': {
+    means: 'It was stopped, or died, and was not started again.',
+    grounds: [
+      ruledOutBy(({ back }: Case) => back && claim([back.packet], (again) => `it accepted again (${again})`)),
+      openSince(({ refusals }: Case) => (refusals < 2 ? 'it was tried once only afterwards' : null)),
+      supportedBy(({ first, refused, lastRefused }: Case) =>
+        claim(
+          [first.packet, refused.packet, lastRefused.packet],
+          (end, refusal, last) =>
+            `it ended (${end}), its port refused (${refusal}), and refuses still ${durationText(lastRefused.atNs - first.atNs)} later (${last})`,
+        ),
+      ),
+    ],
+    otherwise: () => '',
+  },
   'brought-down-by-a-request': {
     means: 'One request brought it down.',
     grounds: [

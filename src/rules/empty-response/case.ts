@@ -25,7 +25,8 @@ export interface Case {
     readonly answered: number;
     readonly acceptAfter: Moment | null;
     readonly answerAfter: Moment | null;
-    readonly refusalAfter: Moment | null;
+    /** The next SYN to it that is known of was refused, and nothing was accepted or answered before. */
+    readonly refusedNext: Moment | null;
     /** The same method and path, answered. */
     readonly sameRequestAnswered: (Moment & { readonly status: number }) | null;
   };

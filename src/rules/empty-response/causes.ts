@@ -26,12 +26,12 @@ export function hypothesesOf(subject: Case): Hypothesis[] {
 
 function processEnded(subject: Case): Judged {
   const { server, first, atOnce, ofDifferentAge, delaysCluster, delay, occurrences } = subject;
-  const { refusalAfter, acceptAfter, answerAfter } = server;
+  const { refusedNext, acceptAfter, answerAfter } = server;
   const fin = packetText(first.packet);
-  if (refusalAfter !== null && (acceptAfter === null || refusalAfter.atNs < acceptAfter.atNs))
+  if (refusedNext !== null)
     return [
       'supported',
-      `the next SYN was refused ${durationText(refusalAfter.atNs - first.atNs)} after the FIN ${fin} (${packetText(refusalAfter.packet)})`,
+      `the next SYN was refused ${durationText(refusedNext.atNs - first.atNs)} after the FIN ${fin} (${packetText(refusedNext.packet)})`,
     ];
   if (atOnce > 1 && ofDifferentAge)
     return [

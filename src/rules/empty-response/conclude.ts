@@ -30,7 +30,8 @@ import { baselineOf, type Observation } from '../observation/observation.js';
 import { SOON_NS } from '../rst-after-request/case.js';
 import { attributeText } from '../rst-after-request/figures.js';
 import type { Conclusion } from '../rule.js';
-import { nextActivity } from '../tally/activity.js';
+import { type Activity, nextActivity } from '../tally/activity.js';
+import type { Moment } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
@@ -47,6 +48,8 @@ const CLUSTER_SIZE = 3;
 const ONE_MOMENT_NS = 50_000_000;
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
 const MANY = 5;
+/** A port that refuses for another reason than this end does so later (as for deploy-drain). */
+const REFUSED_WITHIN_NS = 5_000_000_000;
 /** What a proxy meets behind may be captured this much out of order. */
 const REORDERED_NS = 1_000_000;
 
@@ -98,12 +101,21 @@ function caseOf(
       answered: baseline.answered,
       acceptAfter: nextActivity(activity, 'accept', first.atNs, SOON_NS),
       answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
-      refusalAfter: nextActivity(activity, 'refusal', first.atNs, SOON_NS),
+      refusedNext: refusedNext(activity, first.atNs),
       sameRequestAnswered: sameRequest(first, baseline),
     },
     behind: behindOf(first, endpoint, observation),
     retries: countRetries(followed),
   };
+}
+
+/** The refusal that is the server's next sign, soon enough to be of the same end; `null`: there is none, or it went on before. */
+function refusedNext(activity: Activity, atNs: number): Moment | null {
+  const refusal = nextActivity(activity, 'refusal', atNs, REFUSED_WITHIN_NS);
+  if (refusal === null) return null;
+  const untilNs = refusal.atNs - atNs;
+  const wentOn = nextActivity(activity, 'accept', atNs, untilNs) ?? nextActivity(activity, 'answer', atNs, untilNs);
+  return wentOn === null ? refusal : null;
 }
 
 /** The earliest answer known to a request of the same method and path. */

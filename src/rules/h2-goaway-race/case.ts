@@ -1,5 +1,7 @@
 /** What the rule argues about: one server's farewells and the requests that they met. */
+import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Farewell, Fate } from './farewell.js';
+import type { GracefulEnd } from './tally.js';
 
 /** See the head of this file. */
 export interface Case {
@@ -11,6 +13,14 @@ export interface Case {
   readonly retries: { readonly judged: number; readonly answered: number; readonly notRetried: number };
   /** The number of requests after which it says so each time; `null`: it varies, or one farewell alone says too little. */
   readonly limit: number | null;
+  /** All farewells behind that number, those that did no harm among them, in order. */
+  readonly agreeing: readonly GracefulEnd[];
+  /** They are all of one moment, as when a server stops. */
+  readonly isOneMoment: boolean;
+  /** The number is what some server stops at by itself; `null`: it is not. */
+  readonly knownDefault: string | null;
+  /** A connection that carried more requests than the first farewell allows. */
+  readonly beyond: { readonly requests: number; readonly packet: PacketReference } | null;
   /** The age at which it says so each time, seconds; `null`: it varies. */
   readonly ageSeconds: number | null;
 }

@@ -20,6 +20,12 @@ import type { GoAwayTally, ServerTally } from './tally.js';
 /** Ages this near to each other are one timer's. */
 const SAME_AGE_SHARE = 0.03;
 const MIN_AGE_NS = 1_000_000_000;
+/** Farewells this near to each other are of one moment. */
+const ONE_MOMENT_NS = 50_000_000;
+/** Numbers of requests at which servers stop unless told otherwise. */
+const DEFAULT_LIMITS: Readonly<Record<number, string>> = {
+  1000: 'the default of nginx (keepalive_requests 1000)',
+};
 /** Lost requests shown of each farewell. */
 const SHOWN = 6;
 /** RFC 9113 §7. */
@@ -33,7 +39,9 @@ export function concludeRun({ servers }: GoAwayTally, conclusion: Conclusion): R
   });
 }
 
-function caseOf({ farewells: { earliest, count }, counts }: ServerTally, { observation }: Conclusion): Case | null {
+function caseOf(tally: ServerTally, { observation }: Conclusion): Case | null {
+  const { counts } = tally;
+  const { earliest, count } = tally.farewells;
   const farewells = earliest.items;
   const [first] = farewells;
   if (first === undefined) return null;
@@ -53,9 +61,28 @@ function caseOf({ farewells: { earliest, count }, counts }: ServerTally, { obser
       answered: outcomes.filter((one) => one === 'answered').length,
       notRetried: outcomes.filter((one) => one === 'not-retried').length,
     },
-    limit: farewells.length > 1 && farewells.every((one) => one.processed === first.processed) ? first.processed : null,
+    ...limitOf(farewells, first, tally),
     ageSeconds: commonAge(farewells),
   };
+}
+
+/** What speaks for a limit of requests: the same number each time, with and without harm. */
+function limitOf(
+  farewells: readonly Farewell[],
+  { processed }: Farewell,
+  { graceful, most }: ServerTally,
+): Pick<Case, 'limit' | 'agreeing' | 'isOneMoment' | 'knownDefault' | 'beyond'> {
+  const isConstant = processed !== null && farewells.every((one) => one.processed === processed);
+  // Fewer are an idle time-out's or a stop's, which tell neither for it nor against.
+  const others = isConstant ? graceful.items.filter((one) => one.processed === processed) : [];
+  const agreeing = [...(isConstant ? farewells : []), ...others].sort(
+    (one, other) => one.atNs - other.atNs || one.packet - other.packet,
+  );
+  const isOneMoment = (agreeing.at(-1)?.atNs ?? 0) - (agreeing[0]?.atNs ?? 0) < ONE_MOMENT_NS;
+  const beyond = processed !== null && most !== null && most.requests > processed ? most : null;
+  const knownDefault = isConstant ? (DEFAULT_LIMITS[processed] ?? null) : null;
+  const isShown = (agreeing.length > 1 && !isOneMoment) || knownDefault !== null;
+  return { limit: isShown && beyond === null ? processed : null, agreeing, isOneMoment, knownDefault, beyond };
 }
 
 function commonAge(farewells: readonly Farewell[]): number | null {
@@ -102,16 +129,29 @@ function severityOf(subject: Case): Severity {
 }
 
 const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'request-limit': ({ limit, first, farewells }) => {
+  'request-limit': ({ limit, first, farewells, agreeing, isOneMoment, knownDefault, beyond }) => {
     const goAway = packetText(first.packet);
     if (limit !== null)
       return [
         'supported',
-        `after ${limit} requests on each of ${farewells.length} connections (last stream ${first.lastStream}, ${goAway})`,
+        agreeing.length > 1
+          ? `after ${limit} requests on each of ${agreeing.length} connections (last stream ${first.lastStream}: ${agreeing
+              .slice(0, 4)
+              .map(({ packet }) => packetText(packet))
+              .join(', ')})`
+          : `after ${limit} requests (last stream ${first.lastStream}, ${goAway}): ${knownDefault}`,
       ];
-    if (farewells.length > 1) return ['ruled-out', `the number of requests varies (from ${goAway})`];
+    if (beyond !== null)
+      return [
+        'ruled-out',
+        `another connection carried ${countText(beyond.requests)} requests (from ${packetText(beyond.packet)}), more than the ${first.processed} before ${goAway}`,
+      ];
+    if (farewells.length > 1 && agreeing.length === 0)
+      return ['ruled-out', `the number of requests varies (from ${goAway})`];
     if (first.code !== 0) return ['ruled-out', `it gives an error, ${first.codeName} (${goAway})`];
     if (first.counts.cut > 0) return ['ruled-out', `it ends with requests in work, which no limit does (${goAway})`];
+    if (agreeing.length > 1 && isOneMoment)
+      return ['open', `${agreeing.length} connections at one moment: a server that stops says the same`];
     return ['open', `one connection alone, after ${first.processed ?? 'any number of'} requests`];
   },
   'connection-age': ({ ageSeconds, farewells, first }) => {

@@ -45,7 +45,12 @@ export interface Farewell extends Occurrence {
   readonly close: { readonly packet: PacketReference; readonly atNs: number; readonly kind: 'fin' | 'rst' } | null;
 }
 
-/** The farewell on a connection, where it met a request or gives an error; `null`: neither. */
+/** Whether it met no request and gives no error: what servers do every day. */
+export function isGraceful({ counts, code }: Farewell): boolean {
+  return code === 0 && counts.refused + counts.late + counts.cut === 0;
+}
+
+/** The server's farewell on a connection; `null`: it said none. */
 export function farewellOf(connection: Connection): Farewell | null {
   const { h2, exchanges, startNs, guards } = connection;
   const own = h2?.goAways.filter(({ from }) => from === 'server') ?? [];
@@ -73,7 +78,6 @@ export function farewellOf(connection: Connection): Farewell | null {
         key: requestKey(clientRank, exchange.request),
       });
   }
-  if (lost.length === 0 && last.code === 0) return null;
   const { client, server } = httpRoles(connection);
   return {
     ...occurrenceIn(connection, last),

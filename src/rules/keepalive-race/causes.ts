@@ -13,8 +13,9 @@ const MASS = 3;
 const MIN_LIMITED = 3;
 
 const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'server-idle-shorter': serverIdleShorter,
+  // Where the client knew of the close, that comes first: no time-out of the server's would mend it.
   'stale-pool': stalePool,
+  'server-idle-shorter': serverIdleShorter,
   'max-requests': maxRequests,
   'worker-recycle': workerRecycle,
   'middlebox-expiry': middleboxExpiry,

@@ -166,7 +166,7 @@ function summaryOf(subject: Case): string {
   const { occurrences, dialling, connections, gaps, first, uncertified } = subject;
   const requests = connections.reduce((sum, one) => sum + one.requests, 0);
   const sentences = [
-    `${manyText(occurrences, 'connection')} from ${dialling.join(', ')}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} were answered by the side that dialled.`,
+    `${manyText(occurrences, 'connection')} from ${dialling.join(', ')}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered by the side that dialled.`,
   ];
   const [gap] = gaps;
   if (gap !== undefined)

@@ -18,6 +18,7 @@ export const META: RuleMeta = {
   lookAlikes: {
     'ordinary-direction': 'HTTP/2 between the same hosts, TCP client and HTTP client being one.',
     'server-push': 'A server answers what nobody asked for, on even streams.',
+    'not-answered': 'A request comes from the side that accepted, and nobody answers it: forged, or astray.',
     'unknown-direction': 'The capture begins in the middle: who dialled is not known.',
   },
   limits: ['Without keys only ALPN and names tell it.', 'Reverse HTTP over QUIC is not decoded.'],

@@ -47,7 +47,8 @@ export function reversedOf(connection: Connection): Reversed | null {
   const isTunnel =
     hello !== null && hello.alpn.length === 0 && server.endpoint.port === TUNNEL_PORT && TUNNEL_NAMES.test(name ?? '');
   // Who dialled is known by the SYN alone.
-  const isTurned = turned !== undefined && (handshake.syn !== null || handshake.synAck !== null);
+  const isTurned =
+    turned !== undefined && (handshake.syn !== null || handshake.synAck !== null) && isSpokenByBoth(connection);
   if (!isTurned && alpn === null && !isTunnel) return null;
   const basis = isTurned ? 'frames' : alpn === null ? 'name' : 'alpn';
   const request = exchanges.find((one) => one.request !== null)?.request ?? null;
@@ -66,11 +67,16 @@ export function reversedOf(connection: Connection): Reversed | null {
     dialledNs: connection.startNs,
     endNs: connection.endNs,
     isOpen: close.kind === 'open',
-    requests: exchanges.length,
+    requests: exchanges.filter(({ response }) => response !== null).length,
     showsCertificate: certificateOf(tls),
     certificatePacket: tls?.finished.client ?? null,
     dropped: droppedOf(connection),
   };
+}
+
+/** Who dialled answers, or both speak HTTP/2: what one side sends into a connection is not yet HTTP in reverse. */
+function isSpokenByBoth({ h2, exchanges }: Connection): boolean {
+  return h2 !== null || exchanges.some(({ request, response }) => request !== null && response !== null);
 }
 
 function certificateOf(tls: TlsFacts | null): boolean | null {

@@ -59,6 +59,13 @@ export function anyBetween({ stretches, widthNs }: TimeCounts, fromNs: number, t
   return isUnsure ? null : false;
 }
 
+/** How many were counted from a moment on: no more than there were, since a stretch that began before it is left out. */
+export function countFrom({ stretches, counts, widthNs }: TimeCounts, fromNs: number): number {
+  let sum = 0;
+  for (const [at, stretch] of stretches.entries()) if (stretch * widthNs >= fromNs) sum += counts[at] ?? 0;
+  return sum;
+}
+
 /** A stretch of time and what was counted in it: `failed` of the one, `answered` of the other. */
 export interface Stretch {
   readonly fromNs: number;

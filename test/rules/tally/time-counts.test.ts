@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   anyBetween,
   countAt,
+  countFrom,
   MAX_STRETCHES,
   mergeTimeCounts,
   stretchesOf,
@@ -64,5 +65,15 @@ describe('whether anything was counted between two moments', () => {
     expect(anyBetween(counts, 4_000_000, 7_000_000)).toBe(true);
     expect(anyBetween(counts, 7_000_000, 19_000_000)).toBe(false);
     expect(anyBetween(counts, 5_500_000, 5_600_000)).toBeNull();
+  });
+});
+
+describe('how many were counted from a moment on', () => {
+  it('is what stretches hold that began no earlier', () => {
+    const counts = timeCounts();
+    for (const ms of [5, 20, 20.5, 30]) countAt(counts, ms * 1_000_000);
+    expect(countFrom(counts, 6_000_000)).toBe(3);
+    expect(countFrom(counts, 20_400_000)).toBe(1);
+    expect(countFrom(counts, 40_000_000)).toBe(0);
   });
 });

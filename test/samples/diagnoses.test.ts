@@ -1,0 +1,210 @@
+/**
+ * Each failing sample gets the diagnosis that its row in samples/README.md asks for: the rule, the
+ * server, and the cause that leads, borne out by packets, with something to paste. Each healthy one
+ * gets nothing that would wake anybody.
+ */
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Confidence, Finding } from '../../src/facts/finding.js';
+import { analyze } from '../../src/pipeline/analyze.js';
+import { RULES } from '../../src/rules/index.js';
+import { endpointText } from '../../src/text/address.js';
+import { allScenarios, SAMPLES } from './scenarios.js';
+
+interface Diagnosis {
+  readonly rule: string;
+  readonly server: string;
+  /** What leads among the causes; `null`: nothing fails, so there is no cause to weigh. */
+  readonly cause: string | null;
+  /** `certain` where not given. */
+  readonly confidence?: Confidence;
+}
+
+/** What the rows say, sample by sample. */
+const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
+  'asymmetric-path.pcapng': [
+    { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'likely' },
+  ],
+  'asymmetric-path-drop.pcap': [
+    { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'likely' },
+  ],
+  'asymmetric-path-rp-filter.pcapng': [
+    { rule: 'connect-timeout', server: '10.0.1.2:80', cause: 'by-source', confidence: 'likely' },
+  ],
+  'asymmetric-path-one-side.pcap': [
+    { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'possible' },
+  ],
+  'asymmetric-path-firewall.pcapng': [
+    { rule: 'asymmetric-path', server: '10.0.0.2:80', cause: 'stateful-device', confidence: 'likely' },
+  ],
+  'asymmetric-path-dnat.pcapng': [{ rule: 'asymmetric-path', server: '10.0.0.100:80', cause: 'address-translation' }],
+  'connect-refused-nginx.pcapng': [{ rule: 'connect-refused', server: '10.0.1.43:8080', cause: 'restarting' }],
+  'connect-refused-haproxy.pcapng': [{ rule: 'connect-refused', server: '10.0.1.43:8080', cause: 'restarting' }],
+  'connect-timeout-nginx.pcapng': [{ rule: 'connect-timeout', server: '10.0.1.43:8080', cause: 'dropped' }],
+  'connect-timeout-haproxy.pcapng': [{ rule: 'connect-timeout', server: '10.0.1.48:8080', cause: 'dropped' }],
+  'cross-sni-reuse.pcapng': [
+    { rule: 'cross-sni-reuse', server: '10.0.0.49:443', cause: 'route-by-sni', confidence: 'likely' },
+  ],
+  'cross-sni-reuse-preconnect.pcapng': [
+    { rule: 'cross-sni-reuse', server: '10.0.0.49:443', cause: 'route-by-sni', confidence: 'likely' },
+  ],
+  'cross-sni-reuse-421.pcapng': [{ rule: 'cross-sni-reuse', server: '10.0.0.49:443', cause: 'server-refuses' }],
+  'cross-sni-reuse-dns.pcap': [
+    { rule: 'cross-sni-reuse', server: '10.0.0.49:443', cause: 'shared-certificate', confidence: 'possible' },
+  ],
+  'cross-sni-reuse-http1.pcapng': [
+    { rule: 'cross-sni-reuse', server: '10.0.0.49:443', cause: 'route-by-sni', confidence: 'likely' },
+  ],
+  'deploy-drain.pcapng': [{ rule: 'deploy-drain', server: '10.0.1.43:8080', cause: 'restarted' }],
+  'h2-goaway-race-nginx.pcapng': [{ rule: 'h2-goaway-race', server: '10.0.0.49:443', cause: 'request-limit' }],
+  'h2-goaway-race-nginx-retried.pcapng': [{ rule: 'h2-goaway-race', server: '10.0.0.49:443', cause: 'request-limit' }],
+  'h2-goaway-race-stop.pcapng': [{ rule: 'h2-goaway-race', server: '10.0.0.49:443', cause: 'short-grace' }],
+  'keepalive-race-apache.pcapng': [{ rule: 'keepalive-race', server: '10.0.1.43:8080', cause: 'server-idle-shorter' }],
+  'keepalive-race-node.pcapng': [{ rule: 'keepalive-race', server: '10.0.1.43:8080', cause: 'server-idle-shorter' }],
+  'keepalive-race-node-front.pcapng': [
+    { rule: 'keepalive-race', server: '10.0.1.43:8080', cause: 'server-idle-shorter' },
+  ],
+  'keepalive-race-stale-pool.pcap': [{ rule: 'keepalive-race', server: '10.0.0.49:80', cause: 'stale-pool' }],
+  'preconnect-408-haproxy.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
+  'preconnect-408-errorfile.pcap': [
+    { rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout', confidence: 'likely' },
+  ],
+  'preconnect-408-crossing.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
+  'preconnect-408-tls.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:443', cause: 'request-timeout' }],
+  'preconnect-408-chromium.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
+  'preconnect-408-apache.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
+  'preconnect-408-nginx.pcapng': [
+    { rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout', confidence: 'likely' },
+  ],
+  'preconnect-408-node.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
+  'proxy-pass.pcapng': [{ rule: 'proxy-header-leak', server: '10.0.0.49:443', cause: 'not-rewritten' }],
+  'redirect-loop.pcapng': [{ rule: 'redirect-loop', server: '10.0.1.43:8080', cause: 'header-not-sent' }],
+  'reverse-http.pcapng': [{ rule: 'reverse-http', server: '10.0.1.49:8443', cause: null }],
+  'reverse-http-clear.pcap': [{ rule: 'reverse-http', server: '10.0.1.49:8080', cause: null }],
+  'reverse-http-lost.pcapng': [{ rule: 'reverse-http', server: '10.0.1.49:8080', cause: 'idle-drop' }],
+  'rst-after-request.pcapng': [
+    { rule: 'rst-after-request', server: '10.0.1.43:80', cause: 'security-agent' },
+    { rule: 'rst-after-request', server: '10.0.1.44:8080', cause: 'process-dead' },
+  ],
+  'rst-after-request-unread.pcapng': [{ rule: 'rst-after-request', server: '10.0.1.46:9000', cause: 'app-abort' }],
+  'rst-after-request-reject.pcapng': [{ rule: 'rst-after-request', server: '10.0.1.43:80', cause: 'security-agent' }],
+  'slow-response-gateway-timeout.pcapng': [{ rule: 'slow-response', server: '10.0.1.43:8080', cause: 'works-long' }],
+  'tls-handshake-client-certificate.pcapng': [
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-missing' },
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-refused' },
+  ],
+  'tls-handshake-client-certificate-no-keys.pcap': [
+    {
+      rule: 'tls-handshake-failure',
+      server: '10.0.0.49:443',
+      cause: 'client-certificate-missing',
+      confidence: 'likely',
+    },
+  ],
+  'tls-handshake-client-certificate-tls12.pcapng': [
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-missing' },
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-refused' },
+  ],
+  'tls-handshake-client-certificate-nginx.pcapng': [
+    {
+      rule: 'tls-handshake-failure',
+      server: '10.0.0.49:443',
+      cause: 'client-certificate-missing',
+      confidence: 'likely',
+    },
+    {
+      rule: 'tls-handshake-failure',
+      server: '10.0.0.49:443',
+      cause: 'client-certificate-refused',
+      confidence: 'likely',
+    },
+  ],
+  'tls-handshake-strict-sni.pcapng': [
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'unknown-name' },
+  ],
+  'tls-handshake-no-sni.pcapng': [{ rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'no-name' }],
+  'tls-handshake-alpn.pcapng': [{ rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'no-common-alpn' }],
+  'tls-handshake-version.pcapng': [{ rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'version' }],
+  'tls-handshake-cipher.pcapng': [{ rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'cipher' }],
+  'tls-handshake-untrusted.pcapng': [
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'server-certificate-refused' },
+  ],
+  'tls-handshake-browser.pcapng': [
+    { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'server-certificate-refused' },
+  ],
+  'tls-offload.pcapng': [
+    { rule: 'tls-offload-leak', server: '10.0.1.43:8080', cause: 'header-not-sent' },
+    { rule: 'tls-offload-leak', server: '10.0.1.48:80', cause: 'header-not-sent' },
+  ],
+  'transparent-proxy.pcapng': [
+    { rule: 'connect-timeout', server: '10.0.1.43:8080', cause: 'transparent-proxy', confidence: 'likely' },
+  ],
+  'transparent-proxy-server.pcap': [
+    { rule: 'asymmetric-path', server: '10.0.1.43:8080', cause: 'return-route', confidence: 'likely' },
+  ],
+  'truncated-response-content-length.pcapng': [
+    { rule: 'truncated-response', server: '10.0.1.43:8080', cause: 'sender-ended' },
+  ],
+  'truncated-response-chunked.pcapng': [
+    { rule: 'truncated-response', server: '10.0.1.43:8080', cause: 'sender-ended' },
+  ],
+  'websocket-no-upgrade.pcapng': [
+    { rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'proxy-drops-upgrade' },
+  ],
+  'websocket-h2.pcapng': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'http2-client' }],
+  'websocket-idle.pcapng': [{ rule: 'websocket-idle-close', server: '10.0.1.43:8080', cause: 'proxy-timeout' }],
+  'websocket-origin.pcap': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'origin-check' }],
+};
+
+const samples = (await allScenarios()).flatMap((scenario) => scenario.samples);
+const failing = samples.filter(({ wrong }) => wrong !== null);
+const healthy = samples.filter(({ wrong }) => wrong === null);
+
+async function findingsIn(file: string): Promise<readonly Finding[]> {
+  const { analysis, errors } = await analyze({ files: [path.join(SAMPLES, file)] });
+  expect(errors).toEqual([]);
+  return analysis.findings;
+}
+
+const VERDICTS = ['supported', 'ruled-out', 'open'];
+
+describe('the failing samples', () => {
+  it('have a diagnosis each, and their rows name its rule', () => {
+    expect(Object.keys(DIAGNOSES).sort()).toEqual(failing.map(({ file }) => file).sort());
+    const rules = new Set(RULES.map(({ meta }) => meta.id));
+    for (const { rule } of Object.values(DIAGNOSES).flat()) expect(rules).toContain(rule);
+  });
+
+  it.each(failing)('$file', async ({ file, diagnosis: row }) => {
+    const findings = await findingsIn(file);
+    for (const { rule, server, cause, confidence = 'certain' } of DIAGNOSES[file] ?? []) {
+      const told = findings
+        .filter((one) => one.rule === rule && endpointText(one.subject) === server)
+        .map((one) => ({ cause: leadingCause(one), confidence: one.confidence }));
+      expect(told, `${rule} ${server}`).toContainEqual({ cause, confidence });
+      expect(row).toContain(rule);
+    }
+    for (const finding of findings.filter((one) => (DIAGNOSES[file] ?? []).some(({ rule }) => rule === one.rule))) {
+      expect(finding.evidence.length).toBeGreaterThan(0);
+      for (const { packets } of finding.evidence) expect(packets.length).toBeGreaterThan(0);
+      const verdicts = finding.hypotheses.map(({ verdict }) => VERDICTS.indexOf(verdict));
+      expect(verdicts, 'those supported first').toEqual([...verdicts].sort());
+      for (const { verdict, because } of finding.hypotheses) if (verdict !== 'open') expect(because).toMatch(/#\d/);
+      expect(finding.remedies.length).toBeGreaterThan(0);
+      if (leadingCause(finding) !== null)
+        expect(finding.remedies.filter(({ config }) => config !== null).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** The first of those supported; `null`: none is. */
+function leadingCause({ hypotheses: [first] }: Finding): string | null {
+  return first?.verdict === 'supported' ? first.cause : null;
+}
+
+describe('the healthy samples', () => {
+  it.each(healthy)('$file', async ({ file }) => {
+    const loud = (await findingsIn(file)).filter(({ severity }) => severity !== 'notice');
+    expect(loud.map(({ rule, title }) => `${rule}: ${title}`)).toEqual([]);
+  });
+});
