@@ -1,6 +1,6 @@
 /** How figures and packets are named in the sentences of an argument. */
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
-import { durationText } from '../../text/duration.js';
+import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 
 /** From the lowest to the highest, or the one value: `90 µs – 180 µs`. */
@@ -18,4 +18,16 @@ export function packetText(packet: PacketReference): string {
 /** `1 connection`, `17 connections`. */
 export function manyText(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** As many that agree make a time-out of whole seconds somebody's setting (rules.md §0.5). */
+const SAMPLES_OF_A_SETTING = 3;
+
+/**
+ * An estimated time-out as advice may call it. Whole seconds that samples agree on are what somebody
+ * set; anything else is a measure of it, and is called so: `2 s`, `about 1.7 s (2 samples)`.
+ */
+export function timeoutText(seconds: number, samples: number): string {
+  if (Number.isInteger(seconds) && samples >= SAMPLES_OF_A_SETTING) return secondsText(seconds);
+  return `about ${secondsText(Number(seconds.toPrecision(2)))} (${manyText(samples, 'sample')})`;
 }

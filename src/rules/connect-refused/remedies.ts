@@ -43,19 +43,20 @@ export function remediesOf(
   return [...remedies, ...meanwhile(endpoint)];
 }
 
-const restarting = (endpoint: Endpoint): Remedy[] => [
-  {
-    component: 'deployment',
-    text: 'Start the new instance before the old one stops, or take the server out of the pool first and bring it back when it is ready.',
-    config: `server ${endpointText(endpoint)} down; # nginx, in its upstream; then nginx -s reload`,
-  },
-  {
-    component: 'kubernetes',
-    text: 'Let the endpoint leave the service before the process stops, and come back when it answers.',
-    config:
-      'lifecycle:\n  preStop:\n    exec:\n      command: ["sleep", "10"]\nreadinessProbe:\n  httpGet: { path: /healthz, port: 8080 }',
-  },
-];
+function restarting(endpoint: Endpoint): Remedy[] {
+  return [
+    {
+      component: 'deployment',
+      text: 'Start the new instance before the old one stops, or take the server out of the pool first and bring it back when it is ready.',
+      config: `server ${endpointText(endpoint)} down; # nginx, in its upstream; then nginx -s reload`,
+    },
+    {
+      component: 'kubernetes',
+      text: 'Let the endpoint leave the service before the process stops, and come back when it answers.',
+      config: `lifecycle:\n  preStop:\n    exec:\n      command: ["sleep", "10"]\nreadinessProbe:\n  httpGet: { path: /healthz, port: ${endpoint.port} }`,
+    },
+  ];
+}
 
 const FIREWALL: Remedy = {
   component: 'firewall',
@@ -69,15 +70,17 @@ const HOST_GONE: Remedy = {
   config: 'ip route get ADDRESS\nip neigh show ADDRESS',
 };
 
-const meanwhile = (endpoint: Endpoint): Remedy[] => [
-  {
-    component: 'haproxy',
-    text: 'Let the proxy try another server, where there is one, and take a dead one out.',
-    config: `option redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check inter 2s fall 2`,
-  },
-  {
-    component: 'nginx',
-    text: 'The same in nginx, with a second server in the upstream.',
-    config: 'proxy_next_upstream error timeout;',
-  },
-];
+function meanwhile(endpoint: Endpoint): Remedy[] {
+  return [
+    {
+      component: 'haproxy',
+      text: 'Let the proxy try another server, where there is one, and take a dead one out.',
+      config: `option redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check inter 2s fall 2`,
+    },
+    {
+      component: 'nginx',
+      text: 'The same in nginx, with a second server in the upstream.',
+      config: 'proxy_next_upstream error timeout;',
+    },
+  ];
+}

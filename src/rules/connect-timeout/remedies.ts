@@ -4,12 +4,12 @@ import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import type { Case } from './case.js';
 
+/** Within this a server that is there has answered, lost SYNs included; seconds. */
+const SHORT_SECONDS = 2;
+
 /** The remedies that fit, and how a proxy lives with it. */
-export function remediesOf(
-  { borrower, fallsBack }: Case,
-  hypotheses: readonly Hypothesis[],
-  endpoint: Endpoint,
-): Remedy[] {
+export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], endpoint: Endpoint): Remedy[] {
+  const { borrower, fallsBack } = subject;
   const { address, port } = endpoint;
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
@@ -50,18 +50,22 @@ export function remediesOf(
       text: `Look at the packet filter and the security group of ${address}, and at those on the way: is port ${port} open to these clients?`,
       config: `iptables -S INPUT\nnft list ruleset\nconntrack -S`,
     });
-  return [...remedies, ...meanwhile(endpoint)];
+  return [...remedies, ...meanwhile(subject, endpoint)];
 }
 
-const meanwhile = (endpoint: Endpoint): Remedy[] => [
-  {
-    component: 'haproxy',
-    text: 'Let the proxy give up soon and try another server, and take a dead one out.',
-    config: `timeout connect 2s\noption redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check`,
-  },
-  {
-    component: 'nginx',
-    text: 'The same in nginx.',
-    config: 'proxy_connect_timeout 2s;\nproxy_next_upstream error timeout;',
-  },
-];
+/** How a proxy lives with it; a time-out that is as short already need not be set again. */
+function meanwhile({ timer }: Case, endpoint: Endpoint): Remedy[] {
+  const isShort = timer?.seconds != null && timer.seconds <= SHORT_SECONDS;
+  return [
+    {
+      component: 'haproxy',
+      text: `Let the proxy ${isShort ? '' : 'give up soon and '}try another server, and take a dead one out.`,
+      config: `${isShort ? '' : `timeout connect ${SHORT_SECONDS}s\n`}option redispatch\nretries 3\nserver app1 ${endpointText(endpoint)} check`,
+    },
+    {
+      component: 'nginx',
+      text: 'The same in nginx.',
+      config: `${isShort ? '' : `proxy_connect_timeout ${SHORT_SECONDS}s;\n`}proxy_next_upstream error timeout;`,
+    },
+  ];
+}

@@ -1,7 +1,8 @@
 /** What to change, by the cause that is supported (rules.md, empty-response). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
-import { durationText, secondsText } from '../../text/duration.js';
-import { packetText } from '../argument/figures.js';
+import { durationText } from '../../text/duration.js';
+import { packetText, timeoutText } from '../argument/figures.js';
+import { settableSeconds } from '../judgements/timer-window.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, and how to live with it until then. */
@@ -39,17 +40,18 @@ function upstreamFailure({ behind }: Case): Remedy {
   };
 }
 
-function serverTimer({ delay }: Case): Remedy[] {
-  const seconds = delay.lowest / 1e9;
+function serverTimer({ delay, occurrences }: Case): Remedy[] {
+  const seconds = settableSeconds(delay.lowest);
+  const timer = timeoutText(seconds, occurrences);
   return [
     {
       component: 'application',
-      text: `A timer of ${secondsText(seconds)} ends requests without an answer: raise it above the slowest request, or let it answer 503 or 504.`,
+      text: `A timer of ${timer} ends requests without an answer: raise it above the slowest request, or let it answer 503 or 504.`,
       config: null,
     },
     {
       component: 'gunicorn',
-      text: `Where gunicorn kills a worker that works for longer than --timeout (30 s by default; ${secondsText(seconds)} here):`,
+      text: `Where gunicorn kills a worker that works for longer than --timeout (30 s by default; ${timer} here):`,
       config: `gunicorn --timeout ${Math.ceil((seconds * 2) / 10) * 10} --graceful-timeout 30 APP`,
     },
   ];

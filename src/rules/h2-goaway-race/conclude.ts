@@ -26,6 +26,8 @@ const ONE_MOMENT_NS = 50_000_000;
 const DEFAULT_LIMITS: Readonly<Record<number, string>> = {
   1000: 'the default of nginx (keepalive_requests 1000)',
 };
+/** Requests of a connection that cost more to carry than a new connection does: none does, at this number. */
+const MANY_REQUESTS = 10_000;
 /** Lost requests shown of each farewell. */
 const SHOWN = 6;
 /** RFC 9113 §7. */
@@ -190,7 +192,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
   },
 };
 
-function remediesOf({ counts, first, limit }: Case): Remedy[] {
+function remediesOf({ counts, first, limit, ageSeconds }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   if (first.code === ENHANCE_YOUR_CALM)
     remedies.push({
@@ -217,7 +219,7 @@ function remediesOf({ counts, first, limit }: Case): Remedy[] {
       {
         component: 'nginx',
         text: `Let connections carry more requests${limit === null ? '' : ` than ${limit}`}.`,
-        config: 'keepalive_requests 10000;\nkeepalive_time 1h;',
+        config: `keepalive_requests ${Math.max(MANY_REQUESTS, 10 * (limit ?? 0))};\nkeepalive_time ${Math.max(1, Math.ceil((2 * (ageSeconds ?? 0)) / 3600))}h;`,
       },
       {
         component: 'envoy',

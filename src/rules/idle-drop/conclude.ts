@@ -81,12 +81,13 @@ function packetsOf({ packet, atNs, idleNs, side, how, end, ttl, usualTtl, times 
 }
 
 function remediesOf({ shortestNs }: Case): Remedy[] {
-  const half = Math.max(10, Math.floor(shortestNs / 2e9));
+  const half = Math.max(1, Math.floor(shortestNs / 2e9));
+  const between = Math.min(15, half);
   return [
     {
       component: 'host',
       text: 'Send TCP keep-alives more often than half that time, on one of the two sides.',
-      config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}\nsysctl -w net.ipv4.tcp_keepalive_intvl=15`,
+      config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}\nsysctl -w net.ipv4.tcp_keepalive_intvl=${between}`,
     },
     {
       component: 'haproxy',
@@ -96,7 +97,7 @@ function remediesOf({ shortestNs }: Case): Remedy[] {
     {
       component: 'nginx',
       text: 'The same in nginx.',
-      config: `proxy_socket_keepalive on;\nlisten 443 ssl so_keepalive=${half}s:15s:3;`,
+      config: `proxy_socket_keepalive on;\nlisten 443 ssl so_keepalive=${half}s:${between}s:3;`,
     },
     {
       component: 'client',

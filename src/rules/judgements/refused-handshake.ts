@@ -20,7 +20,14 @@ export interface RefusedHandshake {
 export function refusalOfHandshake({ handshake, client, server, resets }: RefusedHandshake): CloseSegment | null {
   const { synAck, ackNs, synAckRetransmissions } = handshake;
   // Without TTLs (a text printed without -v) it may be another hand's as well.
-  if (synAck === null || synAck.ttl === null || ackNs === null || synAckRetransmissions > 0 || client.retransmissions > 0) return null;
+  if (
+    synAck === null ||
+    synAck.ttl === null ||
+    ackNs === null ||
+    synAckRetransmissions > 0 ||
+    client.retransmissions > 0
+  )
+    return null;
   if (server.payloadBytes > 0 || (server.highestAcknowledged ?? 0) > 1) return null;
   const [first] = resets;
   if (first === undefined) return null;

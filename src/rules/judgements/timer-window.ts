@@ -33,7 +33,7 @@ export function timerWindow(lengths: readonly number[], longestAnsweredNs: numbe
       : longestAnsweredNs > edgeNs + windowWidth(edgeNs)
         ? 'contradicted'
         : 'timer';
-  return { pattern, seconds: roundedSeconds(edgeNs), agreeing: count };
+  return { pattern, seconds: settableSeconds(edgeNs), agreeing: count };
 }
 
 /** The window that holds most of the lengths, the lowest of equals. */
@@ -55,7 +55,8 @@ export function windowWidth(edgeNs: number): number {
   return Math.max(MIN_WINDOW_NS, WINDOW_SHARE * edgeNs);
 }
 
-function roundedSeconds(ns: number): number {
+/** A length of time as somebody may have set it: whole seconds where it is within 2 % of them. */
+export function settableSeconds(ns: number): number {
   const seconds = ns / 1e9;
   const whole = Math.round(seconds);
   return Math.abs(seconds - whole) <= ROUNDING_SHARE * whole ? whole : Math.round(seconds * 1000) / 1000;

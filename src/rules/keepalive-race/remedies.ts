@@ -4,6 +4,7 @@
  */
 import type { Remedy } from '../../facts/finding.js';
 import { secondsText } from '../../text/duration.js';
+import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
 
 /** Longer than the 60 s for which ALB and nginx keep idle connections to a server unless told otherwise. */
@@ -81,7 +82,7 @@ function atServer(subject: Case): Remedy[] {
   const seconds = serverSeconds(subject);
   const name = subject.software?.value ?? '';
   const known = SERVERS.find(({ token }) => token.test(name));
-  const now = subject.timeout === null ? '' : ` (now ${secondsText(subject.timeout.seconds)})`;
+  const now = subject.timeout === null ? '' : ` (now ${timeoutText(subject.timeout.seconds, subject.timeout.samples)})`;
   const text = `Let the server keep idle connections for ${secondsText(seconds)}${now}, ${why(subject)}.`;
   const [node] = SERVERS.filter(({ component }) => component === 'node' && isNodeLike(subject));
   if (known === undefined && node !== undefined)
@@ -177,6 +178,7 @@ function clientTime(seconds: number): { text: string; unit: string; exact: numbe
   const exact = seconds * BEHIND;
   const whole = Math.max(1, Math.floor(exact));
   if (exact >= 2) return { text: secondsText(whole), unit: `${whole}s`, exact: whole, whole };
-  const ms = Math.max(1, Math.round(exact * 1000));
+  // Nobody sets single milliseconds; rounded down, it stays below the server's.
+  const ms = exact >= 0.2 ? Math.floor(exact * 10) * 100 : Math.max(1, Math.floor(exact * 1000));
   return { text: secondsText(ms / 1000), unit: `${ms}ms`, exact: ms / 1000, whole };
 }

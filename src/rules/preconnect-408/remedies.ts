@@ -1,6 +1,7 @@
 /** What to change, in the syntax of whatever may have sent the 408 or the FIN, with the capture's numbers. */
 import type { Remedy } from '../../facts/finding.js';
-import { durationText, secondsText } from '../../text/duration.js';
+import { durationText } from '../../text/duration.js';
+import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { LONG_S } from './causes.js';
 
@@ -46,7 +47,7 @@ function productOf({ incidents }: Case): Product {
 /** Now, as far as it is known. */
 function nowText({ estimate }: Case): string {
   if (estimate === null) return 'not known now';
-  if (estimate.seconds !== null) return `${secondsText(estimate.seconds)} now`;
+  if (estimate.seconds !== null) return `${timeoutText(estimate.seconds, estimate.agreeing)} now`;
   return `${durationText(estimate.lowestNs)} or less now`;
 }
 
@@ -95,7 +96,7 @@ function nginx(subject: Case): Remedy {
   return {
     component: 'nginx',
     text: `nginx sends no 408, it closes; a 408 in its log is none on the wire. The time-out (${nowText(subject)}) counts for unused connections and for halves alike; its default of 60 s also holds slow clients longer.`,
-    config: `client_header_timeout ${seconds === null || seconds < 60 ? 60 : seconds}s;`,
+    config: seconds === null ? null : `client_header_timeout ${MAX_TIMEOUT_S}s;`,
   };
 }
 
@@ -112,7 +113,10 @@ function node(subject: Case): Remedy {
   return {
     component: 'node',
     text: `Node.js sends 408 when headersTimeout (default 60 s, ${nowText(subject)}) is over, which it looks for each connectionsCheckingInterval (30 s by default)${byInterval ? ', as seen here' : ''}; a longer time-out keeps slow and dead connections longer.`,
-    config: 'server.headersTimeout = 60_000; // createServer({ connectionsCheckingInterval: 30_000 })',
+    config:
+      longer(subject) === null
+        ? null
+        : 'server.headersTimeout = 60_000; // createServer({ connectionsCheckingInterval: 30_000 })',
   };
 }
 

@@ -5,8 +5,9 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { type Judged, weighBy } from '../argument/cause.js';
-import { manyText, packetText } from '../argument/figures.js';
+import { manyText, packetText, timeoutText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { settableSeconds } from '../judgements/timer-window.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
@@ -127,16 +128,17 @@ function remediesOf({ gaps, uncertified, first }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   const [gap] = gaps;
   if (gap !== undefined) {
-    const seconds = gap.reversed.dropped.idleNs / 1e9;
+    const seconds = settableSeconds(Math.min(...gaps.map(({ reversed }) => reversed.dropped.idleNs)));
+    const everyMs = Math.max(1, Math.floor(seconds * 5)) * 100;
     remedies.push(
       {
         component: 'application',
-        text: `Let the side that dials send PING more often than every ${secondsText(seconds)}, or keep a second connection ready.`,
-        config: `setInterval(() => session.ping(() => {}), ${Math.max(100, Math.floor(seconds * 500))}); // Node`,
+        text: `Let the side that dials send PING every ${secondsText(everyMs / 1000)}, or keep a second connection ready.`,
+        config: `setInterval(() => session.ping(() => {}), ${everyMs}); // Node`,
       },
       {
         component: 'proxy',
-        text: `Or raise the idle time-out of ${secondsText(seconds)} of the side that accepts.`,
+        text: `Or raise the idle time-out of ${timeoutText(seconds, gaps.length)} of the side that accepts.`,
         config: null,
       },
     );

@@ -1,7 +1,10 @@
 /** What to change (rules.md, slow-response). */
 import type { Remedy } from '../../facts/finding.js';
-import { secondsText } from '../../text/duration.js';
+import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
+
+/** An ALB takes no longer idle time-out. */
+const MAX_ALB_SECONDS = 4000;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
 export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[] {
@@ -14,7 +17,7 @@ export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[
   ];
   if (abandoned.length === 0 && gatewayTimeouts === 0) return remedies;
   const known = timer?.seconds ?? null;
-  const at = known === null ? '' : ` (${secondsText(known)} here)`;
+  const at = known === null || timer === null ? '' : ` (${timeoutText(known, timer.agreeing)} here)`;
   const seconds = known === null ? 60 : Math.max(60, Math.ceil(known * 2));
   remedies.push(
     {
@@ -35,7 +38,10 @@ export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[
     {
       component: 'load balancer',
       text: 'Each time-out must be longer than those behind it: an ALB idle time-out above the proxy’s, the proxy’s above the application’s.',
-      config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${seconds + 10}`,
+      config:
+        seconds + 10 > MAX_ALB_SECONDS
+          ? null
+          : `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${seconds + 10}`,
     },
   );
   return remedies;
