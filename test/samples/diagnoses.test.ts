@@ -22,6 +22,78 @@ interface Diagnosis {
 
 /** What the rows say, sample by sample. */
 const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
+  'accept-queue-overflow-apache.pcapng': [
+    { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' },
+  ],
+  'accept-queue-overflow-haproxy-client.pcapng': [
+    { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full', confidence: 'likely' },
+  ],
+  'accept-queue-overflow-haproxy.pcapng': [
+    { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' },
+  ],
+  'accept-queue-overflow-nginx.pcapng': [
+    { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' },
+  ],
+  'accept-queue-overflow-node-client.pcapng': [
+    { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full', confidence: 'likely' },
+  ],
+  'accept-queue-overflow-node.pcapng': [{ rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' }],
+  'early-response-reset.pcapng': [
+    { rule: 'early-response-reset', server: '10.0.0.49:8081', cause: 'body-too-large' },
+    { rule: 'early-response-reset', server: '10.0.0.49:8082', cause: 'body-too-large' },
+    { rule: 'early-response-reset', server: '10.0.0.49:8084', cause: 'refused-early' },
+  ],
+  'expect-continue-stall-node.pcapng': [
+    { rule: 'expect-continue-stall', server: '10.0.1.43:8080', cause: 'never-continues' },
+  ],
+  'expect-continue-stall-python.pcapng': [
+    { rule: 'expect-continue-stall', server: '10.0.1.43:8080', cause: 'never-continues' },
+  ],
+  'expect-continue-stall-dropped.pcapng': [
+    { rule: 'expect-continue-stall', server: '10.0.0.49:80', cause: 'never-continues' },
+  ],
+  'header-too-large-request.pcapng': [
+    { rule: 'header-too-large', server: '10.0.0.49:8084', cause: 'request-head' },
+    { rule: 'header-too-large', server: '10.0.0.49:8081', cause: 'request-head', confidence: 'likely' },
+    { rule: 'header-too-large', server: '10.0.0.49:8082', cause: 'request-head', confidence: 'likely' },
+    { rule: 'header-too-large', server: '10.0.0.49:8083', cause: 'request-head', confidence: 'likely' },
+  ],
+  'header-too-large-response.pcapng': [
+    { rule: 'header-too-large', server: '10.0.1.43:8080', cause: 'response-head', confidence: 'likely' },
+  ],
+  'protocol-mismatch-tls-to-plain.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'tls-to-plain' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'tls-to-plain' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'tls-to-plain' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8084', cause: 'tls-to-plain' },
+  ],
+  'protocol-mismatch-plain-to-tls.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'plain-to-tls' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'plain-to-tls' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'plain-to-tls', confidence: 'likely' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8084', cause: 'plain-to-tls', confidence: 'likely' },
+  ],
+  'protocol-mismatch-http2-to-http1.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'http2-to-http1' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'http2-to-http1' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8084', cause: 'http2-to-http1' },
+  ],
+  'protocol-mismatch-http1-to-http2.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'http1-to-http2' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8084', cause: 'http1-to-http2' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'http1-to-http2', confidence: 'likely' },
+  ],
+  'protocol-mismatch-proxy-header.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'proxy-header-unexpected' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'proxy-header-unexpected' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'proxy-header-unexpected' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8084', cause: 'proxy-header-unexpected' },
+  ],
+  'protocol-mismatch-proxy-header-missing.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'proxy-header-missing', confidence: 'likely' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'proxy-header-missing', confidence: 'likely' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'proxy-header-missing', confidence: 'likely' },
+  ],
   'asymmetric-path.pcapng': [
     { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'likely' },
   ],

@@ -119,7 +119,7 @@ function signsOf(
   const macs = macsOf(presence, address);
   const stations = all.filter(({ firstAccept }) => firstAccept?.mac != null && macs.includes(firstAccept.mac));
   // A router that speaks for hosts behind it says nothing of them.
-  const isRouter = stations.some(({ firstAccept }) => firstAccept !== null && !OWN_TTLS.includes(firstAccept.ttl));
+  const isRouter = stations.some(({ firstAccept }) => firstAccept?.ttl != null && !OWN_TTLS.includes(firstAccept.ttl));
   const onLink = isRouter ? [] : signsBetween(presence, address, 'neighbour', fromNs, untilNs);
   const last = onLink.at(-1) ?? null;
   const ping = signsBetween(presence, address, 'echo', fromNs, untilNs).at(-1) ?? null;
