@@ -9,7 +9,14 @@ import { defineRule } from './rule.js';
 import { concludeRun } from './slow-response/conclude.js';
 import { slowExchangesOf } from './slow-response/incident.js';
 import { META } from './slow-response/meta.js';
-import { mergeTally, newTally, noteSlow, noteUnanswered, type SlowResponseTally } from './slow-response/tally.js';
+import {
+  mergeTally,
+  newTally,
+  noteSlow,
+  noteUnanswered,
+  noteUndelivered,
+  type SlowResponseTally,
+} from './slow-response/tally.js';
 
 /** See the head of this file. */
 export const slowResponse = defineRule<SlowResponseTally>({
@@ -18,6 +25,7 @@ export const slowResponse = defineRule<SlowResponseTally>({
   inspect(connection, tally) {
     slowExchangesOf(connection, (slow) => noteSlow(tally, slow));
     if (connection.handshake.synRetransmissions > 0) noteUnanswered(connection, tally);
+    if (connection.client.repeated !== null && !connection.goesOn) noteUndelivered(connection, tally);
   },
   merge: mergeTally,
   conclude: concludeRun,

@@ -102,8 +102,38 @@ testRule(idleDrop, {
       confidence: 'likely',
       verdicts: { 'timer-on-the-way': 'ruled-out' },
     },
+    {
+      name: 'the sample: a firewall forgets nginx’s pooled connections, and drops what comes',
+      capture: 'samples/idle-drop-nginx.pcapng',
+      subject: '10.0.2.43:8080',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'timer-on-the-way': 'supported', 'peer-gone': 'ruled-out' },
+      marks: ['request to the application, sent again'],
+    },
+    {
+      name: 'the sample: it resets HAProxy’s in the application’s name',
+      capture: 'samples/idle-drop-haproxy.pcapng',
+      subject: '10.0.2.43:8080',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'timer-on-the-way': 'supported', 'peer-gone': 'ruled-out' },
+      marks: ['RST in the name of the application, with a TTL of 255'],
+    },
   ],
   silent: [
+    {
+      name: 'the sample: keep-alives pass the firewall, and it remembers',
+      lookAlike: 'kept-alive',
+      capture: 'samples/idle-drop-nginx-healthy.pcapng',
+    },
+    {
+      name: 'the sample: a firewall that remembers, and the same pause',
+      lookAlike: 'kept-alive',
+      capture: 'samples/idle-drop-haproxy-healthy.pcapng',
+    },
     {
       name: 'the server had sent FIN',
       lookAlike: 'keepalive-race',

@@ -204,6 +204,11 @@ testRule(slowResponse, {
       facts: givenUp(0, 60.1 * SECOND, { serverFacts: { lostBytes: 500 } }),
     },
     {
+      name: 'the sample: nginx answers 504 where a firewall has forgotten the connection behind it',
+      lookAlike: 'not-reached',
+      capture: 'samples/idle-drop-nginx.pcapng',
+    },
+    {
       name: 'a gateway that cannot connect answers 504',
       lookAlike: 'not-reached',
       facts: [

@@ -17,6 +17,7 @@ export const META: RuleMeta = {
     'keepalive-race': 'The peer had sent FIN, or resets itself.',
     'peer-restarted': 'The RST is the peer’s own (its TTL and link-layer source).',
     'lost-segment': 'It was acknowledged at last.',
+    'kept-alive': 'TCP keep-alives, or a longer memory: the same pause, and what comes next is answered.',
     'short-pause': 'Less than half a minute.',
     'capture-ended': 'The segment was sent again once at most.',
   },

@@ -24,7 +24,8 @@ export const META: RuleMeta = {
     'slow-as-always': 'The server always takes that long.',
     'left-at-will': 'The client left after no time-out in particular: client-abort.',
     'lost-response': 'The capture lost the answer’s beginning.',
-    'not-reached': 'A gateway answers 504 because it cannot connect: connect-timeout.',
+    'not-reached':
+      'A gateway answers 504 because it cannot connect, or what it sends is never acknowledged: connect-timeout, idle-drop, mtu-blackhole.',
     'behind-it': 'The same wait at a server behind it: told there, once.',
   },
   limits: [

@@ -9,7 +9,7 @@ const MAX_SAMPLED = 1024;
 /** Connection attempts without an answer kept. */
 const MAX_UNANSWERED = 256;
 
-/** A server that could not be reached: from the first SYN to the last. */
+/** A server that could not be reached: from the first SYN to the last, or where what it was asked came to nothing. */
 interface UnansweredAttempt extends Moment {
   readonly lastNs: number;
 }
@@ -38,6 +38,15 @@ export function noteUnanswered(connection: Connection, tally: SlowResponseTally)
   const { client, server, firstPacket: packet, startNs: atNs, endNs: lastNs } = connection;
   if (server.packets > 0 || client.payloadBytes > 0 || !isSampled(tally.unanswered, packet)) return;
   addToSample(tally.unanswered, { atNs, packet, lastNs });
+}
+
+/** Keeps a request that was sent again and never acknowledged: whoever says 504 for its sake waits for no server's work, either. */
+export function noteUndelivered(connection: Connection, tally: SlowResponseTally): void {
+  const { repeated } = connection.client;
+  if (repeated === null || repeated.acknowledged || !isSampled(tally.unanswered, repeated.firstPacket)) return;
+  const { firstPacket: packet, firstNs } = repeated;
+  // It goes on being sent when nobody waits for it any more.
+  addToSample(tally.unanswered, { atNs: firstNs, packet, lastNs: firstNs });
 }
 
 /** Adds all of `from`. */
