@@ -29,8 +29,10 @@ export const rstAfterRequestFacts = z.object({
   requestBytes: count.nullable(),
   encrypted: z.boolean(),
   outstanding: z
-    .enum(['request', 'application-data', 'unknown-bytes'])
-    .describe('What stood unanswered: a request, TLS application data (most likely one), or bytes of TLS'),
+    .enum(['request', 'application-data', 'unknown-bytes', 'uncaptured-bytes'])
+    .describe(
+      'What stood unanswered: a request, TLS application data (most likely one), bytes of TLS, or bytes that were not captured',
+    ),
   affectedConnections: count,
   connectionsOfServer: count,
   lostRequests: count.describe('In HTTP/2 a connection may lose several'),

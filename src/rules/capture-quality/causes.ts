@@ -46,7 +46,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'of the first ones none shows it',
   },
   'packets-cut': {
-    means: 'Packets were cut at a snap length.',
+    means: 'Packets were cut at a snap length, or a text does not print all of them.',
     grounds: lack('packet-ends', (_, count) => `${count} have packets that were captured shorter than they were`),
     otherwise: () => 'of the first ones none shows it',
   },

@@ -24,6 +24,7 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
   if (isWhole && counts.clock === 0) return [];
   const dropped = conclusion.captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0);
   const subject: Case = { ...tally, items, first, dropped };
+  const isText = conclusion.captures.every(({ format }) => format === 'text');
   const said = LACKS.filter((lack) => counts[lack] > 0).sort((one, other) => counts[other] - counts[one]);
   return [
     findingOn(
@@ -51,7 +52,7 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
           droppedPackets: dropped,
         },
         hypotheses: weigh(CAUSES, subject),
-        remedies: said.map((lack) => remedies(first.server)[lack]),
+        remedies: said.map((lack) => (isText ? OF_TEXT[lack] : undefined) ?? remedies(first.server)[lack]),
       },
       packetsOf,
     ),
@@ -84,6 +85,20 @@ const SINGLE: Readonly<Record<Lack, string>> = {
   'packet-ends': 'has packets cut short',
   beginning: 'began before the capture',
   clock: 'has packets out of time',
+};
+
+/** What a text lacks is not in the file that was given: another printing has more, and a capture all. */
+const OF_TEXT: Readonly<Partial<Record<Lack, Remedy>>> = {
+  bytes: {
+    component: 'capture',
+    text: 'Give the text whole: lines are missing between those that are there.',
+    config: null,
+  },
+  'packet-ends': {
+    component: 'capture',
+    text: 'Give the capture itself, or print what the packets hold: a text says no more of payload than was asked for.',
+    config: 'tcpdump -w capture.pcap\ntcpdump -nn -v -X -r capture.pcap',
+  },
 };
 
 const remedies = ({ address }: Endpoint): Readonly<Record<Lack, Remedy>> => ({

@@ -219,7 +219,9 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: ({ incident }) =>
       incident.request === null
-        ? 'what was sent is encrypted'
+        ? incident.outstanding === 'uncaptured-bytes'
+          ? 'what was sent was not captured'
+          : 'what was sent is encrypted'
         : 'no equal request was answered by this server in this capture',
   },
   network: {

@@ -171,7 +171,9 @@ function judge(
   const isSure = verdict !== 'likely' && incidents.outstanding === 'request';
   const sure: Confidence = isSure ? 'certain' : 'likely';
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
-  const confidence = low === 'possible' && incidents.count >= MANY ? 'likely' : low;
+  // Of what was not captured nobody knows that it was a request, however often it came.
+  const isUncaptured = incidents.outstanding === 'uncaptured-bytes';
+  const confidence = isUncaptured ? 'possible' : low === 'possible' && incidents.count >= MANY ? 'likely' : low;
   return [{ incidents, first, tests, verdict, kind, confidence }];
 }
 
@@ -452,7 +454,7 @@ function factsOf(subject: Case): RstAfterRequestFacts {
     fastestAnswerNs: server.fastestAnswerNs,
     connectionAgeNs: incident.ageNs,
     requestBytes: incident.requestSpan === null ? null : incident.requestSpan.end - incident.requestSpan.start,
-    encrypted: incident.request === null,
+    encrypted: incident.request === null && incident.outstanding !== 'uncaptured-bytes',
     outstanding: incident.outstanding,
     affectedConnections: subject.occurrences,
     connectionsOfServer: server.connections,

@@ -35,9 +35,11 @@ export interface LostRequest {
 
 /**
  * What of the client's stood unanswered: a request that was read; data that TLS hides and that is most
- * likely one (application data of a client that speaks HTTP); or bytes of which nobody can tell.
+ * likely one (application data of a client that speaks HTTP); bytes of which nobody can tell; or the
+ * first bytes of a connection of which the capture has no more than that they were sent (cut by the
+ * snap length, or not printed in a text).
  */
-export type Outstanding = 'request' | 'application-data' | 'unknown-bytes';
+export type Outstanding = 'request' | 'application-data' | 'unknown-bytes' | 'uncaptured-bytes';
 
 /** One connection in which it happened: what the argument needs of its facts. */
 export interface Incident {
@@ -52,13 +54,13 @@ export interface Incident {
   /** Indices of the captures that hold the packets which are compared, in order. */
   readonly captures: readonly number[];
   readonly outstanding: Outstanding;
-  /** The first one that got no answer; `null` in TLS that no key opens. */
+  /** The first one that got no answer; `null` where it was not read: in TLS that no key opens, or not captured. */
   readonly request: LostRequest | null;
   /** HTTP/2: streams whose requests stood unanswered; 1 elsewhere. */
   readonly lostRequests: number;
   /** The next of them, at most {@link MAX_FURTHER_REQUESTS}. */
   readonly furtherRequests: readonly LostRequest[];
-  /** The packet of the last encrypted data of the client, where that is what stood unanswered. */
+  /** The packet of the last data of the client, where that is encrypted or not captured, and stood unanswered. */
   readonly dataPacket: PacketReference | null;
   readonly requestIsFirst: boolean;
   /** Where the request stands in the client's stream; `null` when its framing hides its length. */
@@ -94,7 +96,8 @@ export function incidentOf(connection: Connection): Incident | null {
   if (connection.protocol === 'websocket' || connection.undecodedBytes.server > 0) return null;
   const at = connection.exchanges.findIndex((exchange) => isUnanswered(exchange, serverReset.atNs));
   const exchange = connection.exchanges[at];
-  if (exchange === undefined || exchange.request === null || exchange.interim.length > 0) return null;
+  if (exchange === undefined) return uncaptured(connection, serverReset);
+  if (exchange.request === null || exchange.interim.length > 0) return null;
   const { request } = exchange;
   // HTTP/0.9 answers have no head: what a server sends cannot be told from nothing it was asked for.
   if (request.version === 'HTTP/0.9') return null;
@@ -280,6 +283,39 @@ function encrypted(connection: Connection, serverReset: CloseSegment): Incident 
     delayNs: serverReset.atNs - spokeNs,
     ageNs: null,
     pauseNs: spokeNs - heardNs,
+    isAfterIdle: false,
+    laterAnswer: null,
+  });
+}
+
+/**
+ * A connection of whose payload nothing was captured: the server accepts it, the client sends its
+ * first bytes, and the server resets it without having said anything. Lengths and numbers are exact
+ * all the same (rules.md §0.3); what was sent, and that it was a request, is not known.
+ */
+function uncaptured(connection: Connection, serverReset: CloseSegment): Incident | null {
+  const { client, server, handshake, protocol, exchanges, exchangeOffset, guards } = connection;
+  if (protocol !== 'unknown' || exchanges.length + exchangeOffset > 0 || !guards.snapped) return null;
+  const { firstPayloadNs, lastPayloadNs, nextSequence } = client;
+  if (handshake.kind !== 'complete' || handshake.ackNs === null || server.payloadBytes > 0) return null;
+  if (firstPayloadNs === null || lastPayloadNs === null || nextSequence === null) return null;
+  // What was captured of it and is no HTTP is another protocol's.
+  const isUncaptured = client.snappedBytes > 0 && client.snappedBytes >= nextSequence - 2;
+  if (!isUncaptured || client.lostBytes > client.snappedBytes || firstPayloadNs > serverReset.atNs) return null;
+  const outstandingNs = Math.min(lastPayloadNs, serverReset.atNs);
+  const { peerPacket, sincePeerNs } = serverReset;
+  return incidentWith(connection, serverReset, {
+    outstanding: 'uncaptured-bytes',
+    request: null,
+    lostRequests: 1,
+    furtherRequests: [],
+    dataPacket: sincePeerNs !== null && serverReset.atNs - sincePeerNs === lastPayloadNs ? peerPacket : null,
+    requestIsFirst: true,
+    requestSpan: { start: 1, end: clientPosition(connection.close.segments, serverReset) ?? nextSequence },
+    outstandingNs,
+    delayNs: serverReset.atNs - outstandingNs,
+    ageNs: firstPayloadNs - handshake.ackNs,
+    pauseNs: null,
     isAfterIdle: false,
     laterAnswer: null,
   });

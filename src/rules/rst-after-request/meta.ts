@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     '502 at the load balancer and nothing in the log of the server or the application; often some sources always fail and others never. An ALB logs "0.001 0.001 -1 502 -", which means that no response was received, not that one was cut.',
   shows:
-    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it. After an idle time of half a second or more it is told where that is not the server’s idle time-out. In HTTP/2: streams whose requests stand unanswered when the server resets the connection. In TLS without keys: application data of the client after the server’s last byte.',
+    'A request is outstanding, then a RST in the server’s name arrives, and not one byte of a response in between; no FIN before it. After an idle time of half a second or more it is told where that is not the server’s idle time-out. In HTTP/2: streams whose requests stand unanswered when the server resets the connection. In TLS without keys: application data of the client after the server’s last byte. Where no payload was captured: the client’s first bytes on a connection on which the server says nothing.',
   needs: ['tcp.handshake', 'tcp.close', 'http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -36,6 +36,7 @@ export const META: RuleMeta = {
   limits: [
     'A Linux kernel without a socket and a packet filter with "REJECT --reject-with tcp-reset" write the same RST: only a common attribute of the reset requests, or the state of the server, tells them apart.',
     'In TLS without keys it is likely, not known, that application data of a client that speaks HTTP is a request; of other bytes only forged resets are told.',
+    'Where a text or a snap length leaves no payload, a reset of a connection’s first bytes is possible, never more: that they were a request is not known. Resets on connections that had served before are not told then.',
     'A connection that the capture begins within is judged only from its second request on.',
     'The shapes of resets are those of Linux; other systems may differ.',
   ],

@@ -10,7 +10,7 @@ import { sizeText } from '../argument/request-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
 import { attributeText } from './figures.js';
-import type { Incident } from './incident.js';
+import type { Incident, Outstanding } from './incident.js';
 
 /** Characters of a request target in a note; a longer one says no more. */
 const MAX_TARGET = 120;
@@ -19,7 +19,12 @@ const ACK = 16;
 /** One line: whom it concerns and what happens. */
 export function titleOf({ kind, incident }: Case, subject: Subject): string {
   const name = subject.name === null ? '' : ` (${subject.name})`;
-  const happens = incident.outstanding === 'request' ? HAPPENS : HAPPENS_IN_TLS;
+  const happens =
+    incident.outstanding === 'request'
+      ? HAPPENS
+      : incident.outstanding === 'uncaptured-bytes'
+        ? HAPPENS_UNCAPTURED
+        : HAPPENS_IN_TLS;
   return `${endpointText(subject)}${name} ${happens[kind]}`;
 }
 
@@ -39,11 +44,21 @@ const HAPPENS_IN_TLS: Readonly<Record<ResetKind, string>> = {
   unattributed: 'resets TLS connections with data of the client unanswered',
 };
 
+/** Of bytes that were not captured neither. */
+const HAPPENS_UNCAPTURED: Readonly<Record<ResetKind, string>> = {
+  ...HAPPENS,
+  forged: 'loses connections to forged resets, with data of the client unanswered',
+  'application-abort': 'aborts connections with data of the client unanswered',
+  'stateless-reply': 'resets connections with data of the client unanswered',
+  unattributed: 'resets connections with data of the client unanswered',
+};
+
 /** What happened, in a few sentences with figures. */
 export function summaryOf(subject: Case, who: Subject): string {
   const sentences = [
     extentOf(subject, who),
     KINDS[subject.kind],
+    ...uncapturedOf(subject),
     ...idleOf(subject),
     ...whenOf(subject),
     ...concernedOf(subject),
@@ -69,10 +84,27 @@ export function summaryOf(subject: Case, who: Subject): string {
   return sentences.join(' ');
 }
 
+/** What stood unanswered, where it is not known to be a request. */
+const DATA: Readonly<Record<Outstanding, string>> = {
+  request: 'the request',
+  'application-data': 'encrypted client data',
+  'unknown-bytes': 'encrypted client data',
+  'uncaptured-bytes': 'the first data of the client',
+};
+
+/** That what was sent is not in the capture, and how it would be. */
+function uncapturedOf({ incident: { outstanding, requestSpan } }: Case): string[] {
+  if (outstanding !== 'uncaptured-bytes' || requestSpan === null) return [];
+  const bytes = manyText(requestSpan.end - requestSpan.start, 'byte');
+  return [
+    `Of that data (${bytes} in the first) the capture holds nothing, so that it was a request is not known: capture whole packets (tcpdump -w FILE), or print them (tcpdump -X).`,
+  ];
+}
+
 /** How many, of how many, and how soon. */
 function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: Case, who: Subject): string {
   const single = lostRequests > occurrences ? 'the first of its requests' : 'the request';
-  const what = incident.request === null ? 'encrypted client data' : single;
+  const what = incident.request === null ? DATA[incident.outstanding] : single;
   const server = endpointText(who);
   const delayed = `${spreadText(delay.lowest, delay.highest)} after ${what}`;
   const silent = 'no response byte was seen before it';
@@ -190,7 +222,10 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
     packets.push({
       packet: incident.dataPacket,
       atNs: incident.outstandingNs,
-      note: 'encrypted data of the client, the last before the RST',
+      note:
+        incident.outstanding === 'uncaptured-bytes'
+          ? `data of the client${incident.requestSpan === null ? '' : `, ${manyText(incident.requestSpan.end - incident.requestSpan.start, 'byte')} until here`}; not captured`
+          : 'encrypted data of the client, the last before the RST',
     });
   for (const reset of resets)
     packets.push({ packet: reset.packet, atNs: reset.atNs, note: resetNote(reset, incident) });
