@@ -38,6 +38,24 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full', confidence: 'likely' },
   ],
   'accept-queue-overflow-node.pcapng': [{ rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' }],
+  'idle-drop-nginx.pcapng': [
+    { rule: 'idle-drop', server: '10.0.2.43:8080', cause: 'timer-on-the-way', confidence: 'likely' },
+  ],
+  'idle-drop-haproxy.pcapng': [
+    { rule: 'idle-drop', server: '10.0.2.43:8080', cause: 'timer-on-the-way', confidence: 'likely' },
+  ],
+  'zero-window-stall-nginx.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
+  ],
+  'zero-window-stall-haproxy.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
+  ],
+  'zero-window-stall-download.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
+  ],
+  'zero-window-stall-download-client.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
+  ],
   'early-response-reset.pcapng': [
     { rule: 'early-response-reset', server: '10.0.0.49:8081', cause: 'body-too-large' },
     { rule: 'early-response-reset', server: '10.0.0.49:8082', cause: 'body-too-large' },
