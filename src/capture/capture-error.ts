@@ -2,7 +2,7 @@
  * Why a capture cannot be read, as a stable word for scripts and tests.
  *
  * `damaged` covers everything that broke after the format was recognised, a failing disk excepted
- * (`not-readable`).
+ * (`not-readable`); `beyond-limit`, what a limit of ours stopped.
  */
 export type CaptureErrorCode =
   | 'not-found'
@@ -11,7 +11,8 @@ export type CaptureErrorCode =
   | 'empty'
   | 'not-a-capture'
   | 'unsupported'
-  | 'damaged';
+  | 'damaged'
+  | 'beyond-limit';
 
 /**
  * An input error: the user's to mend, exit code 2.

@@ -6,8 +6,9 @@
  * the stretch (capture-index.ts).
  */
 import type { PacketReference } from '../facts/packet-reference.js';
+import { CaptureError } from './capture-error.js';
 import type { CaptureIndex } from './capture-index.js';
-import { openCapture, openKept } from './open.js';
+import { captureName, isRepeatable, openCapture, openKept } from './open.js';
 import type { PacketView } from './packet.js';
 import { type CaptureReader, emptyPacket, MORE, PACKET } from './reader.js';
 import type { Spool } from './spool.js';
@@ -23,6 +24,8 @@ export interface ReadCaptures {
   /** Paths by `captureIndex`, as they were opened. */
   readonly files: readonly string[];
   readonly spool: Spool | null;
+  /** Read no more of what gzip unpacks to. */
+  readonly maxUnpackedBytes?: number | undefined;
   readonly index: CaptureIndex;
   /** Epoch nanoseconds of the run's first packet. */
   readonly originEpochNs: bigint;
@@ -71,15 +74,17 @@ async function enterAll(
   last: readonly PacketReference[],
   lanes: Lane[],
 ): Promise<void> {
-  const { files, spool, index, originEpochNs } = captures;
+  const { files, spool, index, originEpochNs, maxUnpackedBytes } = captures;
   const places = index.placesFor(first, last);
   for (const [captureIndex, file] of files.entries()) {
     const place = places[captureIndex] ?? 'unread';
     if (place === 'done') continue;
     const kept = spool?.descriptorOf(captureIndex) ?? null;
+    const notice = spool?.noticeOf(captureIndex) ?? null;
+    if (notice !== null && !isRepeatable(file)) throw new CaptureError('beyond-limit', captureName(file), null, notice);
     const reader =
       kept === null
-        ? await openCapture(file, captureIndex, undefined, READ_BYTES)
+        ? await openCapture(file, captureIndex, undefined, READ_BYTES, undefined, maxUnpackedBytes)
         : await openKept(kept, file, captureIndex, READ_BYTES);
     reader.setOrigin(Number(originEpochNs / 1_000_000_000n), Number(originEpochNs % 1_000_000_000n));
     if (place !== 'unread') reader.goTo(place);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { CaptureError } from './capture-error.js';
+import { countText } from './figure-text.js';
 import type { ByteSource, Feed } from './source.js';
 import { StreamFeed } from './stream-feed.js';
 
@@ -18,6 +19,9 @@ const COMPRESSED_BYTES = 32 * 1024;
 const MAX_RATIO = 300;
 const MIN_BOMB_BYTES = 256 * 1024 * 1024;
 
+/** Unpacked bytes of one capture that are read, unless the user says otherwise: many times what a ring of captures holds. */
+export const MAX_UNPACKED_BYTES = 100e9;
+
 /** Decompressed bytes that zlib hands out at a time. */
 const DECOMPRESSED_BYTES = 128 * 1024;
 
@@ -32,6 +36,7 @@ export class GzipFeed implements Feed {
   constructor(
     private readonly file: string,
     private readonly compressed: ByteSource,
+    private readonly maxBytes: number = MAX_UNPACKED_BYTES,
   ) {
     const gunzip = createGunzip({ chunkSize: DECOMPRESSED_BYTES, flush: constants.Z_SYNC_FLUSH });
     const input = Readable.from(piecesOf(compressed), { objectMode: false, highWaterMark: COMPRESSED_BYTES });
@@ -53,6 +58,10 @@ export class GzipFeed implements Feed {
       const reason = `unpacks to more than ${MAX_RATIO} times its size, as no capture does; not read further`;
       return new CaptureError('damaged', this.file, null, reason);
     }
+    if (this.isBeyond) {
+      const reason = `unpacks to more than ${countText(this.maxBytes, 'byte')} (--max-unpacked); not read further`;
+      return new CaptureError('beyond-limit', this.file, null, reason);
+    }
     const failure = this.inner.failure;
     if (failure === null || isCutShort(failure)) return null;
     if (!zlibCodeOf(failure).startsWith('Z_')) return failure;
@@ -65,8 +74,13 @@ export class GzipFeed implements Feed {
   }
 
   read(buffer: Uint8Array, at: number, length: number): number | Promise<number> {
-    if (this.isBomb) return 0;
-    return this.inner.read(buffer, at, length);
+    if (this.isBomb || this.isBeyond) return 0;
+    // One byte beyond tells that there is more.
+    return this.inner.read(buffer, at, Math.min(length, this.maxBytes + 1 - this.inner.bytesRead));
+  }
+
+  private get isBeyond(): boolean {
+    return this.inner.bytesRead > this.maxBytes;
   }
 
   private get isBomb(): boolean {

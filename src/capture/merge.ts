@@ -22,13 +22,23 @@ export type { PacketStream } from './packet-stream.js';
  *
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param spool Keeps what cannot be read again from any place.
+ * @param maxUnpackedBytes Read no more of what gzip unpacks to, of each.
  */
-export async function openCaptures(files: readonly string[], stdin?: Readable, spool?: Spool): Promise<PacketStream> {
+export async function openCaptures(
+  files: readonly string[],
+  stdin?: Readable,
+  spool?: Spool,
+  maxUnpackedBytes?: number,
+): Promise<PacketStream> {
   const captures = withoutRepeats(files);
   const only = captures[0];
-  if (captures.length !== 1 || only === undefined) return MergedCaptures.open(captures, stdin, spool);
+  if (captures.length !== 1 || only === undefined) return MergedCaptures.open(captures, stdin, spool, maxUnpackedBytes);
   try {
-    return new SingleCapture(await openCapture(only.file, 0, stdin, undefined, spool), [], only.warnings);
+    return new SingleCapture(
+      await openCapture(only.file, 0, stdin, undefined, spool, maxUnpackedBytes),
+      [],
+      only.warnings,
+    );
   } catch (thrown) {
     return new SingleCapture(null, [captureErrorOf(captureName(only.file), null, thrown)], []);
   }

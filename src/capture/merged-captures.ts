@@ -73,11 +73,19 @@ export class MergedCaptures implements PacketStream {
   readonly keyLogs: string[] = [];
   private readonly pastNames: NameRecord[] = [];
 
-  private constructor(private readonly spool: Spool | undefined) {}
+  private constructor(
+    private readonly spool: Spool | undefined,
+    private readonly maxUnpackedBytes: number | undefined,
+  ) {}
 
   /** Looks at every capture; one that cannot be opened stands in `errors`. */
-  static async open(captures: readonly NamedCapture[], stdin?: Readable, spool?: Spool): Promise<MergedCaptures> {
-    const merged = new MergedCaptures(spool);
+  static async open(
+    captures: readonly NamedCapture[],
+    stdin?: Readable,
+    spool?: Spool,
+    maxUnpackedBytes?: number,
+  ): Promise<MergedCaptures> {
+    const merged = new MergedCaptures(spool, maxUnpackedBytes);
     const timeless: Lane[] = [];
     for (const capture of captures) {
       try {
@@ -172,7 +180,7 @@ export class MergedCaptures implements PacketStream {
   private async look(capture: NamedCapture, stdin: Readable | undefined, timeless: Lane[]): Promise<void> {
     const { file } = capture;
     const head = emptyPacket();
-    const reader = await openCapture(file, this.lanes.length, stdin, MERGED_READ_BYTES, this.spool);
+    const reader = await this.openOne(file, this.lanes.length, stdin);
     const outcome = await readFirst(reader, head);
     const lane: Lane = {
       file,
@@ -234,10 +242,14 @@ export class MergedCaptures implements PacketStream {
     }
   }
 
+  private openOne(file: string, index: number, stdin?: Readable): Promise<CaptureReader> {
+    return openCapture(file, index, stdin, MERGED_READ_BYTES, this.spool, this.maxUnpackedBytes);
+  }
+
   /** Sees to it that the lane is open and its first packet read. */
   private async enter(lane: Lane): Promise<ReadOutcome> {
     const kept = lane.reader;
-    const reader = kept ?? (await openCapture(lane.file, lane.index, undefined, MERGED_READ_BYTES, this.spool));
+    const reader = kept ?? (await this.openOne(lane.file, lane.index));
     lane.reader = reader;
     if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
     this.takeKeyLogs(lane);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { CaptureError, captureErrorOf } from './capture-error.js';
 import { countText } from './figure-text.js';
 import { FileFeed } from './file-feed.js';
-import { GzipFeed } from './gzip-feed.js';
+import { GzipFeed, MAX_UNPACKED_BYTES } from './gzip-feed.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from './look.js';
 import { PcapReader } from './pcap.js';
 import { FILE_HEADER_BYTES, isModified, MODIFIED_PROBE_BYTES, readPcapHeader } from './pcap-variant.js';
@@ -39,6 +39,7 @@ export function captureName(file: string): string {
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param readBytes Size of a read and of the buffer, to begin with.
  * @param spool Keeps what cannot be read again from there.
+ * @param maxUnpackedBytes Read no more of what gzip unpacks to.
  * @throws CaptureError when there is nothing to read packets from.
  */
 export async function openCapture(
@@ -47,6 +48,7 @@ export async function openCapture(
   stdin?: Readable,
   readBytes: number = READ_BYTES,
   spool?: Spool,
+  maxUnpackedBytes: number = MAX_UNPACKED_BYTES,
 ): Promise<CaptureReader> {
   const name = captureName(file);
   let source: ByteSource | null = null;
@@ -60,7 +62,7 @@ export async function openCapture(
       compressed = true;
       // What it unpacks to is kept, not what it is.
       kept?.release();
-      const unpacked = new GzipFeed(name, source);
+      const unpacked = new GzipFeed(name, source, maxUnpackedBytes);
       source = new ByteSource(spool?.keep(captureIndex, unpacked) ?? unpacked, readBytes);
       await source.fill(MAGIC_BYTES);
     }

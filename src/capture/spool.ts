@@ -8,13 +8,20 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { countText } from './figure-text.js';
 import type { Feed } from './source.js';
+
+/** Bytes kept at most of all captures of a run, unless the user says otherwise. */
+export const MAX_SPOOL_BYTES = 32e9;
 
 /** See the head of this file. */
 export class Spool {
   private readonly descriptors = new Map<number, number>();
-  /** Why a capture could not be kept whole, by its index: the disk is full. */
+  private readonly kept = new Map<number, number>();
+  /** Why a capture could not be kept whole, by its index: the disk is full, or it would take too much of it. */
   readonly failures = new Map<number, Error>();
+
+  constructor(private readonly maxBytes: number = MAX_SPOOL_BYTES) {}
 
   /** A feed that keeps what it hands on; what was kept of that capture before is written over. */
   keep(captureIndex: number, feed: Feed): KeptFeed {
@@ -26,9 +33,23 @@ export class Spool {
     return this.failures.has(captureIndex) ? null : (this.descriptors.get(captureIndex) ?? null);
   }
 
+  /** Why the packets of a capture cannot be shown again; `null`: they can. */
+  noticeOf(captureIndex: number): string | null {
+    const failure = this.failures.get(captureIndex);
+    return failure === undefined ? null : `its packets cannot be looked at again: ${failure.message}`;
+  }
+
   /** Writes at `position`. */
   write(captureIndex: number, bytes: Uint8Array, position: number): void {
     if (this.failures.has(captureIndex)) return;
+    this.kept.set(captureIndex, position + bytes.length);
+    if ([...this.kept.values()].reduce((sum, one) => sum + one, 0) > this.maxBytes) {
+      this.giveUp(
+        captureIndex,
+        new Error(`more than ${countText(this.maxBytes, 'byte')} would have to be kept (--max-spool)`),
+      );
+      return;
+    }
     try {
       let descriptor = this.descriptors.get(captureIndex);
       if (descriptor === undefined) {
@@ -39,8 +60,17 @@ export class Spool {
         written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
       }
     } catch (thrown) {
-      this.failures.set(captureIndex, thrown instanceof Error ? thrown : new Error(String(thrown)));
+      this.giveUp(captureIndex, thrown instanceof Error ? thrown : new Error(String(thrown)));
     }
+  }
+
+  /** What was kept of it is of no use without the rest. */
+  private giveUp(captureIndex: number, reason: Error): void {
+    this.failures.set(captureIndex, reason);
+    this.kept.delete(captureIndex);
+    const descriptor = this.descriptors.get(captureIndex);
+    if (descriptor !== undefined) closeSync(descriptor);
+    this.descriptors.delete(captureIndex);
   }
 
   /** Gives the disk space back. */
@@ -83,7 +113,9 @@ export class KeptFeed implements Feed {
   }
 
   get notice(): string | null {
-    return this.feed.notice;
+    const { feed, spool, captureIndex } = this;
+    const kept = spool.noticeOf(captureIndex);
+    return feed.notice !== null && kept !== null ? `${feed.notice}; ${kept}` : (feed.notice ?? kept);
   }
 
   read(buffer: Uint8Array, at: number, length: number): number | Promise<number> {

@@ -38,7 +38,7 @@ export async function runExtract(
   if (files === null) return EXIT.input;
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const { DrillDown } = await import('../pipeline/drill-down.js');
-  const drillDown = new DrillDown();
+  const drillDown = new DrillDown(null, flags);
   try {
     const { analysis, errors, exitCode } = await readCaptures(
       {

@@ -35,7 +35,7 @@ export async function runLadder(
   });
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const { DrillDown } = await import('../pipeline/drill-down.js');
-  const drillDown = new DrillDown();
+  const drillDown = new DrillDown(null, flags);
   const reveal = flags.reveal === true;
   try {
     const { analysis, errors, exitCode } = await readCaptures(

@@ -40,7 +40,8 @@ function outcomeOf(error: unknown, { stderr, env }: Surroundings): number {
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
     return 'exitCode' in error && error.exitCode === 0 ? EXIT.ok : EXIT.input;
   }
-  if (error instanceof UsageError) {
+  // Of a capture that cannot be read once more, as a ladder or an extract does; the name, so that its module loads late.
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'CaptureError')) {
     tell(stderr, `pcapdx: ${error.message}\n`);
     return EXIT.input;
   }

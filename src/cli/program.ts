@@ -25,6 +25,8 @@ const RESULT = 'Result:';
 const JUDGEMENT = 'Judgement:';
 const TEXT = 'Text:';
 const OTHER = 'Other:';
+/** In the manual and in completion; the help is one screen. */
+const LIMITS = 'Limits:';
 const REPORT = 'Flags of report, those used most:';
 
 /** Flags of report in the help of the program. */
@@ -111,7 +113,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
               new Option('-h, --help', 'help; all flags: pcapdx COMMAND --help'),
             ].map((option) => option.helpGroup(REPORT))
           : [
-              ...shown.options.filter((option) => !option.hidden),
+              ...shown.options.filter((option) => !option.hidden && option.helpGroupHeading !== LIMITS),
               new Option('-h, --help', 'show help').helpGroup(OTHER),
             ],
       // Groups in order of what is shown, not of what the command itself declares.
@@ -158,6 +160,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       .helpGroup(JUDGEMENT),
     ...textOptions(),
     ...splitOptions('merge joins them'),
+    ...limitOptions(true),
     ...otherOptions(),
   ]) {
     report.addOption(option);
@@ -179,6 +182,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     keyLogOption(),
     ...textOptions().filter((known) => known.long !== '--color'),
     ...splitOptions('sort by stream to join'),
+    ...limitOptions(false),
     ...otherOptions(),
   ]) {
     flows.addOption(option);
@@ -204,6 +208,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     ruleFileOption().helpGroup(JUDGEMENT),
     keyLogOption(),
     ...textOptions().filter((known) => known.long !== '--width'),
+    ...limitOptions(true),
   ]) {
     tui.addOption(option);
   }
@@ -228,6 +233,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     revealOption(),
     keyLogOption(),
     ...textOptions().filter((known) => known.long === '--ascii' || known.long === '--width'),
+    ...limitOptions(true),
     ...otherOptions(),
   ]) {
     ladder.addOption(option);
@@ -273,6 +279,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     revealOption(),
     new Option('--with-keys', 'the TLS secrets of these connections in it').helpGroup(RESULT),
     keyLogOption(),
+    ...limitOptions(true),
     ...otherOptions(),
   ]) {
     extract.addOption(option);
@@ -427,6 +434,28 @@ function widthOption(): Option {
   return new Option('--width <N>', 'columns (default: the terminal, up to 100, or 80)').argParser(
     wholeNumber(NARROWEST),
   );
+}
+
+/** Limits on what captures may be made to fill. @param looksAgain The command looks at packets a second time. */
+function limitOptions(looksAgain: boolean): Option[] {
+  const unpacked = new Option('--max-unpacked <SIZE>', 'most of a capture in gzip, unpacked (default: 100G)')
+    .argParser(size)
+    .helpGroup(LIMITS);
+  const spool = new Option('--max-spool <SIZE>', 'most kept on disk of pipes and gzip (default: 32G)')
+    .argParser(size)
+    .helpGroup(LIMITS);
+  return looksAgain ? [unpacked, spool] : [unpacked];
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** Bytes: `500M`, `2G`. */
+function size(text: string): number {
+  const [, figure = '', unit = ''] = /^(\d{1,15})([KMGT]?)B?$/i.exec(text) ?? [];
+  const bytes = Number(figure) * (SIZE_UNITS[unit.toUpperCase()] ?? 0);
+  if (figure === '' || bytes < 1 || bytes > Number.MAX_SAFE_INTEGER)
+    throw new InvalidArgumentError('A size is needed, such as 500M or 2G.');
+  return bytes;
 }
 
 function otherOptions(): Option[] {

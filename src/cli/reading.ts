@@ -8,6 +8,7 @@ import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { CapturePart } from '../pipeline/part.js';
+import type { ReadLimits } from '../pipeline/read-limits.js';
 import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
 import { nearestName } from '../text/near-name.js';
@@ -18,7 +19,7 @@ import { ProgressLine } from './progress.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Flags that every reading command takes. */
-export interface ReadingFlags {
+export interface ReadingFlags extends ReadLimits {
   readonly keylog?: string;
   readonly jobs?: number;
   readonly shard?: Share;
@@ -94,6 +95,7 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
       files,
       signal: interruption.signal,
       onProgress: (state) => progress.update(state),
+      maxUnpacked: flags.maxUnpacked,
       ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
       ...(flags.shard === undefined ? {} : { share: flags.shard }),
       ...(stdin === undefined ? {} : { stdin }),

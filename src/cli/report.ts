@@ -1,6 +1,7 @@
 import { type LogRead, tieLogs, witnessed } from '../findings/log-tie.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { OverviewTally } from '../pipeline/overview-tally.js';
+import type { ReadLimits } from '../pipeline/read-limits.js';
 import type { Rule } from '../rules/rule.js';
 import { visible } from '../text/visible.js';
 import { formatOf, openDestination } from './destination.js';
@@ -42,7 +43,7 @@ export async function runReport(
   const witness = await witnessOf(flags.log);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const overview = format === 'html' ? await newOverview() : null;
-  const drillDown = format === 'markdown' || overview !== null ? await newDrillDown(overview) : null;
+  const drillDown = format === 'markdown' || overview !== null ? await newDrillDown(overview, flags) : null;
   try {
     const {
       analysis: read,
@@ -99,9 +100,9 @@ async function witnessOf(files: readonly string[] | undefined) {
 }
 
 /** Loaded only where drawings are wanted. */
-async function newDrillDown(overview: OverviewTally | null): Promise<DrillDown> {
+async function newDrillDown(overview: OverviewTally | null, limits: ReadLimits): Promise<DrillDown> {
   const pipeline = await import('../pipeline/drill-down.js');
-  return new pipeline.DrillDown(overview === null ? null : (connection) => overview.add(connection));
+  return new pipeline.DrillDown(overview === null ? null : (connection) => overview.add(connection), limits);
 }
 
 async function newOverview(): Promise<OverviewTally> {

@@ -15,6 +15,7 @@ import type { Environment, Surroundings } from './surroundings.js';
 /** Flags that may have a default in a file, by their names there; of each command those that it has. */
 const IN_FILES: ReadonlySet<string> = new Set([
   ...['format', 'maxOccurrences', 'filter', 'rule', 'noRule', 'failOn', 'ladder', 'jobs'],
+  ...['maxUnpacked', 'maxSpool'],
   ...['time', 'color', 'ascii', 'width', 'quiet', 'verbose'],
 ]);
 /** In the environment also what reads more, and never what shows more. */

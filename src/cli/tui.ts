@@ -57,6 +57,8 @@ export async function runTuiCommand(
     task: {
       files,
       keyLogs: keyLog === null ? [] : [keyLog],
+      maxUnpacked: flags.maxUnpacked,
+      maxSpool: flags.maxSpool,
       reveal: flags.reveal === true,
       rules,
       ruleFiles: flags.rules ?? [],

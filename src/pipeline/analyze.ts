@@ -29,6 +29,8 @@ export interface AnalyzeOptions {
   readonly stdin?: Readable;
   /** Texts of TLS key logs (NSS format), beside those that stand in the captures. */
   readonly keyLogs?: readonly string[];
+  /** See pipeline/read-limits. */
+  readonly maxUnpacked?: number | undefined;
   /** Show secrets in findings: query strings, tokens. */
   readonly reveal?: boolean;
   /** Ids of the rules to run; all of them without it. */
@@ -84,6 +86,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     files,
     stdin: options.stdin,
     keyLogs: options.keyLogs ?? [],
+    maxUnpacked: options.maxUnpacked,
     rules,
     share,
     signal: options.signal,

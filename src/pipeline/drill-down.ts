@@ -19,11 +19,12 @@ import { KeyLog } from '../tls/key-log.js';
 import { ClientRandoms } from './client-randoms.js';
 import { ConnectionSpans, type Span } from './connection-spans.js';
 import { ConversationReader } from './conversation-reader.js';
+import type { ReadLimits } from './read-limits.js';
 import { SpanMatcher } from './span-matcher.js';
 
 /** See the head of this file. Its maker closes it, which frees the disk space of a pipe. */
 export class DrillDown {
-  readonly spool = new Spool();
+  readonly spool: Spool;
   private readonly spans = new ConnectionSpans();
   private readonly index = new CaptureIndex();
   private files: readonly string[] = [];
@@ -32,7 +33,12 @@ export class DrillDown {
   private keyLog = new KeyLog();
 
   /** @param looksOn Told of each connection, or batch of one, as it comes. */
-  constructor(private readonly looksOn: ((connection: Connection) => void) | null = null) {}
+  constructor(
+    private readonly looksOn: ((connection: Connection) => void) | null = null,
+    private readonly limits: ReadLimits = {},
+  ) {
+    this.spool = new Spool(limits.maxSpool);
+  }
 
   /** Called by `analyze` for each connection, or batch of one. */
   note(connection: Connection): void {
@@ -149,6 +155,6 @@ export class DrillDown {
 
   private get captures(): ReadCaptures {
     const { files, spool, index, originEpochNs } = this;
-    return { files, spool, index, originEpochNs };
+    return { files, spool, index, originEpochNs, maxUnpackedBytes: this.limits.maxUnpacked };
   }
 }

@@ -29,6 +29,7 @@ export interface ShareTask {
   readonly rules: readonly string[];
   readonly ownModules: readonly string[];
   readonly share: ShareReading['share'];
+  readonly maxUnpacked: ShareReading['maxUnpacked'];
 }
 
 /** How many threads read these captures. One where a capture cannot be read twice. */
@@ -50,6 +51,7 @@ export async function readInJobs(
     keyLogs: reading.keyLogs,
     rules: reading.rules.map(({ meta }) => meta.id),
     ownModules,
+    maxUnpacked: reading.maxUnpacked,
   };
   const others = Array.from({ length: jobs - 1 }, (_, at) =>
     resultOf({ ...task, share: { index: at + 1, count: jobs } }, reading.signal),

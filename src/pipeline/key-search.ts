@@ -19,6 +19,7 @@ export class KeySearch {
     private readonly keyLog: KeyLog,
     private readonly files: readonly string[],
     private readonly signal: AbortSignal | undefined,
+    private readonly maxUnpacked?: number,
   ) {}
 
   /** Reads ahead if a key was missed and this was not done before; `null`: there is no need. */
@@ -31,7 +32,7 @@ export class KeySearch {
   private async search(): Promise<void> {
     for (const file of this.files) {
       if (!isRepeatable(file)) continue;
-      const stream = await openCaptures([file]);
+      const stream = await openCaptures([file], undefined, undefined, this.maxUnpacked);
       try {
         // Classic pcap holds no keys.
         if (stream.facts()[0]?.format !== 'pcapng') continue;

@@ -19,6 +19,8 @@ export interface ShareReading {
   readonly files: readonly string[];
   readonly stdin?: Readable | undefined;
   readonly keyLogs: readonly string[];
+  /** See pipeline/read-limits. */
+  readonly maxUnpacked?: number | undefined;
   readonly rules: readonly Rule<unknown>[];
   readonly share: Share;
   readonly signal?: AbortSignal | undefined;
@@ -60,7 +62,7 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
     { wholeConnections: reading.wholeConnections === true, share },
   );
   for (const text of reading.keyLogs) run.keyLog.add(text);
-  const keySearch = new KeySearch(run.keyLog, files, signal);
+  const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);
   let interrupted = false;
   const soFar = (): ShareRead => ({
     tallies,
@@ -101,9 +103,15 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
 }
 
 /** The captures, opened; none where the user stops it before: a pipe may never bring its first byte. */
-async function openedUnlessStopped({ files, stdin, signal, drillDown }: ShareReading): Promise<PacketStream> {
+async function openedUnlessStopped({
+  files,
+  stdin,
+  signal,
+  drillDown,
+  maxUnpacked,
+}: ShareReading): Promise<PacketStream> {
   let opened: PacketStream | null = null;
-  const opening = openCaptures(files, stdin, drillDown?.spool).then((stream) => {
+  const opening = openCaptures(files, stdin, drillDown?.spool, maxUnpacked).then((stream) => {
     opened = stream;
   });
   await settledOrAborted(opening, signal);

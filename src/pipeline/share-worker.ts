@@ -17,6 +17,7 @@ const { tallies, circumstances } = await readShare({
   keyLogs: task.keyLogs,
   rules: known.filter(({ meta }) => task.rules.includes(meta.id)),
   share: task.share,
+  maxUnpacked: task.maxUnpacked,
   signal: stop.signal,
 });
 parentPort?.postMessage(plainText({ seen: tallies.seen, circumstances }));

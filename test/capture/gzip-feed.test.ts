@@ -77,6 +77,25 @@ describe('gzip around a capture', () => {
     expect(feed.failure).toMatchObject({ code: 'damaged', reason: expect.stringContaining('300 times its size') });
   });
 
+  it('is not read beyond what is allowed, and one of just that size is', async () => {
+    for (const [limit, failure] of [
+      [raw.length, null],
+      [
+        raw.length - 1,
+        { code: 'beyond-limit', reason: expect.stringMatching(/more than 299,999 bytes .--max-unpacked/) },
+      ],
+    ] as const) {
+      const source = new ByteSource(new StreamFeed(Readable.from([packed])), 64);
+      const feed = new GzipFeed('a.gz', source, limit);
+      const buffer = Buffer.alloc(2 ** 20);
+      let unpacked = 0;
+      for (let got = -1; got !== 0; unpacked += got) got = await feed.read(buffer, 0, buffer.length);
+      expect(unpacked).toBe(raw.length);
+      if (failure === null) expect(feed.failure).toBeNull();
+      else expect(feed.failure).toMatchObject(failure);
+    }
+  });
+
   it('makes a capture that is cut short a warning, with the packets before it', async () => {
     const packets = Array.from({ length: 200 }, (_, index) => ({ ...packet(index + 1), bytes: randomBytes(1000) }));
     const file = write('cut.gz', gzipSync(pcap(packets)).subarray(0, 100_000));

@@ -49,6 +49,18 @@ describe('what cannot be read twice', () => {
     spool.close();
   });
 
+  it('is given up, and its place on the disk, where it is more than may be kept', async () => {
+    const spool = new Spool(BYTES.length - 1);
+    await readThrough(spool, BYTES);
+    expect(spool.descriptorOf(0)).toBeNull();
+    expect(spool.noticeOf(0)).toMatch(/more than 4,999 bytes would have to be kept \(--max-spool\)/);
+    spool.close();
+    const whole = new Spool(BYTES.length);
+    await readThrough(whole, BYTES);
+    expect([whole.noticeOf(0), keptBytes(whole).length]).toEqual([null, BYTES.length]);
+    whole.close();
+  });
+
   it('is no longer kept once it is released', async () => {
     const spool = new Spool();
     const feed = spool.keep(0, new StreamFeed(Readable.from(pieces(BYTES, 100), { objectMode: false })));

@@ -6,10 +6,11 @@ import type { PacketTree } from '../../facts/packet-tree.js';
 import type { Analysis } from '../../facts/summary.js';
 import type { IndexGrowth } from '../index/connection-index.js';
 import type { Progress } from '../read-captures.js';
+import type { ReadLimits } from '../read-limits.js';
 import type { Plaintext } from './transcript.js';
 
 /** What is read, and how. */
-export interface ReadingTask {
+export interface ReadingTask extends ReadLimits {
   readonly files: readonly string[];
   readonly keyLogs: readonly string[];
   readonly reveal: boolean;

@@ -53,7 +53,7 @@ type Answers = { [K in QuestionKind]: (ask: Questions[K]['ask']) => Promise<Ques
 
 /** See the head of this file. */
 export class Session {
-  private readonly drillDown = new DrillDown();
+  private drillDown = new DrillDown();
   private readonly writer = new IndexWriter();
   private readonly index = new ConnectionIndex();
   private readonly overview = new OverviewTally();
@@ -89,10 +89,12 @@ export class Session {
     this.drillDown.close();
   }
 
-  private async read({ files, keyLogs, reveal, rules, ruleFiles }: ReadingTask): Promise<void> {
+  private async read({ files, keyLogs, reveal, rules, ruleFiles, ...limits }: ReadingTask): Promise<void> {
     this.reveal = reveal;
+    this.drillDown = new DrillDown(null, limits);
     const { analysis, errors } = await analyze({
       files,
+      maxUnpacked: limits.maxUnpacked,
       keyLogs,
       reveal,
       ...(rules === null ? {} : { rules }),
