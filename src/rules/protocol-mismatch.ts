@@ -10,7 +10,7 @@ import { SIGN } from '../facts/signs.js';
 import { type Judged, weighBy } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
-import { hungUpInClear, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
+import { type BegunIn, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
 import { baselineOf } from './observation/observation.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
@@ -29,6 +29,9 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 
 /** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
 const BAD_REQUEST = 400;
+const REFUSED = '400 in clear';
+
+const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
 
 /** One connection; its packet and time are those of the server's first bytes or close. */
 interface Mismatch extends Occurrence {
@@ -41,8 +44,8 @@ interface ServerTally {
   readonly found: Record<string, Occurrences<Mismatch>>;
   /** Plain HTTP refused with 400 in clear: a mismatch where others speak TLS here. */
   readonly refused: Occurrences<Mismatch>;
-  /** Plain HTTP that the server hung up on: a mismatch where others speak otherwise, and nobody so. */
-  readonly hungUp: Occurrences<Mismatch>;
+  /** What the server hung up on, by what it was: a mismatch where others speak otherwise, and nobody so. */
+  readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
 }
 
 /** See the head of this file. */
@@ -51,14 +54,16 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
   tally: () => perServer(),
   inspect(connection, tally) {
     const { beginnings, tls, signs, exchangeOffset } = connection;
-    const isSuspicious = beginnings !== null || (tls === null && (signs & (SIGN.refusal | SIGN.unanswered)) !== 0);
+    const isSuspicious =
+      beginnings !== null ||
+      (tls === null ? (signs & (SIGN.refusal | SIGN.unanswered)) !== 0 : tls.serverHello === null);
     if (exchangeOffset === 0 && isSuspicious) note(connection, tally);
   },
   merge(into, from) {
     mergePerServer(into, from, newServer, (server, part) => {
       for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
       absorbOccurrences(server.refused, part.refused);
-      absorbOccurrences(server.hungUp, part.hungUp);
+      for (const on of BEGUN_IN) absorbOccurrences(server.hungUp[on], part.hungUp[on]);
     });
   },
   conclude: (tally, conclusion) =>
@@ -66,7 +71,7 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
 });
 
 function newServer(): ServerTally {
-  return { found: {}, refused: newOccurrences(), hungUp: newOccurrences() };
+  return { found: {}, refused: newOccurrences(), hungUp: { clear: newOccurrences(), tls: newOccurrences() } };
 }
 
 function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
@@ -84,21 +89,23 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
     addOccurrence(foundOf(server, found.kind), found);
     return;
   }
+  const hangUp = hangUpIn(connection);
+  if (hangUp !== null) {
+    addOccurrence(server.hungUp[hangUp.on], {
+      ...occurrenceIn(connection, hangUp),
+      ...{ kind: 'plain-to-tls', asked: hangUp.asked, answer: closeText(close.segments[0]) },
+    });
+    return;
+  }
   const [exchange] = exchanges;
-  if (tls !== null || exchange?.request == null) return;
+  if (tls !== null || exchanges.length !== 1 || exchange?.request == null || exchange.response?.status !== BAD_REQUEST)
+    return;
   const { request, response } = exchange;
-  const asked = { packet: request.firstPacket, atNs: request.startNs };
-  const hungUp = hungUpInClear(connection);
-  if (hungUp !== null)
-    addOccurrence(server.hungUp, {
-      ...occurrenceIn(connection, hungUp),
-      ...{ kind: 'plain-to-tls', asked, answer: closeText(close.segments[0]) },
-    });
-  else if (exchanges.length === 1 && response?.status === BAD_REQUEST)
-    addOccurrence(server.refused, {
-      ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
-      ...{ kind: 'plain-to-tls', asked, answer: '400 in clear' },
-    });
+  addOccurrence(server.refused, {
+    ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+    ...{ kind: 'plain-to-tls', answer: REFUSED },
+    asked: { packet: request.firstPacket, atNs: request.startNs },
+  });
 }
 
 /** What the first bytes of both sides show. */
@@ -169,10 +176,12 @@ function closeText(first: Pick<CloseSegment, 'kind'> | undefined): string {
 function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusion: Conclusion): RawFinding[] {
   const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
   const { spoken } = baselineOf(conclusion.observation, endpoint);
-  // A 400 has many reasons; in clear, on a port that speaks nothing but TLS with others, it has one.
-  if (spoken.tls !== null && spoken.clear === null) join(found, 'plain-to-tls', server.refused);
-  const otherwise = spokenOtherwise(spoken);
-  if (otherwise !== null) join(found, otherwise, server.hungUp);
+  // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
+  if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
+  for (const on of BEGUN_IN) {
+    const otherwise = spokenOtherwise(spoken, endpoint, on);
+    if (otherwise !== null) join(found, otherwise, server.hungUp[on]);
+  }
   return Object.keys(found)
     .sort()
     .flatMap((kind) => {
@@ -215,7 +224,9 @@ function findingFor(
     speaksTlsWithOthers: spoken.tls !== null,
   };
   const others = OTHERS[first.kind]?.(spoken) ?? null;
-  const isSure = items.some(({ answer }) => !answer.endsWith(' without a byte'));
+  const isAnswered = items.some(({ answer }) => !answer.endsWith(' without a byte'));
+  // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
+  const isSure = isAnswered && items.some(({ answer }) => others !== null || answer !== REFUSED);
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -229,6 +240,7 @@ function findingFor(
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${SAYS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${others.says} (${packetText(others.by.packet)}).`]),
+        ...(others === null && first.kind === 'plain-to-tls' && !isSure ? [`Port ${who.port} is that of HTTPS.`] : []),
       ],
       facts: { ...facts },
       hypotheses: weighBy(
@@ -257,6 +269,10 @@ function findingFor(
 
 /** How others get on with the server. */
 const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => { says: string; by: Moment } | null>>> = {
+  'tls-to-plain': ({ clear, http2 }) => {
+    const by = clear ?? http2;
+    return by === null ? null : { says: 'With others it speaks plain HTTP', by };
+  },
   'plain-to-tls': ({ tls }) => (tls === null ? null : { says: 'With others it speaks TLS', by: tls }),
   'http1-to-http2': ({ http2 }) => (http2 === null ? null : { says: 'With others it speaks HTTP/2', by: http2 }),
   'proxy-header-missing': ({ proxied }) =>
@@ -278,5 +294,5 @@ const SAYS: Readonly<Record<MismatchKind, string>> = {
   'http2-to-http1': 'the client begins with the HTTP/2 preface',
   'http1-to-http2': 'the client begins with HTTP/1',
   'proxy-header-unexpected': 'the client begins with a PROXY header',
-  'proxy-header-missing': 'the client begins with plain HTTP, without a PROXY header',
+  'proxy-header-missing': 'the client begins without a PROXY header',
 };

@@ -1,7 +1,7 @@
 import type { BeginningKind } from '../../src/facts/beginning.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { protocolMismatch } from '../../src/rules/protocol-mismatch.js';
-import { tlsFacts } from '../findings/connections.js';
+import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy, type Step } from './facts.js';
 import { testRule } from './test-rule.js';
 
@@ -44,6 +44,20 @@ function spokenTls(at: number): Connection {
 
 /** One plain request, on which the server hangs up. */
 const hungUp = (at: number): Connection => connection([...handshake(), get(1133), finBy('server', 1300)], nth(at));
+
+/** A ClientHello, on which the server hangs up. */
+const hungUpOnHello = (at: number): Connection => {
+  const facts = connection(
+    [...handshake(), { at: 1200, is: 'data', from: 'client', bytes: 517 }, finBy('server', 1300)],
+    nth(at),
+  );
+  const [firstPacket, atNs] = [facts.firstPacket + 3, facts.startNs + 1_200_000];
+  return {
+    ...facts,
+    protocol: 'tls',
+    tls: tlsFacts({ clientHello: clientHelloFacts({ firstPacket, lastPacket: firstPacket, atNs }) }),
+  };
+};
 
 /** Somebody is answered behind a PROXY header. */
 const proxied = (at: number): Connection => ({
@@ -98,12 +112,14 @@ testRule(protocolMismatch, {
       verdicts: { 'proxy-header-unexpected': 'supported' } as const,
       marks: SAYS_400,
     })),
-    ...[NGINX, HAPROXY, APACHE].map((server) => ({
-      ...inSample('proxy-header-missing', server, 3),
-      confidence: 'likely' as const,
-      verdicts: { 'proxy-header-missing': 'supported' } as const,
-      marks: HANGS_UP,
-    })),
+    ...['proxy-header-missing', 'proxy-header-missing-tls'].flatMap((name) =>
+      [NGINX, HAPROXY, APACHE].map((server) => ({
+        ...inSample(name, server, 3),
+        confidence: 'likely' as const,
+        verdicts: { 'proxy-header-missing': 'supported' } as const,
+        marks: HANGS_UP,
+      })),
+    ),
     ...[NGINX, APACHE, NODE].map((server) => ({
       ...inSample('http2-to-http1', server, 3),
       confidence: 'certain' as const,
@@ -167,6 +183,31 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'TLS to a plain port that hangs up on it',
+      facts: [hungUpOnHello(0), healthy(nth(1))],
+      confidence: 'likely',
+      verdicts: { 'tls-to-plain': 'supported', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'TLS without the PROXY header that all others send',
+      facts: [hungUpOnHello(0), proxied(1)],
+      confidence: 'likely',
+      verdicts: { 'proxy-header-missing': 'supported', 'tls-to-plain': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'plain HTTP to port 443, answered 400 alone',
+      facts: connection([...handshake(), get(1133), answer(1500, 400), finBy('server', 1600)], {
+        ...nth(0),
+        serverPort: 443,
+      }),
+      subject: '10.0.1.43:443',
+      confidence: 'likely',
+      verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'HTTP/2 to HTTP/1',
       facts: begun('h2-preface', 'http-response'),
       verdicts: { 'http2-to-http1': 'supported', 'http1-to-http2': 'ruled-out' },
@@ -207,12 +248,18 @@ testRule(protocolMismatch, {
     },
   ],
   silent: [
-    ...['tls-to-plain', 'plain-to-tls', 'proxy-header', 'proxy-header-missing', 'http2-to-http1', 'http1-to-http2'].map(
-      (name) => ({
-        name: `${name}, as it should be`,
-        capture: `samples/protocol-mismatch-${name}-healthy.pcapng`,
-      }),
-    ),
+    ...[
+      'tls-to-plain',
+      'plain-to-tls',
+      'proxy-header',
+      'proxy-header-missing',
+      'proxy-header-missing-tls',
+      'http2-to-http1',
+      'http1-to-http2',
+    ].map((name) => ({
+      name: `${name}, as it should be`,
+      capture: `samples/protocol-mismatch-${name}-healthy.pcapng`,
+    })),
     { name: 'browsing', lookAlike: 'same-protocol', capture: 'samples/healthy-browsing.pcapng' },
     { name: 'handshakes that fail', capture: 'samples/tls-handshake-strict-sni.pcapng' },
     { name: 'a bad request', lookAlike: 'bad-request', facts: badRequest(0) },
@@ -233,6 +280,11 @@ testRule(protocolMismatch, {
       lookAlike: 'mid-stream',
       facts: connection([get(1133), answer(1500, 200)]),
     },
+    {
+      name: 'a ClientHello that is refused without a word, by a server that speaks TLS',
+      facts: [hungUpOnHello(0), spokenTls(1)],
+    },
+    { name: 'a ClientHello that is refused without a word, and nothing else', facts: hungUpOnHello(0) },
     { name: 'a server hangs up on everybody', lookAlike: 'hung-up', facts: hungUp(0) },
     {
       name: 'a server that speaks TLS too answers others in clear',

@@ -16,8 +16,8 @@ export const ORIGIN_PORTS = { nginx: 8081, haproxy: 8082, apache: 8083, node: 80
 export const ORIGIN_NAMES = { nginx: 'nginx', haproxy: 'HAProxy', apache: 'Apache', node: 'Node' };
 
 /**
- * What each is told where it speaks `plain` (HTTP/1 in clear), `tls`, `proxied` (HTTP/1 behind a PROXY header), or
- * `http2` (in clear, and nothing else). `endpoint` is its own, `files` those of its certificate.
+ * What each is told where it speaks `plain` (HTTP/1 in clear), `tls`, `proxied` and `proxiedTls` (either of them behind
+ * a PROXY header), or `http2` (in clear, and nothing else). `endpoint` is its own, `files` those of its certificate.
  */
 const SPEAKS = {
   nginx: {
@@ -26,12 +26,16 @@ const SPEAKS = {
       ...[`listen ${endpoint} ssl;`, `ssl_certificate ${certificate};`, `ssl_certificate_key ${key};`],
     ],
     proxied: (endpoint) => [`listen ${endpoint} proxy_protocol;`],
+    proxiedTls: (endpoint, { certificate, key }) => [
+      ...[`listen ${endpoint} ssl proxy_protocol;`, `ssl_certificate ${certificate};`, `ssl_certificate_key ${key};`],
+    ],
     http2: (endpoint) => [`listen ${endpoint} http2;`],
   },
   haproxy: {
     plain: (endpoint) => [`bind ${endpoint}`],
     tls: (endpoint, { bundle }) => [`bind ${endpoint} ssl crt ${bundle}`],
     proxied: (endpoint) => [`bind ${endpoint} accept-proxy`],
+    proxiedTls: (endpoint, { bundle }) => [`bind ${endpoint} accept-proxy ssl crt ${bundle}`],
     http2: (endpoint) => [`bind ${endpoint} proto h2`],
   },
   apache: {
@@ -40,6 +44,7 @@ const SPEAKS = {
       ...[`Listen ${endpoint}`, 'SSLEngine on', `SSLCertificateFile ${certificate}`, `SSLCertificateKeyFile ${key}`],
     ],
     proxied: (endpoint) => [`Listen ${endpoint}`, 'RemoteIPProxyProtocol On'],
+    proxiedTls: (endpoint, files) => [...SPEAKS.apache.tls(endpoint, files), 'RemoteIPProxyProtocol On'],
   },
   node: {
     plain: () => ['node:http createServer'],
@@ -54,7 +59,7 @@ export function spokenBy(kind, protocol, address) {
 }
 
 /** Modules of Apache beyond those that serve a file. */
-const MODULES = { plain: [], tls: ['ssl'], proxied: ['remoteip'] };
+const MODULES = { plain: [], tls: ['ssl'], proxied: ['remoteip'], proxiedTls: ['ssl', 'remoteip'] };
 
 /**
  * Starts servers on `address` of `host`: `speaks` says which, and what each speaks (`{ nginx: 'tls', … }`); `told`
@@ -62,7 +67,7 @@ const MODULES = { plain: [], tls: ['ssl'], proxied: ['remoteip'] };
  * section (`haproxyGlobal`), of Apache's, and options of Node's server.
  */
 export async function startOrigins(lab, host, { address, speaks, told = {} }) {
-  const wantsTls = Object.values(speaks).includes('tls');
+  const wantsTls = Object.values(speaks).some((protocol) => /tls$/i.test(protocol));
   const files = wantsTls ? await (await lab.authority()).sign(['shop.example']) : null;
   for (const [kind, protocol] of Object.entries(speaks))
     await START[kind](lab, host, { endpoint: `${address}:${ORIGIN_PORTS[kind]}`, protocol, files, told });

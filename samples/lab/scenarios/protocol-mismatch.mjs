@@ -1,14 +1,17 @@
 /** Two sides that speak different protocols: TLS or none, HTTP/1 or HTTP/2, with a PROXY header or without. */
-import { BACK, FRONT } from '../parts/front.mjs';
+import { BACK, CLIENT, FRONT } from '../parts/front.mjs';
 import { ORIGIN_NAMES, ORIGIN_PORTS, spokenBy } from '../parts/origins.mjs';
 import {
   at,
+  byPort,
   handedOn,
   haproxyFront,
   nginxFront,
+  passingFront,
   probe,
   probeLine,
   ROUNDS,
+  SHOP,
   serverLine,
   statusFaults,
   story,
@@ -22,6 +25,7 @@ const KNOW_HTTP2_ALONE = ['nginx', 'haproxy', 'node'];
 /** The version of the header that each is sent. */
 const SEND_PROXY = { nginx: ' send-proxy', haproxy: ' send-proxy-v2', apache: ' send-proxy-v2', node: ' send-proxy' };
 const BARE = ['--http2-prior-knowledge'];
+const TRUSTING = ['--insecure'];
 
 const each = (kinds, given) => Object.fromEntries(kinds.map((kind) => [kind, given(kind)]));
 const servers = (kinds, optionsOf) => each(kinds, (kind) => serverLine(kind, optionsOf(kind)));
@@ -54,6 +58,14 @@ const ANSWERS = (count) => ({
   count,
   own: { response: 200, from: `${FRONT}:80` },
 });
+
+/** What is seen of a client whose TLS the front passes on. */
+const HELLOS = {
+  what: 'ClientHello of the client',
+  filter: `tls.handshake.type == 1 && ip.src == ${CLIENT}`,
+  count: KNOW_PROXY.length * ROUNDS,
+  own: { hello: SHOP, from: CLIENT },
+};
 
 const SET_UP = (front, kinds) =>
   `${front} before ${listText(kinds)}, each on a port of its own of ${BACK}; captured on the front on all devices; each is asked ${ROUNDS} times`;
@@ -126,6 +138,29 @@ export const scenario = {
       marks: [HANG_UPS(KNOW_PROXY.length * ROUNDS), ANSWERS(KNOW_PROXY.length * ROUNDS)],
     }),
     ...pair({
+      name: 'proxy-header-missing-tls',
+      setUp: `${SET_UP('HAProxy, which passes TLS on and sends PROXY headers,', KNOW_PROXY)}; a probe on the front asks the servers itself; keys not kept`,
+      speaks: each(KNOW_PROXY, () => 'proxiedTls'),
+      failing: {
+        front: passingFront(servers(KNOW_PROXY, (kind) => SEND_PROXY[kind])),
+        lines: [probeLine('https', TRUSTING)],
+      },
+      mended: {
+        front: passingFront(servers(KNOW_PROXY, (kind) => SEND_PROXY[kind])),
+        lines: [probeLine('https', [...TRUSTING, '--haproxy-protocol'])],
+      },
+      beside: probe(KNOW_PROXY, 'https', TRUSTING),
+      mendedBeside: probe(KNOW_PROXY, 'https', [...TRUSTING, '--haproxy-protocol']),
+      probed: each(KNOW_PROXY, () => 0),
+      names: KNOW_PROXY,
+      statuses: each(KNOW_PROXY, () => 200),
+      calls: { urlOf: byPort, options: TRUSTING },
+      wrong:
+        'as an ingress controller behind a load balancer is asked from inside its cluster: the servers want a PROXY header before TLS, and the probe begins with its ClientHello; each closes without a byte',
+      diagnosis: `protocol-mismatch, proxy-header-missing, of each of ${endpointsText(KNOW_PROXY)} (critical, likely): a ClientHello is met by a close, those behind a PROXY header are answered. Remedy: let the probe send one, or go through the load balancer. No tls-handshake-failure beside it`,
+      marks: [HANG_UPS(KNOW_PROXY.length * ROUNDS), HELLOS],
+    }),
+    ...pair({
       name: 'http2-to-http1',
       setUp: SET_UP('HAProxy, which speaks HTTP/2 in clear with them,', ALL),
       speaks: each(ALL, () => 'plain'),
@@ -164,7 +199,7 @@ function front(optionsOf, kinds = ALL) {
 
 /** A failing sample and its twin, which differ in what `failing` and `mended` are told, and in what the servers speak. */
 function pair({ name, setUp, speaks, mendedSpeaks = speaks, failing, mended, names, statuses, ...rest }) {
-  const { beside, mendedBeside = beside, probed = {}, wrong, diagnosis, marks } = rest;
+  const { beside, mendedBeside = beside, probed = {}, calls = {}, wrong, diagnosis, marks } = rest;
   const twin = `protocol-mismatch-${name}-healthy.pcapng`;
   const linesOf = (spoken, { lines }) => [
     ...Object.entries(spoken).flatMap(([kind, protocol]) => spokenBy(kind, protocol, BACK)),
@@ -181,14 +216,14 @@ function pair({ name, setUp, speaks, mendedSpeaks = speaks, failing, mended, nam
     {
       ...{ file: `protocol-mismatch-${name}.pcapng`, setUp, decisive: here, wrong, diagnosis, twin, marks },
       differs: [...here.map((line) => `- ${line}`), ...there.map((line) => `+ ${line}`)],
-      take: story({ speaks, front: failing.front, names, beside }),
+      take: story({ speaks, front: failing.front, names, beside, ...calls }),
       faults: (_, told) => statusFaults(told, expected(statuses, probed)),
     },
     {
       ...{ file: twin, setUp: `${setUp}; as it should be`, decisive: there, wrong: null },
       diagnosis: 'nothing: both sides speak the same, and everybody is answered',
-      marks: [ANSWERS(names.length * ROUNDS)],
-      take: story({ speaks: mendedSpeaks, front: mended.front, names, beside: mendedBeside }),
+      marks: [calls.urlOf === undefined ? ANSWERS(names.length * ROUNDS) : HELLOS],
+      take: story({ speaks: mendedSpeaks, front: mended.front, names, beside: mendedBeside, ...calls }),
       faults: (_, told) => statusFaults(told, expected(askedAll(statuses), askedAll(probed))),
     },
   ];

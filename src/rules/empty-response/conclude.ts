@@ -73,7 +73,8 @@ function caseOf(
   const incidents = failures.earliest.items;
   const [first] = incidents;
   // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
-  const isSpokenOtherwise = failures.hungUp === failures.count && spokenOtherwise(baseline.spoken) !== null;
+  const isSpokenOtherwise =
+    failures.hungUp === failures.count && spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
   if (first === undefined || isSpokenOtherwise) return null;
   const figures = failures.figures.items;
   const followed = figures.map(({ key, stream, atNs, packet }) => {

@@ -8,7 +8,7 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
-import { hungUpInClear } from '../judgements/spoken-otherwise.js';
+import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { rankOfText } from '../tally/rank.js';
 
@@ -105,7 +105,7 @@ export function incidentOf(connection: Connection): Incident | null {
     isFirst,
     attributes: attributesOf(request, address, isFirst),
     isHealthCheck: isHealthCheck(request),
-    isHungUp: hungUpInClear(connection) !== null,
+    isHungUp: hangUpIn(connection)?.on === 'clear',
     key: requestKey(rankOfText(address), request),
     steps: Math.min(guardSteps(connection) + waited, 2),
   };

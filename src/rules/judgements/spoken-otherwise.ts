@@ -1,9 +1,11 @@
 /**
- * Whether a server that hangs up on HTTP/1 in clear is spoken to otherwise by others: in TLS, in HTTP/2,
- * or behind a PROXY header. OpenSSL tells plain HTTP by its first bytes and sends no alert for it, and who
- * expects a PROXY header drops what comes without one: all that is seen of the server then is its close.
+ * Whether a server that hangs up on a client's first bytes is spoken to otherwise by others: in TLS or in
+ * clear, in HTTP/2, behind a PROXY header. OpenSSL tells plain HTTP by its first bytes and sends no alert for
+ * it, and who expects a PROXY header drops what comes without one: all that is seen of the server then is its
+ * close.
  */
 import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Moment } from '../tally/earliest.js';
@@ -25,7 +27,20 @@ export interface Spoken {
 }
 
 /** Why a server hangs up. */
-export type SpokenOtherwise = 'plain-to-tls' | 'http1-to-http2' | 'proxy-header-missing';
+export type SpokenOtherwise = 'tls-to-plain' | 'plain-to-tls' | 'http1-to-http2' | 'proxy-header-missing';
+
+/** What the client began with when the server hung up: HTTP/1 in clear, or a ClientHello. */
+export type BegunIn = 'clear' | 'tls';
+
+/** A server's close that met the client's first bytes, before any byte of its own. */
+export interface HangUp extends Moment {
+  readonly on: BegunIn;
+  /** Where those bytes came. */
+  readonly asked: Moment;
+}
+
+/** The port that is assigned to HTTP in TLS: who speaks anything else there is seen to. */
+const HTTPS_PORT = 443;
 
 /** Nothing seen yet. */
 export function newSpoken(): Spoken {
@@ -55,24 +70,44 @@ export function mergeSpoken(into: Spoken, from: Spoken): void {
   }
 }
 
-/** What the server's conversations with others say of a request that {@link hungUpInClear}; `null`: nothing. */
-export function spokenOtherwise({ tls, clear, http2, proxied }: Spoken): SpokenOtherwise | null {
+/** What the server's conversations with others say of a {@link HangUp}, and where there are none its port; `null`: nothing. */
+export function spokenOtherwise(
+  { tls, clear, http2, proxied }: Spoken,
+  { port }: Pick<Endpoint, 'port'>,
+  on: BegunIn,
+): SpokenOtherwise | null {
+  if (on === 'tls') {
+    if (tls !== null) return null;
+    if (clear !== null || http2 !== null) return 'tls-to-plain';
+    return proxied === null ? null : 'proxy-header-missing';
+  }
   if (clear !== null) return null;
   if (tls !== null) return 'plain-to-tls';
   if (http2 !== null) return 'http1-to-http2';
-  return proxied === null ? null : 'proxy-header-missing';
+  if (proxied !== null) return 'proxy-header-missing';
+  return port === HTTPS_PORT ? 'plain-to-tls' : null;
 }
 
-/** The server's close that met the first request of a connection in clear, before any byte of the server; `null`: another story. */
-export function hungUpInClear(connection: Connection): Moment | null {
-  const { tls, beginnings, exchangeOffset, exchanges, close, server, guards, protocol } = connection;
+/** The server's close that met the first bytes of a connection without a PROXY header, before any byte of the server; `null`: another story. */
+export function hangUpIn(connection: Connection): HangUp | null {
+  const { beginnings, exchangeOffset, close, server, guards } = connection;
   const [first] = close.segments;
-  if (first === undefined || first.from !== 'server' || tls !== null || server.payloadBytes > 0) return null;
-  if (protocol !== 'http/1.1' || exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header')
-    return null;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0) return null;
+  if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
+  const begun = begunIn(connection);
+  if (begun === null || first.atNs < begun.asked.atNs || silenceIsUnsayable(connection, first) !== null) return null;
+  return { packet: first.packet, atNs: first.atNs, ...begun };
+}
+
+function begunIn({ tls, protocol, exchanges }: Connection): Pick<HangUp, 'on' | 'asked'> | null {
+  if (tls !== null) {
+    const { clientHello, serverHello } = tls;
+    if (clientHello === null || serverHello !== null) return null;
+    return { on: 'tls', asked: { packet: clientHello.firstPacket, atNs: clientHello.atNs } };
+  }
   const [only] = exchanges;
-  if (only?.request == null || only.response !== null || first.atNs < only.request.startNs) return null;
-  return silenceIsUnsayable(connection, first) === null ? { packet: first.packet, atNs: first.atNs } : null;
+  if (protocol !== 'http/1.1' || only?.request == null || only.response !== null) return null;
+  return { on: 'clear', asked: { packet: only.request.firstPacket, atNs: only.request.startNs } };
 }
 
 function answerIn({ exchanges }: Connection): ResponseMessage | null {

@@ -8,7 +8,7 @@ export const META: RuleMeta = {
   feels:
     'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
   shows:
-    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP is, by a server that with others speaks TLS or HTTP/2, or answers behind PROXY headers, and nothing else.',
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP or a ClientHello is, by a server that speaks otherwise with others, and so with nobody.',
   needs: ['tcp.handshake'],
   hypotheses: {
     'tls-to-plain': 'TLS is spoken to a server that speaks plain HTTP.',
@@ -20,7 +20,7 @@ export const META: RuleMeta = {
   },
   lookAlikes: {
     'same-protocol': 'Both speak the same, whatever else goes wrong.',
-    'bad-request': 'A 400 where nobody speaks TLS with that port.',
+    'bad-request': 'A 400 where nobody speaks TLS with that port, which is not 443.',
     'proxy-header-understood': 'The PROXY header is understood on other connections.',
     'mid-stream': 'The capture begins in the middle: first bytes were not seen.',
     'hung-up':
@@ -28,7 +28,7 @@ export const META: RuleMeta = {
     'unknown-protocol': 'One side speaks something that is not known here.',
   },
   limits: [
-    'A server that just closes is told by what it speaks with others: where everybody makes the same mistake, it is empty-response or rst-after-request.',
+    'A server that just closes is told by what it speaks with others: where everybody makes the same mistake, it is empty-response, rst-after-request or tls-handshake-failure.',
     'Only the outermost protocol is looked at.',
   ],
   references: [

@@ -116,7 +116,7 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
     fastestAnswerNs: baseline.fastestAnswerNs,
     captureDrops: run.droppedPackets > 0,
   };
-  const isSpokenOtherwise = spokenOtherwise(baseline.spoken) !== null;
+  const isSpokenOtherwise = spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
   const judged = inTheSameHand(
     classes
       .flatMap((one) => judge(one, context, endpoint, run))

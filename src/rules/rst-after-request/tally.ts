@@ -15,7 +15,7 @@ import { type ForgeryInput, positiveTests } from '../judgements/forgery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
-import { hungUpInClear } from '../judgements/spoken-otherwise.js';
+import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
@@ -195,7 +195,7 @@ function note(incident: Incident, connection: Connection, classes: BoundedTable<
   )?.request;
   const { address } = connection.client.endpoint;
   known.count += 1;
-  if (hungUpInClear(connection) !== null) known.hungUp += 1;
+  if (hangUpIn(connection)?.on === 'clear') known.hungUp += 1;
   known.lostRequests += incident.lostRequests;
   countAt(known.failedAt, incident.atNs, incident.lostRequests);
   known.lastNs = Math.max(known.lastNs, incident.atNs);

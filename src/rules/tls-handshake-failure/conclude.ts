@@ -5,6 +5,8 @@ import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
@@ -20,15 +22,20 @@ const MAX_LISTED = 10;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion): RawFinding[] {
-  return serversOf(servers).flatMap(({ endpoint, tally: server }) =>
-    Object.keys(server.failures)
+  return serversOf(servers).flatMap(({ endpoint, tally: server }) => {
+    const { spoken } = baselineOf(conclusion.observation, endpoint);
+    // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
+    const isSpokenOtherwise = spokenOtherwise(spoken, endpoint, 'tls') !== null;
+    return Object.keys(server.failures)
       .sort()
       .flatMap((key) => {
         const failures = server.failures[key];
-        const subject = failures === undefined ? null : caseOf(failures, server);
-        return failures === undefined || subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
-      }),
-  );
+        if (failures === undefined || (isSpokenOtherwise && failures.earliest.items.every(({ isHungUp }) => isHungUp)))
+          return [];
+        const subject = caseOf(failures, server);
+        return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
+      });
+  });
 }
 
 function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally): Case | null {

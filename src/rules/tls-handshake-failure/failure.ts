@@ -4,6 +4,7 @@ import type { Side } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { CertificateFacts, TlsAlert, TlsFacts } from '../../facts/tls.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
+import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
@@ -43,6 +44,8 @@ export interface Failure extends Occurrence {
   readonly closeKind: 'fin' | 'rst' | null;
   readonly hello: Moment | null;
   readonly serverHello: PacketReference | null;
+  /** Nothing came before the ClientHello, and the server has said nothing (judgements/spoken-otherwise). */
+  readonly isHungUp: boolean;
   readonly serverName: string | null;
   readonly alpn: readonly string[];
   readonly versions: readonly string[];
@@ -144,6 +147,7 @@ function made(
     isCertificateRequested: tls.certificateRequested,
     certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
     atMs: connection.startEpoch.seconds * 1000,
+    isHungUp: hangUpIn(connection) !== null,
     lostRequest: tls.client.applicationRecords > 0 || connection.exchanges.some(({ request }) => request !== null),
   };
 }

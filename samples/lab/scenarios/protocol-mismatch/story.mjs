@@ -8,6 +8,8 @@ import { startHaproxy, startNginx } from '../../parts/servers.mjs';
 
 /** Each server is asked so often. */
 export const ROUNDS = 2;
+export const SHOP = 'shop.example';
+const RESOLVED = Object.fromEntries(Object.values(ORIGIN_PORTS).map((port) => [`${SHOP}:${port}`, FRONT]));
 /** Between requests, milliseconds. */
 const PACE_MS = 60;
 
@@ -45,15 +47,31 @@ ${Object.entries(servers)
     endpoints: [`${FRONT}:80`],
   });
 
+/** HAProxy that passes the bytes of each kind's port on to its server: `servers` has its line by kind. */
+export const passingFront = (servers) => (lab, front) => {
+  const endpoints = Object.keys(servers).map((kind) => `${FRONT}:${ORIGIN_PORTS[kind]}`);
+  return startHaproxy(lab, front, {
+    name: 'front.cfg',
+    configuration: haproxyConfiguration({
+      timeouts: { connect: '2s', client: '5s', server: '5s' },
+      defaults: ['mode tcp', 'option tcplog'],
+      sections: Object.entries(servers)
+        .map(([kind, line], at) => `listen ${kind}\n    bind ${endpoints[at]}\n    ${line}\n`)
+        .join(''),
+    }),
+    endpoints,
+  });
+};
+
 /** The line of HAProxy's configuration for a kind's server. */
 export const serverLine = (kind, options = '') => `server ${kind} ${at(kind)}${options}`;
 
 /**
- * Takes a sample: `speaks` says what the servers speak, `front` starts the front; the client asks for `/NAME/hello.txt`
- * of each of `names`, {@link ROUNDS} times. `beside(lab, network)` happens once before. Gives the statuses by name,
+ * Takes a sample: `speaks` says what the servers speak, `front` starts the front; the client asks for each of `names`,
+ * {@link ROUNDS} times: for `/NAME/hello.txt`, or what `urlOf` gives, with the `options` of curl. `beside(lab, network)` happens once before. Gives the statuses by name,
  * and what was told beside.
  */
-export function story({ speaks, front, names, beside = async () => ({}) }) {
+export function story({ speaks, front, names, beside = async () => ({}), urlOf = byPath, options = [] }) {
   return async (lab) => {
     const network = await frontNetwork(lab);
     await startOrigins(lab, network.back, { address: BACK, speaks });
@@ -62,8 +80,8 @@ export function story({ speaks, front, names, beside = async () => ({}) }) {
     const statuses = { ...(await beside(lab, network)) };
     for (let round = 0; round < ROUNDS; round += 1)
       for (const name of names) {
-        const options = ['--header', 'Host: shop.example'];
-        const { transfers } = await curl(network.client, [`http://${FRONT}/${name}/hello.txt`], { options });
+        const all = ['--header', `Host: ${SHOP}`, ...options];
+        const { transfers } = await curl(network.client, [urlOf(name)], { options: all, resolve: RESOLVED });
         statuses[name] = [...(statuses[name] ?? []), transfers[0].status];
         await pause(PACE_MS);
       }
@@ -71,6 +89,15 @@ export function story({ speaks, front, names, beside = async () => ({}) }) {
     await network.front.allClosed(undefined, FRONT);
     return statuses;
   };
+}
+
+function byPath(name) {
+  return `http://${FRONT}/${name}/hello.txt`;
+}
+
+/** Each kind's port of the front, in TLS. */
+export function byPort(kind) {
+  return `https://${SHOP}:${ORIGIN_PORTS[kind]}/hello.txt`;
 }
 
 /**
