@@ -112,6 +112,20 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'proxy-header-missing', confidence: 'likely' },
     { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'proxy-header-missing', confidence: 'likely' },
   ],
+  'protocol-mismatch-proxy-header-missing-tls.pcapng': [
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'proxy-header-missing', confidence: 'likely' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'proxy-header-missing', confidence: 'likely' },
+    { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'proxy-header-missing', confidence: 'likely' },
+  ],
+  'no-upstream-reuse-nginx.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
+  ],
+  'no-upstream-reuse-haproxy.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
+  ],
+  'no-upstream-reuse-server.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
+  ],
   'asymmetric-path.pcapng': [
     { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'likely' },
   ],
