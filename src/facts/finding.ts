@@ -85,6 +85,8 @@ export interface RawFinding {
 export interface Finding extends RawFinding {
   /** `F1`, `F2`, ... in order of rank. */
   readonly id: string;
+  /** The finding that it is a consequence of, by its id: both tell of one incident. Absent where it stands for itself. */
+  readonly consequenceOf?: string;
 }
 
 /** Occurrences kept as evidence; `--max-occurrences` shows fewer. */

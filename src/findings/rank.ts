@@ -6,6 +6,7 @@
 import { CONFIDENCES, type Finding, type RawFinding, SEVERITIES } from '../facts/finding.js';
 import { compareText } from '../text/order.js';
 import { groupFindings } from './group.js';
+import { inIncidents } from './one-incident.js';
 
 /** Rules by how often people meet what they tell of (rules.md §1); what concerns all others goes first. */
 export const RULE_ORDER: readonly string[] = [
@@ -43,11 +44,26 @@ export const RULE_ORDER: readonly string[] = [
   'reverse-http',
 ];
 
-/** Findings grouped, ranked and numbered: the same for every order in which they come. */
+/** Findings grouped, ranked, tied and numbered: the same for every order in which they come. */
 export function findingsOf(raw: Iterable<RawFinding>): Finding[] {
-  return groupFindings(raw)
-    .sort(compareFindings)
-    .map((finding, index) => ({ id: `F${index + 1}`, ...finding }));
+  const placed = inIncidents(groupFindings(raw).sort(compareFindings));
+  const ids = new Map(placed.map(({ finding }, index) => [finding, `F${index + 1}`]));
+  const named = (finding: RawFinding): string => `${ids.get(finding)} (${finding.rule})`;
+  return placed.map(({ finding, leader }) => {
+    const id = ids.get(finding) ?? '';
+    if (leader !== null) {
+      const summary = `${finding.summary} This follows from ${named(leader)}.`;
+      return { id, ...finding, summary, consequenceOf: ids.get(leader) ?? '' };
+    }
+    const following = placed.flatMap((one) => (one.leader === finding ? [named(one.finding)] : []));
+    if (following.length === 0) return { id, ...finding };
+    const what = following.length === 1 ? `${following[0]} follows` : `${listText(following)} follow`;
+    return { id, ...finding, summary: `${finding.summary} ${what} from this.` };
+  });
+}
+
+function listText(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** What tells how far all others can be trusted is read first, whatever its severity. */

@@ -122,6 +122,7 @@ function findingDocument(finding: Finding, input: ReportInput): FindingDocument 
   return {
     id: finding.id,
     rule: finding.rule,
+    ...(finding.consequenceOf === undefined ? {} : { consequenceOf: finding.consequenceOf }),
     severity: finding.severity,
     confidence: finding.confidence,
     title: visible(finding.title),

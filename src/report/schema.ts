@@ -91,6 +91,12 @@ const subject = z
 
 const findingCommon = {
   id: z.string().describe('F1, F2, ... in order of rank'),
+  consequenceOf: z
+    .string()
+    .optional()
+    .describe(
+      'Id of the finding that this one follows from: both tell of one incident. Absent where it stands for itself',
+    ),
   severity,
   confidence: z
     .enum(['certain', 'likely', 'possible'])

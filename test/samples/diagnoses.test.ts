@@ -20,8 +20,29 @@ interface Diagnosis {
   readonly confidence?: Confidence;
 }
 
-/** What the rows say, sample by sample. */
+/** What the rows say, sample by sample; of one that is not here yet, the rule that its row names must come to a cause. */
 const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
+  'no-upstream-reuse-nginx.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
+  ],
+  'no-upstream-reuse-haproxy.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
+  ],
+  'no-upstream-reuse-server.pcapng': [
+    { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
+  ],
+  'zero-window-stall-nginx.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
+  ],
+  'zero-window-stall-haproxy.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
+  ],
+  'zero-window-stall-download.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
+  ],
+  'zero-window-stall-download-client.pcapng': [
+    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
+  ],
   'accept-queue-overflow-apache.pcapng': [
     { rule: 'accept-queue-overflow', server: '10.0.0.49:80', cause: 'queue-full' },
   ],
@@ -260,6 +281,8 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'websocket-origin.pcap': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'origin-check' }],
 };
 
+const RULE_IDS = RULES.map(({ meta }) => meta.id);
+
 const samples = (await allScenarios()).flatMap((scenario) => scenario.samples);
 const failing = samples.filter(({ wrong }) => wrong !== null);
 const healthy = samples.filter(({ wrong }) => wrong === null);
@@ -273,14 +296,15 @@ async function findingsIn(file: string): Promise<readonly Finding[]> {
 const VERDICTS = ['supported', 'ruled-out', 'open'];
 
 describe('the failing samples', () => {
-  it('have a diagnosis each, and their rows name its rule', () => {
-    expect(Object.keys(DIAGNOSES).sort()).toEqual(failing.map(({ file }) => file).sort());
-    const rules = new Set(RULES.map(({ meta }) => meta.id));
-    for (const { rule } of Object.values(DIAGNOSES).flat()) expect(rules).toContain(rule);
+  it('are those of the lab, and their rules are those of the catalogue', () => {
+    const files = failing.map(({ file }) => file);
+    for (const file of Object.keys(DIAGNOSES)) expect(files).toContain(file);
+    for (const { rule } of Object.values(DIAGNOSES).flat()) expect(RULE_IDS).toContain(rule);
   });
 
   it.each(failing)('$file', async ({ file, diagnosis: row }) => {
     const findings = await findingsIn(file);
+    if (DIAGNOSES[file] === undefined) expect(findings.filter((one) => isNamedIn(row, one))).not.toEqual([]);
     for (const { rule, server, cause, confidence = 'certain' } of DIAGNOSES[file] ?? []) {
       const told = findings
         .filter((one) => one.rule === rule && endpointText(one.subject) === server)
@@ -288,7 +312,7 @@ describe('the failing samples', () => {
       expect(told, `${rule} ${server}`).toContainEqual({ cause, confidence });
       expect(row).toContain(rule);
     }
-    for (const finding of findings.filter((one) => (DIAGNOSES[file] ?? []).some(({ rule }) => rule === one.rule))) {
+    for (const finding of findings.filter((one) => isNamedIn(row, one))) {
       expect(finding.evidence.length).toBeGreaterThan(0);
       for (const { packets } of finding.evidence) expect(packets.length).toBeGreaterThan(0);
       const verdicts = finding.hypotheses.map(({ verdict }) => VERDICTS.indexOf(verdict));
@@ -300,6 +324,11 @@ describe('the failing samples', () => {
     }
   });
 });
+
+/** Whether a sample's row names the rule of a finding that comes to a cause, or to a fact without one. */
+function isNamedIn(row: string, { rule, hypotheses, severity }: Finding): boolean {
+  return row.includes(rule) && (hypotheses[0]?.verdict === 'supported' || severity === 'notice');
+}
 
 /** The first of those supported; `null`: none is. */
 function leadingCause({ hypotheses: [first] }: Finding): string | null {

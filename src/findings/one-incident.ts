@@ -1,0 +1,106 @@
+/**
+ * Which findings are one incident: a server's process that ends resets some connections, leaves
+ * requests of others without an answer, and refuses the next ones. Each rule is right about its part;
+ * one of them leads, and the others are told as what follows from it, whole, with all their packets.
+ *
+ * Tied are findings of one server, at one time, of which none says that something else was the cause.
+ */
+import { type Hypothesis, type RawFinding, SEVERITIES } from '../facts/finding.js';
+
+/** Causes by which a rule says that a server's process ended; it may lead others where `leads`. */
+interface TellsOfAnEnd {
+  readonly causes: readonly string[];
+  readonly leads: boolean;
+  /** It goes on for as long as nobody listens: only its beginning is of the end. */
+  readonly lasts: boolean;
+}
+
+/** Rules that tell of a server's end, those that say most of it first. */
+const RULES: Readonly<Record<string, TellsOfAnEnd>> = {
+  'deploy-drain': { causes: ['restarted', 'not-back', 'brought-down-by-a-request'], leads: true, lasts: false },
+  'rst-after-request': { causes: ['process-dead'], leads: true, lasts: false },
+  'empty-response': { causes: ['process-ended'], leads: true, lasts: false },
+  'truncated-response': { causes: ['sender-ended'], leads: false, lasts: false },
+  'keepalive-race': { causes: ['worker-recycle', 'app-crash'], leads: false, lasts: false },
+  'h2-goaway-race': { causes: ['short-grace'], leads: false, lasts: false },
+  'connect-refused': { causes: ['restarting', 'not-listening'], leads: false, lasts: true },
+  'connect-timeout': { causes: ['host-down'], leads: false, lasts: true },
+};
+const ORDER = Object.keys(RULES);
+
+/** What an end does first may be seen this much before what leads, and what it does last this much behind it. */
+const BEFORE_NS = 1_000_000_000;
+const BEHIND_NS = 5_000_000_000;
+
+/** A finding in its place; `leader`: what it follows from, `null`: it stands for itself. */
+export interface Placed {
+  readonly finding: RawFinding;
+  readonly leader: RawFinding | null;
+}
+
+/**
+ * Findings with each incident in one piece: what leads where the first of its findings stood, then what
+ * follows from it.
+ *
+ * @param ranked In the order in which they are said.
+ */
+export function inIncidents(ranked: readonly RawFinding[]): Placed[] {
+  const leaders = new Map<RawFinding, RawFinding>();
+  const candidates = ranked.filter(mayLead).sort((one, other) => orderOf(one) - orderOf(other));
+  for (const leader of candidates) {
+    if (leaders.has(leader)) continue;
+    for (const finding of ranked)
+      if (!leaders.has(finding) && !isLeading(finding, leaders) && follows(finding, leader))
+        leaders.set(finding, leader);
+  }
+  const placed: Placed[] = [];
+  const told = new Set<RawFinding>();
+  for (const finding of ranked) {
+    const leader = leaders.get(finding) ?? finding;
+    if (told.has(leader)) continue;
+    told.add(leader);
+    placed.push({ finding: leader, leader: null });
+    for (const other of ranked) if (leaders.get(other) === leader) placed.push({ finding: other, leader });
+  }
+  return placed;
+}
+
+function isLeading(finding: RawFinding, leaders: ReadonlyMap<RawFinding, RawFinding>): boolean {
+  return [...leaders.values()].includes(finding);
+}
+
+function orderOf({ rule }: RawFinding): number {
+  return ORDER.indexOf(rule);
+}
+
+/** It says itself that the process ended, and does not only leave that open. */
+function mayLead(finding: RawFinding): boolean {
+  const told = RULES[finding.rule];
+  return told?.leads === true && (finding.rule === ORDER[0] ? isOfAnEnd(finding, told) : saysSo(finding, told));
+}
+
+function follows(finding: RawFinding, leader: RawFinding): boolean {
+  const told = RULES[finding.rule];
+  if (told === undefined || orderOf(finding) <= orderOf(leader)) return false;
+  const { subject, firstSeenNs, lastSeenNs, severity } = finding;
+  if (subject.address !== leader.subject.address || subject.port !== leader.subject.port) return false;
+  if (firstSeenNs < leader.firstSeenNs - BEFORE_NS || firstSeenNs > leader.lastSeenNs + BEHIND_NS) return false;
+  if (!told.lasts && lastSeenNs > leader.lastSeenNs + BEHIND_NS) return false;
+  // What is worse than what would explain it is more than that.
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(leader.severity) && isOfAnEnd(finding, told);
+}
+
+/** Its leading cause is an end, or it leaves that open and knows of no other. */
+function isOfAnEnd(finding: RawFinding, told: TellsOfAnEnd): boolean {
+  if (saysSo(finding, told)) return true;
+  const { hypotheses } = finding;
+  return (
+    hypotheses.every(({ verdict }) => verdict !== 'supported') &&
+    hypotheses.some(({ cause, verdict }) => told.causes.includes(cause) && verdict === 'open')
+  );
+}
+
+function saysSo({ hypotheses }: RawFinding, { causes }: TellsOfAnEnd): boolean {
+  const leading: Hypothesis | undefined = hypotheses.find(({ verdict }) => verdict === 'supported');
+  return leading !== undefined && causes.includes(leading.cause);
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { RawFinding } from '../../src/facts/finding.js';
+import { inIncidents } from '../../src/findings/one-incident.js';
+import { findingsOf } from '../../src/findings/rank.js';
+import { hypothesis, rawFinding } from './raw-findings.js';
+
+const SECOND = 1_000_000_000;
+
+function told(rule: string, cause: string | null, more: Partial<RawFinding> = {}): RawFinding {
+  return rawFinding({
+    rule,
+    title: rule,
+    firstSeenNs: 10 * SECOND,
+    lastSeenNs: 10 * SECOND,
+    hypotheses: cause === null ? [] : [hypothesis(cause, 'supported', 'RST #7')],
+    ...more,
+  });
+}
+
+const drained = told('deploy-drain', 'restarted');
+const reset = told('rst-after-request', 'process-dead');
+const empty = told('empty-response', 'process-ended');
+const refused = told('connect-refused', 'not-listening', {
+  severity: 'warning',
+  firstSeenNs: 12 * SECOND,
+  lastSeenNs: 90 * SECOND,
+});
+
+/** `rule <- rule it follows from`, in order. */
+function tied(findings: readonly RawFinding[]): string[] {
+  return inIncidents(findings).map(({ finding, leader }) =>
+    leader === null ? finding.rule : `${finding.rule} <- ${leader.rule}`,
+  );
+}
+
+describe('findings of a process that ends', () => {
+  it('are one incident: who tells that the server was stopped leads', () => {
+    expect(tied([reset, empty, drained, refused])).toEqual([
+      'deploy-drain',
+      'rst-after-request <- deploy-drain',
+      'empty-response <- deploy-drain',
+      'connect-refused <- deploy-drain',
+    ]);
+  });
+
+  it('are led by the resets where nothing tells of a stop', () => {
+    expect(tied([refused, empty, reset].toReversed())).toEqual([
+      'rst-after-request',
+      'empty-response <- rst-after-request',
+      'connect-refused <- rst-after-request',
+    ]);
+  });
+
+  it('stand where the first of them stood, before what is said after that', () => {
+    const other = told('slow-response', null, { severity: 'warning' });
+    expect(tied([reset, other, drained, refused])).toEqual([
+      'deploy-drain',
+      'rst-after-request <- deploy-drain',
+      'connect-refused <- deploy-drain',
+      'slow-response',
+    ]);
+  });
+
+  it('include what leaves the end open and knows no other cause', () => {
+    const open = told('connect-refused', null, { hypotheses: [hypothesis('restarting', 'open', '')] });
+    expect(tied([drained, open])).toEqual(['deploy-drain', 'connect-refused <- deploy-drain']);
+  });
+
+  it('say of each other by number which follows from which, and lose nothing', () => {
+    const findings = findingsOf([refused, reset, drained]);
+    expect(findings.map(({ id, rule, consequenceOf }) => [id, rule, consequenceOf])).toEqual([
+      ['F1', 'deploy-drain', undefined],
+      ['F2', 'rst-after-request', 'F1'],
+      ['F3', 'connect-refused', 'F1'],
+    ]);
+    expect(findings[0]?.summary).toContain('F2 (rst-after-request) and F3 (connect-refused) follow from this.');
+    expect(findings[1]?.summary).toContain('This follows from F1 (deploy-drain).');
+    for (const [at, raw] of [drained, reset, refused].entries())
+      expect(findings[at]).toMatchObject({ evidence: raw.evidence, remedies: raw.remedies, severity: raw.severity });
+  });
+});
+
+describe('findings stand for themselves', () => {
+  const OTHER = { address: '10.0.1.43', port: 81, name: null };
+
+  it.each<[string, RawFinding]>([
+    ['of another server', { ...reset, subject: OTHER }],
+    ['of another cause', told('rst-after-request', 'security-agent')],
+    [
+      'that rule the end out',
+      told('empty-response', null, { hypotheses: [hypothesis('process-ended', 'ruled-out', '')] }),
+    ],
+    ['that began before', { ...refused, firstSeenNs: 5 * SECOND }],
+    ['that began long after', { ...refused, firstSeenNs: 16 * SECOND }],
+    ['that go on behind it, as resets do not', { ...reset, lastSeenNs: 60 * SECOND }],
+    ['of rules that know of no end', told('slow-response', 'works-long')],
+  ])('%s', (_, other) => {
+    expect(tied([drained, other])).toEqual(['deploy-drain', other.rule]);
+  });
+
+  it('that are worse than what would lead', () => {
+    expect(tied([refused, { ...reset, severity: 'notice' }])).toEqual(['connect-refused', 'rst-after-request']);
+  });
+});
