@@ -65,18 +65,6 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'idle-drop-haproxy.pcapng': [
     { rule: 'idle-drop', server: '10.0.2.43:8080', cause: 'timer-on-the-way', confidence: 'likely' },
   ],
-  'zero-window-stall-nginx.pcapng': [
-    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
-  ],
-  'zero-window-stall-haproxy.pcapng': [
-    { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
-  ],
-  'zero-window-stall-download.pcapng': [
-    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
-  ],
-  'zero-window-stall-download-client.pcapng': [
-    { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
-  ],
   'early-response-reset.pcapng': [
     { rule: 'early-response-reset', server: '10.0.0.49:8081', cause: 'body-too-large' },
     { rule: 'early-response-reset', server: '10.0.0.49:8082', cause: 'body-too-large' },
@@ -137,15 +125,6 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'protocol-mismatch', server: '10.0.1.43:8081', cause: 'proxy-header-missing', confidence: 'likely' },
     { rule: 'protocol-mismatch', server: '10.0.1.43:8082', cause: 'proxy-header-missing', confidence: 'likely' },
     { rule: 'protocol-mismatch', server: '10.0.1.43:8083', cause: 'proxy-header-missing', confidence: 'likely' },
-  ],
-  'no-upstream-reuse-nginx.pcapng': [
-    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
-  ],
-  'no-upstream-reuse-haproxy.pcapng': [
-    { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
-  ],
-  'no-upstream-reuse-server.pcapng': [
-    { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
   ],
   'asymmetric-path.pcapng': [
     { rule: 'asymmetric-path', server: '10.0.1.2:80', cause: 'return-route', confidence: 'likely' },
