@@ -177,8 +177,9 @@ function distance(one: bigint, other: bigint): bigint {
 }
 
 /** What a line says went wrong, as people quote it: `502 -`, `504 504`, `SH--`. */
-export function outcomeText({ format, status, targetStatus, flags }: LogLine): string {
-  if (format === 'alb') return `${status ?? '-'} ${targetStatus ?? '-'}`;
+export function outcomeText({ format, status, targetStatus, unanswered, flags }: LogLine): string {
+  const isTold = format === 'alb' || (format === 'fields' && flags === null && (targetStatus !== null || unanswered));
+  if (isTold) return `${status ?? '-'} ${targetStatus ?? '-'}`;
   return [status, flags].filter((word) => word !== null).join(' ');
 }
 

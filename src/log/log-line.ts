@@ -1,7 +1,7 @@
 import type { Endpoint } from '../facts/endpoint.js';
 
-/** Which program wrote a line. */
-export type LogFormat = 'alb' | 'haproxy-http' | 'haproxy-tcp' | 'combined';
+/** Which program wrote a line; `fields`: they have names, in JSON or a table. */
+export type LogFormat = 'alb' | 'haproxy-http' | 'haproxy-tcp' | 'combined' | 'fields';
 
 /** An endpoint as a log names it; `port: null`: the log has none. */
 export interface LoggedEndpoint extends Omit<Endpoint, 'port'> {

@@ -42,6 +42,34 @@ export function bracketedTime(text: string): bigint | null {
   return BigInt(at - zoneMs) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
+/** A time in any of the forms that logs with named fields have; `null`: none of them. */
+export function anyTime(text: string): { readonly ns: bigint; readonly precisionNs: number } | null {
+  const epoch = /^(\d{10})(\d{3}|\d{6}|\d{9})?(?:\.(\d{1,9}))?$/.exec(text);
+  if (epoch !== null) {
+    const [, seconds = '', more = '', fraction = ''] = epoch;
+    const digits = more === '' ? fraction : more;
+    return { ns: BigInt(seconds) * 1_000_000_000n + fractionNs(digits), precisionNs: precisionOf(digits) };
+  }
+  const bracketed = bracketedTime(text.replace(/^\[|\]$/g, ''));
+  if (bracketed !== null) return { ns: bracketed, precisionNs: precisionOf(/:\d{2}\.(\d+)/.exec(text)?.[1] ?? '') };
+  const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(text);
+  if (iso === null) return null;
+  const [, date, time, fraction = '', zone = 'Z'] = iso;
+  const at = Date.parse(`${date}T${time}${zone === 'UTC' ? 'Z' : zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
+  return Number.isNaN(at)
+    ? null
+    : { ns: BigInt(at) * 1_000_000n + fractionNs(fraction), precisionNs: precisionOf(fraction) };
+}
+
+function fractionNs(digits: string): bigint {
+  return BigInt(digits.padEnd(9, '0'));
+}
+
+/** One of the last digit written. */
+function precisionOf(digits: string): number {
+  return 10 ** (9 - digits.length);
+}
+
 /** Seconds as a decimal, in nanoseconds; 0 for what the log could not measure (`-`, `-1`). */
 export function secondsNs(text: string): bigint {
   const seconds = Number(text);

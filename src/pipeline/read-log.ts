@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { LogRead } from '../findings/log-tie.js';
-import { isFailing } from '../log/log-line.js';
-import { MAX_LOG_LINE, parseLogLine } from '../log/parse.js';
+import { isFailing, type LogLine } from '../log/log-line.js';
+import { LogReader, MAX_LOG_LINE } from '../log/parse.js';
 
 /** Failing lines kept of one log. */
 const MAX_FAILING_LINES = 10_000;
@@ -20,10 +20,12 @@ export class LogRefusal extends Error {
  */
 export async function readLog(file: string): Promise<LogRead> {
   const read = { file, lines: 0, unreadable: 0, failing: 0 };
-  const kept: { number: number; line: NonNullable<ReturnType<typeof parseLogLine>> }[] = [];
+  const kept: { number: number; line: LogLine }[] = [];
+  const reader = new LogReader();
   const take = (text: string): void => {
     read.lines += 1;
-    const line = parseLogLine(text);
+    const line = reader.read(text);
+    if (line === 'header') return;
     if (line === null) read.unreadable += 1;
     else if (isFailing(line)) {
       read.failing += 1;
@@ -42,7 +44,7 @@ export async function readLog(file: string): Promise<LogRead> {
     throw new LogRefusal(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (read.unreadable === read.lines)
-    throw new LogRefusal(`${file}: no line of an ALB, HAProxy, nginx or Apache access log`);
+    throw new LogRefusal(`${file}: no line of an ALB, HAProxy, nginx or Apache access log, in JSON or a table neither`);
   return { ...read, kept };
 }
 

@@ -16,6 +16,7 @@ import { unseenClauses } from '../unseen-text.js';
 import { xmlText } from '../xml.js';
 import { connectionsSection } from './connections.js';
 import { findingArticle, findingTitle } from './finding-article.js';
+import { logsSection } from './logs.js';
 import { timelinePlot } from './plots.js';
 import { PAGE_SCRIPT } from './script.js';
 import { dataElement } from './script-data.js';
@@ -71,6 +72,7 @@ export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOption
     articles.length === 0 ? nothingFound(analysis) : '',
     more > 0 ? `<p>${countText(more)} more findings are not in this page.</p>` : '',
     '</section>',
+    input.logs === undefined ? '' : logsSection(input.logs, analysis.originEpochNs ?? 0n),
     serversSection(analysis.servers),
     connectionsSection(overview, findings.slice(0, articles.length), analysis.connections, input.reveal),
     notSeen(input),

@@ -14,6 +14,7 @@ import type { ReportInput } from '../report-input.js';
 import { idleTimeoutText } from '../servers-text.js';
 import { unseenClauses } from '../unseen-text.js';
 import { type Extent, findingSection } from './finding-section.js';
+import { logSection } from './log-section.js';
 import { cellText, codeSpan, markdownText } from './markdown-text.js';
 import type { MarkdownOptions } from './options.js';
 import { titleOf } from './title.js';
@@ -59,6 +60,7 @@ function written(input: ReportInput, options: MarkdownOptions, extent: Extent, s
     blocks.push(`**${countText(findings.length - shown)} more findings** are left out here: a ticket takes no more.`);
   }
   if (findings.length === 0) blocks.push(nothingFound(analysis));
+  if (input.logs !== undefined) blocks.push(...logSection(input.logs, analysis.originEpochNs ?? 0n));
   blocks.push(...serverTable(analysis), ...unseen(input), foot(input));
   return `${blocks.join('\n\n')}\n`;
 }
