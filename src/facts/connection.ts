@@ -68,6 +68,8 @@ export interface RepeatedSegment {
   /** Relative sequence number of its first byte, and its length at the last repetition. */
   readonly sequence: number;
   readonly length: number;
+  /** The length of the longest repetition: a sender that finds a path too narrow cuts smaller ones. RFC 4821. */
+  readonly longest: number;
   /** Repetitions seen, the first copy apart. */
   readonly times: number;
   /** The first repetition, and the last. */

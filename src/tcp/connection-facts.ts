@@ -217,9 +217,9 @@ function windowClosureOf(direction: Direction, endNs: number): SideFacts['window
 }
 
 function repeatedOf({ mostRepeated }: Direction, other: Direction): SideFacts['repeated'] {
-  const { start, length, times, firstPacket, firstNs, lastPacket, lastNs } = mostRepeated;
+  const { start, length, longest, times, firstPacket, firstNs, lastPacket, lastNs } = mostRepeated;
   const acknowledged = other.acknowledged >= start + length;
-  return { sequence: start, length, times, firstPacket, firstNs, lastPacket, lastNs, acknowledged };
+  return { sequence: start, length, longest, times, firstPacket, firstNs, lastPacket, lastNs, acknowledged };
 }
 
 function handshakeOf(connection: TrackedConnection): Handshake {

@@ -13,6 +13,7 @@ export const NEVER = Number.NEGATIVE_INFINITY;
 export class Repetition {
   start = -1;
   length = 0;
+  longest = 0;
   times = 0;
   firstPacket = -1;
   firstNs = NEVER;
@@ -27,6 +28,7 @@ export class Repetition {
   take(other: Repetition): void {
     this.start = other.start;
     this.length = other.length;
+    this.longest = other.longest;
     this.times = other.times;
     this.firstPacket = other.firstPacket;
     this.firstNs = other.firstNs;
@@ -146,10 +148,12 @@ export class Direction {
     if (last.start !== start) {
       last.start = start;
       last.times = 0;
+      last.longest = 0;
       last.firstPacket = packet;
       last.firstNs = at;
     }
     last.length = length;
+    if (length > last.longest) last.longest = length;
     last.times += 1;
     last.lastPacket = packet;
     last.lastNs = at;

@@ -45,6 +45,7 @@ function lateAck(at: number, options: ConnectionOptions = {}): Connection {
       repeated: {
         sequence: 1,
         length: 100,
+        longest: 100,
         times: 3,
         firstPacket: facts.lastPacket,
         firstNs: facts.startNs + 2e8,

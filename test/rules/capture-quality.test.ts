@@ -71,6 +71,11 @@ testRule(captureQuality, {
     },
   ],
   silent: [
+    {
+      name: 'the sample: what is too large for the path does not arrive, and is not acknowledged',
+      lookAlike: 'never-arrived',
+      capture: 'samples/mtu-blackhole-download-client.pcapng',
+    },
     { name: 'one of three', lookAlike: 'some-only', facts: [one(0, LATE), one(1), one(2)] },
     { name: 'the only connection began before', lookAlike: 'some-only', facts: one(0, LATE) },
     {

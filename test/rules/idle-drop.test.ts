@@ -49,6 +49,7 @@ function silence(at: number, pause: number, repeated: Partial<RepeatedSegment> =
       repeated: {
         sequence: 101,
         length: 100,
+        longest: 100,
         times: 5,
         firstPacket: facts.lastPacket + 1,
         firstNs,

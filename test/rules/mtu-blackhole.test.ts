@@ -1,4 +1,4 @@
-import type { Connection, RepeatedSegment, Unreachable } from '../../src/facts/connection.js';
+import type { Connection, RepeatedSegment, SideFacts, Unreachable } from '../../src/facts/connection.js';
 import { mtuBlackhole } from '../../src/rules/mtu-blackhole.js';
 import { type ConnectionOptions, connection, finBy, get, handshake, type Step } from './facts.js';
 import { testRule } from './test-rule.js';
@@ -41,6 +41,7 @@ function hole({
       repeated: {
         sequence: 101,
         length: 1448,
+        longest: 1448,
         times: 4,
         firstPacket: 4,
         firstNs: 0.2 * S,
@@ -49,6 +50,32 @@ function hole({
         acknowledged: false,
         ...repeated,
       },
+    },
+    server: { ...facts.server, highestAcknowledged: acknowledged },
+  };
+}
+
+/** The same at the server: 1,448 bytes do not come, what is behind them does; the server gives up, and its FIN is acknowledged. */
+function missing(at: number, client: Partial<SideFacts> = {}, acknowledged = 1, end = 3_000_000): Connection {
+  const options = { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10_000_000 };
+  const facts = connection([...handshake(), finBy('server', end)], options);
+  const close = {
+    ...facts.close,
+    segments: facts.close.segments.map((fin) => ({
+      ...fin,
+      acknowledgedPacket: facts.lastPacket,
+      acknowledgedNs: fin.atNs + 4_000_000,
+    })),
+  };
+  return {
+    ...facts,
+    close,
+    client: {
+      ...facts.client,
+      lostBytes: 1448,
+      nextSequence: 2146,
+      lastPayloadNs: facts.startNs + 2_000_000,
+      ...client,
     },
     server: { ...facts.server, highestAcknowledged: acknowledged },
   };
@@ -75,8 +102,124 @@ testRule(mtuBlackhole, {
       verdicts: { 'silent-drop': 'ruled-out', 'icmp-ignored': 'supported' },
       packets: [9],
     },
+    {
+      name: 'the sample download',
+      capture: 'samples/mtu-blackhole-download.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported', 'icmp-ignored': 'ruled-out' },
+      marks: ['segment of more than 1,360 bytes, sent again', 'FIN of the client'],
+    },
+    {
+      name: 'the sample download-client',
+      capture: 'samples/mtu-blackhole-download-client.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported', 'icmp-ignored': 'open' },
+      marks: ['FIN of the client'],
+    },
+    {
+      name: 'the sample ignored',
+      capture: 'samples/mtu-blackhole-ignored.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'silent-drop': 'ruled-out', 'icmp-ignored': 'supported' },
+      marks: ['ICMP: fragmentation needed'],
+    },
+    {
+      name: 'the sample handshake',
+      capture: 'samples/mtu-blackhole-handshake.pcapng',
+      subject: '10.0.0.49:443',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported' },
+    },
+    {
+      name: 'the sample upload-haproxy',
+      capture: 'samples/mtu-blackhole-upload-haproxy.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported' },
+      marks: ['FIN of the server'],
+    },
+    {
+      name: 'the sample upload-haproxy-client',
+      capture: 'samples/mtu-blackhole-upload-haproxy-client.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported', 'icmp-ignored': 'ruled-out' },
+      marks: ['segment of more than 1,360 bytes, sent again'],
+    },
+    {
+      name: 'the sample upload-nginx',
+      capture: 'samples/mtu-blackhole-upload-nginx.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported' },
+      marks: ['FIN of the server'],
+    },
+    {
+      name: 'the sample upload-apache',
+      capture: 'samples/mtu-blackhole-upload-apache.pcapng',
+      subject: '10.0.0.49:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported' },
+      marks: ['FIN of the server'],
+    },
+    {
+      name: 'captured at the server: a hole that is never filled, in two connections',
+      facts: [missing(0), missing(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'silent-drop': 'supported', 'icmp-ignored': 'open' },
+    },
+    {
+      name: 'one alone may be an outage',
+      facts: missing(0),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'possible',
+    },
   ],
   silent: [
+    { name: 'a large one has come before the hole', lookAlike: 'path-loss', facts: missing(0, { firstLarge: 1 }) },
+    { name: 'the capture lost it: it is acknowledged', lookAlike: 'lost-in-capture', facts: missing(0, {}, 2200) },
+    {
+      name: 'less is missing than a large segment',
+      lookAlike: 'small-segments',
+      facts: missing(0, { lostBytes: 400 }),
+    },
+    { name: 'the server gives up at once', lookAlike: 'path-loss', facts: missing(0, {}, 1, 300_000) },
+    ...[
+      'download',
+      'probing',
+      'handshake',
+      'upload-haproxy',
+      'upload-haproxy-client',
+      'upload-nginx',
+      'upload-apache',
+    ].map((name) => ({
+      name: `the sample ${name}: smaller segments pass`,
+      lookAlike: 'cured',
+      capture: `samples/mtu-blackhole-${name}-healthy.pcapng`,
+    })),
     { name: 'acknowledged at last', lookAlike: 'path-loss', facts: hole({ repeated: { acknowledged: true } }) },
     { name: 'large ones had passed before', lookAlike: 'peer-gone', facts: hole({ acknowledged: 5000 }) },
     { name: 'nothing of the server afterwards', lookAlike: 'peer-gone', facts: hole({ end: [] }) },

@@ -9,6 +9,7 @@ function repeated(times: number, acknowledged = true): RepeatedSegment {
   return {
     sequence: 101,
     length: 1400,
+    longest: 1400,
     times,
     firstPacket: 4,
     firstNs: S,
@@ -70,6 +71,16 @@ testRule(pathLoss, {
       name: 'nobody acknowledges it',
       lookAlike: 'nobody-answers',
       facts: lossy(0, { retransmissions: 12, packets: 50, repeated: repeated(12, false) }),
+    },
+    {
+      name: 'a large segment, five times, which passes once it is cut smaller',
+      lookAlike: 'too-large',
+      facts: lossy(0, { retransmissions: 12, packets: 30, repeated: { ...repeated(5), longest: 1448, length: 512 } }),
+    },
+    {
+      name: 'the sample: a kernel finds out that the path is narrow',
+      lookAlike: 'too-large',
+      capture: 'samples/mtu-blackhole-probing-healthy.pcapng',
     },
     {
       name: 'the first request, five times, and nothing else',

@@ -270,6 +270,16 @@ testRule(preconnect408, {
       ]),
     },
     {
+      name: 'the sample: a browser whose large request does not pass, seen from its end',
+      lookAlike: 'mtu-blackhole',
+      capture: 'samples/mtu-blackhole-upload-haproxy-client.pcapng',
+    },
+    {
+      name: 'the sample: the same, seen from HAProxy',
+      lookAlike: 'mtu-blackhole',
+      capture: 'samples/mtu-blackhole-upload-haproxy.pcapng',
+    },
+    {
       name: 'the client’s bytes never arrived',
       lookAlike: 'mtu-blackhole',
       facts: half(0, 408, 2 * SECOND, { clientFacts: { lostBytes: 1460 }, serverFacts: { highestAcknowledged: 1 } }),

@@ -65,6 +65,28 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'idle-drop-haproxy.pcapng': [
     { rule: 'idle-drop', server: '10.0.2.43:8080', cause: 'timer-on-the-way', confidence: 'likely' },
   ],
+  'mtu-blackhole-download.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-download-client.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-ignored.pcapng': [{ rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'icmp-ignored' }],
+  'mtu-blackhole-handshake.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:443', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-upload-haproxy.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-upload-haproxy-client.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-upload-nginx.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
+  'mtu-blackhole-upload-apache.pcapng': [
+    { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
+  ],
   'early-response-reset.pcapng': [
     { rule: 'early-response-reset', server: '10.0.0.49:8081', cause: 'body-too-large' },
     { rule: 'early-response-reset', server: '10.0.0.49:8082', cause: 'body-too-large' },

@@ -29,6 +29,7 @@ describe('a segment that is sent again', () => {
       repeated: {
         sequence: 101,
         length: 1400,
+        longest: 1400,
         times: 3,
         firstPacket: 7,
         firstNs: 1.22 * S,

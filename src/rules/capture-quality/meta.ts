@@ -14,6 +14,7 @@ export const META: RuleMeta = {
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'some-only': 'Few connections lack something: each finding takes it into account.',
+    'never-arrived': 'Bytes that the receiver did not get, either: it acknowledges nothing of them.',
     'short-capture': 'Connections still open at its end are no flaw of a capture.',
   },
   limits: ['What a filter left out as a whole cannot be known from what is there.'],

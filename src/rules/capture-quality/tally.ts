@@ -1,6 +1,7 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
 import type { Connection } from '../../facts/connection.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
+import { undeliveredBytesOf } from '../judgements/undelivered.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
@@ -42,7 +43,9 @@ export function noteQuality(connection: Connection, tally: CaptureQualityTally):
   if (goesOn) return;
   tally.connections += 1;
   const { midStream, oneSided, snapped, clockStepped } = guards;
-  const lost = client.lostBytes - client.snappedBytes + server.lostBytes - server.snappedBytes;
+  let lost = client.lostBytes - client.snappedBytes + server.lostBytes - server.snappedBytes;
+  // What did not arrive is no fault of the capture.
+  if (lost > 0) lost -= undeliveredBytesOf(connection, 'client') + undeliveredBytesOf(connection, 'server');
   const hasLost = lost > 0 && !oneSided;
   if (!midStream && !oneSided && !snapped && !clockStepped && !hasLost) return;
   const lacks: Lack[] = [];

@@ -1,4 +1,5 @@
 /** Why large segments do not pass, each cause supported, ruled out or left open, with the packets that say so. */
+import { durationText } from '../../text/duration.js';
 import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
 import type { BlackHole } from './incident.js';
 
@@ -18,8 +19,17 @@ export const CAUSES: Causes<Case> = {
         ({ first: { icmp } }: Case) =>
           icmp && claim([icmp.packet], (error) => `${icmp.sender} does say so (${error}): at most ${icmp.mtu} bytes`),
       ),
+      supportedBy(({ first: { missing, alive } }: Case) =>
+        missing === null || alive === null
+          ? null
+          : claim(
+              [missing.packet, alive.packet],
+              (fin, life) =>
+                `${missing.bytes} bytes do not arrive in ${durationText(missing.waitedNs)}, until the other side gives up (${fin}), though a shorter segment behind them did, and what is short still passes both ways (${life})`,
+            ),
+      ),
       supportedBy(({ first: { repeated, alive } }: Case) =>
-        alive === null
+        alive === null || repeated === null
           ? null
           : claim(
               [repeated.firstPacket, repeated.lastPacket, alive.packet],
@@ -36,6 +46,7 @@ export const CAUSES: Causes<Case> = {
       supportedBy(
         ({ first: { icmp, repeated } }: Case) =>
           icmp &&
+          repeated &&
           claim(
             [icmp.packet, repeated.lastPacket],
             (error, last) =>
@@ -43,9 +54,9 @@ export const CAUSES: Causes<Case> = {
           ),
       ),
       ruledOutBy(({ first: { repeated } }: Case) =>
-        claim([repeated.lastPacket], (last) => `no ICMP error was captured before ${last}`),
+        repeated === null ? null : claim([repeated.lastPacket], (last) => `no ICMP error was captured before ${last}`),
       ),
     ],
-    otherwise: () => '',
+    otherwise: () => 'captured where the segments do not arrive: what comes to their sender is not seen',
   },
 };

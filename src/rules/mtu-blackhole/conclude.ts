@@ -1,4 +1,5 @@
 /** What the run as a whole says: on which way large segments vanish, and from what size. */
+import { LARGE_SEGMENT } from '../../facts/connection.js';
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
@@ -20,7 +21,7 @@ export function concludeRun(tally: OccurrencesByServer<BlackHole>, conclusion: C
 function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): RawFinding {
   const { items, first, count, endpoint } = one;
   const who = subjectOf(endpoint, conclusion);
-  const smallest = Math.min(...items.map(({ repeated }) => repeated.length));
+  const smallest = Math.min(...items.map(({ repeated, missing }) => repeated?.length ?? missing?.bytes ?? 0));
   const mtu = first.icmp?.mtu ?? null;
   return findingOn(
     META,
@@ -30,10 +31,13 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
     {
       severity: 'critical',
       // Two connections that hang at the same size, or a router that says so, are no chance.
-      sure: first.icmp !== null ? 'certain' : 'likely',
+      // Where they do not arrive, one hole may be an outage.
+      sure: first.icmp !== null ? 'certain' : first.missing !== null && count === 1 ? 'possible' : 'likely',
       title: `Large segments ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} do not pass`,
       sentences: [
-        `In ${manyText(count, 'connection')} with ${endpointText(who)} segments of ${countText(smallest)} bytes and more were sent again and again by the ${first.side} and never acknowledged; smaller ones were.`,
+        first.repeated === null
+          ? `In ${manyText(count, 'connection')} with ${endpointText(who)} ${countText(smallest)} bytes and more of the ${first.side} never arrived, though shorter segments behind them did; no segment of ${countText(LARGE_SEGMENT)} bytes ever came.`
+          : `In ${manyText(count, 'connection')} with ${endpointText(who)} segments of ${countText(smallest)} bytes and more were sent again and again by the ${first.side} and never acknowledged; smaller ones were.`,
         ...(mtu === null ? [] : [`${first.icmp?.sender ?? ''} asks for packets of at most ${mtu} bytes.`]),
         ...(items.some(({ encrypted, passed }) => encrypted && passed < smallest)
           ? ['It stops within the TLS handshake.']
@@ -47,22 +51,31 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
   );
 }
 
-function packetsOf({ repeated, alive, icmp, passed, side }: BlackHole): EvidencePacket[] {
-  const packets: EvidencePacket[] = [
-    {
-      packet: repeated.firstPacket,
-      atNs: repeated.firstNs,
-      note: `the ${side} sends ${countText(repeated.length)} bytes again; ${countText(passed)} bytes in smaller segments had passed`,
-    },
-    {
-      packet: repeated.lastPacket,
-      atNs: repeated.lastNs,
-      note: `the same for the ${manyText(repeated.times, 'time')}, ${durationText(repeated.lastNs - repeated.firstNs)} later; not acknowledged`,
-    },
-  ];
+function packetsOf({ repeated, missing, alive, icmp, passed, side }: BlackHole): EvidencePacket[] {
+  const packets: EvidencePacket[] = [];
+  if (missing !== null)
+    packets.push({
+      packet: missing.packet,
+      atNs: missing.atNs,
+      note: `the other side gives up, ${durationText(missing.waitedNs)} after the last segment of the ${side}: ${countText(missing.bytes)} bytes before that are missing, ${countText(passed)} bytes had arrived`,
+    });
+  if (repeated !== null)
+    packets.push(
+      {
+        packet: repeated.firstPacket,
+        atNs: repeated.firstNs,
+        note: `the ${side} sends ${countText(repeated.length)} bytes again; ${countText(passed)} bytes in smaller segments had passed`,
+      },
+      {
+        packet: repeated.lastPacket,
+        atNs: repeated.lastNs,
+        note: `the same for the ${manyText(repeated.times, 'time')}, ${durationText(repeated.lastNs - repeated.firstNs)} later; not acknowledged`,
+      },
+    );
   if (icmp !== null)
     packets.push({ packet: icmp.packet, atNs: icmp.atNs, note: `ICMP from ${icmp.sender}: at most ${icmp.mtu} bytes` });
-  if (alive !== null) packets.push({ ...alive, note: 'the other side is there: it closes' });
+  if (alive !== null)
+    packets.push({ ...alive, note: missing === null ? 'the other side is there: it closes' : `the ${side} is there` });
   return packets;
 }
 

@@ -1,5 +1,6 @@
 /** The signature: many segments sent again, or one three times and more until it was acknowledged. */
 import type { Connection, RepeatedSegment, SideFacts } from '../../facts/connection.js';
+import { LARGE_SEGMENT } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
@@ -42,6 +43,8 @@ export function lossOf(connection: Connection): Loss | null {
 function isLossy({ retransmissions, packets, repeated }: SideFacts): boolean {
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
   if (repeated !== null && !repeated.acknowledged) return false;
+  // Its sender cut it smaller, and then it passed: it is size that is lost (RFC 4821).
+  if (repeated !== null && repeated.longest >= LARGE_SEGMENT && repeated.length < LARGE_SEGMENT) return false;
   if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS)
     return true;
   return packets > 0 && retransmissions >= MIN_AGAIN && retransmissions > MIN_SHARE * packets;

@@ -16,6 +16,7 @@ export const META: RuleMeta = {
   lookAlikes: {
     'little-loss': 'Fewer: TCP mends it unnoticed.',
     'nobody-answers': 'Segments that are never acknowledged: mtu-blackhole, idle-drop, a dead peer.',
+    'too-large': 'Sent again until it was cut smaller: a path MTU (mtu-blackhole).',
     'not-taken': 'The first request alone, again and again: a server whose queue is full (accept-queue-overflow).',
     'captured-twice': 'The same packet on two devices is no repetition.',
   },

@@ -89,6 +89,9 @@ export function incidentOf(connection: Connection): Given {
   if (anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
   if (protocol === 'websocket' || protocol === 'h2' || guards.oneSided || guards.clockStepped) return null;
   if (client.lostBytes > 0) return bytesOfClientMissing(connection) ? 'path' : null;
+  // It asked, again and again, and the server acknowledged nothing of it.
+  if (client.repeated !== null && !client.repeated.acknowledged && (server.highestAcknowledged ?? 0) <= 1)
+    return 'path';
   const answered = connection.exchanges.findLast(({ response }) => response?.status === REQUEST_TIMEOUT);
   if (answered !== undefined) return withStatus(connection, answered);
   if (server.lostBytes > 0 || connection.exchangeOffset > 0) return null;
