@@ -177,7 +177,7 @@ export class Http1Follower implements InOrder {
       this.say(`${method} ${UNSALTED.target(target)} ${version}`, line);
     } else if (status !== undefined && this.side === 'server') {
       this.status = Number(status);
-      this.say(line, line);
+      this.say(UNSALTED.text(line), line);
     } else {
       // No message: whatever it is may be a secret.
       this.takeText(line);

@@ -61,7 +61,12 @@ function httpHead(bytes: Uint8Array, start: number, end: number): PayloadTree | 
 
 function startLine(text: string, start: number, end: number, hidden: ByteRange[]): TreeNode {
   const [method = '', target = '', version = ''] = text.split(' ');
-  if (text.startsWith('HTTP/')) return leaf('status line', visible(text), start, end);
+  if (text.startsWith('HTTP/')) {
+    const line = UNSALTED.text(text);
+    if (line === text) return leaf('status line', visible(text), start, end);
+    hidden.push({ start: start + commonLength(text, line), end });
+    return { ...leaf('status line', visible(line), start, end), revealed: text };
+  }
   const shown = UNSALTED.target(target);
   if (shown !== target) {
     const from = start + method.length + 1;

@@ -2,6 +2,7 @@
 import type { Connection } from '../../facts/connection.js';
 import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
 import { endpointText } from '../../text/address.js';
+import { UNSALTED } from '../../text/redaction.js';
 import { visible } from '../../text/visible.js';
 import { CHUNK_ROWS, type Columns, columnsOf, MAX_TEXT_BYTES, newChunk, type SharedChunk } from './columns.js';
 import { CLOSES, HANDSHAKES, type IndexGrowth, PROTOCOLS, RESETS } from './connection-index.js';
@@ -122,7 +123,7 @@ function addExchanges(figures: ExchangeFigures, exchanges: readonly Exchange[]):
   for (const { request, response } of exchanges) {
     if (request !== null) {
       figures.requests += 1;
-      figures.name ??= request.authority;
+      if (figures.name === null && request.authority !== null) figures.name = UNSALTED.authority(request.authority);
       if (figures.text.length < MAX_TEXT_BYTES) {
         const separator = figures.text === '' ? '' : '\n';
         figures.text += `${separator}${request.method} ${request.target}`.slice(0, MAX_TEXT_BYTES);

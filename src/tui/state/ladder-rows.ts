@@ -3,6 +3,7 @@ import type { Evidence, Finding } from '../../facts/finding.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { type Ladder, type LadderOptions, type LadderRow, ladderOf } from '../../report/ladder/ladder.js';
+import { UNSALTED } from '../../text/redaction.js';
 import type { TuiData } from './data.js';
 import type { LadderLevel } from './state.js';
 
@@ -88,7 +89,8 @@ function notesOf(level: LadderLevel, data: TuiData): ReadonlyMap<PacketReference
 }
 
 function nameOf({ connection }: ConversationDetail): string | null {
-  return connection.tls?.clientHello?.serverNames[0] ?? connection.exchanges[0]?.request?.authority ?? null;
+  const authority = connection.exchanges[0]?.request?.authority ?? null;
+  return connection.tls?.clientHello?.serverNames[0] ?? (authority === null ? null : UNSALTED.authority(authority));
 }
 
 function isAcknowledgement(row: LadderRow): boolean {

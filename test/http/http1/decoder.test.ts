@@ -150,6 +150,7 @@ describe('RFC 9112 §3: the request line', () => {
       'www.example.net',
     ],
     ['§3.2.3 authority-form', 'CONNECT www.example.com:80 HTTP/1.1', 'www.example.com:80', 'www.example.com:80'],
+    ['user information is no part of it', 'CONNECT u:p@h.example:80 HTTP/1.1', 'u:p@h.example:80', 'h.example:80'],
     ['§3.2.4 asterisk-form', 'OPTIONS * HTTP/1.1', '*', 'www.example.org'],
   ])('%s', (_name, requestLine, target, authority) => {
     const { request } = only(feed([client(head(requestLine, 'Host: www.example.org'))]));

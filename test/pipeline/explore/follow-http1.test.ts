@@ -52,6 +52,12 @@ describe('HTTP/1 followed', () => {
     expect(blocks[4]?.revealed).toEqual(['abc']);
   });
 
+  it('holds a secret in a reason phrase back', () => {
+    const [block] = followed([['server', 'HTTP/1.1 401 Bad Bearer s3cret99\r\n\r\n']]);
+    expect(block?.lines).toEqual(['HTTP/1.1 401 Bad Bearer …8']);
+    expect(block?.revealed).toEqual(['HTTP/1.1 401 Bad Bearer s3cret99']);
+  });
+
   it('knows which responses have no body', () => {
     const blocks = followed([
       ['client', 'HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n'],
