@@ -66,13 +66,13 @@ function sectionComment({ finding, isAnonymous, reveal, withKeys }: ExtractSubje
   const parts: string[] = [];
   if (finding !== null) {
     const { id, rule, title, summary } = finding;
-    parts.push(isAnonymous ? `${id} ${rule}` : `${id} ${rule}: ${visible(title)}. ${visible(summary)}`);
+    parts.push(isAnonymous ? `${id} ${rule}.` : `${id} ${rule}: ${visible(title)}. ${visible(summary)}`);
   }
-  if (isAnonymous) parts.push('names and addresses are pseudonyms');
-  else if (reveal) parts.push('SECRETS SHOWN: cookies, credentials and tokens stand as they were sent (--reveal)');
-  else parts.push('cookies, credentials and tokens are replaced by words of equal length');
-  if (withKeys) parts.push('TLS secrets are in it, and open what they protect as it was sent (--with-keys)');
-  return parts.join('; ');
+  if (isAnonymous) parts.push('Names and addresses are pseudonyms.');
+  else if (reveal) parts.push('SECRETS SHOWN: cookies, credentials and tokens stand as they were sent (--reveal).');
+  else parts.push('Cookies, credentials and tokens are replaced by words of equal length.');
+  if (withKeys) parts.push('TLS secrets are in it, and open what they protect as it was sent (--with-keys).');
+  return parts.join(' ');
 }
 
 /** The packet's number in the capture that it was taken from, and what it proves. Notes hold names, numbers do not. */

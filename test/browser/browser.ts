@@ -14,7 +14,10 @@ export interface Watched {
 }
 
 /** A browser for one test file; gives what opens a page in it. */
-export function headless(): (settings?: { readonly colorScheme?: 'light' | 'dark' }) => Promise<Watched> {
+export function headless(): (settings?: {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly width?: number;
+}) => Promise<Watched> {
   let browser: Browser | null = null;
   beforeAll(async () => {
     if (hasChromium) browser = await launch(CHROMIUM);
@@ -22,9 +25,9 @@ export function headless(): (settings?: { readonly colorScheme?: 'light' | 'dark
   afterAll(async () => {
     await browser?.close();
   });
-  return async (settings = {}) => {
+  return async ({ width = 1200, ...settings } = {}) => {
     if (browser === null) throw new Error('no browser');
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...settings });
+    const page = await browser.newPage({ viewport: { width, height: 900 }, ...settings });
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

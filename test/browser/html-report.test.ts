@@ -50,6 +50,16 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     120_000,
   );
 
+  it('fits a telephone, everything opened', async () => {
+    const { page } = await open({ width: 380 });
+    for (const sample of ['tls-offload.pcapng', 'rst-after-request.pcapng', 'keepalive-race-node-front.pcapng']) {
+      await page.goto(await pageOf(sample));
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);
+    }
+    await page.close();
+  }, 60_000);
+
   it('filters and sorts its connections, by mouse and by keyboard', async () => {
     const { page, complaints } = await open();
     await page.goto(await pageOf('rst-after-request.pcapng'));
@@ -59,6 +69,8 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     expect(await page.locator('#connections-body tr').count()).toBe(17);
     await page.selectOption('#filter-finding', 'F2');
     expect(await count.textContent()).toMatch(/^0 of 83/);
+    await page.fill('#filter', 'sever:10.0.1.43');
+    expect(await count.textContent()).toMatch(/^no column sever: 0 of 83/);
     await page.fill('#filter', '');
     expect(await page.locator('#connections-body tr').count()).toBe(7);
     await page.selectOption('#filter-finding', '');

@@ -118,7 +118,7 @@ function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
   return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">after</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
-/** Where to look on: commands, references. */
+/** Commands that show more, and references. */
 function elsewhere(finding: Finding, { captures }: Analysis): string {
   const { id, evidence, references } = finding;
   const file = visible(captures[captureIndexOf(evidence[0]?.packets[0]?.packet ?? 0)]?.file ?? '');
@@ -132,7 +132,7 @@ function elsewhere(finding: Finding, { captures }: Analysis): string {
       : `<li>${xmlText(`${title} ${url}`)}</li>`,
   );
   const list = links.length === 0 ? '' : `<ul>${links.join('')}</ul>`;
-  return `<details><summary>Look on</summary>${commands}${list}</details>`;
+  return `<details><summary>See also</summary>${commands}${list}</details>`;
 }
 
 /** `#7`; in a run over several captures `back.pcap #7`. */

@@ -110,7 +110,7 @@ function header(input: ReportInput, overview: Overview): string {
       : `<p>Shown is what <code>${xmlText(visible(input.filter.expression))}</code> chooses; ${countText(input.filter.hiddenFindings)} findings are hidden.</p>`;
   return (
     `<header><p class="dim">pcapdx · ${files}: ${countText(packets)} packets, ${countText(connections)} connections${xmlText(when)} · ` +
-    `${input.reveal ? 'secrets shown' : 'secrets hidden'} · <button type="button" id="save" hidden>Save JSON</button></p>` +
+    `${input.reveal ? 'secrets shown' : 'secrets hidden'} <button type="button" id="save" hidden>Save JSON</button></p>` +
     `<h1>${xmlText(verdict)}</h1>` +
     (input.reveal
       ? '<p class="secrets">Secrets shown: query strings and tokens stand as they were sent (--reveal).</p>'

@@ -33,10 +33,10 @@ export function timelinePlot(
     if (bad > 0) bars.push(bar('failed', x(at * widthNs), barWidth, bad, most));
   });
   const shown = findings.slice(0, MAX_SPANS);
-  const spans = shown.map(({ id, firstSeenNs, lastSeenNs }, index) => {
+  const spans = shown.map(({ id, severity, firstSeenNs, lastSeenNs }, index) => {
     const y = PLOT_HEIGHT + 38 + index * SPAN_ROW;
     const end = Math.max(x(lastSeenNs), x(firstSeenNs) + 3);
-    return `<a href="#${id}"><text class="label" x="8" y="${y + 4}">${id}</text></a><path class="span" d="M${round(x(firstSeenNs))} ${y}H${round(end)}"/>`;
+    return `<a href="#${id}"><text class="label" x="8" y="${y + 4}">${id}</text></a><path class="span ${severity}" d="M${round(x(firstSeenNs))} ${y}H${round(end)}"/>`;
   });
   const height = PLOT_HEIGHT + 40 + shown.length * SPAN_ROW;
   const total = sum(requests);

@@ -83,7 +83,8 @@ export const PAGE_SCRIPT = String.raw`
         }
         return line;
       }));
-      byId('connections-count').textContent = found.length + ' of ' + data.total + ' connections' + (data.leftOut ? ' (' + data.leftOut + ' are not in this page)' : '');
+      const unknown = words.map((word) => /^-?([a-z]\w*):/i.exec(word)?.[1]).filter((name) => name && !columns.includes(name.toLowerCase()));
+      byId('connections-count').textContent = (unknown.length ? 'no column ' + unknown.join(', ') + ': ' : '') + found.length + ' of ' + data.total + ' connections' + (data.leftOut ? ' (' + data.leftOut + ' are not in this page)' : '');
       byId('connections-more').hidden = found.length <= shown;
     };
     for (const id of ['filter', 'filter-finding', 'filter-proto']) {

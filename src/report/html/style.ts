@@ -46,12 +46,13 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 .fields{font:13px/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;color:var(--ink);min-height:1.5em}
 .plot{max-width:100%;height:auto;font:12px system-ui,sans-serif;fill:var(--ink)}
 .plot .axis{stroke:var(--rule)}.plot .all{fill:var(--bar)}.plot .failed{fill:var(--critical)}.plot .estimate{stroke:var(--critical);stroke-width:2;stroke-dasharray:5 3}
-.plot .span{stroke:var(--critical);stroke-width:3}.plot .label{fill:var(--dim)}
+.plot .span{stroke:currentColor;stroke-width:3}.plot .label{fill:var(--dim)}
 .servers{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:1em}
 .servers figure{margin:0;border:1px solid var(--rule);border-radius:8px;padding:.6em .8em}
 .row:hover>path{stroke-width:3}.row{cursor:default}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
+@media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td,article th{overflow-wrap:anywhere}article details{overflow-x:auto}ul{padding-left:1.2em}}
 @media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();
