@@ -115,6 +115,8 @@ export interface TlsSideFacts {
   readonly resumed: readonly ResumedData[];
   /** Bytes of application data: of plaintext where decrypted, else of the records as their headers state. */
   readonly applicationBytes: number;
+  /** Bytes of a record, its header with them, that began and whose end was not seen; 0 where the side's last record is whole. */
+  readonly unfinishedBytes: number;
   /** `seen`: read; `probable`: by shape, the last record; `none`: the direction ended without; `unknown`: its end, or records, were not seen. */
   readonly closeNotify: 'seen' | 'probable' | 'none' | 'unknown';
 }
@@ -133,6 +135,50 @@ export const MAX_RESUMED = 32;
 
 /** Protected records kept of each side's beginning: a handshake's flights and the first answer. */
 export const MAX_FIRST_RECORDS = 8;
+
+/** What the client of TLS that was not opened sent in one go, and what the server sent upon it (tls/turns). */
+export interface TlsTurn {
+  readonly firstPacket: PacketReference;
+  readonly startNs: number;
+  readonly lastPacket: PacketReference;
+  readonly endNs: number;
+  /** Of its records longer than {@link MAX_UNASKING_RECORD}, as their headers state. */
+  readonly bytes: number;
+  /** `null`: the server sent nothing upon it. */
+  readonly answer: {
+    readonly records: number;
+    readonly bytes: number;
+    readonly firstPacket: PacketReference;
+    readonly startNs: number;
+    readonly lastPacket: PacketReference;
+    readonly endNs: number;
+  } | null;
+}
+
+/** Who asked and who answered in TLS that was not opened, as far as lengths and order tell. */
+export interface TlsTurns {
+  readonly count: number;
+  /** Those answered within {@link PROMPT_ANSWER_NS}, and the last such answer's first record. */
+  readonly prompt: number;
+  readonly lastPrompt: { readonly packet: PacketReference; readonly atNs: number } | null;
+  /** Those answered after {@link LATE_ANSWER_NS} and more: the first {@link MAX_LATE_TURNS}, and how many there were. */
+  readonly late: readonly TlsTurn[];
+  readonly lateCount: number;
+  readonly last: TlsTurn;
+  /** It is one record, the only one, upon which the server was silent: it may be the preface of HTTP/2 and ask nothing yet. */
+  readonly mayBePreface: boolean;
+  /** How often a side went on after half a second and more though the other had not spoken: a WebSocket, events, an upload that stalls. */
+  readonly wentOn: BothSides<number>;
+}
+
+/** Client records this short ask nothing: frames of HTTP/2 other than requests, WebSocket's pings, alerts (rules.md §5). */
+export const MAX_UNASKING_RECORD = 60;
+/** An answer this soon is no slow one. */
+export const PROMPT_ANSWER_NS = 200_000_000;
+/** Below a second nobody calls it late. */
+export const LATE_ANSWER_NS = 1_000_000_000;
+/** Late turns kept of a connection. */
+export const MAX_LATE_TURNS = 16;
 
 /** How far keys opened the connection. */
 export type Decryption =
@@ -176,6 +222,8 @@ export interface TlsFacts {
   readonly alertCount: number;
   readonly client: TlsSideFacts;
   readonly server: TlsSideFacts;
+  /** `null`: it was opened, or no application data of the client was seen that may ask. */
+  readonly turns: TlsTurns | null;
   readonly decryption: Decryption;
   /** Protected records opened, and how many there were in all (damaged ones too). */
   readonly openedRecords: number;

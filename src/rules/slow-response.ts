@@ -12,6 +12,7 @@ import { META } from './slow-response/meta.js';
 import {
   mergeTally,
   newTally,
+  noteSealed,
   noteSlow,
   noteUnanswered,
   noteUndelivered,
@@ -24,6 +25,7 @@ export const slowResponse = defineRule<SlowResponseTally>({
   tally: newTally,
   inspect(connection, tally) {
     slowExchangesOf(connection, (slow) => noteSlow(tally, slow));
+    if (connection.protocol === 'tls') noteSealed(connection, tally);
     if (connection.handshake.synRetransmissions > 0) noteUnanswered(connection, tally);
     if (connection.client.repeated !== null && !connection.goesOn) noteUndelivered(connection, tally);
   },

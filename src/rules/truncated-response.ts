@@ -12,12 +12,26 @@ import {
 import { concludeRun } from './truncated-response/conclude.js';
 import { type CutResponse, cutResponsesOf } from './truncated-response/incident.js';
 import { META } from './truncated-response/meta.js';
+import { mergeFarewells, noteFarewell, type SealedFarewells, sealedFarewells } from './truncated-response/sealed.js';
+
+/** What the rule keeps. */
+interface Tally {
+  readonly cuts: OccurrencesByServer<CutResponse>;
+  readonly farewells: SealedFarewells;
+}
 
 /** See the head of this file. */
-export const truncatedResponse = defineRule<OccurrencesByServer<CutResponse>>({
+export const truncatedResponse = defineRule<Tally>({
   meta: META,
-  tally: occurrencesByServer,
-  inspect: (connection, tally) => cutResponsesOf(connection, (cut) => noteOccurrence(tally, cut)),
-  merge: mergeOccurrences,
-  conclude: concludeRun,
+  tally: () => ({ cuts: occurrencesByServer(), farewells: sealedFarewells() }),
+  inspect(connection, { cuts, farewells }) {
+    cutResponsesOf(connection, (cut) => noteOccurrence(cuts, cut));
+    const sealed = connection.protocol === 'tls' ? noteFarewell(connection, farewells) : null;
+    if (sealed !== null) noteOccurrence(cuts, sealed);
+  },
+  merge(into, from) {
+    mergeOccurrences(into.cuts, from.cuts);
+    mergeFarewells(into.farewells, from.farewells);
+  },
+  conclude: ({ cuts, farewells }, conclusion) => concludeRun(cuts, farewells, conclusion),
 });

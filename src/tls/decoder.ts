@@ -31,6 +31,7 @@ import type { KeyLog } from './key-log.js';
 import { readEncryptedExtensions, readServerHello, type ServerHello } from './server-hello.js';
 import { SessionKeys } from './session-keys.js';
 import { TLS13_ALERT_LENGTH } from './side-tally.js';
+import { Turns } from './turns.js';
 import { isTls13, SSL_2_0, versionName } from './version.js';
 
 /** What the decoder tells. */
@@ -55,6 +56,7 @@ export class TlsDecoder implements DirectionOwner {
   private readonly keys: SessionKeys;
   private readonly early = new EarlyData();
   private readonly end = new HandshakeEnd();
+  private readonly turns = new Turns();
   private resumption: TlsFacts['resumption'] = null;
   private sawServerFlight = false;
   private clientChain: readonly CertificateFacts[] | null = null;
@@ -131,8 +133,9 @@ export class TlsDecoder implements DirectionOwner {
       finishedNs: this.end.times(isTurned),
       alerts,
       alertCount,
-      client: client.tally.facts(closeNotifyOf(client)),
-      server: server.tally.facts(closeNotifyOf(server)),
+      client: client.tally.facts(closeNotifyOf(client), client.unfinishedBytes),
+      server: server.tally.facts(closeNotifyOf(server), server.unfinishedBytes),
+      turns: client.openedRecords + server.openedRecords > 0 ? null : this.turns.facts(),
       decryption: this.decryption(),
       openedRecords: client.openedRecords + server.openedRecords,
       protectedRecords: client.protectedRecords + server.protectedRecords,
@@ -178,14 +181,29 @@ export class TlsDecoder implements DirectionOwner {
     if (isTls13(this.version)) {
       const isApplication = this.isProbablyApplication(direction, length, packet);
       if (length === TLS13_ALERT_LENGTH) direction.tally.alertShape(isApplication);
-      else if (isApplication) direction.tally.application(length, length, packet, at);
+      else if (isApplication) this.closedApplication(direction, length, packet, at);
       return;
     }
-    if (contentType === APPLICATION_DATA) direction.tally.application(length, length, packet, at);
+    if (contentType === APPLICATION_DATA) this.closedApplication(direction, length, packet, at);
     else if (contentType === ALERT) {
       direction.closeNotify ??= 'encrypted';
       this.tellAlert(direction, { basis: 'encrypted', level: null, description: null, name: null }, packet, at);
     }
+  }
+
+  /** Application data that nobody could read. */
+  private closedApplication(direction: Direction, length: number, packet: number, at: number): void {
+    if (direction === this.client) {
+      direction.tally.application(length, length, packet, at);
+      this.turns.client(length, packet, at, this.mayBeH2);
+      return;
+    }
+    if (isTls13(this.version) && this.turns.isFirstAnswer && direction.tally.showsTickets(length, at)) {
+      this.turns.withdrawAnswer();
+      return;
+    }
+    direction.tally.application(length, length, packet, at);
+    this.turns.server(length, packet, at, this.mayBeH2);
   }
 
   alert(direction: Direction, level: number, description: number, isOpened: boolean, packet: number, at: number): void {
@@ -422,6 +440,12 @@ export class TlsDecoder implements DirectionOwner {
   private isProbablyApplication(direction: Direction, length: number, packet: number): boolean {
     if (direction === this.client) return this.end.isBehindClient(length, this.finishedLength, packet);
     return this.end.isFinished(true) && this.client.tally.applicationRecords > 0;
+  }
+
+  /** It may be HTTP/2, as far as hellos tell. */
+  private get mayBeH2(): boolean {
+    const chosen = this.serverHello?.alpn ?? null;
+    return chosen === null ? this.clientHello?.alpn.includes('h2') === true : chosen === 'h2';
   }
 
   private tellAlert(

@@ -100,6 +100,11 @@ export class Direction implements RecordSink, HandshakeSink {
     return this.endedHow !== null && this.endedHow !== 'capture-ended';
   }
 
+  /** Bytes of a record that has begun and not ended. */
+  get unfinishedBytes(): number {
+    return this.reader.unfinishedBytes;
+  }
+
   /** Takes the direction's bytes. */
   get input(): InOrder {
     return this.reader;

@@ -19,6 +19,14 @@ import { APPLICATION_DATA } from './content-type.js';
 /** Length of a protected alert in TLS 1.3 without padding: two bytes, the type and the tag. RFC 8446 §5.2. */
 export const TLS13_ALERT_LENGTH = 19;
 
+/**
+ * Lengths of a session ticket's record, and how close together tickets come: servers that send two or more
+ * (OpenSSL's two) send them of one length and in one go. RFC 8446 §4.6.1.
+ */
+const MIN_TICKET_LENGTH = 100;
+const MAX_TICKET_LENGTH = 1500;
+const ONE_GO_NS = 5_000_000;
+
 const NONE = -1;
 
 /** See the head of this file. */
@@ -33,6 +41,7 @@ export class SideTally {
   lastNs = 0;
   lastType = 0;
   lastLength = 0;
+  private ticketLength = 0;
   private firstApplication: RecordShape | null = null;
   private applicationPacket = NONE;
   private applicationNs = 0;
@@ -70,6 +79,23 @@ export class SideTally {
     this.firstApplication ??= { packet, atNs: at, contentType: APPLICATION_DATA, length };
   }
 
+  /**
+   * TLS 1.3 from outside: a record as long as the only one that was taken for application data, and right behind it,
+   * shows both to be session tickets. What was counted is taken back.
+   */
+  showsTickets(length: number, at: number): boolean {
+    const { firstApplication: first } = this;
+    if (this.ticketLength > 0 || first === null || this.applicationRecords !== 1 || length !== first.length)
+      return false;
+    if (length < MIN_TICKET_LENGTH || length > MAX_TICKET_LENGTH || at - first.atNs > ONE_GO_NS) return false;
+    this.ticketLength = length;
+    this.applicationRecords = 0;
+    this.applicationBytes = 0;
+    this.applicationPacket = NONE;
+    this.firstApplication = null;
+    return true;
+  }
+
   /** The last record has an alert's length; once another follows, it was application data (`isApplication`) or handshake. */
   alertShape(isApplication: boolean): void {
     this.isWaiting = true;
@@ -81,7 +107,7 @@ export class SideTally {
     return this.isWaiting;
   }
 
-  facts(closeNotify: TlsSideFacts['closeNotify']): TlsSideFacts {
+  facts(closeNotify: TlsSideFacts['closeNotify'], unfinishedBytes: number): TlsSideFacts {
     return {
       records: this.records,
       // A copy: the facts of a connection that goes on do not change.
@@ -100,6 +126,7 @@ export class SideTally {
       applicationRecords: this.applicationRecords,
       resumed: [...this.resumed],
       applicationBytes: this.applicationBytes,
+      unfinishedBytes,
       closeNotify,
     };
   }

@@ -180,6 +180,7 @@ const TLS_SIDE: TlsSideFacts = {
   applicationRecords: 0,
   resumed: [],
   applicationBytes: 0,
+  unfinishedBytes: 0,
   closeNotify: 'none',
 };
 
@@ -201,6 +202,7 @@ export function tlsFacts(facts: Partial<TlsFacts> = {}): TlsFacts {
     alertCount: 0,
     client: TLS_SIDE,
     server: TLS_SIDE,
+    turns: null,
     decryption: 'no-key',
     openedRecords: 0,
     protectedRecords: 10,

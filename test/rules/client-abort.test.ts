@@ -12,6 +12,7 @@ import {
   type Step,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
+import { sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -59,6 +60,22 @@ function cancelled(at: number): Connection {
 
 testRule(clientAbort, {
   fires: [
+    {
+      name: 'TLS without keys: a client closes while its request waits',
+      facts: sealed(turn(2000, null), [finBy('client', 302_000)]),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'likely',
+      packets: [4, 5],
+    },
+    {
+      name: 'TLS without keys: a client closes in the middle of a record',
+      facts: sealed(turn(2000, 3000), [finBy('client', 302_000)], { serverSide: { unfinishedBytes: 700 } }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'likely',
+    },
     {
       name: 'one client leaves after 0.4 s',
       facts: left(0, 400_000),
@@ -119,6 +136,24 @@ testRule(clientAbort, {
     },
   ],
   silent: [
+    {
+      name: 'TLS without keys: the answer ends with a record',
+      lookAlike: 'after-answer',
+      facts: sealed(turn(2000, 3000), [finBy('client', 302_000)]),
+    },
+    {
+      name: 'TLS without keys: a preface that was never used',
+      lookAlike: 'half-close',
+      facts: sealed(turn(2000, null), [finBy('client', 302_000)], {
+        alpn: ['h2', 'http/1.1'],
+        turns: { count: 1, prompt: 0, mayBePreface: true },
+      }),
+    },
+    {
+      name: 'TLS without keys: one client of the port of HTTP that says nothing of it',
+      lookAlike: 'half-close',
+      facts: sealed(turn(2000, null), [finBy('client', 302_000)], { alpn: [], turns: { count: 1, prompt: 0 } }),
+    },
     { name: 'it leaves at 30 s', lookAlike: 'slow-response', facts: left(0, 30.01 * SECOND) },
     {
       name: 'three leave after 7.3 s',

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
+import type { TlsAlert } from '../../src/facts/tls.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { emptyResponse } from '../../src/rules/empty-response.js';
 import {
@@ -15,6 +16,7 @@ import {
   refused,
   rstBy,
 } from './facts.js';
+import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -64,8 +66,30 @@ function announced(facts: Connection): Connection {
   return { ...facts, exchanges };
 }
 
+const ALERT_SHAPE: TlsAlert = {
+  ...{ from: 'server', packet: 5, atNs: 3_500_000, basis: 'shape', level: null, description: null, name: null },
+};
+
 testRule(emptyResponse, {
   fires: [
+    {
+      name: 'TLS without keys: data that the FIN acknowledges, after an answer',
+      facts: sealed(turn(200_000, null), [finBy('server', 202_000)], {
+        serverSide: { lastApplication: { packet: 3, atNs: 100_000_000, contentType: 23, length: 400 } },
+      }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      packets: [2, 4, 5],
+    },
+    {
+      name: 'TLS without keys: the first data of a connection',
+      facts: sealed(turn(2000, null), [finBy('server', 3700)], { turns: { count: 1, prompt: 0 } }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'likely',
+    },
     {
       name: 'a request is read and dropped',
       facts: dropped(0),
@@ -201,6 +225,34 @@ testRule(emptyResponse, {
   ],
   silent: [
     {
+      name: 'TLS without keys: an alert upon the first data may refuse the handshake',
+      lookAlike: 'tls-alert',
+      facts: sealed(turn(2000, null), [finBy('server', 3700)], {
+        turns: { count: 1, prompt: 0 },
+        tls: { alerts: [ALERT_SHAPE], alertCount: 1 },
+      }),
+    },
+    {
+      name: 'TLS without keys: the FIN acknowledges nothing of it',
+      lookAlike: 'keepalive-race',
+      facts: sealed(turn(2000, null), [finBy('server', 3700, 185)], { turns: { count: 1, prompt: 0 } }),
+    },
+    {
+      name: 'TLS without keys: after half a second without data',
+      lookAlike: 'keepalive-race',
+      facts: sealed(turn(800_000, null), [finBy('server', 802_000)], {
+        serverSide: { lastApplication: { packet: 3, atNs: 100_000_000, contentType: 23, length: 400 } },
+      }),
+    },
+    {
+      name: 'TLS without keys: the client had said close_notify',
+      lookAlike: 'client-left-first',
+      facts: sealed(turn(2000, null), [finBy('server', 3700)], {
+        turns: { count: 1, prompt: 0 },
+        clientSide: { lastRecord: { packet: 5, atNs: 3_000_000, contentType: 23, length: 19 } },
+      }),
+    },
+    {
       name: 'the FIN acknowledges nothing of the request',
       lookAlike: 'keepalive-race',
       facts: unacknowledged(dropped(0)),
@@ -300,7 +352,11 @@ describe('what empty-response says', () => {
   });
 
   it('is silent on every sample but those in which a server does so', async () => {
-    const speaks = new Set(['connect-timeout-haproxy.pcapng', 'deploy-drain.pcapng']);
+    const speaks = new Set([
+      'connect-timeout-haproxy.pcapng',
+      'deploy-drain.pcapng',
+      'encrypted-empty-response.pcapng',
+    ]);
     const others = readdirSync('samples').filter((name) => /\.pcap/.test(name) && !speaks.has(name));
     expect(others.length).toBeGreaterThan(100);
     for (const name of others) {

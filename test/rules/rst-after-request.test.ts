@@ -130,6 +130,7 @@ function answeredAhead(facts: Connection): Connection {
 
 /** Where a server, or something in its name, resets in place of an answer; no other sample has that, healthy or not. */
 const FAILING_SAMPLES: readonly string[] = [
+  'encrypted-rst-after-request.pcapng',
   'rst-after-request.pcapng',
   'rst-after-request-unread.pcapng',
   'rst-after-request-reject.pcapng',
@@ -227,6 +228,7 @@ function tls(
     lastApplication: record,
     applicationRecords: 1,
     applicationBytes: length,
+    unfinishedBytes: 0,
     resumed: [],
     closeNotify: 'none',
   };
@@ -259,6 +261,7 @@ function tls(
     alertCount: alerts,
     client: side,
     server: { ...side, firstApplication: null, lastApplication: null, applicationRecords: 0, applicationBytes: 0 },
+    turns: null,
     decryption: 'no-key',
     openedRecords: 0,
     protectedRecords: 3,

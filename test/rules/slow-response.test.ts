@@ -12,6 +12,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { type SealedOptions, sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -70,8 +71,64 @@ function front(at: number, wait: number, status = 504): Connection {
   );
 }
 
+/** What a client that leaves a silent server after a minute may be, and no slow answer. */
+const SEALED_OTHERS: Readonly<Record<string, SealedOptions>> = {
+  'a server that speaks by itself, as over a WebSocket': { turns: { wentOn: { client: 0, server: 3 } } },
+  'a client that goes on without an answer': { turns: { wentOn: { client: 1, server: 0 } } },
+  'a client that says it speaks something else': { alpn: ['imap'] },
+  'another port, and nothing said': { alpn: [], serverPort: 993 },
+  'the port of HTTP, and nothing said': { alpn: [] },
+  'something short behind the request, which may take it back': {
+    clientSide: { lastApplication: { packet: 9, atNs: 3e9, contentType: 23, length: 30 } },
+  },
+  'records were lost': { clientFacts: { lostBytes: 1 } },
+  'the beginning is not in the capture': { guards: { midStream: true } },
+  'a connection that was read in part': { tls: { decryption: 'partial' } },
+};
+
 testRule(slowResponse, {
   fires: [
+    {
+      name: 'TLS without keys: clients give up after one time',
+      facts: [0, 1, 2].map((at) =>
+        sealed(turn(2000, null), [finBy('client', 2000 + 7.3 * SECOND)], {
+          ...nth(at),
+          serverFacts: { highestAcknowledged: 1000 },
+        }),
+      ),
+      subject: '10.0.1.43:443',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: {
+        'works-long': 'supported',
+        'client-timer': 'supported',
+        network: 'ruled-out',
+        'some-requests': 'supported',
+      },
+      packets: [4, 5],
+    },
+    {
+      name: 'TLS without keys: one gives up at a round second',
+      facts: sealed(turn(2000, null), [finBy('client', 2000 + 60.1 * SECOND)], nth(0)),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'possible',
+    },
+    {
+      name: 'TLS without keys: answers far later than most',
+      facts: sealed(turn(9 * SECOND, 9 * SECOND + 100), [], {
+        ...nth(0),
+        turns: {
+          ...{ count: 20, prompt: 17, lateCount: 3 },
+          late: [1.2, 2.1, 3.5].map((late, at) => turn(1e4 * (at + 1), 1e4 * (at + 1) + late * SECOND, 900, 10 + at)),
+        },
+      }),
+      subject: '10.0.1.43:443',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'possible',
+    },
     {
       name: 'a client gives up after 60 s',
       facts: givenUp(0, 60.1 * SECOND),
@@ -157,6 +214,33 @@ testRule(slowResponse, {
     },
   ],
   silent: [
+    ...Object.entries(SEALED_OTHERS).map(([name, options]) => ({
+      name: `TLS without keys: ${name}`,
+      lookAlike: 'left-at-will',
+      facts: sealed(turn(2000, null), [finBy('client', 2000 + 60.1 * SECOND)], { ...nth(0), ...options }),
+    })),
+    {
+      name: 'TLS without keys: polls that take the same time',
+      lookAlike: 'long-poll',
+      facts: sealed(turn(9 * SECOND, 9 * SECOND + 100), [], {
+        ...nth(0),
+        turns: {
+          ...{ count: 20, prompt: 17, lateCount: 3 },
+          late: [0, 1, 2].map((at) => turn(1e4 * (at + 1), 1e4 * (at + 1) + 2.5 * SECOND, 900, 10 + at)),
+        },
+      }),
+    },
+    {
+      name: 'TLS without keys: a server that is always slow',
+      lookAlike: 'slow-as-always',
+      facts: sealed(turn(9 * SECOND, 9 * SECOND + 100), [], {
+        ...nth(0),
+        turns: {
+          ...{ count: 6, prompt: 2, lateCount: 3 },
+          late: [1.2, 2.1, 3.5].map((late, at) => turn(1e4 * (at + 1), 1e4 * (at + 1) + late * SECOND, 900, 10 + at)),
+        },
+      }),
+    },
     {
       name: 'a stream of events',
       lookAlike: 'server-sent-events',

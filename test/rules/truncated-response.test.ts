@@ -12,6 +12,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -40,8 +41,44 @@ function cut(
   };
 }
 
+/** Connections that the server of TLS ended as it should. */
+function farewells(count: number): Connection[] {
+  return Array.from({ length: count }, (_, at) =>
+    sealed(turn(2000, 3000), [finBy('client', 9000), finBy('server', 9100)], {
+      ...nth(at),
+      serverSide: { closeNotify: 'probable' },
+    }),
+  );
+}
+
+/** One that it ended without close_notify, 3.7 ms after the run's first of these began; its answer came at `answeredAt`. */
+function bare(at: number, answeredAt = 3500): Connection {
+  const idle = answeredAt < 3500 ? 500_000 : 0;
+  return sealed(turn(2000, answeredAt), [finBy('server', 3700 + idle)], {
+    ...nth(at, { beginsAt: 1000 * SECOND - idle }),
+    serverSide: { closeNotify: 'none' },
+  });
+}
+
 testRule(truncatedResponse, {
   fires: [
+    {
+      name: 'TLS without keys: the server ends in the middle of a record',
+      facts: sealed(turn(2000, 3000), [finBy('server', 3700)], { ...nth(0), serverSide: { unfinishedBytes: 700 } }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'wrong-length': 'open', 'sender-ended': 'supported' },
+      packets: [4, 5, 6],
+    },
+    {
+      name: 'TLS without keys: several end at once without the close_notify that was said to others',
+      facts: [...farewells(4), bare(10), bare(11, 3000)],
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'likely',
+    },
     {
       name: 'FIN amid a body of known length',
       facts: cut(0, {}),
@@ -141,6 +178,26 @@ testRule(truncatedResponse, {
     },
   ],
   silent: [
+    {
+      name: 'TLS without keys: one alone ends without close_notify',
+      lookAlike: 'ends-with-the-connection',
+      facts: [...farewells(4), bare(10)],
+    },
+    {
+      name: 'TLS without keys: a server that never says close_notify',
+      lookAlike: 'ends-with-the-connection',
+      facts: [bare(10), bare(11, 3000)],
+    },
+    {
+      name: 'TLS without keys: the client closed first',
+      lookAlike: 'client-abort',
+      facts: sealed(turn(2000, 3000), [finBy('client', 3500)], { ...nth(0), serverSide: { unfinishedBytes: 700 } }),
+    },
+    {
+      name: 'TLS without keys: a bare reset',
+      lookAlike: 'client-abort',
+      facts: sealed(turn(2000, 3000), [rstBy('server', 3700)], { ...nth(0), serverSide: { unfinishedBytes: 700 } }),
+    },
     {
       name: 'the client left first',
       lookAlike: 'client-abort',

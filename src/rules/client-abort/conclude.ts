@@ -7,6 +7,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -52,7 +53,8 @@ function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly
   const inFront = all.find((front) =>
     items.some(
       (one) =>
-        one.key === front.key &&
+        one.request !== null &&
+        one.request.key === front.request?.key &&
         endpointText(one.server) !== endpointText(front.server) &&
         front.requestNs <= one.requestNs &&
         front.atNs <= one.atNs &&
@@ -84,6 +86,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     sentences.push(
       `${timer.agreeing} of ${timer.samples} left after ${secondsText(timer.seconds)}: a time-out of the client.`,
     );
+  if (aborts.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   return findingOn(
     META,
     one,
@@ -105,12 +108,16 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
 const ENDS = { fin: 'FIN', rst: 'RST', cancel: 'RST_STREAM (CANCEL)' } as const;
 
 function packetsOf(abort: Abort, reveal: boolean): EvidencePacket[] {
-  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, bytes, waitedNs } = abort;
+  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, bytes, waitedNs, request, requestBytes } = abort;
   const where = amidAnswer
-    ? `amid the answer, ${countText(bytes)} bytes of body had come`
+    ? `amid the answer, ${countText(bytes)} bytes of ${request === null ? 'records' : 'body'} had come`
     : 'no byte of an answer had come';
   return [
-    { packet: requestPacket, atNs: requestNs, note: requestText(abort, reveal) },
+    {
+      packet: requestPacket,
+      atNs: requestNs,
+      note: request === null ? turnText({ bytes: requestBytes }) : requestText(request, reveal),
+    },
     { packet, atNs, note: `${ENDS[how]} of the client ${durationText(waitedNs)} after the request: ${where}` },
   ];
 }

@@ -1,9 +1,10 @@
 /** The signature: see judgements/abandonment; in HTTP/2, RST_STREAM with CANCEL before the response's end. */
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
-import { abandonmentOf, commonTimerOf } from '../judgements/abandonment.js';
+import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
+import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
@@ -18,12 +19,14 @@ const SLOW_NS = 1_000_000_000;
 
 /** One request that its client gave up; dated by the close. */
 export interface Abort extends Occurrence {
-  readonly method: string;
-  readonly target: string;
-  readonly key: number;
+  /** `null`: in TLS without keys. */
+  readonly request: { readonly method: string; readonly target: string; readonly key: number } | null;
   readonly how: 'fin' | 'rst' | 'cancel';
   readonly amidAnswer: boolean;
+  /** Bytes of body that had come; in TLS without keys, of the answer's records. */
   readonly bytes: number;
+  /** Bytes of the request, in TLS without keys of its records. */
+  readonly requestBytes: number;
   readonly requestPacket: number;
   readonly requestNs: number;
   readonly waitedNs: number;
@@ -32,6 +35,7 @@ export interface Abort extends Occurrence {
 /** Tells `note` of each request of a connection that its client gave up at will. */
 export function abortsOf(connection: Connection, note: (abort: Abort) => void): void {
   const { close, exchanges, h2, protocol } = connection;
+  if (protocol === 'tls') sealedAbort(connection, note);
   if (protocol === 'http/1.1') {
     if (close.segments[0]?.from !== 'client' || exchanges.at(-1)?.response?.complete === true) return;
     const given = abandonmentOf(connection);
@@ -55,16 +59,36 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
   }
 }
 
+/** TLS without keys: a turn that waits for its answer when the client closes, or whose answer is cut by that. */
+function sealedAbort(connection: Connection, note: (abort: Abort) => void): void {
+  if (connection.close.segments[0]?.from !== 'client') return;
+  const sealed = sealedTurnsOf(connection);
+  const given = sealed === null ? null : sealedAbandonmentOf(connection, sealed);
+  if (given === null || given.waitedNs < MIN_WAIT_NS || given.isVague) return;
+  const { turn, close, waitedNs, amidAnswer } = given;
+  if (!amidAnswer && waitedNs >= SLOW_NS && commonTimerOf(waitedNs) !== null) return;
+  const common = occurrenceIn(connection, close);
+  note({
+    ...common,
+    steps: Math.min(2, common.steps + 1),
+    request: null,
+    ...{ waitedNs, amidAnswer, how: close.kind },
+    bytes: turn.answer?.bytes ?? 0,
+    requestBytes: turn.bytes,
+    requestPacket: turn.firstPacket,
+    requestNs: turn.startNs,
+  });
+}
+
 function abortOf(
   connection: Connection,
-  { method, target, firstPacket, startNs }: RequestMessage,
+  { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
   end: { readonly packet: number; readonly atNs: number },
 ): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes'> {
   return {
     ...occurrenceIn(connection, end),
-    method,
-    target,
-    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+    request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
+    requestBytes: headBytes + bodyBytes,
     requestPacket: firstPacket,
     requestNs: startNs,
   };

@@ -23,7 +23,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'Why somebody leaves is not in the packets: navigation, a second click, a slow page.',
-    'TLS without keys is not judged.',
+    'In TLS without keys the client must close while a turn of the records is unanswered, or cut a record of the answer, and a stream of HTTP/2 that is cancelled is not seen; one step less sure.',
   ],
   references: [
     { title: 'RFC 9112 §9.6 Tear-down', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.6' },

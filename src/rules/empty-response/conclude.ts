@@ -24,6 +24,7 @@ import {
   retryOutcome,
   retryPackets,
 } from '../judgements/retries.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
@@ -77,10 +78,11 @@ function caseOf(
     failures.hungUp === failures.count && spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
   if (first === undefined || isSpokenOtherwise) return null;
   const figures = failures.figures.items;
-  const followed = figures.map(({ key, stream, atNs, packet }) => {
+  const followed = figures.flatMap(({ key, stream, atNs, packet }) => {
+    if (key === null) return [];
     const tries = triesOf(observation.exchanges, key);
     const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
-    return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) };
+    return [{ failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) }];
   });
   const together = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).map((one) => one.delayNs);
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
@@ -121,7 +123,10 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
 
 /** The earliest answer known to a request of the same method and path. */
 function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
-  const asked = attributesOf({ ...request, fields: [], authority: null, headBytes: 0, bodyBytes: 0 }, '', false);
+  const { method: askedBy, target } = request;
+  if (askedBy === null || target === null) return null;
+  const described = { method: askedBy, target, fields: [], authority: null, headBytes: 0, bodyBytes: 0 };
+  const asked = attributesOf(described, '', false);
   let same: Case['server']['sameRequestAnswered'] = null;
   for (const { attributes, atNs, packet, status } of answeredSample(baseline)) {
     const { method, path } = attributes;
@@ -195,6 +200,7 @@ function summaryOf(subject: Case, who: Subject): string {
       : `${countText(occurrences)} of ${manyText(Math.max(server.connections, occurrences), 'connection')} to ${endpointText(who)} were closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`,
     'It had the request: this is not the race for a connection that was idle after an answer.',
   ];
+  if (subject.incidents.some(({ key }) => key === null)) sentences.push(SEALED_TEXT);
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
   if (retries.judged > 0 && retries.answered === retries.judged)
     sentences.push(`Each request that could be followed was sent again and answered${firstRetryText(retries)}.`);
@@ -231,10 +237,14 @@ function evidenceOf(
 ): Evidence {
   const packets: EvidencePacket[] = [];
   if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK: the server accepts' });
+  const { method, target, bodyBytes } = request;
   packets.push({
     packet: request.firstPacket,
     atNs: request.startNs,
-    note: `${requestText(request, reveal)}${sizeText(request)}`,
+    note:
+      method === null || target === null
+        ? turnText({ bytes: bodyBytes })
+        : `${requestText({ method, target }, reveal)}${sizeText(request)}`,
   });
   if (request.lastPacket !== request.firstPacket)
     packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });

@@ -1,5 +1,6 @@
 /** The signature: a whole request, acknowledged, and then the server's FIN without one byte of a response. */
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
+import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
@@ -8,6 +9,7 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { rankOfText } from '../tally/rank.js';
@@ -25,14 +27,15 @@ export interface Incident {
   readonly server: Endpoint;
   readonly synAck: { readonly packet: PacketReference; readonly atNs: number } | null;
   readonly request: {
-    readonly method: string;
-    /** As sent. */
-    readonly target: string;
+    /** As sent; `null`, both: in TLS without keys. */
+    readonly method: string | null;
+    readonly target: string | null;
     readonly firstPacket: PacketReference;
     readonly lastPacket: PacketReference;
     readonly startNs: number;
     readonly endNs: number;
     readonly headBytes: number;
+    /** In TLS without keys the bytes of all its records. */
     readonly bodyBytes: number;
     /** Bytes of it that the capture does not hold. */
     readonly lostBytes: number;
@@ -46,8 +49,8 @@ export interface Incident {
   readonly isHealthCheck: boolean;
   /** In clear, on a connection that had no other (judgements/spoken-otherwise). */
   readonly isHungUp: boolean;
-  /** In the log of exchanges. */
-  readonly key: number;
+  /** In the log of exchanges; `null`: in TLS without keys. */
+  readonly key: number | null;
   /** Steps that guards, and a long wait on a new connection, take from the confidence. */
   readonly steps: number;
 }
@@ -55,6 +58,7 @@ export interface Incident {
 /** The incident in a connection; `null` when it shows none, or it cannot be told. */
 export function incidentOf(connection: Connection): Incident | null {
   const { protocol, anomalies, undecodedBytes, close, exchanges, tls } = connection;
+  if (protocol === 'tls') return sealedIncidentOf(connection);
   if (protocol !== 'http/1.1' || anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
   const [fin] = close.segments;
   // A client that left first took no answer; a RST first is rst-after-request.
@@ -79,16 +83,10 @@ export function incidentOf(connection: Connection): Incident | null {
   const waitNs = sinceNs === null ? null : Math.max(0, request.startNs - sinceNs);
   // After half a second and more the server may have given the idle connection up: keepalive-race.
   if (!isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS)) return null;
-  const { synAck } = connection.handshake;
   const { address } = connection.client.endpoint;
   const waited = isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS) ? 1 : 0;
   return {
-    packet: fin.packet,
-    atNs: fin.atNs,
-    stream: connection.stream,
-    client: connection.client.endpoint,
-    server: connection.server.endpoint,
-    synAck: synAck === null ? null : { packet: synAck.packet, atNs: synAck.atNs },
+    ...commonOf(connection, fin),
     request: {
       method: request.method,
       target: request.target,
@@ -108,6 +106,44 @@ export function incidentOf(connection: Connection): Incident | null {
     isHungUp: hangUpIn(connection)?.on === 'clear',
     key: requestKey(rankOfText(address), request),
     steps: Math.min(guardSteps(connection) + waited, 2),
+  };
+}
+
+function commonOf({ stream, client, server, handshake }: Connection, { packet, atNs }: CloseSegment) {
+  const { synAck } = handshake;
+  return {
+    ...{ packet, atNs, stream, client: client.endpoint, server: server.endpoint },
+    synAck: synAck === null ? null : { packet: synAck.packet, atNs: synAck.atNs },
+  };
+}
+
+/** TLS without keys: a turn of the client that the server's FIN acknowledges, and nothing of the server upon it (rules.md §5). */
+function sealedIncidentOf(connection: Connection): Incident | null {
+  const [fin] = connection.close.segments;
+  if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server' || fin.deltaSequence !== 0) return null;
+  const sealed = sealedTurnsOf(connection);
+  const turn = sealed === null ? null : unansweredTurnOf(sealed);
+  if (sealed === null || turn === null || turn.endNs > fin.atNs) return null;
+  if (silenceIsUnsayable(connection, fin) !== null || (fin.deltaAcknowledgement ?? -1) < 0) return null;
+  const { tls, turns, speaks } = sealed;
+  // Other protocols on the same port end like this by design: the client's last word needs no answer.
+  if (speaks !== 'said' || hasClientSaidGoodbye(tls, fin.atNs)) return null;
+  const isFirst = turns.count === 1;
+  // Whose certificate is refused learns it by an alert behind its first request (TLS 1.3): tls-handshake-failure.
+  if (isFirst && tls.alerts.some(({ from }) => from === 'server')) return null;
+  const sinceNs = isFirst ? tls.finishedNs.client : (tls.server.lastApplication?.atNs ?? null);
+  if (sinceNs === null || sinceNs > turn.endNs) return null;
+  const waitNs = Math.max(0, turn.startNs - sinceNs);
+  if (!isFirst && waitNs >= MIN_IDLE_NS) return null;
+  return {
+    ...commonOf(connection, fin),
+    request: {
+      ...{ method: null, target: null, headBytes: 0, bodyBytes: turn.bytes, lostBytes: 0 },
+      ...{ firstPacket: turn.firstPacket, lastPacket: turn.lastPacket, startNs: turn.startNs, endNs: turn.endNs },
+    },
+    delayNs: fin.atNs - turn.endNs,
+    ...{ waitNs, isFirst, attributes: {}, isHealthCheck: false, isHungUp: false, key: null },
+    steps: Math.min(guardSteps(connection) + (waitNs >= MIN_IDLE_NS ? 2 : 1), 2),
   };
 }
 

@@ -30,7 +30,7 @@ export const META: RuleMeta = {
     'reset-instead': 'RST, not FIN: rst-after-request.',
   },
   limits: [
-    'HTTP/2 and TLS without keys are not judged.',
+    'HTTP/2 is not judged. In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP; the first on its connection only where the server sends no alert.',
     'That the FIN acknowledges the request proves that its kernel had it; that it was read, that the kernel sent FIN: with bytes unread it sends RST (Linux), unless the server had only shut down its sending side.',
     'Why it closed is told by its log; packets tell when, how often, and for which requests.',
     'Whether a proxy hides its own failure is told only where its connections to the servers behind are captured too.',

@@ -16,7 +16,7 @@ export interface Figures {
   readonly atNs: number;
   readonly stream: number;
   readonly delayNs: number;
-  readonly key: number;
+  readonly key: number | null;
 }
 
 /** One server's incidents, health checks left out. */

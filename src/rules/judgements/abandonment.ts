@@ -6,7 +6,9 @@ import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import type { TlsTurn } from '../../facts/tls.js';
 import { silenceIsUnsayable } from './capture-guards.js';
+import { type SealedTurns, unansweredTurnOf } from './sealed-turn.js';
 import { streamingOf } from './streaming.js';
 
 /** See the head of this file. */
@@ -38,6 +40,44 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   if (first.kind === 'fin' && (connection.server.lastPayloadNs ?? 0) > first.atNs && response !== null) return null;
   return { exchange, request, close: first, waitedNs: first.atNs - request.endNs, amidAnswer: response !== null };
 }
+
+/** The same in TLS without keys. */
+export interface SealedAbandonment {
+  readonly turn: TlsTurn;
+  readonly close: CloseSegment;
+  /** From the last record of what is likely the request to the close. */
+  readonly waitedNs: number;
+  /** The answer had begun: the server was in the middle of a record, or its data meets the client's resets. */
+  readonly amidAnswer: boolean;
+  /** The port alone says that it is HTTP: another protocol may end so by design. */
+  readonly isVague: boolean;
+}
+
+/** What the client of such a connection gave up; `null`: nothing, or it cannot be told. */
+export function sealedAbandonmentOf(connection: Connection, sealed: SealedTurns): SealedAbandonment | null {
+  const { close, client, server, tls } = connection;
+  const [first] = close.segments;
+  if (tls === null || first === undefined || first.from !== 'client' || first.deltaSequence !== 0) return null;
+  if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null || client.zeroWindows > 0) return null;
+  const { last } = sealed;
+  if (last.endNs > first.atNs) return null;
+  const waitedNs = first.atNs - last.endNs;
+  if (last.answer === null) {
+    const turn = unansweredTurnOf(sealed);
+    // A server of HTTP/2 greets within a round trip: what it has not met for a second waits for its answer.
+    if (turn === null || (sealed.turns.mayBePreface && waitedNs < GREETS_WITHIN_NS)) return null;
+    return { turn, close: first, waitedNs, amidAnswer: false, isVague: sealed.speaks === 'port' };
+  }
+  const isSending = last.answer.startNs < first.atNs && first.atNs - last.answer.endNs < PAUSE_NS;
+  const isReset = close.segments.some(({ kind, from }) => kind === 'rst' && from === 'client');
+  const isCut = tls.server.unfinishedBytes > 0 || (isReset && last.answer.endNs > first.atNs);
+  if (!isSending || !isCut || server.outOfOrder + server.retransmissions > 0) return null;
+  return { turn: last, close: first, waitedNs, amidAnswer: true, isVague: sealed.speaks === 'port' };
+}
+
+const GREETS_WITHIN_NS = 1_000_000_000;
+/** A server that has sent nothing for so long is not amid an answer. */
+const PAUSE_NS = 500_000_000;
 
 /** Time-outs that people set, in seconds (rules.md, slow-response). */
 const COMMON_TIMERS: readonly number[] = [5, 10, 15, 20, 29, 30, 50, 55, 60, 75, 90, 100, 110, 120, 125, 180, 300, 600];

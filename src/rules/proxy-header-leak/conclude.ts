@@ -130,7 +130,8 @@ function summaryOf(subject: Case, reveal: boolean): string {
   if (tried > 0)
     sentences.push(`After ${manyText(tried, 'of them', 'of them')} the client tried to connect there, in vain.`);
   if (domains > 0) sentences.push('Clients discard a cookie for a domain that their host is not in.');
-  if (!isFront) sentences.push('What the proxy made of it on the way to its client was not captured.');
+  if (!isFront)
+    sentences.push('What the proxy made of it on the way to its client was not captured, or no key opens it.');
   return sentences.join(' ');
 }
 

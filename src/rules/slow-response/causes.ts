@@ -46,7 +46,7 @@ export const CAUSES: Causes<Case> = {
           : claim([lost.lastPacket], (request) => `nobody acknowledged request ${request}`);
       }),
       ruledOutBy(({ slow }: Case) => {
-        const clean = slow.find(({ resent, steps }) => !resent && steps === 0);
+        const clean = slow.find(({ resent, isClean }) => !resent && isClean);
         return clean === undefined
           ? null
           : claim([clean.lastPacket], (request) => `nothing of request ${request} had to be sent again`);

@@ -1,6 +1,7 @@
 /** What the run as a whole says: which waits are slowness, whose it is, and how sure that is. */
 import type { EvidencePacket, RawFinding, Subject } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
+import { PROMPT_ANSWER_NS } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { compareText } from '../../text/order.js';
@@ -8,6 +9,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { Conclusion } from '../rule.js';
 import { percentileOf } from '../tally/log-histogram.js';
@@ -16,7 +18,7 @@ import { CAUSES } from './causes.js';
 import { endsAtTimer, SLOW_NS, type SlowExchange } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import type { SlowResponseTally } from './tally.js';
+import type { SealedAnswers, SlowResponseTally } from './tally.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
 const MANY = 3;
@@ -49,7 +51,7 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
-      const subject = caseOf(slow, all, unjudged, conclusion);
+      const subject = caseOf(slow, all, { unjudged, sealed: tally.sealed }, conclusion);
       return subject === null ? [] : [findingOf(subject, conclusion)];
     });
 }
@@ -57,13 +59,17 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
 function caseOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
-  unjudged: number,
+  { unjudged, sealed }: { readonly unjudged: number; readonly sealed: SlowResponseTally['sealed'] },
   { servers }: Conclusion,
 ): Case | null {
   const [any] = ofServer;
   if (any === undefined) return null;
   const known = servers.known(any.server);
-  const medianNs = known?.firstBytes == null ? null : percentileOf(known.firstBytes, 0.5);
+  const usual =
+    known?.firstBytes == null
+      ? usualOfSealed(sealed.table.entries[endpointText(any.server)]?.tally ?? null)
+      : { medianNs: percentileOf(known.firstBytes, 0.5), answers: known.exchanges, lastAnswer: known.lastAnswer };
+  const { medianNs } = usual;
   const own = ofServer.filter((slow) => !all.some((other) => isBehind(other, slow)));
   const late = lateAnswers(own, medianNs);
   const left = own.filter(({ how }) => how === 'abandoned');
@@ -73,7 +79,8 @@ function caseOf(
   );
   const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
   const abandoned = left.filter(
-    (slow) => endsAtTimer(slow) || (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98),
+    (slow) =>
+      (endsAtTimer(slow) && !slow.isVague) || (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98),
   );
   const timedOut = own.filter(({ how }) => how === 'gateway-timeout');
   const slow = own.filter((one) => late.includes(one) || abandoned.includes(one) || timedOut.includes(one));
@@ -90,11 +97,15 @@ function caseOf(
       abandoned.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
       0,
     ),
-    medianNs,
-    answers: known?.exchanges ?? 0,
-    lastAnswer: known?.lastAnswer ?? null,
+    ...usual,
     unjudged,
   };
+}
+
+/** Where no key opens its TLS: that half of its answers come within a bound, or nothing. */
+function usualOfSealed(answers: SealedAnswers | null): Pick<Case, 'medianNs' | 'answers' | 'lastAnswer'> {
+  const { turns = 0, prompt = 0, lastPrompt = null } = answers ?? {};
+  return { medianNs: 2 * prompt > turns ? PROMPT_ANSWER_NS : null, answers: turns, lastAnswer: lastPrompt };
 }
 
 /** Answers late for this server, polls left out. */
@@ -102,17 +113,24 @@ function lateAnswers(own: readonly SlowExchange[], medianNs: number | null): rea
   if (medianNs === null) return [];
   const least = Math.max(SLOW_NS, TIMES_MEDIAN * medianNs);
   const answered = own.filter(({ how, waitNs }) => how === 'answered' && waitNs >= least);
-  const late = answered.filter(({ path }) => {
-    const waits = answered.filter((other) => other.path === path).map(({ waitNs }) => waitNs);
+  const late = answered.filter(({ request, waitNs: own }) => {
+    if (request === null) return answered.filter(({ waitNs }) => isNear(waitNs, own)).length < MANY;
+    const waits = answered.filter((other) => other.request?.path === request.path).map(({ waitNs }) => waitNs);
     return waits.length < MANY || Math.max(...waits) - Math.min(...waits) > POLL_SHARE * Math.max(...waits);
   });
   return late.length >= MANY ? late : [];
 }
 
+/** Of two polls without keys nobody knows whether they ask for the same: that they take the same time must do. */
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= POLL_SHARE * Math.max(one, other);
+}
+
 /** Whether `one` is what a request waited for: the same, on a leg behind. */
 function isBehind(one: SlowExchange, front: SlowExchange): boolean {
   return (
-    one.key === front.key &&
+    one.request !== null &&
+    one.request.key === front.request?.key &&
     one.stream !== front.stream &&
     one.startNs >= front.startNs &&
     one.atNs <= front.atNs + LEG_SKEW_NS &&
@@ -141,7 +159,7 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
     conclusion,
     who,
     {
-      severity: failed > 0 ? 'critical' : slow.some(({ waitNs }) => waitNs >= VERY_LATE_NS) ? 'warning' : 'notice',
+      severity: failed > 0 ? 'critical' : slow.some(isVeryLate) ? 'warning' : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.
       sure:
         failed > 0 && (gatewayTimeouts > 0 || abandoned.length >= MANY || subject.toldInFront.length > 0)
@@ -155,6 +173,11 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
     },
     (one) => packetsOf(one, subject, conclusion.reveal),
   );
+}
+
+/** Without keys a long wait may be one that was asked for. */
+function isVeryLate({ waitNs, request }: SlowExchange): boolean {
+  return waitNs >= VERY_LATE_NS && request !== null;
 }
 
 function titleOf({ abandoned, gatewayTimeouts, timer }: Case, who: Subject): string {
@@ -198,6 +221,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   }
   if (medianNs !== null && answers > slow.length)
     sentences.push(`Half of its ${manyText(answers, 'answer')} take ${durationText(medianNs)} or less.`);
+  if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   if (unjudged > 0)
     sentences.push(
       `${manyText(unjudged, 'further slow exchange')} of the run ${unjudged === 1 ? 'is' : 'are'} not looked at one by one.`,
@@ -206,8 +230,9 @@ function sentencesOf(subject: Case, who: Subject): string[] {
 }
 
 function packetsOf(one: SlowExchange, { toldInFront }: Case, reveal: boolean): EvidencePacket[] {
-  const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs } = one;
-  const packets: EvidencePacket[] = [{ packet: firstPacket, atNs: startNs, note: requestText(one, reveal) }];
+  const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs, request } = one;
+  const asked = request === null ? turnText(one) : requestText(request, reveal);
+  const packets: EvidencePacket[] = [{ packet: firstPacket, atNs: startNs, note: asked }];
   if (lastPacket !== firstPacket) packets.push({ packet: lastPacket, atNs: endNs, note: 'last byte of the request' });
   packets.push({
     packet,
@@ -215,7 +240,7 @@ function packetsOf(one: SlowExchange, { toldInFront }: Case, reveal: boolean): E
     note:
       how === 'abandoned'
         ? `the client gives up ${durationText(waitNs)} after its request; no byte of an answer`
-        : `${status} comes ${durationText(waitNs)} after the request`,
+        : `${status ?? 'data of the server'} comes ${durationText(waitNs)} after the request`,
   });
   for (const front of toldInFront)
     if (isBehind(one, front))

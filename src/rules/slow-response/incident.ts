@@ -2,9 +2,12 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { abandonmentOf, commonTimerOf } from '../judgements/abandonment.js';
+import type { TlsTurn } from '../../facts/tls.js';
+import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
+import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
 
@@ -16,17 +19,26 @@ const TARGET_END = 64;
 const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
 const REQUEST_TIMEOUT = 408;
 const GATEWAY_TIMEOUT = 504;
+/** Header of a TLS record. RFC 8446 §5.1. */
+const RECORD_HEADER = 5;
 
 /** One request that waited. */
 export interface SlowExchange extends Occurrence {
   /** `abandoned`: its client closed; `gateway-timeout`: answered 504; `answered`: late. */
   readonly how: 'abandoned' | 'gateway-timeout' | 'answered';
-  readonly method: string;
-  /** As sent. */
-  readonly target: string;
-  /** Equal on both legs of a proxy, and for equal paths. */
-  readonly key: number;
-  readonly path: number;
+  /** `null`: in TLS without keys. */
+  readonly request: {
+    readonly method: string;
+    /** As sent. */
+    readonly target: string;
+    /** Equal on both legs of a proxy, and for equal paths. */
+    readonly key: number;
+    readonly path: number;
+  } | null;
+  /** In TLS without keys: that it speaks HTTP is told by the port alone. */
+  readonly isVague: boolean;
+  /** Bytes of the request, in TLS without keys of its records. */
+  readonly bytes: number;
   readonly firstPacket: PacketReference;
   readonly lastPacket: PacketReference;
   readonly startNs: number;
@@ -36,6 +48,8 @@ export interface SlowExchange extends Occurrence {
   readonly status: number | null;
   /** Bytes of this connection’s client were sent again. */
   readonly resent: boolean;
+  /** Nothing that the capture lacks, or that was sent again, makes the wait unsure. */
+  readonly isClean: boolean;
   /** All that the client had sent was acknowledged. */
   readonly acknowledged: boolean;
 }
@@ -43,7 +57,9 @@ export interface SlowExchange extends Occurrence {
 /** Tells `note` of each slow exchange of a connection. */
 export function slowExchangesOf(connection: Connection, note: (slow: SlowExchange) => void): void {
   const { exchanges, idlePeriodCount, goesOn, protocol } = connection;
-  if (exchanges.length === 0 || connection.endNs - connection.startNs < SLOW_NS) return;
+  if (connection.endNs - connection.startNs < SLOW_NS) return;
+  if (protocol === 'tls') sealedTurns(connection, note);
+  if (exchanges.length === 0) return;
   // In HTTP/1 who waits for a second leaves a silence, and silences are counted.
   if (idlePeriodCount === 0 && !goesOn && protocol === 'http/1.1') return;
   for (const exchange of exchanges) {
@@ -62,6 +78,44 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
     note(
       slowExchange(connection, request, { how: 'abandoned', waitNs, status: null }, { ...close, startNs: close.atNs }),
     );
+}
+
+/** TLS without keys: answers that came late, and a client that closed by a time-out upon what was not answered. */
+function sealedTurns(connection: Connection, note: (slow: SlowExchange) => void): void {
+  const sealed = sealedTurnsOf(connection);
+  if (sealed === null) return;
+  for (const turn of sealed.speaks === 'said' ? sealed.turns.late : []) {
+    const { answer } = turn;
+    if (answer === null) continue;
+    const end = { packet: answer.firstPacket, atNs: answer.startNs };
+    const waitNs = answer.startNs - turn.endNs;
+    note(sealedTurn(connection, turn, { how: 'answered', waitNs, status: null, isVague: false }, end));
+  }
+  const left = sealedAbandonmentOf(connection, sealed);
+  if (left === null || left.amidAnswer || left.waitedNs < SLOW_NS) return;
+  const what = { how: 'abandoned', waitNs: left.waitedNs, status: null, isVague: left.isVague } as const;
+  note(sealedTurn(connection, left.turn, what, left.close));
+}
+
+function sealedTurn(
+  connection: Connection,
+  { firstPacket, lastPacket, startNs, endNs, bytes }: TlsTurn,
+  what: Pick<SlowExchange, 'how' | 'waitNs' | 'status' | 'isVague'>,
+  end: Moment,
+): SlowExchange {
+  const { client, server } = connection;
+  const common = occurrenceIn(connection, end);
+  const isUnsure = what.how === 'answered' && server.retransmissions + server.outOfOrder > 0;
+  return {
+    ...common,
+    ...what,
+    steps: Math.min(2, common.steps + 1 + (isUnsure ? 1 : 0)),
+    isClean: common.steps === 0 && !isUnsure,
+    request: null,
+    ...{ firstPacket, lastPacket, startNs, endNs, bytes },
+    resent: client.retransmissions > 0,
+    acknowledged: isAcknowledged(connection),
+  };
 }
 
 function isJudged(
@@ -85,28 +139,36 @@ function slowExchange(
   ),
 ): SlowExchange {
   const { method, target, firstPacket, lastPacket, startNs, endNs } = request;
-  const { client, server, close } = connection;
+  const { client, server } = connection;
   const packet = 'packet' in end ? end.packet : end.firstPacket;
   const common = occurrenceIn(connection, { atNs: end.startNs, packet });
   const [path = target] = target.split('?', 1);
-  const fins = close.segments.some(({ kind, from }) => kind === 'fin' && from === 'client') ? 1 : 0;
   // A late answer whose bytes came twice, or out of order, may have been sent in time.
   const isUnsure = what.how === 'answered' && server.retransmissions + server.outOfOrder > 0;
   return {
     ...common,
     ...what,
     steps: Math.min(2, common.steps + (isUnsure ? 1 : 0)),
-    method,
-    target,
-    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
-    path: rankOfText(path, rankOfText(method)),
-    firstPacket,
-    lastPacket,
-    startNs,
-    endNs,
+    isClean: common.steps === 0 && !isUnsure,
+    isVague: false,
+    request: {
+      method,
+      target,
+      key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+      path: rankOfText(path, rankOfText(method)),
+    },
+    ...{ firstPacket, lastPacket, startNs, endNs, bytes: request.headBytes + request.bodyBytes },
     resent: client.retransmissions > 0,
-    acknowledged: (server.highestAcknowledged ?? 0) >= (client.nextSequence ?? Number.POSITIVE_INFINITY) - fins,
+    acknowledged: isAcknowledged(connection),
   };
+}
+
+/** All that the client sent was acknowledged, but for its FIN and, in TLS without keys, the alert before it. */
+function isAcknowledged({ client, server, close, tls, protocol }: Connection): boolean {
+  const fins = close.segments.some(({ kind, from }) => kind === 'fin' && from === 'client') ? 1 : 0;
+  const farewell = protocol === 'tls' && tls?.client.closeNotify === 'probable' ? tls.client.lastRecord : null;
+  const unread = fins + (farewell === null ? 0 : RECORD_HEADER + farewell.length);
+  return (server.highestAcknowledged ?? 0) >= (client.nextSequence ?? Number.POSITIVE_INFINITY) - unread;
 }
 
 /** Whether a wait ended where people set time-outs. */

@@ -29,7 +29,7 @@ export const META: RuleMeta = {
     'behind-it': 'The same wait at a server behind it: told there, once.',
   },
   limits: [
-    'TLS without keys is not judged: where one request ends and the next begins is not visible.',
+    'In TLS without keys records are judged by order, length and time, where client and server take turns: one step less sure, late answers as a notice. A 504 is not read, and a long poll not told from a late answer unless several take the same time.',
     'That the server’s kernel acknowledged a request does not say that its process had read it.',
     'Requests that wait in HTTP/2 are measured stream by stream, but a client that gives a single stream up is told by client-abort.',
   ],

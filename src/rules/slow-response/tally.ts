@@ -1,6 +1,7 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
 import type { Connection } from '../../facts/connection.js';
 import type { Moment } from '../tally/earliest.js';
+import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../tally/sample.js';
 import type { SlowExchange } from './incident.js';
 
@@ -20,11 +21,21 @@ export interface SlowResponseTally {
   count: number;
   readonly sampled: Sample<SlowExchange>;
   readonly unanswered: Sample<UnansweredAttempt>;
+  /** Of servers whose TLS no key opens. */
+  readonly sealed: PerServer<SealedAnswers>;
+}
+
+/** How a server answers in TLS without keys. */
+export interface SealedAnswers {
+  turns: number;
+  /** Answered within PROMPT_ANSWER_NS, and the last of them. */
+  prompt: number;
+  lastPrompt: Moment | null;
 }
 
 /** Nothing seen yet. */
 export function newTally(): SlowResponseTally {
-  return { count: 0, sampled: sample(MAX_SAMPLED), unanswered: sample(MAX_UNANSWERED) };
+  return { count: 0, sampled: sample(MAX_SAMPLED), unanswered: sample(MAX_UNANSWERED), sealed: perServer() };
 }
 
 /** Counts a slow exchange, and keeps it as far as there is room. */
@@ -49,9 +60,38 @@ export function noteUndelivered(connection: Connection, tally: SlowResponseTally
   addToSample(tally.unanswered, { atNs: firstNs, packet, lastNs: firstNs });
 }
 
+/** Counts how promptly a server answers where no key opens its TLS. */
+export function noteSealed({ tls, server }: Connection, tally: SlowResponseTally): void {
+  const turns = tls?.turns ?? null;
+  if (turns === null || turns.wentOn.client > 0 || turns.wentOn.server > 0) return;
+  const known = tallyOf(tally.sealed, server.endpoint, noAnswers);
+  const answered = turns.count - (turns.last.answer === null ? 1 : 0);
+  if (known !== null) addAnswers(known, { ...turns, count: answered });
+}
+
+function noAnswers(): SealedAnswers {
+  return { turns: 0, prompt: 0, lastPrompt: null };
+}
+
+function addAnswers(
+  into: SealedAnswers,
+  from: { readonly count: number; readonly prompt: number; readonly lastPrompt: Moment | null },
+): void {
+  into.turns += from.count;
+  into.prompt += from.prompt;
+  if (from.lastPrompt !== null && isLater(from.lastPrompt, into.lastPrompt)) into.lastPrompt = from.lastPrompt;
+}
+
+function isLater(one: Moment, other: Moment | null): boolean {
+  return other === null || one.atNs > other.atNs || (one.atNs === other.atNs && one.packet > other.packet);
+}
+
 /** Adds all of `from`. */
 export function mergeTally(into: SlowResponseTally, from: SlowResponseTally): void {
   into.count += from.count;
   mergeSample(into.sampled, from.sampled);
   mergeSample(into.unanswered, from.unanswered);
+  mergePerServer(into.sealed, from.sealed, noAnswers, (whole, part) =>
+    addAnswers(whole, { count: part.turns, prompt: part.prompt, lastPrompt: part.lastPrompt }),
+  );
 }

@@ -136,7 +136,8 @@ function summaryOf(subject: Case, reveal: boolean): string {
   const [pair] = fronts;
   if (pair !== undefined && pair.front.leaks.length > 0)
     sentences.push(`${endpointText(pair.front.server)} hands it on to its clients as it is.`);
-  if (isUnseenInFront(subject)) sentences.push('What the proxy made of it on the way to its client was not captured.');
+  if (isUnseenInFront(subject))
+    sentences.push('What the proxy made of it on the way to its client was not captured, or no key opens it.');
   if (subject.withoutHttpOnly > 0)
     sentences.push(`${manyText(subject.withoutHttpOnly, 'session cookie lacks', 'session cookies lack')} HttpOnly.`);
   return sentences.join(' ');

@@ -82,6 +82,7 @@ export const CAUSES: Causes<Case> = {
               (head) => `each time ${countText(missing)} bytes are missing of what Content-Length says (${head})`,
             );
       }),
+      openSince(({ first }: Case) => (first.request === null ? 'what it declares is encrypted' : null)),
       ruledOutBy(({ first }: Case) =>
         first.declared === null
           ? claim(

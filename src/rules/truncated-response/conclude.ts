@@ -7,11 +7,20 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Conclusion } from '../rule.js';
-import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import {
+  mergeOccurrences,
+  noteOccurrence,
+  type OccurrencesByServer,
+  occurrencesByServer,
+  occurrencesOf,
+  type ServerOccurrences,
+} from '../tally/occurrences.js';
 import { CAUSES, type Case } from './causes.js';
 import type { CutResponse } from './incident.js';
 import { META } from './meta.js';
+import { type SealedFarewells, soundCutsOf } from './sealed.js';
 
 /** A proxy ends its client's response this soon after its own was cut. */
 const PASSED_ON_NS = 1_000_000_000;
@@ -30,7 +39,14 @@ interface TruncatedResponseFacts {
 }
 
 /** All findings of a run, in the order of the servers. */
-export function concludeRun(tally: OccurrencesByServer<CutResponse>, conclusion: Conclusion): RawFinding[] {
+export function concludeRun(
+  plain: OccurrencesByServer<CutResponse>,
+  farewells: SealedFarewells,
+  conclusion: Conclusion,
+): RawFinding[] {
+  const tally: OccurrencesByServer<CutResponse> = occurrencesByServer();
+  mergeOccurrences(tally, plain);
+  for (const cut of soundCutsOf(farewells)) noteOccurrence(tally, cut);
   const all = occurrencesOf(tally);
   const cuts = all.flatMap(({ items }) => items);
   return all
@@ -41,7 +57,8 @@ export function concludeRun(tally: OccurrencesByServer<CutResponse>, conclusion:
 /** Whether `one` is why `front` was cut: the same response, on a leg behind. */
 function isBehind(one: CutResponse, front: CutResponse): boolean {
   return (
-    one.key === front.key &&
+    one.request !== null &&
+    one.request.key === front.request?.key &&
     endpointText(one.server) !== endpointText(front.server) &&
     one.requestNs >= front.requestNs &&
     one.atNs <= front.atNs &&
@@ -82,7 +99,9 @@ function findingOf(
   );
 }
 
-function lackText({ framing, bytes, declared }: CutResponse): string {
+function lackText({ framing, bytes, declared, sealedBy }: CutResponse): string {
+  if (sealedBy !== null)
+    return `${countText(bytes)} bytes of records${sealedBy === 'record' ? ', in the middle of one' : ' and no close_notify'}`;
   const had = `${countText(bytes)} bytes of body`;
   if (declared !== null) return `${had} where Content-Length says ${countText(declared)}`;
   return framing === 'chunked' ? `${had} and no last chunk` : framing === 'stream' ? `${had} and no END_STREAM` : had;
@@ -90,7 +109,7 @@ function lackText({ framing, bytes, declared }: CutResponse): string {
 
 const ENDS = { fin: 'FIN', rst: 'RST', 'stream-reset': 'RST_STREAM' } as const;
 
-function sentencesOf({ count, first, inFront }: Case, name: string): string[] {
+function sentencesOf({ count, first, inFront, cuts }: Case, name: string): string[] {
   const sentences = [
     `${manyText(count, 'response')} of ${name} ended early, by ${ENDS[first.how]}: ${count === 1 ? '' : 'the first with '}${lackText(first)}.`,
   ];
@@ -99,20 +118,23 @@ function sentencesOf({ count, first, inFront }: Case, name: string): string[] {
     sentences.push(
       `${endpointText(front.server)} in front passes ${inFront.length === 1 ? 'it' : 'them'} on as they are (${packetText(front.packet)}).`,
     );
+  if (cuts.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   return sentences;
 }
 
 function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): EvidencePacket[] {
-  const { requestPacket, requestNs, headPacket, startNs, lastPacket, lastNs, packet, atNs, status, pauseNs } = cut;
+  const { requestPacket, requestNs, headPacket, startNs, lastPacket, lastNs, packet, atNs, pauseNs, request } = cut;
+  const asked = request === null ? turnText({ bytes: cut.requestBytes }) : requestText(request, reveal);
   const packets: EvidencePacket[] = [
-    { packet: requestPacket, atNs: requestNs, note: requestText(cut, reveal) },
-    {
-      packet: headPacket,
-      atNs: startNs,
-      note: `${status}, ${cut.declared === null ? cut.framing : `Content-Length ${countText(cut.declared)}`}`,
-    },
+    { packet: requestPacket, atNs: requestNs, note: asked },
+    { packet: headPacket, atNs: startNs, note: answerText(cut) },
   ];
-  if (lastPacket !== headPacket) packets.push({ packet: lastPacket, atNs: lastNs, note: 'last bytes of the body' });
+  if (lastPacket !== headPacket)
+    packets.push({
+      packet: lastPacket,
+      atNs: lastNs,
+      note: `last ${request === null ? 'whole record' : 'bytes of the body'}`,
+    });
   packets.push({
     packet,
     atNs,
@@ -124,6 +146,11 @@ function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): Eviden
   return packets;
 }
 
+function answerText({ status, declared, framing }: CutResponse): string {
+  if (status === null) return 'first data of the server upon it';
+  return `${status}, ${declared === null ? framing : `Content-Length ${countText(declared)}`}`;
+}
+
 function factsOf({ cuts, first, inFront }: Case): TruncatedResponseFacts {
   const countOf = (how: CutResponse['how']): number => cuts.filter((one) => one.how === how).length;
   const [bytes, pauses] = [cuts.map((one) => one.bytes), cuts.map((one) => one.pauseNs)];
@@ -131,7 +158,7 @@ function factsOf({ cuts, first, inFront }: Case): TruncatedResponseFacts {
     byFin: countOf('fin'),
     byReset: countOf('rst'),
     byStreamReset: countOf('stream-reset'),
-    framing: first.framing,
+    framing: first.framing ?? 'encrypted',
     minBytes: Math.min(...bytes),
     maxBytes: Math.max(...bytes),
     minPauseNs: Math.min(...pauses),

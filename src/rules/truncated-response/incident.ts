@@ -15,13 +15,17 @@ const NO_ERROR = 0;
 
 /** One response that was cut short; dated by what cut it. */
 export interface CutResponse extends Occurrence {
-  readonly method: string;
-  readonly target: string;
-  /** Equal on both legs of a proxy. */
-  readonly key: number;
-  readonly status: number;
+  /** `null`: in TLS without keys. Its key is equal on both legs of a proxy. */
+  readonly request: { readonly method: string; readonly target: string; readonly key: number } | null;
+  /** Bytes of the request, in TLS without keys of its records. */
+  readonly requestBytes: number;
+  /** In TLS without keys: what shows that it is cut (sealed.ts). */
+  readonly sealedBy: 'record' | 'no-close-notify' | null;
+  /** `null`, as its framing: in TLS without keys. */
+  readonly status: number | null;
   readonly how: 'fin' | 'rst' | 'stream-reset';
-  readonly framing: ResponseMessage['framing'];
+  readonly framing: ResponseMessage['framing'] | null;
+  /** Of its body; in TLS without keys, of records. */
   readonly bytes: number;
   readonly declared: number | null;
   readonly requestPacket: number;
@@ -96,9 +100,9 @@ function cutResponse(
   const { method, target } = request;
   return {
     ...occurrenceIn(connection, end),
-    method,
-    target,
-    key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+    request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
+    requestBytes: request.headBytes + request.bodyBytes,
+    sealedBy: null,
     status: response.status,
     framing: response.framing,
     bytes: response.bodyBytes,

@@ -23,7 +23,7 @@ export const META: RuleMeta = {
     'in-front': 'The same response cut on the leg in front of a proxy: told behind, once.',
   },
   limits: [
-    'TLS without keys is not judged, nor TLS whose body ends with the connection and without close_notify.',
+    'In TLS without keys an answer is held for cut where the server ends in the middle of a record, or ends several connections at one moment without the close_notify that it says elsewhere; one step less sure. A body that ends with the connection and without close_notify is not judged.',
     'What ended the sender is told by its log.',
   ],
   references: [
