@@ -1,38 +1,13 @@
 /** What is said inside the samples: TLS with and without its keys, HTTP/2, reverse HTTP, WebSocket. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { connectionsOf } from './connections.js';
-import { SAMPLES } from './scenarios.js';
+import { ENCRYPTED, keyCutter } from './without-keys.js';
 
-const DECRYPTION_SECRETS = 0x0000000a;
-const folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-samples-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const withoutKeys = keyCutter();
 
-/** The capture without its Decryption Secrets Blocks. They are little-endian pcapng with one section, as editcap writes them. */
-function withoutKeys(file: string): string {
-  const whole = readFileSync(path.join(SAMPLES, file));
-  const kept: Buffer[] = [];
-  for (let at = 0; at < whole.length; ) {
-    const length = whole.readUInt32LE(at + 4);
-    if (whole.readUInt32LE(at) !== DECRYPTION_SECRETS) kept.push(whole.subarray(at, at + length));
-    at += length;
-  }
-  const target = path.join(folder, file);
-  writeFileSync(target, Buffer.concat(kept));
-  return target;
-}
-
-function hasKeys(file: string): boolean {
-  return file.endsWith('.pcapng') && readFileSync(path.join(SAMPLES, file)).includes('CLIENT_');
-}
-
-const encrypted = readdirSync(SAMPLES).filter(hasKeys);
-
-describe.each(encrypted)('%s', (file) => {
+describe.each(ENCRYPTED)('%s', (file) => {
   it('is decrypted whole with the keys that it holds', async () => {
     const opened = (await connectionsOf(file)).flatMap(({ stream, tls }) => (tls === null ? [] : [{ stream, tls }]));
     expect(opened.length).toBeGreaterThan(0);
