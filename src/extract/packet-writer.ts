@@ -5,7 +5,9 @@
  *
  * Time, TTL, IP ID, flags, options, window and sequence numbers are never touched.
  */
+import { LINKTYPE_PRINTED } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';
+import { PRINTED_HEADER_BYTES } from '../capture/text-log/printed-header.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 import { checksumOf, sumOf, updatedChecksum } from './checksum.js';
@@ -41,8 +43,8 @@ export function asCaptured(
   tcpStart: number,
   edit: PayloadEdit,
 ): Rewritten | null {
-  // A datagram out of fragments, or unpacked, has bytes of its own.
-  if (segment.buffer !== packet.buffer) return null;
+  // A datagram out of fragments, or unpacked, has bytes of its own; one made of a text has a header that no file has.
+  if (segment.buffer !== packet.buffer || packet.linkType === LINKTYPE_PRINTED) return null;
   const bytes = Buffer.from(packet.buffer.subarray(packet.start, packet.end));
   const { linkType, originalLength } = packet;
   const from = segment.payloadStart - packet.start;
@@ -52,6 +54,22 @@ export function asCaptured(
   if (edit === 'cut') return { linkType, bytes: bytes.subarray(0, from), originalLength, direction, interfaceIndex };
   if (edit !== null && to > from) editPayload(bytes, tcpStart - packet.start, from, to, edit);
   return { linkType, bytes, originalLength, direction, interfaceIndex };
+}
+
+/** A packet that is no TCP, as captured; of a text its datagram. `null`: the text says nothing of it. */
+export function otherPacket(packet: PacketView): Rewritten | null {
+  const { buffer, start, end, linkType, originalLength, direction, interfaceIndex } = packet;
+  if (linkType !== LINKTYPE_PRINTED)
+    return { linkType, bytes: buffer.subarray(start, end), originalLength, direction, interfaceIndex };
+  const bytes = buffer.subarray(start + PRINTED_HEADER_BYTES, end);
+  if (bytes.length === 0) return null;
+  return {
+    linkType: LINKTYPE_RAW,
+    bytes,
+    originalLength: originalLength - PRINTED_HEADER_BYTES,
+    direction,
+    interfaceIndex,
+  };
 }
 
 /** The datagram alone; with pseudonyms under other names. */

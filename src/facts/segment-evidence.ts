@@ -40,7 +40,10 @@ export interface SegmentEvidence {
   readonly payloadLength: number;
   /** Bits of {@link TCP_OPTION}. */
   readonly options: number;
-  /** IPv4 time to live or IPv6 hop limit; `null` where the capture does not say (a text printed without -v). */
+  /**
+   * IPv4 time to live or IPv6 hop limit; `null` where the capture does not say: a text
+   * printed without -v, or an extract of one, which has 0 there (nobody sends with that: RFC 1122 §3.2.1.7).
+   */
   readonly ttl: number | null;
   /** IPv4 identification; `null` for IPv6, and where the capture does not say. */
   readonly ipId: number | null;

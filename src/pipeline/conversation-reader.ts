@@ -107,7 +107,7 @@ export class ConversationReader implements PacketSink {
       payloadLength: segment.payloadLength,
       capturedLength: segment.payloadEnd - segment.payloadStart,
       options: segment.options,
-      ttl: segment.ttl < 0 ? null : segment.ttl,
+      ttl: segment.ttl <= 0 ? null : segment.ttl,
       ipId: segment.ipId < 0 ? null : segment.ipId,
       mac: segment.mac < 0 ? null : segment.mac,
       macTo: segment.macTo < 0 ? null : segment.macTo,

@@ -5,6 +5,7 @@
  * what is head and what is body, and once to write them.
  */
 import { randomBytes } from 'node:crypto';
+import { LINKTYPE_PRINTED } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';
 import {
   interfaceBlock,
@@ -16,7 +17,7 @@ import {
 import { ConversationEdits } from '../extract/conversation-edits.js';
 import type { Edits } from '../extract/edits.js';
 import { OtherNames, OtherSecrets } from '../extract/head-words.js';
-import { asCaptured, DatagramWriter, type PayloadEdit, type Rewritten } from '../extract/packet-writer.js';
+import { asCaptured, DatagramWriter, otherPacket, type PayloadEdit, type Rewritten } from '../extract/packet-writer.js';
 import { Pseudonyms } from '../extract/pseudonyms.js';
 import type { PacketReference } from '../facts/packet-reference.js';
 import { PacketDecoder } from '../net/decoder.js';
@@ -119,9 +120,8 @@ class ExtractWriter implements PacketSink {
     this.decoder.decode(packet);
     const isWhole = this.hasQuotation || streams.length === 0;
     if (this.rewritten.length === 0 && isWhole && this.pseudonyms === null) {
-      const bytes = packet.buffer.subarray(packet.start, packet.end);
-      const { linkType, originalLength, direction, interfaceIndex } = packet;
-      this.rewritten.push({ linkType, bytes, originalLength, direction, interfaceIndex });
+      const other = otherPacket(packet);
+      if (other !== null) this.rewritten.push(other);
     }
     for (const each of this.rewritten) this.writePacket(packet, each);
   }
@@ -196,10 +196,19 @@ class ExtractWriter implements PacketSink {
       bytes,
       originalLength,
       direction,
-      comment: this.options.commentOf(packet.reference),
+      comment: this.commentOn(packet),
     };
     this.write(packetBlock(block));
     this.packets += 1;
+  }
+
+  /** What whoever opens an extract of a text must know, on its first packet. */
+  private commentOn({ reference, linkType }: PacketView): string | null {
+    const comment = this.options.commentOf(reference);
+    if (linkType !== LINKTYPE_PRINTED || this.packets > 0) return comment;
+    const remark =
+      'made of a printed capture: what the text does not say (TTL, IP ID, checksums) is 0 in these packets';
+    return comment === null ? remark : `${comment}; ${remark}`;
   }
 
   /** Interfaces stay apart as they were; the block of a new one is written when its first packet comes. */

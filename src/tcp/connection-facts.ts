@@ -178,7 +178,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     outOfOrder: direction.outOfOrder,
     duplicates: direction.duplicates,
     oversized: direction.oversized,
-    ttl: direction.ttl.value < 0 ? null : direction.ttl.value,
+    ttl: direction.ttl.value <= 0 ? null : direction.ttl.value,
     ttlVaries: direction.ttl.varies,
     mac: direction.mac.value < 0 ? null : direction.mac.value,
     macVaries: direction.mac.varies,

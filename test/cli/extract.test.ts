@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
@@ -206,3 +206,32 @@ function bodyIn(capture: Buffer): string {
   const from = text.indexOf('\r\n\r\n', head) + 4;
   return text.slice(from, from + 40);
 }
+
+describe('the evidence of a text', () => {
+  const TEXT = `17:02:09.259562 IP 10.0.0.1.63320 > 10.0.1.43.80: Flags [S], seq 3514370013, win 26883, options [mss 8961,sackOK,TS val 1575149654 ecr 0,nop,wscale 8], length 0
+17:02:09.259600 ARP, Request who-has 10.0.0.1 tell 10.0.0.2, length 28
+17:02:09.259622 IP 10.0.1.43.80 > 10.0.0.1.63320: Flags [S.], seq 1747571872, ack 3514370014, win 62727, options [mss 8961,nop,wscale 10], length 0
+17:02:09.260548 IP 10.0.0.1.63320 > 10.0.1.43.80: Flags [.], ack 1, win 106, length 0
+17:02:09.260695 IP 10.0.0.1.63320 > 10.0.1.43.80: Flags [P.], seq 1:1246, ack 1, win 106, length 1245: HTTP: GET /a HTTP/1.1
+17:02:09.260840 IP 10.0.1.43.80 > 10.0.0.1.63320: Flags [R], seq 1747571873, win 0, length 0
+17:02:09.260846 IP 10.0.0.1.63320 > 10.0.1.43.80: Flags [R], seq 3514370014, win 0, length 0
+`;
+
+  it.each([[[]], [['--anonymise']]])(
+    'is a capture that every program reads, with what the text says: %j',
+    async (flags) => {
+      const text = path.join(scratch.folder, 'dump.txt');
+      writeFileSync(text, TEXT);
+      const [finding] = await findingsIn(text);
+      if (finding === undefined) throw new Error('nothing found in the text');
+      const file = await extracted(text, '--finding', finding.id, '--payload', 'keep', '--reveal', ...flags);
+      const { analysis } = await analyze({ files: [file] });
+      expect(analysis.captures[0]).toMatchObject({ linkTypes: ['RAW'], packets: 6 });
+      expect(analysis.findings.map(essence)).toContainEqual(essence(finding));
+      // A TTL of 0 stands for one that is not known.
+      expect(JSON.stringify(analysis.findings)).not.toMatch(/TTL \d/);
+      expect(readFileSync(file).includes('what the text does not say')).toBe(true);
+      if (hasTshark) expect(complaintsOfTshark(file)).toBe('0 ');
+    },
+  );
+});
