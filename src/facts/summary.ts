@@ -13,6 +13,8 @@ export interface ServerSummary {
   readonly undecrypted: number;
   /** Exchanges that were seen, and of those, responses with a status of 500 to 599. */
   readonly exchanges: number;
+  /** Those of them that have a request: a 408 that nobody asked for is an exchange without. */
+  readonly requests: number;
   readonly serverErrors: number;
   /** Connections that this server reset. */
   readonly resets: number;

@@ -189,6 +189,7 @@ function serverOf(server: ServerSummary): ReportDocument['servers'][number] {
     names: server.names.map(visible),
     connections: server.connections,
     exchanges: server.exchanges,
+    requests: server.requests,
     serverErrors: server.serverErrors,
     resets: server.resets,
     idleTimeoutSeconds: server.idleTimeoutSeconds,

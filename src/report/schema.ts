@@ -147,7 +147,10 @@ const server = z.object({
   port,
   names: z.array(z.string()).describe('Host names that clients or DNS used for it, most used first'),
   connections: count,
-  exchanges: count.optional(),
+  exchanges: count
+    .optional()
+    .describe('As pcapdx flows counts them: responses without a request (a 408 on an idle connection) among them'),
+  requests: count.optional().describe('Exchanges that have a request'),
   serverErrors: count.optional().describe('Responses with a status of 500 to 599'),
   resets: count.optional().describe('Connections that this server reset'),
   idleTimeoutSeconds: z

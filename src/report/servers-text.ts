@@ -30,7 +30,7 @@ export function writeServers(page: Page, servers: readonly ServerSummary[]): voi
     endpointText(server),
     server.names.map(visible).join(', '),
     countText(server.connections),
-    seenText(server.exchanges, server),
+    seenText(server.requests, server),
     seenText(server.serverErrors, server),
     countText(server.resets),
     idleTimeoutText(server),

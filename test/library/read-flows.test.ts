@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/library/diagnose.js';
 import { readFlows } from '../../src/library/read-flows.js';
 import { type FlowLine, flowSchema } from '../../src/report/schema.js';
 import { pcap, type TestPacket } from '../capture/build-pcap.js';
@@ -75,6 +76,23 @@ describe('readFlows', () => {
     const rest = await all(flows);
     expect(rest).toHaveLength(59_999);
     expect(taken).toBeGreaterThan(takenAtRest);
+  });
+
+  it('gives the exchanges that a report counts, those without a request among them', async () => {
+    for (const file of ['samples/preconnect-408-haproxy.pcapng', 'samples/preconnect-408-node.pcapng', sample]) {
+      const { summary, servers } = await diagnose(file);
+      const flows = await all(readFlows(file));
+      const of = (address: string, port: number) =>
+        flows
+          .filter(({ server }) => server.address === address && server.port === port)
+          .flatMap(({ exchanges }) => exchanges);
+      expect(flows.flatMap(({ exchanges }) => exchanges)).toHaveLength(summary.exchanges);
+      for (const { address, port, exchanges, requests } of servers) {
+        expect({ file, port, exchanges }).toEqual({ file, port, exchanges: of(address, port).length });
+        const asked = of(address, port).filter(({ method }) => method !== null);
+        expect({ file, port, requests }).toEqual({ file, port, requests: asked.length });
+      }
+    }
   });
 
   it('ends when told to', async () => {

@@ -176,8 +176,8 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
   it('says of servers whose TLS stayed closed that their requests are not known', () => {
     const [server] = failedAnalysis().servers;
     if (server === undefined) throw new Error('no server');
-    const row = (undecrypted: number, exchanges: number): string | undefined => {
-      const servers = [{ ...server, connections: 4, undecrypted, exchanges, serverErrors: 0 }];
+    const row = (undecrypted: number, requests: number): string | undefined => {
+      const servers = [{ ...server, connections: 4, undecrypted, requests, serverErrors: 0 }];
       return /^ +10\.0\.1\.43:80 .*$/m.exec(textReport(input(quietAnalysis({ servers })), PLAIN))?.[0];
     };
     expect(row(0, 7)).toMatch(/ 4 +7 +0 +17 /);

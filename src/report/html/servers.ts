@@ -19,7 +19,7 @@ export function serversSection(servers: readonly ServerSummary[]): string {
     const first = timeToFirstByte === null ? '' : durationText(timeToFirstByte.p50Seconds * 1e9);
     return (
       `<tr><th scope="row">${xmlText(endpointText(server))}</th><td>${xmlText(server.names.map(visible).join(', '))}</td>` +
-      [server.connections, server.exchanges, server.serverErrors, server.resets]
+      [server.connections, server.requests, server.serverErrors, server.resets]
         .map((count) => `<td class="figure">${countText(count)}</td>`)
         .join('') +
       `<td>${xmlText(idleTimeoutText(server))}</td><td class="figure">${first}</td></tr>`

@@ -106,7 +106,7 @@ function serverTable({ servers }: Analysis): string[] {
         codeSpan(endpointText(server)),
         server.names.map((name) => cellText(visible(name))).join(', '),
         countText(server.connections),
-        countText(server.exchanges),
+        countText(server.requests),
         countText(server.serverErrors),
         countText(server.resets),
         idleTimeoutText(server),

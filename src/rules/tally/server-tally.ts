@@ -121,6 +121,7 @@ interface ServerFigures {
   gatewayErrors: Earliest<GatewayError> | null;
   undecrypted: number;
   exchanges: number;
+  requests: number;
   serverErrors: number;
   resets: number;
   longestAnsweredNs: number;
@@ -204,6 +205,7 @@ export class ServerTally implements ServersKnown {
       }
       into.undecrypted += from.undecrypted;
       into.exchanges += from.exchanges;
+      into.requests += from.requests;
       into.serverErrors += from.serverErrors;
       into.resets += from.resets;
       into.longestAnsweredNs = Math.max(into.longestAnsweredNs, from.longestAnsweredNs);
@@ -294,6 +296,7 @@ export class ServerTally implements ServersKnown {
       gatewayErrors: null,
       undecrypted: 0,
       exchanges: 0,
+      requests: 0,
       serverErrors: 0,
       resets: 0,
       longestAnsweredNs: 0,
@@ -391,6 +394,7 @@ function noteRoundTrips(figures: ServerFigures, { handshake }: Connection): void
 }
 
 function noteAnswer(figures: ServerFigures, { request, response, interim }: Exchange): void {
+  if (request !== null) figures.requests += 1;
   if (response === null) return;
   const { status } = response;
   if (status >= 500 && status <= 599) figures.serverErrors += 1;
@@ -436,7 +440,8 @@ function seconds(ns: number): number {
 }
 
 function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
-  const { address, port, connections, undecrypted, exchanges, serverErrors, resets, longestAnsweredNs } = figures;
+  const { address, port, connections, undecrypted, exchanges, requests, serverErrors, resets, longestAnsweredNs } =
+    figures;
   const estimate = estimateIdleTimeout(figures.idleCloses?.items ?? [], longestAnsweredNs);
   const request = estimateIdleTimeout(figures.requestTimeouts?.items ?? [], 0);
   return {
@@ -446,6 +451,7 @@ function summaryOf(figures: ServerFigures, names: NameSource): ServerSummary {
     connections,
     undecrypted,
     exchanges,
+    requests,
     serverErrors,
     resets,
     idleTimeoutSeconds: estimate?.seconds ?? null,

@@ -59,7 +59,7 @@ function cellsFor(server: ServerSummary): readonly (string | readonly [string, R
     endpointText(server),
     visible(server.names[0] ?? ''),
     countText(server.connections),
-    countText(server.exchanges),
+    countText(server.requests),
     [countText(server.serverErrors), server.serverErrors > 0 ? 'critical' : 'plain'],
     [countText(server.resets), server.resets > 0 ? 'warning' : 'plain'],
     idleText(server),

@@ -51,7 +51,7 @@ const SERVER_ORDERS: Readonly<Record<string, (one: ServerSummary, other: ServerS
   connections: (one, other) => other.connections - one.connections,
   server: (one, other) => compareText(endpointText(one), endpointText(other)),
   name: (one, other) => compareText(one.names[0] ?? '', other.names[0] ?? ''),
-  requests: (one, other) => other.exchanges - one.exchanges,
+  requests: (one, other) => other.requests - one.requests,
   '5xx': (one, other) => other.serverErrors - one.serverErrors,
   resets: (one, other) => other.resets - one.resets,
   idle: (one, other) =>
@@ -128,7 +128,7 @@ class ServerRow implements FilterRow {
       case 'status':
         return server.statuses.map(({ status }) => status);
       case 'requests':
-        return [server.exchanges];
+        return [server.requests];
       case 'idle':
         return server.idleTimeoutSeconds === null ? NO_VALUES : [server.idleTimeoutSeconds * 1e9];
       case 'ttfb':

@@ -40,6 +40,7 @@ describe('the summary of a server', () => {
     const [server] = tallyOf([
       connection({ exchanges: [exchange(), exchange({ response: response({ status: 502 }) })] }),
       connection({ exchanges: [exchange({ response: response({ status: 499 }) }), exchange({ response: null })] }),
+      connection({ exchanges: [exchange({ request: null, response: response({ status: 408 }) })] }),
       connection({ close: { kind: 'rst', resetBy: 'server', segments: [], segmentCount: 1 } }),
       connection({ close: { kind: 'rst', resetBy: 'client', segments: [], segmentCount: 1 } }),
     ]).conclude(NAMES);
@@ -47,9 +48,10 @@ describe('the summary of a server', () => {
       address: '10.0.1.43',
       port: 80,
       names: ['10.0.1.43.names.example:80'],
-      connections: 4,
+      connections: 5,
       undecrypted: 0,
-      exchanges: 4,
+      exchanges: 5,
+      requests: 4,
       serverErrors: 1,
       resets: 1,
       idleTimeoutSeconds: null,
@@ -58,6 +60,7 @@ describe('the summary of a server', () => {
       longestAnsweredIdleSeconds: null,
       statuses: [
         { status: 200, count: 1 },
+        { status: 408, count: 1 },
         { status: 499, count: 1 },
         { status: 502, count: 1 },
       ],
