@@ -71,7 +71,9 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   const first = close.segments[0];
   if (reset === undefined || first === undefined || first.from === 'client') return null;
   if (silenceIsUnsayable(connection, reset) !== null) return null;
-  const isUnread = !request.complete || request.endNs > response.startNs;
+  // Where bytes are missing, that a request did not end may be the capture's doing: what comes behind the answer is not.
+  const sentOn = client.lastPayloadNs !== null && client.lastPayloadNs > response.startNs;
+  const isUnread = request.complete ? request.endNs > response.startNs : request.lostBytes === 0 || sentOn;
   // Shape B is a socket's abort; a bare RST in answer to what still comes after a FIN does the same harm.
   const shape = resetShapeOf(reset);
   if (!isUnread || (shape !== 'B' && shape !== 'A')) return null;

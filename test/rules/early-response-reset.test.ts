@@ -13,6 +13,15 @@ function early(status: number, options: ConnectionOptions = {}): Connection {
   );
 }
 
+/** Its request ended before the answer, in bytes that the snap length cut. */
+function cut(facts: Connection): Connection {
+  const exchanges = facts.exchanges.map(({ request, ...rest }) => ({
+    ...rest,
+    request: request && { ...request, lostBytes: 16_000 },
+  }));
+  return { ...facts, exchanges, client: { ...facts.client, lostBytes: 16_000, snappedBytes: 16_000 } };
+}
+
 /** The same upload again, elsewhere, answered. */
 const again = connection([...handshake(), get(1133, '/upload', { method: 'POST', body: 60_000 }), answer(9000, 201)], {
   stream: 3,
@@ -101,6 +110,7 @@ testRule(earlyResponseReset, {
         abortBy('server', 1510),
       ]),
     },
+    { name: 'the request’s end is what the snap length cut', facts: cut(early(400)) },
     { name: 'an echo', lookAlike: 'good-answer', facts: early(200) },
     { name: 'bytes were lost', lookAlike: 'lost-bytes', facts: early(413, { serverFacts: { lostBytes: 500 } }) },
   ],
