@@ -2,13 +2,20 @@
  * Captures made to cost as much as possible: each writes itself to a file, and says what the report
  * of it must say, or must not be without.
  */
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { ACK, CaptureWriter, PSH, RST, SYN, Talk } from './capture-writer.mjs';
 
 /** @typedef {{ name: string, write: (file: string) => void, keyLog?: (file: string) => void, exit?: number, says?: RegExp }} Hostile */
 
 const REQUEST = 'GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n';
+/** Fields whose values are taken apart somewhere, and what makes an expression try every split of it. */
+const FIELDS = [
+  ...['Location', 'Set-Cookie', 'Cookie', 'Forwarded', 'X-Forwarded-For', 'Via', 'User-Agent', 'Keep-Alive'],
+  ...['Connection', 'Transfer-Encoding', 'Content-Type', 'Upgrade', 'Referer', 'Alt-Svc', 'Server', 'Retry-After'],
+  ...['Sec-WebSocket-Extensions', 'Authorization', 'X-Request-Id', 'Content-Location', 'Strict-Transport-Security'],
+];
+const TEASERS = ['a', ' ', ',', '=', ';', '.', '-', '/', 'a ', 'a,', 'a=a;', '%61', 'http://'];
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /** @type {readonly Hostile[]} */
@@ -279,6 +286,40 @@ export const HOSTILE = [
     }),
   },
   {
+    name: 'TLS: a certificate message of 16 MB: 100,000 certificates, in full records, on ten connections',
+    write: withCapture((writer) => {
+      const one = Buffer.concat([Buffer.of(0, 0, 164, 0x30, 0x81, 0xa1), Buffer.alloc(161, 0x30)]);
+      const list = Buffer.concat(Array.from({ length: 100_000 }, () => one));
+      const message = Buffer.concat([uint24(0x0b, list.length + 3), uint24(null, list.length), list]);
+      for (let number = 0; number < 10; number += 1) {
+        const talk = new Talk(writer, number, 443).open();
+        talk.stream(0, clientHello());
+        for (let at = 0; at < message.length; at += 16_384) {
+          const piece = message.subarray(at, at + 16_384);
+          talk.stream(1, Buffer.concat([Buffer.of(0x16, 3, 3, piece.length >> 8, piece.length & 0xff), piece]));
+        }
+      }
+    }),
+  },
+  {
+    name: 'fields that expressions go back and forth on, 2,730 of 60,000 characters',
+    write: withCapture((writer) => {
+      const lines = FIELDS.flatMap((field) => TEASERS.map((teaser) => [field, teaser.repeat(60_000 / teaser.length)]));
+      for (const [at, [field, value]] of Array.from({ length: 10 }, () => lines)
+        .flat()
+        .entries()) {
+        const talk = new Talk(writer, at).open();
+        const head = `Host: a.example\r\n${field}: ${value}!\r\n`;
+        talk.stream(
+          0,
+          Buffer.from(`GET /${value.slice(0, 30_000).replaceAll(/\s/g, '+')} HTTP/1.1\r\n${head}\r\n`, 'latin1'),
+        );
+        talk.stream(1, Buffer.from(`HTTP/1.1 302 Found\r\n${head}Content-Length: 0\r\n\r\n`, 'latin1'));
+        talk.close();
+      }
+    }),
+  },
+  {
     name: 'TLS: handshakes begun, 200,000',
     write: withCapture((writer) => {
       const hello = clientHello();
@@ -295,6 +336,16 @@ export const HOSTILE = [
         lines.push(`CLIENT_RANDOM ${number.toString(16).padStart(64, '0')} ${'ab'.repeat(48)}\n`);
       writeFileSync(file, lines.join(''));
     },
+  },
+  {
+    name: 'a key log of 2 GB',
+    write: withCapture((writer) => new Talk(writer, 1, 443).open().send(0, PSH | ACK, clientHello())),
+    keyLog: (file) => {
+      writeFileSync(file, `CLIENT_RANDOM ${'7'.repeat(64)} ${'ab'.repeat(48)}\n`);
+      truncateSync(file, 2 ** 31);
+    },
+    exit: 2,
+    says: /larger than 256 MB/,
   },
   {
     name: 'a gzip bomb: 4 GB of zeros behind a capture, ten times packed in 4 MB',
@@ -444,6 +495,14 @@ function clientHello() {
   ]);
   const message = Buffer.concat([Buffer.of(1, 0, 0, body.length), body]);
   return Buffer.concat([Buffer.of(0x16, 3, 1, 0, message.length), message]);
+}
+
+/** A byte, if any, and three bytes of length. @param {number | null} byte @param {number} length */
+function uint24(byte, length) {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(length);
+  bytes[0] = byte ?? 0;
+  return byte === null ? bytes.subarray(1) : bytes;
 }
 
 function section() {
