@@ -1,5 +1,7 @@
 /** Steps back in time up to this, nanoseconds, are the work of several queues or processors, not of a clock. */
 export const CLOCK_STEP_NS = 1_000_000;
+/** Steps back beyond this are a clock's that was set: queues and interfaces are off by far less. */
+export const CLOCK_SET_NS = 100_000_000;
 
 /** What was read from one capture file. */
 export interface CaptureFacts {

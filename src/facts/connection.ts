@@ -196,6 +196,6 @@ export interface ConnectionGuards {
   readonly snapped: boolean;
   /** The capturing kernel reported dropped packets (pcapng interface statistics). */
   readonly captureDrops: boolean;
-  /** The clock stepped back by more than 1 ms within the connection. */
+  /** The clock stepped back by more than 1 ms within the connection, or was set back while it lasted: its durations mean nothing. */
   readonly clockStepped: boolean;
 }

@@ -6,7 +6,7 @@ import { endpointText } from '../text/address.js';
 import { concludeRun } from './connect-timeout/conclude.js';
 import { silenceOf } from './connect-timeout/incident.js';
 import { META } from './connect-timeout/meta.js';
-import { type ConnectTimeoutTally, mergeTally, newTally } from './connect-timeout/tally.js';
+import { type ConnectTimeoutTally, mergeTally, newTally, noteDirections } from './connect-timeout/tally.js';
 import { isStrayAnswer } from './judgements/stray-answer.js';
 import { defineRule } from './rule.js';
 import { noteKnock } from './tally/knocks.js';
@@ -19,6 +19,7 @@ export const connectTimeout = defineRule<ConnectTimeoutTally>({
   tally: newTally,
   inspect(connection, tally) {
     const { synRetransmissions, syn, synAck } = connection.handshake;
+    noteDirections(connection, tally);
     if (syn === null && synAck !== null && isStrayAnswer(connection)) {
       const client = endpointText(connection.client.endpoint);
       addToSample(tally.strays, { atNs: synAck.atNs, packet: synAck.packet, client });

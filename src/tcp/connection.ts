@@ -64,6 +64,8 @@ export class TrackedConnection {
   startNs = 0;
   endNs = 0;
   clockStepped = false;
+  /** How often the run's clock had been set back when its last segment came (tcp/tracker). */
+  clockSteps = 0;
   /** The tracker has noted with which sequence numbers both sides began. */
   basesNoted = false;
   /** Closed from the tracker's view: it waits in line to be finished. */
@@ -178,10 +180,13 @@ export class TrackedConnection {
       remember(from, segment);
       return;
     }
-    observe(from, segment);
-
     const isSyn = (flags & SYN) !== 0;
     const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
+    if (start + length <= from.nextOffset && isLateCopy(from, to, segment, start + length)) {
+      from.duplicates += 1;
+      return;
+    }
+    observe(from, segment);
     if (start - from.nextOffset > MAX_WINDOW) {
       if (this.outOfWindow === 0) this.outOfWindowPacket = segment.packet;
       this.outOfWindow += 1;
@@ -465,15 +470,41 @@ function isDuplicate(from: Direction, segment: SegmentView): boolean {
     Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS
   )
     return false;
-  // A sender that counts its IP IDs never writes one twice. Where it does not count them (0, IPv6)
-  // only another way of arriving tells a second capture from a second packet.
+  // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does
+  // not count them (0, IPv6) only another way of arriving tells a second capture from a second packet.
+  return segment.ipId > 0 || (segment.flags & SYN) !== 0 || arrivesOtherwise(from, segment);
+}
+
+/** By another way than its sender's last segment. */
+function arrivesOtherwise(from: Direction, segment: SegmentView): boolean {
   return (
-    segment.ipId > 0 ||
     segment.ttl !== from.lastTtl ||
     segment.vlan !== from.lastVlan ||
     segment.mac !== from.lastMac ||
     segment.interfaceIndex !== from.lastInterface
   );
+}
+
+/** Packets that its sender may have sent since an earlier one of which a copy comes. */
+const COPIES_BEHIND = 256;
+
+/**
+ * A copy of an earlier segment than its sender's last: captured at a second place (another port of a switch,
+ * another interface) when the first had shown more already. It holds nothing new, and is older than the last:
+ * what is sent again bears a later IP ID, or comes by the same way. `end`: where its bytes end.
+ */
+function isLateCopy(from: Direction, to: Direction, segment: SegmentView, end: number): boolean {
+  const { ipId, flags } = segment;
+  if (from.lastPacket < 0 || Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS) return false;
+  if (ipId > 0 && from.lastIpId > 0) {
+    const behind = (from.lastIpId - ipId) & 0xffff;
+    if (behind === 0 || behind > COPIES_BEHIND) return false;
+  } else if (segment.timestampValue > from.lastTimestamp || !arrivesOtherwise(from, segment)) return false;
+  // A segment that was overtaken, and fills a hole, is no copy.
+  if (segment.payloadLength > 0 && end > from.stream.expected) return false;
+  if ((flags & FIN) !== 0 && !from.hasFin) return false;
+  if ((flags & (SYN | ACK)) === SYN) return from.hasSyn;
+  return to.offsetOf(segment.acknowledgement, false) <= from.acknowledged;
 }
 
 /** Keeps what the next segment of this side is compared with. */

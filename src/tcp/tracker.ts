@@ -7,6 +7,7 @@
  * until a SYN comes that cannot belong to it. A closed connection lingers (lingering.ts), so that late
  * segments and life after a reset are still seen.
  */
+import { CLOCK_SET_NS } from '../facts/capture.js';
 import { ACK, type QuotedSegment, RST, type SegmentView, SYN } from '../net/segment.js';
 import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
@@ -74,6 +75,9 @@ export class ConnectionTracker {
   /** Segments seen so far, and the latest time among them. */
   private segments = 0;
   private latestNs = Number.NEGATIVE_INFINITY;
+  /** Time of the segment before, and how often one lay more than {@link CLOCK_SET_NS} before its predecessor. */
+  private previousNs = Number.NEGATIVE_INFINITY;
+  private clockSteps = 0;
 
   /** @param share Connections of other shares are numbered, and otherwise passed over. */
   constructor(
@@ -86,7 +90,10 @@ export class ConnectionTracker {
   /** The next segment of the capture. */
   segment(segment: SegmentView): void {
     this.segments += 1;
-    if (segment.atNs > this.latestNs) this.latestNs = segment.atNs;
+    const { atNs } = segment;
+    if (atNs > this.latestNs) this.latestNs = atNs;
+    else if (this.previousNs - atNs > CLOCK_SET_NS) this.clockSteps += 1;
+    this.previousNs = atNs;
     const known = this.flows.size;
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;
@@ -107,6 +114,10 @@ export class ConnectionTracker {
       return;
     }
     if (!connection.basesNoted) connection.basesNoted = this.noteBases(entry, isUpper, segment);
+    if (connection.clockSteps !== this.clockSteps) {
+      connection.clockSteps = this.clockSteps;
+      connection.clockStepped = true;
+    }
     connection.segment(segment, connection.firstIsUpper === isUpper);
     if (connection.isClosed && !connection.lingers) this.linger(bucket, connection);
   }
@@ -193,6 +204,7 @@ export class ConnectionTracker {
       this.slots += 1;
     }
     connection.open(stream, entry, isUpper, segment);
+    connection.clockSteps = this.clockSteps;
     this.connections[entry] = connection;
     bucket.opened.add(connection);
     bucket.open += 1;

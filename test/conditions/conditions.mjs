@@ -1,72 +1,65 @@
-// What the rules still say, and what they say wrongly, when a capture is worse than the samples are:
-// packets lost, cut, one direction alone, begun late, seen twice, out of order, merged. Each sample
-// is read under each condition; needs `npm run build`.
+// What the rules still say, and what they say wrongly, when a capture is worse than the samples are
+// (worse-captures.mjs). Each sample is read under each condition; needs `npm run build`.
 //
-//   npm run conditions [SAMPLE...]      prints the table of docs/capture-conditions.md
+//   npm run conditions [-- --once] [-- --only TEXT] [-- --keep DIR] [CAPTURE...]
+//
+// prints the table of docs/capture-conditions.md. --once tries each condition once; --only takes the
+// conditions whose name has TEXT; --keep writes each worse capture of which something false is said.
 //
 // Exit code 1 when a critical finding comes up that the whole sample does not have.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { analyze } from '../../dist/pipeline/analyze.js';
-import { captureOf, partsOf } from '../fuzz/capture-parts.mjs';
-import { Random } from '../fuzz/random.mjs';
-import { mergedSegments, segmentOf } from './merged-segments.mjs';
-
-/** @typedef {import('../fuzz/capture-parts.mjs').Packet} Packet */
-/** @typedef {{ rule: string, severity: string, server: string }} Said */
+import { parseArgs } from 'node:util';
+import { partsOf } from '../fuzz/capture-parts.mjs';
+import { compared, said } from './compared.mjs';
+import { CONDITIONS } from './worse-captures.mjs';
 
 const samples = path.resolve(import.meta.dirname, '../../samples');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { once: { type: 'boolean' }, only: { type: 'string' }, keep: { type: 'string' } },
+});
+const conditions = Object.entries(CONDITIONS).filter(([name]) => name.includes(values.only ?? ''));
+const files = readdirSync(samples)
+  .filter((name) => /\.pcap(ng)?$/.test(name))
+  .map((name) => path.join(samples, name));
+const chosen =
+  positionals.length === 0
+    ? files
+    : positionals.flatMap((name) => (existsSync(name) ? [name] : files.filter((file) => path.basename(file) === name)));
 
-/** @type {Readonly<Record<string, (packets: Packet[], random: Random) => Packet[]>>} */
-const CONDITIONS = {
-  '1 % lost': (packets, random) => packets.filter(() => !random.oneIn(100)),
-  '5 % lost': (packets, random) => packets.filter(() => !random.oneIn(20)),
-  '20 % lost': (packets, random) => packets.filter(() => !random.oneIn(5)),
-  'snap length 96': (packets) => packets.map((packet) => ({ ...packet, data: packet.data.subarray(0, 96) })),
-  'snap length 256': (packets) => packets.map((packet) => ({ ...packet, data: packet.data.subarray(0, 256) })),
-  'to the servers only': (packets) => packets.filter(oneWay(packets, true)),
-  'to the clients only': (packets) => packets.filter(oneWay(packets, false)),
-  'begun in the middle': (packets) => packets.slice(Math.floor(packets.length * 0.3)),
-  'each packet twice': (packets) =>
-    packets.flatMap((packet) => [packet, { ...packet, data: Buffer.from(packet.data) }]),
-  'out of order': (packets, random) => {
-    const moved = [...packets];
-    for (let at = 0; at + 2 < moved.length; at += 1)
-      if (random.oneIn(10)) moved.splice(at + 1 + random.below(2), 0, ...moved.splice(at, 1));
-    return moved;
-  },
-  'the clock set back 2 s': (packets) =>
-    packets.map((packet, at) => (at < packets.length / 2 ? packet : { ...packet, high: packet.high - 2 })),
-  'segments merged (GRO)': mergedSegments,
-};
+/** @typedef {{ whole: number, kept: number, otherwise: number, anew: number }} Cell */
+const NOTHING = { whole: 0, kept: 0, otherwise: 0, anew: 0 };
+/** @type {Map<string, Map<string, Cell>>} */
+const table = new Map(conditions.map(([condition]) => [condition, new Map()]));
+let critical = 0;
+let warnings = 0;
 
-const chosen = process.argv.slice(2);
-const names = readdirSync(samples).filter(
-  (name) => /\.pcap(ng)?$/.test(name) && (chosen.length === 0 || chosen.includes(name)),
-);
-/** By condition and rule: findings of the whole samples, how many of them were kept, what came up anew. @type {Map<string, Map<string, { whole: number, kept: number, anew: string[] }>>} */
-const table = new Map(Object.keys(CONDITIONS).map((condition) => [condition, new Map()]));
-let falseCritical = 0;
-
-for (const name of names) {
-  const parts = partsOf(readFileSync(path.join(samples, name)));
+for (const file of chosen) {
+  const name = path.basename(file);
+  const parts = partsOf(readFileSync(file));
   if (parts === null) continue;
-  const whole = await said(parts, parts.packets);
-  for (const [condition, change] of Object.entries(CONDITIONS)) {
-    const now = await said(parts, change([...parts.packets], new Random(name.length * 7919)));
-    const column = table.get(condition);
-    if (column === undefined) continue;
-    for (const { rule, server } of whole) {
-      const cell = cellOf(column, rule);
-      cell.whole += 1;
-      if (now.some((one) => one.rule === rule && one.server === server)) cell.kept += 1;
+  const keyLog = `${file}.keylog`;
+  if (existsSync(keyLog)) parts.keyLogs.push(readFileSync(keyLog, 'latin1'));
+  const whole = await said(parts);
+  for (const [condition, how] of conditions) {
+    const { kept, lost, otherwise, anew } = await compared(parts, whole, how, name.length, values.once ? 1 : how.times);
+    for (const one of kept) cellOf(condition, one.rule).kept += 1;
+    for (const one of [...kept, ...lost]) cellOf(condition, one.rule).whole += 1;
+    for (const one of otherwise) {
+      cellOf(condition, one.rule).otherwise += 1;
+      console.error(`${condition} (${one.time + 1}): told otherwise in ${name}: ${one.rule}: ${one.title}`);
     }
-    for (const one of now) {
-      if (one.severity === 'notice' || whole.some(({ rule, server }) => rule === one.rule && server === one.server))
-        continue;
-      cellOf(column, one.rule).anew.push(`${one.severity} in ${name}`);
-      if (one.severity === 'critical') falseCritical += 1;
+    for (const one of anew) {
+      cellOf(condition, one.rule).anew += 1;
+      if (one.severity === 'critical') critical += 1;
+      else warnings += 1;
+      console.error(`${condition} (${one.time + 1}): ${one.severity} in ${name}: ${one.rule}: ${one.title}`);
+      if (values.keep === undefined) continue;
+      mkdirSync(values.keep, { recursive: true });
+      const kept = path.join(values.keep, `${condition.replaceAll(/\W+/g, '-')}-${one.time + 1}-${name}`);
+      writeFileSync(kept, one.capture);
+      writeFileSync(`${kept}.keys`, parts.keyLogs.join('\n'));
     }
   }
 }
@@ -75,52 +68,23 @@ const rules = [...new Set([...table.values()].flatMap((column) => [...column.key
 console.log(`| rule | ${[...table.keys()].join(' | ')} |\n|---|${'---|'.repeat(table.size)}`);
 for (const rule of rules) {
   const cells = [...table.values()].map((column) => {
-    const { whole, kept, anew } = column.get(rule) ?? { whole: 0, kept: 0, anew: [] };
-    const falseAlarms = anew.length === 0 ? '' : ` +${anew.length}`;
-    return `${whole === 0 ? '-' : `${kept} of ${whole}`}${falseAlarms}`;
+    const { whole, kept, otherwise, anew } = column.get(rule) ?? NOTHING;
+    const told = otherwise === 0 ? '' : ` ~${otherwise}`;
+    return `${whole === 0 ? '-' : `${kept} of ${whole}`}${told}${anew === 0 ? '' : ` +${anew}`}`;
   });
   console.log(`| ${rule} | ${cells.join(' | ')} |`);
 }
-for (const [condition, column] of table)
-  for (const [rule, { anew }] of column) for (const one of anew) console.error(`${condition}: ${rule}, ${one}`);
-console.error(`${names.length} samples, ${falseCritical} critical findings that the whole sample does not have`);
-process.exitCode = falseCritical > 0 ? 1 : 0;
+console.error(
+  `${chosen.length} captures: ${critical} critical findings and ${warnings} warnings that they do not have whole`,
+);
+process.exitCode = critical > 0 ? 1 : 0;
 
-/** @param {import('../fuzz/capture-parts.mjs').Parts} parts @param {Packet[]} packets @returns {Promise<Said[]>} */
-async function said({ linkType, keyLogs }, packets) {
-  const { analysis } = await analyze({
-    files: ['-'],
-    stdin: Readable.from([captureOf({ linkType, packets, keyLogs })], { objectMode: false }),
-    keyLogs,
-  });
-  return analysis.findings.map(({ rule, severity, subject: { address, port } }) => ({
-    rule,
-    severity,
-    server: `${address} ${port}`,
-  }));
-}
-
-/** @param {Map<string, { whole: number, kept: number, anew: string[] }>} column @param {string} rule */
-function cellOf(column, rule) {
-  const known = column.get(rule);
+/** @param {string} condition @param {string} rule @returns {Cell} */
+function cellOf(condition, rule) {
+  const column = table.get(condition);
+  const known = column?.get(rule);
   if (known !== undefined) return known;
-  const made = { whole: 0, kept: 0, anew: [] };
-  column.set(rule, made);
+  const made = { ...NOTHING };
+  column?.set(rule, made);
   return made;
-}
-
-/** Tells the packets of one direction: the client is who sends the SYN without ACK; what has none goes by the higher port. @param {Packet[]} packets @param {boolean} toServers @returns {(packet: Packet) => boolean} */
-function oneWay(packets, toServers) {
-  const clients = new Set();
-  for (const packet of packets) {
-    const segment = segmentOf(packet.data);
-    if (segment !== null && (segment.flags & 0x12) === 0x02) clients.add(segment.flow);
-  }
-  return ({ data }) => {
-    const segment = segmentOf(data);
-    if (segment === null) return true;
-    const isFromClient =
-      clients.has(segment.flow) || (!clients.has(segment.back) && segment.sourcePort > segment.targetPort);
-    return isFromClient === toServers;
-  };
 }

@@ -3,7 +3,7 @@
  * this repository's samples and the public captures hold; anything else is mutated as bytes.
  */
 
-/** @typedef {{ high: number, low: number, length: number, data: Buffer }} Packet Time stamp as it stands in the file, original length, and the bytes. */
+/** @typedef {{ high: number, low: number, length: number, data: Buffer }} Packet Seconds and microseconds of its time, original length, and the bytes. */
 /** @typedef {{ linkType: number, packets: Packet[], keyLogs: string[] }} Parts */
 
 const PCAP_MICRO = 0xa1b2c3d4;
@@ -12,6 +12,8 @@ const PCAPNG_SECTION = 0x0a0d0d0a;
 const INTERFACE = 1;
 const ENHANCED = 6;
 const SECRETS = 10;
+/** Option of an interface. */
+const TIME_RESOLUTION = 9;
 const TLS_KEY_LOG = 0x544c534b;
 
 /** The packets of a classic capture or a pcapng of one interface; `null`: it is neither. @param {Buffer} file @param {number} [most] Packets taken at most. @returns {Parts | null} */
@@ -26,12 +28,13 @@ export function partsOf(file, most = Number.POSITIVE_INFINITY) {
 /** @param {Buffer} file @param {number} most @returns {Parts} */
 function classicParts(file, most) {
   const packets = [];
+  const fractions = file.readUInt32LE(0) === PCAP_NANO ? 1000 : 1;
   for (let at = 24; at + 16 <= file.length && packets.length < most; ) {
     const length = file.readUInt32LE(at + 8);
     if (length > file.length - at - 16) break;
     packets.push({
       high: file.readUInt32LE(at),
-      low: file.readUInt32LE(at + 4),
+      low: Math.floor(file.readUInt32LE(at + 4) / fractions),
       length: file.readUInt32LE(at + 12),
       data: Buffer.from(file.subarray(at + 16, at + 16 + length)),
     });
@@ -43,18 +46,22 @@ function classicParts(file, most) {
 /** @param {Buffer} file @param {number} most @returns {Parts | null} */
 function pcapngParts(file, most) {
   let linkType = -1;
+  let perSecond = 1_000_000n;
   const packets = [];
   const keyLogs = [];
   for (let at = 0; at + 12 <= file.length && packets.length < most; ) {
     const type = file.readUInt32LE(at);
     const length = file.readUInt32LE(at + 4);
     if (length < 12 || length % 4 !== 0 || length > file.length - at) break;
-    if (type === INTERFACE && linkType < 0) linkType = file.readUInt16LE(at + 8);
+    if (type === INTERFACE && linkType < 0) {
+      linkType = file.readUInt16LE(at + 8);
+      perSecond = unitsPerSecond(file.subarray(at + 16, at + length - 4));
+    }
     if (type === ENHANCED && length >= 32) {
       const captured = file.readUInt32LE(at + 20);
       if (captured <= length - 32) {
-        // Microseconds since 1970, as nearly all captures have them.
-        const micros = BigInt(file.readUInt32LE(at + 12)) * 0x1_0000_0000n + BigInt(file.readUInt32LE(at + 16));
+        const units = BigInt(file.readUInt32LE(at + 12)) * 0x1_0000_0000n + BigInt(file.readUInt32LE(at + 16));
+        const micros = (units * 1_000_000n) / perSecond;
         packets.push({
           high: Number(BigInt.asUintN(32, micros / 1_000_000n)),
           low: Number(micros % 1_000_000n),
@@ -68,6 +75,19 @@ function pcapngParts(file, most) {
     at += length;
   }
   return linkType < 0 ? null : { linkType, packets, keyLogs };
+}
+
+/** What time stamps count, by the options of their interface (if_tsresol); microseconds where they say nothing. @param {Buffer} options @returns {bigint} */
+function unitsPerSecond(options) {
+  for (let at = 0; at + 4 <= options.length; ) {
+    const [code, length] = [options.readUInt16LE(at), options.readUInt16LE(at + 2)];
+    if (code === 0) break;
+    const resolution = options[at + 4];
+    if (code === TIME_RESOLUTION && resolution !== undefined)
+      return resolution < 0x80 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution - 0x80);
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+  return 1_000_000n;
 }
 
 /** A capture of these parts: a classic one, or pcapng where keys belong to it. @param {Parts} parts @returns {Buffer} */

@@ -4,9 +4,19 @@ import { isEarlier } from '../../src/http/packet-order.js';
 
 describe('the order of packets', () => {
   it('goes by number within a capture, whatever the clock says', () => {
-    expect(isEarlier(1, 900, 2, 100)).toBe(true);
-    expect(isEarlier(2, 100, 1, 900)).toBe(false);
+    expect(isEarlier(1, 9_000_000, 2, 1_000_000)).toBe(true);
+    expect(isEarlier(2, 1_000_000, 1, 9_000_000)).toBe(false);
     expect(isEarlier(2, 100, 2, 100)).toBe(false);
+  });
+
+  it('goes by time where one queue of the capture overtook another', () => {
+    expect(isEarlier(1, 900_000, 2, 100_000)).toBe(false);
+    expect(isEarlier(2, 100_000, 1, 900_000)).toBe(true);
+  });
+
+  it('goes by number within one tick of the clock', () => {
+    expect(isEarlier(1, 500, 2, 500)).toBe(true);
+    expect(isEarlier(2, 500, 1, 500)).toBe(false);
   });
 
   it('goes by time between captures', () => {

@@ -286,6 +286,17 @@ testRule(connectTimeout, {
   ],
   cannotTell: [
     {
+      name: 'of no server anything was captured, and clients of another go on as if they were answered',
+      facts: [
+        unanswered(0),
+        connection([...syns(0, 0), { at: 0.1 * SECOND, is: 'ack' }, get(0.2 * SECOND)], {
+          ...nth(5),
+          server: '10.0.1.99',
+          guards: { oneSided: true },
+        }),
+      ],
+    },
+    {
       name: 'the client goes on as if it had been answered',
       facts: connection([...syns(0, 1), { at: 1.5 * SECOND, is: 'data', from: 'client', bytes: 100 }], nth(0)),
     },

@@ -70,6 +70,13 @@ const ALERT_SHAPE: TlsAlert = {
   ...{ from: 'server', packet: 5, atNs: 3_500_000, basis: 'shape', level: null, description: null, name: null },
 };
 
+/** The first to close has heard one number more of the other side than the capture shows. */
+function acknowledgingMore(facts: Connection): Connection {
+  const [first, ...rest] = facts.close.segments;
+  if (first === undefined) throw new Error('somebody closes');
+  return { ...facts, close: { ...facts.close, segments: [{ ...first, deltaAcknowledgement: 1 }, ...rest] } };
+}
+
 testRule(emptyResponse, {
   fires: [
     {
@@ -318,6 +325,11 @@ testRule(emptyResponse, {
     },
   ],
   cannotTell: [
+    {
+      name: 'the FIN acknowledges one number more than was seen: the client’s own FIN may have come first',
+      facts: acknowledgingMore(dropped(0, 4000)),
+    },
+    { name: 'the clock was set back meanwhile', facts: dropped(0, 4000, { guards: { clockStepped: true } }) },
     {
       name: 'the client acknowledged more of the server than the capture holds',
       facts: dropped(0, 4000, { clientFacts: { highestAcknowledged: 900 } }),

@@ -189,6 +189,17 @@ testRule(proxyHeaderLeak, {
     },
   ],
   cannotTell: [
+    {
+      name: 'a snap length cut the request, which may have been forwarded',
+      facts: (() => {
+        const facts = inFront(LEAK);
+        const exchanges = facts.exchanges.map((exchange) => ({
+          ...exchange,
+          request: exchange.request === null ? null : { ...exchange.request, lostBytes: 160 },
+        }));
+        return { ...facts, exchanges };
+      })(),
+    },
     { name: 'what was asked for is not known', facts: asked(LEAK, { authority: '…', request: FORWARDED }) },
     {
       name: 'there is no request',

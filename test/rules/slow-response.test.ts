@@ -283,6 +283,10 @@ testRule(slowResponse, {
     },
     { name: 'the client leaves after 7.3 s, once', lookAlike: 'left-at-will', facts: givenUp(0, 7.3 * SECOND) },
     {
+      name: 'the clock was set back meanwhile',
+      facts: givenUp(0, 60.1 * SECOND, { guards: { clockStepped: true } }),
+    },
+    {
       name: 'the beginning of the answer was lost',
       lookAlike: 'lost-response',
       facts: givenUp(0, 60.1 * SECOND, { serverFacts: { lostBytes: 500 } }),

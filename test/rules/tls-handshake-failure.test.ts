@@ -248,6 +248,20 @@ testRule(tlsHandshakeFailure, {
         facts: { ...closed, server: { ...closed.server, [missing]: 700 } },
       };
     }),
+    ...(['client', 'server'] as const).map((from) => {
+      const closed = afterFinished({ alerts: [alert(from, 80, { basis: 'decrypted' })] });
+      return {
+        name: `bytes of the ${from} were lost before its internal_error: a conversation may have been among them`,
+        facts: { ...closed, [from]: { ...closed[from], lostBytes: 700 } },
+      };
+    }),
+    {
+      name: 'the alert is told by its shape, and of the client bytes are missing: which record ended its handshake is not known',
+      facts: (() => {
+        const closed = afterFinished({ alerts: [alert('server', null)] });
+        return { ...closed, client: { ...closed.client, lostBytes: 700 } };
+      })(),
+    },
     {
       name: 'close_notify',
       lookAlike: 'close-notify',

@@ -12,6 +12,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
 
@@ -58,6 +59,13 @@ function bare(at: number, answeredAt = 3500): Connection {
     ...nth(at, { beginsAt: 1000 * SECOND - idle }),
     serverSide: { closeNotify: 'none' },
   });
+}
+
+/** The first to close has heard one number more of the other side than the capture shows. */
+function acknowledgingMore(facts: Connection): Connection {
+  const [first, ...rest] = facts.close.segments;
+  if (first === undefined) throw new Error('somebody closes');
+  return { ...facts, close: { ...facts.close, segments: [{ ...first, deltaAcknowledgement: 1 }, ...rest] } };
 }
 
 testRule(truncatedResponse, {
@@ -228,6 +236,21 @@ testRule(truncatedResponse, {
       name: 'a snap length cut the head, so that nobody can say where the body ends',
       lookAlike: 'lost-in-capture',
       facts: cut(0, { bodyBytes: 0, lostBytes: 900 }, undefined, { serverFacts: { snappedBytes: 1200 } }),
+    },
+    {
+      name: 'HTTP/2: the frame that ends the stream may stand in what a snap length cut',
+      lookAlike: 'lost-in-capture',
+      facts: overH2(
+        cut(0, { framing: 'stream', contentLength: null }, undefined, {
+          serverFacts: { lostBytes: 1200, snappedBytes: 1200 },
+          guards: { snapped: true },
+        }),
+      ),
+    },
+    {
+      name: 'the server’s FIN acknowledges one number more than was seen: the client’s own FIN',
+      lookAlike: 'client-abort',
+      facts: acknowledgingMore(cut(0, {})),
     },
     {
       name: 'a snap length cut a chunk, perhaps where the next begins',

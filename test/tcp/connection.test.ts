@@ -175,6 +175,52 @@ describe('what a side sent', () => {
     expect(facts.client).toMatchObject({ packets: 4, duplicates: 1, retransmissions: 0 });
   });
 
+  it('counts copies that come behind other packets of the same side', () => {
+    const [{ facts, first }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 7, at: 2e6 }],
+      ['client', { seq: 103, ack: 900, data: 'def', ipId: 8, at: 2e6 + 10 }],
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 7, at: 2e6 + 900, ttl: 63 }],
+      ['client', { seq: 103, ack: 900, data: 'def', ipId: 8, at: 2e6 + 910, ttl: 63 }],
+    );
+    expect(first).toBe('abcdef[capture-ended]');
+    expect(facts.client).toMatchObject({ duplicates: 2, retransmissions: 0, ttl: 64, ttlVaries: false });
+  });
+
+  it('knows them by another way of arriving where IP IDs are not counted', () => {
+    const both = (way: { readonly ttl?: number }) =>
+      track(
+        ...handshake.map(([from, options]) => [from, { ...options, ipId: 0 }] as const),
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, at: 2e6 }],
+        ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, at: 2e6 + 10 }],
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, at: 2e6 + 900, ...way }],
+      )[0].facts.client;
+    expect(both({ ttl: 63 })).toMatchObject({ duplicates: 1, retransmissions: 0 });
+    expect(both({})).toMatchObject({ duplicates: 0, retransmissions: 1 });
+  });
+
+  it('does not take for a copy what is sent again, with a later IP ID, nor what fills a hole', () => {
+    const [{ facts, first }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 7, at: 2e6 }],
+      ['client', { seq: 106, ack: 900, data: 'ghi', ipId: 9, at: 2e6 + 10 }],
+      ['client', { seq: 103, ack: 900, data: 'def', ipId: 8, at: 2e6 + 20 }],
+      ['client', { seq: 100, ack: 900, data: 'abc', ipId: 10, at: 2e6 + 900, ttl: 63 }],
+    );
+    expect(first).toBe('abcdefghi[capture-ended]');
+    expect(facts.client).toMatchObject({ duplicates: 0, outOfOrder: 1, retransmissions: 1 });
+  });
+
+  it('takes a SYN twice within a millisecond for one, also without IP ID', () => {
+    const [{ facts }] = track(
+      ['client', { flags: 'S', seq: 99, ipId: 0, at: 1000 }],
+      ['client', { flags: 'S', seq: 99, ipId: 0, at: 1500 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, ipId: 0, at: 2000 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, ipId: 0, at: 2100 }],
+    );
+    expect(facts.handshake).toMatchObject({ synRetransmissions: 0, synAckRetransmissions: 0, synToSynAckNs: 1000 });
+  });
+
   it('has a baseline of TTL and link-layer address to which its resets do not belong', () => {
     const [{ facts }] = track(...handshake, ['server', { flags: 'R', seq: 900, ttl: 61, mac: 0xbad }]);
     expect(facts.server).toMatchObject({ ttl: 64, ttlVaries: false, mac: 0x5e, macVaries: false });

@@ -52,6 +52,17 @@ describe('connections, numbered as tcp.stream', () => {
     expect(all[0].facts.server.packets).toBe(2);
   });
 
+  it('a clock that is set back amid a connection is remarked, also where its own segments do not show it', () => {
+    const minute = 60e9;
+    const all = track(
+      ['client', { flags: 'S', seq: 100, at: minute }],
+      ['client', { flags: 'S', seq: 100, clientPort: 50_001, at: minute + 4e9 }],
+      ['client', { flags: 'S', seq: 100, clientPort: 50_002, at: minute + 2e9 }],
+      ['server', { flags: 'S.', seq: 900, ack: 101, at: minute + 3e9 }],
+    );
+    expect(all.map(({ facts }) => facts.guards.clockStepped)).toEqual([true, false, false]);
+  });
+
   it('a segment quoted by an ICMP error uses up a number, which its connection then bears', () => {
     const streams: number[] = [];
     const tracker = new ConnectionTracker({

@@ -5,6 +5,7 @@ import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { losesPackets } from '../judgements/capture-loss.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { ServerKnown } from '../tally/server-tally.js';
@@ -30,11 +31,13 @@ export function concludeRun(tally: OccurrencesByServer<LateAccept>, conclusion: 
 
 function caseOf(
   { items, first, count, lastNs, endpoint }: ServerOccurrences<LateAccept>,
-  { servers }: Conclusion,
+  conclusion: Conclusion,
 ): Case | null {
-  const known = servers.known(endpoint);
+  const known = conclusion.servers.known(endpoint);
   // A reset of the handshake's ACK is no loss: one says what it is.
   if (known === null || (count < MANY && items.every(({ how }) => how !== 'reset'))) return null;
+  // It may be the request that is reset, and the request that the capture lacks.
+  if (items.some(({ how }) => how === 'reset') && losesPackets(conclusion)) return null;
   // Of those whose SYN came again the server's figures know; the others were accepted as far as these can tell.
   const prompt = known.accepted - known.acceptedLate - items.filter(({ how }) => how !== 'syn').length;
   if (prompt < MANY || anyBetween(known.acceptedAt, first.atNs - AROUND_NS, lastNs + AROUND_NS) === false) return null;

@@ -20,7 +20,7 @@ import { CAUSES } from './causes.js';
 import type { Silence } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import type { ConnectTimeoutTally } from './tally.js';
+import { type ConnectTimeoutTally, isHeard } from './tally.js';
 
 /** So many endpoints that do not answer a client are peers of all kinds. */
 const MANY_ENDPOINTS = 4;
@@ -33,10 +33,12 @@ const ANSWERED_WITHIN_NS = 1_000_000_000;
 const OWN_TTLS: readonly number[] = [64, 128, 255];
 
 /** All findings of a run, in the order of the servers. */
-export function concludeRun({ silences, knocks, strays }: ConnectTimeoutTally, conclusion: Conclusion): RawFinding[] {
+export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion): RawFinding[] {
+  const { silences, knocks, strays } = tally;
   const answeredElsewhere = new Set(strays.items.map(({ client }) => client));
   return (
     occurrencesOf(silences)
+      .filter(({ endpoint }) => isHeard(tally, endpoint.address))
       .filter(({ items }) => items.some(({ client }) => !isScanner(knocks, client.address)))
       // What answers from another address, or by another way, is a matter of paths: asymmetric-path.
       .filter(

@@ -60,6 +60,8 @@ export function incidentOf(connection: Connection): Incident | null {
   const { protocol, anomalies, undecodedBytes, close, exchanges, tls } = connection;
   if (protocol === 'tls') return sealedIncidentOf(connection);
   if (protocol !== 'http/1.1' || anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
+  // What came first, and how long the connection had been idle, tells it from keepalive-race.
+  if (connection.guards.clockStepped) return null;
   const [fin] = close.segments;
   // A client that left first took no answer; a RST first is rst-after-request.
   if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server') return null;
@@ -72,7 +74,8 @@ export function incidentOf(connection: Connection): Incident | null {
   if (request.version === 'HTTP/0.9' || !request.complete || request.lostBytes > 0 || request.endNs > fin.atNs)
     return null;
   // What the FIN does not acknowledge its sender had not read: it closed for another reason (keepalive-race).
-  if (fin.deltaAcknowledgement === null || fin.deltaAcknowledgement < 0) return null;
+  // Where it acknowledges more than was seen, the client's own FIN may have come first.
+  if (fin.deltaAcknowledgement !== 0) return null;
   const spokeNs = tls === null ? connection.server.lastPayloadNs : (tls.server.lastApplication?.atNs ?? null);
   if (spokeNs !== null && spokeNs >= request.startNs) return null;
   if (isAnsweredAhead(exchanges, request)) return null;

@@ -1,32 +1,35 @@
 /** What a capture that lies by omission lets nobody claim (rules.md §0.3). */
-import type { CloseSegment } from '../../facts/close.js';
+import type { Close, CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
+import { isSeenWhole } from './message-end.js';
 
 /** Why "the server sent nothing" cannot be said. */
-export type Unsayable = 'one-sided' | 'bytes-lost' | 'unseen-before-reset' | 'unseen-but-acknowledged';
+export type Unsayable = 'one-sided' | 'bytes-lost' | 'unseen-before-close' | 'unseen-but-acknowledged';
 
 /**
- * Why it cannot be said that the server sent nothing before `reset`; `null` when it can.
+ * Why it cannot be said that the server sent nothing (or nothing more) before `close`, its FIN or RST;
+ * `null` when it can.
  *
- * A reset that stands beyond what was seen of its sender, or a client that acknowledged more than
+ * A close that stands beyond what was seen of its sender, or a client that acknowledged more than
  * was seen, means that the capture missed bytes of the server.
  */
 export function silenceIsUnsayable(
-  connection: Pick<Connection, 'client' | 'server' | 'guards'>,
-  reset: Pick<CloseSegment, 'deltaSequence'>,
+  connection: Pick<Connection, 'client' | 'server' | 'guards'> & { readonly close: Pick<Close, 'segments'> },
+  close: Pick<CloseSegment, 'deltaSequence'>,
 ): Unsayable | null {
   const { client, server, guards } = connection;
-  if (guards.oneSided || server.plainSegments === 0 || reset.deltaSequence === null) return 'one-sided';
-  if (reset.deltaSequence > 0) return 'unseen-before-reset';
+  if (guards.oneSided || server.plainSegments === 0 || close.deltaSequence === null) return 'one-sided';
+  if (close.deltaSequence > 0) return 'unseen-before-close';
   if (
     client.highestAcknowledged !== null &&
     server.nextSequence !== null &&
     client.highestAcknowledged > server.nextSequence
   )
     return 'unseen-but-acknowledged';
-  // What the snap length cut is known by its sequence numbers, and is part of what was seen to be sent.
-  return server.lostBytes > server.snappedBytes ? 'bytes-lost' : null;
+  for (const { from, deltaAcknowledgement } of connection.close.segments)
+    if (from === 'client' && (deltaAcknowledgement ?? 0) > 1) return 'unseen-but-acknowledged';
+  return isSeenWhole(server) ? null : 'bytes-lost';
 }
 
 /**

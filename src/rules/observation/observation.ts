@@ -31,6 +31,9 @@ export interface Observation {
   readonly exchanges: ExchangeLog;
   /** Exchanges without a response, and those answered 5xx. */
   readonly failures: ExchangeLog;
+  /** Connections that have ended, and those of them of which the capture lost bytes that were exchanged. */
+  connections: number;
+  gapped: number;
   /** The latest packet of any connection, nanoseconds: as far as the run is known to reach. */
   endNs: number;
 }
@@ -42,6 +45,8 @@ export function newObservation(): Observation {
     clients: boundedTable(MAX_CLIENTS),
     exchanges: exchangeLog(),
     failures: exchangeLog(MAX_FAILURES),
+    connections: 0,
+    gapped: 0,
     endNs: NEVER_NS,
   };
 }
@@ -49,11 +54,20 @@ export function newObservation(): Observation {
 /** Enters a finished connection, or a batch of its exchanges. */
 export function observe(connection: Connection, into: Observation): void {
   if (connection.endNs > into.endNs) into.endNs = connection.endNs;
+  if (!connection.goesOn) {
+    into.connections += 1;
+    if (hasGap(connection)) into.gapped += 1;
+  }
   const baseline = tallyOf(into.servers, connection.server.endpoint, serverBaseline);
   if (baseline !== null) observeServer(connection, baseline);
   const fared = entryOf(into.clients, connection.client.endpoint.address, activity);
   if (fared !== null) observeClient(connection, fared);
   logExchanges(connection, into.exchanges, into.failures);
+}
+
+/** Bytes are missing that no snap length cut, of a side that was captured. */
+function hasGap({ client, server, guards }: Connection): boolean {
+  return client.lostBytes + server.lostBytes > client.snappedBytes + server.snappedBytes && !guards.oneSided;
 }
 
 /** Adds all of `from`. */
@@ -62,6 +76,8 @@ export function mergeObservation(into: Observation, from: Observation): void {
   mergeTable(into.clients, from.clients, activity, mergeActivity);
   mergeExchangeLogs(into.exchanges, from.exchanges);
   mergeExchangeLogs(into.failures, from.failures);
+  into.connections += from.connections;
+  into.gapped += from.gapped;
   into.endNs = Math.max(into.endNs, from.endNs);
 }
 

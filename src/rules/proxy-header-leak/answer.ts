@@ -1,7 +1,6 @@
 /** What an answer names that its request did not ask for. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { forwardingOf } from '../judgements/forwarding.js';
@@ -45,7 +44,6 @@ export interface Answer extends Occurrence, Leg {
   /** By which it is found on another leg (judgements/leg-key). */
   readonly leg: string;
   readonly authority: string;
-  readonly requestPacket: PacketReference;
   readonly status: number;
   readonly isForwarded: boolean;
   readonly leaks: readonly Leak[];
@@ -62,7 +60,8 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
   );
   if (urls.length === 0 && cookies.length === 0) return null;
   const asked = request.authority === null ? null : hostPortOf(request.authority);
-  if (asked === null || isHealthCheck(request)) return null;
+  // Where part of the head is missing, nobody knows what else it asked for, nor whom it was forwarded for.
+  if (asked === null || request.lostBytes > 0 || isHealthCheck(request)) return null;
   const { isForwarded, host } = forwardingOf(request.fields);
   const forwarded = host === null ? null : hostPortOf(host);
   const { client, server } = httpRoles(connection);
@@ -79,6 +78,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     server: server.endpoint,
     steps: guardSteps(connection),
     requestNs: request.startNs,
+    answerPacket: response.firstPacket,
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TEXT),

@@ -1,7 +1,6 @@
 /** A redirection to the very URL that was asked for, but for its scheme. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { fieldValue } from '../judgements/field-values.js';
 import { askerOf, forwardingOf } from '../judgements/forwarding.js';
@@ -23,7 +22,6 @@ export interface Turn extends Occurrence, Leg {
   /** By which it is found on another leg (judgements/leg-key). */
   readonly leg: string;
   readonly host: string;
-  readonly requestPacket: PacketReference;
   readonly status: number;
   readonly location: string;
   /** The leg itself is TLS. */
@@ -67,6 +65,7 @@ export function turnOf({ request, response }: Exchange, connection: Connection):
     server: server.endpoint,
     steps: guardSteps(connection),
     requestNs: request.startNs,
+    answerPacket: response.firstPacket,
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TARGET),

@@ -10,6 +10,7 @@ import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { bypassOf } from '../judgements/bypassed.js';
 import { lowered } from '../judgements/capture-guards.js';
+import { losesPackets } from '../judgements/capture-loss.js';
 import { decideCapturePoint, farRoundTripNs } from '../judgements/capture-point.js';
 import {
   type Attributes,
@@ -80,6 +81,8 @@ interface Run {
   readonly droppedPackets: number;
   readonly captures: readonly CaptureFacts[];
   readonly servers: Conclusion['servers'];
+  /** One more packet may be missing anywhere. */
+  readonly losesPackets: boolean;
 }
 
 /** All findings of a run, in the order of the servers. */
@@ -91,6 +94,7 @@ export function concludeRun(tally: RstAfterRequestTally, conclusion: Conclusion)
     droppedPackets: conclusion.captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     captures: conclusion.captures,
     servers: conclusion.servers,
+    losesPackets: losesPackets(conclusion),
   };
   return run.failing
     .flatMap((server) => casesOf(server, run))
@@ -107,7 +111,9 @@ interface Found {
 }
 
 function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run): Found[] {
-  const classes = withoutExpiries(all, endpoint, run);
+  // That no FIN ended the idle time before is what tells a reset from keepalive-race's.
+  const sure = run.losesPackets ? all.filter(({ isAfterIdle }) => !isAfterIdle) : all;
+  const classes = withoutExpiries(sure, endpoint, run);
   const baseline = baselineOf(run.observation, endpoint);
   const context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'> = {
     point: decideCapturePoint(baseline.votes),

@@ -1,6 +1,7 @@
 /** What the run as a whole says: which waits are slowness, whose it is, and how sure that is. */
 import type { EvidencePacket, RawFinding, Subject } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
+import { isSameCapture } from '../../facts/packet-reference.js';
 import { PROMPT_ANSWER_NS } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
@@ -18,7 +19,7 @@ import { CAUSES } from './causes.js';
 import { endsAtTimer, SLOW_NS, type SlowExchange } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import type { SealedAnswers, SlowResponseTally } from './tally.js';
+import type { SealedAnswers, SlowResponseTally, UnansweredAttempt } from './tally.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
 const MANY = 3;
@@ -35,10 +36,7 @@ const LEG_SKEW_NS = 100_000_000;
 export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): RawFinding[] {
   const unreached = tally.unanswered.items;
   const all = tally.sampled.items
-    .filter(
-      ({ how, startNs, atNs }) =>
-        how !== 'gateway-timeout' || !unreached.some((syn) => syn.atNs >= startNs && syn.lastNs <= atNs),
-    )
+    .filter((slow) => slow.how !== 'gateway-timeout' || !unreached.some((attempt) => liesWithin(attempt, slow)))
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   const unjudged = tally.count - tally.sampled.items.length;
   const servers = new Map<string, SlowExchange[]>();
@@ -54,6 +52,14 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
       const subject = caseOf(slow, all, { unjudged, sealed: tally.sealed }, conclusion);
       return subject === null ? [] : [findingOf(subject, conclusion)];
     });
+}
+
+/** Packets have their order also where the clock ticks slowly, or is set. */
+function liesWithin({ atNs, lastNs, packet }: UnansweredAttempt, slow: SlowExchange): boolean {
+  const { firstPacket, packet: answer } = slow;
+  if (atNs >= slow.startNs && lastNs <= slow.atNs) return true;
+  const isOneCapture = isSameCapture(packet, firstPacket) && isSameCapture(packet, answer);
+  return isOneCapture && packet > firstPacket && packet < answer;
 }
 
 function caseOf(
@@ -132,7 +138,7 @@ function isBehind(one: SlowExchange, front: SlowExchange): boolean {
     one.request !== null &&
     one.request.key === front.request?.key &&
     one.stream !== front.stream &&
-    one.startNs >= front.startNs &&
+    (one.startNs > front.startNs || (one.startNs === front.startNs && one.firstPacket > front.firstPacket)) &&
     one.atNs <= front.atNs + LEG_SKEW_NS &&
     one.waitNs + LEG_SKEW_NS + (one.startNs - front.startNs) >= front.waitNs &&
     endpointText(one.server) !== endpointText(front.server)

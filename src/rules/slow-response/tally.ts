@@ -11,7 +11,7 @@ const MAX_SAMPLED = 1024;
 const MAX_UNANSWERED = 256;
 
 /** A server that could not be reached: from the first SYN to the last, or where what it was asked came to nothing. */
-interface UnansweredAttempt extends Moment {
+export interface UnansweredAttempt extends Moment {
   readonly lastNs: number;
 }
 

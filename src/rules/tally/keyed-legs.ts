@@ -2,6 +2,7 @@
  * The same thing on both legs of a proxy, known by a key that the proxy hands on: the leg behind
  * lies in time within the one in front. Plain data.
  */
+import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 
@@ -14,7 +15,9 @@ const SKEW_NS = 1_000_000;
 /** A leg lasts from its request to the answer; its own moment orders those kept. */
 export interface Leg extends Moment {
   readonly stream: number;
+  readonly requestPacket: PacketReference;
   readonly requestNs: number;
+  readonly answerPacket: PacketReference;
   readonly answerNs: number;
 }
 
@@ -83,7 +86,14 @@ export function legsInFront<T extends Leg>(
 
 function isWithin(back: Omit<Leg, keyof Moment>, front: Omit<Leg, keyof Moment>): boolean {
   if (back.stream === front.stream) return false;
+  // Packets have their order also where the clock ticks slowly, or is set.
+  if (areInOrder(front.requestPacket, back.requestPacket) && areInOrder(back.answerPacket, front.answerPacket))
+    return true;
   const begins = back.requestNs >= front.requestNs - SKEW_NS && back.requestNs <= front.answerNs;
   const isShorter = back.answerNs - back.requestNs < front.answerNs - front.requestNs;
   return begins && isShorter && back.answerNs <= front.answerNs + SKEW_NS;
+}
+
+function areInOrder(one: PacketReference, other: PacketReference): boolean {
+  return one < other && isSameCapture(one, other);
 }

@@ -69,24 +69,45 @@ export function failureOf(tls: TlsFacts, connection: Connection): Failure | null
   return shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection);
 }
 
+/** Alerts of a handshake alone: no conversation ends with them. */
+const HANDSHAKE_ALERTS: ReadonlySet<number> = new Set([
+  ...CERTIFICATE_ALERTS,
+  ALERT.handshakeFailure,
+  ALERT.protocolVersion,
+  ALERT.insufficientSecurity,
+  ALERT.unrecognizedName,
+  ALERT.certificateRequired,
+  ALERT.noApplicationProtocol,
+]);
+
 /** A readable alert that refuses the handshake, not one amid a conversation. */
-function isRefusal({ basis, level, description, from }: TlsAlert, tls: TlsFacts, { exchanges }: Connection): boolean {
+function isRefusal({ basis, level, description, from }: TlsAlert, tls: TlsFacts, connection: Connection): boolean {
+  const { exchanges } = connection;
   if (description === null || HARMLESS.has(description)) return false;
   // A name that is not known is a warning to many servers, who go on (RFC 6066 §3).
   if (level === 'warning' && description === ALERT.unrecognizedName) return false;
   if (basis === 'clear') return true;
+  // The conversation may stand in what was not captured.
+  if (!isAllSeen(connection) && !HANDSHAKE_ALERTS.has(description)) return false;
   // TLS 1.3: the server looks at the client's certificate when that has sent its request already.
   if (from === 'server')
     return exchanges.every(({ response }) => response === null) && tls.server.applicationRecords === 0;
   return tls.finished.client === null || (tls.client.applicationRecords === 0 && CERTIFICATE_ALERTS.has(description));
 }
 
+/** Of neither side a byte is missing: only then says what is not there something. */
+function isAllSeen({ client, server, guards }: Connection): boolean {
+  const missing = client.lostBytes + client.snappedBytes + server.lostBytes + server.snappedBytes;
+  return missing === 0 && !guards.oneSided;
+}
+
 /** TLS 1.3 without keys: the server ends with a record of an alert's length, and answers nothing (rules.md §5). */
 function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   const alert = tls.alerts.find(({ from, description }) => from === 'server' && description === null);
   const { client, server, finishedNs } = tls;
-  // Records of which bytes are missing are not counted: that none answered is then nobody's word.
-  if (connection.server.snappedBytes > 0 || connection.server.lostBytes > 0) return null;
+  // Records of which bytes are missing are not counted: that none answered, or which of the client's
+  // ended its handshake, is then nobody's word.
+  if (!isAllSeen(connection) || tls.clientHello === null || tls.serverHello === null) return null;
   if (alert === undefined || finishedNs.client === null || server.applicationRecords > 0) return null;
   const isAsked = client.applicationRecords > 0 || tls.clientCertificate === 'probably-empty';
   if (!isAsked || alert.atNs - finishedNs.client > SOON_NS || alert.atNs < finishedNs.client) return null;
@@ -99,6 +120,7 @@ function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
 function answerOf(tls: TlsFacts, connection: Connection): Failure | null {
   const { exchanges } = connection;
   if (tls.certificateRequested !== true || tls.clientCertificate === null || exchanges.length === 0) return null;
+  if (!isAllSeen(connection)) return null;
   if (!exchanges.every(({ request, response }) => request !== null && response?.status === BAD_REQUEST)) return null;
   const response = exchanges[0]?.response;
   const isClosing = connection.close.segments[0]?.from === 'server' && exchanges.length === 1;

@@ -1,7 +1,6 @@
 /** An answer that sends its client away from TLS, or lets a session cookie out of it. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
@@ -23,7 +22,6 @@ export interface Answer extends Occurrence, Leg {
   readonly target: string;
   /** By which it is found on another leg (judgements/leg-key). */
   readonly leg: string;
-  readonly requestPacket: PacketReference;
   readonly status: number;
   /** The leg itself is TLS. */
   readonly isTls: boolean;
@@ -74,6 +72,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     server: server.endpoint,
     steps: guardSteps(connection),
     requestNs: request.startNs,
+    answerPacket: response.firstPacket,
     answerNs: response.startNs,
     method: request.method,
     target: request.target.slice(0, MAX_TEXT),

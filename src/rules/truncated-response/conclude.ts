@@ -60,7 +60,8 @@ function isBehind(one: CutResponse, front: CutResponse): boolean {
     one.request !== null &&
     one.request.key === front.request?.key &&
     endpointText(one.server) !== endpointText(front.server) &&
-    one.requestNs >= front.requestNs &&
+    (one.requestNs > front.requestNs ||
+      (one.requestNs === front.requestNs && one.requestPacket > front.requestPacket)) &&
     one.atNs <= front.atNs &&
     front.atNs - one.atNs <= PASSED_ON_NS
   );

@@ -46,6 +46,8 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     // What went before the last exchange is whole, or the last would not stand behind it.
     const last = exchanges.at(-1);
     if (last?.response?.complete !== false || first === undefined || first.from !== 'server') return;
+    // It acknowledges more than was seen: the client's own FIN may have come first.
+    if ((first.deltaAcknowledgement ?? 0) > 0) return;
     const cut = cutOf(connection, last, first, first.kind);
     if (cut !== null) note(cut);
     return;
@@ -84,9 +86,11 @@ function cutOf(
 
 /**
  * Whether the capture tells how long the body was: of bytes that were cut off packets it does where a
- * length was declared and all of them stand in the body, not in the head or where a chunk begins.
+ * length was declared and all of them stand in the body, not in the head or where a chunk begins. In
+ * HTTP/2 the frame that ends a stream may stand in what was cut of any packet.
  */
 function isMeasured({ lostBytes, bodyBytes, framing }: ResponseMessage, snappedBytes: number): boolean {
+  if (framing === 'stream') return snappedBytes === 0;
   if (lostBytes === 0) return true;
   return lostBytes <= snappedBytes && lostBytes <= bodyBytes && framing === 'content-length';
 }

@@ -28,7 +28,6 @@ export interface Attempt extends Occurrence, Leg {
   readonly target: string;
   /** Of HTTP: `HTTP/1.1`, `HTTP/2`. */
   readonly version: string;
-  readonly requestPacket: PacketReference;
   /** Sec-WebSocket-Key as sent; `null`: none. */
   readonly key: string | null;
   /** Sec-WebSocket-Version as sent; `null`: none. */
@@ -87,6 +86,7 @@ function attemptOf(exchange: Exchange, connection: Connection): Attempt | null {
     version: request.version,
     requestPacket: request.firstPacket,
     requestNs: request.startNs,
+    answerPacket: response.firstPacket,
     answerNs: response.startNs,
     key,
     webSocketVersion,

@@ -27,8 +27,10 @@ export function concludeRun(tally: UpgradeTally, conclusion: Conclusion): RawFin
         const failures = server.failures[key];
         if (failures === undefined) return [];
         const { failure, status, attempts } = failures;
-        const occurrences = attempts.count - (passed.get(placeOf({ server: endpoint, failure, status })) ?? 0);
-        const subject = occurrences > 0 ? caseOf(failures, server, occurrences, tally) : null;
+        const handedOn = passed.get(placeOf({ server: endpoint, failure, status })) ?? 0;
+        const occurrences = attempts.count - handedOn;
+        // Where most failed at a server behind, the others did too, on a leg that the capture lacks.
+        const subject = occurrences > handedOn ? caseOf(failures, server, occurrences, tally) : null;
         return subject === null ? [] : [findingOf(subject, failures, endpoint, tally, conclusion)];
       }),
   );

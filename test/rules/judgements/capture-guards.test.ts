@@ -19,8 +19,13 @@ describe('that the server was silent', () => {
   });
 
   it('cannot be said when its reset or the client’s ACK speaks of bytes that nobody saw', () => {
-    expect(why({}, { sequence: 500 })).toBe('unseen-before-reset');
+    expect(why({}, { sequence: 500 })).toBe('unseen-before-close');
     expect(why({ clientFacts: { highestAcknowledged: 2 } })).toBe('unseen-but-acknowledged');
+    const facts = connection([...handshake(), get(1133), rstBy('server', 1300), rstBy('client', 1400)]);
+    const [first, second] = facts.close.segments;
+    if (first === undefined || second === undefined) throw new Error('two resets were made');
+    const close = { segments: [first, { ...second, deltaAcknowledgement: 900 }] };
+    expect(silenceIsUnsayable({ ...facts, close }, first)).toBe('unseen-but-acknowledged');
   });
 
   it('cannot be said when bytes were lost, unless the snap length alone cut them', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CAPTURE_STRIDE } from '../../../src/facts/packet-reference.js';
 import {
   hasLegBehind,
   keyedLegs,
@@ -9,8 +10,10 @@ import {
   noteLeg,
 } from '../../../src/rules/tally/keyed-legs.js';
 
-function leg(stream: number, requestNs: number, answerNs: number): Leg {
-  return { stream, requestNs, answerNs, packet: stream, atNs: answerNs };
+/** A leg whose packets lie in the order of its times, unless they are given. */
+function leg(stream: number, requestNs: number, answerNs: number, packets = [requestNs, answerNs] as const): Leg {
+  const [requestPacket, answerPacket] = packets;
+  return { stream, requestPacket, requestNs, answerPacket, answerNs, packet: stream, atNs: answerNs };
 }
 
 const front = leg(1, 1_000_000, 9_000_000);
@@ -32,6 +35,28 @@ describe('legs of one key', () => {
     expect(legInFront(table, 'other', back)).toBeNull();
     expect(legInFront(table, null, back)).toBeNull();
     expect(legInFront(table, 'key', leg(3, 20_000_000, 21_000_000))).toBeNull();
+  });
+
+  it('are told apart by their packets where they begin and end with the same ticks of the clock', () => {
+    const [outer, inner] = [leg(1, 10_000_000, 20_000_000, [1, 9]), leg(2, 10_000_000, 20_000_000, [3, 7])];
+    const table = keyedLegs<Leg>();
+    for (const one of [inner, outer]) noteLeg(table, 'key', one);
+    expect(legInFront(table, 'key', inner)).toBe(outer);
+    expect(legInFront(table, 'key', outer)).toBeNull();
+  });
+
+  it('are known by their packets where the clock was set back amid them', () => {
+    const [outer, inner] = [leg(1, 10_000_000, -20_000_000, [1, 9]), leg(2, 11_000_000, 12_000_000, [3, 7])];
+    const table = keyedLegs<Leg>();
+    for (const one of [inner, outer]) noteLeg(table, 'key', one);
+    expect(legInFront(table, 'key', inner)).toBe(outer);
+  });
+
+  it('are not those of another capture by their packets’ numbers', () => {
+    const other = CAPTURE_STRIDE;
+    const table = keyedLegs<Leg>();
+    noteLeg(table, 'key', leg(1, 10_000_000, 20_000_000, [1, other + 9]));
+    expect(legInFront(table, 'key', leg(2, 50_000_000, 60_000_000, [3, 7]))).toBeNull();
   });
 
   it('are the same in any split', () => {
