@@ -182,7 +182,12 @@ export class TrackedConnection {
     }
     const isSyn = (flags & SYN) !== 0;
     const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
-    if (start + length <= from.nextOffset && isLateCopy(from, to, segment, start + length)) {
+    // Nothing new, and not the last one's successor, which nearly all are.
+    if (
+      start + length <= from.nextOffset &&
+      segment.ipId !== from.lastIpId + 1 &&
+      isLateCopy(from, to, segment, start + length)
+    ) {
       from.duplicates += 1;
       return;
     }
@@ -222,7 +227,10 @@ export class TrackedConnection {
     } else if (from.closedNs !== NEVER) from.endsClosure(segment.packet, at);
 
     const end = start + length + (hasFin ? 1 : 0);
-    if (length > 0) this.payload(segment, from, to, start, fromFirst);
+    if (length > 0) {
+      from.noteIpId(segment.ipId);
+      this.payload(segment, from, to, start, fromFirst);
+    }
     if (hasFin) this.fin(segment, from, to, start, start + length, fromFirst);
     const isNew = end > from.nextOffset;
     if (isNew) {
@@ -485,26 +493,34 @@ function arrivesOtherwise(from: Direction, segment: SegmentView): boolean {
   );
 }
 
-/** Packets that its sender may have sent since an earlier one of which a copy comes. */
-const COPIES_BEHIND = 256;
+/** IP IDs that a sender may have used up since the packet of which a copy comes: segments that were merged have used several. */
+const MAX_BEHIND = 4096;
 
 /**
  * A copy of an earlier segment than its sender's last: captured at a second place (another port of a switch,
- * another interface) when the first had shown more already. It holds nothing new, and is older than the last:
- * what is sent again bears a later IP ID, or comes by the same way. `end`: where its bytes end.
+ * another interface) when the first had shown more already. It holds nothing new. `end`: where its bytes end.
  */
 function isLateCopy(from: Direction, to: Direction, segment: SegmentView, end: number): boolean {
-  const { ipId, flags } = segment;
+  const { flags, payloadLength } = segment;
   if (from.lastPacket < 0 || Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS) return false;
-  if (ipId > 0 && from.lastIpId > 0) {
-    const behind = (from.lastIpId - ipId) & 0xffff;
-    if (behind === 0 || behind > COPIES_BEHIND) return false;
-  } else if (segment.timestampValue > from.lastTimestamp || !arrivesOtherwise(from, segment)) return false;
-  // A segment that was overtaken, and fills a hole, is no copy.
-  if (segment.payloadLength > 0 && end > from.stream.expected) return false;
-  if ((flags & FIN) !== 0 && !from.hasFin) return false;
+  // No sender sends a SYN again so soon.
   if ((flags & (SYN | ACK)) === SYN) return from.hasSyn;
-  return to.offsetOf(segment.acknowledgement, false) <= from.acknowledged;
+  if ((flags & FIN) !== 0 && !from.hasFin) return false;
+  // A segment that was overtaken, and fills a hole, is no copy.
+  if (payloadLength > 0 && end > from.stream.expected) return false;
+  return isOlder(from, segment) && to.offsetOf(segment.acknowledgement, false) <= from.acknowledged;
+}
+
+/**
+ * Whether a segment was sent before its sender's last. One with bytes bears an IP ID that was seen, which what is
+ * sent again does not; one without, or of a sender that does not count them, comes by another way than the last.
+ */
+function isOlder(from: Direction, segment: SegmentView): boolean {
+  const { ipId, payloadLength } = segment;
+  if (ipId <= 0) return segment.timestampValue <= from.lastTimestamp && arrivesOtherwise(from, segment);
+  const behind = (from.lastIpId - ipId) & 0xffff;
+  if (behind === 0 || behind > MAX_BEHIND) return false;
+  return payloadLength > 0 ? from.hasSentIpId(ipId) : arrivesOtherwise(from, segment);
 }
 
 /** Keeps what the next segment of this side is compared with. */

@@ -9,6 +9,9 @@ import { Unanswered } from './unanswered.js';
 /** Stands for a time that has not come: clocks step back, so a time may be below 0. */
 export const NEVER = Number.NEGATIVE_INFINITY;
 
+/** Packets with payload of a side whose IP IDs are remembered: a copy of one of them may come behind the others. A power of two. */
+export const RECENT_PACKETS = 32;
+
 /** How often one segment was sent again. */
 export class Repetition {
   start = -1;
@@ -99,6 +102,9 @@ export class Direction {
   lastVlan = -1;
   lastInterface = -1;
   lastTimestamp = -1;
+  /** IP IDs of the last packets with payload, in a ring, and how many there were. */
+  private readonly recentIpIds = new Uint16Array(RECENT_PACKETS);
+  private recentCount = 0;
 
   constructor(budget: PendingBudget) {
     this.stream = new StreamReassembly(budget);
@@ -125,7 +131,7 @@ export class Direction {
     this.lastPacket = -1;
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
     this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
-    this.lastWindow = 0;
+    this.lastWindow = this.recentCount = 0;
     this.unanswered.reset();
   }
 
@@ -133,6 +139,19 @@ export class Direction {
   offsetOf(sequence: number, isSyn: boolean): number {
     if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence));
     return offsetNear(sequence, this.nextSequence, this.nextOffset);
+  }
+
+  /** Remembers the IP ID of a packet with payload. */
+  noteIpId(ipId: number): void {
+    this.recentIpIds[this.recentCount & (RECENT_PACKETS - 1)] = ipId;
+    this.recentCount += 1;
+  }
+
+  /** Whether one of the last packets with payload bore this IP ID. */
+  hasSentIpId(ipId: number): boolean {
+    const known = Math.min(this.recentCount, RECENT_PACKETS);
+    for (let at = 0; at < known; at += 1) if (this.recentIpIds[at] === ipId) return true;
+    return false;
   }
 
   /** Declares the initial sequence number. */

@@ -6,6 +6,7 @@
  */
 import type { SegmentView } from '../net/segment.js';
 import { FIN, RST, SYN } from '../net/segment.js';
+import { RECENT_PACKETS } from './direction.js';
 import { offsetNear, previous } from './sequence.js';
 
 /** Stretches not seen yet that are remembered: beyond it the oldest counts as missing for good. */
@@ -23,6 +24,10 @@ export interface Placement {
   readonly isCopy: boolean;
 }
 
+function copyAt(sequence: number): Placement {
+  return { sequence, isRetransmission: false, isOutOfOrder: false, isKeepAlive: false, isCopy: true };
+}
+
 interface Gap {
   readonly from: number;
   readonly to: number;
@@ -38,6 +43,7 @@ export class SenderTrack {
   /** Offset behind the last byte seen. */
   private next = -1;
   private gaps: Gap[] = [];
+  private readonly recentIpIds: number[] = [];
   private last: Pick<SegmentView, 'sequence' | 'acknowledgement' | 'payloadLength' | 'flags' | 'ipId' | 'atNs'> | null =
     null;
 
@@ -55,15 +61,18 @@ export class SenderTrack {
     const isSyn = (segment.flags & SYN) !== 0;
     if (isSyn && this.next >= 0 && segment.sequence !== this.base) this.begin(segment.sequence);
     const sequence = this.offsetOf(segment.sequence, isSyn);
-    const isCopy = this.isCopy(segment);
+    const isCopy = this.isCopy(segment) || this.isLateCopy(segment, sequence);
     const { acknowledgement, payloadLength, flags, ipId, atNs } = segment;
+    if (isCopy && this.last?.ipId !== ipId) return copyAt(sequence);
     this.last = { sequence: segment.sequence, acknowledgement, payloadLength, flags, ipId, atNs };
+    this.recentIpIds.push(ipId);
+    if (this.recentIpIds.length > RECENT_PACKETS) this.recentIpIds.shift();
     // A SYN and a FIN take a number each; a reset takes none and may stand anywhere.
     const length = payloadLength + (isSyn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
     const end = sequence + length;
     const before = this.next;
+    if (isCopy) return copyAt(sequence);
     const plain = { sequence, isRetransmission: false, isOutOfOrder: false, isKeepAlive: false, isCopy };
-    if (isCopy) return plain;
     if ((flags & (SYN | FIN | RST)) === 0 && payloadLength <= 1 && before > 0 && sequence === before - 1) {
       return { ...plain, isKeepAlive: true };
     }
@@ -106,6 +115,14 @@ export class SenderTrack {
       segment.ipId > 0 &&
       Math.abs(segment.atNs - last.atNs) <= COPY_NS
     );
+  }
+
+  /** A copy that comes behind later packets: it bears an IP ID that was seen, and no byte that is missing (tcp/connection). */
+  private isLateCopy({ ipId, atNs, payloadLength, flags }: SegmentView, sequence: number): boolean {
+    const { last } = this;
+    if (last === null || ipId <= 0 || ipId === last.ipId || Math.abs(atNs - last.atNs) > COPY_NS) return false;
+    if ((flags & RST) !== 0 || sequence + payloadLength > this.next) return false;
+    return this.recentIpIds.includes(ipId);
   }
 
   private addGap(gap: Gap): void {

@@ -75,8 +75,8 @@ export class ConnectionTracker {
   /** Segments seen so far, and the latest time among them. */
   private segments = 0;
   private latestNs = Number.NEGATIVE_INFINITY;
-  /** Time of the segment before, and how often one lay more than {@link CLOCK_SET_NS} before its predecessor. */
-  private previousNs = Number.NEGATIVE_INFINITY;
+  /** How far the last segment that was not the latest lay behind it, and how often the clock was set back: by more than {@link CLOCK_SET_NS}. */
+  private behindNs = 0;
   private clockSteps = 0;
 
   /** @param share Connections of other shares are numbered, and otherwise passed over. */
@@ -92,8 +92,11 @@ export class ConnectionTracker {
     this.segments += 1;
     const { atNs } = segment;
     if (atNs > this.latestNs) this.latestNs = atNs;
-    else if (this.previousNs - atNs > CLOCK_SET_NS) this.clockSteps += 1;
-    this.previousNs = atNs;
+    else {
+      const behindNs = this.latestNs - atNs;
+      if (behindNs - this.behindNs > CLOCK_SET_NS) this.clockSteps += 1;
+      this.behindNs = behindNs;
+    }
     const known = this.flows.size;
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;
