@@ -5,6 +5,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
 import { RULES } from './index.js';
+import { withFrontAnswers } from './judgements/front-answers.js';
 import { mergeObservation, newObservation, type Observation, observe } from './observation/observation.js';
 import type { Conclusion, Rule } from './rule.js';
 
@@ -78,7 +79,7 @@ export class RuleRun {
     const findings: RawFinding[] = [];
     for (const { rule, tally } of [...this.running])
       this.guarded(rule, () => findings.push(...rule.conclude(tally, conclusion)));
-    return { findings, failures: [...this.failures] };
+    return { findings: withFrontAnswers(findings, this.observation), failures: [...this.failures] };
   }
 
   private guarded(rule: Rule<unknown>, step: () => void): void {

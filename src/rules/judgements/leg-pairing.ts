@@ -8,7 +8,8 @@
  * kin: the same request id; or the back one is forwarded for the front one's client; or the same
  * User-Agent. That alone may be chance, so that the hosts must be linked too: the front's server is
  * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
- * server is asked for), and no less than {@link MIN_NESTED}, lies within exchanges of that front.
+ * server is asked for), and no less than {@link MIN_NESTED}, lies within exchanges of that front, for
+ * the same name or over the loopback interface.
  * Where several exchanges could be the front of one, nothing is said of it.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
@@ -148,7 +149,10 @@ function linksOf(items: readonly LoggedExchange[], proposals: ReadonlyMap<string
   return links;
 }
 
-/** Links by nesting alone: all exchanges of a group lie within exchanges of one front, for the same name. */
+/**
+ * Links by nesting alone: all exchanges of a group lie within exchanges of one front, for the same name; on
+ * the loopback interface for whichever, since a proxy may ask by a name of its own (nginx does unless told).
+ */
 function addNested(
   items: readonly LoggedExchange[],
   proposals: ReadonlyMap<string, readonly Proposal[]>,
@@ -167,7 +171,7 @@ function addNested(
     const fronts = new Set<string>();
     for (const one of proposals.get(idOf(item)) ?? []) {
       const front = endpointText(one.front.server);
-      if (!isSameName(one.back, one.front) || fronts.has(front)) continue;
+      if ((!isSameName(one.back, one.front) && !isOnItsHost(one)) || fronts.has(front)) continue;
       fronts.add(front);
       const known = group.nested.get(front);
       if (known === undefined) group.nested.set(front, [one]);
@@ -214,6 +218,11 @@ function idOf({ stream, index }: ExchangeId): string {
 
 function byTime(one: LoggedExchange, other: LoggedExchange): number {
   return one.startNs - other.startNs || one.stream - other.stream || one.index - other.index;
+}
+
+/** The back leg is within the host that has the front's address, as far as a capture can tell. */
+function isOnItsHost({ front, back }: Proposal): boolean {
+  return isLoopback(back.client) && !isLoopback(front.server);
 }
 
 function isLoopback({ address }: Endpoint): boolean {

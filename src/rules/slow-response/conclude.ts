@@ -10,6 +10,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { isPassedOn } from '../judgements/front-answers.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { Conclusion } from '../rule.js';
@@ -66,7 +67,7 @@ function caseOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
   { unjudged, sealed }: { readonly unjudged: number; readonly sealed: SlowResponseTally['sealed'] },
-  { servers }: Conclusion,
+  { servers, observation }: Conclusion,
 ): Case | null {
   const [any] = ofServer;
   if (any === undefined) return null;
@@ -77,7 +78,7 @@ function caseOf(
       : { medianNs: percentileOf(known.firstBytes, 0.5), answers: known.exchanges, lastAnswer: known.lastAnswer };
   const { medianNs } = usual;
   const own = ofServer.filter((slow) => !all.some((other) => isBehind(other, slow)));
-  const late = lateAnswers(own, medianNs);
+  const late = lateAnswers(own, medianNs).filter((slow) => !isPassedOn(slow, observation));
   const left = own.filter(({ how }) => how === 'abandoned');
   const timer = estimateTimer(
     left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),

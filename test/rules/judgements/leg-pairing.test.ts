@@ -101,6 +101,17 @@ describe('the legs of a proxy', () => {
     expect(pairsOf(traced).frontOf(first(2))?.stream).toBe(1);
   });
 
+  it('are paired over the loopback interface by whichever name, and from elsewhere by the same alone', () => {
+    const asked = (client: string) =>
+      ['/a', '/b', '/c'].flatMap((target, at) => [
+        front(at, 1200, 5000, { target }),
+        back(at + 10, 1300, 4800, { target, authority: 'backend' }, { client, server: '127.0.0.1' }),
+      ]);
+    expect(pairsOf(asked('127.0.0.1')).frontOf(first(11))?.stream).toBe(1);
+    expect(pairsOf(asked('10.0.1.49')).frontOf(first(11))).toBeNull();
+    expect(pairsOf(asked('127.0.0.1').slice(0, 4)).frontOf(first(11))).toBeNull();
+  });
+
   it('are paired from another address of the proxy when all that it asks for lies within, and not before', () => {
     const inside = { client: '10.0.1.49' };
     const requests = ['/a', '/b', '/c'].map((target, at) => [
