@@ -73,14 +73,15 @@ describe('the package, installed into an empty folder', () => {
       /^critical: 10\.0\.1\.43:80 .*\(17 times, security-agent\)\n {2}front\.pcapng, tcp\.stream eq 24: #227\n/,
     );
     expect(printed[0]).toContain('stream 24 was reset by the server\n');
-    expect(printed.slice(1)).toEqual(['pcapdx report\n']);
+    expect(printed.slice(1)).toEqual(['17 requests lost\n7 requests lost\n', 'pcapdx report\n']);
   });
 
   it('has types that need nothing else', () => {
-    const typed = `import { CaptureError, diagnose, type Finding, type Flow, readFlows, type Report } from 'pcapdx';
+    const typed = `import { CaptureError, diagnose, type Finding, type Flow, isFindingOf, readFlows, type Report } from 'pcapdx';
 const report: Report = await diagnose(['a.pcap'], { rules: ['keepalive-race'], signal: AbortSignal.timeout(1000) });
 const seconds: number[] = report.servers.flatMap(({ idleTimeoutSeconds }) => idleTimeoutSeconds ?? []);
 const [finding]: Finding[] = report.findings;
+if (finding !== undefined && isFindingOf(finding, 'keepalive-race')) seconds.push(finding.facts.idleTimeoutSeconds ?? 0);
 for await (const flow of readFlows('a.pcap')) {
   const { tls }: Flow = flow;
   // @ts-expect-error a connection may be without TLS

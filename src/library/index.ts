@@ -7,5 +7,6 @@
 export { CaptureError, type CaptureErrorCode } from '../capture/capture-error.js';
 export type { FindingDocument as Finding, FlowLine as Flow, ReportDocument as Report } from '../report/schema.js';
 export { type DiagnoseOptions, diagnose } from './diagnose.js';
+export { type FindingOf, isFindingOf } from './finding-of.js';
 export { readFlows } from './read-flows.js';
 export type { ReadOptions } from './read-options.js';

@@ -118,6 +118,8 @@ const findingCommon = {
 type RuleFacts = typeof RULE_FACTS;
 /** Rules whose figures are described. */
 export type DescribedRule = keyof RuleFacts;
+/** The figures of a rule. */
+export type FactsOf<R extends DescribedRule> = z.infer<RuleFacts[R]>;
 
 /** The finding of a rule whose figures are described. */
 function describedFinding<R extends DescribedRule>(rule: R) {
