@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, nanoseconds } from './figures.js';
+import { count, nanoseconds, timeWindow } from './figures.js';
 
 /** The figures of rules/empty-response. */
 export const emptyResponseFacts = z.object({
@@ -16,6 +16,7 @@ export const emptyResponseFacts = z.object({
   retriedAndAnswered: count,
   retriedInVain: count,
   notRetried: count,
+  timeWindow: timeWindow.describe('When all were dropped and nobody was answered, beyond chance'),
   attribute: z
     .looseObject({ name: z.string(), value: z.string(), failedWithIt: count, answeredWithoutIt: count, p: z.number() })
     .nullable()

@@ -1,6 +1,7 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
 import type { Retries } from '../judgements/retries.js';
-import type { CaseAttribute } from '../rst-after-request/case.js';
+import type { TimeWindow } from '../judgements/time-window.js';
+import type { CaseAttribute, TimeWindowFacts } from '../rst-after-request/case.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Incident } from './incident.js';
 
@@ -20,6 +21,7 @@ export interface Case {
   readonly atOnce: number;
   readonly ofDifferentAge: boolean;
   readonly attribute: CaseAttribute | null;
+  readonly window: TimeWindow | null;
   readonly server: {
     readonly connections: number;
     readonly answered: number;
@@ -50,5 +52,6 @@ export interface EmptyResponseFacts {
   readonly retriedAndAnswered: number;
   readonly retriedInVain: number;
   readonly notRetried: number;
+  readonly timeWindow: TimeWindowFacts | null;
   readonly attribute: CaseAttribute | null;
 }

@@ -26,10 +26,11 @@ import {
 } from '../judgements/retries.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { timeWindow } from '../judgements/time-window.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import { SOON_NS } from '../rst-after-request/case.js';
-import { attributeText } from '../rst-after-request/figures.js';
+import { attributeText, windowFacts, windowText } from '../rst-after-request/figures.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
@@ -99,6 +100,7 @@ function caseOf(
     atOnce: together.length,
     ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
     attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, answeredSample(baseline)),
+    window: timeWindow(count, first.atNs, failures.lastNs, baseline.answeredAt),
     server: {
       connections: baseline.connections,
       answered: baseline.answered,
@@ -202,6 +204,7 @@ function summaryOf(subject: Case, who: Subject): string {
   ];
   if (subject.incidents.some(({ key }) => key === null)) sentences.push(SEALED_TEXT);
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
+  else if (subject.window !== null) sentences.push(windowText(subject.window, 'dropped'));
   if (retries.judged > 0 && retries.answered === retries.judged)
     sentences.push(`Each request that could be followed was sent again and answered${firstRetryText(retries)}.`);
   else if (retries.answered > 0)
@@ -274,6 +277,7 @@ function factsOf(subject: Case): EmptyResponseFacts {
     retriedAndAnswered: retries.answered,
     retriedInVain: retries.failedAgain,
     notRetried: retries.notRetried,
+    timeWindow: windowFacts(subject.window),
     attribute: subject.attribute,
   };
 }

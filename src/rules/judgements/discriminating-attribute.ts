@@ -49,9 +49,9 @@ export type Attributes = Partial<Record<AttributeName, string>>;
 /** Characters kept of a value: enough to know it by, and a bound on what a hostile request makes us keep. */
 export const MAX_ATTRIBUTE_LENGTH = 80;
 /** Failed and answered requests needed of each, before anything is said. */
-const MIN_REQUESTS = 3;
+export const MIN_REQUESTS = 3;
 /** Chance that the split came by itself must stay below this; of the many fields it is asked more. */
-const SIGNIFICANCE = 0.01;
+export const SIGNIFICANCE = 0.01;
 const FIELD_SIGNIFICANCE = 0.001;
 
 /** What of a request its attributes are made of. */
@@ -190,6 +190,11 @@ export function fisherExact(
     );
   }
   return Math.min(p, 1);
+}
+
+/** The chance that all `failed` requests stand next to each other in the order of time, if failing had nothing to do with it. */
+export function chanceOfRun(failed: number, answered: number): number {
+  return Math.min(1, (answered + 1) * Math.exp(-logChoose(failed + answered, failed)));
 }
 
 /** What an attack or a scanner's probe looks like, sent plain or percent-encoded. */

@@ -2,6 +2,7 @@
 
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Retries } from '../judgements/retries.js';
+import type { TimeWindow } from '../judgements/time-window.js';
 import type { Stretch } from '../tally/time-counts.js';
 import type { Incident, Outstanding } from './incident.js';
 
@@ -102,6 +103,8 @@ export interface Case {
   readonly refusals: CaseRefusals | null;
   readonly lostRequests: number;
   readonly stretches: readonly Stretch[];
+  /** The time in which all of it fell, and nobody was answered; `null`: there is none, or chance would do as much. */
+  readonly window: TimeWindow | null;
   /** What the server did around the incidents; `null`: not seen. */
   readonly server: {
     readonly connections: number;
@@ -129,6 +132,15 @@ export const MAX_STRETCHES_TOLD = 24;
 
 /** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
 export const SOON_NS = 1_000_000_000;
+
+/** A time window among a rule's figures: seconds since the run's first packet. */
+export interface TimeWindowFacts {
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  readonly answeredBefore: number;
+  readonly answeredAfter: number;
+  readonly p: number;
+}
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 export interface RstAfterRequestFacts {
@@ -163,6 +175,7 @@ export interface RstAfterRequestFacts {
     readonly failed: number;
     readonly answered: number;
   }[];
+  readonly timeWindow: TimeWindowFacts | null;
   readonly affected: readonly CaseAffected[];
   /** Answered requests that `affected` compares with. */
   readonly answeredSampled: number;

@@ -23,6 +23,7 @@ import { isIdleExpiry } from '../judgements/idle-expiry.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { timeWindow } from '../judgements/time-window.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -41,6 +42,7 @@ import {
   type Spread,
 } from './case.js';
 import { CAUSES } from './causes.js';
+import { windowFacts } from './figures.js';
 import type { Incident, LostRequest } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -320,6 +322,7 @@ function caseOf(
     refusals: attribute === null ? null : refusalsOf(attribute, firstNs, baseline),
     lostRequests,
     stretches: stretchesOf(failedAt, baseline.answeredAt, MAX_STRETCHES_TOLD),
+    window: timeWindow(occurrences, firstNs, lastNs, baseline.answeredAt),
     server: surroundings(first, baseline),
     retries: {
       ...retries,
@@ -472,6 +475,7 @@ function factsOf(subject: Case): RstAfterRequestFacts {
       failed,
       answered,
     })),
+    timeWindow: windowFacts(subject.window),
     affected: subject.affected,
     answeredSampled: server.sampled,
     affectedClients: subject.clients,

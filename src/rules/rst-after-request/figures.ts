@@ -1,5 +1,7 @@
+import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import type { CaseAttribute } from './case.js';
+import type { TimeWindow } from '../judgements/time-window.js';
+import type { CaseAttribute, TimeWindowFacts } from './case.js';
 
 /** What the failed requests share, as a clause; `failed` is what became of them. */
 export function attributeText(attribute: CaseAttribute, failed = 'reset'): string {
@@ -32,4 +34,27 @@ export function attributeValueText(name: string, value: string): string {
     default:
       return `${name} ${value}`;
   }
+}
+
+/** The time in which all failed requests fall, as a sentence; `failed` is what became of them. */
+export function windowText(
+  { fromNs, untilNs, failed: count, answeredBefore, answeredAfter, p }: TimeWindow,
+  failed = 'reset',
+): string {
+  const [from, until] = [durationText(fromNs), durationText(untilNs)];
+  const when = from === until ? `at ${from}` : `from ${from} to ${until}`;
+  const others =
+    answeredAfter === 0
+      ? `${countText(answeredBefore)} were answered before and none since`
+      : answeredBefore === 0
+        ? `none was answered before and ${countText(answeredAfter)} since`
+        : `none was answered meanwhile, ${countText(answeredBefore)} before and ${countText(answeredAfter)} since`;
+  return `All ${countText(count)} were ${failed} ${when} of the run; ${others} (chance of that: ${p.toExponential(0)}).`;
+}
+
+/** The same among a rule's figures. */
+export function windowFacts(window: TimeWindow | null): TimeWindowFacts | null {
+  if (window === null) return null;
+  const { fromNs, untilNs, answeredBefore, answeredAfter, p } = window;
+  return { fromSeconds: fromNs / 1e9, untilSeconds: untilNs / 1e9, answeredBefore, answeredAfter, p };
 }

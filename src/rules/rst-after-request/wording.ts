@@ -9,7 +9,7 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { sizeText } from '../argument/request-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
-import { attributeText } from './figures.js';
+import { attributeText, windowText } from './figures.js';
 import type { Incident, Outstanding } from './incident.js';
 
 /** Characters of a request target in a note; a longer one says no more. */
@@ -135,7 +135,8 @@ function idleOf({ afterIdle, occurrences, idleBefore }: Case): string[] {
 const MIN_FOR_TIME = 3;
 
 /** The stretch of time in which it happened, where the server was well outside of it. */
-function whenOf({ stretches, lostRequests, occurrences }: Case): string[] {
+function whenOf({ stretches, lostRequests, occurrences, window }: Case): string[] {
+  if (window !== null) return [windowText(window)];
   const failing = stretches.filter(({ failed }) => failed > 0);
   const [first, last] = [failing[0], failing.at(-1)];
   if (first === undefined || last === undefined || occurrences < MIN_FOR_TIME) return [];

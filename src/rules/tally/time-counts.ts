@@ -59,6 +59,11 @@ export function anyBetween({ stretches, widthNs }: TimeCounts, fromNs: number, t
   return isUnsure ? null : false;
 }
 
+/** How many were counted. */
+export function totalOf({ counts }: TimeCounts): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /** How many were counted from a moment on: no more than there were, since a stretch that began before it is left out. */
 export function countFrom({ stretches, counts, widthNs }: TimeCounts, fromNs: number): number {
   let sum = 0;
