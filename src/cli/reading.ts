@@ -14,6 +14,7 @@ import type { Share } from '../tcp/share.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
+import { watchHeap } from './heap.js';
 import { Interruption } from './interruption.js';
 import { ProgressLine } from './progress.js';
 import type { Surroundings } from './surroundings.js';
@@ -94,7 +95,10 @@ export async function readCaptures(reading: Reading, surroundings: Surroundings)
     const { analysis, errors, part } = await analyze({
       files,
       signal: interruption.signal,
-      onProgress: (state) => progress.update(state),
+      onProgress: (state) => {
+        watchHeap();
+        progress.update(state);
+      },
       maxUnpacked: flags.maxUnpacked,
       ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
       ...(flags.shard === undefined ? {} : { share: flags.shard }),
