@@ -156,6 +156,30 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
+      name: 'internal_error for one name alone, as Caddy and Traefik say it of a name without a certificate',
+      facts: [
+        tls({ clientHello: clientHelloFacts({ serverNames: ['unknown.example'] }), alerts: [alert('server', 80)] }),
+        succeeding(1),
+      ],
+      verdicts: { 'unknown-name': 'supported', 'no-name': 'ruled-out', 'server-failed': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'internal_error without a name, where names succeed',
+      facts: [
+        tls({ clientHello: clientHelloFacts({ serverNames: [] }), alerts: [alert('server', 80)] }),
+        succeeding(1),
+      ],
+      verdicts: { 'no-name': 'supported', 'unknown-name': 'ruled-out', 'server-failed': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'internal_error for a name that succeeds for others',
+      facts: [tls({ alerts: [alert('server', 80)] }), succeeding(1)],
+      verdicts: { 'server-failed': 'supported', 'unknown-name': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
       name: 'no name at all',
       facts: tls({ clientHello: clientHelloFacts({ serverNames: [] }), alerts: [alert('server', 112)] }),
       verdicts: { 'no-name': 'supported', 'unknown-name': 'ruled-out' },
@@ -209,7 +233,7 @@ testRule(tlsHandshakeFailure, {
       ...CERTAIN,
       name: 'the server fails by itself',
       facts: tls({ alerts: [alert('server', 80)] }),
-      verdicts: { 'server-failed': 'supported' },
+      verdicts: { 'server-failed': 'supported', 'unknown-name': 'open' },
     },
     {
       ...ONE,

@@ -8,6 +8,10 @@ import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
 
 type Judge = (subject: Case) => Judged;
 
+const BEFORE = 'before-server-hello';
+const AFTER = 'after-server-hello';
+const LACKING: ReadonlySet<number> = new Set([ALERT.handshakeFailure, ALERT.accessDenied, ALERT.internalError]);
+
 /** A cause that certain alerts are; others rule it out, and where none could be read it is open unless its place rules it out. */
 function byAlert(
   isIt: (failure: Failure) => boolean,
@@ -27,6 +31,37 @@ function byAlert(
   };
 }
 
+/**
+ * No certificate fits the name, or its absence. RFC 6066 §3 has unrecognized_name for it; servers in Go
+ * (Caddy, Traefik) say internal_error, those on rustls access_denied, those on OpenSSL handshake_failure,
+ * which may mean other things too.
+ */
+function noCertificate(isIt: (failure: Failure) => boolean, says: (subject: Case, end: string) => string): Judge {
+  const byName = byAlert((one) => one.alert === ALERT.unrecognizedName && isIt(one), says, BEFORE);
+  return (subject) => {
+    const { first, success, sameName } = subject;
+    if (!isIt(first) || !mayLackCertificate(first)) return byName(subject);
+    const end = packetText(first.packet);
+    if (sameName !== null) return ['ruled-out', `the same succeeds for others (${packetText(sameName.packet)})`];
+    if (success !== null && first.alert !== ALERT.handshakeFailure)
+      return [
+        'supported',
+        `${says(subject, end)}; it ends before a certificate is chosen, as servers in Go (Caddy, Traefik) or on rustls do for want of one`,
+      ];
+    return ['open', `before a certificate is chosen, ${alertText(first)} may be for want of one (${end})`];
+  };
+}
+
+/** An alert of the server before its ServerHello by which it may say that it has no certificate to show. */
+function mayLackCertificate({ alert, from, serverHello }: Failure): boolean {
+  return alert !== null && LACKING.has(alert) && from === 'server' && serverHello === null;
+}
+
+/** Whether it is the name that no certificate fits, where the alert alone leaves that open. */
+function isForWantOfCertificate({ first, success, sameName }: Case): boolean {
+  return mayLackCertificate(first) && first.alert !== ALERT.handshakeFailure && success !== null && sameName === null;
+}
+
 /** `112 unrecognized_name`. */
 export function alertText({ alert, alertName }: Pick<Failure, 'alert' | 'alertName'>): string {
   return `${alert ?? ''} ${alertName ?? ''}`.trim();
@@ -40,20 +75,15 @@ function hasEmptyCertificate({ clientCertificate }: Failure): boolean {
   return clientCertificate === 'empty' || clientCertificate === 'probably-empty';
 }
 
-const BEFORE = 'before-server-hello';
-const AFTER = 'after-server-hello';
-
 const JUDGES: Readonly<Record<string, Judge>> = {
-  'unknown-name': byAlert(
-    (one) => one.alert === ALERT.unrecognizedName && one.serverName !== null,
+  'unknown-name': noCertificate(
+    ({ serverName }) => serverName !== null,
     ({ names, success }, end) =>
       `the server knows no certificate for ${names.join(', ')} (${end})${success === null ? '' : `; ${success.serverName ?? 'no name'} succeeds (${packetText(success.packet)})`}`,
-    BEFORE,
   ),
-  'no-name': byAlert(
-    (one) => one.alert === ALERT.unrecognizedName && one.serverName === null,
+  'no-name': noCertificate(
+    ({ serverName }) => serverName === null,
     ({ first }, end) => `the ClientHello has no server name (${hello(first)}), and the server demands one (${end})`,
-    BEFORE,
   ),
   'no-common-alpn': byAlert(
     (one) => one.alert === ALERT.noApplicationProtocol,
@@ -107,12 +137,10 @@ const JUDGES: Readonly<Record<string, Judge>> = {
       `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
     AFTER,
   ),
-  'server-failed': byAlert(
-    (one) => one.alert !== null && !EXPLAINED.has(one.alert) && !CERTIFICATE_ALERTS.has(one.alert),
-    ({ first }, end) =>
-      `${alertText(first)} of the ${first.from} (${end}): an error of its own, or bytes that it does not understand`,
-    'any',
-  ),
+  'server-failed': (subject) =>
+    isForWantOfCertificate(subject)
+      ? ['open', `or an error of its own, for these names alone (${packetText(subject.first.packet)})`]
+      : failed(subject),
   'silent-refusal': ({ first, sameName }) => {
     const end = packetText(first.packet);
     if (first.sign !== 'silent') return ['ruled-out', `it does not end in silence (${end})`];
@@ -123,6 +151,13 @@ const JUDGES: Readonly<Record<string, Judge>> = {
     ];
   },
 };
+
+const failed = byAlert(
+  (one) => one.alert !== null && !EXPLAINED.has(one.alert) && !CERTIFICATE_ALERTS.has(one.alert),
+  ({ first }, end) =>
+    `${alertText(first)} of the ${first.from} (${end}): an error of its own, or bytes that it does not understand`,
+  'any',
+);
 
 const EXPLAINED: ReadonlySet<number> = new Set([
   ALERT.unrecognizedName,

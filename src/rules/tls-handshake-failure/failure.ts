@@ -12,8 +12,10 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 export const ALERT = {
   closeNotify: 0,
   handshakeFailure: 40,
+  accessDenied: 49,
   protocolVersion: 70,
   insufficientSecurity: 71,
+  internalError: 80,
   userCanceled: 90,
   noRenegotiation: 100,
   unrecognizedName: 112,

@@ -2,6 +2,7 @@
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
 import { flawsOf } from './causes.js';
+import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
@@ -11,7 +12,16 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
 }
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
-  'unknown-name': ({ names }) => [
+  'unknown-name': ({ names, first }) => [
+    ...(first.alert === ALERT.internalError
+      ? [
+          {
+            component: 'caddy',
+            text: `Add a site for ${names.join(', ')}; in Traefik, a router with a Host rule and tls.`,
+            config: `${names[0] ?? 'NAME'} {\n\treverse_proxy SERVER\n}`,
+          },
+        ]
+      : []),
     {
       component: 'haproxy',
       text: `Give the bind line a certificate for ${names.join(', ')}, or take strict-sni off it.`,
