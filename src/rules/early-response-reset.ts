@@ -71,6 +71,8 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   const first = close.segments[0];
   if (reset === undefined || first === undefined || first.from === 'client') return null;
   if (silenceIsUnsayable(connection, reset) !== null) return null;
+  // Of a head that was cut nobody knows whether a body follows.
+  if (request.lostBytes > 0 && request.bodyBytes === 0) return null;
   // Where bytes are missing, that a request did not end may be the capture's doing: what comes behind the answer is not.
   const sentOn = client.lastPayloadNs !== null && client.lastPayloadNs > response.startNs;
   const isUnread = request.complete ? request.endNs > response.startNs : request.lostBytes === 0 || sentOn;

@@ -512,15 +512,15 @@ function isLateCopy(from: Direction, to: Direction, segment: SegmentView, end: n
 }
 
 /**
- * Whether a segment was sent before its sender's last. One with bytes bears an IP ID that was seen, which what is
- * sent again does not; one without, or of a sender that does not count them, comes by another way than the last.
+ * Whether a segment was sent before its sender's last, and comes by another way than that, or bears an IP ID that was
+ * seen with bytes: what is sent again does not, nor what was overtaken.
  */
 function isOlder(from: Direction, segment: SegmentView): boolean {
   const { ipId, payloadLength } = segment;
   if (ipId <= 0) return segment.timestampValue <= from.lastTimestamp && arrivesOtherwise(from, segment);
   const behind = (from.lastIpId - ipId) & 0xffff;
   if (behind === 0 || behind > MAX_BEHIND) return false;
-  return payloadLength > 0 ? from.hasSentIpId(ipId) : arrivesOtherwise(from, segment);
+  return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.hasSentIpId(ipId));
 }
 
 /** Keeps what the next segment of this side is compared with. */

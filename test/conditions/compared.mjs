@@ -20,6 +20,12 @@ import { Random } from '../fuzz/random.mjs';
 const TOLD_BY = {
   // A device that the answers bypass resets what it does not know: requests are reset, or SYNs not answered.
   'asymmetric-path': ['rst-after-request', 'connect-timeout'],
+  // A kernel whose queue is full resets the ACK of the handshake, and the request behind it.
+  'accept-queue-overflow': ['rst-after-request'],
+  // What never arrives is waited for, and a server says so.
+  'mtu-blackhole': ['preconnect-408'],
+  // Who does not understand what it is told closes, resets, or ends HTTP/2 with an error.
+  'protocol-mismatch': ['empty-response', 'h2-goaway-race', 'rst-after-request', 'tls-handshake-failure'],
   // Who asks a server that does not answer says 504.
   'connect-timeout': ['slow-response'],
 };

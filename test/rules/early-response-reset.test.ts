@@ -116,6 +116,17 @@ testRule(earlyResponseReset, {
   ],
   cannotTell: [
     {
+      name: 'a snap length cut the head, so that nobody knows whether a body follows',
+      facts: (() => {
+        const facts = early(413);
+        const exchanges = facts.exchanges.map((one) => ({
+          ...one,
+          request: one.request && { ...one.request, bodyBytes: 0, complete: false, lostBytes: 900 },
+        }));
+        return { ...facts, exchanges };
+      })(),
+    },
+    {
       name: 'there is no answer',
       facts: connection([...handshake(), get(1133, '/upload', UPLOAD), abortBy('server', 1510)]),
     },

@@ -102,6 +102,21 @@ testRule(expectContinueStall, {
     },
     {
       ...ONE,
+      name: 'the same by a clock of which both legs begin with one tick',
+      facts: handedOn.map((leg) => ({
+        ...leg,
+        exchanges: leg.exchanges.map((one) => ({ ...one, request: one.request && { ...one.request, startNs: 0 } })),
+      })),
+      verdicts: { 'never-continues': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a leg behind the proxy was not captured: it had handed that one on as well',
+      facts: [...handedOn, upload({}, { ...nth(2), server: '10.0.0.49', client: '203.0.113.7' })],
+      verdicts: { 'never-continues': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'two wait for different times, another is told to go on',
       facts: [
         upload({ pauseNs: SECOND }, nth(0)),
