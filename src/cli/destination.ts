@@ -8,9 +8,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
-  fchmodSync,
   linkSync,
   lstatSync,
   openSync,
@@ -67,7 +67,8 @@ export function openDestination(
   return {
     ...writerOf(descriptor),
     commit() {
-      fchmodSync(descriptor, existing ? statSync(target).mode & 0o777 : NEW_FILE_MODE & ~process.umask());
+      // By its name: the permission model lets no descriptor be changed.
+      chmodSync(draft, existing ? statSync(target).mode & 0o777 : NEW_FILE_MODE & ~process.umask());
       close();
       if (force) renameSync(draft, target);
       else {
