@@ -32,40 +32,66 @@ export interface Speaker {
   readonly peer: ListedSender;
 }
 
+/** What is listed between two addresses. */
+interface Between {
+  /** By the two ports, in the order of {@link ListedPair}. */
+  readonly byPorts: Map<string, ListedPair>;
+  /** Those that have not ended on both sides, in the order of the text. */
+  open: ListedPair[];
+}
+
+/** Beyond so many between two addresses a line without ports is nobody's. */
+const MAX_OPEN = 64;
+
 /** See the head of this file. */
 export class ListedConnections {
-  /** By the two addresses, in the order of the text. */
-  private readonly pairs = new Map<string, ListedPair[]>();
+  private readonly between = new Map<string, Between>();
 
   /** The connection that a line with ports names. @param isNew It is a SYN: what was there on these ports before is over. */
   named(source: string, sourcePort: string, destination: string, destinationPort: string, isNew: boolean): Speaker {
-    const key = addressesKey(source, destination);
-    const known = this.pairs.get(key) ?? [];
-    this.pairs.set(key, known);
+    const between = this.betweenOf(source, destination);
     const isOne = source < destination || (source === destination && sourcePort < destinationPort);
     const [onePort, otherPort] = isOne ? [sourcePort, destinationPort] : [destinationPort, sourcePort];
-    const at = known.findIndex(({ one, other }) => one.port === onePort && other.port === otherPort);
-    let pair = known[at];
+    const key = `${onePort} ${otherPort}`;
+    let pair = between.byPorts.get(key);
     if (pair === undefined || (isNew && (pair.one.isDone || pair.other.isDone))) {
-      if (at >= 0) known.splice(at, 1);
+      const before = pair;
+      if (before !== undefined) between.open = between.open.filter((known) => known !== before);
       const [one, other] = [senderOf(onePort), senderOf(otherPort)];
       pair = { one, other, client: isOne ? one : other };
-      known.push(pair);
+      between.byPorts.set(key, pair);
+      between.open.push(pair);
     }
     return isOne ? { mine: pair.one, peer: pair.other } : { mine: pair.other, peer: pair.one };
   }
 
-  /** Whom a line without ports may be from: those between the two addresses that have not ended. @param isRequest `null`: it does not say. */
+  /**
+   * Whom a line without ports may be from: those between the two addresses that have not ended.
+   *
+   * @param isRequest `null`: the line does not say.
+   */
   open(source: string, destination: string, isRequest: boolean | null): Speaker[] {
     // Within one host the addresses do not tell who speaks.
     if (source === destination && isRequest === null) return [];
-    const between = this.pairs.get(addressesKey(source, destination)) ?? [];
-    return between
+    const between = this.betweenOf(source, destination);
+    if (between.open.length > MAX_OPEN)
+      between.open = between.open.filter(({ one, other }) => !one.isDone || !other.isDone);
+    if (between.open.length > MAX_OPEN) return [];
+    return between.open
       .map(({ one, other, client }) => {
         const isOne = source === destination ? isRequest === (client === one) : source < destination;
         return isOne ? { mine: one, peer: other } : { mine: other, peer: one };
       })
       .filter(({ mine }) => !mine.isDone);
+  }
+
+  private betweenOf(source: string, destination: string): Between {
+    const key = addressesKey(source, destination);
+    const known = this.between.get(key);
+    if (known !== undefined) return known;
+    const between: Between = { byPorts: new Map(), open: [] };
+    this.between.set(key, between);
+    return between;
   }
 }
 

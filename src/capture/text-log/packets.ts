@@ -18,6 +18,8 @@ export interface PrintedPacket {
 /** A packet's head joined; a longer one is something else. */
 const MAX_HEAD_TEXT = 4096;
 const MAX_HEAD_LINES = 8;
+/** A line of a longest request target and what stands around it; what is longer is not looked at to its end. */
+const MAX_LINE = 16_384;
 /** 64 KiB in lines of sixteen bytes, and some more. */
 const MAX_BODY_LINES = 4200;
 
@@ -68,7 +70,7 @@ export function* packetsIn(text: string, begin: (line: string) => Beginning): Ge
 
 /** A line as it was printed: without a mail's quoting, the carriage return of some terminals, and HTML's ways to write. */
 function withoutQuotes(raw: string): string {
-  let line = raw.replace(/\r$/, '');
+  let line = (raw.length > MAX_LINE ? raw.slice(0, MAX_LINE) : raw).replace(/\r$/, '');
   if (line.includes('&')) line = line.replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
   return line.replaceAll('\u00a0', ' ').replace(QUOTE, '');
 }

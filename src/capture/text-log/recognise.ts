@@ -6,7 +6,7 @@ import { timeIn } from './time.js';
 /** `printed` by tcpdump, `listed` by Wireshark or tshark; or what lacks too much to be read. */
 export type TextKind = 'printed' | 'listed' | 'without-times' | 'without-flags';
 
-const SEGMENT = / > \S+\.[\w+-]+: (?:Flags \[|[SFPRWEU.]+ (?:\d+:\d+\(\d+\)|ack \d+)[^\n]*\bwin \d)/;
+const SEGMENT = / > \S+\.[\w+-]+: (?:Flags \[|[SFPRWEU.]+ (?:\d+:\d+\(\d+\)|ack \d+)[^\n]{0,400}\bwin \d)/;
 /** A line of -q. */
 const QUIET = / > \S+\.[\w+-]+: tcp \d+\s*$/m;
 

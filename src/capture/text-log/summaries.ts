@@ -15,6 +15,8 @@ const OVER_TCP = /^(?:TCP$|HTTP|TLS|SSL|WebSocket)/;
 const START_LINE = /^(?:[A-Z][A-Z-]* \S+ HTTP\/\d\.\d|HTTP\/\d\.\d \d{3}(?: [^()[\]]*?)?)(?=\s*(?:$|[,([]))/;
 const REQUEST = /^[A-Z][A-Z-]* \S+ HTTP\//;
 const PART = /\[TCP segment of a reassembled PDU\]|\[TCP PDU reassembled in \d+\]/;
+/** Lines between two addresses that may still find their connections; an answer comes within fewer. */
+const MAX_WAITING = 128;
 const [FIN, SYN, RST, ACK] = [1, 2, 4, 16];
 /** What nothing is said of. */
 const UNSAID = {
@@ -125,9 +127,13 @@ export class Summaries {
     else if (candidates.length === 1) this.place(waiting, only);
     else {
       const key = addressesKey(source, destination);
-      const lines = this.waiting.get(key);
-      if (lines === undefined) this.waiting.set(key, [waiting]);
-      else lines.push(waiting);
+      const lines = this.waiting.get(key) ?? [];
+      this.waiting.set(key, lines);
+      lines.push(waiting);
+      if (lines.length > MAX_WAITING) {
+        lines.shift();
+        this.hopeless += 1;
+      }
     }
   }
 

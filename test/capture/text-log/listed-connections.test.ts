@@ -28,6 +28,17 @@ describe('the connections of a list', () => {
     expect(connections.open('a', 'b', false)).toHaveLength(1);
   });
 
+  it('are nobody’s where too many are open; those that have ended are not counted', () => {
+    const connections = new ListedConnections();
+    const speakers = Array.from({ length: 65 }, (_, port) => connections.named('a', String(port), 'b', '80', true));
+    expect(connections.open('a', 'b', true)).toEqual([]);
+    const [first] = speakers;
+    if (first === undefined) throw new Error('none was listed');
+    first.mine.isDone = true;
+    first.peer.isDone = true;
+    expect(connections.open('a', 'b', true)).toHaveLength(64);
+  });
+
   it('of one host are open for whom a message is from', () => {
     const connections = new ListedConnections();
     const { mine, peer } = connections.named('a', '9000', 'a', '80', true);

@@ -53,6 +53,11 @@ describe('the packets of a text', () => {
     expect(packet).toEqual({ line: FIRST, joined: FIRST, body: ['\t0x0000:  4500', 'prose'] });
   });
 
+  it('are looked at no further than a longest line goes', () => {
+    const long = `${FIRST}: HTTP: GET /${'a'.repeat(20_000)} HTTP/1.1`;
+    expect(linesOf(long)[0]).toHaveLength(16_384);
+  });
+
   it('are none in prose alone', () => {
     expect(linesOf('We saw 502s.\nNothing else.\n')).toEqual([]);
   });

@@ -70,6 +70,13 @@ describe('lines that name no ports', () => {
     expect(read([line(CLIENT, 'DNS 70 Standard query A a.example')]).unplaced).toBe(0);
   });
 
+  it('are given up, the earliest first, where too many wait', () => {
+    const many = Array.from({ length: 130 }, () => line(CLIENT, 'HTTP 466 GET /a HTTP/1.1 '));
+    const acknowledged = tcp(SERVER, '80 → 4001', '[ACK] Seq=1 Ack=401 Win=65536 Len=0');
+    const { segments, unplaced } = read([...opened(4001), ...opened(4002), ...many, acknowledged]);
+    expect([unplaced, segments.findIndex((one) => one?.text != null)]).toEqual([129, 6 + 2]);
+  });
+
   it('within one host are from whom a request or an answer is from', () => {
     const local = [...opened(4001)].map((text) => text.replaceAll(/10\.0\.\d\.\d+/g, '127.0.0.1'));
     const { segments } = read([
