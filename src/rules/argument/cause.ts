@@ -79,7 +79,7 @@ export function weighBy<S>(judges: Readonly<Record<string, (subject: S) => Judge
 }
 
 /** Those supported first, then those ruled out, then those open; of equal verdicts as they are given. */
-export function inOrder(hypotheses: Hypothesis[]): Hypothesis[] {
+function inOrder(hypotheses: Hypothesis[]): Hypothesis[] {
   return hypotheses.sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
 }
 

@@ -1,4 +1,5 @@
 import type { RuleMeta } from '../rule.js';
+import { MEANS } from './causes.js';
 
 /** What the rule says of itself; docs/rules/cross-sni-reuse.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,13 +11,7 @@ export const META: RuleMeta = {
   shows:
     'Requests whose authority (:authority, Host) is another name than the server name of the ClientHello that opened their connection; and what answered them: the wrong server, 421, or the right one. Without keys: DNS leads to the address of a connection for another name, no ClientHello follows, and data goes on there at once.',
   needs: ['tls.client-hello', 'http.exchanges'],
-  hypotheses: {
-    'route-by-sni': 'The proxy chooses the server by the name of the connection, not by that of the request.',
-    'tls-passthrough': 'The proxy hands TLS on unopened, so that it cannot look at requests.',
-    'server-refuses':
-      'The server refuses a name on a connection of another: by rule, or since their TLS settings differ.',
-    'shared-certificate': 'One certificate for both names at one address lets clients reuse the connection.',
-  },
+  hypotheses: MEANS,
   lookAlikes: {
     'same-name': 'Case, port, last dot and the two spellings of an international name make no other name.',
     'routed-by-name': 'The right server answers: harmless reuse, told as a notice.',

@@ -1,8 +1,7 @@
 /** The causes of an empty response, each supported, ruled out or left open, with the packets that say so. */
 import { MIN_IDLE_NS } from '../../facts/connection.js';
-import type { Hypothesis } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { SOON_NS } from '../rst-after-request/case.js';
 import { attributeText } from '../rst-after-request/figures.js';
@@ -11,100 +10,142 @@ import type { Case } from './case.js';
 /** A timer that runs out as a request comes closes within this: what its own packets need, and the next turn of its loop. */
 const RACE_NS = 50_000_000;
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'process-ended': processEnded,
-  'upstream-failure': upstreamFailure,
-  'server-timer': serverTimer,
-  'dropped-on-purpose': droppedOnPurpose,
-  'idle-race': idleRace,
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'process-ended': {
+    means: 'The process or worker ended when it had read the request.',
+    grounds: [
+      supportedBy(({ server: { refusedNext }, first }) =>
+        refusedNext === null
+          ? null
+          : claim(
+              [first.packet, refusedNext.packet],
+              (fin, refusal) =>
+                `the next SYN was refused ${durationText(refusedNext.atNs - first.atNs)} after the FIN ${fin} (${refusal})`,
+            ),
+      ),
+      supportedBy(({ atOnce, ofDifferentAge, first }) =>
+        atOnce > 1 && ofDifferentAge
+          ? claim(
+              [first.packet],
+              (fin) => `${atOnce} connections were closed at one moment with requests of different age (from ${fin})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ delaysCluster, occurrences, delay, first }) =>
+        delaysCluster
+          ? claim(
+              [first.packet],
+              (fin) =>
+                `${manyText(occurrences, 'connection')} closed at different moments, each ${spreadText(delay.lowest, delay.highest)} after its request (${fin}): a timer, not an end`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ server: { answerAfter, acceptAfter }, first }) => {
+      const alive = answerAfter ?? acceptAfter;
+      return alive === null
+        ? `nothing was seen of the server within a second of the FIN ${packetText(first.packet)}`
+        : `the server goes on ${durationText(alive.atNs - first.atNs)} later (${packetText(alive.packet)}); of several workers one may have ended`;
+    },
+  },
+  'upstream-failure': {
+    means: 'The server is a proxy and hides that its own request failed.',
+    grounds: [
+      openSince(({ behind }) =>
+        behind === null ? 'no connection with this address as its client was captured' : null,
+      ),
+      supportedBy(({ behind, first }) => {
+        const failed = behind?.failed ?? null;
+        return (
+          failed &&
+          claim(
+            [failed.packet, first.packet],
+            (failure, fin) =>
+              `a request of its own to a server behind it failed in between (${failure}, ${durationText(first.atNs - failed.atNs)} before the FIN ${fin})`,
+          )
+        );
+      }),
+      ruledOutBy(({ behind, first }) => {
+        const answered = behind?.answered ?? null;
+        return (
+          answered &&
+          claim(
+            [first.packet, answered.packet],
+            (fin, answer) =>
+              `between the request and the FIN ${fin} its own requests to servers behind it were answered (${answer}) and none failed`,
+          )
+        );
+      }),
+    ],
+    otherwise: ({ first }) =>
+      `it asks servers behind it, but nothing came of that before the FIN ${packetText(first.packet)}`,
+  },
+  'server-timer': {
+    means: 'A timer of the server ran out.',
+    grounds: [
+      supportedBy(({ delaysCluster, occurrences, delay, first }) =>
+        delaysCluster
+          ? claim(
+              [first.packet],
+              (fin) =>
+                `${occurrences} delays agree: ${spreadText(delay.lowest, delay.highest)} from the request to the FIN (${fin})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ delay, first }) =>
+        delay.highest < SOON_NS
+          ? claim(
+              [first.packet],
+              (fin) => `the FIN came ${spreadText(delay.lowest, delay.highest)} after the request (${fin})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ delay, first }) =>
+      `${spreadText(delay.lowest, delay.highest)} from the request to the FIN (${packetText(first.packet)})`,
+  },
+  'dropped-on-purpose': {
+    means: 'The application or a rule of the server drops such requests.',
+    grounds: [
+      supportedBy(
+        ({ attribute, first }) =>
+          attribute &&
+          claim([first.request.firstPacket], (request) => `${attributeText(attribute, 'dropped')} (first ${request})`),
+      ),
+      ruledOutBy(
+        ({ server: { sameRequestAnswered: same } }) =>
+          same && claim([same.packet], (answer) => `the same method and path was answered ${same.status} (${answer})`),
+      ),
+    ],
+    otherwise: ({ first }) =>
+      `no request like ${packetText(first.request.firstPacket)} was answered, and no attribute tells them apart`,
+  },
+  'idle-race': {
+    means: 'The server gave the waiting connection up just as the request came.',
+    grounds: [
+      supportedBy(({ incidents }) => {
+        const raced = incidents.find(
+          ({ isFirst, waitNs, delayNs }) => isFirst && waitNs !== null && waitNs >= MIN_IDLE_NS && delayNs <= RACE_NS,
+        );
+        return raced === undefined
+          ? null
+          : claim(
+              [raced.packet],
+              (fin) =>
+                `the connection had waited ${durationText(raced.waitNs ?? 0)} for its first request and was closed ${durationText(raced.delayNs)} after it (${fin})`,
+            );
+      }),
+      ruledOutBy(({ first: { waitNs, isFirst, packet, delayNs } }) =>
+        waitNs === null
+          ? null
+          : claim(
+              [packet],
+              (fin) =>
+                `the request came ${durationText(waitNs)} after ${isFirst ? 'the handshake' : 'the answer before'}, and FIN ${fin} acknowledges it ${durationText(delayNs)} later`,
+            ),
+      ),
+    ],
+    otherwise: () => 'it is not known how long the connection had waited',
+  },
 };
-
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
-}
-
-function processEnded(subject: Case): Judged {
-  const { server, first, atOnce, ofDifferentAge, delaysCluster, delay, occurrences } = subject;
-  const { refusedNext, acceptAfter, answerAfter } = server;
-  const fin = packetText(first.packet);
-  if (refusedNext !== null)
-    return [
-      'supported',
-      `the next SYN was refused ${durationText(refusedNext.atNs - first.atNs)} after the FIN ${fin} (${packetText(refusedNext.packet)})`,
-    ];
-  if (atOnce > 1 && ofDifferentAge)
-    return [
-      'supported',
-      `${atOnce} connections were closed at one moment with requests of different age (from ${fin})`,
-    ];
-  if (delaysCluster)
-    return [
-      'ruled-out',
-      `${manyText(occurrences, 'connection')} closed at different moments, each ${spreadText(delay.lowest, delay.highest)} after its request (${fin}): a timer, not an end`,
-    ];
-  const alive = answerAfter ?? acceptAfter;
-  return [
-    'open',
-    alive === null
-      ? `nothing was seen of the server within a second of the FIN ${fin}`
-      : `the server goes on ${durationText(alive.atNs - first.atNs)} later (${packetText(alive.packet)}); of several workers one may have ended`,
-  ];
-}
-
-function upstreamFailure({ behind, first }: Case): Judged {
-  if (behind === null) return ['open', 'no connection with this address as its client was captured'];
-  if (behind.failed !== null)
-    return [
-      'supported',
-      `a request of its own to a server behind it failed in between (${packetText(behind.failed.packet)}, ${durationText(first.atNs - behind.failed.atNs)} before the FIN ${packetText(first.packet)})`,
-    ];
-  if (behind.answered !== null)
-    return [
-      'ruled-out',
-      `between the request and the FIN ${packetText(first.packet)} its own requests to servers behind it were answered (${packetText(behind.answered.packet)}) and none failed`,
-    ];
-  return ['open', `it asks servers behind it, but nothing came of that before the FIN ${packetText(first.packet)}`];
-}
-
-function serverTimer({ delaysCluster, delay, occurrences, first }: Case): Judged {
-  const fin = packetText(first.packet);
-  if (delaysCluster)
-    return [
-      'supported',
-      `${occurrences} delays agree: ${spreadText(delay.lowest, delay.highest)} from the request to the FIN (${fin})`,
-    ];
-  if (delay.highest < SOON_NS)
-    return ['ruled-out', `the FIN came ${spreadText(delay.lowest, delay.highest)} after the request (${fin})`];
-  return ['open', `${spreadText(delay.lowest, delay.highest)} from the request to the FIN (${fin})`];
-}
-
-function droppedOnPurpose({ attribute, server, first }: Case): Judged {
-  if (attribute !== null)
-    return ['supported', `${attributeText(attribute, 'dropped')} (first ${packetText(first.request.firstPacket)})`];
-  const { sameRequestAnswered: same } = server;
-  if (same !== null)
-    return ['ruled-out', `the same method and path was answered ${same.status} (${packetText(same.packet)})`];
-  return [
-    'open',
-    `no request like ${packetText(first.request.firstPacket)} was answered, and no attribute tells them apart`,
-  ];
-}
-
-function idleRace({ incidents }: Case): Judged {
-  const raced = incidents.find(
-    ({ isFirst, waitNs, delayNs }) => isFirst && waitNs !== null && waitNs >= MIN_IDLE_NS && delayNs <= RACE_NS,
-  );
-  if (raced !== undefined)
-    return [
-      'supported',
-      `the connection had waited ${durationText(raced.waitNs ?? 0)} for its first request and was closed ${durationText(raced.delayNs)} after it (${packetText(raced.packet)})`,
-    ];
-  const [first] = incidents;
-  if (first === undefined || first.waitNs === null)
-    return ['open', 'it is not known how long the connection had waited'];
-  return [
-    'ruled-out',
-    `the request came ${durationText(first.waitNs)} after ${first.isFirst ? 'the handshake' : 'the answer before'}, and FIN ${packetText(first.packet)} acknowledges it ${durationText(first.delayNs)} later`,
-  ];
-}

@@ -12,6 +12,7 @@ import type {
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { lowered } from '../judgements/capture-guards.js';
@@ -37,7 +38,7 @@ import type { Moment } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -158,7 +159,7 @@ function behindOf(
 
 function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { names, reveal }: Conclusion): RawFinding {
   const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   const remedies: Remedy[] = remediesOf(subject, hypotheses);
   return {
     rule: META.id,

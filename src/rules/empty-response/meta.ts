@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/empty-response.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,13 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A whole request, then the server’s FIN that acknowledges all of it, and not one byte of a response; on a new connection, or less than half a second after the answer before.',
   needs: ['tcp.close', 'http.exchanges'],
-  hypotheses: {
-    'process-ended': 'The process or worker ended when it had read the request.',
-    'upstream-failure': 'The server is a proxy and hides that its own request failed.',
-    'server-timer': 'A timer of the server ran out.',
-    'dropped-on-purpose': 'The application or a rule of the server drops such requests.',
-    'idle-race': 'The server gave the waiting connection up just as the request came.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'keepalive-race':
       'The FIN does not acknowledge the request, or it came half a second and more after the answer before: the server had given the idle connection up.',

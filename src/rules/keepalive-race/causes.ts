@@ -1,7 +1,6 @@
 /** Why the close and the request met: each cause supported, ruled out or left open, with the packet that says so. */
-import type { Hypothesis } from '../../facts/finding.js';
 import { durationText, secondsText } from '../../text/duration.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { hopsOf } from '../judgements/forgery.js';
 import type { Case } from './case.js';
@@ -12,162 +11,210 @@ const MASS = 3;
 /** Fewer connections agree in their number of requests by chance. */
 const MIN_LIMITED = 3;
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
   // Where the client knew of the close, that comes first: no time-out of the server's would mend it.
-  'stale-pool': stalePool,
-  'server-idle-shorter': serverIdleShorter,
-  'max-requests': maxRequests,
-  'worker-recycle': workerRecycle,
-  'middlebox-expiry': middleboxExpiry,
-  'app-crash': appCrash,
+  'stale-pool': {
+    means: 'The client uses pooled connections without looking whether they were closed.',
+    grounds: [
+      supportedBy(({ incidents, sorts }) => {
+        const stale = incidents.find(({ sort }) => sort === 'stale-pool');
+        if (stale === undefined) return null;
+        const { close, knownForNs, packet } = stale;
+        if (knownForNs === null) return null;
+        return claim(
+          [packet, close.packet, close.acknowledgedPacket ?? packet],
+          (request, fin, acknowledgement) =>
+            `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client's kernel had the FIN: ${request} when FIN ${fin} had been there for ${durationText(knownForNs)} (acknowledged in ${acknowledgement})`,
+        );
+      }),
+      ruledOutBy(({ incidents: [first] }) =>
+        first?.close.kind === 'rst'
+          ? claim([first.close.packet], (rst) => `there was no FIN to be seen before RST ${rst}`)
+          : null,
+      ),
+      ruledOutBy(({ incidents: [first] }) => {
+        if (first === undefined) return null;
+        const { close, knownForNs, packet } = first;
+        return claim([close.packet, packet], (fin, request) =>
+          knownForNs === null
+            ? `the client had not acknowledged FIN ${fin} when it sent ${request}`
+            : `FIN ${fin} had been with the client for ${durationText(knownForNs)} when it sent ${request}: too short to see it`,
+        );
+      }),
+    ],
+    otherwise: () => 'no request was sent after a FIN',
+  },
+  'server-idle-shorter': {
+    means: 'The server gives idle connections up sooner than its client stops using them.',
+    grounds: [
+      supportedBy(({ timeout, incidents: [first], nearMisses: [near], clientTimeout }) => {
+        if (timeout === null) return null;
+        const used = first ?? near;
+        const keeps =
+          clientTimeout === null
+            ? ''
+            : `; the client keeps idle connections for ${secondsText(clientTimeout.seconds)} (${packetText(clientTimeout.packet)})`;
+        const text = (close: string, use: string): string =>
+          `the server closes after ${secondsText(timeout.seconds)} of idleness (${manyText(timeout.samples, 'close')}, ${close} the first)${use}${keeps}`;
+        if (used === undefined) return claim([timeout.packet], (close) => text(close, ''));
+        return claim([timeout.packet, used.packet], (close, request) =>
+          text(
+            close,
+            first === undefined
+              ? `, and a client used a connection after ${durationText(near?.idleNs ?? 0)} (${request})`
+              : `, and the client used a connection after ${durationText(first.reuseNs)} (${request})`,
+          ),
+        );
+      }),
+      ruledOutBy(({ incidents: [first], longestAnswered: longest }) =>
+        first === undefined || longest === null || longest.idleNs <= 1.5 * first.idleNs
+          ? null
+          : claim(
+              [longest.packet, first.close.packet],
+              (answered, close) =>
+                `a request was answered after ${durationText(longest.idleNs)} of idleness (${answered}), and this connection was closed after ${durationText(first.idleNs)} (${close})`,
+            ),
+      ),
+    ],
+    otherwise: ({ incidents: [first] }) =>
+      first === undefined
+        ? 'no close was seen'
+        : `closed after ${durationText(first.idleNs)} of idleness (${packetText(first.close.packet)}); the server's closes have no one idle time`,
+  },
+  'max-requests': {
+    means: 'The server closes after a fixed number of requests.',
+    grounds: [
+      ruledOutBy(({ incidents: [first], nearMisses: [near] }) =>
+        first !== undefined || near === undefined
+          ? null
+          : claim(
+              [near.packet],
+              (answered) => `idle connections were closed, and after as long as ${answered} was answered`,
+            ),
+      ),
+      openSince(({ encrypted, occurrences, incidents }) =>
+        incidents.length > 0 && encrypted === occurrences ? 'requests within TLS are not counted' : null,
+      ),
+      supportedBy(({ incidents: [first], requestsBefore, timeout }) => {
+        const [count, ...other] = countsOf(requestsBefore);
+        const isConstant = other.length === 0 && requestsBefore.length >= MIN_LIMITED;
+        return first === undefined || !isConstant || timeout !== null
+          ? null
+          : claim(
+              [first.close.packet],
+              (close) =>
+                `each of ${manyText(requestsBefore.length, 'connection')} had carried ${manyText(count ?? 0, 'request')} (${close}), and idle times differ`,
+            );
+      }),
+      ruledOutBy(({ incidents: [first], requestsBefore }) => {
+        if (first === undefined) return null;
+        const counts = countsOf(requestsBefore);
+        const varied = counts.length > 1 ? `; connections had carried ${counts[0]} to ${counts.at(-1)} requests` : '';
+        return claim(
+          [first.close.packet],
+          (close) =>
+            `a server at its limit closes with the response, and ${CLOSES[first.close.kind]} ${close} came ${durationText(first.idleNs)} after it${varied}`,
+        );
+      }),
+    ],
+    otherwise: () => 'no request was lost, and none came near the close',
+  },
+  'worker-recycle': {
+    means: 'The server was restarted or reloaded.',
+    grounds: [
+      supportedBy(({ massClose, inMassCloses }) =>
+        massClose === null || inMassCloses === 0
+          ? null
+          : claim(
+              [massClose.packet],
+              (close) =>
+                `${manyText(inMassCloses, 'further request')} met one of ${manyText(massClose.count, 'close')} at one moment (${close}): a reload`,
+            ),
+      ),
+      openSince(({ massClose }) =>
+        massClose === null
+          ? null
+          : `${manyText(massClose.count, 'connection')} closed at one moment (${packetText(massClose.packet)}), and these requests met other closes`,
+      ),
+      openSince(({ incidents, timeout }) => {
+        if (incidents.length >= 2 || timeout?.isEstimate === true) return null;
+        const [first] = incidents;
+        return first === undefined
+          ? 'no close was seen'
+          : `one close alone was seen (${packetText(first.close.packet)})`;
+      }),
+      ruledOutBy(({ incidents: [first], timeout }) => {
+        const none = 'no three connections were closed at one moment after different idle times';
+        if (first !== undefined)
+          return claim([first.close.packet], (close) => `${none}; ${close} came after ${durationText(first.idleNs)}`);
+        return (
+          timeout && claim([timeout.packet], (close) => `${none}; ${close} came after ${secondsText(timeout.seconds)}`)
+        );
+      }),
+    ],
+    otherwise: () => 'no close was seen',
+  },
+  'middlebox-expiry': {
+    means: 'Something between the two forgot the connection.',
+    grounds: [
+      supportedBy(({ incidents }) => {
+        for (const { close, reset, serverTtl } of incidents) {
+          const { packet, ttl } = reset ?? close;
+          const [own, theirs] = [hopsOf(serverTtl), hopsOf(ttl)];
+          if (own !== null && theirs !== null && Math.abs(own - theirs) >= 2)
+            return claim([packet], (rst) => `RST ${rst} has TTL ${ttl}, the server's segments ${serverTtl}`);
+        }
+        return null;
+      }),
+      openSince(({ incidents: [first] }) =>
+        first !== undefined && (first.serverTtl === null || first.serverTtl < 0)
+          ? 'the TTLs were not seen, or vary'
+          : null,
+      ),
+      ruledOutBy(({ incidents: [first] }) => {
+        if (first === undefined) return null;
+        const { close, reset, serverTtl } = first;
+        const kind = CLOSES[close.kind];
+        return reset === null
+          ? claim([close.packet], (end) => `${kind} ${end} has the server's TTL ${serverTtl}`)
+          : claim(
+              [close.packet, reset.packet],
+              (end, rst) => `${kind} ${end} and RST ${rst} have the server's TTL ${serverTtl}`,
+            );
+      }),
+    ],
+    otherwise: ({ timeout }) => `FIN ${packetText(timeout?.packet ?? 0)} is the server's as far as can be seen`,
+  },
+  'app-crash': {
+    means: 'The server process ended.',
+    grounds: [
+      supportedBy(({ incidents }) => {
+        const aborts = incidents.filter(({ sort }) => sort === 'abort');
+        for (const { close } of aborts) {
+          const together = aborts.filter((other) => Math.abs(other.close.atNs - close.atNs) <= AT_ONCE_NS);
+          if (together.length >= MASS)
+            return claim([close.packet], (rst) => `${manyText(together.length, 'connection')} reset at once (${rst})`);
+        }
+        return null;
+      }),
+      ruledOutBy(({ incidents }) => {
+        const orderly = incidents.find(({ close }) => close.kind === 'fin');
+        return orderly === undefined
+          ? null
+          : claim([orderly.close.packet], (fin) => `FIN ${fin} is an orderly close of a connection without a request`);
+      }),
+    ],
+    otherwise: ({ incidents: [first] }) =>
+      first === undefined
+        ? 'nothing was reset'
+        : `RST ${packetText(first.close.packet)} ends a socket with the request unread, as a crash does too`,
+  },
 };
 
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
-}
+const CLOSES = { fin: 'FIN', rst: 'RST' } as const;
 
-function serverIdleShorter({ timeout, longestAnswered, incidents, nearMisses, clientTimeout }: Case): Judged {
-  const [first] = incidents;
-  if (timeout !== null) {
-    const closes = `the server closes after ${secondsText(timeout.seconds)} of idleness (${manyText(timeout.samples, 'close')}, ${packetText(timeout.packet)} the first)`;
-    const keeps =
-      clientTimeout === null
-        ? ''
-        : `; the client keeps idle connections for ${secondsText(clientTimeout.seconds)} (${packetText(clientTimeout.packet)})`;
-    const [near] = nearMisses;
-    const used =
-      first !== undefined
-        ? `, and the client used a connection after ${durationText(first.reuseNs)} (${packetText(first.packet)})`
-        : near === undefined
-          ? ''
-          : `, and a client used a connection after ${durationText(near.idleNs)} (${packetText(near.packet)})`;
-    return ['supported', `${closes}${used}${keeps}`];
-  }
-  if (first === undefined) return ['open', 'no close was seen'];
-  if (longestAnswered !== null && longestAnswered.idleNs > 1.5 * first.idleNs)
-    return [
-      'ruled-out',
-      `a request was answered after ${durationText(longestAnswered.idleNs)} of idleness (${packetText(longestAnswered.packet)}), and this connection was closed after ${durationText(first.idleNs)} (${packetText(first.close.packet)})`,
-    ];
-  return [
-    'open',
-    `closed after ${durationText(first.idleNs)} of idleness (${packetText(first.close.packet)}); the server's closes have no one idle time`,
-  ];
-}
-
-function stalePool({ incidents, sorts }: Case): Judged {
-  const stale = incidents.find(({ sort }) => sort === 'stale-pool');
-  if (stale !== undefined && stale.knownForNs !== null)
-    return [
-      'supported',
-      `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client's kernel had the FIN: ${packetText(stale.packet)} when FIN ${packetText(stale.close.packet)} had been there for ${durationText(stale.knownForNs)} (acknowledged in ${packetText(stale.close.acknowledgedPacket ?? stale.packet)})`,
-    ];
-  const [first] = incidents;
-  if (first === undefined) return ['open', 'no request was sent after a FIN'];
-  if (first.close.kind === 'rst')
-    return ['ruled-out', `there was no FIN to be seen before RST ${packetText(first.close.packet)}`];
-  return first.knownForNs === null
-    ? [
-        'ruled-out',
-        `the client had not acknowledged FIN ${packetText(first.close.packet)} when it sent ${packetText(first.packet)}`,
-      ]
-    : [
-        'ruled-out',
-        `FIN ${packetText(first.close.packet)} had been with the client for ${durationText(first.knownForNs)} when it sent ${packetText(first.packet)}: too short to see it`,
-      ];
-}
-
-function maxRequests({ incidents, requestsBefore, encrypted, occurrences, timeout, nearMisses }: Case): Judged {
-  const [first] = incidents;
-  if (first === undefined) {
-    const [near] = nearMisses;
-    return [
-      'ruled-out',
-      `idle connections were closed, and after as long as ${near === undefined ? 'that' : packetText(near.packet)} was answered`,
-    ];
-  }
-  if (encrypted === occurrences) return ['open', 'requests within TLS are not counted'];
-  const counts = [...new Set(requestsBefore)].sort((one, other) => one - other);
-  const isConstant = counts.length === 1 && requestsBefore.length >= MIN_LIMITED;
-  if (isConstant && timeout === null)
-    return [
-      'supported',
-      `each of ${manyText(requestsBefore.length, 'connection')} had carried ${manyText(counts[0] ?? 0, 'request')} (${packetText(first.close.packet)}), and idle times differ`,
-    ];
-  const last = durationText(first.idleNs);
-  const varied = counts.length > 1 ? `; connections had carried ${counts[0]} to ${counts.at(-1)} requests` : '';
-  return [
-    'ruled-out',
-    `a server at its limit closes with the response, and FIN ${packetText(first.close.packet)} came ${last} after it${varied}`.replace(
-      'FIN',
-      first.close.kind === 'fin' ? 'FIN' : 'RST',
-    ),
-  ];
-}
-
-function workerRecycle({ massClose, inMassCloses, incidents, timeout }: Case): Judged {
-  if (massClose !== null)
-    return [
-      inMassCloses > 0 ? 'supported' : 'open',
-      inMassCloses > 0
-        ? `${manyText(inMassCloses, 'further request')} met one of ${manyText(massClose.count, 'close')} at one moment (${packetText(massClose.packet)}): a reload`
-        : `${manyText(massClose.count, 'connection')} closed at one moment (${packetText(massClose.packet)}), and these requests met other closes`,
-    ];
-  const [first] = incidents;
-  if (incidents.length < 2 && timeout?.isEstimate !== true)
-    return [
-      'open',
-      first === undefined ? 'no close was seen' : `one close alone was seen (${packetText(first.close.packet)})`,
-    ];
-  const seen =
-    first !== undefined
-      ? `; ${packetText(first.close.packet)} came after ${durationText(first.idleNs)}`
-      : timeout === null
-        ? ''
-        : `; ${packetText(timeout.packet)} came after ${secondsText(timeout.seconds)}`;
-  return ['ruled-out', `no three connections were closed at one moment after different idle times${seen}`];
-}
-
-function middleboxExpiry({ incidents, timeout }: Case): Judged {
-  for (const { close, reset, serverTtl } of incidents) {
-    const [own, theirs] = [hopsOf(serverTtl), hopsOf((reset ?? close).ttl)];
-    if (own !== null && theirs !== null && Math.abs(own - theirs) >= 2)
-      return [
-        'supported',
-        `RST ${packetText((reset ?? close).packet)} has TTL ${(reset ?? close).ttl}, the server's segments ${serverTtl}`,
-      ];
-  }
-  const [first] = incidents;
-  if (first === undefined)
-    return ['open', `FIN ${packetText(timeout?.packet ?? 0)} is the server's as far as can be seen`];
-  const { close, reset, serverTtl } = first;
-  if (serverTtl === null || (reset ?? close).ttl === null) return ['open', 'the TTLs were not seen, or vary'];
-  const answer = reset === null ? '' : ` and RST ${packetText(reset.packet)}`;
-  return [
-    'ruled-out',
-    `${close.kind === 'fin' ? 'FIN' : 'RST'} ${packetText(close.packet)}${answer} ${reset === null ? 'has' : 'have'} the server's TTL ${serverTtl}`,
-  ];
-}
-
-function appCrash({ incidents }: Case): Judged {
-  const aborts = incidents.filter(({ sort }) => sort === 'abort');
-  for (const one of aborts) {
-    const together = aborts.filter(({ close }) => Math.abs(close.atNs - one.close.atNs) <= AT_ONCE_NS);
-    if (together.length >= MASS)
-      return [
-        'supported',
-        `${manyText(together.length, 'connection')} reset at once (${packetText(one.close.packet)})`,
-      ];
-  }
-  const orderly = incidents.find(({ close }) => close.kind === 'fin');
-  if (orderly !== undefined)
-    return [
-      'ruled-out',
-      `FIN ${packetText(orderly.close.packet)} is an orderly close of a connection without a request`,
-    ];
-  const [first] = incidents;
-  return first === undefined
-    ? ['open', 'nothing was reset']
-    : ['open', `RST ${packetText(first.close.packet)} ends a socket with the request unread, as a crash does too`];
+/** How many requests connections had carried, each number once, in order. */
+function countsOf(requestsBefore: readonly number[]): number[] {
+  return [...new Set(requestsBefore)].sort((one, other) => one - other);
 }

@@ -5,6 +5,7 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { weigh } from '../argument/cause.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
@@ -23,7 +24,7 @@ import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { earliest, mergeEarliest } from '../tally/earliest.js';
 import type { Case, FrontFailure, KeepaliveRaceFacts, Timeout } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -283,7 +284,7 @@ function findingOf(subject: Case, { names, reveal }: Conclusion): RawFinding {
     lastSeenNs: subject.lastNs,
     facts: { ...factsOf(subject) },
     evidence: evidenceOf(subject, near, reveal),
-    hypotheses: hypothesesOf(subject),
+    hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
   };

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/keepalive-race.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,14 +12,7 @@ export const META: RuleMeta = {
   shows:
     'On a connection that had served before and was idle for half a second and more, the server sends FIN (or RST), and a request is lost whose bytes that segment does not acknowledge; or the server resets, at its idle time-out, a connection with the request unread. Without a loss yet: requests that came just before the idle time-out.',
   needs: ['tcp.handshake', 'tcp.close', 'tcp.idlePeriods', 'http.exchanges'],
-  hypotheses: {
-    'server-idle-shorter': 'The server gives idle connections up sooner than its client stops using them.',
-    'stale-pool': 'The client uses pooled connections without looking whether they were closed.',
-    'max-requests': 'The server closes after a fixed number of requests.',
-    'worker-recycle': 'The server was restarted or reloaded.',
-    'middlebox-expiry': 'Something between the two forgot the connection.',
-    'app-crash': 'The server process ended.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'announced-close': 'The response said Connection: close, was HTTP/1.0, or ended with the connection.',
     'client-closes-first': 'The client’s FIN or RST comes first.',

@@ -1,7 +1,7 @@
 /** The causes of a connection that was given up, each supported, ruled out or left open, with the packets that say so. */
-import type { Hypothesis } from '../../facts/finding.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText, secondsText } from '../../text/duration.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
@@ -10,114 +10,209 @@ import type { Incident } from './incident.js';
 const SHORT_S = 5;
 export const LONG_S = 10;
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'request-timeout': requestTimeout,
-  'short-timeout': shortTimeout,
-  'unused-connection': unusedConnection,
-  'slow-client': slowClient,
-  'path-mtu': pathMtu,
-  'interval-check': intervalCheck,
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'request-timeout': {
+    means: 'The server’s timer for a request to come ran out.',
+    grounds: [
+      openSince((subject) => {
+        const told = toldBy(subject);
+        const longest = contradicting(subject);
+        return told === undefined || longest === null
+          ? null
+          : `the 408 ${packetText(told.packet)} says so, but ${answeredText(longest)(packetText(longest.packet))}`;
+      }),
+      ruledOutBy((subject) => {
+        const longest = contradicting(subject);
+        return longest && claim([longest.packet], answeredText(longest));
+      }),
+      supportedBy(({ incidents, estimate, answerAfter }) =>
+        estimate?.pattern === 'timer' && estimate.agreeing > 1
+          ? claimOf(
+              incidents,
+              (packets) =>
+                `${estimate.agreeing} of ${manyText(estimate.samples, 'connection')} had waited equally long, ${agesText(estimate)} (${packets})${goesOnText(answerAfter)}`,
+            )
+          : null,
+      ),
+      supportedBy((subject) => {
+        const told = toldBy(subject);
+        return told === undefined
+          ? null
+          : claim([told.packet], (answer) => `the server says so: 408 ${answer}${goesOnText(subject.answerAfter)}`);
+      }),
+    ],
+    otherwise: ({ incidents, answerAfter }) =>
+      `closed without a word (${listed(incidents)}), and too few to see whether they share an age${goesOnText(answerAfter)}`,
+  },
+  'short-timeout': {
+    means: 'That time-out is shorter than clients need.',
+    grounds: [
+      supportedBy((subject) => {
+        const { late, latestUseNs, incidents } = subject;
+        const used = incidents.find((one) => one.late !== null)?.late ?? null;
+        if (late === 0 || used === null || latestUseNs === null || latestUseNs / 1e9 >= 60) return null;
+        const { text } = timeoutOf(subject);
+        return claim(
+          [used.packet],
+          (request) =>
+            `${text === '' ? 'it' : `${text}:`} a request was written ${durationText(latestUseNs)} after its connection was ready (${request}), too late`,
+        );
+      }),
+      openSince((subject) => (timeoutOf(subject).atMost === null ? 'the time-out is not known' : null)),
+      supportedBy((subject) => {
+        const { atMost, text } = timeoutOf(subject);
+        return atMost === null || atMost >= SHORT_S
+          ? null
+          : claimOf(
+              subject.incidents,
+              (packets) =>
+                `${text} (${packets}): a browser may use a connection later, and a slow link needs longer for one lost packet`,
+            );
+      }),
+      ruledOutBy((subject) => {
+        const { known, text } = timeoutOf(subject);
+        return known === null || known < LONG_S
+          ? null
+          : claimOf(
+              subject.incidents,
+              (packets) =>
+                `${text} (${packets}) is as long as browsers keep an unused connection, and no request came too late`,
+            );
+      }),
+    ],
+    otherwise: (subject) => `${timeoutOf(subject).text}, and no request came too late`,
+  },
+  'unused-connection': {
+    means: 'The client opened the connection ahead of need.',
+    grounds: [
+      supportedBy(({ counts, incidents }) => {
+        const unused = counts.unused.status + counts.unused.shape + counts.unused.silent;
+        if (unused === 0) return null;
+        const shown = incidents.filter(({ waiting }) => waiting === 'unused');
+        return claimOf(
+          shown.length > 0 ? shown : incidents,
+          (packets) =>
+            `${manyText(unused, 'connection')} without a byte of a request, the ${shown.some(({ tls }) => tls) ? 'TLS handshake' : 'handshake'} done (${packets})`,
+        );
+      }),
+      ruledOutBy(({ counts, incidents }) =>
+        counts['kept-alive'].status > 0 && counts.half.status + counts.half.silent === 0
+          ? claimOf(incidents, (packets) => `the connections had served before (${packets})`)
+          : null,
+      ),
+      ruledOutBy(({ incidents }) =>
+        claimOf(incidents, (packets) => `bytes of a request had come on each (${packets})`),
+      ),
+    ],
+    otherwise: () => 'what was waited for was not seen',
+  },
+  'slow-client': {
+    means: 'The client stopped in the middle of its request.',
+    grounds: [
+      openSince((subject) =>
+        halfOf(subject) === undefined && subject.counts.unused.shape > 0
+          ? 'in TLS without keys half a request looks like a whole one'
+          : null,
+      ),
+      ruledOutBy((subject) =>
+        halfOf(subject) === undefined
+          ? claimOf(subject.incidents, (packets) => `no client had begun a request (${packets})`)
+          : null,
+      ),
+      supportedBy((subject) => {
+        const half = halfOf(subject);
+        if (half === undefined) return null;
+        const { halfBytes, stalledNs } = half;
+        if (halfBytes === null || stalledNs === null)
+          return claim([half.packet], (end) => `the rest of a request came after the server had given up (${end})`);
+        const count = subject.counts.half.status + subject.counts.half.silent;
+        return claim(
+          [half.fin?.packet ?? half.packet],
+          (end) =>
+            `${count === 1 ? 'a client' : `${count} clients`} sent ${manyText(halfBytes, 'byte')} of a request and then nothing for ${durationText(stalledNs)}; all of it was acknowledged (${end})`,
+        );
+      }),
+    ],
+    otherwise: () => 'what the clients had sent was not seen',
+  },
+  'path-mtu': {
+    means: 'Bytes of the request were lost on the way, as a path MTU that is too small does it.',
+    grounds: [
+      supportedBy(({ lostOnPath, firstLost }) =>
+        lostOnPath === 0 || firstLost === null
+          ? null
+          : claim(
+              [firstLost],
+              (first) =>
+                `on ${manyText(lostOnPath, 'further connection')} bytes of the client were not acknowledged when the server gave up (from ${first}); not counted here`,
+            ),
+      ),
+      ruledOutBy((subject) => {
+        const half = halfOf(subject);
+        return half === undefined || subject.counts.half.status + subject.counts.half.silent === 0
+          ? claimOf(subject.incidents, (packets) => `the clients sent nothing that could have been lost (${packets})`)
+          : claim([half.fin?.packet ?? half.packet], (end) => `${end} acknowledges all that the client had sent`);
+      }),
+    ],
+    otherwise: () => 'whether bytes were lost was not seen',
+  },
+  'interval-check': {
+    means: 'The server looks at intervals for what has waited too long.',
+    grounds: [
+      supportedBy(({ estimate, incidents }) =>
+        estimate?.pattern === 'interval-check'
+          ? claimOf(
+              incidents,
+              (packets) =>
+                `${estimate.agreeing} connections ${agesText(estimate)} old were given up at one moment (${packets})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ estimate, incidents }) =>
+        estimate?.pattern === 'timer' && estimate.agreeing >= 3
+          ? claimOf(
+              incidents,
+              (packets) =>
+                `ages agree (${agesText(estimate)}), moments do not: each connection has its timer (${packets})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'too few connections to tell a timer for each from a look at intervals',
+  },
 };
 
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
+/** One that was given up with a 408. */
+function toldBy({ incidents }: Case): Incident | undefined {
+  return incidents.find(({ farewell }) => farewell === 'status');
 }
 
-function requestTimeout({ incidents, estimate, longestWait, answerAfter }: Case): Judged {
-  const told = incidents.find(({ farewell }) => farewell === 'status');
-  const goesOn = answerAfter === null ? '' : `; the server goes on answering (${packetText(answerAfter.packet)})`;
-  if (estimate?.pattern === 'contradicted' && longestWait !== null)
-    return [
-      told === undefined ? 'ruled-out' : 'open',
-      `${told === undefined ? '' : `the 408 ${packetText(told.packet)} says so, but `}a request that came after ${durationText(longestWait.waitNs)} was still answered (${packetText(longestWait.packet)}): not one time-out for all`,
-    ];
-  const packets = listed(incidents);
-  if (estimate?.pattern === 'timer' && estimate.agreeing > 1)
-    return [
-      'supported',
-      `${estimate.agreeing} of ${manyText(estimate.samples, 'connection')} had waited equally long, ${agesText(estimate)} (${packets})${goesOn}`,
-    ];
-  if (told !== undefined) return ['supported', `the server says so: 408 ${packetText(told.packet)}${goesOn}`];
-  return ['open', `closed without a word (${packets}), and too few to see whether they share an age${goesOn}`];
+/** One whose request had begun. */
+function halfOf({ incidents }: Case): Incident | undefined {
+  return incidents.find(({ waiting }) => waiting === 'half');
 }
 
-function shortTimeout({ estimate, late, latestUseNs, incidents }: Case): Judged {
-  const used = incidents.find((one) => one.late !== null)?.late ?? null;
-  const known = estimate === null ? null : (estimate.seconds ?? null);
+/** The request that was answered after a longer wait than those that were given up. */
+function contradicting({ estimate, longestWait }: Case): Case['longestWait'] {
+  return estimate?.pattern === 'contradicted' ? longestWait : null;
+}
+
+function answeredText({ waitNs }: NonNullable<Case['longestWait']>): (request: string) => string {
+  return (request) =>
+    `a request that came after ${durationText(waitNs)} was still answered (${request}): not one time-out for all`;
+}
+
+function goesOnText(answerAfter: Case['answerAfter']): string {
+  return answerAfter === null ? '' : `; the server goes on answering (${packetText(answerAfter.packet)})`;
+}
+
+/** The time-out in seconds where it is known, or what it is at most, and how that reads. */
+function timeoutOf({ estimate }: Case): { known: number | null; atMost: number | null; text: string } {
+  const known = estimate?.seconds ?? null;
   const atMost = estimate?.pattern === 'interval-check' ? estimate.lowestNs / 1e9 : known;
-  const length = known === null ? (atMost === null ? '' : `at most ${secondsText(atMost)}`) : secondsText(known);
-  if (late > 0 && used !== null && latestUseNs !== null && latestUseNs / 1e9 < 60)
-    return [
-      'supported',
-      `${length === '' ? 'it' : `${length}:`} a request was written ${durationText(latestUseNs)} after its connection was ready (${packetText(used.packet)}), too late`,
-    ];
-  if (atMost === null) return ['open', 'the time-out is not known'];
-  if (atMost < SHORT_S)
-    return [
-      'supported',
-      `${length} (${listed(incidents)}): a browser may use a connection later, and a slow link needs longer for one lost packet`,
-    ];
-  return known !== null && known >= LONG_S
-    ? [
-        'ruled-out',
-        `${length} (${listed(incidents)}) is as long as browsers keep an unused connection, and no request came too late`,
-      ]
-    : ['open', `${length}, and no request came too late`];
-}
-
-function unusedConnection({ counts, incidents }: Case): Judged {
-  const unused = counts.unused.status + counts.unused.shape + counts.unused.silent;
-  const shown = incidents.filter(({ waiting }) => waiting === 'unused');
-  if (unused > 0)
-    return [
-      'supported',
-      `${manyText(unused, 'connection')} without a byte of a request, the ${shown.some(({ tls }) => tls) ? 'TLS handshake' : 'handshake'} done (${listed(shown)})`,
-    ];
-  return counts['kept-alive'].status > 0 && counts.half.status + counts.half.silent === 0
-    ? ['ruled-out', `the connections had served before (${listed(incidents)})`]
-    : ['ruled-out', `bytes of a request had come on each (${listed(incidents)})`];
-}
-
-function slowClient({ counts, incidents }: Case): Judged {
-  const halves = incidents.filter(({ waiting }) => waiting === 'half');
-  const count = counts.half.status + counts.half.silent;
-  const [first] = halves;
-  if (first === undefined && counts.unused.shape > 0)
-    return ['open', 'in TLS without keys half a request looks like a whole one'];
-  if (first === undefined) return ['ruled-out', `no client had begun a request (${listed(incidents)})`];
-  if (first.halfBytes === null || first.stalledNs === null)
-    return ['supported', `the rest of a request came after the server had given up (${packetText(first.packet)})`];
-  return [
-    'supported',
-    `${count === 1 ? 'a client' : `${count} clients`} sent ${manyText(first.halfBytes, 'byte')} of a request and then nothing for ${durationText(first.stalledNs)}; all of it was acknowledged (${packetText(first.fin?.packet ?? first.packet)})`,
-  ];
-}
-
-function pathMtu({ lostOnPath, firstLost, incidents, counts }: Case): Judged {
-  if (lostOnPath > 0 && firstLost !== null)
-    return [
-      'supported',
-      `on ${manyText(lostOnPath, 'further connection')} bytes of the client were not acknowledged when the server gave up (from ${packetText(firstLost)}); not counted here`,
-    ];
-  const half = incidents.find(({ waiting }) => waiting === 'half');
-  return half === undefined || counts.half.status + counts.half.silent === 0
-    ? ['ruled-out', `the clients sent nothing that could have been lost (${listed(incidents)})`]
-    : ['ruled-out', `${packetText(half.fin?.packet ?? half.packet)} acknowledges all that the client had sent`];
-}
-
-function intervalCheck({ estimate, incidents }: Case): Judged {
-  if (estimate?.pattern === 'interval-check')
-    return [
-      'supported',
-      `${estimate.agreeing} connections ${agesText(estimate)} old were given up at one moment (${listed(incidents)})`,
-    ];
-  if (estimate?.pattern === 'timer' && estimate.agreeing >= 3)
-    return [
-      'ruled-out',
-      `ages agree (${agesText(estimate)}), moments do not: each connection has its timer (${listed(incidents)})`,
-    ];
-  return ['open', 'too few connections to tell a timer for each from a look at intervals'];
+  const text = known !== null ? secondsText(known) : atMost === null ? '' : `at most ${secondsText(atMost)}`;
+  return { known, atMost, text };
 }
 
 /** The ages that were measured. */
@@ -125,9 +220,27 @@ export function agesText({ lowestNs, highestNs }: { readonly lowestNs: number; r
   return spreadText(lowestNs, highestNs);
 }
 
-/** The packets of the first few: `#85, #89, #93 and 2 more`. */
+/** Packets shown of many. */
+const SHOWN = 3;
+
+/** The packets of the first few: `#85, #89, #93, …`. */
 function listed(incidents: readonly Incident[]): string {
-  const packets = incidents.map(({ packet }) => packet).sort((one, other) => one - other);
-  const shown = packets.slice(0, 3).map(packetText);
-  return incidents.length > 3 ? `${shown.join(', ')}, …` : shown.join(', ');
+  return shownText(incidents, packetsOf(incidents).map(packetText));
+}
+
+/** A claim on the packets of the first few; `null`: there are none. */
+function claimOf(incidents: readonly Incident[], say: (packets: string) => string): Claim | null {
+  const [first, ...others] = packetsOf(incidents);
+  return first === undefined ? null : claim([first, ...others], (...names) => say(shownText(incidents, names)));
+}
+
+function packetsOf(incidents: readonly Incident[]): PacketReference[] {
+  return incidents
+    .map(({ packet }) => packet)
+    .sort((one, other) => one - other)
+    .slice(0, SHOWN);
+}
+
+function shownText(incidents: readonly Incident[], names: readonly string[]): string {
+  return incidents.length > SHOWN ? `${names.join(', ')}, …` : names.join(', ');
 }

@@ -1,6 +1,7 @@
 /** What the run as a whole says: one finding per server, of all that it gave up on. */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
+import { weigh } from '../argument/cause.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import { checkedAtOnce, estimateTimer, type TimerEstimate } from '../judgements/timer-estimate.js';
@@ -11,7 +12,7 @@ import { lastActivity } from '../tally/activity.js';
 import { serversOf } from '../tally/per-server.js';
 import type { ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, LateOutcome, Preconnect408Facts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import type { Farewell, Incident, Waiting } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -234,7 +235,7 @@ function findingOf(subject: Case, endpoint: Endpoint, { names, reveal }: Conclus
     lastSeenNs: Math.max(...times),
     facts: { ...factsOf(subject) },
     evidence: subject.incidents.slice(0, MAX_EVIDENCE).map((incident) => evidenceOf(incident, subject, reveal)),
-    hypotheses: hypothesesOf(subject),
+    hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
   };

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/preconnect-408.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,14 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A handshake, no request or half of one, and then a 408 or a FIN of the server, at an age that many such connections share. Worst: a request that its client writes on the connection afterwards.',
   needs: ['tcp.handshake', 'tcp.close', 'http.exchanges'],
-  hypotheses: {
-    'request-timeout': 'The server’s timer for a request to come ran out.',
-    'short-timeout': 'That time-out is shorter than clients need.',
-    'unused-connection': 'The client opened the connection ahead of need.',
-    'slow-client': 'The client stopped in the middle of its request.',
-    'path-mtu': 'Bytes of the request were lost on the way, as a path MTU that is too small does it.',
-    'interval-check': 'The server looks at intervals for what has waited too long.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'closed-by-client':
       'The client closes its unused connection itself, as browsers do; some servers answer that with 400.',
