@@ -30,7 +30,15 @@ export interface SideFacts {
   readonly retransmissions: number;
   /** Segments that arrived behind later ones. */
   readonly outOfOrder: number;
-  /** The same packet captured twice (equal IP ID, sequence and length within 1 ms): counted, not analysed. */
+  /**
+   * Of them, those that came a handshake's time and more after the segment behind their hole, 3 ms at least:
+   * lost before the capture point and sent again, not overtaken.
+   */
+  readonly refills: number;
+  /**
+   * The same packet captured twice: equal IP ID, sequence and length within 1 ms; or bytes seen before, with an IP ID
+   * and a timestamp not after those of the newest. Counted, not analysed.
+   */
   readonly duplicates: number;
   /** Segments larger than the negotiated MSS: merged by GRO/TSO, so the capture host is this side or its peer. */
   readonly oversized: number;

@@ -176,6 +176,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     snappedBytes: direction.stream.snappedBytes,
     retransmissions: direction.retransmissions,
     outOfOrder: direction.outOfOrder,
+    refills: direction.refills,
     duplicates: direction.duplicates,
     oversized: direction.oversized,
     ttl: direction.ttl.value <= 0 ? null : direction.ttl.value,

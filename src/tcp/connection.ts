@@ -25,6 +25,10 @@ import type { PendingBudget } from './pending-segments.js';
 export const MAX_WINDOW = 2 ** 30;
 /** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */
 export const DUPLICATE_NS = 1_000_000;
+/** On a short way segments overtake one another by less. */
+const MIN_REFILL_NS = 3_000_000;
+/** A handshake takes its hosts some time, too. */
+const REFILL_SHARE = 0.9;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
@@ -228,14 +232,19 @@ export class TrackedConnection {
 
     const end = start + length + (hasFin ? 1 : 0);
     if (length > 0) {
+      if (!this.payload(segment, from, to, start, fromFirst)) {
+        from.duplicates += 1;
+        return;
+      }
       from.noteIpId(segment.ipId);
-      this.payload(segment, from, to, start, fromFirst);
     }
     if (hasFin) this.fin(segment, from, to, start, start + length, fromFirst);
     const isNew = end > from.nextOffset;
     if (isNew) {
       from.nextOffset = end;
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
+      from.newestIpId = segment.ipId;
+      from.newestTimestamp = segment.timestampValue;
     }
     // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
     const isHandshakeAgain = isSyn && acknowledged >= 0 && !isNew;
@@ -296,7 +305,8 @@ export class TrackedConnection {
     return fromFirst ? this.firstStandsFor : OPPOSITE[this.firstStandsFor];
   }
 
-  private payload(segment: SegmentView, from: Direction, to: Direction, start: number, fromFirst: boolean): void {
+  /** Takes a segment's bytes; `false`: it is one that was captured before, at another point. */
+  private payload(segment: SegmentView, from: Direction, to: Direction, start: number, fromFirst: boolean): boolean {
     const at = segment.atNs;
     const length = segment.payloadLength;
     const end = start + length;
@@ -307,7 +317,10 @@ export class TrackedConnection {
       this.lastPayloadByFirst = fromFirst;
       if (from.firstPayloadNs === NEVER) from.firstPayloadNs = at;
       from.lastPayloadNs = at;
-    } else if (start >= from.stream.expected) from.outOfOrder += 1;
+    } else if (start >= from.stream.expected) {
+      from.outOfOrder += 1;
+      if (at - from.stream.openedNs(start) >= this.roundTripNs) from.refills += 1;
+    } else if (wasStampedBefore(from, segment)) return false;
     // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
     else if (length > 1 || end !== from.nextOffset) {
       from.retransmissions += 1;
@@ -315,15 +328,28 @@ export class TrackedConnection {
     }
     if (length >= LARGE_SEGMENT && from.firstLarge < 0) from.firstLarge = start;
     from.stream.payload(start, length, segment.buffer, segment.payloadStart, segment.payloadEnd, segment.packet, at);
+    return true;
+  }
+
+  /** In which a segment that is missed can be asked for and come again: at any point, what the handshake took. Infinite: not known. */
+  private get roundTripNs(): number {
+    const { syn, ackNs } = this;
+    if (syn === null || ackNs === NEVER) return Number.POSITIVE_INFINITY;
+    return Math.max(MIN_REFILL_NS, REFILL_SHARE * (ackNs - syn.atNs));
   }
 
   private handshake(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
-      if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) this.synRetransmissions += 1;
-      else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
-    } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) this.synAckRetransmissions += 1;
-    else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
+      if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
+        if (wasStampedBefore(from, segment)) from.duplicates += 1;
+        else this.synRetransmissions += 1;
+      } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
+    } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
+      // Linux counts no IP ID here, and stamps each anew.
+      if (segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp) from.duplicates += 1;
+      else this.synAckRetransmissions += 1;
+    } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     from.hasSyn = true;
   }
 
@@ -465,6 +491,21 @@ function evidenceOf(segment: SegmentView, from: Direction, to: Direction, side: 
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
+/**
+ * Whether a segment with bytes that were seen before was sent before the newest ones, too: another point of its way
+ * was captured. What is sent again is stamped when it is, and its IP ID counts on.
+ */
+function wasStampedBefore(from: Direction, segment: SegmentView): boolean {
+  return (
+    segment.ipId > 0 &&
+    from.newestIpId > 0 &&
+    ((from.newestIpId - segment.ipId) & 0xffff) < 0x8000 &&
+    segment.timestampValue >= 0 &&
+    from.newestTimestamp >= 0 &&
+    ((from.newestTimestamp - segment.timestampValue) | 0) >= 0
+  );
+}
+
 function isDuplicate(from: Direction, segment: SegmentView): boolean {
   if (
     from.lastPacket < 0 ||

@@ -51,6 +51,8 @@ export class Direction {
   payloadBytes = 0;
   retransmissions = 0;
   outOfOrder = 0;
+  /** Segments that came so late that they had been lost before: see SideFacts (facts/connection). */
+  refills = 0;
   duplicates = 0;
   oversized = 0;
   zeroWindows = 0;
@@ -88,6 +90,10 @@ export class Direction {
   firstPayloadNs = NEVER;
   lastPayloadNs = NEVER;
 
+  /** IP ID and timestamp of the segment with the newest bytes: whatever is sent afterwards has later ones. */
+  newestIpId = -1;
+  newestTimestamp = -1;
+
   /** The last segment, for duplicates and for judging what follows. */
   lastPacket = -1;
   lastNs = NEVER;
@@ -114,7 +120,7 @@ export class Direction {
     this.stream.reset();
     this.ttl.reset();
     this.mac.reset();
-    this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = 0;
+    this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
     this.closedNs = this.closureStartNs = NEVER;
     this.closureNs = this.closedPacket = this.closurePacket = this.closureOpenedBy = this.firstLarge = -1;
     if (this.lastRepeated.times > 0) this.lastRepeated.reset();
@@ -132,6 +138,7 @@ export class Direction {
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
     this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
     this.lastWindow = this.recentCount = 0;
+    this.newestIpId = this.newestTimestamp = -1;
     this.unanswered.reset();
   }
 

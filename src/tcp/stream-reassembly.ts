@@ -57,6 +57,12 @@ export class StreamReassembly {
     return this.pending?.first !== undefined;
   }
 
+  /** When the segment behind the hole came that one at `start` fills or begins to fill; infinite: it fills no hole, or a later one. */
+  openedNs(start: number): number {
+    const first = this.pending?.first;
+    return first === undefined || start > this.expected ? Number.POSITIVE_INFINITY : first.at;
+  }
+
   /** The stream's first byte has this offset; only the first call counts. */
   begin(offset: number): void {
     if (this.begun) return;

@@ -19,6 +19,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     snappedBytes: 0,
     retransmissions: 0,
     outOfOrder: 0,
+    refills: 0,
     duplicates: 0,
     oversized: 0,
     ttl: 64,

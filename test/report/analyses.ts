@@ -216,6 +216,7 @@ function side(address: string, port: number, packets: number, payloadBytes: numb
     snappedBytes: 0,
     retransmissions: 0,
     outOfOrder: 0,
+    refills: 0,
     duplicates: 0,
     oversized: 0,
     ttl: 64,

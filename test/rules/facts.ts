@@ -296,6 +296,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       snappedBytes: 0,
       retransmissions: 0,
       outOfOrder: 0,
+      refills: 0,
       duplicates: 0,
       oversized: 0,
       ttl: facts.plain === 0 ? null : ttl[side],

@@ -71,6 +71,11 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'idle-drop-haproxy.pcapng': [
     { rule: 'idle-drop', server: '10.0.2.43:8080', cause: 'timer-on-the-way', confidence: 'likely' },
   ],
+  'path-loss-download.pcapng': [{ rule: 'path-loss', server: '10.0.0.49:80', cause: 'towards-the-client' }],
+  'path-loss-download-client.pcapng': [
+    { rule: 'path-loss', server: '10.0.0.49:80', cause: 'towards-the-client', confidence: 'likely' },
+  ],
+  'path-loss-outage-haproxy.pcapng': [{ rule: 'path-loss', server: '10.0.1.43:8080', cause: 'towards-the-server' }],
   'mtu-blackhole-download.pcapng': [
     { rule: 'mtu-blackhole', server: '10.0.0.49:80', cause: 'silent-drop', confidence: 'likely' },
   ],

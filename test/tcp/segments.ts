@@ -24,6 +24,8 @@ export interface SegmentOptions {
   readonly vlan?: number;
   readonly options?: number;
   readonly mss?: number;
+  /** TSval of the timestamps option. RFC 7323. */
+  readonly timestamp?: number;
   readonly clientPort?: number;
   readonly serverPort?: number;
 }
@@ -58,7 +60,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     options: options.options ?? 0,
     mss: options.mss ?? -1,
     windowScale: -1,
-    timestampValue: -1,
+    timestampValue: options.timestamp ?? -1,
     timestampEcho: -1,
     ttl: options.ttl ?? 64,
     ipId: options.ipId ?? packet,

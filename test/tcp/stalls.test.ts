@@ -84,3 +84,79 @@ describe('a closed window', () => {
     expect(one?.facts.server.windowClosure).toBeNull();
   });
 });
+
+describe('a segment that fills a hole', () => {
+  /** The hole's segment comes so much later than the one behind it; the handshake took a millisecond. */
+  const filled = (laterNs: number, lines: readonly Line[] = handshake): unknown => {
+    const [one] = track(
+      ...lines,
+      ['server', { seq: 1000, ack: 100, data: small, at: S }],
+      ['server', { seq: 900, ack: 100, data: small, at: S + laterNs }],
+    );
+    const server = one?.facts.server;
+    return { outOfOrder: server?.outOfOrder, refills: server?.refills };
+  };
+
+  it('was lost before where it comes a handshake’s time later, and 3 ms at least', () => {
+    expect(filled(20_000_000)).toEqual({ outOfOrder: 1, refills: 1 });
+    const far: readonly Line[] = handshake.map(([from, options]) => [from, { ...options, at: (options.at ?? 0) * 50 }]);
+    expect(filled(20_000_000, far)).toEqual({ outOfOrder: 1, refills: 0 });
+    expect(filled(50_000_000, far)).toEqual({ outOfOrder: 1, refills: 1 });
+  });
+
+  it('was overtaken where it comes sooner', () => {
+    expect(filled(2_900_000)).toEqual({ outOfOrder: 1, refills: 0 });
+  });
+
+  it('is not judged where the handshake was not seen', () => {
+    expect(filled(20_000_000, [['server', { seq: 800, ack: 100, data: small, at: S / 2 }]])).toEqual({
+      outOfOrder: 1,
+      refills: 0,
+    });
+  });
+});
+
+describe('bytes that were seen before', () => {
+  const again = (copy: SegmentOptions): unknown => {
+    const [one] = track(
+      ...handshake,
+      ['server', { seq: 900, ack: 100, data: small, at: S, ipId: 65_535, timestamp: 500 }],
+      ['server', { seq: 1000, ack: 100, data: small, at: S + 1000, ipId: 1, timestamp: 500 }],
+      ['server', { seq: 900, ack: 100, data: small, at: S + 20_000_000, ...copy }],
+    );
+    const server = one?.facts.server;
+    return { retransmissions: server?.retransmissions, duplicates: server?.duplicates };
+  };
+
+  it('passed another capture point where they were stamped before the newest ones', () => {
+    expect(again({ ipId: 65_535, timestamp: 500 })).toEqual({ retransmissions: 0, duplicates: 1 });
+  });
+
+  it('are sent again where IP ID or timestamp are later, or tell nothing', () => {
+    expect(again({ ipId: 9, timestamp: 520 })).toEqual({ retransmissions: 1, duplicates: 0 });
+    expect(again({ ipId: 65_535, timestamp: 520 })).toEqual({ retransmissions: 1, duplicates: 0 });
+    expect(again({ ipId: 9, timestamp: 500 })).toEqual({ retransmissions: 1, duplicates: 0 });
+    expect(again({ ipId: 0, timestamp: 500 })).toEqual({ retransmissions: 1, duplicates: 0 });
+    expect(again({ ipId: 65_535 })).toEqual({ retransmissions: 1, duplicates: 0 });
+  });
+
+  it('so do SYN and SYN-ACK', () => {
+    const syn: SegmentOptions = { flags: 'S', seq: 99, ipId: 7, timestamp: 40 };
+    const synAck: SegmentOptions = { flags: 'S.', seq: 899, ack: 100, ipId: 0, timestamp: 90 };
+    const [one] = track(
+      ['client', { ...syn, at: 0 }],
+      ['client', { ...syn, at: 8_000_000 }],
+      ['server', { ...synAck, at: 8_100_000 }],
+      ['server', { ...synAck, at: 16_000_000 }],
+      ['client', { seq: 100, ack: 900, at: 16_100_000, ipId: 8, timestamp: 56 }],
+    );
+    expect(one?.facts.handshake).toMatchObject({ synRetransmissions: 0, synAckRetransmissions: 0 });
+    const [other] = track(
+      ['client', { ...syn, at: 0 }],
+      ['client', { ...syn, ipId: 8, timestamp: 1040, at: S }],
+      ['server', { ...synAck, at: S + 100_000 }],
+      ['server', { ...synAck, timestamp: 1090, at: 2 * S }],
+    );
+    expect(other?.facts.handshake).toMatchObject({ synRetransmissions: 1, synAckRetransmissions: 1 });
+  });
+});

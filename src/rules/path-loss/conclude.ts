@@ -26,6 +26,7 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
   const { items, first, count, endpoint } = one;
   const who = subjectOf(endpoint, conclusion);
   const again = items.reduce((sum, loss) => sum + loss.again, 0);
+  const late = items.reduce((sum, loss) => sum + loss.late, 0);
   const packets = items.reduce((sum, loss) => sum + loss.packets, 0);
   const longest = Math.max(
     ...items.map(({ repeated }) => (repeated === null ? 0 : repeated.lastNs - repeated.firstNs)),
@@ -38,10 +39,16 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
     who,
     {
       severity: count >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
-      sure: 'certain',
+      // A segment that is overtaken by a whole round trip is hardly to be met, but it looks alike.
+      sure: late * 2 > again ? 'likely' : 'certain',
       title: `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
       sentences: [
         `In ${manyText(count, 'connection')} with ${endpointText(who)} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
+        ...(late > 0
+          ? [
+              `${countText(late)} of these came a round trip and more after those behind them: lost before the capture point.`,
+            ]
+          : []),
         ...(longest > 0 ? [`One segment was repeated for ${durationText(longest)} until it was acknowledged.`] : []),
       ],
       facts: {

@@ -16,6 +16,8 @@ export interface Loss extends Occurrence {
   /** Who had to send again: what is lost is on the way from it. */
   readonly side: Side;
   readonly again: number;
+  /** Of them, those that are known by their coming late: captured where they were lost before. */
+  readonly late: number;
   readonly packets: number;
   readonly repeated: RepeatedSegment | null;
 }
@@ -23,29 +25,35 @@ export interface Loss extends Occurrence {
 /** The side of a connection that lost more; `null`: neither lost much. */
 export function lossOf(connection: Connection): Loss | null {
   const { client, server, goesOn } = connection;
-  if ((client.retransmissions < MIN_TIMES && server.retransmissions < MIN_TIMES) || goesOn) return null;
-  const [own, side] =
-    server.retransmissions > client.retransmissions ? [server, 'server' as const] : [client, 'client' as const];
+  if ((againOf(client) < MIN_TIMES && againOf(server) < MIN_TIMES) || goesOn) return null;
+  const [own, side] = againOf(server) > againOf(client) ? [server, 'server' as const] : [client, 'client' as const];
   if (!isLossy(own)) return null;
   // Of all it sent, the first segment alone: a server that has no room for the connection yet takes no notice
   // of it, however well it arrives (accept-queue-overflow).
-  if (side === 'client' && own.repeated?.sequence === 1 && own.retransmissions <= own.repeated.times) return null;
+  if (side === 'client' && own.repeated?.sequence === 1 && againOf(own) <= own.repeated.times) return null;
   const at = own.repeated ?? { firstPacket: connection.lastPacket, firstNs: connection.endNs };
   return {
     ...occurrenceIn(connection, { atNs: at.firstNs, packet: at.firstPacket }),
     side,
-    again: own.retransmissions,
+    again: againOf(own),
+    late: own.refills,
     packets: own.packets,
     repeated: own.repeated,
   };
 }
 
-function isLossy({ retransmissions, packets, repeated }: SideFacts): boolean {
+/** Segments sent again: seen so by their sender's end, by their coming late at the other. */
+function againOf({ retransmissions, refills }: SideFacts): number {
+  return retransmissions + refills;
+}
+
+function isLossy(own: SideFacts): boolean {
+  const { packets, repeated } = own;
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
   if (repeated !== null && !repeated.acknowledged) return false;
   // Its sender cut it smaller, and then it passed: it is size that is lost (RFC 4821).
   if (repeated !== null && repeated.longest >= LARGE_SEGMENT && repeated.length < LARGE_SEGMENT) return false;
   if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS)
     return true;
-  return packets > 0 && retransmissions >= MIN_AGAIN && retransmissions > MIN_SHARE * packets;
+  return packets > 0 && againOf(own) >= MIN_AGAIN && againOf(own) > MIN_SHARE * packets;
 }

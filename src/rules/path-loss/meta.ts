@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     'Slow transfers and pauses of 0.2, 0.6, 1.4 s and more for no reason of the application; time-outs at bad moments.',
   shows:
-    'Ten segments and more, and over one in a hundred, sent again in one connection; or one sent again three times and more until it was acknowledged.',
+    'Ten segments and more, and over one in a hundred, sent again in one connection, or coming a round trip late where they were lost before the capture point; or one sent again three times and more until it was acknowledged.',
   needs: ['tcp.retransmissions'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -18,10 +18,11 @@ export const META: RuleMeta = {
     'nobody-answers': 'Segments that are never acknowledged: mtu-blackhole, idle-drop, a dead peer.',
     'too-large': 'Sent again until it was cut smaller: a path MTU (mtu-blackhole).',
     'not-taken': 'The first request alone, again and again: a server whose queue is full (accept-queue-overflow).',
-    'captured-twice': 'The same packet on two devices is no repetition.',
+    overtaken: 'Segments out of order, each within less than a round trip of those that overtook it.',
+    'captured-twice': 'The same packet on two devices, or at both ends of the path, is no repetition.',
   },
   limits: [
-    'What was lost before it came to the capture point shows as segments out of order, and is not counted.',
+    'What was lost before it came to the capture point is known by its coming a handshake’s time later than what was sent after it; where the handshake was not seen, it is not counted.',
     'Where on the way it is lost, only a second capture point tells.',
   ],
   references: [
