@@ -3,6 +3,7 @@
  * bytes lie unread, and the RST takes the answer away from the client. RFC 9112 §9.6.
  */
 import type { Connection } from '../facts/connection.js';
+import type { RequestMessage, ResponseMessage } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import type { PacketReference } from '../facts/packet-reference.js';
 import { SIGN } from '../facts/signs.js';
@@ -71,11 +72,8 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   const first = close.segments[0];
   if (reset === undefined || first === undefined || first.from === 'client') return null;
   if (silenceIsUnsayable(connection, reset) !== null) return null;
-  // Of a head that was cut nobody knows whether a body follows.
-  if (request.lostBytes > 0 && request.bodyBytes === 0) return null;
-  // Where bytes are missing, that a request did not end may be the capture's doing: what comes behind the answer is not.
-  const sentOn = client.lastPayloadNs !== null && client.lastPayloadNs > response.startNs;
-  const isUnread = request.complete ? request.endNs > response.startNs : request.lostBytes === 0 || sentOn;
+  const endedLate = request.endNs > response.startNs && (request.lostBytes === 0 || request.bodyBytes > 0);
+  const isUnread = request.complete ? endedLate : isUnfinished(connection, request, response);
   // Shape B is a socket's abort; a bare RST in answer to what still comes after a FIN does the same harm.
   const shape = resetShapeOf(reset);
   if (!isUnread || (shape !== 'B' && shape !== 'A')) return null;
@@ -92,6 +90,19 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
     contentLength: request.contentLength,
     key: requestKey(rankOfText(client.endpoint.address), request),
   };
+}
+
+/**
+ * Whether a request that the capture shows no end of had not come to it when it was answered. Where bytes are
+ * missing, the end may be among them: not where its client sent less than its length in all, nor where it goes on
+ * with a body. Of a head that was cut nobody knows whether a body follows.
+ */
+function isUnfinished({ client }: Connection, request: RequestMessage, { startNs }: ResponseMessage): boolean {
+  const { lostBytes, bodyBytes, contentLength } = request;
+  if (lostBytes === 0) return true;
+  const sent = client.payloadBytes + Math.max(0, client.lostBytes - client.snappedBytes);
+  if (contentLength !== null && sent < contentLength) return true;
+  return bodyBytes > 0 && client.lastPayloadNs !== null && client.lastPayloadNs > startNs;
 }
 
 function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conclusion): RawFinding {
@@ -150,7 +161,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
       {
         packet: one.packet,
         atNs: one.atNs,
-        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it; ${byteText(one.bodyBytes)} of the body were sent`,
+        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it${one.bodyBytes > 0 ? `; ${byteText(one.bodyBytes)} of the body were sent` : ''}`,
       },
     ],
   );

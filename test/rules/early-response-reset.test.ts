@@ -13,13 +13,15 @@ function early(status: number, options: ConnectionOptions = {}): Connection {
   );
 }
 
-/** Its request ended before the answer, in bytes that the snap length cut. */
-function cut(facts: Connection): Connection {
+/** The snap length cut bytes of the request; of its head, where `contentLength` is not known. */
+function cut(facts: Connection, contentLength: number | null): Connection {
   const exchanges = facts.exchanges.map(({ request, ...rest }) => ({
     ...rest,
-    request: request && { ...request, lostBytes: 16_000 },
+    request: request && { ...request, lostBytes: 16_000, bodyBytes: 16_000, contentLength },
   }));
-  return { ...facts, exchanges, client: { ...facts.client, lostBytes: 16_000, snappedBytes: 16_000 } };
+  const { client, guards } = facts;
+  const lost = { lostBytes: 16_000, snappedBytes: 16_000 };
+  return { ...facts, exchanges, client: { ...client, ...lost }, guards: { ...guards, snapped: true } };
 }
 
 /** The same upload again, elsewhere, answered. */
@@ -68,6 +70,12 @@ testRule(earlyResponseReset, {
       facts: early(401),
       verdicts: { 'refused-early': 'supported', 'body-too-large': 'ruled-out' },
     },
+    {
+      ...ONE,
+      name: 'less was sent in all than its Content-Length, whatever of it the snap length cut',
+      facts: cut(early(401), 600_000),
+      confidence: 'likely',
+    },
     { ...ONE, name: 'to the login', facts: early(302), verdicts: { redirected: 'supported' } },
     { ...ONE, name: 'no room', facts: early(503), verdicts: { 'server-busy': 'supported' } },
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
@@ -110,7 +118,8 @@ testRule(earlyResponseReset, {
         abortBy('server', 1510),
       ]),
     },
-    { name: 'the request’s end is what the snap length cut', facts: cut(early(400)) },
+    { name: 'the request’s end is what the snap length cut', facts: cut(early(400), null) },
+    { name: 'the same, and its length is known', facts: cut(early(400), 99) },
     { name: 'an echo', lookAlike: 'good-answer', facts: early(200) },
     { name: 'bytes were lost', lookAlike: 'lost-bytes', facts: early(413, { serverFacts: { lostBytes: 500 } }) },
   ],
