@@ -15,9 +15,10 @@ import type { SchemaName } from './schema-names.js';
 const SCHEMA_VERSION = 1;
 
 const count = z.int().nonnegative();
+// Whole seconds in 64 bits, as a capture may count them, reach years of twelve digits.
 const time = z
   .string()
-  .regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
+  .regex(/^[+-]?\d{4,12}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
   .describe('Instant in UTC, nanoseconds written out');
 const address = z.string().describe('IPv4 dotted, IPv6 as RFC 5952 writes it');
 const port = z.int().min(0).max(65535);

@@ -50,6 +50,14 @@ describe('the published JSON Schema', () => {
     expect([isFlow(flowLine(connection(), UNSALTED)), isFlow.errors]).toEqual([true, null]);
   });
 
+  it('accepts any time that a capture can hold', () => {
+    for (const epochNs of [0n, -(2n ** 63n) * 1_000_000_000n, (2n ** 64n + 2n ** 63n) * 1_000_000_000n]) {
+      const { seconds, nanoseconds } = { seconds: Number(epochNs / 1_000_000_000n), nanoseconds: 0 };
+      const line = flowLine(connection({ startEpoch: { seconds, nanoseconds } }), UNSALTED);
+      expect([isFlow(line), isFlow.errors], line.start).toEqual([true, null]);
+    }
+  });
+
   it('accepts findings as lines, which name the captures and say that secrets are shown', () => {
     for (const reveal of [true, false]) {
       const lines = [...findingLines(input(failedAnalysis(), { reveal }))];
