@@ -163,6 +163,22 @@ testRule(emptyResponse, {
       verdicts: { 'process-ended': 'open' },
     },
     {
+      name: 'who looks once a second ends three requests of more than 20 s, as gunicorn does with --timeout 20',
+      facts: [20.1, 20.9, 20.5].map((delay, at) => dropped(at, delay * SECOND, nth(at, at * 2 * SECOND))),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'server-timer': 'supported' },
+    },
+    {
+      name: 'three requests of 20 s and 21 s end by no timer that shows',
+      facts: [20.1, 20.9, 21.2].map((delay, at) => dropped(at, delay * SECOND, nth(at, at * 2 * SECOND))),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'server-timer': 'open' },
+    },
+    {
       name: 'a timer of 30 s ends three requests',
       facts: [0, 1, 2].map((at) => dropped(at, 30 * SECOND, nth(at, at * 2 * SECOND))),
       subject: '10.0.1.43:80',

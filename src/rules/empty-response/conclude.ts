@@ -47,6 +47,9 @@ import type { EmptyResponseTally, Failures } from './tally.js';
 /** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;
 const CLUSTER_SIZE = 3;
+/** Who looks at its workers once a second (gunicorn) ends them up to so much later than set; beside ten seconds and more that is no chance. */
+const LOOKS_EVERY_NS = 1_050_000_000;
+const LOOKED_AT_FROM_NS = 10_000_000_000;
 /** Closes this near to each other are of one moment. */
 const ONE_MOMENT_NS = 50_000_000;
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
@@ -97,7 +100,7 @@ function caseOf(
     droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     leftOut,
     delay: { lowest, highest },
-    delaysCluster: count >= CLUSTER_SIZE && lowest >= SOON_NS && highest - lowest <= CLUSTER_SHARE * highest,
+    delaysCluster: count >= CLUSTER_SIZE && lowest >= SOON_NS && agree(lowest, highest),
     atOnce: together.length,
     ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
     attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, answeredSample(baseline)),
@@ -113,6 +116,14 @@ function caseOf(
     behind: behindOf(first, endpoint, observation),
     retries: countRetries(followed),
   };
+}
+
+/** Whether delays between these two are one timer's. */
+function agree(lowest: number, highest: number): boolean {
+  const spread = highest - lowest;
+  if (spread <= CLUSTER_SHARE * highest) return true;
+  const wholeNs = Math.floor(lowest / 1e9) * 1e9;
+  return lowest >= LOOKED_AT_FROM_NS && highest <= wholeNs + LOOKS_EVERY_NS;
 }
 
 /** The refusal that is the server's next sign, soon enough to be of the same end; `null`: there is none, or it went on before. */
