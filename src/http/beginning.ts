@@ -9,6 +9,8 @@ const HTTP = Buffer.from('HTTP/', 'latin1');
 /** `GET /`, `OPTIONS *`, `CONNECT a`: a token and a blank. RFC 9112 §3. */
 const LONGEST_METHOD = 20;
 const SPACE = 0x20;
+/** Length of the method of HTTP/2's preface. */
+const METHOD_PRI = 3;
 
 /** The kind of what stands in [start, end), which are the first bytes of a direction. */
 export function beginningKindOf(view: Uint8Array, start: number, end: number): BeginningKind {
@@ -24,7 +26,8 @@ export function beginningKindOf(view: Uint8Array, start: number, end: number): B
   if (prefixOf(view, start, end, PROXY_V2_SIGNATURE) === 'yes') return 'proxy-header';
   if (first < 0x41 || first > 0x5a) return 'other';
   if (prefixOf(view, start, end, HTTP) === 'yes') return 'http-response';
-  if (prefixOf(view, start, end, H2_PREFACE) === 'yes') return 'h2-preface';
+  // The method PRI is the preface's alone, also where the snap length cuts it. RFC 9113 §11.6.
+  if (end - start > METHOD_PRI && prefixOf(view, start, end, H2_PREFACE) !== 'no') return 'h2-preface';
   if (prefixOf(view, start, end, PROXY_V1_PREFIX) === 'yes') return 'proxy-header';
   return isRequestLine(view, start, end) ? 'http-request' : 'other';
 }

@@ -26,6 +26,8 @@ const TOLD_BY = {
   'mtu-blackhole': ['preconnect-408'],
   // Who does not understand what it is told closes, resets, or ends HTTP/2 with an error.
   'protocol-mismatch': ['empty-response', 'h2-goaway-race', 'rst-after-request', 'tls-handshake-failure'],
+  // An ICMP error whose quotation is cut no longer says to which SYN.
+  'connect-refused': ['connect-timeout'],
   // Who asks a server that does not answer says 504.
   'connect-timeout': ['slow-response'],
 };

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { partsOf } from '../fuzz/capture-parts.mjs';
 import { compared, said } from './compared.mjs';
-import { CONDITIONS } from './worse-captures.mjs';
+import { CONDITIONS, MISSING } from './worse-captures.mjs';
 
 const samples = path.resolve(import.meta.dirname, '../../samples');
 const { values, positionals } = parseArgs({
@@ -32,6 +32,9 @@ const chosen =
 const NOTHING = { whole: 0, kept: 0, otherwise: 0, anew: 0 };
 /** @type {Map<string, Map<string, Cell>>} */
 const table = new Map(conditions.map(([condition]) => [condition, new Map()]));
+/** Findings of the whole captures, by rule. @type {Map<string, number>} */
+const inWhole = new Map();
+const OTHERWISE = Object.keys(CONDITIONS).filter((name) => !MISSING.includes(name));
 let critical = 0;
 let warnings = 0;
 
@@ -42,6 +45,7 @@ for (const file of chosen) {
   const keyLog = `${file}.keylog`;
   if (existsSync(keyLog)) parts.keyLogs.push(readFileSync(keyLog, 'latin1'));
   const whole = await said(parts);
+  for (const { rule } of whole) inWhole.set(rule, (inWhole.get(rule) ?? 0) + 1);
   for (const [condition, how] of conditions) {
     const { kept, lost, otherwise, anew } = await compared(parts, whole, how, name.length, values.once ? 1 : how.times);
     for (const one of kept) cellOf(condition, one.rule).kept += 1;
@@ -65,19 +69,25 @@ for (const file of chosen) {
 }
 
 const rules = [...new Set([...table.values()].flatMap((column) => [...column.keys()]))].sort();
-console.log(`| rule | ${[...table.keys()].join(' | ')} |\n|---|${'---|'.repeat(table.size)}`);
-for (const rule of rules) {
-  const cells = [...table.values()].map((column) => {
-    const { whole, kept, otherwise, anew } = column.get(rule) ?? NOTHING;
-    const told = otherwise === 0 ? '' : ` ~${otherwise}`;
-    return `${whole === 0 ? '-' : `${kept} of ${whole}`}${told}${anew === 0 ? '' : ` +${anew}`}`;
-  });
-  console.log(`| ${rule} | ${cells.join(' | ')} |`);
+for (const shown of [MISSING, OTHERWISE].map((names) => names.filter((name) => table.has(name)))) {
+  if (shown.length === 0) continue;
+  console.log(`| rule | findings | ${shown.join(' | ')} |\n|---|---|${'---|'.repeat(shown.length)}`);
+  for (const rule of rules) {
+    const cells = shown.map((condition) => cellText(table.get(condition)?.get(rule) ?? NOTHING));
+    console.log(`| ${rule} | ${inWhole.get(rule) ?? 0} | ${cells.join(' | ')} |`);
+  }
+  console.log();
 }
 console.error(
   `${chosen.length} captures: ${critical} critical findings and ${warnings} warnings that they do not have whole`,
 );
 process.exitCode = critical > 0 ? 1 : 0;
+
+/** @param {Cell} cell */
+function cellText({ whole, kept, otherwise, anew }) {
+  const share = whole === 0 ? '-' : kept === whole ? 'all' : kept === 0 ? 'none' : `${kept} of ${whole}`;
+  return `${share}${otherwise === 0 ? '' : ` ~${otherwise}`}${anew === 0 ? '' : ` +${anew}`}`;
+}
 
 /** @param {string} condition @param {string} rule @returns {Cell} */
 function cellOf(condition, rule) {

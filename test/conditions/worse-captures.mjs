@@ -64,6 +64,9 @@ export const CONDITIONS = {
   'segments merged (GRO)': once(mergedSegments),
 };
 
+/** Those of them in which packets, or parts of packets, are missing. */
+export const MISSING = Object.keys(CONDITIONS).slice(0, Object.keys(CONDITIONS).indexOf('ended early') + 1);
+
 /** @param {(packets: Packet[], random: Random, time: number) => Packet[]} change @returns {Condition['change']} */
 function withPackets(change) {
   return (parts, random, time) => ({ ...parts, packets: change(parts.packets, random, time) });

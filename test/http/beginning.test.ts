@@ -14,6 +14,8 @@ describe('first bytes', () => {
     ['GET http://a.example/ HTTP/1.1\r\n', 'http-request'],
     ['HTTP/1.1 400 Bad Request\r\n', 'http-response'],
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'h2-preface'],
+    ['PRI * HTTP', 'h2-preface'],
+    ['PRI', 'other'],
     ['\x00\x00\x12\x04\x00\x00\x00\x00\x00', 'h2-settings'],
     ['PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n', 'proxy-header'],
     ['\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c', 'proxy-header'],

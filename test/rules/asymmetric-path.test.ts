@@ -214,6 +214,15 @@ testRule(asymmetricPath, {
       lookAlike: 'works-all-the-same',
       facts: by(healthy(nth(0)), { interfaces: [1, 0] }),
     },
+    {
+      name: 'the same link-layer address sends SYN and SYN-ACK: the capture was not taken at the server',
+      lookAlike: 'connect-timeout',
+      facts: (() => {
+        const facts = resetFor(0, 63, { macs: [0xa1, 0xb2] });
+        const { synAck } = facts.handshake;
+        return { ...facts, handshake: { ...facts.handshake, synAck: synAck && { ...synAck, mac: 0xa1 } } };
+      })(),
+    },
     { name: 'no connection is whole', lookAlike: 'every-direction-missing', facts: [0, 1, 2].map((at) => half(at)) },
     {
       name: 'the answers go to the address that two routers share',

@@ -26,6 +26,8 @@ export function wayOf({ handshake: { syn, synAck }, client, server }: Connection
   if (syn === null || synAck === null || synAck.ttl === null || !FIRST_TTLS.has(synAck.ttl)) return null;
   // A router shows each segment twice.
   if (client.duplicates + server.duplicates > 0) return null;
+  // Who hands on the request does not send the answer: somebody made the addresses up, or it is no link's end.
+  if (syn.mac !== null && syn.mac === synAck.mac) return null;
   if (syn.interfaceIndex !== synAck.interfaceIndex) return 'interface';
   if (syn.vlan !== null && synAck.vlan !== null && syn.vlan !== synAck.vlan) return 'vlan';
   if (syn.mac === null || synAck.macTo === null || syn.mac === synAck.macTo || isVirtual(synAck.macTo)) return null;
