@@ -2,6 +2,7 @@
  * takes: the command line. gives: an exit code, a result on standard output, messages on standard
  * error. may: use every stage. may not: decide anything about captures.
  */
+import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { ClosedPipeError, type Output } from './output.js';
 import { processSurroundings, type Surroundings } from './surroundings.js';
@@ -42,7 +43,8 @@ function outcomeOf(error: unknown, { stderr, env }: Surroundings): number {
   }
   // Of a capture that cannot be read once more, as a ladder or an extract does; the name, so that its module loads late.
   if (error instanceof UsageError || (error instanceof Error && error.name === 'CaptureError')) {
-    tell(stderr, `pcapdx: ${error.message}\n`);
+    // Names of files may hold anything; a message stays one line that drives nothing.
+    tell(stderr, `pcapdx: ${visible(error.message)}\n`);
     return EXIT.input;
   }
   const summary = error instanceof Error ? error.message : String(error);

@@ -56,6 +56,14 @@ describe('standard input', () => {
   });
 });
 
+it('a message stays one line that drives nothing, whatever a file is called', async () => {
+  const name = 'out\u001b[31m\npcapdx: all is well\u202e.txt/x.txt';
+  const { exitCode, err } = await outcome(['report', sample, '-o', name]);
+  expect(exitCode).toBe(2);
+  expect(err.match(/\n/g)).toHaveLength(1);
+  for (const character of ['\u001b', '\u202e']) expect(err).not.toContain(character);
+});
+
 it.each(['0', '5X', '-1', '1.5G', 'many', '9999999T'])('%s is no size', async (size) => {
   const { exitCode, err } = await outcome(['report', sample, '--max-unpacked', size]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining('A size is needed, such as 500M or 2G.')]);
