@@ -16,7 +16,7 @@ export const emptyResponseFacts = z.object({
   retriedAndAnswered: count,
   retriedInVain: count,
   notRetried: count,
-  timeWindow: timeWindow.describe('When all were dropped and nobody was answered, beyond chance'),
+  timeWindow: timeWindow.optional().describe('When all were dropped and nobody was answered, beyond chance'),
   attribute: z
     .looseObject({ name: z.string(), value: z.string(), failedWithIt: count, answeredWithoutIt: count, p: z.number() })
     .nullable()

@@ -40,7 +40,7 @@ export const rstAfterRequestFacts = z.object({
   byTime: z
     .array(z.object({ fromSeconds: z.number(), seconds: z.number(), failed: count, answered: count }))
     .describe("Requests reset and answered by time, from the run's first packet; stretches without either left out"),
-  timeWindow: timeWindow.describe('When all were reset and nobody was answered, beyond chance'),
+  timeWindow: timeWindow.optional().describe('When all were reset and nobody was answered, beyond chance'),
   affected: z
     .array(z.object({ attribute: z.string(), value: z.string(), failed: count, answered: count }))
     .describe(
