@@ -36,8 +36,8 @@ export interface SideFacts {
    */
   readonly refills: number;
   /**
-   * The same packet captured twice: equal IP ID, sequence and length within 1 ms; or bytes seen before, with an IP ID
-   * and a timestamp not after those of the newest. Counted, not analysed.
+   * The same packet captured twice: equal IP ID, sequence and length within 1 ms; or bytes seen before, with an IP ID that was
+   * seen with them. Counted, not analysed.
    */
   readonly duplicates: number;
   /** Segments larger than the negotiated MSS: merged by GRO/TSO, so the capture host is this side or its peer. */

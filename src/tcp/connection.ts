@@ -243,7 +243,6 @@ export class TrackedConnection {
     if (isNew) {
       from.nextOffset = end;
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
-      from.newestIpId = segment.ipId;
       from.newestTimestamp = segment.timestampValue;
     }
     // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
@@ -320,7 +319,7 @@ export class TrackedConnection {
     } else if (start >= from.stream.expected) {
       from.outOfOrder += 1;
       if (at - from.stream.openedNs(start) >= this.roundTripNs) from.refills += 1;
-    } else if (wasStampedBefore(from, segment)) return false;
+    } else if (wasSeenBefore(from, segment)) return false;
     // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
     else if (length > 1 || end !== from.nextOffset) {
       from.retransmissions += 1;
@@ -342,12 +341,11 @@ export class TrackedConnection {
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
       if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
-        if (wasStampedBefore(from, segment)) from.duplicates += 1;
+        if (isStampedAlike(from, segment)) from.duplicates += 1;
         else this.synRetransmissions += 1;
       } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
-      // Linux counts no IP ID here, and stamps each anew.
-      if (segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp) from.duplicates += 1;
+      if (isStampedAlike(from, segment)) from.duplicates += 1;
       else this.synAckRetransmissions += 1;
     } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     from.hasSyn = true;
@@ -491,19 +489,17 @@ function evidenceOf(segment: SegmentView, from: Direction, to: Direction, side: 
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
+/** Whether a SYN is its sender's newest segment once more, captured at another point: each that is sent is stamped anew. */
+function isStampedAlike(from: Direction, segment: SegmentView): boolean {
+  return segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp;
+}
+
 /**
- * Whether a segment with bytes that were seen before was sent before the newest ones, too: another point of its way
- * was captured. What is sent again is stamped when it is, and its IP ID counts on.
+ * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way: what
+ * is sent again bears an IP ID of its own, and is stamped anew.
  */
-function wasStampedBefore(from: Direction, segment: SegmentView): boolean {
-  return (
-    segment.ipId > 0 &&
-    from.newestIpId > 0 &&
-    ((from.newestIpId - segment.ipId) & 0xffff) < 0x8000 &&
-    segment.timestampValue >= 0 &&
-    from.newestTimestamp >= 0 &&
-    ((from.newestTimestamp - segment.timestampValue) | 0) >= 0
-  );
+function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
+  return segment.ipId > 0 && from.hasSentIpId(segment.ipId) && segment.timestampValue <= from.newestTimestamp;
 }
 
 function isDuplicate(from: Direction, segment: SegmentView): boolean {

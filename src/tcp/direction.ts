@@ -90,8 +90,7 @@ export class Direction {
   firstPayloadNs = NEVER;
   lastPayloadNs = NEVER;
 
-  /** IP ID and timestamp of the segment with the newest bytes: whatever is sent afterwards has later ones. */
-  newestIpId = -1;
+  /** Timestamp of the segment with the newest bytes: what is sent afterwards has none before it. */
   newestTimestamp = -1;
 
   /** The last segment, for duplicates and for judging what follows. */
@@ -138,7 +137,7 @@ export class Direction {
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
     this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
     this.lastWindow = this.recentCount = 0;
-    this.newestIpId = this.newestTimestamp = -1;
+    this.newestTimestamp = -1;
     this.unanswered.reset();
   }
 
