@@ -29,7 +29,7 @@ const CODES: ReadonlySet<string> = new Set([
 /** Fields that hold no secret of anybody's, though a word says so. */
 const HARMLESS: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'authentication-info']);
 /** Secret only with a value that may be one: OAuth's code and state, keys, tickets. */
-const WEAK_WORDS: ReadonlySet<string> = new Set(['code', 'key', 'state', 'nonce', 'ticket', 'pin', 'sid']);
+const WEAK_WORDS: ReadonlySet<string> = new Set(['code', 'key', 'state', 'nonce', 'ticket', 'pin', 'sid', 'sas']);
 /** Characters of the shortest such value. */
 const WEAK_LENGTH = 12;
 

@@ -48,6 +48,7 @@ describe('a request target as data', () => {
     [`/a?${TOKEN}`, `/a?…${TOKEN.length}`],
     ['/go?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc', '/go?next=…32'],
     ['/go?next=https%253A%252F%252Fh%252F%253Ftoken%253Dabc', '/go?next=…44'],
+    ['/a?sas=0a1b2c3d4e5f&x=1', '/a?sas=…12&x=1'],
     ['/a?reset_code=123456&status_code=500', '/a?reset_code=…6&status_code=500'],
     ['/a?oauth_verifier=abc&code_challenge=def', '/a?oauth_verifier=…3&code_challenge=def'],
     ['/a?x=1;y&password=hun;ter2;z=1', '/a?x=1;y&password=…8;z=1'],
