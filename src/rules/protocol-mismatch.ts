@@ -116,6 +116,8 @@ function byBeginnings(
   const asked = { packet: client.packet, atNs: client.atNs };
   if (client.kind === 'proxy-header') return refusedHeader(connection, asked);
   if (server === null) return null;
+  // Upon a request the server may have gone over to another protocol, in an answer before its first bytes seen.
+  if (client.kind === 'http-request' && connection.handshake.synAck === null) return null;
   const kind = KINDS[`${client.kind} ${server.kind}`];
   if (kind === undefined) return null;
   const status = connection.exchanges[0]?.response?.status;

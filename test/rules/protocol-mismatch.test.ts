@@ -293,5 +293,14 @@ testRule(protocolMismatch, {
     { name: 'a 400 in clear of a server that speaks both', facts: [badRequest(0), spokenTls(1), healthy(nth(2))] },
     { name: 'SSH', lookAlike: 'unknown-protocol', facts: begun('tls-handshake', 'other') },
   ],
-  cannotTell: [{ name: 'the server said nothing', facts: begun('tls-handshake', null) }],
+  cannotTell: [
+    { name: 'the server said nothing', facts: begun('tls-handshake', null) },
+    {
+      name: 'the SYN-ACK is missing, and with it maybe the answer by which the protocol changed',
+      facts: (() => {
+        const facts = begun('http-request', 'h2-settings');
+        return { ...facts, handshake: { ...facts.handshake, synAck: null } };
+      })(),
+    },
+  ],
 });
