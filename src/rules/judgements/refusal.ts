@@ -42,6 +42,8 @@ export function refusalOf(connection: Connection): Refusal | null {
   const { syn } = handshake;
   if (syn === null || handshake.synAck !== null || server.plainSegments > 0 || client.payloadBytes > syn.payloadLength)
     return null;
+  // Nobody said anything: each of a flood of SYNs.
+  if (close.segments.length === 0 && unreachables.length === 0) return null;
   const reset = close.segments.find(({ kind, from }) => kind === 'rst' && from === 'server');
   const isV6 = server.endpoint.address.includes(':');
   const error = unreachables.find((one) => one.quoted === 'client' && isRefusal(one, isV6));
