@@ -114,11 +114,13 @@ function isQuiet({ protocol, exchanges, undecodedBytes, client, server }: Connec
   return response.status < 400 && !saysLast(request, client) && !saysLast(response, server);
 }
 
-function isEndedBy(idle: IdlePeriod, close: CloseSegment, { protocol, exchanges }: Connection): boolean {
+function isEndedBy(idle: IdlePeriod, close: CloseSegment, { tls, protocol, exchanges }: Connection): boolean {
   if (exchanges.some(({ response }) => response !== null && response.endNs > idle.startNs)) return false;
   if (idle.endedBy === `${close.from}-fin` || idle.endedBy === `${close.from}-rst`) return idle.packet === close.packet;
-  // Without keys a close_notify looks like the rest of a slow response.
-  if (idle.endedBy !== `${close.from}-payload` || protocol === 'tls') return false;
+  if (idle.endedBy !== `${close.from}-payload`) return false;
+  // Without keys a close_notify is known by its record's type or length; other bytes may be the rest of a slow response.
+  const isAlert = tls?.alerts.some(({ from, packet }) => from === close.from && packet === idle.packet) === true;
+  if (protocol === 'tls' && !isAlert) return false;
   const sinceNs = close.atNs - (idle.startNs + idle.durationNs);
   return sinceNs >= 0 && sinceNs <= FAREWELL_NS;
 }

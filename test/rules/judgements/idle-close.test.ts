@@ -19,6 +19,7 @@ import {
   SECOND,
   SERVER,
   side,
+  tlsFacts,
 } from '../../findings/connections.js';
 
 const END = 11 * SECOND;
@@ -69,6 +70,21 @@ describe('a close by an idle server', () => {
     expect(idleCloseOf(farewell('h2', END + FAREWELL_NS))?.idleNs).toBe(10 * SECOND);
     expect(idleCloseOf(farewell('h2', END + FAREWELL_NS + 1))).toBeNull();
     expect(idleCloseOf(farewell('tls', END + 1000))).toBeNull();
+  });
+
+  it('may come behind an alert that no key opens, and not behind other bytes of that side', () => {
+    const facts = (from: 'client' | 'server', packet: number): Partial<Connection> => ({
+      protocol: 'tls',
+      exchanges: [],
+      idlePeriods: [idle(SECOND, 10 * SECOND, 'server-payload', 8)],
+      close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'server', END + 1000, 9)], segmentCount: 1 },
+      tls: tlsFacts({
+        alerts: [{ from, packet, atNs: END, basis: 'shape', level: null, description: null, name: null }],
+      }),
+    });
+    expect(idleCloseOf(expired(facts('server', 8)))?.idleNs).toBe(10 * SECOND);
+    expect(idleCloseOf(expired(facts('server', 7)))).toBeNull();
+    expect(idleCloseOf(expired(facts('client', 8)))).toBeNull();
   });
 
   it('is seen in TLS without keys by its FIN', () => {
