@@ -5,14 +5,15 @@
 import type { Connection } from '../facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
-import type { PacketReference } from '../facts/packet-reference.js';
 import { SIGN } from '../facts/signs.js';
 import { durationText } from '../text/duration.js';
 import { byteText } from '../text/size.js';
-import { type Judged, weighBy } from './argument/cause.js';
-import { manyText, packetText } from './argument/figures.js';
+import { weigh } from './argument/cause.js';
+import { manyText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { requestText } from './argument/request-text.js';
+import { CAUSES } from './early-response-reset/causes.js';
+import type { EarlyReset } from './early-response-reset/early-reset.js';
 import type { EarlyResponseResetFacts } from './early-response-reset/facts.js';
 import { META } from './early-response-reset/meta.js';
 import { silenceIsUnsayable } from './judgements/capture-guards.js';
@@ -23,7 +24,6 @@ import { type Conclusion, defineRule } from './rule.js';
 import {
   mergeOccurrences,
   noteOccurrence,
-  type Occurrence,
   type OccurrencesByServer,
   occurrenceIn,
   occurrencesByServer,
@@ -31,20 +31,6 @@ import {
   type ServerOccurrences,
 } from './tally/occurrences.js';
 import { rankOfText } from './tally/rank.js';
-
-/** An answer that a RST overtook; its packet and time are those of the RST. */
-interface EarlyReset extends Occurrence {
-  readonly method: string;
-  readonly target: string;
-  readonly status: number;
-  readonly requestPacket: PacketReference;
-  readonly requestNs: number;
-  readonly answerPacket: PacketReference;
-  readonly answerNs: number;
-  readonly bodyBytes: number;
-  readonly contentLength: number | null;
-  readonly key: number;
-}
 
 /** See the head of this file. */
 export const earlyResponseReset = defineRule<OccurrencesByServer<EarlyReset>>({
@@ -139,12 +125,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
         judged > 0 && answered === judged ? 'Each that could be followed was sent again and answered.' : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
-      hypotheses: weighBy(
-        Object.fromEntries(
-          Object.entries(STATUSES).map(([cause, isIt]) => [cause, (all: readonly EarlyReset[]) => judge(all, isIt)]),
-        ),
-        items,
-      ),
+      hypotheses: weigh(CAUSES, { resets: items, first }),
       remedies: REMEDIES,
     },
     (one) => [
@@ -165,20 +146,6 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
       },
     ],
   );
-}
-
-/** Why a server does not want a body, by its answer. */
-const STATUSES: Readonly<Record<string, (status: number) => boolean>> = {
-  'body-too-large': (status) => status === 413,
-  'refused-early': (status) => status >= 400 && status < 500 && status !== 413,
-  redirected: (status) => status < 400,
-  'server-busy': (status) => status >= 500,
-};
-
-function judge(items: readonly EarlyReset[], isIt: (status: number) => boolean): Judged {
-  const found = items.find(({ status }) => isIt(status));
-  if (found !== undefined) return ['supported', `answered ${found.status} (${packetText(found.answerPacket)})`];
-  return ['ruled-out', `answered ${items[0]?.status ?? 0} (${packetText(items[0]?.answerPacket ?? 0)})`];
 }
 
 const REMEDIES: readonly Remedy[] = [

@@ -5,16 +5,17 @@
 import type { Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import type { RawFinding } from '../facts/finding.js';
-import type { PacketReference } from '../facts/packet-reference.js';
 import { SIGN } from '../facts/signs.js';
 import { durationText } from '../text/duration.js';
 import { countText } from '../text/size.js';
-import { type Judged, weighBy } from './argument/cause.js';
-import { manyText, packetText, spreadText } from './argument/figures.js';
+import { weigh } from './argument/cause.js';
+import { manyText, spreadText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { requestText } from './argument/request-text.js';
+import { agree, CAUSES } from './expect-continue-stall/causes.js';
 import type { ExpectContinueStallFacts } from './expect-continue-stall/facts.js';
 import { META } from './expect-continue-stall/meta.js';
+import type { Stall } from './expect-continue-stall/stall.js';
 import { hasToken } from './judgements/field-values.js';
 import { httpRoles } from './judgements/http-roles.js';
 import { type Conclusion, defineRule } from './rule.js';
@@ -23,7 +24,6 @@ import {
   absorbOccurrences,
   addOccurrence,
   newOccurrences,
-  type Occurrence,
   type Occurrences,
   occurrenceIn,
 } from './tally/occurrences.js';
@@ -33,19 +33,7 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 const MIN_STALL_NS = 300_000_000;
 /** Nobody waits longer for 100. */
 const MAX_STALL_NS = 10_000_000_000;
-/** Waits of one timer agree so well. */
-const SAME_SHARE = 0.05;
 const ENOUGH = 3;
-
-/** A request that waited; its packet and time are those of its last byte. */
-interface Stall extends Occurrence {
-  readonly method: string;
-  readonly target: string;
-  readonly bodyBytes: number;
-  readonly headPacket: PacketReference;
-  readonly startNs: number;
-  readonly stallNs: number;
-}
 
 interface ServerTally {
   readonly stalls: Occurrences<Stall>;
@@ -143,11 +131,11 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
   if (first === undefined) return null;
   const who = subjectOf(endpoint, conclusion);
   const waits = items.map(({ stallNs }) => stallNs);
-  const [lowest, highest] = [Math.min(...waits), Math.max(...waits)];
-  const isTimer = highest - lowest <= SAME_SHARE * highest;
+  const [shortestNs, longestNs] = [Math.min(...waits), Math.max(...waits)];
+  const isTimer = agree({ shortestNs, longestNs });
   const facts: ExpectContinueStallFacts = {
-    shortestStallNs: lowest,
-    longestStallNs: highest,
+    shortestStallNs: shortestNs,
+    longestStallNs: longestNs,
     requestsWithExpect: asked,
     toldToContinue: continued,
   };
@@ -161,31 +149,18 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
       sure: isTimer && stalls.count >= ENOUGH ? 'certain' : 'likely',
       title: `Uploads to ${subjectText(who)} wait in vain for 100 (Continue)`,
       sentences: [
-        `${countText(stalls.count)} of ${manyText(asked, 'request')} with Expect: 100-continue waited ${spreadText(lowest, highest)} before their body, and no 100 came.`,
+        `${countText(stalls.count)} of ${manyText(asked, 'request')} with Expect: 100-continue waited ${spreadText(shortestNs, longestNs)} before their body, and no 100 came.`,
         continued > 0 ? `${manyText(continued, 'other was', 'others were')} told to go on.` : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
-      hypotheses: weighBy(
-        {
-          'never-continues': (): Judged =>
-            server.firstContinue === null
-              ? [
-                  'supported',
-                  `none of ${manyText(asked, 'request')} was told to go on (from ${packetText(first.headPacket)})`,
-                ]
-              : ['ruled-out', `others are told to go on (${packetText(server.firstContinue.packet)})`],
-          'client-timer': (): Judged =>
-            isTimer && items.length >= 2
-              ? ['supported', `each waits ${spreadText(lowest, highest)} (from ${packetText(first.headPacket)})`]
-              : highest - lowest > SAME_SHARE * highest
-                ? [
-                    'ruled-out',
-                    `the waits differ, ${spreadText(lowest, highest)} (from ${packetText(first.headPacket)})`,
-                  ]
-                : ['open', `one wait of ${durationText(lowest)}`],
-        },
-        items,
-      ),
+      hypotheses: weigh(CAUSES, {
+        first,
+        waits: items.length,
+        shortestNs,
+        longestNs,
+        asked,
+        firstContinue: server.firstContinue,
+      }),
       remedies: REMEDIES,
     },
     (one) => [

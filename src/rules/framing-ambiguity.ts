@@ -2,35 +2,25 @@
  * Messages of which two readers may find different ends: where a proxy and the server behind it
  * disagree, one request becomes two (RFC 9112 §11.2). What the decoders remarked, told for its risk.
  */
-import type { Anomaly } from '../facts/anomaly.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
-import { type Judged, weighBy } from './argument/cause.js';
-import { manyText, packetText } from './argument/figures.js';
+import { weigh } from './argument/cause.js';
+import { manyText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
-import { FLAWS, type FlawKind, type FramingAmbiguityFacts } from './framing-ambiguity/flaws.js';
+import type { Ambiguity } from './framing-ambiguity/ambiguity.js';
+import { CAUSES } from './framing-ambiguity/causes.js';
+import { FLAWS, type FramingAmbiguityFacts } from './framing-ambiguity/flaws.js';
 import { META } from './framing-ambiguity/meta.js';
 import { type Conclusion, defineRule } from './rule.js';
 import {
   mergeOccurrences,
   noteOccurrence,
-  type Occurrence,
   type OccurrencesByServer,
   occurrenceIn,
   occurrencesByServer,
   occurrencesOf,
   type ServerOccurrences,
 } from './tally/occurrences.js';
-
-/** One connection with such messages; its packet is the first of them. */
-interface Ambiguity extends Occurrence {
-  readonly flaws: readonly {
-    readonly name: string;
-    readonly from: Anomaly['from'];
-    readonly packet: number;
-    readonly count: number;
-  }[];
-}
 
 /** See the head of this file. */
 export const framingAmbiguity = defineRule<OccurrencesByServer<Ambiguity>>({
@@ -94,10 +84,7 @@ function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Concl
           : 'In responses it confuses proxies and caches.',
       ],
       facts: { ...facts },
-      hypotheses: weighBy(
-        Object.fromEntries(KINDS.map((kind) => [kind, (all: readonly Ambiguity[]) => judged(kind, all)])),
-        items,
-      ),
+      hypotheses: weigh(CAUSES, flaws),
       remedies: [
         {
           component: 'haproxy',
@@ -118,14 +105,4 @@ function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Concl
         note: `${FLAWS[name]?.text ?? name}, of the ${from ?? 'connection'}${times > 1 ? `, ${times} times` : ''}`,
       })),
   );
-}
-
-const KINDS: readonly FlawKind[] = ['two-lengths', 'wrong-length', 'loose-syntax'];
-
-function judged(kind: FlawKind, items: readonly Ambiguity[]): Judged {
-  const flaws = items.flatMap((one) => one.flaws);
-  const found = flaws.find(({ name }) => FLAWS[name]?.kind === kind);
-  if (found !== undefined)
-    return ['supported', `${FLAWS[found.name]?.text ?? found.name} (${packetText(found.packet)})`];
-  return ['ruled-out', `what there is, is of another kind (${packetText(flaws[0]?.packet ?? 0)})`];
 }

@@ -5,15 +5,16 @@
 import type { Connection } from '../facts/connection.js';
 import type { Exchange, RequestMessage } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
-import type { PacketReference } from '../facts/packet-reference.js';
 import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import { byteText } from '../text/size.js';
-import { type Judged, weighBy } from './argument/cause.js';
+import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { requestText } from './argument/request-text.js';
+import { CAUSES } from './header-too-large/causes.js';
 import type { HeaderTooLargeFacts } from './header-too-large/facts.js';
 import { META } from './header-too-large/meta.js';
+import type { TooLarge } from './header-too-large/too-large.js';
 import { toldInFront } from './judgements/front-failures.js';
 import { isHealthCheck } from './judgements/health-check.js';
 import { httpRoles } from './judgements/http-roles.js';
@@ -23,7 +24,6 @@ import {
   absorbOccurrences,
   addOccurrence,
   newOccurrences,
-  type Occurrence,
   type Occurrences,
   occurrenceIn,
 } from './tally/occurrences.js';
@@ -34,19 +34,6 @@ const MIN_REFUSED_BYTES = 7500;
 /** Answers that a head is compared with, and large responses that a 502 may be about. */
 const MAX_COMPARED = 32;
 const TOO_LARGE: ReadonlySet<number> = new Set([414, 431]);
-
-/** A head that was too large; its packet and time are those of the answer. */
-interface TooLarge extends Occurrence {
-  readonly whose: 'request' | 'response';
-  readonly method: string;
-  readonly target: string;
-  readonly headBytes: number;
-  readonly targetBytes: number;
-  readonly hasCookie: boolean;
-  readonly status: number;
-  readonly requestPacket: PacketReference;
-  readonly requestNs: number;
-}
 
 interface Head extends Moment {
   readonly headBytes: number;
@@ -179,7 +166,7 @@ function finding(
   items: readonly TooLarge[],
   endpoint: TooLarge['server'],
   conclusion: Conclusion,
-  front: { readonly packet: PacketReference; readonly atNs: number } | null,
+  front: Moment | null,
 ): RawFinding | null {
   const [first] = items;
   if (first === undefined) return null;
@@ -217,10 +204,7 @@ function finding(
           : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
-      hypotheses: weighBy(
-        { 'request-head': requestHead, 'response-head': responseHead, 'long-target': longTarget, cookies },
-        items,
-      ),
+      hypotheses: weigh(CAUSES, { heads: items, first, front }),
       remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
     },
     (one) => [
@@ -236,43 +220,6 @@ function finding(
       },
     ],
   );
-}
-
-function requestHead([first]: readonly TooLarge[]): Judged {
-  const packet = packetText(first?.packet ?? 0);
-  if (first?.whose === 'request')
-    return ['supported', `${byteText(first.headBytes)}, answered ${first.status} (${packet})`];
-  return ['ruled-out', `the server answers the request (${packet})`];
-}
-
-function responseHead([first]: readonly TooLarge[]): Judged {
-  const packet = packetText(first?.packet ?? 0);
-  if (first?.whose === 'response') return ['supported', `${byteText(first.headBytes)} (${packet}), and 502 in front`];
-  return ['ruled-out', `the server refuses the request itself (${packet})`];
-}
-
-function longTarget(items: readonly TooLarge[]): Judged {
-  const [first] = items;
-  const long = items.find(
-    ({ status, targetBytes, headBytes, whose }) =>
-      status === 414 || (whose === 'request' && targetBytes * 2 > headBytes),
-  );
-  if (long !== undefined)
-    return ['supported', `the target alone has ${byteText(long.targetBytes)} (${packetText(long.requestPacket)})`];
-  return [
-    'ruled-out',
-    `the target has ${byteText(first?.targetBytes ?? 0)} (${packetText(first?.requestPacket ?? 0)})`,
-  ];
-}
-
-function cookies(items: readonly TooLarge[]): Judged {
-  const [first] = items;
-  const request = packetText(first?.requestPacket ?? 0);
-  if (items.every(({ hasCookie }) => !hasCookie)) return ['ruled-out', `there are none (${request})`];
-  if (first?.whose === 'response') return ['open', 'the head of the answer is the large one'];
-  if (items.every(({ hasCookie, targetBytes, headBytes }) => hasCookie && targetBytes * 4 < headBytes))
-    return ['supported', `all have cookies, and short targets (${request})`];
-  return ['open', 'some have cookies'];
 }
 
 const FOR_REQUESTS: readonly Remedy[] = [

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/early-response-reset.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,12 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A response of 3xx, 4xx or 5xx that begins before its request’s body has ended, and RST of the server behind it.',
   needs: ['http.exchanges', 'tcp.close'],
-  hypotheses: {
-    'body-too-large': 'The body is larger than the server allows.',
-    'refused-early': 'The server refuses the request by its head.',
-    redirected: 'The server sends the request elsewhere.',
-    'server-busy': 'The server fails, or has no room.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'lingering-close': 'The server closes with FIN and reads on: the answer arrives.',
     'client-gave-up': 'The client closed first.',

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/expect-continue-stall.md says the same at length. */
 export const META: RuleMeta = {
@@ -9,10 +11,7 @@ export const META: RuleMeta = {
   shows:
     'A request with Expect: 100-continue, its head alone, then a pause of 0.3 to 10 s, then its body, and no 100 (Continue) between.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'never-continues': 'The server, or a proxy before it, never says 100.',
-    'client-timer': 'The pause is the client’s patience.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     continued: 'The server says 100.',
     'answered-first': 'The server answers before the body: it does not want it.',

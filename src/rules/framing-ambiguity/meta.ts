@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/framing-ambiguity.md says the same at length. */
 export const META: RuleMeta = {
@@ -9,11 +11,7 @@ export const META: RuleMeta = {
   shows:
     'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared.',
   needs: ['http'],
-  hypotheses: {
-    'two-lengths': 'The message has two lengths; which one counts depends on who reads it.',
-    'wrong-length': 'The length is none, or not the body’s.',
-    'loose-syntax': 'The head is written so that some readers refuse it and others guess.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'repeated-length': 'The same Content-Length twice says the same.',
     'lost-bytes': 'Bytes of that side were not captured.',

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/header-too-large.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,12 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A request with a head of 4 KB and more that is answered 431 or 414, or with one of 7.5 KB and more answered 400; or a response with such a head, and 502 to the client in front at that moment.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'request-head': 'The request’s head is too large for the server.',
-    'response-head': 'The response’s head is too large for the proxy in front.',
-    'long-target': 'The target makes up most of it.',
-    cookies: 'Cookies make up most of it.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'bad-request': 'A 400 for another reason: the head is small, or larger ones are answered.',
     'large-body': '413: the body is too large.',

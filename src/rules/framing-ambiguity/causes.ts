@@ -1,0 +1,29 @@
+/** In which way messages can be read twice: each supported or ruled out, with the packet that says so. */
+import { type Cause, type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import type { SeenFlaw } from './ambiguity.js';
+import { FLAWS, type FlawKind } from './flaws.js';
+
+function flawOf(kind: FlawKind, means: string): Cause<readonly SeenFlaw[]> {
+  return {
+    means,
+    grounds: [
+      supportedBy((flaws) => {
+        const found = flaws.find(({ name }) => FLAWS[name]?.kind === kind);
+        return found === undefined
+          ? null
+          : claim([found.packet], (packet) => `${FLAWS[found.name]?.text ?? found.name} (${packet})`);
+      }),
+      ruledOutBy(([first]) =>
+        first === undefined ? null : claim([first.packet], (packet) => `what there is, is of another kind (${packet})`),
+      ),
+    ],
+    otherwise: () => 'no flaw was kept',
+  };
+}
+
+/** See the head of this file. */
+export const CAUSES: Causes<readonly SeenFlaw[]> = {
+  'two-lengths': flawOf('two-lengths', 'The message has two lengths; which one counts depends on who reads it.'),
+  'wrong-length': flawOf('wrong-length', 'The length is none, or not the body’s.'),
+  'loose-syntax': flawOf('loose-syntax', 'The head is written so that some readers refuse it and others guess.'),
+};
