@@ -7,13 +7,15 @@ import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import { SIGN } from '../facts/signs.js';
-import { type Judged, weighBy } from './argument/cause.js';
+import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { type BegunIn, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
 import { baselineOf } from './observation/observation.js';
+import { BEGINS, CAUSES } from './protocol-mismatch/causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
+import type { Mismatch } from './protocol-mismatch/mismatch.js';
 import { REMEDIES } from './protocol-mismatch/remedies.js';
 import { type Conclusion, defineRule } from './rule.js';
 import type { Moment } from './tally/earliest.js';
@@ -21,7 +23,6 @@ import {
   absorbOccurrences,
   addOccurrence,
   newOccurrences,
-  type Occurrence,
   type Occurrences,
   occurrenceIn,
 } from './tally/occurrences.js';
@@ -32,13 +33,6 @@ const BAD_REQUEST = 400;
 const REFUSED = '400 in clear';
 
 const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
-
-/** One connection; its packet and time are those of the server's first bytes or close. */
-interface Mismatch extends Occurrence {
-  readonly kind: MismatchKind;
-  readonly asked: Moment;
-  readonly answer: string;
-}
 
 interface ServerTally {
   readonly found: Record<string, Occurrences<Mismatch>>;
@@ -240,30 +234,16 @@ function findingFor(
       sure: isSure ? 'certain' : 'likely',
       title: `${subjectText(who)} ${TITLES[first.kind]}`,
       sentences: [
-        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${SAYS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
+        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${BEGINS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${others.says} (${packetText(others.by.packet)}).`]),
         ...(others === null && first.kind === 'plain-to-tls' && !isSure ? [`Port ${who.port} is that of HTTPS.`] : []),
       ],
       facts: { ...facts },
-      hypotheses: weighBy(
-        Object.fromEntries(
-          Object.keys(META.hypotheses).map((cause) => [
-            cause,
-            (): Judged =>
-              cause === first.kind
-                ? [
-                    'supported',
-                    `${SAYS[first.kind]} (${packetText(first.asked.packet)}), answered by ${first.answer} (${packetText(first.packet)})`,
-                  ]
-                : ['ruled-out', `${SAYS[first.kind]} (${packetText(first.asked.packet)})`],
-          ]),
-        ),
-        first,
-      ),
+      hypotheses: weigh(CAUSES, first),
       remedies: REMEDIES[first.kind] as readonly Remedy[],
     },
     (one) => [
-      { ...one.asked, note: SAYS[one.kind] },
+      { ...one.asked, note: BEGINS[one.kind] },
       { packet: one.packet, atNs: one.atNs, note: one.answer },
     ],
   );
@@ -288,13 +268,4 @@ const TITLES: Readonly<Record<MismatchKind, string>> = {
   'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
   'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
   'proxy-header-missing': 'expects PROXY headers, and is asked without',
-};
-
-const SAYS: Readonly<Record<MismatchKind, string>> = {
-  'tls-to-plain': 'the client begins with a TLS handshake',
-  'plain-to-tls': 'the client begins with plain HTTP',
-  'http2-to-http1': 'the client begins with the HTTP/2 preface',
-  'http1-to-http2': 'the client begins with HTTP/1',
-  'proxy-header-unexpected': 'the client begins with a PROXY header',
-  'proxy-header-missing': 'the client begins without a PROXY header',
 };

@@ -1,11 +1,10 @@
 /** What the run as a whole says: one finding for each server whose farewell cost requests. */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
-import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
-import { type Judged, weighBy } from '../argument/cause.js';
-import { manyText, packetText } from '../argument/figures.js';
+import { weigh } from '../argument/cause.js';
+import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { retryOutcome } from '../judgements/retries.js';
@@ -13,6 +12,7 @@ import { triesOf } from '../observation/exchange-log.js';
 import type { Conclusion } from '../rule.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Case, H2GoawayRaceFacts } from './case.js';
+import { CAUSES } from './causes.js';
 import type { Farewell, LostRequest } from './farewell.js';
 import { META } from './meta.js';
 import type { GoAwayTally, ServerTally } from './tally.js';
@@ -112,7 +112,7 @@ function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint
     lastSeenNs: farewells.lastNs,
     facts: { ...factsOf(subject) },
     evidence: subject.farewells.slice(0, MAX_EVIDENCE).map((one) => farewellEvidence(one, conclusion.reveal)),
-    hypotheses: weighBy(JUDGES, subject),
+    hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
   };
@@ -129,68 +129,6 @@ function severityOf(subject: Case): Severity {
   if (counts.cut > 0) return 'critical';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }
-
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'request-limit': ({ limit, first, farewells, agreeing, isOneMoment, knownDefault, beyond }) => {
-    const goAway = packetText(first.packet);
-    if (limit !== null)
-      return [
-        'supported',
-        agreeing.length > 1
-          ? `after ${limit} requests on each of ${agreeing.length} connections (last stream ${first.lastStream}: ${agreeing
-              .slice(0, 4)
-              .map(({ packet }) => packetText(packet))
-              .join(', ')})`
-          : `after ${limit} requests (last stream ${first.lastStream}, ${goAway}): ${knownDefault}`,
-      ];
-    if (beyond !== null)
-      return [
-        'ruled-out',
-        `another connection carried ${countText(beyond.requests)} requests (from ${packetText(beyond.packet)}), more than the ${first.processed} before ${goAway}`,
-      ];
-    if (farewells.length > 1 && agreeing.length === 0)
-      return ['ruled-out', `the number of requests varies (from ${goAway})`];
-    if (first.code !== 0) return ['ruled-out', `it gives an error, ${first.codeName} (${goAway})`];
-    if (first.counts.cut > 0) return ['ruled-out', `it ends with requests in work, which no limit does (${goAway})`];
-    if (agreeing.length > 1 && isOneMoment)
-      return ['open', `${agreeing.length} connections at one moment: a server that stops says the same`];
-    return ['open', `one connection alone, after ${first.processed ?? 'any number of'} requests`];
-  },
-  'connection-age': ({ ageSeconds, farewells, first }) => {
-    const goAway = packetText(first.packet);
-    if (ageSeconds !== null)
-      return [
-        'supported',
-        `at an age of ${secondsText(ageSeconds)} on each of ${farewells.length} connections (${goAway})`,
-      ];
-    if (farewells.length > 1) return ['ruled-out', `their ages differ (from ${goAway})`];
-    return ['open', `one connection alone, ${durationText(first.ageNs)} old`];
-  },
-  'short-grace': ({ farewells, first }) => {
-    const cut = farewells.find(({ counts, close }) => counts.cut > 0 && close !== null);
-    if (cut?.close == null) return ['ruled-out', `nothing in work was cut off (${packetText(first.packet)})`];
-    return [
-      'supported',
-      `${cut.close.kind === 'fin' ? 'FIN' : 'RST'} ${durationText(cut.close.atNs - cut.atNs)} after the GOAWAY, with ${manyText(cut.counts.cut, 'request')} in work (${packetText(cut.close.packet)})`,
-    ];
-  },
-  'protocol-error': ({ farewells, first }) => {
-    const wrong = farewells.find(({ code }) => code !== 0);
-    if (wrong === undefined) return ['ruled-out', `no error is given (${packetText(first.packet)})`];
-    const debug = wrong.debug === '' ? '' : `, "${visible(wrong.debug)}"`;
-    return ['supported', `${wrong.codeName}${debug} (${packetText(wrong.packet)})`];
-  },
-  'client-ignores-goaway': ({ farewells, first }) => {
-    const late = farewells.find(({ counts }) => counts.late > 0);
-    const request = late?.lost.find(({ fate }) => fate === 'late');
-    if (late === undefined || request === undefined)
-      return ['ruled-out', `no request was sent when the GOAWAY was known (${packetText(first.packet)})`];
-    return [
-      'supported',
-      `${request.method} on stream ${request.h2Stream} ${durationText(request.atNs - late.atNs)} after the GOAWAY (${packetText(request.packet)})`,
-    ];
-  },
-};
 
 function remediesOf({ counts, first, limit, ageSeconds }: Case): Remedy[] {
   const remedies: Remedy[] = [];

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/h2-goaway-race.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,13 +12,7 @@ export const META: RuleMeta = {
   shows:
     'GOAWAY of the server, and requests without an answer on streams above its last one, or on others when the server then closes; or GOAWAY with an error.',
   needs: ['h2'],
-  hypotheses: {
-    'request-limit': 'The server limits the number of requests on a connection.',
-    'connection-age': 'The server limits the age of a connection.',
-    'short-grace': 'The server ends before what it has begun is done.',
-    'protocol-error': 'The server holds what the client sent for wrong, or for too much.',
-    'client-ignores-goaway': 'The client goes on using a connection of which it knows that it ends.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'graceful-end': 'A GOAWAY that refuses nothing, and all streams come to their end.',
     'client-goaway': 'The client’s own GOAWAY, when it leaves.',

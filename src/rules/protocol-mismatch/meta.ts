@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/protocol-mismatch.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,14 +12,7 @@ export const META: RuleMeta = {
   shows:
     'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP or a ClientHello is, by a server that speaks otherwise with others, and so with nobody.',
   needs: ['tcp.handshake'],
-  hypotheses: {
-    'tls-to-plain': 'TLS is spoken to a server that speaks plain HTTP.',
-    'plain-to-tls': 'Plain HTTP is spoken to a server that speaks TLS.',
-    'http2-to-http1': 'HTTP/2 is spoken, with prior knowledge, to a server that speaks HTTP/1.',
-    'http1-to-http2': 'HTTP/1 is spoken to a server that speaks HTTP/2 alone.',
-    'proxy-header-unexpected': 'A PROXY header is sent to a server that expects none.',
-    'proxy-header-missing': 'None is sent to a server that expects one.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'same-protocol': 'Both speak the same, whatever else goes wrong.',
     'bad-request': 'A 400 where nobody speaks TLS with that port, which is not 443.',
