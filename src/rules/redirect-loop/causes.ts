@@ -1,79 +1,114 @@
 /** Why it turns in a circle, each cause supported, ruled out or left open, with the packets that say so. */
-import type { Hypothesis } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'header-not-sent': headerNotSent,
-  'header-ignored': headerIgnored,
-  'header-overwritten': headerOverwritten,
-  'scheme-ping-pong': pingPong,
-  'cookie-not-kept': cookieNotKept,
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'header-not-sent': {
+    means: 'The proxy does not tell the server that its client is on https already.',
+    grounds: [
+      ruledOutBy(({ turns }) => {
+        const told = turns.find(({ scheme }) => scheme !== null);
+        return told === undefined
+          ? null
+          : claim([told.requestPacket], (request) => `the request says ${told.scheme} (${request})`);
+      }),
+      ruledOutBy(({ first }) =>
+        first.to === 'https' ? null : claim([first.packet], (answer) => `it does not lead to https (${answer})`),
+      ),
+      supportedBy(({ fronts: [pair] }) =>
+        pair?.front.isTls === true
+          ? claim(
+              [pair.front.requestPacket, pair.turn.requestPacket],
+              (before, behind) =>
+                `the client is on https at ${endpointText(pair.front.server)} (${before}), and no request to the server says so (${behind})`,
+            )
+          : null,
+      ),
+      supportedBy(({ first }) =>
+        first.isForwarded && !first.isTls
+          ? claim(
+              [first.requestPacket],
+              (request) => `the requests come from a proxy and do not say how its client came (${request})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'the leg behind it was not captured',
+  },
+  'header-ignored': {
+    means: 'The proxy tells it, and the server does not heed it.',
+    grounds: [
+      supportedBy(({ turns }) => {
+        const told = turns.find(({ scheme, to }) => scheme === 'https' && to === 'https');
+        return told === undefined
+          ? null
+          : claim(
+              [told.requestPacket, told.packet],
+              (request, answer) => `the request says https (${request}) and is sent to https (${answer})`,
+            );
+      }),
+      ruledOutBy(({ first }) =>
+        first.isTls && first.scheme === null
+          ? null
+          : claim([first.requestPacket], (request) => `nobody told the server of https (${request})`),
+      ),
+    ],
+    otherwise: () => 'what a server behind is told was not captured',
+  },
+  'header-overwritten': {
+    means: 'The server is told http: a second proxy, or a fixed value.',
+    grounds: [
+      supportedBy(({ turns, fronts }) => {
+        const wrong = turns.find(({ scheme }) => scheme === 'http');
+        const front = fronts.find(({ turn }) => turn === wrong)?.front;
+        return wrong === undefined || front?.isTls !== true
+          ? null
+          : claim(
+              [wrong.requestPacket, front.requestPacket],
+              (behind, before) => `the request says http (${behind}), its client is on https (${before})`,
+            );
+      }),
+      openSince(({ turns }) => {
+        const wrong = turns.find(({ scheme }) => scheme === 'http');
+        return wrong === undefined
+          ? null
+          : `the request says http (${packetText(wrong.requestPacket)}); its client’s leg was not captured`;
+      }),
+      ruledOutBy(({ first }) => claim([first.requestPacket], (request) => `no request says http (${request})`)),
+    ],
+    otherwise: () => '',
+  },
+  'scheme-ping-pong': {
+    means: 'One side sends to http, the other to https.',
+    grounds: [
+      supportedBy(({ first }) =>
+        first.isTls && first.to === 'http'
+          ? claim([first.packet], (answer) => `https is sent to http (${answer}), from where it is sent back`)
+          : null,
+      ),
+      ruledOutBy(({ first }) => claim([first.packet], (answer) => `it does not lead from https to http (${answer})`)),
+    ],
+    otherwise: () => '',
+  },
+  'cookie-not-kept': {
+    means: 'A cookie that ends it is set each time, and does not come back.',
+    grounds: [
+      ruledOutBy(({ turns }) => {
+        const without = turns.find(({ setsCookie }) => !setsCookie);
+        return without === undefined
+          ? null
+          : claim([without.packet], (answer) => `the answers set no cookie (${answer})`);
+      }),
+      supportedBy(({ first }) =>
+        claim(
+          [first.packet],
+          (answer) => `each answer sets a cookie anew, as if it had not come back (from ${answer})`,
+        ),
+      ),
+    ],
+    otherwise: () => '',
+  },
 };
-
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
-}
-
-function headerNotSent({ turns, first, fronts }: Case): Judged {
-  const told = turns.find(({ scheme }) => scheme !== null);
-  if (told !== undefined) return ['ruled-out', `the request says ${told.scheme} (${packetText(told.requestPacket)})`];
-  if (first.to !== 'https') return ['ruled-out', `it does not lead to https (${packetText(first.packet)})`];
-  const [pair] = fronts;
-  if (pair?.front.isTls === true)
-    return [
-      'supported',
-      `the client is on https at ${endpointText(pair.front.server)} (${packetText(pair.front.requestPacket)}), and no request to the server says so (${packetText(pair.turn.requestPacket)})`,
-    ];
-  if (first.isForwarded && !first.isTls)
-    return [
-      'supported',
-      `the requests come from a proxy and do not say how its client came (${packetText(first.requestPacket)})`,
-    ];
-  return ['open', 'the leg behind it was not captured'];
-}
-
-function headerIgnored({ turns, first }: Case): Judged {
-  const told = turns.find(({ scheme, to }) => scheme === 'https' && to === 'https');
-  if (told !== undefined)
-    return [
-      'supported',
-      `the request says https (${packetText(told.requestPacket)}) and is sent to https (${packetText(told.packet)})`,
-    ];
-  if (first.isTls && first.scheme === null) return ['open', 'what a server behind is told was not captured'];
-  return ['ruled-out', `nobody told the server of https (${packetText(first.requestPacket)})`];
-}
-
-function headerOverwritten({ turns, first, fronts }: Case): Judged {
-  const wrong = turns.find(({ scheme }) => scheme === 'http');
-  const front = fronts.find(({ turn }) => turn === wrong)?.front;
-  if (wrong !== undefined && front?.isTls === true)
-    return [
-      'supported',
-      `the request says http (${packetText(wrong.requestPacket)}), its client is on https (${packetText(front.requestPacket)})`,
-    ];
-  if (wrong !== undefined)
-    return ['open', `the request says http (${packetText(wrong.requestPacket)}); its client’s leg was not captured`];
-  return ['ruled-out', `no request says http (${packetText(first.requestPacket)})`];
-}
-
-function pingPong({ first }: Case): Judged {
-  if (first.isTls && first.to === 'http')
-    return ['supported', `https is sent to http (${packetText(first.packet)}), from where it is sent back`];
-  return ['ruled-out', `it does not lead from https to http (${packetText(first.packet)})`];
-}
-
-function cookieNotKept({ turns, first }: Case): Judged {
-  if (turns.every(({ setsCookie }) => setsCookie))
-    return [
-      'supported',
-      `each answer sets a cookie anew, as if it had not come back (from ${packetText(first.packet)})`,
-    ];
-  return [
-    'ruled-out',
-    `the answers set no cookie (${packetText((turns.find(({ setsCookie }) => !setsCookie) ?? first).packet)})`,
-  ];
-}

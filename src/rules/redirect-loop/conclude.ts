@@ -5,6 +5,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
@@ -12,7 +13,7 @@ import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import type { Case, RedirectLoopFacts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { LoopTally } from './tally.js';
@@ -103,7 +104,7 @@ function caseOf(chains: readonly Chain[]): Case | null {
 function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   const { first, turns, occurrences, lastNs, steps, isProven } = subject;
   const who = subjectOf(first.server, conclusion);
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   return {
     rule: META.id,
     severity: 'critical',

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/redirect-loop.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,13 +12,7 @@ export const META: RuleMeta = {
   shows:
     'Three and more answers with 3xx in a row, to one client and target, each with Location equal to the URL that was asked for, up to the scheme.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'header-not-sent': 'The proxy does not tell the server that its client is on https already.',
-    'header-ignored': 'The proxy tells it, and the server does not heed it.',
-    'header-overwritten': 'The server is told http: a second proxy, or a fixed value.',
-    'scheme-ping-pong': 'One side sends to http, the other to https.',
-    'cookie-not-kept': 'A cookie that ends it is set each time, and does not come back.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'http-to-https': 'Each visitor of port 80 is sent to https once.',
     'asked-anew': 'The same redirection again and again, seconds apart: a monitor, a poller.',

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { targetText } from '../../text/redaction.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
@@ -11,7 +12,7 @@ import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Answer, Leak } from './answer.js';
 import type { Case, TlsOffloadLeakFacts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { Leaking, OffloadTally } from './tally.js';
@@ -68,7 +69,7 @@ function countsOf(answers: readonly Answer[]): Record<Leak, number> {
 
 function findingOf(subject: Case, { answers }: Leaking, endpoint: Endpoint, conclusion: Conclusion): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   const hasUrls = urlsIn(subject) > 0;
   return {
     rule: META.id,

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/tls-offload-leak.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,11 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A client that uses TLS (its own leg, the leg in front, or X-Forwarded-Proto and its like), and an answer with Location, Content-Location or Refresh to http:// of the same host, or with a session cookie without Secure.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'header-not-sent': 'The proxy does not tell the server that its client uses TLS.',
-    'header-ignored': 'The proxy tells it, and the server does not heed it.',
-    'header-overwritten': 'The server is told http: a second proxy, or a fixed value.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'rewritten-in-front': 'The proxy mends the answer before its client sees it.',
     'plain-front': 'The client uses http: nothing shows TLS.',
