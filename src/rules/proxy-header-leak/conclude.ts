@@ -3,6 +3,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { targetText } from '../../text/redaction.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
@@ -12,7 +13,7 @@ import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Answer, Leak } from './answer.js';
 import type { Case, ProxyHeaderLeakFacts, Told } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { endpointOfOrigin, remediesOf } from './remedies.js';
 import { attemptKey, type HeaderLeakTally } from './tally.js';
@@ -92,7 +93,7 @@ function findingOf(
     lastSeenNs: answers.lastNs,
     facts: { ...factsOf(subject) },
     evidence: subject.told.slice(0, MAX_EVIDENCE).map((one) => toldEvidence(one, conclusion.reveal)),
-    hypotheses: hypothesesOf(subject),
+    hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
   };

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/proxy-header-leak.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,12 +12,7 @@ export const META: RuleMeta = {
   shows:
     'Location, Content-Location or Refresh with an inner address or name, or with the port of the server behind, that the request did not ask for; a cookie whose Domain the client’s host is not in, or whose Path is the server’s.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'not-rewritten': 'The proxy hands the server’s answer on as it is.',
-    'host-not-handed-on': 'The server is asked by its own name and knows no other.',
-    'own-port': 'The server adds its own port.',
-    'cookie-scope': 'Cookies are set for the server’s domain or path.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'rewritten-in-front': 'The proxy mends the answer before its client sees it.',
     'asked-by-that-name': 'The request itself asked for that host.',

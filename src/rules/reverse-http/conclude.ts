@@ -4,14 +4,15 @@ import { MAX_EVIDENCE, type RawFinding, type Remedy } from '../../facts/finding.
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { type Judged, weighBy } from '../argument/cause.js';
-import { manyText, packetText, timeoutText } from '../argument/figures.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, timeoutText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { settableSeconds } from '../judgements/timer-window.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Case, Gap, ReverseHttpFacts } from './case.js';
+import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import type { Basis, Reversed } from './reversed.js';
 import type { ReverseTally } from './tally.js';
@@ -87,41 +88,10 @@ function findingOf(
     lastSeenNs: occurrences.lastNs,
     facts: { ...factsOf(subject) },
     evidence: connections.slice(0, MAX_EVIDENCE).map((one) => reversedEvidence(one, gaps)),
-    hypotheses: weighBy({ 'idle-drop': idleDrop, 'missing-certificate': missingCertificate }, subject),
+    hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
   };
-}
-
-function idleDrop({ gaps, first, connections }: Case): Judged {
-  const [gap] = gaps;
-  if (gap !== undefined) {
-    const { dropped } = gap.reversed;
-    const again =
-      gap.again === null
-        ? 'it does not dial again'
-        : `it dials again ${durationText(gap.lengthNs)} later (${packetText(gap.again.packet)})`;
-    return [
-      'supported',
-      `${dropped.by} of the accepting side after ${durationText(dropped.idleNs)} without a frame (${packetText(dropped.packet)}); ${again}`,
-    ];
-  }
-  const dropped = connections.find((one) => one.dropped !== null)?.dropped;
-  if (dropped != null)
-    return ['open', `it gives up idle ones (${packetText(dropped.packet)}), and their servers had others`];
-  return ['ruled-out', `none was given up while it was idle (${packetText(first.packet)})`];
-}
-
-function missingCertificate({ uncertified, connections, first }: Case): Judged {
-  if (uncertified !== null)
-    return [
-      'supported',
-      `${uncertified.alpn ?? ''} demands a client certificate of who dials, and none was shown (${packetText(uncertified.certificatePacket ?? uncertified.packet)})`,
-    ];
-  const shown = connections.find(({ showsCertificate }) => showsCertificate === true);
-  if (shown !== undefined)
-    return ['ruled-out', `a client certificate was shown (${packetText(shown.certificatePacket ?? shown.packet)})`];
-  return ['open', first.serverName === null && first.alpn === null ? 'there is no TLS' : 'it cannot be read'];
 }
 
 function remediesOf({ gaps, uncertified, first }: Case): Remedy[] {

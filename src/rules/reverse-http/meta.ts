@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/reverse-http.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,11 +12,7 @@ export const META: RuleMeta = {
   shows:
     'HTTP requests from the side that accepted the TCP connection, ALPN h2-reverse, h3-reverse, rh1, rh2 or rh3, or the server name and port of a tunnel’s edge.',
   needs: ['tcp.handshake'],
-  hypotheses: {
-    'idle-drop':
-      'The accepting side gives an idle connection up, and its server cannot be reached until it dials again.',
-    'missing-certificate': 'Who dials shows no certificate, though the protocol demands it.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'ordinary-direction': 'HTTP/2 between the same hosts, TCP client and HTTP client being one.',
     'server-push': 'A server answers what nobody asked for, on even streams.',
