@@ -1,84 +1,110 @@
 /** Whose timer it is, each cause supported, ruled out or left open, with the packets that say so. */
-import type { Hypothesis } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 
 /** Pings this near to the time-out lose to jitter now and then. */
 const TOO_SLOW = 0.9;
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'proxy-timeout': proxyTimeout,
-  'server-timeout': serverTimeout,
-  'client-timeout': clientTimeout,
-  'heartbeat-too-slow': heartbeat,
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'proxy-timeout': {
+    means: 'A proxy or load balancer in between gives up.',
+    grounds: [
+      supportedBy((subject) => {
+        const pair = proxyCut(subject);
+        return (
+          pair &&
+          claim(
+            [pair.cut.packet, pair.front.packet],
+            (behind, before) =>
+              `${endpointText(pair.front.server)} ends both legs itself, ${behind} behind and ${before} in front, ${durationText(pair.cut.ageNs)} after the last frame`,
+          )
+        );
+      }),
+      ruledOutBy(({ fronts: [pair] }) => {
+        if (pair === undefined) return null;
+        const { cut, front } = pair;
+        return cut.by === 'server'
+          ? claim([cut.packet], (end) => `the server ends it first (${end})`)
+          : claim([front.packet], (end) => `the client ends it first (${end})`);
+      }),
+      supportedBy(({ first, byServer, byClient }) =>
+        byClient > byServer && first.isForwarded
+          ? claim(
+              [first.packet],
+              (end) =>
+                `the client of this leg, a proxy as the request’s fields say, ends it ${durationText(first.ageNs)} after the last frame (${end})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ seconds }) => `${secondsText(seconds)} may be a proxy’s timer as well; one leg was captured`,
+  },
+  'server-timeout': {
+    means: 'The server gives up.',
+    grounds: [
+      ruledOutBy(({ first, byServer, byClient }) =>
+        byClient > byServer ? claim([first.packet], (end) => `the client of this leg ends it (${end})`) : null,
+      ),
+      supportedBy(({ first, fronts }) =>
+        first.isForwarded || fronts.length > 0
+          ? claim([first.packet], (end) => `behind the proxy it is the server that ends it (${end})`)
+          : null,
+      ),
+    ],
+    otherwise: ({ first }) =>
+      `the server of this leg ends it (${packetText(first.packet)}): the application, or a proxy before it`,
+  },
+  'client-timeout': {
+    means: 'The client gives up.',
+    grounds: [
+      supportedBy(({ fronts }) => {
+        const front = fronts.find((pair) => pair.front.by === 'client')?.front;
+        return front === undefined ? null : claim([front.packet], (end) => `the client in front ends it (${end})`);
+      }),
+      ruledOutBy((subject) => {
+        const pair = proxyCut(subject);
+        return pair && claim([pair.front.packet], (end) => `the proxy ends the leg in front too (${end})`);
+      }),
+      ruledOutBy(({ first, byServer, byClient }) =>
+        byServer >= byClient ? claim([first.packet], (end) => `the server ends it (${end})`) : null,
+      ),
+      openSince(({ first }) =>
+        first.isForwarded ? `who ended the leg in front of ${packetText(first.packet)} was not captured` : null,
+      ),
+      supportedBy(({ first }) =>
+        claim([first.packet], (end) => `the client ends it, and nothing says that it is a proxy (${end})`),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'heartbeat-too-slow': {
+    means: 'There are pings, no faster than the time-out.',
+    grounds: [
+      supportedBy(({ cuts, seconds }) => {
+        const pinged = cuts.find(({ pingPeriodNs }) => pingPeriodNs !== null);
+        const periodNs = pinged?.pingPeriodNs ?? null;
+        return pinged === undefined || periodNs === null || periodNs < TOO_SLOW * seconds * 1e9
+          ? null
+          : claim(
+              [pinged.packet],
+              (end) => `pings come every ${durationText(periodNs)}, no faster than the time-out (before ${end})`,
+            );
+      }),
+      ruledOutBy(({ first, cuts }) =>
+        cuts.every(({ pings }) => pings === 0)
+          ? claim([first.handshakePacket], (handshake) => `nobody sends pings (since ${handshake})`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'there were pings, and they ceased before the end',
+  },
 };
 
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
-}
-
-/** The pair of which the proxy ended both legs; and one of which it did not. */
-function proxyCut({ fronts }: Case) {
+/** The pair of which the proxy ended both legs. */
+function proxyCut({ fronts }: Case): Case['fronts'][number] | null {
   return fronts.find(({ cut, front }) => cut.by === 'client' && front.by === 'server') ?? null;
-}
-
-function proxyTimeout(subject: Case): Judged {
-  const { fronts, first, byServer, byClient, seconds } = subject;
-  const pair = proxyCut(subject);
-  if (pair !== null)
-    return [
-      'supported',
-      `${endpointText(pair.front.server)} ends both legs itself, ${packetText(pair.cut.packet)} behind and ${packetText(pair.front.packet)} in front, ${durationText(pair.cut.ageNs)} after the last frame`,
-    ];
-  const [other] = fronts;
-  if (other !== undefined)
-    return [
-      'ruled-out',
-      `the ${other.cut.by === 'server' ? 'server' : 'client'} ends it first (${packetText(other.cut.by === 'server' ? other.cut.packet : other.front.packet)})`,
-    ];
-  if (byClient > byServer && first.isForwarded)
-    return [
-      'supported',
-      `the client of this leg, a proxy as the request’s fields say, ends it ${durationText(first.ageNs)} after the last frame (${packetText(first.packet)})`,
-    ];
-  return ['open', `${secondsText(seconds)} may be a proxy’s timer as well; one leg was captured`];
-}
-
-function serverTimeout(subject: Case): Judged {
-  const { first, byServer, byClient, fronts } = subject;
-  if (byClient > byServer) return ['ruled-out', `the client of this leg ends it (${packetText(first.packet)})`];
-  if (first.isForwarded || fronts.length > 0)
-    return ['supported', `behind the proxy it is the server that ends it (${packetText(first.packet)})`];
-  return [
-    'open',
-    `the server of this leg ends it (${packetText(first.packet)}): the application, or a proxy before it`,
-  ];
-}
-
-function clientTimeout(subject: Case): Judged {
-  const { first, byServer, byClient, fronts } = subject;
-  const front = fronts.find((pair) => pair.front.by === 'client');
-  if (front !== undefined) return ['supported', `the client in front ends it (${packetText(front.front.packet)})`];
-  const proxied = proxyCut(subject);
-  if (proxied !== null)
-    return ['ruled-out', `the proxy ends the leg in front too (${packetText(proxied.front.packet)})`];
-  if (byServer >= byClient) return ['ruled-out', `the server ends it (${packetText(first.packet)})`];
-  if (first.isForwarded) return ['open', `who ended the leg in front of ${packetText(first.packet)} was not captured`];
-  return ['supported', `the client ends it, and nothing says that it is a proxy (${packetText(first.packet)})`];
-}
-
-function heartbeat({ first, cuts, seconds }: Case): Judged {
-  const pinged = cuts.find(({ pingPeriodNs }) => pingPeriodNs !== null);
-  if (pinged?.pingPeriodNs != null && pinged.pingPeriodNs >= TOO_SLOW * seconds * 1e9)
-    return [
-      'supported',
-      `pings come every ${durationText(pinged.pingPeriodNs)}, no faster than the time-out (before ${packetText(pinged.packet)})`,
-    ];
-  if (cuts.every(({ pings }) => pings === 0))
-    return ['ruled-out', `nobody sends pings (since ${packetText(first.handshakePacket)})`];
-  return ['open', 'there were pings, and they ceased before the end'];
 }

@@ -5,6 +5,7 @@ import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
@@ -12,7 +13,7 @@ import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Case, WebsocketIdleCloseFacts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import type { Cut } from './cut.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -69,7 +70,7 @@ function knownTimer(cuts: readonly Cut[], isPaired: boolean): number | null {
 
 function findingOf(subject: Case, server: ServerTally, endpoint: Endpoint, conclusion: Conclusion): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   return {
     rule: META.id,
     severity: severityOf(subject),

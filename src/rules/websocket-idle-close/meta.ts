@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/websocket-idle-close.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,12 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A WebSocket whose last frame is followed, after a time that several share, by FIN or RST (over HTTP/2: RST_STREAM), without a Close frame of either side.',
   needs: ['http.webSockets', 'tcp.close'],
-  hypotheses: {
-    'proxy-timeout': 'A proxy or load balancer in between gives up.',
-    'server-timeout': 'The server gives up.',
-    'client-timeout': 'The client gives up.',
-    'heartbeat-too-slow': 'There are pings, no faster than the time-out.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'close-frame': 'A Close frame was sent: the application ended it, and said so.',
     'pong-timeout': 'A ping of whoever closed was not answered: it gave up on the other.',

@@ -1,149 +1,246 @@
 /** Why handshakes fail, each cause supported, ruled out or left open, with the packets that say so. */
-import type { Hypothesis } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
-import { type Judged, weighBy } from '../argument/cause.js';
+import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
+import type { Attempt } from './attempt.js';
 import type { Case } from './case.js';
 
 /** RFC 6455 §4.1: 16 bytes in base64. */
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
-const JUDGES: Readonly<Record<string, (subject: Case) => Judged>> = {
-  'proxy-drops-upgrade': proxyDropsUpgrade,
-  'http2-client': http2Client,
-  'origin-check': originCheck,
-  authentication,
-  'wrong-route': wrongRoute,
-  'version-or-key': versionOrKey,
-  'key-lost': keyLost,
-  'answer-altered': answerAltered,
-  'server-error': serverError,
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'proxy-drops-upgrade': {
+    means: 'A proxy drops Upgrade and Connection, which are for one hop only.',
+    grounds: [
+      ruledOutBy(({ first, failure }) => {
+        const reason = NOTHING_DROPPED[failure];
+        return reason === null ? null : claim([first.requestPacket], (request) => `${reason} (${request})`);
+      }),
+      supportedBy(({ first, front }) =>
+        front !== null && isWhole(front)
+          ? claim(
+              [front.requestPacket, first.requestPacket],
+              (before, behind) =>
+                `${endpointText(front.server)} was sent Upgrade and Connection (${before}) and hands the request on without them (${behind})`,
+            )
+          : null,
+      ),
+      ruledOutBy(
+        ({ front }) =>
+          front &&
+          claim(
+            [front.requestPacket],
+            (before) => `its client did not send them to ${endpointText(front.server)} either (${before})`,
+          ),
+      ),
+      supportedBy(({ first: { isForwarded, announcesClose, version, requestPacket } }) =>
+        isForwarded || announcesClose
+          ? claim(
+              [requestPacket],
+              (request) =>
+                `${request} has Sec-WebSocket fields, no Upgrade, and comes from a proxy (${announcesClose ? `${version}, Connection: close` : 'forwarded'})`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ accepted }) =>
+      accepted > 0
+        ? 'other handshakes of this server arrive whole; the leg in front was not captured'
+        : 'the leg in front of it was not captured',
+  },
+  'http2-client': {
+    means: 'The client asks over HTTP/2 as it would over HTTP/1.1.',
+    grounds: [
+      supportedBy((subject) => {
+        const leg = clientLegOf(subject);
+        return leg?.failure === 'h2-get' ? getOverHttp2(leg) : null;
+      }),
+      ruledOutBy((subject) => {
+        const leg = clientLegOf(subject);
+        return leg && claim([leg.requestPacket], (request) => `the client asks over ${leg.version} (${request})`);
+      }),
+      ruledOutBy(({ first: { key, version, requestPacket }, failure }) =>
+        failure !== 'stripped' || key === null
+          ? claim([requestPacket], (request) => `${request} is ${version} and asks for the upgrade`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'the leg in front of it, which may be HTTP/2, was not captured',
+  },
+  'origin-check': {
+    means: 'The application does not allow the page’s Origin.',
+    grounds: [
+      ruledOutBy(({ first, status }) =>
+        status === 403 || status === 401
+          ? null
+          : claim([first.packet], (answer) => `the answer is ${status} (${answer}), not 403`),
+      ),
+      ruledOutBy(
+        ({ sameOrigin }) =>
+          sameOrigin &&
+          claim([sameOrigin.packet], (other) => `a handshake with the same Origin was accepted (${other})`),
+      ),
+      ruledOutBy(({ first }) =>
+        first.origin === null
+          ? claim([first.requestPacket], (request) => `the handshake has no Origin (${request})`)
+          : null,
+      ),
+      supportedBy(({ first: { origin, authority, requestPacket, packet }, status }) => {
+        const foreign = origin === null ? null : hostNameOf(origin.replace(/^[a-z]+:\/\//i, ''));
+        return foreign === null || foreign === hostNameOf(authority ?? '')
+          ? null
+          : claim(
+              [requestPacket, packet],
+              (request, answer) =>
+                `Origin ${origin} is not the host ${authority ?? ''} (${request}), it was refused with ${status} (${answer}), and no accepted handshake has it`,
+            );
+      }),
+    ],
+    otherwise: ({ first, status }) =>
+      `Origin and host agree (${packetText(first.requestPacket)}); the answer is ${status}`,
+  },
+  authentication: {
+    means: 'Credentials are missing or refused.',
+    grounds: [
+      supportedBy((subject) => (subject.status === 401 || subject.status === 407 ? answered(subject) : null)),
+      ruledOutBy((subject) => (subject.status === 403 ? null : answered(subject))),
+    ],
+    otherwise: ({ first }) =>
+      `the answer is 403 (${packetText(first.packet)}): for the credentials, or for another reason`,
+  },
+  'wrong-route': {
+    means: 'The request reaches something that serves no WebSocket there.',
+    grounds: [
+      ruledOutBy(
+        ({ samePath }) => samePath && claim([samePath.packet], (other) => `the same path was accepted (${other})`),
+      ),
+      openSince((subject) =>
+        !isWhole(subject) && subject.front === null && subject.status >= 400 ? answered(subject).text : null,
+      ),
+      supportedBy((subject) => (subject.status === 404 || subject.status === 405 ? answered(subject) : null)),
+      supportedBy(({ first, status }) =>
+        status >= 300 && status < 400
+          ? claim(
+              [first.packet],
+              (answer) => `the answer is a redirection, ${status} (${answer}), which browsers do not follow here`,
+            )
+          : null,
+      ),
+      supportedBy(({ first, status }) =>
+        status >= 200 && status < 300
+          ? claim(
+              [first.packet],
+              (answer) => `the answer is ${status} (${answer}): a page, from something that knows no WebSocket there`,
+            )
+          : null,
+      ),
+      ruledOutBy(answered),
+    ],
+    otherwise: () => '',
+  },
+  'version-or-key': {
+    means: 'The client speaks another version, or sends a key of the wrong form.',
+    grounds: [
+      supportedBy((subject) => (subject.status === 426 && subject.failure === 'refused' ? answered(subject) : null)),
+      supportedBy(({ first: { webSocketVersion, requestPacket, version }, failure }) =>
+        failure === 'refused' && version !== 'HTTP/2' && webSocketVersion !== '13'
+          ? claim(
+              [requestPacket],
+              (request) => `Sec-WebSocket-Version is ${webSocketVersion ?? 'missing'} (${request})`,
+            )
+          : null,
+      ),
+      supportedBy(({ first: { key, requestPacket, version }, failure }) =>
+        failure === 'refused' && version !== 'HTTP/2' && key !== null && !KEY.test(key)
+          ? claim([requestPacket], (request) => `Sec-WebSocket-Key is not 16 bytes in base64 (${request})`)
+          : null,
+      ),
+      ruledOutBy(({ first: { webSocketVersion, key, requestPacket } }) =>
+        webSocketVersion === '13' && key !== null && KEY.test(key)
+          ? claim([requestPacket], (request) => `version 13 and a key of the right form (${request})`)
+          : null,
+      ),
+    ],
+    otherwise: ({ first }) => `nothing shows it (${packetText(first.requestPacket)})`,
+  },
+  'key-lost': {
+    means: 'A proxy that translates from HTTP/2 loses the key.',
+    grounds: [
+      ruledOutBy(({ first, failure }) =>
+        failure !== 'keyless' && first.key !== null
+          ? claim([first.requestPacket], (request) => `the key is there (${request})`)
+          : null,
+      ),
+      supportedBy(({ first, failure }) =>
+        failure === 'keyless' && first.isForwarded
+          ? claim(
+              [first.requestPacket],
+              (request) => `${request} comes from a proxy, asks for the upgrade and has no Sec-WebSocket-Key`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: ({ first, failure }) =>
+      failure === 'keyless'
+        ? `${packetText(first.requestPacket)} has no key, as no WebSocket client sends it: a scanner, a check, or a proxy that hides itself`
+        : `${packetText(first.requestPacket)} needs none`,
+  },
+  'answer-altered': {
+    means: 'The answer was altered, or made up, on the way.',
+    grounds: [
+      supportedBy(({ first, failure }) =>
+        failure === 'wrong-accept'
+          ? claim(
+              [first.packet],
+              (answer) => `the 101 has not the Sec-WebSocket-Accept that the key demands (${answer})`,
+            )
+          : null,
+      ),
+      ruledOutBy(({ first, status }) =>
+        claim([first.packet], (answer) => `no 101 was sent, but ${status} (${answer})`),
+      ),
+    ],
+    otherwise: () => '',
+  },
+  'server-error': {
+    means: 'What should take the WebSocket fails.',
+    grounds: [supportedBy((subject) => (subject.status >= 500 ? answered(subject) : null)), ruledOutBy(answered)],
+    otherwise: () => '',
+  },
 };
 
-/** All causes, those supported first, then those ruled out, then those open. */
-export function hypothesesOf(subject: Case): Hypothesis[] {
-  return weighBy(JUDGES, subject);
-}
+/** Why a handshake that failed so lost nothing on the way; `null`: it did. */
+const NOTHING_DROPPED: Readonly<Record<Case['failure'], string | null>> = {
+  stripped: null,
+  'h2-get': 'over HTTP/2 there is no Upgrade that could be dropped',
+  keyless: 'Upgrade and Connection arrive',
+  refused: 'the handshake arrives whole',
+  'wrong-accept': 'the handshake arrives whole',
+};
 
-function isWhole({ failure }: Case): boolean {
+function isWhole({ failure }: Pick<Attempt, 'failure'>): boolean {
   return failure === 'refused' || failure === 'wrong-accept';
 }
 
-function proxyDropsUpgrade(subject: Case): Judged {
-  const { first, front, failure, accepted } = subject;
-  const ask = packetText(first.requestPacket);
-  if (isWhole(subject)) return ['ruled-out', `the handshake arrives whole (${ask})`];
-  if (failure === 'h2-get') return ['ruled-out', `over HTTP/2 there is no Upgrade that could be dropped (${ask})`];
-  if (failure === 'keyless') return ['ruled-out', `Upgrade and Connection arrive (${ask})`];
-  if (front !== null) {
-    const before = packetText(front.requestPacket);
-    if (front.failure === 'refused' || front.failure === 'wrong-accept')
-      return [
-        'supported',
-        `${endpointText(front.server)} was sent Upgrade and Connection (${before}) and hands the request on without them (${ask})`,
-      ];
-    return ['ruled-out', `its client did not send them to ${endpointText(front.server)} either (${before})`];
-  }
-  if (first.isForwarded || first.announcesClose)
-    return [
-      'supported',
-      `${ask} has Sec-WebSocket fields, no Upgrade, and comes from a proxy (${first.announcesClose ? `${first.version}, Connection: close` : 'forwarded'})`,
-    ];
-  if (accepted > 0) return ['open', 'other handshakes of this server arrive whole; the leg in front was not captured'];
-  return ['open', 'the leg in front of it was not captured'];
+/** The leg on which the client itself asks; `null`: that in front was not captured. */
+function clientLegOf({ first, front, failure }: Case): Attempt | null {
+  return failure === 'h2-get' ? first : front;
 }
 
-function http2Client({ first, front, failure }: Case): Judged {
-  const leg = failure === 'h2-get' ? first : front;
-  if (leg === null) {
-    if (failure !== 'stripped' || first.key === null)
-      return ['ruled-out', `${packetText(first.requestPacket)} is ${first.version} and asks for the upgrade`];
-    return ['open', 'the leg in front of it, which may be HTTP/2, was not captured'];
-  }
-  const packet = packetText(leg.requestPacket);
-  if (leg.failure === 'h2-get') {
-    const { settings } = leg;
-    const lacks =
-      settings !== null && !settings.allowsConnect
-        ? `; the SETTINGS of ${endpointText(leg.server)} (${packetText(settings.packet)}) lack ENABLE_CONNECT_PROTOCOL, so RFC 8441 is not to be had`
-        : '';
-    return ['supported', `${packet} is a GET over HTTP/2 with Sec-WebSocket fields and without :protocol${lacks}`];
-  }
-  return ['ruled-out', `the client asks over ${leg.version} (${packet})`];
+function getOverHttp2({ requestPacket, settings, server }: Attempt): Claim {
+  const text = (request: string): string =>
+    `${request} is a GET over HTTP/2 with Sec-WebSocket fields and without :protocol`;
+  return settings === null || settings.allowsConnect
+    ? claim([requestPacket], text)
+    : claim(
+        [requestPacket, settings.packet],
+        (request, sent) =>
+          `${text(request)}; the SETTINGS of ${endpointText(server)} (${sent}) lack ENABLE_CONNECT_PROTOCOL, so RFC 8441 is not to be had`,
+      );
 }
 
-function originCheck({ first, status, sameOrigin }: Case): Judged {
-  const answer = packetText(first.packet);
-  if (status !== 403 && status !== 401) return ['ruled-out', `the answer is ${status} (${answer}), not 403`];
-  if (sameOrigin !== null)
-    return ['ruled-out', `a handshake with the same Origin was accepted (${packetText(sameOrigin.packet)})`];
-  if (first.origin === null) return ['ruled-out', `the handshake has no Origin (${packetText(first.requestPacket)})`];
-  const foreign = hostNameOf(first.origin.replace(/^[a-z]+:\/\//i, ''));
-  if (foreign !== null && foreign !== hostNameOf(first.authority ?? ''))
-    return [
-      'supported',
-      `Origin ${first.origin} is not the host ${first.authority ?? ''} (${packetText(first.requestPacket)}), it was refused with ${status} (${answer}), and no accepted handshake has it`,
-    ];
-  return ['open', `Origin and host agree (${packetText(first.requestPacket)}); the answer is ${status}`];
-}
-
-function authentication({ first, status }: Case): Judged {
-  const answer = packetText(first.packet);
-  if (status === 401 || status === 407) return ['supported', `the answer is ${status} (${answer})`];
-  if (status === 403) return ['open', `the answer is 403 (${answer}): for the credentials, or for another reason`];
-  return ['ruled-out', `the answer is ${status} (${answer})`];
-}
-
-function wrongRoute(subject: Case): Judged {
-  const { first, status, samePath, front } = subject;
-  const answer = packetText(first.packet);
-  if (samePath !== null) return ['ruled-out', `the same path was accepted (${packetText(samePath.packet)})`];
-  if (!isWhole(subject) && front === null && status >= 400) return ['open', `the answer is ${status} (${answer})`];
-  if (status === 404 || status === 405) return ['supported', `the answer is ${status} (${answer})`];
-  if (status >= 300 && status < 400)
-    return ['supported', `the answer is a redirection, ${status} (${answer}), which browsers do not follow here`];
-  if (status >= 200 && status < 300)
-    return ['supported', `the answer is ${status} (${answer}): a page, from something that knows no WebSocket there`];
-  return ['ruled-out', `the answer is ${status} (${answer})`];
-}
-
-function versionOrKey({ first, status, failure }: Case): Judged {
-  const ask = packetText(first.requestPacket);
-  const { key, webSocketVersion } = first;
-  if (status === 426 && failure === 'refused') return ['supported', `the answer is 426 (${packetText(first.packet)})`];
-  if (failure === 'refused' && first.version !== 'HTTP/2') {
-    if (webSocketVersion !== '13')
-      return ['supported', `Sec-WebSocket-Version is ${webSocketVersion ?? 'missing'} (${ask})`];
-    if (key !== null && !KEY.test(key)) return ['supported', `Sec-WebSocket-Key is not 16 bytes in base64 (${ask})`];
-  }
-  if (webSocketVersion === '13' && key !== null && KEY.test(key))
-    return ['ruled-out', `version 13 and a key of the right form (${ask})`];
-  return ['open', `nothing shows it (${ask})`];
-}
-
-function keyLost({ first, failure }: Case): Judged {
-  const ask = packetText(first.requestPacket);
-  if (failure !== 'keyless')
-    return first.key === null ? ['open', `${ask} needs none`] : ['ruled-out', `the key is there (${ask})`];
-  if (first.isForwarded)
-    return ['supported', `${ask} comes from a proxy, asks for the upgrade and has no Sec-WebSocket-Key`];
-  return [
-    'open',
-    `${ask} has no key, as no WebSocket client sends it: a scanner, a check, or a proxy that hides itself`,
-  ];
-}
-
-function answerAltered({ first, failure, status }: Case): Judged {
-  const answer = packetText(first.packet);
-  if (failure === 'wrong-accept')
-    return ['supported', `the 101 has not the Sec-WebSocket-Accept that the key demands (${answer})`];
-  return ['ruled-out', `no 101 was sent, but ${status} (${answer})`];
-}
-
-function serverError({ first, status }: Case): Judged {
-  const answer = packetText(first.packet);
-  return status >= 500
-    ? ['supported', `the answer is ${status} (${answer})`]
-    : ['ruled-out', `the answer is ${status} (${answer})`];
+function answered({ first, status }: Case): Claim {
+  return claim([first.packet], (answer) => `the answer is ${status} (${answer})`);
 }

@@ -4,6 +4,7 @@ import type { RawFinding, Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
@@ -12,7 +13,7 @@ import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Attempt } from './attempt.js';
 import type { Case, WebsocketUpgradeFailedFacts } from './case.js';
-import { hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { Failures, ServerTally, UpgradeTally } from './tally.js';
@@ -79,7 +80,7 @@ function findingOf(
   conclusion: Conclusion,
 ): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   return {
     rule: META.id,
     severity: severityOf(subject),

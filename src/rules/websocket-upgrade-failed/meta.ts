@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/websocket-upgrade-failed.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,17 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A request with Sec-WebSocket fields, Upgrade: websocket or :protocol, and an answer that is not 101 (over HTTP/2: not 2xx), or a 101 without the right Sec-WebSocket-Accept.',
   needs: ['http.exchanges'],
-  hypotheses: {
-    'proxy-drops-upgrade': 'A proxy drops Upgrade and Connection, which are for one hop only.',
-    'http2-client': 'The client asks over HTTP/2 as it would over HTTP/1.1.',
-    'origin-check': 'The application does not allow the page’s Origin.',
-    authentication: 'Credentials are missing or refused.',
-    'wrong-route': 'The request reaches something that serves no WebSocket there.',
-    'version-or-key': 'The client speaks another version, or sends a key of the wrong form.',
-    'key-lost': 'A proxy that translates from HTTP/2 loses the key.',
-    'answer-altered': 'The answer was altered, or made up, on the way.',
-    'server-error': 'What should take the WebSocket fails.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     polling: 'Requests of SockJS or Engine.IO that poll: they have no field of the handshake.',
     'authentication-round': '401, and then the same client is accepted.',
