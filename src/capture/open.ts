@@ -6,7 +6,7 @@ import { FileFeed } from './file-feed.js';
 import { GzipFeed, MAX_UNPACKED_BYTES } from './gzip-feed.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from './look.js';
 import { PcapReader } from './pcap.js';
-import { FILE_HEADER_BYTES, isModified, MODIFIED_PROBE_BYTES, readPcapHeader } from './pcap-variant.js';
+import { bytesToJudge, FILE_HEADER_BYTES, readPcapHeader } from './pcap-variant.js';
 import { MAX_BLOCK_BYTES } from './pcapng/block.js';
 import { PcapngReader } from './pcapng/reader.js';
 import { MIN_SECTION_HEADER_BYTES, sectionByteOrder } from './pcapng/section-header.js';
@@ -190,7 +190,11 @@ async function openPcap(
   compressed: boolean,
 ): Promise<CaptureReader> {
   await holdHeader(source, name, FILE_HEADER_BYTES, 'pcap file header');
-  if (isModified(source.view, source.start)) await source.fill(MODIFIED_PROBE_BYTES);
+  let needed = bytesToJudge(source.view, source.start, source.end);
+  while (needed > source.end - source.start && !source.ended) {
+    await source.fill(needed);
+    needed = bytesToJudge(source.view, source.start, source.end);
+  }
   const variant = readPcapHeader(name, source.view, source.start, source.end);
   await holdHeader(source, name, variant.headerBytes, 'pcap file header');
   return new PcapReader(source, name, captureIndex, compressed, variant);

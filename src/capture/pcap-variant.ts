@@ -43,8 +43,8 @@ const NOKIA_RECORD_BYTES = 20;
 const MODIFIED_RECORD_BYTES = 24;
 const MODIFIED_SEPTEMBER_RECORD_BYTES = 28;
 
-/** Bytes worth having before a file with the "modified" magic is judged: three records of ordinary size. */
-export const MODIFIED_PROBE_BYTES = 8192;
+/** Bytes that are looked at to tell dialects apart: three records of ordinary size. */
+const PROBED_BYTES = 8192;
 
 /** Records looked at to tell dialects apart. */
 const PROBED_RECORDS = 3;
@@ -80,14 +80,31 @@ export function pcapByteOrder(view: DataView, at: number): 'little' | 'big' | nu
   return null;
 }
 
-/** Whether the file is of the "modified" kind, whose records have to be seen before it can be read. */
-export function isModified(view: DataView, at: number): boolean {
-  return view.getUint32(at, true) === MAGIC.modified || view.getUint32(at, false) === MAGIC.modified;
+/**
+ * How many bytes from `start` on decide between dialects, however the bytes come: no more than are held up
+ * to `end` when these are enough. A live capture of the ordinary kind is read from its third record on.
+ */
+export function bytesToJudge(view: DataView, start: number, end: number): number {
+  const little = pcapByteOrder(view, start) === 'little';
+  const magic = view.getUint32(start, little);
+  if (magic === MAGIC.modified) return PROBED_BYTES;
+  const lengths = lengthOrder(view.getUint16(start + 4, little), view.getUint16(start + 6, little));
+  if (magic !== MAGIC.microseconds || lengths !== 'captured-first') return FILE_HEADER_BYTES;
+  const snapLength = view.getUint32(start + 16, little);
+  let at = start + FILE_HEADER_BYTES;
+  for (let records = 0; records < PROBED_RECORDS; records += 1) {
+    const needed = at + RECORD_BYTES - start;
+    if (needed > PROBED_BYTES) break;
+    if (start + needed > end) return needed;
+    if (!isSoundRecord({ little, snapLength }, RECORD_BYTES, view, at)) return PROBED_BYTES;
+    at += RECORD_BYTES + view.getUint32(at + 8, little);
+  }
+  return FILE_HEADER_BYTES;
 }
 
 /**
- * Reads the file header at `start`; the caller holds at least FILE_HEADER_BYTES of it. What is held
- * up to `end` decides between dialects.
+ * Reads the file header at `start`; the caller holds at least FILE_HEADER_BYTES of it, and what
+ * {@link bytesToJudge} asks for, as far as there is so much: that decides between dialects.
  *
  * @throws CaptureError `unsupported` for a version that nobody wrote.
  */
@@ -115,14 +132,15 @@ export function readPcapHeader(file: string, view: DataView, start: number, end:
     remark: major === 2 && minor > 4 ? `pcap version 2.${minor} is not known; read as 2.4` : null,
   };
   const records = start + common.headerBytes;
+  const probed = Math.min(end, start + PROBED_BYTES);
   if (magic === MAGIC.modified) {
     const sizes = [MODIFIED_RECORD_BYTES, MODIFIED_SEPTEMBER_RECORD_BYTES];
-    return { ...common, recordBytes: likeliest(common, sizes, view, records, end) };
+    return { ...common, recordBytes: likeliest(common, sizes, view, records, probed) };
   }
   // Files older than 2.4 never were of these kinds.
   if (magic === MAGIC.microseconds && common.lengths === 'captured-first') {
     const sizes = [RECORD_BYTES, MODIFIED_RECORD_BYTES, NOKIA_RECORD_BYTES];
-    return { ...common, recordBytes: likeliest(common, sizes, view, records, end) };
+    return { ...common, recordBytes: likeliest(common, sizes, view, records, probed) };
   }
   return common;
 }
@@ -166,8 +184,12 @@ function makesSense(
   return isDefault || records >= 2 || (records === 1 && at === end);
 }
 
-function isSoundRecord(variant: PcapVariant, size: number, view: DataView, at: number): boolean {
-  const { little, snapLength } = variant;
+function isSoundRecord(
+  { little, snapLength }: Pick<PcapVariant, 'little' | 'snapLength'>,
+  size: number,
+  view: DataView,
+  at: number,
+): boolean {
   const captured = view.getUint32(at + 8, little);
   const original = view.getUint32(at + 12, little);
   if (view.getUint32(at + 4, little) >= 1_000_000) return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isModified, pcapByteOrder, readPcapHeader } from '../../src/capture/pcap-variant.js';
+import { bytesToJudge, pcapByteOrder, readPcapHeader } from '../../src/capture/pcap-variant.js';
 import { type PcapOptions, packet, pcap, words } from './build-pcap.js';
 
 const PACKETS = [packet(1, 98), packet(2, 74), packet(3, 66)];
@@ -15,7 +15,6 @@ describe('the magic of a classic pcap file', () => {
     for (const magic of [0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34, 0x1c0001ac, 0x1c0001ab]) {
       expect(pcapByteOrder(new DataView(new Uint8Array(words(false, magic)).buffer), 0)).toBe('little');
       expect(pcapByteOrder(new DataView(new Uint8Array(words(true, magic)).buffer), 0)).toBe('big');
-      expect(isModified(new DataView(new Uint8Array(words(true, magic)).buffer), 0)).toBe(magic === 0xa1b2cd34);
     }
     expect(pcapByteOrder(new DataView(new Uint8Array(words(true, 0x0a0d0d0a)).buffer), 0)).toBeNull();
   });
@@ -96,5 +95,34 @@ describe('the size of record headers', () => {
 
   it('stays 16 when a packet is longer than the snap length, as some programs write them', () => {
     expect(variantOf({ snapLength: 64 }).recordBytes).toBe(16);
+  });
+
+  it.each([
+    ['standard', {}],
+    ['standard, longer than the snap length', { snapLength: 64 }],
+    ['of Red Hat 6.1', { extra: Buffer.from([2, 0, 0, 0, 0, 8, 4, 0]) }],
+    ['of Nokia', { extra: Buffer.from([0, 0, 0, 9]) }],
+    ['modified', { magic: 0xa1b2cd34, extra: Buffer.from([2, 0, 0, 0, 0, 8, 4, 0]) }],
+    ['in nanoseconds', { magic: 0xa1b23c4d }],
+    ['damaged', { extra: Buffer.from([1, 2, 3, 4, 5]) }],
+  ] as const)('is the same however the bytes come: %s', (_, options) => {
+    const bytes = pcap(PACKETS, options);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const whole = readPcapHeader('a.pcap', view, 0, bytes.length);
+    for (let held = 24; held <= bytes.length; held += 1)
+      if (bytesToJudge(view, 0, held) <= held || held === bytes.length)
+        expect(readPcapHeader('a.pcap', view, 0, held)).toEqual(whole);
+  });
+
+  it('needs no more than three record headers of a capture that is as usual, and eight KiB of any', () => {
+    const needed = (packets: readonly ReturnType<typeof packet>[], options: PcapOptions = {}) => {
+      const bytes = pcap(packets, options);
+      return bytesToJudge(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length);
+    };
+    expect(needed(PACKETS)).toBe(24);
+    expect(needed(PACKETS.slice(0, 2))).toBe(24 + 16 + 98 + 16 + 74 + 16);
+    expect(needed([])).toBe(24 + 16);
+    expect(needed([packet(1, 9000)])).toBe(24);
+    expect(needed(PACKETS, { snapLength: 64 })).toBe(8192);
   });
 });
