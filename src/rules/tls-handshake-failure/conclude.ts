@@ -3,6 +3,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
@@ -10,8 +11,9 @@ import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
+import { alertText } from './by-alert.js';
 import type { Case, TlsHandshakeFailureFacts } from './case.js';
-import { alertText, hypothesesOf } from './causes.js';
+import { CAUSES } from './causes.js';
 import type { Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -72,7 +74,7 @@ function findingOf(
   conclusion: Conclusion,
 ): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const hypotheses = hypothesesOf(subject);
+  const hypotheses = weigh(CAUSES, subject);
   return {
     rule: META.id,
     severity: severityOf(subject),

@@ -1,4 +1,6 @@
+import { meaningsOf } from '../argument/cause.js';
 import type { RuleMeta } from '../rule.js';
+import { CAUSES } from './causes.js';
 
 /** What the rule says of itself; docs/rules/tls-handshake-failure.md says the same at length. */
 export const META: RuleMeta = {
@@ -10,18 +12,7 @@ export const META: RuleMeta = {
   shows:
     'A ClientHello and an alert that refuses, of either side, or a FIN or RST of the server right upon it; in TLS 1.3 without keys a record of an alert’s length where an answer should stand.',
   needs: ['tls'],
-  hypotheses: {
-    'unknown-name': 'The server has no certificate for the name.',
-    'no-name': 'The client names no server, and the server demands it.',
-    'no-common-alpn': 'They have no application protocol in common.',
-    version: 'They have no version of TLS in common.',
-    cipher: 'They have no cipher suite, group or signature algorithm in common.',
-    'client-certificate-missing': 'The server demands a client certificate, and there is none.',
-    'client-certificate-refused': 'The server does not take the client’s certificate.',
-    'server-certificate-refused': 'The client does not take the server’s certificate.',
-    'server-failed': 'One side has an error of its own, or does not understand the other.',
-    'silent-refusal': 'The server, or something before it, closes without saying why.',
-  },
+  hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'close-notify': 'close_notify or user_canceled: nothing went wrong.',
     'warning-only': 'unrecognized_name as a warning, after which the server goes on.',

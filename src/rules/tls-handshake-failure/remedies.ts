@@ -1,7 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
-import { flawsOf } from './causes.js';
+import { flawsOf } from './certificates.js';
 import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
