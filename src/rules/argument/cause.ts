@@ -60,27 +60,11 @@ export function openSince<S>(when: (subject: S) => string | null): Ground<S> {
 
 const ORDER: readonly Verdict[] = ['supported', 'ruled-out', 'open'];
 
-/** The verdict on each cause: those supported first, then those ruled out, then those open. */
+/** The verdict on each cause: those supported first, then those ruled out, then those open; of equal verdicts as they are given. */
 export function weigh<S>(causes: Causes<S>, subject: S): Hypothesis[] {
-  return inOrder(Object.entries(causes).map(([cause, declared]) => ({ cause, ...verdictOn(declared, subject) })));
-}
-
-/** A verdict and the packet fact that says so. */
-export type Judged = readonly [Verdict, string];
-
-/** The same for causes that are each judged by a function, where grounds alone would not say it shortly. */
-export function weighBy<S>(judges: Readonly<Record<string, (subject: S) => Judged>>, subject: S): Hypothesis[] {
-  return inOrder(
-    Object.entries(judges).map(([cause, judge]) => {
-      const [verdict, because] = judge(subject);
-      return { cause, verdict, because };
-    }),
-  );
-}
-
-/** Those supported first, then those ruled out, then those open; of equal verdicts as they are given. */
-function inOrder(hypotheses: Hypothesis[]): Hypothesis[] {
-  return hypotheses.sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
+  return Object.entries(causes)
+    .map(([cause, declared]) => ({ cause, ...verdictOn(declared, subject) }))
+    .sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
 }
 
 function verdictOn<S>({ grounds, otherwise }: Cause<S>, subject: S): Pick<Hypothesis, 'verdict' | 'because'> {
