@@ -994,6 +994,19 @@ describe('what a forged reset is not', () => {
     expect(facts.forgeryTests.find(({ id }) => id === 'F5')?.result).toBe('positive');
   });
 
+  it('a RST from one hop nearer is no proof, and not the server’s own either', () => {
+    const steps = [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 64 } })];
+    const near = connection(steps, { ttl: { client: 64, server: 63 } });
+    const { facts, hypotheses, remedies } = only(findingsOf(rstAfterRequest, [near, ...answered(10, 2000)]));
+    expect(facts).toMatchObject({ forged: 'none', kind: 'stateless-reply' });
+    for (const cause of ['network', 'security-agent'])
+      expect(hypotheses.find((one) => one.cause === cause)).toMatchObject({
+        verdict: 'open',
+        because: expect.stringContaining("the TTL 64 of #5 is one hop from the server's 63"),
+      });
+    expect(remedies.at(-1)).toMatchObject({ component: 'network' });
+  });
+
   it('a RST with the TTL of the server’s refusals is its own', () => {
     const steps = [...handshake(), get(1133), rstBy('server', 1300, { hand: { ttl: 61 } })];
     const options = { ttl: { client: 64, server: 57 } };

@@ -315,7 +315,11 @@ function hopCount(reset: CloseSegment, input: ForgeryInput, context: ForgeryCont
     return NOT_APPLICABLE;
   const isOwn = reset.from === 'server' && context.refusalTtls.includes(reset.ttl);
   const isElsewhere = Math.abs(hops - usual) >= 2 || reset.ttl + hops !== sender.ttl + usual;
-  return { result: isElsewhere && !isOwn ? 'positive' : 'negative', found: reset.ttl, expected: sender.ttl };
+  return {
+    result: isElsewhere && !isOwn ? 'positive' : 'negative',
+    found: reset.ttl,
+    expected: isOwn ? reset.ttl : sender.ttl,
+  };
 }
 
 /** F6: another link-layer source than its sender's other segments, or leaving the host that it should be coming to. */

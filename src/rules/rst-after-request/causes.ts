@@ -240,6 +240,7 @@ export const CAUSES: Causes<Case> = {
         const hops = tests.find(({ id }) => id === 'F5');
         return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
       }),
+      openSince(oneHopOff),
       ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
         if (answerAfter === null) return null;
         const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');
@@ -276,11 +277,24 @@ export const CAUSES: Causes<Case> = {
           ? null
           : `a filter's RST looks just like ${packetText(incident.packet)}; one thing speaks for another hand, which is not enough: ${testText(odd, { capturePoint: 'unknown' })}`;
       }),
+      openSince((subject) => {
+        const distance = oneHopOff(subject);
+        return distance === null
+          ? null
+          : `a filter's RST looks just like ${packetText(subject.incident.packet)}, and ${distance}`;
+      }),
     ],
     otherwise: ({ incident }) =>
       `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
   },
 };
+
+/** A reset from one hop nearer or further than its sender: too little for F5, and not the sender's own TTL either. */
+export function oneHopOff({ tests, incident }: Pick<Case, 'tests' | 'incident'>): string | null {
+  const hops = tests.find(({ id }) => id === 'F5');
+  if (hops?.result !== 'negative' || hops.from !== 'server' || hops.found === hops.expected) return null;
+  return `the TTL ${hops.found} of ${packetText(hops.packet ?? incident.packet)} is one hop from the server's ${hops.expected}: another way, or a device next to it`;
+}
 
 function sentText({ request }: Incident): string {
   return request === null ? 'the data' : 'the request';

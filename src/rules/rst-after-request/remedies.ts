@@ -1,6 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, rst-after-request, Fix). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
+import { oneHopOff } from './causes.js';
 import { attributeValueText } from './figures.js';
 
 const WATCH_RESETS =
@@ -17,7 +18,8 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (supported.has('timeout')) remedies.push(...TIMEOUT);
   if (supported.has('protocol-violation')) remedies.push(...PROTOCOL);
   if (supported.has('network')) remedies.push(...NETWORK);
-  return remedies.length > 0 ? remedies : UNKNOWN;
+  if (remedies.length > 0) return remedies;
+  return oneHopOff(subject) === null ? UNKNOWN : [...UNKNOWN, NEXT_TO_IT];
 }
 
 function securityAgent({ place, attribute, server }: Case): Remedy[] {
@@ -133,3 +135,9 @@ const UNKNOWN: Remedy[] = [
     config: `${WATCH_RESETS}\niptables -S | grep REJECT\nnft list ruleset | grep -n "tcp reset"`,
   },
 ];
+
+const NEXT_TO_IT: Remedy = {
+  component: 'network',
+  text: 'The resets come from one hop away from the server: look at the router, firewall or host of containers before it for a rule that rejects with a reset.',
+  config: null,
+};

@@ -35,7 +35,7 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
     case 'F5':
       return isPositive
         ? `${reset} has TTL ${found}; other segments of its sender have ${expected}`
-        : `${reset} has TTL ${found}, which fits its sender's ${expected} or its other resets`;
+        : `${reset} has TTL ${found}, ${found === expected ? "as its sender's other segments or its refusals have" : `and its sender's others ${expected}: one hop, which is not enough`}`;
     case 'F6':
       if (found === null)
         return isPositive
