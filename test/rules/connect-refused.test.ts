@@ -84,6 +84,14 @@ testRule(connectRefused, {
       },
     },
     {
+      name: 'refused from one moment on: a filter of the host writes the same RST, with the same TTL',
+      facts: [...[0, 1].map((at) => healthy(nth(at))), ...[5, 6, 7].map((at) => refusal(at))],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'not-listening': 'supported', firewall: 'open', restarting: 'open' },
+    },
+    {
       name: 'others are accepted between refusals',
       facts: [refusal(0), ...[10, 11, 12].map((at) => healthy(nth(at))), refusal(40)],
       subject: '10.0.1.43:80',

@@ -51,6 +51,12 @@ export const CAUSES: Causes<Case> = {
           ? null
           : `its TTL is the server’s (${first.ttl}), so no device on the way wrote it; a filter of the host itself writes the same, and others are accepted since (${packetText(others.packet)})`,
       ),
+      // A filter that is put in and taken out again while a service is stopped and started is far-fetched.
+      openSince(({ first, accepts, isInterval }: Case) =>
+        isInterval || first.ttl === null || accepts.first?.ttl !== first.ttl
+          ? null
+          : `its TTL is the server’s (${first.ttl}), so no device on the way wrote it; a filter of the host itself writes the same`,
+      ),
       ruledOutBy(({ first, accepts }: Case) =>
         first.ttl !== null && accepts.first?.ttl === first.ttl
           ? claim(

@@ -31,8 +31,8 @@ export function remediesOf(
   if (supported.has('not-listening') && !supported.has('restarting'))
     remedies.push({
       component: 'host',
-      text: 'See whether the service runs, and on which address and port it listens: 127.0.0.1 is not reached from outside.',
-      config: `ss -ltnp 'sport = :${port}'`,
+      text: 'See whether the service runs, and on which address and port it listens: 127.0.0.1 is not reached from outside. If it listens, a packet filter rejects in its name.',
+      config: `ss -ltnp 'sport = :${port}'\niptables -S | grep REJECT`,
     });
   if (supported.has('queue-full'))
     remedies.push({
