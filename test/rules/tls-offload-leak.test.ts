@@ -31,11 +31,15 @@ function behind(
 }
 
 /** The leg in front, which is TLS: begun before, answered after. */
-function inFront(response: Readonly<Record<string, string>>, target = '/signin'): Connection {
+function inFront(
+  response: Readonly<Record<string, string>>,
+  target = '/signin',
+  request: Readonly<Record<string, string>> = {},
+): Connection {
   const facts = connection(
     [
       ...handshake(),
-      get(1000, target, { authority: 'shop.example' }),
+      get(1000, target, { authority: 'shop.example', fields: fieldsOf(request) }),
       answer(5000, 302, 300, { fields: fieldsOf(response) }),
     ],
     { stream: 1, firstPacket: 101, server: '10.0.0.49', serverPort: 443, client: '203.0.113.7' },
@@ -44,6 +48,7 @@ function inFront(response: Readonly<Record<string, string>>, target = '/signin')
 }
 
 const ONE = { subject: '10.0.1.43:80', occurrences: 1 } as const;
+const OWN = { subject: '10.0.0.49:443', occurrences: 1, severity: 'warning', confidence: 'certain' } as const;
 
 testRule(tlsOffloadLeak, {
   fires: [
@@ -89,6 +94,16 @@ testRule(tlsOffloadLeak, {
     },
     {
       ...ONE,
+      name: 'the proxy asks as another program, and says for whom',
+      facts: [
+        behind(LEAK, { request: { 'user-agent': 'Proxy', 'x-forwarded-for': '203.0.113.7' } }),
+        inFront(LEAK, '/signin', { 'user-agent': 'Firefox' }),
+      ],
+      severity: 'warning',
+      confidence: 'certain',
+    },
+    {
+      ...ONE,
       name: 'the proxy says https, and nobody heeds it; the leg in front not captured',
       facts: behind(LEAK, { request: HTTPS }),
       severity: 'notice',
@@ -106,11 +121,21 @@ testRule(tlsOffloadLeak, {
     {
       name: 'a server that speaks TLS itself',
       facts: inFront({ refresh: '0; url=http://shop.example/' }),
-      subject: '10.0.0.49:443',
-      occurrences: 1,
-      severity: 'warning',
-      confidence: 'certain',
+      ...OWN,
       verdicts: { 'header-not-sent': 'open', 'header-ignored': 'open' },
+    },
+    {
+      name: 'a client asks a plain site for the same path while a server of TLS answers it',
+      facts: [behind(LEAK, {}, { client: '203.0.113.7' }), inFront(LEAK)],
+      ...OWN,
+    },
+    {
+      name: 'somebody asks the plain port of the same host for it meanwhile',
+      facts: [
+        behind(LEAK, { request: { 'user-agent': 'curl/8' } }, { server: '10.0.0.49' }),
+        inFront(LEAK, '/signin', { 'user-agent': 'Firefox' }),
+      ],
+      ...OWN,
     },
     {
       ...ONE,

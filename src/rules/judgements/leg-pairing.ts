@@ -31,6 +31,11 @@ export interface LegPairs {
   backsOf(front: ExchangeId): readonly LoggedExchange[];
   /** The exchange that this one served; `null`: not known. */
   frontOf(back: ExchangeId): LoggedExchange | null;
+  /**
+   * Whether one may have served the other, by their ends and by what both carry; that they lie in time
+   * within one another is not asked. Nothing speaks against one that is not kept.
+   */
+  mayServe(front: ExchangeId, back: ExchangeId): boolean;
   /** All exchanges among which they were found. */
   readonly exchanges: readonly LoggedExchange[];
 }
@@ -69,9 +74,20 @@ function pairLegs(items: readonly LoggedExchange[]): LegPairs {
     else known.push(back);
   }
   for (const served of backs.values()) served.sort(byTime);
+  let byId: ReadonlyMap<string, LoggedExchange> | null = null;
+  const exchangeOf = (id: ExchangeId): LoggedExchange | undefined => {
+    byId ??= new Map(items.map((item) => [idOf(item), item]));
+    return byId.get(idOf(id));
+  };
   return {
     backsOf: (front) => backs.get(idOf(front)) ?? [],
     frontOf: (back) => fronts.get(idOf(back)) ?? null,
+    mayServe: (front, back) => {
+      const [before, behind] = [exchangeOf(front), exchangeOf(back)];
+      return (
+        before === undefined || behind === undefined || (canBeLegs(behind, before) && !isOfAnother(behind, before))
+      );
+    },
     exchanges: items,
   };
 }
@@ -104,17 +120,27 @@ function proposalsOf(items: readonly LoggedExchange[]): Map<string, Proposal[]> 
 }
 
 function isWithin(back: LoggedExchange, front: LoggedExchange): boolean {
+  return canBeLegs(back, front) && front.startNs <= back.startNs && back.endNs <= front.endNs;
+}
+
+/** Whether a proxy may have legs with these ends. */
+function canBeLegs(back: LoggedExchange, front: LoggedExchange): boolean {
   if (back.stream === front.stream || endpointText(back.server) === endpointText(front.server)) return false;
   // A client that asks two servers at once is no proxy, unless both live on its own host.
-  if (back.client.address === front.client.address && back.client.address !== front.server.address) return false;
-  return front.startNs <= back.startNs && back.endNs <= front.endNs;
+  return back.client.address !== front.client.address || back.client.address === front.server.address;
 }
 
 function isKin(back: LoggedExchange, front: LoggedExchange): boolean {
   if (isSaid(back, front)) return true;
-  if (back.trace !== null && front.trace !== null) return false;
-  if (back.agent !== front.agent) return false;
+  if (isOfAnother(back, front) || back.agent !== front.agent) return false;
   return isSameName(back, front) || back.agent !== null;
+}
+
+/** What both carry says that they are not of one request: another id, another program. */
+function isOfAnother(back: LoggedExchange, front: LoggedExchange): boolean {
+  if (isSaid(back, front)) return false;
+  const haveAgents = back.agent !== null && front.agent !== null;
+  return (back.trace !== null && front.trace !== null) || (haveAgents && back.agent !== front.agent);
 }
 
 /** A field of the back exchange says whose it is. */

@@ -18,7 +18,7 @@ import {
   type UrlReference,
   urlReferencesOf,
 } from '../judgements/references.js';
-import type { Leg } from '../tally/keyed-legs.js';
+import type { RequestLeg } from '../judgements/request-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
 
 /** Characters kept of what is shown, and leaks of one answer. */
@@ -38,11 +38,9 @@ export interface Leak {
 }
 
 /** One answer on one leg; its packet and time are those of the answer. */
-export interface Answer extends Occurrence, Leg {
+export interface Answer extends Occurrence, RequestLeg {
   readonly method: string;
   readonly target: string;
-  /** By which it is found on another leg (judgements/leg-key). */
-  readonly leg: string;
   readonly authority: string;
   readonly status: number;
   readonly isForwarded: boolean;
@@ -51,7 +49,7 @@ export interface Answer extends Occurrence, Leg {
 
 /** The answer, where it names a host or a place of a cookie at all; `null`: it does not. */
 export function answerOf(exchange: Exchange, connection: Connection): Answer | null {
-  const { request, response } = exchange;
+  const { index, request, response } = exchange;
   if (request === null || response === null || request.method === 'CONNECT' || !request.target.startsWith('/'))
     return null;
   const urls = urlReferencesOf(response.fields);
@@ -74,6 +72,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     packet: response.headPacket,
     atNs: response.startNs,
     stream: connection.stream,
+    index,
     client: client.endpoint,
     server: server.endpoint,
     steps: guardSteps(connection),

@@ -7,8 +7,8 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { type RequestLegs, requestLegs } from '../judgements/request-legs.js';
 import type { Conclusion } from '../rule.js';
-import { legBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Answer, Leak } from './answer.js';
@@ -23,15 +23,16 @@ const MAX_LISTED = 10;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: HeaderLeakTally, conclusion: Conclusion): RawFinding[] {
+  const legs = requestLegs(tally.legs, conclusion.observation);
   return serversOf(tally.servers).flatMap(({ endpoint, tally: answers }) => {
-    const subject = caseOf(answers, tally);
+    const subject = caseOf(answers, tally, legs);
     return subject === null ? [] : [findingOf(subject, answers, endpoint, conclusion)];
   });
 }
 
-function caseOf(answers: Occurrences<Answer>, tally: HeaderLeakTally): Case | null {
+function caseOf(answers: Occurrences<Answer>, tally: HeaderLeakTally, legs: RequestLegs<Answer>): Case | null {
   const kept = answers.earliest.items;
-  const told = kept.map((answer) => toldOf(answer, tally)).filter((one) => one !== null);
+  const told = kept.map((answer) => toldOf(answer, tally, legs)).filter((one) => one !== null);
   const [first] = told;
   if (first === undefined) return null;
   return {
@@ -43,11 +44,10 @@ function caseOf(answers: Occurrences<Answer>, tally: HeaderLeakTally): Case | nu
 }
 
 /** What of an answer gets to its client, as far as it can be told; `null`: nothing. */
-function toldOf(answer: Answer, tally: HeaderLeakTally): Told | null {
-  const key = answer.leg;
+function toldOf(answer: Answer, tally: HeaderLeakTally, legs: RequestLegs<Answer>): Told | null {
   // What the client gets is told of the leg in front: handed on, or mended.
-  if (legInFront(tally.legs, key, answer) !== null) return null;
-  const back = legBehind(tally.legs, key, answer);
+  if (legs.inFrontOf(answer) !== null) return null;
+  const back = legs.behind(answer);
   const leaks = answer.leaks.filter((leak) => stands(leak, answer, back));
   if (leaks.length === 0) return null;
   return { answer, leaks, back, attempt: attemptAfter(answer, leaks, tally) };

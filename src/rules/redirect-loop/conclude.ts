@@ -9,8 +9,8 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { type RequestLegs, requestLegs } from '../judgements/request-legs.js';
 import type { Conclusion } from '../rule.js';
-import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import type { Case, RedirectLoopFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -28,10 +28,11 @@ const SKEW_NS = 1_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: LoopTally, conclusion: Conclusion): RawFinding[] {
+  const legs = requestLegs(tally.legs, conclusion.observation);
   const byServer = new Map<string, Chain[]>();
   for (const key of Object.keys(tally.chains.entries).sort()) {
     const turns = tally.chains.entries[key];
-    const chain = turns === undefined ? null : chainOf(turns, tally);
+    const chain = turns === undefined ? null : chainOf(turns, legs);
     const server = chain?.turns[0]?.server;
     if (chain === null || server === undefined) continue;
     byServer.set(endpointText(server), [...(byServer.get(endpointText(server)) ?? []), chain]);
@@ -45,13 +46,13 @@ export function concludeRun(tally: LoopTally, conclusion: Conclusion): RawFindin
 interface Chain extends Pick<Case, 'turns' | 'fronts' | 'isProven' | 'longest' | 'occurrences' | 'lastNs' | 'steps'> {}
 
 /** The loop that the turns of one asker are; `null`: none, or it begins at a server behind. */
-function chainOf({ earliest, count, lastNs, steps }: Occurrences<Turn>, tally: LoopTally): Chain | null {
+function chainOf({ earliest, count, lastNs, steps }: Occurrences<Turn>, legs: RequestLegs<Turn>): Chain | null {
   const turns = earliest.items;
   const [first] = turns;
   // What a server behind begins is told there.
-  if (first === undefined || turns.some((turn) => hasLegBehind(tally.legs, turn.leg, turn))) return null;
+  if (first === undefined || turns.some((turn) => legs.behind(turn) !== null)) return null;
   const fronts = turns.flatMap((turn) => {
-    const front = legInFront(tally.legs, turn.leg, turn);
+    const front = legs.inFrontOf(turn);
     return front === null ? [] : [{ turn, front }];
   });
   const isProven = turns.every((turn) => isTheSame(turn, fronts.find((one) => one.turn === turn)?.front ?? null));

@@ -8,7 +8,7 @@ import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { legKey } from '../judgements/leg-key.js';
 import { absoluteUrlOf, defaultPort, hostPortOf } from '../judgements/references.js';
-import type { Leg } from '../tally/keyed-legs.js';
+import type { RequestLeg } from '../judgements/request-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
 
 /** Longer targets are cut, by which two of them may seem one; a loop needs several in a row. */
@@ -16,11 +16,9 @@ const MAX_TARGET = 2048;
 const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One turn of what may be a loop; its packet and time are those of the answer. */
-export interface Turn extends Occurrence, Leg {
+export interface Turn extends Occurrence, RequestLeg {
   readonly method: string;
   readonly target: string;
-  /** By which it is found on another leg (judgements/leg-key). */
-  readonly leg: string;
   readonly host: string;
   readonly status: number;
   readonly location: string;
@@ -37,7 +35,7 @@ export interface Turn extends Occurrence, Leg {
 }
 
 /** The turn that an exchange is; `null`: none. */
-export function turnOf({ request, response }: Exchange, connection: Connection): Turn | null {
+export function turnOf({ index, request, response }: Exchange, connection: Connection): Turn | null {
   if (request === null || response === null || !REDIRECTIONS.has(response.status)) return null;
   // After a POST, the same page again is how forms work (RFC 9110 §15.4.4).
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;
@@ -61,6 +59,7 @@ export function turnOf({ request, response }: Exchange, connection: Connection):
     packet: response.headPacket,
     atNs: response.startNs,
     stream: connection.stream,
+    index,
     client: client.endpoint,
     server: server.endpoint,
     steps: guardSteps(connection),

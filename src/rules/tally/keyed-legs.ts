@@ -40,33 +40,39 @@ export function mergeLegs<T extends Leg>(into: KeyedLegs<T>, from: KeyedLegs<T>)
   mergeTable(into, from, () => earliest<T>(MAX_LEGS), mergeEarliest);
 }
 
+/** Whether one of two legs that have the same key and fitting times may have served the other. */
+export type MayServe<T extends Leg> = (front: T, back: T) => boolean;
+
 /** The leg in front of this one; `null`: not captured. */
 export function legInFront<T extends Leg>(
   table: KeyedLegs<T>,
   key: string | null,
-  leg: Omit<Leg, keyof Moment>,
+  leg: T,
+  mayServe: MayServe<T> = always,
 ): T | null {
   const known = key === null ? undefined : table.entries[key];
-  return known?.items.find((one) => isWithin(leg, one)) ?? null;
+  return known?.items.find((one) => isWithin(leg, one) && mayServe(one, leg)) ?? null;
 }
 
 /** The leg behind this one; `null`: not captured. */
 export function legBehind<T extends Leg>(
   table: KeyedLegs<T>,
   key: string | null,
-  leg: Omit<Leg, keyof Moment>,
+  leg: T,
+  mayServe: MayServe<T> = always,
 ): T | null {
   const known = key === null ? undefined : table.entries[key];
-  return known?.items.find((one) => isWithin(one, leg)) ?? null;
+  return known?.items.find((one) => isWithin(one, leg) && mayServe(leg, one)) ?? null;
 }
 
 /** Whether a leg behind this one is known. */
-export function hasLegBehind<T extends Leg>(
-  table: KeyedLegs<T>,
-  key: string | null,
-  leg: Omit<Leg, keyof Moment>,
-): boolean {
+export function hasLegBehind<T extends Leg>(table: KeyedLegs<T>, key: string | null, leg: T): boolean {
   return legBehind(table, key, leg) !== null;
+}
+
+/** A key that is made anew for each says enough. */
+function always(): boolean {
+  return true;
 }
 
 /** How many legs of each place have another behind them. */
@@ -84,7 +90,7 @@ export function legsInFront<T extends Leg>(
   return counts;
 }
 
-function isWithin(back: Omit<Leg, keyof Moment>, front: Omit<Leg, keyof Moment>): boolean {
+function isWithin(back: Leg, front: Leg): boolean {
   if (back.stream === front.stream) return false;
   // Packets have their order also where the clock ticks slowly, or is set.
   if (areInOrder(front.requestPacket, back.requestPacket) && areInOrder(back.answerPacket, front.answerPacket))

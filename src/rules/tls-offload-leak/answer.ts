@@ -7,7 +7,7 @@ import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { legKey } from '../judgements/leg-key.js';
 import { cookiesOf, hostPortOf, urlReferencesOf } from '../judgements/references.js';
-import type { Leg } from '../tally/keyed-legs.js';
+import type { RequestLeg } from '../judgements/request-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
 
 /** Characters kept of what is shown. */
@@ -17,11 +17,9 @@ const MAX_TEXT = 300;
 export type Leak = 'location' | 'content-location' | 'refresh' | 'cookie';
 
 /** One answer on one leg; its packet and time are those of the answer. */
-export interface Answer extends Occurrence, Leg {
+export interface Answer extends Occurrence, RequestLeg {
   readonly method: string;
   readonly target: string;
-  /** By which it is found on another leg (judgements/leg-key). */
-  readonly leg: string;
   readonly status: number;
   /** The leg itself is TLS. */
   readonly isTls: boolean;
@@ -40,7 +38,7 @@ export interface Answer extends Occurrence, Leg {
  * it leaks (it shows what the proxy made of it), of a plain one only if it does. `null`: neither.
  */
 export function answerOf(exchange: Exchange, connection: Connection): Answer | null {
-  const { request, response } = exchange;
+  const { index, request, response } = exchange;
   if (request === null || response === null || request.method === 'CONNECT' || !request.target.startsWith('/'))
     return null;
   const asked = request.authority === null ? null : hostPortOf(request.authority);
@@ -68,6 +66,7 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
     packet: response.headPacket,
     atNs: response.startNs,
     stream: connection.stream,
+    index,
     client: client.endpoint,
     server: server.endpoint,
     steps: guardSteps(connection),

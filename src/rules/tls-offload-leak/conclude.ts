@@ -7,8 +7,8 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { type RequestLegs, requestLegs } from '../judgements/request-legs.js';
 import type { Conclusion } from '../rule.js';
-import { hasLegBehind, legInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Answer, Leak } from './answer.js';
 import type { Case, TlsOffloadLeakFacts } from './case.js';
@@ -19,9 +19,10 @@ import type { Leaking, OffloadTally } from './tally.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OffloadTally, conclusion: Conclusion): RawFinding[] {
+  const legs = requestLegs(tally.legs, conclusion.observation);
   return serversOf(tally.servers).flatMap(({ endpoint, tally: server }) =>
     (['tls', 'said', 'plain'] as const).flatMap((kind) => {
-      const subject = caseOf(server[kind], kind, tally);
+      const subject = caseOf(server[kind], kind, legs);
       return subject === null ? [] : [findingOf(subject, server[kind], endpoint, conclusion)];
     }),
   );
@@ -30,16 +31,15 @@ export function concludeRun(tally: OffloadTally, conclusion: Conclusion): RawFin
 function caseOf(
   { answers, counts, withoutHttpOnly }: Leaking,
   kind: 'tls' | 'said' | 'plain',
-  tally: OffloadTally,
+  legs: RequestLegs<Answer>,
 ): Case | null {
   const kept = answers.earliest.items;
   const told: Answer[] = [];
   const fronts: { answer: Answer; front: Answer }[] = [];
   for (const answer of kept) {
-    const key = answer.leg;
     // The server behind said it first.
-    if (hasLegBehind(tally.legs, key, answer)) continue;
-    const front = legInFront(tally.legs, key, answer);
+    if (legs.behind(answer) !== null) continue;
+    const front = legs.inFrontOf(answer);
     const isMended = front?.isTls === true && !answer.leaks.some((leak) => front.leaks.includes(leak));
     const isFrontTls = front?.isTls === true || front?.scheme === 'https';
     if (isMended || (kind === 'plain' && !isFrontTls)) continue;

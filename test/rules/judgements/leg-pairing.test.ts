@@ -78,6 +78,18 @@ describe('the legs of a proxy', () => {
     expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { fields: [] })]).frontOf(first(1))).toBeNull();
   });
 
+  it('may have served one another whatever they ask for, unless their ends or what they carry speak against it', () => {
+    const mayServe = (one: Connection, other: Connection): boolean =>
+      pairsOf([one, other]).mayServe(first(one.stream), first(other.stream));
+    const inFront = front(0, 1200, 5000, { target: '/portal/a' });
+    expect(mayServe(inFront, back(1, 1300, 4800))).toBe(true);
+    expect(mayServe(inFront, back(1, 1300, 4800, {}, { client: '10.0.1.49' }))).toBe(true);
+    expect(mayServe(inFront, back(1, 1300, 4800, {}, { client: '10.0.0.1' }))).toBe(false);
+    expect(mayServe(inFront, back(1, 1300, 4800, {}, { server: EDGE, serverPort: 443 }))).toBe(false);
+    expect(mayServe(inFront, back(1, 1300, 4800, { fields: [{ name: 'user-agent', value: 'probe' }] }))).toBe(false);
+    expect(pairsOf([inFront]).mayServe(first(0), first(1))).toBe(true);
+  });
+
   it('may be asked for by another name where the program is the same', () => {
     const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { authority: 'backend' })]);
     expect(pairs.frontOf(first(1))?.stream).toBe(0);

@@ -4,6 +4,7 @@ import {
   hasLegBehind,
   keyedLegs,
   type Leg,
+  legBehind,
   legInFront,
   legsInFront,
   mergeLegs,
@@ -57,6 +58,15 @@ describe('legs of one key', () => {
     const table = keyedLegs<Leg>();
     noteLeg(table, 'key', leg(1, 10_000_000, 20_000_000, [1, other + 9]));
     expect(legInFront(table, 'key', leg(2, 50_000_000, 60_000_000, [3, 7]))).toBeNull();
+  });
+
+  it('are those alone that may have served one another', () => {
+    const other = leg(3, 500_000, 9_500_000);
+    const table = keyedLegs<Leg>();
+    for (const one of [front, other, back]) noteLeg(table, 'key', one);
+    expect(legInFront(table, 'key', back, (before) => before === other)).toBe(other);
+    expect(legBehind(table, 'key', front, (_before, behind) => behind !== back)).toBeNull();
+    expect(legBehind(table, 'key', front)).toBe(back);
   });
 
   it('are the same in any split', () => {
