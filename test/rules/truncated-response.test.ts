@@ -68,6 +68,27 @@ function acknowledgingMore(facts: Connection): Connection {
   return { ...facts, close: { ...facts.close, segments: [{ ...first, deltaAcknowledgement: 1 }, ...rest] } };
 }
 
+/** A reset in the server's name amid the body, which the server sends on with; `taken`: the client answers with resets. */
+function resetOnTheWay(at: number, taken = true, options: ConnectionOptions = {}): Connection {
+  const resets = [rstBy('server', 3700), ...(taken ? [rstBy('client', 3750)] : [])];
+  const facts = cut(at, {}, resets, options);
+  const { segments } = facts.close;
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange) =>
+      exchange.response === null
+        ? exchange
+        : { ...exchange, response: { ...exchange.response, endNs: exchange.response.endNs + 20_000_000 } },
+    ),
+    close: {
+      ...facts.close,
+      segments: segments.map((one) =>
+        one.from === 'server' ? { ...one, lifeAfter: one.packet + 2, lifeAfterNs: one.atNs + 5_000_000 } : one,
+      ),
+    },
+  };
+}
+
 testRule(truncatedResponse, {
   fires: [
     {
@@ -88,6 +109,16 @@ testRule(truncatedResponse, {
       confidence: 'likely',
     },
     {
+      name: 'a RST in the server’s name amid the body, and the server sends on: a filter wrote it',
+      facts: [resetOnTheWay(0), resetOnTheWay(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'foreign-reset': 'supported', 'sender-ended': 'ruled-out', 'wrong-length': 'ruled-out' },
+      packets: [4, 5, 6, 8],
+    },
+    {
       name: 'FIN amid a body of known length',
       facts: cut(0, {}),
       subject: '10.0.1.43:80',
@@ -96,6 +127,7 @@ testRule(truncatedResponse, {
       confidence: 'certain',
       verdicts: {
         'sender-ended': 'supported',
+        'foreign-reset': 'ruled-out',
         'ran-out-of-time': 'ruled-out',
         'wrong-length': 'open',
         'size-limit': 'open',
@@ -212,6 +244,16 @@ testRule(truncatedResponse, {
       facts: cut(0, {}, [finBy('client', 3650), finBy('server', 3700)]),
     },
     { name: 'the client reset first', lookAlike: 'client-abort', facts: cut(0, {}, [rstBy('client', 3650)]) },
+    {
+      name: 'a RST amid the body that the client did not take, and the server sends on',
+      lookAlike: 'lost-in-capture',
+      facts: resetOnTheWay(0, false),
+    },
+    {
+      name: 'a RST amid the body where segments are out of order',
+      lookAlike: 'lost-in-capture',
+      facts: resetOnTheWay(0, true, { serverFacts: { outOfOrder: 1 } }),
+    },
     { name: 'an answer to HEAD', lookAlike: 'no-body', facts: cut(0, { complete: true, framing: 'none' }) },
     {
       name: 'HTTP/1.0 ends with FIN',

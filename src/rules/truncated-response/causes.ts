@@ -1,7 +1,7 @@
 /** The causes of a cut response, each supported, ruled out or left open, with the packets that say so. */
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { spreadText } from '../argument/figures.js';
 import type { CutResponse } from './incident.js';
 
@@ -26,9 +26,34 @@ const MIN_LIMIT = 16_384;
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
+  'foreign-reset': {
+    means: 'A packet filter or device wrote the RST in the name of the server, which did not.',
+    grounds: [
+      supportedBy(({ cuts }: Case) => {
+        const one = cuts.find(({ goesOn }) => goesOn !== null);
+        return one?.goesOn == null
+          ? null
+          : claim(
+              [one.packet, one.goesOn.packet],
+              (rst, next) =>
+                `the server sends on (${next}) ${durationText((one.goesOn?.atNs ?? 0) - one.atNs)} after RST ${rst}, as nobody does who wrote it; the client’s kernel took it, and answers what comes with resets`,
+            );
+      }),
+      ruledOutBy(({ cuts, first }: Case) =>
+        cuts.every(({ how }) => how !== 'rst')
+          ? claim(
+              [first.packet],
+              (end) => `it ends by ${first.how === 'fin' ? 'FIN' : 'RST_STREAM'} (${end}), not by RST`,
+            )
+          : null,
+      ),
+    ],
+    otherwise: () => 'nothing that the server sent behind the RST was captured',
+  },
   'sender-ended': {
     means: 'The process or worker that sent it was killed or crashed.',
     grounds: [
+      ruledOutBy(sentOn),
       ruledOutBy(({ cuts, first }: Case) =>
         Math.min(...cuts.map(({ pauseNs }) => pauseNs)) < TIMER_NS
           ? null
@@ -52,6 +77,7 @@ export const CAUSES: Causes<Case> = {
   'ran-out-of-time': {
     means: 'A time-out of the server, or of what it waits for, ran out in the middle.',
     grounds: [
+      ruledOutBy(sentOn),
       supportedBy(({ cuts, first }: Case) => {
         const pauses = cuts.map(({ pauseNs }) => pauseNs);
         const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
@@ -73,6 +99,7 @@ export const CAUSES: Causes<Case> = {
   'wrong-length': {
     means: 'The declared length is wrong: it is that of another form of the content.',
     grounds: [
+      ruledOutBy(sentOn),
       supportedBy(({ cuts, first }: Case) => {
         const missing = deficitOf(cuts);
         return missing === null
@@ -102,6 +129,7 @@ export const CAUSES: Causes<Case> = {
   'size-limit': {
     means: 'A buffer, disk or limit is full: responses end at one size.',
     grounds: [
+      ruledOutBy(sentOn),
       supportedBy(({ cuts, first }: Case) => {
         const sizes = cuts.map(({ bytes }) => bytes);
         const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
@@ -119,6 +147,13 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'a single one has no size in common with others',
   },
 };
+
+/** A server that sends on behind each RST has not ended anything. */
+function sentOn({ cuts, first }: Case): Claim | null {
+  const { goesOn } = first;
+  if (goesOn === null || cuts.some((one) => one.goesOn === null)) return null;
+  return claim([first.packet, goesOn.packet], (rst, next) => `the server sends on (${next}) after RST ${rst}`);
+}
 
 /** Bytes missing, where it is the same number of two responses and more of different length; `null`: it is not. */
 function deficitOf(cuts: readonly CutResponse[]): number | null {

@@ -90,7 +90,9 @@ function findingOf(
     {
       severity: 'critical',
       sure: 'certain',
-      title: `${subjectText(who)} ends responses before their end`,
+      title: items.every(({ goesOn }) => goesOn !== null)
+        ? `Responses of ${subjectText(who)} are reset on their way`
+        : `${subjectText(who)} ends responses before their end`,
       sentences: sentencesOf(subject, endpointText(who)),
       facts: { ...factsOf(subject) },
       hypotheses,
@@ -100,7 +102,8 @@ function findingOf(
   );
 }
 
-function lackText({ framing, bytes, declared, sealedBy }: CutResponse): string {
+function lackText({ framing, bytes, declared, sealedBy, goesOn }: CutResponse): string {
+  if (goesOn !== null) return 'amid the body, which goes on behind it';
   if (sealedBy !== null)
     return `${countText(bytes)} bytes of records${sealedBy === 'record' ? ', in the middle of one' : ' and no close_notify'}`;
   const had = `${countText(bytes)} bytes of body`;
@@ -112,7 +115,9 @@ const ENDS = { fin: 'FIN', rst: 'RST', 'stream-reset': 'RST_STREAM' } as const;
 
 function sentencesOf({ count, first, inFront, cuts }: Case, name: string): string[] {
   const sentences = [
-    `${manyText(count, 'response')} of ${name} ended early, by ${ENDS[first.how]}: ${count === 1 ? '' : 'the first with '}${lackText(first)}.`,
+    first.goesOn !== null
+      ? `${manyText(count, 'response')} of ${name} ended early for ${count === 1 ? 'its client' : 'their clients'}, by a RST in the server’s name; the server sent on behind it.`
+      : `${manyText(count, 'response')} of ${name} ended early, by ${ENDS[first.how]}: ${count === 1 ? '' : 'the first with '}${lackText(first)}.`,
   ];
   const [front] = inFront;
   if (front !== undefined)
@@ -139,8 +144,12 @@ function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): Eviden
   packets.push({
     packet,
     atNs,
-    note: `${ENDS[cut.how]} of the server ${durationText(pauseNs)} after them: ${lackText(cut)}`,
+    note:
+      cut.goesOn === null
+        ? `${ENDS[cut.how]} of the server ${durationText(pauseNs)} after them: ${lackText(cut)}`
+        : `RST in the name of the server, ${lackText(cut)}`,
   });
+  if (cut.goesOn !== null) packets.push({ ...cut.goesOn, note: 'the server sends on' });
   const front = inFront.find((one) => isBehind(cut, one));
   if (front !== undefined)
     packets.push({ packet: front.packet, atNs: front.atNs, note: `${ENDS[front.how]} for the client in front` });
@@ -175,6 +184,14 @@ function remediesOf(_: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
 }
 
 const REMEDIES: readonly { readonly cause: string; readonly remedy: Remedy }[] = [
+  {
+    cause: 'foreign-reset',
+    remedy: {
+      component: 'host',
+      text: 'Find what writes resets in the server’s name: a packet filter of its host or of the host of its container, connection tracking that lost the connection, a firewall or IPS between the two.',
+      config: 'iptables -S | grep REJECT\nnft list ruleset | grep -n "tcp reset"',
+    },
+  },
   {
     cause: 'sender-ended',
     remedy: {

@@ -2,6 +2,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
@@ -36,6 +37,8 @@ export interface CutResponse extends Occurrence {
   readonly lastNs: number;
   /** From its last byte to what cut it. */
   readonly pauseNs: number;
+  /** The server sends on behind its own RST: somebody else wrote it. `null`: it does not. */
+  readonly goesOn: { readonly packet: PacketReference; readonly atNs: number } | null;
 }
 
 /** Tells `note` of each response that a connection cuts short. */
@@ -45,11 +48,13 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
   if (protocol === 'http/1.1') {
     // What went before the last exchange is whole, or the last would not stand behind it.
     const last = exchanges.at(-1);
-    if (last?.response?.complete !== false || first === undefined || first.from !== 'server') return;
+    if (last === undefined || first === undefined || first.from !== 'server') return;
+    const goesOn = goesOnAfter(connection, last.response, first);
+    if (last.response?.complete !== false && goesOn === null) return;
     // It acknowledges more than was seen: the client's own FIN may have come first.
     if ((first.deltaAcknowledgement ?? 0) > 0) return;
-    const cut = cutOf(connection, last, first, first.kind);
-    if (cut !== null) note(cut);
+    const cut = cutOf(connection, last, first, first.kind, goesOn);
+    if (cut !== null) note(goesOn === null ? cut : { ...cut, pauseNs: first.sinceSenderNs ?? 0 });
     return;
   }
   if (h2 === null) return;
@@ -70,6 +75,7 @@ function cutOf(
   exchange: Exchange,
   end: Pick<CloseSegment, 'packet' | 'atNs'>,
   how: CutResponse['how'],
+  goesOn: CutResponse['goesOn'] = null,
 ): CutResponse | null {
   const { request, response } = exchange;
   const { server, tls } = connection;
@@ -80,8 +86,27 @@ function cutOf(
   if (response.framing === 'tunnel' || response.framing === 'none') return null;
   if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
+  const cut = cutResponse(connection, request, response, end);
+  // It was amid its sending: that says it all, whatever the capture holds of the rest.
+  if (goesOn !== null) return { ...cut, how, goesOn, lastPacket: cut.headPacket, lastNs: cut.startNs };
   if (!isMeasured(response, server.snappedBytes) || response.endNs > end.atNs) return null;
-  return { ...cutResponse(connection, request, response, end), how };
+  return { ...cut, how };
+}
+
+/**
+ * Where the server sends on, amid a response, behind a RST in its name, and the client's kernel has
+ * taken that RST: from then on it answers with resets of its own. Segments out of order would look the same.
+ */
+function goesOnAfter(
+  { close, client, server, guards }: Connection,
+  response: ResponseMessage | null,
+  { kind, atNs, packet, deltaSequence, lifeAfter, lifeAfterNs }: CloseSegment,
+): CutResponse['goesOn'] {
+  if (kind !== 'rst' || response === null || lifeAfter === null || lifeAfterNs === null) return null;
+  if (response.startNs > atNs || response.endNs <= atNs) return null;
+  if ((deltaSequence ?? 1) > 0 || server.outOfOrder > 0 || client.outOfOrder > 0 || guards.clockStepped) return null;
+  const isTaken = close.segments.some((one) => one.kind === 'rst' && one.from === 'client' && one.packet !== packet);
+  return isTaken ? { packet: lifeAfter, atNs: lifeAfterNs } : null;
 }
 
 /**
@@ -118,5 +143,6 @@ function cutResponse(
     lastPacket: response.lastPacket,
     lastNs: response.endNs,
     pauseNs: end.atNs - response.endNs,
+    goesOn: null,
   };
 }

@@ -111,6 +111,7 @@ function sealedCutOf(connection: Connection, unfinishedBytes: number): CutRespon
     lastPacket: answer.lastPacket,
     lastNs: answer.endNs,
     pauseNs: end.atNs - lastNs,
+    goesOn: null,
   };
 }
 
