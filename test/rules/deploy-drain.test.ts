@@ -74,6 +74,17 @@ testRule(deployDrain, {
   ],
   silent: [
     {
+      name: 'it drops two requests, answers others, and is stopped later with nothing in work',
+      lookAlike: 'empty-response',
+      facts: [
+        inWork(0, finBy('server', 20_000)),
+        inWork(1, finBy('server', 21_000)),
+        healthy(nth(3, 100_000)),
+        refusal(5, SECOND),
+        refusal(6, 2 * SECOND),
+      ],
+    },
+    {
       name: 'a worker ends, the port goes on',
       lookAlike: 'empty-response',
       facts: [inWork(0), healthy(nth(6, 3 * SECOND))],

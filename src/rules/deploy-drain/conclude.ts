@@ -9,6 +9,7 @@ import { requestText } from '../argument/request-text.js';
 import { toldInFront } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES, type Case, ONE_MOMENT_NS } from './causes.js';
 import type { Victim } from './incident.js';
@@ -16,6 +17,8 @@ import { META } from './meta.js';
 
 /** A port that refuses for another reason than this end does so later. */
 const REFUSED_WITHIN_NS = 5_000_000_000;
+/** An answer that another worker had under way is seen this much later at most. */
+const UNDER_WAY_NS = 10_000_000;
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 interface DeployDrainFacts {
@@ -46,12 +49,17 @@ function caseOf(
   refusals: ServerOccurrences<Refusal>,
   { servers }: Conclusion,
 ): Case | null {
-  // The end that is followed by a refusal; others before it were the ends of workers.
-  const end = one.items.find(({ atNs }) => refusals.items.some((refusal) => isBehind(refusal, atNs)));
-  const refused = end === undefined ? undefined : refusals.items.find((refusal) => isBehind(refusal, end.atNs));
+  const known = servers.known(one.endpoint);
+  // The end that is followed by a refusal; others before it were the ends of workers, or the server's own will.
+  const refusedBehind = (endNs: number): Refusal | undefined =>
+    refusals.items.find((refusal) => isBehind(refusal, endNs));
+  const end = one.items.find(({ atNs }) => {
+    const refusal = refusedBehind(atNs);
+    return refusal !== undefined && !goesOnBetween(known?.lastAnswer ?? null, atNs, refusal.atNs);
+  });
+  const refused = end === undefined ? undefined : refusedBehind(end.atNs);
   if (end === undefined || refused === undefined) return null;
   const victims = one.items.filter(({ atNs }) => Math.abs(atNs - end.atNs) <= ONE_MOMENT_NS);
-  const known = servers.known(one.endpoint);
   const accept = known?.lastAccept ?? null;
   const later = refusals.items.filter(({ atNs }) => atNs >= refused.atNs);
   return {
@@ -67,6 +75,11 @@ function caseOf(
       victims.map(({ requestNs, atNs }) => ({ beginNs: requestNs, endNs: atNs, server: one.endpoint })),
     ),
   };
+}
+
+/** Whether the server's last answer came behind an end and before the port refused: then the end was none of the server. */
+function goesOnBetween(lastAnswer: Moment | null, endNs: number, refusedNs: number): boolean {
+  return lastAnswer !== null && lastAnswer.atNs > endNs + UNDER_WAY_NS && lastAnswer.atNs < refusedNs;
 }
 
 function isBehind(refusal: Refusal, endNs: number): boolean {
