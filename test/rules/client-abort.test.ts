@@ -1,6 +1,7 @@
 import type { Connection } from '../../src/facts/connection.js';
 import { clientAbort } from '../../src/rules/client-abort.js';
 import {
+  abortBy,
   answer,
   type ConnectionOptions,
   connection,
@@ -26,7 +27,7 @@ function left(
   at: number,
   wait: number,
   options: ConnectionOptions = {},
-  end: Step = rstBy('client', 1133 + wait),
+  end: Step = abortBy('client', 1133 + wait),
 ): Connection {
   return connection([...handshake(), get(1133, '/search'), end], nth(at, options));
 }
@@ -68,6 +69,14 @@ testRule(clientAbort, {
       severity: 'notice',
       confidence: 'likely',
       packets: [4, 5],
+    },
+    {
+      name: 'a bare reset without a FIN before it: no application leaves so',
+      facts: amid(0, rstBy('client', 90_000)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'likely',
     },
     {
       name: 'TLS without keys: a client closes in the middle of a record',
@@ -166,7 +175,10 @@ testRule(clientAbort, {
     {
       name: 'events',
       lookAlike: 'event-stream',
-      facts: connection([...handshake(), get(1133, '/events?transport=polling'), rstBy('client', 2 * SECOND)], nth(0)),
+      facts: connection(
+        [...handshake(), get(1133, '/events?transport=polling'), abortBy('client', 2 * SECOND)],
+        nth(0),
+      ),
     },
     {
       name: 'bytes of the server were lost',

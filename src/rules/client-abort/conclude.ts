@@ -4,7 +4,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, spreadText } from '../argument/figures.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
@@ -82,6 +82,11 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after they were sent.`,
     'That is no fault of the server; its log may say 499, or "broken pipe".',
   ];
+  const bare = aborts.find(({ isBare }) => isBare);
+  if (bare !== undefined)
+    sentences.push(
+      `RST ${packetText(bare.packet)} has no ACK and no FIN came before it: no application on Linux leaves so. The client’s host may have lost the connection, or something on the way wrote it.`,
+    );
   if (timer?.seconds != null && timer.agreeing >= MANY)
     sentences.push(
       `${timer.agreeing} of ${timer.samples} left after ${secondsText(timer.seconds)}: a time-out of the client.`,

@@ -1,9 +1,11 @@
 /** The signature: see judgements/abandonment; in HTTP/2, RST_STREAM with CANCEL before the response's end. */
+import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
+import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
@@ -23,6 +25,8 @@ export interface Abort extends Occurrence {
   readonly request: { readonly method: string; readonly target: string; readonly key: number } | null;
   readonly how: 'fin' | 'rst' | 'cancel';
   readonly amidAnswer: boolean;
+  /** A reset as no application on Linux leaves: without an ACK, and no FIN came before (judgements/reset-shape). */
+  readonly isBare: boolean;
   /** Bytes of body that had come; in TLS without keys, of the answer's records. */
   readonly bytes: number;
   /** Bytes of the request, in TLS without keys of its records. */
@@ -43,7 +47,10 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (!given.amidAnswer && given.waitedNs >= SLOW_NS && commonTimerOf(given.waitedNs) !== null) return;
     const { request, close: end, waitedNs, amidAnswer, exchange } = given;
     const bytes = exchange.response?.bodyBytes ?? 0;
-    note({ ...abortOf(connection, request, end), how: end.kind, waitedNs, amidAnswer, bytes });
+    const made = abortOf(connection, request, end);
+    const isBare = isBareReset(end);
+    const steps = Math.min(2, made.steps + (isBare ? 1 : 0));
+    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare });
     return;
   }
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
@@ -55,7 +62,14 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     const waitedNs = reset.atNs - request.endNs;
     if (waitedNs < MIN_WAIT_NS) continue;
     const bytes = response?.bodyBytes ?? 0;
-    note({ ...abortOf(connection, request, reset), how: 'cancel', waitedNs, amidAnswer: response !== null, bytes });
+    note({
+      ...abortOf(connection, request, reset),
+      how: 'cancel',
+      waitedNs,
+      amidAnswer: response !== null,
+      bytes,
+      isBare: false,
+    });
   }
 }
 
@@ -72,7 +86,7 @@ function sealedAbort(connection: Connection, note: (abort: Abort) => void): void
     ...common,
     steps: Math.min(2, common.steps + 1),
     request: null,
-    ...{ waitedNs, amidAnswer, how: close.kind },
+    ...{ waitedNs, amidAnswer, how: close.kind, isBare: isBareReset(close) },
     bytes: turn.answer?.bytes ?? 0,
     requestBytes: turn.bytes,
     requestPacket: turn.firstPacket,
@@ -84,7 +98,7 @@ function abortOf(
   connection: Connection,
   { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
   end: { readonly packet: number; readonly atNs: number },
-): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes'> {
+): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare'> {
   return {
     ...occurrenceIn(connection, end),
     request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
@@ -92,4 +106,9 @@ function abortOf(
     requestPacket: firstPacket,
     requestNs: startNs,
   };
+}
+
+/** Who has no socket for a segment answers so, and netfilter's REJECT does: the client's host, or something on the way. */
+function isBareReset(close: CloseSegment): boolean {
+  return close.kind === 'rst' && resetShapeOf(close) === 'A';
 }
