@@ -42,6 +42,9 @@ export class Cursor {
   readonly segment: SegmentView = emptySegment();
   readonly quoted: QuotedSegment = emptyQuoted();
   readonly fragments = new FragmentTable();
+  /** Bytes of compressed payloads (IPComp) so far, packed and unpacked. */
+  packedBytes = 0;
+  unpackedBytes = 0;
   /** Packets of link types that are not decoded: LINKTYPE_ number → packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   /** Malformed or unreadable headers: name → packets. */

@@ -30,4 +30,15 @@ describe('IPComp', () => {
       expect([...decode(tunnel(108, ipcomp(2, 6, data)), IP4).decoder.anomalies]).toEqual([['ipcomp-data', 1]]);
     }
   });
+
+  it('is unpacked no more where it all comes to many times what traffic does', () => {
+    const notes = decode(tunnel(108, ipcomp(2, 6, deflateRawSync(tcp()))), IP4);
+    expect(notes.segments).toHaveLength(1);
+    const packet = tunnel(108, ipcomp(2, 17, deflateRawSync(zeros(65_000))));
+    let packets = 0;
+    for (; packets < 10_000 && !notes.decoder.anomalies.has('ipcomp-unpacks-too-far'); packets += 1)
+      notes.decode(packet, IP4);
+    expect(packets * 65_000).toBeGreaterThan(256 * 1024 * 1024);
+    expect(packets).toBeLessThan(10_000);
+  });
 });
