@@ -57,16 +57,17 @@ const MAX_DECOMPRESSED_BYTES = 131_072;
 export function readCompressedCertificates(view: Uint8Array, start: number, end: number): CertificateChain | null {
   const fields = new Fields(view, start, end);
   const algorithm = fields.uint16();
-  fields.uint24(); // the length it says it will have, which the bound below stands in for
+  // RFC 8879 §4: the length that it must come to. Nothing is unpacked that says it is beyond the bound.
+  const length = fields.uint24();
   const message = fields.vector(3);
   if (fields.broken) return null;
   const decompress = algorithm === 1 ? inflateSync : algorithm === 2 ? brotliDecompressSync : null;
-  if (decompress === null) return null;
+  if (decompress === null || length > MAX_DECOMPRESSED_BYTES) return null;
   try {
-    const bytes = decompress(view.subarray(message.at, message.end), { maxOutputLength: MAX_DECOMPRESSED_BYTES });
+    const bytes = decompress(view.subarray(message.at, message.end), { maxOutputLength: Math.max(1, length) });
     return readCertificates(bytes, 0, bytes.length, true);
   } catch {
-    // Damaged, or longer than the bound.
+    // Damaged, or longer than it says.
     return null;
   }
 }

@@ -13,8 +13,8 @@ const message13 = (...ders: readonly Uint8Array[]) =>
   Buffer.concat([Buffer.of(0), vector(3, ...ders.map((der) => Buffer.concat([vector(3, der), u16(0)])))]);
 
 describe('a CompressedCertificate message', () => {
-  const compressed = (algorithm: number, bytes: Uint8Array) =>
-    Buffer.concat([u16(algorithm), Buffer.of(0, 9, 9), vector(3, bytes)]);
+  const compressed = (algorithm: number, bytes: Uint8Array, length = 0x909) =>
+    Buffer.concat([u16(algorithm), Buffer.of(length >> 16), u16(length & 0xffff), vector(3, bytes)]);
 
   it.each([
     ['zlib', 1, deflateSync],
@@ -32,6 +32,8 @@ describe('a CompressedCertificate message', () => {
   it('of a bomb, of junk and of another algorithm is none', () => {
     for (const body of [
       compressed(1, deflateSync(Buffer.alloc(10_000_000))),
+      compressed(1, deflateSync(message13(DER)), 200_000),
+      compressed(1, deflateSync(message13(DER)), 5),
       compressed(2, Buffer.from('junk')),
       compressed(3, Buffer.from('zstd')),
     ]) {
