@@ -22,7 +22,10 @@ export const DEFAULT_TABLE_BYTES = 4096;
 /** Larger tables are not followed to their end: 16 times the 64 KB of the largest common setting. What is not followed is unknown. */
 export const MAX_TABLE_BYTES = 1_048_576;
 
+/** Entries that there is room for once there is one: most connections of a flood never bring one. */
 const FIRST_CAPACITY = 64;
+const NO_NAMES = new Int16Array(0);
+const NO_LENGTHS = new Int32Array(0);
 
 /** Gives a lookup beyond what is known. */
 export const UNKNOWN_ENTRY = -1;
@@ -40,10 +43,10 @@ export class DynamicTable {
   /** The size the encoder keeps to; `null`: not known. */
   private maxSize: number | null;
   /** A ring, oldest entry at `oldest`; the capacity is a power of two. */
-  private names = new Int16Array(FIRST_CAPACITY);
-  private nameLengths = new Int32Array(FIRST_CAPACITY);
-  private sizes = new Int32Array(FIRST_CAPACITY);
-  private fields: (Field | null)[] = new Array(FIRST_CAPACITY).fill(null);
+  private names = NO_NAMES;
+  private nameLengths = NO_LENGTHS;
+  private sizes = NO_LENGTHS;
+  private fields: (Field | null)[] = [];
   private oldest = 0;
 
   /** @param beginsUnseen What was said before is not known. */
@@ -128,10 +131,11 @@ export class DynamicTable {
 
   private grow(): void {
     const capacity = this.sizes.length;
-    const names = new Int16Array(capacity * 2);
-    const nameLengths = new Int32Array(capacity * 2);
-    const sizes = new Int32Array(capacity * 2);
-    const fields: (Field | null)[] = new Array(capacity * 2).fill(null);
+    const room = Math.max(FIRST_CAPACITY, capacity * 2);
+    const names = new Int16Array(room);
+    const nameLengths = new Int32Array(room);
+    const sizes = new Int32Array(room);
+    const fields: (Field | null)[] = new Array(room).fill(null);
     for (let at = 0; at < this.count; at += 1) {
       const place = (this.oldest + at) & (capacity - 1);
       names[at] = this.names[place] ?? 0;
