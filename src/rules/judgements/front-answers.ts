@@ -9,10 +9,8 @@ import { endpointText } from '../../text/address.js';
 import { packetText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Observation } from '../observation/observation.js';
-import { legPairsOf } from './leg-pairing.js';
-
-/** Bad Gateway, Service Unavailable, Gateway Timeout: what a proxy says of a failure that is not its own. RFC 9110 §15.6. */
-const GATEWAY_ERRORS: ReadonlySet<number> = new Set([502, 503, 504]);
+import { isGatewayError } from './gateway-error.js';
+import { type LegPairs, legPairsOf } from './leg-pairing.js';
 
 /** What a proxy told its client. */
 interface FrontAnswer {
@@ -22,10 +20,18 @@ interface FrontAnswer {
   readonly atNs: number;
 }
 
+/** Requests behind that got no answer while a proxy told its client so. */
+interface PassedOn {
+  /** What the client was told, by the request behind. */
+  readonly answers: ReadonlyMap<string, FrontAnswer>;
+  /** The requests in front. */
+  readonly fronts: ReadonlySet<string>;
+}
+
 /** The findings, each with the answers in front of the failures that it shows. */
 export function withFrontAnswers(findings: readonly RawFinding[], observation: Observation): RawFinding[] {
   if (findings.every(({ evidence }) => evidence.length === 0)) return [...findings];
-  const answers = frontAnswersOf(observation);
+  const { answers } = passedOnOf(observation);
   return findings.map((finding) => withAnswers(finding, answers));
 }
 
@@ -34,35 +40,30 @@ export function isPassedOn(
   front: { readonly stream: number; readonly firstPacket: number },
   observation: Observation,
 ): boolean {
-  return passedOn(observation).has(placeOf(front.stream, front.firstPacket));
+  return passedOnOf(observation).fronts.has(placeOf(front.stream, front.firstPacket));
 }
 
-/** Answers in front, by the request behind that failed. */
-function frontAnswersOf(observation: Observation): ReadonlyMap<string, FrontAnswer> {
+/** Those of a run, which is over: found once, for all that ask. */
+function passedOnOf(observation: Observation): PassedOn {
   const pairs = legPairsOf(observation);
+  const known = PASSED_ON.get(pairs);
+  if (known !== undefined) return known;
   const answers = new Map<string, FrontAnswer>();
-  for (const behind of pairs.exchanges) {
-    if (behind.status !== null) continue;
-    const front = pairs.frontOf(behind);
-    if (front === null || front.status === null || front.answerPacket === null || !GATEWAY_ERRORS.has(front.status))
-      continue;
-    const { server, status, answerPacket: packet, endNs: atNs } = front;
-    answers.set(placeOf(behind.stream, behind.packet), { server, status, packet, atNs });
-  }
-  return answers;
-}
-
-/** Requests in front that were answered so because the one behind got no answer. */
-function passedOn(observation: Observation): ReadonlySet<string> {
-  const pairs = legPairsOf(observation);
   const fronts = new Set<string>();
   for (const behind of pairs.exchanges) {
     const front = behind.status === null ? pairs.frontOf(behind) : null;
-    if (front !== null && front.status !== null && GATEWAY_ERRORS.has(front.status))
-      fronts.add(placeOf(front.stream, front.packet));
+    if (front === null || front.status === null || front.answerPacket === null || !isGatewayError(front.status))
+      continue;
+    const { server, status, answerPacket: packet, endNs: atNs } = front;
+    answers.set(placeOf(behind.stream, behind.packet), { server, status, packet, atNs });
+    fronts.add(placeOf(front.stream, front.packet));
   }
-  return fronts;
+  const found = { answers, fronts };
+  PASSED_ON.set(pairs, found);
+  return found;
 }
+
+const PASSED_ON = new WeakMap<LegPairs, PassedOn>();
 
 function placeOf(stream: number, packet: number): string {
   return `${stream} ${packet}`;

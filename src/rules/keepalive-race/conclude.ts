@@ -8,6 +8,7 @@ import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
+import { isGatewayError } from '../judgements/gateway-error.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { idleTimeOf, isIdleExpiry } from '../judgements/idle-expiry.js';
 import { type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
@@ -40,7 +41,6 @@ const NEAR_MOST = 0.2;
 const MANY = 5;
 /** A front answers its client soon after the back has failed, where it does not try again. */
 const FRONT_WITHIN_NS = 1_000_000_000;
-const GATEWAY_ERRORS: ReadonlySet<number> = new Set([502, 503, 504]);
 /** So many near misses are a habit. */
 const HABIT = 3;
 
@@ -228,7 +228,7 @@ function frontFailureOf({ stream, index, failedNs }: Figures, observation: Obser
   if (front === null || front.answerPacket === null) return null;
   const { status, endNs, server, answerPacket: packet } = front;
   if (endNs < failedNs || endNs - failedNs > FRONT_WITHIN_NS) return null;
-  return status === null || GATEWAY_ERRORS.has(status) ? { packet, endNs, server, status } : null;
+  return status === null || isGatewayError(status) ? { packet, endNs, server, status } : null;
 }
 
 /** The surest class speaks. Arithmetic makes a crossing certain; that a reset is the timer's, its time makes likely. */

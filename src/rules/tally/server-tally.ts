@@ -14,6 +14,7 @@ import { type ServerSummary, type TimeToFirstByte, UNDECRYPTED_CAUSES } from '..
 import type { Decryption } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
 import { compareText } from '../../text/order.js';
+import { isGatewayError } from '../judgements/gateway-error.js';
 import { idleCloseOf, longestAnsweredIdleOf, requestTimeoutCloseOf } from '../judgements/idle-close.js';
 import { estimateIdleTimeout, type IdleClose } from '../judgements/idle-timeout.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
@@ -400,7 +401,7 @@ function noteAnswer(figures: ServerFigures, { request, response, interim }: Exch
   if (status >= 500 && status <= 599) figures.serverErrors += 1;
   if (status !== UNKNOWN_STATUS) noteStatus(figures, status, 1);
   noteLastAnswer(figures, response.startNs, response.firstPacket);
-  if (status >= 502 && status <= 504 && request !== null) {
+  if (isGatewayError(status) && request !== null) {
     figures.gatewayErrors ??= earliest(MAX_GATEWAY_ERRORS);
     const { startNs: atNs, firstPacket: packet } = response;
     addEarliest(figures.gatewayErrors, { atNs, packet, status, requestNs: request.startNs });
