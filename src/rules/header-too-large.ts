@@ -199,9 +199,7 @@ function finding(
         first.whose === 'request'
           ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${first.status}.`
           : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
-        facts.withCookie > 0 && first.whose === 'request'
-          ? `${manyText(facts.withCookie, 'of them has', 'of them have')} cookies.`
-          : '',
+        facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { heads: items, first, front }),
@@ -220,6 +218,12 @@ function finding(
       },
     ],
   );
+}
+
+/** `It has`, `All have`, `2 of them have`. */
+function whichOf(count: number, all: number): string {
+  if (count < all) return manyText(count, 'of them has', 'of them have');
+  return all === 1 ? 'It has' : 'All have';
 }
 
 const FOR_REQUESTS: readonly Remedy[] = [

@@ -15,6 +15,9 @@ const NO_CELL = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u116
 const TWO_CELLS =
   /^(?:[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation})$/u;
 
+/** Spaces and what follows them: a word, or a figure with its unit (`1.05 s`, `27.8 %`). */
+const WORDS = /( *)([^ ]*\d (?:[nµum]?s|min|h|d|[kMGT]?B|%)(?![\p{L}\p{N}])[^ ]*|[^ ]*)/gu;
+
 /** A margin leaves at least so many cells for words. */
 const MIN_LINE = 8;
 
@@ -48,7 +51,8 @@ export function cutText(text: string, cells: number): string {
 /**
  * Prose as lines of at most `cells` cells, broken at spaces; each line after the first begins with
  * `indent` spaces (a hanging indent: what stands before it on the first line is in `text`, and its
- * own spaces are kept). A word longer than a line is broken where the line ends. At least one line.
+ * own spaces are kept). A word longer than a line is broken where the line ends; a figure and its
+ * unit stay together. At least one line.
  */
 export function wrapText(text: string, cells: number, indent = 0): string[] {
   const margin = ' '.repeat(Math.max(0, Math.min(indent, cells - MIN_LINE)));
@@ -56,7 +60,7 @@ export function wrapText(text: string, cells: number, indent = 0): string[] {
   let line = '';
   /** Something stands on the line beside its margin. */
   let hasWord = false;
-  for (const [, spaces = '', word = ''] of text.matchAll(/( *)([^ ]*)/g)) {
+  for (const [, spaces = '', word = ''] of text.matchAll(WORDS)) {
     if (word === '') break;
     const space = lines.length === 0 || hasWord ? spaces : '';
     if (cellsOf(line) + space.length + cellsOf(word) <= cells) line += space + word;

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { clientAbort } from '../../src/rules/client-abort.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { sealed, turn } from './sealed-facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
 
@@ -112,6 +113,24 @@ testRule(clientAbort, {
       verdicts: { 'client-timer': 'ruled-out' },
     },
     {
+      name: 'two leave amid their answers, after the same time: a timer may be why',
+      facts: [amid(0), amid(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open' },
+    },
+    {
+      name: 'the sample: in TLS with keys one leaves while it waits, one amid an export',
+      capture: 'samples/encrypted-client-abort-healthy.pcapng',
+      subject: '10.0.0.49:443',
+      occurrences: 2,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'ruled-out' },
+      packets: [67, 72],
+    },
+    {
       name: 'a browser cancels one stream',
       facts: cancelled(0),
       subject: '10.0.1.43:80',
@@ -192,4 +211,13 @@ testRule(clientAbort, {
       facts: left(0, 400_000, { clientFacts: { highestAcknowledged: 900 } }),
     },
   ],
+});
+
+describe('what is said of clients that leave', () => {
+  it('counts them right', () => {
+    const [one] = findingsOf(clientAbort, [left(0, 400_000)]);
+    expect(one?.summary).toContain('was given up by its client, 400 ms after it was sent.');
+    const [two] = findingsOf(clientAbort, [left(0, 400_000), left(1, 700_000)]);
+    expect(two?.summary).toContain('were given up by their clients, 400 ms – 700 ms after they were sent.');
+  });
 });

@@ -1,7 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { headerTooLarge } from '../../src/rules/header-too-large.js';
 import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 interface Asked {
   readonly bytes?: number;
@@ -109,4 +110,28 @@ testRule(headerTooLarge, {
     { name: 'a health check', lookAlike: 'health-check', facts: asked(431, { agent: 'kube-probe/1.29' }) },
   ],
   cannotTell: [{ name: 'there is no answer', facts: connection([...handshake(), get(1133, '/', { bytes: 9000 })]) }],
+});
+
+describe('what is said of heads', () => {
+  const said = (...connections: Connection[]) => {
+    const [finding] = findingsOf(headerTooLarge, connections);
+    return [
+      finding?.summary ?? '',
+      ...(finding?.hypotheses ?? []).map(({ cause, because }) => `${cause}: ${because}`),
+    ].join('\n');
+  };
+  const second = { stream: 1, firstPacket: 101, clientPort: 40_001 };
+
+  it('is in the singular of one, of all together of all, and by number of some', () => {
+    const one = said(asked(431, { cookie: true }));
+    expect(one).toContain('answered 431. It has cookies.');
+    expect(one).toContain('cookies: it has cookies, and a short target');
+    expect(said(asked(431, { cookie: true }), asked(431, { cookie: true }, second))).toContain('All have cookies.');
+    expect(said(asked(431, { cookie: true }), asked(431, {}, second))).toContain('1 of them has cookies.');
+  });
+
+  it('names requests where it is they that carry no cookies', () => {
+    expect(said(asked(431))).toContain('cookies: the request carries none');
+    expect(said(asked(431))).toContain('long-target: the target has 1 byte (');
+  });
 });

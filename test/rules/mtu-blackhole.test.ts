@@ -1,7 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection, RepeatedSegment, SideFacts, Unreachable } from '../../src/facts/connection.js';
 import { mtuBlackhole } from '../../src/rules/mtu-blackhole.js';
 import { type ConnectionOptions, connection, finBy, get, handshake, type Step } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const S = 1_000_000_000;
 
@@ -232,4 +233,47 @@ testRule(mtuBlackhole, {
       facts: { ...hole(), handshake: { ...hole().handshake, kind: 'none', syn: null, synAck: null } },
     },
   ],
+});
+
+describe('what is said of segments that do not pass', () => {
+  const only = (connection: Connection) => {
+    const [finding] = findingsOf(mtuBlackhole, [connection]);
+    if (finding === undefined) throw new Error('nothing was found');
+    const notes = finding.evidence.flatMap(({ packets }) => packets.map(({ note }) => note)).join('; ');
+    return { ...finding, notes };
+  };
+
+  it('is that smaller ones were acknowledged only where some were', () => {
+    const some = only(hole());
+    expect(some.summary).toContain('never acknowledged; smaller ones were.');
+    expect(some.notes).toContain('; 100 bytes in smaller segments had passed');
+    const none = only(hole({ acknowledged: 1 }));
+    expect(none.summary).toContain('never acknowledged.');
+    expect(`${none.summary} ${none.notes} ${JSON.stringify(none.hypotheses)}`).not.toMatch(/smaller|\b0 bytes/);
+  });
+
+  it('names who waits, and how often it was sent', () => {
+    expect(only(hole()).notes).toContain('the same for the 4th time, 5.80 s later; not acknowledged');
+    expect(only(hole()).notes).toContain('the server is there: it closes');
+    expect(only(missing(0)).notes).toContain('the server gives up');
+  });
+
+  it('advises to let an ICMP error in that was captured and not heeded, else to let it pass', () => {
+    const configs = (connection: Connection) => only(connection).remedies.map(({ config }) => config ?? '');
+    expect(configs(hole({ icmp: 1280, end: [] }))[0]).toContain(
+      'iptables -I INPUT -p icmp --icmp-type fragmentation-needed',
+    );
+    expect(configs(hole({ icmp: 1280, end: [] })).at(-1)).toContain('mtu 1280');
+    expect(configs(hole())[1]).toContain('iptables -I FORWARD -p icmp --icmp-type fragmentation-needed');
+  });
+
+  it('is told in commands for IPv6 where it is IPv6', () => {
+    const configs = only(hole({ options: { server: '2001:db8::43', client: '2001:db8::1' } })).remedies.map(
+      ({ config }) => config,
+    );
+    expect(configs.slice(0, 2)).toEqual([
+      expect.stringMatching(/^ip6tables -t mangle/),
+      'ip6tables -I FORWARD -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT',
+    ]);
+  });
 });

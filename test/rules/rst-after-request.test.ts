@@ -1041,7 +1041,9 @@ describe('who and when', () => {
 
   it('is told by rates, over the run and while it lasted', () => {
     expect(finding.summary).toContain('In 4 of 25 connections to 10.0.1.43:80 (4 of 24 requests)');
-    expect(finding.summary).toMatch(/From [\d.]+ m?s to [\d.]+ s of the run it was 4 of 8 requests\./);
+    expect(finding.summary).toMatch(
+      /From [\d.]+ m?s to [\d.]+ s into the capture, 4 of 8 requests met it, at other times none\./,
+    );
     const { byTime } = finding.facts;
     expect(byTime.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
     expect(byTime.reduce((sum, one) => sum + one.answered, 0)).toBe(20);

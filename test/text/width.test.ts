@@ -54,9 +54,19 @@ describe('prose broken into lines', () => {
   it('breaks at spaces and indents what follows', () => {
     expect(wrapText('  Ruled out   idle timeout: longest idle 1.0 ms', 30, 14)).toEqual([
       '  Ruled out   idle timeout:',
-      '              longest idle 1.0',
-      '              ms',
+      '              longest idle',
+      '              1.0 ms',
     ]);
+  });
+
+  it('keeps a figure and its unit together, and takes no other word for one', () => {
+    expect(wrapText('gone after 1.05 s (27.8 %), of 3 hosts', 16)).toEqual([
+      'gone after',
+      '1.05 s (27.8 %),',
+      'of 3 hosts',
+    ]);
+    expect(wrapText('port 80 shows', 10)).toEqual(['port 80', 'shows']);
+    expect(wrapText('12 MBytes 3 s', 10)).toEqual(['12 MBytes', '3 s']);
   });
 
   it('gives one line for what fits, with its spaces, and for nothing', () => {

@@ -5,9 +5,9 @@ import { countText } from '../../text/size.js';
 const SYN_FIN_RST = 0x07;
 
 /** Segments of one sender with equal keys that follow one another are one row; `null`: it stands alone. */
-export function foldKeyOf(segment: SegmentDetail): string | null {
+export function foldKeyOf(segment: SegmentDetail, isWindowClosed = false): string | null {
   if ((segment.flags & SYN_FIN_RST) !== 0) return null;
-  if (segment.isKeepAlive) return 'keep-alive';
+  if (segment.isKeepAlive) return isWindowClosed ? 'window probe' : 'keep-alive';
   if (segment.payloadLength === 0) return null;
   const content = contentKeyOf(segment.contents);
   if (content === null) return null;
@@ -31,5 +31,5 @@ function keyOf(content: PacketContent): string | null {
 /** `DATA[1] · 3 segments, 4,344 B`, from the label of the first. */
 export function foldedLabel(label: string, packetCount: number, bytes: number): string {
   const first = /^[\d,]+ B$/.test(label) ? '' : `${label} · `;
-  return `${first}${countText(packetCount)} segments, ${countText(bytes)} B`;
+  return `${first}${countText(packetCount)} segments${bytes > 0 ? `, ${countText(bytes)} B` : ''}`;
 }

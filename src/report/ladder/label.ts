@@ -28,15 +28,15 @@ export function isPureAcknowledgement(segment: SegmentDetail): boolean {
   );
 }
 
-/** The label of one segment; safe to show. */
-export function labelOf(segment: SegmentDetail, reveal: boolean): string {
+/** The label of one segment; safe to show. `isWindowClosed`: what it is sent to has no room (RFC 9293 §3.8.6.1). */
+export function labelOf(segment: SegmentDetail, reveal: boolean, isWindowClosed = false): string {
   const { flags, payloadLength } = segment;
   const parts = contentTexts(segment.contents, reveal);
   if (parts.length === 0 && payloadLength > 0 && !segment.isKeepAlive) parts.push(`${countText(payloadLength)} B`);
   const named =
     parts.length <= MAX_NAMED ? parts : [...parts.slice(0, MAX_NAMED - 1), `${parts.length - MAX_NAMED + 1} more`];
   const words = [flagText(flags, named.length > 0), named.join(', ')].filter((word) => word !== '');
-  if (segment.isKeepAlive) words.push('keep-alive probe');
+  if (segment.isKeepAlive) words.push(isWindowClosed ? 'window probe' : 'keep-alive probe');
   else if (segment.isRetransmission) words.push('again');
   else if (segment.isOutOfOrder) words.push('(late)');
   if ((flags & (SYN | FIN | RST)) === 0 && segment.window === 0 && payloadLength === 0) words.push('window 0');

@@ -5,7 +5,7 @@
  * Pure acknowledgements are left out and runs of equal rows become one, unless asked otherwise;
  * what a finding rests on always stands on a row of its own.
  */
-import type { Side } from '../../facts/endpoint.js';
+import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import type { ConversationDetail, PacketDetail, SegmentDetail } from '../../facts/packet-detail.js';
 import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
@@ -163,6 +163,7 @@ function rowsOf(packets: readonly LegPacket[], options: LadderOptions): LadderRo
   const startNs = packets[0]?.packet.atNs ?? 0;
   let lastNs = startNs;
   let open: OpenRow | null = null;
+  const windows = new ClosedWindows();
   const close = () => {
     if (open !== null) rows.push(open.row);
     open = null;
@@ -177,13 +178,15 @@ function rowsOf(packets: readonly LegPacket[], options: LadderOptions): LadderRo
     }
     if (packet.atNs > lastNs) lastNs = packet.atNs;
     const note = options.notes?.get(packet.packet) ?? null;
+    const isWindowClosed = packet.kind === 'segment' && windows.meets(packet, leg);
     if (packet.kind === 'segment' && isHidden(packet, options, note)) continue;
     if (packet.kind === 'segment' && packet.missingBefore > 0) {
       close();
       rows.push({ kind: 'gap', ...ends(leg, packet.from), bytes: packet.missingBefore });
     }
-    const row = rowOf(packet, leg, startNs, note, options.reveal);
-    const key = options.all === true || note !== null || packet.kind !== 'segment' ? null : foldKeyOf(packet);
+    const row = rowOf({ packet, leg }, startNs, note, { reveal: options.reveal, isWindowClosed });
+    const key =
+      options.all === true || note !== null || packet.kind !== 'segment' ? null : foldKeyOf(packet, isWindowClosed);
     const keyed = key === null ? null : `${leg.client} ${row.from} ${key}`;
     if (open !== null && keyed !== null && open.key === keyed) {
       open.row = joined(open.row, row, open.label);
@@ -197,6 +200,20 @@ function rowsOf(packets: readonly LegPacket[], options: LadderOptions): LadderRo
   return rows;
 }
 
+/** Which sides have no room just now: a probe of such a window looks like a keep-alive, and is none. */
+class ClosedWindows {
+  private readonly closed = new Set<string>();
+
+  /** Takes the next segment; whether its receiver's window is closed. */
+  meets({ from, flags, window }: SegmentDetail, { client }: Leg): boolean {
+    if ((flags & (SYN | RST)) === 0) {
+      if (window === 0) this.closed.add(`${client} ${from}`);
+      else this.closed.delete(`${client} ${from}`);
+    }
+    return this.closed.has(`${client} ${OPPOSITE[from]}`);
+  }
+}
+
 function isHidden(segment: SegmentDetail, { all }: LadderOptions, note: string | null): boolean {
   return all !== true && note === null && (segment.isCopy || isPureAcknowledgement(segment));
 }
@@ -205,7 +222,12 @@ function ends(leg: Leg, from: Side): { readonly from: number; readonly to: numbe
   return from === 'client' ? { from: leg.client, to: leg.server } : { from: leg.server, to: leg.client };
 }
 
-function rowOf(packet: PacketDetail, leg: Leg, startNs: number, note: string | null, reveal: boolean): MessageRow {
+function rowOf(
+  { packet, leg }: LegPacket,
+  startNs: number,
+  note: string | null,
+  { reveal, isWindowClosed }: { readonly reveal: boolean; readonly isWindowClosed: boolean },
+): MessageRow {
   const common = {
     kind: 'message' as const,
     packet: packet.packet,
@@ -233,7 +255,7 @@ function rowOf(packet: PacketDetail, leg: Leg, startNs: number, note: string | n
     ...common,
     ...ends(leg, packet.from),
     bytes: packet.payloadLength,
-    label: labelOf(packet, reveal),
+    label: labelOf(packet, reveal, isWindowClosed),
     shape: shapeOf(packet),
     h2Stream: h2StreamOf(packet),
     fields: fieldsOf(packet, leg.detail.connection),

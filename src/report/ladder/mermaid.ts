@@ -2,15 +2,16 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { cutText } from '../../text/width.js';
+import { cutText, wrapText } from '../../text/width.js';
 import { cutRows } from './cut-rows.js';
 import type { Ladder, Lifeline, MessageRow } from './ladder.js';
 
 /** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
 export const MAX_ARROWS = 40;
-/** Cells of a label and of a note; Mermaid wraps none. */
+/** Cells of a label and of a line of a note, and lines of one: Mermaid wraps none. */
 const MAX_LABEL = 90;
-const MAX_NOTE = 110;
+const NOTE_CELLS = 72;
+const NOTE_LINES = 3;
 
 const NAMES = ['A', 'B', 'D'] as const;
 
@@ -25,7 +26,7 @@ export function ladderMermaid(ladder: Ladder): string {
     switch (row.kind) {
       case 'message':
         lines.push(`    ${nameOf(row.from)}${arrowOf(row)}${nameOf(row.to)}: ${messageText(row, ladder)}`);
-        if (row.note !== null) lines.push(`    Note over ${across}: ${mermaidText(cutText(row.note, MAX_NOTE))}`);
+        if (row.note !== null) lines.push(`    Note over ${across}: ${noteText(row.note)}`);
         break;
       case 'idle':
         lines.push(`    Note over ${across}: ${mermaidText(durationText(row.durationNs))} nothing`);
@@ -65,6 +66,13 @@ function messageText(row: MessageRow, { rows }: Ladder): string {
   const first = rows.find((candidate) => candidate.kind === 'message');
   const time = row === first ? '' : `+${durationText(row.sinceStartNs)} `;
   return mermaidText(`#${packetNumberOf(row.packet)} ${time}${cutText(row.label, MAX_LABEL)}`);
+}
+
+function noteText(note: string): string {
+  const lines = wrapText(note, NOTE_CELLS);
+  const shown = lines.slice(0, NOTE_LINES - 1);
+  if (lines.length >= NOTE_LINES) shown.push(cutText(lines.slice(NOTE_LINES - 1).join(' '), NOTE_CELLS));
+  return shown.map(mermaidText).join('<br/>');
 }
 
 /**

@@ -20,6 +20,15 @@ export function manyText(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
+/** `1st`, `2nd`, `3rd`, `11th`. */
+export function ordinalText(place: number): string {
+  const isTeen = Math.floor(place / 10) % 10 === 1;
+  const ending = isTeen ? undefined : ORDINAL_ENDINGS[place % 10];
+  return `${countText(place)}${ending ?? 'th'}`;
+}
+
+const ORDINAL_ENDINGS: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' };
+
 /** As many that agree make a time-out of whole seconds somebody's setting (rules.md §0.5). */
 const SAMPLES_OF_A_SETTING = 3;
 

@@ -17,6 +17,8 @@ export interface Case {
 }
 
 const MANY = 3;
+/** A timer ends waits of the same length: what differs by more has another reason. */
+const ALIKE = 1.1;
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -32,17 +34,22 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      openSince(({ aborts }: Case) => (aborts.length < 2 ? 'one alone says nothing of the others' : null)),
+      openSince(({ aborts }: Case) => (aborts.length < 2 ? 'a single one has no time in common with others' : null)),
       ruledOutBy(({ aborts, first }: Case) => {
         const waits = aborts.map(({ waitedNs }) => waitedNs);
+        const [least, most] = [Math.min(...waits), Math.max(...waits)];
+        if (most <= least * ALIKE) return null;
         return claim(
           [first.packet],
-          (close) =>
-            `they left ${spreadText(Math.min(...waits), Math.max(...waits))} after their requests (from ${close})`,
+          (close) => `they left ${spreadText(least, most)} after their requests (from ${close})`,
         );
       }),
     ],
-    otherwise: () => '',
+    otherwise: ({ aborts }) => {
+      const waits = aborts.map(({ waitedNs }) => waitedNs);
+      const wait = spreadText(Math.min(...waits), Math.max(...waits));
+      return `they left ${wait} after their requests: alike, as by a timer, but too few or too soon to tell`;
+    },
   },
   'its-own-client-left': {
     means: 'The client is a proxy, and its own client left.',
@@ -68,6 +75,6 @@ export const CAUSES: Causes<Case> = {
             : null,
       ),
     ],
-    otherwise: () => 'no request in front was given up with it',
+    otherwise: () => 'no request in front of it was seen to be given up with it',
   },
 };

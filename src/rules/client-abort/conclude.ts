@@ -79,7 +79,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     clientTimeoutSeconds: timer?.seconds ?? null,
   };
   const sentences = [
-    `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after they were sent.`,
+    `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
     'That is no fault of the server; its log may say 499, or "broken pipe".',
   ];
   const bare = aborts.find(({ isBare }) => isBare);

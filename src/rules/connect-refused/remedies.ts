@@ -17,7 +17,10 @@ export function remediesOf(
     remedies.push({
       component: 'dns',
       text: 'Serve both IP versions, or announce only the one that is served: take the AAAA (or A) record out.',
-      config: 'listen [::]:443 ssl; # nginx\nbind :::443 v4v6 ssl crt /path/to/cert.pem # HAProxy',
+      config:
+        port === 443
+          ? 'listen [::]:443 ssl; # nginx\nbind :::443 v4v6 ssl crt /path/to/cert.pem # HAProxy'
+          : `listen [::]:${port}; # nginx\nbind :::${port} v4v6 # HAProxy`,
     });
   if (supported.has('restarting')) remedies.push(...restarting(endpoint));
   if (supported.has('firewall')) remedies.push(FIREWALL);

@@ -1,6 +1,7 @@
 /** What is too large and for whom, each supported, ruled out or left open, with the packet that says so. */
 import { byteText } from '../../text/size.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { manyText } from '../argument/figures.js';
 import type { Moment } from '../tally/earliest.js';
 import type { TooLarge } from './too-large.js';
 
@@ -48,10 +49,13 @@ export const CAUSES: Causes<Case> = {
         const long = heads.find(isLongTarget);
         return long === undefined
           ? null
-          : claim([long.requestPacket], (request) => `the target alone has ${byteText(long.targetBytes)} (${request})`);
+          : claim(
+              [long.requestPacket],
+              (request) => `the target alone has ${lengthText(long.targetBytes)} (${request})`,
+            );
       }),
       ruledOutBy(({ first: { targetBytes, requestPacket } }) =>
-        claim([requestPacket], (request) => `the target has ${byteText(targetBytes)} (${request})`),
+        claim([requestPacket], (request) => `the target has ${lengthText(targetBytes)} (${request})`),
       ),
     ],
     otherwise: () => 'no request was seen',
@@ -62,18 +66,30 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(({ heads, first }) =>
         heads.some(({ hasCookie }) => hasCookie)
           ? null
-          : claim([first.requestPacket], (request) => `there are none (${request})`),
+          : claim(
+              [first.requestPacket],
+              (request) => `${heads.length === 1 ? 'the request carries' : 'the requests carry'} none (${request})`,
+            ),
       ),
       openSince(({ first }) => (first.whose === 'response' ? 'the head of the answer is the large one' : null)),
       supportedBy(({ heads, first }) =>
         heads.every(({ hasCookie, targetBytes, headBytes }) => hasCookie && targetBytes * 4 < headBytes)
-          ? claim([first.requestPacket], (request) => `all have cookies, and short targets (${request})`)
+          ? claim(
+              [first.requestPacket],
+              (request) =>
+                `${heads.length === 1 ? 'it has cookies, and a short target' : 'all have cookies, and short targets'} (${request})`,
+            )
           : null,
       ),
     ],
     otherwise: () => 'some have cookies',
   },
 };
+
+/** A target of a few bytes is told in words, a long one as heads are. */
+function lengthText(bytes: number): string {
+  return bytes < 1000 ? manyText(bytes, 'byte') : byteText(bytes);
+}
 
 function isLongTarget({ status, targetBytes, headBytes, whose }: TooLarge): boolean {
   return status === 414 || (whose === 'request' && targetBytes * 2 > headBytes);

@@ -3,7 +3,7 @@ import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js'
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, spreadText } from '../argument/figures.js';
+import { manyText, ordinalText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -75,7 +75,7 @@ function packetsOf({ packet, atNs, idleNs, side, how, end, ttl, usualTtl, times 
       note:
         how === 'reset'
           ? `RST in the other side’s name${ttl === null || ttl === usualTtl ? ' from another link-layer source' : `, TTL ${ttl} where its own is ${usualTtl}`}`
-          : `the same, sent again for the ${manyText(times, 'time')}: nobody acknowledges it`,
+          : `the same, sent again for the ${ordinalText(times)} time: nobody acknowledges it`,
     },
   ];
 }
@@ -86,7 +86,7 @@ function remediesOf({ shortestNs }: Case): Remedy[] {
   return [
     {
       component: 'host',
-      text: 'Send TCP keep-alives more often than half that time, on one of the two sides.',
+      text: `Send TCP keep-alives at least every ${half} s, half of that time, on one of the two sides.`,
       config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}\nsysctl -w net.ipv4.tcp_keepalive_intvl=${between}`,
     },
     {
@@ -101,7 +101,7 @@ function remediesOf({ shortestNs }: Case): Remedy[] {
     },
     {
       component: 'client',
-      text: `Or let pools give up idle connections sooner than after ${half} s.`,
+      text: `Or let pools give up connections that were idle for ${half} s.`,
       config: null,
     },
   ];

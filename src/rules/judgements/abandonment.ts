@@ -37,7 +37,9 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   if (response === null && connection.undecodedBytes.server > 0) return null;
   if (request.lostBytes > 0 || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   // What the server sends after the client's FIN, it had not given up: the client only ended its sending side.
-  if (first.kind === 'fin' && (connection.server.lastPayloadNs ?? 0) > first.atNs && response !== null) return null;
+  // Within TLS its records tell: the close_notify that answers the FIN is no part of a response.
+  const lastOfServerNs = tls === null ? connection.server.lastPayloadNs : (response?.endNs ?? null);
+  if (first.kind === 'fin' && (lastOfServerNs ?? 0) > first.atNs && response !== null) return null;
   return { exchange, request, close: first, waitedNs: first.atNs - request.endNs, amidAnswer: response !== null };
 }
 

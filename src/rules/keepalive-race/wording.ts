@@ -66,19 +66,19 @@ function losses(subject: Case, who: Subject): string[] {
   const finds: string[] = [];
   if (sorts.race > 0)
     finds.push(
-      `${countText(sorts.race)} crossed the server's close, which acknowledges nothing of ${sorts.race === 1 ? 'it' : 'them'}: the server had not got ${sorts.race === 1 ? 'it' : 'them'} when it closed`,
+      `${whichText(sorts.race, occurrences)} crossed the server's close, which acknowledges nothing of ${sorts.race === 1 ? 'it' : 'them'}: the server had not got ${sorts.race === 1 ? 'it' : 'them'} when it closed`,
     );
   if (sorts.stalePool > 0) {
     const known = incidents.flatMap(({ knownForNs, sort }) =>
       sort === 'stale-pool' && knownForNs !== null ? [knownForNs] : [],
     );
     finds.push(
-      `${countText(sorts.stalePool)} left though the client's kernel had had the FIN${known.length === 0 ? '' : ` for ${spreadText(Math.min(...known), Math.max(...known))}`}: no race on the line, the client did not look`,
+      `${whichText(sorts.stalePool, occurrences)} left though the client's kernel had had the FIN${known.length === 0 ? '' : ` for ${spreadText(Math.min(...known), Math.max(...known))}`}: no race on the line, the client did not look`,
     );
   }
   if (sorts.abort > 0)
     finds.push(
-      `${countText(sorts.abort)} came as the time-out expired and ${sorts.abort === 1 ? 'was' : 'were'} reset unread`,
+      `${whichText(sorts.abort, occurrences)} came as the time-out expired and ${sorts.abort === 1 ? 'was' : 'were'} reset unread`,
     );
   sentences.push(`${capitalised(finds.join('; '))}.`);
   sentences.push(...fates(subject));
@@ -101,8 +101,10 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
       again.push(
         `${countText(retries.answered)} ${wasWere(retries.answered)} sent again and answered${firstRetryText(retries)}`,
       );
-    if (retries.failedAgain > 0) again.push(`${countText(retries.failedAgain)} sent again in vain`);
-    if (retries.notRetried > 0) again.push(`${countText(retries.notRetried)} not sent again`);
+    if (retries.failedAgain > 0)
+      again.push(`${countText(retries.failedAgain)} ${wasWere(retries.failedAgain)} sent again in vain`);
+    if (retries.notRetried > 0)
+      again.push(`${countText(retries.notRetried)} ${wasWere(retries.notRetried)} not sent again`);
     const unknown = figures - encrypted - retries.judged;
     if (unknown > 0)
       again.push(
@@ -121,6 +123,12 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
   }
   for (const [answer, count] of byAnswer) sentences.push(`In front, ${answer} for ${countText(count)} of them.`);
   return sentences;
+}
+
+/** `it`, `all 6`, `4 of them`. */
+function whichText(count: number, all: number): string {
+  if (count < all) return `${countText(count)} of them`;
+  return all === 1 ? 'it' : `all ${countText(all)}`;
 }
 
 function wasWere(count: number): string {

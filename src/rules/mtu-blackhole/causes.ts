@@ -1,5 +1,7 @@
 /** Why large segments do not pass, each cause supported, ruled out or left open, with the packets that say so. */
+import { OPPOSITE } from '../../facts/endpoint.js';
 import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
 import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
 import type { BlackHole } from './incident.js';
 
@@ -17,24 +19,28 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       ruledOutBy(
         ({ first: { icmp } }: Case) =>
-          icmp && claim([icmp.packet], (error) => `${icmp.sender} does say so (${error}): at most ${icmp.mtu} bytes`),
+          icmp &&
+          claim(
+            [icmp.packet],
+            (error) => `${icmp.sender} does say so (${error}): at most ${countText(icmp.mtu)} bytes`,
+          ),
       ),
-      supportedBy(({ first: { missing, alive } }: Case) =>
+      supportedBy(({ first: { missing, alive, side } }: Case) =>
         missing === null || alive === null
           ? null
           : claim(
               [missing.packet, alive.packet],
               (fin, life) =>
-                `${missing.bytes} bytes do not arrive in ${durationText(missing.waitedNs)}, until the other side gives up (${fin}), though a shorter segment behind them did, and what is short still passes both ways (${life})`,
+                `${countText(missing.bytes)} bytes do not arrive in ${durationText(missing.waitedNs)}, until the ${OPPOSITE[side]} gives up (${fin}), though a shorter segment behind them did, and what is short still passes both ways (${life})`,
             ),
       ),
-      supportedBy(({ first: { repeated, alive } }: Case) =>
+      supportedBy(({ first: { repeated, alive, passed, side } }: Case) =>
         alive === null || repeated === null
           ? null
           : claim(
               [repeated.firstPacket, repeated.lastPacket, alive.packet],
               (one, last, life) =>
-                `${repeated.length} bytes were sent again ${repeated.times} times (${one} to ${last}), no segment of that size was ever acknowledged, smaller ones were, and the other side is there (${life})`,
+                `${countText(repeated.length)} bytes were sent again ${countText(repeated.times)} times (${one} to ${last}), no segment of that size was ever acknowledged${passed > 0 ? ', smaller ones were' : ''}, and the ${OPPOSITE[side]} is there (${life})`,
             ),
       ),
     ],
@@ -50,7 +56,7 @@ export const CAUSES: Causes<Case> = {
           claim(
             [icmp.packet, repeated.lastPacket],
             (error, last) =>
-              `${icmp.sender} asks for at most ${icmp.mtu} bytes (${error}), and ${repeated.length} bytes are sent again all the same (${last})`,
+              `${icmp.sender} asks for at most ${countText(icmp.mtu)} bytes (${error}), and ${countText(repeated.length)} bytes are sent again all the same (${last})`,
           ),
       ),
       ruledOutBy(({ first: { repeated } }: Case) =>

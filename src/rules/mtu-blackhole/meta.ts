@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     'ping and small pages work, everything else hangs: after the ClientHello, after the certificates, with the first POST; 408 in the server’s log, often behind a VPN, a tunnel or PPPoE.',
   shows:
-    'A segment of 1,200 bytes and more sent again twice and more and never acknowledged, where no large one ever was and smaller ones were; or an ICMP error that asks for smaller packets, and the same size again. Captured at the other end: a hole of as much that is never filled, though a shorter segment behind it arrives.',
+    'A segment of 1,200 bytes and more sent again twice and more and never acknowledged, where no large one ever was; or an ICMP error that asks for smaller packets, and the same size again. Captured at the other end: a hole of as much that is never filled, though a shorter segment behind it arrives.',
   needs: ['tcp.retransmissions', 'icmp'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {

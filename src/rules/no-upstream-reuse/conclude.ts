@@ -43,6 +43,7 @@ export function concludeRun(tally: OccurrencesByServer<SingleUse>, conclusion: C
 
 function findingOf(one: ServerOccurrences<SingleUse>, subject: Case, conclusion: Conclusion): RawFinding {
   const { count, perSecond, portShare } = subject;
+  const spanNs = one.lastNs - one.first.atNs;
   const who = subjectOf(one.endpoint, conclusion);
   const known = conclusion.servers.known(one.endpoint);
   const roundTrip = known?.toServer == null ? null : percentileOf(known.toServer, 0.5);
@@ -57,7 +58,7 @@ function findingOf(one: ServerOccurrences<SingleUse>, subject: Case, conclusion:
       sure: 'certain',
       title: `A connection to ${subjectText(who)} is opened for each request`,
       sentences: [
-        `${countText(count)} of ${countText(known?.connections ?? count)} connections of proxies to ${endpointText(who)} carried one request each, ${perSecond.toFixed(1)} a second.`,
+        `${countText(count)} of ${countText(known?.connections ?? count)} connections of proxies to ${endpointText(who)} carried one request each, ${spanNs < 1e9 ? `all within ${durationText(spanNs)}` : `${perSecond.toFixed(1)} a second`}.`,
         ...(portShare >= SHORT_OF_PORTS
           ? [`${(portShare * 100).toFixed(0)} % of a client’s ports wait for their end (TIME_WAIT): they run short.`]
           : []),
@@ -126,7 +127,12 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
 
 const SERVER: Remedy = {
   component: 'server',
-  text: 'Let the server keep connections open, longer than its proxies do (see keepalive-race).',
-  config:
-    'keepalive_timeout 75s; # nginx\nKeepAlive On\nKeepAliveTimeout 75 # Apache\ngunicorn --worker-class gthread --keep-alive 75 APP',
+  text: 'Let the server keep connections open, longer than its proxies do (see keepalive-race): what it is of these.',
+  config: `# nginx
+keepalive_timeout 75s;
+# Apache
+KeepAlive On
+KeepAliveTimeout 75
+# gunicorn
+gunicorn --worker-class gthread --keep-alive 75 APP`,
 };

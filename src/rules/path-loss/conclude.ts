@@ -4,7 +4,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
-import { manyText } from '../argument/figures.js';
+import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -46,7 +46,7 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
         `In ${manyText(count, 'connection')} with ${endpointText(who)} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
         ...(late > 0
           ? [
-              `${countText(late)} of these came a round trip and more after those behind them: lost before the capture point.`,
+              `${late === again ? (late === 1 ? 'It' : 'All of these') : `${countText(late)} of these`} came a round trip and more after those behind them: lost before the capture point.`,
             ]
           : []),
         ...(longest > 0 ? [`One segment was repeated for ${durationText(longest)} until it was acknowledged.`] : []),
@@ -65,14 +65,14 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
 }
 
 function packetsOf({ side, packet, atNs, again, packets, repeated }: Loss): EvidencePacket[] {
-  const note = `the ${side} sends ${manyText(again, 'segment')} of ${countText(packets)} again`;
-  if (repeated === null) return [{ packet, atNs, note: `last packet: ${note}` }];
+  const note = `the ${side} had to send ${countText(again)} of ${manyText(packets, 'packet')} again`;
+  if (repeated === null) return [{ packet, atNs, note: `last packet of the connection; ${note}` }];
   return [
-    { packet, atNs, note: `sent again: ${repeated.length} bytes; ${note}` },
+    { packet, atNs, note: `${countText(repeated.length)} bytes again; ${note}` },
     {
       packet: repeated.lastPacket,
       atNs: repeated.lastNs,
-      note: `the same, for the ${manyText(repeated.times, 'time')}`,
+      note: `the same, for the ${ordinalText(repeated.times)} time`,
     },
   ];
 }

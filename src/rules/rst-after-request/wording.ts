@@ -147,9 +147,16 @@ function whenOf({ stretches, lostRequests, occurrences, window }: Case): string[
   if (outside === 0) return [];
   const [from, to] = [durationText(first.fromNs), durationText(endNs)];
   // A stretch is wider than what is in it: the last one may end behind the capture.
-  const when = last === stretches.at(-1) ? `From ${from} of the run on` : `From ${from} to ${to} of the run`;
+  const isToTheEnd = last === stretches.at(-1);
+  const when =
+    from === to
+      ? `At ${from} into the capture`
+      : isToTheEnd
+        ? `From ${from} into the capture on`
+        : `From ${from} to ${to} into the capture`;
+  const otherwise = isToTheEnd && from !== to ? 'before that' : 'at other times';
   return [
-    `${from === to ? `At ${from} of the run` : when} it was ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')}.`,
+    `${when}, ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')} met it, ${otherwise} none.`,
   ];
 }
 
@@ -188,7 +195,7 @@ function followedOf({ retries }: Case): string[] {
 const KINDS: Readonly<Record<ResetKind, string>> = {
   forged: 'The server did not write that RST: something between it and the client, or on its host, did.',
   'application-abort':
-    'It is the abort of a socket: an application or its end closed the connection without reading or answering.',
+    'It is the abort of a socket: an application closed the connection without reading or answering, or its process ended.',
   'stateless-reply':
     'It is a stateless answer: the server’s kernel had no socket for the connection any more, or a packet filter rejected the request.',
   unattributed: 'It has neither the shape of a socket’s abort nor that of a kernel’s stateless answer.',

@@ -75,7 +75,11 @@ function caseOf(
   const usual =
     known?.firstBytes == null
       ? usualOfSealed(sealed.table.entries[endpointText(any.server)]?.tally ?? null)
-      : { medianNs: percentileOf(known.firstBytes, 0.5), answers: known.exchanges, lastAnswer: known.lastAnswer };
+      : {
+          medianNs: percentileOf(known.firstBytes, 0.5),
+          answers: known.firstBytes.count,
+          lastAnswer: known.lastAnswer,
+        };
   const { medianNs } = usual;
   const own = ofServer.filter((slow) => !all.some((other) => isBehind(other, slow)));
   const late = lateAnswers(own, medianNs).filter((slow) => !isPassedOn(slow, observation));
@@ -205,7 +209,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
   if (abandoned.length > 0)
     sentences.push(
-      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'their client'} closed.`,
+      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} closed.`,
     );
   if (timer !== null && timer.seconds !== null && timer.agreeing >= MANY)
     sentences.push(
@@ -226,7 +230,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     const late = slow.filter(({ how }) => how === 'answered');
     sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
   }
-  if (medianNs !== null && answers > slow.length)
+  if (medianNs !== null && answers > slow.length - abandoned.length)
     sentences.push(`Half of its ${manyText(answers, 'answer')} take ${durationText(medianNs)} or less.`);
   if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   if (unjudged > 0)

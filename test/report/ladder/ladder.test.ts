@@ -101,6 +101,30 @@ describe('the rows of a ladder', () => {
     ]);
   });
 
+  it('call what a closed window is asked with a window probe, any other a keep-alive', () => {
+    const probe = { sequence: 99, isKeepAlive: true };
+    const asked = conversation([
+      segment(1, 'client', { flags: SYN }),
+      segment(2, 'server', probe),
+      segment(3, 'client', { window: 0 }),
+      segment(4, 'server', probe),
+      segment(5, 'client', { window: 0 }),
+      segment(6, 'server', probe),
+      segment(7, 'client', { window: 512 }),
+      segment(8, 'server', probe),
+      segment(9, 'client', probe),
+    ]);
+    expect(rows(asked, HIDDEN).slice(1)).toEqual([
+      '#2 1→0 ACK keep-alive probe',
+      '#3 0→1 ACK window 0',
+      '#4 1→0 ACK window probe',
+      '#5 0→1 ACK window 0',
+      '#6 1→0 ACK window probe',
+      '#8 1→0 ACK keep-alive probe',
+      '#9 0→1 ACK keep-alive probe',
+    ]);
+  });
+
   it('run over three lifelines where both legs of a proxy are there', () => {
     const front = conversation([segment(1, 'client', { flags: SYN }), segment(4, 'server', { payloadLength: 5 })]);
     const back = conversation([segment(2, 'client', { flags: SYN }), segment(3, 'server', { payloadLength: 9 })], 1);

@@ -21,6 +21,19 @@ describe('a ladder for Mermaid', () => {
     );
   });
 
+  it('breaks a long note into lines at spaces, and cuts none that three lines hold', () => {
+    const note = `FIN after 1.00 s of idleness; it acknowledges nothing of the request (ack 1236); what the kernel acknowledges afterwards nobody reads`;
+    const text = ladderMermaid(ladderOf(resetConversation(), { reveal: false, notes: new Map([[8, note]]) }));
+    const lines = /Note over A,B: (.*)/.exec(text)?.[1]?.split('<br/>') ?? [];
+    expect(lines.map((line) => line.replaceAll('#59;', ';')).join(' ')).toBe(note);
+    expect(lines.length).toBe(2);
+    const long = ladderMermaid(
+      ladderOf(resetConversation(), { reveal: false, notes: new Map([[8, 'word '.repeat(80).trim()]]) }),
+    );
+    expect(/Note over A,B: (.*)/.exec(long)?.[1]?.split('<br/>')).toHaveLength(3);
+    expect(long).toContain('…');
+  });
+
   it('writes as a number whatever would end a statement, begin an entity, a tag or a directive', () => {
     expect(mermaidText('a;b#c<d>e`f%%{g}')).toBe('a#59;b#35;c#60;d#62;e#96;f#37;#37;#123;g#125;');
   });
