@@ -4,6 +4,7 @@ import type { Analysis } from '../facts/summary.js';
 import { endpointText } from '../text/address.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
+import { causesTold } from './causes-told.js';
 import { displayFilter } from './display-filter.js';
 import { visibleLines } from './json.js';
 import type { Page } from './page.js';
@@ -13,12 +14,7 @@ import { periodText } from './period.js';
 const INDENT = 2;
 const HANGING = 14;
 
-/** Verdicts in the order in which they are told, and their headings. */
-const VERDICTS: readonly (readonly [Verdict, string])[] = [
-  ['supported', 'Supported'],
-  ['ruled-out', 'Ruled out'],
-  ['open', 'Open'],
-];
+const HEADINGS: Readonly<Record<Verdict, string>> = { supported: 'Supported', 'ruled-out': 'Ruled out', open: 'Open' };
 
 /** A finding as an argument: what, how often, why, what to change, and the packets that prove it. */
 export function writeFinding(page: Page, finding: Finding, analysis: Analysis, maxOccurrences: number): void {
@@ -36,12 +32,11 @@ export function writeFinding(page: Page, finding: Finding, analysis: Analysis, m
   page.ends(`${times}, ${period}`, `${finding.rule}, ${finding.confidence}`, INDENT);
   const summary = visible(finding.summary);
   if (summary !== '' && summary !== visible(finding.title)) page.prose(summary, INDENT);
-  for (const [verdict, label] of VERDICTS) {
-    finding.hypotheses
-      .filter((hypothesis) => hypothesis.verdict === verdict)
-      .forEach(({ cause, because }, index) => {
-        field(page, index === 0 ? label : '', `${cause}: ${visible(because)}`, verdict === 'supported');
-      });
+  let told: Verdict | null = null;
+  for (const { causes, verdict, because } of causesTold(finding.hypotheses)) {
+    const label = verdict === told ? '' : HEADINGS[verdict];
+    field(page, label, `${causes.join(', ')}: ${visible(because)}`, verdict === 'supported');
+    told = verdict;
   }
   finding.remedies.forEach(({ component, text, config }, index) => {
     field(page, index === 0 ? 'Change' : '', `${component}: ${visible(text)}`);

@@ -5,6 +5,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { causesTold } from '../causes-told.js';
 import { displayFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { cutRows } from '../ladder/cut-rows.js';
@@ -16,7 +17,6 @@ import { shellWord } from '../shell-word.js';
 import { xmlText } from '../xml.js';
 
 const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
-const VERDICTS = ['supported', 'ruled-out', 'open'] as const;
 
 /** One finding: claim, causes, change, conversation, packets. */
 export function findingArticle(
@@ -51,9 +51,9 @@ export function findingTitle({ title, subject }: Finding): string {
 
 function causes({ hypotheses }: Finding): string {
   if (hypotheses.length === 0) return '';
-  const rows = VERDICTS.flatMap((verdict) => hypotheses.filter((hypothesis) => hypothesis.verdict === verdict)).map(
-    ({ cause, verdict, because }) =>
-      `<tr class="${verdict}"><th scope="row">${xmlText(cause)}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
+  const rows = causesTold(hypotheses).map(
+    ({ causes: names, verdict, because }) =>
+      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join(', ')}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
   );
   return `<h4>Causes considered</h4><table><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

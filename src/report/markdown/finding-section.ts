@@ -4,6 +4,7 @@ import type { Analysis } from '../../facts/summary.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { causesTold } from '../causes-told.js';
 import { displayFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { ladderMermaid } from '../ladder/mermaid.js';
@@ -37,17 +38,16 @@ export function findingSection(finding: Finding, input: ReportInput, options: Ma
   const summary = visible(finding.summary);
   if (summary !== '' && summary !== visible(finding.title)) blocks.push(markdownText(summary));
   if (finding.hypotheses.length > 0) {
-    const rows = [...finding.hypotheses]
-      .sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict))
-      .map(({ cause, verdict, because }) => `| ${cellText(cause)} | ${verdict} | ${cellText(visible(because))} |`);
+    const rows = causesTold(finding.hypotheses).map(
+      ({ causes, verdict, because }) =>
+        `| ${cellText(causes.join(', '))} | ${verdict} | ${cellText(visible(because))} |`,
+    );
     blocks.push(['| cause | verdict | because |', '|---|---|---|', ...rows].join('\n'));
   }
   if (extent.hasLadder) blocks.push(...drawing(finding, options));
   blocks.push(...packets(finding, analysis, extent.occurrences), ...remedies(finding), inWireshark(finding, analysis));
   return blocks.join('\n\n');
 }
-
-const ORDER = ['supported', 'ruled-out', 'open'];
 
 function drawing({ id }: Finding, { ladder: kind, ladders }: MarkdownOptions): string[] {
   const ladder = ladders.get(id);
