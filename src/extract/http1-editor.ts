@@ -175,7 +175,7 @@ export class Http1Editor implements ContentEditor {
   /** A chunk's size stays; what extensions say is not known. RFC 9112 §7.1.1. */
   private editedSize(line: string): string {
     const { words } = this.context;
-    const [, size = '', extension = '', after = ''] = /^([^;\r\n]*;)([^\r\n]*)(\r?\n?)$/.exec(line) ?? [];
+    const [, size = '', extension = '', after = ''] = /^([^;\n]*;)([^\n]*?)(\r?\n?)$/.exec(line) ?? [];
     return words === null || extension === '' ? line : size + words.field('', extension, false) + after;
   }
 
@@ -257,6 +257,11 @@ interface FieldLine {
 
 /** A line taken apart; one without a colon (folded, or none) is all value. */
 function fieldOf(line: string): FieldLine {
-  const [, before = '', value = '', after = ''] = /^([^:\r\n]*:[ \t]*)?([^\r\n]*?)([ \t]*\r?\n?)$/.exec(line) ?? [];
+  const [before = ''] = /^[^:\r\n]*:[ \t]*/.exec(line) ?? [];
+  let end = line.length;
+  if (line.endsWith('\n')) end -= 1;
+  if (end > before.length && line[end - 1] === '\r') end -= 1;
+  while (end > before.length && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
+  const [value, after] = [line.slice(before.length, end), line.slice(end)];
   return { name: before.replace(/:.*/s, '').trim().toLowerCase(), before, value, after };
 }

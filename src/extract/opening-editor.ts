@@ -114,7 +114,7 @@ export class OpeningEditor implements ContentEditor {
     if (header[0] === 0x50) {
       const text = header
         .toString('latin1')
-        .replace(/[\da-fA-F]+[.:][\da-fA-F.:]+/g, (word) => pseudonyms.secret(word));
+        .replace(/(?<![\da-fA-F])[\da-fA-F]+[.:][\da-fA-F.:]+/g, (word) => pseudonyms.secret(word));
       edits.replace(offset, Buffer.from(text, 'latin1'));
       return;
     }

@@ -15,9 +15,10 @@ import { isKeptWord } from './vocabulary.js';
 const MAX_REMEMBERED = 65_536;
 
 const WORD = /%[0-9A-Fa-f]{2}|[A-Za-z0-9]+|[\u0080-\u00ff]+/g;
-/** A port behind a host stays: `:8080`. What has dots, or stands behind two slashes, may be a host. */
+/** A port behind a host stays: `:8080`. */
 const PORT = /(?<=[\w\]]):\d{1,5}(?![\w.])/g;
-const HOST = /(?<=\/\/)[\w.-]+|[\w-]+(?:\.[\w-]+)+/g;
+/** What has dots, or stands behind two slashes, may be a host. Only begun where a word begins: a long one is tried once. */
+const HOST = /(?<=\/\/)[\w.-]+|(?<![\w-])[\w-]+(?:\.[\w-]+)+/g;
 
 /** See the head of this file. */
 export class Pseudonyms {

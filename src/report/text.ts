@@ -7,6 +7,7 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Analysis, KeysGiven } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
+import { shellWord } from '../text/shell-word.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { writeFinding } from './finding-text.js';
@@ -15,7 +16,6 @@ import { Page } from './page.js';
 import { startText } from './period.js';
 import type { ReportInput } from './report-input.js';
 import { writeServers } from './servers-text.js';
-import { shellWord } from './shell-word.js';
 import type { TextStyle } from './text-style.js';
 import { unseenClauses } from './unseen-text.js';
 

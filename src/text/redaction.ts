@@ -30,15 +30,20 @@ const URL_NAME =
 /** Fields whose values hold URLs among other things. */
 const URLS_NAME = /^(?:refresh|link)$/i;
 /** A URL, or a reference, within such a value: in `<>`, or to its end. RFC 8288 §3. */
-const URL_WITHIN = /(?<=<)[^>]*|(?<==\s*["']?)[^\s<>"';=]*[/?#][^\s<>"']*/g;
+const URL_WITHIN = /(?<=<)[^>]*|(?=[^\s<>"';=])(?<==\s*["']?)[^\s<>"';=]*[/?#][^\s<>"']*/g;
 
-/** Secrets by their form in a text of which nothing else is known. */
-const JSON_WEB_TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*/g;
+/**
+ * Secrets by their form in a text of which nothing else is known. Such a text may be a field of 64 KiB that was
+ * made to cost: nothing is looked for from each letter of a word, or of a run of blanks or quotes, anew.
+ */
+const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]{6})([\w-]*?)\b(eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*)/g;
 /** How Kubernetes' clients hand a token to a WebSocket: as a subprotocol. */
 const SUBPROTOCOL_TOKEN = /(bearer\.authorization\.k8s\.io\.)([\w-]+)/g;
 const CREDENTIALS =
   /\b((?:[Bb]earer|BEARER|Basic|Negotiate|NTLM|Digest|Token) +)((?=[A-Za-z]*[\d+/=_~.-])[\w+/=~.-]{8,})/g;
-const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+?)(?=["')]*\.?(?:\n|$))/gi;
+const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+)/gi;
+/** What ends a sentence behind a quoted line. */
+const QUOTE_MARKS = '"\')';
 const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
 const PARAMETERS_WITHIN = /(^|[?&;#\s"'({,])([\w.[\]%-]+)=([^\s&;#"'<>)]*[^\s&;#"'<>),.])/g;
 /** A parameter of a path that goes on behind it. */
@@ -122,9 +127,12 @@ export class Redaction {
   text(text: string): string {
     if (this.reveal) return text;
     return text
-      .replace(SECRET_LINE, (_, name: string, colon: string, value: string) => name + colon + this.field(name, value))
+      .replace(SECRET_LINE, (_, name: string, colon: string, line: string) => {
+        const end = endOfQuoted(line);
+        return name + colon + this.field(name, line.slice(0, end)) + line.slice(end);
+      })
       .replace(CREDENTIALS, (_, scheme: string, value: string) => scheme + this.secret(value))
-      .replace(JSON_WEB_TOKEN, this.hide)
+      .replace(JSON_WEB_TOKEN, (_, before: string, token: string) => before + this.secret(token))
       .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
       .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)
       .replace(PATH_WITHIN, (path) => segmentsText(path, this.hide))
@@ -180,6 +188,13 @@ export class Redaction {
 
 /** A run without secrets to compare: everything hidden, lengths kept. */
 export const UNSALTED = new Redaction(false, null);
+
+/** Where a line ends that may stand in quotes, at the end of a sentence. */
+function endOfQuoted(line: string): number {
+  let end = line.endsWith('.') ? line.length - 1 : line.length;
+  while (end > 0 && QUOTE_MARKS.includes(line.charAt(end - 1))) end -= 1;
+  return Math.max(1, end);
+}
 
 function isSecretParameter(name: string, value: string): boolean {
   return value !== '' && (isSecretName(name, value) || isSecretValue(value));

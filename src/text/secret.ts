@@ -56,7 +56,7 @@ export function isSecretName(name: string, value?: string): boolean {
 }
 
 /** A JSON web token: a header, and what it heads. RFC 7519 §3. */
-const JSON_WEB_TOKEN = /eyJ[\w-]{6,}\.[\w-]{6,}/;
+const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]{6})[\w-]*?eyJ[\w-]{6,}\./;
 
 /** How often a URL is encoded within another's parameter, and that within a third's. */
 const MAX_ENCODINGS = 3;

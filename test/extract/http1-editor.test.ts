@@ -33,6 +33,14 @@ describe('heads and bodies of HTTP/1, edited', () => {
     expect(written.client.toString('latin1')).not.toContain('secret');
   });
 
+  it('leave nothing behind a lone carriage return, and blanks where they were', () => {
+    const written = edited([client('GET / HTTP/1.1\r\nX-A: acme\racme \t\r\nacme\r\nX-B:\r\n\r\n')]);
+    const acme = NAMES.text('acme');
+    expect(written.client.toString('latin1')).toBe(
+      `GET / HTTP/1.1\r\nX-A: ${acme}\r${acme} \t\r\n${acme}\r\nX-B:\r\n\r\n`,
+    );
+  });
+
   it('know answers without a body, and bodies that only the end of the connection ends', () => {
     const written = edited([
       client('HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n'),

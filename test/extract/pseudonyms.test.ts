@@ -45,6 +45,12 @@ describe('other names', () => {
   });
 });
 
+it('other names of a word of 200,000 letters, which is no host, are found by one look at it', () => {
+  const begun = performance.now();
+  expect(names.text('-'.repeat(200_000))).toHaveLength(200_000);
+  expect(performance.now() - begun).toBeLessThan(3000);
+});
+
 describe('other addresses', () => {
   it('have as many leading bits in common as those before', () => {
     fc.assert(

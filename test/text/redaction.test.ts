@@ -3,6 +3,8 @@ import { isSecretField, Redaction, targetText, UNSALTED } from '../../src/text/r
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF_123-xyz';
 const salted = (salt = 'salt') => new Redaction(false, () => salt);
+/** Characters of a text made to cost, and ms that it may: looked at from each of its letters it takes a minute. */
+const [LONG, MAX_MS] = [200_000, 3000];
 const revealed = new Redaction(true, null);
 
 describe('a request target in prose', () => {
@@ -189,5 +191,25 @@ describe('a text of captured words', () => {
     expect(UNSALTED.text(text)).toBe(shown);
     expect(UNSALTED.text(shown)).toBe(shown);
     expect(revealed.text(text)).toBe(text);
+  });
+
+  it.each([
+    ['a token that does not end', 'eyJaaaaaa-'],
+    ['quotes', 'cookie: "'],
+    ['what may be credentials', 'Bearer '],
+    ['slashes', '/'],
+    ['parameters without a value', ';a='],
+  ])('costs what its length is worth: %s, over and over', (_, text) => {
+    const begun = performance.now();
+    UNSALTED.text(text.slice(0, -1) + text.slice(-1).repeat(LONG));
+    UNSALTED.text(text.repeat(LONG / text.length));
+    UNSALTED.field('link', `${text}=${'	'.repeat(LONG)}`);
+    expect(performance.now() - begun).toBeLessThan(MAX_MS);
+  });
+
+  it('keeps the blanks, quotes and the full stop behind a quoted line', () => {
+    expect(UNSALTED.text('says "cookie: a=s3cret".')).toBe('says "cookie: a=…6".');
+    expect(UNSALTED.text("(cookie: ')")).toBe('(cookie: …1)');
+    expect(UNSALTED.text('cookie: a=s3cret\nnext')).toBe('cookie: a=…6\nnext');
   });
 });

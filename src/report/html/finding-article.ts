@@ -3,6 +3,7 @@ import { captureIndexOf, type PacketReference, packetNumberOf } from '../../fact
 import type { Analysis } from '../../facts/summary.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { shellWord } from '../../text/shell-word.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { causesTold } from '../causes-told.js';
@@ -13,7 +14,6 @@ import type { Ladder, MessageRow } from '../ladder/ladder.js';
 import { ladderSvg } from '../ladder/svg.js';
 import { ladderTitle } from '../ladder/title.js';
 import { periodText } from '../period.js';
-import { shellWord } from '../shell-word.js';
 import { xmlText } from '../xml.js';
 
 const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;

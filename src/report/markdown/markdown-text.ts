@@ -5,9 +5,12 @@
  * what would become a mention, a reference or a link is put in code marks.
  */
 
-/** `@name`, `#12`, `!12`, `GH-12`, `owner/name#12`, commit ids, addresses of web and mail. */
+/**
+ * `@name`, `#12`, `!12`, `GH-12`, `owner/name#12`, commit ids, addresses of web and mail. Names are only begun
+ * where a word begins: a long one is tried once, not once from each of its letters.
+ */
 const LINKED =
-  /(?:https?|ftp|mailto):\S+|www\.\S+|[\w.+-]+@[\w.-]+|@[\w/-]+|(?:[\w.-]+\/[\w.-]+)?[#!$&%~]\d[\w-]*|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[0-9a-f]{7,64}\b/g;
+  /(?:https?|ftp|mailto):\S+|www\.\S+|(?<![\w.+-])[\w.+-]+@[\w.-]+|@[\w/-]+|(?:(?<![\w.-])[\w.-]+\/[\w.-]+)?[#!$&%~]\d[\w-]*|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[0-9a-f]{7,64}\b/g;
 const SPECIAL = /[\\`*_{}[\]<>#|~&^$!]/g;
 /** What begins a list, a heading or a line at the beginning of one. */
 const LEADING = /^(\s*)([-+=](?=\s|$)|\d+(?=[.)](?:\s|$)))/;

@@ -81,7 +81,7 @@ export interface CookieSet {
 
 const SESSION =
   /^(?:__secure-|__host-)|^(?:jsessionid|phpsessid|asp\.net_sessionid|\.aspnetcore\.|connect\.sid|laravel_session|ci_session|sid$)|session|auth(?!or)|login|sso/i;
-const LONG_AGO = /expires\s*=\s*[^;]*\b19[679]\d\b/i;
+const LONG_AGO = /\b19[679]\d\b/;
 
 /** The cookies that a response sets. */
 export function cookiesOf(fields: readonly Field[]): CookieSet[] {
@@ -106,7 +106,8 @@ export function cookiesOf(fields: readonly Field[]): CookieSet[] {
       path: attributes.get('path') ?? null,
       isSecure: attributes.has('secure'),
       isHttpOnly: attributes.has('httponly'),
-      isDeletion: /^(?:0+|-\d+)$/.test(attributes.get('max-age') ?? '') || LONG_AGO.test(value),
+      isDeletion:
+        /^(?:0+|-\d+)$/.test(attributes.get('max-age') ?? '') || LONG_AGO.test(attributes.get('expires') ?? ''),
       isSession: SESSION.test(cookie) || attributes.get('samesite')?.toLowerCase() === 'none',
     });
   }

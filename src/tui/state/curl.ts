@@ -3,6 +3,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
 import { endpointText } from '../../text/address.js';
 import { HIDDEN, isSecretField, UNSALTED } from '../../text/redaction.js';
+import { shellWord } from '../../text/shell-word.js';
 import { visible } from '../../text/visible.js';
 
 /** Fields that curl writes itself, or that belong to the connection. RFC 9110 §7.6.1. */
@@ -36,6 +37,5 @@ export function curlCommand(request: RequestMessage, { server, tls }: Connection
 }
 
 function quoted(word: string): string {
-  const shown = visible(word);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  return shellWord(visible(word));
 }

@@ -2,6 +2,7 @@
 import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
 import { groupKey } from '../../findings/group.js';
 import { displayFilter } from '../../report/display-filter.js';
+import { shellWord } from '../../text/shell-word.js';
 import { visible } from '../../text/visible.js';
 import { findingInHand, streamInHand } from './choice.js';
 import { curlCommand } from './curl.js';
@@ -175,9 +176,4 @@ function bytesInHand(state: TuiState, data: TuiData): string | null {
   const shown = Buffer.from(bytes);
   if (!state.givesSecrets) for (const { start, end } of hidden) shown.fill(0, start, end);
   return shown.toString('hex');
-}
-
-/** A word that a POSIX shell takes as it is. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -23,6 +23,12 @@ describe('text for Markdown', () => {
     expect(markdownText(text)).toBe(expected);
   });
 
+  it('looks at a word of 200,000 letters once', () => {
+    const begun = performance.now();
+    expect(markdownText('cookie'.repeat(33_333))).toHaveLength(199_998);
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
   it('ends no cell of a table', () => {
     expect(cellText('a|b @x|y')).toBe('a\\|b `@x`\\|y');
   });

@@ -59,7 +59,12 @@ describe('cookies', () => {
   });
 
   it('are deleted by Max-Age or a date long ago', () => {
-    for (const attribute of ['Max-Age=0', 'max-age=-1', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT'])
+    for (const attribute of [
+      'Max-Age=0',
+      'max-age=-1',
+      'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+      'expires = 01-Jan-70 1970',
+    ])
       expect(cookie(`sid=…; ${attribute}`)?.isDeletion).toBe(true);
     for (const attribute of ['Max-Age=3600', 'Max-Age=', 'Expires=Thu, 01 Jan 2026 00:00:00 GMT'])
       expect(cookie(`sid=…; ${attribute}`)?.isDeletion).toBe(false);

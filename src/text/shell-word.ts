@@ -1,4 +1,4 @@
-/** A word that a POSIX shell takes as it is. */
+/** A word as a POSIX shell takes it, in single quotes where it needs any. POSIX.1-2017 XCU §2.2.2. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
