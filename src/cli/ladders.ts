@@ -18,8 +18,9 @@ export async function laddersOf(
     const [first] = evidence;
     if (first === undefined) continue;
     const notes = new Map(first.packets.map(({ packet, note }) => [packet, note] as const));
+    const asides = first.packets.filter(({ elsewhere }) => elsewhere === true);
     const detail = await drillDown.conversation(first.stream, [...notes.keys()]).catch(() => null);
-    if (detail !== null) ladders.set(id, ladderOf(detail, { notes, serverName: subject.name, reveal }));
+    if (detail !== null) ladders.set(id, ladderOf(detail, { notes, asides, serverName: subject.name, reveal }));
   }
   return ladders;
 }

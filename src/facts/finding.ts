@@ -19,6 +19,8 @@ export interface EvidencePacket {
   /** Nanoseconds since the run's first packet. */
   readonly atNs: number;
   readonly note: string;
+  /** It belongs to another connection than the occurrence, or to none. Absent where it is one of the occurrence's own. */
+  readonly elsewhere?: true;
 }
 
 /** One occurrence, with its packets. */

@@ -19,6 +19,8 @@ export interface Term {
   readonly fields: readonly FieldName[] | null;
   readonly tests: readonly ValueTest[];
   readonly isNegated: boolean;
+  /** Terms any of which may hold in its place. */
+  readonly or?: readonly Term[];
 }
 
 /** Nothing in it: every row matches. */
@@ -31,14 +33,18 @@ export const EVERYTHING: Filter = { terms: [] };
 
 /** Whether all terms hold for the row. */
 export function matches({ terms }: Filter, row: FilterRow): boolean {
-  for (const term of terms) if (holds(term, row) === term.isNegated) return false;
-  return true;
+  return terms.every((term) => isMet(term, row) || (term.or?.some((other) => isMet(other, row)) ?? false));
 }
 
 /** The single numbers that a filter asks for of a field: what a row may be known by without all its values. */
 export function numbersAsked({ terms }: Filter, field: FieldName): readonly number[] {
-  const tests = terms.flatMap((term) => (term.fields?.includes(field) === true ? term.tests : []));
+  const all = terms.flatMap((term) => [term, ...(term.or ?? [])]);
+  const tests = all.flatMap((term) => (term.fields?.includes(field) === true ? term.tests : []));
   return tests.flatMap(({ only }) => (only === undefined ? [] : [only]));
+}
+
+function isMet(term: Term, row: FilterRow): boolean {
+  return holds(term, row) !== term.isNegated;
 }
 
 function holds({ fields, tests }: Term, row: FilterRow): boolean {

@@ -1,6 +1,6 @@
 /**
  * The part of Wireshark's display-filter language that has the same meaning here: comparisons of the
- * fields that pcapdx prints and people paste, joined with `and` or `&&`.
+ * fields that pcapdx prints and people paste, joined with `and` or `&&`, or all with `or` or `||`.
  */
 import type { FieldName } from './fields.js';
 import type { Term } from './filter.js';
@@ -65,7 +65,9 @@ export function parseWireshark(
   typed: string,
 ): { readonly terms: readonly Term[]; readonly error: null } | { readonly terms: null; readonly error: FilterError } {
   const terms: Term[] = [];
-  for (const { text, start } of partsOf(typed)) {
+  const alternatives = partsOf(typed, OR);
+  const isEither = alternatives.length > 1;
+  for (const { text, start } of isEither ? alternatives : partsOf(typed, AND)) {
     const term = termOf(text.trim());
     if (term === null) {
       const at = start + (text.length - text.trimStart().length);
@@ -80,14 +82,19 @@ export function parseWireshark(
     }
     terms.push(term);
   }
-  return { terms, error: null };
+  const [first, ...others] = terms;
+  return { terms: isEither && first !== undefined ? [{ ...first, or: others }] : terms, error: null };
 }
 
-/** What `and` and `&&` join, outside quotes. */
-function partsOf(typed: string): { readonly text: string; readonly start: number }[] {
+/** What joins comparisons, or is quoted and joins nothing. */
+const AND = /"(?:[^"\\]|\\.)*"|&&|\s+and\s+/gi;
+const OR = /"(?:[^"\\]|\\.)*"|\|\||\s+or\s+/gi;
+
+/** What stands between joints, outside quotes. */
+function partsOf(typed: string, joints: RegExp): { readonly text: string; readonly start: number }[] {
   const parts: { text: string; start: number }[] = [];
   let start = 0;
-  for (const found of typed.matchAll(/"(?:[^"\\]|\\.)*"|&&|\s+and\s+/gi)) {
+  for (const found of typed.matchAll(joints)) {
     if (found[0].startsWith('"')) continue;
     parts.push({ text: typed.slice(start, found.index), start });
     start = found.index + found[0].length;

@@ -112,7 +112,7 @@ export class PacketContents implements LayerTap {
         // A record whose content is shown needs no mention.
         !((content.name === APPLICATION_RECORD && isOpened) || (content.name === HANDSHAKE_RECORD && hasMessages)),
     );
-    return headsInPlace(shown).sort((one, other) => orderOf(one) - orderOf(other));
+    return cipherChangeInPlace(headsInPlace(shown).sort((one, other) => orderOf(one) - orderOf(other)));
   }
 
   /** Forgets a packet that is not kept. */
@@ -214,8 +214,9 @@ export class PacketContents implements LayerTap {
 const NOTHING: readonly PacketContent[] = [];
 const APPLICATION_RECORD = 'Application Data';
 const HANDSHAKE_RECORD = 'Handshake';
+const CIPHER_CHANGE = 'Change Cipher Spec';
 const RECORD_NAMES: ReadonlyMap<number, string> = new Map([
-  [CHANGE_CIPHER_SPEC, 'Change Cipher Spec'],
+  [CHANGE_CIPHER_SPEC, CIPHER_CHANGE],
   [HANDSHAKE, HANDSHAKE_RECORD],
   [APPLICATION_DATA, APPLICATION_RECORD],
   [HEARTBEAT, 'Heartbeat'],
@@ -240,6 +241,26 @@ function headsInPlace(contents: readonly PacketContent[]): PacketContent[] {
     } else if (!placed.includes(content)) placed.push(content);
   }
   return placed;
+}
+
+/** Messages of TLS up to 1.2 that come before the ciphers change. */
+const BEFORE_CHANGE: ReadonlySet<string> = new Set(['ServerHello', 'ClientKeyExchange', 'NewSessionTicket']);
+
+/**
+ * Change Cipher Spec before what it changes the ciphers for: Finished (RFC 5246 §7.1), and where TLS 1.3
+ * sends it to look like that, all that is protected (RFC 8446 §D.4).
+ */
+function cipherChangeInPlace(contents: PacketContent[]): PacketContent[] {
+  const change = contents.find((content) => content.kind === 'record' && content.name === CIPHER_CHANGE);
+  if (change === undefined) return contents;
+  const others = contents.filter((content) => content !== change);
+  const names = others.map((content) => (content.kind === 'handshake' ? content.name : ''));
+  const protectedAt = names.indexOf('EncryptedExtensions');
+  const finishedAt = names.indexOf('Finished');
+  if (protectedAt < 0 && finishedAt < 0) return contents;
+  const isAfterOthers = names.some((name) => BEFORE_CHANGE.has(name));
+  others.splice(protectedAt >= 0 ? protectedAt : isAfterOthers ? finishedAt : 0, 0, change);
+  return others;
 }
 
 /** ` ACK`, ` END_STREAM`: the flags that say something to a reader. */

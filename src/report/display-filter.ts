@@ -1,7 +1,17 @@
 import type { Evidence } from '../facts/finding.js';
+import { packetNumberOf } from '../facts/packet-reference.js';
+
+/** The display filter that shows all packets of an occurrence, those of other connections among them. */
+export function occurrenceFilter(evidence: Evidence, captures: number): string {
+  const connection = displayFilter(evidence, captures);
+  // In a run over several captures a number alone means another packet in each.
+  if (captures > 1) return connection;
+  const others = evidence.packets.filter(({ elsewhere }) => elsewhere === true);
+  return [connection, ...others.map(({ packet }) => `frame.number == ${packetNumberOf(packet)}`)].join(' or ');
+}
 
 /**
- * The display filter that finds an occurrence in Wireshark.
+ * The display filter that finds an occurrence's connection in Wireshark.
  *
  * With one capture its `tcp.stream`; with several the stream numbers run over all of them and mean
  * nothing in any one, so addresses and ports stand instead.

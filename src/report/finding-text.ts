@@ -5,7 +5,7 @@ import { endpointText } from '../text/address.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { causesTold } from './causes-told.js';
-import { displayFilter } from './display-filter.js';
+import { occurrenceFilter } from './display-filter.js';
 import { visibleLines } from './json.js';
 import type { Page } from './page.js';
 import { periodText } from './period.js';
@@ -57,7 +57,7 @@ function titleOf({ title, subject }: Finding): string {
 function writePackets(page: Page, finding: Finding, analysis: Analysis, maxOccurrences: number): void {
   const shown = finding.evidence.slice(0, maxOccurrences);
   shown.forEach((occurrence, index) => {
-    const filter = displayFilter(occurrence, analysis.captures.length);
+    const filter = occurrenceFilter(occurrence, analysis.captures.length);
     if (index > 0) {
       page.ends(numbersText(occurrence, analysis), filter, HANGING);
       return;

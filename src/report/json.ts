@@ -161,7 +161,7 @@ function factsOf(finding: Finding): Record<string, unknown> {
 /** One item per capture that holds packets of the occurrence. */
 function evidenceOf(occurrence: Evidence, origin: bigint, captures: number): FindingDocument['evidence'] {
   const items = new Map<number, FindingDocument['evidence'][number]>();
-  for (const { packet, atNs, note } of occurrence.packets) {
+  for (const { packet, atNs, note, elsewhere } of occurrence.packets) {
     const index = captureIndexOf(packet);
     let item = items.get(index);
     if (item === undefined) {
@@ -177,6 +177,7 @@ function evidenceOf(occurrence: Evidence, origin: bigint, captures: number): Fin
       number: packetNumberOf(packet),
       time: instantText(epochAt(origin, atNs)),
       note: visible(note),
+      ...(elsewhere === true ? { elsewhere } : {}),
     });
   }
   return [...items.values()];

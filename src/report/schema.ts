@@ -57,7 +57,14 @@ const evidence = z
     capture: count.describe('Index into captures'),
     stream: count.describe('tcp.stream in Wireshark; with several captures the same count over all of them'),
     displayFilter: z.string().describe('Finds the connection in Wireshark'),
-    packets: z.array(z.object({ number: packetNumber, time, note: z.string() })),
+    packets: z.array(
+      z.object({
+        number: packetNumber,
+        time,
+        note: z.string(),
+        elsewhere: z.literal(true).optional().describe('The packet is not of this connection; absent where it is'),
+      }),
+    ),
   })
   .meta({ id: 'evidence' });
 

@@ -40,7 +40,7 @@ export function writeServers(page: Page, servers: readonly ServerSummary[]): voi
 }
 
 /** A count of what was decrypted; `≥ 3` where more may be in what was not, `?` where that is all there is. */
-function seenText(count: number, { connections, undecrypted }: ServerSummary): string {
+export function seenText(count: number, { connections, undecrypted }: ServerSummary): string {
   if (undecrypted === 0) return countText(count);
   return undecrypted === connections ? '?' : `≥ ${countText(count)}`;
 }

@@ -91,10 +91,12 @@ function byTurn(
 /** Cells of a cut text's end that stay: the port of an address. */
 const END = 8;
 
-/** A cell, cut where it is too long, with a mark in the style's own characters. */
+/** A cell, cut where it is too long, a list between two of its items, with a mark in the style's own characters. */
 function cellText(text: string, cells: number, keepsEnd: boolean, style: TextStyle): string {
   if (cellsOf(text) <= cells) return text;
   const mark = inStyle('…', style);
+  const whole = fitting(text, Math.max(0, cells - cellsOf(mark))).lastIndexOf(', ');
+  if (!keepsEnd && whole > 0) return `${text.slice(0, whole + 2)}${mark}`;
   // Only text that is ASCII throughout, as addresses are, can be counted from its end.
   const end = keepsEnd && cellsOf(text) === text.length ? text.slice(-END) : '';
   return `${fitting(text, Math.max(0, cells - cellsOf(mark) - end.length))}${mark}${end}`;

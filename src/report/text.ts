@@ -5,11 +5,12 @@
  * two runs over the same captures print the same.
  */
 import type { CaptureFacts } from '../facts/capture.js';
-import type { Analysis, KeysGiven } from '../facts/summary.js';
+import type { Analysis } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
 import { shellWord } from '../text/shell-word.js';
-import { countText } from '../text/size.js';
+import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
+import { adviceClauses } from './advice.js';
 import { writeFinding } from './finding-text.js';
 import { writeLogs } from './logs-text.js';
 import { Page } from './page.js';
@@ -56,7 +57,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
 function writeFilter(page: Page, { analysis, filter }: ReportInput): void {
   if (filter === null) return;
   const { length: shown } = analysis.findings;
-  const all = counted(shown + filter.hiddenFindings, 'finding');
+  const all = manyText(shown + filter.hiddenFindings, 'finding');
   paragraph(page, 'FILTERED', `${countText(shown)} of ${all} shown: ${visible(filter.expression)}`);
 }
 
@@ -65,7 +66,7 @@ function writeCaptures(page: Page, analysis: Analysis): void {
   const { captures, connections, originEpochNs } = analysis;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   const what = captures.length === 1 ? visible(captures[0]?.file ?? '') : `${countText(captures.length)} captures`;
-  const figures = `${counted(packets, 'packet')}, ${counted(connections, 'connection')}`;
+  const figures = `${manyText(packets, 'packet')}, ${manyText(connections, 'connection')}`;
   const when =
     originEpochNs === null
       ? ''
@@ -78,20 +79,14 @@ function writeCaptures(page: Page, analysis: Analysis): void {
 }
 
 function captureText({ file, packets, startEpochNs, endEpochNs }: CaptureFacts, style: TextStyle): string {
-  const figures = `${visible(file)}: ${counted(packets, 'packet')}`;
+  const figures = `${visible(file)}: ${manyText(packets, 'packet')}`;
   if (startEpochNs === null || endEpochNs === null) return figures;
   return `${figures}, ${durationText(Number(endEpochNs - startEpochNs))} from ${startText(startEpochNs, style.time)}`;
 }
 
-const KEY_ADVICE: Readonly<Record<KeysGiven, string>> = {
-  'no-log': 'give a TLS key log (--keylog)',
-  'empty-log': 'give a TLS key log that holds keys (SSLKEYLOGFILE of the client or server)',
-  keys: 'give the TLS key log of these very connections (SSLKEYLOGFILE of their client or server)',
-};
-
 /** Nothing found is a result too: what was looked at, with what, and how to see more. */
 function writeNothingFound(page: Page, analysis: Analysis): void {
-  const { connections, exchanges, keysGiven, rules, unseen } = analysis;
+  const { connections, exchanges, rules } = analysis;
   page.blank();
   if (connections === 0) {
     paragraph(page, 'NOTHING TO JUDGE', 'there is no TCP connection in it.');
@@ -101,16 +96,10 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   paragraph(
     page,
     'NOTHING FOUND',
-    `no rule found a fault in ${counted(connections, 'connection')} and ${counted(exchanges, 'exchange')}.`,
+    `no rule found a fault in ${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}.`,
   );
-  paragraph(page, 'Checked', `${counted(rules.length, 'rule')}: ${rules.join(', ')}.`);
-  const advice: string[] = [];
-  if (exchanges === 0 && unseen.encrypted > 0) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
-  if (unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0)');
-  if (unseen.withLostBytes > 0) advice.push('give the capture a larger buffer (tcpdump -B 65536)');
-  if (unseen.oneSided > 0) advice.push('capture where both directions pass');
-  if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
-  if (!analysis.bothLegs) advice.push('where a proxy stands in between, capture on its other side as well');
+  paragraph(page, 'Checked', `${manyText(rules.length, 'rule')}: ${rules.join(', ')}.`);
+  const advice = adviceClauses(analysis);
   if (advice.length > 0) paragraph(page, 'See more', `${advice.join('; ')}.`);
 }
 
@@ -139,8 +128,4 @@ function nextCommands({ findings, captures }: Analysis): string[] {
   if (file !== undefined && file !== 'stdin') commands.push(`pcapdx flows ${shellWord(visible(file))} --format text`);
   commands.push(rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`);
   return commands;
-}
-
-function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

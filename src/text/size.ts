@@ -10,6 +10,11 @@ export function countText(count: number | bigint): string {
   return [whole.replace(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
+/** `1 connection`, `5,120 packets`. */
+export function manyText(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
 /** `312 B`, `1.5 kB`, `412 MB`, `1.1 GB`: decimal units (IEC 80000-13), as files and rates are measured. */
 export function byteText(bytes: number): string {
   if (!Number.isFinite(bytes)) return 'unknown';

@@ -119,20 +119,25 @@ describe("Wireshark's terms", () => {
     'http.request.uri matches "^/h"',
     'http.response.code != 502',
     '(tcp.stream eq 3)',
+    'tcp.stream eq 4 or tcp.stream eq 3',
+    'tcp.stream eq 4 || http.request.uri contains "x or y" || http.response.code == 200',
   ])('are read: %s', (typed) => {
     expect(accepts(typed)).toBe(true);
   });
 
-  it.each(['tcp.stream eq 4', 'ip.addr == 10.0.1.44', 'http.request.uri == "/a"', 'http.response.code != 200'])(
-    'turn away what they do not mean: %s',
-    (typed) => {
-      expect(accepts(typed)).toBe(false);
-    },
-  );
+  it.each([
+    'tcp.stream eq 4',
+    'tcp.stream eq 4 or tcp.stream eq 5',
+    'ip.addr == 10.0.1.44',
+    'http.request.uri == "/a"',
+    'http.response.code != 200',
+  ])('turn away what they do not mean: %s', (typed) => {
+    expect(accepts(typed)).toBe(false);
+  });
 
   it.each([
     ['tcp.flags.reset == 1', 0, 20],
-    ['tcp.stream eq 3 || tcp.stream eq 4', 0, 34],
+    ['tcp.stream eq 3 || tcp.stream eq 4 && tcp.port == 80', 19, 52],
     ['tcp.stream eq 3 && !http', 19, 24],
     ['http', 0, 4],
     ['frame.time > "2024"', 0, 19],

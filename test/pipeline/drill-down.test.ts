@@ -181,6 +181,24 @@ describe('a conversation packet by packet', () => {
     expect(contents.some((content) => content.kind === 'record' && content.name === 'Application Data')).toBe(false);
   });
 
+  it.each([
+    ['cross-sni-reuse-http1.pcapng', 9, ['ClientKeyExchange', 'Change Cipher Spec', 'Finished']],
+    ['cross-sni-reuse-http1.pcapng', 10, ['NewSessionTicket', 'Change Cipher Spec', 'Finished']],
+    ['cross-sni-reuse.pcapng', 9, ['Change Cipher Spec', 'Finished']],
+    [
+      'cross-sni-reuse.pcapng',
+      7,
+      ['ServerHello', 'Change Cipher Spec', 'EncryptedExtensions', 'Certificate', 'CertificateVerify', 'Finished'],
+    ],
+  ])('names the messages of a handshake in their order: %s #%i', async (file, number, names) => {
+    const { drillDown, connections } = await drilled([path.join(samples, file)]);
+    const detail = await drillDown.conversation(connections[0]?.stream ?? -1);
+    const packet = detail?.packets.find((one) => one.packet === number);
+    expect(packet?.kind === 'segment' && packet.contents.map((content) => 'name' in content && content.name)).toEqual(
+      names,
+    );
+  });
+
   it('tells retransmissions and bytes that were never captured', async () => {
     const { drillDown, connections } = await drilled([path.join(samples, 'healthy-loss.pcapng')]);
     let again = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { displayFilter } from '../../src/report/display-filter.js';
+import { displayFilter, occurrenceFilter } from '../../src/report/display-filter.js';
 import { occurrence } from './analyses.js';
 
 it('finds an occurrence of the only capture by its stream', () => {
@@ -20,4 +20,14 @@ it('names the field of IPv6 for IPv6', () => {
   expect(displayFilter(v6, 2)).toBe(
     'ipv6.addr == 2001:db8::1 && ipv6.addr == 2001:db8::2 && tcp.port == 1024 && tcp.port == 443',
   );
+});
+
+it('shows the packets of other connections too, where numbers tell them', () => {
+  const { packets } = occurrence(3, 6);
+  const both = occurrence(3, 6, {
+    packets: [...packets, { packet: 40, atNs: 7_000_000_000, note: '502 in front', elsewhere: true }],
+  });
+  expect(occurrenceFilter(both, 1)).toBe('tcp.stream eq 3 or frame.number == 40');
+  expect(occurrenceFilter(both, 2)).toBe(displayFilter(both, 2));
+  expect(occurrenceFilter(occurrence(3, 6), 1)).toBe('tcp.stream eq 3');
 });

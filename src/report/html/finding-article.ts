@@ -7,7 +7,7 @@ import { shellWord } from '../../text/shell-word.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { causesTold } from '../causes-told.js';
-import { displayFilter } from '../display-filter.js';
+import { occurrenceFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { cutRows } from '../ladder/cut-rows.js';
 import type { Ladder, MessageRow } from '../ladder/ladder.js';
@@ -110,7 +110,7 @@ function packets(finding: Finding, analysis: Analysis, most: number): string {
 
 function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
   const start = occurrence.packets[0]?.atNs ?? 0;
-  const filter = displayFilter(occurrence, analysis.captures.length);
+  const filter = occurrenceFilter(occurrence, analysis.captures.length);
   const rows = occurrence.packets.map(
     ({ packet, atNs, note }) =>
       `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${xmlText(visible(note))}</td></tr>`,

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import type { Overview } from '../../facts/overview.js';
 import type { Analysis } from '../../facts/summary.js';
 import { durationText } from '../../text/duration.js';
-import { countText } from '../../text/size.js';
+import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { adviceClauses } from '../advice.js';
 import { reportDocument } from '../json.js';
 import type { Ladder } from '../ladder/ladder.js';
 import { startText } from '../period.js';
@@ -70,7 +71,7 @@ export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOption
     timeline(analysis, overview),
     `<section aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2>${articles.join('')}`,
     articles.length === 0 ? nothingFound(analysis) : '',
-    more > 0 ? `<p>${countText(more)} more findings are not in this page.</p>` : '',
+    more > 0 ? `<p>${manyText(more, 'more finding is', 'more findings are')} not in this page.</p>` : '',
     '</section>',
     input.logs === undefined ? '' : logsSection(input.logs, analysis.originEpochNs ?? 0n),
     serversSection(analysis.servers),
@@ -107,9 +108,9 @@ function header(input: ReportInput, overview: Overview): string {
   const filter =
     input.filter === null
       ? ''
-      : `<p>Shown is what <code>${xmlText(visible(input.filter.expression))}</code> chooses; ${countText(input.filter.hiddenFindings)} findings are hidden.</p>`;
+      : `<p>Shown is what <code>${xmlText(visible(input.filter.expression))}</code> chooses; ${manyText(input.filter.hiddenFindings, 'finding is', 'findings are')} hidden.</p>`;
   return (
-    `<header><p class="dim">pcapdx · ${files}: ${countText(packets)} packets, ${countText(connections)} connections${xmlText(when)} · ` +
+    `<header><p class="dim">pcapdx · ${files}: ${manyText(packets, 'packet')}, ${manyText(connections, 'connection')}${xmlText(when)} · ` +
     `${input.reveal ? 'secrets shown' : 'secrets hidden'} <button type="button" id="save" hidden>Save JSON</button></p>` +
     `<h1>${xmlText(verdict)}</h1>` +
     (input.reveal
@@ -125,9 +126,13 @@ function timeline({ findings, durationNs }: Analysis, { timeline: counts }: Over
   return `<section aria-labelledby="time-title"><h2 id="time-title">Requests over time</h2>${timelinePlot(counts, findings, durationNs)}</section>`;
 }
 
-function nothingFound({ connections, exchanges, rules }: Analysis): string {
+function nothingFound(analysis: Analysis): string {
+  const { connections, exchanges, rules } = analysis;
   if (connections === 0) return '<p>There is no TCP connection in it.</p>';
-  return `<p>No rule found a fault in ${countText(connections)} connections and ${countText(exchanges)} exchanges.</p><p class="dim">Checked: ${rules.map(xmlText).join(', ')}.</p>`;
+  const looked = `${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}`;
+  const advice = adviceClauses(analysis);
+  const more = advice.length === 0 ? '' : `<p>See more: ${xmlText(advice.join('; '))}.</p>`;
+  return `<p>No rule found a fault in ${looked}.</p>${more}<p class="dim">Checked: ${rules.map(xmlText).join(', ')}.</p>`;
 }
 
 function notSeen({ analysis, errors }: ReportInput): string {

@@ -3,7 +3,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
-import { idleTimeoutText } from '../servers-text.js';
+import { idleTimeoutText, seenText } from '../servers-text.js';
 import { xmlText } from '../xml.js';
 import { idleClosePlot } from './plots.js';
 
@@ -19,8 +19,13 @@ export function serversSection(servers: readonly ServerSummary[]): string {
     const first = timeToFirstByte === null ? '' : durationText(timeToFirstByte.p50Seconds * 1e9);
     return (
       `<tr><th scope="row">${xmlText(endpointText(server))}</th><td>${xmlText(server.names.map(visible).join(', '))}</td>` +
-      [server.connections, server.requests, server.serverErrors, server.resets]
-        .map((count) => `<td class="figure">${countText(count)}</td>`)
+      [
+        countText(server.connections),
+        seenText(server.requests, server),
+        seenText(server.serverErrors, server),
+        countText(server.resets),
+      ]
+        .map((count) => `<td class="figure">${count}</td>`)
         .join('') +
       `<td>${xmlText(idleTimeoutText(server))}</td><td class="figure">${first}</td></tr>`
     );

@@ -12,7 +12,7 @@ export function cutRows(rows: readonly LadderRow[], most: number): readonly Ladd
     if (index >= 0 && index < rows.length && kept.size < most) kept.add(index);
   };
   rows.forEach((row, index) => {
-    if (row.kind === 'message' && row.note !== null) keep(index);
+    if (row.kind === 'aside' || (row.kind === 'message' && row.note !== null)) keep(index);
   });
   const marked = [...kept];
   for (let near = 1; near <= CONTEXT; near += 1) {
@@ -22,6 +22,14 @@ export function cutRows(rows: readonly LadderRow[], most: number): readonly Ladd
     }
   }
   for (let index = 0; index < rows.length && kept.size < most; index += 1) keep(index);
+  const alone: number[] = [];
+  // A row in the place of one row says less than that one.
+  rows.forEach((row, index) => {
+    const isAlone =
+      !kept.has(index) && (index === 0 || kept.has(index - 1)) && (index + 1 === rows.length || kept.has(index + 1));
+    if (isAlone && row.kind !== 'omitted') alone.push(index);
+  });
+  for (const index of alone) kept.add(index);
   const shown: LadderRow[] = [];
   let omitted = 0;
   const tell = () => {

@@ -74,7 +74,10 @@ function contentText(content: PacketContent, reveal: boolean): string {
     case 'record':
       return content.name;
     case 'alert':
-      return `Alert ${content.level === null ? '' : `${content.level} `}${content.name}`;
+      // Without a name of its own it is told what it was taken for: "probably an alert".
+      return /\balert$/.test(content.name)
+        ? content.name
+        : `Alert ${content.level === null ? '' : `${content.level} `}${content.name}`;
     case 'frame':
       return content.h2Stream === null
         ? content.name

@@ -6,9 +6,12 @@
  * what a finding rests on always stands on a row of its own.
  */
 import { OPPOSITE, type Side } from '../../facts/endpoint.js';
+import type { EvidencePacket } from '../../facts/finding.js';
 import type { ConversationDetail, PacketDetail, SegmentDetail } from '../../facts/packet-detail.js';
-import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
+import { isSameCapture, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { type Field, fieldsOf } from './fields.js';
 import { foldedLabel, foldKeyOf } from './fold.js';
@@ -61,6 +64,15 @@ export type LadderRow =
   | { readonly kind: 'idle'; readonly atNs: number; readonly durationNs: number }
   /** Bytes that the capture does not hold. */
   | { readonly kind: 'gap'; readonly from: number; readonly to: number; readonly bytes: number }
+  /** A packet of another conversation that the finding rests on as well. */
+  | {
+      readonly kind: 'aside';
+      readonly packet: PacketReference;
+      readonly atNs: number;
+      readonly sinceStartNs: number;
+      /** What it shows, safe to show. */
+      readonly note: string;
+    }
   /** Packets that are not shown: a conversation too long. */
   | { readonly kind: 'omitted'; readonly packets: number };
 
@@ -76,6 +88,8 @@ export interface Ladder {
 export interface LadderOptions {
   /** What a finding says of single packets. */
   readonly notes?: ReadonlyMap<PacketReference, string>;
+  /** What it rests on besides; of these, packets that are drawn anyway stand in their rows alone. */
+  readonly asides?: readonly EvidencePacket[];
   /** Host names of client and server; with both legs, of the last server. */
   readonly serverName?: string | null;
   /** Show query strings as sent. */
@@ -97,12 +111,31 @@ export function ladderOf(front: ConversationDetail, options: LadderOptions, back
           { detail: back, client: 1, server: 2 },
         ];
   const packets = inOrder(legs.map((leg) => leg.detail.packets.map((packet) => ({ packet, leg }))));
+  const startNs = packets[0]?.packet.atNs ?? front.connection.startNs;
+  const drawn = new Set(packets.map(({ packet }) => packet.packet));
+  const asides = (options.asides ?? []).filter(({ packet }) => !drawn.has(packet));
   return {
     lifelines: lifelinesOf(front, back, options.serverName ?? null),
     streams: legs.map(({ detail }) => detail.connection.stream),
-    startNs: packets[0]?.packet.atNs ?? front.connection.startNs,
-    rows: rowsOf(packets, options),
+    startNs,
+    rows: withAsides(rowsOf(packets, options), startNs, asides),
   };
+}
+
+/** What the finding says of a row's packet, where that is more than the row says by itself. */
+export function remarkOf({ note, label }: Pick<MessageRow, 'note' | 'label'>): string | null {
+  return note === null || ` ${label} `.includes(` ${note} `) ? null : note;
+}
+
+/** `#98, +252 ms, in another conversation: 502 for the client in front`. */
+export function asideText({ packet, sinceStartNs, note }: Extract<LadderRow, { kind: 'aside' }>): string {
+  const time = `${sinceStartNs < 0 ? '-' : '+'}${durationText(Math.abs(sinceStartNs))}`;
+  return `#${packetNumberOf(packet)}, ${time}, in another conversation: ${note}`;
+}
+
+/** `3 packets left out`. */
+export function omittedText(packets: number): string {
+  return `${countText(packets)} packet${packets === 1 ? '' : 's'} left out`;
 }
 
 interface Leg {
@@ -122,7 +155,9 @@ function lifelinesOf(
   serverName: string | null,
 ): Lifeline[] {
   const { client, server } = front.connection;
-  const name = serverName === null ? null : visible(serverName);
+  // A connection is opened for one name, whatever the server is asked for most.
+  const asked = (back ?? front).connection.tls?.clientHello?.serverNames[0] ?? serverName;
+  const name = asked === null ? null : visible(asked);
   const first: Lifeline = { role: 'client', endpoint: endpointText(client.endpoint), name: null };
   const second = endpointText(server.endpoint);
   if (back === undefined) return [first, { role: 'server', endpoint: second, name }];
@@ -148,6 +183,18 @@ function inOrder([one = [], other = []]: readonly (readonly LegPacket[])[]): rea
 
 function isEarlier(one: PacketDetail, other: PacketDetail): boolean {
   return isSameCapture(one.packet, other.packet) ? one.packet < other.packet : one.atNs < other.atNs;
+}
+
+/** The rows with those of packets that were sent elsewhere between them, each at its time. */
+function withAsides(rows: readonly LadderRow[], startNs: number, asides: readonly EvidencePacket[]): LadderRow[] {
+  const all = [...rows];
+  for (const { packet, atNs, note } of asides) {
+    const behind = all.findIndex((row) => (row.kind === 'message' || row.kind === 'aside') && row.atNs > atNs);
+    const place = behind < 0 ? all.length : behind;
+    // A pause was one of this conversation: what was sent elsewhere meanwhile stands before its end.
+    all.splice(place, 0, { kind: 'aside', packet, atNs, sinceStartNs: atNs - startNs, note: visible(note) });
+  }
+  return all;
 }
 
 /** A row that others of its kind may still join. */

@@ -4,7 +4,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cutText, wrapText } from '../../text/width.js';
 import { cutRows } from './cut-rows.js';
-import type { Ladder, Lifeline, MessageRow } from './ladder.js';
+import { asideText, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
 
 /** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
 export const MAX_ARROWS = 40;
@@ -26,7 +26,10 @@ export function ladderMermaid(ladder: Ladder): string {
     switch (row.kind) {
       case 'message':
         lines.push(`    ${nameOf(row.from)}${arrowOf(row)}${nameOf(row.to)}: ${messageText(row, ladder)}`);
-        if (row.note !== null) lines.push(`    Note over ${across}: ${noteText(row.note)}`);
+        lines.push(...remarkLine(row, across));
+        break;
+      case 'aside':
+        lines.push(`    Note over ${across}: ${noteText(asideText(row))}`);
         break;
       case 'idle':
         lines.push(`    Note over ${across}: ${mermaidText(durationText(row.durationNs))} nothing`);
@@ -35,7 +38,7 @@ export function ladderMermaid(ladder: Ladder): string {
         lines.push(`    Note over ${nameOf(row.from)},${nameOf(row.to)}: ${countText(row.bytes)} B not captured`);
         break;
       case 'omitted':
-        lines.push(`    Note over ${across}: ${countText(row.packets)} packets left out`);
+        lines.push(`    Note over ${across}: ${omittedText(row.packets)}`);
         break;
       default: {
         const never: never = row;
@@ -54,6 +57,11 @@ function participantText({ endpoint, role, name }: Lifeline): string {
   // A colon ends no participant, but reads like a label's: the port stands apart.
   const place = mermaidText(endpoint.replace(/:(\d+)$/, ' $1'));
   return `${place}<br/>${mermaidText(name ?? role)}`;
+}
+
+function remarkLine(row: MessageRow, across: string): string[] {
+  const remark = remarkOf(row);
+  return remark === null ? [] : [`    Note over ${across}: ${noteText(remark)}`];
 }
 
 /** Solid to the right, dashed to the left, a cross for a reset. */

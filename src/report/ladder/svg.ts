@@ -9,7 +9,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText, wrapText } from '../../text/width.js';
 import { xmlText } from '../xml.js';
-import type { Ladder, LadderRow, MessageRow } from './ladder.js';
+import { asideText, type Ladder, type LadderRow, type MessageRow, omittedText, remarkOf } from './ladder.js';
 
 /** Rules for the classes used; `:root` is the picture itself, or the page that it stands in. */
 export const LADDER_STYLE = `
@@ -97,8 +97,17 @@ function drawRow(
       const text = `╌╌ ${countText(row.bytes)} B not captured ╌╌`;
       return { markup: `<text class="fault" x="${x}" y="${y + 16}" text-anchor="middle">${text}</text>`, height: ROW };
     }
+    case 'aside': {
+      const lines = noteLines(asideText(row), Math.floor((width - LEFT - 24) / CELL));
+      const height = 6 + lines.length * 18;
+      const texts = lines.map(
+        (text, index) => `<text x="${LEFT + 12}" y="${y + 16 + 18 * index}">${xmlText(text)}</text>`,
+      );
+      const mark = `<rect class="marked" x="4" y="${y + 1}" width="${width - 8}" height="${height}" rx="3"/>`;
+      return { markup: `<g class="row">${mark}${texts.join('')}</g>`, height };
+    }
     case 'omitted': {
-      const text = `⋮ ${countText(row.packets)} packets left out`;
+      const text = `⋮ ${omittedText(row.packets)}`;
       return { markup: `<text class="dim" x="${LEFT + 12}" y="${y + 16}">${text}</text>`, height: ROW };
     }
     default: {
@@ -125,7 +134,8 @@ function drawMessage(
   const stroke = isFault ? 'reset' : isRight ? 'client' : 'server';
   const again = row.shape === 'retransmission' ? ' again' : '';
   const head = `M${from} ${line}H${tip}M${back} ${line - 4}L${tip} ${line}L${back} ${line + 4}`;
-  const notes = row.note === null ? [] : noteLines(row.note, Math.floor((width - LEFT - 24) / CELL));
+  const remark = remarkOf(row);
+  const notes = remark === null ? [] : noteLines(remark, Math.floor((width - LEFT - 24) / CELL));
   const height = ROW + notes.length * 18;
   const number = packetNumberOf(row.packet);
   const middle = (from + to) / 2;

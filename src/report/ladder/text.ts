@@ -4,7 +4,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText, wrapText } from '../../text/width.js';
 import { inStyle, type TextStyle } from '../text-style.js';
-import type { Ladder, Lifeline, MessageRow } from './ladder.js';
+import { asideText, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
 
 /** The characters of a ladder; those of ASCII where nothing else may stand. */
 interface Glyphs {
@@ -40,6 +40,7 @@ export function ladderText(ladder: Ladder, style: TextStyle): string {
     const cells = Array.from({ length: lanes }, (_, index) => `${glyphs.line}${fill(index)}`);
     return `${cells.join('')}${glyphs.line}`;
   };
+  const indent = 4 + numberCells;
   for (const row of ladder.rows) {
     switch (row.kind) {
       case 'message': {
@@ -49,12 +50,13 @@ export function ladderText(ladder: Ladder, style: TextStyle): string {
         const at = Math.min(row.from, row.to);
         const drawn = bars((index) => (index === at ? arrow(row, lane, glyphs) : ' '.repeat(lane)));
         page.push(`${isMarked ? glyphs.mark : ' '} ${number}  ${time} ${drawn}`);
-        if (row.note !== null) {
-          const indent = 4 + numberCells;
-          for (const line of wrapText(`${' '.repeat(indent)}${row.note}`, style.width, indent)) page.push(line);
-        }
+        const remark = remarkOf(row);
+        if (remark !== null) page.push(...wrapText(`${' '.repeat(indent)}${remark}`, style.width, indent));
         break;
       }
+      case 'aside':
+        page.push(...wrapText(`${glyphs.mark} ${' '.repeat(indent - 2)}${asideText(row)}`, style.width, indent));
+        break;
       case 'idle':
         page.push(`${' '.repeat(margin)}${glyphs.dots} ${durationText(row.durationNs)} nothing`);
         break;
@@ -66,7 +68,7 @@ export function ladderText(ladder: Ladder, style: TextStyle): string {
         break;
       }
       case 'omitted':
-        page.push(`${' '.repeat(margin)}${glyphs.dots} ${countText(row.packets)} packets left out`);
+        page.push(`${' '.repeat(margin)}${glyphs.dots} ${omittedText(row.packets)}`);
         break;
       default: {
         const never: never = row;

@@ -3,10 +3,10 @@ import { captureIndexOf, type PacketReference, packetNumberOf } from '../../fact
 import type { Analysis } from '../../facts/summary.js';
 import { durationText } from '../../text/duration.js';
 import { shellWord } from '../../text/shell-word.js';
-import { countText } from '../../text/size.js';
+import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { causesTold } from '../causes-told.js';
-import { displayFilter } from '../display-filter.js';
+import { occurrenceFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { ladderMermaid } from '../ladder/mermaid.js';
 import { ladderText } from '../ladder/text.js';
@@ -33,7 +33,7 @@ export function findingSection(finding: Finding, input: ReportInput, options: Ma
   const times = occurrences === 1 ? '**once**' : `**${countText(occurrences)}** times`;
   const blocks = [
     `### ${id} · ${severity} · ${confidence} · ${titleOf(finding)}`,
-    `${times} in ${countText(analysis.connections)} connections, ${period} · rule ${codeSpan(rule)}`,
+    `${times} in ${manyText(analysis.connections, 'connection')}, ${period} · rule ${codeSpan(rule)}`,
   ];
   const summary = visible(finding.summary);
   if (summary !== '' && summary !== visible(finding.title)) blocks.push(markdownText(summary));
@@ -62,7 +62,7 @@ function packets(finding: Finding, analysis: Analysis, most: number): string[] {
   const shown = finding.evidence.slice(0, most);
   const blocks = shown.map((occurrence) => packetTable(occurrence, analysis));
   const more = finding.occurrences - shown.length;
-  if (more > 0) blocks.push(`… ${countText(more)} more occurrence${more === 1 ? '' : 's'}, not shown here.`);
+  if (more > 0) blocks.push(`… ${manyText(more, 'more occurrence')}, not shown here.`);
   return blocks;
 }
 
@@ -72,7 +72,7 @@ function packetTable(occurrence: Evidence, analysis: Analysis): string {
     ({ packet, atNs, note }) =>
       `| ${codeSpan(numberText(packet, analysis)).replaceAll('|', '\\|')} | ${atNs === start ? '' : `+${durationText(atNs - start)}`} | ${cellText(visible(note))} |`,
   );
-  const filter = displayFilter(occurrence, analysis.captures.length);
+  const filter = occurrenceFilter(occurrence, analysis.captures.length);
   return [`| packet | after | ${codeSpan(filter).replaceAll('|', '\\|')} |`, '|---|--:|---|', ...rows].join('\n');
 }
 
@@ -95,14 +95,14 @@ function inWireshark(finding: Finding, analysis: Analysis): string {
   const lines = ['<details><summary>Find it in Wireshark</summary>', ''];
   if (first !== undefined) {
     const file = visible(analysis.captures[captureIndexOf(first.packets[0]?.packet ?? 0)]?.file ?? '');
-    const name = `${finding.id.toLowerCase()}.pcapng`;
+    const name = finding.id.toLowerCase();
     const numbers = first.packets.map(({ packet }) => packetNumberOf(packet)).join(' ');
-    lines.push(codeBlock(displayFilter(first, analysis.captures.length)), '');
+    lines.push(codeBlock(occurrenceFilter(first, analysis.captures.length)), '');
     if (file !== '' && file !== 'stdin') {
       const capture = shellWord(file);
       lines.push(
         codeBlock(
-          `editcap -r ${capture} ${name} ${numbers}\npcapdx extract ${capture} --finding ${finding.id} -o ${name}`,
+          `editcap -r ${capture} ${name}-packets.pcapng ${numbers}\npcapdx extract ${capture} --finding ${finding.id} -o ${name}.pcapng`,
           'sh',
         ),
         '',

@@ -7,11 +7,12 @@
 import type { Analysis } from '../../facts/summary.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
-import { countText } from '../../text/size.js';
+import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { adviceClauses } from '../advice.js';
 import { startText } from '../period.js';
 import type { ReportInput } from '../report-input.js';
-import { idleTimeoutText } from '../servers-text.js';
+import { idleTimeoutText, seenText } from '../servers-text.js';
 import { unseenClauses } from '../unseen-text.js';
 import { type Extent, findingSection } from './finding-section.js';
 import { logSection } from './log-section.js';
@@ -57,7 +58,9 @@ function written(input: ReportInput, options: MarkdownOptions, extent: Extent, s
     ...findings.slice(0, shown).map((finding) => findingSection(finding, input, options, extent)),
   ];
   if (shown < findings.length) {
-    blocks.push(`**${countText(findings.length - shown)} more findings** are left out here: a ticket takes no more.`);
+    blocks.push(
+      `**${manyText(findings.length - shown, 'more finding')}** ${findings.length - shown === 1 ? 'is' : 'are'} left out here: a ticket takes no more.`,
+    );
   }
   if (findings.length === 0) blocks.push(nothingFound(analysis));
   if (input.logs !== undefined) blocks.push(...logSection(input.logs, analysis.originEpochNs ?? 0n));
@@ -73,11 +76,11 @@ function head(input: ReportInput): string[] {
   const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
   const blocks = [`## ${verdict(analysis)}`];
   if (input.reveal) blocks.push('> **Secrets shown**: query strings and tokens stand as they were sent (`--reveal`).');
-  blocks.push(`${what}: ${countText(packets)} packets, ${countText(connections)} connections${when}`);
+  blocks.push(`${what}: ${manyText(packets, 'packet')}, ${manyText(connections, 'connection')}${when}`);
   if (input.filter !== null) {
     const { expression, hiddenFindings } = input.filter;
     blocks.push(
-      `Shown is what ${codeSpan(visible(expression))} chooses; ${countText(hiddenFindings)} findings are hidden.`,
+      `Shown is what ${codeSpan(visible(expression))} chooses; ${manyText(hiddenFindings, 'finding is', 'findings are')} hidden.`,
     );
   }
   return blocks;
@@ -91,10 +94,15 @@ function verdict({ findings, connections }: Analysis): string {
   return `${titleOf(first)}${more}`;
 }
 
-function nothingFound({ connections, exchanges, rules }: Analysis): string {
+function nothingFound(analysis: Analysis): string {
+  const { connections, exchanges, rules } = analysis;
   if (connections === 0) return 'There is no TCP connection in it.';
-  const looked = `${countText(connections)} connections and ${countText(exchanges)} exchanges`;
-  return `No rule found a fault in ${looked}. Checked: ${rules.map(codeSpan).join(', ')}.`;
+  const looked = `${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}`;
+  const advice = adviceClauses(analysis);
+  return [
+    `No rule found a fault in ${looked}. Checked: ${rules.map(codeSpan).join(', ')}.`,
+    ...(advice.length === 0 ? [] : [`**See more**: ${markdownText(`${advice.join('; ')}.`)}`]),
+  ].join('\n\n');
 }
 
 function serverTable({ servers }: Analysis): string[] {
@@ -106,8 +114,8 @@ function serverTable({ servers }: Analysis): string[] {
         codeSpan(endpointText(server)),
         server.names.map((name) => cellText(visible(name))).join(', '),
         countText(server.connections),
-        countText(server.requests),
-        countText(server.serverErrors),
+        seenText(server.requests, server),
+        seenText(server.serverErrors, server),
         countText(server.resets),
         idleTimeoutText(server),
       ].join(' | '),

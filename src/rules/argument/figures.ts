@@ -1,7 +1,7 @@
 /** How figures and packets are named in the sentences of an argument. */
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText, secondsText } from '../../text/duration.js';
-import { countText } from '../../text/size.js';
+import { countText, manyText } from '../../text/size.js';
 
 /** From the lowest to the highest, or the one value: `90 µs – 180 µs`. */
 export function spreadText(lowestNs: number, highestNs: number): string {
@@ -15,10 +15,7 @@ export function packetText(packet: PacketReference): string {
   return `#${packetNumberOf(packet)}${capture === 0 ? '' : ` of capture ${capture + 1}`}`;
 }
 
-/** `1 connection`, `17 connections`. */
-export function manyText(count: number, one: string, many = `${one}s`): string {
-  return `${countText(count)} ${count === 1 ? one : many}`;
-}
+export { manyText };
 
 /** `1st`, `2nd`, `3rd`, `11th`. */
 export function ordinalText(place: number): string {

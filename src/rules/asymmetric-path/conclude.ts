@@ -166,7 +166,7 @@ function packetsOf(
   if (kind === 'stray') {
     const own = asked.find((one) => one.client === endpointText(client));
     if (own !== undefined)
-      packets.push({ packet: own.packet, atNs: own.atNs, note: `SYN to ${endpointText(own.server)}` });
+      packets.push({ packet: own.packet, atNs: own.atNs, note: `SYN to ${endpointText(own.server)}`, elsewhere: true });
   }
   if (synAck !== null)
     packets.push({

@@ -198,7 +198,12 @@ function packetsOf({ syn, packet, atNs, delayNs, icmp, ttl }: Refusal, { told }:
   ];
   const failure = told.find((one) => one.requestNs <= syn.atNs && one.atNs >= atNs);
   if (failure !== undefined)
-    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for a client in front` });
+    packets.push({
+      packet: failure.packet,
+      atNs: failure.atNs,
+      note: `${failure.status} for a client in front`,
+      elsewhere: true,
+    });
   return packets;
 }
 

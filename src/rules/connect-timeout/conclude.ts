@@ -231,6 +231,7 @@ function packetsOf({ packet, atNs, lastPacket, lastNs, tries, synAck }: Silence,
       packet: failure.packet,
       atNs: failure.atNs,
       note: `${failure.status} for a client in front, ${durationText(failure.atNs - atNs)} after the SYN`,
+      elsewhere: true,
     });
   return packets;
 }

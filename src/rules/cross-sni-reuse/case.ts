@@ -1,5 +1,5 @@
 /** A case: requests for one name on connections of another, with all that the run says of them. */
-import type { Confidence } from '../../facts/finding.js';
+import type { Confidence, EvidencePacket } from '../../facts/finding.js';
 import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Reuse } from './reuse.js';
@@ -40,7 +40,7 @@ export interface JudgedReuse {
   /** What the server behind was asked; `null`: not seen. */
   readonly back: LoggedExchange | null;
   /** A request that shows the contrast, and what it shows. */
-  readonly contrast: (Moment & { readonly note: string }) | null;
+  readonly contrast: EvidencePacket | null;
   /** The retry that was answered: its request, and the ClientHello of its connection where that was opened for it. */
   readonly retry: (Moment & { readonly hello: Moment | null; readonly status: number }) | null;
 }

@@ -263,7 +263,7 @@ function byServersBehind(
 }
 
 function contrastAt(exchange: LoggedExchange, note: string): JudgedReuse['contrast'] {
-  return { atNs: exchange.startNs, packet: exchange.packet, note };
+  return { atNs: exchange.startNs, packet: exchange.packet, note, elsewhere: true };
 }
 
 function contrastIn(
@@ -274,11 +274,13 @@ function contrastIn(
 ): JudgedReuse['contrast'] {
   if (right?.first != null) {
     const same = isPageOf(reuse, right) ? 'the same page' : right.found > 0 ? 'another answer' : 'an answer';
-    return { ...right.first, note: `${same} for ${name} on a connection of its own` };
+    const { packet, atNs } = right.first;
+    return { packet, atNs, note: `${same} for ${name} on a connection of its own`, elsewhere: true };
   }
-  return own?.first == null
-    ? null
-    : { ...own.first, note: `the same page, byte for byte as far as compared, for ${openedFor}` };
+  if (own?.first == null) return null;
+  const { packet, atNs, stream } = own.first;
+  const note = `the same page, byte for byte as far as compared, for ${openedFor}`;
+  return { packet, atNs, note, ...(stream === reuse.stream ? {} : { elsewhere: true as const }) };
 }
 
 /** What is given there is known, does not change each time, and is something else. */

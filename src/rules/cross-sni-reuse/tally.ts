@@ -74,7 +74,7 @@ export interface OwnAnswers {
   missing: number;
   /** What it was given (see pageOf), no more than four. */
   readonly pages: number[];
-  first: Moment | null;
+  first: (Moment & { readonly stream: number }) | null;
 }
 
 /** A connection of which nothing could be read but its ClientHello. */
@@ -139,7 +139,7 @@ export function observe(connection: Connection, tally: CrossSniReuseTally): void
   const hasOwn = named.some((one) => one.name === name);
   const pairs = new Set<Pair>();
   for (const one of named) {
-    if (one.name === name) noteOwn(one, server, tally);
+    if (one.name === name) noteOwn(one, server, connection.stream, tally);
     else {
       const pair = noteReuse(one, connection, name, tally);
       if (pair !== null) pairs.add(pair);
@@ -261,7 +261,12 @@ function sealedOf({ tls, stream, client, server, endNs, guards }: Connection): S
   };
 }
 
-function noteOwn({ exchange, request, name }: NamedExchange, server: string, tally: CrossSniReuseTally): void {
+function noteOwn(
+  { exchange, request, name }: NamedExchange,
+  server: string,
+  stream: number,
+  tally: CrossSniReuseTally,
+): void {
   const { response } = exchange;
   if (response === null) return;
   const answers = entryOf(tally.answers, answerKeyOf(server, name, request), newAnswers);
@@ -270,7 +275,7 @@ function noteOwn({ exchange, request, name }: NamedExchange, server: string, tal
   if (isMissing(response.status)) answers.missing += 1;
   const page = pageOf(response);
   if (page !== null) noteValue(answers.pages, page);
-  answers.first = firstOf(answers.first, { atNs: response.startNs, packet: response.firstPacket });
+  answers.first = firstOf(answers.first, { atNs: response.startNs, packet: response.firstPacket, stream });
 }
 
 /** The server knows no such thing: what a wrong one says. */

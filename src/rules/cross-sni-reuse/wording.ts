@@ -146,6 +146,7 @@ export function evidenceOf({ reuse, back, contrast, retry }: JudgedReuse, { pair
       packet: back.packet,
       atNs: back.startNs,
       note: `the same request, handed to ${endpointText(back.server)}`,
+      elsewhere: true,
     });
   if (reuse.answer !== null)
     packets.push({
@@ -157,12 +158,14 @@ export function evidenceOf({ reuse, back, contrast, retry }: JudgedReuse, { pair
     packets.push({
       ...retry.hello,
       note: `ClientHello for ${pair.name}: the client asks again, ${durationText(retry.atNs - (reuse.answer?.atNs ?? reuse.atNs))} after the 421`,
+      elsewhere: true,
     });
   if (retry !== null)
     packets.push({
       packet: retry.packet,
       atNs: retry.atNs,
       note: `the same request again, on a connection of its own: answered ${retry.status}`,
+      elsewhere: true,
     });
   if (contrast !== null && contrast.packet !== back?.packet) packets.push(contrast);
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
@@ -195,7 +198,7 @@ export function sealedEvidence({ connection, name, answer, resumed }: SealedCase
     server,
     packets: [
       { packet: connection.packet, atNs: connection.helloNs, note: `ClientHello for ${openedFor}` },
-      { ...answer, note: `DNS answer: ${name} is at ${server.address}` },
+      { ...answer, note: `DNS answer: ${name} is at ${server.address}`, elsewhere: true },
       {
         packet: resumed.packet,
         atNs: resumed.atNs,

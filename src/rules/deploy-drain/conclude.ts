@@ -147,12 +147,18 @@ function packetsOf(victim: Victim, { refused, back, told }: Case, reveal: boolea
       packet: refused.packet,
       atNs: refused.atNs,
       note: `RST to SYN ${packetText(refused.syn.packet)}: nobody listens`,
+      elsewhere: true,
     },
   ];
-  if (back !== null) packets.push({ ...back, note: 'SYN-ACK: it accepts again' });
+  if (back !== null) packets.push({ ...back, note: 'SYN-ACK: it accepts again', elsewhere: true });
   const failure = told.find((one) => one.requestNs <= requestNs && one.atNs >= atNs);
   if (failure !== undefined)
-    packets.push({ packet: failure.packet, atNs: failure.atNs, note: `${failure.status} for the client in front` });
+    packets.push({
+      packet: failure.packet,
+      atNs: failure.atNs,
+      note: `${failure.status} for the client in front`,
+      elsewhere: true,
+    });
   return packets;
 }
 

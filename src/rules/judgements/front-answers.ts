@@ -83,6 +83,7 @@ function withAnswers(finding: RawFinding, answers: ReadonlyMap<string, FrontAnsw
         packet,
         atNs,
         note: `${endpointText(server)} in front answers its client ${status}`,
+        elsewhere: true as const,
       })),
     ];
     return { ...one, packets: packets.sort((a, b) => a.atNs - b.atNs || a.packet - b.packet) };

@@ -154,6 +154,7 @@ export function retryPackets(
           packet: retry.packet,
           atNs: retry.startNs,
           note: `the same request again, ${durationText(retry.startNs - failedNs)} later: answered ${retry.status}`,
+          elsewhere: true,
         },
       ];
 }

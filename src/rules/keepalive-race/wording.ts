@@ -187,6 +187,7 @@ function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean):
       packet: front.packet,
       atNs: front.endNs,
       note: `${endpointText(front.server)} ${front.status === null ? 'closes without an answer' : `answers ${front.status}`} to the same request (${durationText(front.endNs - Math.max(incident.atNs, close.atNs))} later)`,
+      elsewhere: true,
     });
   packets.push(...retryPackets(retries, incident.packet, Math.max(incident.atNs, close.atNs)));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);

@@ -150,7 +150,9 @@ function toldEvidence({ answer, leaks, back, attempt }: Told, reveal: boolean) {
       atNs,
       note: `${status}: ${what.join('; ')}${back === null ? '' : `; behind, ${packetText(back.packet)} of stream ${back.stream}`}`,
     },
-    attempt === null ? null : { ...attempt, note: 'SYN of the same client to that address, without an answer' },
+    attempt === null
+      ? null
+      : { ...attempt, note: 'SYN of the same client to that address, without an answer', elsewhere: true },
   ]);
 }
 

@@ -255,7 +255,7 @@ function packetsOf(one: SlowExchange, { toldInFront }: Case, reveal: boolean): E
   });
   for (const front of toldInFront)
     if (isBehind(one, front))
-      packets.push({ packet: front.packet, atNs: front.atNs, note: '504 for the client in front' });
+      packets.push({ packet: front.packet, atNs: front.atNs, note: '504 for the client in front', elsewhere: true });
   return packets;
 }
 

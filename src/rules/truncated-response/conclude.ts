@@ -152,7 +152,12 @@ function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): Eviden
   if (cut.goesOn !== null) packets.push({ ...cut.goesOn, note: 'the server sends on' });
   const front = inFront.find((one) => isBehind(cut, one));
   if (front !== undefined)
-    packets.push({ packet: front.packet, atNs: front.atNs, note: `${ENDS[front.how]} for the client in front` });
+    packets.push({
+      packet: front.packet,
+      atNs: front.atNs,
+      note: `${ENDS[front.how]} for the client in front`,
+      elsewhere: true,
+    });
   return packets;
 }
 

@@ -1,6 +1,14 @@
 /** A conversation as a ladder: rows between lifelines, and what the packet in hand says. */
 import { packetNumberOf } from '../../facts/packet-reference.js';
-import type { Ladder, LadderRow, Lifeline, MessageRow } from '../../report/ladder/ladder.js';
+import {
+  asideText,
+  type Ladder,
+  type LadderRow,
+  type Lifeline,
+  type MessageRow,
+  omittedText,
+  remarkOf,
+} from '../../report/ladder/ladder.js';
 import { clockText } from '../../report/period.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
@@ -148,16 +156,19 @@ function rowLine(
         );
       }
       spans.push(bar);
-      if (row.note !== null) {
+      const remark = remarkOf(row);
+      if (remark !== null) {
         const left = width - cellsOfLine(spans);
-        spans.push(span(cutText(`${row.shape === 'reset' ? glyphs.critical : '!'} ${row.note}`, left), 'critical'));
+        spans.push(span(cutText(`${row.shape === 'reset' ? glyphs.critical : '!'} ${remark}`, left), 'critical'));
       }
       return spans;
     }
     case 'idle':
       return between(`${glyphs.gap} ${durationText(row.durationNs)} nothing`, mark, lanes, lane, isSelected, bar);
+    case 'aside':
+      return between(`! ${asideText(row)}`, mark, lanes, lane, isSelected, bar, 'critical');
     case 'omitted':
-      return between(`${glyphs.gap} ${countText(row.packets)} packets left out`, mark, lanes, lane, isSelected, bar);
+      return between(`${glyphs.gap} ${omittedText(row.packets)}`, mark, lanes, lane, isSelected, bar);
     case 'gap':
       return between(`${countText(row.bytes)} bytes were not captured`, mark, lanes, lane, isSelected, bar, 'warning');
     default: {
@@ -247,13 +258,17 @@ function listLines(ladder: Ladder, level: LadderLevel, rows: number, width: numb
     let role: Role = 'dim';
     if (row.kind === 'message') {
       const arrow = row.to > row.from ? '→' : '←';
-      const note = row.note === null ? '' : `  ! ${row.note}`;
+      const remark = remarkOf(row);
+      const note = remark === null ? '' : `  ! ${remark}`;
       text = `${`#${packetNumberOf(row.packet)}`.padStart(7)} ${timeText(row, beforeNs, level, context).padStart(11)} ${arrow} ${row.label}${note}`;
       role = row.note === null ? roleOf(row, ladder) : 'critical';
       beforeNs = row.atNs;
     } else if (row.kind === 'idle') text = `${' '.repeat(20)}${glyphs.gap} ${durationText(row.durationNs)} nothing`;
     else if (row.kind === 'gap') text = `${' '.repeat(20)}${countText(row.bytes)} bytes were not captured`;
-    else text = `${' '.repeat(20)}${glyphs.gap} ${countText(row.packets)} packets left out`;
+    else if (row.kind === 'aside') {
+      text = `${' '.repeat(20)}! ${asideText(row)}`;
+      role = 'critical';
+    } else text = `${' '.repeat(20)}${glyphs.gap} ${omittedText(row.packets)}`;
     lines.push([
       span(mark, 'strong'),
       span(isSelected ? inCells(text, width - 1) : text, isSelected ? 'selected' : role),

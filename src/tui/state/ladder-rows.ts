@@ -1,5 +1,5 @@
 /** A connection as the rows of its ladder, and where among them the packet stands that matters. */
-import type { Evidence, Finding } from '../../facts/finding.js';
+import type { Evidence, EvidencePacket, Finding } from '../../facts/finding.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { type Ladder, type LadderOptions, type LadderRow, ladderOf } from '../../report/ladder/ladder.js';
@@ -42,8 +42,10 @@ export function ladderFor(level: LadderLevel, data: TuiData, isRevealing: boolea
   if (made !== null && isSame) return made.ladder;
   const [front, back] =
     other === null || legs === null ? [detail] : legs.front === level.stream ? [detail, other] : [other, detail];
+  const proof = proofOf(level, data);
   const options: LadderOptions = {
-    notes: notesOf(level, data),
+    notes: new Map(proof.map(({ packet, note }) => [packet, note] as const)),
+    asides: proof.filter(({ elsewhere }) => elsewhere === true),
     serverName: finding?.subject.name ?? nameOf(detail),
     reveal: isRevealing,
     all: isAll,
@@ -79,13 +81,13 @@ function findingOf({ occurrence }: LadderLevel, data: TuiData): Finding | null {
 }
 
 /** What findings say of single packets; of a ladder opened from the connections, what any of them says. */
-function notesOf(level: LadderLevel, data: TuiData): ReadonlyMap<PacketReference, string> {
+function proofOf(level: LadderLevel, data: TuiData): readonly EvidencePacket[] {
   const shown = occurrenceOf(level, data);
   const evidence =
     shown === null
       ? data.findings.flatMap((finding) => finding.evidence.filter(({ stream }) => stream === level.stream))
       : [shown];
-  return new Map(evidence.flatMap(({ packets }) => packets.map(({ packet, note }) => [packet, note] as const)));
+  return evidence.flatMap(({ packets }) => packets);
 }
 
 function nameOf({ connection }: ConversationDetail): string | null {

@@ -1,7 +1,7 @@
 /** What may be copied and exported from where one stands. */
 import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
 import { groupKey } from '../../findings/group.js';
-import { displayFilter } from '../../report/display-filter.js';
+import { displayFilter, occurrenceFilter } from '../../report/display-filter.js';
 import { shellWord } from '../../text/shell-word.js';
 import { visible } from '../../text/visible.js';
 import { findingInHand, streamInHand } from './choice.js';
@@ -109,7 +109,7 @@ function filterInHand(state: TuiState, data: TuiData): string | null {
   const found = finding === null ? null : data.findingOf(finding);
   if (top.place === 'finding' && found !== null) {
     const evidence = found.evidence[top.list.cursor];
-    return evidence === undefined ? null : displayFilter(evidence, captures);
+    return evidence === undefined ? null : occurrenceFilter(evidence, captures);
   }
   if ((top.place === 'overview' || top.place === 'findings') && found !== null) {
     const streams = [...new Set(found.evidence.map(({ stream }) => stream))];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ladderOf } from '../../../src/report/ladder/ladder.js';
+import { asideText, ladderOf, omittedText, remarkOf } from '../../../src/report/ladder/ladder.js';
+import { clientHelloFacts, tlsFacts } from '../../findings/connections.js';
 import { conversation, resetConversation, SYN, segment } from './details.js';
 
 const HIDDEN = { reveal: false };
@@ -14,6 +15,8 @@ function rows(...given: Parameters<typeof ladderOf>): string[] {
         return `idle ${row.durationNs}`;
       case 'gap':
         return `gap ${row.from}→${row.to} ${row.bytes}`;
+      case 'aside':
+        return `aside #${row.packet} +${row.sinceStartNs} ${row.note}`;
       default:
         return `omitted ${row.packets}`;
     }
@@ -132,6 +135,48 @@ describe('the rows of a ladder', () => {
     expect(ladder.lifelines.map(({ role }) => role)).toEqual(['client', 'proxy', 'server']);
     expect(ladder.streams).toEqual([0, 1]);
     expect(rows(front, HIDDEN, back)).toEqual(['#1 0→1 SYN', '#2 1→2 SYN', '#3 2→1 9 B', '#4 1→0 5 B']);
+  });
+
+  it('hold what a finding rests on elsewhere at its time, and once where it is drawn anyway', () => {
+    const asides = [
+      { packet: 6, atNs: 2_500_000, note: '502 for \u001b the client', elsewhere: true },
+      { packet: 9, atNs: 9_000_000, note: 'RST', elsewhere: true },
+    ] as const;
+    const front = conversation([segment(1, 'client', { flags: SYN }), segment(3, 'server', { payloadLength: 5 })]);
+    expect(rows(front, { reveal: false, asides })).toEqual([
+      '#1 0→1 SYN',
+      'aside #6 +1500000 502 for \\x1b the client',
+      '#3 1→0 5 B',
+      'aside #9 +8000000 RST',
+    ]);
+    const back = conversation([segment(6, 'client', { payloadLength: 7 })], 1);
+    expect(rows(front, { reveal: false, asides: asides.slice(0, 1) }, back)).toEqual([
+      '#1 0→1 SYN',
+      '#3 1→0 5 B',
+      '#6 1→2 7 B',
+    ]);
+    const aside = { kind: 'aside', packet: 6, atNs: 0, sinceStartNs: -1_500_000, note: 'SYN' } as const;
+    expect(asideText(aside)).toBe('#6, -1.5 ms, in another conversation: SYN');
+  });
+
+  it('say what a finding says of a packet where that is more than its label', () => {
+    expect(remarkOf({ label: 'SYN', note: 'SYN' })).toBeNull();
+    expect(remarkOf({ label: 'HTTP/1.1 413 Payload Too Large', note: '413' })).toBeNull();
+    expect(remarkOf({ label: 'SYN', note: 'SYN on interface 1' })).toBe('SYN on interface 1');
+    expect(remarkOf({ label: 'SYN ACK', note: 'SYN-ACK: it accepts again' })).toBe('SYN-ACK: it accepts again');
+    expect([omittedText(1), omittedText(1200)]).toEqual(['1 packet left out', '1,200 packets left out']);
+  });
+
+  it('name the server as the connection was opened, whatever it is asked for most', () => {
+    const detail = conversation([segment(1, 'client', { flags: SYN })]);
+    expect(ladderOf(detail, { reveal: false, serverName: 'b.example' }).lifelines[1]?.name).toBe('b.example');
+    const connection = {
+      ...detail.connection,
+      tls: tlsFacts({ clientHello: clientHelloFacts({ serverNames: ['a.example'] }) }),
+    };
+    expect(ladderOf({ ...detail, connection }, { reveal: false, serverName: 'b.example' }).lifelines[1]?.name).toBe(
+      'a.example',
+    );
   });
 
   it('show an ICMP error as coming from the far side', () => {

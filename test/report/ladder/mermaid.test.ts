@@ -38,6 +38,20 @@ describe('a ladder for Mermaid', () => {
     expect(mermaidText('a;b#c<d>e`f%%{g}')).toBe('a#59;b#35;c#60;d#62;e#96;f#37;#37;#123;g#125;');
   });
 
+  it('tells what was sent elsewhere, and leaves no single row out for a row that says so', () => {
+    const packets = Array.from({ length: 42 }, (_, index) =>
+      segment(index + 1, index % 2 === 0 ? 'client' : 'server', { payloadLength: 10 }),
+    );
+    const notes = new Map([
+      [6, 'here'],
+      [42, 'and here'],
+    ]);
+    const asides = [{ packet: 99, atNs: 41_500_000, note: '502; in front', elsewhere: true }] as const;
+    const text = ladderMermaid(ladderOf(conversation(packets), { reveal: false, notes, asides }));
+    expect(text).toContain('    Note over A,B: #35;99, +41 ms, in another conversation: 502#59; in front\n');
+    expect(text).not.toContain(' 1 packet');
+  });
+
   it('has at most forty arrows, the marked ones among them, and says how many packets are left out', () => {
     const packets = Array.from({ length: 200 }, (_, index) =>
       segment(index + 1, index % 2 === 0 ? 'client' : 'server', { payloadLength: 10 }),

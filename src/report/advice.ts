@@ -1,0 +1,20 @@
+/** What would show more than a run in which nothing was found: a clause each, the most telling first. */
+import type { Analysis, KeysGiven } from '../facts/summary.js';
+
+const KEY_ADVICE: Readonly<Record<KeysGiven, string>> = {
+  'no-log': 'give a TLS key log (--keylog)',
+  'empty-log': 'give a TLS key log that holds keys (SSLKEYLOGFILE of the client or server)',
+  keys: 'give the TLS key log of these very connections (SSLKEYLOGFILE of their client or server)',
+};
+
+/** See the head of this file. */
+export function adviceClauses({ bothLegs, connections, exchanges, keysGiven, unseen }: Analysis): string[] {
+  const advice: string[] = [];
+  if (exchanges === 0 && unseen.encrypted > 0) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
+  if (unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0)');
+  if (unseen.withLostBytes > 0) advice.push('give the capture a larger buffer (tcpdump -B 65536)');
+  if (unseen.oneSided > 0) advice.push('capture where both directions pass');
+  if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
+  if (!bothLegs) advice.push('where a proxy stands in between, capture on its other side as well');
+  return advice;
+}
