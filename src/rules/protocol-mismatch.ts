@@ -3,19 +3,21 @@
  * PROXY header to who does not expect one, none to who does. The first bytes of both sides show it, or
  * how the server gets on with others.
  */
+
 import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import { SIGN } from '../facts/signs.js';
+import { capitalised } from '../text/capitalised.js';
 import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { type BegunIn, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
 import { baselineOf } from './observation/observation.js';
-import { BEGINS, CAUSES } from './protocol-mismatch/causes.js';
+import { beginsText, CAUSES, isAnswered, REFUSED } from './protocol-mismatch/causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
-import type { Mismatch } from './protocol-mismatch/mismatch.js';
+import type { Begun, Mismatch, Others } from './protocol-mismatch/mismatch.js';
 import { REMEDIES } from './protocol-mismatch/remedies.js';
 import { type Conclusion, defineRule } from './rule.js';
 import type { Moment } from './tally/earliest.js';
@@ -30,7 +32,6 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 
 /** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
 const BAD_REQUEST = 400;
-const REFUSED = '400 in clear';
 
 const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
 
@@ -87,7 +88,8 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   if (hangUp !== null) {
     addOccurrence(server.hungUp[hangUp.on], {
       ...occurrenceIn(connection, hangUp),
-      ...{ kind: 'plain-to-tls', asked: hangUp.asked, answer: closeText(close.segments[0]) },
+      ...{ kind: 'plain-to-tls', begun: hangUp.on === 'tls' ? 'tls' : 'http/1' },
+      ...{ asked: hangUp.asked, answer: closeText(close.segments[0]) },
     });
     return;
   }
@@ -97,7 +99,7 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const { request, response } = exchange;
   addOccurrence(server.refused, {
     ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
-    ...{ kind: 'plain-to-tls', answer: REFUSED },
+    ...{ kind: 'plain-to-tls', begun: connection.protocol === 'h2' ? 'http/2' : 'http/1', answer: REFUSED },
     asked: { packet: request.firstPacket, atNs: request.startNs },
   });
 }
@@ -118,6 +120,7 @@ function byBeginnings(
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
     kind,
+    begun: BEGUN[client.kind] ?? 'http/1',
     asked,
     answer: status === undefined || status === 0 ? ANSWERS[server.kind] : `${ANSWERS[server.kind]}, ${status}`,
   };
@@ -133,6 +136,8 @@ const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
   'h2-preface http-response': 'http2-to-http1',
   'h2-preface tls-alert': 'plain-to-tls',
 };
+
+const BEGUN: Readonly<Record<string, Begun>> = { 'tls-handshake': 'tls', 'h2-preface': 'http/2' };
 
 const ANSWERS: Readonly<Record<string, string>> = {
   'http-response': 'HTTP/1 in clear',
@@ -150,18 +155,14 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   if (further.length === 0 && answered?.response?.status === BAD_REQUEST)
     return {
       ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
-      kind: 'proxy-header-unexpected',
-      asked,
-      answer: '400',
+      ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: '400' },
     };
   const [first] = close.segments;
   if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
   if (server.lostBytes > server.snappedBytes) return null;
   return {
     ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
-    kind: 'proxy-header-unexpected',
-    asked,
-    answer: closeText(first),
+    ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: closeText(first) },
   };
 }
 
@@ -174,6 +175,12 @@ function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusi
   const { spoken } = baselineOf(conclusion.observation, endpoint);
   // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
   if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
+  // Who speaks TLS may refuse the preface of HTTP/2 as any other request in clear.
+  const preface = found['http2-to-http1'];
+  if (preface !== undefined && spoken.tls !== null && spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') {
+    delete found['http2-to-http1'];
+    join(found, 'plain-to-tls', preface);
+  }
   for (const on of BEGUN_IN) {
     const otherwise = spokenOtherwise(spoken, endpoint, on);
     if (otherwise !== null) join(found, otherwise, server.hungUp[on]);
@@ -220,9 +227,8 @@ function findingFor(
     speaksTlsWithOthers: spoken.tls !== null,
   };
   const others = OTHERS[first.kind]?.(spoken) ?? null;
-  const isAnswered = items.some(({ answer }) => !answer.endsWith(' without a byte'));
   // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
-  const isSure = isAnswered && items.some(({ answer }) => others !== null || answer !== REFUSED);
+  const isSure = items.some(isAnswered) && items.some(({ answer }) => others !== null || answer !== REFUSED);
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -234,32 +240,33 @@ function findingFor(
       sure: isSure ? 'certain' : 'likely',
       title: `${subjectText(who)} ${TITLES[first.kind]}`,
       sentences: [
-        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${BEGINS[first.kind]}, and the answer is ${facts.answers.join(' or ')}.`,
-        ...(others === null ? [] : [`${others.says} (${packetText(others.by.packet)}).`]),
+        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
+        ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
         ...(others === null && first.kind === 'plain-to-tls' && !isSure ? [`Port ${who.port} is that of HTTPS.`] : []),
       ],
       facts: { ...facts },
-      hypotheses: weigh(CAUSES, first),
+      hypotheses: weigh(CAUSES, { first, others }),
       remedies: REMEDIES[first.kind] as readonly Remedy[],
     },
     (one) => [
-      { ...one.asked, note: BEGINS[one.kind] },
+      { ...one.asked, note: beginsText(one) },
       { packet: one.packet, atNs: one.atNs, note: one.answer },
     ],
   );
 }
 
 /** How others get on with the server. */
-const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => { says: string; by: Moment } | null>>> = {
-  'tls-to-plain': ({ clear, http2 }) => {
-    const by = clear ?? http2;
-    return by === null ? null : { says: 'With others it speaks plain HTTP', by };
-  },
-  'plain-to-tls': ({ tls }) => (tls === null ? null : { says: 'With others it speaks TLS', by: tls }),
-  'http1-to-http2': ({ http2 }) => (http2 === null ? null : { says: 'With others it speaks HTTP/2', by: http2 }),
+const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => Others | null>>> = {
+  'tls-to-plain': ({ clear, http2 }) => said('with others it speaks plain HTTP', clear ?? http2),
+  'plain-to-tls': ({ tls }) => said('with others it speaks TLS', tls),
+  'http1-to-http2': ({ http2 }) => said('with others it speaks HTTP/2', http2),
   'proxy-header-missing': ({ proxied }) =>
-    proxied === null ? null : { says: 'It answers where a PROXY header comes first, and nowhere else', by: proxied },
+    said('it answers where a PROXY header comes first, and nowhere else', proxied),
 };
+
+function said(say: string, by: Moment | null): Others | null {
+  return by === null ? null : { say, by };
+}
 
 const TITLES: Readonly<Record<MismatchKind, string>> = {
   'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',

@@ -169,6 +169,12 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'the preface of HTTP/2 refused in clear by a server that speaks TLS with others, as nginx does',
+      facts: [begun('h2-preface', 'http-response'), spokenTls(1)],
+      verdicts: { 'plain-to-tls': 'supported', 'http2-to-http1': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'HTTP/1 to HTTP/2, hung up on',
       facts: [hungUp(0), { ...healthy(nth(1)), protocol: 'h2' }],
       confidence: 'likely',

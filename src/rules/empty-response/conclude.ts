@@ -1,4 +1,5 @@
 /** What the run as a whole says: one finding per server that closed without an answer. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import type {
   Confidence,
@@ -10,6 +11,7 @@ import type {
   Subject,
 } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
@@ -238,10 +240,6 @@ function summaryOf(subject: Case, who: Subject): string {
       `Besides, ${manyText(leftOut, 'empty response was', 'empty responses were')} counted at further servers, but not judged: there was no room to keep them.`,
     );
   return sentences.join(' ');
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** One occurrence and its packets, in their order. */

@@ -2,7 +2,9 @@
  * Which of the two time-outs to move, in the syntax of each component, with the capture's numbers
  * (rules.md, keepalive-race, Fix): the server must be the last to give up.
  */
+
 import type { Remedy } from '../../facts/finding.js';
+import { capitalised } from '../../text/capitalised.js';
 import { secondsText } from '../../text/duration.js';
 import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
@@ -158,10 +160,6 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
     config: 'proxy_next_upstream error timeout;',
   });
   return remedies;
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function staleClient({ incidents }: Case): Remedy {

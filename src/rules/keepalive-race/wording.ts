@@ -1,6 +1,8 @@
 /** A case in words: title, summary, and the packets of each occurrence with what they show. */
+
 import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { capitalised } from '../../text/capitalised.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
@@ -133,10 +135,6 @@ function whichText(count: number, all: number): string {
 
 function wasWere(count: number): string {
   return count === 1 ? 'was' : 'were';
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** The occurrences with their packets: lost requests, or the near misses and the close that shows the time-out. */

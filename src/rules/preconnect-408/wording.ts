@@ -1,6 +1,8 @@
 /** A case in words: title, summary, and the packets of each occurrence with what they show. */
+
 import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { capitalised } from '../../text/capitalised.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -68,7 +70,7 @@ function countsText({ counts }: Case): string {
   ].filter((text) => text !== '');
   if (closed.length > 0) said.push(`it closed ${joined(closed)}, without a byte of an answer`);
   const text = `${said.join('; ')}.`;
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  return capitalised(text);
 }
 
 function part(count: number, which: string): string {

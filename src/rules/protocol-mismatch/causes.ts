@@ -1,38 +1,80 @@
-/** Which two protocols meet: the one supported, all others ruled out, by the first bytes of both sides. */
+/**
+ * Which two protocols meet: the one is supported, and each other ruled out by what tells it apart. That
+ * is the client's first bytes, where it would have begun otherwise; else the server's, where it said
+ * something; else how the server gets on with others.
+ */
 import { type Cause, type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { packetText } from '../argument/figures.js';
 import type { MismatchKind } from './facts.js';
-import type { Mismatch } from './mismatch.js';
+import type { Begun, Mismatch, MismatchCase } from './mismatch.js';
 
-/** How the client begins, kind by kind. */
-export const BEGINS: Readonly<Record<MismatchKind, string>> = {
-  'tls-to-plain': 'the client begins with a TLS handshake',
-  'plain-to-tls': 'the client begins with plain HTTP',
-  'http2-to-http1': 'the client begins with the HTTP/2 preface',
-  'http1-to-http2': 'the client begins with HTTP/1',
-  'proxy-header-unexpected': 'the client begins with a PROXY header',
-  'proxy-header-missing': 'the client begins without a PROXY header',
+/** An answer in HTTP to plain HTTP: what else the server speaks says why. */
+export const REFUSED = '400 in clear';
+
+const BEGINS: Readonly<Record<Begun, string>> = {
+  tls: 'the client begins with a TLS handshake',
+  'http/1': 'the client begins with HTTP/1 in clear',
+  'http/2': 'the client begins with HTTP/2 in clear',
+  'proxy-header': 'the client begins with a PROXY header',
 };
 
-function mismatchOf(kind: MismatchKind, means: string): Cause<Mismatch> {
+/** How a client begins that meets each of them. */
+const BEGUN: Readonly<Record<MismatchKind, readonly Begun[]>> = {
+  'tls-to-plain': ['tls'],
+  'plain-to-tls': ['http/1', 'http/2'],
+  'http2-to-http1': ['http/2'],
+  'http1-to-http2': ['http/1'],
+  'proxy-header-unexpected': ['proxy-header'],
+  'proxy-header-missing': ['tls', 'http/1', 'http/2'],
+};
+
+/** How the client begins, and what is missing before it. */
+export function beginsText({ kind, begun }: Pick<Mismatch, 'kind' | 'begun'>): string {
+  return kind === 'proxy-header-missing' ? `${BEGINS[begun]}, and no PROXY header before it` : BEGINS[begun];
+}
+
+/** The server said something, and did not just close. */
+export function isAnswered({ answer }: Pick<Mismatch, 'answer'>): boolean {
+  return !answer.endsWith(' without a byte');
+}
+
+function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
   return {
     means,
     grounds: [
-      supportedBy((first) =>
-        first.kind === kind
-          ? claim(
-              [first.asked.packet, first.packet],
-              (asked, answer) => `${BEGINS[kind]} (${asked}), answered by ${first.answer} (${answer})`,
-            )
-          : null,
+      supportedBy(({ first, others }) => {
+        if (first.kind !== kind) return null;
+        const elsewhere =
+          others === null || isTelling(first) ? '' : `; ${others.say} (${packetText(others.by.packet)})`;
+        return claim(
+          [first.asked.packet, first.packet],
+          (asked, answer) => `${beginsText(first)} (${asked}), answered by ${first.answer} (${answer})${elsewhere}`,
+        );
+      }),
+      ruledOutBy(({ first }) =>
+        BEGUN[kind].includes(first.begun)
+          ? null
+          : claim([first.asked.packet], (asked) => `${BEGINS[first.begun]} (${asked})`),
       ),
-      ruledOutBy((first) => claim([first.asked.packet], (asked) => `${BEGINS[first.kind]} (${asked})`)),
+      ruledOutBy(({ first }) =>
+        isTelling(first) ? claim([first.packet], (answer) => `the answer is ${first.answer} (${answer})`) : null,
+      ),
+      ruledOutBy(({ others }) => others && claim([others.by.packet], (packet) => `${others.say} (${packet})`)),
     ],
-    otherwise: () => 'the first bytes were not seen',
+    otherwise: ({ first }) =>
+      isAnswered(first)
+        ? 'the server refuses, and nobody else is seen to speak with it'
+        : 'the server just closes, and nobody else is seen to speak with it',
   };
 }
 
+/** The answer itself tells what the server speaks. */
+function isTelling(first: Mismatch): boolean {
+  return isAnswered(first) && first.answer !== REFUSED;
+}
+
 /** See the head of this file. */
-export const CAUSES: Causes<Mismatch> = {
+export const CAUSES: Causes<MismatchCase> = {
   'tls-to-plain': mismatchOf('tls-to-plain', 'TLS is spoken to a server that speaks plain HTTP.'),
   'plain-to-tls': mismatchOf('plain-to-tls', 'Plain HTTP is spoken to a server that speaks TLS.'),
   'http2-to-http1': mismatchOf(

@@ -2,9 +2,26 @@ import type { Moment } from '../tally/earliest.js';
 import type { Occurrence } from '../tally/occurrences.js';
 import type { MismatchKind } from './facts.js';
 
+/** The outermost protocol that a client's first bytes are of. */
+export type Begun = 'tls' | 'http/1' | 'http/2' | 'proxy-header';
+
 /** One connection; its packet and time are those of the server's first bytes or close. */
 export interface Mismatch extends Occurrence {
   readonly kind: MismatchKind;
+  readonly begun: Begun;
   readonly asked: Moment;
   readonly answer: string;
+}
+
+/** How others get on with the server, and where that is seen. */
+export interface Others {
+  /** A clause: `with others it speaks TLS`. */
+  readonly say: string;
+  readonly by: Moment;
+}
+
+/** What the rule argues about: the first of the connections, and the others that get on. */
+export interface MismatchCase {
+  readonly first: Mismatch;
+  readonly others: Others | null;
 }

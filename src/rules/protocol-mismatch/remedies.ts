@@ -1,4 +1,4 @@
-/** What to change, by which protocols meet (rules.md, protocol-mismatch). */
+/** What to change, by which protocols meet (rules.md, protocol-mismatch); each says on which side it belongs. */
 import type { Remedy } from '../../facts/finding.js';
 import type { MismatchKind } from './facts.js';
 
@@ -7,74 +7,106 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
   'tls-to-plain': [
     {
       component: 'nginx',
-      text: 'As the client: speak plain HTTP to this server, or let it speak TLS.',
+      text: 'In front of this server: speak plain HTTP to it, or let it speak TLS.',
       config: 'proxy_pass http://BACKEND;',
     },
-    { component: 'haproxy', text: 'The same: no ssl on the server line.', config: 'server s1 ADDRESS:PORT check' },
+    {
+      component: 'haproxy',
+      text: 'In front of this server: no ssl on its server line.',
+      config: 'server s1 ADDRESS:PORT check',
+    },
     {
       component: 'kubernetes',
-      text: 'The same, for ingress-nginx.',
+      text: 'With ingress-nginx: say that this service speaks plain HTTP.',
       config: 'nginx.ingress.kubernetes.io/backend-protocol: "HTTP"',
     },
   ],
   'plain-to-tls': [
-    { component: 'nginx', text: 'As the client: speak TLS to this server.', config: 'proxy_pass https://BACKEND;' },
-    { component: 'haproxy', text: 'The same.', config: 'server s1 ADDRESS:443 ssl verify required ca-file CA.pem' },
+    {
+      component: 'nginx',
+      text: 'In front of this server: speak TLS to it.',
+      config: 'proxy_pass https://BACKEND;',
+    },
+    {
+      component: 'haproxy',
+      text: 'In front of this server: ssl on its server line.',
+      config: 'server s1 ADDRESS:PORT ssl verify required ca-file CA.pem',
+    },
     {
       component: 'kubernetes',
-      text: 'The same, for ingress-nginx.',
+      text: 'With ingress-nginx: say that this service speaks TLS.',
       config: 'nginx.ingress.kubernetes.io/backend-protocol: "HTTPS"',
     },
-    { component: 'aws-alb', text: 'The target group’s protocol: HTTPS.', config: null },
+    { component: 'aws-alb', text: 'Let the protocol of the target group be HTTPS.', config: null },
   ],
   'http2-to-http1': [
     { component: 'client', text: 'Do not use prior knowledge of HTTP/2 here.', config: 'curl --http1.1 …' },
     {
       component: 'haproxy',
-      text: 'As the client: no proto h2 on the server line. As the server: bind with it.',
+      text: 'In front of this server: no proto h2 on its server line. As this server: take HTTP/2 on the bind line.',
       config: 'bind :80 proto h2',
     },
-    { component: 'envoy', text: 'As the client: no http2_protocol_options for this cluster.', config: null },
+    {
+      component: 'envoy',
+      text: 'In front of this server: no http2_protocol_options for its cluster.',
+      config: null,
+    },
   ],
   'http1-to-http2': [
-    { component: 'envoy', text: 'As the client: speak HTTP/2 to this cluster.', config: 'http2_protocol_options: {}' },
-    { component: 'haproxy', text: 'The same.', config: 'server s1 ADDRESS:PORT proto h2' },
-    { component: 'nginx', text: 'For gRPC.', config: 'grpc_pass grpc://BACKEND;' },
+    {
+      component: 'envoy',
+      text: 'In front of this server: speak HTTP/2 to its cluster.',
+      config: 'http2_protocol_options: {}',
+    },
+    {
+      component: 'haproxy',
+      text: 'In front of this server: speak HTTP/2 to it.',
+      config: 'server s1 ADDRESS:PORT proto h2',
+    },
+    {
+      component: 'nginx',
+      text: 'In front of this server, where it speaks gRPC; proxy_pass speaks HTTP/1 alone.',
+      config: 'grpc_pass grpc://BACKEND;',
+    },
   ],
   'proxy-header-unexpected': [
     {
       component: 'nginx',
-      text: 'As the server: expect it.',
+      text: 'As this server: expect the header.',
       config: 'listen 80 proxy_protocol;\nset_real_ip_from PROXY;\nreal_ip_header proxy_protocol;',
     },
     {
       component: 'haproxy',
-      text: 'As the server: expect it. As the client: no send-proxy on the server line.',
+      text: 'As this server: expect the header. In front of it: no send-proxy on its server line.',
       config: 'bind :80 accept-proxy',
     },
-    { component: 'apache', text: 'As the server: expect it (mod_remoteip).', config: 'RemoteIPProxyProtocol On' },
+    {
+      component: 'apache',
+      text: 'As this server: expect the header (mod_remoteip).',
+      config: 'RemoteIPProxyProtocol On',
+    },
     {
       component: 'aws-nlb',
-      text: 'Or switch the target group’s attribute off.',
+      text: 'In front of this server: or switch the target group’s attribute off.',
       config: 'proxy_protocol_v2.enabled=false',
     },
   ],
   'proxy-header-missing': [
     {
       component: 'haproxy',
-      text: 'As the client: send it. As the server: take it from your proxies alone.',
+      text: 'In front of this server: send the header. As this server: expect it of your proxies alone.',
       config: 'server s1 ADDRESS:PORT send-proxy-v2\n# or\ntcp-request connection expect-proxy layer4 if { src PROXY }',
     },
     {
       component: 'nginx',
-      text: 'As the server: who comes past the proxy (probes, hosts inside) needs a port of its own without it. As the client, in a stream block: send it.',
-      config: 'listen 8080;              # beside listen 80 proxy_protocol;\nproxy_protocol on;        # as the client',
+      text: 'As this server: who comes past the proxy (probes, hosts inside) needs a port of its own without it. In front of this server, in a stream block: send the header.',
+      config: 'listen 8080;              # beside listen 80 proxy_protocol;\nproxy_protocol on;        # in front',
     },
     {
       component: 'aws-nlb',
-      text: 'Or switch the target group’s attribute on.',
+      text: 'In front of this server: switch the target group’s attribute on.',
       config: 'proxy_protocol_v2.enabled=true',
     },
-    { component: 'client', text: 'curl can send one.', config: 'curl --haproxy-protocol …' },
+    { component: 'client', text: 'curl can send the header.', config: 'curl --haproxy-protocol …' },
   ],
 };

@@ -1,7 +1,9 @@
 /** A case in words: title, summary, and the packets of each occurrence with what they show. */
+
 import type { CloseSegment } from '../../facts/close.js';
 import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
@@ -200,10 +202,6 @@ const KINDS: Readonly<Record<ResetKind, string>> = {
     'It is a stateless answer: the server’s kernel had no socket for the connection any more, or a packet filter rejected the request.',
   unattributed: 'It has neither the shape of a socket’s abort nor that of a kernel’s stateless answer.',
 };
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
 
 /** One occurrence and its packets, in their order. */
 export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean): Evidence {
