@@ -199,7 +199,7 @@ function noteContact(connection: Connection, tally: CrossSniReuseTally): void {
     const name = hostNameOf(serverName);
     if (hello === null || name === null) continue;
     const hellos = entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
-    if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.firstPacket });
+    if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.lastPacket });
   }
   const contact = entryOf(tally.contacts, contactKey(address, server.endpoint.address), newContact);
   if (contact !== null) {
@@ -247,7 +247,7 @@ function sealedOf({ tls, stream, client, server, endNs, guards }: Connection): S
   const [leaf] = tls.certificates.server ?? [];
   return {
     atNs: hello.atNs,
-    packet: hello.firstPacket,
+    packet: hello.lastPacket,
     stream,
     client: client.endpoint,
     server: server.endpoint,
@@ -306,7 +306,7 @@ function noteReuse(
     index,
     client: client.endpoint,
     server: server.endpoint,
-    hello: { atNs: hello.atNs, packet: hello.firstPacket },
+    hello: { atNs: hello.atNs, packet: hello.lastPacket },
     method: request.method,
     target: request.target,
     status: response?.status ?? null,

@@ -103,7 +103,7 @@ function begunIn({ tls, protocol, exchanges }: Connection): Pick<HangUp, 'on' | 
   if (tls !== null) {
     const { clientHello, serverHello } = tls;
     if (clientHello === null || serverHello !== null) return null;
-    return { on: 'tls', asked: { packet: clientHello.firstPacket, atNs: clientHello.atNs } };
+    return { on: 'tls', asked: { packet: clientHello.lastPacket, atNs: clientHello.atNs } };
   }
   const [only] = exchanges;
   if (protocol !== 'http/1.1' || only?.request == null || only.response !== null) return null;

@@ -20,7 +20,7 @@ export const CAUSES: Causes<Case> = {
         const longest = contradicting(subject);
         return told === undefined || longest === null
           ? null
-          : `the 408 ${packetText(told.packet)} says so, but ${answeredText(longest)(packetText(longest.packet))}`;
+          : `the 408 (${packetText(told.packet)}) says so, but ${answeredText(longest)(packetText(longest.packet))}`;
       }),
       ruledOutBy((subject) => {
         const longest = contradicting(subject);
@@ -39,7 +39,7 @@ export const CAUSES: Causes<Case> = {
         const told = toldBy(subject);
         return told === undefined
           ? null
-          : claim([told.packet], (answer) => `the server says so: 408 ${answer}${goesOnText(subject.answerAfter)}`);
+          : claim([told.packet], (answer) => `the server says so: 408 (${answer})${goesOnText(subject.answerAfter)}`);
       }),
     ],
     otherwise: ({ incidents, answerAfter }) =>

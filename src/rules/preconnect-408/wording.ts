@@ -20,10 +20,17 @@ export function titleOf(subject: Case, who: Subject): string {
   const name = who.name === null ? '' : ` (${who.name})`;
   const server = `${endpointText(who)}${name}`;
   const told = counts.unused.status + counts.half.status;
-  if (told > 0) return `${server} sends 408 before a request has come`;
+  const silent = counts.unused.silent + counts.half.silent;
+  if (told > 0)
+    return silent > told
+      ? `${server} closes before a request has come, with 408 or without a word`
+      : `${server} sends 408 before a request has come`;
   if (counts['kept-alive'].status > 0) return `${server} sends 408 on idle connections`;
   if (counts.unused.shape > 0) return `${server} seems to send 408 before a request has come`;
-  if (counts.half.silent > 0) return `${server} closes in the middle of requests, without a word`;
+  if (counts.half.silent > 0)
+    return counts.unused.silent > 0
+      ? `${server} closes unused connections and half requests, without a word`
+      : `${server} closes in the middle of requests, without a word`;
   if (late > 0) return `${server} closes unused connections, and a request came too late`;
   const after = estimate?.seconds == null ? '' : ` after ${secondsText(estimate.seconds)}`;
   return `${server} closes unused connections${after}, without a word`;
@@ -87,7 +94,7 @@ function timeText({ estimate, longestWait, incidents }: Case): string[] {
       return samples === 1
         ? [`That was ${ages} ${from}, which may be its request time-out (one sample).`]
         : [
-            `${agreeing === samples ? 'Each' : `${agreeing} of ${samples}`} came ${agreeing === samples ? ages : `${secondsText(seconds ?? 0)} and little more`} ${from}: a request time-out of ${secondsText(seconds ?? 0)} (${manyText(agreeing, 'sample')}, ${confidence}).`,
+            `${agreeing === samples ? 'Each time that was' : `${agreeing} of ${samples} came`} ${agreeing === samples ? ages : `${secondsText(seconds ?? 0)} and little more`} ${from}: a request time-out of ${secondsText(seconds ?? 0)} (${manyText(agreeing, 'sample')}, ${confidence}).`,
           ];
     case 'interval-check':
       return [
@@ -119,14 +126,16 @@ function lateText({ late, crossed, outcomes, counts, incidents, mended }: Case):
   const reads =
     counts.unused.status + counts.half.status + counts['kept-alive'].status > 0
       ? late === 1
-        ? 'its client reads the 408 as the answer, or a reset'
-        : 'their clients read the 408 as the answer, or a reset'
+        ? 'its client takes the 408 for the answer, or is reset'
+        : 'their clients take the 408 for the answer, or are reset'
       : late === 1
         ? 'it got no answer'
         : 'they got no answer';
   const [use] = incidents.flatMap((one) => (one.late === null ? [] : [one.late]));
   const where = use === undefined ? '' : ` (${packetText(use.packet)})`;
-  const sentences = [`${what} written on such a connection afterwards${where}: ${reads}.`];
+  const sentences = [
+    `${what} written on such ${late === 1 ? 'a connection' : 'connections'} afterwards${where}: ${reads}.`,
+  ];
   if (crossed > 0)
     sentences.push(
       `${crossed === late ? (late === 1 ? 'It' : 'All of them') : `${crossed} of them`} had left before the server’s farewell could arrive: no client can avoid that.`,
@@ -179,7 +188,7 @@ export function evidenceOf(incident: Incident, subject: Pick<Case, 'mended'>, re
 }
 
 const SINCE = {
-  accepted: 'SYN-ACK: the server accepts, and waits for a request',
+  accepted: 'SYN-ACK: the server accepts; from the ACK on it waits for a request',
   finished: 'the TLS handshake is done; the server waits for a request',
   answered: 'end of the answer before',
 } as const;

@@ -40,8 +40,16 @@ export function byAlert(
 
 /** Why a cause stays open that only an alert could tell. */
 export function withoutAlert({ first }: Case): string {
-  return first.sign === 'silent' ? 'nothing was said' : 'the alert cannot be read without keys';
+  if (first.sign === 'silent') return 'nothing was said';
+  return first.sign === 'answer' ? 'there is no alert that says it' : 'the alert cannot be read without keys';
 }
+
+/** A handshake that an answer within TLS refuses had ended well itself. */
+export const endsWell: Ground<Case> = ruledOutBy(({ first: { sign, packet } }) =>
+  sign === 'answer'
+    ? claim([packet], (answer) => `the handshake ends well, and a request is answered (${answer})`)
+    : null,
+);
 
 /**
  * No certificate fits the name, or its absence. RFC 6066 §3 has unrecognized_name for it; servers in Go

@@ -2,7 +2,16 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
-import { AFTER, alertText, BEFORE, byAlert, isForWantOfCertificate, noCertificate, withoutAlert } from './by-alert.js';
+import {
+  AFTER,
+  alertText,
+  BEFORE,
+  byAlert,
+  endsWell,
+  isForWantOfCertificate,
+  noCertificate,
+  withoutAlert,
+} from './by-alert.js';
 import type { Case } from './case.js';
 import { certificateText } from './certificates.js';
 import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
@@ -68,7 +77,7 @@ export const CAUSES: Causes<Case> = {
       (one) => one.alert === ALERT.protocolVersion,
       ({ first, success }) => {
         const says = (hello: string, end: string): string =>
-          `the client offers ${first.versions.join(', ') || 'no version that is known'} (${hello}), which the other side refuses (${end})`;
+          `the client offers ${first.versions.join(', ') || 'no version that is known'} (${hello}), which the ${first.from} refuses (${end})`;
         if (success?.version == null) return claim([helloOf(first), first.packet], says);
         return claim(
           [helloOf(first), first.packet, success.packet],
@@ -98,58 +107,85 @@ export const CAUSES: Causes<Case> = {
   },
   'client-certificate-missing': {
     means: 'The server demands a client certificate, and there is none.',
-    grounds: byAlert(
-      (one) =>
-        isFromServer(one) &&
-        (one.alert === ALERT.certificateRequired ||
-          ((one.alert === ALERT.handshakeFailure || one.alert === null) &&
-            one.serverHello !== null &&
-            hasEmptyCertificate(one))),
-      ({ first }) =>
-        claim([first.packet], (end) =>
-          first.clientCertificate === 'probably-empty'
-            ? `the client’s Certificate is as short as an empty one, and then the server ends (${end})`
-            : `the client shows no certificate, and the server demands one (${end})`,
-        ),
-      AFTER,
-    ),
+    grounds: [
+      ruledOutBy(({ first: { alert, clientCertificate, packet } }) =>
+        alert === null && clientCertificate === 'sent'
+          ? claim([packet], (end) => `the client had shown one when the server refused (${end})`)
+          : null,
+      ),
+      ...byAlert(
+        (one) =>
+          isFromServer(one) &&
+          (one.alert === ALERT.certificateRequired ||
+            ((one.alert === ALERT.handshakeFailure || one.alert === null) &&
+              one.serverHello !== null &&
+              hasEmptyCertificate(one))),
+        ({ first }) =>
+          claim([first.packet], (end) =>
+            first.clientCertificate === 'probably-empty'
+              ? `the client’s Certificate is as short as an empty one, and then the server ends (${end})`
+              : `the client shows no certificate, and the server demands one (${end})`,
+          ),
+        AFTER,
+      ),
+    ],
     otherwise: withoutAlert,
   },
   'client-certificate-refused': {
     means: 'The server does not take the client’s certificate.',
-    grounds: byAlert(
-      (one) =>
-        isFromServer(one) &&
-        one.serverHello !== null &&
-        ((one.alert !== null && CERTIFICATE_ALERTS.has(one.alert)) ||
-          (one.sign === 'answer' && one.clientCertificate === 'sent')),
-      ({ first }) =>
-        claim([first.packet], (end) =>
-          first.sign === 'answer'
-            ? `the client shows a certificate, and is answered 400 at once (${end})`
-            : `the server does not take the client’s certificate: ${alertText(first)} (${end})`,
-        ),
-      AFTER,
-    ),
+    grounds: [
+      ruledOutBy(({ first }) =>
+        first.alert === null && hasEmptyCertificate(first)
+          ? claim([first.packet], (end) =>
+              first.clientCertificate === 'empty'
+                ? `the client shows none that could be refused (${end})`
+                : `the client’s Certificate is as short as an empty one (${end})`,
+            )
+          : null,
+      ),
+      ...byAlert(
+        (one) =>
+          isFromServer(one) &&
+          one.serverHello !== null &&
+          ((one.alert !== null && CERTIFICATE_ALERTS.has(one.alert)) ||
+            (one.sign === 'answer' && one.clientCertificate === 'sent')),
+        ({ first }) =>
+          claim([first.packet], (end) =>
+            first.sign === 'answer'
+              ? `the client shows a certificate, and is answered 400 at once (${end})`
+              : `the server does not take the client’s certificate: ${alertText(first)} (${end})`,
+          ),
+        AFTER,
+      ),
+    ],
     otherwise: withoutAlert,
   },
   'server-certificate-refused': {
     means: 'The client does not take the server’s certificate.',
-    grounds: byAlert(
-      (one) => one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert),
-      (subject) =>
-        claim(
-          [subject.first.packet],
-          (end) =>
-            `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
-        ),
-      AFTER,
-    ),
+    grounds: [
+      endsWell,
+      ruledOutBy(({ first: { sign, from, packet } }) =>
+        sign === 'shape' && from === 'server'
+          ? claim([packet], (end) => `it is the server that ends it (${end})`)
+          : null,
+      ),
+      ...byAlert(
+        (one) => one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert),
+        (subject) =>
+          claim(
+            [subject.first.packet],
+            (end) =>
+              `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
+          ),
+        AFTER,
+      ),
+    ],
     otherwise: withoutAlert,
   },
   'server-failed': {
     means: 'One side has an error of its own, or does not understand the other.',
     grounds: [
+      endsWell,
       openSince((subject) =>
         isForWantOfCertificate(subject)
           ? `or an error of its own, for these names alone (${packetText(subject.first.packet)})`

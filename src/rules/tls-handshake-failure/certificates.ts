@@ -11,20 +11,23 @@ export function certificateText({ failures }: Case): string {
     const name = serverName ?? certificate.subject;
     const flaws = flawsOf(failure);
     seen.add(
-      `${name}: ${flaws.length > 0 ? flaws.join(', ') : `issued by ${certificate.issuer}${certificate.chain === 1 ? ', whose certificate is not sent' : ''}`}`,
+      `${name}: ${flaws.length > 0 ? `it ${flaws.join(', it ')}` : `issued by ${certificate.issuer}${certificate.chain === 1 ? ', whose certificate is not sent' : ''}`}`,
     );
   }
   return seen.size === 0 ? '' : `; ${[...seen].slice(0, 5).join('; ')}`;
 }
 
-/** What is wrong with the server's certificate, as far as it shows. */
+/** The flaw of a certificate that no authority stands for. */
+export const SELF_SIGNED = 'is signed by itself';
+
+/** What is wrong with the server's certificate, as far as it shows: what it did, or is. */
 export function flawsOf({ certificate, atMs }: Failure): string[] {
   if (certificate === null) return [];
   const flaws: string[] = [];
   const { notAfterMs, notBeforeMs, selfIssued } = certificate;
   if (notAfterMs !== null && notAfterMs < atMs) flaws.push(`expired on ${dayOf(notAfterMs)}`);
-  if (notBeforeMs !== null && notBeforeMs > atMs) flaws.push(`not valid before ${dayOf(notBeforeMs)}`);
-  if (selfIssued) flaws.push('signed by itself');
+  if (notBeforeMs !== null && notBeforeMs > atMs) flaws.push(`is not valid before ${dayOf(notBeforeMs)}`);
+  if (selfIssued) flaws.push(SELF_SIGNED);
   return flaws;
 }
 

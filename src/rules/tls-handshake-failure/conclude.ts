@@ -117,7 +117,11 @@ function summaryOf(subject: Case): string {
   const { occurrences, handshakes, clients, names, first, success, recovered, failures } = subject;
   const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
   const sentences = [
-    `${countText(occurrences)} of ${manyText(handshakes, 'handshake')} failed so${who}${names.length > 0 ? `, for ${names.join(', ')}` : ''}.`,
+    `${countText(occurrences)} of ${
+      first.sign === 'answer'
+        ? `${manyText(handshakes, 'connection')} were refused so`
+        : `${manyText(handshakes, 'handshake')} failed so`
+    }${who}${names.length > 0 ? `, for ${names.join(', ')}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');
   if (first.sign === 'shape')

@@ -12,6 +12,9 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 export const ALERT = {
   closeNotify: 0,
   handshakeFailure: 40,
+  certificateRevoked: 44,
+  certificateExpired: 45,
+  unknownCa: 48,
   accessDenied: 49,
   protocolVersion: 70,
   insufficientSecurity: 71,
@@ -160,7 +163,7 @@ function made(
     alert: alert?.description ?? null,
     alertName: alert?.name ?? null,
     closeKind: null,
-    hello: clientHello === null ? null : { packet: clientHello.firstPacket, atNs: clientHello.atNs },
+    hello: clientHello === null ? null : { packet: clientHello.lastPacket, atNs: clientHello.atNs },
     serverHello: serverHello?.packet ?? null,
     serverName: clientHello?.serverNames[0]?.slice(0, 255) ?? null,
     alpn: clientHello?.alpn ?? [],

@@ -1,7 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
-import { flawsOf } from './certificates.js';
+import { flawsOf, SELF_SIGNED } from './certificates.js';
 import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
@@ -48,11 +48,19 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'no-common-alpn': ({ first }) => [
     {
       component: 'nginx',
-      text: `Let the server speak one of ${first.alpn.join(', ')}.`,
+      text: `As the server: speak ${first.alpn.length > 1 ? 'one of ' : ''}${first.alpn.join(', ')}.`,
       config: 'listen 443 ssl http2;   # since 1.25.1: http2 on;',
     },
-    { component: 'haproxy', text: 'The same.', config: 'bind :443 ssl crt CERTIFICATE alpn h2,http/1.1' },
-    { component: 'aws-nlb', text: 'The ALPN policy of the TLS listener.', config: '--alpn-policy HTTP2Preferred' },
+    {
+      component: 'haproxy',
+      text: 'As the server: offer it in ALPN.',
+      config: 'bind :443 ssl crt CERTIFICATE alpn h2,http/1.1',
+    },
+    {
+      component: 'aws-nlb',
+      text: 'As the server: set the ALPN policy of the TLS listener.',
+      config: '--alpn-policy HTTP2Preferred',
+    },
   ],
   version: ({ first }) => [
     {
@@ -62,10 +70,14 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'Or let the server take it, where that is safe.',
+      text: 'As the server: or take it, where that is safe.',
       config: 'ssl-default-bind-options ssl-min-ver TLSv1.2',
     },
-    { component: 'nginx', text: 'The same.', config: 'ssl_protocols TLSv1.2 TLSv1.3;' },
+    {
+      component: 'nginx',
+      text: 'As the server: or take it, where that is safe.',
+      config: 'ssl_protocols TLSv1.2 TLSv1.3;',
+    },
   ],
   cipher: () => [
     {
@@ -84,37 +96,50 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'Or do not insist, if the application can tell who has none.',
+      text: 'As the server: or do not insist, if the application can tell who has none.',
       config: 'bind :443 ssl crt CERTIFICATE ca-file CLIENTS-CA.pem verify optional',
     },
-    { component: 'nginx', text: 'The same.', config: 'ssl_verify_client optional;' },
+    {
+      component: 'nginx',
+      text: 'As the server: or do not insist, if the application can tell who has none.',
+      config: 'ssl_verify_client optional;',
+    },
   ],
   'client-certificate-refused': ({ clients, first }) => [
     {
       component: 'client',
-      text: `${clients.slice(0, 5).join(', ')} must show another certificate: ${first.alert === 45 ? 'this one has expired' : first.alert === 48 ? 'the server does not know its authority' : 'this one is not taken'}.`,
+      text: `${clients.slice(0, 5).join(', ')} must show another certificate: ${first.alert === ALERT.certificateExpired ? 'this one has expired' : first.alert === ALERT.unknownCa ? 'the server does not know its authority' : 'this one is not taken'}.`,
       config: 'openssl x509 -in CLIENT.pem -noout -dates -issuer',
     },
-    {
-      component: 'server',
-      text: 'Or take its authority into the list.',
-      config: 'ca-file CLIENTS-CA.pem                 # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
-    },
+    ...(first.alert === ALERT.certificateExpired || first.alert === ALERT.certificateRevoked
+      ? []
+      : [
+          {
+            component: 'server',
+            text: 'Or take its authority into the list.',
+            config:
+              'ca-file CLIENTS-CA.pem                 # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
+          },
+        ]),
   ],
   'server-certificate-refused': ({ failures, names }) => {
     const flaws = [...new Set(failures.flatMap(flawsOf))];
+    const isOutOfDate =
+      failures.some(({ alert }) => alert === ALERT.certificateExpired) || flaws.some((flaw) => flaw !== SELF_SIGNED);
     return [
       {
         component: 'server',
         text:
           flaws.length > 0
-            ? `Renew the certificate: ${flaws.join('; ')}.`
+            ? `${isOutOfDate ? 'Renew' : 'Replace'} the certificate, which ${flaws.join('; ')}.`
             : 'Send the whole chain (the certificate, then the intermediate ones), of an authority that the clients know.',
         config: `openssl s_client -connect HOST:443 -servername ${names[0] ?? 'NAME'} -showcerts </dev/null`,
       },
       {
         component: 'client',
-        text: 'Or let the client trust its authority; see to the client’s clock.',
+        text: isOutOfDate
+          ? 'See to the client’s clock, where the certificate is in date.'
+          : 'Or let the client trust its authority; see to the client’s clock.',
         config: null,
       },
     ];

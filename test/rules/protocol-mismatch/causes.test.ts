@@ -6,7 +6,15 @@ import type { Mismatch, Others } from '../../../src/rules/protocol-mismatch/mism
 const ENDS = { client: { address: '10.0.1.49', port: 40_000 }, server: { address: '10.0.1.43', port: 80 } };
 
 function argued(given: Pick<Mismatch, 'kind' | 'begun' | 'answer'>, others: Others | null) {
-  const first: Mismatch = { stream: 0, ...ENDS, packet: 12, atNs: 2000, asked: { packet: 11, atNs: 1000 }, ...given };
+  const first: Mismatch = {
+    stream: 0,
+    steps: 0,
+    ...ENDS,
+    packet: 12,
+    atNs: 2000,
+    asked: { packet: 11, atNs: 1000 },
+    ...given,
+  };
   return Object.fromEntries(
     weigh(CAUSES, { first, others }).map(({ cause, verdict, because }) => [cause, `${verdict}: ${because}`]),
   );
