@@ -162,6 +162,7 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
         firstContinue: server.firstContinue,
       }),
       remedies: REMEDIES,
+      figuresOf: 'kept',
     },
     (one) => [
       {

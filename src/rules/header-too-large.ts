@@ -204,6 +204,7 @@ function finding(
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { heads: items, first, front }),
       remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
+      figuresOf: 'kept',
     },
     (one) => [
       {

@@ -47,7 +47,7 @@ function singleUseOf(connection: Connection): SingleUse | null {
     requestNs: request.startNs,
     clientCloses: announcesClose(request),
     serverCloses: !announcesClose(request) && announcesClose(response),
-    end: { packet: first.packet, atNs: first.atNs },
+    end: { packet: first.packet, atNs: first.atNs, kind: first.kind },
     endedBy: first.from,
   };
 }

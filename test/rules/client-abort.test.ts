@@ -220,4 +220,22 @@ describe('what is said of clients that leave', () => {
     const [two] = findingsOf(clientAbort, [left(0, 400_000), left(1, 700_000)]);
     expect(two?.summary).toContain('were given up by their clients, 400 ms – 700 ms after they were sent.');
   });
+
+  it('says of how many of them the figures are', () => {
+    const twenty = findingsOf(
+      clientAbort,
+      Array.from({ length: 20 }, (_, at) => left(at, 400_000 + at * 9_000)),
+    );
+    expect(twenty[0]?.summary).not.toContain('figures');
+    const more = findingsOf(
+      clientAbort,
+      Array.from({ length: 25 }, (_, at) => left(at, 400_000 + at * 9_000)),
+    );
+    expect(more[0]?.summary).toContain('25 requests of');
+    expect(more[0]?.summary).toContain('Beside their number, all figures are of the first 20.');
+  });
+
+  it('tells no time-out of a single one', () => {
+    expect(findingsOf(clientAbort, [left(0, 400_000)])[0]?.facts).toMatchObject({ clientTimeoutSeconds: null });
+  });
 });

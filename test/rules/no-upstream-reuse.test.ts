@@ -4,7 +4,7 @@ import type { Field } from '../../src/facts/exchange.js';
 import { portShareOf } from '../../src/rules/no-upstream-reuse/conclude.js';
 import { noUpstreamReuse } from '../../src/rules/no-upstream-reuse.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const FORWARDED: Field = { name: 'x-forwarded-for', value: '203.0.113.9' };
 const CLOSE: Field = { name: 'connection', value: 'close' };
@@ -128,5 +128,30 @@ describe('ports that wait for their end', () => {
     expect(portShareOf(500, 600, 1)).toBeCloseTo(30_000 / 28_232);
     expect(portShareOf(500, 6, 1)).toBeCloseTo(3000 / 28_232);
     expect(portShareOf(500, 600, 2)).toBeCloseTo(15_000 / 28_232);
+  });
+});
+
+describe('what is said of connections for one request', () => {
+  it('is how many a second, or within what, where it was less than one', () => {
+    const quick = findingsOf(
+      noUpstreamReuse,
+      many(60, (at) => single(at, 10_000)),
+    );
+    expect(quick[0]?.summary).toContain('carried one request each, all within 590 ms.');
+    const slow = findingsOf(
+      noUpstreamReuse,
+      many(60, (at) => single(at, 100_000)),
+    );
+    expect(slow[0]?.summary).toMatch(/carried one request each, 10\.\d a second\./);
+  });
+
+  it('names a reset so', () => {
+    const reset = (at: number) =>
+      connection(
+        [...handshake(), get(1133, '/', { fields: [FORWARDED, CLOSE] }), answer(3600), rstBy('client', 3700)],
+        nth(at, 10_000),
+      );
+    const [finding] = findingsOf(noUpstreamReuse, many(60, reset));
+    expect(finding?.evidence[0]?.packets.at(-1)?.note).toBe('the client resets it');
   });
 });

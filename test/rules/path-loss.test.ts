@@ -1,7 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection, RepeatedSegment, SideFacts } from '../../src/facts/connection.js';
 import { pathLoss } from '../../src/rules/path-loss.js';
 import { type ConnectionOptions, healthy } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const S = 1_000_000_000;
 
@@ -172,4 +173,18 @@ testRule(pathLoss, {
     },
   ],
   cannotTell: [],
+});
+
+describe('what is said of losses', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, at) => lossy(at, { retransmissions: 20, packets: 200 }));
+
+  it('is counted over the connections that it names', () => {
+    expect(findingsOf(pathLoss, many(3))[0]?.summary).toContain(
+      'In 3 connections with 10.0.1.43:80, 60 of 600 packets had to be sent again (10.0 %).',
+    );
+    expect(findingsOf(pathLoss, many(30))[0]?.summary).toContain(
+      'Segments were lost in 30 connections with 10.0.1.43:80; in the first 20 of them, 400 of 4,000 packets had to be sent again (10.0 %).',
+    );
+  });
 });

@@ -2,6 +2,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { Timeline } from '../../facts/overview.js';
+import { streamingOf } from '../../rules/judgements/streaming.js';
 
 /** Stretches that are kept; as many as a wide terminal can draw. */
 export const MAX_STRETCHES = 256;
@@ -44,8 +45,14 @@ export class TimelineTally {
   }
 }
 
-function isFailure({ response }: Exchange, isOver: boolean): boolean {
-  return response === null ? isOver : response.status >= 500;
+/** No answer, one of the server's own errors, or one whose connection ended before it did. */
+function isFailure(exchange: Exchange, isOver: boolean): boolean {
+  const { response } = exchange;
+  if (response === null) return isOver;
+  if (response.status >= 500) return true;
+  const isCut =
+    isOver && !response.complete && (response.framing === 'content-length' || response.framing === 'chunked');
+  return isCut && streamingOf(exchange) === null;
 }
 
 function paired(counts: readonly number[]): number[] {

@@ -91,6 +91,7 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
       },
       hypotheses,
       remedies: REMEDIES,
+      figuresOf: 'kept',
     },
     packetsOf,
   );

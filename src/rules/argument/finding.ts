@@ -11,6 +11,7 @@ import type {
   Subject,
 } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { countText } from '../../text/size.js';
 import { lowered } from '../judgements/capture-guards.js';
 import type { Conclusion, RuleMeta } from '../rule.js';
 import type { Occurrence, ServerOccurrences } from '../tally/occurrences.js';
@@ -29,6 +30,8 @@ export interface Argument {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly hypotheses: readonly Hypothesis[];
   readonly remedies: readonly Remedy[];
+  /** `kept`: beside the count, figures and grounds are of the occurrences that are kept, the earliest. */
+  readonly figuresOf?: 'kept';
 }
 
 /** A finding on one server's occurrences; `packetsOf` says which packets of one show what. */
@@ -40,7 +43,7 @@ export function findingOn<T extends Occurrence>(
   argument: Argument,
   packetsOf: (one: T) => readonly EvidencePacket[],
 ): RawFinding {
-  const { severity, sure, title, sentences, facts, hypotheses, remedies } = argument;
+  const { severity, sure, title, sentences, facts, hypotheses, remedies, figuresOf } = argument;
   const { count, first, lastNs, items } = occurrences;
   const dropped = droppedIn(captures);
   return {
@@ -48,7 +51,11 @@ export function findingOn<T extends Occurrence>(
     severity,
     confidence: confidenceOf(sure, occurrences, { captures }),
     title,
-    summary: [...sentences, ...droppedText(dropped)].join(' '),
+    summary: [
+      ...sentences,
+      ...(figuresOf === 'kept' ? keptText(items.length, count) : []),
+      ...droppedText(dropped),
+    ].join(' '),
     subject: who,
     occurrences: count,
     firstSeenNs: first.atNs,
@@ -100,6 +107,11 @@ export function evidenceOf(
     else merged.push(one);
   }
   return { stream, client, server, packets: merged };
+}
+
+/** That of many only the earliest are looked at one by one. */
+function keptText(kept: number, count: number): string[] {
+  return kept < count ? [`Beside their number, all figures are of the first ${countText(kept)}.`] : [];
 }
 
 function droppedText(dropped: number): string[] {

@@ -76,7 +76,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     minWaitNs: Math.min(...waits),
     maxWaitNs: Math.max(...waits),
     exchangesOfServer: exchanges,
-    clientTimeoutSeconds: timer?.seconds ?? null,
+    clientTimeoutSeconds: timer !== null && timer.agreeing >= MANY ? timer.seconds : null,
   };
   const sentences = [
     `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
@@ -105,6 +105,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
       facts: { ...facts },
       hypotheses: weigh(CAUSES, subject),
       remedies: REMEDIES,
+      figuresOf: 'kept',
     },
     (abort) => packetsOf(abort, conclusion.reveal),
   );

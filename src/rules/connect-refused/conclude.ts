@@ -149,6 +149,7 @@ function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: C
       facts: { ...factsOf(subject) },
       hypotheses,
       remedies,
+      figuresOf: 'kept',
     },
     (refusal) => packetsOf(refusal, subject),
   );

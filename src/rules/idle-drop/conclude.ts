@@ -61,6 +61,7 @@ function findingOf(one: ServerOccurrences<Drop>, conclusion: Conclusion): RawFin
       },
       hypotheses: weigh(CAUSES, subject),
       remedies: remediesOf(subject),
+      figuresOf: 'kept',
     },
     packetsOf,
   );

@@ -41,7 +41,7 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
       sentences: [
         first.repeated === null
           ? `In ${manyText(count, 'connection')} with ${endpointText(who)}, ${size} of the ${first.side} never arrived, though shorter segments behind them did; no segment of ${countText(LARGE_SEGMENT)} bytes or more ever came.`
-          : `In ${manyText(count, 'connection')} with ${endpointText(who)} segments of ${size} were sent again and again by the ${first.side} and never acknowledged${smallerPassed}.`,
+          : `In ${manyText(count, 'connection')} with ${endpointText(who)}, segments of ${size} were sent again and again by the ${first.side} and never acknowledged${smallerPassed}.`,
         ...(mtu === null ? [] : [`${first.icmp?.sender ?? ''} asks for packets of at most ${countText(mtu)} bytes.`]),
         ...(items.some(({ encrypted, passed }) => encrypted && passed < smallest)
           ? ['It stops within the TLS handshake.']
@@ -50,6 +50,7 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
       facts: { by: first.side, smallestLostBytes: smallest, mtu, connections: count },
       hypotheses: weigh(CAUSES, { holes: items, first, count }),
       remedies: remediesOf(first, who.address.includes(':')),
+      figuresOf: 'kept',
     },
     packetsOf,
   );

@@ -10,7 +10,7 @@ export interface SingleUse extends Occurrence {
   /** The request, or the answer to one that does not, says that the connection ends. */
   readonly clientCloses: boolean;
   readonly serverCloses: boolean;
-  readonly end: { readonly packet: number; readonly atNs: number };
+  readonly end: { readonly packet: number; readonly atNs: number; readonly kind: 'fin' | 'rst' };
   readonly endedBy: Side;
 }
 

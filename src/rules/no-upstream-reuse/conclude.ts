@@ -95,7 +95,7 @@ function packetsOf({
       atNs: requestNs,
       note: `the only request${clientCloses ? ', which says that its connection ends' : ''}`,
     },
-    { ...end, note: `the ${endedBy} closes` },
+    { packet: end.packet, atNs: end.atNs, note: `the ${endedBy} ${end.kind === 'rst' ? 'resets it' : 'closes'}` },
   ];
 }
 

@@ -43,7 +43,7 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
       sure: late * 2 > again ? 'likely' : 'certain',
       title: `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
       sentences: [
-        `In ${manyText(count, 'connection')} with ${endpointText(who)} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
+        `${whereText(items.length, count, endpointText(who))} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
         ...(late > 0
           ? [
               `${late === again ? (late === 1 ? 'It' : 'All of these') : `${countText(late)} of these`} came a round trip and more after those behind them: lost before the capture point.`,
@@ -62,6 +62,12 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
     },
     packetsOf,
   );
+}
+
+/** Of many connections the first are looked at one by one. */
+function whereText(kept: number, count: number, server: string): string {
+  const all = `${manyText(count, 'connection')} with ${server}`;
+  return kept < count ? `Segments were lost in ${all}; in the first ${countText(kept)} of them,` : `In ${all},`;
 }
 
 function packetsOf({ side, packet, atNs, again, packets, repeated }: Loss): EvidencePacket[] {

@@ -97,6 +97,7 @@ function findingOf(
       facts: { ...factsOf(subject) },
       hypotheses,
       remedies: remediesOf(subject, hypotheses),
+      figuresOf: 'kept',
     },
     (cut) => packetsOf(cut, subject, conclusion.reveal),
   );

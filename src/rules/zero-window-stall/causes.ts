@@ -17,6 +17,9 @@ const closedBy = ({ longest }: Case): ReturnType<typeof claim> =>
       `the ${longest.side} advertises a window of 0 (${ack}) for ${durationText(longest.closure.durationNs)}: its kernel has all that fits, its application does not fetch it`,
   );
 
+const notBy = ({ longest }: Case): ReturnType<typeof claim> =>
+  claim([longest.packet], (ack) => `it is the ${longest.side}'s window that is closed (${ack}), never the other`);
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'server-does-not-read': {
@@ -27,7 +30,7 @@ export const CAUSES: Causes<Case> = {
           ? closedBy(subject)
           : null,
       ),
-      ruledOutBy((subject: Case) => (subject.stalls.every(({ side }) => side === 'client') ? closedBy(subject) : null)),
+      ruledOutBy((subject: Case) => (subject.stalls.every(({ side }) => side === 'client') ? notBy(subject) : null)),
     ],
     otherwise: () => 'both sides had their windows closed at times',
   },
@@ -35,7 +38,7 @@ export const CAUSES: Causes<Case> = {
     means: 'The client’s application, or the proxy that asks, does not read the answer.',
     grounds: [
       supportedBy((subject: Case) => (subject.longest.side === 'client' ? closedBy(subject) : null)),
-      ruledOutBy((subject: Case) => (subject.stalls.every(({ side }) => side === 'server') ? closedBy(subject) : null)),
+      ruledOutBy((subject: Case) => (subject.stalls.every(({ side }) => side === 'server') ? notBy(subject) : null)),
     ],
     otherwise: () => 'both sides had their windows closed at times',
   },

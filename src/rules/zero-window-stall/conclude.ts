@@ -65,6 +65,7 @@ function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclus
       },
       hypotheses: weigh(CAUSES, { stalls: items, longest, count }),
       remedies: REMEDIES[longest.side],
+      figuresOf: 'kept',
     },
     packetsOf,
   );
