@@ -5,8 +5,8 @@ import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { fisherExact } from '../judgements/discriminating-attribute.js';
-import { toldInFront } from '../judgements/front-failures.js';
+import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
+import { toldInFront, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { baselineOf } from '../observation/observation.js';
@@ -25,9 +25,6 @@ import { remediesOf } from './remedies.js';
 const MANY_ENDPOINTS = 4;
 /** Nothing is stopped and started in less; in so short a time others may just not have come. */
 const MIN_RESTART_NS = 100_000_000;
-
-/** Chance that those refused are all of some clients, and those accepted all of others. */
-const SIGNIFICANCE = 0.01;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(
@@ -110,6 +107,7 @@ function sourcesOf(
   if (known === null || others === undefined || refused.length === 0 || !isTurnedAway || size >= limit)
     return { bySource: null, others: null };
   const accepted = countFrom(known.acceptedAt, first.syn.atNs);
+  // That those refused are all of some clients, and those accepted all of others.
   const isBeyondChance = fisherExact(count, 0, 0, accepted) < SIGNIFICANCE;
   return {
     bySource: isBeyondChance
@@ -181,11 +179,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
         ? 'No connection to it was accepted in the capture.'
         : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted.`,
     );
-  const [failure] = told;
-  if (failure !== undefined)
-    sentences.push(
-      `${endpointText(failure)} told its clients ${[...new Set(told.map(({ status }) => status))].join(', ')} for it, ${told.length === 1 ? 'once' : `${told.length} times`} (from ${packetText(failure.packet)}).`,
-    );
+  sentences.push(...toldSentences(told));
   if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
   return sentences;
 }

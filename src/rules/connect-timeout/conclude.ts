@@ -3,9 +3,9 @@ import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/fi
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, packetText } from '../argument/figures.js';
+import { manyText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { toldInFront } from '../judgements/front-failures.js';
+import { toldInFront, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
@@ -208,11 +208,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     );
   if (timer?.seconds != null)
     sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
-  const [failure] = told;
-  if (failure !== undefined)
-    sentences.push(
-      `${endpointText(failure)} told its clients ${[...new Set(told.map(({ status }) => status))].join(', ')} for it, ${told.length === 1 ? 'once' : `${told.length} times`} (from ${packetText(failure.packet)}).`,
-    );
+  sentences.push(...toldSentences(told));
   if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
   return sentences;
 }

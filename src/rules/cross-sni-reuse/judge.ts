@@ -3,7 +3,7 @@ import type { Confidence } from '../../facts/finding.js';
 import { CONFIDENCES } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { lowered } from '../judgements/capture-guards.js';
-import { fisherExact } from '../judgements/discriminating-attribute.js';
+import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
 import { RETRY_WITHIN_NS, retryOutcome } from '../judgements/retries.js';
 import { type LoggedExchange, type Try, triesOf } from '../observation/exchange-log.js';
@@ -14,8 +14,6 @@ import type { Basis, Case, JudgedReuse, ReuseKind } from './case.js';
 import { areAliases, MISDIRECTED, type Reuse } from './reuse.js';
 import { type CrossSniReuseTally, helloKey, isMissing, type OwnAnswers, type Pair, pairsOf } from './tally.js';
 
-/** A difference between servers that chance makes less often than this is certain. */
-const SIGNIFICANCE = 0.01;
 /** Pages known of a name's own answers, beyond which it makes a new one each time. */
 const MANY_PAGES = 4;
 

@@ -4,6 +4,7 @@
  */
 import type { RequestMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { fisherExact, SIGNIFICANCE } from './chance.js';
 
 /** Fields by which proxies say who asks: as good as a client's address. */
 const SENDER_FIELDS = ['x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'forwarded'] as const;
@@ -50,8 +51,7 @@ export type Attributes = Partial<Record<AttributeName, string>>;
 export const MAX_ATTRIBUTE_LENGTH = 80;
 /** Failed and answered requests needed of each, before anything is said. */
 export const MIN_REQUESTS = 3;
-/** Chance that the split came by itself must stay below this; of the many fields it is asked more. */
-export const SIGNIFICANCE = 0.01;
+/** Of the many fields that may differ by chance it is asked more than of the few attributes that tell who asks. */
 const FIELD_SIGNIFICANCE = 0.001;
 
 /** What of a request its attributes are made of. */
@@ -169,34 +169,6 @@ export function discriminatingAttribute(
   return null;
 }
 
-/**
- * Fisher's exact test on a two-by-two table, one-sided: the chance that at least `failedWith` of
- * all that have the attribute fail, if having it meant nothing.
- */
-export function fisherExact(
-  failedWith: number,
-  failedWithout: number,
-  answeredWith: number,
-  answeredWithout: number,
-): number {
-  const failed = failedWith + failedWithout;
-  const answered = answeredWith + answeredWithout;
-  const having = failedWith + answeredWith;
-  let p = 0;
-  for (let count = failedWith; count <= Math.min(failed, having); count += 1) {
-    if (having - count > answered) continue;
-    p += Math.exp(
-      logChoose(failed, count) + logChoose(answered, having - count) - logChoose(failed + answered, having),
-    );
-  }
-  return Math.min(p, 1);
-}
-
-/** The chance that all `failed` requests stand next to each other in the order of time, if failing had nothing to do with it. */
-export function chanceOfRun(failed: number, answered: number): number {
-  return Math.min(1, (answered + 1) * Math.exp(-logChoose(failed + answered, failed)));
-}
-
 /** What an attack or a scanner's probe looks like, sent plain or percent-encoded. */
 const SUSPICIOUS = /['"<]|\.\.\/|%27|%22|%3c|%2e%2e/i;
 
@@ -209,11 +181,4 @@ function sizeClass(bytes: number): string {
   if (bytes <= 0) return 'none';
   const low = 2 ** Math.floor(Math.log2(bytes));
   return `${low} to ${low * 2 - 1} bytes`;
-}
-
-function logChoose(all: number, chosen: number): number {
-  let sum = 0;
-  const few = Math.min(chosen, all - chosen);
-  for (let at = 1; at <= few; at += 1) sum += Math.log((all - few + at) / at);
-  return sum;
 }

@@ -5,6 +5,8 @@
  * A proxy has one address to its clients and may have another to its servers, so requests are
  * matched by time; a busy proxy has others waiting at the same moment, and they were not answered so.
  */
+import { endpointText } from '../../text/address.js';
+import { packetText } from '../argument/figures.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
 /** A proxy says so soon after its last try. */
@@ -30,4 +32,13 @@ export function toldInFront(failures: readonly GatewayFailure[], attempts: reado
         (server.address !== address || server.port !== port),
     ),
   );
+}
+
+/** A sentence on what clients were told for connections that did not come about; none where none were told. */
+export function toldSentences(told: readonly GatewayFailure[]): string[] {
+  const [first] = told;
+  if (first === undefined) return [];
+  const statuses = [...new Set(told.map(({ status }) => status))].join(', ');
+  const times = told.length === 1 ? 'once' : `${told.length} times`;
+  return [`${endpointText(first)} told its clients ${statuses} for it, ${times} (from ${packetText(first.packet)}).`];
 }

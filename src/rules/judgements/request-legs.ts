@@ -5,8 +5,14 @@
  * Wider than the pairs of leg-pairing, which know a target by its whole path: a proxy may put another
  * prefix before it.
  */
+import type { Connection } from '../../facts/connection.js';
+import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { type KeyedLegs, type Leg, legBehind, legInFront, type MayServe } from '../tally/keyed-legs.js';
+import type { Occurrence } from '../tally/occurrences.js';
+import { guardSteps } from './capture-guards.js';
+import { httpRoles } from './http-roles.js';
+import { legKey } from './leg-key.js';
 import { legPairsOf } from './leg-pairing.js';
 
 /** One leg of a request. */
@@ -15,6 +21,38 @@ export interface RequestLeg extends Leg {
   readonly index: number;
   /** What it has alike on both legs. */
   readonly leg: string;
+}
+
+/** A leg that was answered, where what the answer says is the occurrence: its packet and time are those of the answer's head. */
+export interface AnsweredLeg extends Occurrence, RequestLeg {
+  readonly method: string;
+  readonly status: number;
+}
+
+/** The answered leg that an exchange of this connection is. */
+export function answeredLegOf(
+  connection: Connection,
+  index: number,
+  request: RequestMessage,
+  response: ResponseMessage,
+): AnsweredLeg {
+  const { client, server } = httpRoles(connection);
+  return {
+    packet: response.headPacket,
+    atNs: response.startNs,
+    stream: connection.stream,
+    index,
+    client: client.endpoint,
+    server: server.endpoint,
+    steps: guardSteps(connection),
+    requestPacket: request.firstPacket,
+    requestNs: request.startNs,
+    answerPacket: response.firstPacket,
+    answerNs: response.startNs,
+    leg: legKey(request),
+    method: request.method,
+    status: response.status,
+  };
 }
 
 /** See the head of this file; `null`: not captured. */

@@ -4,7 +4,8 @@
  * that was loaded and taken away.
  */
 import { anyBetween, countFrom, type TimeCounts, totalOf } from '../tally/time-counts.js';
-import { chanceOfRun, MIN_REQUESTS, SIGNIFICANCE } from './discriminating-attribute.js';
+import { chanceOfRun, SIGNIFICANCE } from './chance.js';
+import { MIN_REQUESTS } from './discriminating-attribute.js';
 
 /** See the head of this file. Times are nanoseconds since the run's first packet. */
 export interface TimeWindow {

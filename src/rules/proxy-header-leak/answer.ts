@@ -2,12 +2,10 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { endpointText } from '../../text/address.js';
-import { guardSteps } from '../judgements/capture-guards.js';
 import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { isAddress, isInternalHost } from '../judgements/internal-host.js';
-import { legKey } from '../judgements/leg-key.js';
 import {
   type CookieSet,
   cookiesOf,
@@ -18,8 +16,7 @@ import {
   type UrlReference,
   urlReferencesOf,
 } from '../judgements/references.js';
-import type { RequestLeg } from '../judgements/request-legs.js';
-import type { Occurrence } from '../tally/occurrences.js';
+import { type AnsweredLeg, answeredLegOf } from '../judgements/request-legs.js';
 
 /** Characters kept of what is shown, and leaks of one answer. */
 const MAX_TEXT = 300;
@@ -38,11 +35,9 @@ export interface Leak {
 }
 
 /** One answer on one leg; its packet and time are those of the answer. */
-export interface Answer extends Occurrence, RequestLeg {
-  readonly method: string;
+export interface Answer extends AnsweredLeg {
   readonly target: string;
   readonly authority: string;
-  readonly status: number;
   readonly isForwarded: boolean;
   readonly leaks: readonly Leak[];
 }
@@ -62,29 +57,16 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
   if (asked === null || request.lostBytes > 0 || isHealthCheck(request)) return null;
   const { isForwarded, host } = forwardingOf(request.fields);
   const forwarded = host === null ? null : hostPortOf(host);
-  const { client, server } = httpRoles(connection);
+  const { server } = httpRoles(connection);
   const hosts = forwarded === null ? [asked] : [asked, forwarded];
   const leaks = [
     ...urls.flatMap((reference) => urlLeak(reference, hosts, server.endpoint)),
     ...cookies.flatMap((cookie) => cookieLeak(cookie, hosts, request.target)),
   ].slice(0, MAX_LEAKS);
   return {
-    packet: response.headPacket,
-    atNs: response.startNs,
-    stream: connection.stream,
-    index,
-    client: client.endpoint,
-    server: server.endpoint,
-    steps: guardSteps(connection),
-    requestNs: request.startNs,
-    answerPacket: response.firstPacket,
-    answerNs: response.startNs,
-    method: request.method,
+    ...answeredLegOf(connection, index, request, response),
     target: request.target.slice(0, MAX_TEXT),
-    leg: legKey(request),
     authority: (request.authority ?? '').slice(0, MAX_TEXT),
-    requestPacket: request.firstPacket,
-    status: response.status,
     isForwarded,
     leaks,
   };

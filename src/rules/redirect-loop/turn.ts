@@ -1,26 +1,20 @@
 /** A redirection to the very URL that was asked for, but for its scheme. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { guardSteps } from '../judgements/capture-guards.js';
 import { fieldValue } from '../judgements/field-values.js';
 import { askerOf, forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
-import { httpRoles } from '../judgements/http-roles.js';
-import { legKey } from '../judgements/leg-key.js';
 import { absoluteUrlOf, defaultPort, hostPortOf } from '../judgements/references.js';
-import type { RequestLeg } from '../judgements/request-legs.js';
-import type { Occurrence } from '../tally/occurrences.js';
+import { type AnsweredLeg, answeredLegOf } from '../judgements/request-legs.js';
 
 /** Longer targets are cut, by which two of them may seem one; a loop needs several in a row. */
 const MAX_TARGET = 2048;
 const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One turn of what may be a loop; its packet and time are those of the answer. */
-export interface Turn extends Occurrence, RequestLeg {
-  readonly method: string;
+export interface Turn extends AnsweredLeg {
   readonly target: string;
   readonly host: string;
-  readonly status: number;
   readonly location: string;
   /** The leg itself is TLS. */
   readonly isTls: boolean;
@@ -54,31 +48,18 @@ export function turnOf({ index, request, response }: Exchange, connection: Conne
     if (!isSame || url.path !== request.target) return null;
   }
   if (isHealthCheck(request)) return null;
-  const { client, server } = httpRoles(connection);
+  const leg = answeredLegOf(connection, index, request, response);
   return {
-    packet: response.headPacket,
-    atNs: response.startNs,
-    stream: connection.stream,
-    index,
-    client: client.endpoint,
-    server: server.endpoint,
-    steps: guardSteps(connection),
-    requestNs: request.startNs,
-    answerPacket: response.firstPacket,
-    answerNs: response.startNs,
-    method: request.method,
+    ...leg,
     target: request.target.slice(0, MAX_TARGET),
-    leg: legKey(request),
     host: asked.host,
-    requestPacket: request.firstPacket,
-    status: response.status,
     location: location.slice(0, MAX_TARGET),
     isTls: connection.tls !== null,
     scheme,
     isForwarded,
     to: url === null ? null : url.scheme,
     setsCookie: response.fields.some(({ name }) => name === 'set-cookie'),
-    asker: askerOf(request.fields, client.endpoint.address),
+    asker: askerOf(request.fields, leg.client.address),
   };
 }
 

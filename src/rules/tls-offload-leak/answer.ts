@@ -1,14 +1,10 @@
 /** An answer that sends its client away from TLS, or lets a session cookie out of it. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { guardSteps } from '../judgements/capture-guards.js';
 import { forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
-import { httpRoles } from '../judgements/http-roles.js';
-import { legKey } from '../judgements/leg-key.js';
 import { cookiesOf, hostPortOf, urlReferencesOf } from '../judgements/references.js';
-import type { RequestLeg } from '../judgements/request-legs.js';
-import type { Occurrence } from '../tally/occurrences.js';
+import { type AnsweredLeg, answeredLegOf } from '../judgements/request-legs.js';
 
 /** Characters kept of what is shown. */
 const MAX_TEXT = 300;
@@ -17,10 +13,8 @@ const MAX_TEXT = 300;
 export type Leak = 'location' | 'content-location' | 'refresh' | 'cookie';
 
 /** One answer on one leg; its packet and time are those of the answer. */
-export interface Answer extends Occurrence, RequestLeg {
-  readonly method: string;
+export interface Answer extends AnsweredLeg {
   readonly target: string;
-  readonly status: number;
   /** The leg itself is TLS. */
   readonly isTls: boolean;
   /** The scheme that a proxy says its client used; `null`: it says nothing. */
@@ -61,23 +55,9 @@ export function answerOf(exchange: Exchange, connection: Connection): Answer | n
   const insecure = sessions.filter(({ isSecure }) => !isSecure).map(({ name }) => name.slice(0, MAX_TEXT));
   if (insecure.length > 0) leaks.push('cookie');
   if ((leaks.length === 0 && !isTls) || isHealthCheck(request)) return null;
-  const { client, server } = httpRoles(connection);
   return {
-    packet: response.headPacket,
-    atNs: response.startNs,
-    stream: connection.stream,
-    index,
-    client: client.endpoint,
-    server: server.endpoint,
-    steps: guardSteps(connection),
-    requestNs: request.startNs,
-    answerPacket: response.firstPacket,
-    answerNs: response.startNs,
-    method: request.method,
+    ...answeredLegOf(connection, index, request, response),
     target: request.target.slice(0, MAX_TEXT),
-    leg: legKey(request),
-    requestPacket: request.firstPacket,
-    status: response.status,
     isTls,
     scheme,
     leaks,

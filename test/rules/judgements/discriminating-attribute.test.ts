@@ -1,10 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Attributes,
   attributesOf,
   discriminatingAttribute,
-  fisherExact,
   MAX_ATTRIBUTE_LENGTH,
   sharedAttributes,
 } from '../../../src/rules/judgements/discriminating-attribute.js';
@@ -16,27 +14,6 @@ const attributes = (target: string, options: RequestOptions = {}): Attributes =>
 };
 const answered = (of: Attributes, count: number, atNs = 0) =>
   Array.from({ length: count }, (_, at) => ({ atNs, packet: 100 + at, attributes: of }));
-
-describe('Fisher’s exact test', () => {
-  it('gives the figures of a table computed by hand', () => {
-    expect(fisherExact(3, 0, 0, 3)).toBeCloseTo(1 / 20, 12);
-    expect(fisherExact(3, 0, 0, 7)).toBeCloseTo(1 / 120, 12);
-    // Fisher's tea: three of four cups right, and as many or more by chance 17 times in 70.
-    expect(fisherExact(3, 1, 1, 3)).toBeCloseTo(17 / 70, 12);
-    expect(fisherExact(0, 4, 4, 4)).toBeCloseTo(1, 12);
-  });
-
-  it('is a chance, whatever the table', () => {
-    const count = fc.nat({ max: 200 });
-    fc.assert(
-      fc.property(count, count, count, count, (a, b, c, d) => {
-        const p = fisherExact(a, b, c, d);
-        expect(p).toBeGreaterThanOrEqual(0);
-        expect(p).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-});
 
 describe('an attribute of a request', () => {
   it('leaves the query out, but for what makes it suspicious', () => {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { toldInFront, toldSentences } from '../../../src/rules/judgements/front-failures.js';
+
+const SECOND = 1_000_000_000;
+const EDGE = { address: '10.0.0.49', port: 80 };
+const BACKEND = { address: '10.0.1.43', port: 8080 };
+/** Asked at 1 s, and told 502 at `atNs`. */
+const told = (atNs: number, status = 502) => ({ ...EDGE, requestNs: SECOND, status, packet: 12, atNs });
+/** Tried from 2 s to 3 s. */
+const attempt = { beginNs: 2 * SECOND, endNs: 3 * SECOND, server: BACKEND };
+
+describe('a failure told to a client in front', () => {
+  it('is one that was waiting when a try began, and was told soon after it ended', () => {
+    expect(toldInFront([told(3 * SECOND)], [attempt])).toHaveLength(1);
+    expect(toldInFront([told(4.5 * SECOND)], [attempt])).toHaveLength(1);
+    expect(toldInFront([told(4.5 * SECOND + 1)], [attempt])).toEqual([]);
+    expect(toldInFront([told(4.5 * SECOND + 1)], [{ ...attempt, patienceNs: 1 }])).toHaveLength(1);
+  });
+
+  it('is none that was told before, or asked after, or is of the server itself', () => {
+    expect(toldInFront([told(3 * SECOND - 1)], [attempt])).toEqual([]);
+    expect(toldInFront([told(3 * SECOND)], [{ ...attempt, beginNs: SECOND - 1 }])).toEqual([]);
+    expect(toldInFront([told(3 * SECOND)], [{ ...attempt, server: EDGE }])).toEqual([]);
+  });
+
+  it('is counted once, though several tries were made for it', () => {
+    expect(toldInFront([told(3 * SECOND)], [attempt, { ...attempt, beginNs: 2.5 * SECOND }])).toHaveLength(1);
+  });
+
+  it('is said with the statuses, how often, and the first packet', () => {
+    expect(toldSentences([])).toEqual([]);
+    expect(toldSentences([told(1)])).toEqual(['10.0.0.49:80 told its clients 502 for it, once (from #12).']);
+    expect(toldSentences([told(1), told(2, 504), told(3)])).toEqual([
+      '10.0.0.49:80 told its clients 502, 504 for it, 3 times (from #12).',
+    ]);
+  });
+});
