@@ -1,4 +1,5 @@
-import type { DescribedRule, FactsOf, FindingDocument } from '../report/schema.js';
+import type { DescribedRule, FactsOf } from '../report/schema/finding.js';
+import type { FindingDocument } from '../report/schema.js';
 
 /** A finding of this rule, its `facts` typed. */
 export type FindingOf<R extends DescribedRule> = FindingDocument & { readonly rule: R; readonly facts: FactsOf<R> };

@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { analyze } from '../../dist/pipeline/analyze.js';
 import { flowLine } from '../../dist/report/flow.js';
 import { reportDocument } from '../../dist/report/json.js';
-import { flowSchema, reportSchema } from '../../dist/report/schema.js';
+import { flowSchema } from '../../dist/report/schema/flow.js';
+import { reportSchema } from '../../dist/report/schema.js';
 import { textReport } from '../../dist/report/text.js';
 import { Redaction } from '../../dist/text/redaction.js';
 

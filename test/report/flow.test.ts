@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { communityId } from '../../src/report/community-id.js';
 import { flowLine } from '../../src/report/flow.js';
-import { flowSchema } from '../../src/report/schema.js';
+import { flowSchema } from '../../src/report/schema/flow.js';
 import { Redaction, UNSALTED } from '../../src/text/redaction.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
 import { connection, exchange, request, response } from './analyses.js';
