@@ -1,4 +1,6 @@
 /** The causes of a refusal, each supported, ruled out or left open, with the packets that say so. */
+
+import { durationText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
@@ -31,7 +33,15 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'connections were accepted before or after the refusals, not both',
+    otherwise: ({ accepts, first, lastNs }: Case) => {
+      const isBefore = accepts.first !== null && accepts.first.atNs < first.syn.atNs;
+      const isAfter = accepts.last !== null && accepts.last.atNs > lastNs;
+      if (isBefore && isAfter)
+        return `it accepted before and after, and refused for ${durationText(lastNs - first.syn.atNs)} only: too short for a restart`;
+      return isAfter
+        ? 'it accepted after the refusals, and was not seen before'
+        : 'it accepted before the refusals, and was not seen to do so after';
+    },
   },
   firewall: {
     means: meansOf('firewall'),

@@ -6,7 +6,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
-import { toldInFront, toldSentences } from '../judgements/front-failures.js';
+import { toldFor, toldInFront, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { baselineOf } from '../observation/observation.js';
@@ -166,8 +166,10 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   const delays = refusals.map(({ delayNs }) => delayNs);
   const how =
     first.icmp === null ? 'RST' : `an ICMP error (${first.icmp.type}/${first.icmp.code} from ${first.icmp.sender})`;
+  const clients = [...new Set(refusals.map(({ client }) => client.address))];
+  const whose = refusals.length < count ? '' : ` of ${clients.length === 1 ? clients[0] : `${clients.length} clients`}`;
   const sentences = [
-    `${manyText(count, 'SYN')} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} answered with ${how} after ${spreadText(Math.min(...delays), Math.max(...delays))}.`,
+    `${manyText(count, 'SYN')}${whose} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} answered with ${how} after ${spreadText(Math.min(...delays), Math.max(...delays))}.`,
   ];
   if (isInterval)
     sentences.push(
@@ -191,8 +193,8 @@ function packetsOf({ syn, packet, atNs, delayNs, icmp, ttl }: Refusal, { told }:
     { ...syn, note: 'SYN' },
     { packet, atNs, note: `${what}, ${durationText(delayNs)} after the SYN` },
   ];
-  const failure = told.find((one) => one.requestNs <= syn.atNs && one.atNs >= atNs);
-  if (failure !== undefined)
+  const failure = toldFor(told, { beginNs: syn.atNs, endNs: atNs });
+  if (failure !== null)
     packets.push({
       packet: failure.packet,
       atNs: failure.atNs,

@@ -5,7 +5,7 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { toldInFront, toldSentences } from '../judgements/front-failures.js';
+import { toldFor, toldInFront, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
@@ -75,8 +75,8 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence }: Conclusi
     items.map(({ atNs, lastNs: endNs }) => ({ beginNs: atNs, endNs, patienceNs: endNs - atNs, server: endpoint })),
   );
   const untilTold = items.flatMap(({ atNs, lastNs: endNs }) => {
-    const failure = told.find((one) => one.requestNs <= atNs && one.atNs >= endNs);
-    return failure === undefined ? [] : [{ ageNs: failure.atNs - atNs, atNs: failure.atNs }];
+    const failure = toldFor(told, { beginNs: atNs, endNs });
+    return failure === null ? [] : [{ ageNs: failure.atNs - atNs, atNs: failure.atNs }];
   });
   return {
     silences: items,
@@ -221,8 +221,8 @@ function packetsOf({ packet, atNs, lastPacket, lastNs, tries, synAck }: Silence,
     atNs: lastNs,
     note: `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${manyText(tries, 'time')}`,
   });
-  const failure = told.find((one) => one.requestNs <= atNs && one.atNs >= lastNs);
-  if (failure !== undefined)
+  const failure = toldFor(told, { beginNs: atNs, endNs: lastNs });
+  if (failure !== null)
     packets.push({
       packet: failure.packet,
       atNs: failure.atNs,

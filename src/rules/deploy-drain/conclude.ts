@@ -6,7 +6,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
-import { toldInFront } from '../judgements/front-failures.js';
+import { toldFor, toldInFront } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
@@ -151,8 +151,8 @@ function packetsOf(victim: Victim, { refused, back, told }: Case, reveal: boolea
     },
   ];
   if (back !== null) packets.push({ ...back, note: 'SYN-ACK: it accepts again', elsewhere: true });
-  const failure = told.find((one) => one.requestNs <= requestNs && one.atNs >= atNs);
-  if (failure !== undefined)
+  const failure = toldFor(told, { beginNs: requestNs, endNs: atNs });
+  if (failure !== null)
     packets.push({
       packet: failure.packet,
       atNs: failure.atNs,

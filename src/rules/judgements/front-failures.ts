@@ -42,3 +42,19 @@ export function toldSentences(told: readonly GatewayFailure[]): string[] {
   const times = told.length === 1 ? 'once' : `${told.length} times`;
   return [`${endpointText(first)} told its clients ${statuses} for it, ${times} (from ${packetText(first.packet)}).`];
 }
+
+/**
+ * What the client was told for whom an attempt was made: of requests that wait at the same time, the one
+ * that came last before it is what made the proxy try. `null`: none was told anything afterwards.
+ */
+export function toldFor(
+  told: readonly GatewayFailure[],
+  { beginNs, endNs }: Pick<Attempt, 'beginNs' | 'endNs'>,
+): GatewayFailure | null {
+  let nearest: GatewayFailure | null = null;
+  for (const one of told) {
+    if (one.requestNs > beginNs || one.atNs < endNs) continue;
+    if (nearest === null || one.requestNs > nearest.requestNs) nearest = one;
+  }
+  return nearest;
+}

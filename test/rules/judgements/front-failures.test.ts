@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldInFront, toldSentences } from '../../../src/rules/judgements/front-failures.js';
+import { toldFor, toldInFront, toldSentences } from '../../../src/rules/judgements/front-failures.js';
 
 const SECOND = 1_000_000_000;
 const EDGE = { address: '10.0.0.49', port: 80 };
@@ -33,5 +33,18 @@ describe('a failure told to a client in front', () => {
     expect(toldSentences([told(1), told(2, 504), told(3)])).toEqual([
       '10.0.0.49:80 told its clients 502, 504 for it, 3 times (from #12).',
     ]);
+  });
+
+  it('belongs, of requests that wait at once, to the attempt that began next after its request', () => {
+    const failures = [
+      { ...told(15 * SECOND), packet: 70 },
+      { ...told(17 * SECOND), requestNs: 3 * SECOND, packet: 76 },
+    ];
+    const attempts = [attempt, { ...attempt, beginNs: 4 * SECOND, endNs: 5 * SECOND }];
+    expect(attempts.map((one) => toldFor(failures, one)?.packet)).toEqual([70, 76]);
+  });
+
+  it('belongs to no attempt that ended after it', () => {
+    expect(toldFor([told(3 * SECOND - 1)], attempt)).toBeNull();
   });
 });
