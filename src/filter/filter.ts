@@ -60,3 +60,14 @@ function holds({ fields, tests }: Term, row: FilterRow): boolean {
   }
   return false;
 }
+
+/** What is wrong with a filter, and where: [start, end) of what was typed. */
+export interface FilterError {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  /** What may have been meant instead of these characters; `null`: nothing is near. */
+  readonly near: string | null;
+  /** It is Wireshark's language, and more of it than is read here: tshark takes it. */
+  readonly isWireshark: boolean;
+}

@@ -5,22 +5,12 @@
  */
 import { nearestName } from '../text/near-name.js';
 import { FIELD_NAMES, type FieldName, isFieldName } from './fields.js';
-import type { Filter, Term } from './filter.js';
+import type { Filter, FilterError, Term } from './filter.js';
 import { type Token, tokensOf } from './tokens.js';
 import { type Comparison, testOf, ValueError, type ValueTest } from './value-test.js';
 import { looksLikeWireshark, parseWireshark } from './wireshark.js';
 
-/** What is wrong with a filter, and where: [start, end) of what was typed. */
-export interface FilterError {
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  /** What may have been meant instead of these characters; `null`: nothing is near. */
-  readonly near: string | null;
-  /** It is Wireshark's language, and more of it than is read here: tshark takes it. */
-  readonly isWireshark: boolean;
-}
-
+/** A filter, or what is wrong with it. */
 export type ParsedFilter =
   | { readonly filter: Filter; readonly error: null }
   | { readonly filter: null; readonly error: FilterError };

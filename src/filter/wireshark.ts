@@ -3,8 +3,7 @@
  * fields that pcapdx prints and people paste, joined with `and` or `&&`, or all with `or` or `||`.
  */
 import type { FieldName } from './fields.js';
-import type { Term } from './filter.js';
-import type { FilterError } from './parse.js';
+import type { FilterError, Term } from './filter.js';
 import { type Comparison, testOf, ValueError } from './value-test.js';
 
 /** Ours for theirs; an address may be either side's. */

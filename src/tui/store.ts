@@ -6,7 +6,8 @@
 import type { Effect } from './state/effect.js';
 import { NO_EFFECTS } from './state/effect.js';
 import type { TuiState } from './state/state.js';
-import { type Surroundings, type TuiEvent, update } from './state/update.js';
+import type { Surroundings } from './state/step.js';
+import { type TuiEvent, update } from './state/update.js';
 
 /** Sixty frames a second. */
 const FRAME_MS = 16;

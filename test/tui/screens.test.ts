@@ -89,7 +89,7 @@ describe('the overview', () => {
     expect(text).toMatch(/▸✖ F1 10\.0\.1\.43:80 \(serv1\.example\) loses requests/);
     expect(text).toContain('17 times');
     expect(text).toContain('likely cause: security-agent');
-    expect(text).toMatch(/failed .* 25 \(5xx or unanswered\)/);
+    expect(text).toMatch(/failed .* 26 \(5xx, cut or unanswered\)/);
   });
 
   it('of a healthy capture says what was checked', async () => {

@@ -125,11 +125,14 @@ function footLines(context: Context): Line[] {
   return lines;
 }
 
+/** Cells that the bars leave to their name, their sum and what it counts. */
+const BESIDE_BARS = 40;
+
 /** Requests and failures by stretches of time, as bars. */
 function timeLines({ data, state, theme }: Context): Line[] {
   const { widthNs, requests, failed } = data.timeline;
   if (requests.length === 0) return [EMPTY_LINE, EMPTY_LINE];
-  const cells = Math.max(10, Math.min(60, state.size.columns - 34));
+  const cells = Math.max(10, Math.min(60, state.size.columns - BESIDE_BARS));
   const perCell = Math.max(1, Math.ceil(requests.length / cells));
   const sums = (counts: readonly number[]) => {
     const bars: number[] = [];
@@ -148,7 +151,7 @@ function timeLines({ data, state, theme }: Context): Line[] {
   };
   return [
     [...row('requests', requests, 'notice'), span(`, per ${each}`, 'dim')],
-    [...row('failed', failed, 'critical'), span(' (5xx or unanswered)', 'dim')],
+    [...row('failed', failed, 'critical'), span(' (5xx, cut or unanswered)', 'dim')],
   ];
 }
 

@@ -1,43 +1,32 @@
 /** What each action does on the screen that is shown. */
-import { packetNumberOf } from '../../facts/packet-reference.js';
-import { parseFilter } from '../../filter/parse.js';
-import { groupKey } from '../../findings/group.js';
 import { SORT_COLUMNS } from '../../pipeline/explore/protocol.js';
-import type { Ladder, LadderRow } from '../../report/ladder/ladder.js';
-import { endpointText } from '../../text/address.js';
 import type { Action } from '../keys.js';
-import { moveBytes } from './byte-pane.js';
+import { otherOccurrence, otherPacket } from './beside.js';
 import type { TuiData } from './data.js';
-import { type Effect, NO_EFFECTS } from './effect.js';
-import { listRows } from './geometry.js';
+import type { Effect } from './effect.js';
 import { ladderFor, placeOfPacket } from './ladder-rows.js';
-import { AT_TOP, type ListMove, moved, scrolled } from './list-viewport.js';
+import { AT_TOP, type ListMove } from './list-viewport.js';
 import { HELP_MENU } from './menu.js';
 import { copyMenu, exportMenu } from './menus.js';
-import { fieldRows } from './packet-fields.js';
-import { countOf } from './places.js';
+import { movedTop, panned } from './move.js';
+import { opened } from './open.js';
 import { promptOf } from './prompt.js';
-import { FINDING_SORTS, findingRows, SERVER_SORTS, serverRows } from './rows.js';
+import { FINDING_SORTS, findingRows, SERVER_SORTS } from './rows.js';
 import { nextMatch } from './search.js';
 import {
-  type FindingLevel,
   isViewLevel,
   type LadderLevel,
   type LadderTimes,
   type Level,
   NO_FILTER,
   onView,
-  type PacketLevel,
   popped,
   pushed,
   type TuiState,
   topOf,
   withTop,
 } from './state.js';
-import { textHeight, textLineCount } from './text-lines.js';
-import type { Step, Surroundings } from './update.js';
-
-const PAN_CELLS = 8;
+import { only, type Step, type Surroundings } from './step.js';
 
 const MOVES: Partial<Record<Action, ListMove>> = {
   up: 'up',
@@ -132,141 +121,11 @@ export function act(state: TuiState, action: Action, around: Surroundings): Step
   }
 }
 
-function only(state: TuiState): Step {
-  return { state, effects: NO_EFFECTS };
-}
-
 const NEXT_TIMES: Readonly<Record<LadderTimes, LadderTimes>> = {
   'since-start': 'since-before',
   'since-before': 'of-day',
   'of-day': 'since-start',
 };
-
-function movedTop(state: TuiState, move: ListMove, around: Surroundings): TuiState {
-  const top = topOf(state);
-  const { data } = around;
-  switch (top.place) {
-    case 'stream':
-    case 'text':
-      return withTop(state, {
-        ...top,
-        top: scrolled(top.top, move, textLineCount(state, around), textHeight(state, data)),
-      });
-    case 'finding':
-      if (top.pane === 'argument' || isPage(move)) {
-        const to = scrolled(top.top, move, textLineCount(state, around), textHeight(state, data));
-        return withTop(state, { ...top, top: to });
-      }
-      break;
-    case 'packet':
-      if (top.pane === 'bytes') return withTop(state, moveBytes(top, move, state, data));
-      break;
-    default:
-  }
-  const count = countOf(top, state, data);
-  const list = moved(top.list, move, count, listRows(top, state.size, count));
-  const level = { ...top, list } as Level;
-  return withTop(state, level.place === 'packet' ? { ...level, byteTop: null } : level);
-}
-
-/** What moves text even where the keys are in the list beside it. */
-function isPage(move: ListMove): boolean {
-  return move === 'page-up' || move === 'page-down' || move === 'half-up' || move === 'half-down';
-}
-
-function opened(state: TuiState, data: TuiData): TuiState {
-  const top = topOf(state);
-  switch (top.place) {
-    case 'overview':
-      return openFinding(state, data.findings[top.list.cursor]);
-    case 'findings':
-      return openFinding(state, findingRows(top, data, state.marks)[top.list.cursor]);
-    case 'finding':
-      return openOccurrence(state, top, top.list.cursor, data);
-    case 'connections': {
-      if (data.connectionCount === 0) return state;
-      const row = data.index.row(data.connectionAt(top.list.cursor));
-      return pushed(state, ladderLevel(row.stream, null));
-    }
-    case 'servers': {
-      const server = serverRows(top, data)[top.list.cursor];
-      if (server === undefined) return state;
-      // The pauses of its connections, the longest first: what its time-out is seen by.
-      const typed = `server:${endpointText(server)}`;
-      const filter = { typed, filter: parseFilter(typed).filter ?? NO_FILTER.filter };
-      const { connections } = state.views;
-      const views = {
-        ...state.views,
-        connections: { ...connections, filter, sort: 'idle', isReversed: true, list: AT_TOP },
-      };
-      return onView({ ...state, views }, 'connections');
-    }
-    case 'ladder': {
-      const ladder = ladderFor(top, data, state.isRevealing);
-      if (ladder === null) return withTop(state, { ...top, isOpening: true });
-      return openPacket(state, ladder, ladder.rows[top.list.cursor]);
-    }
-    case 'packet': {
-      const loaded = data.packet(top.packet);
-      const field = loaded?.state === 'here' ? fieldRows(loaded.value, top.closed)[top.list.cursor] : undefined;
-      return field === undefined ? state : withTop(state, turnedField(top, field.path));
-    }
-    case 'stream':
-    case 'text':
-      return state;
-    default: {
-      const never: never = top;
-      return never;
-    }
-  }
-}
-
-function openFinding(state: TuiState, finding: ReturnType<TuiData['findingOf']> | undefined): TuiState {
-  if (finding === null || finding === undefined) return state;
-  return pushed(state, {
-    place: 'finding',
-    finding: groupKey(finding),
-    list: AT_TOP,
-    top: 0,
-    pane: 'occurrences',
-    search: '',
-  });
-}
-
-function openOccurrence(state: TuiState, { finding }: FindingLevel, index: number, data: TuiData): TuiState {
-  const occurrence = data.findingOf(finding)?.evidence[index];
-  return occurrence === undefined ? state : pushed(state, ladderLevel(occurrence.stream, { finding, index }));
-}
-
-/** A ladder that nobody has looked at. */
-export function ladderLevel(stream: number, occurrence: LadderLevel['occurrence']): LadderLevel {
-  return {
-    place: 'ladder',
-    stream,
-    occurrence,
-    list: AT_TOP,
-    isAll: false,
-    hasAcknowledgements: true,
-    hasLegs: true,
-    times: 'since-start',
-    search: '',
-    isPlaced: false,
-    isOpening: false,
-  };
-}
-
-/** Goes on to the packet of a row; other rows have none. */
-export function openPacket(state: TuiState, { streams }: Ladder, row: LadderRow | undefined): TuiState {
-  if (row?.kind !== 'message') return state;
-  // Between the first two lifelines runs the first connection.
-  const stream = streams[Math.min(row.from, row.to)] ?? streams[0] ?? 0;
-  return pushed(state, packetLevel(row.packet, stream));
-}
-
-/** A packet that nobody has looked at. */
-export function packetLevel(packet: number, stream: number): PacketLevel {
-  return { place: 'packet', packet, stream, list: AT_TOP, closed: new Set(), pane: 'fields', byteTop: null };
-}
 
 /** Esc closes what is open, then clears the filter, then goes back; on a view, while reading, it stops that. */
 function back(state: TuiState): Step {
@@ -282,60 +141,12 @@ function back(state: TuiState): Step {
   return { state: { ...state, reading: { ...state.reading, isStopped: true }, status }, effects: [stopping] };
 }
 
-function panned(state: TuiState, action: 'left' | 'right', data: TuiData): TuiState {
-  const top = topOf(state);
-  if ('pan' in top) {
-    const pan = Math.max(0, top.pan + (action === 'left' ? -PAN_CELLS : PAN_CELLS));
-    return withTop(state, { ...top, pan });
-  }
-  if (top.place !== 'packet') return state;
-  const loaded = data.packet(top.packet);
-  const rows = loaded?.state === 'here' ? fieldRows(loaded.value, top.closed) : [];
-  const field = rows[top.list.cursor];
-  if (field === undefined) return state;
-  const isOpen = field.node.children.length > 0 && !field.isClosed;
-  if (action === 'right') return field.isClosed ? withTop(state, turnedField(top, field.path)) : state;
-  if (isOpen) return withTop(state, turnedField(top, field.path));
-  const parent = rows.findIndex(({ path }) => path === field.path.slice(0, Math.max(0, field.path.lastIndexOf('.'))));
-  return parent < 0 ? state : withTop(state, { ...top, list: { ...top.list, cursor: parent }, byteTop: null });
-}
-
-function turnedField(level: PacketLevel, path: string): PacketLevel {
-  const closed = new Set(level.closed);
-  if (!closed.delete(path)) closed.add(path);
-  return { ...level, closed };
-}
-
 function otherPane(state: TuiState): TuiState {
   const top = topOf(state);
   if (top.place === 'finding')
     return withTop(state, { ...top, pane: top.pane === 'argument' ? 'occurrences' : 'argument' });
   if (top.place === 'packet') return withTop(state, { ...top, pane: top.pane === 'fields' ? 'bytes' : 'fields' });
   return state;
-}
-
-function otherOccurrence(state: TuiState, by: 1 | -1, data: TuiData): TuiState {
-  const top = topOf(state);
-  if (top.place === 'finding') {
-    const cursor = top.list.cursor + by;
-    return withTop(state, { ...top, list: { ...top.list, cursor } });
-  }
-  if (top.place !== 'ladder' || top.occurrence === null) return state;
-  const { finding } = top.occurrence;
-  const index = top.occurrence.index + by;
-  const occurrence = data.findingOf(finding)?.evidence[index];
-  if (occurrence === undefined) return state;
-  const level = {
-    ...ladderLevel(occurrence.stream, { finding, index }),
-    isAll: top.isAll,
-    times: top.times,
-    hasLegs: top.hasLegs,
-  };
-  // The list behind it goes along.
-  const stack = state.stack.map((each) =>
-    each.place === 'finding' && each.finding === finding ? { ...each, list: { ...each.list, cursor: index } } : each,
-  ) as unknown as TuiState['stack'];
-  return withTop({ ...state, stack }, level);
 }
 
 function sorted(state: TuiState, isReversing: boolean): TuiState {
@@ -401,17 +212,4 @@ function followed(state: TuiState, data: TuiData): TuiState {
   else if (top.place === 'connections' && data.connectionCount > 0)
     stream = data.index.row(data.connectionAt(top.list.cursor)).stream;
   return stream === null ? state : pushed(state, { place: 'stream', stream, top: 0, search: '' });
-}
-
-function otherPacket(state: TuiState, by: 1 | -1, data: TuiData): TuiState {
-  const top = topOf(state);
-  if (top.place !== 'packet') return state;
-  const loaded = data.conversation(top.stream);
-  if (loaded?.state !== 'here') return state;
-  const { packets } = loaded.value;
-  const at = packets.findIndex(({ packet }) => packet === top.packet);
-  const next = packets[at + by];
-  if (at < 0 || next === undefined) return state;
-  const status = { text: `packet ${packetNumberOf(next.packet)}: ${at + by + 1} of ${packets.length}`, isError: false };
-  return withTop({ ...state, status }, { ...top, packet: next.packet, byteTop: null });
 }

@@ -4,7 +4,7 @@ import { listRows } from './geometry.js';
 import { ladderFor, placeOfPacket } from './ladder-rows.js';
 import { within } from './list-viewport.js';
 import { type Level, onView, type TuiState, topOf, withTop } from './state.js';
-import type { Surroundings } from './update.js';
+import type { Surroundings } from './step.js';
 
 const MAX_DIGITS = 12;
 const VIEWS = ['overview', 'findings', 'connections', 'servers'] as const;

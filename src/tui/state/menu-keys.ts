@@ -1,10 +1,9 @@
 /** Keys while a menu is open. */
-import { NO_EFFECTS } from './effect.js';
 import type { Menu, MenuEntry } from './menu.js';
 import { offeredName } from './menus.js';
 import { edited, promptOf } from './prompt.js';
 import type { TuiState } from './state.js';
-import type { Step, Surroundings } from './update.js';
+import { only, type Step, type Surroundings } from './step.js';
 
 /** What a key does to the menu. */
 export function menuKey(state: TuiState, key: string, around: Surroundings): Step {
@@ -28,10 +27,6 @@ export function menuKey(state: TuiState, key: string, around: Surroundings): Ste
       return entry === undefined ? only(state) : chosen(state, entry, around);
     }
   }
-}
-
-function only(state: TuiState): Step {
-  return { state, effects: NO_EFFECTS };
 }
 
 function chosen(state: TuiState, entry: MenuEntry | undefined, around: Surroundings): Step {

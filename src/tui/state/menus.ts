@@ -10,7 +10,7 @@ import type { TuiData } from './data.js';
 import { ladderFor, occurrenceOf } from './ladder-rows.js';
 import { type Menu, type MenuEntry, menuOf } from './menu.js';
 import { type ExportChoice, type TuiState, topOf } from './state.js';
-import type { Surroundings } from './update.js';
+import type { Surroundings } from './step.js';
 
 const KEYS = 'fptlmcbxyz';
 

@@ -1,5 +1,6 @@
 /** A packet's tree as the rows that are shown: closed fields without what they hold. */
 import type { PacketTree, TreeNode } from '../../facts/packet-tree.js';
+import type { PacketLevel } from './state.js';
 
 /** A field that is shown. */
 export interface FieldRow {
@@ -25,4 +26,11 @@ export function fieldRows({ nodes }: PacketTree, turned: ReadonlySet<string>): r
   };
   for (const [index, node] of nodes.entries()) add(node, 0, String(index));
   return rows;
+}
+
+/** A packet with one field opened that was closed, or closed that was open. */
+export function turnedField(level: PacketLevel, path: string): PacketLevel {
+  const closed = new Set(level.closed);
+  if (!closed.delete(path)) closed.add(path);
+  return { ...level, closed };
 }

@@ -7,7 +7,7 @@ import { AT_TOP } from './list-viewport.js';
 import { edited, type PromptEvent, remembered } from './prompt.js';
 import { searched } from './search.js';
 import { type Prompt, type TuiState, topOf, withTop } from './state.js';
-import type { Step, Surroundings } from './update.js';
+import type { Step, Surroundings } from './step.js';
 
 /** What a key does to the line, and to what it is typed for. */
 export function promptKey(state: TuiState, key: string, around: Surroundings): Step {

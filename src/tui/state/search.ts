@@ -4,8 +4,8 @@ import { countText } from '../../text/size.js';
 import type { TuiData } from './data.js';
 import { ladderFor } from './ladder-rows.js';
 import { type TuiState, topOf, withTop } from './state.js';
+import type { Surroundings } from './step.js';
 import { textHeight, textLines } from './text-lines.js';
-import type { Surroundings } from './update.js';
 
 /** Where the words are that are searched for: numbers of lines or rows. */
 function matchesIn(state: TuiState, data: TuiData, search: string): readonly number[] {

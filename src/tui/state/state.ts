@@ -1,8 +1,8 @@
 /** All that the application remembers beside what was read: plain, and changed by reducers alone. */
 
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { FilterError } from '../../filter/filter.js';
 import { EVERYTHING, type Filter } from '../../filter/filter.js';
-import type { FilterError } from '../../filter/parse.js';
 import type { Progress } from '../../pipeline/read-captures.js';
 import { AT_TOP, type ListViewport } from './list-viewport.js';
 import type { Menu } from './menu.js';

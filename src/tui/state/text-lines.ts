@@ -7,7 +7,7 @@ import { themeOf } from '../theme.js';
 import type { TuiData } from './data.js';
 import { bodyRows, occurrenceRows } from './geometry.js';
 import { type TuiState, topOf } from './state.js';
-import type { Surroundings } from './update.js';
+import type { Surroundings } from './step.js';
 
 /** The lines of the level that is shown; none where it is a list, or has not come yet. */
 export function textLines(state: TuiState, { data }: Pick<Surroundings, 'data'>): readonly Line[] {

@@ -5,19 +5,21 @@
  * another matter.
  */
 import type { Progress } from '../../pipeline/read-captures.js';
-import { actionOf, isView, type OwnKeys } from '../keys.js';
-import { act, openPacket } from './act.js';
+import { actionOf, isView } from '../keys.js';
+import { act } from './act.js';
 import { countKey, isViewKey, withoutCount } from './count.js';
-import type { TuiData } from './data.js';
 import { type Effect, NO_EFFECTS } from './effect.js';
 import { listRows } from './geometry.js';
 import { ladderFor, placeOfEvidence } from './ladder-rows.js';
 import { within } from './list-viewport.js';
 import { menuKey } from './menu-keys.js';
+import { openPacket } from './open.js';
 import { countOf } from './places.js';
 import { promptKey, promptPaste } from './prompt-keys.js';
 import { type Size, type Status, type TuiState, topOf, withTop } from './state.js';
+import { only, type Step, type Surroundings } from './step.js';
 
+/** What happens to the application: a key, a message of the thread that reads, the end of an effect. */
 export type TuiEvent =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'paste'; readonly text: string }
@@ -35,19 +37,6 @@ export type TuiEvent =
   /** The file of an export is written. */
   | { readonly kind: 'written' }
   | { readonly kind: 'text'; readonly title: string; readonly paragraphs: readonly string[] };
-
-/** What an update may look at. */
-export interface Surroundings {
-  readonly data: TuiData;
-  readonly keys: OwnKeys;
-  /** The captures as the user named them. */
-  readonly files: readonly string[];
-}
-
-export interface Step {
-  readonly state: TuiState;
-  readonly effects: readonly Effect[];
-}
 
 /** See the head of this file. */
 export function update(state: TuiState, event: TuiEvent, around: Surroundings): Step {
@@ -115,10 +104,6 @@ const ALWAYS: Readonly<Record<string, Effect>> = {
 
 function after({ state, effects }: Step, around: Surroundings): Step {
   return { state: settled(state, around), effects };
-}
-
-function only(state: TuiState): Step {
-  return { state, effects: NO_EFFECTS };
 }
 
 /** Cursors where there are rows; a ladder that has just come stands at the packet that matters. */
