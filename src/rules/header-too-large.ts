@@ -4,8 +4,9 @@
  */
 import type { Connection } from '../facts/connection.js';
 import type { Exchange, RequestMessage } from '../facts/exchange.js';
-import type { RawFinding, Remedy } from '../facts/finding.js';
+import type { EvidencePacket, RawFinding, Remedy } from '../facts/finding.js';
 import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
+import { endpointText } from '../text/address.js';
 import { byteText } from '../text/size.js';
 import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
@@ -28,6 +29,7 @@ import {
   occurrenceIn,
 } from './tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from './tally/per-server.js';
+import type { GatewayFailure } from './tally/server-tally.js';
 
 /** A 400 says so of a head only where that is as large as the smallest limit in use (HAProxy 16 KB less its reserve, nginx 8 KB a line, Tomcat 8 KB). */
 const MIN_REFUSED_BYTES = 7500;
@@ -140,7 +142,7 @@ function requestFinding(
   const smallest = Math.min(...items.map(({ headBytes }) => headBytes));
   // A 400 has other reasons where larger heads are answered.
   const kept = items.filter(({ status }) => TOO_LARGE.has(status) || smallest > (largestAnswered?.headBytes ?? 0));
-  return kept.length === items.length ? finding(refused, items, endpoint, conclusion, null) : null;
+  return kept.length === items.length ? finding(refused, items, endpoint, conclusion, new Map()) : null;
 }
 
 function responseFinding(
@@ -149,16 +151,14 @@ function responseFinding(
   conclusion: Conclusion,
 ): RawFinding | null {
   const failures = conclusion.servers.gatewayFailures().filter(({ status }) => status === 502);
-  const failed = responses.earliest.items.filter(
-    ({ requestNs, atNs, server }) => toldInFront(failures, [{ beginNs: requestNs, endNs: atNs, server }]).length > 0,
+  const told = new Map(
+    responses.earliest.items.flatMap((one) => {
+      const [front] = toldInFront(failures, [{ beginNs: one.requestNs, endNs: one.atNs, server: one.server }]);
+      return front === undefined ? [] : [[one, front] as const];
+    }),
   );
-  if (failed.length === 0) return null;
-  const first = failed[0];
-  const told =
-    first === undefined
-      ? []
-      : toldInFront(failures, [{ beginNs: first.requestNs, endNs: first.atNs, server: first.server }]);
-  return finding({ ...responses, count: failed.length }, failed, endpoint, conclusion, told[0] ?? null);
+  const failed = [...told.keys()];
+  return finding({ ...responses, count: failed.length }, failed, endpoint, conclusion, told);
 }
 
 function finding(
@@ -166,10 +166,11 @@ function finding(
   items: readonly TooLarge[],
   endpoint: TooLarge['server'],
   conclusion: Conclusion,
-  front: Moment | null,
+  told: ReadonlyMap<TooLarge, GatewayFailure>,
 ): RawFinding | null {
   const [first] = items;
   if (first === undefined) return null;
+  const front = told.get(first) ?? null;
   const who = subjectOf(endpoint, conclusion);
   const sizes = items.map(({ headBytes }) => headBytes);
   const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
@@ -217,8 +218,16 @@ function finding(
         atNs: one.atNs,
         note: `${one.status}${one.whose === 'response' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
       },
+      ...inFrontOf(told.get(one)),
     ],
   );
+}
+
+/** What the client in front was told in place of the response. */
+function inFrontOf(told: GatewayFailure | undefined): EvidencePacket[] {
+  if (told === undefined) return [];
+  const { packet, atNs, status } = told;
+  return [{ packet, atNs, note: `${endpointText(told)} in front answers its client ${status}`, elsewhere: true }];
 }
 
 /** `It has`, `All have`, `2 of them have`. */

@@ -60,7 +60,7 @@ testRule(headerTooLarge, {
       capture: 'samples/header-too-large-response.pcapng',
       ...{ subject: '10.0.1.43:8080', occurrences: 3, severity: 'critical', confidence: 'likely' },
       verdicts: { 'response-head': 'supported', 'request-head': 'ruled-out' },
-      marks: ['200 of the application, whole or not'],
+      marks: ['200 of the application, whole or not', '502 to a client'],
     },
     {
       ...ONE,

@@ -111,7 +111,7 @@ testRule(idleDrop, {
       severity: 'critical',
       confidence: 'likely',
       verdicts: { 'timer-on-the-way': 'supported', 'peer-gone': 'ruled-out' },
-      marks: ['request to the application, sent again'],
+      marks: ['request to the application, sent again', '504 from nginx'],
     },
     {
       name: 'the sample: it resets HAProxy’s in the application’s name',

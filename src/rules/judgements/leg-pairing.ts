@@ -4,7 +4,7 @@
  * what the client was told.
  *
  * Two exchanges are legs of one request when the back one lies within the front one (its request not
- * before the front's, its answer not behind), asks for the same by the same method, and the two are
+ * before the front's, its answer not behind; without an answer, the front's tells of a failure), asks for the same by the same method, and the two are
  * kin: the same request id; or the back one is forwarded for the front one's client; or the same
  * User-Agent. That alone may be chance, so that the hosts must be linked too: the front's server is
  * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
@@ -16,6 +16,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
 import { type LoggedExchange, loggedExchanges } from '../observation/exchange-log.js';
 import type { Observation } from '../observation/observation.js';
+import { isGatewayError } from './gateway-error.js';
 
 /** So many exchanges, each of them nested, are no chance any more. */
 const MIN_NESTED = 3;
@@ -120,7 +121,13 @@ function proposalsOf(items: readonly LoggedExchange[]): Map<string, Proposal[]> 
 }
 
 function isWithin(back: LoggedExchange, front: LoggedExchange): boolean {
-  return canBeLegs(back, front) && front.startNs <= back.startNs && back.endNs <= front.endNs;
+  if (!canBeLegs(back, front) || front.startNs > back.startNs) return false;
+  return back.endNs <= front.endNs || isGivenUp(back, front);
+}
+
+/** A proxy told its client that it gave up: its kernel may go on to send what nobody acknowledges, or close later. */
+function isGivenUp(back: LoggedExchange, front: LoggedExchange): boolean {
+  return back.status === null && front.status !== null && isGatewayError(front.status) && back.startNs <= front.endNs;
 }
 
 /** Whether a proxy may have legs with these ends. */

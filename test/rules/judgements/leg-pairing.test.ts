@@ -72,6 +72,18 @@ describe('the legs of a proxy', () => {
     expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { target: '/b' })]).frontOf(first(1))).toBeNull();
   });
 
+  it('are paired where the back one has no answer, and the front one tells of a failure meanwhile', () => {
+    const given = (status: number) =>
+      leg(0, { client: '10.0.0.1', server: EDGE, serverPort: 443 }, { asks: 1200, answers: 5000, status });
+    const dead = back(1, 1300, null);
+    // Nobody acknowledges it: the proxy's kernel sends it again, also after the proxy gave up.
+    const repeated = { ...dead, endNs: dead.endNs + 9_000_000 };
+    expect(pairsOf([given(504), repeated]).frontOf(first(1))?.stream).toBe(0);
+    expect(pairsOf([given(200), repeated]).frontOf(first(1))).toBeNull();
+    const late = back(1, 1300, 5100);
+    expect(pairsOf([given(504), late]).frontOf(first(1))).toBeNull();
+  });
+
   it('are not paired when another program asks, as a health check of the proxy does', () => {
     const probe = [{ name: 'user-agent', value: 'probe' }];
     expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { fields: probe })]).frontOf(first(1))).toBeNull();
