@@ -83,7 +83,7 @@ describe('what became of several requests', () => {
     expect(retries.mended.map(({ failed }) => failed)).toEqual([10, 20]);
     expect(firstRetryText(retries)).toBe(' (first in #70)');
     expect(retryPackets(retries, 10, 4.9e9)).toEqual([
-      { packet: 70, atNs: 5e9, note: 'the same request again, 100 ms later: answered 200' },
+      { packet: 70, atNs: 5e9, note: 'the same request again, 100 ms later: answered 200', elsewhere: true },
     ]);
     expect(retryPackets(retries, 30, 4.9e9)).toEqual([]);
     expect(firstRetryText(NO_RETRIES)).toBe('');
