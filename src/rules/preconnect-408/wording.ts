@@ -4,6 +4,7 @@ import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { firstRetryText, retryPackets } from '../judgements/retries.js';
@@ -66,7 +67,7 @@ function countsText({ counts }: Case): string {
     part(counts.half.status, 'with half a request'),
     part(counts['kept-alive'].status, 'that had served before'),
   ].filter((text) => text !== '');
-  if (on.length > 0) said.push(`It sent 408 on ${joined(on)}`);
+  if (on.length > 0) said.push(`It sent 408 on ${listText(on)}`);
   if (counts.unused.shape > 0)
     said.push(
       `on ${manyText(counts.unused.shape, 'TLS connection')} without a request it sent one encrypted record of a 408’s size and closed`,
@@ -75,7 +76,7 @@ function countsText({ counts }: Case): string {
     part(counts.unused.silent, 'that had carried no request'),
     part(counts.half.silent, 'with half a request'),
   ].filter((text) => text !== '');
-  if (closed.length > 0) said.push(`it closed ${joined(closed)}, without a byte of an answer`);
+  if (closed.length > 0) said.push(`it closed ${listText(closed)}, without a byte of an answer`);
   const text = `${said.join('; ')}.`;
   return capitalised(text);
 }
@@ -197,10 +198,6 @@ const NOT_YET = {
   unused: 'no request had come',
   'kept-alive': 'no further request had come',
 } as const;
-
-function joined(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
 
 function halfText(bytes: number | null, stalledNs: number | null): string {
   if (bytes === null || stalledNs === null) return 'part of a request had come';

@@ -1,4 +1,5 @@
 /** What the rule argues about: the reverse connections that one endpoint accepts. */
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Reversed } from './reversed.js';
 
 /** A drop, and when its server could be reached again; `null`: not within the capture. */
@@ -15,6 +16,8 @@ export interface Case {
   readonly occurrences: number;
   readonly dialling: readonly string[];
   readonly gaps: readonly Gap[];
+  /** What clients in front were told meanwhile. */
+  readonly told: readonly GatewayFailure[];
   /** One without a client certificate, though the draft demands it. */
   readonly uncertified: Reversed | null;
 }

@@ -16,10 +16,10 @@ export const CAUSES: Causes<Case> = {
         const gaveUp = (end: string): string =>
           `${by} of the accepting side after ${durationText(idleNs)} without a frame (${end})`;
         return again === null
-          ? claim([packet], (end) => `${gaveUp(end)}; it does not dial again`)
+          ? claim([packet], (end) => `${gaveUp(end)}; its server does not dial again`)
           : claim(
-              [packet, again.packet],
-              (end, next) => `${gaveUp(end)}; it dials again ${durationText(lengthNs)} later (${next})`,
+              [packet, again.dialPacket],
+              (end, next) => `${gaveUp(end)}; its server dials again ${durationText(lengthNs)} later (${next})`,
             );
       }),
       openSince(({ connections }) => {
@@ -51,8 +51,12 @@ export const CAUSES: Causes<Case> = {
               (certificate) => `a client certificate was shown (${certificate})`,
             );
       }),
+      ruledOutBy(({ connections, first }) =>
+        connections.some(({ isTls }) => isTls)
+          ? null
+          : claim([first.packet], (shown) => `there is no TLS that could demand one (${shown})`),
+      ),
     ],
-    otherwise: ({ first }) =>
-      first.serverName === null && first.alpn === null ? 'there is no TLS' : 'it cannot be read',
+    otherwise: () => 'it cannot be read',
   },
 };

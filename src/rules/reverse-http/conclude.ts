@@ -1,16 +1,19 @@
 /** What the run as a whole says: one finding for each endpoint that accepts reverse connections. */
 import type { Endpoint } from '../../facts/endpoint.js';
-import { MAX_EVIDENCE, type RawFinding, type Remedy } from '../../facts/finding.js';
+import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, timeoutText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { toldSentences } from '../judgements/front-failures.js';
 import { settableSeconds } from '../judgements/timer-window.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Case, Gap, ReverseHttpFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
@@ -19,28 +22,32 @@ import type { ReverseTally } from './tally.js';
 
 /** A connection that stands ready at once is no gap. */
 const MIN_GAP_NS = 100_000_000;
+/** A request that waits while the server dials is answered this soon afterwards. */
+const SOON_NS = 500_000_000;
 /** A server that has not dialled again after this is lost (rules.md, reverse-http). */
 const LOST_NS = 30_000_000_000;
 
 /** All findings of a run, in the order of the endpoints. */
 export function concludeRun({ acceptors }: ReverseTally, conclusion: Conclusion): RawFinding[] {
   return serversOf(acceptors).flatMap(({ endpoint, tally }) => {
-    const subject = caseOf(tally);
+    const subject = caseOf(tally, conclusion);
     return subject === null ? [] : [findingOf(subject, tally, endpoint, conclusion)];
   });
 }
 
-function caseOf({ earliest, count }: Occurrences<Reversed>): Case | null {
+function caseOf({ earliest, count }: Occurrences<Reversed>, { servers }: Conclusion): Case | null {
   const connections = earliest.items;
   const [first] = connections;
   if (first === undefined) return null;
   const endNs = Math.max(...connections.map((one) => one.endNs));
+  const gaps = connections.flatMap((one) => gapAfter(one, connections, endNs));
   return {
     connections,
     first,
     occurrences: count,
     dialling: [...new Set(connections.map(({ client }) => client.address))].sort(),
-    gaps: connections.flatMap((one) => gapAfter(one, connections, endNs)),
+    gaps,
+    told: servers.gatewayFailures().filter((one) => gaps.some((gap) => isWithin(one, gap))),
     // Only where the protocol says so itself does the draft demand a certificate.
     uncertified:
       connections.find(({ alpnIsSelected, showsCertificate }) => alpnIsSelected && showsCertificate === false) ?? null,
@@ -64,6 +71,11 @@ function gapAfter(one: Reversed, all: readonly Reversed[], endNs: number): Gap[]
   return [{ reversed: { ...one, dropped }, again, lengthNs }];
 }
 
+/** A client in front was told so while the server could not be reached. */
+function isWithin({ requestNs, atNs }: GatewayFailure, { reversed, lengthNs }: Gap): boolean {
+  return requestNs >= reversed.dropped.atNs && atNs <= reversed.dropped.atNs + lengthNs + SOON_NS;
+}
+
 function findingOf(
   subject: Case,
   occurrences: Occurrences<Reversed>,
@@ -71,7 +83,7 @@ function findingOf(
   conclusion: Conclusion,
 ): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const { gaps, uncertified, first, connections } = subject;
+  const { gaps, uncertified, connections } = subject;
   const isSure = connections.every(({ basis, alpnIsSelected }) => basis === 'frames' || alpnIsSelected);
   return {
     rule: META.id,
@@ -83,14 +95,31 @@ function findingOf(
         : `HTTP runs in reverse: ${subjectText(who)} asks, and who dials it answers`,
     summary: summaryOf(subject),
     subject: who,
-    occurrences: subject.occurrences,
-    firstSeenNs: first.atNs,
-    lastSeenNs: occurrences.lastNs,
+    ...(gaps.length > 0 ? ofGaps(subject) : ofAll(subject, occurrences)),
     facts: { ...factsOf(subject) },
-    evidence: connections.slice(0, MAX_EVIDENCE).map((one) => reversedEvidence(one, gaps)),
     hypotheses: weigh(CAUSES, subject),
     remedies: remediesOf(subject),
     references: META.references,
+  };
+}
+
+/** What was given up is counted where something was, and shown. */
+function ofGaps({ gaps, told }: Case): Pick<RawFinding, 'occurrences' | 'firstSeenNs' | 'lastSeenNs' | 'evidence'> {
+  const times = gaps.map(({ reversed }) => reversed.dropped.atNs);
+  return {
+    occurrences: gaps.length,
+    firstSeenNs: Math.min(...times),
+    lastSeenNs: Math.max(...times),
+    evidence: gaps.slice(0, MAX_EVIDENCE).map((gap) => gapEvidence(gap, told)),
+  };
+}
+
+function ofAll({ first, connections, occurrences }: Case, { lastNs }: Occurrences<Reversed>) {
+  return {
+    occurrences,
+    firstSeenNs: first.atNs,
+    lastSeenNs: lastNs,
+    evidence: connections.slice(0, MAX_EVIDENCE).map((one) => evidenceOf(one, [shown(one)])),
   };
 }
 
@@ -135,33 +164,54 @@ const BASES: Readonly<Record<Basis, string>> = {
 };
 
 function summaryOf(subject: Case): string {
-  const { occurrences, dialling, connections, gaps, first, uncertified } = subject;
+  const { occurrences, dialling, connections, gaps, first, uncertified, told } = subject;
   const requests = connections.reduce((sum, one) => sum + one.requests, 0);
   const sentences = [
-    `${manyText(occurrences, 'connection')} from ${dialling.join(', ')}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered by the side that dialled.`,
+    `${manyText(occurrences, 'connection')} from ${listText(dialling)}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered by the side that dialled.`,
   ];
   const [gap] = gaps;
   if (gap !== undefined)
     sentences.push(
-      `${countText(gaps.length)} of them ${gaps.length === 1 ? 'was' : 'were'} ended by ${endpointText(gap.reversed.server)} after ${durationText(gap.reversed.dropped.idleNs)} of silence; for ${durationText(gap.lengthNs)} its server could not be reached.`,
+      `${countText(gaps.length)} of the connections ${gaps.length === 1 ? 'was' : 'were'} ended by ${endpointText(gap.reversed.server)} after ${durationText(gap.reversed.dropped.idleNs)} of silence; for ${durationText(gap.lengthNs)} its server could not be reached.`,
+      ...toldSentences(told),
     );
   if (uncertified !== null) sentences.push('No client certificate was shown, which this protocol demands.');
   return sentences.join(' ');
 }
 
-function reversedEvidence(one: Reversed, gaps: readonly Gap[]) {
-  const { packet, atNs, basis, alpn, dropped } = one;
-  const isGap = gaps.some(({ reversed }) => reversed.stream === one.stream);
-  return evidenceOf(one, [
-    { packet, atNs, note: `${BASES[basis]}${alpn === null ? '' : `, ALPN ${alpn}`}` },
-    dropped !== null && isGap
-      ? {
-          packet: dropped.packet,
-          atNs: dropped.atNs,
-          note: `${dropped.by} of the accepting side after ${durationText(dropped.idleNs)} without a frame`,
-        }
-      : null,
+function gapEvidence(gap: Gap, told: readonly GatewayFailure[]) {
+  const { reversed, again, lengthNs } = gap;
+  const failure = told.find((one) => isWithin(one, gap));
+  const { packet, atNs, idleNs, by } = reversed.dropped;
+  return evidenceOf(reversed, [
+    shown(reversed),
+    { packet, atNs, note: `${by} of the accepting side after ${durationText(idleNs)} without a frame` },
+    failure === undefined
+      ? null
+      : {
+          packet: failure.packet,
+          atNs: failure.atNs,
+          note: `${failure.status} for a client in front`,
+          elsewhere: true,
+        },
+    again && {
+      packet: again.dialPacket,
+      atNs: again.dialledNs,
+      note: `its server dials again, ${durationText(lengthNs)} later`,
+      elsewhere: true,
+    },
   ]);
+}
+
+/** The packet that shows it. */
+function shown({ packet, atNs, basis, alpn, isAsked }: Reversed): EvidencePacket {
+  const what =
+    basis !== 'frames'
+      ? BASES[basis]
+      : isAsked
+        ? 'the first request, of the side that accepted the connection'
+        : 'who dials here is HTTP’s server';
+  return { packet, atNs, note: `${what}${alpn === null ? '' : `, ALPN ${alpn}`}` };
 }
 
 function factsOf({ first, dialling, connections, gaps }: Case): ReverseHttpFacts {

@@ -20,11 +20,15 @@ export type Basis = 'frames' | 'alpn' | 'name';
 /** One reverse connection; its packet and time are those that show it. Client and server are TCP's. */
 export interface Reversed extends Occurrence {
   readonly basis: Basis;
+  readonly isTls: boolean;
+  /** A request was seen on it. */
+  readonly isAsked: boolean;
   /** The protocol that ALPN selected, or the only one of its kind that was offered; `null`: none. */
   readonly alpn: string | null;
   readonly alpnIsSelected: boolean;
   readonly serverName: string | null;
   readonly dialledNs: number;
+  readonly dialPacket: PacketReference;
   readonly endNs: number;
   readonly isOpen: boolean;
   readonly requests: number;
@@ -52,19 +56,19 @@ export function reversedOf(connection: Connection): Reversed | null {
   if (!isTurned && alpn === null && !isTunnel) return null;
   const basis = isTurned ? 'frames' : alpn === null ? 'name' : 'alpn';
   const request = exchanges.find((one) => one.request !== null)?.request ?? null;
-  const shown = isTurned
-    ? {
-        packet: turned.packet,
-        atNs: request !== null && request.firstPacket === turned.packet ? request.startNs : connection.startNs,
-      }
-    : { packet: hello?.firstPacket ?? connection.firstPacket, atNs: hello?.atNs ?? connection.startNs };
+  const dial = { packet: connection.firstPacket, atNs: connection.startNs };
+  const asked = request && { packet: request.firstPacket, atNs: request.startNs };
+  const offer = hello && { packet: hello.lastPacket, atNs: hello.atNs };
   return {
-    ...occurrenceIn(connection, shown),
+    ...occurrenceIn(connection, (isTurned ? asked : offer) ?? dial),
     basis,
+    isTls: tls !== null,
+    isAsked: asked !== null,
     alpn,
     alpnIsSelected: alpn !== null && alpn === selected,
     serverName: name?.slice(0, 255) ?? null,
     dialledNs: connection.startNs,
+    dialPacket: connection.firstPacket,
     endNs: connection.endNs,
     isOpen: close.kind === 'open',
     requests: exchanges.filter(({ response }) => response !== null).length,

@@ -1,6 +1,8 @@
 /** What the run as a whole says: one finding for each server and way in which handshakes fail there. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import { type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
@@ -121,7 +123,7 @@ function summaryOf(subject: Case): string {
       first.sign === 'answer'
         ? `${manyText(handshakes, 'connection')} were refused so`
         : `${manyText(handshakes, 'handshake')} failed so`
-    }${who}${names.length > 0 ? `, for ${names.join(', ')}` : ''}.`,
+    }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');
   if (first.sign === 'shape')

@@ -1,5 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
+
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { listText } from '../../text/list.js';
 import type { Case } from './case.js';
 import { flawsOf, SELF_SIGNED } from './certificates.js';
 import { ALERT } from './failure.js';
@@ -17,14 +19,14 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       ? [
           {
             component: 'caddy',
-            text: `Add a site for ${names.join(', ')}; in Traefik, a router with a Host rule and tls.`,
+            text: `Add a site for ${listText(names, 5)}; in Traefik, a router with a Host rule and tls.`,
             config: `${names[0] ?? 'NAME'} {\n\treverse_proxy SERVER\n}`,
           },
         ]
       : []),
     {
       component: 'haproxy',
-      text: `Give the bind line a certificate for ${names.join(', ')}, or take strict-sni off it.`,
+      text: `Give the bind line a certificate for ${listText(names, 5)}, or take strict-sni off it.`,
       config: 'bind :443 ssl crt /etc/haproxy/certs/ alpn h2,http/1.1   # no strict-sni',
     },
     {
@@ -48,7 +50,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'no-common-alpn': ({ first }) => [
     {
       component: 'nginx',
-      text: `As the server: speak ${first.alpn.length > 1 ? 'one of ' : ''}${first.alpn.join(', ')}.`,
+      text: `As the server: speak ${first.alpn.length > 1 ? 'one of ' : ''}${listText(first.alpn, 5)}.`,
       config: 'listen 443 ssl http2;   # since 1.25.1: http2 on;',
     },
     {
@@ -91,7 +93,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'client-certificate-missing': ({ clients }) => [
     {
       component: 'client',
-      text: `${clients.slice(0, 5).join(', ')} must show a certificate of an authority that the server names.`,
+      text: `${listText(clients, 5)} must show a certificate of an authority that the server names.`,
       config: 'curl --cert CLIENT.pem --key CLIENT.key …',
     },
     {
@@ -108,7 +110,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'client-certificate-refused': ({ clients, first }) => [
     {
       component: 'client',
-      text: `${clients.slice(0, 5).join(', ')} must show another certificate: ${first.alert === ALERT.certificateExpired ? 'this one has expired' : first.alert === ALERT.unknownCa ? 'the server does not know its authority' : 'this one is not taken'}.`,
+      text: `${listText(clients, 5)} must show another certificate: ${first.alert === ALERT.certificateExpired ? 'this one has expired' : first.alert === ALERT.unknownCa ? 'the server does not know its authority' : 'this one is not taken'}.`,
       config: 'openssl x509 -in CLIENT.pem -noout -dates -issuer',
     },
     ...(first.alert === ALERT.certificateExpired || first.alert === ALERT.certificateRevoked

@@ -1,9 +1,11 @@
 /** What the run as a whole says: one finding for each server whose WebSockets a timer cut. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Confidence, RawFinding, Severity, Subject } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -110,12 +112,13 @@ function summaryOf(subject: Case, who: Subject): string {
   const [pair] = fronts;
   const closer =
     pair !== undefined && pair.cut.by === 'client' && pair.front.by === 'server'
-      ? `${endpointText(pair.front.server)}, between its client and ${endpointText(who)}, ended`
+      ? `${listText(fronts.map(({ front }) => endpointText(front.server)))}, between the clients and ${endpointText(who)}, ended`
       : `The ${first.by} of the leg to ${endpointText(who)} ended`;
   const sentences = [
     `${closer} ${countText(occurrences)} of ${manyText(webSockets, 'WebSocket')} ${secondsText(seconds)} after the last frame, without a Close frame (code 1006 for the application).`,
   ];
-  if (fronts.length > 0) sentences.push(`${countText(fronts.length)} of them are seen on both legs.`);
+  if (fronts.length > 0)
+    sentences.push(`${countText(fronts.length)} of them ${fronts.length === 1 ? 'is' : 'are'} seen on both legs.`);
   if (timer.agreeing >= ALIKE)
     sentences.push(`${countText(timer.agreeing)} of ${manyText(timer.samples, 'idle time')} agree: a timer.`);
   else sentences.push(`${secondsText(seconds)} is a common time-out; so few say no more.`);

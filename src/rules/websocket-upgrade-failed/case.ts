@@ -15,8 +15,8 @@ export interface Case {
   readonly accepted: number;
   /** The leg in front of the first attempt that has one. */
   readonly front: Attempt | null;
-  /** How many of the attempts kept have a leg in front. */
-  readonly paired: number;
+  /** The legs in front of all attempts kept that have one. */
+  readonly fronts: readonly Attempt[];
   /** Accepted handshakes with the same Origin, or to the same path. */
   readonly sameOrigin: Accepted | null;
   readonly samePath: Accepted | null;

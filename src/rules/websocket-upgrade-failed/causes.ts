@@ -237,7 +237,7 @@ function getOverHttp2({ requestPacket, settings, server }: Attempt): Claim {
     : claim(
         [requestPacket, settings.packet],
         (request, sent) =>
-          `${text(request)}; the SETTINGS of ${endpointText(server)} (${sent}) lack ENABLE_CONNECT_PROTOCOL, so RFC 8441 is not to be had`,
+          `${text(request)}; the SETTINGS of ${endpointText(server)} (${sent}) lack ENABLE_CONNECT_PROTOCOL, so RFC 8441 is not on offer`,
       );
 }
 

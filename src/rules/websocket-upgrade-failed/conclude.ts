@@ -1,8 +1,10 @@
 /** What the run as a whole says: a finding for each server and way in which handshakes failed there. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -64,7 +66,7 @@ function caseOf(failures: Failures, server: ServerTally, occurrences: number, ta
     handshakes: server.handshakes,
     accepted: server.accepted,
     front: fronts[0] ?? null,
-    paired: fronts.length,
+    fronts,
     sameOrigin: accepted.find(({ origin }) => origin === first.origin) ?? null,
     samePath: accepted.find(({ path }) => path === first.path) ?? null,
     clients: askers.length,
@@ -124,18 +126,19 @@ const LACKS: Readonly<Record<Case['failure'], string>> = {
 };
 
 function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, accepted, failure, front, paired, status, clients, recovered, first } = subject;
+  const { occurrences, handshakes, accepted, failure, front, fronts, status, clients, recovered, first } = subject;
   const sentences = [
     `${countText(occurrences)} of ${manyText(handshakes, 'handshake')} for a WebSocket failed with ${status}.`,
     LACKS[failure],
   ];
+  const where = listText(fronts.map(({ server }) => endpointText(server)));
   if (front !== null)
     sentences.push(
       front.failure === 'h2-get'
-        ? `They came to ${endpointText(front.server)} over HTTP/2 as GET, without :protocol, so there was no upgrade to hand on.`
+        ? `They came to ${where} over HTTP/2 as GET, without :protocol, so there was no upgrade to hand on.`
         : front.failure === 'stripped'
-          ? `They lack it on the way to ${endpointText(front.server)} too: its client left it out.`
-          : `The client sent them whole to ${endpointText(front.server)} (${paired} seen on both legs), which answered ${front.status}.`,
+          ? `They lack it on the way to ${where} too: the client left it out.`
+          : `The client sent them whole to ${where} (${fronts.length} seen on both legs), which answered ${listText(fronts.map((one) => String(one.status)))}.`,
     );
   if (failure === 'refused' && first.origin !== null && (status === 403 || status === 401))
     sentences.push(`Origin: ${first.origin}.`);
@@ -162,7 +165,7 @@ function attemptEvidence(attempt: Attempt, tally: UpgradeTally, reveal: boolean)
       atNs: requestNs,
       note: `${requestText(attempt, reveal)}, ${version}, ${NOTES[failure ?? 'refused']}${front === null ? '' : `; in front, ${packetText(front.requestPacket)} of stream ${front.stream}`}`,
     },
-    { packet, atNs, note: `${status} ${durationText(atNs - requestNs)} later` },
+    { packet, atNs, note: `${status}, ${durationText(atNs - requestNs)} later` },
   ]);
 }
 
@@ -181,7 +184,7 @@ function factsOf(subject: Case): WebsocketUpgradeFailedFacts {
     status: subject.status,
     handshakesOfServer: subject.handshakes,
     acceptedHandshakes: subject.accepted,
-    seenOnBothLegs: subject.paired,
+    seenOnBothLegs: subject.fronts.length,
     front: front === null ? null : endpointText(front.server),
     frontVersion: front?.version ?? null,
     httpVersion: first.version,
