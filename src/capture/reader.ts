@@ -16,6 +16,7 @@
  * what was read before stands. A capture that merely stops in a packet, as one does when tcpdump is
  * killed, is a warning.
  */
+import { DOUBLE, DOUBLE_ZERO } from '../bytes/double.js';
 import { type CaptureFacts, CLOCK_STEP_NS } from '../facts/capture.js';
 import { CAPTURE_STRIDE } from '../facts/packet-reference.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
@@ -53,8 +54,8 @@ export function emptyPacket(): PacketView {
   return {
     captureIndex: 0,
     number: 0,
-    reference: 0,
-    atNs: 0,
+    reference: DOUBLE,
+    atNs: DOUBLE,
     epochSeconds: 0,
     epochNanoseconds: 0,
     linkType: 0,
@@ -65,7 +66,7 @@ export function emptyPacket(): PacketView {
     start: 0,
     end: 0,
     originalLength: 0,
-    fileOffset: 0,
+    fileOffset: DOUBLE,
   };
 }
 
@@ -95,7 +96,7 @@ export abstract class CaptureReader {
   private readonly linkTypes = new Set<number>();
   private timed = false;
   private originKnown = false;
-  private originSeconds = 0;
+  private originSeconds = DOUBLE_ZERO;
   private originNanoseconds = 0;
   private firstSeconds = 0;
   private firstNanoseconds = 0;

@@ -6,12 +6,10 @@
  * so that trailers and padding are gone before TCP is reached; nothing ever widens them, except a
  * reassembled datagram, which brings a buffer of its own.
  */
+import { DOUBLE } from '../bytes/double.js';
 import { FragmentTable } from './fragments.js';
 import { type Layer, NONE } from './layer.js';
 import type { PacketSink, QuotedSegment, SegmentView } from './segment.js';
-
-/** A number that no 31-bit integer holds: makes V8 keep the field as a double from the first packet on. */
-const DOUBLE = 0xffffffff;
 
 const EMPTY = new Uint8Array(0);
 const EMPTY_VIEW = new DataView(EMPTY.buffer);

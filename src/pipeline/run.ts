@@ -63,7 +63,7 @@ export class Run implements PacketSink, ConnectionHandler {
   readonly keyLog: KeyLog;
   private readonly exchangeBudgets: readonly ExchangeBudget[] = Array.from({ length: BUCKETS }, () => ({ kept: 0 }));
   private inHand: PacketView | null = null;
-  private lastNs = 0;
+  private lastNs = Number.NEGATIVE_INFINITY;
   private ended = false;
 
   constructor(
@@ -80,7 +80,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   /** Time of the latest packet, nanoseconds since the first. */
   get durationNs(): number {
-    return this.lastNs;
+    return Math.max(this.lastNs, 0);
   }
 
   /** What could not be seen of single packets. */

@@ -79,7 +79,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
   if (isFirst !== (connection.firstStandsFor === 'client')) turnOver(connection);
   const close = closeOf(connection);
   // Where the clock stepped back behind the first packet, no time passed that could be told.
-  const endNs = Math.max(connection.endNs, connection.startNs);
+  const endNs = connection.endNs < connection.startNs ? connection.startNs : connection.endNs;
   return Object.freeze({
     stream: connection.stream,
     clientBasis: basis,

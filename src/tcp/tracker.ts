@@ -7,6 +7,7 @@
  * until a SYN comes that cannot belong to it. A closed connection lingers (lingering.ts), so that late
  * segments and life after a reset are still seen.
  */
+import { DOUBLE_ZERO } from '../bytes/double.js';
 import { CLOCK_SET_NS } from '../facts/capture.js';
 import { ACK, type QuotedSegment, RST, type SegmentView, SYN } from '../net/segment.js';
 import { addressText } from '../text/address.js';
@@ -76,7 +77,7 @@ export class ConnectionTracker {
   private segments = 0;
   private latestNs = Number.NEGATIVE_INFINITY;
   /** How far the last segment that was not the latest lay behind it, and how often the clock was set back: by more than {@link CLOCK_SET_NS}. */
-  private behindNs = 0;
+  private behindNs = DOUBLE_ZERO;
   private clockSteps = 0;
 
   /** @param share Connections of other shares are numbered, and otherwise passed over. */
@@ -91,12 +92,11 @@ export class ConnectionTracker {
   segment(segment: SegmentView): void {
     this.segments += 1;
     const { atNs } = segment;
-    if (atNs > this.latestNs) this.latestNs = atNs;
-    else {
-      const behindNs = this.latestNs - atNs;
-      if (behindNs - this.behindNs > CLOCK_SET_NS) this.clockSteps += 1;
-      this.behindNs = behindNs;
-    }
+    // Below 0: it is the latest. Computed of all: code that the first late one ran would have to be optimised anew.
+    const behindNs = this.latestNs - atNs;
+    if (behindNs - this.behindNs > CLOCK_SET_NS) this.clockSteps += 1;
+    if (behindNs < 0) this.latestNs = atNs;
+    else this.behindNs = behindNs;
     const known = this.flows.size;
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;
