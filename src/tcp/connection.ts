@@ -74,6 +74,8 @@ export class TrackedConnection {
   basesNoted = false;
   /** Closed from the tracker's view: it waits in line to be finished. */
   lingers = false;
+  /** And both ends are acknowledged. */
+  isSettled = false;
 
   syn: SegmentDraft | null = null;
   synAck: SegmentDraft | null = null;
@@ -132,6 +134,7 @@ export class TrackedConnection {
     this.clockStepped = false;
     this.basesNoted = false;
     this.lingers = false;
+    this.isSettled = false;
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;
     this.ackNs = NEVER;
@@ -154,6 +157,13 @@ export class TrackedConnection {
   /** Whether nothing more is expected: both sides have sent FIN, or one RST. */
   get isClosed(): boolean {
     return (this.first.hasFin && this.second.hasFin) || this.first.hasRst || this.second.hasRst;
+  }
+
+  /** Whether each side has acknowledged the other's FIN and all before it, and nothing was reset. */
+  get haveBothEndsArrived(): boolean {
+    const { first, second } = this;
+    if (!first.hasFin || !second.hasFin || first.hasRst || second.hasRst) return false;
+    return first.acknowledged >= second.nextOffset && second.acknowledged >= first.nextOffset;
   }
 
   /** Whether both readers have been told the end. */

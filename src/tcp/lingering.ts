@@ -7,9 +7,14 @@ import type { TrackedConnection } from './connection.js';
  * That is some hundredths of a second at the busiest proxy, seconds elsewhere. What is kept should not
  * outlive the garbage collector's young generation, which doubles the cost and the memory of a run.
  */
-export const LINGERING_SEGMENTS = 5120;
-export const LINGERING_NS = 100_000_000;
+export interface Wait {
+  readonly segments: number;
+  readonly ns: number;
+}
+export const LINGERING: Wait = { segments: 5120, ns: 100_000_000 };
 export const LINGERING_CLOSES = 3;
+/** Where both sides know of the other's end, nothing of weight follows, but copies from a second place of capture may. */
+export const SETTLED: Wait = { segments: 1024, ns: 10_000_000 };
 
 /** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
 const MIN_TAKEN = 256;
@@ -28,6 +33,8 @@ export class Lingering {
   private readonly closedNs: number[] = [];
   private from = 0;
 
+  constructor(private readonly wait: Wait) {}
+
   /** A connection closed with the capture's segment number `ordinal`, when `latestNs` was the latest time so far. */
   add(connection: TrackedConnection, ordinal: number, latestNs: number): void {
     this.connections.push(connection);
@@ -38,11 +45,11 @@ export class Lingering {
 
   /** The next connection that has waited long enough, taken out; `null`: none has. Neither argument ever falls, so what closed later never waits less. */
   takeDue(ordinal: number, latestNs: number): TrackedConnection | null {
-    const { connections } = this;
+    const { connections, wait } = this;
     while (this.from < connections.length) {
       const { from } = this;
-      if (ordinal - this.closedAt[from] < LINGERING_SEGMENTS) return null;
-      const hasWaited = latestNs - this.closedNs[from] >= LINGERING_NS;
+      if (ordinal - this.closedAt[from] < wait.segments) return null;
+      const hasWaited = latestNs - this.closedNs[from] >= wait.ns;
       if (!hasWaited && connections.length - from <= LINGERING_CLOSES) return null;
       const connection = connections[from];
       const isThere = connection.stream === this.streams[from];

@@ -14,7 +14,7 @@ import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { ConnectionQueue } from './connection-queue.js';
 import { FlowTable } from './flow-table.js';
-import { Lingering } from './lingering.js';
+import { LINGERING, Lingering, SETTLED } from './lingering.js';
 import type { PendingBudget } from './pending-segments.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
@@ -47,7 +47,9 @@ class Bucket {
   /** Connections that ended, to be used again. */
   readonly free: TrackedConnection[] = [];
   readonly opened = new ConnectionQueue();
-  readonly lingering = new Lingering();
+  readonly lingering = new Lingering(LINGERING);
+  /** Those among them of which both ends are acknowledged. */
+  readonly settled = new Lingering(SETTLED);
   /** Connections that are neither closed nor ended. */
   open = 0;
   evictionTries = EVICTION_TRIES;
@@ -122,7 +124,7 @@ export class ConnectionTracker {
       connection.clockStepped = true;
     }
     connection.segment(segment, connection.firstIsUpper === isUpper);
-    if (connection.isClosed && !connection.lingers) this.linger(bucket, connection);
+    if (connection.isClosed) this.linger(bucket, connection);
   }
 
   /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
@@ -218,6 +220,11 @@ export class ConnectionTracker {
   }
 
   private linger(bucket: Bucket, connection: TrackedConnection): void {
+    if (!connection.isSettled && connection.haveBothEndsArrived) {
+      connection.isSettled = true;
+      bucket.settled.add(connection, this.segments, this.latestNs);
+    }
+    if (connection.lingers) return;
     connection.lingers = true;
     if (connection.isSilent) this.handler.silent?.(connection);
     bucket.open -= 1;
@@ -225,9 +232,9 @@ export class ConnectionTracker {
   }
 
   /** Finishes the closed connections that have waited long enough for late segments: before the next one of their bucket, for nobody else could tell. */
-  private putAway({ lingering }: Bucket): void {
+  private putAway({ settled, lingering }: Bucket): void {
     for (;;) {
-      const due = lingering.takeDue(this.segments, this.latestNs);
+      const due = settled.takeDue(this.segments, this.latestNs) ?? lingering.takeDue(this.segments, this.latestNs);
       if (due === null) return;
       this.finishConnection(due, false);
     }

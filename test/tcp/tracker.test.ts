@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
-import { LINGERING_NS, LINGERING_SEGMENTS } from '../../src/tcp/lingering.js';
+import { LINGERING, SETTLED } from '../../src/tcp/lingering.js';
 import { BUCKETS, type Share, WHOLE } from '../../src/tcp/share.js';
 import { ConnectionTracker, MAX_OPEN } from '../../src/tcp/tracker.js';
 import { segmentOf, track } from './segments.js';
@@ -141,12 +141,12 @@ describe('connections, numbered as tcp.stream', () => {
     const tracker = trackerOf((connection) => streams.push(connection.stream));
     tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: 0 }, 0));
     tracker.segment(segmentOf('server', { flags: 'R.', ack: 1, at: 0 }, 1));
-    for (let i = 2; i <= LINGERING_SEGMENTS + 1; i += 1)
-      tracker.segment(segmentOf('client', { clientPort: 9, at: LINGERING_NS }, i));
-    tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: LINGERING_NS }, 0));
+    for (let i = 2; i <= LINGERING.segments + 1; i += 1)
+      tracker.segment(segmentOf('client', { clientPort: 9, at: LINGERING.ns }, i));
+    tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: LINGERING.ns }, 0));
     expect(streams).toEqual([0]);
     expect([tracker.streams, tracker.lateSegments]).toEqual([2, 1]);
-    tracker.segment(segmentOf('client', { flags: 'S', seq: 1, at: LINGERING_NS }, 0));
+    tracker.segment(segmentOf('client', { flags: 'S', seq: 1, at: LINGERING.ns }, 0));
     expect([tracker.streams, tracker.lateSegments]).toEqual([3, 1]);
   });
 
@@ -167,11 +167,29 @@ describe('connections, numbered as tcp.stream', () => {
       tracker.segment(segmentOf('client', { flags: 'R', seq: 1, at: ns }, segments + 1));
       return tracker.lateSegments === 0;
     };
-    expect(isKept(LINGERING_SEGMENTS - 1, LINGERING_NS)).toBe(true);
-    expect(isKept(LINGERING_SEGMENTS, LINGERING_NS - 1)).toBe(true);
-    expect(isKept(LINGERING_SEGMENTS, LINGERING_NS)).toBe(false);
+    expect(isKept(LINGERING.segments - 1, LINGERING.ns)).toBe(true);
+    expect(isKept(LINGERING.segments, LINGERING.ns - 1)).toBe(true);
+    expect(isKept(LINGERING.segments, LINGERING.ns)).toBe(false);
     // A clock that steps back makes nothing younger.
-    expect(isKept(2 * LINGERING_SEGMENTS, -1000)).toBe(true);
+    expect(isKept(2 * LINGERING.segments, -1000)).toBe(true);
+  });
+
+  it('keeps it less long where each side has acknowledged the other’s end', () => {
+    const isKept = (lastAck: number, segments: number, ns: number): boolean => {
+      const tracker = trackerOf(() => undefined);
+      tracker.segment(segmentOf('client', { flags: 'S', at: 0 }, 0));
+      tracker.segment(segmentOf('server', { flags: 'S.', ack: 1, at: 0 }, 1));
+      tracker.segment(segmentOf('client', { flags: 'F.', seq: 1, ack: 1, at: 0 }, 2));
+      tracker.segment(segmentOf('server', { flags: 'F.', seq: 1, ack: 2, at: 0 }, 3));
+      tracker.segment(segmentOf('client', { flags: '.', seq: 2, ack: lastAck, at: 0 }, 4));
+      for (let i = 0; i < segments - 1; i += 1) tracker.segment(segmentOf('client', { clientPort: 9, at: ns }, i + 5));
+      tracker.segment(segmentOf('client', { flags: 'R', seq: 2, at: ns }, segments + 4));
+      return tracker.lateSegments === 0;
+    };
+    expect(isKept(2, SETTLED.segments - 1, SETTLED.ns)).toBe(true);
+    expect(isKept(2, SETTLED.segments, SETTLED.ns - 1)).toBe(true);
+    expect(isKept(2, SETTLED.segments, SETTLED.ns)).toBe(false);
+    expect(isKept(1, SETTLED.segments, SETTLED.ns)).toBe(true);
   });
 
   it('finishes closed connections as others close after them, and forgets nobody', () => {
@@ -179,13 +197,13 @@ describe('connections, numbered as tcp.stream', () => {
     const tracker = trackerOf(() => {
       finished += 1;
     });
-    const count = 4 * LINGERING_SEGMENTS;
+    const count = 4 * LINGERING.segments;
     for (let i = 0; i < count; i += 1) {
       tracker.segment(segmentOf('client', { flags: 'S', clientPort: 1024 + i, seq: i, at: i }, i));
       tracker.segment(segmentOf('server', { flags: 'R.', clientPort: 1024 + i, ack: i + 1, at: i }, i));
     }
-    expect(count - finished).toBeGreaterThanOrEqual(LINGERING_SEGMENTS / 2);
-    expect(count - finished).toBeLessThan(LINGERING_SEGMENTS);
+    expect(count - finished).toBeGreaterThanOrEqual(LINGERING.segments / 2);
+    expect(count - finished).toBeLessThan(LINGERING.segments);
     tracker.segment(segmentOf('client', { clientPort: 1024, seq: 1, ack: 1 }, count));
     expect(tracker.lateSegments).toBe(1);
     tracker.finish();
