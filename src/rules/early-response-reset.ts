@@ -9,7 +9,7 @@ import { SIGN } from '../facts/signs.js';
 import { durationText } from '../text/duration.js';
 import { byteText } from '../text/size.js';
 import { weigh } from './argument/cause.js';
-import { manyText } from './argument/figures.js';
+import { manyText, spreadText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { requestText } from './argument/request-text.js';
 import { CAUSES } from './early-response-reset/causes.js';
@@ -100,6 +100,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
   );
   const answered = outcomes.filter((one) => one === 'answered').length;
   const judged = outcomes.filter((one) => one !== 'unknown').length;
+  const delays = items.map(({ atNs, answerNs }) => atNs - answerNs);
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const facts: EarlyResponseResetFacts = {
     statuses,
@@ -121,7 +122,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
       sure: 'certain',
       title: `${subjectText(who)} answers before the body has come, and resets`,
       sentences: [
-        `${manyText(count, 'request')} answered ${statuses.join(', ')} while the body was on its way, and reset ${durationText(first.atNs - first.answerNs)} later: a client that is still sending sees "connection reset" and no answer, a proxy answers 502.`,
+        `${manyText(count, 'request was', 'requests were')} answered ${statuses.join(', ')} while the body was on its way, and reset ${spreadText(Math.min(...delays), Math.max(...delays))} later: a client that is still sending sees "connection reset" and no answer, a proxy answers 502.`,
         judged > 0 && answered === judged ? 'Each that could be followed was sent again and answered.' : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
@@ -142,7 +143,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
       {
         packet: one.packet,
         atNs: one.atNs,
-        note: `RST of the server ${durationText(one.atNs - one.answerNs)} behind it${one.bodyBytes > 0 ? `; ${byteText(one.bodyBytes)} of the body were sent` : ''}`,
+        note: `RST of the server, ${durationText(one.atNs - one.answerNs)} after its answer${one.bodyBytes > 0 ? `; ${byteText(one.bodyBytes)} of the body had been sent` : ''}`,
       },
     ],
   );

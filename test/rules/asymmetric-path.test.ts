@@ -136,8 +136,17 @@ testRule(asymmetricPath, {
       occurrences: 1,
       severity: 'critical',
       confidence: 'certain',
-      verdicts: { 'address-translation': 'supported', 'return-route': 'ruled-out' },
+      verdicts: { 'address-translation': 'supported', 'return-route': 'open' },
       packets: [1, 501, 502],
+    },
+    {
+      name: 'another address answers, though the one that was asked answers the same client at other times',
+      facts: [...translated(0), healthy(nth(5, { server: '10.0.0.100' }))],
+      subject: '10.0.0.100:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'address-translation': 'supported', 'return-route': 'ruled-out' },
     },
     {
       name: 'of some clients only one half is captured, of others both',

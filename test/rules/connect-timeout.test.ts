@@ -107,7 +107,20 @@ testRule(connectTimeout, {
       occurrences: 2,
       severity: 'warning',
       confidence: 'certain',
-      verdicts: { dropped: 'supported', 'host-down': 'ruled-out', 'by-source': 'ruled-out', 'way-back': 'ruled-out' },
+      verdicts: { dropped: 'open', 'host-down': 'open', 'by-source': 'ruled-out', 'way-back': 'ruled-out' },
+    },
+    {
+      name: 'a connection that was there before is answered while new ones are not',
+      facts: [
+        connection([...handshake(), get(1000), answer(12 * SECOND, 200)], nth(0)),
+        unanswered(1),
+        healthy(nth(3)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { dropped: 'supported', 'host-down': 'ruled-out' },
     },
     {
       name: 'it answered, and then nothing more was seen of it',

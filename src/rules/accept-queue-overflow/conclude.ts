@@ -77,8 +77,8 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
           : `${subjectText(who)} takes connections late: its queue is full`,
       sentences: [
         first.how === 'reset'
-          ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was' : 'were'} reset at their last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
-          : `${manyText(count, 'handshake')} of ${manyText(clients.length, 'client')} with ${endpointText(who)} took ${spreadText(Math.min(...delays), Math.max(...delays))}, for it took the ${first.how === 'syn' ? 'SYN' : 'ACK and the request'} only when ${first.how === 'syn' ? 'it was' : 'they were'} sent again; ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken at once.`,
+          ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was reset at its' : 'were reset at their'} last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
+          : `${manyText(count, 'handshake')} of ${manyText(clients.length, 'client')} with ${endpointText(who)} lasted ${spreadText(Math.min(...delays), Math.max(...delays))}: the server took notice of the ${first.how === 'syn' ? 'SYN' : 'ACK and the request'} only when ${first.how === 'syn' ? 'it was' : 'they were'} sent again. ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken at once.`,
       ],
       facts: {
         bySyn: late.filter(({ how }) => how === 'syn').length,
@@ -90,7 +90,7 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
         capturedAtServer: isAtServer,
       },
       hypotheses,
-      remedies: REMEDIES,
+      remedies: remediesOf(resets > 0, who.port),
       figuresOf: 'kept',
     },
     packetsOf,
@@ -110,21 +110,37 @@ function packetsOf({ syn, end, how, delayNs }: LateAccept): EvidencePacket[] {
   ];
 }
 
-const REMEDIES: readonly Remedy[] = [
-  {
-    component: 'host',
-    text: 'See whether the queue overflows, and let it be longer.',
-    config: 'nstat -az TcpExtListenOverflows TcpExtListenDrops\nss -ltn\nsysctl -w net.core.somaxconn=4096',
-  },
-  {
-    component: 'server',
-    text: 'The service asks for its own length of the queue, too.',
-    config:
-      'listen 80 backlog=4096; # nginx\nbind :80 backlog 4096 # HAProxy\nListenBacklog 4096 # Apache\ngunicorn --backlog 4096 APP\nacceptCount="1000" # Tomcat',
-  },
-  {
-    component: 'application',
-    text: 'A longer queue only hides it where the service is too slow to accept: more workers, and connections that are used again.',
-    config: null,
-  },
-];
+/** A longer queue, and who empties it; where the kernel resets what finds no room, that it drops it instead. */
+function remediesOf(isReset: boolean, port: number): Remedy[] {
+  return [
+    {
+      component: 'host',
+      text: 'See whether the queue overflows, and let it be longer.',
+      config: `nstat -az TcpExtListenOverflows TcpExtListenDrops\nss -ltn 'sport = :${port}'\nsysctl -w net.core.somaxconn=4096`,
+    },
+    {
+      component: 'server',
+      text: 'The service asks for its own length of the queue, too.',
+      config: [
+        `listen ${port} backlog=4096; # nginx`,
+        `bind :${port} backlog 4096 # HAProxy`,
+        'ListenBacklog 4096 # Apache',
+        `server.listen({ port: ${port}, backlog: 4096 }); // Node`,
+        'gunicorn --backlog 4096 APP',
+        'acceptCount="1000" # Tomcat',
+      ].join('\n'),
+    },
+    ...(isReset ? [DROP_RATHER] : []),
+    {
+      component: 'application',
+      text: 'A longer queue only hides it where the service is too slow to accept: more workers, and connections that are used again.',
+      config: null,
+    },
+  ];
+}
+
+const DROP_RATHER: Remedy = {
+  component: 'host',
+  text: 'Linux resets what finds no room only where it is told to. Otherwise it drops the ACK, and a client whose request comes again gets through once there is room.',
+  config: 'sysctl -w net.ipv4.tcp_abort_on_overflow=0',
+};

@@ -3,6 +3,12 @@ import { captureIndexOf, type PacketReference, packetNumberOf } from '../../fact
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 
+/** `once`, `twice`, `17 times`. */
+export function timesText(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${countText(count)} times`;
+}
+
 /** From the lowest to the highest, or the one value: `90 µs – 180 µs`. */
 export function spreadText(lowestNs: number, highestNs: number): string {
   const [from, to] = [durationText(lowestNs), durationText(highestNs)];

@@ -12,6 +12,8 @@ export interface Case {
   readonly clients: readonly string[];
   /** SYNs to the address that was asked, where another answered. */
   readonly asked: readonly UnansweredSyn[];
+  /** That address accepted one of these clients itself, at another time. */
+  readonly askedServed: Moment | null;
   /** Who answered in its place. */
   readonly answerer: Endpoint | null;
   /** Another connection of the server that went well. */

@@ -5,6 +5,9 @@ import { hopsOf } from '../judgements/forgery.js';
 import type { Case } from './case.js';
 import type { Detour } from './incident.js';
 
+const NOT_AT_SERVER = 'the capture was not taken at the server: by which way its answers leave is not seen';
+const NO_ANSWER = 'no answer was captured';
+
 const DIFFERS = {
   interface: 'comes and leaves by different devices',
   vlan: 'comes and leaves in different VLANs',
@@ -31,16 +34,25 @@ export const CAUSES: Causes<Case> = {
           : claim(
               [first.packet, served.packet],
               (one, both) =>
-                `of ${one} only the client’s half is captured, of other clients of this server both (${both})`,
+                `of the connection of ${one} only the client’s half is captured, of those of other clients of this server both (${both})`,
             ),
       ),
-      ruledOutBy(({ first }: Case) =>
-        first.kind !== 'stray'
+      ruledOutBy(({ first, asked: [syn], askedServed }: Case) =>
+        first.kind !== 'stray' || syn === undefined || askedServed === null
           ? null
-          : claim([first.packet], (answer) => `the answer ${answer} does arrive; it is its address that is wrong`),
+          : claim(
+              [askedServed.packet],
+              (accept) =>
+                `the same clients are answered by ${endpointText(syn.server)} itself at other times (${accept}): answers to them do pass what translates`,
+            ),
+      ),
+      openSince(({ first }: Case) =>
+        first.kind === 'stray'
+          ? 'the answer did not pass what translates, or was not translated back there: which of the two is not seen from here'
+          : null,
       ),
     ],
-    otherwise: () => 'the capture was not taken at the server: by which way its answers leave is not seen',
+    otherwise: () => NOT_AT_SERVER,
   },
   'address-translation': {
     means:
@@ -61,7 +73,7 @@ export const CAUSES: Causes<Case> = {
           : claim([synAck.packet], (answer) => `SYN-ACK ${answer} comes from the address that was asked`),
       ),
     ],
-    otherwise: () => 'no answer was captured',
+    otherwise: () => NO_ANSWER,
   },
   'stateful-device': {
     means: 'A firewall that sees one direction only takes the other for unknown, and resets or drops it.',
@@ -96,8 +108,9 @@ export const CAUSES: Causes<Case> = {
         first.kind !== 'other-way' || first.resets.length > 0 || first.synAck === null
           ? null
           : claim(
-              [first.synAck.packet],
-              (answer) => `SYN-ACK ${answer} does not arrive: something on its way drops it`,
+              [first.synAck.packet, first.last.packet],
+              (answer, last) =>
+                `SYN-ACK ${answer} does not arrive, for it is not acknowledged and the handshake begun again (until ${last}): something on its way drops it`,
             ),
       ),
       ruledOutBy(({ first }: Case) => {
@@ -114,9 +127,12 @@ export const CAUSES: Causes<Case> = {
   'transparent-proxy': {
     means: 'A proxy asks in its clients’ names, and the answers go to the clients themselves.',
     grounds: [
-      openSince(({ first: { syn, way } }: Case) =>
-        syn === null || way === null ? 'the SYN, or the way of its answer, was not captured' : null,
-      ),
+      openSince(({ first: { syn, way, kind } }: Case) => {
+        if (syn !== null && way !== null) return null;
+        if (kind === 'stray')
+          return 'the answer comes from another address than was asked; whether a proxy asked there in the client’s name is not seen';
+        return kind === 'one-sided' ? NO_ANSWER : NOT_AT_SERVER;
+      }),
       supportedBy(({ first }: Case) => {
         const { syn } = first;
         const [reset] = first.resets;

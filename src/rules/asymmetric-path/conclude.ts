@@ -3,7 +3,7 @@ import type { EvidencePacket, RawFinding, Subject } from '../../facts/finding.js
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText } from '../argument/figures.js';
+import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -28,7 +28,9 @@ export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, con
     const sure = one.items.filter(({ kind }) => kind !== 'bypassed-likewise');
     const [first] = sure;
     if (first === undefined) continue;
-    findings.push(findingOf(one, { ...caseOf(one, conclusion), first, asked }, conclusion));
+    const subject = caseOf(one, conclusion);
+    const askedServed = servedBy(asked[0], subject.clients, conclusion);
+    findings.push(findingOf(one, { ...subject, first, asked, askedServed }, conclusion));
   }
   for (const one of occurrencesOf(oneSided)) {
     const subject = caseOf(one, conclusion);
@@ -55,6 +57,18 @@ function askedBy({ items }: ServerOccurrences<Detour>, syns: readonly Unanswered
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
 }
 
+/** A connection of one of these clients that the address which was asked took itself. */
+function servedBy(
+  syn: UnansweredSyn | undefined,
+  clients: readonly string[],
+  { servers }: Conclusion,
+): Case['askedServed'] {
+  const known = syn === undefined ? null : servers.known(syn.server);
+  if (known?.firstAccept == null || !clients.some((client) => known.acceptedClients.includes(client))) return null;
+  const { atNs, packet } = known.firstAccept;
+  return { atNs, packet };
+}
+
 function caseOf({ items, first, count, endpoint }: ServerOccurrences<Detour>, { servers }: Conclusion): Case {
   const known = servers.known(endpoint);
   return {
@@ -63,6 +77,7 @@ function caseOf({ items, first, count, endpoint }: ServerOccurrences<Detour>, { 
     count,
     clients: [...new Set(items.map(({ client }) => client.address))].sort(),
     asked: [],
+    askedServed: null,
     answerer: first.kind === 'stray' ? endpoint : null,
     served: known?.firstAccept ?? null,
     servedCount: known?.accepted ?? 0,
@@ -121,7 +136,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
       break;
     case 'other-way':
       sentences.push(
-        `${of} to ${name} came to nothing: the SYN-ACK leaves by another ${first.way === 'neighbour' ? 'router' : first.way} than the SYN came by${first.resets.length > 0 ? ', and a RST comes back' : ', and nothing comes back'}.`,
+        `${of} to ${name} came to nothing: the SYN-ACK leaves by another ${first.way === 'neighbour' ? 'router' : first.way} than the SYN came by${first.resets.length > 0 ? ', and a RST comes back' : ', and is never acknowledged'}.`,
       );
       break;
     case 'one-sided':
@@ -147,7 +162,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
 }
 
 function packetsOf(
-  { kind, syn, synAck, resets, again, client, packet, atNs, segments }: Detour,
+  { kind, syn, synAck, way, resets, again, last, client, packet, atNs, segments }: Detour,
   { asked }: Case,
 ): EvidencePacket[] {
   const packets: EvidencePacket[] = [];
@@ -161,7 +176,7 @@ function packetsOf(
     packets.push({
       packet: syn.packet,
       atNs: syn.atNs,
-      note: `SYN on interface ${syn.interfaceIndex}${ttlText(syn.ttl)}`,
+      note: `SYN${deviceText(way, syn.interfaceIndex)}${ttlText(syn.ttl)}`,
     });
   if (kind === 'stray') {
     const own = asked.find((one) => one.client === endpointText(client));
@@ -172,16 +187,36 @@ function packetsOf(
     packets.push({
       packet: synAck.packet,
       atNs: synAck.atNs,
-      note: `SYN-ACK on interface ${synAck.interfaceIndex}${ttlText(synAck.ttl)}`,
+      note: `SYN-ACK${deviceText(way, synAck.interfaceIndex)}${ttlText(synAck.ttl)}`,
     });
   for (const { packet: number, atNs: at, ttl, sinceNs } of resets)
     packets.push({
       packet: number,
       atNs: at,
-      note: `RST${ttlText(ttl)}${sinceNs === null ? '' : `, ${durationText(sinceNs)} after the last packet of the other side`}`,
+      note: `RST ${RESETS[kind]}${ttlText(ttl)}${sinceNs === null ? '' : `, ${durationText(sinceNs)} after the last packet of the ${kind.startsWith('bypassed') ? 'client' : 'server'}`}`,
+    });
+  if (kind === 'other-way' && resets.length === 0)
+    packets.push({
+      packet: last.packet,
+      atNs: last.atNs,
+      note: `the last packet: SYN sent ${timesText(last.syns)}, SYN-ACK ${timesText(last.synAcks)}, and no ACK`,
     });
   if (again !== null) packets.push({ ...again, note: 'the server goes on: SYN-ACK again' });
   return packets;
+}
+
+/** In whose name a reset is written. */
+const RESETS: Readonly<Record<Detour['kind'], string>> = {
+  stray: 'of the client',
+  'other-way': 'in the client’s name',
+  bypassed: 'in the server’s name',
+  'bypassed-likewise': 'in the server’s name',
+  'one-sided': '',
+};
+
+/** The device that a segment was captured on, where that is what tells two of them apart. */
+function deviceText(way: Detour['way'], interfaceIndex: number): string {
+  return way === 'interface' ? ` on interface ${interfaceIndex}` : '';
 }
 
 /** What is added to a packet's name: nothing where a text does not say its TTL. */

@@ -33,6 +33,8 @@ export interface Detour extends Occurrence {
   }[];
   /** The server's SYN-ACK that shows it goes on waiting. */
   readonly again: { readonly packet: number; readonly atNs: number } | null;
+  /** The connection's last packet, and how often the steps of the handshake had been sent until then. */
+  readonly last: { readonly packet: number; readonly atNs: number; readonly syns: number; readonly synAcks: number };
   /** Packets of the client. */
   readonly segments: number;
 }
@@ -94,6 +96,12 @@ function detour(
       lives?.lifeAfter == null || lives.lifeAfterNs === null
         ? null
         : { packet: lives.lifeAfter, atNs: lives.lifeAfterNs },
+    last: {
+      packet: connection.lastPacket,
+      atNs: connection.endNs,
+      syns: handshake.syn === null ? 0 : handshake.synRetransmissions + 1,
+      synAcks: handshake.synAck === null ? 0 : handshake.synAckRetransmissions + 1,
+    },
     segments: client.packets,
   };
 }

@@ -33,6 +33,8 @@ export interface Case {
   /** IPv6 refused, and the same port served by IPv4, or the other way round. */
   readonly fallsBack: boolean;
   readonly told: readonly GatewayFailure[];
+  /** Which of them each refusal that is kept came to, in the same order. */
+  readonly toldOf: readonly (GatewayFailure | null)[];
 }
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */

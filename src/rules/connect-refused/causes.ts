@@ -99,7 +99,7 @@ export const CAUSES: Causes<Case> = {
       openSince(({ bySource }: Case) => bySource && 'others are accepted all the time'),
       openSince(({ accepts, isInterval, lastNs }: Case) =>
         accepts.last !== null && accepts.last.atNs > lastNs && !isInterval
-          ? 'it accepted others soon before and after: a packet filter that rejects these clients writes the same RST'
+          ? 'it accepted others before and after: a packet filter that rejects these clients writes the same RST'
           : null,
       ),
       supportedBy(({ first, accepts }: Case) =>
@@ -166,6 +166,9 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'whether others were accepted between refusals is not known so finely',
+    otherwise: ({ count }: Case) =>
+      count === 1
+        ? 'there is one refusal, so none between which others might be accepted'
+        : 'whether others were accepted between refusals is not known so finely',
   },
 };

@@ -6,7 +6,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
-import { toldFor, toldInFront, toldSentences } from '../judgements/front-failures.js';
+import { toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { baselineOf } from '../observation/observation.js';
@@ -58,6 +58,8 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     accepts.last.atNs > lastNs;
   const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
   const isV6 = endpoint.address.includes(':');
+  const attempts = items.map(({ syn, atNs }) => ({ beginNs: syn.atNs, endNs: atNs, server: endpoint }));
+  const told = toldInFront(servers.gatewayFailures(), attempts);
   return {
     refusals: items,
     count,
@@ -79,10 +81,8 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
           ({ address, port, accepted }) =>
             accepted >= count && port === endpoint.port && address.includes(':') !== isV6,
         ),
-    told: toldInFront(
-      servers.gatewayFailures(),
-      items.map(({ syn, atNs }) => ({ beginNs: syn.atNs, endNs: atNs, server: endpoint })),
-    ),
+    told,
+    toldOf: toldOfEach(told, attempts),
   };
 }
 
@@ -186,14 +186,15 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   return sentences;
 }
 
-function packetsOf({ syn, packet, atNs, delayNs, icmp, ttl }: Refusal, { told }: Case): EvidencePacket[] {
+function packetsOf(refusal: Refusal, { refusals, toldOf }: Case): EvidencePacket[] {
+  const { syn, packet, atNs, delayNs, icmp, ttl } = refusal;
   const what =
     icmp === null ? `RST${ttl === null ? '' : `, TTL ${ttl}`}` : `ICMP ${icmp.type}/${icmp.code} from ${icmp.sender}`;
   const packets: EvidencePacket[] = [
     { ...syn, note: 'SYN' },
     { packet, atNs, note: `${what}, ${durationText(delayNs)} after the SYN` },
   ];
-  const failure = toldFor(told, { beginNs: syn.atNs, endNs: atNs });
+  const failure = toldOf[refusals.indexOf(refusal)] ?? null;
   if (failure !== null)
     packets.push({
       packet: failure.packet,

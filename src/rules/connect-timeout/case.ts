@@ -11,10 +11,10 @@ export interface Case {
   readonly count: number;
   readonly clients: readonly string[];
   readonly known: ServerKnown | null;
-  /** The server's last sign of life: on any port of its address. */
+  /** A sign of the server's life on any port of its address: one amid an attempt in vain where there is one, else the last. */
   readonly alive: Moment | null;
-  /** That sign came after the first SYN in vain. */
-  readonly isAliveSince: boolean;
+  /** When that sign came: amid an attempt, or between two; after all of them; or before the first. */
+  readonly aliveWhen: 'meanwhile' | 'afterwards' | 'before' | null;
   /** Beside TCP it showed that it is there, about then: on the link, or by the answer to a ping; the last such sign. */
   readonly shown: (Moment & { readonly how: 'link' | 'ping' }) | null;
   /** What speaks for it on the link is also the station of another address, which accepts connections. */
@@ -29,6 +29,8 @@ export interface Case {
   readonly borrower: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
   readonly fallsBack: boolean;
   readonly told: readonly GatewayFailure[];
+  /** Which of them each silence that is kept came to, in the same order. */
+  readonly toldOf: readonly (GatewayFailure | null)[];
   /** After how long the proxy gives up; `null`: not seen. */
   readonly timer: TimerEstimate | null;
 }

@@ -2,6 +2,7 @@
 import { endpointText } from '../../text/address.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
+import { hopsOf } from '../judgements/forgery.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 
@@ -72,7 +73,10 @@ export const CAUSES: Causes<Case> = {
         return claim([first.packet], (syn) => `captured at the server: no answer to ${syn} left it`);
       }),
     ],
-    otherwise: () => 'which way is lost cannot be seen from the client’s side',
+    otherwise: ({ known, first }: Case) =>
+      hopsOf(known?.firstAccept?.ttl ?? null) === 0 && (hopsOf(first.ttl) ?? 0) > 0
+        ? `the SYN did reach the server’s link (its TTL is ${first.ttl}, that of the server’s SYN-ACK ${known?.firstAccept?.ttl}); by which device an answer would leave is not known`
+        : 'which way is lost cannot be seen from the client’s side',
   },
   'queue-full': {
     means: meansOf('queue-full'),
@@ -109,8 +113,8 @@ export const CAUSES: Causes<Case> = {
       ),
       openSince(({ borrower }: Case) => borrower && 'the answers may go to the clients, past the proxy'),
       openSince(({ bySource }: Case) => (bySource ? 'others are let in: what drops these goes by their source' : null)),
-      supportedBy(({ alive, isAliveSince, first }: Case) =>
-        alive === null || !isAliveSince
+      supportedBy(({ alive, aliveWhen, first }: Case) =>
+        alive === null || aliveWhen !== 'meanwhile'
           ? null
           : claim(
               [first.packet, alive.packet],
@@ -128,7 +132,8 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
     ],
-    otherwise: () => 'nothing else of this address was seen meanwhile: a filter and a host that is down look alike',
+    otherwise: (subject: Case) =>
+      `nothing else of this address was seen meanwhile${laterText(subject)}: a filter and a host that is down look alike`,
   },
   'host-down': {
     means: meansOf('host-down'),
@@ -136,8 +141,8 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(
         ({ first: { synAck } }: Case) => synAck && claim([synAck.packet], (answer) => `it answers (SYN-ACK ${answer})`),
       ),
-      ruledOutBy(({ alive, isAliveSince }: Case) =>
-        alive === null || !isAliveSince
+      ruledOutBy(({ alive, aliveWhen }: Case) =>
+        alive === null || aliveWhen !== 'meanwhile'
           ? null
           : claim([alive.packet], (answer) => `it answers others meanwhile (${answer})`),
       ),
@@ -155,8 +160,8 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([shown.packet], (sign) => `${SHOWS[shown.how]} (${sign})`),
       ),
-      supportedBy(({ alive, first, count }: Case) =>
-        alive === null || count < MANY
+      supportedBy(({ alive, aliveWhen, first, count }: Case) =>
+        alive === null || aliveWhen !== 'before' || count < MANY
           ? null
           : claim(
               [alive.packet, first.packet],
@@ -164,6 +169,14 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
     ],
-    otherwise: () => 'nothing of this address was seen at all',
+    otherwise: (subject: Case) =>
+      subject.alive === null
+        ? 'nothing of this address was seen at all'
+        : `nothing else of this address was seen meanwhile${laterText(subject)}`,
   },
 };
+
+/** Where it answers once the attempts are over: ` (it answers again later: #152)`. */
+function laterText({ alive, aliveWhen }: Case): string {
+  return alive !== null && aliveWhen === 'afterwards' ? ` (it answers again later: ${packetText(alive.packet)})` : '';
+}

@@ -3,12 +3,14 @@ import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/fi
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText } from '../argument/figures.js';
+import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { toldFor, toldInFront, toldSentences } from '../judgements/front-failures.js';
+import { toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { type Activity, nextActivity } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { endpointsOf, isScanner } from '../tally/knocks.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -60,22 +62,29 @@ export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion):
   );
 }
 
-function caseOf(one: ServerOccurrences<Silence>, { servers, presence }: Conclusion): Case {
+function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observation }: Conclusion): Case {
   const { items, first, count, lastNs, endpoint } = one;
   const known = servers.known(endpoint);
   const clients = [...new Set(items.map(({ client }) => client.address))].sort();
-  const alive = latest(
-    servers.portsOf(endpoint.address).flatMap(({ lastAccept, lastAnswer }) => [lastAccept, lastAnswer]),
+  const ports = servers.portsOf(endpoint.address);
+  const meanwhile = amidAttempts(
+    items,
+    ports.map((port) => baselineOf(observation, port).activity),
   );
+  const alive = meanwhile ?? latest(ports.flatMap(({ lastAccept, lastAnswer }) => [lastAccept, lastAnswer]));
   const accepted = known?.acceptedClients ?? [];
   const alsoAccepted = clients.some((client) => accepted.includes(client));
   const isV6 = endpoint.address.includes(':');
-  const told = toldInFront(
-    servers.gatewayFailures(),
-    items.map(({ atNs, lastNs: endNs }) => ({ beginNs: atNs, endNs, patienceNs: endNs - atNs, server: endpoint })),
-  );
-  const untilTold = items.flatMap(({ atNs, lastNs: endNs }) => {
-    const failure = toldFor(told, { beginNs: atNs, endNs });
+  const attempts = items.map(({ atNs, lastNs: endNs }) => ({
+    beginNs: atNs,
+    endNs,
+    patienceNs: endNs - atNs,
+    server: endpoint,
+  }));
+  const told = toldInFront(servers.gatewayFailures(), attempts);
+  const toldOf = toldOfEach(told, attempts);
+  const untilTold = items.flatMap(({ atNs }, at) => {
+    const failure = toldOf[at] ?? null;
     return failure === null ? [] : [{ ageNs: failure.atNs - atNs, atNs: failure.atNs }];
   });
   return {
@@ -85,7 +94,14 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence }: Conclusi
     clients,
     known,
     alive,
-    isAliveSince: alive !== null && alive.atNs > first.atNs,
+    aliveWhen:
+      alive === null
+        ? null
+        : alive.atNs <= first.atNs
+          ? 'before'
+          : alive.atNs <= Math.max(...items.map(({ lastNs: endNs }) => endNs))
+            ? 'meanwhile'
+            : 'afterwards',
     ...signsOf(one, presence, servers.all()),
     bySource:
       known !== null &&
@@ -106,6 +122,7 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence }: Conclusi
             served >= count && port === endpoint.port && address.includes(':') !== isV6,
         ),
     told,
+    toldOf,
     timer: estimateTimer(untilTold, 0),
   };
 }
@@ -158,6 +175,17 @@ function borrowerOf(
   return null;
 }
 
+/** The first sign of life while the client of an attempt waited for an answer. */
+function amidAttempts(items: readonly Silence[], activities: readonly Activity[]): Moment | null {
+  for (const { atNs, lastNs } of items)
+    for (const activity of activities)
+      for (const kind of ['answer', 'accept'] as const) {
+        const sign = nextActivity(activity, kind, atNs, lastNs - atNs);
+        if (sign !== null) return sign;
+      }
+  return null;
+}
+
 function latest(moments: readonly (Moment | null)[]): Moment | null {
   let last: Moment | null = null;
   for (const one of moments)
@@ -200,7 +228,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   const tries = Math.max(...silences.map((one) => one.tries));
   const longest = Math.max(...silences.map((one) => one.lastNs - one.atNs));
   const sentences = [
-    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} came to nothing: SYNs were sent up to ${manyText(tries, 'time')} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', the SYN-ACKs did not arrive'}.`,
+    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} came to nothing: ${count === 1 ? 'its SYN was' : 'their SYNs were'} sent ${count === 1 ? '' : 'up to '}${timesText(tries)} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', and the SYN-ACKs did not arrive'}.`,
   ];
   if (known !== null && known.accepted > 0)
     sentences.push(
@@ -213,15 +241,19 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   return sentences;
 }
 
-function packetsOf({ packet, atNs, lastPacket, lastNs, tries, synAck }: Silence, { told }: Case): EvidencePacket[] {
+function packetsOf(silence: Silence, { silences, toldOf }: Case): EvidencePacket[] {
+  const { packet, atNs, lastPacket, lastNs, tries, synAck } = silence;
   const packets: EvidencePacket[] = [{ packet, atNs, note: 'SYN' }];
   if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK, which the client does not acknowledge' });
   packets.push({
     packet: lastPacket,
     atNs: lastNs,
-    note: `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${manyText(tries, 'time')}`,
+    note:
+      synAck === null
+        ? `the SYN again, ${durationText(lastNs - atNs)} after the first, the last of ${tries}`
+        : `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${timesText(tries)}`,
   });
-  const failure = toldFor(told, { beginNs: atNs, endNs: lastNs });
+  const failure = toldOf[silences.indexOf(silence)] ?? null;
   if (failure !== null)
     packets.push({
       packet: failure.packet,

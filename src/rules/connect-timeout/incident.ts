@@ -11,8 +11,9 @@ export interface Silence extends Occurrence {
   readonly isCut: boolean;
   /** The SYN-ACK left by another device or VLAN than the SYN came. */
   readonly otherWay: boolean;
-  /** Link-layer source of the SYN. */
+  /** Link-layer source of the SYN, and its TTL. */
   readonly mac: number | null;
+  readonly ttl: number | null;
   readonly lastPacket: PacketReference;
   /** The last try. */
   readonly lastNs: number;
@@ -37,6 +38,7 @@ export function silenceOf(connection: Connection): Silence | null {
     isCut: guards.cutByCaptureEnd,
     otherWay: wayOf(connection) !== null,
     mac: syn.mac,
+    ttl: syn.ttl,
     tries: synRetransmissions + 1,
     lastPacket: connection.lastPacket,
     lastNs: connection.endNs,

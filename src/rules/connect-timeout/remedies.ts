@@ -9,7 +9,8 @@ const SHORT_SECONDS = 2;
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], endpoint: Endpoint): Remedy[] {
-  const { borrower, fallsBack } = subject;
+  const { borrower, fallsBack, first } = subject;
+  const client = first.client.address;
   const { address, port } = endpoint;
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
@@ -30,7 +31,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], end
     remedies.push({
       component: 'server',
       text: 'See how the server would answer these clients: a strict reverse path filter drops what it would answer by another device; give it a route by which the requests come, or loosen the filter.',
-      config: `ip route get CLIENT from ${address}\nip rule add from ${address} table 101\nsysctl -w net.ipv4.conf.all.rp_filter=2`,
+      config: `ip route get ${client} from ${address}\nip route add default via GATEWAY table 101\nip rule add from ${address} table 101\nsysctl -w net.ipv4.conf.all.rp_filter=2`,
     });
   if (supported.has('queue-full'))
     remedies.push({
@@ -42,7 +43,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], end
     remedies.push({
       component: 'network',
       text: 'Follow the answers: a route or a stateful device on the way back loses them (see asymmetric-path).',
-      config: `ip route get CLIENT from ${address}`,
+      config: `ip route get ${client} from ${address}`,
     });
   if (!supported.has('way-back') && !supported.has('transparent-proxy') && !supported.has('queue-full'))
     remedies.push({

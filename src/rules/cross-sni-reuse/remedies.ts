@@ -30,7 +30,7 @@ export function remediesOf({ kind, basis, pair, isGateway, passesThrough }: Case
       return [
         {
           component: 'server',
-          text: `Nothing must be changed: 421 does what it is for. It costs a round trip and a handshake each time; where that matters, serve ${pair.name} on the connection, or keep clients from reusing it.`,
+          text: `Nothing needs to be changed: 421 does what it is for. It costs a round trip and a handshake each time; where that matters, serve ${pair.name} on the connection, or keep clients from reusing it.`,
           config: null,
         },
         ...apart(pair),
@@ -41,7 +41,7 @@ export function remediesOf({ kind, basis, pair, isGateway, passesThrough }: Case
       return [
         {
           component: 'server',
-          text: `Nothing must be changed. It stays so as long as requests are routed by their authority (Host, :authority), not by the server name of TLS.`,
+          text: `Nothing needs to be changed. It stays so as long as requests are routed by their authority (Host, :authority), not by the server name of TLS.`,
           config: null,
         },
       ];

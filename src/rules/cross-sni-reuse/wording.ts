@@ -54,44 +54,47 @@ export function summaryOf(kind: ReuseKind, cases: readonly Case[], uncounted: nu
 
 function sentenceOf(kind: ReuseKind, { basis, pair, occurrences, backends, reuses }: Case): string {
   const { name, openedFor } = pair;
-  const what = `${manyText(occurrences, 'request')} for ${name} came on connections that were opened for ${openedFor}`;
-  const given = statusesOf(reuses);
+  const what = `${manyText(occurrences, 'request')} for ${name} came on ${occurrences === 1 ? 'a connection that was' : 'connections that were'} opened for ${openedFor}`;
+  const [they, was] = occurrences === 1 ? ['It', 'was'] : ['They', 'were'];
+  const answers = `${occurrences === 1 ? 'Answer' : 'Answers'}: ${statusesOf(reuses)}`;
   switch (kind) {
     case 'misrouted':
-      return `${what}. ${MISROUTED[basis]?.(name, openedFor, backends) ?? ''} Answers: ${given}.`;
+      return `${what}. ${MISROUTED[basis]?.(`${they} ${was}`, pair, backends) ?? ''} ${answers}.`;
     case 'rejected':
-      return `${what}, and were answered 421. No other answer to them was seen within five seconds.`;
+      return `${what}, and ${was} answered 421. No other answer to ${occurrences === 1 ? 'it' : 'them'} was seen within five seconds.`;
     case 'retried':
-      return `${what}, and were answered 421; the client asked again on another connection and was answered.`;
+      return `${what}, and ${was} answered 421; the client asked again on another connection and was answered.`;
     case 'harmless':
-      return `${what}. ${HARMLESS[basis]?.(name, openedFor, backends) ?? ''} Answers: ${given}.`;
+      return `${what}. ${HARMLESS[basis]?.(`${they} ${was}`, pair, backends) ?? ''} ${answers}.`;
     default:
       return `${what}. ${
         basis === 'same-page'
-          ? `They were given the page of ${openedFor}: the wrong one, unless both names are one site.`
+          ? `${they} ${was} given the page of ${openedFor}: the wrong one, unless both names are one site.`
           : 'Clients may do that where one certificate is for both; nothing here shows whether the right server answered.'
-      } Answers: ${given}.`;
+      } ${answers}.`;
   }
 }
 
-type Telling = (name: string, openedFor: string, backends: Case['backends']) => string;
+/** `theyWere`: `They were`, or of one request `It was`. */
+type Telling = (theyWere: string, pair: Case['pair'], backends: Case['backends']) => string;
 
 const MISROUTED: Readonly<Partial<Record<Case['basis'], Telling>>> = {
-  'other-server': (name, openedFor, { reused, right }) =>
-    `They were handed to ${listText(reused)}, which serves ${openedFor}; on connections of its own, ${name} is served by ${listText(right)}.`,
-  'other-page': (name, openedFor) =>
-    `They were given the page of ${openedFor}; on a connection of its own, ${name} has another.`,
-  'same-page-and-server': (_name, openedFor, { reused }) =>
-    `They were handed to ${listText(reused)}, the server of ${openedFor}, and were given its page. Unless both names are one site, that is the wrong one.`,
-  'not-found': (name) => `They were not found; on a connection of its own, ${name} has what was asked for.`,
+  'other-server': (theyWere, { name, openedFor }, { reused, right }) =>
+    `${theyWere} handed to ${listText(reused)}, which serves ${openedFor}; on connections of its own, ${name} is served by ${listText(right)}.`,
+  'other-page': (theyWere, { name, openedFor }) =>
+    `${theyWere} given the page of ${openedFor}; on a connection of its own, ${name} has another.`,
+  'same-page-and-server': (theyWere, { openedFor }, { reused }) =>
+    `${theyWere} handed to ${listText(reused)}, the server of ${openedFor}, and given its page. Unless both names are one site, that is the wrong one.`,
+  'not-found': (theyWere, { name }) =>
+    `${theyWere} not found; on a connection of its own, ${name} has what was asked for.`,
 };
 
 const HARMLESS: Readonly<Partial<Record<Case['basis'], Telling>>> = {
-  'by-name': (_name, openedFor, { reused, own }) =>
-    `They were handed to ${listText(reused)}, those for ${openedFor} to ${listText(own)}: no request went to the server of the other name.`,
-  'same-server': (_name, _openedFor, { reused }) =>
-    `They were handed to ${listText(reused)}, as on connections of their own.`,
-  'same-answer': () => 'They were answered as on a connection of their own.',
+  'by-name': (theyWere, { openedFor }, { reused, own }) =>
+    `${theyWere} handed to ${listText(reused)}, those for ${openedFor} to ${listText(own)}: no request went to the server of the other name.`,
+  'same-server': (theyWere, _pair, { reused }) =>
+    `${theyWere} handed to ${listText(reused)}, as requests on connections opened for that name are.`,
+  'same-answer': (theyWere) => `${theyWere} answered as on a connection opened for that name.`,
 };
 
 function remarks(kind: ReuseKind, { pair, isGateway, droppedPackets, unfollowed, reuses }: Case): string[] {

@@ -18,6 +18,8 @@ export interface Case {
   /** The first connection that it accepted behind the refusals. */
   readonly back: Moment | null;
   readonly told: readonly GatewayFailure[];
+  /** Which of them each victim came to, in the same order. */
+  readonly toldOf: readonly (GatewayFailure | null)[];
 }
 
 /** An end takes all that is in work within this. */

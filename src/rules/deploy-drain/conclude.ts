@@ -6,7 +6,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
-import { toldFor, toldInFront } from '../judgements/front-failures.js';
+import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
@@ -60,6 +60,8 @@ function caseOf(
   const refused = end === undefined ? undefined : refusedBehind(end.atNs);
   if (end === undefined || refused === undefined) return null;
   const victims = one.items.filter(({ atNs }) => Math.abs(atNs - end.atNs) <= ONE_MOMENT_NS);
+  const attempts = victims.map(({ requestNs, atNs }) => ({ beginNs: requestNs, endNs: atNs, server: one.endpoint }));
+  const told = toldInFront(servers.gatewayFailures(), attempts);
   const accept = known?.lastAccept ?? null;
   const later = refusals.items.filter(({ atNs }) => atNs >= refused.atNs);
   return {
@@ -70,10 +72,8 @@ function caseOf(
     lastRefused: later.at(-1) ?? refused,
     refusals: refusals.count,
     back: accept !== null && accept.atNs > refusals.lastNs ? { atNs: accept.atNs, packet: accept.packet } : null,
-    told: toldInFront(
-      servers.gatewayFailures(),
-      victims.map(({ requestNs, atNs }) => ({ beginNs: requestNs, endNs: atNs, server: one.endpoint })),
-    ),
+    told,
+    toldOf: toldOfEach(told, attempts),
   };
 }
 
@@ -92,7 +92,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   const name = endpointText(who);
   const [failure] = told;
   const sentences = [
-    `${name} ended ${manyText(count, 'connection')} with a request in work at one moment (${packetText(first.packet)}), and its port refused ${manyText(refusals, 'connection')} from ${durationText(refused.atNs - first.atNs)} later.`,
+    `${name} ended ${manyText(count, 'connection')} with a request in work at one moment (${packetText(first.packet)}), and its port refused ${manyText(refusals, 'connection')}, ${refusals === 1 ? '' : 'from '}${durationText(refused.atNs - first.atNs)} later${refusals === 1 ? '' : ' on'}.`,
     back === null
       ? 'It was not seen to accept again.'
       : `${durationText(back.atNs - first.atNs)} after its end it accepted again.`,
@@ -134,7 +134,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   );
 }
 
-function packetsOf(victim: Victim, { refused, back, told }: Case, reveal: boolean): EvidencePacket[] {
+function packetsOf(victim: Victim, { victims, refused, back, toldOf }: Case, reveal: boolean): EvidencePacket[] {
   const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs } = victim;
   const packets: EvidencePacket[] = [
     { packet: requestPacket, atNs: requestNs, note: requestText(victim, reveal) },
@@ -151,7 +151,7 @@ function packetsOf(victim: Victim, { refused, back, told }: Case, reveal: boolea
     },
   ];
   if (back !== null) packets.push({ ...back, note: 'SYN-ACK: it accepts again', elsewhere: true });
-  const failure = toldFor(told, { beginNs: requestNs, endNs: atNs });
+  const failure = toldOf[victims.indexOf(victim)] ?? null;
   if (failure !== null)
     packets.push({
       packet: failure.packet,

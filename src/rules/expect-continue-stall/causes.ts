@@ -46,12 +46,29 @@ export const CAUSES: Causes<Case> = {
       supportedBy((subject) =>
         subject.waits < 2
           ? null
-          : claim([subject.first.headPacket], (head) => `each waits ${spreadOf(subject)} (from ${head})`),
+          : claim(
+              [subject.first.headPacket],
+              (head) => `each waits ${spreadOf(subject)}${knownText(subject)} (from ${head})`,
+            ),
       ),
     ],
-    otherwise: ({ shortestNs }) => `one wait of ${durationText(shortestNs)}`,
+    otherwise: (subject) => `one wait of ${durationText(subject.shortestNs)}${knownText(subject)}`,
   },
 };
+
+/** How long clients are known to wait unless told otherwise; their timers fire late, never early. */
+const KNOWN_WAITS: readonly { readonly ns: number; readonly whose: string }[] = [
+  { ns: 1_000_000_000, whose: 'curl waits 1 s' },
+  { ns: 350_000_000, whose: '.NET waits 350 ms' },
+];
+const EARLY_SHARE = 0.01;
+const LATE_NS = 100_000_000;
+
+/** `, as long as curl does`, where the waits are those of a client that is known. */
+function knownText({ shortestNs, longestNs }: Case): string {
+  const known = KNOWN_WAITS.find(({ ns }) => shortestNs >= ns * (1 - EARLY_SHARE) && longestNs <= ns + LATE_NS);
+  return known === undefined ? '' : `; ${known.whose} unless told otherwise`;
+}
 
 /** Whether all waits are as long as if one timer ended them. */
 export function agree({ shortestNs, longestNs }: Pick<Case, 'shortestNs' | 'longestNs'>): boolean {

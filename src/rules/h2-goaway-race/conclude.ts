@@ -1,6 +1,6 @@
 /** What the run as a whole says: one finding for each server whose farewell cost requests. */
 import type { Endpoint } from '../../facts/endpoint.js';
-import { MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
+import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
@@ -130,7 +130,7 @@ function severityOf(subject: Case): Severity {
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }
 
-function remediesOf({ counts, first, limit, ageSeconds }: Case): Remedy[] {
+function remediesOf({ counts, first, limit, ageSeconds, retries }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   if (first.code === ENHANCE_YOUR_CALM)
     remedies.push({
@@ -149,11 +149,7 @@ function remediesOf({ counts, first, limit, ageSeconds }: Case): Remedy[] {
     );
   if (counts.refused + counts.late > 0)
     remedies.push(
-      {
-        component: 'client',
-        text: `Streams above the last one were not processed: send them again on a new connection, whatever the method (RFC 9113 §8.7). Go: set Request.GetBody; Java gRPC: retry policy.`,
-        config: null,
-      },
+      ...(retries.judged > 0 && retries.answered === retries.judged ? [] : [SEND_AGAIN]),
       {
         component: 'nginx',
         text: `Let connections carry more requests${limit === null ? '' : ` than ${limit}`}.`,
@@ -174,11 +170,18 @@ function remediesOf({ counts, first, limit, ageSeconds }: Case): Remedy[] {
   return remedies;
 }
 
+/** For clients that let refused requests fail. */
+const SEND_AGAIN: Remedy = {
+  component: 'client',
+  text: 'Streams above the last one were not processed: send them again on a new connection, whatever the method (RFC 9113 §8.7). Go: set Request.GetBody; Java gRPC: retry policy.',
+  config: null,
+};
+
 function summaryOf(subject: Case): string {
   const { occurrences, counts, first, limit, retries } = subject;
   const last = first.processed === null ? 'none refused by its number' : `last stream ${first.lastStream}`;
   const sentences = [
-    `${manyText(occurrences, 'connection')} ended with GOAWAY (${first.codeName}, ${last})${limit === null ? '' : `, each after ${countText(limit)} requests`}.`,
+    `${manyText(occurrences, 'connection')} ended with GOAWAY (${first.codeName}, ${last})${limit === null ? '' : `, ${occurrences === 1 ? '' : 'each '}after ${countText(limit)} requests`}.`,
   ];
   if (counts.refused > 0)
     sentences.push(
@@ -206,11 +209,7 @@ const FATES: Readonly<Record<LostRequest['fate'], string>> = {
 function farewellEvidence(farewell: Farewell, reveal: boolean) {
   const { packet, atNs, codeName, lastStream, processed, lost, close } = farewell;
   return evidenceOf(farewell, [
-    ...lost.slice(0, SHOWN).map((one) => ({
-      packet: one.packet,
-      atNs: one.atNs,
-      note: `stream ${one.h2Stream}: ${requestText(one, reveal)}, ${FATES[one.fate]}`,
-    })),
+    ...lostPackets(lost.slice(0, SHOWN), reveal),
     {
       packet,
       atNs,
@@ -220,6 +219,25 @@ function farewellEvidence(farewell: Farewell, reveal: boolean) {
       ? null
       : { packet: close.packet, atNs: close.atNs, note: `${close.kind === 'fin' ? 'FIN' : 'RST'} of the server` },
   ]);
+}
+
+/** Lost requests by the packet that carries them, those of one fate in one clause: a segment holds many. */
+function lostPackets(lost: readonly LostRequest[], reveal: boolean): EvidencePacket[] {
+  const packets = new Map<string, LostRequest[]>();
+  for (const one of lost) {
+    const key = `${one.packet} ${one.fate}`;
+    packets.set(key, [...(packets.get(key) ?? []), one]);
+  }
+  return [...packets.values()].flatMap((together) => {
+    const [one] = together;
+    if (one === undefined) return [];
+    const requests = together.map((each) => `${requestText(each, reveal)} (${each.h2Stream})`);
+    const note =
+      together.length === 1
+        ? `stream ${one.h2Stream}: ${requestText(one, reveal)}, ${FATES[one.fate]}`
+        : `${together.length} requests ${FATES[one.fate]}: ${requests.join(', ')}`;
+    return [{ packet: one.packet, atNs: one.atNs, note }];
+  });
 }
 
 function factsOf({ first, counts, limit, ageSeconds, retries }: Case): H2GoawayRaceFacts {

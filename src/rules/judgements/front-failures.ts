@@ -6,7 +6,7 @@
  * matched by time; a busy proxy has others waiting at the same moment, and they were not answered so.
  */
 import { endpointText } from '../../text/address.js';
-import { packetText } from '../argument/figures.js';
+import { packetText, timesText } from '../argument/figures.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
 /** A proxy says so soon after its last try. */
@@ -23,14 +23,30 @@ interface Attempt {
 
 /** Failures told to clients whose request came before an attempt began, and that were told soon after it ended; each once. */
 export function toldInFront(failures: readonly GatewayFailure[], attempts: readonly Attempt[]): GatewayFailure[] {
-  return failures.filter(({ requestNs, atNs, address, port }) =>
-    attempts.some(
-      ({ beginNs, endNs, patienceNs = 0, server }) =>
-        requestNs <= beginNs &&
-        atNs >= endNs &&
-        atNs - endNs <= SOON_NS + patienceNs &&
-        (server.address !== address || server.port !== port),
-    ),
+  return failures.filter((failure) => attempts.some((attempt) => isToldOf(failure, attempt)));
+}
+
+/**
+ * What each attempt came to in front, in their order: of requests that wait at once the first that was asked is that
+ * of the attempt made first, and each is that of one. `null`: none is left for it, as for a proxy's further tries.
+ */
+export function toldOfEach(told: readonly GatewayFailure[], attempts: readonly Attempt[]): (GatewayFailure | null)[] {
+  const left = [...told].sort(
+    (one, other) => one.requestNs - other.requestNs || one.atNs - other.atNs || one.packet - other.packet,
+  );
+  return attempts.map((attempt) => {
+    const at = left.findIndex((failure) => isToldOf(failure, attempt));
+    return at < 0 ? null : (left.splice(at, 1)[0] ?? null);
+  });
+}
+
+function isToldOf({ requestNs, atNs, address, port }: GatewayFailure, attempt: Attempt): boolean {
+  const { beginNs, endNs, patienceNs = 0, server } = attempt;
+  return (
+    requestNs <= beginNs &&
+    atNs >= endNs &&
+    atNs - endNs <= SOON_NS + patienceNs &&
+    (server.address !== address || server.port !== port)
   );
 }
 
@@ -39,22 +55,7 @@ export function toldSentences(told: readonly GatewayFailure[]): string[] {
   const [first] = told;
   if (first === undefined) return [];
   const statuses = [...new Set(told.map(({ status }) => status))].join(', ');
-  const times = told.length === 1 ? 'once' : `${told.length} times`;
-  return [`${endpointText(first)} told its clients ${statuses} for it, ${times} (from ${packetText(first.packet)}).`];
-}
-
-/**
- * What the client was told for whom an attempt was made: of requests that wait at the same time, the one
- * that came last before it is what made the proxy try. `null`: none was told anything afterwards.
- */
-export function toldFor(
-  told: readonly GatewayFailure[],
-  { beginNs, endNs }: Pick<Attempt, 'beginNs' | 'endNs'>,
-): GatewayFailure | null {
-  let nearest: GatewayFailure | null = null;
-  for (const one of told) {
-    if (one.requestNs > beginNs || one.atNs < endNs) continue;
-    if (nearest === null || one.requestNs > nearest.requestNs) nearest = one;
-  }
-  return nearest;
+  return [
+    `${endpointText(first)} told its clients ${statuses} for it, ${timesText(told.length)} (from ${packetText(first.packet)}).`,
+  ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldFor, toldInFront, toldSentences } from '../../../src/rules/judgements/front-failures.js';
+import { toldInFront, toldOfEach, toldSentences } from '../../../src/rules/judgements/front-failures.js';
 
 const SECOND = 1_000_000_000;
 const EDGE = { address: '10.0.0.49', port: 80 };
@@ -35,16 +35,24 @@ describe('a failure told to a client in front', () => {
     ]);
   });
 
-  it('belongs, of requests that wait at once, to the attempt that began next after its request', () => {
+  it('belongs, of requests that wait at once, to the attempts in their order, each to one', () => {
     const failures = [
+      { ...told(17 * SECOND), requestNs: 1.5 * SECOND, packet: 76 },
       { ...told(15 * SECOND), packet: 70 },
-      { ...told(17 * SECOND), requestNs: 3 * SECOND, packet: 76 },
     ];
-    const attempts = [attempt, { ...attempt, beginNs: 4 * SECOND, endNs: 5 * SECOND }];
-    expect(attempts.map((one) => toldFor(failures, one)?.packet)).toEqual([70, 76]);
+    const patient = { ...attempt, patienceNs: 20 * SECOND };
+    const packets = (attempts: Parameters<typeof toldOfEach>[1]) =>
+      toldOfEach(failures, attempts).map((one) => one?.packet);
+    expect(packets([patient, { ...patient, beginNs: 4 * SECOND, endNs: 5 * SECOND }, patient])).toEqual([
+      70,
+      76,
+      undefined,
+    ]);
+    // Nobody had asked for the second when the first was made.
+    expect(packets([{ ...patient, beginNs: 1.2 * SECOND }, patient])).toEqual([70, 76]);
   });
 
   it('belongs to no attempt that ended after it', () => {
-    expect(toldFor([told(3 * SECOND - 1)], attempt)).toBeNull();
+    expect(toldOfEach([told(3 * SECOND - 1)], [attempt])).toEqual([null]);
   });
 });
