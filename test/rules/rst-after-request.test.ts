@@ -915,7 +915,7 @@ describe('the worked case of seed 001', () => {
     });
     expect(because('security-agent')).toContain("RST #6 in the client's name is stale by 1,245 bytes");
     expect(because('security-agent')).toContain(
-      'it came 6.0 µs after what it reacts to; round trip to the client 926 µs',
+      'it came 6.0 µs after what it reacts to, where the round trip to the client takes 926 µs',
     );
     expect(because('security-agent')).toContain('inline on this host');
   });

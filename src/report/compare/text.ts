@@ -1,4 +1,5 @@
 import { endpointText } from '../../text/address.js';
+import { chanceText } from '../../text/chance.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
@@ -99,11 +100,6 @@ function percentText(rate: number): string {
 /** Two digits, or all before the point. */
 function figureText(value: number): string {
   return value >= 10 || value === 0 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
-}
-
-function chanceText(chance: number): string {
-  if (chance >= 0.01) return `${figureText(chance * 100)} %`;
-  return chance < 1e-9 ? 'less than 1 in 1,000,000,000' : `1 in ${countText(Number((1 / chance).toPrecision(2)))}`;
 }
 
 function counted(count: number, noun: string): string {

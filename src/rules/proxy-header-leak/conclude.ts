@@ -1,7 +1,9 @@
 /** What the run as a whole says: one finding for each server that names what its clients cannot know. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { listText } from '../../text/list.js';
 import { targetText } from '../../text/redaction.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -118,18 +120,21 @@ function summaryOf(subject: Case, reveal: boolean): string {
   const [urls, ports] = [countOf(subject, 'host'), countOf(subject, 'port')];
   const [domains, paths] = [countOf(subject, 'cookie-domain'), countOf(subject, 'cookie-path')];
   const url = told.flatMap(({ leaks }) => leaks).find(({ origin }) => origin !== null);
-  if (urls > 0) parts.push(manyText(urls, 'URL of an inner host', 'URLs of inner hosts'));
-  if (ports > 0) parts.push(`${manyText(ports, 'URL')} with the server’s own port`);
+  const which = url === undefined ? '' : ` (first ${targetText(url.value, reveal)})`;
+  if (urls > 0) parts.push(`${manyText(urls, 'URL of an inner host', 'URLs of inner hosts')}${which}`);
+  if (ports > 0) parts.push(`${manyText(ports, 'URL')} with the server’s own port${urls > 0 ? '' : which}`);
   if (domains > 0) parts.push(`${manyText(domains, 'cookie')} for a domain that is not the client’s`);
   if (paths > 0) parts.push(`${manyText(paths, 'cookie')} for a path that is the server’s`);
   const sentences = [
-    `In ${manyText(subject.occurrences, 'answer')}: ${parts.join(', ')}${url === undefined ? '' : ` (${targetText(url.value, reveal)})`}; the client had asked for ${first.answer.authority}.`,
+    `In ${manyText(subject.occurrences, 'answer')}: ${listText(parts, parts.length)}; the client had asked for ${first.answer.authority}.`,
   ];
   const back = told.find((one) => one.back !== null)?.back;
-  if (back != null) sentences.push(`${endpointText(back.server)} says it, and it is handed on as it is.`);
+  if (back != null) sentences.push(`${endpointText(back.server)} says so, and it is handed on as it is.`);
   const tried = told.filter(({ attempt }) => attempt !== null).length;
   if (tried > 0)
-    sentences.push(`After ${manyText(tried, 'of them', 'of them')} the client tried to connect there, in vain.`);
+    sentences.push(
+      `After ${manyText(tried, 'of them', 'of them')} the client tried to connect to the address that it was told, in vain.`,
+    );
   if (domains > 0) sentences.push('Clients discard a cookie for a domain that their host is not in.');
   if (!isFront)
     sentences.push('What the proxy made of it on the way to its client was not captured, or no key opens it.');

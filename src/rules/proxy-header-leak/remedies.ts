@@ -50,12 +50,21 @@ export function remediesOf(subject: Case): Remedy[] {
   const remedies: Remedy[] = [
     {
       component: 'apache',
-      text: 'Each ProxyPass needs its counterpart for what comes back.',
+      text: 'In front of the server: each ProxyPass needs its counterpart for what comes back.',
       config: apache.join('\n'),
     },
-    { component: 'nginx', text: 'The same; in the location of the proxy_pass.', config: nginx.join('\n') },
+    {
+      component: 'nginx',
+      text: 'In front of the server: put what comes back right, in the location of the proxy_pass.',
+      config: nginx.join('\n'),
+    },
   ];
-  if (haproxy.length > 0) remedies.push({ component: 'haproxy', text: 'The same.', config: haproxy.join('\n') });
+  if (haproxy.length > 0)
+    remedies.push({
+      component: 'haproxy',
+      text: 'In front of the server: put what comes back right.',
+      config: haproxy.join('\n'),
+    });
   remedies.push({
     component: 'application',
     text: `Or let the server know its public name (${host}): the Host field handed on as it is, X-Forwarded-Host and -Port, and the framework told to heed them.`,

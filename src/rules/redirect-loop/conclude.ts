@@ -132,7 +132,8 @@ function summaryOf(subject: Case, reveal: boolean): string {
   const [pair] = fronts;
   if (pair?.front.isTls === true)
     sentences.push(`The clients are on https already, at ${endpointText(pair.front.server)}.`);
-  if (first.scheme === null && !first.isTls) sentences.push('No request to the server says how its client came.');
+  if (first.scheme === null && !first.isTls)
+    sentences.push('No request to the server says how its client came (X-Forwarded-Proto, Forwarded).');
   return sentences.join(' ');
 }
 

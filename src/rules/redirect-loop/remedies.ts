@@ -14,8 +14,16 @@ const TELL: readonly Remedy[] = [
     text: 'Tell the server that the client is on https, so that it need not send it there.',
     config: 'proxy_set_header X-Forwarded-Proto $scheme;',
   },
-  { component: 'haproxy', text: 'The same.', config: 'http-request set-header X-Forwarded-Proto https if { ssl_fc }' },
-  { component: 'apache', text: 'The same.', config: 'RequestHeader set X-Forwarded-Proto https' },
+  {
+    component: 'haproxy',
+    text: 'Tell the server that the client is on https.',
+    config: 'http-request set-header X-Forwarded-Proto https if { ssl_fc }',
+  },
+  {
+    component: 'apache',
+    text: 'Tell the server that the client is on https.',
+    config: 'RequestHeader set X-Forwarded-Proto https',
+  },
   {
     component: 'cloudflare',
     text: 'With the encryption mode "Flexible" the origin is asked over http whatever the visitor uses: choose "Full (strict)".',

@@ -1,3 +1,4 @@
+import { chanceText } from '../../text/chance.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -11,7 +12,7 @@ export function attributeText(attribute: CaseAttribute, failed = 'reset'): strin
     answeredWithItBefore === 0
       ? `none of ${countText(answeredWithoutIt)} answered requests${isSinceFirst ? ' since the first of them' : ''} has it`
       : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first was ${failed} and none since, where ${countText(answeredWithoutIt)} without it were answered${isSinceFirst ? ' since' : ''}`;
-  return `${shared}; ${others} (chance of that: ${p.toExponential(0)})`;
+  return `${shared}; ${others} (chance of that: ${chanceText(p)})`;
 }
 
 /** `client address 10.0.0.11`, `a body of 8192 to 16383 bytes`; of a field its name and value. */
@@ -49,7 +50,7 @@ export function windowText(
       : answeredBefore === 0
         ? `none was answered before and ${countText(answeredAfter)} since`
         : `none was answered meanwhile, ${countText(answeredBefore)} before and ${countText(answeredAfter)} since`;
-  return `All ${countText(count)} were ${failed} ${when} of the run; ${others} (chance of that: ${p.toExponential(0)}).`;
+  return `All ${countText(count)} were ${failed} ${when} into the capture; ${others} (chance of that: ${chanceText(p)}).`;
 }
 
 /** The same among a rule's figures. */

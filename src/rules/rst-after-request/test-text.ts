@@ -19,15 +19,15 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
         ? `${reset} stands where its sender was`
         : `${reset} is stale by ${manyText(-(found ?? 0), 'byte')} and answers a segment that was still unanswered`;
     case 'F2': {
-      const far = `round trip to the ${capturePoint === 'server' ? 'client' : 'server'} ${durationText(expected ?? 0)}`;
+      const far = `the round trip to the ${capturePoint === 'server' ? 'client' : 'server'} takes ${durationText(expected ?? 0)}`;
       return isPositive
-        ? `${reset} came ${durationText(found ?? 0)} after what it reacts to; ${far}`
-        : `${reset} came ${durationText(found ?? 0)} after the other side's last segment; ${far}; its sender may have written it`;
+        ? `${reset} came ${durationText(found ?? 0)} after what it reacts to, where ${far}`
+        : `${reset} came ${durationText(found ?? 0)} after the other side's last segment, and ${far}: its sender may have written it`;
     }
     case 'F3':
       return isPositive
-        ? `${reset} came ${durationText(found ?? 0)} apart from the other side's, with the same flags and window; round trip ${durationText(expected ?? 0)}`
-        : `${reset} came ${durationText(found ?? 0)} apart from the other side's: too far apart, or not in the same hand`;
+        ? `${reset} came ${durationText(found ?? 0)} from the other side's, with the same flags and window, where a round trip takes ${durationText(expected ?? 0)}`
+        : `${reset} came ${durationText(found ?? 0)} from the other side's: too far apart, or not in the same hand`;
     case 'F4':
       return isPositive
         ? `its sender went on in ${packetText(found ?? 0)} after ${reset}`

@@ -5,6 +5,7 @@ import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
@@ -172,7 +173,7 @@ function concernedOf({ attribute, affected, clients, occurrences }: Case): strin
   const named = affected.filter((one) => one.attribute === 'client-address').map(({ value }) => value);
   if (clients === 1) return [`All are of client ${named.join('')}.`];
   return clients <= MAX_CLIENTS_NAMED
-    ? [`They are of ${countText(clients)} clients: ${named.join(', ')}.`]
+    ? [`They are of ${countText(clients)} clients: ${listText(named)}.`]
     : [`They are of ${countText(clients)} clients.`];
 }
 
@@ -284,6 +285,6 @@ function resetNote(reset: CloseSegment, incident: Incident): string {
     parts.push(`in answer to ${packetText(reset.answers)}`);
   const usual = incident[reset.from].ttl;
   if (reset.ttl !== null && usual !== null && usual !== reset.ttl) parts.push(`TTL ${reset.ttl}, others ${usual}`);
-  if ((reset.flags & ACK) !== 0) parts.push(`with ACK, window ${reset.window}`);
+  if ((reset.flags & ACK) !== 0) parts.push(reset.window === 0 ? 'with ACK, window 0' : 'with ACK and a window');
   return parts.join('; ');
 }

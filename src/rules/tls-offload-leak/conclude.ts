@@ -133,7 +133,7 @@ function summaryOf(subject: Case, reveal: boolean): string {
   const url = answers.find((one) => one.url !== null)?.url;
   if (url != null) sentences.push(`The first leads to ${targetText(url, reveal)}.`);
   if (first.scheme === null && proof === 'front-leg')
-    sentences.push('No request to the server says how its client came.');
+    sentences.push('No request to the server says how its client came (X-Forwarded-Proto, Forwarded).');
   const [pair] = fronts;
   if (pair !== undefined && pair.front.leaks.length > 0)
     sentences.push(`${endpointText(pair.front.server)} hands it on to its clients as it is.`);
@@ -145,10 +145,10 @@ function summaryOf(subject: Case, reveal: boolean): string {
 }
 
 function answerEvidence(answer: Answer, { fronts }: Case, reveal: boolean) {
-  const { requestPacket, requestNs, packet, atNs, status, url, cookies, scheme } = answer;
+  const { requestPacket, requestNs, packet, atNs, status, url, leaks, cookies, scheme } = answer;
   const front = fronts.find((one) => one.answer === answer)?.front;
   const what: string[] = [];
-  if (url !== null) what.push(targetText(url, reveal));
+  if (url !== null) what.push(`${leaks.find((leak) => leak !== 'cookie') ?? ''} ${targetText(url, reveal)}`.trim());
   if (cookies.length > 0) what.push(`cookie ${cookies.join(', ')} without Secure`);
   return evidenceOf(answer, [
     {

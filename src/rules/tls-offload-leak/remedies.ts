@@ -18,10 +18,14 @@ const TELL: readonly Remedy[] = [
     config:
       'http-request set-header X-Forwarded-Proto https if { ssl_fc }\nhttp-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
   },
-  { component: 'nginx', text: 'The same.', config: 'proxy_set_header X-Forwarded-Proto $scheme;' },
+  {
+    component: 'nginx',
+    text: 'Tell the server how the client came.',
+    config: 'proxy_set_header X-Forwarded-Proto $scheme;',
+  },
   {
     component: 'apache',
-    text: 'The same, in the virtual host of port 443.',
+    text: 'Tell the server how the client came, in the virtual host of port 443.',
     config: 'RequestHeader set X-Forwarded-Proto https',
   },
 ];
@@ -41,8 +45,16 @@ const MEND_URLS: readonly Remedy[] = [
     text: 'Where the server cannot learn it (Apache’s redirection for a missing slash), mend its answers.',
     config: 'http-response replace-header Location ^http://(.*)$ https://\\1 if { ssl_fc }',
   },
-  { component: 'nginx', text: 'The same.', config: 'proxy_redirect http:// https://;' },
-  { component: 'apache', text: 'The same.', config: 'Header edit Location ^http: https:' },
+  {
+    component: 'nginx',
+    text: 'Where the server cannot learn it, mend its answers.',
+    config: 'proxy_redirect http:// https://;',
+  },
+  {
+    component: 'apache',
+    text: 'Where the server cannot learn it, mend its answers.',
+    config: 'Header edit Location ^http: https:',
+  },
 ];
 
 const MEND_COOKIES: readonly Remedy[] = [
@@ -51,5 +63,9 @@ const MEND_COOKIES: readonly Remedy[] = [
     text: 'Session cookies: add Secure (and HttpOnly) where the server does not.',
     config: 'http-response replace-header Set-Cookie ^(.*)$ "\\1; Secure; HttpOnly" if { ssl_fc }',
   },
-  { component: 'nginx', text: 'The same, since 1.19.3.', config: 'proxy_cookie_flags ~ secure httponly;' },
+  {
+    component: 'nginx',
+    text: 'Session cookies: add Secure (and HttpOnly) where the server does not (since 1.19.3).',
+    config: 'proxy_cookie_flags ~ secure httponly;',
+  },
 ];
