@@ -66,6 +66,8 @@ function reportIn(file: string): ReportDocument {
     throw refused('is no JSON; pcapdx report --format json makes what is compared');
   }
   const parsed = reportSchema.safeParse(document);
+  if (parsed.success && parsed.data.part !== undefined)
+    throw refused('is a part; pcapdx merge makes one report of all parts');
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue === undefined ? '' : ` (${issue.path.join('.') || 'the document'}: ${issue.message})`;

@@ -5,7 +5,9 @@ import { visible } from '../text/visible.js';
 import { type ChoiceFlags, checkChoice, chosenStreams } from './chosen-streams.js';
 import { openDestination } from './destination.js';
 import { EXIT, systemReason, UsageError } from './exit-code.js';
+import { judgingOf } from './judging.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import type { RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
 import { packageVersion } from './version.js';
 
@@ -19,6 +21,8 @@ export interface ExtractFlags extends ReadingFlags, ChoiceFlags {
   readonly key?: string;
   readonly withKeys?: boolean;
   readonly reveal?: boolean;
+  readonly rule?: readonly RuleChoice[];
+  readonly rules?: readonly string[];
 }
 
 /** Bytes of a key made per run, and the least of one that is given. */
@@ -36,6 +40,7 @@ export async function runExtract(
   const anonymiseKey = keyOf(flags);
   const files = capturesOf(words, surroundings);
   if (files === null) return EXIT.input;
+  const judging = await judgingOf(flags);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const { DrillDown } = await import('../pipeline/drill-down.js');
   const drillDown = new DrillDown(null, flags);
@@ -47,6 +52,7 @@ export async function runExtract(
         commands,
         reveal: flags.reveal === true,
         drillDown,
+        ...judging,
         streams: false,
         cleanUp: () => destination.discard(),
       },

@@ -1,6 +1,7 @@
 import type { FieldName } from '../filter/fields.js';
 import type { Filter } from '../filter/filter.js';
 import { filterErrorText, parseFilter } from '../filter/parse.js';
+import { fileWord } from '../text/shell-word.js';
 import { visible } from '../text/visible.js';
 import { UsageError } from './exit-code.js';
 
@@ -18,8 +19,10 @@ export function filterOf(
 ): Filter {
   const { filter, error } = parseFilter(expression);
   if (error !== null) {
+    const [file = '-'] = files;
+    const capture = file === '-' ? file : fileWord(file);
     const place = error.isWireshark ? `${expression.slice(error.start, error.end)}: ` : '';
-    throw refused(`${place}${filterErrorText(error, expression, files[0] ?? '-')}`);
+    throw refused(`${place}${filterErrorText(error, expression, capture)}`);
   }
   for (const { fields } of filter.terms) {
     const foreign = fields?.find((field) => !isField(field));

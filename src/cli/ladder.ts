@@ -4,7 +4,9 @@ import { type ChoiceFlags, checkChoice, chosenStreams } from './chosen-streams.j
 import { widthOf } from './colour.js';
 import { type Destination, formatOf, openDestination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
+import { judgingOf } from './judging.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import type { RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Flags of `pcapdx ladder`. */
@@ -17,6 +19,8 @@ export interface LadderFlags extends ReadingFlags, ChoiceFlags {
   readonly reveal?: boolean;
   readonly ascii?: boolean;
   readonly width?: number;
+  readonly rule?: readonly RuleChoice[];
+  readonly rules?: readonly string[];
 }
 
 /** `pcapdx ladder`: the captures are read, then the packets of one connection once more. */
@@ -33,13 +37,14 @@ export async function runLadder(
     usual: 'text',
     byExtension: { '.txt': 'text', '.mmd': 'mermaid', '.svg': 'svg' },
   });
+  const judging = await judgingOf(flags);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const { DrillDown } = await import('../pipeline/drill-down.js');
   const drillDown = new DrillDown(null, flags);
   const reveal = flags.reveal === true;
   try {
     const { analysis, errors, exitCode } = await readCaptures(
-      { files, flags, commands, reveal, drillDown, streams: false, cleanUp: () => destination.discard() },
+      { files, flags, commands, reveal, drillDown, ...judging, streams: false, cleanUp: () => destination.discard() },
       surroundings,
     );
     if (errors.length > 0 && analysis.captures.length === 0) return exitCode;

@@ -3,7 +3,8 @@ import type { CapturePart } from '../pipeline/part.js';
 import { visible } from '../text/visible.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT, systemReason, UsageError } from './exit-code.js';
-import { ownRulesOf } from './report.js';
+import { ownRulesOf } from './judging.js';
+import { repeatedFlags } from './repeated-flags.js';
 import { BY_EXTENSION, filteringOf, type ResultFlags, withFindings, writeResult } from './result.js';
 import type { Surroundings } from './surroundings.js';
 import { packageVersion } from './version.js';
@@ -37,7 +38,7 @@ export async function runMerge(
       const { analysis, errors } = mergeParts(parts, chosenRules(undefined, own), flags.reveal === true);
       for (const error of errors) surroundings.stderr.write(`pcapdx: ${visible(error.message)}\n`);
       const shown = await writeResult(
-        { analysis, errors, drillDown: null },
+        { analysis, errors, drillDown: null, repeated: repeatedFlags({ rules: flags.rules ?? [] }) },
         format,
         flags,
         filtering,

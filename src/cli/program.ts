@@ -35,6 +35,7 @@ import type { ReportFlags } from './report.js';
 import { applySettings } from './settings.js';
 import type { Surroundings } from './surroundings.js';
 import type { TuiFlags } from './tui.js';
+import { usageText } from './usage-text.js';
 import { packageVersion } from './version.js';
 
 /** Help is laid out for this many columns whatever the terminal has. */
@@ -42,19 +43,22 @@ const HELP_WIDTH = 80;
 
 /** A program whose commands give their exit codes to `finish`. */
 export function buildProgram(surroundings: Surroundings, finish: (exitCode: number) => void): Command {
+  const told = (of: () => Command) => (text: string, write: (text: string) => void) =>
+    write(`pcapdx: ${visible(usageText(text, of(), program.commands))}\n`);
   const program: Command = new Command('pcapdx')
     .description('Reads packet captures and says why HTTP requests failed.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
-      outputError: (text, write) => write(`pcapdx: ${oneLine(text)}\n`),
+      outputError: told(() => program),
       getOutHelpWidth: () => HELP_WIDTH,
       getErrHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .helpCommand(false)
+    .showSuggestionAfterError(false)
     .configureHelp(helpOf(() => program))
     .hook('preAction', (_program, called) => applySettings(called, surroundings))
     .commandsGroup('Commands:')
@@ -66,7 +70,9 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
       .command(name, { isDefault })
       .description(description)
       .helpOption('-h, --help', 'show help')
+      .configureOutput({ outputError: told(() => named(name)) })
       .addHelpText('before', EXAMPLES[name]);
+  const named = (name: string) => program.commands.find((known) => known.name() === name) ?? program;
   const names = () => program.commands.map((known) => known.name());
 
   const report = command('report', 'findings; taken when no command is named', true).argument(
@@ -149,6 +155,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     ...fileOptions('.txt, .mmd and .svg'),
     new Option('--all', 'every packet on a line of its own, acknowledgements too').helpGroup(RESULT),
     revealOption(),
+    ...ruleOptions(),
     keyLogOption(),
     ...textOptions().filter((known) => known.long === '--ascii' || known.long === '--width'),
     ...limitOptions(true),
@@ -192,6 +199,7 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
     new Option('--key <FILE>', 'the key of --anonymise: the same names each time').helpGroup(RESULT),
     revealOption(),
     new Option('--with-keys', 'the TLS secrets of these connections in it').helpGroup(RESULT),
+    ...ruleOptions(),
     keyLogOption(),
     ...limitOptions(true),
     ...otherOptions(),
@@ -256,14 +264,4 @@ export function buildProgram(surroundings: Surroundings, finish: (exitCode: numb
 
 function addOptions(command: Command, options: readonly Option[]): void {
   for (const option of options) command.addOption(option);
-}
-
-/** Commander's message without its prefix and line breaks. */
-function oneLine(text: string): string {
-  return visible(
-    text
-      .replace(/^error: /, '')
-      .trim()
-      .replaceAll(/\s*\n\s*/g, ' '),
-  );
 }

@@ -2,13 +2,15 @@ import { type LogRead, tieLogs, witnessed } from '../findings/log-tie.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { OverviewTally } from '../pipeline/overview-tally.js';
 import type { ReadLimits } from '../pipeline/read-limits.js';
-import type { Rule } from '../rules/rule.js';
+import { fileNameText } from '../text/redaction.js';
 import { visible } from '../text/visible.js';
 import { formatOf, openDestination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
+import { judgingOf } from './judging.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import { repeatedFlags } from './repeated-flags.js';
 import { BY_EXTENSION, filteringOf, type ResultFlags, withFindings, writeResult } from './result.js';
-import { chosenRules, type RuleChoice } from './rule-choice.js';
+import type { RuleChoice } from './rule-choice.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Flags of `pcapdx report`. */
@@ -38,9 +40,8 @@ export async function runReport(
   if (flags.shard !== undefined && flags.log !== undefined)
     throw new UsageError('--log needs all connections; leave --shard out');
   const filtering = await filteringOf(flags.filter, files);
-  const ownRules = await ownRulesOf(flags.rules);
-  const rules = await rulesOf(flags.rule, ownRules);
-  const witness = await witnessOf(flags.log);
+  const judging = await judgingOf(flags);
+  const witness = await witnessOf(flags.log, flags.reveal === true);
   const destination = openDestination(flags.output, flags.force === true, files, surroundings);
   const overview = format === 'html' ? await newOverview() : null;
   const drillDown = format === 'markdown' || overview !== null ? await newDrillDown(overview, flags) : null;
@@ -56,8 +57,7 @@ export async function runReport(
         flags,
         commands,
         reveal: flags.reveal === true,
-        ...(rules === undefined ? {} : { rules }),
-        ...(ownRules === undefined ? {} : { ownRules, ownModules: flags.rules ?? [] }),
+        ...judging,
         ...(drillDown === null ? {} : { drillDown }),
         ...(witness === null ? {} : { onConnection: (connection) => witness.occurrences.inspect(connection) }),
         streams: false,
@@ -69,7 +69,8 @@ export async function runReport(
     if (errors.length > 0 && read.captures.length === 0) return exitCode;
     const logs = witness?.tie(read.originEpochNs ?? 0n);
     const analysis = logs === undefined ? read : { ...read, findings: witnessed(read.findings, logs) };
-    const result = { logs, analysis, errors, part, drillDown, overview: overview?.conclude() };
+    const repeated = repeatedFlags(flags);
+    const result = { logs, analysis, errors, part, drillDown, overview: overview?.conclude(), repeated };
     const shown = await writeResult(result, format, flags, filtering, destination, surroundings);
     destination.commit();
     return withFindings(exitCode, shown, flags);
@@ -80,7 +81,7 @@ export async function runReport(
 }
 
 /** The logs of `--log`, read before the captures so that a wrong name costs no wait; `null`: there are none. */
-async function witnessOf(files: readonly string[] | undefined) {
+async function witnessOf(files: readonly string[] | undefined, reveal: boolean) {
   if (files === undefined || files.length === 0) return null;
   const [{ readLog, LogRefusal }, { Occurrences }] = await Promise.all([
     import('../pipeline/read-log.js'),
@@ -89,7 +90,7 @@ async function witnessOf(files: readonly string[] | undefined) {
   const logs: LogRead[] = [];
   for (const file of files) {
     try {
-      logs.push(await readLog(file));
+      logs.push({ ...(await readLog(file)), file: fileNameText(file, reveal) });
     } catch (error) {
       if (error instanceof LogRefusal) throw new UsageError(`--log ${visible(error.message)}`);
       throw error;
@@ -108,24 +109,4 @@ async function newDrillDown(overview: OverviewTally | null, limits: ReadLimits):
 async function newOverview(): Promise<OverviewTally> {
   const pipeline = await import('../pipeline/overview-tally.js');
   return new pipeline.OverviewTally();
-}
-
-/** Loads the rules only where some are chosen by name. */
-async function rulesOf(
-  choices: readonly RuleChoice[] | undefined,
-  ownRules: readonly Rule<unknown>[] = [],
-): Promise<readonly string[] | undefined> {
-  if (choices === undefined || choices.length === 0) return undefined;
-  const { RULES } = await import('../rules/index.js');
-  return chosenRules(
-    choices,
-    [...RULES, ...ownRules].map((rule) => rule.meta.id),
-  );
-}
-
-/** The rules of the files that the user named; `undefined`: none. */
-export async function ownRulesOf(files: readonly string[] | undefined): Promise<readonly Rule<unknown>[] | undefined> {
-  if (files === undefined || files.length === 0) return undefined;
-  const { loadOwnRules } = await import('./own-rules.js');
-  return loadOwnRules(files);
 }

@@ -6,6 +6,7 @@ import type { Analysis } from '../facts/summary.js';
 import type { LogTie } from '../findings/log-tie.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
 import type { CapturePart } from '../pipeline/part.js';
+import type { Repeated } from '../report/repeated.js';
 import { isColoured, widthOf } from './colour.js';
 import type { Destination } from './destination.js';
 import { EXIT } from './exit-code.js';
@@ -47,13 +48,15 @@ export interface Result {
   readonly logs?: LogTie | undefined;
   /** The way back to the packets, for drawings; `null`: nothing is drawn. */
   readonly drillDown: DrillDown | null;
+  /** For commands that look at the same again. */
+  readonly repeated: Repeated;
   /** What a page shows beside findings. */
   readonly overview?: Overview | undefined;
 }
 
 /** Writes the result as the filter leaves it, which it gives; committing the destination is the caller's. */
 export async function writeResult(
-  { analysis: whole, errors, part, logs, drillDown, overview }: Result,
+  { analysis: whole, errors, part, logs, drillDown, overview, repeated }: Result,
   format: Format,
   flags: ResultFlags,
   filtering: Filtering,
@@ -73,6 +76,7 @@ export async function writeResult(
     maxOccurrences: flags.maxOccurrences,
     part,
     logs,
+    repeated,
   };
   if (format === 'json') {
     const { jsonReport } = await import('../report/json.js');

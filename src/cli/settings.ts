@@ -198,14 +198,25 @@ function checked(file: SettingsFile, commands: readonly Command[]): SettingsFile
   const names = [...new Set(flagsOf(commands)), ...commands.map((known) => known.name())];
   for (const [key, value] of Object.entries(file.values)) {
     const command = commands.find((known) => known.name() === key);
+    // `rules` is a command and a flag.
+    if (command === undefined || !isObject(value)) refuseFlag(file.name, key, commands);
     if (!names.includes(key)) throw unknownKey(file.name, key, names);
     if (command === undefined) continue;
-    if (!isObject(value)) throw new UsageError(`${file.name}: ${key}: an object is needed`);
+    if (!isObject(value)) throw new UsageError(`${file.name}: ${key}: an object is needed, the flags of that command`);
     const own = [...flagsOf([command]), ...(key === TUI ? [TUI_KEYS] : [])];
-    for (const inner of Object.keys(value))
+    for (const inner of Object.keys(value)) {
+      refuseFlag(`${file.name}: ${key}`, inner, [command]);
       if (!own.includes(inner)) throw unknownKey(`${file.name}: ${key}`, inner, own);
+    }
   }
   return file;
+}
+
+/** @throws {UsageError} for a flag that no file may set */
+function refuseFlag(place: string, key: string, commands: readonly Command[]): void {
+  const option = commands.flatMap(({ options }) => options).find((known) => settingName(known) === key);
+  if (option === undefined || IN_FILES.has(key)) return;
+  throw new UsageError(`${place}: ${key}: no file may set this, it is asked for each time: ${option.long}`);
 }
 
 function unknownKey(place: string, key: string, names: readonly string[]): UsageError {

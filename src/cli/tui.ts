@@ -2,6 +2,7 @@
 import { existsSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import type { Analysis } from '../facts/summary.js';
+import { fileWord } from '../text/shell-word.js';
 import { visible } from '../text/visible.js';
 import type { ReportSources } from '../tui/perform.js';
 import type { TerminalStreams } from '../tui/run.js';
@@ -11,6 +12,7 @@ import { EXIT, UsageError } from './exit-code.js';
 import { filterOf } from './filter-flag.js';
 import { laddersOf } from './ladders.js';
 import { capturesOf, guardAgainstTypos, keyLogText, type ReadingFlags } from './reading.js';
+import { repeatedFlags } from './repeated-flags.js';
 import { chosenRules, type RuleChoice } from './rule-choice.js';
 import { ownKeys } from './settings.js';
 import type { Surroundings } from './surroundings.js';
@@ -49,7 +51,7 @@ export async function runTuiCommand(
   const keys = ownKeys(surroundings);
   if ((env.INK_SCREEN_READER ?? '') === 'true')
     throw new UsageError(
-      `a screen reader is in use: pcapdx report ${visible(files[0] ?? 'CAPTURE')} says the same in plain text`,
+      `a screen reader is in use: pcapdx report ${fileWord(files[0] ?? 'CAPTURE')} says the same in plain text`,
     );
   const streams = terminalStreams(files, env.TERM);
   const { runTui } = await import('../tui/run.js');
@@ -118,7 +120,7 @@ function terminalStreams(files: readonly string[], term: string | undefined): Te
 }
 
 function noTerminal(files: readonly string[]): UsageError {
-  const capture = files[0] === undefined || files[0] === '-' ? 'CAPTURE' : visible(files[0]);
+  const capture = files[0] === undefined || files[0] === '-' ? 'CAPTURE' : fileWord(files[0]);
   return new UsageError(`tui needs a terminal; pcapdx report ${capture} prints the same findings`);
 }
 
@@ -148,6 +150,7 @@ async function reportText(
     reveal: flags.reveal === true,
     maxOccurrences: undefined,
     filter: null,
+    repeated: repeatedFlags(flags),
   };
   const drawn = () =>
     laddersOf(analysis, { conversation: (stream, kept = []) => sources.conversation(stream, kept) }, input.reveal);

@@ -47,14 +47,9 @@ export class OtherSecrets implements HeadWords {
   }
 
   field(name: string, value: string, isNeverIndexed: boolean): string {
-    if (name === ':path') {
-      const query = isNeverIndexed ? value.indexOf('?') : -1;
-      const path = query < 0 ? value : value.slice(0, query);
-      return this.target(path) + (query < 0 ? '' : this.pseudonyms.secret(value.slice(query)));
-    }
     // The block refers to what the capture does not hold: it may be a cookie.
     if (name === '') return this.pseudonyms.secret(value);
-    return this.redaction.field(name, value, isNeverIndexed && !name.startsWith(':') && !isKeptField(name));
+    return this.redaction.field(name, value, isNeverIndexed && !isKeptField(name));
   }
 
   text(text: string): string {

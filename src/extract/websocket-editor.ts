@@ -1,7 +1,7 @@
 /**
  * Frames of WebSocket in one direction. RFC 6455 §5.2. Headers stay, and of a Close frame its code;
- * payloads are made unreadable. Those of Ping and Pong stay, or stay equal where they were; of a Close
- * frame's reason secrets are replaced.
+ * payloads are made unreadable. In those of Ping and Pong, which stay equal where they were, and in a
+ * Close frame's reason secrets are replaced.
  */
 import { OPCODE } from '../http/websocket/frame-reader.js';
 import { type ContentEditor, type EditContext, editBody } from './content-editor.js';
@@ -59,7 +59,7 @@ export class WebSocketEditor implements ContentEditor {
       this.payloadLeft = payloadBytesOf(bytes);
       return;
     }
-    if (words === null || (pseudonyms === null && opcode !== OPCODE.close)) {
+    if (words === null) {
       edits.keep(offset, offset + bytes.length);
       return;
     }

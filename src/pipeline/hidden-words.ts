@@ -2,7 +2,7 @@
  * What rules keep of captured words, with secrets hidden, for a part of a run that is written to a file:
  * equal words stay equal in all parts (their hashes have one salt), so what is merged says the same.
  */
-import type { Redaction } from '../text/redaction.js';
+import { fileNameText, type Redaction } from '../text/redaction.js';
 
 const METHOD_AND_TARGET = /^([A-Z][A-Z-]{1,15} )(\S+)$/;
 /** A method and a target's end, which may be a token that nothing tells as one: it is only compared (rules/judgements/leg-key). */
@@ -20,6 +20,7 @@ export function hiddenWords(written: unknown, redaction: Redaction): unknown {
 
 function hiddenWord(value: string, key: string, holder: unknown, redaction: Redaction): string {
   if (key === 'value' && isField(holder)) return redaction.field(holder.name, value);
+  if (key === 'file') return fileNameText(value, redaction.reveal);
   if (key === 'authority') return redaction.authority(value);
   if (BEGINS_AS_TARGET.test(value) || key === 'target') return redaction.target(value);
   const [, asked = '', end] = LEG_KEY.exec(value) ?? [];

@@ -41,12 +41,24 @@ export async function readLog(file: string): Promise<LogRead> {
     }
     if (rest !== '') take(rest);
   } catch (error) {
-    throw new LogRefusal(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new LogRefusal(`${file}: ${reasonOf(error)}`);
   }
   if (read.unreadable === read.lines)
     throw new LogRefusal(`${file}: no line of an ALB, HAProxy, nginx or Apache access log, in JSON or a table neither`);
   return { ...read, kept };
 }
+
+/** Why it cannot be read, in words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error ? REASONS[String(error.code)] : undefined) ?? error.message;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+};
 
 async function textOf(file: string): Promise<AsyncIterable<string>> {
   const handle = await open(file);

@@ -5,7 +5,7 @@ import type { Analysis, KeysGiven, Unseen } from '../facts/summary.js';
 import { findingsOf } from '../findings/rank.js';
 import { redactedFinding } from '../findings/redact.js';
 import type { Rule } from '../rules/rule.js';
-import { Redaction } from '../text/redaction.js';
+import { fileNameText, Redaction } from '../text/redaction.js';
 import type { RunSeen, RunTallies } from './run-tallies.js';
 
 /** A capture, or the rest of one, that could not be read. */
@@ -71,7 +71,9 @@ export interface RunResult {
 export function resultOf(tallies: RunTallies, circumstances: Circumstances, concluding: Concluding): RunResult {
   return {
     analysis: analysisOf(tallies, circumstances, concluding),
-    errors: circumstances.errors.map(({ code, file, offset, reason }) => new CaptureError(code, file, offset, reason)),
+    errors: circumstances.errors.map(
+      ({ code, file, offset, reason }) => new CaptureError(code, fileNameText(file, concluding.reveal), offset, reason),
+    ),
   };
 }
 
@@ -80,7 +82,7 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
   const { findings, failures, unseen, ...concluded } = tallies.conclude(captures, reveal);
   const redaction = new Redaction(reveal, salt);
   return {
-    captures,
+    captures: captures.map((capture) => ({ ...capture, file: fileNameText(capture.file, reveal) })),
     originEpochNs,
     durationNs,
     ...concluded,

@@ -51,8 +51,10 @@ export function logSentences(logs: LogTie, originEpochNs: bigint): LogSentence[]
       .map(({ stream, client, server }) => `stream ${stream} (${endpointText(client)} to ${endpointText(server)})`);
     add('No line', `${countText(resetsWithoutLine.length)} resets: ${listed(named, resetsWithoutLine.length)}.`);
   }
-  if (unreadable > 0) add('Not read', `${countText(unreadable)} lines of no known format.`);
-  if (notCompared > 0) add('Not compared', `${countText(notCompared)} failures beyond what is kept.`);
+  if (unreadable > 0)
+    add('Not read', `${countText(unreadable)} line${unreadable === 1 ? '' : 's'} of no known format.`);
+  if (notCompared > 0)
+    add('Not compared', `${countText(notCompared)} failure${notCompared === 1 ? '' : 's'} beyond what is kept.`);
   return sentences;
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis } from '../facts/summary.js';
 import type { LogTie } from '../findings/log-tie.js';
+import type { Repeated } from './repeated.js';
 
 /** A capture, or the rest of one, that could not be read: what a report says of it. */
 interface ReadError {
@@ -31,6 +32,8 @@ export interface ReportInput {
   readonly maxOccurrences: number | undefined;
   /** What the logs of `--log` and the connections say of each other; absent without one. */
   readonly logs?: LogTie | undefined;
+  /** For commands that look at the same again; absent: captures alone. */
+  readonly repeated?: Repeated | undefined;
   /** The report is of a part of the connections: what `pcapdx merge` puts it together with the others by. */
   readonly part?: ReportPart | undefined;
 }

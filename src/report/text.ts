@@ -7,7 +7,6 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Analysis } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
-import { shellWord } from '../text/shell-word.js';
 import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { adviceClauses } from './advice.js';
@@ -15,6 +14,7 @@ import { writeFinding } from './finding-text.js';
 import { writeLogs } from './logs-text.js';
 import { Page } from './page.js';
 import { startText } from './period.js';
+import { repeatedWords } from './repeated.js';
 import type { ReportInput } from './report-input.js';
 import { writeServers } from './servers-text.js';
 import type { TextStyle } from './text-style.js';
@@ -49,7 +49,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   const unseen = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
   if (unseen.length > 0) paragraph(page, 'NOT SEEN', `${unseen.join('; ')}.`);
   writeWarnings(page, input);
-  page.phrases('Next:', nextCommands(analysis), ' · ');
+  page.phrases('Next:', nextCommands(input), ' · ');
   return page.toString();
 }
 
@@ -121,11 +121,13 @@ function paragraph(page: Page, label: string, text: string, role: 'strong' | 'wa
 }
 
 /** Commands that go on from here; for standard input, which cannot be read again, only what needs no capture. */
-function nextCommands({ findings, captures }: Analysis): string[] {
-  const [rule] = findings.map((finding) => finding.rule);
-  const file = captures[0]?.file;
-  const commands: string[] = [];
-  if (file !== undefined && file !== 'stdin') commands.push(`pcapdx flows ${shellWord(visible(file))} --format text`);
-  commands.push(rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`);
-  return commands;
+function nextCommands(input: ReportInput): string[] {
+  const [rule] = input.analysis.findings.map((finding) => finding.rule);
+  // The other captures have lists of their own.
+  const captures = input.analysis.captures.slice(0, 1);
+  const words = repeatedWords({ ...input, analysis: { ...input.analysis, captures } }, false);
+  return [
+    ...(words === null ? [] : [`pcapdx flows ${words} --format text`]),
+    rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`,
+  ];
 }

@@ -8,7 +8,7 @@
  * run's salt: without the capture no guess at a value can be tried.
  */
 import { createHmac } from 'node:crypto';
-import { isSecretName, isSecretSegment, isSecretSubprotocol, isSecretValue } from './secret.js';
+import { ISSUED_KEY, isSecretName, isSecretSegment, isSecretSubprotocol, isSecretValue } from './secret.js';
 
 /** What stands for a hidden value, or begins what stands for it. */
 export const HIDDEN = '…';
@@ -37,6 +37,7 @@ const URL_WITHIN = /(?<=<)[^>]*|(?=[^\s<>"';=])(?<==\s*["']?)[^\s<>"';=]*[/?#][^
  * made to cost: nothing is looked for from each letter of a word, or of a run of blanks or quotes, anew.
  */
 const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]{6})([\w-]*?)\b(eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]+)*)/g;
+const ISSUED_KEYS = new RegExp(ISSUED_KEY, 'g');
 /** How Kubernetes' clients hand a token to a WebSocket: as a subprotocol. */
 const SUBPROTOCOL_TOKEN = /(bearer\.authorization\.k8s\.io\.)([\w-]+)/g;
 const CREDENTIALS =
@@ -45,6 +46,8 @@ const SECRET_LINE = /\b((?:set-)?cookie|(?:proxy-)?authorization)(: ?)([^\n]+)/g
 /** What ends a sentence behind a quoted line. */
 const QUOTE_MARKS = '"\')';
 const USER_INFORMATION_WITHIN = /\/\/([^/?#\s<>"'@]+)@/g;
+/** `user:password@host` as CONNECT has it: what stands before an address of mail looks alike, but for its scheme. */
+const CREDENTIALS_OF_HOST = /(?<=^|[\s"'(<])(?!(?:mailto|acct|sips?|xmpp):)[\w.%+~-]+:[^\s/@:"'<>]+(?=@[\w[])/gi;
 const PARAMETERS_WITHIN = /(^|[?&;#\s"'({,])([\w.[\]%-]+)=([^\s&;#"'<>)]*[^\s&;#"'<>),.])/g;
 /** A parameter of a path that goes on behind it. */
 const PATH_PARAMETERS_WITHIN = /(;)([\w.-]+)=([^/?#;\s"'<>]+)(?=\/)/g;
@@ -60,6 +63,15 @@ export function targetText(target: string, reveal: boolean): string {
   const path = end < 0 ? target : target.slice(0, end);
   const hidden = pathText(path, () => HIDDEN);
   return end < 0 ? hidden : `${hidden}${target[end]}${HIDDEN}`;
+}
+
+/**
+ * A file's name: where it was saved under a URL's, as wget does it (`front.pcap?X-Amz-Signature=…64`), tokens
+ * in it hidden unless `reveal`.
+ */
+export function fileNameText(name: string, reveal: boolean): string {
+  const end = name.indexOf('?');
+  return reveal || end < 0 ? name : name.slice(0, end) + UNSALTED.target(name.slice(end));
 }
 
 /** Whether a field of this name, in any case, carries credentials, cookies or a token. RFC 6265 §5.4, RFC 9110 §11. */
@@ -106,6 +118,7 @@ export class Redaction {
   /**
    * A field's value: hidden where the name says that it is a secret, or the sender marked it as never to be
    * indexed (RFC 7541 §7.1.3); of a cookie the names stay, of credentials the scheme, of a URL what is no token.
+   * Of pseudo-fields that are marked so the query alone is hidden: in HTTP/1 they stand in the start line.
    */
   field(name: string, value: string, isNeverIndexed = false): string {
     if (this.reveal) return value;
@@ -116,7 +129,8 @@ export class Redaction {
       return end < 0 ? this.cookie(value) : this.cookie(value.slice(0, end)) + value.slice(end);
     }
     if (lower === 'authorization' || lower === 'proxy-authorization') return this.credentials(value);
-    if (isNeverIndexed || isSecretName(name)) return this.secret(value);
+    if (isNeverIndexed && lower === ':path') return this.withoutQuery(value);
+    if ((isNeverIndexed && !lower.startsWith(':')) || isSecretName(name)) return this.secret(value);
     if (lower === ':authority' || lower === 'host') return this.authority(value);
     if (lower === 'sec-websocket-protocol') return this.subprotocols(value);
     if (URL_NAME.test(name)) return this.target(value);
@@ -133,8 +147,10 @@ export class Redaction {
       })
       .replace(CREDENTIALS, (_, scheme: string, value: string) => scheme + this.secret(value))
       .replace(JSON_WEB_TOKEN, (_, before: string, token: string) => before + this.secret(token))
+      .replace(ISSUED_KEYS, this.hide)
       .replace(SUBPROTOCOL_TOKEN, (_, before: string, value: string) => before + this.secret(value))
       .replace(USER_INFORMATION_WITHIN, (_, value: string) => `//${this.secret(value)}@`)
+      .replace(CREDENTIALS_OF_HOST, this.hide)
       .replace(PATH_WITHIN, (path) => segmentsText(path, this.hide))
       .replace(PATH_PARAMETERS_WITHIN, this.parameter)
       .replace(PARAMETERS_WITHIN, this.parameter)
@@ -147,6 +163,11 @@ export class Redaction {
 
   private readonly parameter = (whole: string, mark: string, name: string, value: string): string =>
     isSecretParameter(name, value) ? `${mark}${name}=${this.secret(value)}` : whole;
+
+  private withoutQuery(target: string): string {
+    const end = target.indexOf('?');
+    return end < 0 ? this.target(target) : `${this.target(target.slice(0, end))}?${this.secret(target.slice(end + 1))}`;
+  }
 
   /** `sid=…32:9f2c1a`; a cookie without a name is hidden whole. RFC 6265 §5.2. */
   private readonly cookie = (pair: string): string => {

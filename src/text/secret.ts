@@ -15,11 +15,14 @@ const WORDS: ReadonlySet<string> = new Set([
   ...['samlrequest', 'samlresponse', 'verifier'],
 ]);
 /** Endings of names that are written as one word. */
-const ENDINGS = /(?:token|secret|password|passwd|apikey|sessionid|sessid|signature|authkey|accesskey)$/;
+const ENDINGS =
+  /(?:token|secret|password|passwd|sessionid|sessid|signature|(?:api|app|auth|access|private|secret|consumer)key)$/;
 /** Before `key`: not any key is a secret (`surrogate-key`, `sort-key`). */
 const KEYS: ReadonlySet<string> = new Set([
   ...['api', 'access', 'subscription', 'functions', 'private', 'master', 'admin', 'auth', 'account'],
   ...['shared', 'signing', 'encryption', 'license', 'secret', 'session', 'ssh'],
+  ...['app', 'application', 'client', 'consumer', 'customer', 'deploy', 'ingest', 'insert', 'rapidapi', 'server'],
+  ...['service', 'team', 'user', 'webhook', 'write'],
 ]);
 /** Before `code`: not any code is a secret (`status_code`, `country-code`). */
 const CODES: ReadonlySet<string> = new Set([
@@ -28,8 +31,10 @@ const CODES: ReadonlySet<string> = new Set([
 ]);
 /** Fields that hold no secret of anybody's, though a word says so. */
 const HARMLESS: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'authentication-info']);
-/** Secret only with a value that may be one: OAuth's code and state, keys, tickets. */
-const WEAK_WORDS: ReadonlySet<string> = new Set(['code', 'key', 'state', 'nonce', 'ticket', 'pin', 'sid', 'sas']);
+/** Secret only with a value that may be one: OAuth's code and state, keys, tickets, the hash of nginx's secure links. */
+const WEAK_WORDS: ReadonlySet<string> = new Set([
+  ...['code', 'key', 'state', 'nonce', 'ticket', 'pin', 'sid', 'sas', 'md5'],
+]);
 /** Characters of the shortest such value. */
 const WEAK_LENGTH = 12;
 
@@ -58,6 +63,22 @@ export function isSecretName(name: string, value?: string): boolean {
 /** A JSON web token: a header, and what it heads. RFC 7519 §3. */
 const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]{6})[\w-]*?eyJ[\w-]{6,}\./;
 
+/**
+ * Keys that those who issue them gave a form of their own, so that they are found where they do not belong:
+ * GitHub, GitLab, Slack, Stripe, OpenAI and those like it, Google, npm, Hugging Face, Vault, Shopify, SendGrid, DigitalOcean.
+ */
+export const ISSUED_KEY = new RegExp(
+  `(?<![\\w-])(?:${[
+    /gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|gl(?:pat|ptt|rt|dt|cbt|soat)-[\w-]{16,}/,
+    /xox[abceoprs]-[\w-]{10,}|xapp-\d-[\w-]{10,}|(?:[prs]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,}/,
+    /sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}|AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}/,
+    /npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{20,}|hv[bs]\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}/,
+    /SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_[0-9a-f]{40,}/,
+  ]
+    .map(({ source }) => source)
+    .join('|')})`,
+);
+
 /** How often a URL is encoded within another's parameter, and that within a third's. */
 const MAX_ENCODINGS = 3;
 
@@ -74,9 +95,10 @@ export function isSecretValue(value: string): boolean {
 }
 
 function holdsSecret(text: string): boolean {
-  if (JSON_WEB_TOKEN.test(text)) return true;
+  if (JSON_WEB_TOKEN.test(text) || ISSUED_KEY.test(text)) return true;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text)) return true;
-  for (const [, name = '', inner = ''] of text.matchAll(/[?&;#]([\w.[\]-]+)=([^&;#]+)/g))
+  // Akamai's tokens have `~` between their fields.
+  for (const [, name = '', inner = ''] of text.matchAll(/[?&;#~]([\w.[\]-]+)=([^&;#~]+)/g))
     if (isSecretName(name, inner)) return true;
   return false;
 }
@@ -96,7 +118,7 @@ const BOT = /^bot\d+:[\w-]{20,}$/;
 export function isSecretSegment(segments: readonly string[], index: number): boolean {
   const segment = segments[index] ?? '';
   if (segment.length < WEAK_LENGTH) return false;
-  if (JSON_WEB_TOKEN.test(segment) || BOT.test(segment)) return true;
+  if (JSON_WEB_TOKEN.test(segment) || BOT.test(segment) || ISSUED_KEY.test(segment)) return true;
   if (segment.includes('%') && isSecretValue(segment)) return true;
   const isAfter =
     hasWord(segments[index - 1], BEFORE_TOKEN) ||

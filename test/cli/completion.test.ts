@@ -72,6 +72,12 @@ describe('the completion for bash', () => {
     expect(complete('--format', '=', 'j')).toEqual(['json']);
     expect(complete('--color', '=')).toEqual(['always', 'auto', 'never']);
   });
+
+  it('knows it in one word, too, where = breaks none', () => {
+    expect(complete('--format=h')).toEqual(['--format=html']);
+    expect(complete('report', '--output=a')).toEqual(['--output=a b.pcap']);
+    expect(complete('flows', '--format=')).toEqual(['--format=ndjson', '--format=text']);
+  });
 });
 
 describe.skipIf(!isInstalled('fish'))('the completion for fish', () => {

@@ -67,16 +67,20 @@ describe('help', () => {
 
 describe('a wrong command line', () => {
   it.each([
-    [['--bogus', 'a.pcap'], "pcapdx: unknown option '--bogus'"],
-    [['--formt', 'json', 'a.pcap'], "pcapdx: unknown option '--formt' (Did you mean --format?)"],
+    [['--bogus', 'a.pcap'], "pcapdx: unknown option '--bogus' (pcapdx report --help lists them)"],
+    [['--formt', 'json', 'a.pcap'], "pcapdx: unknown option '--formt' (did you mean --format?)"],
+    [
+      ['extract', 'a.pcap', '--filter', 'x'],
+      "unknown option '--filter': extract has none, but report, flows, tui, merge",
+    ],
     [
       ['-f', 'xml', 'a.pcap'],
       "option '-f, --format <F>' argument 'xml' is invalid. Allowed choices are text, markdown, html, json, ndjson.",
     ],
     [['--width', '3', 'a.pcap'], 'A whole number of at least 40 is needed.'],
     [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
-    [['flows', 'a.pcap', 'b.pcap'], 'too many arguments'],
-    [['explain'], "missing required argument 'RULE'"],
+    [['flows', 'a.pcap', 'b.pcap'], 'Expected 1 argument but got 2 (pcapdx flows --help)'],
+    [['explain'], "missing required argument 'RULE' (pcapdx explain --help)"],
     [['schema', 'rules'], 'Allowed choices are report, flows, finding, comparison.'],
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
     [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],

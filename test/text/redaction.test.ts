@@ -51,6 +51,12 @@ describe('a request target as data', () => {
     ['/go?next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc', '/go?next=…32'],
     ['/go?next=https%253A%252F%252Fh%252F%253Ftoken%253Dabc', '/go?next=…44'],
     ['/a?sas=0a1b2c3d4e5f&x=1', '/a?sas=…12&x=1'],
+    ['/s/link?md5=_e4Nc3iduzkWRm01TBBNYw&expires=2147483647', '/s/link?md5=…22&expires=2147483647'],
+    ['/hls?hdnts=exp=1~acl=/*~hmac=0f0f', '/hls?hdnts=…22'],
+    ['/a?q=ghp_0123456789abcdef0123456789abcdef0123', '/a?q=…40'],
+    ['/v1/sk_live_4eC39HqLyjWDarjtT1zdp7dc/x', '/v1/…32/x'],
+    ['/docs/sk-learn-how-to-use-it-in-ten-minutes', '/docs/sk-learn-how-to-use-it-in-ten-minutes'],
+    ['/a?user_key=1&sort_key=abc', '/a?user_key=…1&sort_key=abc'],
     ['/a?reset_code=123456&status_code=500', '/a?reset_code=…6&status_code=500'],
     ['/a?oauth_verifier=abc&code_challenge=def', '/a?oauth_verifier=…3&code_challenge=def'],
     ['/a?x=1;y&password=hun;ter2;z=1', '/a?x=1;y&password=…8;z=1'],
@@ -112,6 +118,9 @@ describe('a field value', () => {
     'ocp-apim-subscription-key',
     'x-session-id',
     'x-user-password',
+    'x-app-key',
+    'x-rapidapi-key',
+    'x-amz-server-side-encryption-customer-key',
   ])('is hidden for %s', (name) => {
     expect(isSecretField(name)).toBe(true);
     expect(UNSALTED.field(name, 's3cret')).toBe('…6');
@@ -199,6 +208,10 @@ describe('a text of captured words', () => {
     ['what may be credentials', 'Bearer '],
     ['slashes', '/'],
     ['parameters without a value', ';a='],
+    ['keys', 'sk-'],
+    ['key beginnings', 'ghp_ '],
+    ['users', '(u:'],
+    ['passwords', '(u:p'],
   ])('costs what its length is worth: %s, over and over', (_, text) => {
     const begun = performance.now();
     UNSALTED.text(text.slice(0, -1) + text.slice(-1).repeat(LONG));

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BuiltProgram, builtProgram } from '../built-program.js';
-import { Tmux } from './tmux.js';
+import { lacksTmux, Tmux } from './tmux.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 const RESETS = `${SAMPLES}rst-after-request.pcapng`;
@@ -54,9 +54,6 @@ async function left(terminal: Tmux, code: number): Promise<void> {
   expect(screen).toMatch(/(?<!-)\bicanon\b/);
   expect(screen).toMatch(/(?<!-)\becho\b/);
 }
-
-/** Only a machine that checks nothing else may lack it. */
-const lacksTmux = spawnSync('tmux', ['-V']).error !== undefined && !('CI' in process.env);
 
 describe.skipIf(lacksTmux)('pcapdx tui', () => {
   it.each([

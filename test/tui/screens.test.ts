@@ -161,6 +161,11 @@ describe('a number before G', () => {
     expect(at.text).toMatch(/▸ +#229 /);
     await at.press('escape', '9', '9', 'G');
     expect(at.text).toContain('no stream 99 in this list');
+    // A single digit from 1 to 4 is the key of a view.
+    await at.press('0', '4', 'G');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', list: { cursor: 4 } });
+    await at.press('0', 'G');
+    expect(topOf(at.state)).toMatchObject({ place: 'connections', list: { cursor: 0 } });
   });
 });
 

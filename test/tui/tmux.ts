@@ -1,5 +1,8 @@
 /** A real terminal for tests: a shell in tmux, keys sent to it, its screen read back. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+
+/** Only a machine that checks nothing else may lack it. */
+export const lacksTmux = spawnSync('tmux', ['-V']).error !== undefined && !('CI' in process.env);
 
 /** The machine may be busy: what has not come by then does not come. */
 const WAIT_MS = 20_000;

@@ -7,21 +7,23 @@ export function bashCompletion({ commands, usual }: ProgramModel, rules: readonl
 #   source <(pcapdx completion bash)
 _pcapdx_words() {
   local IFS=$' \\n'
-  COMPREPLY+=($(compgen -W "$1" -- "$2"))
+  COMPREPLY+=($(compgen -P "$before" -W "$1" -- "$2"))
 }
 _pcapdx_files() {
   # Names may hold blanks.
   local IFS=$'\\n'
-  COMPREPLY+=($(compgen -f -- "$1"))
+  COMPREPLY+=($(compgen -P "$before" -f -- "$1"))
 }
 _pcapdx() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command=${usual} word at
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command=${usual} before= word at
   COMPREPLY=()
-  # --format=json comes in three words.
+  # --format=json comes in three words, where = is among COMP_WORDBREAKS, or in one.
   if [[ $current == = ]]; then
     current=
   elif [[ $previous == = ]]; then
     previous=\${COMP_WORDS[COMP_CWORD-2]}
+  elif [[ $current == --*=* ]]; then
+    previous=\${current%%=*} before=\${current%%=*}= current=\${current#*=}
   fi
   for ((at = 1; at < COMP_CWORD; at++)); do
     word=\${COMP_WORDS[at]}

@@ -107,7 +107,7 @@ export class H2Follower implements FrameSink, BlockSink, FieldSink {
     const lines = [title];
     const revealed = [title];
     for (const { name, value, isSecret } of this.fields) {
-      const shown = UNSALTED.field(name, value, isSecret === true && !name.startsWith(':'));
+      const shown = UNSALTED.field(name, value, isSecret);
       lines.push(visible(`${name}: ${shown}`));
       revealed.push(visible(`${name}: ${value}`));
     }

@@ -28,6 +28,7 @@ export function compareReports(before: ReportDocument, after: ReportDocument, ve
     verdict: verdictOf(findings),
     before: runOf(before),
     after: runOf(after),
+    ...(before.reveal === true || after.reveal === true ? { reveal: true } : {}),
     findings,
     cautions: cautionsOf(before, after),
   };

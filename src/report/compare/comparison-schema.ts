@@ -62,6 +62,7 @@ export const comparisonSchema = z
         }),
       )
       .describe('The worst first'),
+    reveal: z.literal(true).optional().describe('One of the reports shows secrets as sent (--reveal)'),
     cautions: z.array(z.string()).describe('What makes the two less comparable than they look'),
   })
   .meta({ title: 'pcapdx comparison', description: 'What pcapdx compare --format json prints' });

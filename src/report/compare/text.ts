@@ -37,6 +37,11 @@ export function comparisonText(comparison: ComparisonDocument, style: TextStyle)
   const page = new Page(style);
   const [heading, text, role] = VERDICTS[comparison.verdict];
   page.labelled(heading, `  ${text}`, { indent: 0, hanging: 2, role });
+  if (comparison.reveal === true) {
+    page.labelled('SECRETS SHOWN', '  as in the reports, which were made with --reveal', {
+      ...{ indent: 0, hanging: 2, role: 'warning' },
+    });
+  }
   writeRun(page, 'Before', comparison.before);
   writeRun(page, 'After', comparison.after);
   for (const finding of comparison.findings) {

@@ -3,7 +3,6 @@ import { captureIndexOf, type PacketReference, packetNumberOf } from '../../fact
 import type { Analysis } from '../../facts/summary.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
-import { shellWord } from '../../text/shell-word.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { causesTold } from '../causes-told.js';
@@ -14,6 +13,8 @@ import type { Ladder, MessageRow } from '../ladder/ladder.js';
 import { ladderSvg } from '../ladder/svg.js';
 import { ladderTitle } from '../ladder/title.js';
 import { periodText } from '../period.js';
+import { repeatedWords } from '../repeated.js';
+import type { ReportInput } from '../report-input.js';
 import { xmlText } from '../xml.js';
 
 const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
@@ -21,11 +22,12 @@ const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
 /** One finding: claim, causes, change, conversation, packets. */
 export function findingArticle(
   finding: Finding,
-  analysis: Analysis,
+  input: ReportInput,
   ladder: Ladder | undefined,
   occurrences: number,
   mostRows: number,
 ): string {
+  const { analysis } = input;
   const { id, severity, confidence, rule, firstSeenNs, lastSeenNs } = finding;
   const period = periodText(firstSeenNs, lastSeenNs, analysis.originEpochNs ?? 0n, 'utc');
   const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
@@ -38,7 +40,7 @@ export function findingArticle(
     remedies(finding),
     ladder === undefined ? '' : conversation(id, ladder, mostRows),
     packets(finding, analysis, occurrences),
-    elsewhere(finding, analysis),
+    elsewhere(finding, input),
   ];
   return `<article class="${severity}" id="${id}" aria-labelledby="${id}-title">${parts.join('')}</article>`;
 }
@@ -119,13 +121,17 @@ function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
 }
 
 /** Commands that show more, and references. */
-function elsewhere(finding: Finding, { captures }: Analysis): string {
-  const { id, evidence, references } = finding;
-  const file = visible(captures[captureIndexOf(evidence[0]?.packets[0]?.packet ?? 0)]?.file ?? '');
+function elsewhere({ id, rule, references }: Finding, input: ReportInput): string {
+  const words = repeatedWords(input, true);
+  const lines = [
+    `pcapdx extract ${words} --finding ${id} -o ${id.toLowerCase()}.pcapng`,
+    `pcapdx ladder ${words} --finding ${id}`,
+    `pcapdx explain ${rule}`,
+  ];
   const commands =
-    file === '' || file === 'stdin'
+    words === null
       ? ''
-      : `<pre id="${id}-commands" tabindex="0">${xmlText(`pcapdx extract ${shellWord(file)} --finding ${id} -o ${id.toLowerCase()}.pcapng\npcapdx ladder ${shellWord(file)} --finding ${id}\npcapdx explain ${finding.rule}`)}</pre><button type="button" data-copy="${id}-commands" hidden>Copy</button>`;
+      : `<pre id="${id}-commands" tabindex="0">${xmlText(lines.join('\n'))}</pre><button type="button" data-copy="${id}-commands" hidden>Copy</button>`;
   const links = references.map(({ title, url }) =>
     /^https:\/\//.test(url)
       ? `<li><a href="${xmlText(url)}" rel="noreferrer">${xmlText(title)}</a></li>`

@@ -52,7 +52,7 @@ export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOption
   let length = 0;
   for (const [index, finding] of findings.entries()) {
     const shown = index < WHOLE_FINDINGS ? occurrences : Math.min(1, occurrences);
-    const article = findingArticle(finding, analysis, ladders.get(finding.id), shown, rows);
+    const article = findingArticle(finding, input, ladders.get(finding.id), shown, rows);
     length += article.length;
     if (length > MAX_ARTICLES && articles.length > 0) break;
     articles.push(article);

@@ -2,7 +2,7 @@ import type { Evidence, Finding } from '../../facts/finding.js';
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import type { Analysis } from '../../facts/summary.js';
 import { durationText } from '../../text/duration.js';
-import { shellWord } from '../../text/shell-word.js';
+import { fileWord } from '../../text/shell-word.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { causesTold } from '../causes-told.js';
@@ -11,6 +11,7 @@ import { visibleLines } from '../json.js';
 import { ladderMermaid } from '../ladder/mermaid.js';
 import { ladderText } from '../ladder/text.js';
 import { periodText } from '../period.js';
+import { repeatedWords } from '../repeated.js';
 import type { ReportInput } from '../report-input.js';
 import { cellText, codeBlock, codeSpan, markdownText } from './markdown-text.js';
 import type { MarkdownOptions } from './options.js';
@@ -45,7 +46,7 @@ export function findingSection(finding: Finding, input: ReportInput, options: Ma
     blocks.push(['| cause | verdict | because |', '|---|---|---|', ...rows].join('\n'));
   }
   if (extent.hasLadder) blocks.push(...drawing(finding, options));
-  blocks.push(...packets(finding, analysis, extent.occurrences), ...remedies(finding), inWireshark(finding, analysis));
+  blocks.push(...packets(finding, analysis, extent.occurrences), ...remedies(finding), inWireshark(finding, input));
   return blocks.join('\n\n');
 }
 
@@ -90,28 +91,32 @@ function remedies({ remedies: all }: Finding): string[] {
 }
 
 /** How to look at it: filter and a command that cuts the packets out. */
-function inWireshark(finding: Finding, analysis: Analysis): string {
+function inWireshark(finding: Finding, input: ReportInput): string {
   const [first] = finding.evidence;
   const lines = ['<details><summary>Find it in Wireshark</summary>', ''];
   if (first !== undefined) {
-    const file = visible(analysis.captures[captureIndexOf(first.packets[0]?.packet ?? 0)]?.file ?? '');
-    const name = finding.id.toLowerCase();
-    const numbers = first.packets.map(({ packet }) => packetNumberOf(packet)).join(' ');
-    lines.push(codeBlock(occurrenceFilter(first, analysis.captures.length)), '');
-    if (file !== '' && file !== 'stdin') {
-      const capture = shellWord(file);
-      lines.push(
-        codeBlock(
-          `editcap -r ${capture} ${name}-packets.pcapng ${numbers}\npcapdx extract ${capture} --finding ${finding.id} -o ${name}.pcapng`,
-          'sh',
-        ),
-        '',
-      );
-    }
+    lines.push(codeBlock(occurrenceFilter(first, input.analysis.captures.length)), '');
+    const commands = commandsFor(finding, first, input);
+    if (commands.length > 0) lines.push(codeBlock(commands.join('\n'), 'sh'), '');
   }
   for (const { title, url } of finding.references)
     lines.push(`- [${markdownText(title)}](<${url.replace(/[<>\s]/g, '')}>)`);
   return [...lines, '', '</details>'].join('\n');
+}
+
+/** Commands that cut it out of the captures: the packets as they are, and its connections with comments. */
+function commandsFor({ id }: Finding, { packets }: Evidence, input: ReportInput): string[] {
+  const words = repeatedWords(input, true);
+  if (words === null) return [];
+  const name = id.toLowerCase();
+  const extract = `pcapdx extract ${words} --finding ${id} -o ${name}.pcapng`;
+  const index = captureIndexOf(packets[0]?.packet ?? 0);
+  const capture = input.analysis.captures[index];
+  // It cuts one capture at a time, and none that is a text.
+  if (capture === undefined || capture.format === 'text') return [extract];
+  const numbers = packets.map(({ packet }) => packet).filter((packet) => captureIndexOf(packet) === index);
+  const kept = numbers.map(packetNumberOf).join(' ');
+  return [`editcap -r ${fileWord(capture.file)} ${name}-packets.pcapng ${kept}`, extract];
 }
 
 /** `#7`; in a run over several captures `back.pcap #7`. */

@@ -1,5 +1,6 @@
 /** The last line: the keys that are valid here, a message, or what is being typed. */
 import { filterErrorText } from '../../filter/parse.js';
+import { fileWord } from '../../text/shell-word.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { cellsOf } from '../../text/width.js';
@@ -60,7 +61,7 @@ export function promptNote({ state, data, files, theme }: Context): Line | null 
   if (prompt?.kind !== 'filter') return null;
   const { error, line } = prompt;
   if (error !== null) {
-    const text = filterErrorText(error, line.text, visible(files[0] ?? 'CAPTURE'));
+    const text = filterErrorText(error, line.text, fileWord(files[0] ?? 'CAPTURE'));
     return [span(` ${text}`, 'critical')];
   }
   const top = topOf(state);

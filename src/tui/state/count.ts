@@ -13,7 +13,7 @@ const VIEWS = ['overview', 'findings', 'connections', 'servers'] as const;
  * What a digit, or a G behind some, leads to; `null`: the key is another.
  *
  * On a view the first digit may be a view's own key, so it is taken for that at once; a second one
- * shows that a number was meant, and brings back what was there.
+ * shows that a number was meant, and brings back what was there. A 0 before it is none's: `04G`.
  */
 export function countKey(state: TuiState, key: string, around: Surroundings): TuiState | null {
   const { count } = state;
@@ -24,7 +24,7 @@ export function countKey(state: TuiState, key: string, around: Surroundings): Tu
     const back = view === undefined ? state : ({ ...state, stack: [view, ...rest], count: null } as TuiState);
     return goTo(back, Number(count.digits), around);
   }
-  if (!/^\d$/.test(key) || (count === null && key === '0')) return null;
+  if (!/^\d$/.test(key) || (count === null && key === '0' && !hasNumbers(topOf(state)))) return null;
   // Where rows have no numbers a second digit is the key of a view like the first.
   if (count !== null && hasNumbers(count.before.at(-1) ?? topOf(state))) {
     const [view, ...rest] = count.before;
@@ -44,7 +44,7 @@ function hasNumbers({ place }: Level): boolean {
 
 /** Whether the digits are the key of a view rather than a number. */
 export function isViewKey(digits: string): boolean {
-  return VIEWS[Number(digits) - 1] !== undefined;
+  return digits.length === 1 && VIEWS[Number(digits) - 1] !== undefined;
 }
 
 export function withoutCount(state: TuiState): TuiState {

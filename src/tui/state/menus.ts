@@ -2,7 +2,7 @@
 import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
 import { groupKey } from '../../findings/group.js';
 import { displayFilter, occurrenceFilter } from '../../report/display-filter.js';
-import { shellWord } from '../../text/shell-word.js';
+import { fileWord } from '../../text/shell-word.js';
 import { visible } from '../../text/visible.js';
 import { findingInHand, streamInHand } from './choice.js';
 import { curlCommand } from './curl.js';
@@ -18,18 +18,21 @@ const KEYS = 'fptlmcbxyz';
 export function copyMenu(state: TuiState, { data, files }: Surroundings): Menu | null {
   const deeds: { label: string; what: string; text: string }[] = [];
   const filter = filterInHand(state, data);
-  const file = shellWord(visible(files[0] ?? ''));
+  // What came through a pipe nobody can read again.
+  const captures = files.includes('-') ? [] : files.map(fileWord);
   if (filter !== null) {
     deeds.push({ label: `display filter      ${filter}`, what: 'display filter', text: filter });
-    deeds.push({ label: 'tshark line', what: 'tshark line', text: `tshark -r ${file} -Y '${filter}'` });
+    const [capture, ...others] = captures;
+    if (capture !== undefined && others.length === 0)
+      deeds.push({ label: 'tshark line', what: 'tshark line', text: `tshark -r ${capture} -Y '${filter}'` });
   }
   const numbers = packetNumbers(state, data);
   if (numbers !== null) deeds.push({ label: `packet numbers      ${numbers}`, what: 'packet numbers', text: numbers });
   const stream = streamInHand(state, data);
   const finding = findingInHand(state, data);
   const found = finding === null ? null : data.findingOf(finding);
-  if (stream !== null) {
-    const text = `pcapdx ladder ${file} --stream ${stream}`;
+  if (stream !== null && captures.length > 0) {
+    const text = `pcapdx ladder ${captures.join(' ')} --stream ${stream}`;
     deeds.push({ label: `ladder command      ${text}`, what: 'ladder command', text });
   }
   const curl = curlInHand(state, data);
