@@ -35,6 +35,8 @@ export interface SideFacts {
    * lost before the capture point and sent again, not overtaken.
    */
   readonly refills: number;
+  /** The first segment that was sent again, or that came so late; `null`: there was none. */
+  readonly firstAgain: { readonly packet: PacketReference; readonly atNs: number } | null;
   /**
    * The same packet captured twice: equal IP ID, sequence and length within 1 ms; or bytes seen before, with an IP ID that was
    * seen with them. Counted, not analysed.

@@ -177,6 +177,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     retransmissions: direction.retransmissions,
     outOfOrder: direction.outOfOrder,
     refills: direction.refills,
+    firstAgain: direction.againPacket < 0 ? null : { packet: direction.againPacket, atNs: direction.againNs },
     duplicates: direction.duplicates,
     oversized: direction.oversized,
     ttl: direction.ttl.value <= 0 ? null : direction.ttl.value,

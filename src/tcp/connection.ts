@@ -328,11 +328,15 @@ export class TrackedConnection {
       from.lastPayloadNs = at;
     } else if (start >= from.stream.expected) {
       from.outOfOrder += 1;
-      if (at - from.stream.openedNs(start) >= this.roundTripNs) from.refills += 1;
+      if (at - from.stream.openedNs(start) >= this.roundTripNs) {
+        from.refills += 1;
+        from.noteAgain(segment.packet, at);
+      }
     } else if (wasSeenBefore(from, segment)) return false;
     // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
     else if (length > 1 || end !== from.nextOffset) {
       from.retransmissions += 1;
+      from.noteAgain(segment.packet, at);
       from.repeats(start, length, segment.packet, at);
     }
     if (length >= LARGE_SEGMENT && from.firstLarge < 0) from.firstLarge = start;

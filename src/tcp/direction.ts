@@ -53,6 +53,9 @@ export class Direction {
   outOfOrder = 0;
   /** Segments that came so late that they had been lost before: see SideFacts (facts/connection). */
   refills = 0;
+  /** The first segment of either kind; -1: there was none. */
+  againPacket = -1;
+  againNs = NEVER;
   duplicates = 0;
   oversized = 0;
   zeroWindows = 0;
@@ -120,8 +123,14 @@ export class Direction {
     this.ttl.reset();
     this.mac.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
-    this.closedNs = this.closureStartNs = NEVER;
-    this.closureNs = this.closedPacket = this.closurePacket = this.closureOpenedBy = this.firstLarge = -1;
+    this.closedNs = this.closureStartNs = this.againNs = NEVER;
+    this.againPacket =
+      this.closureNs =
+      this.closedPacket =
+      this.closurePacket =
+      this.closureOpenedBy =
+      this.firstLarge =
+        -1;
     if (this.lastRepeated.times > 0) this.lastRepeated.reset();
     if (this.mostRepeated.times > 0) this.mostRepeated.reset();
     this.oversized = this.zeroWindows = this.snapped = this.zeroIpIds = this.plainSegments = 0;
@@ -145,6 +154,13 @@ export class Direction {
   offsetOf(sequence: number, isSyn: boolean): number {
     if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence));
     return offsetNear(sequence, this.nextSequence, this.nextOffset);
+  }
+
+  /** A segment was sent again, or came so late that it had been lost before. */
+  noteAgain(packet: number, atNs: number): void {
+    if (this.againPacket >= 0) return;
+    this.againPacket = packet;
+    this.againNs = atNs;
   }
 
   /** Remembers the IP ID of a packet with payload. */

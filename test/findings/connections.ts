@@ -20,6 +20,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     retransmissions: 0,
     outOfOrder: 0,
     refills: 0,
+    firstAgain: null,
     duplicates: 0,
     oversized: 0,
     ttl: 64,

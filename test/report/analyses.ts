@@ -217,6 +217,7 @@ function side(address: string, port: number, packets: number, payloadBytes: numb
     retransmissions: 0,
     outOfOrder: 0,
     refills: 0,
+    firstAgain: null,
     duplicates: 0,
     oversized: 0,
     ttl: 64,

@@ -297,6 +297,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       retransmissions: 0,
       outOfOrder: 0,
       refills: 0,
+      firstAgain: null,
       duplicates: 0,
       oversized: 0,
       ttl: facts.plain === 0 ? null : ttl[side],

@@ -187,4 +187,20 @@ describe('what is said of losses', () => {
       'Segments were lost in 30 connections with 10.0.1.43:80; in the first 20 of them, 400 of 4,000 packets had to be sent again (10.0 %).',
     );
   });
+
+  it('begins where the first segment was sent again', () => {
+    const firstAgain = { packet: 3, atNs: S / 2 };
+    const packets = (server: Partial<SideFacts>) =>
+      findingsOf(pathLoss, [lossy(0, { retransmissions: 20, packets: 200, firstAgain, ...server })])[0]?.evidence[0]
+        ?.packets ?? [];
+    expect(packets({}).map(({ packet, note }) => `${packet} ${note}`)).toEqual([
+      '3 the first that is sent again; the server had to send 20 of 200 packets again',
+    ]);
+    expect(packets({ retransmissions: 0, refills: 20 })[0]?.note).toContain('the first that comes late');
+    expect(packets({ repeated: repeated(3) }).map(({ packet }) => packet)).toEqual([3, 4, 5]);
+    expect(packets({ firstAgain: { packet: 4, atNs: S }, repeated: repeated(3) }).map(({ note }) => note)).toEqual([
+      '1,400 bytes again; the server had to send 20 of 200 packets again',
+      'the same, for the 3rd time',
+    ]);
+  });
 });

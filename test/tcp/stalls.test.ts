@@ -116,6 +116,34 @@ describe('a segment that fills a hole', () => {
   });
 });
 
+describe('the first segment that was lost', () => {
+  const server = (...lines: readonly Line[]) => track(...handshake, ...lines)[0]?.facts.server;
+
+  it('is the first that is sent again, or comes late', () => {
+    const sent: Line = ['server', { seq: 900, ack: 100, data: small, at: S }];
+    expect(server(sent)?.firstAgain).toBeNull();
+    const resent = server(
+      sent,
+      ['server', { seq: 900, ack: 100, data: small, at: 1.3 * S }],
+      ['server', { seq: 900, ack: 100, data: small, at: 1.9 * S }],
+    );
+    expect(resent?.firstAgain?.atNs).toBe(1.3 * S);
+    const late = server(
+      ['server', { seq: 1000, ack: 100, data: small, at: S }],
+      ['server', { seq: 900, ack: 100, data: small, at: 1.5 * S }],
+    );
+    expect(late?.firstAgain?.atNs).toBe(1.5 * S);
+  });
+
+  it('is none that was only overtaken', () => {
+    const overtaken = server(
+      ['server', { seq: 1000, ack: 100, data: small, at: S }],
+      ['server', { seq: 900, ack: 100, data: small, at: S + 1_000_000 }],
+    );
+    expect(overtaken?.firstAgain).toBeNull();
+  });
+});
+
 describe('bytes that were seen before', () => {
   const again = (copy: SegmentOptions): unknown => {
     const [one] = track(

@@ -94,7 +94,33 @@ function wordText(text: string, reveal: boolean): string {
   return visible(reveal ? text : UNSALTED.text(text));
 }
 
-/** RFC 792, RFC 4443: the messages that end up at TCP. */
+/** RFC 792, RFC 1812 §5.2.7.1, RFC 4443: the messages that end up at TCP, by type and code. */
 export function unreachableLabel({ sender, type, code }: UnreachableDetail): string {
-  return `ICMP ${sender.includes(':') ? 'v6 ' : ''}type ${type} code ${code} from ${sender}`;
+  const isV6 = sender.includes(':');
+  const name = (isV6 ? ICMPV6_NAMES : ICMP_NAMES)[`${type}/${code}`];
+  const message = name === undefined ? `type ${type} code ${code}` : `${name} (${type}/${code})`;
+  return `${isV6 ? 'ICMPv6' : 'ICMP'} ${message} from ${sender}`;
 }
+
+const ICMP_NAMES: Readonly<Record<string, string>> = {
+  '3/0': 'network unreachable',
+  '3/1': 'host unreachable',
+  '3/2': 'protocol unreachable',
+  '3/3': 'port unreachable',
+  '3/4': 'fragmentation needed',
+  '3/9': 'network prohibited',
+  '3/10': 'host prohibited',
+  '3/13': 'prohibited',
+  '11/0': 'time exceeded',
+};
+
+const ICMPV6_NAMES: Readonly<Record<string, string>> = {
+  '1/0': 'no route',
+  '1/1': 'prohibited',
+  '1/3': 'address unreachable',
+  '1/4': 'port unreachable',
+  '1/5': 'source address refused',
+  '1/6': 'route rejected',
+  '2/0': 'packet too big',
+  '3/0': 'time exceeded',
+};

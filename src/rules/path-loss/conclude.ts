@@ -70,17 +70,25 @@ function whereText(kept: number, count: number, server: string): string {
   return kept < count ? `Segments were lost in ${all}; in the first ${countText(kept)} of them,` : `In ${all},`;
 }
 
-function packetsOf({ side, packet, atNs, again, packets, repeated }: Loss): EvidencePacket[] {
-  const note = `the ${side} had to send ${countText(again)} of ${manyText(packets, 'packet')} again`;
-  if (repeated === null) return [{ packet, atNs, note: `last packet of the connection; ${note}` }];
-  return [
-    { packet, atNs, note: `${countText(repeated.length)} bytes again; ${note}` },
-    {
-      packet: repeated.lastPacket,
-      atNs: repeated.lastNs,
-      note: `the same, for the ${ordinalText(repeated.times)} time`,
-    },
-  ];
+function packetsOf({ side, packet, atNs, again, late, packets, repeated }: Loss): EvidencePacket[] {
+  const had = `the ${side} had to send ${countText(again)} of ${manyText(packets, 'packet')} again`;
+  const first =
+    late * 2 > again ? 'the first that comes late, having been lost before' : 'the first that is sent again';
+  if (repeated === null) return [{ packet, atNs, note: `${first}; ${had}` }];
+  const what = `${manyText(repeated.length, 'byte')} again`;
+  const evidence =
+    repeated.firstPacket === packet
+      ? [{ packet, atNs, note: `${what}; ${had}` }]
+      : [
+          { packet, atNs, note: `${first}; ${had}` },
+          { packet: repeated.firstPacket, atNs: repeated.firstNs, note: what },
+        ];
+  evidence.push({
+    packet: repeated.lastPacket,
+    atNs: repeated.lastNs,
+    note: `the same, for the ${ordinalText(repeated.times)} time`,
+  });
+  return evidence;
 }
 
 const REMEDIES: readonly Remedy[] = [

@@ -31,9 +31,9 @@ export function lossOf(connection: Connection): Loss | null {
   // Of all it sent, the first segment alone: a server that has no room for the connection yet takes no notice
   // of it, however well it arrives (accept-queue-overflow).
   if (side === 'client' && own.repeated?.sequence === 1 && againOf(own) <= own.repeated.times) return null;
-  const at = own.repeated ?? { firstPacket: connection.lastPacket, firstNs: connection.endNs };
+  const first = own.firstAgain ?? { packet: connection.lastPacket, atNs: connection.endNs };
   return {
-    ...occurrenceIn(connection, { atNs: at.firstNs, packet: at.firstPacket }),
+    ...occurrenceIn(connection, first),
     side,
     again: againOf(own),
     late: own.refills,

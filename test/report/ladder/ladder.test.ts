@@ -192,7 +192,11 @@ describe('the rows of a ladder', () => {
     } as const;
     expect(rows(conversation([segment(1, 'client', { flags: SYN }), error]), HIDDEN)).toEqual([
       '#1 0→1 SYN',
-      '#2 1→0 ICMP type 3 code 13 from 10.0.0.254',
+      '#2 1→0 ICMP prohibited (3/13) from 10.0.0.254',
     ]);
+    const unknown = { ...error, sender: '2001:db8::1', type: 4, code: 1 };
+    expect(rows(conversation([segment(1, 'client', { flags: SYN }), unknown]), HIDDEN)[1]).toBe(
+      '#2 1→0 ICMPv6 type 4 code 1 from 2001:db8::1',
+    );
   });
 });

@@ -27,6 +27,8 @@ describe('a ladder for Mermaid', () => {
     const lines = /Note over A,B: (.*)/.exec(text)?.[1]?.split('<br/>') ?? [];
     expect(lines.map((line) => line.replaceAll('#59;', ';')).join(' ')).toBe(note);
     expect(lines.length).toBe(2);
+    const [one = '', other = ''] = lines;
+    expect(Math.abs(one.length - other.length)).toBeLessThan(16);
     const long = ladderMermaid(
       ladderOf(resetConversation(), { reveal: false, notes: new Map([[8, 'word '.repeat(80).trim()]]) }),
     );
