@@ -16,6 +16,7 @@ import {
   refused,
   rstBy,
 } from './facts.js';
+import { apart, idleUntil } from './moment-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
@@ -54,6 +55,39 @@ function behind(answered: boolean): Connection {
     ? [...handshake(), get(1133, '/inner'), answer(1500)]
     : [...handshake(), get(1133, '/inner'), rstBy('server', 1500)];
   return connection(steps, { ...nth(40, 1000), client: '10.0.1.43', server: '10.0.2.1', serverPort: 8080 });
+}
+
+/** Three that the server ends at three seconds, idle for 0.5, 1.5 and 2.2 s. */
+const WAITING = [
+  idleUntil(1, { opened: 100_000, used: 2.5 * SECOND, ended: 3 * SECOND + 50 }),
+  idleUntil(2, { opened: 700_000, used: 1.5 * SECOND, ended: 3 * SECOND + 90 }),
+  idleUntil(3, { opened: 300_000, used: 800_000, ended: 3 * SECOND + 130 }),
+];
+/** Three that it ends then, too, idle since one moment. */
+const TIMED_OUT = [1, 2, 3].map((at) => idleUntil(at, { opened: at * 9000, used: SECOND, ended: 3 * SECOND + at }));
+/** A request on a connection that had been idle for two seconds before, ended `delay` after it. */
+function afterIdle(delay: number): Connection {
+  return connection(
+    [
+      ...handshake(),
+      get(1133),
+      answer(3000),
+      get(3 * SECOND - delay, '/report'),
+      finBy('server', 3 * SECOND),
+      finBy('client', 3 * SECOND + 100),
+    ],
+    nth(0, 0),
+  );
+}
+/** TLS without keys: idle since `used`, ended with neither close_notify nor another alert. */
+function sealedIdle(at: number, opened: number): Connection {
+  return sealed(turn(200_000, 210_000), [finBy('server', 3 * SECOND + at - opened)], {
+    ...apart(at, opened),
+    serverSide: {
+      lastApplication: { packet: 7, atNs: (opened + 210_000) * 1000, contentType: 23, length: 400 },
+      closeNotify: 'none',
+    },
+  });
 }
 
 /** The answer before says that it is the last. */
@@ -145,6 +179,54 @@ testRule(emptyResponse, {
       occurrences: 2,
       confidence: 'certain',
       verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'a worker ends with a request in work and what waited for one; another takes its place',
+      facts: [dropped(0, 400_000, nth(0, 3 * SECOND - 401_133)), ...WAITING, healthy(nth(20, 3.3 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'supported', 'server-timer': 'ruled-out', 'dropped-on-purpose': 'ruled-out' },
+    },
+    {
+      name: 'it takes a request with it that came on a connection long idle',
+      facts: [afterIdle(20_000), ...WAITING, healthy(nth(20, 3.3 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'TLS without keys: a worker ends with data unanswered and connections that wait, none told by an alert',
+      facts: [
+        sealed(turn(2000, null), [finBy('server', 400_000)], {
+          ...nth(0, 3 * SECOND - 400_000),
+          turns: { count: 1, prompt: 0 },
+        }),
+        ...[0.2, 0.9, 1.6].map((opened, at) => sealedIdle(at + 1, opened * SECOND)),
+      ],
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'a request is dropped as a time-out ends connections that were used together',
+      facts: [dropped(0, 400_000, nth(0, 3 * SECOND - 401_133)), ...TIMED_OUT, healthy(nth(20, 3.3 * SECOND))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'open', 'server-timer': 'ruled-out', 'dropped-on-purpose': 'open' },
+    },
+    {
+      name: 'three requests of one age end together: no timer is known by that',
+      facts: [0, 1, 2].map((at) => dropped(at, 2 * SECOND, nth(at, at * 10))),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'server-timer': 'open', 'process-ended': 'open' },
     },
     {
       name: 'two of one age end at once, and the next that comes, two seconds later, is refused',
@@ -298,6 +380,16 @@ testRule(emptyResponse, {
       name: 'half a request',
       lookAlike: 'half-a-request',
       facts: dropped(0, 2 * SECOND, {}, '/upload', { method: 'POST', complete: false }),
+    },
+    {
+      name: 'a request comes just as idle connections of different age are given up',
+      lookAlike: 'keepalive-race',
+      facts: [afterIdle(400), ...WAITING],
+    },
+    {
+      name: 'a request on a connection long idle is dropped, and others of one age time out with it',
+      lookAlike: 'keepalive-race',
+      facts: [afterIdle(20_000), ...TIMED_OUT],
     },
     {
       name: 'the answer before said that it was the last',

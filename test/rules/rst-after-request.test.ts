@@ -22,6 +22,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { idleUntil } from './moment-facts.js';
 import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
 
 /** Seed 001, line by line: captured at the server, client 926 µs away; no TTL, no MAC in tcpdump's text. */
@@ -95,6 +96,16 @@ function aborted(at: number, beginsAt: number, after = 800, options: ConnectionO
     ...options,
   });
 }
+
+/** Three that the server ends at three seconds, idle for 0.5, 1.5 and 2.2 s. */
+const WAITING = [
+  idleUntil(1, { opened: 100_000, used: 2.5 * SECOND, ended: 3 * SECOND + 50 }),
+  idleUntil(2, { opened: 700_000, used: 1.5 * SECOND, ended: 3 * SECOND + 90 }),
+  idleUntil(3, { opened: 300_000, used: 800_000, ended: 3 * SECOND + 130 }),
+];
+/** A request that has waited for `age` at three seconds, when it is reset. */
+const unread = (age: number, options: ConnectionOptions = {}): Connection =>
+  aborted(0, 3 * SECOND - age - 1133, age, options);
 
 const refusal = (at: number, beginsAt: number): Connection => refused(nth(at, beginsAt));
 
@@ -614,6 +625,45 @@ testRule(rstAfterRequest, {
       occurrences: 3,
       confidence: 'certain',
       verdicts: { 'process-dead': 'supported', 'app-abort': 'open' },
+    },
+    {
+      name: 'a worker that stands still is killed with a request unread, and with connections that wait; another answers',
+      facts: [unread(300_000), ...WAITING, ...answered(20, 3.3 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'supported', 'app-abort': 'open', 'security-agent': 'ruled-out' },
+    },
+    {
+      name: 'a server without room for more resets a request as it comes, and gives idle connections up',
+      facts: [unread(900), ...WAITING, ...answered(20, 3.3 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'ruled-out', 'app-abort': 'supported' },
+    },
+    {
+      name: 'a request is reset as a time-out ends connections that were used together',
+      facts: [
+        unread(300_000),
+        ...[1, 2, 3].map((at) => idleUntil(at, { opened: at * 9000, used: SECOND, ended: 3 * SECOND + at })),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'open', 'app-abort': 'supported' },
+    },
+    {
+      name: 'bare resets at such a moment are none of the process’s: no socket is aborted so',
+      facts: [
+        connection([...handshake(), get(1133, '/slow', FOO), rstBy('server', 301_133)], nth(0, 3 * SECOND - 301_133)),
+        ...WAITING,
+        ...answered(20, 3.3 * SECOND),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'process-dead': 'ruled-out', 'app-abort': 'ruled-out' },
     },
     {
       name: 'an application that drops requests by policy, many at once',

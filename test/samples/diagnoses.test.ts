@@ -43,8 +43,8 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'zero-window-stall-download-client.pcapng': [
     { rule: 'zero-window-stall', server: '10.0.0.49:80', cause: 'client-does-not-read' },
   ],
-  'encrypted-empty-response.pcapng': [{ rule: 'empty-response', server: '10.0.0.49:443', cause: null }],
-  'encrypted-rst-after-request.pcapng': [{ rule: 'rst-after-request', server: '10.0.0.49:443', cause: null }],
+  'encrypted-empty-response.pcapng': [{ rule: 'empty-response', server: '10.0.0.49:443', cause: 'process-ended' }],
+  'encrypted-rst-after-request.pcapng': [{ rule: 'rst-after-request', server: '10.0.0.49:443', cause: 'process-dead' }],
   'encrypted-slow-response.pcapng': [{ rule: 'slow-response', server: '10.0.0.49:443', cause: 'works-long' }],
   'encrypted-truncated-response.pcapng': [
     { rule: 'truncated-response', server: '10.0.0.49:443', cause: 'sender-ended' },

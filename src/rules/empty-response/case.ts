@@ -1,4 +1,5 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
+import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
 import type { CaseAttribute, TimeWindowFacts } from '../rst-after-request/case.js';
@@ -20,6 +21,8 @@ export interface Case {
   /** Incidents at the first one's moment, and whether their requests were of different age. */
   readonly atOnce: number;
   readonly ofDifferentAge: boolean;
+  /** What else the server ended with them; `null`: nothing. */
+  readonly together: EndedTogether | null;
   readonly attribute: CaseAttribute | null;
   readonly window: TimeWindow | null;
   readonly server: {

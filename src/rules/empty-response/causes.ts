@@ -3,12 +3,21 @@ import { MIN_IDLE_NS } from '../../facts/connection.js';
 import { durationText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { doubtText, endedWithIdle, processEndClaim } from '../judgements/one-moment-text.js';
 import { SOON_NS } from '../rst-after-request/case.js';
 import { attributeText } from '../rst-after-request/figures.js';
 import type { Case } from './case.js';
 
 /** A timer that runs out as a request comes closes within this: what its own packets need, and the next turn of its loop. */
 const RACE_NS = 50_000_000;
+
+/** That the server is there again, by which its end is known to be a worker's. */
+function backText({ server: { answerAfter, acceptAfter }, first }: Pick<Case, 'server' | 'first'>): string {
+  const alive = answerAfter ?? acceptAfter;
+  return alive === null
+    ? ''
+    : `; the server goes on ${durationText(alive.atNs - first.atNs)} later (${packetText(alive.packet)})`;
+}
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -24,6 +33,7 @@ export const CAUSES: Causes<Case> = {
                 `the next SYN was refused ${durationText(refusedNext.atNs - first.atNs)} after the FIN ${fin} (${refusal})`,
             ),
       ),
+      supportedBy(({ together, ...subject }) => processEndClaim(together, backText(subject))),
       supportedBy(({ atOnce, ofDifferentAge, first }) =>
         atOnce > 1 && ofDifferentAge
           ? claim(
@@ -41,6 +51,7 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
+      openSince(({ together }) => doubtText(together)),
     ],
     otherwise: ({ server: { answerAfter, acceptAfter }, first }) => {
       const alive = answerAfter ?? acceptAfter;
@@ -93,6 +104,7 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
+      ruledOutBy(({ together }) => endedWithIdle(together)),
       ruledOutBy(({ delay, first }) =>
         delay.highest < SOON_NS
           ? claim(
@@ -108,6 +120,7 @@ export const CAUSES: Causes<Case> = {
   'dropped-on-purpose': {
     means: 'The application or a rule of the server drops such requests.',
     grounds: [
+      ruledOutBy(({ together }) => endedWithIdle(together)),
       supportedBy(
         ({ attribute, first }) =>
           attribute &&

@@ -19,6 +19,7 @@ import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import {
   answeredRetryOf,
   countRetries,
@@ -44,7 +45,7 @@ import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import type { EmptyResponseTally, Failures } from './tally.js';
+import { type EmptyResponseTally, type Failures, withOthers } from './tally.js';
 
 /** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;
@@ -63,20 +64,30 @@ const REORDERED_NS = 1_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): RawFinding[] {
-  const failing = serversOf(tally.failing).filter((one) => one.tally.count > 0);
   const known = serversOf(tally.failing).reduce((sum, one) => sum + one.tally.count + one.tally.healthChecks, 0);
-  return failing.flatMap(({ endpoint, tally: failures }, at) => {
+  return failingOf(tally, conclusion).flatMap(({ endpoint, failures }, at) => {
     const subject = caseOf(failures, endpoint, conclusion, at === 0 ? tally.incidents - known : 0);
     return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
   });
 }
 
-function caseOf(
-  failures: Failures,
-  endpoint: Endpoint,
-  { captures, observation }: Conclusion,
-  leftOut: number,
-): Case | null {
+/** The servers, and what they failed in: on connections that had been idle, only what the end of a process took. */
+function failingOf({ failing, afterIdle }: EmptyResponseTally, conclusion: Conclusion) {
+  const names = new Map(
+    [...serversOf(failing), ...serversOf(afterIdle)].map((one) => [endpointText(one.endpoint), one]),
+  );
+  return [...names]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, { endpoint }]) => {
+      const waited = afterIdle.table.entries[name]?.tally.items ?? [];
+      const failures = failing.table.entries[name]?.tally ?? null;
+      return { endpoint, failures: withOthers(failures, lostWithProcess(waited, endpoint, conclusion)) };
+    })
+    .filter(({ failures }) => failures.count > 0);
+}
+
+function caseOf(failures: Failures, endpoint: Endpoint, conclusion: Conclusion, leftOut: number): Case | null {
+  const { captures, observation } = conclusion;
   const baseline = baselineOf(observation, endpoint);
   const incidents = failures.earliest.items;
   const [first] = incidents;
@@ -102,9 +113,11 @@ function caseOf(
     droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     leftOut,
     delay: { lowest, highest },
-    delaysCluster: count >= CLUSTER_SIZE && lowest >= SOON_NS && agree(lowest, highest),
+    // What was sent together and ends together is equally old without any timer.
+    delaysCluster: count >= CLUSTER_SIZE && together.length < count && lowest >= SOON_NS && agree(lowest, highest),
     atOnce: together.length,
     ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
+    together: endedTogether(figures, endpoint, conclusion),
     attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, answeredSample(baseline)),
     window: timeWindow(count, first.atNs, failures.lastNs, baseline.answeredAt),
     server: {

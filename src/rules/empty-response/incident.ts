@@ -17,6 +17,9 @@ import { rankOfText } from '../tally/rank.js';
 /** Clocks of interfaces and capture queues differ by less than this. */
 const MAX_CLOCK_SKEW_NS = 100_000_000;
 
+/** What crosses the end of an idle connection is as young as this: its server's next turn comes sooner. */
+const MAX_CROSSING_NS = 10_000_000;
+
 /** One connection in which it happened. */
 export interface Incident {
   /** The server's FIN: what the incident is dated by. */
@@ -45,6 +48,8 @@ export interface Incident {
   /** Handshake to request on a new connection, or the answer before to request. */
   readonly waitNs: number | null;
   readonly isFirst: boolean;
+  /** The connection had been idle before: told only where it was not that which ended it. */
+  readonly isAfterIdle: boolean;
   readonly attributes: Attributes;
   readonly isHealthCheck: boolean;
   /** In clear, on a connection that had no other (judgements/spoken-otherwise). */
@@ -84,8 +89,9 @@ export function incidentOf(connection: Connection): Incident | null {
   const begunNs = tls === null ? connection.handshake.ackNs : tls.finishedNs.client;
   const sinceNs = isFirst ? begunNs : spokeNs;
   const waitNs = sinceNs === null ? null : Math.max(0, request.startNs - sinceNs);
-  // After half a second and more the server may have given the idle connection up: keepalive-race.
-  if (!isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS)) return null;
+  if (!isFirst && waitNs === null) return null;
+  const delayNs = fin.atNs - Math.max(request.startNs, request.endNs);
+  if (isAfterIdle(isFirst, waitNs) && delayNs < MAX_CROSSING_NS) return null;
   const { address } = connection.client.endpoint;
   const waited = isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS) ? 1 : 0;
   return {
@@ -101,9 +107,10 @@ export function incidentOf(connection: Connection): Incident | null {
       bodyBytes: request.bodyBytes,
       lostBytes: request.lostBytes,
     },
-    delayNs: fin.atNs - Math.max(request.startNs, request.endNs),
+    delayNs,
     waitNs,
     isFirst,
+    isAfterIdle: isAfterIdle(isFirst, waitNs),
     attributes: attributesOf(request, address, isFirst),
     isHealthCheck: isHealthCheck(request),
     isHungUp: hangUpIn(connection)?.on === 'clear',
@@ -137,17 +144,24 @@ function sealedIncidentOf(connection: Connection): Incident | null {
   const sinceNs = isFirst ? tls.finishedNs.client : (tls.server.lastApplication?.atNs ?? null);
   if (sinceNs === null || sinceNs > turn.endNs) return null;
   const waitNs = Math.max(0, turn.startNs - sinceNs);
-  if (!isFirst && waitNs >= MIN_IDLE_NS) return null;
+  const delayNs = fin.atNs - turn.endNs;
+  if (isAfterIdle(isFirst, waitNs) && delayNs < MAX_CROSSING_NS) return null;
   return {
     ...commonOf(connection, fin),
     request: {
       ...{ method: null, target: null, headBytes: 0, bodyBytes: turn.bytes, lostBytes: 0 },
       ...{ firstPacket: turn.firstPacket, lastPacket: turn.lastPacket, startNs: turn.startNs, endNs: turn.endNs },
     },
-    delayNs: fin.atNs - turn.endNs,
-    ...{ waitNs, isFirst, attributes: {}, isHealthCheck: false, isHungUp: false, key: null },
-    steps: Math.min(guardSteps(connection) + (waitNs >= MIN_IDLE_NS ? 2 : 1), 2),
+    delayNs,
+    ...{ waitNs, isFirst, isAfterIdle: isAfterIdle(isFirst, waitNs), attributes: {} },
+    ...{ isHealthCheck: false, isHungUp: false, key: null },
+    steps: Math.min(guardSteps(connection) + (isFirst && waitNs >= MIN_IDLE_NS ? 2 : 1), 2),
   };
+}
+
+/** After half a second and more behind an answer the server may have given the idle connection up: keepalive-race. */
+function isAfterIdle(isFirst: boolean, waitNs: number | null): boolean {
+  return !isFirst && waitNs !== null && waitNs >= MIN_IDLE_NS;
 }
 
 /** In TLS only what was opened whole can be told to hold no answer; an alert of the server has its own rule. */

@@ -10,12 +10,12 @@ export const META: RuleMeta = {
   feels:
     'curl: "(52) Empty reply from server"; browsers: ERR_EMPTY_RESPONSE; Node.js: "socket hang up"; nginx: 502 and "upstream prematurely closed connection while reading response header"; ALB: 502 with "-".',
   shows:
-    'A whole request, then the server’s FIN that acknowledges all of it, and not one byte of a response; on a new connection, or less than half a second after the answer before.',
+    'A whole request, then the server’s FIN that acknowledges all of it, and not one byte of a response; on a new connection, less than half a second after the answer before, or when the server’s process ended with others.',
   needs: ['tcp.close', 'http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'keepalive-race':
-      'The FIN does not acknowledge the request, or it came half a second and more after the answer before: the server had given the idle connection up.',
+      'The FIN does not acknowledge the request, or it came half a second and more after the answer before, and nothing else ended with it: the server had given the idle connection up.',
     'client-left-first': 'The client sent FIN or RST first, and takes no answer.',
     'half-a-request': 'The request is not whole: a time-out for it ran out (preconnect-408).',
     'announced-close': 'The answer before said that it was the last; further requests are not read.',
@@ -29,6 +29,7 @@ export const META: RuleMeta = {
     'HTTP/2 is not judged. In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP; the first on its connection only where the server sends no alert.',
     'That the FIN acknowledges the request proves that its kernel had it; that it was read, that the kernel sent FIN: with bytes unread it sends RST (Linux), unless the server had only shut down its sending side.',
     'Why it closed is told by its log; packets tell when, how often, and for which requests.',
+    'A process that ends is known by what ends with it: three connections and more within 50 ms, of different age, none of them announced. Behind a balancer that passes connections on it may be the process behind it.',
     'Whether a proxy hides its own failure is told only where its connections to the servers behind are captured too.',
   ],
   references: [

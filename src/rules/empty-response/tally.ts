@@ -9,6 +9,8 @@ import type { Incident } from './incident.js';
 /** Servers with incidents, and incidents of one whose figures and retries are looked at one by one. */
 const MAX_FAILING_SERVERS = 256;
 const MAX_FIGURES = 64;
+/** Incidents of one server on connections that had been idle, kept in full until it is known what ended them. */
+const MAX_AFTER_IDLE = 32;
 
 /** What is kept of each incident beside the earliest ones in full. */
 export interface Figures {
@@ -38,7 +40,9 @@ export interface Failures {
 /** The rule's tally. */
 export interface EmptyResponseTally {
   readonly failing: PerServer<Failures>;
-  /** All incidents; those of servers that found no room too. */
+  /** On connections that had been idle: not counted, unless the end of a process took them. */
+  readonly afterIdle: PerServer<Earliest<Incident>>;
+  /** All incidents that count; those of servers that found no room too. */
   incidents: number;
 }
 
@@ -46,6 +50,7 @@ export interface EmptyResponseTally {
 export function newTally(): EmptyResponseTally {
   return {
     failing: perServer(MAX_FAILING_SERVERS),
+    afterIdle: perServer(MAX_FAILING_SERVERS),
     incidents: 0,
   };
 }
@@ -53,14 +58,35 @@ export function newTally(): EmptyResponseTally {
 /** Adds all of `from`. */
 export function mergeTally(into: EmptyResponseTally, from: EmptyResponseTally): void {
   mergePerServer(into.failing, from.failing, newFailures, mergeFailures);
+  mergePerServer(into.afterIdle, from.afterIdle, newAfterIdle, mergeEarliest);
   into.incidents += from.incidents;
 }
 
 /** Counts an incident, and keeps it where there is room. */
 export function noteIncident(incident: Incident, tally: EmptyResponseTally): void {
+  if (incident.isAfterIdle) {
+    const kept = tallyOf(tally.afterIdle, incident.server, newAfterIdle);
+    if (kept !== null) addEarliest(kept, incident);
+    return;
+  }
   tally.incidents += 1;
   const failures = tallyOf(tally.failing, incident.server, newFailures);
-  if (failures === null) return;
+  if (failures !== null) addIncident(failures, incident);
+}
+
+/** One server's incidents, and those of `others` that the end of its process took. */
+export function withOthers(failures: Failures | null, others: readonly Incident[]): Failures {
+  const all = newFailures();
+  if (failures !== null) mergeFailures(all, failures);
+  for (const incident of others) addIncident(all, incident);
+  return all;
+}
+
+function newAfterIdle(): Earliest<Incident> {
+  return earliest(MAX_AFTER_IDLE);
+}
+
+function addIncident(failures: Failures, incident: Incident): void {
   if (incident.isHealthCheck) {
     failures.healthChecks += 1;
     return;

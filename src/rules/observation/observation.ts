@@ -9,8 +9,10 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
+import { abruptEndOf } from '../judgements/abrupt-end.js';
 import { type Activity, activity, mergeActivity } from '../tally/activity.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { type Endings, endings, mergeEndings, noteEnding } from '../tally/endings.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { mergeBaseline, type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
 import { observeClient } from './clients.js';
@@ -31,6 +33,8 @@ export interface Observation {
   readonly exchanges: ExchangeLog;
   /** Exchanges without a response, and those answered 5xx. */
   readonly failures: ExchangeLog;
+  /** Connections that servers ended without a word, by moment. */
+  readonly endings: Endings;
   /** Connections that have ended, and those of them of which the capture lost bytes that were exchanged. */
   connections: number;
   gapped: number;
@@ -45,6 +49,7 @@ export function newObservation(): Observation {
     clients: boundedTable(MAX_CLIENTS),
     exchanges: exchangeLog(),
     failures: exchangeLog(MAX_FAILURES),
+    endings: endings(),
     connections: 0,
     gapped: 0,
     endNs: NEVER_NS,
@@ -57,6 +62,8 @@ export function observe(connection: Connection, into: Observation): void {
   if (!connection.goesOn) {
     into.connections += 1;
     if (hasGap(connection)) into.gapped += 1;
+    const ending = abruptEndOf(connection);
+    if (ending !== null) noteEnding(into.endings, connection.server.endpoint, ending);
   }
   const baseline = tallyOf(into.servers, connection.server.endpoint, serverBaseline);
   if (baseline !== null) observeServer(connection, baseline);
@@ -76,6 +83,7 @@ export function mergeObservation(into: Observation, from: Observation): void {
   mergeTable(into.clients, from.clients, activity, mergeActivity);
   mergeExchangeLogs(into.exchanges, from.exchanges);
   mergeExchangeLogs(into.failures, from.failures);
+  mergeEndings(into.endings, from.endings);
   into.connections += from.connections;
   into.gapped += from.gapped;
   into.endNs = Math.max(into.endNs, from.endNs);

@@ -1,6 +1,7 @@
 /** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
 
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
 import type { Stretch } from '../tally/time-counts.js';
@@ -95,6 +96,8 @@ export interface Case {
   /** Whether delays (or ages) of three or more incidents lie within a few percent of each other, and a second or more long. */
   readonly delaysCluster: boolean;
   readonly agesCluster: boolean;
+  /** What else the server ended with them; `null`: nothing. */
+  readonly together: EndedTogether | null;
   readonly attribute: CaseAttribute | null;
   /** Who asked: values of the reset requests, most of them first. */
   readonly affected: readonly CaseAffected[];

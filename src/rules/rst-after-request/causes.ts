@@ -5,6 +5,7 @@
 import { durationText } from '../../text/duration.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
 import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { attributeText } from './figures.js';
 import type { Incident } from './incident.js';
@@ -40,7 +41,8 @@ export const CAUSES: Causes<Case> = {
       openSince((subject) => (subject.verdict === 'none' ? null : (refusedAfterReset(subject)?.text ?? null))),
       supportedBy(refusedAfterReset),
       supportedBy((subject) => massClose(subject, true)),
-      openSince((subject) => massClose(subject, false)?.text ?? null),
+      supportedBy(endOfProcess),
+      openSince((subject) => massClose(subject, false)?.text ?? doubtText(subject.together)),
       ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) => {
         const alive = answerAfter ?? acceptAfter;
         const did = answerAfter === null ? 'accepted a connection' : 'answered another request';
@@ -66,11 +68,14 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(({ verdict, incident }) =>
         verdict === 'certain' ? claim([incident.packet], (rst) => `RST ${rst} was not written by the server`) : null,
       ),
-      openSince(({ shape, server, incident, incidents }) =>
-        shape === 'B' && (endsWithProcess(server) || isMassClose(atOnce(incidents, incident)))
+      openSince((subject) => {
+        const { shape, server, incident, incidents } = subject;
+        const isEnd =
+          endsWithProcess(server) || isMassClose(atOnce(incidents, incident)) || endOfProcess(subject) !== null;
+        return shape === 'B' && isEnd
           ? `RST ${packetText(incident.packet)} aborts a socket, as the end of its process does`
-          : null,
-      ),
+          : null;
+      }),
       supportedBy(({ shape, incident, occurrences, delay }) => {
         if (shape !== 'B') return null;
         const sent = sentText(incident);
@@ -312,17 +317,28 @@ function refusedAfterReset({ incident, server, shape, incidents }: Case): Claim 
   });
 }
 
+/** Resets amid other ends at one moment; what was reset as it came may have met a server that has no room for it. */
+function endOfProcess({ together, server, incident }: Case): Claim | null {
+  if (together === null || (together.moment.work?.highest ?? 0) <= AT_ONCE_NS) return null;
+  return processEndClaim(together, backText(server, incident));
+}
+
+/** That the server is there again, by which its end is known to be a worker's. */
+function backText(server: Case['server'], incident: Incident): string {
+  const alive = server.answerAfter ?? server.acceptAfter;
+  const did = server.answerAfter === null ? 'accepted' : 'served';
+  return alive === null ? '' : `; it ${did} again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
+}
+
 /** Several connections aborted at one moment; of requests that were of different age, or of any. */
 function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge: boolean): Claim | null {
   const together = atOnce(incidents, incident);
   if (shape !== 'B' || !isMassClose(together) || (ofDifferentAge && !areOfDifferentAge(together))) return null;
-  const alive = server.answerAfter ?? server.acceptAfter;
-  const back = alive === null ? '' : `; it served again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
   const of = ofDifferentAge ? 'requests of different age' : 'requests';
   return claim(
     [incident.packet],
     (rst) =>
-      `${manyText(together.length, 'connection')} reset at once (${rst} and on) with ${of} unread, as the end of a process does it${back}`,
+      `${manyText(together.length, 'connection')} reset at once (${rst} and on) with ${of} unread, as the end of a process does it${backText(server, incident)}`,
   );
 }
 

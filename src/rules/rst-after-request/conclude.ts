@@ -20,6 +20,7 @@ import {
 } from '../judgements/discriminating-attribute.js';
 import { type ForgeryContext, forgerPlace, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
 import { isIdleExpiry } from '../judgements/idle-expiry.js';
+import { endedTogether } from '../judgements/one-moment.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
@@ -264,8 +265,9 @@ function caseOf(
   group: readonly JudgedClass[],
   baseline: ServerBaseline,
   capturePoint: Case['capturePoint'],
-  { observation, leftOut, droppedPackets }: Run,
+  run: Run,
 ): Omit<Case, 'uncounted' | 'tellsLeftOut'> {
+  const { observation, leftOut, droppedPackets } = run;
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
   let shared: Attributes | null = null;
@@ -317,6 +319,8 @@ function caseOf(
     afterIdle: group.reduce((sum, { incidents }) => sum + (incidents.isAfterIdle ? incidents.count : 0), 0),
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
+    // A process that ends aborts its sockets; another hand's resets are not its end.
+    together: kind === 'application-abort' ? endedTogether(figures, first.server.endpoint, run) : null,
     attribute,
     ...affectedBy(group, baseline),
     refusals: attribute === null ? null : refusalsOf(attribute, firstNs, baseline),
