@@ -928,6 +928,22 @@ function only(findings: readonly RawFinding[]): RawFinding & { readonly facts: R
   return finding as unknown as RawFinding & { readonly facts: RstAfterRequestFacts };
 }
 
+describe('a reset behind which the server sends its SYN-ACK again', () => {
+  it('held the request back, where nobody saw the one before: it is not said that the request went through', () => {
+    const [finding] = findingsOf(rstAfterRequest, [
+      connection(
+        [...handshake(), get(1133), rstBy('server', 4300, { hand: { ttl: 254 } }), { at: 1_030_000, is: 'syn-ack' }],
+        { ttl: { client: 64, server: 63 } },
+      ),
+    ]);
+    expect(finding?.facts).toMatchObject({ forged: 'certain', forgedWhere: 'inline-mid-path' });
+    const agent = finding?.hypotheses.find(({ cause }) => cause === 'security-agent');
+    expect(agent?.because).toContain('got neither the ACK of the handshake nor the request');
+    expect(agent?.because).not.toContain('went through');
+    expect(finding?.remedies.map(({ text }) => text).join()).toContain('has not seen the SYN-ACK');
+  });
+});
+
 describe('the worked case of seed 001', () => {
   const finding = only(findingsOf(rstAfterRequest, [seed()]));
   const tests = Object.fromEntries(finding.facts.forgeryTests.map(({ id, result }) => [id, result]));

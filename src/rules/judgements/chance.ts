@@ -31,6 +31,16 @@ export function chanceOfRun(failed: number, answered: number): number {
   return Math.min(1, (answered + 1) * Math.exp(-logChoose(failed + answered, failed)));
 }
 
+/** The chance of so many and more where so many are expected, of things that do not know of each other (Poisson). */
+export function chanceOfMore(count: number, expected: number): number {
+  let [term, below] = [Math.exp(-expected), 0];
+  for (let at = 0; at < count; at += 1) {
+    below += term;
+    term *= expected / (at + 1);
+  }
+  return Math.max(0, 1 - below);
+}
+
 /** The natural logarithm of the binomial coefficient. */
 function logChoose(all: number, chosen: number): number {
   let sum = 0;

@@ -156,10 +156,16 @@ export function forgerPlace(
     span !== null && byClient?.deltaSequence != null && byClient.deltaSequence < 0 && byClient.sequence === span.start;
   const end = span?.end ?? input.client.nextSequence;
   const wasHeard = input.server.highestAcknowledged !== null && end !== null && input.server.highestAcknowledged >= end;
+  if (stillWaits(input) && !swallowed) return isPositive('F5') ? 'inline-mid-path' : 'unknown';
   if (isPositive('F4') || (wasHeard && !swallowed)) return 'passive-sensor';
   if (!swallowed || wasHeard) return 'unknown';
   if (isPositive('F5')) return 'inline-mid-path';
   return nearSideOf(point) === null && point !== 'loopback' ? 'unknown' : 'inline-on-host';
+}
+
+/** The server sends its SYN-ACK again: neither the ACK nor the request has come to it. RFC 9293 §3.10.7.4. */
+export function stillWaits({ handshake, server }: Pick<ForgeryInput, 'handshake' | 'server'>): boolean {
+  return handshake.synAckRetransmissions > 0 && server.payloadBytes === 0 && (server.highestAcknowledged ?? 0) <= 1;
 }
 
 /** Hops from the sender, by the initial TTL that its system must have used; `null` when the TTL was not seen. */

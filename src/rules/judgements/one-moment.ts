@@ -19,7 +19,7 @@ import {
   shareKept,
   stretchesOfServer,
 } from '../tally/endings.js';
-import { SIGNIFICANCE } from './discriminating-attribute.js';
+import { chanceOfMore, SIGNIFICANCE } from './chance.js';
 
 /** Fewer connections than these ended together are no sign of a process (rules.md §0.5). */
 const MIN_CONNECTIONS = 3;
@@ -29,6 +29,9 @@ const ALIKE_NS = 50_000_000;
 const ALIKE_SHARE = 0.03;
 /** Timers of one length fire this much apart from what they should. */
 const JITTER_NS = 2_000_000;
+/** A limit on a connection's age is set in halves of a second or in whole ones, and comes late by no more than this. */
+const HALF_A_SECOND_NS = 500_000_000;
+const LATE_NS = 50_000_000;
 /** What a balancer hands on may be captured this much before its cause. */
 const REORDERED_NS = 1_000_000;
 
@@ -199,7 +202,7 @@ function differentAges(group: readonly Ending[]): number {
   return count;
 }
 
-/** Whether their lives were as equal as timers of one length make them: a limit on a connection's age does the same. */
+/** Whether their lives were as equal as timers of one length make them, and of a length that somebody sets: a limit on a connection's age does the same. */
 function wereOpenedAsTheyEnded(group: readonly Ending[], spreadNs: number): boolean {
   const lives: number[] = [];
   for (const { atNs, openedNs } of group) {
@@ -207,7 +210,8 @@ function wereOpenedAsTheyEnded(group: readonly Ending[], spreadNs: number): bool
     lives.push(atNs - openedNs);
   }
   const shortest = Math.min(...lives);
-  return shortest >= TIMER_NS && Math.max(...lives) - shortest <= Math.max(spreadNs, JITTER_NS);
+  const isSettable = shortest >= TIMER_NS && (shortest + JITTER_NS) % HALF_A_SECOND_NS <= LATE_NS;
+  return isSettable && Math.max(...lives) - shortest <= Math.max(spreadNs, JITTER_NS);
 }
 
 /** Whether connections that the server itself had made to others were ended at that moment, before any of these. */
@@ -226,16 +230,6 @@ function isUsual(group: readonly Ending[], spreadNs: number, ages: number, { str
   if ((alike.length * 2 * STRETCH_NS) / spanNs >= SIGNIFICANCE) return true;
   const expected = ((rest.length + 1) / spanNs) * Math.max(2 * spreadNs, JITTER_NS);
   return chanceOfMore(ages - 1, expected) >= SIGNIFICANCE;
-}
-
-/** Chance of so many and more where so many are expected, of things that do not know of each other (Poisson). */
-function chanceOfMore(count: number, expected: number): number {
-  let [term, below] = [Math.exp(-expected), 0];
-  for (let at = 0; at < count; at += 1) {
-    below += term;
-    term *= expected / (at + 1);
-  }
-  return Math.max(0, 1 - below);
 }
 
 function rangeOf(figures: readonly number[]): Range | null {

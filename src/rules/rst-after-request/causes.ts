@@ -5,6 +5,7 @@
 import { durationText } from '../../text/duration.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { stillWaits } from '../judgements/forgery.js';
 import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
 import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { attributeText } from './figures.js';
@@ -264,7 +265,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       supportedBy((subject) => {
         if (subject.verdict === 'none') return null;
-        const reasons = [...foreignHand(subject), PLACES[subject.place], blockListed(subject)?.text ?? ''];
+        const reasons = [...foreignHand(subject), placeText(subject), blockListed(subject)?.text ?? ''];
         return claim([subject.incident.packet], () => reasons.filter((text) => text !== '').join('; '));
       }),
       supportedBy((subject) => (subject.shape === 'B' ? null : blockListed(subject))),
@@ -417,6 +418,13 @@ const BLOCKLISTED: ReadonlySet<string> = new Set([
   'body-size',
   'head-size',
 ]);
+
+function placeText({ place, incident }: Case): string {
+  return stillWaits(incident) ? WAITS : PLACES[place];
+}
+
+const WAITS =
+  'the server sends its SYN-ACK again, so it got neither the ACK of the handshake nor the request: they are held back on their way';
 
 const PLACES: Readonly<Record<Case['place'], string>> = {
   'inline-on-host':

@@ -1,5 +1,6 @@
 /** What to change, by the cause that is supported (rules.md, rst-after-request, Fix). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { stillWaits } from '../judgements/forgery.js';
 import type { Case } from './case.js';
 import { oneHopOff } from './causes.js';
 import { attributeValueText } from './figures.js';
@@ -22,7 +23,14 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   return oneHopOff(subject) === null ? UNKNOWN : [...UNKNOWN, NEXT_TO_IT];
 }
 
-function securityAgent({ place, attribute, server }: Case): Remedy[] {
+/** What resets each segment of the client has not seen the handshake: asymmetric-path tells it where two resets were captured. */
+const OTHER_WAY: Remedy = {
+  component: 'network',
+  text: 'Look whether the answers of the server go by another way than the requests come: a firewall that has not seen the SYN-ACK takes what follows for unknown, and resets it.',
+  config: null,
+};
+
+function securityAgent({ place, attribute, server, incident }: Case): Remedy[] {
   const key =
     attribute === null
       ? 'by client address or X-Forwarded-For'
@@ -52,7 +60,7 @@ function securityAgent({ place, attribute, server }: Case): Remedy[] {
       return [onHost, filter, watch];
     case 'inline-mid-path':
     case 'passive-sensor':
-      return [path, watch];
+      return stillWaits(incident) ? [path, OTHER_WAY, watch] : [path, watch];
     default:
       return server.connections > 0 ? [onHost, filter, path, watch] : [onHost, path];
   }

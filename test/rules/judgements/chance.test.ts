@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chanceOfRun, fisherExact } from '../../../src/rules/judgements/chance.js';
+import { chanceOfMore, chanceOfRun, fisherExact } from '../../../src/rules/judgements/chance.js';
 
 describe('Fisher’s exact test', () => {
   it('gives the figures of a table computed by hand', () => {
@@ -32,5 +32,17 @@ describe('the chance that failures stand next to each other', () => {
   it('is certain where all failed, or one alone did', () => {
     expect(chanceOfRun(5, 0)).toBeCloseTo(1, 12);
     expect(chanceOfRun(1, 9)).toBeCloseTo(1, 12);
+  });
+});
+
+describe('the chance of more than are expected', () => {
+  it('is that of Poisson', () => {
+    expect(chanceOfMore(1, 0.1)).toBeCloseTo(1 - Math.exp(-0.1), 12);
+    expect(chanceOfMore(2, 0.5)).toBeCloseTo(1 - 1.5 * Math.exp(-0.5), 12);
+  });
+
+  it('is certain of none, and next to nothing where next to nothing is expected', () => {
+    expect(chanceOfMore(0, 3)).toBe(1);
+    expect(chanceOfMore(2, 1e-6)).toBeLessThan(1e-9);
   });
 });

@@ -132,6 +132,13 @@ describe('connections that end with a lost request say nothing', () => {
     expect(open(others, [lost(0, 3 * SECOND, 400 * MS, SECOND)])).toMatchObject({ moment: { doubt: 'one-opening' } });
   });
 
+  it('but not where no such limit would be set: 1.7 s', () => {
+    const others = IDLE.map((_, at) =>
+      idleUntil(at + 1, { opened: 1.3 * SECOND + at, used: 1.3 * SECOND + at * 600 * MS, ended: 3 * SECOND + at }),
+    );
+    expect(open(others, [lost(0, 3 * SECOND, 400 * MS, 1.3 * SECOND)])).toMatchObject({ isProcessEnd: true });
+  });
+
   it('but not where they end nearer together than they were opened', () => {
     const others = IDLE.map((_, at) =>
       idleUntil(at + 1, { opened: SECOND + at * 10 * MS, used: SECOND + at * 600 * MS, ended: 3 * SECOND + at * 30 }),
