@@ -7,7 +7,9 @@ export function occurrenceFilter(evidence: Evidence, captures: number): string {
   // In a run over several captures a number alone means another packet in each.
   if (captures > 1) return connection;
   const others = evidence.packets.filter(({ elsewhere }) => elsewhere === true);
-  return [connection, ...others.map(({ packet }) => `frame.number == ${packetNumberOf(packet)}`)].join(' or ');
+  if (others.length === 0) return connection;
+  const numbers = others.map(({ packet }) => packetNumberOf(packet));
+  return `${connection} or frame.number ${numbers.length === 1 ? `== ${numbers[0]}` : `in {${numbers.join(', ')}}`}`;
 }
 
 /**

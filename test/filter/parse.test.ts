@@ -120,6 +120,7 @@ describe("Wireshark's terms", () => {
     'http.response.code != 502',
     '(tcp.stream eq 3)',
     'tcp.stream eq 4 or tcp.stream eq 3',
+    'tcp.stream eq 3 or frame.number in {98, 101}',
     'tcp.stream eq 4 || http.request.uri contains "x or y" || http.response.code == 200',
   ])('are read: %s', (typed) => {
     expect(accepts(typed)).toBe(true);

@@ -28,6 +28,11 @@ it('shows the packets of other connections too, where numbers tell them', () => 
     packets: [...packets, { packet: 40, atNs: 7_000_000_000, note: '502 in front', elsewhere: true }],
   });
   expect(occurrenceFilter(both, 1)).toBe('tcp.stream eq 3 or frame.number == 40');
+  const three = {
+    ...both,
+    packets: [...both.packets, { packet: 41, atNs: 8_000_000_000, note: '', elsewhere: true as const }],
+  };
+  expect(occurrenceFilter(three, 1)).toBe('tcp.stream eq 3 or frame.number in {40, 41}');
   expect(occurrenceFilter(both, 2)).toBe(displayFilter(both, 2));
   expect(occurrenceFilter(occurrence(3, 6), 1)).toBe('tcp.stream eq 3');
 });

@@ -110,7 +110,7 @@ export const CAUSES: Causes<Case> = {
           : claim(
               [first.synAck.packet, first.last.packet],
               (answer, last) =>
-                `SYN-ACK ${answer} does not arrive, for it is not acknowledged and the handshake begun again (until ${last}): something on its way drops it`,
+                `SYN-ACK ${answer} does not arrive, for it is not acknowledged, and the handshake is begun again (until ${last}): something on its way drops it`,
             ),
       ),
       ruledOutBy(({ first }: Case) => {

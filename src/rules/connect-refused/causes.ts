@@ -33,14 +33,14 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: ({ accepts, first, lastNs }: Case) => {
-      const isBefore = accepts.first !== null && accepts.first.atNs < first.syn.atNs;
-      const isAfter = accepts.last !== null && accepts.last.atNs > lastNs;
-      if (isBefore && isAfter)
-        return `it accepted before and after, and refused for ${durationText(lastNs - first.syn.atNs)} only: too short for a restart`;
-      return isAfter
-        ? 'it accepted after the refusals, and was not seen before'
-        : 'it accepted before the refusals, and was not seen to do so after';
+    otherwise: ({ accepts, first, lastNs, count }: Case) => {
+      const before = accepts.first !== null && accepts.first.atNs < first.syn.atNs ? accepts.first : null;
+      const after = accepts.last !== null && accepts.last.atNs > lastNs ? accepts.last : null;
+      if (before !== null && after !== null)
+        return `it accepted before (${packetText(before.packet)}) and after (${packetText(after.packet)}), and was seen to refuse ${count === 1 ? 'once only' : `for ${durationText(lastNs - first.syn.atNs)} only`}`;
+      return after === null
+        ? 'it accepted before the refusals, and was not seen to do so after'
+        : 'it accepted after the refusals, and was not seen before';
     },
   },
   firewall: {

@@ -34,10 +34,13 @@ export function toldOfEach(told: readonly GatewayFailure[], attempts: readonly A
   const left = [...told].sort(
     (one, other) => one.requestNs - other.requestNs || one.atNs - other.atNs || one.packet - other.packet,
   );
-  return attempts.map((attempt) => {
+  const found = new Map<Attempt, GatewayFailure>();
+  for (const attempt of [...attempts].sort((one, other) => one.beginNs - other.beginNs)) {
     const at = left.findIndex((failure) => isToldOf(failure, attempt));
-    return at < 0 ? null : (left.splice(at, 1)[0] ?? null);
-  });
+    const [failure] = at < 0 ? [] : left.splice(at, 1);
+    if (failure !== undefined) found.set(attempt, failure);
+  }
+  return attempts.map((attempt) => found.get(attempt) ?? null);
 }
 
 function isToldOf({ requestNs, atNs, address, port }: GatewayFailure, attempt: Attempt): boolean {

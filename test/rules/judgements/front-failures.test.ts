@@ -43,11 +43,16 @@ describe('a failure told to a client in front', () => {
     const patient = { ...attempt, patienceNs: 20 * SECOND };
     const packets = (attempts: Parameters<typeof toldOfEach>[1]) =>
       toldOfEach(failures, attempts).map((one) => one?.packet);
-    expect(packets([patient, { ...patient, beginNs: 4 * SECOND, endNs: 5 * SECOND }, patient])).toEqual([
-      70,
-      76,
-      undefined,
-    ]);
+    expect(
+      packets([patient, { ...patient, beginNs: 4 * SECOND, endNs: 5 * SECOND }, { ...patient, beginNs: 6 * SECOND }]),
+    ).toEqual([70, 76, undefined]);
+    // One that ends first need not have begun first.
+    expect(
+      packets([
+        { ...patient, beginNs: 2.1 * SECOND },
+        { ...patient, endNs: 4 * SECOND },
+      ]),
+    ).toEqual([76, 70]);
     // Nobody had asked for the second when the first was made.
     expect(packets([{ ...patient, beginNs: 1.2 * SECOND }, patient])).toEqual([70, 76]);
   });
