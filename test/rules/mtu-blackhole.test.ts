@@ -253,7 +253,7 @@ describe('what is said of segments that do not pass', () => {
   });
 
   it('names who waits, and how often it was sent', () => {
-    expect(only(hole()).notes).toContain('the same for the 4th time, 5.80 s later; not acknowledged');
+    expect(only(hole()).notes).toContain('the same bytes for the 4th time, 5.80 s after the first; not acknowledged');
     expect(only(hole()).notes).toContain('the server is there: it closes');
     expect(only(missing(0)).notes).toContain('the server gives up');
   });

@@ -2,16 +2,16 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { cellsOf, cutText, wrapText } from '../../text/width.js';
+import { cutText } from '../../text/width.js';
 import { cutRows } from './cut-rows.js';
 import { asideText, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import { noteLines } from './note-lines.js';
 
 /** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
 export const MAX_ARROWS = 40;
-/** Cells of a label and of a line of a note, and lines of one: Mermaid wraps none. */
+/** Cells of a label and of a line of a note: Mermaid wraps none. */
 const MAX_LABEL = 90;
 const NOTE_CELLS = 72;
-const NOTE_LINES = 3;
 
 const NAMES = ['A', 'B', 'D'] as const;
 
@@ -77,20 +77,7 @@ function messageText(row: MessageRow, { rows }: Ladder): string {
 }
 
 function noteText(note: string): string {
-  const lines = evenLines(note);
-  const shown = lines.slice(0, NOTE_LINES - 1);
-  if (lines.length >= NOTE_LINES) shown.push(cutText(lines.slice(NOTE_LINES - 1).join(' '), NOTE_CELLS));
-  return shown.map(mermaidText).join('<br/>');
-}
-
-/** As few lines as there must be, and of like length: none with a single word left over. */
-function evenLines(note: string): string[] {
-  const fewest = wrapText(note, NOTE_CELLS);
-  for (let cells = Math.ceil(cellsOf(note) / fewest.length); cells < NOTE_CELLS; cells += 1) {
-    const even = wrapText(note, cells);
-    if (even.length === fewest.length) return even;
-  }
-  return fewest;
+  return noteLines(note, NOTE_CELLS).map(mermaidText).join('<br/>');
 }
 
 /**

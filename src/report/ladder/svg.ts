@@ -7,9 +7,10 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { cellsOf, cutText, wrapText } from '../../text/width.js';
+import { cellsOf, cutText } from '../../text/width.js';
 import { xmlText } from '../xml.js';
 import { asideText, type Ladder, type LadderRow, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import { noteLines } from './note-lines.js';
 
 /** Rules for the classes used; `:root` is the picture itself, or the page that it stands in. */
 export const LADDER_STYLE = `
@@ -33,8 +34,6 @@ const LEFT = 168;
 const CELL = 7.8;
 const MIN_LANE = 360;
 const MAX_LANE = 620;
-/** Lines of a note: what is longer is cut. */
-const NOTE_LINES = 3;
 
 /** How the picture is called for those who hear it, and whether it stands alone. */
 export interface SvgOptions {
@@ -165,12 +164,6 @@ function hoverText(row: MessageRow): string {
   );
   const packets = row.packetCount === 1 ? '' : ` to #${packetNumberOf(row.lastPacket)}`;
   return [`#${packetNumberOf(row.packet)}${packets} ${row.label}`, ...fields].join('\n');
-}
-
-function noteLines(note: string, cells: number): string[] {
-  const lines = wrapText(note, cells);
-  if (lines.length <= NOTE_LINES) return lines;
-  return [...lines.slice(0, NOTE_LINES - 1), cutText(lines.slice(NOTE_LINES - 1).join(' '), cells)];
 }
 
 function timeText(ns: number): string {

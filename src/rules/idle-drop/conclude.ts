@@ -3,7 +3,7 @@ import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js'
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, ordinalText, spreadText } from '../argument/figures.js';
+import { manyText, ordinalText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -76,7 +76,7 @@ function packetsOf({ packet, atNs, idleNs, side, how, end, ttl, usualTtl, times 
       note:
         how === 'reset'
           ? `RST in the other side’s name${ttl === null || ttl === usualTtl ? ' from another link-layer source' : `, TTL ${ttl} where its own is ${usualTtl}`}`
-          : `the same, sent again for the ${ordinalText(times)} time: nobody acknowledges it`,
+          : `${packetText(packet)} sent again for the ${ordinalText(times)} time: nobody acknowledges it`,
     },
   ];
 }

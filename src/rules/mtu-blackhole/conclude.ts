@@ -74,7 +74,7 @@ function packetsOf({ repeated, missing, alive, icmp, passed, side }: BlackHole):
       {
         packet: repeated.lastPacket,
         atNs: repeated.lastNs,
-        note: `the same for the ${ordinalText(repeated.times)} time, ${durationText(repeated.lastNs - repeated.firstNs)} later; not acknowledged`,
+        note: `the same bytes for the ${ordinalText(repeated.times)} time, ${durationText(repeated.lastNs - repeated.firstNs)} after the first; not acknowledged`,
       },
     );
   if (icmp !== null)
