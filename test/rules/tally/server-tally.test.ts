@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
-import { MAX_IDLE_CLOSES, MAX_SERVERS, ServerTally } from '../../../src/rules/tally/server-tally.js';
+import { MAX_IDLE_CLOSES } from '../../../src/rules/tally/server-figures.js';
+import { MAX_SERVERS, ServerTally } from '../../../src/rules/tally/server-tally.js';
 import {
   closing,
   connection,
