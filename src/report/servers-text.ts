@@ -39,10 +39,10 @@ export function writeServers(page: Page, servers: readonly ServerSummary[]): voi
   if (servers.length > shown.length) page.prose(`… ${countText(servers.length - shown.length)} more`, 2);
 }
 
-/** A count of what was decrypted; `≥ 3` where more may be in what was not, `?` where that is all there is. */
+/** A count of what was decrypted; `≥ 3` where more may be in what was not, `?` where nothing is known. */
 export function seenText(count: number, { connections, undecrypted }: ServerSummary): string {
   if (undecrypted === 0) return countText(count);
-  return undecrypted === connections ? '?' : `≥ ${countText(count)}`;
+  return undecrypted === connections || count === 0 ? '?' : `≥ ${countText(count)}`;
 }
 
 /** `10.0 s (12 seen)`; `≥ 61.0 s` where idle connections were still answered and none was closed. */

@@ -55,7 +55,7 @@ function causes({ hypotheses }: Finding): string {
   if (hypotheses.length === 0) return '';
   const rows = causesTold(hypotheses).map(
     ({ causes: names, verdict, because }) =>
-      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join(', ')}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
+      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
   );
   return `<h4>Causes considered</h4><table><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

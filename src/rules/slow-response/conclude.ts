@@ -231,7 +231,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
   }
   if (medianNs !== null && answers > slow.length - abandoned.length)
-    sentences.push(`Half of its ${manyText(answers, 'answer')} take ${durationText(medianNs)} or less.`);
+    sentences.push(`Half of the ${manyText(answers, 'answer')} of ${name} took ${durationText(medianNs)} or less.`);
   if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   if (unjudged > 0)
     sentences.push(

@@ -22,17 +22,17 @@ export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[
   remedies.push(
     {
       component: 'nginx',
-      text: `Where the work may take so long, raise the time-out of what waits for it${at}, for that location alone.`,
+      text: `Where the work may take so long, raise the time-out of the proxy in front${at}, for that location alone.`,
       config: `proxy_read_timeout ${seconds}s;`,
     },
     {
       component: 'haproxy',
-      text: `The same in HAProxy, whose log says sH-- then${at}.`,
+      text: `Where HAProxy waits for it, its log says sH--: raise this timer${at}.`,
       config: `timeout server ${seconds}s`,
     },
     {
       component: 'apache',
-      text: 'The same in Apache as a proxy.',
+      text: `Where Apache waits for it as a proxy: raise this timer${at}.`,
       config: `ProxyPass "/" "http://BACKEND/" timeout=${seconds}`,
     },
     {
