@@ -7,7 +7,8 @@ export function usageText(message: string, command: Command, commands: readonly 
   const text = message
     .replace(/^error: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/^command-argument value ('.*') is invalid for argument '(\w+)'/, '$2 $1 is invalid');
   const [, flag] = /^unknown option '([^']*)'$/.exec(text) ?? [];
   const help = `${command.name() === 'pcapdx' ? 'pcapdx' : `pcapdx ${command.name()}`} --help`;
   if (flag === undefined)

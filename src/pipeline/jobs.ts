@@ -5,6 +5,7 @@
  * Every worker walks through every packet, and that is what limits the gain: reading, headers and
  * the flow table cost as much in each.
  */
+import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -20,6 +21,8 @@ export const MIN_BYTES_FOR_JOBS = 400_000_000;
 const USUAL_JOBS = 2;
 /** Processors below which it is one: the engine's own threads, which compile and collect, keep the second one busy. */
 export const MIN_PROCESSORS = 4;
+/** Those that listen for a stop beside workers, with room to spare. */
+const LISTENERS_BESIDE = 10;
 
 /** What a worker is started with. */
 export interface ShareTask {
@@ -53,6 +56,8 @@ export async function readInJobs(
     ownModules,
     maxUnpacked: reading.maxUnpacked,
   };
+  // Each worker listens; the engine takes more than ten for a leak.
+  if (reading.signal !== undefined) setMaxListeners(jobs + LISTENERS_BESIDE, reading.signal);
   const others = Array.from({ length: jobs - 1 }, (_, at) =>
     resultOf({ ...task, share: { index: at + 1, count: jobs } }, reading.signal),
   );

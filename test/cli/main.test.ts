@@ -80,6 +80,7 @@ describe('a wrong command line', () => {
     [['--width', '3', 'a.pcap'], 'A whole number of at least 40 is needed.'],
     [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
     [['flows', 'a.pcap', 'b.pcap'], 'Expected 1 argument but got 2 (pcapdx flows --help)'],
+    [['completion', 'tcsh'], "SHELL 'tcsh' is invalid. Allowed choices are"],
     [['explain'], "missing required argument 'RULE' (pcapdx explain --help)"],
     [['schema', 'rules'], 'Allowed choices are report, flows, finding, comparison.'],
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],

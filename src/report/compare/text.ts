@@ -88,7 +88,9 @@ function sideText({ findings, occurrences, connections, rate }: Compared['before
   const range =
     occurrences === 0
       ? `at most ${percentText(high)}`
-      : `${percentText(value)} (${percentText(low)} to ${percentText(high)})`;
+      : low > 1
+        ? `${percentText(value)} (${figureText(low)} to ${figureText(high)})`
+        : `${percentText(value)} (${percentText(low)} to ${percentText(high)})`;
   return `${countText(occurrences)} in ${counted(connections, 'connection')}: ${range}${ids}`;
 }
 
@@ -98,8 +100,9 @@ function ratioText({ value, low, high }: NonNullable<Compared['ratio']>): string
   return `${figureText(value)} (${range}) times the rate before`;
 }
 
+/** A connection may show several: beyond 100 % they are counted. */
 function percentText(rate: number): string {
-  return `${figureText(rate * 100)} %`;
+  return rate > 1 ? `${figureText(rate)} per connection` : `${figureText(rate * 100)} %`;
 }
 
 /** Two digits, or all before the point. */

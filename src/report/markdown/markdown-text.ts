@@ -19,7 +19,8 @@ const LEADING = /^(\s*)([-+=](?=\s|$)|\d+(?=[.)](?:\s|$)))/;
 export function markdownText(text: string): string {
   let out = '';
   let from = 0;
-  for (const { 0: linked, index } of text.matchAll(LINKED)) {
+  for (const { 0: found, index } of text.matchAll(LINKED)) {
+    const linked = withoutSentenceEnd(found);
     out += escaped(text.slice(from, index)) + codeSpan(linked);
     from = index + linked.length;
   }
@@ -27,6 +28,23 @@ export function markdownText(text: string): string {
     /\d/.test(mark) ? `${space}&#${mark.charCodeAt(0)};${mark.slice(1)}` : `${space}\\${mark}`,
   );
 }
+
+/** What belongs to the sentence around it rather than to an address, as GitHub sees it: a stop, or the end of what began before it. */
+function withoutSentenceEnd(linked: string): string {
+  let end = linked.length;
+  for (const least = Math.max(1, end - MAX_SENTENCE_END); end > least; end -= 1) {
+    const last = linked.charAt(end - 1);
+    const opening = OPENINGS[last];
+    const isOfIt = opening === undefined ? !STOPS.includes(last) : linked.slice(0, end).includes(opening);
+    if (isOfIt) break;
+  }
+  return linked.slice(0, end);
+}
+
+/** Characters that are looked at: more are no end of a sentence. */
+const MAX_SENTENCE_END = 16;
+const STOPS = '.,;:!?\'"’”»';
+const OPENINGS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', '>': '<' };
 
 /** The same in a cell of a table, where a bar ends the cell even in code. */
 export function cellText(text: string): string {

@@ -38,6 +38,12 @@ function changes(before: ReportDocument, after: ReportDocument) {
   return { verdict: comparison.verdict, changes: comparison.findings.map(({ change }) => change) };
 }
 
+it('a rate of more than one a connection is no percentage', () => {
+  const text = (before: ReportDocument) => comparisonText(compareReports(before, before, '1'), PLAIN);
+  expect(text(report(1, [resets(1)]))).toContain('1 in 1 connection: 100 % (2.5 % to 5.6 per connection); F1');
+  expect(text(report(10, [resets(40)]))).toContain('4 per connection (2.9 to 5.4); F1');
+});
+
 describe('of two reports', () => {
   it('what is gone is mended, where enough was seen after', () => {
     expect(changes(report(212, [resets(17)]), report(480, []))).toEqual({ verdict: 'mended', changes: ['gone'] });

@@ -12,6 +12,11 @@ describe('text for Markdown', () => {
       '`http://evil.example/x` `www.evil.example` `me@evil.example`',
     ],
     [
+      'leaves the sentence its stops and brackets',
+      'at http://a.example/x. (see "https://b.example/?a=(1)", me@c.example; @octocat!)',
+      'at `http://a.example/x`. (see "`https://b.example/?a=(1)`", `me@c.example`; `@octocat`\\!)',
+    ],
+    [
       'formats nothing',
       '*a* _b_ ~c~ [d](e) <f> {g} `h`',
       '\\*a\\* \\_b\\_ \\~c\\~ \\[d\\](e) \\<f\\> \\{g\\} &#96;h&#96;',
