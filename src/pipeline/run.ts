@@ -183,31 +183,19 @@ export class Run implements PacketSink, ConnectionHandler {
     this.spare.push(open);
   }
 
-  /** Gives the exchanges so far of a connection that goes on: nothing is said of how it ends. */
+  /** Gives the exchanges so far of a connection that goes on. */
   handOver({ connection, conversation }: OpenConnection): void {
     if (this.options.wholeConnections) return;
-    const facts = this.factsOf(connection, saidIn(connection, conversation));
-    this.listener.connection({
-      ...facts,
-      goesOn: true,
-      close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 },
-      idlePeriods: [],
-      idlePeriodCount: 0,
-      unreachables: [],
-      anomalies: [],
-      h2: null,
-      webSockets: [],
-      webSocketCount: 0,
-      guards: { ...facts.guards, cutByCaptureEnd: true },
-    });
+    this.listener.connection(this.factsOf(connection, saidIn(connection, conversation), true));
     conversation.handedOver();
   }
 
-  private factsOf(connection: TrackedConnection, said: Said): Connection {
+  private factsOf(connection: TrackedConnection, said: Said, goesOn = false): Connection {
     return connectionFactsOf(connection, said, {
       latestNs: this.lastNs,
       startEpoch: this.startEpochs[connection.slot],
       captureDrops: this.captureDrops,
+      goesOn,
     });
   }
 }

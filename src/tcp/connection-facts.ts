@@ -49,7 +49,11 @@ export interface Circumstances {
   readonly startEpoch: Connection['startEpoch'];
   /** The capturing kernel dropped packets. */
   readonly captureDrops: boolean;
+  /** The connection goes on: nothing is said of how it ends, nor of what is told of it as a whole. */
+  readonly goesOn: boolean;
 }
+
+const OPEN: Close = { kind: 'open', resetBy: null, segments: [], segmentCount: 0 };
 
 /** A connection whose last packet lies this close to the capture's end may have gone on after it (rules.md §0.3). */
 export const CAPTURE_END_NS = 2_000_000_000;
@@ -68,16 +72,18 @@ export function clientOf(connection: TrackedConnection): { isFirst: boolean; bas
 }
 
 /**
- * The facts of a connection that has ended.
+ * The facts of a connection that has ended, or (`goesOn`) hands over a batch of its exchanges. One
+ * literal makes both, so that those who read them meet one shape.
  *
- * Its drafts become the facts; a connection that hands over a batch goes on with them.
+ * Its drafts become the facts; a connection that goes on goes on with them.
  */
 export function connectionFactsOf(connection: TrackedConnection, said: Said, circumstances: Circumstances): Connection {
   const { isFirst, basis } = clientOf(connection);
   const client = isFirst ? connection.first : connection.second;
   const server = isFirst ? connection.second : connection.first;
   if (isFirst !== (connection.firstStandsFor === 'client')) turnOver(connection);
-  const close = closeOf(connection);
+  const { goesOn } = circumstances;
+  const close = goesOn ? OPEN : closeOf(connection);
   // Where the clock stepped back behind the first packet, no time passed that could be told.
   const endNs = connection.endNs < connection.startNs ? connection.startNs : connection.endNs;
   return Object.freeze({
@@ -92,27 +98,27 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     endNs,
     handshake: handshakeOf(connection),
     close,
-    idlePeriods: connection.idlePeriods,
-    idlePeriodCount: connection.idlePeriodCount,
-    unreachables: connection.unreachables,
+    idlePeriods: goesOn ? [] : connection.idlePeriods,
+    idlePeriodCount: goesOn ? 0 : connection.idlePeriodCount,
+    unreachables: goesOn ? [] : connection.unreachables,
     tls: said.tls,
     protocol: said.protocol,
     exchanges: said.exchanges,
     exchangeOffset: said.exchangeOffset,
-    goesOn: false,
-    h2: said.h2,
-    webSockets: said.webSockets,
-    webSocketCount: said.webSocketCount,
+    goesOn,
+    h2: goesOn ? null : said.h2,
+    webSockets: goesOn ? [] : said.webSockets,
+    webSocketCount: goesOn ? 0 : said.webSocketCount,
     signs: said.signs,
     beginnings: said.beginnings,
     undecodedBytes: {
       client: isFirst ? said.undecodedFirst : said.undecodedSecond,
       server: isFirst ? said.undecodedSecond : said.undecodedFirst,
     },
-    anomalies: connection.outOfWindow === 0 ? said.anomalies : [outOfWindow(connection), ...said.anomalies],
+    anomalies: goesOn ? [] : anomaliesOf(connection, said),
     guards: {
       midStream: connection.syn === null && connection.synAck === null,
-      cutByCaptureEnd: close.kind === 'open' && circumstances.latestNs - endNs < CAPTURE_END_NS,
+      cutByCaptureEnd: goesOn || (close.kind === 'open' && circumstances.latestNs - endNs < CAPTURE_END_NS),
       oneSided: isOneSided(client, server) || isOneSided(server, client),
       snapped: client.snapped + server.snapped > 0,
       captureDrops: circumstances.captureDrops,
@@ -143,8 +149,9 @@ const TURNED_OVER: Readonly<Record<IdlePeriod['endedBy'], IdlePeriod['endedBy']>
   'capture-ended': 'capture-ended',
 };
 
-function outOfWindow({ outOfWindowPacket: packet, outOfWindow: count }: TrackedConnection): Anomaly {
-  return { name: 'tcp-out-of-window', from: null, packet, count };
+function anomaliesOf(connection: TrackedConnection, { anomalies }: Said): readonly Anomaly[] {
+  const { outOfWindowPacket: packet, outOfWindow: count } = connection;
+  return count === 0 ? anomalies : [{ name: 'tcp-out-of-window', from: null, packet, count }, ...anomalies];
 }
 
 function serviceRank(port: number): number {

@@ -138,6 +138,7 @@ export function track(...segments: readonly (readonly ['client' | 'server', Segm
           latestNs: connection.endNs,
           startEpoch: { seconds: 0, nanoseconds: 0 },
           captureDrops: false,
+          goesOn: false,
         }),
         first: pair?.first.text ?? '',
         second: pair?.second.text ?? '',
