@@ -1,0 +1,153 @@
+/** Who wrote the resets of a class, how sure that is, and which of two classes tells more. */
+import type { CaptureFacts } from '../../facts/capture.js';
+import type { Endpoint } from '../../facts/endpoint.js';
+import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
+import { bypassOf } from '../judgements/bypassed.js';
+import { lowered } from '../judgements/capture-guards.js';
+import { type ForgeryContext, forgeryTests, forgeryVerdict, hopsOf } from '../judgements/forgery.js';
+import { isIdleExpiry } from '../judgements/idle-expiry.js';
+import type { ResetShape } from '../judgements/reset-shape.js';
+import type { Observation } from '../observation/observation.js';
+import type { Conclusion } from '../rule.js';
+import type { ResetKind } from './case.js';
+import type { Incident } from './incident.js';
+import { type FailingServer, forgeryInput, type IncidentClass } from './tally.js';
+
+/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
+const MANY = 5;
+
+/** A class with what the whole run says of its writer. */
+export interface JudgedClass {
+  readonly incidents: IncidentClass;
+  readonly first: Incident;
+  readonly kind: ResetKind | 'bypassed';
+  readonly tests: ReturnType<typeof forgeryTests>;
+  readonly verdict: ReturnType<typeof forgeryVerdict>;
+  readonly confidence: Confidence;
+}
+
+/** What holds for every server of the run. */
+export interface Run {
+  readonly observation: Observation;
+  readonly failing: readonly FailingServer[];
+  readonly leftOut: number;
+  readonly droppedPackets: number;
+  readonly captures: readonly CaptureFacts[];
+  readonly servers: Conclusion['servers'];
+  /** One more packet may be missing anywhere. */
+  readonly losesPackets: boolean;
+}
+
+/** What the run says of a class of incidents; none where nothing of it was kept. */
+export function judge(
+  incidents: IncidentClass,
+  context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'>,
+  endpoint: Endpoint,
+  { failing, captures }: Run,
+): JudgedClass[] {
+  const [first] = incidents.earliest.items;
+  if (first === undefined) return [];
+  const tests = forgeryTests(forgeryInput(first), {
+    ...context,
+    sameElsewhere: sameElsewhere(first, endpoint, failing),
+    oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
+  });
+  const verdict = forgeryVerdict(tests);
+  const kind = verdict === 'certain' && wasBypassed(first) ? 'bypassed' : kindOf(incidents.shape, verdict);
+  const isSure = verdict !== 'likely' && incidents.outstanding === 'request';
+  const sure: Confidence = isSure ? 'certain' : 'likely';
+  const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
+  // Of what was not captured nobody knows that it was a request, however often it came.
+  const isUncaptured = incidents.outstanding === 'uncaptured-bytes';
+  const confidence = isUncaptured ? 'possible' : low === 'possible' && incidents.count >= MANY ? 'likely' : low;
+  return [{ incidents, first, tests, verdict, kind, confidence }];
+}
+
+/** A reset for each segment of the client, the bare ACK of the handshake too, and a server that got none of them. */
+function wasBypassed(incident: Incident): boolean {
+  const { handshake, request, requestIsFirst } = incident;
+  const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
+  const isWhole = requestIsFirst && hadBareAck && request.firstPacket === request.lastPacket;
+  return isWhole && bypassOf(incident) === 'sure';
+}
+
+/** Resets of the same server whose story ended with the capture are of the hand that wrote those told in full. */
+export function inTheSameHand(judged: readonly JudgedClass[]): JudgedClass[] {
+  const hands = new Set(judged.filter(({ kind }) => kind === 'bypassed').map(({ first }) => handOf(first)));
+  return judged.map((one) =>
+    one.kind === 'stateless-reply' && isOfOtherTtl(one.first) && hands.has(handOf(one.first))
+      ? { ...one, kind: 'bypassed' }
+      : one,
+  );
+}
+
+function isOfOtherTtl({ serverReset, server }: Incident): boolean {
+  return serverReset.ttl !== null && server.ttl !== null && serverReset.ttl !== server.ttl;
+}
+
+function handOf({ serverReset, resets }: Incident): string {
+  const { ttl, flags, window, options, sequence } = serverReset;
+  const isRepeated = resets.filter(({ from }) => from === 'server').length > 1;
+  return [ttl, flags, window, options, sequence, isRepeated].join(' ');
+}
+
+/**
+ * Whether packets of these captures share a clock and an order: those of one do, and so do those of
+ * a ring, each of whose files begins when the one before has ended. Captures taken at once do not.
+ */
+function isOneOrder(indices: readonly number[], captures: readonly CaptureFacts[]): boolean {
+  if (indices.length < 2) return true;
+  const periods = indices.map((index) => captures[index]).map((one) => [one?.startEpochNs, one?.endEpochNs] as const);
+  return periods.every(([startNs, endNs], at) =>
+    periods.every(([otherStartNs, otherEndNs], other) => {
+      if (startNs == null || endNs == null || otherStartNs == null || otherEndNs == null) return false;
+      return other <= at || endNs <= otherStartNs || otherEndNs <= startNs;
+    }),
+  );
+}
+
+function kindOf(shape: ResetShape, verdict: JudgedClass['verdict']): ResetKind {
+  if (verdict !== 'none') return 'forged';
+  return shape === 'B' ? 'application-abort' : shape === 'A' ? 'stateless-reply' : 'unattributed';
+}
+
+/** The surest first, then the most frequent, then the earliest. */
+export function mostTellingFirst(one: JudgedClass, other: JudgedClass): number {
+  const sure = CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence);
+  const byCount = other.incidents.count - one.incidents.count;
+  return sure || byCount || one.first.atNs - other.first.atNs || one.first.packet - other.first.packet;
+}
+
+/** Whether another server, at another distance, is reset with the same TTL; `null`: no other is. */
+function sameElsewhere(first: Incident, endpoint: Endpoint, failing: readonly FailingServer[]): boolean | null {
+  const hops = hopsOf(first.server.ttl);
+  let others = false;
+  for (const { endpoint: other, classes } of failing) {
+    if (other.address === endpoint.address) continue;
+    for (const { earliest: kept } of classes) {
+      const [theirs] = kept.items;
+      if (theirs === undefined) continue;
+      others = true;
+      const theirHops = hopsOf(theirs.server.ttl);
+      const isElsewhere = hops !== null && theirHops !== null && hops !== theirHops;
+      if (isElsewhere && first.serverReset.ttl !== null && theirs.serverReset.ttl === first.serverReset.ttl)
+        return true;
+    }
+  }
+  return others ? false : null;
+}
+
+/** Without the aborts that come when the server's idle timer does: they are keepalive-race's. */
+export function withoutExpiries(
+  classes: readonly IncidentClass[],
+  endpoint: Endpoint,
+  { servers }: Run,
+): readonly IncidentClass[] {
+  const isAbort = ({ isAfterIdle, shape }: IncidentClass): boolean => isAfterIdle && shape === 'B';
+  const resets = classes
+    .filter(isAbort)
+    .flatMap(({ figures }) => figures.items.flatMap(({ idle }) => (idle === null ? [] : [idle])));
+  if (resets.length === 0) return classes;
+  const { closes, longestAnsweredNs } = servers.idlenessOf(endpoint);
+  return isIdleExpiry(resets, closes, longestAnsweredNs) ? classes.filter((one) => !isAbort(one)) : classes;
+}
