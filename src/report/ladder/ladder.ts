@@ -58,21 +58,23 @@ export interface MessageRow {
   readonly fields: readonly Field[];
 }
 
+/** A packet of another conversation that the finding rests on as well. */
+export interface AsideRow {
+  readonly kind: 'aside';
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  readonly sinceStartNs: number;
+  /** What it shows, safe to show. */
+  readonly note: string;
+}
+
 export type LadderRow =
   | MessageRow
   /** Nothing was sent for a while. */
   | { readonly kind: 'idle'; readonly atNs: number; readonly durationNs: number }
   /** Bytes that the capture does not hold. */
   | { readonly kind: 'gap'; readonly from: number; readonly to: number; readonly bytes: number }
-  /** A packet of another conversation that the finding rests on as well. */
-  | {
-      readonly kind: 'aside';
-      readonly packet: PacketReference;
-      readonly atNs: number;
-      readonly sinceStartNs: number;
-      /** What it shows, safe to show. */
-      readonly note: string;
-    }
+  | AsideRow
   /** Packets that are not shown: a conversation too long. */
   | { readonly kind: 'omitted'; readonly packets: number };
 
@@ -127,10 +129,16 @@ export function remarkOf({ note, label }: Pick<MessageRow, 'note' | 'label'>): s
   return note === null || ` ${label} `.includes(` ${note} `) ? null : note;
 }
 
-/** `#98, +252 ms, in another conversation: 502 for the client in front`. */
-export function asideText({ packet, sinceStartNs, note }: Extract<LadderRow, { kind: 'aside' }>): string {
+/** `in another conversation: 502 for the client in front`. */
+export function asideNote({ note }: AsideRow): string {
+  return `in another conversation: ${note}`;
+}
+
+/** The same with its number and time, where these have no columns of their own: `#98, +252 ms, in another ...`. */
+export function asideText(row: AsideRow): string {
+  const { packet, sinceStartNs } = row;
   const time = `${sinceStartNs < 0 ? '-' : '+'}${durationText(Math.abs(sinceStartNs))}`;
-  return `#${packetNumberOf(packet)}, ${time}, in another conversation: ${note}`;
+  return `#${packetNumberOf(packet)}, ${time}, ${asideNote(row)}`;
 }
 
 /** `3 packets left out`. */

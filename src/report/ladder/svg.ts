@@ -9,7 +9,15 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText } from '../../text/width.js';
 import { xmlText } from '../xml.js';
-import { asideText, type Ladder, type LadderRow, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import {
+  type AsideRow,
+  asideNote,
+  type Ladder,
+  type LadderRow,
+  type MessageRow,
+  omittedText,
+  remarkOf,
+} from './ladder.js';
 import { noteLines } from './note-lines.js';
 
 /** Rules for the classes used; `:root` is the picture itself, or the page that it stands in. */
@@ -96,15 +104,8 @@ function drawRow(
       const text = `╌╌ ${countText(row.bytes)} B not captured ╌╌`;
       return { markup: `<text class="fault" x="${x}" y="${y + 16}" text-anchor="middle">${text}</text>`, height: ROW };
     }
-    case 'aside': {
-      const lines = noteLines(asideText(row), Math.floor((width - LEFT - 24) / CELL));
-      const height = 6 + lines.length * 18;
-      const texts = lines.map(
-        (text, index) => `<text x="${LEFT + 12}" y="${y + 16 + 18 * index}">${xmlText(text)}</text>`,
-      );
-      const mark = `<rect class="marked" x="4" y="${y + 1}" width="${width - 8}" height="${height}" rx="3"/>`;
-      return { markup: `<g class="row">${mark}${texts.join('')}</g>`, height };
-    }
+    case 'aside':
+      return drawAside(row, y, width);
     case 'omitted': {
       const text = `⋮ ${omittedText(row.packets)}`;
       return { markup: `<text class="dim" x="${LEFT + 12}" y="${y + 16}">${text}</text>`, height: ROW };
@@ -114,6 +115,19 @@ function drawRow(
       return never;
     }
   }
+}
+
+/** What was sent elsewhere: at its number and time, as a remark between the lines. */
+function drawAside(row: AsideRow, y: number, width: number): { readonly markup: string; readonly height: number } {
+  const lines = noteLines(asideNote(row), Math.floor((width - LEFT - 24) / CELL));
+  const height = 6 + lines.length * 18;
+  const parts = [
+    `<rect class="marked" x="4" y="${y + 1}" width="${width - 8}" height="${height}" rx="3"/>`,
+    `<text class="dim" x="${LEFT - 120}" y="${y + 16}" text-anchor="end">#${packetNumberOf(row.packet)}</text>`,
+    `<text class="dim" x="${LEFT - 12}" y="${y + 16}" text-anchor="end">${timeText(row.sinceStartNs)}</text>`,
+    ...lines.map((text, index) => `<text x="${LEFT + 12}" y="${y + 16 + 18 * index}">${xmlText(text)}</text>`),
+  ];
+  return { markup: `<g class="row">${parts.join('')}</g>`, height };
 }
 
 function drawMessage(
@@ -167,5 +181,6 @@ function hoverText(row: MessageRow): string {
 }
 
 function timeText(ns: number): string {
+  if (ns < 0) return `-${durationText(-ns)}`;
   return ns === 0 ? '0' : `+${durationText(ns)}`;
 }

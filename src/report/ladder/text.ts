@@ -4,7 +4,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText, wrapText } from '../../text/width.js';
 import { inStyle, type TextStyle } from '../text-style.js';
-import { asideText, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import { asideNote, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
 
 /** The characters of a ladder; those of ASCII where nothing else may stand. */
 interface Glyphs {
@@ -28,9 +28,9 @@ const MAX_LANE = 56;
 /** The ladder as lines, ended by a newline. The style's time is not looked at: times count from the first row. */
 export function ladderText(ladder: Ladder, style: TextStyle): string {
   const glyphs = style.ascii ? PLAIN : FULL;
-  const messages = ladder.rows.filter((row) => row.kind === 'message');
-  const numberCells = Math.max(2, ...messages.map(({ packet }) => `#${packetNumberOf(packet)}`.length));
-  const timeCells = Math.max(9, ...messages.map(({ sinceStartNs }) => secondsText(sinceStartNs).length));
+  const packets = ladder.rows.filter((row) => row.kind === 'message' || row.kind === 'aside');
+  const numberCells = Math.max(2, ...packets.map(({ packet }) => `#${packetNumberOf(packet)}`.length));
+  const timeCells = Math.max(9, ...packets.map(({ sinceStartNs }) => secondsText(sinceStartNs).length));
   const margin = 2 + numberCells + 2 + timeCells + 1;
   const lanes = ladder.lifelines.length - 1;
   const room = Math.floor((style.width - margin - 1) / lanes) - 1;
@@ -54,9 +54,12 @@ export function ladderText(ladder: Ladder, style: TextStyle): string {
         if (remark !== null) page.push(...wrapText(`${' '.repeat(indent)}${remark}`, style.width, indent));
         break;
       }
-      case 'aside':
-        page.push(...wrapText(`${glyphs.mark} ${' '.repeat(indent - 2)}${asideText(row)}`, style.width, indent));
+      case 'aside': {
+        const number = `#${packetNumberOf(row.packet)}`.padStart(numberCells);
+        const head = `${glyphs.mark} ${number}  ${secondsText(row.sinceStartNs).padStart(timeCells)} `;
+        page.push(...wrapText(`${head}${asideNote(row)}`, style.width, margin));
         break;
+      }
       case 'idle':
         page.push(`${' '.repeat(margin)}${glyphs.dots} ${durationText(row.durationNs)} nothing`);
         break;

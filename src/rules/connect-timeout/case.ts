@@ -1,5 +1,6 @@
 /** What the rule argues about: one server's silences, with what was found out of them. */
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
+import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure, ServerKnown } from '../tally/server-tally.js';
 import type { Silence } from './incident.js';
@@ -31,6 +32,8 @@ export interface Case {
   readonly told: readonly GatewayFailure[];
   /** Which of them each silence that is kept came to, in the same order. */
   readonly toldOf: readonly (GatewayFailure | null)[];
+  /** Requests in front that its proxy ended without an answer. */
+  readonly closed: readonly LoggedExchange[];
   /** After how long the proxy gives up; `null`: not seen. */
   readonly timer: TimerEstimate | null;
 }

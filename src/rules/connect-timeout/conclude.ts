@@ -5,9 +5,10 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
+import { closedInFront, toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
+import { loggedExchanges } from '../observation/exchange-log.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';
@@ -124,6 +125,10 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
         ),
     told,
     toldOf,
+    closed:
+      told.length === 0
+        ? []
+        : closedInFront(loggedExchanges(observation.exchanges, observation.failures), told, attempts),
     timer: estimateTimer(untilTold, 0),
   };
 }
@@ -225,7 +230,7 @@ function titleOf({ fallsBack, bySource, first }: Case, who: Subject): string {
 }
 
 function sentencesOf(subject: Case, who: Subject): string[] {
-  const { count, silences, clients, known, told, timer, fallsBack, first } = subject;
+  const { count, silences, clients, known, told, closed, timer, fallsBack, first } = subject;
   const tries = Math.max(...silences.map((one) => one.tries));
   const longest = Math.max(...silences.map((one) => one.lastNs - one.atNs));
   const sentences = [
@@ -237,7 +242,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     );
   if (timer?.seconds != null)
     sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
-  sentences.push(...toldSentences(told));
+  sentences.push(...toldSentences(told, closed));
   if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
   return sentences;
 }

@@ -7,6 +7,7 @@
  */
 import { endpointText } from '../../text/address.js';
 import { packetText, timesText } from '../argument/figures.js';
+import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
 /** A proxy says so soon after its last try. */
@@ -43,7 +44,10 @@ export function toldOfEach(told: readonly GatewayFailure[], attempts: readonly A
   return attempts.map((attempt) => found.get(attempt) ?? null);
 }
 
-function isToldOf({ requestNs, atNs, address, port }: GatewayFailure, attempt: Attempt): boolean {
+function isToldOf(
+  { requestNs, atNs, address, port }: Pick<GatewayFailure, 'requestNs' | 'atNs' | 'address' | 'port'>,
+  attempt: Attempt,
+): boolean {
   const { beginNs, endNs, patienceNs = 0, server } = attempt;
   return (
     requestNs <= beginNs &&
@@ -53,12 +57,41 @@ function isToldOf({ requestNs, atNs, address, port }: GatewayFailure, attempt: A
   );
 }
 
-/** A sentence on what clients were told for connections that did not come about; none where none were told. */
-export function toldSentences(told: readonly GatewayFailure[]): string[] {
+/**
+ * Requests that a proxy ended without a word when an attempt for them had failed, as HAProxy does on connections that
+ * it had answered on before. Only of proxies that told others so, by whom it is known whose attempts they were.
+ */
+export function closedInFront(
+  exchanges: readonly LoggedExchange[],
+  told: readonly GatewayFailure[],
+  attempts: readonly Attempt[],
+): LoggedExchange[] {
+  return exchanges
+    .filter(
+      ({ status, answerPacket, startNs, endNs, server: { address, port } }) =>
+        status === null &&
+        answerPacket !== null &&
+        told.some((one) => one.address === address && one.port === port) &&
+        attempts.some((attempt) => isToldOf({ requestNs: startNs, atNs: endNs, address, port }, attempt)),
+    )
+    .sort((one, other) => one.endNs - other.endNs || one.packet - other.packet);
+}
+
+/**
+ * A sentence on what clients were told for connections that did not come about; none where none were told.
+ *
+ * @param closed Those of its clients' requests that it ended without an answer.
+ */
+export function toldSentences(told: readonly GatewayFailure[], closed: readonly LoggedExchange[] = []): string[] {
   const [first] = told;
   if (first === undefined) return [];
   const statuses = [...new Set(told.map(({ status }) => status))].join(', ');
+  const [end] = closed;
+  const others =
+    end === undefined
+      ? ''
+      : `, and closed without an answer ${timesText(closed.length)}${end.answerPacket === null ? '' : ` (from ${packetText(end.answerPacket)})`}`;
   return [
-    `${endpointText(first)} told its clients ${statuses} for it, ${timesText(told.length)} (from ${packetText(first.packet)}).`,
+    `${endpointText(first)} told its clients ${statuses} for it, ${timesText(told.length)} (from ${packetText(first.packet)})${others}.`,
   ];
 }

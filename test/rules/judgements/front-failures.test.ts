@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldInFront, toldOfEach, toldSentences } from '../../../src/rules/judgements/front-failures.js';
+import { closedInFront, toldInFront, toldOfEach, toldSentences } from '../../../src/rules/judgements/front-failures.js';
 
 const SECOND = 1_000_000_000;
 const EDGE = { address: '10.0.0.49', port: 80 };
@@ -59,5 +59,44 @@ describe('a failure told to a client in front', () => {
 
   it('belongs to no attempt that ended after it', () => {
     expect(toldOfEach([told(3 * SECOND - 1)], [attempt])).toEqual([null]);
+  });
+});
+
+describe('a request in front that is ended without an answer', () => {
+  const ended = (endNs: number, changes = {}) => ({
+    key: 1,
+    stream: 4,
+    index: 1,
+    client: { address: '10.0.0.10', port: 40_000 },
+    server: EDGE,
+    authority: null,
+    serverName: null,
+    shape: 0,
+    packet: 20,
+    startNs: SECOND,
+    endNs,
+    status: null,
+    answerPacket: 81,
+    trace: null,
+    agent: null,
+    forwardedFor: null,
+    ...changes,
+  });
+
+  it('is that of an attempt where its proxy told others of failures, and it ended as they did', () => {
+    const all = [
+      ended(3.1 * SECOND, { packet: 21 }),
+      ended(3 * SECOND),
+      ended(2.9 * SECOND),
+      ended(3 * SECOND, { status: 200 }),
+      ended(3 * SECOND, { answerPacket: null }),
+      ended(3 * SECOND, { server: { ...EDGE, port: 443 } }),
+      ended(3 * SECOND, { startNs: 2.1 * SECOND }),
+    ];
+    expect(closedInFront(all, [told(3 * SECOND)], [attempt]).map(({ packet }) => packet)).toEqual([20, 21]);
+    expect(closedInFront(all, [], [attempt])).toEqual([]);
+    expect(toldSentences([told(1)], [ended(3 * SECOND), ended(4 * SECOND)])).toEqual([
+      '10.0.0.49:80 told its clients 502 for it, once (from #12), and closed without an answer twice (from #81).',
+    ]);
   });
 });
