@@ -1,9 +1,11 @@
 /**
  * Which findings are one incident: a server's process that ends resets some connections, leaves
- * requests of others without an answer, and refuses the next ones. Each rule is right about its part;
- * one of them leads, and the others are told as what follows from it, whole, with all their packets.
+ * requests of others without an answer, and refuses the next ones; clients that are sent to an address
+ * which they cannot reach try to connect there. Each rule is right about its part; one of them leads,
+ * and the others are told as what follows from it, whole, with all their packets.
  *
- * Tied are findings of one server, at one time, of which none says that something else was the cause.
+ * Tied are findings of one server, at one time, of which none says that something else was the cause;
+ * and findings of connections that all were tried because of what the leading one tells.
  */
 import { type Hypothesis, type RawFinding, SEVERITIES } from '../facts/finding.js';
 
@@ -27,6 +29,11 @@ const RULES: Readonly<Record<string, TellsOfAnEnd>> = {
   'connect-timeout': { causes: ['host-down'], leads: false, lasts: true },
 };
 const ORDER = Object.keys(RULES);
+
+/** Rules that tell of clients sent somewhere, and those that tell what met them there. */
+const SENT: Readonly<Record<string, readonly string[]>> = {
+  'proxy-header-leak': ['connect-refused', 'connect-timeout'],
+};
 
 /** What an end does first may be seen this much before what leads, and what it does last this much behind it. */
 const BEFORE_NS = 1_000_000_000;
@@ -75,11 +82,13 @@ function orderOf({ rule }: RawFinding): number {
 
 /** It says itself that the process ended, and does not only leave that open. */
 function mayLead(finding: RawFinding): boolean {
+  if (SENT[finding.rule] !== undefined) return true;
   const told = RULES[finding.rule];
   return told?.leads === true && (finding.rule === ORDER[0] ? isOfAnEnd(finding, told) : saysSo(finding, told));
 }
 
 function follows(finding: RawFinding, leader: RawFinding): boolean {
+  if (SENT[leader.rule] !== undefined) return wentThere(finding, leader);
   const told = RULES[finding.rule];
   if (told === undefined || orderOf(finding) <= orderOf(leader)) return false;
   const { subject, firstSeenNs, lastSeenNs, severity } = finding;
@@ -88,6 +97,14 @@ function follows(finding: RawFinding, leader: RawFinding): boolean {
   if (!told.lasts && lastSeenNs > leader.lastSeenNs + BEHIND_NS) return false;
   // What is worse than what would explain it is more than that.
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(leader.severity) && isOfAnEnd(finding, told);
+}
+
+/** Each of its connections begins with a packet that the leading finding cites. */
+function wentThere({ rule, evidence, occurrences, severity }: RawFinding, leader: RawFinding): boolean {
+  if (SENT[leader.rule]?.includes(rule) !== true || evidence.length < occurrences) return false;
+  if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(leader.severity)) return false;
+  const cited = new Set(leader.evidence.flatMap(({ packets }) => packets.map(({ packet }) => packet)));
+  return evidence.every(({ packets: [first] }) => first !== undefined && cited.has(first.packet));
 }
 
 /** Its leading cause is an end, or it leaves that open and knows of no other. */

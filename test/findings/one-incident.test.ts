@@ -102,3 +102,34 @@ describe('findings stand for themselves', () => {
     expect(tied([refused, { ...reset, severity: 'notice' }])).toEqual(['connect-refused', 'rst-after-request']);
   });
 });
+
+describe('clients that are sent to an address which they cannot reach', () => {
+  const ends = { client: { address: '10.0.0.21', port: 40_000 }, server: { address: '10.0.1.43', port: 8080 } };
+  const trying = (stream: number, ...packets: number[]) => ({
+    stream,
+    ...ends,
+    packets: packets.map((packet) => ({ packet, atNs: packet, note: '' })),
+  });
+  const leak = told('proxy-header-leak', null, { evidence: [trying(5, 111, 122, 123), trying(8, 134, 140, 142)] });
+  const unmet = (evidence: RawFinding['evidence'], more: Partial<RawFinding> = {}) =>
+    told('connect-timeout', 'dropped', { severity: 'warning', evidence, occurrences: evidence.length, ...more });
+
+  it('are one incident with what sends them there', () => {
+    expect(tied([leak, unmet([trying(7, 123, 144), trying(9, 142, 145)])])).toEqual([
+      'proxy-header-leak',
+      'connect-timeout <- proxy-header-leak',
+    ]);
+  });
+
+  it('are none where one went there by itself, or not all are known', () => {
+    const alone = ['proxy-header-leak', 'connect-timeout'];
+    expect(tied([leak, unmet([trying(7, 123, 144), trying(11, 200, 201)])])).toEqual(alone);
+    expect(tied([leak, unmet([trying(7, 123, 144)], { occurrences: 2 })])).toEqual(alone);
+  });
+
+  it('are none where what met them is worse', () => {
+    const worse = unmet([trying(7, 123, 144)], { severity: 'critical' });
+    const mild = { ...leak, severity: 'warning' as const };
+    expect(tied([worse, mild])).toEqual(['connect-timeout', 'proxy-header-leak']);
+  });
+});

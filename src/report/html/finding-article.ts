@@ -91,7 +91,9 @@ function conversation(id: string, ladder: Ladder, mostRows: number): string {
 function fieldsRow(row: MessageRow, { lifelines }: Ladder): string {
   const role = (index: number) => lifelines[index]?.role ?? '';
   const fields = row.fields.map(
-    ({ name, value, unlike }) => `${name} ${value}${unlike === null ? '' : ` (${unlike})`}`,
+    // A figure stays with its unit.
+    ({ name, value, unlike }) =>
+      `${name} ${value.replace(/^([\d,.]+) /, '$1\u00a0')}${unlike === null ? '' : ` (${unlike})`}`,
   );
   const note = row.note === null ? '' : `<br><strong>${xmlText(row.note)}</strong>`;
   return `<tr><th scope="row">#${packetNumberOf(row.packet)}</th><td class="figure">+${durationText(row.sinceStartNs)}</td><td>${role(row.from)} → ${role(row.to)}</td><td>${xmlText(row.label)}${note}</td><td>${xmlText(fields.join(', '))}</td></tr>`;

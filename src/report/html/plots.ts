@@ -40,7 +40,7 @@ export function timelinePlot(
   });
   const height = PLOT_HEIGHT + 40 + shown.length * SPAN_ROW;
   const total = sum(requests);
-  const label = `${countText(total)} requests over ${durationText(wholeNs)}, ${countText(sum(failed))} of them unanswered, cut short or answered 5xx; at most ${countText(most)} in ${durationText(widthNs)}`;
+  const label = `${countText(total)} requests over ${durationText(wholeNs)}, ${sum(failed) === 0 ? 'none' : countText(sum(failed))} of them unanswered, cut short or answered 5xx; at most ${countText(most)} in ${durationText(widthNs)}`;
   return (
     `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${xmlText(label)}">` +
     `<text class="label" x="8" y="16">${countText(most)}</text><text class="label" x="8" y="${PLOT_HEIGHT}">0</text>` +

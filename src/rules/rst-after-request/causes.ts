@@ -153,7 +153,7 @@ export const CAUSES: Causes<Case> = {
           : claim(
               [packet],
               (rst) =>
-                `idle for ${durationText(pauseNs)} before ${sentText(incident)}; reset ${rst} ${durationText(delayNs)} after it`,
+                `idle for ${durationText(pauseNs)} before ${sentText(incident)}; reset ${durationText(delayNs)} after it (${rst})`,
             );
       }),
       ruledOutBy(({ incident: { request, requestIsFirst, pauseNs, delayNs } }) =>
