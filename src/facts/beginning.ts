@@ -6,6 +6,8 @@ export type BeginningKind =
   | 'tls-alert'
   | 'http-request'
   | 'http-response'
+  /** A response 400 that says that TLS belongs here. */
+  | 'tls-demand'
   | 'h2-preface'
   | 'h2-settings'
   | 'proxy-header'

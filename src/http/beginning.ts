@@ -2,6 +2,7 @@
  * What a direction's first bytes look like, at a glance: enough to see that two sides speak
  * different protocols, which no decoder of either tells.
  */
+import { textOf } from '../bytes/data-view.js';
 import type { BeginningKind } from '../facts/beginning.js';
 import { H2_PREFACE, PROXY_V1_PREFIX, PROXY_V2_SIGNATURE, prefixOf } from './signatures.js';
 
@@ -25,7 +26,7 @@ export function beginningKindOf(view: Uint8Array, start: number, end: number): B
     return 'h2-settings';
   if (prefixOf(view, start, end, PROXY_V2_SIGNATURE) === 'yes') return 'proxy-header';
   if (first < 0x41 || first > 0x5a) return 'other';
-  if (prefixOf(view, start, end, HTTP) === 'yes') return 'http-response';
+  if (prefixOf(view, start, end, HTTP) === 'yes') return demandsTls(view, start, end) ? 'tls-demand' : 'http-response';
   // The method PRI is the preface's alone, also where the snap length cuts it. RFC 9113 §11.6.
   if (end - start > METHOD_PRI && prefixOf(view, start, end, H2_PREFACE) !== 'no') return 'h2-preface';
   if (prefixOf(view, start, end, PROXY_V1_PREFIX) === 'yes') return 'proxy-header';
@@ -44,6 +45,20 @@ function isRequestLine(view: Uint8Array, start: number, end: number): boolean {
 /** A to Z, and the hyphen of a few. */
 function isMethodByte(byte: number): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d;
+}
+
+/** Where the status stands in `HTTP/1.1 400`, and 400 in its digits. RFC 9112 §4. */
+const STATUS_AT = 9;
+const BAD_REQUEST: Uint8Array = Buffer.from('400', 'latin1');
+/** Such an answer is short, and comes in one segment. */
+const MAX_DEMAND_BYTES = 2048;
+/** How servers that speak TLS put it to who does not: nginx and what is made of it; Go (Caddy, Traefik, Kubernetes); Apache; Tomcat. */
+const DEMANDS =
+  /plain HTTP request was sent to HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port|combination of host and port requires TLS/;
+
+function demandsTls(view: Uint8Array, start: number, end: number): boolean {
+  if (prefixOf(view, start + STATUS_AT, end, BAD_REQUEST) !== 'yes') return false;
+  return DEMANDS.test(textOf(view, start, Math.min(end, start + MAX_DEMAND_BYTES)));
 }
 
 /** What answers each kind, where its server speaks the same; of others nothing is said. */

@@ -4,17 +4,20 @@
  * how the server gets on with others.
  */
 
+import type { BeginningKind } from '../facts/beginning.js';
 import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
+import type { Exchange } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import { SIGN } from '../facts/signs.js';
 import { capitalised } from '../text/capitalised.js';
 import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
-import { type BegunIn, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
+import { announcesClose } from './judgements/closing-message.js';
+import { type BegunIn, HTTPS_PORT, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
 import { baselineOf } from './observation/observation.js';
-import { beginsText, CAUSES, isAnswered, REFUSED } from './protocol-mismatch/causes.js';
+import { beginsText, CAUSES, DEMANDED, HANDED_ON, isAnswered, REFUSED } from './protocol-mismatch/causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
 import type { Begun, Mismatch, Others } from './protocol-mismatch/mismatch.js';
@@ -33,12 +36,17 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 /** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
 const BAD_REQUEST = 400;
 
+/** Answers that may be to something else, or of somebody else. */
+const UNSURE: ReadonlySet<string> = new Set([REFUSED, HANDED_ON]);
+
 const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
 
 interface ServerTally {
   readonly found: Record<string, Occurrences<Mismatch>>;
   /** Plain HTTP refused with 400 in clear: a mismatch where others speak TLS here. */
   readonly refused: Occurrences<Mismatch>;
+  /** Plain HTTP refused with 400 that says that TLS belongs here: a mismatch where nobody is answered in clear. */
+  readonly demanded: Occurrences<Mismatch>;
   /** What the server hung up on, by what it was: a mismatch where others speak otherwise, and nobody so. */
   readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
 }
@@ -58,15 +66,24 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
     mergePerServer(into, from, newServer, (server, part) => {
       for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
       absorbOccurrences(server.refused, part.refused);
+      absorbOccurrences(server.demanded, part.demanded);
       for (const on of BEGUN_IN) absorbOccurrences(server.hungUp[on], part.hungUp[on]);
     });
   },
-  conclude: (tally, conclusion) =>
-    serversOf(tally).flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, conclusion)),
+  conclude(tally, conclusion) {
+    const servers = serversOf(tally);
+    const askers = new Set(servers.flatMap(({ tally: { demanded } }) => askersOf(demanded)));
+    return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, askers, conclusion));
+  },
 });
 
 function newServer(): ServerTally {
-  return { found: {}, refused: newOccurrences(), hungUp: { clear: newOccurrences(), tls: newOccurrences() } };
+  return {
+    found: {},
+    refused: newOccurrences(),
+    demanded: newOccurrences(),
+    hungUp: { clear: newOccurrences(), tls: newOccurrences() },
+  };
 }
 
 function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
@@ -79,6 +96,11 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const server = tallyOf(tally, connection.server.endpoint, newServer);
   if (server === null) return;
   const { beginnings, tls, exchanges, close } = connection;
+  const demand = demandIn(connection);
+  if (demand !== null) {
+    addOccurrence(demand.answer === REFUSED ? server.refused : server.demanded, demand);
+    return;
+  }
   const found = beginnings === null ? null : byBeginnings(connection, beginnings);
   if (found !== null) {
     addOccurrence(foundOf(server, found.kind), found);
@@ -102,6 +124,31 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
     ...{ kind: 'plain-to-tls', begun: connection.protocol === 'h2' ? 'http/2' : 'http/1', answer: REFUSED },
     asked: { packet: request.firstPacket, atNs: request.startNs },
   });
+}
+
+/**
+ * A 400 to the only request that says that TLS belongs here. Who says so ends the connection with it; a proxy
+ * that hands on what a server behind it has said keeps its own, where its client lets it.
+ */
+function demandIn(connection: Connection): Mismatch | null {
+  const { beginnings, exchanges, handshake } = connection;
+  const server = beginnings?.server ?? null;
+  if (beginnings === null || server?.kind !== 'tls-demand' || handshake.synAck === null) return null;
+  const { client } = beginnings;
+  if ((client.kind !== 'http-request' && client.kind !== 'h2-preface') || exchanges.length > 1) return null;
+  return {
+    ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    ...{ kind: 'plain-to-tls', begun: BEGUN[client.kind] ?? 'http/1', answer: demandText(client.kind, exchanges[0]) },
+    asked: { packet: client.packet, atNs: client.atNs },
+  };
+}
+
+function demandText(began: BeginningKind, exchange: Exchange | undefined): string {
+  // The preface of HTTP/2 is no request that anybody hands on.
+  if (began === 'h2-preface') return DEMANDED;
+  const { request = null, response = null } = exchange ?? {};
+  if (request === null || response === null || !announcesClose(response)) return REFUSED;
+  return announcesClose(request) ? HANDED_ON : DEMANDED;
 }
 
 /** What the first bytes of both sides show. */
@@ -128,6 +175,7 @@ function byBeginnings(
 
 const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
   'tls-handshake http-response': 'tls-to-plain',
+  'tls-handshake tls-demand': 'tls-to-plain',
   'tls-handshake h2-settings': 'tls-to-plain',
   'tls-handshake http-request': 'tls-to-plain',
   'http-request tls-alert': 'plain-to-tls',
@@ -141,6 +189,7 @@ const BEGUN: Readonly<Record<string, Begun>> = { 'tls-handshake': 'tls', 'h2-pre
 
 const ANSWERS: Readonly<Record<string, string>> = {
   'http-response': 'HTTP/1 in clear',
+  'tls-demand': 'HTTP/1 in clear',
   'http-request': 'a request in clear',
   'h2-settings': 'HTTP/2 in clear',
   'tls-alert': 'a TLS alert',
@@ -170,11 +219,24 @@ function closeText(first: Pick<CloseSegment, 'kind'> | undefined): string {
   return `${first?.kind === 'rst' ? 'RST' : 'FIN'} without a byte`;
 }
 
-function findingsFor(server: ServerTally, endpoint: Mismatch['server'], conclusion: Conclusion): RawFinding[] {
+/** Who was told to speak TLS, of other hosts than the server's own. */
+function askersOf({ earliest: { items } }: Occurrences<Mismatch>): string[] {
+  return items.flatMap(({ client, server }) => (client.address === server.address ? [] : [client.address]));
+}
+
+function findingsFor(
+  server: ServerTally,
+  endpoint: Mismatch['server'],
+  askers: ReadonlySet<string>,
+  conclusion: Conclusion,
+): RawFinding[] {
   const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
   const { spoken } = baselineOf(conclusion.observation, endpoint);
   // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
   if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
+  // Who is told so itself by a server behind it hands that on.
+  if (spoken.clear === null && spoken.http2 === null && !askers.has(endpoint.address))
+    join(found, 'plain-to-tls', server.demanded);
   // Who speaks TLS may refuse the preface of HTTP/2 as any other request in clear.
   const preface = found['http2-to-http1'];
   if (preface !== undefined && spoken.tls !== null && spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') {
@@ -228,7 +290,7 @@ function findingFor(
   };
   const others = OTHERS[first.kind]?.(spoken) ?? null;
   // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
-  const isSure = items.some(isAnswered) && items.some(({ answer }) => others !== null || answer !== REFUSED);
+  const isSure = items.some(isAnswered) && items.some(({ answer }) => others !== null || !UNSURE.has(answer));
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -242,7 +304,9 @@ function findingFor(
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
-        ...(others === null && first.kind === 'plain-to-tls' && !isSure ? [`Port ${who.port} is that of HTTPS.`] : []),
+        ...(others === null && first.kind === 'plain-to-tls' && !isSure && who.port === HTTPS_PORT
+          ? [`Port ${who.port} is that of HTTPS.`]
+          : []),
       ],
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { first, others }),

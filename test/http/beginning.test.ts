@@ -13,6 +13,12 @@ describe('first bytes', () => {
     ['M-SEARCH * HTTP/1.1\r\n', 'http-request'],
     ['GET http://a.example/ HTTP/1.1\r\n', 'http-request'],
     ['HTTP/1.1 400 Bad Request\r\n', 'http-response'],
+    [`HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n`, 'tls-demand'],
+    ['HTTP/1.1 400 Bad Request\r\n\r\n<title>400 The plain HTTP request was sent to HTTPS port</title>', 'tls-demand'],
+    ["HTTP/1.1 400 Bad Request\r\n\r\nReason: You're speaking plain HTTP to an SSL-enabled server port.", 'tls-demand'],
+    ['HTTP/1.1 400 \r\n\r\nBad Request\r\nThis combination of host and port requires TLS.\r\n', 'tls-demand'],
+    ['HTTP/1.1 200 OK\r\n\r\nThe plain HTTP request was sent to HTTPS port', 'http-response'],
+    ['HTTP/1.1 40', 'http-response'],
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'h2-preface'],
     ['PRI * HTTP', 'h2-preface'],
     ['PRI', 'other'],
@@ -35,6 +41,7 @@ describe('first bytes', () => {
   it('are worth a look where they do not fit, or the client sends a PROXY header', () => {
     expect(areOdd('tls-handshake', 'http-response')).toBe(true);
     expect(areOdd('http-request', 'tls-alert')).toBe(true);
+    expect(areOdd('http-request', 'tls-demand')).toBe(true);
     expect(areOdd('proxy-header', null)).toBe(true);
     for (const [client, server] of [
       ['tls-handshake', 'tls-alert'],

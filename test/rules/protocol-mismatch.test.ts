@@ -42,6 +42,47 @@ function spokenTls(at: number): Connection {
   return { ...healthy(nth(at)), protocol: 'tls', exchanges: [], tls: tlsFacts({ serverHello: hello }) };
 }
 
+/** One plain request, answered 400 in words that ask for TLS. */
+function demanding(
+  at: number,
+  asked: 'keep-alive' | 'close',
+  answered: 'keep-alive' | 'close',
+  options: ConnectionOptions = {},
+): Connection {
+  const fields = (value: string) => [{ name: 'connection', value }];
+  const facts = connection(
+    [
+      ...handshake(),
+      get(1133, '/', { fields: fields(asked) }),
+      answer(1500, 400, 500, { fields: fields(answered) }),
+      finBy('server', 1600),
+    ],
+    { ...nth(at), ...options },
+  );
+  const [packet, atNs] = [facts.firstPacket + 3, facts.startNs + 1_133_000];
+  return {
+    ...facts,
+    beginnings: {
+      client: { kind: 'http-request', packet, atNs },
+      server: { kind: 'tls-demand', packet: packet + 1, atNs: atNs + 367_000 },
+    },
+  };
+}
+
+/** Somebody's ClientHello is refused by an alert: TLS is spoken there. */
+function refusedHello(at: number): Connection {
+  const alert = { packet: 1 + at * 10 + 4, atNs: at * 10_000_000, level: 'fatal', description: 80 } as const;
+  return {
+    ...healthy(nth(at)),
+    protocol: 'tls',
+    exchanges: [],
+    tls: tlsFacts({
+      clientHello: clientHelloFacts({}),
+      alerts: [{ ...alert, from: 'server', basis: 'clear', name: 'internal_error' }],
+    }),
+  };
+}
+
 /** One plain request, on which the server hangs up. */
 const hungUp = (at: number): Connection => connection([...handshake(), get(1133), finBy('server', 1300)], nth(at));
 
@@ -156,6 +197,42 @@ testRule(protocolMismatch, {
       ...ONE,
       name: 'plain HTTP to TLS, answered 400 in clear',
       facts: [badRequest(0), spokenTls(1)],
+      verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'plain HTTP to TLS, answered 400 in words that ask for it',
+      facts: demanding(0, 'keep-alive', 'close'),
+      verdicts: { 'plain-to-tls': 'supported', 'http1-to-http2': 'ruled-out', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the same, asked to close, as nginx asks: a proxy that hands the words on would close, too',
+      facts: demanding(0, 'close', 'close'),
+      confidence: 'likely',
+      verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the same of a server behind a proxy that hands it on: told where it is said first',
+      facts: [
+        demanding(0, 'close', 'close', { client: '10.0.1.43', server: '10.0.2.9', serverPort: 8443 }),
+        demanding(1, 'close', 'close'),
+      ],
+      subject: '10.0.2.9:8443',
+      confidence: 'likely',
+      verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the same, asked to close, by a server that speaks TLS with others',
+      facts: [demanding(0, 'close', 'close'), spokenTls(1)],
+      verdicts: { 'plain-to-tls': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'plain HTTP to a server that was seen to refuse handshakes of others by an alert: TLS is spoken there',
+      facts: [badRequest(0), refusedHello(1)],
       verdicts: { 'plain-to-tls': 'supported' },
     },
     {
@@ -295,6 +372,15 @@ testRule(protocolMismatch, {
     {
       name: 'a server that speaks TLS too answers others in clear',
       facts: [hungUp(0), spokenTls(1), healthy(nth(2))],
+    },
+    {
+      name: 'a proxy hands on what a server behind it says to plain HTTP, and keeps the connection',
+      lookAlike: 'bad-request',
+      facts: demanding(0, 'keep-alive', 'keep-alive'),
+    },
+    {
+      name: 'words that ask for TLS, of a server that answers others in clear: of one behind it',
+      facts: [demanding(0, 'keep-alive', 'close'), healthy(nth(2))],
     },
     { name: 'a 400 in clear of a server that speaks both', facts: [badRequest(0), spokenTls(1), healthy(nth(2))] },
     { name: 'SSH', lookAlike: 'unknown-protocol', facts: begun('tls-handshake', 'other') },

@@ -8,6 +8,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { TlsFacts } from '../../facts/tls.js';
 import type { Moment } from '../tally/earliest.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 
@@ -16,7 +17,7 @@ const BAD_REQUEST = 400;
 
 /** The earliest conversation of each kind that a server has been seen in; `null`: none. */
 export interface Spoken {
-  /** TLS, as far as the server's hello, without a PROXY header before it. */
+  /** TLS, as far as the server's hello or an alert of its own in clear, without a PROXY header before it. */
   tls: Moment | null;
   /** HTTP/1 in clear, without a PROXY header before it. */
   clear: Moment | null;
@@ -40,7 +41,7 @@ export interface HangUp extends Moment {
 }
 
 /** The port that is assigned to HTTP in TLS: who speaks anything else there is seen to. */
-const HTTPS_PORT = 443;
+export const HTTPS_PORT = 443;
 
 /** Nothing seen yet. */
 export function newSpoken(): Spoken {
@@ -50,7 +51,7 @@ export function newSpoken(): Spoken {
 /** Enters how a connection, or its first batch of exchanges, was spoken to. For every connection: what is later than what is known makes nothing. */
 export function noteSpoken(connection: Connection, into: Spoken): void {
   const { tls, beginnings, exchanges, protocol } = connection;
-  const hello = tls === null ? null : tls.serverHello;
+  const hello = tls === null ? null : firstWordIn(tls);
   const answer = tls === null ? answerIn(connection) : null;
   if (beginnings !== null && beginnings.client.kind === 'proxy-header') {
     if (hello !== null) note(into, 'proxied', hello.packet, hello.atNs);
@@ -108,6 +109,11 @@ function begunIn({ tls, protocol, exchanges }: Connection): Pick<HangUp, 'on' | 
   const [only] = exchanges;
   if (protocol !== 'http/1.1' || only?.request == null || only.response !== null) return null;
   return { on: 'clear', asked: { packet: only.request.firstPacket, atNs: only.request.startNs } };
+}
+
+/** What shows that a server speaks TLS: its hello, or the alert by which it refuses the client's. */
+function firstWordIn({ serverHello, alerts }: TlsFacts): Moment | null {
+  return serverHello ?? alerts.find(({ from, basis }) => from === 'server' && basis === 'clear') ?? null;
 }
 
 function answerIn({ exchanges }: Connection): ResponseMessage | null {

@@ -10,6 +10,10 @@ import type { Begun, Mismatch, MismatchCase } from './mismatch.js';
 
 /** An answer in HTTP to plain HTTP: what else the server speaks says why. */
 export const REFUSED = '400 in clear';
+/** The same, in the words by which servers ask for TLS (facts/beginning). */
+export const DEMANDED = '400 in clear, which asks for TLS';
+/** The same, to a client that lets a proxy end the connection as well. */
+export const HANDED_ON = '400 in clear, which asks for TLS or hands on that a server behind it does';
 
 const BEGINS: Readonly<Record<Begun, string>> = {
   tls: 'the client begins with a TLS handshake',

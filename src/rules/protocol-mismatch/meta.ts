@@ -10,12 +10,13 @@ export const META: RuleMeta = {
   feels:
     'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
   shows:
-    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP or a ClientHello is, by a server that speaks otherwise with others, and so with nobody.',
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP or a ClientHello is, by a server that speaks otherwise with others, and so with nobody; or plain HTTP is answered 400 in words that ask for TLS.',
   needs: ['tcp.handshake'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'same-protocol': 'Both speak the same, whatever else goes wrong.',
-    'bad-request': 'A 400 where nobody speaks TLS with that port, which is not 443.',
+    'bad-request':
+      'A 400 where nobody speaks TLS with that port, which is not 443; words that ask for TLS may be handed on from a server behind it.',
     'proxy-header-understood': 'The PROXY header is understood on other connections.',
     'mid-stream': 'The capture begins in the middle: first bytes were not seen.',
     'hung-up':
