@@ -47,6 +47,8 @@ interface ServerTally {
   readonly refused: Occurrences<Mismatch>;
   /** Plain HTTP refused with 400 that says that TLS belongs here: a mismatch where nobody is answered in clear. */
   readonly demanded: Occurrences<Mismatch>;
+  /** How often it said so and kept the connection: then it hands on what a server behind it says. */
+  handedOn: number;
   /** What the server hung up on, by what it was: a mismatch where others speak otherwise, and nobody so. */
   readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
 }
@@ -67,13 +69,14 @@ export const protocolMismatch = defineRule<PerServer<ServerTally>>({
       for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
       absorbOccurrences(server.refused, part.refused);
       absorbOccurrences(server.demanded, part.demanded);
+      server.handedOn += part.handedOn;
       for (const on of BEGUN_IN) absorbOccurrences(server.hungUp[on], part.hungUp[on]);
     });
   },
   conclude(tally, conclusion) {
     const servers = serversOf(tally);
-    const askers = new Set(servers.flatMap(({ tally: { demanded } }) => askersOf(demanded)));
-    return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, askers, conclusion));
+    const demands = servers.flatMap(({ tally: { demanded } }) => demanded.earliest.items);
+    return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, demands, conclusion));
   },
 });
 
@@ -82,6 +85,7 @@ function newServer(): ServerTally {
     found: {},
     refused: newOccurrences(),
     demanded: newOccurrences(),
+    handedOn: 0,
     hungUp: { clear: newOccurrences(), tls: newOccurrences() },
   };
 }
@@ -98,6 +102,7 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const { beginnings, tls, exchanges, close } = connection;
   const demand = demandIn(connection);
   if (demand !== null) {
+    if (demand.answer === REFUSED) server.handedOn += 1;
     addOccurrence(demand.answer === REFUSED ? server.refused : server.demanded, demand);
     return;
   }
@@ -219,24 +224,26 @@ function closeText(first: Pick<CloseSegment, 'kind'> | undefined): string {
   return `${first?.kind === 'rst' ? 'RST' : 'FIN'} without a byte`;
 }
 
-/** Who was told to speak TLS, of other hosts than the server's own. */
-function askersOf({ earliest: { items } }: Occurrences<Mismatch>): string[] {
-  return items.flatMap(({ client, server }) => (client.address === server.address ? [] : [client.address]));
+/** Whether a server was told itself, by one behind it, what it then told its client. */
+function isHandedOn({ server, asked, atNs }: Mismatch, demands: readonly Mismatch[]): boolean {
+  return demands.some(
+    (other) => other.client.address === server.address && other.asked.atNs >= asked.atNs && other.atNs <= atNs,
+  );
 }
 
 function findingsFor(
   server: ServerTally,
   endpoint: Mismatch['server'],
-  askers: ReadonlySet<string>,
+  demands: readonly Mismatch[],
   conclusion: Conclusion,
 ): RawFinding[] {
   const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
   const { spoken } = baselineOf(conclusion.observation, endpoint);
   // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
   if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
-  // Who is told so itself by a server behind it hands that on.
-  if (spoken.clear === null && spoken.http2 === null && !askers.has(endpoint.address))
-    join(found, 'plain-to-tls', server.demanded);
+  const { demanded, handedOn } = server;
+  const isOwn = handedOn === 0 && !demanded.earliest.items.every((one) => isHandedOn(one, demands));
+  if (isOwn && spoken.clear === null && spoken.http2 === null) join(found, 'plain-to-tls', demanded);
   // Who speaks TLS may refuse the preface of HTTP/2 as any other request in clear.
   const preface = found['http2-to-http1'];
   if (preface !== undefined && spoken.tls !== null && spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') {

@@ -216,8 +216,11 @@ testRule(protocolMismatch, {
       ...ONE,
       name: 'the same of a server behind a proxy that hands it on: told where it is said first',
       facts: [
-        demanding(0, 'close', 'close', { client: '10.0.1.43', server: '10.0.2.9', serverPort: 8443 }),
-        demanding(1, 'close', 'close'),
+        demanding(0, 'close', 'close'),
+        demanding(1, 'close', 'close', {
+          ...{ client: '10.0.1.43', server: '10.0.2.9', serverPort: 8443 },
+          beginsAt: 0,
+        }),
       ],
       subject: '10.0.2.9:8443',
       confidence: 'likely',
@@ -377,6 +380,10 @@ testRule(protocolMismatch, {
       name: 'a proxy hands on what a server behind it says to plain HTTP, and keeps the connection',
       lookAlike: 'bad-request',
       facts: demanding(0, 'keep-alive', 'keep-alive'),
+    },
+    {
+      name: 'the same, closed where its client asks for that',
+      facts: [demanding(0, 'keep-alive', 'keep-alive'), demanding(1, 'close', 'close')],
     },
     {
       name: 'words that ask for TLS, of a server that answers others in clear: of one behind it',
