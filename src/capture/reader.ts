@@ -33,6 +33,7 @@ export const PACKET = 0;
 export const MORE = 1;
 /** Nothing follows. */
 export const END = 2;
+/** What one call of the reader comes to: a packet, more bytes needed, or the end. */
 export type ReadOutcome = typeof PACKET | typeof MORE | typeof END;
 
 /** Most bytes of one packet that a capture may hold; libpcap and Wireshark draw the line here too. */

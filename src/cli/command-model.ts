@@ -4,6 +4,7 @@ import type { Argument, Command, Option } from 'commander';
 /** What a flag's value or an argument is, as far as it can be completed. */
 export type ValueKind = 'file' | 'rule' | 'word';
 
+/** A flag of a command. */
 export interface FlagModel {
   /** `--format`. */
   readonly long: string;
@@ -20,6 +21,7 @@ export interface FlagModel {
   readonly isRepeatable: boolean;
 }
 
+/** An argument of a command. */
 export interface ArgumentModel {
   /** `[CAPTURE...]`. */
   readonly text: string;
@@ -29,6 +31,7 @@ export interface ArgumentModel {
   readonly isVariadic: boolean;
 }
 
+/** A command with its arguments and flags. */
 export interface CommandModel {
   readonly name: string;
   readonly description: string;
@@ -36,6 +39,7 @@ export interface CommandModel {
   readonly flags: readonly FlagModel[];
 }
 
+/** All commands, in the order of the help. */
 export interface ProgramModel {
   readonly description: string;
   readonly commands: readonly CommandModel[];

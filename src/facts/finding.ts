@@ -11,6 +11,7 @@ export type Verdict = 'supported' | 'ruled-out' | 'open';
 
 /** Severities and confidences from most to least, for ranking. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'notice'];
+/** All degrees of confidence, the surest first. */
 export const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
 
 /** A packet that proves a claim, and what it shows. */
@@ -49,6 +50,7 @@ export interface Remedy {
   readonly config: string | null;
 }
 
+/** Where the standard, or the software concerned, says so. */
 export interface Reference {
   readonly title: string;
   readonly url: string;

@@ -31,6 +31,7 @@ export interface ConnectionSummary {
   readonly bytes: number;
 }
 
+/** What a page shows beside the findings: requests over time, and connections. */
 export interface Overview {
   readonly timeline: Timeline;
   /** In order of their streams. */

@@ -73,6 +73,7 @@ export interface UnreachableDetail {
   readonly omittedBefore: number;
 }
 
+/** What a packet of a conversation carried: a TCP segment, or an ICMP error that quotes one. */
 export type PacketDetail = SegmentDetail | UnreachableDetail;
 
 /** A connection with its packets. */

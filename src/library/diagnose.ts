@@ -9,6 +9,7 @@ import type { Rule } from '../rules/rule.js';
 import type { ReadOptions } from './read-options.js';
 import { readingOf } from './reading.js';
 
+/** What is judged, and how the report is made. */
 export interface DiagnoseOptions extends ReadOptions {
   /** Ids of the rules to run. Default: all. */
   readonly rules?: readonly string[];

@@ -22,6 +22,7 @@ import { saltOf } from './run-salt.js';
 import { type RunSeen, RunTallies } from './run-tallies.js';
 import { type RunResult, resultOf } from './share-result.js';
 
+/** What is read, and how it is judged. */
 export interface AnalyzeOptions {
   /** Captures in the order the user named them; `-` is standard input. */
   readonly files: readonly string[];
@@ -63,6 +64,7 @@ export interface AnalyzeOptions {
   readonly pause?: () => Promise<void> | null;
 }
 
+/** The analysis, and what the run saw beside it. */
 export interface AnalysisResult extends RunResult {
   /** For {@link AnalyzeOptions.share}: what the other parts are merged with. */
   readonly part?: CapturePart;

@@ -28,6 +28,7 @@ import type { DrillDown } from './drill-down.js';
 /** `headers`: bodies are made unreadable, lengths stay; `none`: payload is cut off, its length is still told. */
 export type PayloadChoice = 'keep' | 'headers' | 'none';
 
+/** Which connections, and what of them may be let out. */
 export interface ExtractOptions {
   readonly streams: readonly number[];
   /** Single packets beside them, such as an answer of DNS. Left out where names are replaced. */

@@ -33,6 +33,7 @@ export interface OpeningOwner {
   anomaly(name: string, from: Side, packet: number): void;
 }
 
+/** One direction of a connection until its protocol is known; see the head of this file. */
 export class Opening implements InOrder {
   /** Bytes that no decoder took. */
   undecoded = 0;

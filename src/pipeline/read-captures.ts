@@ -17,6 +17,7 @@ export interface Progress {
   readonly packets: number;
 }
 
+/** Captures, and what watches or stops their reading. */
 export interface ReadingOptions {
   /** What is being read, for progress. */
   readonly name: string;

@@ -32,6 +32,7 @@ export interface RunListener {
   quic(name: string | null, alpn: readonly string[]): void;
 }
 
+/** What a run reads with: keys, its share of the connections, an onlooker. */
 export interface RunOptions {
   /** Keep all exchanges of a connection until it ends, rather than hand them over in batches. */
   readonly wholeConnections: boolean;

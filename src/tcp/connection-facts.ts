@@ -85,7 +85,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
   const { goesOn } = circumstances;
   const close = goesOn ? OPEN : closeOf(connection);
   // Where the clock stepped back behind the first packet, no time passed that could be told.
-  const endNs = connection.endNs < connection.startNs ? connection.startNs : connection.endNs;
+  const endNs = Math.max(connection.startNs, connection.endNs);
   return Object.freeze({
     stream: connection.stream,
     clientBasis: basis,

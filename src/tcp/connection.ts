@@ -37,8 +37,11 @@ export const MAX_UNREACHABLES = 8;
  * client, and turned over in place if it is not: no fact is copied.
  */
 export type SegmentDraft = Draft<SegmentEvidence>;
+/** A FIN or RST under construction. */
 export type CloseDraft = Draft<CloseSegment>;
+/** An idle period under construction. */
 export type IdleDraft = Draft<IdlePeriod>;
+/** An ICMP error about the connection, under construction. */
 export type UnreachableDraft = Draft<Unreachable>;
 
 /** How idle periods end, by the side that ended them. */

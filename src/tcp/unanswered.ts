@@ -14,6 +14,7 @@ export const MAX_GROUPS = 16;
 /** Numbers of a group: acknowledgement, offset after its last byte, packet. */
 const WIDTH = 3;
 
+/** The segments of one direction that no acknowledgement has answered; see the head of this file. */
 export class Unanswered {
   /** A group was forgotten that had not been answered. */
   overflowed = false;

@@ -16,6 +16,7 @@ import { MIN_COLUMNS, MIN_ROWS } from './state/geometry.js';
 import { topOf } from './state/state.js';
 import type { Store } from './store.js';
 
+/** What the application is mounted with. */
 export interface AppProps {
   readonly store: Store;
   /** All of the context but the state. */

@@ -38,6 +38,7 @@ export interface ReportSources {
   overview(): Promise<Overview>;
 }
 
+/** Whom the effects are done with. */
 export interface PerformerOptions {
   readonly data: TuiData;
   readonly services: Services;

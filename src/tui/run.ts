@@ -31,6 +31,7 @@ export interface TerminalStreams {
   readonly descriptor: number;
 }
 
+/** What the command line says of the session. */
 export interface TuiOptions {
   readonly task: ReadingTask;
   readonly streams: TerminalStreams;

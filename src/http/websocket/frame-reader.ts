@@ -8,6 +8,7 @@
  */
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 
+/** Opcodes of frames. RFC 6455 §11.8. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 const FIN = 0x80;

@@ -30,6 +30,7 @@ export interface OrderRequest {
   readonly marked: readonly number[];
 }
 
+/** Columns by which connections can be put in order. */
 export const SORT_COLUMNS = [
   'stream',
   'start',
@@ -45,6 +46,7 @@ export const SORT_COLUMNS = [
   'idle',
   'ttfb',
 ] as const;
+/** One of them. */
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
 /** What an extract is of: a finding with all that its argument rests on, or connections by themselves. */
@@ -62,6 +64,7 @@ export interface Legs {
   readonly back: number;
 }
 
+/** A small capture, as pcapng. */
 export interface Extract {
   readonly bytes: Uint8Array;
   readonly packets: number;
@@ -88,8 +91,10 @@ export interface Questions {
   readonly values: { readonly ask: { readonly field: string }; readonly answer: readonly string[] };
 }
 
+/** What can be asked. */
 export type QuestionKind = keyof Questions;
 
+/** What the thread that reads is told. */
 export type ToReader =
   | { readonly kind: 'read'; readonly task: ReadingTask }
   | { readonly kind: 'stop' }
@@ -102,6 +107,7 @@ export type ToReader =
       };
     }[QuestionKind];
 
+/** What the thread that reads tells. */
 export type FromReader =
   | {
       readonly kind: 'progress';

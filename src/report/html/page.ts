@@ -36,6 +36,7 @@ const LEAST_LADDER_ROWS = 40;
 /** Characters of the report within the page. */
 const MAX_REPORT = 1_200_000;
 
+/** What the page shows beside the analysis. */
 export interface HtmlOptions {
   /** The conversation that proves each finding, by its id. */
   readonly ladders: ReadonlyMap<string, Ladder>;

@@ -68,6 +68,7 @@ export interface AsideRow {
   readonly note: string;
 }
 
+/** One row of a ladder: a message, or what stands in place of packets. */
 export type LadderRow =
   | MessageRow
   /** Nothing was sent for a while. */
@@ -78,6 +79,7 @@ export type LadderRow =
   /** Packets that are not shown: a conversation too long. */
   | { readonly kind: 'omitted'; readonly packets: number };
 
+/** A conversation as a drawing has it, without widths or colours. */
 export interface Ladder {
   readonly lifelines: readonly Lifeline[];
   /** Wireshark's numbers of the connections shown: one, or both legs of a proxy. */
@@ -87,6 +89,7 @@ export interface Ladder {
   readonly rows: readonly LadderRow[];
 }
 
+/** What is drawn, and what is said beside it. */
 export interface LadderOptions {
   /** What a finding says of single packets. */
   readonly notes?: ReadonlyMap<PacketReference, string>;

@@ -45,10 +45,12 @@ export interface Cause<S> {
 /** The causes of a rule by id, in the order in which they are told. */
 export type Causes<S> = Readonly<Record<string, Cause<S>>>;
 
+/** A ground that supports the cause where it holds; the claim names the packets. */
 export function supportedBy<S>(when: (subject: S) => Claim | null): Ground<S> {
   return { verdict: 'supported', when };
 }
 
+/** A ground that rules the cause out where it holds; the claim names the packets. */
 export function ruledOutBy<S>(when: (subject: S) => Claim | null): Ground<S> {
   return { verdict: 'ruled-out', when };
 }

@@ -7,6 +7,7 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** What may be missing of a connection. */
 export const LACKS = ['bytes', 'direction', 'packet-ends', 'beginning', 'clock'] as const;
+/** One thing that a capture may lack. */
 export type Lack = (typeof LACKS)[number];
 
 /** A connection of which something is missing; dated by its first packet. */

@@ -180,6 +180,7 @@ export function sealedTitle({ connection, name }: SealedCase): string {
   return `${endpointText(connection.server)}: a connection opened for ${connection.openedFor} may carry requests for ${name} too`;
 }
 
+/** The summary of a reuse that is known from outside alone. */
 export function sealedSummary({ connection, name, answer, resumed }: SealedCase): string {
   const { openedFor, offersEch, server } = connection;
   const sentences = [
@@ -193,6 +194,7 @@ export function sealedSummary({ connection, name, answer, resumed }: SealedCase)
   return sentences.join(' ');
 }
 
+/** Its packets. */
 export function sealedEvidence({ connection, name, answer, resumed }: SealedCase): Evidence {
   const { stream, client, server, openedFor } = connection;
   return {

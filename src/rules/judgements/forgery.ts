@@ -26,6 +26,7 @@ const FORGERY_TESTS = {
   F8: 'burst-of-sequences',
   F9: 'same-hand-at-other-servers',
 } as const;
+/** The name of a test. */
 export type ForgeryTestId = keyof typeof FORGERY_TESTS;
 
 /** The outcome of one test. */

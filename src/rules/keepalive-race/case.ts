@@ -34,6 +34,7 @@ export interface FrontFailure {
   readonly status: number | null;
 }
 
+/** What the causes are weighed by; times are nanoseconds since the first packet of the run. */
 export interface Case {
   readonly kind: RaceKind;
   readonly endpoint: Endpoint;

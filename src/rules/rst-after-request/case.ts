@@ -67,6 +67,7 @@ export interface Spread {
   readonly highest: number;
 }
 
+/** What the causes are weighed by; times are nanoseconds since the first packet of the run. */
 export interface Case {
   readonly kind: ResetKind;
   readonly shape: 'A' | 'A0' | 'B' | 'other';

@@ -7,6 +7,7 @@ import { type Line, line } from '../layout/line.js';
 import { bodyRows } from '../state/geometry.js';
 import { Lines } from './Lines.js';
 
+/** A screen, and the lines above and below it. */
 export interface FrameProps {
   readonly context: Context;
   readonly keys: OwnKeys;

@@ -7,6 +7,7 @@ import type { Theme } from '../theme.js';
 /** The sheet of the screen that is drawn on; `null`: Ink draws the lines itself. */
 export const SheetContext = createContext<Sheet | null>(null);
 
+/** Lines to be drawn. */
 export interface LinesProps {
   readonly lines: readonly Line[];
   readonly rows: number;

@@ -3,6 +3,7 @@ import { cellsOf } from '../../text/width.js';
 import type { Role } from '../theme.js';
 import { inCells, type Line, type Span, span } from './line.js';
 
+/** A column of a table. */
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';

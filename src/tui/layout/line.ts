@@ -3,6 +3,7 @@ import { inAscii } from '../../text/ascii.js';
 import { cellsOf, fitting } from '../../text/width.js';
 import { lookOf, type Role, type Theme } from '../theme.js';
 
+/** A text in one colour. */
 export interface Span {
   readonly text: string;
   readonly role: Role;
@@ -16,10 +17,12 @@ export function line(text: string, role: Role = 'plain'): Line {
   return [{ text, role }];
 }
 
+/** A span of one role. */
 export function span(text: string, role: Role = 'plain'): Span {
   return { text, role };
 }
 
+/** A line with nothing on it. */
 export const EMPTY_LINE: Line = [];
 
 /** Cells that a line takes. */

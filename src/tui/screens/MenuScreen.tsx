@@ -5,6 +5,7 @@ import { menuLines } from '../layout/menu.js';
 import { bodyRows } from '../state/geometry.js';
 import type { Menu } from '../state/menu.js';
 
+/** The menu that is open. */
 export interface MenuScreenProps {
   readonly menu: Menu;
   readonly context: Context;

@@ -47,6 +47,7 @@ export function isViewKey(digits: string): boolean {
   return digits.length === 1 && VIEWS[Number(digits) - 1] !== undefined;
 }
 
+/** The state with no number being typed. */
 export function withoutCount(state: TuiState): TuiState {
   return state.count === null ? state : { ...state, count: null };
 }

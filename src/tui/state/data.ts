@@ -171,22 +171,27 @@ const NOT_THERE: Readonly<Record<QuestionKind, string>> = {
   values: '',
 };
 
+/** Under which a conversation is kept. */
 export function conversationKey(stream: number): string {
   return `conversation ${stream}`;
 }
 
+/** Under which the legs of a connection are kept. */
 export function legsKey(stream: number): string {
   return `legs ${stream}`;
 }
 
+/** Under which a packet is kept. */
 export function packetKey(packet: PacketReference): string {
   return `packet ${packet}`;
 }
 
+/** Under which the plaintext of a connection is kept. */
 export function plaintextKey(stream: number): string {
   return `plaintext ${stream}`;
 }
 
+/** Under which the values of a filter field are kept. */
 export function valuesKey(field: string): string {
   return `values ${field}`;
 }

@@ -1,6 +1,7 @@
 /** What a key leads to beyond the state: done by whoever runs the application. */
 import type { ExportChoice, FindingKey } from './state.js';
 
+/** Something that has to be done beyond the next state. */
 export type Effect =
   | { readonly kind: 'quit' }
   | { readonly kind: 'suspend' }
@@ -23,4 +24,5 @@ export type Effect =
   /** What was not seen, and what could be done about it. */
   | { readonly kind: 'unseen' };
 
+/** Nothing to do. */
 export const NO_EFFECTS: readonly Effect[] = [];

@@ -29,6 +29,7 @@ export function isWide({ columns }: Size): boolean {
 
 /** A ladder's lifelines, and what the packet under the cursor says, below it. */
 export const LADDER_HEAD_ROWS = 2;
+/** Rows below a ladder that say what the packet under the cursor is. */
 export function ladderFootRows(size: Size): number {
   return isWide(size) ? 0 : Math.max(3, Math.min(6, Math.floor(bodyRows(size) / 4)));
 }

@@ -10,6 +10,7 @@ export interface ListViewport {
 /** A list that nobody has looked at. */
 export const AT_TOP: ListViewport = { cursor: 0, top: 0 };
 
+/** A way of moving the cursor. */
 export type ListMove = 'up' | 'down' | 'half-down' | 'half-up' | 'page-down' | 'page-up' | 'top' | 'bottom';
 
 /** Rows from the cursor; pages leave one row for the eye to go on from. */

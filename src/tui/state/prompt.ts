@@ -3,6 +3,7 @@
 import { visible } from '../../text/visible.js';
 import { cellsOf } from '../../text/width.js';
 
+/** The line, its cursor, and the lines typed before. */
 export interface PromptState {
   readonly text: string;
   /** Index in `text`, between characters. */
@@ -14,6 +15,7 @@ export interface PromptState {
   readonly draft: string;
 }
 
+/** What happens to the line. */
 export type PromptEvent =
   | { readonly kind: 'insert'; readonly text: string }
   | { readonly kind: 'key'; readonly key: string }
@@ -22,6 +24,7 @@ export type PromptEvent =
 /** Lines that are kept of each kind of prompt. */
 export const MAX_HISTORY = 100;
 
+/** A line with this text, the cursor at its end. */
 export function promptOf(text: string, history: readonly string[]): PromptState {
   return { text, cursor: text.length, history, recalled: null, draft: text };
 }

@@ -10,6 +10,7 @@ import type { FindingsLevel, ServersLevel } from './state.js';
 
 /** Columns by which findings may be in order; the first is the rank that they come in. */
 export const FINDING_SORTS = ['severity', 'rule', 'server', 'times', 'first', 'confidence'] as const;
+/** Columns by which servers can be put in order. */
 export const SERVER_SORTS = [
   'connections',
   'server',

@@ -8,6 +8,7 @@ import { AT_TOP, type ListViewport } from './list-viewport.js';
 import type { Menu } from './menu.js';
 import type { PromptState } from './prompt.js';
 
+/** The terminal, in cells. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
@@ -19,6 +20,7 @@ export interface AppliedFilter {
   readonly filter: Filter;
 }
 
+/** Everything is shown. */
 export const NO_FILTER: AppliedFilter = { typed: '', filter: EVERYTHING };
 
 /** What lists of rows have in common. */
@@ -32,23 +34,28 @@ interface ListLevel {
   readonly pan: number;
 }
 
+/** The first view: what failed. */
 export interface OverviewLevel {
   readonly place: 'overview';
   readonly list: ListViewport;
 }
 
+/** The findings as a table. */
 export interface FindingsLevel extends ListLevel {
   readonly place: 'findings';
 }
 
+/** All connections. */
 export interface ConnectionsLevel extends ListLevel {
   readonly place: 'connections';
 }
 
+/** All servers. */
 export interface ServersLevel extends ListLevel {
   readonly place: 'servers';
 }
 
+/** One finding: its argument, its occurrences. */
 export interface FindingLevel {
   readonly place: 'finding';
   /** Its rule, server and title: what it is known by while reading goes on and ids may change. */
@@ -61,6 +68,7 @@ export interface FindingLevel {
   readonly search: string;
 }
 
+/** One connection packet by packet. */
 export interface LadderLevel {
   readonly place: 'ladder';
   readonly stream: number;
@@ -82,19 +90,21 @@ export interface LadderLevel {
 /** What stands beside each row of a ladder. */
 export type LadderTimes = 'since-start' | 'since-before' | 'of-day';
 
+/** One packet: its fields, its bytes. */
 export interface PacketLevel {
   readonly place: 'packet';
   readonly packet: PacketReference;
   readonly stream: number;
   /** The fields that are shown, closed ones without what they hold. */
   readonly list: ListViewport;
-  /** Paths of fields that are closed. */
+  /** Paths of fields that the user has turned: closed where they are open at first, opened where they are not. */
   readonly closed: ReadonlySet<string>;
   readonly pane: 'fields' | 'bytes';
   /** First row of bytes drawn; `null`: the selected field's. */
   readonly byteTop: number | null;
 }
 
+/** What both sides of a connection said. */
 export interface StreamLevel {
   readonly place: 'stream';
   readonly stream: number;
@@ -102,6 +112,7 @@ export interface StreamLevel {
   readonly search: string;
 }
 
+/** A text to read: a rule explained, what was not seen. */
 export interface TextLevel {
   readonly place: 'text';
   readonly title: string;
@@ -123,7 +134,9 @@ export type Level =
   | StreamLevel
   | TextLevel;
 
+/** The four levels that keys 1 to 4 lead to. */
 export type ViewLevel = OverviewLevel | FindingsLevel | ConnectionsLevel | ServersLevel;
+/** The name of one of them. */
 export type ViewName = ViewLevel['place'];
 
 /** Tells a finding from all others, whatever its number. */
@@ -256,6 +269,7 @@ export function onView(state: TuiState, name: ViewName): TuiState {
   return { ...state, views, stack: [views[name]] };
 }
 
+/** Whether a level is one of the four views. */
 export function isViewLevel(level: Level): level is ViewLevel {
   return (
     level.place === 'overview' ||

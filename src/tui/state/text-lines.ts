@@ -29,6 +29,7 @@ export function textLines(state: TuiState, { data }: Pick<Surroundings, 'data'>)
   }
 }
 
+/** How many lines the text in hand has at this width. */
 export function textLineCount(state: TuiState, around: Pick<Surroundings, 'data'>): number {
   return textLines(state, around).length;
 }
