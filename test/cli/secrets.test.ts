@@ -2,6 +2,7 @@
  * Secrets planted wherever a request, a response or a connection can carry one: none may be found in
  * any output, of any command and format, unless the user asks for it; then each output says so.
  */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -153,6 +154,27 @@ describe('an output', () => {
       expect(world.stdout.text).toContain(format === 'ndjson' ? 'rst-after-request' : 'cannot judge');
       expect(leaksIn(world.stdout.text)).toEqual([]);
       expect(leaksIn(world.stderr.text)).toEqual([]);
+    },
+  );
+
+  it.skipIf(spawnSync('tcpdump', ['--version']).status !== 0).each(['-A', '-X'])(
+    'of what tcpdump %s prints holds none, nor does an extract of it',
+    async (flag) => {
+      const printed = execFileSync('tcpdump', ['-nn', flag, '-r', capture], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const dump = path.join(folder, 'dump.txt');
+      writeFileSync(dump, `See what ${secret('prose')} sent, Cookie: sid=${secret('cookie in prose')}\n${printed}`);
+      const of = async (...argv: readonly string[]) => {
+        const world = new World();
+        const real = { ...world, exit: world.exit, now: world.now, loadAnalyze: async () => analyze };
+        expect(await run([...argv, dump], real)).toBe(0);
+        return world.stdout.text + world.stderr.text;
+      };
+      for (const [command = '', , format = ''] of outputs())
+        expect(leaksIn(await of(command, '--format', format))).toEqual([]);
+      expect(leaksIn(await of('report', '--rules', ownRule, '--max-occurrences', '20'))).toEqual([]);
+      const file = path.join(folder, 'of-text.pcapng');
+      await of('extract', '--stream', STREAMS, '--force', '-o', file);
+      expect(leaksIn(readFileSync(file, 'latin1'))).toEqual([]);
     },
   );
 
