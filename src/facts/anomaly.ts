@@ -15,3 +15,6 @@ export interface Anomaly {
 
 /** Anomaly: the TCP client answers requests of the TCP server. */
 export const ROLES_REVERSED = 'http-roles-reversed';
+
+/** Anomaly: segments far from where their side's stream is, as of another connection on the same ports; they are not read. */
+export const OUT_OF_WINDOW = 'tcp-out-of-window';

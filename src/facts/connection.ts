@@ -28,6 +28,8 @@ export interface SideFacts {
   readonly snappedBytes: number;
   /** Segments whose payload had been sent before. */
   readonly retransmissions: number;
+  /** Of them, the first and the last: {@link MAX_RESENDS}, the last in the last place. */
+  readonly resends: readonly Resend[];
   /** Segments that arrived behind later ones. */
   readonly outOfOrder: number;
   /**
@@ -71,6 +73,13 @@ export interface SideFacts {
   readonly highestAcknowledged: number | null;
   /** Relative sequence number after its last byte seen. */
   readonly nextSequence: number | null;
+}
+
+/** A segment whose payload had been sent before. */
+export interface Resend {
+  readonly atNs: number;
+  /** Relative sequence number of its first byte. */
+  readonly sequence: number;
 }
 
 /** A segment that its sender sent again and again: for want of an acknowledgement, RFC 6298 §5. */
@@ -123,6 +132,9 @@ export const LARGE_SEGMENT = 1200;
 
 /** Below this a pause between payloads is pace, not idleness (rules.md, keepalive-race). */
 export const MIN_IDLE_NS = 500_000_000;
+
+/** Of the segments that a side sent again so many are kept. */
+export const MAX_RESENDS = 32;
 
 /** Idle periods kept per connection: the earliest, and the last in the last place; how many there were is in `idlePeriodCount`. */
 export const MAX_IDLE_PERIODS = 64;

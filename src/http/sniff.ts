@@ -19,6 +19,7 @@ import {
   MAX_METHOD_BYTES,
   mayBecomeRequestLine,
   mayBecomeStatusLine,
+  mayBeginAuthority,
   type RequestLine,
   readRequestLine,
   readStatusLine,
@@ -123,7 +124,8 @@ function sniffRequest(view: Uint8Array, start: number, end: number): FirstBytes 
     if (found === 'maybe' || targetAt === end) return 'incomplete';
     // RFC 9112 §3.2: an authority, a path, `*`, or a URL.
     const first = view[targetAt];
-    if (isConnect || first === 0x2f || first === 0x2a || isBlank(first)) return 'http1-request';
+    if (first === 0x2f || first === 0x2a || isBlank(first)) return 'http1-request';
+    if (isConnect && mayBeginAuthority(first)) return 'http1-request';
     if (!agreesWithText(view, targetAt, end, 'http')) continue;
     return end - targetAt >= 4 ? 'http1-request' : 'incomplete';
   }

@@ -4,9 +4,9 @@
  * Here it is decided who the client is (contract.md): the sender of the first SYN, else the
  * receiver of a SYN-ACK, else as the bytes say, else as the ports say, else the first to speak.
  */
-import type { Anomaly } from '../facts/anomaly.js';
+import { type Anomaly, OUT_OF_WINDOW } from '../facts/anomaly.js';
 import type { Close } from '../facts/close.js';
-import type { ClientBasis, Connection, IdlePeriod, SideFacts } from '../facts/connection.js';
+import type { ClientBasis, Connection, IdlePeriod, Resend, SideFacts } from '../facts/connection.js';
 import type { Draft } from '../facts/draft.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { Handshake } from '../facts/handshake.js';
@@ -151,7 +151,7 @@ const TURNED_OVER: Readonly<Record<IdlePeriod['endedBy'], IdlePeriod['endedBy']>
 
 function anomaliesOf(connection: TrackedConnection, { anomalies }: Said): readonly Anomaly[] {
   const { outOfWindowPacket: packet, outOfWindow: count } = connection;
-  return count === 0 ? anomalies : [{ name: 'tcp-out-of-window', from: null, packet, count }, ...anomalies];
+  return count === 0 ? anomalies : [{ name: OUT_OF_WINDOW, from: null, packet, count }, ...anomalies];
 }
 
 function serviceRank(port: number): number {
@@ -182,6 +182,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     lostBytes: direction.stream.lostBytes + unseen,
     snappedBytes: direction.stream.snappedBytes,
     retransmissions: direction.retransmissions,
+    resends: direction.resends === null ? NONE : resendsOf(direction.resends),
     outOfOrder: direction.outOfOrder,
     refills: direction.refills,
     firstAgain: direction.againPacket < 0 ? null : { packet: direction.againPacket, atNs: direction.againNs },
@@ -209,6 +210,15 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
   facts.firstPayloadNs = firstPayloadNs === NEVER ? null : firstPayloadNs;
   facts.lastPayloadNs = lastPayloadNs === NEVER ? null : lastPayloadNs;
   return facts;
+}
+
+const NONE: readonly Resend[] = Object.freeze([]);
+
+function resendsOf(resends: readonly number[]): readonly Resend[] {
+  const all: Resend[] = [];
+  for (let at = 0; at < resends.length; at += 2)
+    all.push({ atNs: resends[at] ?? NEVER, sequence: resends[at + 1] ?? 0 });
+  return all;
 }
 
 function windowClosureOf(direction: Direction, endNs: number): SideFacts['windowClosure'] {

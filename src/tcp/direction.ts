@@ -1,4 +1,5 @@
 /** What one side of a connection has sent so far: numbers only, reused for the next connection. */
+import { MAX_RESENDS } from '../facts/connection.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { Majority } from './majority.js';
 import type { PendingBudget } from './pending-segments.js';
@@ -67,6 +68,8 @@ export class Direction {
   closureStartNs = NEVER;
   closurePacket = -1;
   closureOpenedBy = -1;
+  /** When bytes were sent again, and their offset, in turns: see SideFacts (facts/connection). `null`: none were. */
+  resends: number[] | null = null;
   /** The segment that was sent again last, and the one that was most often: offset, length, repetitions, packets and times. */
   readonly lastRepeated = new Repetition();
   readonly mostRepeated = new Repetition();
@@ -131,6 +134,7 @@ export class Direction {
       this.closureOpenedBy =
       this.firstLarge =
         -1;
+    this.resends = null;
     if (this.lastRepeated.times > 0) this.lastRepeated.reset();
     if (this.mostRepeated.times > 0) this.mostRepeated.reset();
     this.oversized = this.zeroWindows = this.snapped = this.zeroIpIds = this.plainSegments = 0;
@@ -185,6 +189,10 @@ export class Direction {
 
   /** A segment was sent again. */
   repeats(start: number, length: number, packet: number, at: number): void {
+    this.resends ??= [];
+    const { resends } = this;
+    if (resends.length === 2 * MAX_RESENDS) resends.length -= 2;
+    resends.push(at, start);
     const last = this.lastRepeated;
     if (last.start !== start) {
       last.start = start;

@@ -18,6 +18,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     lostBytes: 0,
     snappedBytes: 0,
     retransmissions: 0,
+    resends: [],
     outOfOrder: 0,
     refills: 0,
     firstAgain: null,

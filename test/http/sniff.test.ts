@@ -13,6 +13,8 @@ const EXAMPLES: readonly (readonly [string, string, FirstBytes])[] = [
   ['a request whose line is not whole', 'POST /upload?id=', 'http1-request'],
   ['an absolute-form request', 'GET http://example.com/', 'http1-request'],
   ['a request to open a tunnel', 'CONNECT example.com:443', 'http1-request'],
+  ['NATS, whose CONNECT has JSON behind it', 'CONNECT {"verbose":false}\r\nPING\r\n', 'unknown'],
+  ['the same, cut', 'CONNECT {"verbose":false,"pedantic":false,"tls_required":false,"name":', 'unknown'],
   ['an asterisk-form request', 'OPTIONS * HT', 'http1-request'],
   ['a method nobody knows, with a version', 'FROBNICATE /x HTTP/1.1\r\n', 'http1-request'],
   ['a simple request of HTTP/0.9', 'GET /\r\n', 'http1-request'],

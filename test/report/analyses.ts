@@ -215,6 +215,7 @@ function side(address: string, port: number, packets: number, payloadBytes: numb
     lostBytes: 0,
     snappedBytes: 0,
     retransmissions: 0,
+    resends: [],
     outOfOrder: 0,
     refills: 0,
     firstAgain: null,

@@ -38,6 +38,17 @@ testRule(captureQuality, {
       packets: [1, 11],
     },
     {
+      name: 'a packet of each: nobody knows whether there were others',
+      facts: [0, 1, 2].map((at) => {
+        const facts = one(at, LATE);
+        return { ...facts, server: { ...facts.server, packets: 0 } };
+      }),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'begun-late': 'supported', 'one-direction': 'open', 'packets-cut': 'ruled-out' },
+    },
+    {
       name: 'bytes are missing',
       facts: [one(0, {}, 900), one(1, {}, 40)],
       subject: '10.0.1.43:80',

@@ -97,6 +97,27 @@ testRule(clientAbort, {
       packets: [4, 5],
     },
     {
+      name: 'one leaves while its request is still being sent again',
+      facts: left(0, 7_670_000, {
+        clientFacts: {
+          retransmissions: 2,
+          resends: [500, 9000].map((ms) => ({ atNs: ms * 1e6, sequence: 1 })),
+        },
+      }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'request-lost': 'supported' },
+    },
+    {
+      name: 'one leaves whose request was acknowledged',
+      facts: left(0, 400_000, { serverFacts: { highestAcknowledged: 1000 } }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'request-lost': 'ruled-out' },
+    },
+    {
       name: 'three leave after half a second each',
       facts: [0, 1, 2].map((at) => left(at, 500_000 + at * 900)),
       subject: '10.0.1.43:80',

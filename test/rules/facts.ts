@@ -295,6 +295,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       lostBytes: 0,
       snappedBytes: 0,
       retransmissions: 0,
+      resends: [],
       outOfOrder: 0,
       refills: 0,
       firstAgain: null,

@@ -21,12 +21,18 @@ function repeated(times: number, acknowledged = true): RepeatedSegment {
 }
 
 /** A connection that had to send again. */
-function lossy(at: number, server: Partial<SideFacts>, client: Partial<SideFacts> = {}): Connection {
+function lossy(
+  at: number,
+  server: Partial<SideFacts>,
+  client: Partial<SideFacts> = {},
+  ends: Pick<ConnectionOptions, 'client' | 'server'> = {},
+): Connection {
   const options: ConnectionOptions = {
     stream: at,
     clientPort: 40_000 + at,
     firstPacket: 1 + at * 10,
     beginsAt: at * 10_000_000,
+    ...ends,
   };
   return healthy({ ...options, serverFacts: server, clientFacts: client });
 }
@@ -40,7 +46,7 @@ testRule(pathLoss, {
       occurrences: 1,
       severity: 'notice',
       confidence: 'certain',
-      verdicts: { 'towards-the-client': 'supported', 'towards-the-server': 'ruled-out' },
+      verdicts: { 'towards-the-client': 'supported', 'towards-the-server': 'ruled-out', 'near-the-client': 'open' },
     },
     {
       name: 'three connections that lose a tenth',
@@ -50,6 +56,28 @@ testRule(pathLoss, {
       severity: 'warning',
       confidence: 'certain',
       verdicts: { 'towards-the-client': 'ruled-out', 'towards-the-server': 'supported' },
+    },
+    {
+      name: 'one client loses with three servers: it is near the client',
+      facts: [0, 1, 2].map((at) =>
+        lossy(at, { retransmissions: 20, packets: 1000 }, {}, { server: `198.51.100.${at + 1}` }),
+      ),
+      findings: 3,
+      titled: '198.51.100.1',
+      subject: '198.51.100.1:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'towards-the-client': 'supported', 'near-the-client': 'supported' },
+    },
+    {
+      name: 'three clients lose with one server alone: it is not near them',
+      facts: [0, 1, 2].map((at) =>
+        lossy(at, { retransmissions: 20, packets: 1000 }, {}, { client: `203.0.113.${at + 1}` }),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'near-the-client': 'ruled-out' },
     },
     {
       name: 'one segment, four times',

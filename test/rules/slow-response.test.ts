@@ -53,6 +53,12 @@ function late(
   return silent([...handshake(), get(1133, target, request), answer(1133 + wait, status)], nth(at, options));
 }
 
+/** The same, of which the client had to send parts again, so long after the request. */
+function lateAgain(at: number, wait: number, again: number): Connection {
+  const atNs = (at * 2 * SECOND + 1133 + again) * 1000;
+  return late(at, wait, 200, '/report', {}, { clientFacts: { retransmissions: 1, resends: [{ atNs, sequence: 1 }] } });
+}
+
 function many(count: number, from: number): Connection[] {
   return Array.from({ length: count }, (_, at) => healthy(nth(from + at)));
 }
@@ -187,6 +193,15 @@ testRule(slowResponse, {
       verdicts: { 'works-long': 'supported', 'some-requests': 'supported', 'client-timer': 'ruled-out' },
     },
     {
+      name: 'three answers far later than the last copy of their request',
+      facts: [...[0, 1, 2].map((at) => lateAgain(at, (2 + at) * SECOND, 200_000)), ...many(10, 10)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'likely',
+      verdicts: { 'works-long': 'open', network: 'open' },
+    },
+    {
       name: 'so late that most clients would be gone',
       facts: [late(0, 20 * SECOND), late(1, 30 * SECOND), late(2, 40 * SECOND), ...many(10, 10)],
       subject: '10.0.1.43:80',
@@ -237,6 +252,29 @@ testRule(slowResponse, {
         ...nth(0),
         turns: {
           ...{ count: 6, prompt: 2, lateCount: 3 },
+          late: [1.2, 2.1, 3.5].map((late, at) => turn(1e4 * (at + 1), 1e4 * (at + 1) + late * SECOND, 900, 10 + at)),
+        },
+      }),
+    },
+    {
+      name: 'answers that come as soon as their request has arrived',
+      lookAlike: 'lost-request',
+      facts: [...[0, 1, 2].map((at) => lateAgain(at, (2 + at) * SECOND, (2 + at) * SECOND - 20_000)), ...many(10, 10)],
+    },
+    {
+      name: 'TLS without keys: answers that come as soon as what was asked has arrived',
+      lookAlike: 'lost-request',
+      facts: sealed(turn(9 * SECOND, 9 * SECOND + 100), [], {
+        ...nth(0),
+        clientFacts: {
+          retransmissions: 3,
+          resends: [1.2, 2.1, 3.5].map((late, at) => ({
+            atNs: (1e4 * (at + 1) + late * SECOND - 20_000) * 1000,
+            sequence: 1,
+          })),
+        },
+        turns: {
+          ...{ count: 20, prompt: 17, lateCount: 3 },
           late: [1.2, 2.1, 3.5].map((late, at) => turn(1e4 * (at + 1), 1e4 * (at + 1) + late * SECOND, 900, 10 + at)),
         },
       }),

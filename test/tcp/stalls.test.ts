@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_RESENDS } from '../../src/facts/connection.js';
 import { type SegmentOptions, track } from './segments.js';
 
 type Line = readonly ['client' | 'server', SegmentOptions];
@@ -25,6 +26,7 @@ describe('a segment that is sent again', () => {
     );
     expect(one?.facts.client).toMatchObject({
       retransmissions: 3,
+      resends: [1.22, 1.62, 2.42].map((seconds) => ({ atNs: seconds * S, sequence: 101 })),
       firstLarge: 101,
       repeated: {
         sequence: 101,
@@ -52,6 +54,23 @@ describe('a segment that is sent again', () => {
     );
     expect(one?.facts.client.repeated).toMatchObject({ times: 2, acknowledged: true });
     expect(one?.facts.server.repeated).toBeNull();
+  });
+});
+
+describe('what was sent again, more often than is kept', () => {
+  it('is told of the first times and the last', () => {
+    const again = Array.from(
+      { length: MAX_RESENDS + 9 },
+      (_, at): Line => ['client', { seq: 100, ack: 900, data: small, at: (at + 2) * S }],
+    );
+    const [one] = track(...handshake, ['client', { seq: 100, ack: 900, data: small, at: S }], ...again);
+    const { resends, retransmissions } = one?.facts.client ?? { resends: [], retransmissions: 0 };
+    expect(retransmissions).toBe(MAX_RESENDS + 9);
+    expect(resends.map(({ atNs }) => atNs / S)).toEqual([
+      ...Array.from({ length: MAX_RESENDS - 1 }, (_, at) => at + 2),
+      MAX_RESENDS + 10,
+    ]);
+    expect(one?.facts.server.resends).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@
 import { ByteCache } from '../../bytes/byte-cache.js';
 import { dataViewOf, textOf } from '../../bytes/data-view.js';
 import { HIDDEN } from '../../text/redaction.js';
-import { agreesWithText, CR, digitOf, IS_TOKEN, isBlank, SP, startsWithText } from './grammar.js';
+import { agreesWithText, COLON, CR, digitOf, IS_TOKEN, isBlank, SP, startsWithText } from './grammar.js';
 
 /** Longest method: the longest registered one has 17 letters (`UPDATEREDIRECTREF`), private ones are not much longer. */
 export const MAX_METHOD_BYTES = 32;
@@ -61,6 +61,7 @@ const ICY = 'icy ';
 const CAPITAL_H = 0x48;
 const SLASH = 0x2f;
 const ASTERISK = 0x2a;
+const OPENING_BRACKET = 0x5b;
 
 /**
  * Reads the request line in [start, end), its line end left out, into `into`.
@@ -127,6 +128,26 @@ function readSimpleRequest(view: Uint8Array, at: number, lineEnd: number, into: 
   return true;
 }
 
+/** What a path, `*` or a URL begins with. RFC 9112 §3.2. */
+function isTarget(view: Uint8Array, at: number, end: number): boolean {
+  const first = view[at];
+  return first === SLASH || first === ASTERISK || startsWithText(view, at, end, 'http');
+}
+
+/** Whether a host and a port stand there, up to a blank or `end`. RFC 9112 §3.2.3. */
+function isAuthority(view: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && !isBlank(view[at])) at += 1;
+  let port = at;
+  while (port > start && digitOf(view[port - 1]) >= 0) port -= 1;
+  return port < at && port - 1 > start && view[port - 1] === COLON && mayBeginAuthority(view[start]);
+}
+
+/** Can an authority begin with this byte? NATS has a CONNECT of its own, with JSON in its place. */
+export function mayBeginAuthority(byte: number | undefined): boolean {
+  return byte !== undefined && (byte === OPENING_BRACKET || IS_TOKEN[byte] === 1);
+}
+
 /**
  * `POST /x` or `GET / HTTP/1.`: a known method, a target, and no version that is one. A server
  * answers such a request, with 400 or as if all were well. Other protocols' methods of the same
@@ -134,9 +155,7 @@ function readSimpleRequest(view: Uint8Array, at: number, lineEnd: number, into: 
  */
 function readBrokenRequest(view: Uint8Array, at: number, lineEnd: number, into: RequestLine): boolean {
   if (!METHOD_SET.has(into.method)) return false;
-  const first = view[at];
-  if (first !== SLASH && first !== ASTERISK && into.method !== 'CONNECT' && !startsWithText(view, at, lineEnd, 'http'))
-    return false;
+  if (into.method === 'CONNECT' ? !isAuthority(view, at, lineEnd) : !isTarget(view, at, lineEnd)) return false;
   let lastWord = lineEnd;
   while (lastWord > at && !isBlank(view[lastWord - 1])) lastWord -= 1;
   let targetEnd = lineEnd;

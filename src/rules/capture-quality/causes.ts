@@ -4,7 +4,8 @@ import { manyText } from '../argument/figures.js';
 import type { CaptureQualityTally, Lack, Lacking } from './tally.js';
 
 /** What the rule argues about: a run of which something is missing. */
-export interface Case extends Readonly<Pick<CaptureQualityTally, 'connections' | 'affected' | 'counts' | 'lostBytes'>> {
+export interface Case
+  extends Readonly<Pick<CaptureQualityTally, 'connections' | 'affected' | 'twoSided' | 'counts' | 'lostBytes'>> {
   readonly items: readonly Lacking[];
   readonly first: Lacking;
   readonly dropped: number;
@@ -21,8 +22,8 @@ function lack(what: Lack, told: (subject: Case, count: string) => string): Cause
             (packet) => `${told(subject, manyText(subject.counts[what], 'connection'))} (from ${packet})`,
           );
     }),
-    ruledOutBy(({ counts, first }: Case) =>
-      counts[what] === 0
+    ruledOutBy(({ counts, first, twoSided }: Case) =>
+      counts[what] === 0 && (what !== 'direction' || twoSided > 0)
         ? claim([first.packet], (packet) => `no connection shows it; those from ${packet} on lack other things`)
         : null,
     ),
@@ -43,7 +44,10 @@ export const CAUSES: Causes<Case> = {
   'one-direction': {
     means: 'One direction was not captured: a filter, a mirror port of one line, a route past the capture point.',
     grounds: lack('direction', ({ connections }, count) => `${count} of ${connections} have one direction only`),
-    otherwise: () => 'of the first ones none shows it',
+    otherwise: ({ twoSided }) =>
+      twoSided === 0
+        ? 'no connection has packets of both sides; whether others went by, nothing says'
+        : 'of the first ones none shows it',
   },
   'packets-cut': {
     means: 'Packets were cut at a snap length, or a text does not print all of them.',

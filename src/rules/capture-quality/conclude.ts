@@ -37,7 +37,7 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
         sure: 'certain',
         title: `The capture lacks ${said.map((lack) => NAMES[lack]).join(', ')}`,
         sentences: [
-          `Of ${manyText(connections, 'connection')} in the capture ${countText(affected)} ${affected === 1 ? 'is' : 'are'} not whole: ${said.map((lack) => `${countText(counts[lack])} ${SAID[lack]}`).join(', ')}.`,
+          `Of ${manyText(connections, 'connection')} in the capture ${countText(affected)} ${affected === 1 ? 'is' : 'are'} not whole: ${said.map((lack) => `${countText(counts[lack])} ${(counts[lack] === 1 ? SINGLE : SAID)[lack]}`).join(', ')}.`,
           'Findings that rest on what is missing are less sure, or left out.',
         ],
         facts: {
@@ -76,14 +76,20 @@ const SAID: Readonly<Record<Lack, string>> = {
 };
 
 function packetsOf({ packet, atNs, lacks }: Lacking): EvidencePacket[] {
-  return [{ packet, atNs, note: `first packet of a connection that ${lacks.map((lack) => SINGLE[lack]).join(', ')}` }];
+  return [
+    {
+      packet,
+      atNs,
+      note: `first packet of a connection that ${lacks.map((lack) => (lack === 'beginning' ? 'began before the capture' : SINGLE[lack])).join(', ')}`,
+    },
+  ];
 }
 
 const SINGLE: Readonly<Record<Lack, string>> = {
   bytes: 'lacks bytes that its peers acknowledged',
   direction: 'has one direction only',
   'packet-ends': 'has packets cut short',
-  beginning: 'began before the capture',
+  beginning: 'began before it',
   clock: 'has packets out of time',
 };
 

@@ -20,6 +20,8 @@ export interface Lacking extends Occurrence {
 export interface CaptureQualityTally {
   connections: number;
   affected: number;
+  /** Connections with packets of both sides. */
+  twoSided: number;
   lostBytes: number;
   lastNs: number;
   readonly counts: Record<Lack, number>;
@@ -31,6 +33,7 @@ export function newTally(): CaptureQualityTally {
   return {
     connections: 0,
     affected: 0,
+    twoSided: 0,
     lostBytes: 0,
     lastNs: Number.NEGATIVE_INFINITY,
     counts: { bytes: 0, direction: 0, 'packet-ends': 0, beginning: 0, clock: 0 },
@@ -43,6 +46,7 @@ export function noteQuality(connection: Connection, tally: CaptureQualityTally):
   const { guards, client, server, goesOn } = connection;
   if (goesOn) return;
   tally.connections += 1;
+  if (client.packets > 0 && server.packets > 0) tally.twoSided += 1;
   const { midStream, oneSided, snapped, clockStepped } = guards;
   let lost = client.lostBytes - client.snappedBytes + server.lostBytes - server.snappedBytes;
   // What did not arrive is no fault of the capture.
@@ -68,6 +72,7 @@ export function noteQuality(connection: Connection, tally: CaptureQualityTally):
 export function mergeTally(into: CaptureQualityTally, from: CaptureQualityTally): void {
   into.connections += from.connections;
   into.affected += from.affected;
+  into.twoSided += from.twoSided;
   into.lostBytes += from.lostBytes;
   into.lastNs = Math.max(into.lastNs, from.lastNs);
   for (const lack of LACKS) into.counts[lack] += from.counts[lack];

@@ -77,4 +77,24 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'no request in front of it was seen to be given up with it',
   },
+  'request-lost': {
+    means: 'The request was lost on the way, and its client got tired of sending it.',
+    grounds: [
+      supportedBy(({ aborts }: Case) => {
+        const lost = aborts.find(({ delivery }) => delivery === 'sent-again');
+        return lost === undefined
+          ? null
+          : claim(
+              [lost.requestPacket, lost.packet],
+              (request, end) => `parts of request ${request} were sent again, and not acknowledged at ${end}`,
+            );
+      }),
+      ruledOutBy(({ aborts, first }: Case) =>
+        aborts.every(({ delivery }) => delivery === 'arrived')
+          ? claim([first.requestPacket], (request) => `request ${request} had arrived`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'it was sent once, and its acknowledgement not seen',
+  },
 };

@@ -78,10 +78,15 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     exchangesOfServer: exchanges,
     clientTimeoutSeconds: timer !== null && timer.agreeing >= MANY ? timer.seconds : null,
   };
+  const lost = aborts.filter(({ delivery }) => delivery === 'sent-again').length;
   const sentences = [
     `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
-    'That is no fault of the server; its log may say 499, or "broken pipe".',
+    lost === aborts.length
+      ? `That is no fault of the server: it had not got ${lost === 1 ? 'it' : 'them'} whole, parts were still being sent again.`
+      : 'That is no fault of the server; its log may say 499, or "broken pipe".',
   ];
+  if (lost > 0 && lost < aborts.length)
+    sentences.push(`${countText(lost)} of them it had not got whole: parts were still being sent again.`);
   const bare = aborts.find(({ isBare }) => isBare);
   if (bare !== undefined)
     sentences.push(

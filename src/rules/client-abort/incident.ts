@@ -3,6 +3,7 @@ import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
+import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
@@ -33,6 +34,8 @@ export interface Abort extends Occurrence {
   readonly requestBytes: number;
   readonly requestPacket: number;
   readonly requestNs: number;
+  /** What was known of the request when its client left: that it had arrived, or that it was still being sent again. */
+  readonly delivery: 'arrived' | 'sent-again' | null;
   readonly waitedNs: number;
 }
 
@@ -50,7 +53,8 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     const made = abortOf(connection, request, end);
     const isBare = isBareReset(end);
     const steps = Math.min(2, made.steps + (isBare ? 1 : 0));
-    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare });
+    const delivery = deliveryOf(connection, request, amidAnswer);
+    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery });
     return;
   }
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
@@ -69,6 +73,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
       amidAnswer: response !== null,
       bytes,
       isBare: false,
+      delivery: response === null ? null : 'arrived',
     });
   }
 }
@@ -91,14 +96,24 @@ function sealedAbort(connection: Connection, note: (abort: Abort) => void): void
     requestBytes: turn.bytes,
     requestPacket: turn.firstPacket,
     requestNs: turn.startNs,
+    delivery: deliveryOf(connection, turn, amidAnswer),
   });
+}
+
+function deliveryOf(
+  connection: Connection,
+  { startNs }: { readonly startNs: number },
+  amidAnswer: boolean,
+): Abort['delivery'] {
+  if (amidAnswer || wasDelivered(connection)) return 'arrived';
+  return lastResendIn(connection.client, startNs, Number.POSITIVE_INFINITY) === null ? null : 'sent-again';
 }
 
 function abortOf(
   connection: Connection,
   { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
   end: { readonly packet: number; readonly atNs: number },
-): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare'> {
+): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery'> {
   return {
     ...occurrenceIn(connection, end),
     request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },

@@ -1,25 +1,35 @@
 /** What a capture that lies by omission lets nobody claim (rules.md §0.3). */
+import { OUT_OF_WINDOW } from '../../facts/anomaly.js';
 import type { Close, CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
 import { isSeenWhole } from './message-end.js';
 
 /** Why "the server sent nothing" cannot be said. */
-export type Unsayable = 'one-sided' | 'bytes-lost' | 'unseen-before-close' | 'unseen-but-acknowledged';
+export type Unsayable =
+  | 'one-sided'
+  | 'bytes-lost'
+  | 'unseen-before-close'
+  | 'unseen-but-acknowledged'
+  | 'out-of-window';
 
 /**
  * Why it cannot be said that the server sent nothing (or nothing more) before `close`, its FIN or RST;
  * `null` when it can.
  *
  * A close that stands beyond what was seen of its sender, or a client that acknowledged more than
- * was seen, means that the capture missed bytes of the server.
+ * was seen, means that the capture missed bytes of the server. Segments that do not fit the connection
+ * are not read, and may be what it said.
  */
 export function silenceIsUnsayable(
-  connection: Pick<Connection, 'client' | 'server' | 'guards'> & { readonly close: Pick<Close, 'segments'> },
+  connection: Pick<Connection, 'client' | 'server' | 'guards' | 'anomalies'> & {
+    readonly close: Pick<Close, 'segments'>;
+  },
   close: Pick<CloseSegment, 'deltaSequence'>,
 ): Unsayable | null {
   const { client, server, guards } = connection;
   if (guards.oneSided || server.plainSegments === 0 || close.deltaSequence === null) return 'one-sided';
+  if (connection.anomalies.some(({ name }) => name === OUT_OF_WINDOW)) return 'out-of-window';
   if (close.deltaSequence > 0) return 'unseen-before-close';
   if (
     client.highestAcknowledged !== null &&

@@ -8,6 +8,20 @@ export interface Case {
   readonly losses: readonly Loss[];
   readonly first: Loss;
   readonly count: number;
+  /** Those of all servers. */
+  readonly everywhere: readonly Loss[];
+}
+
+/** So many ways that lose have something in common. */
+const MANY = 3;
+
+/** Losses of a client with other servers, one for each server. */
+function elsewhere({ everywhere }: Case, { client, server }: Loss): readonly Loss[] {
+  const others = new Map<string, Loss>();
+  for (const loss of everywhere)
+    if (loss.client.address === client.address && loss.server.address !== server.address)
+      if (!others.has(loss.server.address)) others.set(loss.server.address, loss);
+  return [...others.values()];
 }
 
 const againOf = (losses: readonly Loss[], side: Loss['side']): number =>
@@ -45,5 +59,35 @@ export const CAUSES: Causes<Case> = {
     means: 'Segments are lost on the way to the client.',
     grounds: way('server'),
     otherwise: () => '',
+  },
+  'near-the-client': {
+    means:
+      'They are lost on the part of the way that several servers of a client have in common: its line, its radio, a filter there.',
+    grounds: [
+      supportedBy((subject: Case) => {
+        for (const loss of subject.losses) {
+          const others = elsewhere(subject, loss);
+          const [other] = others;
+          if (other !== undefined && others.length >= MANY - 1)
+            return claim(
+              [loss.packet, other.packet],
+              (here, there) =>
+                `${loss.client.address} and ${manyText(others.length + 1, 'server')} lose segments (${here} here, ${there} with ${other.server.address})`,
+            );
+        }
+        return null;
+      }),
+      ruledOutBy((subject: Case) => {
+        const { losses, first } = subject;
+        const clients = new Set(losses.map(({ client }) => client.address));
+        return clients.size >= MANY && losses.every((loss) => elsewhere(subject, loss).length === 0)
+          ? claim(
+              [first.packet],
+              (packet) => `${clients.size} clients lose segments with this server alone (from ${packet})`,
+            )
+          : null;
+      }),
+    ],
+    otherwise: () => 'too few ways lose to tell what they have in common',
   },
 };

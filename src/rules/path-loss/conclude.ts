@@ -19,10 +19,12 @@ const MANY = 3;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<Loss>, conclusion: Conclusion): RawFinding[] {
-  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+  const all = occurrencesOf(tally);
+  const everywhere = all.flatMap(({ items }) => items);
+  return all.map((one) => findingOf(one, everywhere, conclusion));
 }
 
-function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFinding {
+function findingOf(one: ServerOccurrences<Loss>, everywhere: readonly Loss[], conclusion: Conclusion): RawFinding {
   const { items, first, count, endpoint } = one;
   const who = subjectOf(endpoint, conclusion);
   const again = items.reduce((sum, loss) => sum + loss.again, 0);
@@ -57,7 +59,7 @@ function findingOf(one: ServerOccurrences<Loss>, conclusion: Conclusion): RawFin
         share: Math.round(share * 10_000) / 10_000,
         longestRepetitionNs: longest,
       },
-      hypotheses: weigh(CAUSES, { losses: items, first, count }),
+      hypotheses: weigh(CAUSES, { losses: items, first, count, everywhere }),
       remedies: REMEDIES,
     },
     packetsOf,

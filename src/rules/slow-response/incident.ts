@@ -4,6 +4,7 @@ import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exch
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TlsTurn } from '../../facts/tls.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
+import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
@@ -19,8 +20,6 @@ const TARGET_END = 64;
 const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
 const REQUEST_TIMEOUT = 408;
 const GATEWAY_TIMEOUT = 504;
-/** Header of a TLS record. RFC 8446 §5.1. */
-const RECORD_HEADER = 5;
 
 /** One request that waited. */
 export interface SlowExchange extends Occurrence {
@@ -43,14 +42,14 @@ export interface SlowExchange extends Occurrence {
   readonly lastPacket: PacketReference;
   readonly startNs: number;
   readonly endNs: number;
-  /** From the request's last byte to the answer's first, or to the close. */
+  /** From the request's last byte, or the last copy of any of it, to the answer's first, or to the close. */
   readonly waitNs: number;
   readonly status: number | null;
-  /** Bytes of this connection’s client were sent again. */
+  /** Bytes of the client were sent again while it waited. */
   readonly resent: boolean;
   /** Nothing that the capture lacks, or that was sent again, makes the wait unsure. */
   readonly isClean: boolean;
-  /** All that the client had sent was acknowledged. */
+  /** All that the client had sent was acknowledged when it closed. */
   readonly acknowledged: boolean;
 }
 
@@ -67,7 +66,7 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   for (const exchange of exchanges) {
     const { request, response } = exchange;
     if (request === null || response === null) continue;
-    const waitNs = (exchange.interim[0]?.atNs ?? response.startNs) - request.endNs;
+    const waitNs = waitOf(connection, request, exchange.interim[0]?.atNs ?? response.startNs);
     if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
       const how = response.status === GATEWAY_TIMEOUT ? 'gateway-timeout' : 'answered';
       note(slowExchange(connection, request, { how, waitNs, status: response.status }, response));
@@ -90,13 +89,23 @@ function sealedTurns(connection: Connection, note: (slow: SlowExchange) => void)
     const { answer } = turn;
     if (answer === null) continue;
     const end = { packet: answer.firstPacket, atNs: answer.startNs };
-    const waitNs = answer.startNs - turn.endNs;
+    const waitNs = waitOf(connection, turn, answer.startNs);
+    if (waitNs < SLOW_NS) continue;
     note(sealedTurn(connection, turn, { how: 'answered', waitNs, status: null, isVague: false }, end));
   }
   const left = sealedAbandonmentOf(connection, sealed);
   if (left === null || left.amidAnswer || left.waitedNs < SLOW_NS) return;
   const what = { how: 'abandoned', waitNs: left.waitedNs, status: null, isVague: left.isVague } as const;
   note(sealedTurn(connection, left.turn, what, left.close));
+}
+
+/** How long the server had what was asked, at least: a request of which bytes were sent again had not arrived before. */
+function waitOf(
+  { client }: Connection,
+  { startNs, endNs }: { readonly startNs: number; readonly endNs: number },
+  answerNs: number,
+): number {
+  return answerNs - (lastResendIn(client, startNs, answerNs) ?? endNs);
 }
 
 function sealedTurn(
@@ -115,8 +124,8 @@ function sealedTurn(
     isClean: common.steps === 0 && !isUnsure,
     request: null,
     ...{ firstPacket, lastPacket, startNs, endNs, bytes },
-    resent: client.retransmissions > 0,
-    acknowledged: isAcknowledged(connection),
+    resent: lastResendIn(client, startNs, end.atNs) !== null,
+    acknowledged: wasDelivered(connection),
   };
 }
 
@@ -160,17 +169,9 @@ function slowExchange(
       path: rankOfText(path, rankOfText(method)),
     },
     ...{ firstPacket, lastPacket, startNs, endNs, bytes: request.headBytes + request.bodyBytes },
-    resent: client.retransmissions > 0,
-    acknowledged: isAcknowledged(connection),
+    resent: lastResendIn(client, startNs, end.startNs) !== null,
+    acknowledged: wasDelivered(connection),
   };
-}
-
-/** All that the client sent was acknowledged, but for its FIN and, in TLS without keys, the alert before it. */
-function isAcknowledged({ client, server, close, tls, protocol }: Connection): boolean {
-  const fins = close.segments.some(({ kind, from }) => kind === 'fin' && from === 'client') ? 1 : 0;
-  const farewell = protocol === 'tls' && tls?.client.closeNotify === 'probable' ? tls.client.lastRecord : null;
-  const unread = fins + (farewell === null ? 0 : RECORD_HEADER + farewell.length);
-  return (server.highestAcknowledged ?? 0) >= (client.nextSequence ?? Number.POSITIVE_INFINITY) - unread;
 }
 
 /** Whether a wait ended where people set time-outs. */

@@ -20,6 +20,7 @@ export const META: RuleMeta = {
     'server-sent-events': 'A stream of events, a gRPC call, a WebSocket: they take their time by design.',
     'long-poll':
       'The client asked to wait: by its target, or one path takes the same time over and over, or ends with 204.',
+    'lost-request': 'Bytes of the request were sent again: it is counted from their last copy on.',
     upload: 'The request itself took so long.',
     'slow-as-always': 'The server always takes that long.',
     'left-at-will': 'The client left after no time-out in particular: client-abort.',

@@ -39,6 +39,7 @@ describe('RFC 9112 §3: a request line', () => {
     ['GET / HTTP/x.1', 'GET', '/', 'HTTP/X.1', 'http1-malformed-request-line'],
     ['GET /a b', 'GET', '/a b', '', 'http1-malformed-request-line'],
     ['CONNECT a:443', 'CONNECT', 'a:443', '', 'http1-malformed-request-line'],
+    ['CONNECT [::1]:443 HTTP/1.', 'CONNECT', '[::1]:443', 'HTTP/1.', 'http1-malformed-request-line'],
   ])('%j', (text, method, target, version, flaw) => {
     expect(request(text)).toEqual({ method, target, version, isSimple: version === 'HTTP/0.9', flaw });
   });
@@ -58,6 +59,9 @@ describe('RFC 9112 §3: a request line', () => {
     'NOTIFY /x SIP/2.0',
     'OPTIONS',
     'FROB /',
+    'CONNECT a',
+    'CONNECT :443',
+    'CONNECT {"verbose":false,"pedantic":false,"lang":"C","protocol":1}',
   ])('is not %j', (text) => {
     expect(request(text)).toBeNull();
   });

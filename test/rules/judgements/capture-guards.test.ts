@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OUT_OF_WINDOW } from '../../../src/facts/anomaly.js';
 import { guardSteps, lowered, silenceIsUnsayable } from '../../../src/rules/judgements/capture-guards.js';
 import { type ConnectionOptions, connection, get, handshake, type ResetOptions, rstBy } from '../facts.js';
 
@@ -26,6 +27,11 @@ describe('that the server was silent', () => {
     if (first === undefined || second === undefined) throw new Error('two resets were made');
     const close = { segments: [first, { ...second, deltaAcknowledgement: 900 }] };
     expect(silenceIsUnsayable({ ...facts, close }, first)).toBe('unseen-but-acknowledged');
+  });
+
+  it('cannot be said when segments were not read for want of a place in the connection', () => {
+    const anomalies = [{ name: OUT_OF_WINDOW, from: null, packet: 5, count: 1 }];
+    expect(why({ anomalies })).toBe('out-of-window');
   });
 
   it('cannot be said when bytes were lost, unless the snap length alone cut them', () => {
