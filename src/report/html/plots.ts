@@ -22,15 +22,17 @@ export function timelinePlot(
   durationNs: number,
 ): string {
   const most = Math.max(1, ...requests);
-  const wholeNs = Math.max(durationNs, widthNs * requests.length, 1);
+  // The last stretch may reach beyond the run: it is drawn as far as that goes.
+  const wholeNs = durationNs > widthNs * (requests.length - 1) ? durationNs : Math.max(1, widthNs * requests.length);
   const x = (ns: number) => (ns / wholeNs) * (WIDTH - 80) + 60;
-  const barWidth = Math.max(1, x(widthNs) - x(0) - 0.5);
+  const barWidth = (at: number): number =>
+    Math.max(1, Math.min(x((at + 1) * widthNs), x(wholeNs)) - x(at * widthNs) - 0.5);
   const bars: string[] = [];
   requests.forEach((count, at) => {
     if (count === 0) return;
-    bars.push(bar('all', x(at * widthNs), barWidth, count, most));
+    bars.push(bar('all', x(at * widthNs), barWidth(at), count, most));
     const bad = failed[at] ?? 0;
-    if (bad > 0) bars.push(bar('failed', x(at * widthNs), barWidth, bad, most));
+    if (bad > 0) bars.push(bar('failed', x(at * widthNs), barWidth(at), bad, most));
   });
   const shown = findings.slice(0, MAX_SPANS);
   const spans = shown.map(({ id, severity, firstSeenNs, lastSeenNs }, index) => {
@@ -40,7 +42,7 @@ export function timelinePlot(
   });
   const height = PLOT_HEIGHT + 40 + shown.length * SPAN_ROW;
   const total = sum(requests);
-  const label = `${countText(total)} requests over ${durationText(wholeNs)}, ${sum(failed) === 0 ? 'none' : countText(sum(failed))} of them unanswered, cut short or answered 5xx; at most ${countText(most)} in ${durationText(widthNs)}`;
+  const label = `${countText(total)} request${total === 1 ? '' : 's'} over ${durationText(wholeNs)}, ${sum(failed) === 0 ? 'none' : countText(sum(failed))} of them unanswered, cut short or answered 5xx; at most ${countText(most)} in ${durationText(widthNs)}`;
   return (
     `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${xmlText(label)}">` +
     `<text class="label" x="8" y="16">${countText(most)}</text><text class="label" x="8" y="${PLOT_HEIGHT}">0</text>` +
