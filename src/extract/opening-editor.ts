@@ -9,6 +9,7 @@ import {
 import { Gathered } from './gathered.js';
 import { H2Editor } from './h2-editor.js';
 import { beginsMessage, Http1Editor } from './http1-editor.js';
+import { otherAddress, PRINTED_ADDRESS } from './printed-address.js';
 import { TlsEditor } from './tls-editor.js';
 import { WebSocketEditor } from './websocket-editor.js';
 
@@ -112,9 +113,7 @@ export class OpeningEditor implements ContentEditor {
       return;
     }
     if (header[0] === 0x50) {
-      const text = header
-        .toString('latin1')
-        .replace(/(?<![\da-fA-F])[\da-fA-F]+[.:][\da-fA-F.:]+/g, (word) => pseudonyms.secret(word));
+      const text = header.toString('latin1').replace(PRINTED_ADDRESS, (address) => otherAddress(address, pseudonyms));
       edits.replace(offset, Buffer.from(text, 'latin1'));
       return;
     }
