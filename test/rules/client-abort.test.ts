@@ -36,8 +36,14 @@ function left(
 /** The same amid the answer. */
 function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
   const facts = connection([...handshake(), get(1133, '/film'), answer(3600, 200, 1200), end], nth(at));
+  return cutShort(facts);
+}
+
+/** Its answer is to have 90,000 bytes, and has not. */
+function cutShort(facts: Connection): Connection {
   return {
     ...facts,
+    client: { ...facts.client, highestAcknowledged: facts.server.nextSequence },
     exchanges: facts.exchanges.map((exchange) => ({
       ...exchange,
       response: exchange.response && {
@@ -48,6 +54,11 @@ function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
       },
     })),
   };
+}
+
+/** An answer that stops with 1,200 of 90,000 bytes, and a client that leaves `after` microseconds. */
+function stopped(at: number, after: number): Connection {
+  return amid(at, finBy('client', 3600 + after));
 }
 
 /** Of a browser's two streams one is cancelled. */
@@ -150,6 +161,59 @@ testRule(clientAbort, {
       confidence: 'certain',
       verdicts: { 'client-timer': 'ruled-out' },
       packets: [67, 72],
+    },
+    {
+      name: 'two leave after times that agree: too few to call it a timer, and no ground to rule one out',
+      facts: [left(0, 7_960_000), left(1, 7_965_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open', 'answer-stopped': 'ruled-out' },
+    },
+    {
+      name: 'an answer stops short of its Content-Length, and its client leaves at last',
+      facts: [stopped(0, 12_000_000), stopped(1, 12_001_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'answer-stopped': 'supported', 'client-timer': 'open' },
+      packets: [4, 5, 6],
+    },
+    {
+      name: 'a pause of a second is no stop',
+      facts: stopped(0, 1_000_000),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'answer-stopped': 'open' },
+    },
+    {
+      name: 'a client that reads no more stops its answer itself',
+      facts: ((facts) => ({ ...facts, client: { ...facts.client, zeroWindows: 3 } }))(stopped(0, 12_000_000)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'answer-stopped': 'open' },
+    },
+    {
+      name: 'an answer that stops behind a proxy stops in front as well: told of the server behind',
+      facts: [
+        stopped(0, 12_000_000),
+        cutShort(
+          connection(
+            [...handshake(), get(1000, '/film'), answer(3700, 200, 1200), finBy('client', 12_003_000)],
+            nth(0, { stream: 90, firstPacket: 901, client: '203.0.113.5', server: '10.0.0.49' }),
+          ),
+        ),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'answer-stopped': 'supported' },
     },
     {
       name: 'a browser cancels one stream',

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/facts/connection.js';
+import type { Connection, RepeatedSegment } from '../../src/facts/connection.js';
 import { slowResponse } from '../../src/rules/slow-response.js';
 import {
   answer,
@@ -67,6 +67,79 @@ function many(count: number, from: number): Connection[] {
 function front(at: number, wait: number, status = 504): Connection {
   return silent(
     [...handshake(), get(1000, '/report'), answer(1000 + wait + 500, status)],
+    nth(at, {
+      stream: 100 + at,
+      clientPort: 50_000 + at,
+      firstPacket: 1001 + at * 10,
+      client: '203.0.113.5',
+      server: '10.0.0.49',
+    }),
+  );
+}
+
+/** A client that leaves after `wait`, and an answer that comes `after` the request, to nobody: its kernel resets. */
+function tooLate(at: number, wait: number, after: number): Connection {
+  return silent(
+    [
+      ...handshake(),
+      get(1133, '/report'),
+      { at: 1200, is: 'ack', from: 'server' },
+      finBy('client', 1133 + wait),
+      answer(1133 + after),
+      rstBy('client', 1140 + after),
+    ],
+    nth(at),
+  );
+}
+
+/** A request that is sent again and again, and that nobody acknowledges. */
+function swallowed(
+  at: number,
+  { repeated = {}, unreachable = false, target = '/report', ...options }: SwallowedOptions = {},
+): Connection {
+  const facts = silent([...handshake(), get(1133, target)], nth(at, options));
+  const { lastPacket, endNs } = facts;
+  return {
+    ...facts,
+    endNs: endNs + 6_600_000_000,
+    server: { ...facts.server, highestAcknowledged: 1 },
+    client: {
+      ...facts.client,
+      retransmissions: 5,
+      repeated: {
+        ...{ sequence: 1, length: 100, longest: 100, times: 5, acknowledged: false },
+        ...{ firstPacket: lastPacket + 1, firstNs: endNs + 200_000_000 },
+        ...{ lastPacket: lastPacket + 3, lastNs: endNs + 6_600_000_000 },
+        ...repeated,
+      },
+    },
+    unreachables: unreachable
+      ? [
+          {
+            ...{ packet: lastPacket + 2, atNs: endNs + 90_000, sender: '10.0.1.43', type: 3, code: 3, mtu: null },
+            quoted: 'client',
+          },
+        ]
+      : [],
+  };
+}
+
+interface SwallowedOptions extends ConnectionOptions {
+  readonly repeated?: Partial<RepeatedSegment>;
+  readonly unreachable?: boolean;
+  readonly target?: string;
+}
+
+/** A request that has no answer yet when the capture ends. */
+function unanswered(at: number): Connection {
+  const facts = silent([...handshake(), get(1133, '/report')], nth(at));
+  return { ...facts, server: { ...facts.server, highestAcknowledged: facts.client.nextSequence } };
+}
+
+/** The front of a proxy whose client leaves after so long. */
+function leftInFront(at: number, wait: number, target = '/report'): Connection {
+  return silent(
+    [...handshake(), get(1000, target), { at: 1010, is: 'ack', from: 'server' }, finBy('client', 1000 + wait)],
     nth(at, {
       stream: 100 + at,
       clientPort: 50_000 + at,
@@ -184,6 +257,75 @@ testRule(slowResponse, {
       packets: [4, 6, 1005],
     },
     {
+      name: 'the answer comes when its client, which had a time-out, has gone',
+      facts: [0, 10, 20].map((at) => tooLate(at, 2 * SECOND, 4 * SECOND)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported', 'client-timer': 'supported', network: 'ruled-out' },
+      packets: [4, 6, 7],
+    },
+    {
+      name: 'and where a proxy says 504 for it, whatever its time-out, the server behind is named',
+      facts: [tooLate(0, 2.3 * SECOND, 4 * SECOND), front(0, 2.3 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [4, 6, 1005, 7],
+    },
+    {
+      name: 'clients of a proxy leave, which waits on: the server behind is named',
+      facts: [0, 10, 20].flatMap((at) => [late(at, 4 * SECOND), leftInFront(at, 3 * SECOND)]),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported', 'client-timer': 'supported' },
+      packets: [4, 1006, 5],
+    },
+    {
+      name: 'and where it has not answered yet when the capture ends',
+      facts: [0, 10, 20].flatMap((at) => [unanswered(at), leftInFront(at, 3 * SECOND)]),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported' },
+      packets: [4, 1006],
+    },
+    {
+      name: 'a request that nobody acknowledges, however often it is sent, and a client in front that leaves',
+      facts: [swallowed(0), leftInFront(0, 3 * SECOND), ...many(4, 10)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { network: 'supported', 'works-long': 'ruled-out', filter: 'open', 'client-timer': 'open' },
+      packets: [4, 5, 7, 1006],
+    },
+    {
+      name: 'and is refused by ICMP',
+      facts: [0, 10, 20].map((at) => swallowed(at, { unreachable: true })),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { network: 'supported', filter: 'supported', 'works-long': 'ruled-out' },
+      packets: [4, 6, 5, 7],
+    },
+    {
+      name: 'requests of one kind are never acknowledged, and others answered meanwhile: a filter',
+      facts: [
+        ...[0, 10, 20, 30, 40].map((at) => swallowed(at, { target: `/search?q='${at}` })),
+        ...many(8, 1).map((facts, at) => ({ ...facts, stream: 60 + at })),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 5,
+      confidence: 'likely',
+      verdicts: { filter: 'supported', network: 'supported' },
+    },
+    {
       name: 'three answers far later than the others',
       facts: [late(0, 2 * SECOND), late(1, 3 * SECOND), late(2, 4 * SECOND), ...many(10, 10)],
       subject: '10.0.1.43:80',
@@ -229,6 +371,53 @@ testRule(slowResponse, {
     },
   ],
   silent: [
+    {
+      name: 'a request that waits at the end of the capture, and nobody who gave up',
+      lookAlike: 'slow-as-always',
+      facts: [0, 10, 20].map((at) => unanswered(at)),
+    },
+    {
+      name: 'sent again and acknowledged at last',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => swallowed(at, { repeated: { acknowledged: true } })),
+    },
+    {
+      name: 'sent again once or twice when the capture ends',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => swallowed(at, { repeated: { times: 2 } })),
+    },
+    {
+      name: 'copies within milliseconds',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => {
+        const facts = swallowed(at);
+        const firstNs = facts.client.repeated?.firstNs ?? 0;
+        return swallowed(at, { repeated: { firstNs, lastNs: firstNs + 3_000_000 } });
+      }),
+    },
+    {
+      name: 'a segment too large for the way',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => swallowed(at, { repeated: { longest: 1448, length: 1448 } })),
+    },
+    {
+      name: 'a server that had no room for the connection: it repeats its SYN-ACK',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => {
+        const facts = swallowed(at);
+        return { ...facts, handshake: { ...facts.handshake, synAckRetransmissions: 2 } };
+      }),
+    },
+    {
+      name: 'on a connection that was idle for so long that the way may have forgotten it',
+      lookAlike: 'not-reached',
+      facts: [0, 10, 20].map((at) => {
+        const facts = swallowed(at);
+        const startNs = (facts.exchanges[0]?.request?.startNs ?? 0) - 400e9;
+        const idle = { startNs, durationNs: 400e9, after: 'server', endedBy: 'client-payload', packet: 4 } as const;
+        return { ...facts, idlePeriods: [idle] };
+      }),
+    },
     ...Object.entries(SEALED_OTHERS).map(([name, options]) => ({
       name: `TLS without keys: ${name}`,
       lookAlike: 'left-at-will',

@@ -74,6 +74,31 @@ const afterFinished = (facts: Partial<TlsFacts>): Connection =>
     ...facts,
   });
 
+/** A client that closes when the handshake is over, and has not asked. */
+const unused = (at: number, facts: Partial<TlsFacts> = {}, closesAt = 2100): Connection => {
+  const options = nth(at);
+  const beginNs = (options.beginsAt ?? 0) * 1000;
+  return tls(
+    {
+      serverHello: SERVER_HELLO,
+      finished: { client: 6, server: 6 },
+      finishedNs: { client: beginNs + 2_000_000, server: beginNs + 2_050_000 },
+      client: side(0),
+      ...facts,
+    },
+    [{ at: 1500, is: 'data', from: 'server', bytes: 1200 }, finBy('client', closesAt), finBy('server', closesAt + 50)],
+    options,
+  );
+};
+
+/** The front of a proxy, which answers 502 to a request that came before the `at`-th connection. */
+const told = (at: number, status = 502): Connection =>
+  connection([...handshake(), get(1000), answer(9000, status)], {
+    ...nth(at),
+    ...{ stream: 90 + at, firstPacket: 901 + at * 10, beginsAt: at * 10_000 - 5000 },
+    ...{ client: '203.0.113.5', server: '10.0.0.49' },
+  });
+
 const ONE = { subject: '10.0.1.43:443', occurrences: 1 } as const;
 const CERTAIN = { ...ONE, severity: 'warning', confidence: 'certain' } as const;
 
@@ -92,6 +117,15 @@ const sample = (name: string, occurrences: number, cause: string, mark: string) 
 
 testRule(tlsHandshakeFailure, {
   fires: [
+    {
+      name: 'the client closes when it has seen the certificate, and a proxy answers 502 for it (nginx, proxy_ssl_verify)',
+      facts: [unused(0, { certificates: { client: null, server: [{ ...CERTIFICATE, selfIssued: true }] } }), told(0)],
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'server-certificate-refused': 'supported', version: 'ruled-out', 'silent-refusal': 'ruled-out' },
+    },
     sample('strict-sni', 4, 'unknown-name', 'alert 112 unrecognized_name from the server'),
     sample('no-sni', 3, 'no-name', 'alert 112 unrecognized_name from the server'),
     sample('alpn', 3, 'no-common-alpn', 'alert 120 no_application_protocol from the server'),
@@ -253,6 +287,10 @@ testRule(tlsHandshakeFailure, {
     },
   ],
   silent: [
+    { name: 'a health check that ends with the handshake', facts: [unused(0), unused(1)] },
+    { name: 'and clients in front that are answered well', facts: [unused(0), told(0, 200)] },
+    { name: 'a connection opened ahead, and closed a second later', facts: [unused(0, {}, 1_002_100), told(0)] },
+    { name: 'a client that had asked', facts: [unused(0, { client: side(1), server: side(2) }), told(0)] },
     ...[
       'strict-sni',
       'no-sni',

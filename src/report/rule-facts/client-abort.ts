@@ -9,4 +9,7 @@ export const clientAbortFacts = z.object({
   maxWaitNs: nanoseconds,
   exchangesOfServer: count,
   clientTimeoutSeconds: z.number().nullable().describe('Where the waits agree'),
+  stopped: count
+    .optional()
+    .describe('Whose answer had come to a stop, short of its Content-Length; absent in reports of before'),
 });

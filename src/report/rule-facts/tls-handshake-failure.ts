@@ -4,8 +4,10 @@ import { count } from './figures.js';
 /** The figures of rules/tls-handshake-failure. */
 export const tlsHandshakeFailureFacts = z.object({
   sign: z
-    .enum(['alert', 'shape', 'silent', 'answer'])
-    .describe('alert: read; shape: told by record lengths; silent: closed without one; answer: HTTP 400 says it'),
+    .enum(['alert', 'shape', 'silent', 'answer', 'unused'])
+    .describe(
+      'alert: read; shape: told by record lengths; silent: closed without one; answer: HTTP 400 says it; unused: the client closes at the end of a handshake that went well, and tells its own client that it failed',
+    ),
   from: z.enum(['client', 'server']),
   alert: count.nullable(),
   alertName: z.string().nullable(),

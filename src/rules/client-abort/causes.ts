@@ -1,6 +1,7 @@
 /** Why clients leave, each cause supported, ruled out or left open, with the packets that say so. */
 import { endpointText } from '../../text/address.js';
-import { secondsText } from '../../text/duration.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { spreadText } from '../argument/figures.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
@@ -12,6 +13,8 @@ export interface Case {
   readonly first: Abort;
   readonly count: number;
   readonly timer: TimerEstimate | null;
+  /** Those whose answer had come to a stop. */
+  readonly stalled: readonly Abort[];
   /** The same request, given up in front just before. */
   readonly inFront: Abort | null;
 }
@@ -22,6 +25,26 @@ const ALIKE = 1.1;
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
+  'answer-stopped': {
+    means: 'The answer had come to a stop: the server waits for something itself, or declares more than it has.',
+    grounds: [
+      supportedBy(({ stalled: [one] }: Case) =>
+        one?.stall == null
+          ? null
+          : claim(
+              [one.stall.packet, one.packet],
+              (last, close) =>
+                `${countText(one.bytes)} of ${countText(one.stall?.declared ?? 0)} bytes had come (${last}), and nothing more for ${durationText(one.stall?.silentNs ?? 0)} until ${close}`,
+            ),
+      ),
+      ruledOutBy(({ aborts, first }: Case) =>
+        aborts.every(({ amidAnswer }) => !amidAnswer)
+          ? claim([first.packet], (close) => `no answer had begun when they left (from ${close})`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'how much was still to come, or whether it was on its way, is not known',
+  },
   'client-timer': {
     means: 'The client gives up by a timer.',
     grounds: [

@@ -7,9 +7,12 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { toldInFrontOf } from '../judgements/front-answers.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
+import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES, type Case } from './causes.js';
 import type { Abort } from './incident.js';
@@ -20,6 +23,8 @@ const PASSED_ON_NS = 1_000_000_000;
 /** From so many that agree on, slow-response tells of a time-out. */
 const MANY = 3;
 const SLOW_NS = 1_000_000_000;
+/** A wait is long where it is so many times the server's median. */
+const TIMES_MEDIAN = 5;
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 interface ClientAbortFacts {
@@ -29,6 +34,7 @@ interface ClientAbortFacts {
   readonly maxWaitNs: number;
   readonly exchangesOfServer: number;
   readonly clientTimeoutSeconds: number | null;
+  readonly stopped: number;
 }
 
 /** All findings of a run, in the order of the servers. */
@@ -36,9 +42,50 @@ export function concludeRun(tally: OccurrencesByServer<Abort>, conclusion: Concl
   const all = occurrencesOf(tally);
   const aborts = all.flatMap(({ items }) => items);
   return all.flatMap((one) => {
-    const subject = caseOf(one, aborts);
-    return subject === null ? [] : [findingOf(one, subject, conclusion)];
+    const own = withoutTold(one, aborts, conclusion);
+    const subject = own === null ? null : caseOf(own, aborts);
+    return own === null || subject === null ? [] : [findingOf(own, subject, conclusion)];
   });
+}
+
+/** Without those that are told of another server, or by another rule. */
+function withoutTold(
+  one: ServerOccurrences<Abort>,
+  all: readonly Abort[],
+  { observation }: Conclusion,
+): ServerOccurrences<Abort> | null {
+  const items = one.items.filter((abort) => !isToldElsewhere(abort, all, observation));
+  const [first] = items;
+  if (first === undefined) return null;
+  return items.length === one.items.length
+    ? one
+    : {
+        ...one,
+        ...{ items, first, count: one.count - (one.items.length - items.length) },
+        earliest: { ...one.earliest, items },
+      };
+}
+
+/**
+ * Where a client in front was answered with an error no user left: the proxy's timer ran out (slow-response). An
+ * answer that stopped on the leg behind stopped there.
+ */
+function isToldElsewhere(abort: Abort, all: readonly Abort[], observation: Observation): boolean {
+  const { stream, requestPacket: firstPacket, amidAnswer, waitedNs, stall } = abort;
+  if (amidAnswer) return stall !== null && all.some((behind) => behind.stall !== null && isPassedOn(behind, abort));
+  return waitedNs >= SLOW_NS && toldInFrontOf({ stream, firstPacket }, observation) !== null;
+}
+
+/** Whether the same request was given up on both legs, this one behind and that in front. */
+function isPassedOn(behind: Abort, front: Abort): boolean {
+  return (
+    behind.request !== null &&
+    behind.request.key === front.request?.key &&
+    endpointText(behind.server) !== endpointText(front.server) &&
+    front.requestNs <= behind.requestNs &&
+    front.atNs <= behind.atNs &&
+    behind.atNs - front.atNs <= PASSED_ON_NS
+  );
 }
 
 function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly Abort[]): Case | null {
@@ -50,22 +97,13 @@ function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly
   // Waits of a second and more that agree are a time-out for slowness: slow-response.
   if (timer?.seconds != null && timer.agreeing >= MANY && timer.lowestNs >= SLOW_NS && waiting.length === items.length)
     return null;
-  const inFront = all.find((front) =>
-    items.some(
-      (one) =>
-        one.request !== null &&
-        one.request.key === front.request?.key &&
-        endpointText(one.server) !== endpointText(front.server) &&
-        front.requestNs <= one.requestNs &&
-        front.atNs <= one.atNs &&
-        one.atNs - front.atNs <= PASSED_ON_NS,
-    ),
-  );
-  return { aborts: items, first, count, timer, inFront: inFront ?? null };
+  const inFront = all.find((front) => items.some((one) => isPassedOn(one, front)));
+  const stalled = items.filter(({ stall }) => stall !== null);
+  return { aborts: items, first, count, timer, stalled, inFront: inFront ?? null };
 }
 
 function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Conclusion): RawFinding {
-  const { aborts, count, timer } = subject;
+  const { aborts, count, timer, stalled } = subject;
   const who = subjectOf(one.endpoint, conclusion);
   const exchanges = conclusion.servers.known(one.endpoint)?.exchanges ?? 0;
   const waits = aborts.map(({ waitedNs }) => waitedNs);
@@ -77,13 +115,14 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     maxWaitNs: Math.max(...waits),
     exchangesOfServer: exchanges,
     clientTimeoutSeconds: timer !== null && timer.agreeing >= MANY ? timer.seconds : null,
+    stopped: stalled.length,
   };
   const lost = aborts.filter(({ delivery }) => delivery === 'sent-again').length;
   const sentences = [
     `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
     lost === aborts.length
       ? `That is no fault of the server: it had not got ${lost === 1 ? 'it' : 'them'} whole, parts were still being sent again.`
-      : 'That is no fault of the server; its log may say 499, or "broken pipe".',
+      : whyText(subject, conclusion.servers.known(one.endpoint)?.firstBytes ?? null),
   ];
   if (lost > 0 && lost < aborts.length)
     sentences.push(`${countText(lost)} of them it had not got whole: parts were still being sent again.`);
@@ -103,17 +142,36 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     conclusion,
     who,
     {
-      severity: 'notice',
+      // Who waits in vain for the rest was not served; who leaves while it comes had enough.
+      severity: stalled.length > 0 ? 'warning' : 'notice',
       sure: 'certain',
-      title: `Clients of ${subjectText(who)} leave before their answer is complete`,
+      title:
+        stalled.length > aborts.length / 2
+          ? `Answers of ${subjectText(who)} stop short of their length, until clients leave`
+          : `Clients of ${subjectText(who)} leave before their answer is complete`,
       sentences,
       facts: { ...facts },
       hypotheses: weigh(CAUSES, subject),
-      remedies: REMEDIES,
+      remedies: stalled.length > 0 ? STOPPED : REMEDIES,
       figuresOf: 'kept',
     },
     (abort) => packetsOf(abort, conclusion.reveal),
   );
+}
+
+/** Whose fault it is not, as far as that can be told. */
+function whyText({ aborts, stalled }: Case, firstBytes: LogHistogram | null): string {
+  const [one] = stalled;
+  if (one?.stall != null)
+    return `${stalled.length === 1 ? 'An answer' : `${stalled.length} answers`} had stopped before (${packetText(one.stall.packet)}), short of the declared length: all that was sent was acknowledged, and no more came.`;
+  const medianNs = firstBytes === null ? null : percentileOf(firstBytes, 0.5);
+  const isSlow = aborts.some(
+    ({ amidAnswer, waitedNs }) =>
+      !amidAnswer && waitedNs >= SLOW_NS && medianNs !== null && waitedNs >= TIMES_MEDIAN * medianNs,
+  );
+  if (isSlow && medianNs !== null)
+    return `They may have left because it was slow: half of its answers take ${durationText(medianNs)} or less. Its log may say 499, or "broken pipe".`;
+  return 'That is no fault of the server; its log may say 499, or "broken pipe".';
 }
 
 const ENDS = { fin: 'FIN', rst: 'RST', cancel: 'RST_STREAM (CANCEL)' } as const;
@@ -123,12 +181,21 @@ function packetsOf(abort: Abort, reveal: boolean): EvidencePacket[] {
   const where = amidAnswer
     ? `amid the answer, ${countText(bytes)} bytes of ${request === null ? 'records' : 'body'} had come`
     : 'no byte of an answer had come';
+  const { stall } = abort;
   return [
     {
       packet: requestPacket,
       atNs: requestNs,
       note: request === null ? turnText({ bytes: requestBytes }) : requestText(request, reveal),
     },
+    ...(stall === null
+      ? []
+      : [
+          {
+            ...{ packet: stall.packet, atNs: stall.atNs },
+            note: `the last that came: ${countText(bytes)} of ${countText(stall.declared)} bytes of body`,
+          },
+        ]),
     { packet, atNs, note: `${ENDS[how]} of the client ${durationText(waitedNs)} after the request: ${where}` },
   ];
 }
@@ -138,5 +205,13 @@ const REMEDIES: readonly Remedy[] = [
     component: 'application',
     text: 'Nothing needs to be mended unless users leave because it is slow; let work that nobody waits for any more be stopped.',
     config: 'proxy_ignore_client_abort off; # nginx, the default: the request behind is ended too',
+  },
+];
+
+const STOPPED: readonly Remedy[] = [
+  {
+    component: 'application',
+    text: 'Find what the server waits for in the middle of an answer. Where the same bytes are missing each time, set Content-Length behind everything that changes the content (compression, a byte order mark, another encoding), or leave it out.',
+    config: null,
   },
 ];

@@ -1,7 +1,8 @@
 /** The signature: see judgements/abandonment; in HTTP/2, RST_STREAM with CANCEL before the response's end. */
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
-import type { RequestMessage } from '../../facts/exchange.js';
+import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
@@ -19,6 +20,8 @@ const CANCEL = 8;
 const MIN_WAIT_NS = 5_000_000;
 /** From a second on a wait that ends at a common time-out is slow-response's. */
 const SLOW_NS = 1_000_000_000;
+/** No server that has something to send keeps silent for so long in the middle. */
+const STALLED_NS = 5_000_000_000;
 
 /** One request that its client gave up; dated by the close. */
 export interface Abort extends Occurrence {
@@ -37,6 +40,17 @@ export interface Abort extends Occurrence {
   /** What was known of the request when its client left: that it had arrived, or that it was still being sent again. */
   readonly delivery: 'arrived' | 'sent-again' | null;
   readonly waitedNs: number;
+  /** The answer had come to a stop before, short of its Content-Length; `null`: it had not, or it cannot be told. */
+  readonly stall: Stall | null;
+}
+
+/** An answer that stops: all that was sent was acknowledged and could be read, and no more came. */
+interface Stall {
+  readonly declared: number;
+  /** Its last packet, and how long nothing came before the client left. */
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  readonly silentNs: number;
 }
 
 /** Tells `note` of each request of a connection that its client gave up at will. */
@@ -44,17 +58,18 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
   const { close, exchanges, h2, protocol } = connection;
   if (protocol === 'tls') sealedAbort(connection, note);
   if (protocol === 'http/1.1') {
-    if (close.segments[0]?.from !== 'client' || exchanges.at(-1)?.response?.complete === true) return;
+    if (close.segments[0]?.from !== 'client') return;
     const given = abandonmentOf(connection);
     if (given === null || given.waitedNs < MIN_WAIT_NS || isHealthCheck(given.request)) return;
     if (!given.amidAnswer && given.waitedNs >= SLOW_NS && commonTimerOf(given.waitedNs) !== null) return;
     const { request, close: end, waitedNs, amidAnswer, exchange } = given;
-    const bytes = exchange.response?.bodyBytes ?? 0;
+    const bytes = amidAnswer ? (exchange.response?.bodyBytes ?? 0) : 0;
     const made = abortOf(connection, request, end);
     const isBare = isBareReset(end);
     const steps = Math.min(2, made.steps + (isBare ? 1 : 0));
     const delivery = deliveryOf(connection, request, amidAnswer);
-    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery });
+    const stall = amidAnswer ? stallOf(connection, exchange.response, end) : null;
+    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery, stall });
     return;
   }
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
@@ -74,6 +89,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
       bytes,
       isBare: false,
       delivery: response === null ? null : 'arrived',
+      stall: null,
     });
   }
 }
@@ -91,7 +107,7 @@ function sealedAbort(connection: Connection, note: (abort: Abort) => void): void
     ...common,
     steps: Math.min(2, common.steps + 1),
     request: null,
-    ...{ waitedNs, amidAnswer, how: close.kind, isBare: isBareReset(close) },
+    ...{ waitedNs, amidAnswer, how: close.kind, isBare: isBareReset(close), stall: null },
     bytes: turn.answer?.bytes ?? 0,
     requestBytes: turn.bytes,
     requestPacket: turn.firstPacket,
@@ -113,7 +129,7 @@ function abortOf(
   connection: Connection,
   { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
   end: { readonly packet: number; readonly atNs: number },
-): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery'> {
+): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall'> {
   return {
     ...occurrenceIn(connection, end),
     request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
@@ -121,6 +137,16 @@ function abortOf(
     requestPacket: firstPacket,
     requestNs: startNs,
   };
+}
+
+/** A client that keeps its window closed, or lacks what was sent, stops the answer itself. */
+function stallOf({ client, server }: Connection, response: ResponseMessage | null, end: CloseSegment): Stall | null {
+  if (response === null || response.framing !== 'content-length' || response.contentLength === null) return null;
+  const silentNs = end.atNs - response.endNs;
+  const isRead = client.zeroWindows === 0 && (client.highestAcknowledged ?? 0) >= (server.nextSequence ?? Infinity);
+  if (silentNs < STALLED_NS || !isRead || response.lostBytes > 0) return null;
+  const { contentLength: declared, lastPacket: packet, endNs: atNs } = response;
+  return { declared, packet, atNs, silentNs };
 }
 
 /** Who has no socket for a segment answers so, and netfilter's REJECT does: the client's host, or something on the way. */

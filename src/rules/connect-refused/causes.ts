@@ -94,7 +94,8 @@ export const CAUSES: Causes<Case> = {
       ),
       ruledOutBy(
         ({ foreign }: Case) =>
-          foreign && claim([foreign.packet], (refusal) => `${refusal} was not written by the server: ${foreign.why}`),
+          foreign &&
+          claim([foreign.packet], (refusal) => `${refusal} was not written for want of a listener: ${foreign.why}`),
       ),
       openSince(({ bySource }: Case) => bySource && 'others are accepted all the time'),
       openSince(({ accepts, isInterval, lastNs }: Case) =>
@@ -126,7 +127,7 @@ export const CAUSES: Causes<Case> = {
         first.icmp !== null ? null : claim([first.packet], (refusal) => `somebody answered (${refusal})`),
       ),
     ],
-    otherwise: () => 'the ICMP error does not say so',
+    otherwise: () => 'the ICMP error does not say so, or comes from the host itself',
   },
   'wrong-port': {
     means: meansOf('wrong-port'),

@@ -70,7 +70,7 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     acceptBetween: accepts.count === 0 ? false : acceptBetween,
     isInterval,
     ...sourcesOf(one, known, baselineOf(observation, endpoint)),
-    gone: items.find(({ icmp }) => icmp?.unreachable === true) ?? null,
+    gone: items.find(({ icmp, server }) => icmp?.unreachable === true && icmp.sender !== server.address) ?? null,
     foreign: foreignOf(items, accepts.first),
     otherPort: open?.firstAccept == null ? null : { port: open.port, packet: open.firstAccept.packet },
     fallsBack:
@@ -120,14 +120,24 @@ function sourcesOf(
 /** A refusal that the server itself did not write. */
 function foreignOf(items: readonly Refusal[], accept: Case['accepts']['first']): Case['foreign'] {
   for (const { icmp, ttl, packet, server } of items) {
-    if (icmp !== null && !icmp.unreachable && (icmp.prohibited || icmp.sender !== server.address)) {
-      const why = icmp.prohibited ? 'forbidden by an administrator' : 'not the server';
+    const why = icmp === null ? null : filterText(icmp, server.address);
+    if (icmp !== null && why !== null)
       return { packet, why: `an ICMP error ${icmp.type}/${icmp.code} from ${icmp.sender}, ${why}` };
-    }
     if (ttl !== null && accept !== null && accept.ttl !== null && ttl !== accept.ttl)
       return { packet, why: `its TTL is ${ttl}, that of the SYN-ACK ${packetText(accept.packet)} is ${accept.ttl}` };
   }
   return null;
+}
+
+/** By what an ICMP error shows that a packet filter wrote it; `null`: by nothing. */
+function filterText(
+  { prohibited, port, unreachable, sender }: NonNullable<Refusal['icmp']>,
+  server: string,
+): string | null {
+  if (prohibited) return 'forbidden by an administrator';
+  if (port) return 'as a packet filter writes it: a kernel answers a SYN to a closed port with RST';
+  if (sender === server) return unreachable ? 'which is there itself: its packet filter writes that' : null;
+  return unreachable ? null : 'not the server';
 }
 
 function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: Conclusion): RawFinding {

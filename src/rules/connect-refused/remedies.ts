@@ -6,7 +6,7 @@ import type { Case } from './case.js';
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(
-  { otherPort, fallsBack }: Case,
+  { otherPort, fallsBack, refusals }: Case,
   hypotheses: readonly Hypothesis[],
   endpoint: Endpoint,
 ): Remedy[] {
@@ -24,6 +24,7 @@ export function remediesOf(
     });
   if (supported.has('restarting')) remedies.push(...restarting(endpoint));
   if (supported.has('firewall')) remedies.push(FIREWALL);
+  if (supported.has('firewall') && refusals.some(({ icmp }) => icmp?.port === true)) remedies.push(NO_ENDPOINTS);
   if (supported.has('host-gone')) remedies.push(HOST_GONE);
   if (supported.has('wrong-port') && otherPort !== null)
     remedies.push({
@@ -65,6 +66,13 @@ const FIREWALL: Remedy = {
   component: 'firewall',
   text: 'Find the rule that rejects: on the host itself, its security group, or a device on the way.',
   config: 'iptables -S | grep REJECT\nnft list ruleset | grep reject',
+};
+
+/** kube-proxy rejects so what it has nobody for. */
+const NO_ENDPOINTS: Remedy = {
+  component: 'kubernetes',
+  text: 'Is it the address of a Service? One without ready endpoints is rejected so by each node.',
+  config: 'kubectl get endpointslices -l kubernetes.io/service-name=NAME',
 };
 
 const HOST_GONE: Remedy = {

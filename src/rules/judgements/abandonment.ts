@@ -5,11 +5,12 @@
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
-import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { TlsTurn } from '../../facts/tls.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { type SealedTurns, unansweredTurnOf } from './sealed-turn.js';
 import { streamingOf } from './streaming.js';
+import { isTooLate } from './too-late.js';
 
 /** See the head of this file. */
 export interface Abandonment {
@@ -20,6 +21,8 @@ export interface Abandonment {
   readonly waitedNs: number;
   /** The answer had begun. */
   readonly amidAnswer: boolean;
+  /** The answer that came when its client had gone; `null`: none came. */
+  readonly tooLate: ResponseMessage | null;
 }
 
 /** The request that the client of a connection gave up; `null`: it gave up none, or it cannot be told. */
@@ -29,8 +32,10 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   if (first === undefined || first.from !== 'client' || first.deltaSequence !== 0) return null;
   if (protocol !== 'http/1.1') return null;
   const exchange = exchanges.at(-1);
-  if (exchange?.request == null || exchange.response?.complete === true) return null;
-  const { request, response } = exchange;
+  if (exchange?.request == null) return null;
+  const { request } = exchange;
+  const response = isTooLate(exchange.response, connection.close.segments) ? null : exchange.response;
+  if (response?.complete === true) return null;
   if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
@@ -40,7 +45,11 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   // Within TLS its records tell: the close_notify that answers the FIN is no part of a response.
   const lastOfServerNs = tls === null ? connection.server.lastPayloadNs : (response?.endNs ?? null);
   if (first.kind === 'fin' && (lastOfServerNs ?? 0) > first.atNs && response !== null) return null;
-  return { exchange, request, close: first, waitedNs: first.atNs - request.endNs, amidAnswer: response !== null };
+  const tooLate = response === null ? exchange.response : null;
+  return {
+    ...{ exchange, request, close: first, waitedNs: first.atNs - request.endNs },
+    ...{ amidAnswer: response !== null, tooLate },
+  };
 }
 
 /** The same in TLS without keys. */

@@ -43,6 +43,14 @@ export function isPassedOn(
   return passedOnOf(observation).fronts.has(placeOf(front.stream, front.firstPacket));
 }
 
+/** What a client in front was told of a request behind that got no answer; `null`: nothing that is known. */
+export function toldInFrontOf(
+  behind: { readonly stream: number; readonly firstPacket: number },
+  observation: Observation,
+): FrontAnswer | null {
+  return passedOnOf(observation).answers.get(placeOf(behind.stream, behind.firstPacket)) ?? null;
+}
+
 /** Those of a run, which is over: found once, for all that ask. */
 function passedOnOf(observation: Observation): PassedOn {
   const pairs = legPairsOf(observation);

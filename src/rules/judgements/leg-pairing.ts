@@ -4,7 +4,7 @@
  * what the client was told.
  *
  * Two exchanges are legs of one request when the back one lies within the front one (its request not
- * before the front's, its answer not behind; without an answer, the front's tells of a failure), asks for the same by the same method, and the two are
+ * before the front's, its answer not behind; without an answer, the front's tells of a failure, or came to nothing not long before), asks for the same by the same method, and the two are
  * kin: the same request id; or the back one is forwarded for the front one's client; or the same
  * User-Agent. That alone may be chance, so that the hosts must be linked too: the front's server is
  * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
@@ -22,6 +22,9 @@ import { isGatewayError } from './gateway-error.js';
 const MIN_NESTED = 3;
 /** Exchanges of one key under way at a time that are told apart; of more, none is paired. */
 const MAX_OPEN = 64;
+
+/** A proxy whose client has left leaves its server this soon. */
+const LEFT_WITHIN_NS = 1_000_000_000;
 
 /** What names an exchange: its connection and its place there. */
 type ExchangeId = Pick<LoggedExchange, 'stream' | 'index'>;
@@ -125,9 +128,13 @@ function isWithin(back: LoggedExchange, front: LoggedExchange): boolean {
   return back.endNs <= front.endNs || isGivenUp(back, front);
 }
 
-/** A proxy told its client that it gave up: its kernel may go on to send what nobody acknowledges, or close later. */
+/**
+ * A proxy told its client that it gave up: its kernel may go on to send what nobody acknowledges, or close later;
+ * or its client left, and the proxy does so soon after.
+ */
 function isGivenUp(back: LoggedExchange, front: LoggedExchange): boolean {
-  return back.status === null && front.status !== null && isGatewayError(front.status) && back.startNs <= front.endNs;
+  if (back.status !== null || back.startNs > front.endNs) return false;
+  return front.status === null ? back.endNs <= front.endNs + LEFT_WITHIN_NS : isGatewayError(front.status);
 }
 
 /** Whether a proxy may have legs with these ends. */

@@ -17,6 +17,10 @@ const PROHIBITED_V6: ReadonlySet<number> = new Set([1, 5, 6]);
 const GONE: ReadonlySet<number> = new Set([0, 1, 6, 7]);
 const GONE_V6: ReadonlySet<number> = new Set([0, 3]);
 
+/** Port unreachable: for TCP no kernel says so, which has RST for it. RFC 1122 §3.2.2.1, RFC 4443 §3.1. */
+const PORT = 3;
+const PORT_V6 = 4;
+
 /** One refused connection. */
 export interface Refusal extends Occurrence {
   readonly syn: { readonly packet: PacketReference; readonly atNs: number };
@@ -31,6 +35,8 @@ export interface Refusal extends Occurrence {
     readonly type: number;
     readonly code: number;
     readonly prohibited: boolean;
+    /** The port is unreachable, of which a host tells a TCP client by RST. */
+    readonly port: boolean;
     /** The host, or its net, is not there. */
     readonly unreachable: boolean;
   } | null;
@@ -69,7 +75,11 @@ export function refusalOf(connection: Connection): Refusal | null {
     delayNs: atNs - syn.atNs,
     ttl: null,
     mac: null,
-    icmp: { sender, type, code, prohibited, unreachable: (isV6 ? GONE_V6 : GONE).has(code) },
+    icmp: {
+      ...{ sender, type, code, prohibited },
+      port: code === (isV6 ? PORT_V6 : PORT),
+      unreachable: (isV6 ? GONE_V6 : GONE).has(code),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { type Exchange, type RequestMessage, UNKNOWN_TEXT } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { hostNameOf } from '../../text/host-name.js';
+import { isTooLate } from '../judgements/too-late.js';
 import type { Moment } from '../tally/earliest.js';
 import { rankOf, rankOfText } from '../tally/rank.js';
 
@@ -87,7 +88,7 @@ export interface LoggedExchange {
   readonly packet: PacketReference;
   /** First byte of the request. */
   readonly startNs: number;
-  /** First byte of the response; where there was none, since when there could be none: the server's close, or the end of the connection. */
+  /** First byte of the response; where there was none, since when there could be none: a close, or the end of the connection. */
   readonly endNs: number;
   /** Status of the response; `null`: there was none. */
   readonly status: number | null;
@@ -241,11 +242,12 @@ function keyOf(legKey: number, clientRank: number, { target, contentLength, fiel
 
 function append(
   connection: Connection,
-  { index, response, h2Stream }: Exchange,
+  { index, response: seen, h2Stream }: Exchange,
   request: RequestMessage,
   key: number,
   log: ExchangeLog,
 ): void {
+  const response = h2Stream === null && isTooLate(seen, connection.close.segments) ? null : seen;
   let forwardedFor: string | null = null;
   let trace = NONE;
   let agent = NONE;
@@ -271,6 +273,8 @@ function append(
   const { stream, client, server, tls } = connection;
   const hello = tls?.clientHello ?? null;
   const close = response === null ? closeInstead(connection, request) : null;
+  // Who has closed waits for no answer any more.
+  const leftNs = response === null ? (leaveNs(connection, request) ?? connection.endNs) : 0;
   const row = newRow(log);
   const { rows } = log;
   rows[row + KEY] = key;
@@ -278,7 +282,7 @@ function append(
   rows[row + INDEX] = index;
   rows[row + PACKET] = request.firstPacket;
   rows[row + START] = request.startNs;
-  rows[row + END] = response?.startNs ?? close?.atNs ?? connection.endNs;
+  rows[row + END] = response?.startNs ?? Math.min(close?.atNs ?? leftNs, leftNs);
   rows[row + STATUS] = response?.status ?? NONE;
   rows[row + ANSWER] = response?.firstPacket ?? close?.packet ?? NONE;
   rows[row + CLIENT] = placeOf(log, client.endpoint.address, CLIENT) * PORTS + client.endpoint.port;
@@ -321,6 +325,12 @@ function closeInstead({ close }: Connection, { startNs }: RequestMessage): Momen
   if (first === undefined) return null;
   const { packet } = own.find(({ atNs }) => atNs >= startNs) ?? first;
   return { packet, atNs: Math.max(startNs, first.atNs) };
+}
+
+/** When the client, which had no answer, closed; `null`: it did not. */
+function leaveNs({ close }: Connection, { startNs }: RequestMessage): number | null {
+  const own = close.segments.find(({ from, atNs }) => from === 'client' && atNs >= startNs);
+  return own?.atNs ?? null;
 }
 
 function makeRoom(log: ExchangeLog): void {

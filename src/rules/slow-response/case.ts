@@ -1,4 +1,6 @@
 /** What the rule argues about: one server's slow exchanges that are told of, with what was found out of them. */
+
+import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
 import type { SlowExchange } from './incident.js';
@@ -9,10 +11,17 @@ export interface Case {
   readonly slow: readonly SlowExchange[];
   readonly first: SlowExchange;
   readonly abandoned: readonly SlowExchange[];
+  readonly undelivered: readonly SlowExchange[];
+  /** Not answered when the capture ended, and given up in front. */
+  readonly pending: readonly SlowExchange[];
   readonly gatewayTimeouts: number;
   readonly answered: number;
   /** Answers 504 that clients in front got for these. */
   readonly toldInFront: readonly SlowExchange[];
+  /** Clients in front that gave up while these were sent again and again. */
+  readonly leftInFront: readonly SlowExchange[];
+  /** What all requests that were not delivered have in common, and no answered one has. */
+  readonly attribute: DiscriminatingAttribute | null;
   /** The time-out at which its client gives up; `null`: nobody did. */
   readonly timer: TimerEstimate | null;
   /** The server's median over all its answers, nanoseconds, and how many there were. */
@@ -26,6 +35,7 @@ export interface Case {
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 export interface SlowResponseFacts {
   readonly abandoned: number;
+  readonly undelivered: number;
   readonly gatewayTimeouts: number;
   readonly answeredLate: number;
   readonly toldInFront: number;

@@ -1,6 +1,8 @@
 /** The causes of a slow answer, each supported, ruled out or left open, with the packets that say so. */
 import { durationText, secondsText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { packetText } from '../argument/figures.js';
+import { attributeText } from '../rst-after-request/figures.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 
@@ -17,6 +19,14 @@ export const CAUSES: Causes<Case> = {
   'works-long': {
     means: meansOf('works-long'),
     grounds: [
+      ruledOutBy(({ undelivered: [lost] }: Case) =>
+        lost?.undelivered == null
+          ? null
+          : claim(
+              [lost.lastPacket, lost.packet],
+              (request, again) => `request ${request} was sent again and again (to ${again}) and never acknowledged`,
+            ),
+      ),
       ruledOutBy(({ slow }: Case) => {
         const lost = slow.find(({ acknowledged, how }) => how === 'abandoned' && !acknowledged);
         return lost === undefined
@@ -24,7 +34,15 @@ export const CAUSES: Causes<Case> = {
           : claim([lost.lastPacket], (request) => `request ${request} was not acknowledged when its client gave up`);
       }),
       supportedBy(({ slow }: Case) => {
-        const had = slow.find(({ resent, acknowledged, how }) => !resent && (how !== 'abandoned' || acknowledged));
+        const had = slow.find(
+          ({ resent, acknowledged, how }) => !resent && how !== 'undelivered' && (how !== 'abandoned' || acknowledged),
+        );
+        if (had?.how === 'pending')
+          return claim(
+            [had.lastPacket],
+            (request) =>
+              `it acknowledged request ${request}, which was sent once, and sent nothing for ${durationText(had.waitNs)}`,
+          );
         return had === undefined
           ? null
           : claim([had.lastPacket, had.packet], (request, end) =>
@@ -39,6 +57,15 @@ export const CAUSES: Causes<Case> = {
   network: {
     means: meansOf('network'),
     grounds: [
+      supportedBy(({ undelivered: [lost], lastAnswer }: Case) =>
+        lost?.undelivered == null
+          ? null
+          : claim([lost.lastPacket, lost.packet], (request, again) =>
+              lastAnswer === null || lastAnswer.atNs < lost.startNs
+                ? `nobody acknowledged request ${request}, sent again until ${again}`
+                : `nobody acknowledged request ${request}, sent again until ${again}, while the server answered others (to ${packetText(lastAnswer.packet)})`,
+            ),
+      ),
       supportedBy(({ slow }: Case) => {
         const lost = slow.find(({ acknowledged, how }) => how === 'abandoned' && !acknowledged);
         return lost === undefined
@@ -54,11 +81,40 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'segments were sent again on these connections',
   },
+  filter: {
+    means: meansOf('filter'),
+    grounds: [
+      supportedBy(({ attribute, undelivered: [lost] }: Case) =>
+        attribute === null || lost === undefined
+          ? null
+          : claim(
+              [lost.firstPacket, attribute.answeredPacket],
+              (request, answered) => `${attributeText(attribute, 'lost')} (${request}; answered: ${answered})`,
+            ),
+      ),
+      supportedBy(({ undelivered }: Case) => {
+        const refused = undelivered.find((one) => one.undelivered?.refusal != null);
+        const refusal = refused?.undelivered?.refusal ?? null;
+        return refused === undefined || refusal === null
+          ? null
+          : claim(
+              [refused.lastPacket, refusal.packet],
+              (request, error) => `request ${request} was answered with ICMP ${icmpText(refusal)} (${error})`,
+            );
+      }),
+      ruledOutBy(({ slow, undelivered, first }: Case) =>
+        undelivered.length === 0 && slow.every(({ acknowledged }) => acknowledged)
+          ? claim([first.lastPacket], (request) => `request ${request} arrived: it was acknowledged`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'no ICMP error says so, and nothing tells these requests from answered ones',
+  },
   'client-timer': {
     means: meansOf('client-timer'),
     grounds: [
-      supportedBy(({ timer, abandoned }: Case) => {
-        const [first] = abandoned;
+      supportedBy(({ timer, abandoned, leftInFront }: Case) => {
+        const [first] = abandoned.length > 0 ? abandoned : leftInFront;
         if (timer?.pattern !== 'timer' || timer.seconds === null || first === undefined) return null;
         const { seconds, agreeing } = timer;
         return claim([first.packet], (close) =>
@@ -67,8 +123,11 @@ export const CAUSES: Causes<Case> = {
             : `${close} came ${secondsText(seconds)} after the request, where people set time-outs`,
         );
       }),
-      ruledOutBy(({ abandoned, first, slow }: Case) =>
-        abandoned.length > 0
+      openSince(({ abandoned, undelivered }: Case) =>
+        abandoned.length === 0 && undelivered.length > 0 ? 'who sent them had not given up yet' : null,
+      ),
+      ruledOutBy(({ abandoned, leftInFront, first, slow }: Case) =>
+        abandoned.length + leftInFront.length > 0
           ? null
           : claim(
               [first.packet],
@@ -103,3 +162,16 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'no other answer of the server was seen',
   },
 };
+
+/** `3/3 from 10.0.0.7`: type and code of an ICMP error, and who wrote it. */
+export function icmpText({
+  type,
+  code,
+  sender,
+}: {
+  readonly type: number;
+  readonly code: number;
+  readonly sender: string;
+}): string {
+  return `${type}/${code} from ${sender}`;
+}

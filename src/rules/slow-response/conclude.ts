@@ -1,26 +1,27 @@
 /** What the run as a whole says: which waits are slowness, whose it is, and how sure that is. */
-import type { EvidencePacket, RawFinding, Subject } from '../../facts/finding.js';
+import type { RawFinding } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { isSameCapture } from '../../facts/packet-reference.js';
 import { PROMPT_ANSWER_NS } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
-import { durationText, secondsText } from '../../text/duration.js';
 import { compareText } from '../../text/order.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, packetText, spreadText } from '../argument/figures.js';
-import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { requestText } from '../argument/request-text.js';
+import { findingOn, subjectOf } from '../argument/finding.js';
+import { discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { isPassedOn } from '../judgements/front-answers.js';
-import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { percentileOf } from '../tally/log-histogram.js';
+import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, SlowResponseFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { endsAtTimer, SLOW_NS, type SlowExchange } from './incident.js';
+import { isBehind } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { SealedAnswers, SlowResponseTally, UnansweredAttempt } from './tally.js';
+import { packetsOf, sentencesOf, titleOf } from './texts.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
 const MANY = 3;
@@ -30,15 +31,20 @@ const TIMES_MEDIAN = 5;
 const VERY_LATE_NS = 10_000_000_000;
 /** Waits of one path that differ by no more than this share are a poll's, not a load's. */
 const POLL_SHARE = 0.05;
-/** Both legs of a request begin and end this close together, beside what lies between them. */
-const LEG_SKEW_NS = 100_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): RawFinding[] {
   const unreached = tally.unanswered.items;
-  const all = tally.sampled.items
-    .filter((slow) => slow.how !== 'gateway-timeout' || !unreached.some((attempt) => liesWithin(attempt, slow)))
-    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  const sampled = [...tally.sampled.items, ...tally.pending.items].sort(
+    (one, other) => one.atNs - other.atNs || one.packet - other.packet,
+  );
+  const undelivered = sampled.filter(({ how }) => how === 'undelivered');
+  const all = sampled.filter(
+    (slow) =>
+      slow.how !== 'gateway-timeout' ||
+      undelivered.some((one) => isBehind(one, slow)) ||
+      !unreached.some((attempt) => liesWithin(attempt, slow)),
+  );
   const unjudged = tally.count - tally.sampled.items.length;
   const servers = new Map<string, SlowExchange[]>();
   for (const slow of all) {
@@ -47,10 +53,11 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     if (known === undefined) servers.set(key, [slow]);
     else known.push(slow);
   }
+  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all)));
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
-      const subject = caseOf(slow, all, { unjudged, sealed: tally.sealed }, conclusion);
+      const subject = caseOf(slow, all, givenUp, { unjudged, sealed: tally.sealed }, conclusion);
       return subject === null ? [] : [findingOf(subject, conclusion)];
     });
 }
@@ -63,9 +70,26 @@ function liesWithin({ atNs, lastNs, packet }: UnansweredAttempt, slow: SlowExcha
   return isOneCapture && packet > firstPacket && packet < answer;
 }
 
+/** Requests to one server that were given up by a time-out, and not at will: a common one, one that many agree on, or one that was told in front. */
+function givenUpOf(ofServer: readonly SlowExchange[], all: readonly SlowExchange[]): SlowExchange[] {
+  const left = ofServer.filter(({ how }) => how === 'abandoned');
+  const timer = estimateTimer(
+    left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
+    0,
+  );
+  const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
+  return left.filter(
+    (slow) =>
+      (endsAtTimer(slow) && !slow.isVague) ||
+      (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98) ||
+      all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)),
+  );
+}
+
 function caseOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
+  givenUp: ReadonlySet<SlowExchange>,
   { unjudged, sealed }: { readonly unjudged: number; readonly sealed: SlowResponseTally['sealed'] },
   { servers, observation }: Conclusion,
 ): Case | null {
@@ -82,30 +106,41 @@ function caseOf(
         };
   const { medianNs } = usual;
   const own = ofServer.filter((slow) => !all.some((other) => isBehind(other, slow)));
-  const late = lateAnswers(own, medianNs).filter((slow) => !isPassedOn(slow, observation));
-  const left = own.filter(({ how }) => how === 'abandoned');
-  const timer = estimateTimer(
-    left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
-    0,
+  const left = [...givenUp];
+  const lateInFront = own.filter(
+    (slow) => (slow.how === 'answered' || slow.how === 'pending') && left.some((front) => isBehind(slow, front)),
   );
-  const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
-  const abandoned = left.filter(
-    (slow) =>
-      (endsAtTimer(slow) && !slow.isVague) || (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98),
-  );
+  const pending = lateInFront.filter(({ how }) => how === 'pending');
+  const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs)])]
+    .filter((slow) => !pending.includes(slow))
+    .filter((slow) => !isPassedOn(slow, observation));
+  const abandoned = own.filter((slow) => givenUp.has(slow));
   const timedOut = own.filter(({ how }) => how === 'gateway-timeout');
-  const slow = own.filter((one) => late.includes(one) || abandoned.includes(one) || timedOut.includes(one));
+  const undelivered = own.filter(({ how }) => how === 'undelivered');
+  const slow = own
+    .filter((one) => [late, abandoned, timedOut, undelivered, pending].some((of) => of.includes(one)))
+    .map((one) => (one.how === 'pending' ? waitedUntil(one, left) : one));
   const [first] = slow;
   if (first === undefined) return null;
+  const inFront = all.filter((front) => slow.some((one) => isBehind(one, front)));
+  const leftInFront = inFront.filter(
+    (front) => front.how === 'abandoned' && (undelivered.length > 0 || givenUp.has(front)),
+  );
   return {
     slow,
     first,
     abandoned,
+    undelivered,
+    pending,
+    attribute: attributeOf(undelivered, baselineOf(observation, first.server)),
     gatewayTimeouts: timedOut.length,
     answered: late.length,
-    toldInFront: all.filter((front) => front.how === 'gateway-timeout' && slow.some((one) => isBehind(one, front))),
+    toldInFront: inFront.filter(({ how }) => how === 'gateway-timeout'),
+    leftInFront,
     timer: estimateTimer(
-      abandoned.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
+      (abandoned.length > 0 ? abandoned : leftInFront.filter((front) => givenUp.has(front))).map(
+        ({ waitNs, atNs }) => ({ ageNs: waitNs, atNs }),
+      ),
       0,
     ),
     ...usual,
@@ -137,24 +172,27 @@ function isNear(one: number, other: number): boolean {
   return Math.abs(one - other) <= POLL_SHARE * Math.max(one, other);
 }
 
-/** Whether `one` is what a request waited for: the same, on a leg behind. */
-function isBehind(one: SlowExchange, front: SlowExchange): boolean {
-  return (
-    one.request !== null &&
-    one.request.key === front.request?.key &&
-    one.stream !== front.stream &&
-    (one.startNs > front.startNs || (one.startNs === front.startNs && one.firstPacket > front.firstPacket)) &&
-    one.atNs <= front.atNs + LEG_SKEW_NS &&
-    one.waitNs + LEG_SKEW_NS + (one.startNs - front.startNs) >= front.waitNs &&
-    endpointText(one.server) !== endpointText(front.server)
+/** A request without an answer, as long as it was waited for in front. */
+function waitedUntil(pending: SlowExchange, left: readonly SlowExchange[]): SlowExchange {
+  const fronts = left.filter((front) => isBehind(pending, front));
+  return { ...pending, waitNs: Math.max(...fronts.map(({ atNs }) => atNs)) - pending.endNs };
+}
+
+/** What requests that were not delivered share, and answered ones lack. */
+function attributeOf(undelivered: readonly SlowExchange[], baseline: ServerBaseline): Case['attribute'] {
+  const [first, ...others] = undelivered.flatMap(({ startNs, undelivered: one }) =>
+    one === null ? [] : [{ startNs, attributes: one.attributes }],
   );
+  if (first === undefined) return null;
+  const shared = others.reduce((common, { attributes }) => sharedAttributes(common, attributes), first.attributes);
+  return discriminatingAttribute(shared, undelivered.length, first.startNs, answeredSample(baseline));
 }
 
 function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   const { slow, first, abandoned, gatewayTimeouts } = subject;
   const who = subjectOf(first.server, conclusion);
   const hypotheses = weigh(CAUSES, subject);
-  const failed = abandoned.length + gatewayTimeouts;
+  const failed = abandoned.length + gatewayTimeouts + subject.undelivered.length + subject.leftInFront.length;
   const steps = Math.min(...slow.map((one) => one.steps));
   return findingOn(
     META,
@@ -173,7 +211,10 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
       severity: failed > 0 ? 'critical' : slow.some(isVeryLate) ? 'warning' : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.
       sure:
-        failed > 0 && (gatewayTimeouts > 0 || abandoned.length >= MANY || subject.toldInFront.length > 0)
+        failed > 0 &&
+        (gatewayTimeouts > 0 ||
+          Math.max(abandoned.length, subject.undelivered.length) >= MANY ||
+          isToldInFront(subject))
           ? 'certain'
           : 'likely',
       title: titleOf(subject, who),
@@ -186,82 +227,19 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   );
 }
 
+function isToldInFront({ toldInFront, leftInFront }: Case): boolean {
+  return toldInFront.length + leftInFront.length > 0;
+}
+
 /** Without keys a long wait may be one that was asked for. */
 function isVeryLate({ waitNs, request }: SlowExchange): boolean {
   return waitNs >= VERY_LATE_NS && request !== null;
 }
 
-function titleOf({ abandoned, gatewayTimeouts, timer }: Case, who: Subject): string {
-  const name = subjectText(who);
-  if (abandoned.length > 0) {
-    const after = timer?.seconds == null ? '' : ` after ${secondsText(timer.seconds)}`;
-    return `${name} has not answered when its client gives up${after}`;
-  }
-  if (gatewayTimeouts > 0) return `${name} answers 504: what it asks takes too long`;
-  return `${name} takes far longer for some answers than it usually does`;
-}
-
-function sentencesOf(subject: Case, who: Subject): string[] {
-  const { abandoned, gatewayTimeouts, answered, slow, toldInFront, timer, medianNs, answers, unjudged } = subject;
-  const sentences: string[] = [];
-  const name = endpointText(who);
-  const waits = (of: readonly SlowExchange[]): string =>
-    spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
-  if (abandoned.length > 0)
-    sentences.push(
-      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} closed.`,
-    );
-  if (timer !== null && timer.seconds !== null && timer.agreeing >= MANY)
-    sentences.push(
-      `${timer.agreeing} of ${timer.samples} agree: a time-out of ${secondsText(timer.seconds)} on the client’s side.`,
-    );
-  const [told] = toldInFront;
-  if (told !== undefined)
-    sentences.push(
-      `${endpointText(told.server)} in front answered ${manyText(toldInFront.length, 'of them', 'of them')} 504 (${packetText(told.packet)}).`,
-    );
-  if (gatewayTimeouts > 0) {
-    const timedOut = slow.filter(({ how }) => how === 'gateway-timeout');
-    sentences.push(
-      `${manyText(gatewayTimeouts, 'request was', 'requests were')} answered 504 by ${name} after ${waits(timedOut)}: what it asked did not answer in time, or it could not reach it.`,
-    );
-  }
-  if (answered > 0) {
-    const late = slow.filter(({ how }) => how === 'answered');
-    sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
-  }
-  if (medianNs !== null && answers > slow.length - abandoned.length)
-    sentences.push(`Half of the ${manyText(answers, 'answer')} of ${name} took ${durationText(medianNs)} or less.`);
-  if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
-  if (unjudged > 0)
-    sentences.push(
-      `${manyText(unjudged, 'further slow exchange')} of the run ${unjudged === 1 ? 'is' : 'are'} not looked at one by one.`,
-    );
-  return sentences;
-}
-
-function packetsOf(one: SlowExchange, { toldInFront }: Case, reveal: boolean): EvidencePacket[] {
-  const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs, request } = one;
-  const asked = request === null ? turnText(one) : requestText(request, reveal);
-  const packets: EvidencePacket[] = [{ packet: firstPacket, atNs: startNs, note: asked }];
-  if (lastPacket !== firstPacket) packets.push({ packet: lastPacket, atNs: endNs, note: 'last byte of the request' });
-  packets.push({
-    packet,
-    atNs,
-    note:
-      how === 'abandoned'
-        ? `the client gives up ${durationText(waitNs)} after its request; no byte of an answer`
-        : `${status ?? 'data of the server'} comes ${durationText(waitNs)} after the request`,
-  });
-  for (const front of toldInFront)
-    if (isBehind(one, front))
-      packets.push({ packet: front.packet, atNs: front.atNs, note: '504 for the client in front', elsewhere: true });
-  return packets;
-}
-
 function factsOf({
   slow,
   abandoned,
+  undelivered,
   gatewayTimeouts,
   answered,
   toldInFront,
@@ -272,6 +250,7 @@ function factsOf({
   const waits = slow.map(({ waitNs }) => waitNs);
   return {
     abandoned: abandoned.length,
+    undelivered: undelivered.length,
     gatewayTimeouts,
     answeredLate: answered,
     toldInFront: toldInFront.length,

@@ -4,10 +4,13 @@ import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exch
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TlsTurn } from '../../facts/tls.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
+import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
+import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
+import { type Undelivered, undeliveredRequestOf } from '../judgements/undelivered.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
@@ -23,8 +26,11 @@ const GATEWAY_TIMEOUT = 504;
 
 /** One request that waited. */
 export interface SlowExchange extends Occurrence {
-  /** `abandoned`: its client closed; `gateway-timeout`: answered 504; `answered`: late. */
-  readonly how: 'abandoned' | 'gateway-timeout' | 'answered';
+  /**
+   * `abandoned`: its client closed; `gateway-timeout`: answered 504; `answered`: late; `undelivered`: sent again
+   * and again, and never acknowledged (judgements/undelivered); `pending`: not answered yet at the capture's end.
+   */
+  readonly how: 'abandoned' | 'gateway-timeout' | 'answered' | 'undelivered' | 'pending';
   /** `null`: in TLS without keys. */
   readonly request: {
     readonly method: string;
@@ -51,34 +57,91 @@ export interface SlowExchange extends Occurrence {
   readonly isClean: boolean;
   /** All that the client had sent was acknowledged when it closed. */
   readonly acknowledged: boolean;
+  /** The answer that came when its client had given up; `null`: none was seen. */
+  readonly tooLate: (Moment & { readonly status: number }) | null;
+  /** Of one that was not delivered; `null`: of others. */
+  readonly undelivered: UndeliveredRequest | null;
+}
+
+/** What is known of a request that nobody acknowledged. */
+export interface UndeliveredRequest extends Pick<Undelivered, 'times' | 'refusal'> {
+  /** The first packet that sends it again. */
+  readonly again: Moment;
+  readonly attributes: Attributes;
+  readonly clientClosed: boolean;
 }
 
 /** Tells `note` of each slow exchange of a connection. */
 export function slowExchangesOf(connection: Connection, note: (slow: SlowExchange) => void): void {
   const { exchanges, idlePeriodCount, goesOn, protocol } = connection;
-  if (connection.endNs - connection.startNs < SLOW_NS) return;
   // By a clock that was set nobody knows how long anything took.
   if (connection.guards.clockStepped) return;
+  // What it waits for may have come behind the last packet: nobody answered in the capture.
+  if (connection.endNs - connection.startNs < SLOW_NS) {
+    notePending(connection, note);
+    return;
+  }
   if (protocol === 'tls') sealedTurns(connection, note);
   if (exchanges.length === 0) return;
+  const undelivered = undeliveredRequestOf(connection);
+  if (undelivered !== null && !isHealthCheck(undelivered.request)) note(undeliveredExchange(connection, undelivered));
+  else notePending(connection, note);
   // In HTTP/1 who waits for a second leaves a silence, and silences are counted.
   if (idlePeriodCount === 0 && !goesOn && protocol === 'http/1.1') return;
+  const abandoned = undelivered === null ? abandonmentOf(connection) : null;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
-    if (request === null || response === null) continue;
+    if (request === null || response === null || response === abandoned?.tooLate) continue;
     const waitNs = waitOf(connection, request, exchange.interim[0]?.atNs ?? response.startNs);
     if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
       const how = response.status === GATEWAY_TIMEOUT ? 'gateway-timeout' : 'answered';
       note(slowExchange(connection, request, { how, waitNs, status: response.status }, response));
     }
   }
-  const abandoned = abandonmentOf(connection);
   if (abandoned === null || abandoned.amidAnswer || abandoned.waitedNs < SLOW_NS) return;
-  const { request, close, waitedNs: waitNs } = abandoned;
-  if (!isHealthCheck(request))
-    note(
-      slowExchange(connection, request, { how: 'abandoned', waitNs, status: null }, { ...close, startNs: close.atNs }),
-    );
+  const { request, close, waitedNs: waitNs, tooLate } = abandoned;
+  if (isHealthCheck(request)) return;
+  const slow = slowExchange(
+    connection,
+    request,
+    { how: 'abandoned', waitNs, status: null },
+    { ...close, startNs: close.atNs },
+  );
+  note({
+    ...slow,
+    tooLate: tooLate === null ? null : { packet: tooLate.firstPacket, atNs: tooLate.startNs, status: tooLate.status },
+  });
+}
+
+/** A request that the server acknowledged and had not answered when the capture ended. */
+function notePending(connection: Connection, note: (slow: SlowExchange) => void): void {
+  const { exchanges, close, protocol, goesOn } = connection;
+  const exchange = exchanges.at(-1);
+  if (exchange?.request == null || exchange.response !== null || exchange.interim.length > 0) return;
+  if (protocol !== 'http/1.1' || goesOn || close.segments.length > 0 || !wasDelivered(connection)) return;
+  const { request } = exchange;
+  if (!request.complete || request.lostBytes > 0 || isHealthCheck(request) || streamingOf(exchange) !== null) return;
+  if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
+  // How long it was to wait is not known: it is told where somebody gave up waiting for it.
+  const what = { how: 'pending', waitNs: 0, status: null } as const;
+  note(slowExchange(connection, request, what, { packet: request.lastPacket, startNs: request.endNs }));
+}
+
+function undeliveredExchange(connection: Connection, undelivered: Undelivered): SlowExchange {
+  const { request, isFirst, times, refusal, first, last } = undelivered;
+  const waitNs = last.atNs - request.endNs;
+  const what = { how: 'undelivered', waitNs, status: null } as const;
+  const slow = slowExchange(connection, request, what, { packet: last.packet, startNs: last.atNs });
+  return {
+    ...slow,
+    // A server that has no room for the connection yet does not take its first request, either.
+    steps: Math.min(2, slow.steps + (isFirst ? 1 : 0)),
+    undelivered: {
+      ...{ times, refusal, again: first },
+      attributes: attributesOf(request, connection.client.endpoint.address, isFirst),
+      clientClosed: connection.close.segments.some(({ from }) => from === 'client'),
+    },
+  };
 }
 
 /** TLS without keys: answers that came late, and a client that closed by a time-out upon what was not answered. */
@@ -126,6 +189,8 @@ function sealedTurn(
     ...{ firstPacket, lastPacket, startNs, endNs, bytes },
     resent: lastResendIn(client, startNs, end.atNs) !== null,
     acknowledged: wasDelivered(connection),
+    undelivered: null,
+    tooLate: null,
   };
 }
 
@@ -171,6 +236,8 @@ function slowExchange(
     ...{ firstPacket, lastPacket, startNs, endNs, bytes: request.headBytes + request.bodyBytes },
     resent: lastResendIn(client, startNs, end.startNs) !== null,
     acknowledged: wasDelivered(connection),
+    undelivered: null,
+    tooLate: null,
   };
 }
 

@@ -7,7 +7,8 @@ import type { Case } from './case.js';
 const MAX_ALB_SECONDS = 4000;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
-export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[] {
+export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case): Remedy[] {
+  if (undelivered.length === slow.length) return NOT_DELIVERED;
   const remedies: Remedy[] = [
     {
       component: 'application',
@@ -15,7 +16,7 @@ export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[
       config: null,
     },
   ];
-  if (abandoned.length === 0 && gatewayTimeouts === 0) return remedies;
+  if (abandoned.length + leftInFront.length === 0 && gatewayTimeouts === 0) return remedies;
   const known = timer?.seconds ?? null;
   const at = known === null || timer === null ? '' : ` (${timeoutText(known, timer.agreeing)} here)`;
   const seconds = known === null ? 60 : Math.max(60, Math.ceil(known * 2));
@@ -46,3 +47,16 @@ export function remediesOf({ abandoned, gatewayTimeouts, timer }: Case): Remedy[
   );
   return remedies;
 }
+
+const NOT_DELIVERED: Remedy[] = [
+  {
+    component: 'firewall',
+    text: 'Find who takes them away: capture on the server’s host as well. If they arrive there, a packet filter or an agent of the host drops them, else a firewall, IPS or WAF on the way.',
+    config: 'iptables -vnL | grep -E "DROP|REJECT"\nnft list ruleset | grep -nE "drop|reject"',
+  },
+  {
+    component: 'haproxy',
+    text: 'Until then, let a proxy give up on a server that does not acknowledge, and try another.',
+    config: 'tcp-ut 10s # on the server line: TCP_USER_TIMEOUT\noption redispatch',
+  },
+];

@@ -7,6 +7,7 @@ import type { SlowExchange } from './incident.js';
 
 /** Slow exchanges looked at one by one, of all servers: enough to tell long polls, time-outs and both legs. */
 const MAX_SAMPLED = 1024;
+const MAX_PENDING = 256;
 /** Connection attempts without an answer kept. */
 const MAX_UNANSWERED = 256;
 
@@ -20,6 +21,8 @@ export interface SlowResponseTally {
   /** All slow exchanges, kept or not. */
   count: number;
   readonly sampled: Sample<SlowExchange>;
+  /** Requests that were not answered when the capture ended: slow only where somebody in front gave up. */
+  readonly pending: Sample<SlowExchange>;
   readonly unanswered: Sample<UnansweredAttempt>;
   /** Of servers whose TLS no key opens. */
   readonly sealed: PerServer<SealedAnswers>;
@@ -35,11 +38,21 @@ export interface SealedAnswers {
 
 /** Nothing seen yet. */
 export function newTally(): SlowResponseTally {
-  return { count: 0, sampled: sample(MAX_SAMPLED), unanswered: sample(MAX_UNANSWERED), sealed: perServer() };
+  return {
+    count: 0,
+    sampled: sample(MAX_SAMPLED),
+    pending: sample(MAX_PENDING),
+    unanswered: sample(MAX_UNANSWERED),
+    sealed: perServer(),
+  };
 }
 
 /** Counts a slow exchange, and keeps it as far as there is room. */
 export function noteSlow(tally: SlowResponseTally, slow: SlowExchange): void {
+  if (slow.how === 'pending') {
+    addToSample(tally.pending, slow);
+    return;
+  }
   tally.count += 1;
   addToSample(tally.sampled, slow);
 }
@@ -90,6 +103,7 @@ function isLater(one: Moment, other: Moment | null): boolean {
 export function mergeTally(into: SlowResponseTally, from: SlowResponseTally): void {
   into.count += from.count;
   mergeSample(into.sampled, from.sampled);
+  mergeSample(into.pending, from.pending);
   mergeSample(into.unanswered, from.unanswered);
   mergePerServer(into.sealed, from.sealed, noAnswers, (whole, part) =>
     addAnswers(whole, { count: part.turns, prompt: part.prompt, lastPrompt: part.lastPrompt }),

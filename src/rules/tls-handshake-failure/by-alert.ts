@@ -40,6 +40,7 @@ export function byAlert(
 
 /** Why a cause stays open that only an alert could tell. */
 export function withoutAlert({ first }: Case): string {
+  if (first.sign === 'unused') return 'the handshake ended well, and nothing was said';
   if (first.sign === 'silent') return 'nothing was said';
   return first.sign === 'answer' ? 'there is no alert that says it' : 'the alert cannot be read without keys';
 }

@@ -170,12 +170,13 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       ...byAlert(
-        (one) => one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert),
+        (one) =>
+          one.sign === 'unused' || (one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert)),
         (subject) =>
-          claim(
-            [subject.first.packet],
-            (end) =>
-              `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
+          claim([subject.first.packet], (end) =>
+            subject.first.sign === 'unused'
+              ? `the client closes when it has seen the certificate (${end}), as nginx does with proxy_ssl_verify${certificateText(subject)}`
+              : `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
           ),
         AFTER,
       ),

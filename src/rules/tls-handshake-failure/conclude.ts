@@ -8,6 +8,7 @@ import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { toldInFront } from '../judgements/front-failures.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -21,6 +22,7 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type HandshakeTally, type ServerTally, visitorKey } from './tally.js';
 
+const UNUSED = 'unused';
 /** Names and clients listed. */
 const MAX_LISTED = 10;
 
@@ -30,16 +32,29 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
     const { spoken } = baselineOf(conclusion.observation, endpoint);
     // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
     const isSpokenOtherwise = spokenOtherwise(spoken, endpoint, 'tls') !== null;
-    return Object.keys(server.failures)
+    const refused = refusedOf(server.unused, conclusion);
+    const ways = refused === null ? server.failures : { ...server.failures, [UNUSED]: refused };
+    return Object.keys(ways)
       .sort()
       .flatMap((key) => {
-        const failures = server.failures[key];
+        const failures = ways[key];
         if (failures === undefined || (isSpokenOtherwise && failures.earliest.items.every(({ isHungUp }) => isHungUp)))
           return [];
         const subject = caseOf(failures, server);
         return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
       });
   });
+}
+
+/** Of handshakes that went well and were not used, those for which a client in front was told of a failure. */
+function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occurrences<Failure> | null {
+  const items = unused.earliest.items.filter(
+    ({ hello, atNs, server }) =>
+      toldInFront(servers.gatewayFailures(), [{ beginNs: hello?.atNs ?? atNs, endNs: atNs, server }]).length > 0,
+  );
+  const last = items.at(-1);
+  if (last === undefined) return null;
+  return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
 }
 
 function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally): Case | null {
@@ -96,8 +111,8 @@ function findingOf(
 }
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
-function severityOf({ mostOfOne }: Case): Severity {
-  return mostOfOne >= 2 ? 'critical' : 'warning';
+function severityOf({ mostOfOne, first }: Case): Severity {
+  return mostOfOne >= 2 || first.sign === 'unused' ? 'critical' : 'warning';
 }
 
 function atBest({ first }: Case): Confidence {
@@ -111,6 +126,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
       ? 'TLS handshakes are refused for want of a client certificate, as the lengths of records show,'
       : 'TLS handshakes are refused, as the lengths of records show,',
   silent: () => 'TLS handshakes end without a word',
+  unused: () => 'TLS handshakes go well, and the client closes at once,',
   answer: ({ first }) =>
     `Client certificates are ${first.clientCertificate === 'sent' ? 'refused' : 'missing'}, as answers with 400 show,`,
 };
@@ -129,6 +145,10 @@ function summaryOf(subject: Case): string {
   if (first.sign === 'shape')
     sentences.push(
       'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
+    );
+  if (first.sign === 'unused')
+    sentences.push(
+      'The client closes right upon the end of the handshake, without a request, and tells its own client that it failed.',
     );
   if (first.sign === 'answer')
     sentences.push(
@@ -155,6 +175,7 @@ function failureEvidence(failure: Failure) {
   const end: Readonly<Record<Failure['sign'], string>> = {
     alert: `alert ${alertText(failure)} of the ${from}`,
     shape: `a record of an alert’s length, of the ${from}`,
+    unused: 'FIN of the client right upon the end of the handshake, without a request',
     silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
     answer: '400 of the server, within TLS',
   };

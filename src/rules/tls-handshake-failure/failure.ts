@@ -33,11 +33,16 @@ export const CERTIFICATE_ALERTS: ReadonlySet<number> = new Set([42, 43, 44, 45, 
 const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanceled, ALERT.noRenegotiation]);
 /** An alert by its shape must come this soon behind the client's Finished: later, the server had waited for something. */
 const SOON_NS = 1_000_000_000;
+/** Who checks the certificate when the handshake is over needs no longer than this. */
+const AT_ONCE_NS = 100_000_000;
 /** What nginx answers within TLS where the client's certificate is missing or refused. */
 const BAD_REQUEST = 400;
 
-/** `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP says it. */
-export type Sign = 'alert' | 'shape' | 'silent' | 'answer';
+/**
+ * `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP
+ * says it; `unused`: the client closes at once upon the end of the handshake, and says in front that it failed.
+ */
+export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused';
 
 /** A handshake that failed; its packet and time are those of what ended it. */
 export interface Failure extends Occurrence {
@@ -143,6 +148,23 @@ function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
   // What the close does not acknowledge its sender may not have read.
   if (first.deltaAcknowledgement === null || first.deltaAcknowledgement < 0) return null;
   return { ...made(tls, connection, 'silent', 'server', first, null), closeKind: first.kind };
+}
+
+/**
+ * The client closes right upon the end of a handshake that went well, without a request: nginx, which looks at the
+ * certificate then. Health checks do the same; what tells them apart is an answer in front (conclude.ts).
+ */
+export function unusedOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { close, exchanges, handshake, guards } = connection;
+  const { finishedNs, client, serverHello, alerts } = tls;
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'client' || first.kind !== 'fin' || exchanges.length > 0) return null;
+  if (finishedNs.client === null || serverHello === null || client.applicationRecords > 0) return null;
+  if (guards.midStream || handshake.kind !== 'complete' || !isAllSeen(connection)) return null;
+  if (alerts.some(({ description }) => description !== null && !HARMLESS.has(description))) return null;
+  const endedNs = Math.max(finishedNs.client, finishedNs.server ?? 0);
+  if (first.atNs < endedNs || first.atNs - endedNs > AT_ONCE_NS) return null;
+  return made(tls, connection, 'unused', 'client', first, null);
 }
 
 function made(

@@ -124,7 +124,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
           },
         ]),
   ],
-  'server-certificate-refused': ({ failures, names }) => {
+  'server-certificate-refused': ({ failures, names, first }) => {
     const flaws = [...new Set(failures.flatMap(flawsOf))];
     const isOutOfDate =
       failures.some(({ alert }) => alert === ALERT.certificateExpired) || flaws.some((flaw) => flaw !== SELF_SIGNED);
@@ -144,6 +144,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
           : 'Or let the client trust its authority; see to the client’s clock.',
         config: null,
       },
+      ...(first.sign === 'unused' ? [NGINX_VERIFIES] : []),
     ];
   },
   'silent-refusal': ({ names }) => [
@@ -158,6 +159,13 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       config: 'nft list ruleset',
     },
   ],
+};
+
+const NGINX_VERIFIES: Remedy = {
+  component: 'nginx',
+  text: 'Where nginx is the client: its authority, and the name that the certificate is for.',
+  config:
+    'proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;\nproxy_ssl_name NAME;\nproxy_ssl_server_name on;',
 };
 
 const LOOK: Remedy = {

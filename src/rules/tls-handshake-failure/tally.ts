@@ -5,7 +5,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { type Failure, failureOf, succeeded } from './failure.js';
+import { type Failure, failureOf, succeeded, unusedOf } from './failure.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
@@ -34,6 +34,8 @@ export interface ServerTally {
   readonly successes: Earliest<Success>;
   /** By sign, sender and alert; where that cannot be read, by the client's certificate. */
   readonly failures: Record<string, Occurrences<Failure>>;
+  /** Handshakes that went well and were not used, of which it is to be seen whether they failed. */
+  readonly unused: Occurrences<Failure>;
   /** By client and server name. */
   readonly visitors: BoundedTable<Visitor>;
 }
@@ -56,6 +58,8 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
     const failure =
       succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
     if (failure === null) {
+      const unused = tls === connection.tls ? unusedOf(tls, connection) : null;
+      if (unused !== null) addOccurrence(server.unused, unused);
       if (succeeded(tls)) noteSuccess(tls, connection, server);
       if (tls.clientHello !== null) server.handshakes += 1;
       continue;
@@ -106,6 +110,7 @@ export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
     server.handshakes += part.handshakes;
     server.succeeded += part.succeeded;
     mergeEarliest(server.successes, part.successes);
+    absorbOccurrences(server.unused, part.unused);
     for (const [key, failures] of Object.entries(part.failures)) {
       const known = server.failures[key] ?? newOccurrences<Failure>(MAX_FAILURES);
       absorbOccurrences(known, failures);
@@ -125,6 +130,7 @@ function newServer(): ServerTally {
     succeeded: 0,
     successes: earliest(MAX_SUCCESSES),
     failures: {},
+    unused: newOccurrences<Failure>(MAX_FAILURES),
     visitors: boundedTable(MAX_VISITORS),
   };
 }

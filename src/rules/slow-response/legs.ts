@@ -1,0 +1,33 @@
+/** Which slow exchange waited for which, where both legs of a proxy are captured. */
+import { endpointText } from '../../text/address.js';
+import type { SlowExchange } from './incident.js';
+
+/** Both legs of a request begin and end this close together, beside what lies between them. */
+const LEG_SKEW_NS = 100_000_000;
+
+/** Whether `one` is what a request waited for: the same, on a leg behind. */
+export function isBehind(one: SlowExchange, front: SlowExchange): boolean {
+  return (
+    one.request !== null &&
+    one.request.key === front.request?.key &&
+    one.stream !== front.stream &&
+    (one.startNs > front.startNs || (one.startNs === front.startNs && one.firstPacket > front.firstPacket)) &&
+    isWaitedFor(one, front) &&
+    endpointText(one.server) !== endpointText(front.server)
+  );
+}
+
+/**
+ * It had no answer when what waits for it ended: given up with it, or before it was tried again; sent on,
+ * unacknowledged, when nobody waited any more; answered too late for a client that had left, or not at all.
+ */
+function isWaitedFor(one: SlowExchange, front: SlowExchange): boolean {
+  if (one.startNs > front.atNs) return false;
+  if (one.how === 'undelivered') return one.atNs + 2 * one.waitNs >= front.atNs;
+  // What outlasts it may as well be another's, of many that are under way: it must have begun with it.
+  const isOneBeginning = one.startNs - front.startNs <= LEG_SKEW_NS;
+  if (one.how === 'pending') return front.how !== 'answered' && isOneBeginning;
+  if (one.atNs > front.atNs + LEG_SKEW_NS) return front.how === 'abandoned' && isOneBeginning;
+  const isTry = one.how === 'abandoned' && front.how === 'gateway-timeout';
+  return isTry || one.waitNs + LEG_SKEW_NS + (one.startNs - front.startNs) >= front.waitNs;
+}

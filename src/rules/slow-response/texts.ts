@@ -1,0 +1,143 @@
+/** What the rule says of one server in words: title, sentences, and notes on packets. */
+import type { EvidencePacket, Subject } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText, secondsText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
+import { attributeText } from '../rst-after-request/figures.js';
+import type { Case } from './case.js';
+import { icmpText } from './causes.js';
+import type { SlowExchange } from './incident.js';
+import { isBehind } from './legs.js';
+
+/** So many that agree are no chance. */
+const MANY = 3;
+
+/** The finding's title. */
+export function titleOf({ abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case, who: Subject): string {
+  const name = subjectText(who);
+  if (undelivered.length > abandoned.length) return `Requests to ${name} are never acknowledged`;
+  if (abandoned.length > 0) {
+    const after = timer?.seconds == null ? '' : ` after ${secondsText(timer.seconds)}`;
+    return `${name} has not answered when its client gives up${after}`;
+  }
+  if (leftInFront.length > 0) {
+    const after = timer?.seconds == null ? '' : ` after ${secondsText(timer.seconds)}`;
+    return `${name} has not answered when clients in front give up${after}`;
+  }
+  if (gatewayTimeouts > 0) return `${name} answers 504: what it asks takes too long`;
+  return `${name} takes far longer for some answers than it usually does`;
+}
+
+/** Its summary, sentence by sentence. */
+export function sentencesOf(subject: Case, who: Subject): string[] {
+  const { abandoned, undelivered, pending, gatewayTimeouts, answered, slow, toldInFront } = subject;
+  const { medianNs, answers, unjudged } = subject;
+  const sentences: string[] = [];
+  const name = endpointText(who);
+  const waits = (of: readonly SlowExchange[]): string =>
+    spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
+  if (abandoned.length > 0)
+    sentences.push(
+      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} closed.`,
+    );
+  const tooLate = abandoned.flatMap((one) => (one.tooLate === null ? [] : [one.tooLate.atNs - one.endNs]));
+  if (tooLate.length > 0)
+    sentences.push(
+      `${tooLate.length === abandoned.length ? (tooLate.length === 1 ? 'It' : 'All') : countText(tooLate.length)} ${tooLate.length === 1 ? 'was' : 'were'} answered all the same, to nobody, ${spreadText(Math.min(...tooLate), Math.max(...tooLate))} after the request: that is how long it takes.`,
+    );
+  if (undelivered.length > 0) sentences.push(...undeliveredText(subject, name));
+  if (abandoned.length > 0) sentences.push(...timerText(subject, 'on the client’s side'));
+  const [told] = toldInFront;
+  if (told !== undefined)
+    sentences.push(
+      `${endpointText(told.server)} in front answered ${manyText(toldInFront.length, 'of them', 'of them')} 504 (${packetText(told.packet)}).`,
+    );
+  if (gatewayTimeouts > 0) {
+    const timedOut = slow.filter(({ how }) => how === 'gateway-timeout');
+    sentences.push(
+      `${manyText(gatewayTimeouts, 'request was', 'requests were')} answered 504 by ${name} after ${waits(timedOut)}: what it asked did not answer in time, or it could not reach it.`,
+    );
+  }
+  if (answered > 0) {
+    const late = slow.filter(({ how }) => how === 'answered');
+    sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
+  }
+  if (pending.length > 0)
+    sentences.push(`${manyText(pending.length, 'request')} to it had no answer yet when the capture ended.`);
+  sentences.push(...leftText(subject));
+  if (abandoned.length === 0) sentences.push(...timerText(subject, 'of theirs'));
+  if (medianNs !== null && answers > slow.length - abandoned.length)
+    sentences.push(`Half of the ${manyText(answers, 'answer')} of ${name} took ${durationText(medianNs)} or less.`);
+  if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
+  if (unjudged > 0)
+    sentences.push(
+      `${manyText(unjudged, 'further slow exchange')} of the run ${unjudged === 1 ? 'is' : 'are'} not looked at one by one.`,
+    );
+  return sentences;
+}
+
+function timerText({ timer }: Case, whose: string): string[] {
+  if (timer === null || timer.seconds === null || timer.agreeing < MANY) return [];
+  return [`${timer.agreeing} of ${timer.samples} agree: a time-out of ${secondsText(timer.seconds)} ${whose}.`];
+}
+
+function leftText({ leftInFront }: Case): string[] {
+  const [front] = leftInFront;
+  if (front === undefined) return [];
+  return [
+    `${leftInFront.length === 1 ? 'A client' : `${leftInFront.length} clients`} of ${endpointText(front.server)} in front gave up meanwhile (${leftInFront.length === 1 ? '' : 'first '}${packetText(front.packet)}).`,
+  ];
+}
+
+function undeliveredText({ undelivered, attribute }: Case, name: string): string[] {
+  const times = undelivered.map((one) => one.undelivered?.times ?? 0);
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  const waits = undelivered.map(({ waitNs }) => waitNs);
+  return [
+    `${manyText(undelivered.length, 'request')} to ${name} ${undelivered.length === 1 ? 'was' : 'were'} sent again ${least === most ? least : `${least} – ${most}`} times in ${spreadText(Math.min(...waits), Math.max(...waits))} and never acknowledged: ${undelivered.length === 1 ? 'it' : 'they'} did not arrive, or a packet filter takes ${undelivered.length === 1 ? 'it' : 'them'} away.`,
+    ...(attribute === null ? [] : [`${capitalised(attributeText(attribute, 'lost'))}.`]),
+  ];
+}
+
+/** The packets of one slow exchange, each with what it shows. */
+export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case, reveal: boolean): EvidencePacket[] {
+  const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs, request } = one;
+  const asked = request === null ? turnText(one) : requestText(request, reveal);
+  const packets: EvidencePacket[] = [{ packet: firstPacket, atNs: startNs, note: asked }];
+  if (lastPacket !== firstPacket) packets.push({ packet: lastPacket, atNs: endNs, note: 'last byte of the request' });
+  if (one.undelivered !== null) {
+    const { again, refusal, times } = one.undelivered;
+    packets.push({ ...again, note: 'the same, sent again' });
+    if (refusal !== null)
+      packets.push({ packet: refusal.packet, atNs: refusal.atNs, note: `ICMP ${icmpText(refusal)}` });
+    packets.push({ packet, atNs, note: `the same, sent again ${times} times by now` });
+  } else if (how !== 'pending')
+    packets.push({
+      packet,
+      atNs,
+      note:
+        how === 'abandoned'
+          ? `the client gives up ${durationText(waitNs)} after its request; no byte of an answer`
+          : `${status ?? 'data of the server'} comes ${durationText(waitNs)} after the request`,
+    });
+  if (one.tooLate !== null)
+    packets.push({
+      ...{ packet: one.tooLate.packet, atNs: one.tooLate.atNs },
+      note: `${one.tooLate.status} comes ${durationText(one.tooLate.atNs - endNs)} after the request, to nobody`,
+    });
+  for (const front of toldInFront)
+    if (isBehind(one, front))
+      packets.push({ packet: front.packet, atNs: front.atNs, note: '504 for the client in front', elsewhere: true });
+  for (const front of leftInFront)
+    if (isBehind(one, front))
+      packets.push({ packet: front.packet, atNs: front.atNs, note: 'the client in front gives up', elsewhere: true });
+  return packets.sort((a, b) => a.atNs - b.atNs || a.packet - b.packet);
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
