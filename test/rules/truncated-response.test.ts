@@ -92,6 +92,20 @@ function resetOnTheWay(at: number, taken = true, options: ConnectionOptions = {}
 testRule(truncatedResponse, {
   fires: [
     {
+      name: 'a proxy in front keeps its client waiting for seconds before it ends the response as well: told once',
+      facts: [
+        cut(0, {}),
+        cut(0, { lastPacket: 905, endNs: 3_700_000 }, [finBy('server', 6_020_000)], {
+          ...{ stream: 90, firstPacket: 901, beginsAt: -50 },
+          ...{ client: '203.0.113.5', server: '10.0.0.49' },
+        }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+    },
+    {
       name: 'TLS without keys: the server ends in the middle of a record',
       facts: sealed(turn(2000, 3000), [finBy('server', 3700)], { ...nth(0), serverSide: { unfinishedBytes: 700 } }),
       subject: '10.0.1.43:443',
