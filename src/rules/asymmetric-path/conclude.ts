@@ -90,6 +90,7 @@ function findingOf(one: ServerOccurrences<Detour>, subject: Case, conclusion: Co
   const endpoint = asked[0]?.server ?? one.endpoint;
   const who = subjectOf(endpoint, conclusion);
   const isOneSided = first.kind === 'one-sided';
+  const hypotheses = weigh(CAUSES, subject);
   return findingOn(
     META,
     one,
@@ -102,8 +103,8 @@ function findingOf(one: ServerOccurrences<Detour>, subject: Case, conclusion: Co
       title: titleOf(subject, who),
       sentences: sentencesOf(subject, who),
       facts: { ...factsOf(subject) },
-      hypotheses: weigh(CAUSES, subject),
-      remedies: remediesOf(subject, endpoint),
+      hypotheses,
+      remedies: remediesOf(subject, hypotheses, endpoint),
     },
     (detour) => packetsOf(detour, subject),
   );

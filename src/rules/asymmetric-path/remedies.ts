@@ -1,10 +1,14 @@
 /** What to change (rules.md, asymmetric-path). */
 import type { Endpoint } from '../../facts/endpoint.js';
-import type { Remedy } from '../../facts/finding.js';
+import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
 
 /** Send the answers back the way the requests come; or let what stands on the way see both. */
-export function remediesOf({ first, answerer }: Case, { address, port }: Endpoint): Remedy[] {
+export function remediesOf(
+  { first, answerer }: Case,
+  hypotheses: readonly Hypothesis[],
+  { address, port }: Endpoint,
+): Remedy[] {
   const local = answerer?.address ?? address;
   const route: Remedy = {
     component: 'host',
@@ -35,11 +39,16 @@ export function remediesOf({ first, answerer }: Case, { address, port }: Endpoin
       text: 'Or let the stateful device on the way see both directions; until then, let it pass what it takes for invalid between these nets.',
       config: null,
     },
-    {
-      component: 'proxy',
-      text: 'Where a proxy asks in its clients’ names, the server’s route to the clients must lead through it; or let it ask with its own address.',
-      config:
-        'ip route replace default via PROXY\noption forwardfor # HAProxy, without "source 0.0.0.0 usesrc clientip"',
-    },
+    ...(isRuledOut(hypotheses, 'transparent-proxy') ? [] : [THROUGH_PROXY]),
   ];
 }
+
+function isRuledOut(hypotheses: readonly Hypothesis[], cause: string): boolean {
+  return hypotheses.some((one) => one.cause === cause && one.verdict === 'ruled-out');
+}
+
+const THROUGH_PROXY: Remedy = {
+  component: 'proxy',
+  text: 'Where a proxy asks in its clients’ names, the server’s route to the clients must lead through it; or let it ask with its own address.',
+  config: 'ip route replace default via PROXY\noption forwardfor # HAProxy, without "source 0.0.0.0 usesrc clientip"',
+};
