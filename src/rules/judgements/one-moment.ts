@@ -12,6 +12,7 @@ import type { PacketReference } from '../../facts/packet-reference.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import {
+  areMoreNear,
   type Ending,
   endingsNear,
   endingsOfClient,
@@ -48,7 +49,9 @@ export type Doubt =
 
 /** Connections that ended at one moment, a lost request's among them. */
 export interface OneMoment {
+  /** As many as are known one by one; there were more where `isMore`. */
   readonly connections: number;
+  readonly isMore: boolean;
   /** Those of them that had a request in work. */
   readonly inWork: number;
   /** The first and the last end. */
@@ -124,12 +127,16 @@ function momentsOf<T extends LostAt>(
   { observation, servers }: Known,
 ): { readonly one: T; readonly moment: OneMoment }[] {
   const found = lost
-    .map((one) => ({ one, group: groupOf(one, server, observation) }))
+    .map((one) => ({
+      one,
+      group: groupOf(one, server, observation),
+      isMore: areMoreNear(observation.endings, server, one.atNs),
+    }))
     .filter(({ group }) => group.length >= MIN_CONNECTIONS)
     .sort((former, latter) => former.one.atNs - latter.one.atNs || former.one.packet - latter.one.packet);
   if (found.length === 0) return [];
   const others = othersOf(server, observation, servers.idlenessOf(server).longestAnsweredNs);
-  return found.map(({ one, group }) => ({ one, moment: momentOf(group, others) }));
+  return found.map(({ one, group, isMore }) => ({ one, moment: momentOf(group, isMore, others) }));
 }
 
 /** All that ended with a lost request, in order of time. */
@@ -156,13 +163,14 @@ function othersOf(server: Endpoint, observation: Observation, longestAnsweredNs:
   };
 }
 
-function momentOf(group: readonly Ending[], others: Others): OneMoment {
+function momentOf(group: readonly Ending[], isMore: boolean, others: Others): OneMoment {
   const [first, last] = [group[0], group.at(-1)];
   const spreadNs = (last?.atNs ?? 0) - (first?.atNs ?? 0);
   const working = group.filter(({ inWork }) => inWork);
   const idle = group.filter(({ inWork }) => !inWork);
   return {
     connections: group.length,
+    isMore,
     inWork: working.length,
     first: first?.packet ?? 0,
     last: last?.packet ?? 0,

@@ -91,6 +91,12 @@ export function stretchesOfServer({ stretches }: Endings, server: Endpoint): (re
     .map((stretch) => stretch.earliest.items);
 }
 
+/** Whether more ended then than are kept. */
+export function areMoreNear({ stretches }: Endings, server: Endpoint, atNs: number): boolean {
+  const stretch = stretches.entries[keyOf(endpointText(server), stretchOf(atNs))];
+  return stretch !== undefined && stretch.count > stretch.earliest.items.length;
+}
+
 /** What part of all endings stands in the stretches that are kept. */
 export function shareKept({ count, stretches }: Endings): number {
   if (stretches.last === null) return 1;

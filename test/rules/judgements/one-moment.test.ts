@@ -77,6 +77,14 @@ describe('connections that end with a lost request', () => {
     });
   });
 
+  it('are so where they are more than are kept', () => {
+    const many = Array.from({ length: 40 }, (_, at) =>
+      idleUntil(at + 1, { opened: at * 20 * MS, used: SECOND + at * 30 * MS, ended: 3 * SECOND + at * 3 }),
+    );
+    expect(togetherOf([LOST], IDLE)).toMatchObject({ moment: { isMore: false } });
+    expect(togetherOf([LOST], many)).toMatchObject({ isProcessEnd: true, moment: { isMore: true } });
+  });
+
   it('are so where nobody had asked anything yet', () => {
     const reserves = [2.2, 1.4].map((opened, at) =>
       connection([...handshake(), finBy('server', (3 - opened) * SECOND + at * 50)], apart(10 + at, opened * SECOND)),
