@@ -1,7 +1,9 @@
 /** A packet's header fields in words, and which of them are unlike those of the same sender's others. */
+
 import type { Connection, SideFacts } from '../../facts/connection.js';
 import type { SegmentDetail } from '../../facts/packet-detail.js';
 import { TCP_OPTION } from '../../facts/segment-evidence.js';
+import { macText } from '../../text/mac.js';
 import { countText } from '../../text/size.js';
 
 /** A field's name and value, safe to show. */
@@ -50,11 +52,6 @@ export function fieldsOf(segment: SegmentDetail, connection: Connection): readon
 }
 
 /** `02:42:0a:00:01:2b`. */
-function macText(mac: number): string {
-  const digits = mac.toString(16).padStart(12, '0');
-  return digits.replace(/..(?=.)/g, '$&:');
-}
-
 function macUnlike(segment: SegmentDetail, side: SideFacts): string | null {
   return side.mac !== null && !side.macVaries && side.mac !== segment.mac ? `others ${macText(side.mac)}` : null;
 }

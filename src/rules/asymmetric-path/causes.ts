@@ -1,18 +1,15 @@
 /** The causes, each supported, ruled out or left open, with the packets that say so. */
+
 import { endpointText } from '../../text/address.js';
+import { macText } from '../../text/mac.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { hopsOf } from '../judgements/forgery.js';
+import type { OtherWay } from '../judgements/other-way.js';
 import type { Case } from './case.js';
-import type { Detour } from './incident.js';
+import type { Detour, Seen } from './incident.js';
 
 const NOT_AT_SERVER = 'the capture was not taken at the server: by which way its answers leave is not seen';
 const NO_ANSWER = 'no answer was captured';
-
-const DIFFERS = {
-  interface: 'comes and leaves by different devices',
-  vlan: 'comes and leaves in different VLANs',
-  neighbour: 'comes from one neighbour on the link and is answered to another',
-} as const;
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -22,11 +19,10 @@ export const CAUSES: Causes<Case> = {
       supportedBy(({ first: { syn, synAck, way } }: Case) =>
         way === null || syn === null || synAck === null
           ? null
-          : claim([syn.packet, synAck.packet], (request, answer) =>
-              way === 'interface'
-                ? `SYN ${request} came on interface ${syn.interfaceIndex}, SYN-ACK ${answer} left by interface ${synAck.interfaceIndex}`
-                : `what ${DIFFERS[way]}: SYN ${request}, SYN-ACK ${answer}`,
-            ),
+          : claim([syn.packet, synAck.packet], (request, answer) => {
+              const [came, left] = placesOf(way, syn, synAck);
+              return `SYN ${request} came ${came}, SYN-ACK ${answer} left ${left}`;
+            }),
       ),
       supportedBy(({ first, served }: Case) =>
         first.kind !== 'one-sided' || served === null
@@ -164,4 +160,11 @@ function isOfOtherSystem({ syn, resets: [reset] }: Detour): boolean {
   const [own, other] = [hopsOf(syn.ttl), hopsOf(reset.ttl)];
   if (own === null || other === null || syn.ttl === null || reset.ttl === null) return false;
   return syn.ttl + own !== reset.ttl + other;
+}
+
+/** Where a request came from and its answer went to, in which they differ. */
+function placesOf(way: OtherWay, syn: Seen, synAck: Seen): [came: string, left: string] {
+  if (way === 'interface') return [`on interface ${syn.interfaceIndex}`, `by interface ${synAck.interfaceIndex}`];
+  if (way === 'vlan') return [`in VLAN ${syn.vlan}`, `in VLAN ${synAck.vlan}`];
+  return [`from ${macText(syn.mac ?? 0)} on the link`, `for ${macText(synAck.macTo ?? 0)}`];
 }

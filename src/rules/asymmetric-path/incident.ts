@@ -10,11 +10,15 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 const MIN_ONE_SIDED = 5;
 
 /** What is kept of a segment of the handshake. */
-interface Seen {
+export interface Seen {
   readonly packet: number;
   readonly atNs: number;
   readonly ttl: number | null;
   readonly interfaceIndex: number;
+  readonly vlan: number | null;
+  /** Link-layer addresses, whose it is and for whom. */
+  readonly mac: number | null;
+  readonly macTo: number | null;
 }
 
 /** One connection whose directions went different ways. */
@@ -108,6 +112,6 @@ function detour(
 
 function seen(segment: SegmentEvidence | null): Seen | null {
   if (segment === null) return null;
-  const { packet, atNs, ttl, interfaceIndex } = segment;
-  return { packet, atNs, ttl, interfaceIndex };
+  const { packet, atNs, ttl, interfaceIndex, vlan, mac, macTo } = segment;
+  return { packet, atNs, ttl, interfaceIndex, vlan, mac, macTo };
 }

@@ -1,6 +1,7 @@
 /** What each forgery test found, as a sentence with its packets. */
 
 import { durationText } from '../../text/duration.js';
+import { macText } from '../../text/mac.js';
 import { manyText, packetText } from '../argument/figures.js';
 import type { Case, CaseTest } from './case.js';
 
@@ -80,7 +81,3 @@ const NOT_SEEN: Readonly<Record<string, string>> = {
 };
 
 /** `02:42:0a:00:01:2b` */
-function macText(mac: number): string {
-  const hex = mac.toString(16).padStart(12, '0');
-  return hex.replace(/(..)(?=.)/g, '$1:');
-}
