@@ -134,7 +134,7 @@ function oldTail(tail: string): Said | null {
     acknowledgement,
     window: windowIn(tail),
     length: Math.min(Number(numbers?.[2] ?? 0), MAX_LENGTH),
-    options: optionBytes(/<([^>]*)>/.exec(tail)?.[1] ?? ''),
+    options: optionBytes(/<([^<>]*)>/.exec(tail)?.[1] ?? ''),
     tcpChecksum: null,
   };
 }
