@@ -292,6 +292,27 @@ testRule(emptyResponse, {
       verdicts: { 'upstream-failure': 'supported' },
     },
     {
+      name: 'a proxy with another address to its servers, whose leg of the request failed',
+      facts: [
+        dropped(0, 4000, { client: '203.0.113.5' }, '/report', { authority: 'shop.example' }),
+        connection(
+          [
+            ...handshake(),
+            get(1133, '/report', {
+              authority: 'shop.example',
+              fields: [{ name: 'x-forwarded-for', value: '203.0.113.5' }],
+            }),
+            rstBy('server', 1500),
+          ],
+          { ...nth(40, 1000), client: '10.0.2.9', server: '10.0.2.1', serverPort: 8080 },
+        ),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
       name: 'a host that calls itself: the lost request is not one of its own to a server behind',
       facts: [dropped(0), behind(false)].map((facts) => ({
         ...facts,

@@ -63,9 +63,7 @@ export const CAUSES: Causes<Case> = {
   'upstream-failure': {
     means: 'The server is a proxy and hides that its own request failed.',
     grounds: [
-      openSince(({ behind }) =>
-        behind === null ? 'no connection with this address as its client was captured' : null,
-      ),
+      openSince(({ behind }) => (behind === null ? 'no request of its own to a server behind it is known' : null)),
       supportedBy(({ behind, first }) => {
         const failed = behind?.failed ?? null;
         return (
@@ -90,7 +88,7 @@ export const CAUSES: Causes<Case> = {
       }),
     ],
     otherwise: ({ first }) =>
-      `it asks servers behind it, but nothing came of that before the FIN ${packetText(first.packet)}`,
+      `it asks servers behind it, but nothing that failed is known before the FIN ${packetText(first.packet)}`,
   },
   'server-timer': {
     means: 'A timer of the server ran out.',

@@ -19,6 +19,7 @@ import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import {
   answeredRetryOf,
@@ -165,22 +166,30 @@ function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['ser
   return same;
 }
 
-/** How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. */
-function behindOf(
-  { client, request, atNs }: Incident,
-  { address }: Endpoint,
-  { clients }: Observation,
-): Case['behind'] {
+/**
+ * How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. Where
+ * it asks under another address than it answers, by the legs of the request (judgements/leg-pairing).
+ */
+function behindOf(incident: Incident, { address }: Endpoint, observation: Observation): Case['behind'] {
+  const { client, request, atNs } = incident;
   // On a host that calls itself nobody can tell its clients from what it asks behind: the loss itself is among them.
-  if (client.address === address) return null;
-  const fared = clients.entries[address];
-  if (fared === undefined) return null;
+  const fared = client.address === address ? undefined : observation.clients.entries[address];
+  if (fared === undefined) return legBehind(incident, observation);
   const fromNs = request.startNs - REORDERED_NS;
   const withinNs = atNs + REORDERED_NS - fromNs;
   return {
     failed: nextActivity(fared, 'refusal', fromNs, withinNs),
     answered: nextActivity(fared, 'answer', fromNs, withinNs),
   };
+}
+
+/** What became of the request behind; `null`: it is not known to have gone on. */
+function legBehind({ stream, index }: Incident, observation: Observation): Case['behind'] {
+  const last = index === null ? undefined : legPairsOf(observation).backsOf({ stream, index }).at(-1);
+  if (last === undefined) return null;
+  const { status, answerPacket, packet, endNs: atNs } = last;
+  const moment = { packet: answerPacket ?? packet, atNs };
+  return status === null ? { failed: moment, answered: null } : { failed: null, answered: null };
 }
 
 function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { names, reveal }: Conclusion): RawFinding {

@@ -26,6 +26,8 @@ export interface Incident {
   readonly packet: PacketReference;
   readonly atNs: number;
   readonly stream: number;
+  /** Place of the exchange in its connection; `null`: in TLS without keys. */
+  readonly index: number | null;
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly synAck: { readonly packet: PacketReference; readonly atNs: number } | null;
@@ -96,6 +98,7 @@ export function incidentOf(connection: Connection): Incident | null {
   const waited = isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS) ? 1 : 0;
   return {
     ...commonOf(connection, fin),
+    index: exchange.index,
     request: {
       method: request.method,
       target: request.target,
@@ -148,6 +151,7 @@ function sealedIncidentOf(connection: Connection): Incident | null {
   if (isAfterIdle(isFirst, waitNs) && delayNs < MAX_CROSSING_NS) return null;
   return {
     ...commonOf(connection, fin),
+    index: null,
     request: {
       ...{ method: null, target: null, headBytes: 0, bodyBytes: turn.bytes, lostBytes: 0 },
       ...{ firstPacket: turn.firstPacket, lastPacket: turn.lastPacket, startNs: turn.startNs, endNs: turn.endNs },
