@@ -98,6 +98,28 @@ const told = (at: number, status = 502): Connection =>
     ...{ stream: 90 + at, firstPacket: 901 + at * 10, beginsAt: at * 10_000 - 5000 },
     ...{ client: '203.0.113.5', server: '10.0.0.49' },
   });
+/** TLS 1.2: the client is shown a certificate, ends the handshake, and leaves `after` microseconds later. */
+const left = (certificate: Partial<CertificateFacts>, after = 700, facts: Partial<TlsFacts> = {}): Connection =>
+  tls(
+    {
+      serverHello: { ...SERVER_HELLO, version: 'TLS 1.2' },
+      certificates: { client: null, server: [{ ...CERTIFICATE, ...certificate }] },
+      finished: { client: 5, server: 5 },
+      finishedNs: { client: 1_400_000, server: 1_500_000 },
+      ...facts,
+    },
+    [
+      { at: 1500, is: 'data', from: 'server', bytes: 3000 },
+      finBy('client', 1500 + after),
+      finBy('server', 1600 + after),
+    ],
+  );
+/** Alternative names of a certificate. */
+const named = (...names: string[]): Partial<CertificateFacts> => ({
+  alternativeNames: names.map((name) => `DNS:${name}`),
+  alternativeNameCount: names.length,
+});
+const OTHER_NAME = named('other.example', '*.server.example');
 
 const ONE = { subject: '10.0.1.43:443', occurrences: 1 } as const;
 const CERTAIN = { ...ONE, severity: 'warning', confidence: 'certain' } as const;
@@ -285,12 +307,49 @@ testRule(tlsHandshakeFailure, {
       confidence: 'likely',
       verdicts: { 'silent-refusal': 'supported', 'client-certificate-missing': 'ruled-out', 'unknown-name': 'open' },
     },
+    {
+      ...ONE,
+      name: 'the client leaves upon a certificate for other names',
+      facts: left(OTHER_NAME),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: {
+        'server-certificate-refused': 'supported',
+        'client-certificate-missing': 'ruled-out',
+        'unknown-name': 'ruled-out',
+        'silent-refusal': 'ruled-out',
+      },
+    },
+    {
+      ...ONE,
+      name: 'the client leaves upon a certificate that has expired',
+      facts: left({ notAfterMs: -1 }),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-certificate-refused': 'supported' },
+    },
   ],
   silent: [
     { name: 'a health check that ends with the handshake', facts: [unused(0), unused(1)] },
     { name: 'and clients in front that are answered well', facts: [unused(0), told(0, 200)] },
     { name: 'a connection opened ahead, and closed a second later', facts: [unused(0, {}, 1_002_100), told(0)] },
     { name: 'a client that had asked', facts: [unused(0, { client: side(1), server: side(2) }), told(0)] },
+    ...Object.entries({
+      'a certificate for the name': left(named('x.example', 'SERVER.example')),
+      'a certificate for all names of the domain': left(named('*.example')),
+      'a certificate with more names than are kept': left({ ...OTHER_NAME, alternativeNameCount: 120 }),
+      'a certificate that is signed by itself, which health checks do not mind': left({ selfIssued: true }),
+      'a certificate for other names, where none was called': left(OTHER_NAME, 700, {
+        clientHello: { ...clientHelloFacts(), serverNames: [] },
+      }),
+      'a certificate for other names, and somebody who only tries the handshake': left(OTHER_NAME, 800_000),
+      'a certificate for other names, and a request': left(OTHER_NAME, 700, { client: side(1) }),
+    }).map(([name, facts]) => ({ name: `a client leaves: ${name}`, lookAlike: 'client-went-away', facts })),
+    {
+      name: 'a client leaves: others go on with the same certificate',
+      lookAlike: 'client-went-away',
+      facts: [left(OTHER_NAME), succeeding(1)],
+    },
     ...[
       'strict-sni',
       'no-sni',

@@ -23,6 +23,9 @@ export function byAlert(
 ): Ground<Case>[] {
   return [
     supportedBy((subject) => (isIt(subject.first) ? says(subject) : null)),
+    ruledOutBy(({ first: { sign, packet } }) =>
+      sign === 'left' ? claim([packet], (end) => `nothing was refused: it is the client who leaves (${end})`) : null,
+    ),
     ruledOutBy(({ first }) =>
       first.alert === null
         ? null

@@ -171,12 +171,16 @@ export const CAUSES: Causes<Case> = {
       ),
       ...byAlert(
         (one) =>
-          one.sign === 'unused' || (one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert)),
+          one.sign === 'unused' ||
+          one.sign === 'left' ||
+          (one.from === 'client' && one.alert !== null && CERTIFICATE_ALERTS.has(one.alert)),
         (subject) =>
           claim([subject.first.packet], (end) =>
             subject.first.sign === 'unused'
               ? `the client closes when it has seen the certificate (${end}), as nginx does with proxy_ssl_verify${certificateText(subject)}`
-              : `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
+              : subject.first.sign === 'left'
+                ? `the client has seen the certificate, and leaves without a request (${end})${certificateText(subject)}`
+                : `the client does not take the server’s certificate: ${alertText(subject.first)} (${end})${certificateText(subject)}`,
           ),
         AFTER,
       ),

@@ -1,4 +1,6 @@
 /** What is said of the certificates of servers that were refused. */
+import type { CertificateFacts } from '../../facts/tls.js';
+import { visible } from '../../text/visible.js';
 import type { Case } from './case.js';
 import type { Failure } from './failure.js';
 
@@ -9,7 +11,7 @@ export function certificateText({ failures }: Case): string {
     const { certificate, serverName } = failure;
     if (certificate === null) continue;
     const name = serverName ?? certificate.subject;
-    const flaws = flawsOf(failure);
+    const flaws = flawsOf(failure).map(({ text }) => text);
     seen.add(
       `${name}: ${flaws.length > 0 ? `it ${flaws.join(', it ')}` : `issued by ${certificate.issuer}${certificate.chain === 1 ? ', whose certificate is not sent' : ''}`}`,
     );
@@ -17,18 +19,55 @@ export function certificateText({ failures }: Case): string {
   return seen.size === 0 ? '' : `; ${[...seen].slice(0, 5).join('; ')}`;
 }
 
-/** The flaw of a certificate that no authority stands for. */
-export const SELF_SIGNED = 'is signed by itself';
+/** What is wrong with a certificate: out of date, not for the name, or signed by itself; `text` is what it did, or is. */
+export interface Flaw {
+  readonly kind: 'date' | 'name' | 'issuer';
+  readonly text: string;
+}
 
-/** What is wrong with the server's certificate, as far as it shows: what it did, or is. */
-export function flawsOf({ certificate, atMs }: Failure): string[] {
+/** What is wrong with the server's certificate, as far as it shows. */
+export function flawsOf({
+  certificate,
+  atMs,
+  serverName,
+}: Pick<Failure, 'certificate' | 'atMs' | 'serverName'>): readonly Flaw[] {
   if (certificate === null) return [];
-  const flaws: string[] = [];
+  const flaws: Flaw[] = [];
   const { notAfterMs, notBeforeMs, selfIssued } = certificate;
-  if (notAfterMs !== null && notAfterMs < atMs) flaws.push(`expired on ${dayOf(notAfterMs)}`);
-  if (notBeforeMs !== null && notBeforeMs > atMs) flaws.push(`is not valid before ${dayOf(notBeforeMs)}`);
-  if (selfIssued) flaws.push(SELF_SIGNED);
+  if (notAfterMs !== null && notAfterMs < atMs) flaws.push({ kind: 'date', text: `expired on ${dayOf(notAfterMs)}` });
+  if (notBeforeMs !== null && notBeforeMs > atMs)
+    flaws.push({ kind: 'date', text: `is not valid before ${dayOf(notBeforeMs)}` });
+  if (serverName !== null && !standsFor(certificate, serverName)) {
+    const others = namesOf(certificate).slice(0, MAX_NAMES).map(visible).join(', ');
+    flaws.push({ kind: 'name', text: `does not name ${visible(serverName)}, but ${others}` });
+  }
+  if (selfIssued) flaws.push({ kind: 'issuer', text: 'is signed by itself' });
   return flaws;
+}
+
+/** Names told of a certificate that has others than it should. */
+const MAX_NAMES = 3;
+const DNS = 'DNS:';
+
+/** Whether a certificate stands for a host; true too where it cannot be told. RFC 9525 §6.3. */
+function standsFor(certificate: CertificateFacts, host: string): boolean {
+  const { alternativeNames, alternativeNameCount } = certificate;
+  const names = namesOf(certificate);
+  if (names.length === 0 || alternativeNameCount > alternativeNames.length) return true;
+  const wanted = host.toLowerCase().replace(/\.$/, '');
+  const behindFirstLabel = wanted.indexOf('.') < 0 ? null : wanted.slice(wanted.indexOf('.'));
+  return names.some((name) => {
+    const given = name.toLowerCase().replace(/\.$/, '');
+    return given === wanted || (given.startsWith('*.') && given.slice(1) === behindFirstLabel);
+  });
+}
+
+/** The names of hosts that it is for: the alternative ones, or, where there are none, the common name. */
+function namesOf({ alternativeNames, alternativeNameCount, subject }: CertificateFacts): readonly string[] {
+  if (alternativeNameCount > 0)
+    return alternativeNames.filter((name) => name.startsWith(DNS)).map((name) => name.slice(DNS.length));
+  const common = /(?:^|, )CN=([^,]+)/.exec(subject)?.[1];
+  return common === undefined ? [] : [common];
 }
 
 function dayOf(ms: number): string {

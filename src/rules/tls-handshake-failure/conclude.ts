@@ -17,6 +17,7 @@ import { serversOf } from '../tally/per-server.js';
 import { alertText } from './by-alert.js';
 import type { Case, TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
+import { flawsOf } from './certificates.js';
 import type { Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -41,6 +42,8 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
         if (failures === undefined || (isSpokenOtherwise && failures.earliest.items.every(({ isHungUp }) => isHungUp)))
           return [];
         const subject = caseOf(failures, server);
+        // Where others go on with the same certificate, it is not for that that one leaves.
+        if (subject?.first.sign === 'left' && (subject.sameName !== null || refused !== null)) return [];
         return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
       });
   });
@@ -112,6 +115,8 @@ function findingOf(
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
 function severityOf({ mostOfOne, first }: Case): Severity {
+  // Who looks after certificates comes again and again, and asks for nothing either.
+  if (first.sign === 'left') return 'warning';
   return mostOfOne >= 2 || first.sign === 'unused' ? 'critical' : 'warning';
 }
 
@@ -127,6 +132,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
       : 'TLS handshakes are refused, as the lengths of records show,',
   silent: () => 'TLS handshakes end without a word',
   unused: () => 'TLS handshakes go well, and the client closes at once,',
+  left: () => 'Clients that have seen the certificate leave without a request',
   answer: ({ first }) =>
     `Client certificates are ${first.clientCertificate === 'sent' ? 'refused' : 'missing'}, as answers with 400 show,`,
 };
@@ -154,6 +160,13 @@ function summaryOf(subject: Case): string {
     sentences.push(
       'The handshake ends well, the server has asked for a certificate, and answers the first request with 400.',
     );
+  if (first.sign === 'left')
+    sentences.push(
+      `The certificate ${listText(
+        flawsOf(first).map(({ text }) => text),
+        MAX_LISTED,
+      )}: the client looks at it when the handshake is done, and closes.`,
+    );
   const lost = failures.filter(({ lostRequest }) => lostRequest).length;
   if (lost > 0 && first.sign !== 'answer')
     sentences.push(`${manyText(lost, 'client had', 'clients had')} sent a request already, which was not answered.`);
@@ -178,6 +191,7 @@ function failureEvidence(failure: Failure) {
     unused: 'FIN of the client right upon the end of the handshake, without a request',
     silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
     answer: '400 of the server, within TLS',
+    left: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the client, which has asked for nothing`,
   };
   return evidenceOf(failure, [
     hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },

@@ -7,6 +7,7 @@ import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { flawsOf } from './certificates.js';
 
 /** Numbers of alerts. RFC 8446 §6. */
 export const ALERT = {
@@ -35,14 +36,17 @@ const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanc
 const SOON_NS = 1_000_000_000;
 /** Who checks the certificate when the handshake is over needs no longer than this. */
 const AT_ONCE_NS = 100_000_000;
+/** The same from the server's flight that ends the handshake, a long round trip allowed for; who only tries a handshake may stay longer. */
+const LOOKS_WITHIN_NS = 300_000_000;
 /** What nginx answers within TLS where the client's certificate is missing or refused. */
 const BAD_REQUEST = 400;
 
 /**
  * `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP
- * says it; `unused`: the client closes at once upon the end of the handshake, and says in front that it failed.
+ * says it; `unused`: the client closes at once upon the end of the handshake, and says in front that it failed;
+ * `left`: the client leaves, and the certificate shows why.
  */
-export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused';
+export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused' | 'left';
 
 /** A handshake that failed; its packet and time are those of what ended it. */
 export interface Failure extends Occurrence {
@@ -76,7 +80,9 @@ export function failureOf(tls: TlsFacts, connection: Connection): Failure | null
   if (tls.clientHello === null && tls.serverHello === null) return null;
   const alert = tls.alerts.find((one) => isRefusal(one, tls, connection));
   if (alert !== undefined) return made(tls, connection, 'alert', alert.from, alert, alert);
-  return shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection);
+  return (
+    shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection) ?? leavingOf(tls, connection)
+  );
 }
 
 /** Alerts of a handshake alone: no conversation ends with them. */
@@ -165,6 +171,23 @@ export function unusedOf(tls: TlsFacts, connection: Connection): Failure | null 
   const endedNs = Math.max(finishedNs.client, finishedNs.server ?? 0);
   if (first.atNs < endedNs || first.atNs - endedNs > AT_ONCE_NS) return null;
   return made(tls, connection, 'unused', 'client', first, null);
+}
+
+/**
+ * The client is shown a certificate that is not for the name it called, or out of date, and leaves without
+ * having asked for anything: many look at it when the handshake is done, and have no alert for it then. Who
+ * calls no name, as health checks do, may not look at it.
+ */
+export function leavingOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { close, guards, exchanges } = connection;
+  const [first] = close.segments;
+  if (tls.serverHello === null || guards.midStream || guards.clockStepped || !isAllSeen(connection)) return null;
+  if (first === undefined || first.from !== 'client' || exchanges.length > 0) return null;
+  if (tls.client.applicationRecords + tls.server.applicationRecords > 0) return null;
+  if (first.atNs - (tls.finishedNs.server ?? tls.serverHello.atNs) > LOOKS_WITHIN_NS) return null;
+  const failure = made(tls, connection, 'left', 'client', first, null);
+  if (failure.serverName === null || flawsOf(failure).every(({ kind }) => kind === 'issuer')) return null;
+  return { ...failure, closeKind: first.kind };
 }
 
 function made(

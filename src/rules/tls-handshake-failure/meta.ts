@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     'Browsers: ERR_SSL_PROTOCOL_ERROR, ERR_CERT_AUTHORITY_INVALID, ERR_BAD_SSL_CLIENT_AUTH_CERT; OpenSSL: "alert handshake failure", "unrecognized name"; HAProxy: "SSL handshake failure"; Cloudflare: 525, 526.',
   shows:
-    'A ClientHello and an alert that refuses, of either side, or a FIN or RST of the server right upon it; in TLS 1.3 without keys a record of an alert’s length where an answer should stand.',
+    'A ClientHello and an alert that refuses, of either side, or a FIN or RST of the server right upon it; in TLS 1.3 without keys a record of an alert’s length where an answer should stand; a client that leaves upon a certificate which is out of date, or not for the name.',
   needs: ['tls'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -25,7 +25,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'TLS 1.3 without keys: that the server refuses is told by lengths, why is not; padding hides even that.',
-    'An alert that nobody sends (some clients just close) is not seen.',
+    'An alert that nobody sends (some clients just close) is not seen, unless the certificate shows why.',
     'Whether a refusal is meant, the configuration says.',
   ],
   references: [

@@ -3,7 +3,7 @@
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { listText } from '../../text/list.js';
 import type { Case } from './case.js';
-import { flawsOf, SELF_SIGNED } from './certificates.js';
+import { flawsOf } from './certificates.js';
 import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
@@ -125,23 +125,27 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
         ]),
   ],
   'server-certificate-refused': ({ failures, names, first }) => {
-    const flaws = [...new Set(failures.flatMap(flawsOf))];
+    const all = failures.flatMap(flawsOf);
+    const flaws = [...new Set(all.map(({ text }) => text))];
     const isOutOfDate =
-      failures.some(({ alert }) => alert === ALERT.certificateExpired) || flaws.some((flaw) => flaw !== SELF_SIGNED);
+      failures.some(({ alert }) => alert === ALERT.certificateExpired) || all.some(({ kind }) => kind === 'date');
+    const hasOtherNames = all.some(({ kind }) => kind === 'name');
     return [
       {
         component: 'server',
         text:
           flaws.length > 0
-            ? `${isOutOfDate ? 'Renew' : 'Replace'} the certificate, which ${flaws.join('; ')}.`
+            ? `${isOutOfDate && !hasOtherNames ? 'Renew' : 'Replace'} the certificate, which ${flaws.join('; ')}.`
             : 'Send the whole chain (the certificate, then the intermediate ones), of an authority that the clients know.',
         config: `openssl s_client -connect HOST:443 -servername ${names[0] ?? 'NAME'} -showcerts </dev/null`,
       },
       {
         component: 'client',
-        text: isOutOfDate
-          ? 'See to the client’s clock, where the certificate is in date.'
-          : 'Or let the client trust its authority; see to the client’s clock.',
+        text: hasOtherNames
+          ? 'Or call the server by a name that its certificate has.'
+          : isOutOfDate
+            ? 'See to the client’s clock, where the certificate is in date.'
+            : 'Or let the client trust its authority; see to the client’s clock.',
         config: null,
       },
       ...(first.sign === 'unused' ? [NGINX_VERIFIES] : []),

@@ -5,7 +5,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { type Failure, failureOf, succeeded, unusedOf } from './failure.js';
+import { type Failure, failureOf, leavingOf, succeeded, unusedOf } from './failure.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
@@ -55,11 +55,12 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
   const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
   if (server === null) return;
   for (let tls: TlsFacts | null = connection.tls; tls !== null; tls = tls.inner) {
-    const failure =
+    const refusal =
       succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
+    const unused = refusal === null && tls === connection.tls ? unusedOf(tls, connection) : null;
+    if (unused !== null) addOccurrence(server.unused, unused);
+    const failure = refusal ?? leavingOf(tls, connection);
     if (failure === null) {
-      const unused = tls === connection.tls ? unusedOf(tls, connection) : null;
-      if (unused !== null) addOccurrence(server.unused, unused);
       if (succeeded(tls)) noteSuccess(tls, connection, server);
       if (tls.clientHello !== null) server.handshakes += 1;
       continue;
