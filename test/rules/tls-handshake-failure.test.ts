@@ -147,6 +147,7 @@ testRule(tlsHandshakeFailure, {
       severity: 'critical',
       confidence: 'likely',
       verdicts: { 'server-certificate-refused': 'supported', version: 'ruled-out', 'silent-refusal': 'ruled-out' },
+      packets: [4, 6, 905],
     },
     sample('strict-sni', 4, 'unknown-name', 'alert 112 unrecognized_name from the server'),
     sample('no-sni', 3, 'no-name', 'alert 112 unrecognized_name from the server'),

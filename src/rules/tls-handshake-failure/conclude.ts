@@ -51,10 +51,12 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
 
 /** Of handshakes that went well and were not used, those for which a client in front was told of a failure. */
 function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occurrences<Failure> | null {
-  const items = unused.earliest.items.filter(
-    ({ hello, atNs, server }) =>
-      toldInFront(servers.gatewayFailures(), [{ beginNs: hello?.atNs ?? atNs, endNs: atNs, server }]).length > 0,
-  );
+  const items = unused.earliest.items.flatMap((failure) => {
+    const { hello, atNs, server } = failure;
+    const attempt = { beginNs: hello?.atNs ?? atNs, endNs: atNs, server };
+    const [told] = toldInFront(servers.gatewayFailures(), [attempt]);
+    return told === undefined ? [] : [{ ...failure, told }];
+  });
   const last = items.at(-1);
   if (last === undefined) return null;
   return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
@@ -154,7 +156,7 @@ function summaryOf(subject: Case): string {
     );
   if (first.sign === 'unused')
     sentences.push(
-      'The client closes right upon the end of the handshake, without a request, and tells its own client that it failed.',
+      `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told?.status ?? 'that it failed'}.`,
     );
   if (first.sign === 'answer')
     sentences.push(
@@ -179,7 +181,7 @@ function summaryOf(subject: Case): string {
 }
 
 function failureEvidence(failure: Failure) {
-  const { hello, serverName, alpn, versions, sign, packet, atNs, from, closeKind, serverHello } = failure;
+  const { hello, serverName, alpn, versions, sign, packet, atNs, from, closeKind, serverHello, told } = failure;
   const offers = [
     serverName === null ? 'no server name' : visible(serverName),
     versions.join(', '),
@@ -196,6 +198,9 @@ function failureEvidence(failure: Failure) {
   return evidenceOf(failure, [
     hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },
     { packet, atNs, note: `${end[sign]}${serverHello === null ? ', before any ServerHello' : ''}` },
+    told === null
+      ? null
+      : { packet: told.packet, atNs: told.atNs, note: `${told.status} for a client in front`, elsewhere: true },
   ]);
 }
 

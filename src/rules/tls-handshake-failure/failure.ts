@@ -73,6 +73,8 @@ export interface Failure extends Occurrence {
   readonly atMs: number;
   /** The client had asked already, and was not answered. */
   readonly lostRequest: boolean;
+  /** What the client, a proxy, told its own client for it; `null`: nothing that is known. */
+  readonly told: (Moment & { readonly status: number }) | null;
 }
 
 /** How the handshake of a connection failed; `null`: it did not, or it cannot be told. */
@@ -220,6 +222,7 @@ function made(
     certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
     atMs: connection.startEpoch.seconds * 1000,
     isHungUp: hangUpIn(connection) !== null,
+    told: null,
     lostRequest: tls.client.applicationRecords > 0 || connection.exchanges.some(({ request }) => request !== null),
   };
 }
