@@ -85,7 +85,9 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
   const { goesOn } = circumstances;
   const close = goesOn ? OPEN : closeOf(connection);
   // Where the clock stepped back behind the first packet, no time passed that could be told.
-  const endNs = Math.max(connection.startNs, connection.endNs);
+  // Not the maximum, which V8 makes a small integer of where it can, and the field no double (bytes/double.ts).
+  let { endNs } = connection;
+  if (endNs < connection.startNs) endNs = connection.startNs;
   return Object.freeze({
     stream: connection.stream,
     clientBasis: basis,
