@@ -21,7 +21,8 @@ export interface ConnectionSummary {
   /** Host name that the client used; `null`: none was seen. */
   readonly name: string | null;
   readonly protocol: Protocol;
-  readonly requests: number;
+  /** `null`: nothing was decrypted of what TLS protects. */
+  readonly requests: number | null;
   /** Requests without an answer on a connection that has ended. */
   readonly unanswered: number;
   /** The highest of its responses; `null`: none. */

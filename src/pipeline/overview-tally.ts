@@ -1,6 +1,8 @@
 import type { Connection } from '../facts/connection.js';
 import { UNKNOWN_TEXT } from '../facts/exchange.js';
 import { type ConnectionSummary, MAX_ORDINARY, MAX_TELLING, type Overview, type Timeline } from '../facts/overview.js';
+import { UNDECRYPTED_CAUSES } from '../facts/summary.js';
+import type { Decryption } from '../facts/tls.js';
 import { endpointText } from '../text/address.js';
 import { TimelineTally } from './explore/timeline.js';
 
@@ -69,7 +71,8 @@ function hasFailed({ close, handshake }: Connection): boolean {
 }
 
 function summaryOf(connection: Connection, { requests, unanswered, worstStatus, name }: Pending): ConnectionSummary {
-  const { stream, startNs, endNs, client, server, protocol, close } = connection;
+  const { stream, startNs, endNs, client, server, protocol, close, tls } = connection;
+  const isClosed = tls !== null && (UNDECRYPTED_CAUSES as readonly Decryption[]).includes(tls.decryption);
   return {
     stream,
     startNs,
@@ -78,7 +81,7 @@ function summaryOf(connection: Connection, { requests, unanswered, worstStatus, 
     server: endpointText(server.endpoint),
     name,
     protocol,
-    requests,
+    requests: isClosed && requests === 0 ? null : requests,
     unanswered,
     worstStatus,
     close: close.kind,

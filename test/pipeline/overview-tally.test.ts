@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ORDINARY, MAX_TELLING } from '../../src/facts/overview.js';
 import { OverviewTally } from '../../src/pipeline/overview-tally.js';
-import { connection } from '../findings/connections.js';
+import { connection, tlsFacts } from '../findings/connections.js';
 import { exchange, request, response } from '../report/analyses.js';
 
 describe('what a page shows of connections', () => {
@@ -26,5 +26,12 @@ describe('what a page shows of connections', () => {
     tally.add(connection({ exchanges: batch, goesOn: true }));
     tally.add(connection({ exchanges: batch, exchangeOffset: 1, goesOn: false }));
     expect(tally.conclude()).toMatchObject({ connections: [{ requests: 2, worstStatus: 200 }], leftOut: 0 });
+  });
+
+  it('counts no requests where nothing was decrypted', () => {
+    const tally = new OverviewTally();
+    tally.add(connection({ stream: 0, tls: tlsFacts({ decryption: 'no-key' }) }));
+    tally.add(connection({ stream: 1, tls: tlsFacts({ decryption: 'whole' }) }));
+    expect(tally.conclude().connections.map(({ requests }) => requests)).toEqual([null, 0]);
   });
 });

@@ -87,7 +87,7 @@ function valuesOf(
     server,
     shownName,
     protocol,
-    requests,
+    requests ?? '?',
     worstStatus === null || worstStatus === 0 ? '' : worstStatus,
     unanswered > 0 ? `${closed}, no answer` : closed,
     bytes,

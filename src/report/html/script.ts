@@ -59,7 +59,7 @@ export const PAGE_SCRIPT = String.raw`
       const sign = descending ? -1 : 1;
       found.sort((a, b) => {
         const [x, y] = [a[sortBy], b[sortBy]];
-        const order = figures.has(sortBy) ? Number(x) - Number(y) : String(x).localeCompare(String(y));
+        const order = figures.has(sortBy) ? (Number(x) || 0) - (Number(y) || 0) : String(x).localeCompare(String(y));
         return sign * order || a.stream - b.stream;
       });
       body.replaceChildren(...found.slice(0, shown).map((row) => {
