@@ -27,14 +27,19 @@ export function attributeValueText(name: string, value: string): string {
     case 'path-prefix':
       return `a path below ${value}`;
     case 'head-size':
-      return `a head of ${value}`;
+      return `a head of ${grouped(value)}`;
     case 'body-size':
-      return value === 'none' ? 'that they have no body' : `a body of ${value}`;
+      return value === 'none' ? 'that they have no body' : `a body of ${grouped(value)}`;
     case 'connection-use':
       return `that each is the ${value}`;
     default:
       return `${name} ${value}`;
   }
+}
+
+/** `8192 to 16383 bytes` with the figures as a sentence has them. */
+function grouped(value: string): string {
+  return value.replace(/\d{4,}/g, (figure) => countText(Number(figure)));
 }
 
 /** The time in which all failed requests fall, as a sentence; `failed` is what became of them. */

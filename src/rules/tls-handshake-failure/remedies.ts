@@ -72,12 +72,12 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'As the server: or take it, where that is safe.',
+      text: 'Or, as the server, take it, where that is safe.',
       config: 'ssl-default-bind-options ssl-min-ver TLSv1.2',
     },
     {
       component: 'nginx',
-      text: 'As the server: or take it, where that is safe.',
+      text: 'Or, as the server, take it, where that is safe.',
       config: 'ssl_protocols TLSv1.2 TLSv1.3;',
     },
   ],
@@ -98,12 +98,12 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'As the server: or do not insist, if the application can tell who has none.',
+      text: 'Or, as the server, do not insist, if the application can tell who has none.',
       config: 'bind :443 ssl crt CERTIFICATE ca-file CLIENTS-CA.pem verify optional',
     },
     {
       component: 'nginx',
-      text: 'As the server: or do not insist, if the application can tell who has none.',
+      text: 'Or, as the server, do not insist, if the application can tell who has none.',
       config: 'ssl_verify_client optional;',
     },
   ],
