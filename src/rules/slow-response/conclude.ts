@@ -192,7 +192,9 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   const { slow, first, abandoned, gatewayTimeouts } = subject;
   const who = subjectOf(first.server, conclusion);
   const hypotheses = weigh(CAUSES, subject);
-  const failed = abandoned.length + gatewayTimeouts + subject.undelivered.length + subject.leftInFront.length;
+  // A single request that vanishes may be its client's own way: laptops change networks.
+  const vanished = subject.undelivered.length >= MANY || isToldInFront(subject) ? subject.undelivered.length : 0;
+  const failed = abandoned.length + gatewayTimeouts + vanished + subject.leftInFront.length;
   const steps = Math.min(...slow.map((one) => one.steps));
   return findingOn(
     META,
@@ -208,7 +210,7 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
     conclusion,
     who,
     {
-      severity: failed > 0 ? 'critical' : slow.some(isVeryLate) ? 'warning' : 'notice',
+      severity: failed > 0 ? 'critical' : slow.some(isVeryLate) || isMissedAlone(subject) ? 'warning' : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.
       sure:
         failed > 0 &&
@@ -231,9 +233,14 @@ function isToldInFront({ toldInFront, leftInFront }: Case): boolean {
   return toldInFront.length + leftInFront.length > 0;
 }
 
+/** It was not delivered while the server answered others: the way to it was open. */
+function isMissedAlone({ undelivered: [lost], lastAnswer }: Case): boolean {
+  return lost !== undefined && lastAnswer !== null && lastAnswer.atNs > lost.startNs;
+}
+
 /** Without keys a long wait may be one that was asked for. */
-function isVeryLate({ waitNs, request }: SlowExchange): boolean {
-  return waitNs >= VERY_LATE_NS && request !== null;
+function isVeryLate({ how, waitNs, request }: SlowExchange): boolean {
+  return how !== 'undelivered' && waitNs >= VERY_LATE_NS && request !== null;
 }
 
 function factsOf({
