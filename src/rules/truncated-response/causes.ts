@@ -124,7 +124,7 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'a single one says nothing of the others',
+    otherwise: () => 'a single one cannot be compared with others',
   },
   'size-limit': {
     means: 'A buffer, disk or limit is full: responses end at one size.',
