@@ -39,12 +39,14 @@ export function flowLine(connection: Connection, redaction: Redaction): FlowLine
 /** Names as sent; of several the first. Nothing of keys, randoms, session ids or certificates. */
 function tlsOf(tls: TlsFacts): NonNullable<FlowLine['tls']> {
   const { clientHello, serverHello } = tls;
+  // RFC 8446 §4.1.4: who sends a HelloRetryRequest has chosen TLS 1.3.
+  const retried = tls.helloRetryRequest === null ? null : 'TLS 1.3';
   const sni = clientHello?.serverNames[0];
   return {
     sni: sni === undefined ? null : visible(sni),
     alpnOffered: clientHello === null ? [] : clientHello.alpn.map(visible),
     alpnSelected: serverHello === null || serverHello.alpn === null ? null : visible(serverHello.alpn),
-    version: serverHello === null ? null : serverHello.version,
+    version: serverHello === null ? retried : serverHello.version,
     decrypted: tls.openedRecords > 0,
     cipherSuite: serverHello === null ? null : serverHello.cipherSuite,
     decryption: tls.decryption,

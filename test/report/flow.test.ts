@@ -141,5 +141,7 @@ describe('a flow line', () => {
     expect(flowSchema.parse(line)).toEqual(line);
     const half = flowLine(connection({ tls: tlsFacts() }), UNSALTED);
     expect(half.tls).toMatchObject({ sni: null, alpnOffered: [], alpnSelected: null, version: null, decrypted: false });
+    const retried = flowLine(connection({ tls: tlsFacts({ helloRetryRequest: 6 }) }), UNSALTED);
+    expect(retried.tls).toMatchObject({ version: 'TLS 1.3', cipherSuite: null });
   });
 });
