@@ -72,7 +72,7 @@ export const CAUSES: Causes<Case> = {
             return claim(
               [loss.packet, other.packet],
               (here, there) =>
-                `${loss.client.address} and ${manyText(others.length + 1, 'server')} lose segments (${here} here, ${there} with ${other.server.address})`,
+                `segments between ${loss.client.address} and ${manyText(others.length + 1, 'server')} are lost (${here} here, ${there} with ${other.server.address})`,
             );
         }
         return null;
@@ -83,7 +83,8 @@ export const CAUSES: Causes<Case> = {
         return clients.size >= MANY && losses.every((loss) => elsewhere(subject, loss).length === 0)
           ? claim(
               [first.packet],
-              (packet) => `${clients.size} clients lose segments with this server alone (from ${packet})`,
+              (packet) =>
+                `segments between ${clients.size} clients and this server are lost, and between them and no other (from ${packet})`,
             )
           : null;
       }),
