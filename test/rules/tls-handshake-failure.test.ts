@@ -311,7 +311,8 @@ testRule(tlsHandshakeFailure, {
     {
       ...ONE,
       name: 'the client leaves upon a certificate for other names',
-      facts: left(OTHER_NAME),
+      facts: [left(OTHER_NAME), left(OTHER_NAME)],
+      occurrences: 2,
       severity: 'warning',
       confidence: 'likely',
       verdicts: {
@@ -325,7 +326,7 @@ testRule(tlsHandshakeFailure, {
       ...ONE,
       name: 'the client leaves upon a certificate that has expired',
       facts: left({ notAfterMs: -1 }),
-      severity: 'warning',
+      severity: 'notice',
       confidence: 'likely',
       verdicts: { 'server-certificate-refused': 'supported' },
     },

@@ -116,9 +116,9 @@ function findingOf(
 }
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
-function severityOf({ mostOfOne, first }: Case): Severity {
-  // Who looks after certificates comes again and again, and asks for nothing either.
-  if (first.sign === 'left') return 'warning';
+function severityOf({ mostOfOne, first, occurrences }: Case): Severity {
+  // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
+  if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
   return mostOfOne >= 2 || first.sign === 'unused' ? 'critical' : 'warning';
 }
 
