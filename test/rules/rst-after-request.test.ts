@@ -107,6 +107,32 @@ const WAITING = [
 const unread = (age: number, options: ConnectionOptions = {}): Connection =>
   aborted(0, 3 * SECOND - age - 1133, age, options);
 
+/** Used once, asked again after some seconds, and reset together at six seconds with the second request unread. */
+const STOOD_STILL = [0, 1, 2].map((at) =>
+  connection(
+    [
+      ...handshake(),
+      get(1133),
+      answer(2000),
+      get((4 + at * 0.3) * SECOND, '/order'),
+      abortBy('server', (6 - at * 0.2) * SECOND),
+    ],
+    nth(at, at * 0.2 * SECOND),
+  ),
+);
+const ANSWERED_LATE = connection([...handshake(), get(1133), answer(2000), get(6.4 * SECOND), answer(6.41 * SECOND)], {
+  ...nth(9, 0),
+  idlePeriods: [
+    {
+      startNs: 2_000_000,
+      durationNs: 6.398e9,
+      after: 'server',
+      endedBy: 'client-payload',
+      packet: 96,
+    },
+  ],
+});
+
 const refusal = (at: number, beginsAt: number): Connection => refused(nth(at, beginsAt));
 
 const MID_STREAM: readonly Step[] = [get(0, '/first'), answer(2000), get(4000, '/second'), rstBy('server', 4100)];
@@ -664,6 +690,22 @@ testRule(rstAfterRequest, {
       occurrences: 1,
       confidence: 'certain',
       verdicts: { 'process-dead': 'ruled-out', 'app-abort': 'ruled-out' },
+    },
+    {
+      name: 'a server that stood still looks at its timers before it reads, and goes on (Node 20: keepAliveTimeout)',
+      facts: [...STOOD_STILL, ...answered(20, 6.5 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { 'process-dead': 'open', timeout: 'open', 'app-abort': 'open' },
+    },
+    {
+      name: 'the same where the server has answered after longer pauses: no timer of idle connections ends them',
+      facts: [...STOOD_STILL, ANSWERED_LATE, ...answered(20, 6.5 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { 'process-dead': 'supported', 'app-abort': 'open' },
     },
     {
       name: 'an application that drops requests by policy, many at once',

@@ -17,6 +17,7 @@ import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
 import {
+  AT_ONCE_NS,
   type Case,
   type CaseAttribute,
   type CaseRefusals,
@@ -75,6 +76,8 @@ export function caseOf(
     return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) };
   });
   const retries = countRetries(followed);
+  // A process that ends aborts its sockets; another hand's resets are not its end.
+  const together = kind === 'application-abort' ? endedTogether(figures, first.server.endpoint, run) : null;
   const here = endpointText(first.server.endpoint);
   const attribute =
     shared === null ? null : discriminatingAttribute(shared, occurrences, firstNs, answeredSample(baseline), lastNs);
@@ -97,8 +100,12 @@ export function caseOf(
     afterIdle: group.reduce((sum, { incidents }) => sum + (incidents.isAfterIdle ? incidents.count : 0), 0),
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
-    // A process that ends aborts its sockets; another hand's resets are not its end.
-    together: kind === 'application-abort' ? endedTogether(figures, first.server.endpoint, run) : null,
+    lateTimer: lateTimerOf(
+      kept.items.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= AT_ONCE_NS),
+      together?.moment.idle?.lowest ?? null,
+      run.servers.idlenessOf(first.server.endpoint).longestAnsweredNs,
+    ),
+    together,
     attribute,
     ...affectedBy(group, baseline),
     refusals: attribute === null ? null : refusalsOf(attribute, firstNs, baseline),
@@ -111,6 +118,18 @@ export function caseOf(
       elsewhere: retries.mended.filter(({ retry }) => endpointText(retry.server) !== here).length,
     },
   };
+}
+
+/** See {@link Case.lateTimer}; `shortestNs`: of the connections without a request that ended with them. */
+function lateTimerOf(
+  incidents: readonly Incident[],
+  shortestNs: number | null,
+  longestAnsweredNs: number,
+): Spread | null {
+  const idles = incidents.flatMap(({ pauseNs, delayNs }) => (pauseNs === null ? [] : [pauseNs + delayNs]));
+  const shortest = Math.min(...idles, shortestNs ?? Number.POSITIVE_INFINITY);
+  if (idles.length === 0 || idles.length < incidents.length) return null;
+  return shortest >= SOON_NS && shortest > longestAnsweredNs ? spreadOf(idles) : null;
 }
 
 /** Who asked, and how others with the same value fared. */

@@ -94,6 +94,12 @@ export interface Case {
   /** How long the connections had been idle that had been; `null`: none had. How many they are. */
   readonly idleBefore: Spread | null;
   readonly afterIdle: number;
+  /**
+   * How long all that was reset at once had been idle, where that is longer than any pause after which
+   * the server is known to have answered: its idle time-out may have run out while it stood still, and
+   * ended them all when it went on. `null`: it was no such timer.
+   */
+  readonly lateTimer: Spread | null;
   /** Whether delays (or ages) of three or more incidents lie within a few percent of each other, and a second or more long. */
   readonly delaysCluster: boolean;
   readonly agesCluster: boolean;
@@ -136,6 +142,9 @@ export const MAX_STRETCHES_TOLD = 24;
 
 /** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
 export const SOON_NS = 1_000_000_000;
+
+/** Resets this close together have one cause (rules.md §0.5). */
+export const AT_ONCE_NS = 50_000_000;
 
 /** A time window among a rule's figures: seconds since the run's first packet. */
 export interface TimeWindowFacts {

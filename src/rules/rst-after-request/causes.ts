@@ -7,7 +7,7 @@ import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } fr
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { stillWaits } from '../judgements/forgery.js';
 import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
-import { type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
+import { AT_ONCE_NS, type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
 import { attributeText } from './figures.js';
 import type { Incident } from './incident.js';
 import { resetText, testText } from './test-text.js';
@@ -41,6 +41,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       openSince((subject) => (subject.verdict === 'none' ? null : (refusedAfterReset(subject)?.text ?? null))),
       supportedBy(refusedAfterReset),
+      openSince(lateTimerText),
       supportedBy((subject) => massClose(subject, true)),
       supportedBy(endOfProcess),
       openSince((subject) => massClose(subject, false)?.text ?? doubtText(subject.together)),
@@ -138,6 +139,7 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
+      openSince(lateTimerText),
       openSince(({ delay }) =>
         delay.highest >= SOON_NS ? `the reset came up to ${durationText(delay.highest)} after the request` : null,
       ),
@@ -324,6 +326,14 @@ function endOfProcess({ together, server, incident }: Case): Claim | null {
   return processEndClaim(together, backText(server, incident));
 }
 
+/** A server that stood still looks at its timers before it reads: Node ends what it takes for idle with the request unread. */
+function lateTimerText({ lateTimer, shape, incident, incidents }: Case): string | null {
+  if (lateTimer === null || shape !== 'B' || incident.delayNs <= AT_ONCE_NS) return null;
+  const { lowest, highest } = lateTimer;
+  const what = atOnce(incidents, incident).length > 1 ? 'what was reset' : 'the connection';
+  return `${what} had been idle for ${spreadText(lowest, highest)}, longer than any after which the server is known to have answered: where a server stands still, its idle time-out does the same`;
+}
+
 /** That the server is there again, by which its end is known to be a worker's. */
 function backText(server: Case['server'], incident: Incident): string {
   const alive = server.answerAfter ?? server.acceptAfter;
@@ -343,8 +353,7 @@ function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge:
   );
 }
 
-/** Resets this close together have one cause, and three of them are a mass close (rules.md §0.5). */
-const AT_ONCE_NS = 50_000_000;
+/** Three resets at once are a mass close (rules.md §0.5). */
 const MASS_CLOSE = 3;
 
 function atOnce(incidents: readonly Incident[], incident: Incident): readonly Incident[] {
