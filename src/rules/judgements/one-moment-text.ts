@@ -55,6 +55,8 @@ function endsText(
 
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   'one-age': 'what was idle had been so for equally long, as with a time-out',
+  'one-look':
+    'all had been silent for a second and more: a server that looks in turns for what is silent does the same',
   'one-opening': 'they were opened at one moment too: a limit on the age of a connection would do the same',
   usual: 'this server ends connections together at other times too, or so many that it may be chance',
   'handed-on': 'connections that it had itself to others ended just then: it may have handed that on',

@@ -3,7 +3,7 @@
  * of a process ends all that it has: those with a request in work, and those that waited for one.
  *
  * What looks alike is asked first. A time-out ends connections of one age (since their last word, or
- * since they were opened). Who looks for idle ones in turns, or has too many, ends some at one moment
+ * since they were opened), and of any age above its own where the server looks for them in turns. Who looks for idle ones in turns, or has too many, ends some at one moment
  * again and again, and loses no request by it. A balancer hands on what ended behind it. And on a busy
  * server, ends that have nothing to do with each other fall together by chance.
  */
@@ -40,6 +40,8 @@ const REORDERED_NS = 1_000_000;
 export type Doubt =
   /** All had been silent for equally long, or all that were idle. */
   | 'one-age'
+  /** All had been silent for so long that who looks in turns for what is silent ends them, whatever their age. */
+  | 'one-look'
   /** They were opened as far apart as they ended. */
   | 'one-opening'
   /** The server does so at other times, and loses no request by it; or ends so many that it may be chance. */
@@ -185,17 +187,22 @@ function momentOf(group: readonly Ending[], isMore: boolean, others: Others): On
 function doubtOf(group: readonly Ending[], spreadNs: number, others: Others): Doubt | null {
   const ages = differentAges(withoutExpired(group, others));
   if (ages < 2) return 'one-age';
+  if (mayBeTimer(group, others)) return 'one-look';
   if (wereOpenedAsTheyEnded(group, spreadNs)) return 'one-opening';
   if (isHandedOn(group, others)) return 'handed-on';
   return isUsual(group, spreadNs, ages, others) ? 'usual' : null;
 }
 
 /** Without the idle ones, where a timer may have ended them all. */
-function withoutExpired(group: readonly Ending[], { longestAnsweredNs }: Others): readonly Ending[] {
+function withoutExpired(group: readonly Ending[], others: Others): readonly Ending[] {
   const idle = group.filter(({ inWork }) => !inWork);
-  const shortestNs = Math.min(...idle.map(({ ageNs }) => ageNs));
-  const mayBeTimer = shortestNs >= TIMER_NS && shortestNs > longestAnsweredNs && differentAges(idle) === 1;
-  return mayBeTimer ? group.filter(({ inWork }) => inWork) : group;
+  return mayBeTimer(idle, others) && differentAges(idle) === 1 ? group.filter(({ inWork }) => inWork) : group;
+}
+
+/** Whether all were silent for as long as timers are, and longer than the server is known to bear. */
+function mayBeTimer(group: readonly Ending[], { longestAnsweredNs }: Others): boolean {
+  const shortestNs = Math.min(...group.map(({ ageNs }) => ageNs));
+  return shortestNs >= TIMER_NS && shortestNs > longestAnsweredNs;
 }
 
 /** How many ages there are, those counted as one that are no more apart than one timer's. */

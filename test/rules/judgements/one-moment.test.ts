@@ -112,6 +112,15 @@ describe('connections that end with a lost request say nothing', () => {
     expect(open(others)).toMatchObject({ isProcessEnd: false, moment: { doubt: 'one-age' } });
   });
 
+  it('where all were silent for a second and more: who looks in turns for what is silent ends them whatever their age', () => {
+    const others = [1, 2, 3].map((at) =>
+      idleUntil(at, { opened: at * 90 * MS, used: (0.3 + at * 0.4) * SECOND, ended: 3 * SECOND + at * 20 }),
+    );
+    const waits = lost(0, 3 * SECOND, 1.2 * SECOND);
+    expect(open(others, [waits])).toMatchObject({ isProcessEnd: false, moment: { doubt: 'one-look' } });
+    expect(open([...others.slice(1), ...IDLE.slice(0, 1)], [waits])).toMatchObject({ isProcessEnd: true });
+  });
+
   it('unless the server had kept connections for longer before', () => {
     const others = [1, 2, 3].map((at) => idleUntil(at, { opened: at * 90 * MS, used: SECOND + at, ended: 3 * SECOND }));
     const kept = connection([...handshake(), get(1133), answer(3000), get(2.9 * SECOND), answer(2.91 * SECOND)], {
