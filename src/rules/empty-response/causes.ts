@@ -22,7 +22,7 @@ function backText({ server: { answerAfter, acceptAfter }, first }: Pick<Case, 's
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'process-ended': {
-    means: 'The process or worker ended when it had read the request.',
+    means: 'The process or worker ended when it had read the request, or closed all its connections.',
     grounds: [
       supportedBy(({ server: { refusedNext }, first }) =>
         refusedNext === null
