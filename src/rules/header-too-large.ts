@@ -267,6 +267,10 @@ const FOR_RESPONSES: readonly Remedy[] = [
     text: '"upstream sent too big header": the buffer for the head of an answer is one memory page by default.',
     config: 'proxy_buffer_size 16k;\nproxy_buffers 8 16k;\nproxy_busy_buffers_size 32k;',
   },
-  { component: 'haproxy', text: 'The same.', config: 'tune.bufsize 32768' },
+  {
+    component: 'haproxy',
+    text: 'The head must fit into one buffer: 16 KB by default, of which 1 KB is kept for rewriting.',
+    config: 'tune.bufsize 32768',
+  },
   { component: 'application', text: 'Set fewer and smaller cookies, and no session in them.', config: null },
 ];

@@ -6,11 +6,13 @@
  */
 
 /**
- * `@name`, `#12`, `!12`, `GH-12`, `owner/name#12`, commit ids, addresses of web and mail. Names are only begun
- * where a word begins: a long one is tried once, not once from each of its letters.
+ * `@name`, `#12`, `!12`, `GH-12`, `owner/name#12`, commit ids, addresses of web and mail; and words with a name
+ * between two colons, which GitHub draws as an emoji even within a word and however they are escaped: the `:a:` of
+ * `fe80::a:1`, a port as in `10.0.0.1:1234: …`. Names are only begun where a word begins: a long one is tried once,
+ * not once from each of its letters.
  */
 const LINKED =
-  /(?:https?|ftp|mailto):\S+|www\.\S+|(?<![\w.+-])[\w.+-]+@[\w.-]+|@[\w/-]+|(?:(?<![\w.-])[\w.-]+\/[\w.-]+)?[#!$&%~]\d[\w-]*|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[0-9a-f]{7,64}\b/g;
+  /(?:https?|ftp|mailto):\S+|www\.\S+|(?<![\w.:%[\]+-])[\w.:%[\]+-]*:(?:100|1234|[+-]1|[\w+-]{0,30}[a-z][\w+-]{0,30}):[\w.:%[\]+-]*|(?<![\w.+-])[\w.+-]+@[\w.-]+|@[\w/-]+|(?:(?<![\w.-])[\w.-]+\/[\w.-]+)?[#!$&%~]\d[\w-]*|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[0-9a-f]{7,64}\b/g;
 const SPECIAL = /[\\`*_{}[\]<>#|~&^$!]/g;
 /** What begins a list, a heading or a line at the beginning of one. */
 const LEADING = /^(\s*)([-+=](?=\s|$)|\d+(?=[.)](?:\s|$)))/;

@@ -23,6 +23,12 @@ describe('text for Markdown', () => {
     ],
     ['begins no list', '- a', '\\- a'],
     ['begins no numbered list', '1. a', '&#49;. a'],
+    [
+      'draws no emoji',
+      'SYN of fe80::a:1 to [2001:db8:100::31]:80. parser.js:100:14 :smile: 10.0.0.1:1234: late',
+      'SYN of `fe80::a:1` to `[2001:db8:100::31]:80`. `parser.js:100:14` `:smile`: `10.0.0.1:1234`: late',
+    ],
+    ['leaves times and ports alone', '17:26:20 10.0.0.1:80: late', '17:26:20 10.0.0.1:80: late'],
     ['leaves addresses and figures alone', '10.0.1.43:80 took 1.5 s', '10.0.1.43:80 took 1.5 s'],
   ])('%s', (_, text, expected) => {
     expect(markdownText(text)).toBe(expected);
@@ -31,6 +37,8 @@ describe('text for Markdown', () => {
   it('looks at a word of 200,000 letters once', () => {
     const begun = performance.now();
     expect(markdownText('cookie'.repeat(33_333))).toHaveLength(199_998);
+    expect(markdownText(':1'.repeat(100_000))).toHaveLength(200_000);
+    expect(markdownText(`:${'z'.repeat(70)}`.repeat(3000))).toHaveLength(3000 * 71);
     expect(performance.now() - begun).toBeLessThan(3000);
   });
 
