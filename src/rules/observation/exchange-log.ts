@@ -233,6 +233,8 @@ function isUnknown({ method, target }: RequestMessage): boolean {
 function keyOf(legKey: number, clientRank: number, { target, contentLength, fields }: RequestMessage): number {
   // A body of unknown length is one of length -1.
   let own = rankOf((contentLength ?? -1) + 1) ^ clientRank ^ target.length;
+  // What the leg's part leaves out: no proxy stands between a request and its retry.
+  if (target.length > TARGET_END) own = rankOfText(target.slice(0, -TARGET_END), own);
   for (let at = 0; at < fields.length; at += 1) {
     const field = fields[at];
     if (field !== undefined && field.name === 'x-forwarded-for') own = rankOfText(field.value, own);

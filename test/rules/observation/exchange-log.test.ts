@@ -95,6 +95,13 @@ describe('the log of exchanges', () => {
     expect(new Set(tries)).toEqual(new Set([null, 2]));
   });
 
+  it('tells requests apart that differ before a long query alone, though both legs of a proxy may', () => {
+    const query = `a?${'session='.padEnd(80, '7')}`;
+    const [one, other] = [keyOf(`/orders/${query}`), keyOf(`/basket/${query}`)];
+    expect(one).not.toBe(other);
+    expect(one % 2 ** 32).toBe(other % 2 ** 32);
+  });
+
   it('tells of each try when, where and with what success', () => {
     const log = of([[1, 7]]);
     expect(triesOf(log, keyOf('/1'))).toMatchObject([
