@@ -1,10 +1,11 @@
+import { expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { CertificateFacts, ServerHelloFacts, TlsAlert, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 import { tlsHandshakeFailure } from '../../src/rules/tls-handshake-failure.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const SERVER_HELLO: ServerHelloFacts = {
   packet: 5,
@@ -440,3 +441,20 @@ testRule(tlsHandshakeFailure, {
     },
   ],
 });
+
+it.each([
+  ['server', 112],
+  ['server', 80],
+  ['client', 48],
+] as const)(
+  'a name that is none is told, and never put into a line to paste (alert of the %s, %i)',
+  (from, description) => {
+    const serverNames = ['x;reboot;`id`.example'];
+    const facts = tls({ clientHello: clientHelloFacts({ serverNames }), alerts: [alert(from, description)] });
+    const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
+    const configs = finding?.remedies.map(({ config }) => config ?? '').join('\n') ?? '';
+    expect(finding?.summary).toContain('reboot');
+    expect(configs).not.toContain('reboot');
+    if (from === 'client') expect(configs).toContain('-servername NAME ');
+  },
+);

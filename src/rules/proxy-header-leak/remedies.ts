@@ -1,6 +1,7 @@
 /** What to change, in the words of the proxies and with the names seen (rules.md, proxy-header-leak). */
 import type { Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { configWord } from '../../text/config-word.js';
 import { hostPortOf } from '../judgements/references.js';
 import type { Case, Told } from './case.js';
 
@@ -11,20 +12,30 @@ const MAX_LINES = 4;
 export function remediesOf(subject: Case): Remedy[] {
   const { told, first } = subject;
   const places = placesOf(told);
-  const origins = [...new Set(told.flatMap(({ leaks }) => leaks.flatMap(({ origin }) => origin ?? [])))]
+  const origins = [
+    ...new Set(
+      told.flatMap(({ leaks }) =>
+        leaks.flatMap(({ origin }) => (origin === null ? [] : configWord(origin, 'http://SERVER'))),
+      ),
+    ),
+  ]
     .sort()
     .slice(0, MAX_LINES);
   const domains = [
     ...new Set(
-      told.flatMap(({ leaks }) => leaks.filter(({ kind }) => kind === 'cookie-domain').map(({ value }) => value)),
+      told.flatMap(({ leaks }) =>
+        leaks.filter(({ kind }) => kind === 'cookie-domain').map(({ value }) => configWord(value, 'DOMAIN')),
+      ),
     ),
   ].sort();
   const paths = [
     ...new Set(
-      told.flatMap(({ leaks }) => leaks.filter(({ kind }) => kind === 'cookie-path').map(({ value }) => value)),
+      told.flatMap(({ leaks }) =>
+        leaks.filter(({ kind }) => kind === 'cookie-path').map(({ value }) => configWord(value, '/PATH')),
+      ),
     ),
   ].sort();
-  const host = hostPortOf(first.answer.authority)?.host ?? 'PUBLIC';
+  const host = configWord(hostPortOf(first.answer.authority)?.host, 'PUBLIC');
   const front = places.front;
   const apache = [
     ...origins.map((origin) => `ProxyPassReverse ${front} ${origin}${places.back}`),
@@ -88,7 +99,7 @@ function placesOf(told: readonly Told[]): { readonly front: string; readonly bac
   const [frontPrefix, backPrefix] = [front.slice(0, front.length - cut), back.slice(0, back.length - cut)].map(
     (prefix) => prefix.slice(0, prefix.lastIndexOf('/') + 1),
   );
-  return { front: frontPrefix || '/', back: backPrefix || '/' };
+  return { front: configWord(frontPrefix, '/'), back: configWord(backPrefix, '/') };
 }
 
 function escaped(text: string): string {

@@ -1,6 +1,7 @@
 /** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
 
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { configWord } from '../../text/config-word.js';
 import { listText } from '../../text/list.js';
 import type { Case } from './case.js';
 import { flawsOf } from './certificates.js';
@@ -20,7 +21,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
           {
             component: 'caddy',
             text: `Add a site for ${listText(names, 5)}; in Traefik, a router with a Host rule and tls.`,
-            config: `${names[0] ?? 'NAME'} {\n\treverse_proxy SERVER\n}`,
+            config: `${configWord(names[0], 'NAME')} {\n\treverse_proxy SERVER\n}`,
           },
         ]
       : []),
@@ -32,7 +33,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'nginx',
       text: 'Add a server block with its certificate, or a default one (ssl_reject_handshake on answers so).',
-      config: `server_name ${names[0] ?? 'NAME'};\nssl_certificate /etc/nginx/tls/NAME.pem;`,
+      config: `server_name ${configWord(names[0], 'NAME')};\nssl_certificate /etc/nginx/tls/NAME.pem;`,
     },
   ],
   'no-name': () => [
@@ -137,7 +138,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
           flaws.length > 0
             ? `${isOutOfDate && !hasOtherNames ? 'Renew' : 'Replace'} the certificate, which ${flaws.join('; ')}.`
             : 'Send the whole chain (the certificate, then the intermediate ones), of an authority that the clients know.',
-        config: `openssl s_client -connect HOST:443 -servername ${names[0] ?? 'NAME'} -showcerts </dev/null`,
+        config: `openssl s_client -connect HOST:443 -servername ${configWord(names[0], 'NAME')} -showcerts </dev/null`,
       },
       {
         component: 'client',

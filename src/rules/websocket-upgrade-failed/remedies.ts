@@ -1,5 +1,6 @@
 /** What to change, by the cause that is supported (rules.md, websocket-upgrade-failed). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { configWord } from '../../text/config-word.js';
 import type { Case } from './case.js';
 
 const NGINX_MAP = "map $http_upgrade $connection_upgrade {\n    default upgrade;\n    ''      close;\n}";
@@ -55,7 +56,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'application',
       text: `Allow the Origin ${first.origin ?? ''} where the WebSocket is registered, if that site may use it (Spring: setAllowedOrigins; Django Channels: AllowedHostsOriginValidator; socket.io: cors.origin).`,
-      config: `registry.addHandler(handler, "${first.path}").setAllowedOrigins("${first.origin ?? ''}");`,
+      config: `registry.addHandler(handler, "${configWord(first.path, '/PATH')}").setAllowedOrigins("${configWord(first.origin, 'ORIGIN')}");`,
     },
   ],
   authentication: () => [
@@ -69,7 +70,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'proxy',
       text: `${first.path} is answered ${status}, not by a WebSocket server: route it there, before static files, fallbacks and redirections.`,
-      config: `location ${first.path} {\n    proxy_pass http://BACKEND;\n    ${NGINX_PASS.replaceAll('\n', '\n    ')}\n}`,
+      config: `location ${configWord(first.path, '/PATH')} {\n    proxy_pass http://BACKEND;\n    ${NGINX_PASS.replaceAll('\n', '\n    ')}\n}`,
     },
   ],
   'version-or-key': () => [
