@@ -9,7 +9,7 @@ import { visible } from '../text/visible.js';
 import type { DrillDown } from './drill-down.js';
 import type { ExtractOptions } from './extract.js';
 
-/** Connections to the server that go with its finding: enough to see what is usual. */
+/** Connections to the server that go with those of the proof: enough to see what is usual, or that it is never otherwise. */
 const MAX_CONTEXT = 40;
 /** Connections that were open at a packet of the proof, where one of them may be the other leg. */
 const MAX_LEGS = 4;
@@ -39,13 +39,14 @@ export async function evidenceExtract(
   // The argument of a finding rests on what it names, and on what its server usually does.
   const hasArgument = finding !== null && isWhole;
   const proof = [...notes.keys(), ...(hasArgument ? packetsNamedIn(finding, analysis) : [])];
-  const usual = hasArgument ? drillDown.streamsTo(finding.subject, proof, MAX_CONTEXT) : [];
+  const proving = finding === null ? [] : await drillDown.streamsOf(proof);
+  // Those of the proof are the nearest to it, and the first of these.
+  const usual = hasArgument ? drillDown.streamsTo(finding.subject, proof, proving.length + MAX_CONTEXT) : [];
   // Where both legs of a proxy are there, the other one is open meanwhile.
   const legs =
     hasArgument && analysis.bothLegs ? proof.flatMap((packet) => drillDown.streamsOpenAt(packet, MAX_LEGS)) : [];
-  const further = finding === null ? [] : [...(await drillDown.streamsOf(proof)), ...usual, ...legs];
   return {
-    streams: [...new Set([...chosen, ...further])].sort((one, other) => one - other),
+    streams: [...new Set([...chosen, ...proving, ...usual, ...legs])].sort((one, other) => one - other),
     packets: finding === null ? [] : proof,
     comment: sectionComment(subject),
     commentOf: (packet) => packetComment(packet, notes, analysis, isAnonymous),
