@@ -11,7 +11,7 @@
 const WORDS: ReadonlySet<string> = new Set([
   ...['auth', 'authorization', 'authentication', 'bearer', 'cookie', 'cookie2', 'credential', 'credentials', 'creds'],
   ...['csrf', 'xsrf', 'hmac', 'jwt', 'oidc', 'assertion', 'otp', 'totp', 'pass', 'passwd', 'password', 'passphrase'],
-  ...['passcode', 'pwd', 'secret', 'session', 'sess', 'sig', 'signature', 'token', 'tokens'],
+  ...['passcode', 'pw', 'pwd', 'pswd', 'secret', 'session', 'sess', 'sig', 'signature', 'token', 'tokens'],
   ...['samlrequest', 'samlresponse', 'verifier'],
 ]);
 /** Endings of names that are written as one word. */

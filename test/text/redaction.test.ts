@@ -43,6 +43,7 @@ describe('a request target as data', () => {
     ['/a?user[password]=hunter2', '/a?user[password]=…7'],
     ['/a?user%5Bpassword%5D=hunter2', '/a?user%5Bpassword%5D=…7'],
     ['/a?accessToken=abc', '/a?accessToken=…3'],
+    ['/login?id=7&pw=hunter2', '/login?id=7&pw=…7'],
     ['/a?code=404&state=open', '/a?code=404&state=open'],
     ['/cb?code=4%2F0AX4XfWh9abc&state=a1b2c3d4e5f6', '/cb?code=…16&state=…12'],
     ['/a?X-Amz-Signature=0f0f&X-Amz-Date=20240610', '/a?X-Amz-Signature=…4&X-Amz-Date=20240610'],
