@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
 
   it('fits a telephone, everything opened', async () => {
     const { page } = await open({ width: 380 });
-    for (const sample of ['tls-offload.pcapng', 'rst-after-request.pcapng', 'keepalive-race-node-front.pcapng']) {
+    for (const sample of ['tls-offload.pcapng', 'proxy-pass.pcapng', 'keepalive-race-node-front.pcapng']) {
       await page.goto(await pageOf(sample));
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);

@@ -13,6 +13,7 @@ h2{font-size:1.2rem;margin:2em 0 .6em;border-bottom:1px solid var(--rule);paddin
 h3{font-size:1.08rem;margin:0 0 .3em}
 h4{font-size:1rem;margin:1.2em 0 .3em}
 p{margin:.4em 0}
+p,li,h1,h3{overflow-wrap:anywhere}
 a{color:var(--client)}
 .dim{color:var(--dim)}
 .secrets{border:2px solid var(--critical);padding:.4em .8em;border-radius:6px;font-weight:600}
@@ -53,6 +54,6 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
-@media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td,article th{overflow-wrap:anywhere}article details{overflow-x:auto}ul{padding-left:1.2em}}
+@media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}ul{padding-left:1.2em}}
 @media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();
