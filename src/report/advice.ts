@@ -10,7 +10,8 @@ const KEY_ADVICE: Readonly<Record<KeysGiven, string>> = {
 /** See the head of this file. */
 export function adviceClauses({ bothLegs, connections, exchanges, keysGiven, unseen }: Analysis): string[] {
   const advice: string[] = [];
-  if (exchanges === 0 && unseen.encrypted > 0) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
+  const isMostlyUnread = exchanges === 0 ? unseen.encrypted > 0 : unseen.encrypted > connections / 2;
+  if (isMostlyUnread) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);
   if (unseen.snapped > 0) advice.push('capture all of each packet (tcpdump -s0)');
   if (unseen.withLostBytes > 0) advice.push('give the capture a larger buffer (tcpdump -B 65536)');
   if (unseen.oneSided > 0) advice.push('capture where both directions pass');

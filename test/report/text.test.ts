@@ -166,6 +166,13 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
     expect(text).toContain('begin the capture before the clients connect');
   });
 
+  it('advises to give a key log where most connections were not read, and not for a few', () => {
+    const told = (encrypted: number) =>
+      textReport(input(quietAnalysis({ unseen: { ...ALL_SEEN, encrypted } })), PLAIN).replaceAll(/\s+/g, ' ');
+    expect(told(107)).toContain('give a TLS key log (--keylog)');
+    expect(told(106)).not.toContain('--keylog');
+  });
+
   it('does not advise to give a key log where one was given', () => {
     const unseen = { ...ALL_SEEN, encrypted: 200 };
     const text = textReport(input(quietAnalysis({ exchanges: 0, unseen, keysGiven: 'keys' })), PLAIN);

@@ -119,7 +119,11 @@ function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
     ({ packet, atNs, note }) =>
       `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${xmlText(visible(note))}</td></tr>`,
   );
-  return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">after</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  // Named, because the times of the drawing above count from the conversation's first packet.
+  const [first, second] = occurrence.packets;
+  const afterHead =
+    first === undefined || second === undefined ? 'after' : `after ${numberText(first.packet, analysis)}`;
+  return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">${xmlText(afterHead)}</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** Commands that show more, and references. */

@@ -18,7 +18,7 @@ export function serversSection(servers: readonly ServerSummary[]): string {
     const { timeToFirstByte } = server;
     const first = timeToFirstByte === null ? '' : durationText(timeToFirstByte.p50Seconds * 1e9);
     return (
-      `<tr><th scope="row">${xmlText(endpointText(server))}</th><td>${xmlText(server.names.map(visible).join(', '))}</td>` +
+      `<tr><th scope="row">${xmlText(endpointText(server))}</th><td class="names">${xmlText(server.names.map(visible).join(', '))}</td>` +
       [
         countText(server.connections),
         seenText(server.requests, server),
@@ -39,9 +39,10 @@ export function serversSection(servers: readonly ServerSummary[]): string {
     .map((server) => {
       const name = endpointText(server);
       const plot = idleClosePlot(server.idleCloseSeconds, server.idleTimeoutSeconds, name);
+      const untold = server.idleTimeoutSeconds === null ? '; no one timer explains it' : '';
       return plot === ''
         ? ''
-        : `<figure><figcaption><strong>${xmlText(name)}</strong> closes idle connections after</figcaption>${plot}</figure>`;
+        : `<figure><figcaption><strong>${xmlText(name)}</strong> closes idle connections after${untold}</figcaption>${plot}</figure>`;
     })
     .filter((plot) => plot !== '')
     .slice(0, MAX_PLOTS);

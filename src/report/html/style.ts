@@ -29,7 +29,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--dim);padding:.2em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .9em .3em 0;border-bottom:1px solid var(--rule);overflow-wrap:break-word}
 thead th{border-bottom-width:2px}
-th,.verdict,.scroll td{white-space:nowrap}
+th,.verdict,.scroll td{white-space:nowrap}.scroll td.names{white-space:normal}
 td.figure,th.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .supported .verdict{font-weight:600}
 pre{background:var(--raised);border:1px solid var(--rule);border-radius:6px;padding:.6em .8em;overflow:auto;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace;margin:.4em 0}

@@ -74,7 +74,17 @@ function packetTable(occurrence: Evidence, analysis: Analysis): string {
       `| ${codeSpan(numberText(packet, analysis)).replaceAll('|', '\\|')} | ${atNs === start ? '' : `+${durationText(atNs - start)}`} | ${cellText(visible(note))} |`,
   );
   const filter = occurrenceFilter(occurrence, analysis.captures.length);
-  return [`| packet | after | ${codeSpan(filter).replaceAll('|', '\\|')} |`, '|---|--:|---|', ...rows].join('\n');
+  return [
+    `| packet | ${afterHead(occurrence, analysis)} | ${codeSpan(filter).replaceAll('|', '\\|')} |`,
+    '|---|--:|---|',
+    ...rows,
+  ].join('\n');
+}
+
+/** Names the packet that the times count from: those of the drawing above count from the conversation's first. */
+function afterHead({ packets: [first, second] }: Evidence, analysis: Analysis): string {
+  if (first === undefined || second === undefined) return 'after';
+  return `after ${codeSpan(numberText(first.packet, analysis)).replaceAll('|', '\\|')}`;
 }
 
 function remedies({ remedies: all }: Finding): string[] {

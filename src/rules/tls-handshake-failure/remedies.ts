@@ -87,7 +87,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       component: 'server',
       text: 'Let both sides have a cipher suite in common; see that the key’s type (RSA, ECDSA) fits the suites.',
       config:
-        'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;                 # nginx\nssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20       # HAProxy',
+        'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;               # nginx\nssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20   # HAProxy',
     },
     { component: 'client', text: 'Or update the client.', config: null },
   ],
@@ -121,7 +121,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
             component: 'server',
             text: 'Or take its authority into the list.',
             config:
-              'ca-file CLIENTS-CA.pem                 # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
+              'ca-file CLIENTS-CA.pem                   # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
           },
         ]),
   ],

@@ -56,6 +56,19 @@ describe('the report as a page', () => {
     );
   });
 
+  it('says beside the closes where no one timer explains them', () => {
+    const page = (idleTimeoutSeconds: number | null) => {
+      const servers = failedAnalysis().servers.map((server) => ({ ...server, idleTimeoutSeconds }));
+      return htmlReport(input(failedAnalysis({ servers })), { ladders, overview: overviewOf(3) });
+    };
+    expect(page(null)).toContain('closes idle connections after; no one timer explains it</figcaption>');
+    expect(page(10)).toContain('closes idle connections after</figcaption>');
+  });
+
+  it('names the packet that the times of the others count from', () => {
+    expect(page).toContain('<th scope="col" class="figure">after #6</th>');
+  });
+
   it('has no element but its own, whatever captured text holds', () => {
     const html = htmlReport(hostileInput(), { ladders: new Map(), overview: overviewOf(3, HOSTILE) });
     expect(html).not.toMatch(/<img|<svg onload|href="javascript/);

@@ -16,7 +16,7 @@ describe('the report for a ticket', () => {
     const order = [
       finding.id,
       '| cause | verdict | because |',
-      '| packet | after |',
+      '| packet | after `#6` |',
       '**Change**',
       'Find it in Wireshark',
       '### Servers',
@@ -25,6 +25,13 @@ describe('the report for a ticket', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
     expect(text.split('\n')[0]).toContain(finding.subject.address);
+  });
+
+  it('names the packet that times count from where there are others', () => {
+    const evidence = finding.evidence.map((one) => ({ ...one, packets: one.packets.slice(0, 1) }));
+    const text = markdownReport(reportInput(failedAnalysis({ findings: [{ ...finding, evidence }] })), NONE);
+    expect(text).toContain('| packet | after | `tcp.stream eq 3` |\n|---|--:|---|\n| `#6` |  |');
+    expect(markdownReport(input, NONE)).toContain('| packet | after `#6` | `tcp.stream eq 3` |');
   });
 
   it('draws the conversation as asked', () => {
