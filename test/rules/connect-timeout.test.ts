@@ -32,7 +32,7 @@ function unanswered(at: number, options: ConnectionOptions = {}): Connection {
 }
 
 /** The front, which answers 504 four seconds after the SYN. */
-function front(at: number): Connection {
+function front(at: number, options: ConnectionOptions = {}): Connection {
   return connection(
     [...handshake(), get(1000), answer(4.001 * SECOND, 504)],
     nth(at, {
@@ -41,6 +41,7 @@ function front(at: number): Connection {
       beginsAt: at * 10 * SECOND - 5000,
       client: '203.0.113.5',
       server: '10.0.0.49',
+      ...options,
     }),
   );
 }
@@ -225,6 +226,24 @@ testRule(connectTimeout, {
       occurrences: 2,
       confidence: 'certain',
       verdicts: { 'transparent-proxy': 'supported', dropped: 'open' },
+    },
+    {
+      name: 'the same in a text without link-layer addresses: who asks in their names is not known',
+      facts: [
+        ...[1, 2].flatMap((at) => [
+          unanswered(at, { client: `198.51.100.${at}` }),
+          front(at, { stream: 90 + at, firstPacket: 901 + at * 10, client: `198.51.100.${at}` }),
+        ]),
+        connection(
+          [...handshake(), get(1133), answer(2000), get(10.5 * SECOND), answer(10.6 * SECOND)],
+          nth(1, { stream: 60, firstPacket: 601, clientPort: 50_000, beginsAt: SECOND }),
+        ),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'transparent-proxy': 'open', dropped: 'open', 'host-down': 'ruled-out' },
     },
     {
       name: 'other SYNs are answered when they are sent again',

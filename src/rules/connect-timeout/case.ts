@@ -28,6 +28,8 @@ export interface Case {
   readonly alsoAccepted: boolean;
   /** Another server that accepts the same clients at the same time: a proxy that borrows their addresses. */
   readonly borrower: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
+  /** Without link-layer addresses: a server to which these clients are connected, and which tells clients of these attempts. */
+  readonly mayBorrow: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
   readonly fallsBack: boolean;
   readonly told: readonly GatewayFailure[];
   /** Which of them each silence that is kept came to, in the same order. */

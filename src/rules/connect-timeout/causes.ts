@@ -29,6 +29,11 @@ export const CAUSES: Causes<Case> = {
                 `the same clients are connected to ${endpointText(borrower)} (${accept}) when SYNs in their names go out (${syn})`,
             ),
       ),
+      openSince(({ mayBorrow }: Case) =>
+        mayBorrow === null
+          ? null
+          : `the same clients are connected to ${endpointText(mayBorrow)} (${packetText(mayBorrow.accept.packet)}), which tells of these attempts; who sends the SYNs in their names, link-layer addresses would say (tcpdump -e)`,
+      ),
       ruledOutBy(({ clients, first }: Case) =>
         clients.length === 1 ? claim([first.packet], (syn) => `all attempts come from one address (${syn})`) : null,
       ),
@@ -111,7 +116,9 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([known.firstLate.packet], (accept) => `SYNs that were sent again are answered at times (${accept})`),
       ),
-      openSince(({ borrower }: Case) => borrower && 'the answers may go to the clients, past the proxy'),
+      openSince(({ borrower, mayBorrow }: Case) =>
+        borrower === null && mayBorrow === null ? null : 'the answers may go to the clients, past the proxy',
+      ),
       openSince(({ bySource }: Case) => (bySource ? 'others are let in: what drops these goes by their source' : null)),
       supportedBy(({ alive, aliveWhen, first }: Case) =>
         alive === null || aliveWhen !== 'meanwhile'

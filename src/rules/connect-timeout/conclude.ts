@@ -17,7 +17,7 @@ import { endpointsOf, isScanner } from '../tally/knocks.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { macsOf, type Presence, signsBetween } from '../tally/presence.js';
 import { MAX_ACCEPTED_CLIENTS } from '../tally/server-figures.js';
-import type { ServerKnown } from '../tally/server-tally.js';
+import type { GatewayFailure, ServerKnown, ServersKnown } from '../tally/server-tally.js';
 import { anyBetween } from '../tally/time-counts.js';
 import type { Case, ConnectTimeoutFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -115,6 +115,7 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
       known.lastAccept.atNs > first.atNs,
     alsoAccepted,
     borrower: borrowerOf(clients, first.mac, known, servers.all()),
+    mayBorrow: first.mac === null ? mayBorrowOf(clients, told, servers) : null,
     fallsBack:
       (known?.accepted ?? 0) === 0 &&
       servers
@@ -177,6 +178,21 @@ function borrowerOf(
     if (one.firstAccept.clientMac === mac) continue;
     const borrowed = clients.filter((client) => one.acceptedClients.includes(client));
     if (borrowed.length >= 2) return { address: one.address, port: one.port, accept: one.firstAccept };
+  }
+  return null;
+}
+
+/** See {@link Case.mayBorrow}. */
+function mayBorrowOf(
+  clients: readonly string[],
+  told: readonly GatewayFailure[],
+  servers: ServersKnown,
+): Case['mayBorrow'] {
+  for (const failure of told) {
+    const front = servers.known(failure);
+    if (front?.firstAccept == null) continue;
+    const borrowed = clients.filter((client) => front.acceptedClients.includes(client));
+    if (borrowed.length >= 2) return { address: front.address, port: front.port, accept: front.firstAccept };
   }
   return null;
 }
