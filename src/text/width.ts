@@ -15,8 +15,11 @@ const NO_CELL = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u116
 const TWO_CELLS =
   /^(?:[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation})$/u;
 
+/** What stands behind a figure and a space. */
+const UNIT = String.raw`(?:[nµum]?s|min|h|d|[kKMGT]?B|%)(?![\p{L}\p{N}])`;
 /** Spaces and what follows them: a word, or a figure with its unit (`1.05 s`, `27.8 %`). */
-const WORDS = /( *)([^ ]*\d (?:[nµum]?s|min|h|d|[kMGT]?B|%)(?![\p{L}\p{N}])[^ ]*|[^ ]*)/gu;
+const WORDS = new RegExp(`( *)([^ ]*\\d ${UNIT}[^ ]*|[^ ]*)`, 'gu');
+const BEFORE_UNIT = new RegExp(`(?<=\\d) (?=${UNIT})`, 'gu');
 
 /** A margin leaves at least so many cells for words. */
 const MIN_LINE = 8;
@@ -46,6 +49,11 @@ export function fitting(text: string, cells: number): string {
 export function cutText(text: string, cells: number): string {
   if (cellsOf(text) <= cells) return text;
   return cells < 1 ? '' : `${fitting(text, cells - 1)}…`;
+}
+
+/** Prose whose lines somebody else breaks: a no-break space keeps each figure with its unit. */
+export function joinUnits(text: string): string {
+  return text.replace(BEFORE_UNIT, '\u00a0');
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellsOf, cutText, fitting, wrapText } from '../../src/text/width.js';
+import { cellsOf, cutText, fitting, joinUnits, wrapText } from '../../src/text/width.js';
 
 describe('cells of a terminal', () => {
   it.each([
@@ -67,6 +67,13 @@ describe('prose broken into lines', () => {
     ]);
     expect(wrapText('port 80 shows', 10)).toEqual(['port 80', 'shows']);
     expect(wrapText('12 MBytes 3 s', 10)).toEqual(['12 MBytes', '3 s']);
+  });
+
+  it('is kept from being broken there by others too', () => {
+    expect(joinUnits('after 2.00 s – 1,448 kB (27.8 %) of 8 KB')).toBe(
+      'after 2.00\u00a0s – 1,448\u00a0kB (27.8\u00a0%) of 8\u00a0KB',
+    );
+    expect(joinUnits('port 80 shows 12 MBytes')).toBe('port 80 shows 12 MBytes');
   });
 
   it('gives one line for what fits, with its spaces, and for nothing', () => {

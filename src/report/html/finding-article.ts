@@ -5,6 +5,7 @@ import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { joinUnits } from '../../text/width.js';
 import { causesTold } from '../causes-told.js';
 import { occurrenceFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
@@ -35,7 +36,7 @@ export function findingArticle(
   const parts = [
     `<h3 id="${id}-title"><span class="severity">${SIGNS[severity]} ${severity}</span><a href="#${id}">${id}</a> ${xmlText(findingTitle(finding))}</h3>`,
     `<p class="dim">${times}, ${xmlText(period)} · ${confidence} · rule <code>${xmlText(rule)}</code></p>`,
-    summary === visible(finding.title) ? '' : `<p>${xmlText(summary)}</p>`,
+    summary === visible(finding.title) ? '' : `<p>${proseText(summary)}</p>`,
     causes(finding),
     remedies(finding),
     ladder === undefined ? '' : conversation(id, ladder, mostRows),
@@ -43,6 +44,11 @@ export function findingArticle(
     elsewhere(finding, input),
   ];
   return `<article class="${severity}" id="${id}" aria-labelledby="${id}-title">${parts.join('')}</article>`;
+}
+
+/** Sentences of the page: a figure stays with its unit. */
+function proseText(text: string): string {
+  return xmlText(joinUnits(text));
 }
 
 /** A finding's title, with its server where it names none. */
@@ -55,7 +61,7 @@ function causes({ hypotheses }: Finding): string {
   if (hypotheses.length === 0) return '';
   const rows = causesTold(hypotheses).map(
     ({ causes: names, verdict, because }) =>
-      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdict}</td><td>${xmlText(visible(because))}</td></tr>`,
+      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdict}</td><td>${proseText(visible(because))}</td></tr>`,
   );
   return `<h4>Causes considered</h4><table><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -63,7 +69,7 @@ function causes({ hypotheses }: Finding): string {
 function remedies({ id, remedies: all }: Finding): string {
   if (all.length === 0) return '';
   const items = all.map(({ component, text, config }, index) => {
-    const line = `<strong>${xmlText(component)}</strong>: ${xmlText(visible(text))}`;
+    const line = `<strong>${xmlText(component)}</strong>: ${proseText(visible(text))}`;
     if (config === null || config === '') return `<li>${line}</li>`;
     const code = `${id}-config-${index}`;
     return `<li>${line}<pre id="${code}" tabindex="0">${xmlText(visibleLines(config))}</pre><button type="button" data-copy="${code}" hidden>Copy</button></li>`;
@@ -95,7 +101,7 @@ function fieldsRow(row: MessageRow, { lifelines }: Ladder): string {
     ({ name, value, unlike }) =>
       `${name} ${value.replace(/^([\d,.]+) /, '$1\u00a0')}${unlike === null ? '' : ` (${unlike})`}`,
   );
-  const note = row.note === null ? '' : `<br><strong>${xmlText(row.note)}</strong>`;
+  const note = row.note === null ? '' : `<br><strong>${proseText(row.note)}</strong>`;
   return `<tr><th scope="row">#${packetNumberOf(row.packet)}</th><td class="figure">+${durationText(row.sinceStartNs)}</td><td>${role(row.from)} → ${role(row.to)}</td><td>${xmlText(row.label)}${note}</td><td>${xmlText(fields.join(', '))}</td></tr>`;
 }
 
@@ -117,7 +123,7 @@ function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
   const filter = occurrenceFilter(occurrence, analysis.captures.length);
   const rows = occurrence.packets.map(
     ({ packet, atNs, note }) =>
-      `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${xmlText(visible(note))}</td></tr>`,
+      `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${proseText(visible(note))}</td></tr>`,
   );
   // Named, because the times of the drawing above count from the conversation's first packet.
   const [first, second] = occurrence.packets;

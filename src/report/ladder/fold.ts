@@ -11,7 +11,8 @@ export function foldKeyOf(segment: SegmentDetail, isWindowClosed = false): strin
   if (segment.payloadLength === 0) return null;
   const content = contentKeyOf(segment.contents);
   if (content === null) return null;
-  return `${segment.isRetransmission ? 'again ' : ''}${content}`;
+  const course = segment.isRetransmission ? 'again ' : segment.isOutOfOrder ? 'late ' : '';
+  return `${course}${content}`;
 }
 
 /** Contents that go on as they did before. */

@@ -50,6 +50,13 @@ describe('the report as a page', () => {
     }
   });
 
+  it('keeps a figure of its sentences with its unit', () => {
+    expect(page).toContain(
+      '<p>In 17 of 212 connections to 10.0.1.43:80 a RST came 90 to 180\u00a0µs after the request.',
+    );
+    expect(page).toContain('the longest idle time before a request is 1.0\u00a0ms<');
+  });
+
   it('draws when servers close idle connections, with the estimate', () => {
     expect(page).toContain(
       '4 closes of idle connections by 10.0.1.43:80, after 9.99 s to 10.0 s; estimated time-out 10.0 s',

@@ -67,6 +67,17 @@ describe('the rows of a ladder', () => {
     ]);
   });
 
+  it('do not hide segments that come late, or again, in a run of others', () => {
+    const late = { isOutOfOrder: true };
+    const body = (packet: number, how = {}) => segment(packet, 'server', { payloadLength: 10, ...how });
+    expect(rows(conversation([body(1), body(2), body(3, late), body(4, late), body(5)]), HIDDEN)).toEqual([
+      '#1 1→0 2 segments, 20 B',
+      '#3 1→0 10 B (late) · 2 segments, 20 B',
+      '#5 1→0 10 B',
+    ]);
+    expect(rows(conversation([body(1), body(2, { isRetransmission: true })]), HIDDEN)).toHaveLength(2);
+  });
+
   it('never fold over what a finding rests on, nor over a pause', () => {
     const body = (packet: number, atNs = packet) => segment(packet, 'server', { payloadLength: 10, atNs });
     const notes = new Map([[2, 'here']]);
