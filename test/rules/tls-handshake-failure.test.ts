@@ -458,3 +458,9 @@ it.each([
     if (from === 'client') expect(configs).toContain('-servername NAME ');
   },
 );
+
+it('names that a certificate has beyond those told are counted', () => {
+  const facts = left(named('a.example', 'b.example', 'c.example', 'd.example', 'e.example'));
+  const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
+  expect(finding?.summary).toContain('does not name server.example, but a.example, b.example, c.example and 2 more');
+});

@@ -1,5 +1,6 @@
 /** What is said of the certificates of servers that were refused. */
 import type { CertificateFacts } from '../../facts/tls.js';
+import { listText } from '../../text/list.js';
 import { visible } from '../../text/visible.js';
 import type { Case } from './case.js';
 import type { Failure } from './failure.js';
@@ -38,7 +39,7 @@ export function flawsOf({
   if (notBeforeMs !== null && notBeforeMs > atMs)
     flaws.push({ kind: 'date', text: `is not valid before ${dayOf(notBeforeMs)}` });
   if (serverName !== null && !standsFor(certificate, serverName)) {
-    const others = namesOf(certificate).slice(0, MAX_NAMES).map(visible).join(', ');
+    const others = listText(namesOf(certificate).map(visible), MAX_NAMES);
     flaws.push({ kind: 'name', text: `does not name ${visible(serverName)}, but ${others}` });
   }
   if (selfIssued) flaws.push({ kind: 'issuer', text: 'is signed by itself' });
