@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import type { Connection, RepeatedSegment } from '../../src/facts/connection.js';
 import { slowResponse } from '../../src/rules/slow-response.js';
 import {
@@ -13,7 +14,7 @@ import {
   type Step,
 } from './facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
 
@@ -583,4 +584,10 @@ testRule(slowResponse, {
       facts: givenUp(0, 60.1 * SECOND, { clientFacts: { highestAcknowledged: 900 } }),
     },
   ],
+});
+
+it('one answer is no half of several', () => {
+  const [finding] = findingsOf(slowResponse, [givenUp(0, 60.1 * SECOND), healthy(nth(1))]);
+  const because = finding?.hypotheses.find(({ cause }) => cause === 'some-requests')?.because;
+  expect(because).toMatch(/^its one answer took .* or less/);
 });

@@ -146,7 +146,7 @@ export const CAUSES: Causes<Case> = {
         if (lastAnswer === null || medianNs === null || medianNs * TIMES_FASTER > shortest) return null;
         return claim(
           [lastAnswer.packet],
-          (answer) => `half of its ${answers} answers took ${durationText(medianNs)} or less (the last is ${answer})`,
+          (answer) => `${halfText(answers)} took ${durationText(medianNs)} or less (the last is ${answer})`,
         );
       }),
       ruledOutBy(({ medianNs, lastAnswer, answers }: Case) =>
@@ -154,8 +154,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim(
               [lastAnswer.packet],
-              (answer) =>
-                `half of its ${answers} answers took ${durationText(medianNs)} and more (the last is ${answer})`,
+              (answer) => `${halfText(answers)} took ${durationText(medianNs)} and more (the last is ${answer})`,
             ),
       ),
     ],
@@ -174,4 +173,9 @@ export function icmpText({
   readonly sender: string;
 }): string {
   return `${type}/${code} from ${sender}`;
+}
+
+/** `half of its 12 answers`; of one alone no half. */
+function halfText(answers: number): string {
+  return answers === 1 ? 'its one answer' : `half of its ${answers} answers`;
 }
