@@ -22,7 +22,8 @@ function backText({ server: { answerAfter, acceptAfter }, first }: Pick<Case, 's
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'process-ended': {
-    means: 'The process or worker ended when it had read the request, or closed all its connections.',
+    means:
+      'The process or worker ended when it had read the request, or closed all its connections; where it is a balancer that hands TCP on, that of the server behind it.',
     grounds: [
       supportedBy(({ server: { refusedNext }, first }) =>
         refusedNext === null
