@@ -104,8 +104,9 @@ export function longestAnsweredIdleOf(connection: Connection): number {
 }
 
 /** No request outstanding, none refused, and neither side had said that it would close. */
-function isQuiet({ protocol, exchanges, undecodedBytes, client, server }: Connection): boolean {
-  if (protocol === 'tls') return true; // what was said is not known; that the server spoke last is
+function isQuiet({ protocol, tls, exchanges, undecodedBytes, client, server }: Connection): boolean {
+  // What was said is not known; that the server spoke last is. Where all was opened, no request was: its time-out is another.
+  if (protocol === 'tls' && tls?.decryption !== 'whole') return true;
   const last = exchanges.at(-1);
   if (last === undefined || undecodedBytes.client > 0 || undecodedBytes.server > 0) return false;
   const { request, response } = last;

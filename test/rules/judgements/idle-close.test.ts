@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, IdlePeriod } from '../../../src/facts/connection.js';
+import type { Decryption } from '../../../src/facts/tls.js';
 import {
   clientIdleCloseOf,
   idleCloseOf,
@@ -89,6 +90,13 @@ describe('a close by an idle server', () => {
 
   it('is seen in TLS without keys by its FIN', () => {
     expect(idleCloseOf(expired({ protocol: 'tls', exchanges: [] }))?.requests).toBe(0);
+  });
+
+  it('is none where keys opened all and no request was in it', () => {
+    const close = (decryption: Decryption) =>
+      idleCloseOf(expired({ protocol: 'tls', exchanges: [], tls: tlsFacts({ decryption }) }));
+    for (const decryption of ['no-key', 'wrong-key', 'partial'] as const) expect(close(decryption)?.requests).toBe(0);
+    expect(close('whole')).toBeNull();
   });
 
   const CLOSE = [field('connection', 'Keep-Alive, Close')];
