@@ -60,6 +60,18 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     await page.close();
   }, 60_000);
 
+  it('leaves nothing of a command off the paper', async () => {
+    const { page } = await open({ width: 700 });
+    await page.emulateMedia({ media: 'print' });
+    await page.goto(await pageOf('rst-after-request.pcapng'));
+    expect(
+      await page.evaluate(
+        '[...document.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length',
+      ),
+    ).toBe(0);
+    await page.close();
+  }, 60_000);
+
   it('filters and sorts its connections, by mouse and by keyboard', async () => {
     const { page, complaints } = await open();
     await page.goto(await pageOf('rst-after-request.pcapng'));

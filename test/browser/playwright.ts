@@ -17,6 +17,7 @@ export interface Locator {
 
 export interface Page {
   goto(url: string): Promise<unknown>;
+  emulateMedia(settings: { readonly media: 'screen' | 'print' }): Promise<void>;
   evaluate(script: string): Promise<unknown>;
   addScriptTag(script: { readonly content: string }): Promise<unknown>;
   locator(selector: string, options?: { readonly hasText?: string }): Locator;

@@ -55,5 +55,5 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
 @media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}ul{padding-left:1.2em}}
-@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
+@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();
