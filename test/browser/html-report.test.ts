@@ -30,6 +30,15 @@ async function pageOf(sample: string): Promise<string> {
 describe.skipIf(!hasChromium)('the page in a browser', () => {
   const open = headless();
 
+  it('shows a conversation of some twenty packets to its end, where the failure is', async () => {
+    const { page } = await open();
+    await page.goto(await pageOf('keepalive-race-node-front.pcapng'));
+    const whole = await page.evaluate("document.querySelector('[data-ladder]').scrollHeight");
+    const seen = await page.evaluate("document.querySelector('[data-ladder]').clientHeight");
+    expect(whole).toBeGreaterThan(620);
+    expect(seen).toBe(whole);
+  });
+
   it.each(['light', 'dark'] as const)(
     'has nothing that keeps anybody out, in %s',
     async (colorScheme) => {

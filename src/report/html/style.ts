@@ -35,6 +35,7 @@ td.figure,th.figure{text-align:right;white-space:nowrap;font-variant-numeric:tab
 pre{background:var(--raised);border:1px solid var(--rule);border-radius:6px;padding:.6em .8em;overflow:auto;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace;margin:.4em 0}
 code{font:.92em ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .scroll{overflow:auto;max-height:620px;border:1px solid var(--rule);border-radius:6px;padding:.4em;margin:.4em 0}
+@media screen{.scroll[data-ladder]{max-height:1200px}}
 .scroll:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,a:focus-visible{outline:2px solid var(--client);outline-offset:2px}
 details{margin:.5em 0}
 summary{cursor:pointer;color:var(--client)}
