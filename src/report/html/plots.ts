@@ -42,7 +42,13 @@ export function timelinePlot(
   });
   const height = PLOT_HEIGHT + 40 + shown.length * SPAN_ROW;
   const total = sum(requests);
-  const label = `${countText(total)} request${total === 1 ? '' : 's'} over ${durationText(wholeNs)}, ${sum(failed) === 0 ? 'none' : countText(sum(failed))} of them unanswered, cut short or answered 5xx; at most ${countText(most)} in ${durationText(widthNs)}`;
+  const bad = sum(failed);
+  // Answers that never arrived, or that lead in a circle, are none of these: beside such a finding, "none" would deny it.
+  const isDenied = bad === 0 && findings.some(({ severity }) => severity !== 'notice');
+  const failures = isDenied
+    ? ''
+    : `, ${bad === 0 ? 'none' : countText(bad)} of them unanswered, cut short or answered 5xx`;
+  const label = `${countText(total)} request${total === 1 ? '' : 's'} over ${durationText(wholeNs)}${failures}; at most ${countText(most)} in ${durationText(widthNs)}`;
   return (
     `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${xmlText(label)}">` +
     `<text class="label" x="8" y="16">${countText(most)}</text><text class="label" x="8" y="${PLOT_HEIGHT}">0</text>` +

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timelinePlot } from '../../../src/report/html/plots.js';
+import { resetFinding } from '../analyses.js';
 
 describe('requests over time', () => {
   it('are drawn over as long as the run took, the last stretch as far as that goes', () => {
@@ -17,5 +18,10 @@ describe('requests over time', () => {
     expect(timelinePlot({ widthNs: 1_000_000, requests: [1], failed: [0] }, [], 0)).toContain(
       '1 request over 1.0 ms, none of them',
     );
+  });
+
+  it('do not say that none failed beside a finding that says otherwise', () => {
+    const timeline = { widthNs: 1_000_000, requests: [2], failed: [0] };
+    expect(timelinePlot(timeline, [resetFinding()], 0)).toContain('2 requests over 1.0 ms; at most 2 in');
   });
 });
