@@ -249,16 +249,20 @@ const FOR_REQUESTS: readonly Remedy[] = [
   },
   {
     component: 'haproxy',
-    text: 'The same (16 KB by default, of which 1 KB is kept for rewriting).',
+    text: 'Allow larger heads (16 KB by default, of which 1 KB is kept for rewriting).',
     config: 'tune.bufsize 32768',
   },
   {
     component: 'apache',
-    text: 'The same (8,190 bytes for each field, and for the request line, by default).',
+    text: 'Allow larger fields and request lines (8,190 bytes each by default).',
     config: 'LimitRequestFieldSize 32768\nLimitRequestLine 16384',
   },
-  { component: 'nodejs', text: 'The same (16 KB by default).', config: 'node --max-http-header-size=32768' },
-  { component: 'tomcat', text: 'The same (8 KB by default).', config: 'server.max-http-request-header-size=32KB' },
+  { component: 'nodejs', text: 'Allow larger heads (16 KB by default).', config: 'node --max-http-header-size=32768' },
+  {
+    component: 'tomcat',
+    text: 'Allow larger heads (8 KB by default).',
+    config: 'server.max-http-request-header-size=32KB',
+  },
 ];
 
 const FOR_RESPONSES: readonly Remedy[] = [

@@ -90,7 +90,7 @@ function meanwhile(endpoint: Endpoint): Remedy[] {
     },
     {
       component: 'nginx',
-      text: 'The same in nginx, with a second server in the upstream.',
+      text: 'Let nginx try another server, with a second one in the upstream.',
       config: 'proxy_next_upstream error timeout;',
     },
   ];

@@ -65,7 +65,7 @@ function meanwhile({ timer }: Case, endpoint: Endpoint): Remedy[] {
     },
     {
       component: 'nginx',
-      text: 'The same in nginx.',
+      text: `Let nginx ${isShort ? '' : 'give up soon and '}try another server.`,
       config: `${isShort ? '' : `proxy_connect_timeout ${SHORT_SECONDS}s;\n`}proxy_next_upstream error timeout;`,
     },
   ];

@@ -104,7 +104,7 @@ function refuse({ name }: Names): Remedy[] {
     },
     {
       component: 'nginx',
-      text: 'The same.',
+      text: 'Or refuse such requests with 421 in nginx.',
       config: 'if ($ssl_server_name != $host) { return 421; }',
     },
   ];

@@ -145,7 +145,11 @@ function remediesOf({ counts, first, limit, ageSeconds, retries }: Case): Remedy
         text: 'Give the server longer between the GOAWAY and its end than its slowest request takes.',
         config: 'terminationGracePeriodSeconds: 60',
       },
-      { component: 'systemd', text: 'The same.', config: 'TimeoutStopSec=60' },
+      {
+        component: 'systemd',
+        text: 'Give the server longer between the signal to stop and its end than its slowest request takes.',
+        config: 'TimeoutStopSec=60',
+      },
     );
   if (counts.refused + counts.late > 0)
     remedies.push(

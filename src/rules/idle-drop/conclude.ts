@@ -92,12 +92,12 @@ function remediesOf({ shortestNs }: Case): Remedy[] {
     },
     {
       component: 'haproxy',
-      text: 'The same in HAProxy, towards servers and clients.',
+      text: 'Let HAProxy send TCP keep-alives, towards servers and clients.',
       config: 'option srvtcpka\noption clitcpka',
     },
     {
       component: 'nginx',
-      text: 'The same in nginx.',
+      text: 'Let nginx send TCP keep-alives, towards servers and clients.',
       config: `proxy_socket_keepalive on;\nlisten 443 ssl so_keepalive=${half}s:${between}s:3;`,
     },
     {

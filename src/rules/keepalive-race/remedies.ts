@@ -132,18 +132,18 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
     });
     remedies.push({
       component: 'envoy, in front',
-      text: 'The same: give up first, and send again.',
+      text: 'Let it give idle connections up first, and send again what was reset.',
       config: `common_http_protocol_options: { idle_timeout: ${below.exact}s }\nretry_policy: { retry_on: "reset-before-request,connect-failure" }`,
     });
     if (below.whole < timeout.seconds) {
       remedies.push({
         component: 'apache, in front',
-        text: 'The same: give up first.',
+        text: 'Let it give idle connections up first.',
         config: `ProxyPass / http://NAME/ ttl=${below.whole}`,
       });
       remedies.push({
         component: 'alb, in front',
-        text: 'The same; it holds for its clients too, so the server is the better place (60 s unless set).',
+        text: 'Let it give idle connections up first. The time holds for its clients too, so the server is the better place (60 s unless set).',
         config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${below.whole}`,
       });
     }
