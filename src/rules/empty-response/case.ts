@@ -1,8 +1,10 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
+
+import type { CaseAttribute } from '../argument/attribute-text.js';
+import type { TimeWindowFacts } from '../argument/window-text.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
-import type { CaseAttribute, TimeWindowFacts } from '../rst-after-request/case.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Incident } from './incident.js';
 

@@ -1,11 +1,11 @@
 /** The causes of an empty response, each supported, ruled out or left open, with the packets that say so. */
 import { MIN_IDLE_NS } from '../../facts/connection.js';
 import { durationText } from '../../text/duration.js';
+import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { doubtText, endedWithIdle, processEndClaim } from '../judgements/one-moment-text.js';
-import { SOON_NS } from '../rst-after-request/case.js';
-import { attributeText } from '../rst-after-request/figures.js';
+import { SOON_NS } from '../tally/activity.js';
 import type { Case } from './case.js';
 
 /** A timer that runs out as a request comes closes within this: what its own packets need, and the next turn of its loop. */

@@ -14,11 +14,14 @@ import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
+import { attributeText } from '../argument/attribute-text.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
+import { windowFacts, windowText } from '../argument/window-text.js';
+import { answeredAlike } from '../judgements/answered-alike.js';
 import { lowered } from '../judgements/capture-guards.js';
-import { attributesOf, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import {
@@ -34,13 +37,11 @@ import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { timeWindow } from '../judgements/time-window.js';
 import { triesOf } from '../observation/exchange-log.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
-import { SOON_NS } from '../rst-after-request/case.js';
-import { attributeText, windowFacts, windowText } from '../rst-after-request/figures.js';
 import type { Conclusion } from '../rule.js';
-import { type Activity, nextActivity } from '../tally/activity.js';
+import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
-import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
+import { answeredSample } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
@@ -127,7 +128,7 @@ function caseOf(failures: Failures, endpoint: Endpoint, conclusion: Conclusion, 
       acceptAfter: nextActivity(activity, 'accept', first.atNs, SOON_NS),
       answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
       refusedNext: refusedNext(activity, first.atNs),
-      sameRequestAnswered: sameRequest(first, baseline),
+      sameRequestAnswered: answeredAlike(first.request, baseline),
     },
     behind: behindOf(first, endpoint, observation),
     retries: countRetries(followed),
@@ -149,21 +150,6 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
   const untilNs = refusal.atNs - atNs;
   const wentOn = nextActivity(activity, 'accept', atNs, untilNs) ?? nextActivity(activity, 'answer', atNs, untilNs);
   return wentOn === null ? refusal : null;
-}
-
-/** The earliest answer known to a request of the same method and path. */
-function sameRequest({ request }: Incident, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
-  const { method: askedBy, target } = request;
-  if (askedBy === null || target === null) return null;
-  const described = { method: askedBy, target, fields: [], authority: null, headBytes: 0, bodyBytes: 0 };
-  const asked = attributesOf(described, '', false);
-  let same: Case['server']['sameRequestAnswered'] = null;
-  for (const { attributes, atNs, packet, status } of answeredSample(baseline)) {
-    const { method, path } = attributes;
-    if (method !== asked.method || path !== asked.path || status >= 400) continue;
-    if (same === null || atNs < same.atNs) same = { atNs, packet, status };
-  }
-  return same;
 }
 
 /**

@@ -1,32 +1,20 @@
 /** What a finding is argued from: the incidents of one kind at one server, beside all that the server did. */
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
-import {
-  type Attributes,
-  attributesOf,
-  discriminatingAttribute,
-  sharedAttributes,
-} from '../judgements/discriminating-attribute.js';
+import type { CaseAttribute } from '../argument/attribute-text.js';
+import { answeredAlike } from '../judgements/answered-alike.js';
+import { type Attributes, discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { forgerPlace } from '../judgements/forgery.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { timeWindow } from '../judgements/time-window.js';
 import { triesOf } from '../observation/exchange-log.js';
-import { nextActivity } from '../tally/activity.js';
+import { nextActivity, SOON_NS } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
-import {
-  AT_ONCE_NS,
-  type Case,
-  type CaseAttribute,
-  type CaseRefusals,
-  MAX_STRETCHES_TOLD,
-  type ResetKind,
-  SOON_NS,
-  type Spread,
-} from './case.js';
-import type { Incident, LostRequest } from './incident.js';
+import { AT_ONCE_NS, type Case, type CaseRefusals, MAX_STRETCHES_TOLD, type ResetKind, type Spread } from './case.js';
+import type { Incident } from './incident.js';
 import type { JudgedClass, Run } from './judged-class.js';
 import { type Figures, forgeryInput } from './tally.js';
 
@@ -190,20 +178,8 @@ function surroundings(first: Incident, baseline: ServerBaseline): Case['server']
     answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
     refusalAfter: nextActivity(activity, 'refusal', first.atNs, SOON_NS),
     strainNear: nextActivity(activity, 'strain', first.atNs - SOON_NS, 2 * SOON_NS),
-    sameRequestAnswered: first.request === null ? null : sameRequest(first.request, baseline),
+    sameRequestAnswered: first.request === null ? null : answeredAlike(first.request, baseline),
   };
-}
-
-/** The earliest answer known to a request of the same method and path. */
-function sameRequest(lost: LostRequest, baseline: ServerBaseline): Case['server']['sameRequestAnswered'] {
-  const asked = attributesOf({ ...lost, fields: [] }, '', false);
-  let same: Case['server']['sameRequestAnswered'] = null;
-  for (const { attributes, atNs, packet, status } of answeredSample(baseline)) {
-    const { method, path } = attributes;
-    if (method !== asked.method || path !== asked.path || status >= 400) continue;
-    if (same === null || atNs < same.atNs) same = { atNs, packet, status };
-  }
-  return same;
 }
 
 function spreadOf(figures: readonly number[]): Spread {

@@ -1,6 +1,8 @@
 /** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
 
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { CaseAttribute } from '../argument/attribute-text.js';
+import type { TimeWindowFacts } from '../argument/window-text.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -25,22 +27,6 @@ export interface CaseTest {
   readonly from: 'client' | 'server' | null;
   readonly found: number | null;
   readonly expected: number | null;
-}
-
-/** What all failed requests share and, once they fail, no answered one has (judgements/discriminating-attribute). */
-export interface CaseAttribute {
-  readonly name: string;
-  readonly value: string;
-  readonly failedWithIt: number;
-  readonly answeredWithoutIt: number;
-  /** Answered with it before the first failure. */
-  readonly answeredWithItBefore: number;
-  /** Only what was answered from the first failure on is counted in `answeredWithoutIt`, and in the chance. */
-  readonly isSinceFirst: boolean;
-  /** Chance of such a split by itself. */
-  readonly p: number;
-  /** An answered request without it. */
-  readonly answeredPacket: PacketReference;
 }
 
 /** Connection attempts of the one client that is concerned, refused since, while another's were accepted. */
@@ -140,20 +126,8 @@ export interface Case {
 /** Stretches of time told in the figures. */
 export const MAX_STRETCHES_TOLD = 24;
 
-/** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
-export const SOON_NS = 1_000_000_000;
-
 /** Resets this close together have one cause (rules.md §0.5). */
 export const AT_ONCE_NS = 50_000_000;
-
-/** A time window among a rule's figures: seconds since the run's first packet. */
-export interface TimeWindowFacts {
-  readonly fromSeconds: number;
-  readonly untilSeconds: number;
-  readonly answeredBefore: number;
-  readonly answeredAfter: number;
-  readonly p: number;
-}
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 export interface RstAfterRequestFacts {

@@ -3,12 +3,13 @@
  * (rules.md, rst-after-request; the first eight are those of seed 001).
  */
 import { durationText } from '../../text/duration.js';
+import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { stillWaits } from '../judgements/forgery.js';
 import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
-import { AT_ONCE_NS, type Case, type CaseMoment, type CaseTest, SOON_NS } from './case.js';
-import { attributeText } from './figures.js';
+import { SOON_NS } from '../tally/activity.js';
+import { AT_ONCE_NS, type Case, type CaseMoment, type CaseTest } from './case.js';
 import type { Incident } from './incident.js';
 import { resetText, testText } from './test-text.js';
 

@@ -1,7 +1,9 @@
 /** The figures of a finding, as JSON has them. */
+
+import type { CaseAttribute } from '../argument/attribute-text.js';
+import { windowFacts } from '../argument/window-text.js';
 import { farRoundTripNs } from '../judgements/capture-point.js';
-import type { Case, CaseAttribute, RstAfterRequestFacts } from './case.js';
-import { windowFacts } from './figures.js';
+import type { Case, RstAfterRequestFacts } from './case.js';
 import { testText } from './test-text.js';
 
 /** Times are nanoseconds where the name does not say otherwise. */

@@ -17,13 +17,13 @@ import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/exchange-log.js';
+import { SOON_NS } from '../tally/activity.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
 import { rankOfText } from '../tally/rank.js';
 import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
 import { countAt, mergeTimeCounts, type TimeCounts, timeCounts } from '../tally/time-counts.js';
-import { SOON_NS } from './case.js';
 import type { Incident, Outstanding } from './incident.js';
 
 /** Servers with incidents, and classes of incidents at one server: each holds up to MAX_EVIDENCE incidents of some kilobytes. */

@@ -8,11 +8,12 @@ import { durationText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
 import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
+import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { sizeText } from '../argument/request-text.js';
+import { windowText } from '../argument/window-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
-import { attributeText, windowText } from './figures.js';
 import type { Incident, Outstanding } from './incident.js';
 
 /** Characters of a request target in a note; a longer one says no more. */

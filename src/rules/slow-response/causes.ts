@@ -1,8 +1,8 @@
 /** The causes of a slow answer, each supported, ruled out or left open, with the packets that say so. */
 import { durationText, secondsText } from '../../text/duration.js';
+import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
-import { attributeText } from '../rst-after-request/figures.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 

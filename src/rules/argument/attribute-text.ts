@@ -1,8 +1,22 @@
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { chanceText } from '../../text/chance.js';
-import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import type { TimeWindow } from '../judgements/time-window.js';
-import type { CaseAttribute, TimeWindowFacts } from './case.js';
+
+/** What all failed requests share and, once they fail, no answered one has (judgements/discriminating-attribute). */
+export interface CaseAttribute {
+  readonly name: string;
+  readonly value: string;
+  readonly failedWithIt: number;
+  readonly answeredWithoutIt: number;
+  /** Answered with it before the first failure. */
+  readonly answeredWithItBefore: number;
+  /** Only what was answered from the first failure on is counted in `answeredWithoutIt`, and in the chance. */
+  readonly isSinceFirst: boolean;
+  /** Chance of such a split by itself. */
+  readonly p: number;
+  /** An answered request without it. */
+  readonly answeredPacket: PacketReference;
+}
 
 /** What the failed requests share, as a clause; `failed` is what became of them. */
 export function attributeText(attribute: CaseAttribute, failed = 'reset'): string {
@@ -40,27 +54,4 @@ export function attributeValueText(name: string, value: string): string {
 /** `8192 to 16383 bytes` with the figures as a sentence has them. */
 function grouped(value: string): string {
   return value.replace(/\d{4,}/g, (figure) => countText(Number(figure)));
-}
-
-/** The time in which all failed requests fall, as a sentence; `failed` is what became of them. */
-export function windowText(
-  { fromNs, untilNs, failed: count, answeredBefore, answeredAfter, p }: TimeWindow,
-  failed = 'reset',
-): string {
-  const [from, until] = [durationText(fromNs), durationText(untilNs)];
-  const when = from === until ? `at ${from}` : `from ${from} to ${until}`;
-  const others =
-    answeredAfter === 0
-      ? `${countText(answeredBefore)} were answered before and none since`
-      : answeredBefore === 0
-        ? `none was answered before and ${countText(answeredAfter)} since`
-        : `none was answered meanwhile, ${countText(answeredBefore)} before and ${countText(answeredAfter)} since`;
-  return `All ${countText(count)} were ${failed} ${when} into the capture; ${others} (chance of that: ${chanceText(p)}).`;
-}
-
-/** The same among a rule's figures. */
-export function windowFacts(window: TimeWindow | null): TimeWindowFacts | null {
-  if (window === null) return null;
-  const { fromNs, untilNs, answeredBefore, answeredAfter, p } = window;
-  return { fromSeconds: fromNs / 1e9, untilSeconds: untilNs / 1e9, answeredBefore, answeredAfter, p };
 }
