@@ -155,7 +155,7 @@ export function mayBeginAuthority(byte: number | undefined): boolean {
  */
 function readBrokenRequest(view: Uint8Array, at: number, lineEnd: number, into: RequestLine): boolean {
   if (!METHOD_SET.has(into.method)) return false;
-  if (into.method === 'CONNECT' ? !isAuthority(view, at, lineEnd) : !isTarget(view, at, lineEnd)) return false;
+  if (!isTarget(view, at, lineEnd) && !(into.method === 'CONNECT' && isAuthority(view, at, lineEnd))) return false;
   let lastWord = lineEnd;
   while (lastWord > at && !isBlank(view[lastWord - 1])) lastWord -= 1;
   let targetEnd = lineEnd;

@@ -40,6 +40,8 @@ describe('RFC 9112 §3: a request line', () => {
     ['GET /a b', 'GET', '/a b', '', 'http1-malformed-request-line'],
     ['CONNECT a:443', 'CONNECT', 'a:443', '', 'http1-malformed-request-line'],
     ['CONNECT [::1]:443 HTTP/1.', 'CONNECT', '[::1]:443', 'HTTP/1.', 'http1-malformed-request-line'],
+    ['CONNECT /', 'CONNECT', '/', '', 'http1-malformed-request-line'],
+    ['CONNECT /HTTP/1.1', 'CONNECT', '/HTTP/1.1', '', 'http1-malformed-request-line'],
   ])('%j', (text, method, target, version, flaw) => {
     expect(request(text)).toEqual({ method, target, version, isSimple: version === 'HTTP/0.9', flaw });
   });
