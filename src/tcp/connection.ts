@@ -505,7 +505,6 @@ function evidenceOf(segment: SegmentView, from: Direction, to: Direction, side: 
   };
 }
 
-/** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
 /** Whether a SYN is its sender's newest segment once more, captured at another point: each that is sent is stamped anew. */
 function isStampedAlike(from: Direction, segment: SegmentView): boolean {
   return segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp;
@@ -519,6 +518,7 @@ function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   return segment.ipId > 0 && from.hasSentIpId(segment.ipId) && segment.timestampValue <= from.newestTimestamp;
 }
 
+/** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
 function isDuplicate(from: Direction, segment: SegmentView): boolean {
   if (
     from.lastPacket < 0 ||

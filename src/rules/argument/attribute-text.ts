@@ -1,25 +1,9 @@
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { chanceText } from '../../text/chance.js';
 import { countText } from '../../text/size.js';
-
-/** What all failed requests share and, once they fail, no answered one has (judgements/discriminating-attribute). */
-export interface CaseAttribute {
-  readonly name: string;
-  readonly value: string;
-  readonly failedWithIt: number;
-  readonly answeredWithoutIt: number;
-  /** Answered with it before the first failure. */
-  readonly answeredWithItBefore: number;
-  /** Only what was answered from the first failure on is counted in `answeredWithoutIt`, and in the chance. */
-  readonly isSinceFirst: boolean;
-  /** Chance of such a split by itself. */
-  readonly p: number;
-  /** An answered request without it. */
-  readonly answeredPacket: PacketReference;
-}
+import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 
 /** What the failed requests share, as a clause; `failed` is what became of them. */
-export function attributeText(attribute: CaseAttribute, failed = 'reset'): string {
+export function attributeText(attribute: DiscriminatingAttribute, failed = 'reset'): string {
   const { name, value, failedWithIt, answeredWithoutIt, answeredWithItBefore, isSinceFirst, p } = attribute;
   const shared = `all ${countText(failedWithIt)} ${failed} requests share ${attributeValueText(name, value)}`;
   const others =

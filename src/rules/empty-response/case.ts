@@ -1,7 +1,7 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
 
-import type { CaseAttribute } from '../argument/attribute-text.js';
 import type { TimeWindowFacts } from '../argument/window-text.js';
+import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -25,7 +25,7 @@ export interface Case {
   readonly ofDifferentAge: boolean;
   /** What else the server ended with them; `null`: nothing. */
   readonly together: EndedTogether | null;
-  readonly attribute: CaseAttribute | null;
+  readonly attribute: DiscriminatingAttribute | null;
   readonly window: TimeWindow | null;
   readonly server: {
     readonly connections: number;
@@ -58,5 +58,5 @@ export interface EmptyResponseFacts {
   readonly retriedInVain: number;
   readonly notRetried: number;
   readonly timeWindow: TimeWindowFacts | null;
-  readonly attribute: CaseAttribute | null;
+  readonly attribute: DiscriminatingAttribute | null;
 }

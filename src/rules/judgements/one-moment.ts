@@ -3,9 +3,10 @@
  * of a process ends all that it has: those with a request in work, and those that waited for one.
  *
  * What looks alike is asked first. A time-out ends connections of one age (since their last word, or
- * since they were opened), and of any age above its own where the server looks for them in turns. Who looks for idle ones in turns, or has too many, ends some at one moment
- * again and again, and loses no request by it. A balancer hands on what ended behind it. And on a busy
- * server, ends that have nothing to do with each other fall together by chance.
+ * since they were opened), and of any age above its own where the server looks for them in turns. Who
+ * looks for idle ones in turns, or has too many, ends some at one moment again and again, and loses no
+ * request by it. A balancer hands on what ended behind it. And on a busy server, ends that have nothing
+ * to do with each other fall together by chance.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';

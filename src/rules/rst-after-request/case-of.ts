@@ -1,9 +1,13 @@
 /** What a finding is argued from: the incidents of one kind at one server, beside all that the server did. */
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
-import type { CaseAttribute } from '../argument/attribute-text.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
-import { type Attributes, discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
+import {
+  type Attributes,
+  type DiscriminatingAttribute,
+  discriminatingAttribute,
+  sharedAttributes,
+} from '../judgements/discriminating-attribute.js';
 import { forgerPlace } from '../judgements/forgery.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
@@ -149,7 +153,11 @@ function affectedBy(group: readonly JudgedClass[], baseline: ServerBaseline): Pi
 }
 
 /** Connection attempts of the one client concerned that were refused after its first reset, while others were accepted. */
-function refusalsOf({ name, value }: CaseAttribute, firstNs: number, baseline: ServerBaseline): CaseRefusals | null {
+function refusalsOf(
+  { name, value }: DiscriminatingAttribute,
+  firstNs: number,
+  baseline: ServerBaseline,
+): CaseRefusals | null {
   if (name !== 'client-address') return null;
   const its = baseline.clients.entries[value];
   if (its === undefined || its.firstRefusal === null || its.firstRefusal.atNs < firstNs) return null;

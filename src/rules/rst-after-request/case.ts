@@ -1,8 +1,8 @@
 /** What the rule argues about: one server's incidents of one kind, with everything that was found out of them. */
 
 import type { PacketReference } from '../../facts/packet-reference.js';
-import type { CaseAttribute } from '../argument/attribute-text.js';
 import type { TimeWindowFacts } from '../argument/window-text.js';
+import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -91,7 +91,7 @@ export interface Case {
   readonly agesCluster: boolean;
   /** What else the server ended with them; `null`: nothing. */
   readonly together: EndedTogether | null;
-  readonly attribute: CaseAttribute | null;
+  readonly attribute: DiscriminatingAttribute | null;
   /** Who asked: values of the reset requests, most of them first. */
   readonly affected: readonly CaseAffected[];
   /** How many different clients; `null`: more than were counted. */
@@ -180,5 +180,5 @@ export interface RstAfterRequestFacts {
   readonly retriedInVain: number;
   readonly notRetried: number;
   readonly retriedElsewhere: number;
-  readonly attribute: Omit<CaseAttribute, 'answeredPacket'> | null;
+  readonly attribute: Omit<DiscriminatingAttribute, 'answeredPacket'> | null;
 }

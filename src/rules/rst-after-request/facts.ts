@@ -1,8 +1,8 @@
 /** The figures of a finding, as JSON has them. */
 
-import type { CaseAttribute } from '../argument/attribute-text.js';
 import { windowFacts } from '../argument/window-text.js';
 import { farRoundTripNs } from '../judgements/capture-point.js';
+import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { Case, RstAfterRequestFacts } from './case.js';
 import { testText } from './test-text.js';
 
@@ -57,6 +57,6 @@ export function factsOf(subject: Case): RstAfterRequestFacts {
   };
 }
 
-function attributeFacts({ answeredPacket: _, ...figures }: CaseAttribute): RstAfterRequestFacts['attribute'] {
+function attributeFacts({ answeredPacket: _, ...figures }: DiscriminatingAttribute): RstAfterRequestFacts['attribute'] {
   return figures;
 }
