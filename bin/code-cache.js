@@ -11,6 +11,9 @@ const { setFlagsFromString } = require('node:v8');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
 
+/** What a report needs of Node, read before the settings below: the code that Node keeps of it is for its own. */
+for (const name of ['child_process', 'crypto', 'os', 'worker_threads', 'zlib']) require(`node:${name}`);
+
 /** Where the program's files are. */
 const FOLDER = path.join(__dirname, '../dist/program');
 
@@ -35,7 +38,8 @@ function load(name) {
   const known = loaded.get(name);
   if (known !== undefined) return known.exported;
   const file = path.join(FOLDER, name);
-  const text = readFileSync(file, 'utf8');
+  // ASCII alone, as build/program.mjs writes it.
+  const text = readFileSync(file, 'latin1');
   const script = new Script(`(function (exports, require, importModule, __filename) {${text}\n})`, {
     filename: file,
     cachedData: compiledCode(file),

@@ -16,7 +16,7 @@ const TWO_CELLS =
   /^(?:[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation})$/u;
 
 /** What stands behind a figure and a space. */
-const UNIT = String.raw`(?:[nµum]?s|min|h|d|[kKMGT]?B|%)(?![\p{L}\p{N}])`;
+const UNIT = String.raw`(?:[n\u00b5um]?s|min|h|d|[kKMGT]?B|%)(?![\p{L}\p{N}])`;
 /** Spaces and what follows them: a word, or a figure with its unit (`1.05 s`, `27.8 %`). */
 const WORDS = new RegExp(`( *)([^ ]*\\d ${UNIT}[^ ]*|[^ ]*)`, 'gu');
 const BEFORE_UNIT = new RegExp(`(?<=\\d) (?=${UNIT})`, 'gu');
