@@ -46,7 +46,7 @@ export interface AnalyzeOptions {
   readonly share?: Share;
   /** Aborted: reading stops, and what was read is concluded from. */
   readonly signal?: AbortSignal;
-  /** At most ten times a second. */
+  /** Some hundred times a second. */
   readonly onProgress?: (progress: Progress) => void;
   /** Each connection as it ends, whole, with the epoch time of the run's first packet. Connections end in no order of theirs. */
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;

@@ -3,10 +3,10 @@ import type { PacketView } from '../capture/packet.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import { END, emptyPacket, PACKET } from '../capture/reader.js';
 
-/** Packets between two looks at the clock, the signal and the event loop: some ten milliseconds' worth. */
-const PACKETS_PER_TURN = 32_768;
-/** At most ten reports of progress a second (ux.md §3). */
-const PROGRESS_INTERVAL_MS = 100;
+/** Packets between two looks at the signal and the event loop: some ten milliseconds' worth. */
+const PACKETS_PER_TURN = 8192;
+/** What a pipe that is silent brought before is told after this. */
+const SILENCE_MS = 100;
 
 /** How far the reading is. */
 export interface Progress {
@@ -25,6 +25,7 @@ export interface ReadingOptions {
   readonly onPacket: (packet: PacketView) => Promise<void> | null;
   /** A TLS key log that stands in a capture, before the packets that follow it. */
   readonly onKeyLog: (text: string) => void;
+  /** Every turn, some ten milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Every {@link PACKETS_PER_TURN} packets, with the last of them. */
   readonly onTurn?: (last: PacketView) => void;
@@ -41,13 +42,9 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
   let packets = 0;
   let keyLogs = 0;
   let untilTurn = PACKETS_PER_TURN;
-  let toldAt = Date.now();
-  const tell = (): void => {
-    toldAt = Date.now();
-    onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
-  };
+  const tell = (): void => onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
   const turn = (): Promise<void> | null => {
-    if (Date.now() - toldAt >= PROGRESS_INTERVAL_MS) tell();
+    tell();
     return options.pause?.() ?? null;
   };
   if (isAborted()) return true;
@@ -74,7 +71,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       const pausing = turn();
       if (pausing !== null) await pausing;
       // A pipe may be silent for long: what came before is told meanwhile.
-      const telling = stream.size === null ? setTimeout(tell, PROGRESS_INTERVAL_MS) : undefined;
+      const telling = stream.size === null ? setTimeout(tell, SILENCE_MS) : undefined;
       await settledOrAborted(filling, signal);
       clearTimeout(telling);
       if (isAborted()) return true;

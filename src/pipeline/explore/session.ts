@@ -44,6 +44,8 @@ import { standardInput } from './standard-input.js';
 
 /** An extract passes between threads whole; evidence is small. */
 const MAX_EXTRACT_BYTES = 256 * 1024 * 1024;
+/** At most ten messages of progress a second. */
+const PROGRESS_INTERVAL_MS = 100;
 /** Values offered of a field. */
 const MAX_VALUES = 50;
 /** Rows that are looked through for them: enough to know what is frequent. */
@@ -61,6 +63,8 @@ export class Session {
   private analysis: Analysis | null = null;
   private pairs: LegPairs | null = null;
   private reveal = false;
+  /** When progress was told; ms since the epoch. */
+  private toldAt = 0;
   private findingsByStream = new Map<number, Finding[]>();
 
   constructor(private readonly tell: (message: FromReader) => void) {}
@@ -129,6 +133,9 @@ export class Session {
   }
 
   private progress(progress: Progress): void {
+    const now = Date.now();
+    if (now - this.toldAt < PROGRESS_INTERVAL_MS) return;
+    this.toldAt = now;
     this.tell({ kind: 'progress', progress, growth: this.growth(), timeline: this.overview.timelineSoFar });
   }
 
