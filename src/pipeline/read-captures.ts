@@ -1,7 +1,7 @@
 /** Drives the packets of a run's captures into it: waits for bytes, tells progress, stops when told to. */
 import type { PacketView } from '../capture/packet.js';
 import type { PacketStream } from '../capture/packet-stream.js';
-import { END, emptyPacket, PACKET } from '../capture/reader.js';
+import { END, emptyPacket, PACKET, type ReadOutcome } from '../capture/reader.js';
 
 /** Packets between two looks at the signal and the event loop: some ten milliseconds' worth. */
 const PACKETS_PER_TURN = 8192;
@@ -38,27 +38,19 @@ export interface ReadingOptions {
 export async function readCaptures(stream: PacketStream, options: ReadingOptions): Promise<boolean> {
   const { name, onKeyLog, onPacket, onProgress, signal } = options;
   const isAborted = (): boolean => signal?.aborted === true;
-  const packet = emptyPacket();
-  let packets = 0;
-  let keyLogs = 0;
-  let untilTurn = PACKETS_PER_TURN;
-  const tell = (): void => onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets });
+  const turns = new Turns(stream, onPacket, onKeyLog);
+  const tell = (): void =>
+    onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets: turns.packets });
   const turn = (): Promise<void> | null => {
     tell();
     return options.pause?.() ?? null;
   };
   if (isAborted()) return true;
   for (;;) {
-    const outcome = stream.read(packet);
+    const outcome = turns.next();
     if (outcome === PACKET) {
-      packets += 1;
-      for (; keyLogs < stream.keyLogs.length; keyLogs += 1) onKeyLog(stream.keyLogs[keyLogs] ?? '');
-      const pause = onPacket(packet);
-      if (pause !== null) await pause;
-      untilTurn -= 1;
-      if (untilTurn > 0) continue;
-      untilTurn = PACKETS_PER_TURN;
-      options.onTurn?.(packet);
+      await turns.pause;
+      options.onTurn?.(turns.packet);
       await turn();
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);
@@ -76,6 +68,45 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       clearTimeout(telling);
       if (isAborted()) return true;
     }
+  }
+}
+
+/**
+ * The packets of one turn after another. What is done between turns is not in it, so that V8 need not
+ * compile the loop anew each time that something is done there for the first time.
+ */
+class Turns {
+  readonly packet = emptyPacket();
+  packets = 0;
+  /** What the last packet has the reading wait for. */
+  pause: Promise<void> | null = null;
+  private keyLogs = 0;
+  private left = PACKETS_PER_TURN;
+
+  constructor(
+    private readonly stream: PacketStream,
+    private readonly onPacket: ReadingOptions['onPacket'],
+    private readonly onKeyLog: ReadingOptions['onKeyLog'],
+  ) {}
+
+  /** What stopped it: `PACKET` is the end of a turn. */
+  next(): ReadOutcome {
+    const { stream, packet } = this;
+    for (; this.left > 0; this.left -= 1) {
+      const outcome = stream.read(packet);
+      if (outcome !== PACKET) return outcome;
+      this.packets += 1;
+      if (this.keyLogs < stream.keyLogs.length) this.takeKeyLogs();
+      this.pause = this.onPacket(packet);
+      if (this.pause !== null) break;
+    }
+    this.left = PACKETS_PER_TURN;
+    return PACKET;
+  }
+
+  private takeKeyLogs(): void {
+    for (; this.keyLogs < this.stream.keyLogs.length; this.keyLogs += 1)
+      this.onKeyLog(this.stream.keyLogs[this.keyLogs] ?? '');
   }
 }
 

@@ -28,15 +28,23 @@ export interface RulesSeen {
   readonly observation: Observation;
 }
 
+interface RunningRule {
+  readonly rule: Rule<unknown>;
+  /** The rule's own: rules have as many shapes as there are, and to look for it in each costs. */
+  readonly inspect: Rule<unknown>['inspect'];
+  readonly tally: unknown;
+}
+
 /** See the head of this file. */
 export class RuleRun {
-  private readonly running: { readonly rule: Rule<unknown>; readonly tally: unknown }[];
+  private readonly running: RunningRule[];
   private readonly failures: RuleFailure[] = [];
   private readonly observation: Observation = newObservation();
 
   constructor(rules: readonly Rule<unknown>[] = RULES) {
     this.running = [];
-    for (const rule of rules) this.guarded(rule, () => this.running.push({ rule, tally: rule.tally() }));
+    for (const rule of rules)
+      this.guarded(rule, () => this.running.push({ rule, inspect: rule.inspect, tally: rule.tally() }));
   }
 
   /** Shows all rules a finished connection, or a batch of its exchanges. */
@@ -47,7 +55,7 @@ export class RuleRun {
       const entry = this.running[at];
       if (entry === undefined) continue;
       try {
-        entry.rule.inspect(connection, entry.tally);
+        entry.inspect.call(entry.rule, connection, entry.tally);
       } catch (thrown) {
         this.fail(entry.rule, thrown);
       }
