@@ -9,40 +9,32 @@
  */
 
 import { CLOCK_STEP_NS } from '../facts/capture.js';
-import type { CloseSegment } from '../facts/close.js';
 import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
-import type { ClientBasis, IdlePeriod, Unreachable } from '../facts/connection.js';
+import type { ClientBasis } from '../facts/connection.js';
 import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
-import type { Draft } from '../facts/draft.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import { isSameCapture } from '../facts/packet-reference.js';
-import type { SegmentEvidence } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
+import { isDuplicate, isLateCopy, isStampedAlike, wasSeenBefore } from './copies.js';
 import { Direction, NEVER } from './direction.js';
+import {
+  type CloseDraft,
+  closeEvidenceOf,
+  evidenceOf,
+  type IdleDraft,
+  type SegmentDraft,
+  type UnreachableDraft,
+} from './drafts.js';
 import type { PendingBudget } from './pending-segments.js';
 
 /** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
 export const MAX_WINDOW = 2 ** 30;
-/** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */
-export const DUPLICATE_NS = 1_000_000;
 /** On a short way segments overtake one another by less. */
 const MIN_REFILL_NS = 3_000_000;
 /** A handshake takes its hosts some time, too. */
 const REFILL_SHARE = 0.9;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
-
-/**
- * Facts under construction. Until the roles are known they are written as if `first` were the
- * client, and turned over in place if it is not: no fact is copied.
- */
-export type SegmentDraft = Draft<SegmentEvidence>;
-/** A FIN or RST under construction. */
-export type CloseDraft = Draft<CloseSegment>;
-/** An idle period under construction. */
-export type IdleDraft = Draft<IdlePeriod>;
-/** An ICMP error about the connection, under construction. */
-export type UnreachableDraft = Draft<Unreachable>;
 
 /** How idle periods end, by the side that ended them. */
 const ENDED_BY = {
@@ -401,46 +393,10 @@ export class TrackedConnection {
     fromFirst: boolean,
   ): void {
     this.closeCount += 1;
-    if (this.closes.length >= MAX_CLOSE_SEGMENTS) return;
-    const at = segment.atNs;
-    const answers = to.unanswered.packetWith(start);
-    const acknowledgement = acknowledgementOf(segment, to);
-    // Written out although evidenceOf says half of it: a spread here costs more than the rest of the segment.
-    const draft: CloseDraft = {
-      packet: segment.packet,
-      atNs: at,
-      from: this.drafted(fromFirst),
-      sequence: start,
-      acknowledgement,
-      flags: segment.flags,
-      window: segment.window,
-      payloadLength: segment.payloadLength,
-      options: segment.options,
-      ttl: segment.ttl <= 0 ? null : segment.ttl,
-      ipId: segment.ipId < 0 ? null : segment.ipId,
-      mac: segment.mac < 0 ? null : segment.mac,
-      macTo: segment.macTo < 0 ? null : segment.macTo,
-      vlan: segment.vlan < 0 ? null : segment.vlan,
-      direction: segment.direction,
-      interfaceIndex: segment.interfaceIndex,
-      kind,
-      deltaSequence: from.lastPacket < 0 ? null : start - from.nextOffset,
-      deltaAcknowledgement: acknowledgement === null || to.lastPacket < 0 ? null : acknowledgement - to.nextOffset,
-      sinceSenderNs: from.lastPacket < 0 ? null : at - from.lastNs,
-      sincePeerNs: to.lastPacket < 0 ? null : at - to.lastNs,
-      peerPacket: to.lastPacket < 0 ? null : to.lastPacket,
-      answers: answers < 0 ? null : answers,
-      answersUnknown: answers < 0 && to.unanswered.overflowed,
-      peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
-      peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
-      lifeAfter: null,
-      lifeAfterNs: null,
-      // Captured behind its acknowledgement: two queues overtook one another.
-      acknowledgedPacket: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastPacket : null,
-      acknowledgedNs: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastNs : null,
-    };
-    // Two are the rule; an array that grows makes room for seventeen.
     const { closes } = this;
+    if (closes.length >= MAX_CLOSE_SEGMENTS) return;
+    const draft = closeEvidenceOf(kind, segment, from, to, start, this.drafted(fromFirst));
+    // Two are the rule; an array that grows makes room for seventeen.
     if (closes.length === 0) this.closes = [draft];
     else if (closes.length === 1) this.closes = [closes[0], draft];
     else closes.push(draft);
@@ -475,106 +431,6 @@ export class TrackedConnection {
         close.lifeAfterNs = segment.atNs;
       }
   }
-}
-
-/** Relative acknowledgement; a reset fixes no base, so without one its number counts as the first. */
-function acknowledgementOf(segment: SegmentView, to: Direction): number | null {
-  if ((segment.flags & ACK) === 0) return null;
-  return to.base < 0 && (segment.flags & RST) !== 0 ? 1 : to.offsetOf(segment.acknowledgement, false);
-}
-
-/** A SYN or SYN-ACK as evidence. */
-function evidenceOf(segment: SegmentView, from: Direction, to: Direction, side: Side): SegmentDraft {
-  return {
-    packet: segment.packet,
-    atNs: segment.atNs,
-    from: side,
-    sequence: from.offsetOf(segment.sequence, true),
-    acknowledgement: acknowledgementOf(segment, to),
-    flags: segment.flags,
-    window: segment.window,
-    payloadLength: segment.payloadLength,
-    options: segment.options,
-    ttl: segment.ttl <= 0 ? null : segment.ttl,
-    ipId: segment.ipId < 0 ? null : segment.ipId,
-    mac: segment.mac < 0 ? null : segment.mac,
-    macTo: segment.macTo < 0 ? null : segment.macTo,
-    vlan: segment.vlan < 0 ? null : segment.vlan,
-    direction: segment.direction,
-    interfaceIndex: segment.interfaceIndex,
-  };
-}
-
-/** Whether a SYN is its sender's newest segment once more, captured at another point: each that is sent is stamped anew. */
-function isStampedAlike(from: Direction, segment: SegmentView): boolean {
-  return segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp;
-}
-
-/**
- * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way: what
- * is sent again bears an IP ID of its own, and is stamped anew.
- */
-function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
-  return segment.ipId > 0 && from.hasSentIpId(segment.ipId) && segment.timestampValue <= from.newestTimestamp;
-}
-
-/** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
-function isDuplicate(from: Direction, segment: SegmentView): boolean {
-  if (
-    from.lastPacket < 0 ||
-    segment.sequence !== from.lastSequence ||
-    segment.acknowledgement !== from.lastAcknowledgement ||
-    segment.payloadLength !== from.lastLength ||
-    segment.flags !== from.lastFlags ||
-    segment.ipId !== from.lastIpId ||
-    segment.window !== from.lastWindow ||
-    segment.timestampValue !== from.lastTimestamp ||
-    Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS
-  )
-    return false;
-  // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does
-  // not count them (0, IPv6) only another way of arriving tells a second capture from a second packet.
-  return segment.ipId > 0 || (segment.flags & SYN) !== 0 || arrivesOtherwise(from, segment);
-}
-
-/** By another way than its sender's last segment. */
-function arrivesOtherwise(from: Direction, segment: SegmentView): boolean {
-  return (
-    segment.ttl !== from.lastTtl ||
-    segment.vlan !== from.lastVlan ||
-    segment.mac !== from.lastMac ||
-    segment.interfaceIndex !== from.lastInterface
-  );
-}
-
-/** IP IDs that a sender may have used up since the packet of which a copy comes: segments that were merged have used several. */
-const MAX_BEHIND = 4096;
-
-/**
- * A copy of an earlier segment than its sender's last: captured at a second place (another port of a switch,
- * another interface) when the first had shown more already. It holds nothing new. `end`: where its bytes end.
- */
-function isLateCopy(from: Direction, to: Direction, segment: SegmentView, end: number): boolean {
-  const { flags, payloadLength } = segment;
-  if (from.lastPacket < 0 || Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS) return false;
-  // No sender sends a SYN again so soon.
-  if ((flags & (SYN | ACK)) === SYN) return from.hasSyn;
-  if ((flags & FIN) !== 0 && !from.hasFin) return false;
-  // A segment that was overtaken, and fills a hole, is no copy.
-  if (payloadLength > 0 && end > from.stream.expected) return false;
-  return isOlder(from, segment) && to.offsetOf(segment.acknowledgement, false) <= from.acknowledged;
-}
-
-/**
- * Whether a segment was sent before its sender's last, and comes by another way than that, or bears an IP ID that was
- * seen with bytes: what is sent again does not, nor what was overtaken.
- */
-function isOlder(from: Direction, segment: SegmentView): boolean {
-  const { ipId, payloadLength } = segment;
-  if (ipId <= 0) return segment.timestampValue <= from.lastTimestamp && arrivesOtherwise(from, segment);
-  const behind = (from.lastIpId - ipId) & 0xffff;
-  if (behind === 0 || behind > MAX_BEHIND) return false;
-  return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.hasSentIpId(ipId));
 }
 
 /** Keeps what the next segment of this side is compared with. */
