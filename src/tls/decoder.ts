@@ -8,17 +8,11 @@
  * says from where. Without keys everything is told from what is in clear, and from lengths.
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
-import { OPPOSITE, type Side } from '../facts/endpoint.js';
-import {
-  type CertificateFacts,
-  type ClientHelloFacts,
-  type Decryption,
-  MAX_ALERTS,
-  type ServerHelloFacts,
-  type TlsAlert,
-  type TlsFacts,
-} from '../facts/tls.js';
+import type { Side } from '../facts/endpoint.js';
+import type { ClientHelloFacts, Decryption, ServerHelloFacts, TlsFacts } from '../facts/tls.js';
 import { CLOSE_NOTIFY, MIN_PROTECTED_ALERT_BYTES, readAlert } from './alert.js';
+import { Alerts, closeNotifyOf } from './alerts.js';
+import { Authentication } from './authentication.js';
 import { type CertificateChain, readCertificates, readCompressedCertificates } from './certificate.js';
 import { cipherSuiteName } from './cipher-suite.js';
 import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
@@ -44,6 +38,9 @@ export interface TlsListener {
   anomaly(name: string, from: Side, packet: number): void;
 }
 
+/** An alert of which nothing but its record is known. */
+const ENCRYPTED = { basis: 'encrypted', level: null, description: null, name: null } as const;
+
 /** See the head of this file. */
 export class TlsDecoder implements DirectionOwner {
   private readonly one: Direction;
@@ -58,13 +55,8 @@ export class TlsDecoder implements DirectionOwner {
   private readonly end = new HandshakeEnd();
   private readonly turns = new Turns();
   private resumption: TlsFacts['resumption'] = null;
-  private sawServerFlight = false;
-  private clientChain: readonly CertificateFacts[] | null = null;
-  private serverChain: readonly CertificateFacts[] | null = null;
-  private certificateRequested: boolean | null = null;
-  private clientCertificate: TlsFacts['clientCertificate'] = null;
-  private alerts: TlsAlert[] = [];
-  private alertCount = 0;
+  private readonly authentication = new Authentication();
+  private readonly alerts = new Alerts();
   private target: { readonly client: InOrder; readonly server: InOrder } | null = null;
 
   /**
@@ -100,18 +92,7 @@ export class TlsDecoder implements DirectionOwner {
     const server = client === this.one ? this.other : this.one;
     // Without a hello `one` stood for the client so far.
     const isTurned = client !== this.client;
-    const alerts = isTurned ? this.alerts.map((alert) => ({ ...alert, from: OPPOSITE[alert.from] })) : [...this.alerts];
-    let { alertCount } = this;
-    for (const direction of [client, server]) {
-      if (!direction.tally.endsInAlertShape || !direction.hasEnded) continue;
-      alertCount += 1;
-      const { lastPacket: packet, lastNs: atNs } = direction.tally;
-      const from = direction === client ? 'client' : 'server';
-      if (alerts.length < MAX_ALERTS) {
-        alerts.push({ from, packet, atNs, basis: 'shape', level: null, description: null, name: null });
-      }
-    }
-    alerts.sort((one, other) => one.atNs - other.atNs);
+    const opened = client.openedRecords + server.openedRecords;
     return {
       clientHello: this.clientHello,
       serverHello: this.serverHello,
@@ -124,20 +105,15 @@ export class TlsDecoder implements DirectionOwner {
           : isTls13(this.version) && server.openedRecords > 0
             ? 'not-accepted'
             : 'unknown',
-      certificates: isTurned
-        ? { client: this.serverChain, server: this.clientChain }
-        : { client: this.clientChain, server: this.serverChain },
-      certificateRequested: this.certificateRequested,
-      clientCertificate: this.clientCertificate ?? (this.end.hasEmptyCertificateShape ? 'probably-empty' : null),
+      ...this.authentication.facts(isTurned, this.end.hasEmptyCertificateShape),
       finished: this.end.packets(isTurned),
       finishedNs: this.end.times(isTurned),
-      alerts,
-      alertCount,
+      ...this.alerts.facts(client, server, isTurned),
       client: client.tally.facts(closeNotifyOf(client), client.unfinishedBytes),
       server: server.tally.facts(closeNotifyOf(server), server.unfinishedBytes),
-      turns: client.openedRecords + server.openedRecords > 0 ? null : this.turns.facts(),
+      turns: opened > 0 ? null : this.turns.facts(),
       decryption: this.decryption(),
-      openedRecords: client.openedRecords + server.openedRecords,
+      openedRecords: opened,
       protectedRecords: client.protectedRecords + server.protectedRecords,
       inner: null,
     };
@@ -187,7 +163,7 @@ export class TlsDecoder implements DirectionOwner {
     if (contentType === APPLICATION_DATA) this.closedApplication(direction, length, packet, at);
     else if (contentType === ALERT) {
       direction.closeNotify ??= 'encrypted';
-      this.tellAlert(direction, { basis: 'encrypted', level: null, description: null, name: null }, packet, at);
+      this.alerts.add(this.sideOf(direction), ENCRYPTED, packet, at);
     }
   }
 
@@ -212,7 +188,7 @@ export class TlsDecoder implements DirectionOwner {
       this.anomaly(direction, 'tls-malformed-alert', packet);
       return;
     }
-    this.tellAlert(direction, { basis: isOpened ? 'decrypted' : 'clear', ...alert }, packet, at);
+    this.alerts.add(this.sideOf(direction), { basis: isOpened ? 'decrypted' : 'clear', ...alert }, packet, at);
     if (description !== CLOSE_NOTIFY) return;
     direction.closeNotify = 'seen';
     this.endTarget(direction, 'fin', packet, at);
@@ -255,7 +231,7 @@ export class TlsDecoder implements DirectionOwner {
   }
 
   anomaly(direction: Direction, name: string, packet: number): void {
-    this.listener.anomaly(name, direction === this.client ? 'client' : 'server', packet);
+    this.listener.anomaly(name, this.sideOf(direction), packet);
   }
 
   ssl2(direction: Direction, view: Uint8Array, start: number, end: number, packet: number, at: number): void {
@@ -316,11 +292,10 @@ export class TlsDecoder implements DirectionOwner {
         this.takeCertificates(direction, readCompressedCertificates(view, start, end), packet);
         break;
       case handshake.CERTIFICATE_REQUEST:
-        this.certificateRequested = true;
+        this.authentication.request();
         break;
       case handshake.SERVER_HELLO_DONE:
-        this.sawServerFlight = true;
-        this.noCertificateRequested(direction);
+        this.authentication.endServerFlight(direction);
         break;
       case handshake.END_OF_EARLY_DATA:
         this.early.accept(() => this.targetOf(direction));
@@ -333,7 +308,7 @@ export class TlsDecoder implements DirectionOwner {
         if (isClient && this.early.isHolding && !direction.hasLoss) this.early.reject();
         if (isClient) this.early.end();
         // RFC 8446 §4.3.2: a server that authenticates by a key it shares sends no Certificate behind which to tell.
-        if (!isClient && isTls13(this.version)) this.noCertificateRequested(direction);
+        if (!isClient && isTls13(this.version)) this.authentication.isNotRequested(direction);
         // RFC 8446 §4.4.4: it is the last record under the handshake keys.
         if (isTls13(this.version)) direction.opener?.advance();
         break;
@@ -403,27 +378,13 @@ export class TlsDecoder implements DirectionOwner {
 
   private takeCertificates(direction: Direction, chain: CertificateChain | null, packet: number): void {
     const isClient = direction === this.client;
-    if (!isClient) {
-      this.sawServerFlight = true;
-      // RFC 8446 §4.3.2: a request stands before the server's own; in TLS 1.2 behind it.
-      if (isTls13(this.version)) this.noCertificateRequested(direction);
-    }
+    this.authentication.certificates(direction, isClient, isTls13(this.version), chain);
     if (chain === null || chain.flawed) this.anomaly(direction, 'tls-unreadable-certificate', packet);
-    if (chain === null) return;
-    if (isClient) {
-      this.clientChain ??= chain.certificates;
-      this.clientCertificate = chain.certificates.length > 0 || chain.flawed ? 'sent' : 'empty';
-    } else this.serverChain ??= chain.certificates;
-  }
-
-  /** The server's flight has come to where a CertificateRequest would have been; it may have been lost. */
-  private noCertificateRequested(server: Direction): void {
-    if (!server.hasLoss) this.certificateRequested ??= false;
   }
 
   /** What a server's ChangeCipherSpec tells by what came before it, in TLS 1.2 and before; `null` where something may have been lost. */
   private resumptionBefore(server: Direction): TlsFacts['resumption'] {
-    if (this.sawServerFlight) return 'full';
+    if (this.authentication.sawServerFlight) return 'full';
     const { hello } = this.keys;
     if (hello === null || server.hasLoss) return null;
     return hello.hasTicket ? 'ticket' : 'session-id';
@@ -446,17 +407,6 @@ export class TlsDecoder implements DirectionOwner {
   private get mayBeH2(): boolean {
     const chosen = this.serverHello?.alpn ?? null;
     return chosen === null ? this.clientHello?.alpn.includes('h2') === true : chosen === 'h2';
-  }
-
-  private tellAlert(
-    direction: Direction,
-    alert: Pick<TlsAlert, 'basis' | 'level' | 'description' | 'name'>,
-    packet: number,
-    at: number,
-  ): void {
-    this.alertCount += 1;
-    if (this.alerts.length >= MAX_ALERTS) return;
-    this.alerts.push({ from: direction === this.client ? 'client' : 'server', packet, atNs: at, ...alert });
   }
 
   private decryption(): Decryption {
@@ -492,6 +442,10 @@ export class TlsDecoder implements DirectionOwner {
     this.targetOf(direction).end(how, packet, at);
   }
 
+  private sideOf(direction: Direction): Side {
+    return direction === this.client ? 'client' : 'server';
+  }
+
   private get client(): Direction {
     return this.clientIsFirst === false ? this.other : this.one;
   }
@@ -499,13 +453,4 @@ export class TlsDecoder implements DirectionOwner {
   private get server(): Direction {
     return this.clientIsFirst === false ? this.one : this.other;
   }
-}
-
-function closeNotifyOf(direction: Direction): 'seen' | 'probable' | 'none' | 'unknown' {
-  const { closeNotify, hasEnded, hasLoss, tally } = direction;
-  if (closeNotify === 'seen') return 'seen';
-  const isLastAlert = tally.lastType === ALERT && closeNotify === 'encrypted';
-  if (isLastAlert || (hasEnded && tally.endsInAlertShape && tally.applicationRecords > 0)) return 'probable';
-  if (hasLoss || !hasEnded || tally.endsInAlertShape) return 'unknown';
-  return 'none';
 }
