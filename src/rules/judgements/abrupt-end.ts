@@ -22,11 +22,13 @@ export function abruptEndOf(connection: Connection): Ending | null {
   const [end] = connection.close.segments;
   if (end === undefined || end.from !== 'server' || connection.goesOn) return null;
   const { guards, handshake, client, server, tls } = connection;
-  if (guards.oneSided || guards.clockStepped || !isItsOwn(end, connection) || isSaid(connection, end.atNs)) return null;
+  if (guards.oneSided || guards.clockStepped || !isItsOwn(end, connection)) return null;
   const spoken = lastWord(connection, end.atNs);
   if (spoken === null) return null;
   const ageNs = end.atNs - spoken.atNs;
+  // Most ends come so: the fields of the messages need not be looked at.
   if (!spoken.inWork && ageNs < BEHIND_ANSWER_NS) return null;
+  if (isSaid(connection, end.atNs)) return null;
   return {
     atNs: end.atNs,
     packet: end.packet,

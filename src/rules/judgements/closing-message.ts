@@ -5,6 +5,12 @@ export function announcesClose({ fields, framing, version }: Message): boolean {
   let keepsAlive = false;
   for (const { name, value } of fields) {
     if (name !== 'connection') continue;
+    // What nearly all say needs no list.
+    if (value === 'close') return true;
+    if (value === 'keep-alive') {
+      keepsAlive = true;
+      continue;
+    }
     const options = value
       .toLowerCase()
       .split(',')
