@@ -149,7 +149,7 @@ export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
   if (from.level > into.level) thin(into, from.level);
   for (let row = 0; row < from.size; row += WIDTH) {
     if (!keeps(into, from.rows[row] ?? 0)) continue;
-    copyRow(into, from.rows, from.texts, row);
+    copyRow(into, from, row);
     makeRoom(into);
   }
 }
@@ -339,29 +339,45 @@ function makeRoom(log: ExchangeLog): void {
   while (log.size > log.limit * WIDTH && log.level < 31) thin(log, log.level + 1);
 }
 
-/** Leaves the rows whose keys have so many low bits zero, and the texts that they name. */
+/** Leaves the rows whose keys have so many low bits zero. */
 function thin(log: ExchangeLog, level: number): void {
-  const { size, texts } = log;
+  const { rows, size } = log;
   log.level = level;
   log.size = 0;
-  log.texts = [];
   // Rows only ever move towards the beginning.
-  for (let row = 0; row < size; row += WIDTH) if (keeps(log, log.rows[row] ?? 0)) copyRow(log, log.rows, texts, row);
+  for (let row = 0; row < size; row += WIDTH) {
+    if (!keeps(log, rows[row] ?? 0)) continue;
+    rows.copyWithin(log.size, row, row + WIDTH);
+    log.size += WIDTH;
+  }
+  if (log.texts.length * WIDTH > log.size) dropTexts(log);
 }
 
-/** Adds a row of another log, or of the same as it was, whose texts stand elsewhere. */
-function copyRow(into: ExchangeLog, from: Float64Array, texts: readonly string[], row: number): void {
+/** Leaves the texts that rows name. */
+function dropTexts(log: ExchangeLog): void {
+  const { texts } = log;
+  log.texts = [];
+  for (let row = 0; row < log.size; row += WIDTH) placeTexts(log, row, texts);
+}
+
+/** Adds a row of another log. */
+function copyRow(into: ExchangeLog, { rows, texts }: ExchangeLog, row: number): void {
   const to = newRow(into);
-  const { rows } = into;
-  for (let column = 0; column < WIDTH; column += 1) rows[to + column] = from[row + column] ?? NONE;
+  for (let column = 0; column < WIDTH; column += 1) into.rows[to + column] = rows[row + column] ?? NONE;
+  placeTexts(into, to, texts);
+}
+
+/** Has a row name its texts, which stand in `texts`, by where they stand in the log. */
+function placeTexts(log: ExchangeLog, row: number, texts: readonly string[]): void {
+  const { rows } = log;
   for (const column of ENDPOINTS) {
-    const value = rows[to + column] ?? 0;
+    const value = rows[row + column] ?? 0;
     const place = Math.floor(value / PORTS);
-    rows[to + column] = placeOf(into, texts[place] ?? '', column) * PORTS + (value - place * PORTS);
+    rows[row + column] = placeOf(log, texts[place] ?? '', column) * PORTS + (value - place * PORTS);
   }
   for (const column of TEXTS) {
-    const place = rows[to + column] ?? NONE;
-    if (place !== NONE) rows[to + column] = placeOf(into, texts[place] ?? '', column);
+    const place = rows[row + column] ?? NONE;
+    if (place !== NONE) rows[row + column] = placeOf(log, texts[place] ?? '', column);
   }
 }
 
