@@ -201,6 +201,7 @@ export interface Connection {
    * end: a head not ended, bytes that no decoder understood.
    */
   readonly undecodedBytes: BothSides<number>;
+  /** Those so far, where the connection {@link goesOn}. */
   readonly anomalies: readonly Anomaly[];
   /** What the capture as a whole means for judging this connection. */
   readonly guards: ConnectionGuards;

@@ -52,6 +52,8 @@ export interface AnalyzeOptions {
   readonly onConnection?: (connection: Connection, originEpochNs: bigint) => void;
   /** The same in parts, with less memory: a connection of very many exchanges comes in batches, all but the last with `goesOn`. */
   readonly onPart?: (connection: Connection) => void;
+  /** Exchanges of a connection that are kept while it goes on, where nobody asks for whole ones; the result is the same. */
+  readonly exchangeBatch?: number;
   /** What can be concluded so far, every few seconds: nothing is said of connections that are still open. */
   readonly onInterim?: (analysis: Analysis) => void;
   /** Which exchanges of a proxy's two legs belong together, once all is read. */
@@ -93,7 +95,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     share,
     signal: options.signal,
     onProgress: options.onProgress,
-    wholeConnections: onConnection !== undefined,
+    exchangeBatch: onConnection === undefined ? options.exchangeBatch : Number.POSITIVE_INFINITY,
     onConnection: (connection, originEpochNs) => {
       onPart?.(connection);
       onConnection?.(connection, originEpochNs);

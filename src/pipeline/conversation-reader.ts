@@ -54,7 +54,7 @@ export class ConversationReader implements PacketSink {
         presence: ignored,
         quic: ignored,
       },
-      { wholeConnections: true, tap: this.contents, keyLog },
+      { exchangeBatch: Number.POSITIVE_INFINITY, tap: this.contents, keyLog },
     );
   }
 

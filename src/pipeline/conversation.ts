@@ -17,8 +17,14 @@ import { BUCKETS } from '../tcp/share.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer, type LayerOwner, type LayerTap } from './layer.js';
 
-/** Exchanges handed over at once where the connection goes on; as many as a bucket (tcp/share) has room for. */
+/** Exchanges kept before they are handed over where the connection goes on; as many as a bucket (tcp/share) has room for. */
 export const EXCHANGE_BATCH = 128;
+
+/**
+ * Exchanges that stay, the last ones: what fails with the connection's end is judged by what came before
+ * it. Once the end has begun (tcp/connection's `isEnding`) all stay, so that they come with it.
+ */
+export const EXCHANGES_THAT_STAY = 2;
 
 /**
 /**
@@ -43,7 +49,7 @@ export interface ConversationOwner {
   readonly isMidStream: boolean;
   /** The bytes say which side is the client. */
   claimsClient(isFirst: boolean, basis: ClientBasis): void;
-  /** {@link EXCHANGE_BATCH} exchanges have ended since the last time, or fewer and all together are too many. */
+  /** {@link EXCHANGE_BATCH} exchanges are kept, or fewer and all together are too many: all but the last may be handed over. */
   batch(): void;
 }
 
@@ -70,12 +76,17 @@ export class Conversation implements LayerOwner {
   private clientIsFirst: boolean | null = null;
   private recognisedAt = 0;
   private readonly anomaliesByName = new Map<string, AnomalyDraft>();
+  private readonly minBatch: number;
 
   constructor(
     private readonly owner: ConversationOwner,
     readonly keyLog: KeyLog,
     readonly tap: LayerTap | null = null,
-  ) {}
+    /** {@link EXCHANGE_BATCH}, or how many else; infinite: all are kept. */
+    private readonly batch = EXCHANGE_BATCH,
+  ) {
+    this.minBatch = batch === Number.POSITIVE_INFINITY ? batch : Math.min(batch, MIN_BATCH);
+  }
 
   /** What the side that sent the first packet sends. */
   get first(): InOrder {
@@ -96,11 +107,11 @@ export class Conversation implements LayerOwner {
     this.budget = budget;
   }
 
-  /** The exchanges were handed over. */
-  handedOver(): void {
-    this.budget.kept -= this.exchanges.length;
-    this.exchangeOffset += this.exchanges.length;
-    this.exchanges = [];
+  /** The first `count` exchanges were handed over. */
+  handedOver(count: number): void {
+    this.budget.kept -= count;
+    this.exchangeOffset += count;
+    this.exchanges = this.exchanges.slice(count);
   }
 
   /** Makes it as new, for the next connection. */
@@ -190,7 +201,7 @@ export class Conversation implements LayerOwner {
     else this.exchanges.push(exchange);
     this.budget.kept += 1;
     const { length } = this.exchanges;
-    if (length >= EXCHANGE_BATCH || (length >= MIN_BATCH && this.budget.kept > MAX_KEPT_EXCHANGES)) this.owner.batch();
+    if (length >= this.batch || (length >= this.minBatch && this.budget.kept > MAX_KEPT_EXCHANGES)) this.owner.batch();
   }
 
   anomaly(name: string, fromFirst: boolean, packet: number): void {

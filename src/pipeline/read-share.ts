@@ -25,8 +25,8 @@ export interface ShareReading {
   readonly share: Share;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Connections come whole, however many exchanges they have. */
-  readonly wholeConnections?: boolean;
+  /** See RunOptions (run.ts). */
+  readonly exchangeBatch?: number | undefined;
   readonly onConnection?: ((connection: Connection, originEpochNs: bigint) => void) | undefined;
   readonly onSpentStream?: ((stream: number) => void) | undefined;
   readonly drillDown?: DrillDown | undefined;
@@ -59,7 +59,7 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
       presence: (sign) => tallies.present(sign),
       quic: (name, alpn) => tallies.quic(name, alpn),
     },
-    { wholeConnections: reading.wholeConnections === true, share },
+    { exchangeBatch: reading.exchangeBatch, share },
   );
   for (const text of reading.keyLogs) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);

@@ -7,6 +7,7 @@
 import { linkTypeName } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';
 import type { ClientBasis, Connection } from '../facts/connection.js';
+import type { Exchange } from '../facts/exchange.js';
 import type { Unseen } from '../facts/summary.js';
 import { PacketDecoder } from '../net/decoder.js';
 import type { NameAnswer, PacketSink, PresenceSign, QuotedSegment, SegmentView } from '../net/segment.js';
@@ -16,7 +17,13 @@ import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
-import { Conversation, type ConversationOwner, type ExchangeBudget } from './conversation.js';
+import {
+  Conversation,
+  type ConversationOwner,
+  EXCHANGE_BATCH,
+  EXCHANGES_THAT_STAY,
+  type ExchangeBudget,
+} from './conversation.js';
 import type { LayerTap } from './layer.js';
 
 /** Who is told of the run's results. */
@@ -32,10 +39,13 @@ export interface RunListener {
   quic(name: string | null, alpn: readonly string[]): void;
 }
 
+/** As many as end with a connection at most: a flood behind its end is handed over all the same. */
+const MAX_ENDING_EXCHANGES = 4 * EXCHANGE_BATCH;
+
 /** What a run reads with: keys, its share of the connections, an onlooker. */
 export interface RunOptions {
-  /** Keep all exchanges of a connection until it ends, rather than hand them over in batches. */
-  readonly wholeConnections: boolean;
+  /** Exchanges of a connection that are kept while it goes on, before they are handed over; infinite: all, until it ends. */
+  readonly exchangeBatch?: number | undefined;
   /** Looks on while the run's conversations are read. */
   readonly tap?: LayerTap;
   /** Keys to open TLS with; none without it. May grow while packets are read. */
@@ -184,11 +194,12 @@ export class Run implements PacketSink, ConnectionHandler {
     this.spare.push(open);
   }
 
-  /** Gives the exchanges so far of a connection that goes on. */
+  /** Gives the exchanges so far of a connection that goes on, without those that stay. */
   handOver({ connection, conversation }: OpenConnection): void {
-    if (this.options.wholeConnections) return;
-    this.listener.connection(this.factsOf(connection, saidIn(connection, conversation), true));
-    conversation.handedOver();
+    if (connection.isEnding && conversation.exchanges.length < MAX_ENDING_EXCHANGES) return;
+    const exchanges = conversation.exchangesInOrder.slice(0, -EXCHANGES_THAT_STAY);
+    this.listener.connection(this.factsOf(connection, saidIn(connection, conversation, exchanges), true));
+    conversation.handedOver(exchanges.length);
   }
 
   private factsOf(connection: TrackedConnection, said: Said, goesOn = false): Connection {
@@ -202,13 +213,17 @@ export class Run implements PacketSink, ConnectionHandler {
 }
 
 /** What was said so far, by the roles as they are known now. */
-function saidIn(connection: TrackedConnection, conversation: Conversation): Said {
+function saidIn(
+  connection: TrackedConnection,
+  conversation: Conversation,
+  exchanges: readonly Exchange[] = conversation.exchangesInOrder,
+): Said {
   const { isFirst } = clientOf(connection);
   const { webSockets, webSocketCount } = conversation.webSocketFacts;
   return {
     tls: conversation.tlsFacts(isFirst),
     protocol: conversation.protocol,
-    exchanges: conversation.exchangesInOrder,
+    exchanges,
     exchangeOffset: conversation.exchangeOffset,
     h2: conversation.h2Facts,
     webSockets,
@@ -227,7 +242,8 @@ class OpenConnection implements ConversationOwner {
   private current: TrackedConnection | null = null;
 
   constructor(private readonly run: Run) {
-    this.conversation = new Conversation(this, run.keyLog, run.options.tap ?? null);
+    const { tap = null, exchangeBatch } = run.options;
+    this.conversation = new Conversation(this, run.keyLog, tap, exchangeBatch);
   }
 
   begin(connection: TrackedConnection, budget: ExchangeBudget): void {

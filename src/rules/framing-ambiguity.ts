@@ -27,7 +27,7 @@ export const framingAmbiguity = defineRule<OccurrencesByServer<Ambiguity>>({
   meta: META,
   tally: occurrencesByServer,
   inspect(connection, tally) {
-    if (connection.anomalies.length === 0) return;
+    if (connection.anomalies.length === 0 || connection.goesOn) return;
     const ambiguity = ambiguityIn(connection);
     if (ambiguity !== null) noteOccurrence(tally, ambiguity);
   },

@@ -15,8 +15,7 @@ export const reverseHttp = defineRule<ReverseTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    if ((connection.anomalies.length > 0 || connection.tls !== null) && connection.exchangeOffset === 0)
-      noteConnection(connection, tally);
+    if (connection.anomalies.length > 0 || connection.tls !== null) noteConnection(connection, tally);
   },
   merge: mergeTally,
   conclude: concludeRun,

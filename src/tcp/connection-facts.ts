@@ -117,7 +117,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
       client: isFirst ? said.undecodedFirst : said.undecodedSecond,
       server: isFirst ? said.undecodedSecond : said.undecodedFirst,
     },
-    anomalies: goesOn ? [] : anomaliesOf(connection, said),
+    anomalies: anomaliesOf(connection, said),
     guards: {
       midStream: connection.syn === null && connection.synAck === null,
       cutByCaptureEnd: goesOn || (close.kind === 'open' && circumstances.latestNs - endNs < CAPTURE_END_NS),

@@ -71,6 +71,7 @@ export class TrackedConnection {
   lingers = false;
   /** And both ends are acknowledged. */
   isSettled = false;
+  private isReadToEnd = false;
 
   syn: SegmentDraft | null = null;
   synAck: SegmentDraft | null = null;
@@ -130,6 +131,7 @@ export class TrackedConnection {
     this.basesNoted = false;
     this.lingers = false;
     this.isSettled = false;
+    this.isReadToEnd = false;
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;
     this.ackNs = NEVER;
@@ -152,6 +154,12 @@ export class TrackedConnection {
   /** Whether nothing more is expected: both sides have sent FIN, or one RST. */
   get isClosed(): boolean {
     return (this.first.hasFin && this.second.hasFin) || this.first.hasRst || this.second.hasRst;
+  }
+
+  /** Whether its end has begun: a FIN, a reset, or that nothing more is read of it. */
+  get isEnding(): boolean {
+    const { first, second } = this;
+    return this.isReadToEnd || first.hasFin || second.hasFin || first.hasRst || second.hasRst;
   }
 
   /** Whether each side has acknowledged the other's FIN and all before it, and nothing was reset. */
@@ -260,6 +268,7 @@ export class TrackedConnection {
 
   /** Nothing follows: tells the readers, with what still waits behind holes. */
   finishReading(): void {
+    this.isReadToEnd = true;
     const how = this.first.hasRst || this.second.hasRst ? 'rst' : 'capture-ended';
     const last = this.closes.at(-1);
     const packet = last?.packet ?? this.lastPacket;

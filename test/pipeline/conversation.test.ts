@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import { SIGN } from '../../src/facts/signs.js';
-import { Conversation, EXCHANGE_BATCH, MAX_KEPT_EXCHANGES, MIN_BATCH } from '../../src/pipeline/conversation.js';
+import {
+  Conversation,
+  EXCHANGE_BATCH,
+  EXCHANGES_THAT_STAY,
+  MAX_KEPT_EXCHANGES,
+  MIN_BATCH,
+} from '../../src/pipeline/conversation.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 
 /** A conversation, fed with text: `first` and `second` say something in a packet of its own. */
@@ -14,7 +20,7 @@ function conversation(isMidStream = false, budget = { kept: 0 }) {
       claimsClient: (isFirst, basis) => claims.push(`${isFirst ? 'first' : 'second'} by ${basis}`),
       batch: () => {
         batches += 1;
-        made.handedOver();
+        made.handedOver(made.exchanges.length - EXCHANGES_THAT_STAY);
       },
     },
     new KeyLog(),
@@ -192,13 +198,19 @@ describe('what a connection says', () => {
     expect(made.anomaliesFor(false)).toEqual([]);
   });
 
-  it('hands exchanges over in batches', () => {
+  it('hands exchanges over in batches, all but the last', () => {
     const { first, second, made, batches } = conversation();
     for (let at = 0; at < EXCHANGE_BATCH * 2 + 1; at += 1) {
       first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
       second(OK);
     }
-    expect([batches(), made.exchangeOffset, made.exchanges.length]).toEqual([2, EXCHANGE_BATCH * 2, 1]);
+    const handed = 2 * (EXCHANGE_BATCH - EXCHANGES_THAT_STAY);
+    expect([batches(), made.exchangeOffset, made.exchanges.length]).toEqual([
+      2,
+      handed,
+      EXCHANGE_BATCH * 2 + 1 - handed,
+    ]);
+    expect(made.exchanges.map(({ index }) => index)).toEqual([252, 253, 254, 255, 256]);
   });
 
   it('hands over what it has where all conversations together keep too many', () => {
@@ -212,7 +224,11 @@ describe('what a connection says', () => {
     expect(batches()).toBe(0);
     first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     second(OK);
-    expect([batches(), made.exchangeOffset, budget.kept]).toEqual([1, MIN_BATCH, MAX_KEPT_EXCHANGES - 1]);
+    expect([batches(), made.exchangeOffset, budget.kept]).toEqual([
+      1,
+      MIN_BATCH - EXCHANGES_THAT_STAY,
+      MAX_KEPT_EXCHANGES - 1 + EXCHANGES_THAT_STAY,
+    ]);
     first('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     second(OK);
     made.reset();

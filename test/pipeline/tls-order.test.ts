@@ -30,7 +30,7 @@ function connectionOf(segments: readonly Segment[], keys = ''): Connection {
       presence: () => undefined,
       quic: () => undefined,
     },
-    { wholeConnections: true, share: WHOLE },
+    { exchangeBatch: Number.POSITIVE_INFINITY, share: WHOLE },
   );
   run.keyLog.add(keys);
   [...OPENING, ...segments].forEach(({ from, ...options }, index) => {

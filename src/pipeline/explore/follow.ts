@@ -41,7 +41,7 @@ export class Follower implements LayerTap {
     const ignored = () => undefined;
     this.run = new Run(
       { connection: ignored, evicted: ignored, spent: ignored, name: ignored, presence: ignored, quic: ignored },
-      { wholeConnections: false, tap: this, keyLog },
+      { tap: this, keyLog },
     );
   }
 

@@ -17,6 +17,7 @@ import { guardSteps } from '../judgements/capture-guards.js';
 import { requestKey } from '../observation/exchange-log.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';
 import { rankOfText } from '../tally/rank.js';
 import { noteValue } from '../tally/server-baseline.js';
 import {
@@ -37,6 +38,8 @@ import {
 /** Pairs of names that are told apart, with up to {@link MAX_KEPT} requests of half a kilobyte of each kind. */
 const MAX_PAIRS = 256;
 const MAX_KEPT = 64;
+/** Names of one connection that it is judged by as a whole. */
+const MAX_NAMES = 64;
 /** Requests whose answers are known for comparison: some 2 MB. */
 const MAX_ANSWERS = 8192;
 /** Clients with whom they had to do. */
@@ -101,6 +104,13 @@ export interface Contact {
   readonly sealed: Earliest<SealedConnection>;
 }
 
+/** What a connection was asked for. */
+interface Shown {
+  /** Names other than its own, a few. */
+  readonly names: string[];
+  hasOwn: boolean;
+}
+
 /** The rule's tally: plain data. */
 export interface CrossSniReuseTally {
   reuses: number;
@@ -110,6 +120,8 @@ export interface CrossSniReuseTally {
   readonly hellos: BoundedTable<Earliest<Moment>>;
   /** By client and server address. */
   readonly contacts: BoundedTable<Contact>;
+  /** What connections that go on showed so far. */
+  readonly open: OpenConnections<Shown>;
   /** The tables hold all that there was: what is not in them did not happen. */
   isWhole: boolean;
 }
@@ -122,6 +134,7 @@ export function newTally(): CrossSniReuseTally {
     answers: boundedTable(MAX_ANSWERS),
     hellos: boundedTable(MAX_CONTACTS),
     contacts: boundedTable(MAX_CONTACTS),
+    open: openConnections(),
     isWhole: true,
   };
 }
@@ -136,16 +149,25 @@ export function observe(connection: Connection, tally: CrossSniReuseTally): void
   }
   const named = namedExchanges(connection);
   const server = endpointText(connection.server.endpoint);
-  const hasOwn = named.some((one) => one.name === name);
-  const pairs = new Set<Pair>();
+  const { stream, goesOn, exchangeOffset } = connection;
+  const shown = (exchangeOffset > 0 || goesOn ? remembered(tally.open, stream, newShown) : null) ?? newShown();
   for (const one of named) {
-    if (one.name === name) noteOwn(one, server, connection.stream, tally);
-    else {
-      const pair = noteReuse(one, connection, name, tally);
-      if (pair !== null) pairs.add(pair);
-    }
+    if (one.name === name) {
+      shown.hasOwn = true;
+      noteOwn(one, server, stream, tally);
+    } else if (noteReuse(one, connection, name, tally)) noteName(shown.names, one.name);
   }
-  for (const pair of pairs) notePair(pair, connection, hasOwn);
+  if (goesOn) return;
+  recalled(tally.open, stream);
+  for (const other of shown.names) {
+    const pair = pairOf(tally, connection, name, other);
+    if (pair !== null) notePair(pair, connection, shown.hasOwn);
+  }
+}
+
+function pairOf(tally: CrossSniReuseTally, { server }: Connection, name: string, other: string): Pair | null {
+  const { endpoint } = server;
+  return entryOf(tally.pairs, `${endpointText(endpoint)} ${name} ${other}`, () => newPair(endpoint, name, other));
 }
 
 /** Adds all of `from`. */
@@ -261,6 +283,14 @@ function sealedOf({ tls, stream, client, server, endNs, guards }: Connection): S
   };
 }
 
+function noteName(names: string[], name: string): void {
+  if (names.length < MAX_NAMES && !names.includes(name)) names.push(name);
+}
+
+function newShown(): Shown {
+  return { names: [], hasOwn: false };
+}
+
 function noteOwn(
   { exchange, request, name }: NamedExchange,
   server: string,
@@ -285,17 +315,16 @@ export function isMissing(status: number | null): boolean {
 
 function noteReuse(
   { exchange, request, name }: NamedExchange,
-  { stream, client, server, tls, h2: spoken }: Connection,
+  connection: Connection,
   openedForName: string,
   tally: CrossSniReuseTally,
-): Pair | null {
+): boolean {
   tally.reuses += 1;
-  const where = endpointText(server.endpoint);
-  const pair = entryOf(tally.pairs, `${where} ${openedForName} ${name}`, () =>
-    newPair(server.endpoint, openedForName, name),
-  );
+  const { stream, client, server, tls, h2: spoken } = connection;
+  const pair = pairOf(tally, connection, openedForName, name);
   const hello = tls?.clientHello ?? null;
-  if (pair === null || hello === null) return null;
+  if (pair === null || hello === null) return false;
+  const where = endpointText(server.endpoint);
   const { response, index, h2 } = exchange;
   const late = spoken?.lateResets.find((one) => one.h2Stream === exchange.h2Stream);
   const reset = h2?.reset ?? late ?? null;
@@ -328,7 +357,7 @@ function noteReuse(
     pair.served += 1;
     addEarliest(pair.servedItems, reuse);
   }
-  return pair;
+  return true;
 }
 
 /** What the connection as a whole says of its pairs. */

@@ -39,9 +39,30 @@ export interface Reversed extends Occurrence {
   readonly dropped: (Moment & { readonly idleNs: number; readonly by: 'GOAWAY' | 'FIN' | 'RST' }) | null;
 }
 
-/** The reverse connection that this is; `null`: it is none. */
-export function reversedOf(connection: Connection): Reversed | null {
-  const { anomalies, tls, handshake, server, exchanges, close } = connection;
+/** What was asked on a connection, as far as it has been seen. */
+export interface Asked {
+  /** The first request. */
+  first: Moment | null;
+  answered: number;
+  hasUnanswered: boolean;
+}
+
+/** Adds the exchanges of a connection, or of a batch. */
+export function askedIn({ exchanges }: Connection, asked: Asked): void {
+  for (const { request, response } of exchanges) {
+    if (request !== null) asked.first ??= { packet: request.firstPacket, atNs: request.startNs };
+    if (response === null) asked.hasUnanswered = true;
+    else asked.answered += 1;
+  }
+}
+
+/**
+ * The reverse connection that this is; `null`: it is none.
+ *
+ * @param asked What was asked in batches before this, the last one; it is added to.
+ */
+export function reversedOf(connection: Connection, asked: Asked): Reversed | null {
+  const { anomalies, tls, handshake, server, close } = connection;
   const turned = anomalies.find(({ name }) => name === ROLES_REVERSED);
   const hello = tls?.clientHello ?? null;
   const offered = hello?.alpn.find((one) => REVERSE_ALPN.has(one)) ?? null;
@@ -52,18 +73,19 @@ export function reversedOf(connection: Connection): Reversed | null {
     hello !== null && hello.alpn.length === 0 && server.endpoint.port === TUNNEL_PORT && TUNNEL_NAMES.test(name ?? '');
   // Who dialled is known by the SYN alone.
   const isTurned =
-    turned !== undefined && (handshake.syn !== null || handshake.synAck !== null) && isSpokenByBoth(connection);
+    turned !== undefined &&
+    (handshake.syn !== null || handshake.synAck !== null) &&
+    (connection.h2 !== null || hasAnswered(asked));
   if (!isTurned && alpn === null && !isTunnel) return null;
   const basis = isTurned ? 'frames' : alpn === null ? 'name' : 'alpn';
-  const request = exchanges.find((one) => one.request !== null)?.request ?? null;
+  askedIn(connection, asked);
   const dial = { packet: connection.firstPacket, atNs: connection.startNs };
-  const asked = request && { packet: request.firstPacket, atNs: request.startNs };
   const offer = hello && { packet: hello.lastPacket, atNs: hello.atNs };
   return {
-    ...occurrenceIn(connection, (isTurned ? asked : offer) ?? dial),
+    ...occurrenceIn(connection, (isTurned ? asked.first : offer) ?? dial),
     basis,
     isTls: tls !== null,
-    isAsked: asked !== null,
+    isAsked: asked.first !== null,
     alpn,
     alpnIsSelected: alpn !== null && alpn === selected,
     serverName: name?.slice(0, 255) ?? null,
@@ -71,16 +93,16 @@ export function reversedOf(connection: Connection): Reversed | null {
     dialPacket: connection.firstPacket,
     endNs: connection.endNs,
     isOpen: close.kind === 'open',
-    requests: exchanges.filter(({ response }) => response !== null).length,
+    requests: asked.answered,
     showsCertificate: certificateOf(tls),
     certificatePacket: tls?.finished.client ?? null,
-    dropped: droppedOf(connection),
+    dropped: asked.hasUnanswered ? null : droppedOf(connection),
   };
 }
 
-/** Who dialled answers, or both speak HTTP/2: what one side sends into a connection is not yet HTTP in reverse. */
-function isSpokenByBoth({ h2, exchanges }: Connection): boolean {
-  return h2 !== null || exchanges.some(({ request, response }) => request !== null && response !== null);
+/** Who dialled answers; where both do not speak HTTP/2, what one side sends into a connection is not yet HTTP in reverse. */
+function hasAnswered({ first, answered }: Asked): boolean {
+  return first !== null && answered > 0;
 }
 
 function certificateOf(tls: TlsFacts | null): boolean | null {
@@ -90,8 +112,7 @@ function certificateOf(tls: TlsFacts | null): boolean | null {
 }
 
 /** The accepting side's end of a connection that was idle: its GOAWAY without an error, or its FIN or RST. */
-function droppedOf({ h2, close, idlePeriods, exchanges }: Connection): Reversed['dropped'] {
-  if (exchanges.some(({ response }) => response === null)) return null;
+function droppedOf({ h2, close, idlePeriods }: Connection): Reversed['dropped'] {
   // Of HTTP/2 the sides are HTTP's: who accepted is the client.
   const [goAway] = h2?.goAways ?? [];
   if (goAway !== undefined) {
