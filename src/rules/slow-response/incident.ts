@@ -188,7 +188,7 @@ function sealedTurn(
     request: null,
     ...{ firstPacket, lastPacket, startNs, endNs, bytes },
     resent: lastResendIn(client, startNs, end.atNs) !== null,
-    acknowledged: wasDelivered(connection),
+    acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
     tooLate: null,
   };
@@ -235,10 +235,15 @@ function slowExchange(
     },
     ...{ firstPacket, lastPacket, startNs, endNs, bytes: request.headBytes + request.bodyBytes },
     resent: lastResendIn(client, startNs, end.startNs) !== null,
-    acknowledged: wasDelivered(connection),
+    acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
     tooLate: null,
   };
+}
+
+/** What was answered had arrived, whatever was sent behind it. */
+function wasAnswered({ how }: Pick<SlowExchange, 'how'>): boolean {
+  return how === 'answered' || how === 'gateway-timeout';
 }
 
 /** Whether a wait ended where people set time-outs. */
