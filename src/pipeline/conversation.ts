@@ -17,8 +17,8 @@ import { BUCKETS } from '../tcp/share.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer, type LayerOwner, type LayerTap } from './layer.js';
 
-/** Exchanges kept before they are handed over where the connection goes on; as many as a bucket (tcp/share) has room for. */
-export const EXCHANGE_BATCH = 128;
+/** Exchanges kept before they are handed over where the connection goes on: few enough to die young, and enough for the facts that come with them. */
+export const EXCHANGE_BATCH = 32;
 
 /**
  * Exchanges that stay, the last ones: what fails with the connection's end is judged by what came before

@@ -17,13 +17,7 @@ import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
-import {
-  Conversation,
-  type ConversationOwner,
-  EXCHANGE_BATCH,
-  EXCHANGES_THAT_STAY,
-  type ExchangeBudget,
-} from './conversation.js';
+import { Conversation, type ConversationOwner, EXCHANGES_THAT_STAY, type ExchangeBudget } from './conversation.js';
 import type { LayerTap } from './layer.js';
 
 /** Who is told of the run's results. */
@@ -39,8 +33,8 @@ export interface RunListener {
   quic(name: string | null, alpn: readonly string[]): void;
 }
 
-/** As many as end with a connection at most: a flood behind its end is handed over all the same. */
-const MAX_ENDING_EXCHANGES = 4 * EXCHANGE_BATCH;
+/** Exchanges that come with a connection's end, at most: of HTTP/2 many may be open then, and a flood behind it is handed over all the same. */
+const MAX_ENDING_EXCHANGES = 1024;
 
 /** What a run reads with: keys, its share of the connections, an onlooker. */
 export interface RunOptions {
