@@ -1,11 +1,12 @@
 /**
  * Which findings are one incident: a server's process that ends resets some connections, leaves
  * requests of others without an answer, and refuses the next ones; clients that are sent to an address
- * which they cannot reach try to connect there. Each rule is right about its part; one of them leads,
- * and the others are told as what follows from it, whole, with all their packets.
+ * which they cannot reach try to connect there; a proxy that meets a cut answer closes on its own client.
+ * Each rule is right about its part; one of them leads, and the others are told as what follows from it, whole, with
+ * all their packets.
  *
  * Tied are findings of one server, at one time, of which none says that something else was the cause;
- * and findings of connections that all were tried because of what the leading one tells.
+ * and findings of which the leading one cites every occurrence.
  */
 import { type Hypothesis, type RawFinding, SEVERITIES } from '../facts/finding.js';
 
@@ -30,9 +31,10 @@ const RULES: Readonly<Record<string, TellsOfAnEnd>> = {
 };
 const ORDER = Object.keys(RULES);
 
-/** Rules that tell of clients sent somewhere, and those that tell what met them there. */
-const SENT: Readonly<Record<string, readonly string[]>> = {
+/** Rules that tell what others did because of it: where clients are sent, what a proxy does whose answer is cut. */
+const BROUGHT_ABOUT: Readonly<Record<string, readonly string[]>> = {
   'proxy-header-leak': ['connect-refused', 'connect-timeout'],
+  'truncated-response': ['empty-response', 'rst-after-request'],
 };
 
 /** What an end does first may be seen this much before what leads, and what it does last this much behind it. */
@@ -55,10 +57,10 @@ export function inIncidents(ranked: readonly RawFinding[]): Placed[] {
   const leaders = new Map<RawFinding, RawFinding>();
   const candidates = ranked.filter(mayLead).sort((one, other) => orderOf(one) - orderOf(other));
   for (const leader of candidates) {
-    if (leaders.has(leader)) continue;
+    const root = leaders.get(leader) ?? leader;
+    if (root !== leader && BROUGHT_ABOUT[leader.rule] === undefined) continue;
     for (const finding of ranked)
-      if (!leaders.has(finding) && !isLeading(finding, leaders) && follows(finding, leader))
-        leaders.set(finding, leader);
+      if (!leaders.has(finding) && !isLeading(finding, leaders) && follows(finding, leader)) leaders.set(finding, root);
   }
   const placed: Placed[] = [];
   const told = new Set<RawFinding>();
@@ -82,13 +84,13 @@ function orderOf({ rule }: RawFinding): number {
 
 /** It says itself that the process ended, and does not only leave that open. */
 function mayLead(finding: RawFinding): boolean {
-  if (SENT[finding.rule] !== undefined) return true;
+  if (BROUGHT_ABOUT[finding.rule] !== undefined) return true;
   const told = RULES[finding.rule];
   return told?.leads === true && (finding.rule === ORDER[0] ? isOfAnEnd(finding, told) : saysSo(finding, told));
 }
 
 function follows(finding: RawFinding, leader: RawFinding): boolean {
-  if (SENT[leader.rule] !== undefined) return wentThere(finding, leader);
+  if (BROUGHT_ABOUT[leader.rule] !== undefined) return isBroughtAbout(finding, leader);
   const told = RULES[finding.rule];
   if (told === undefined || orderOf(finding) <= orderOf(leader)) return false;
   const { subject, firstSeenNs, lastSeenNs, severity } = finding;
@@ -99,12 +101,12 @@ function follows(finding: RawFinding, leader: RawFinding): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(leader.severity) && isOfAnEnd(finding, told);
 }
 
-/** Each of its connections begins with a packet that the leading finding cites. */
-function wentThere({ rule, evidence, occurrences, severity }: RawFinding, leader: RawFinding): boolean {
-  if (SENT[leader.rule]?.includes(rule) !== true || evidence.length < occurrences) return false;
+/** The leading finding cites a packet of each of its occurrences. */
+function isBroughtAbout({ rule, evidence, occurrences, severity }: RawFinding, leader: RawFinding): boolean {
+  if (BROUGHT_ABOUT[leader.rule]?.includes(rule) !== true || evidence.length < occurrences) return false;
   if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(leader.severity)) return false;
   const cited = new Set(leader.evidence.flatMap(({ packets }) => packets.map(({ packet }) => packet)));
-  return evidence.every(({ packets: [first] }) => first !== undefined && cited.has(first.packet));
+  return evidence.every(({ packets }) => packets.some(({ packet }) => cited.has(packet)));
 }
 
 /** Its leading cause is an end, or it leaves that open and knows of no other. */

@@ -9,7 +9,8 @@
 import { concludeRun } from './empty-response/conclude.js';
 import { incidentOf } from './empty-response/incident.js';
 import { META } from './empty-response/meta.js';
-import { type EmptyResponseTally, mergeTally, newTally, noteIncident } from './empty-response/tally.js';
+import { type EmptyResponseTally, mergeTally, newTally, noteCut, noteIncident } from './empty-response/tally.js';
+import { cutResponsesOf } from './judgements/cut-response.js';
 import { defineRule } from './rule.js';
 
 /** See the head of this file. */
@@ -19,6 +20,7 @@ export const emptyResponse = defineRule<EmptyResponseTally>({
   inspect(connection, tally) {
     const incident = incidentOf(connection);
     if (incident !== null) noteIncident(incident, tally);
+    else cutResponsesOf(connection, (cut) => noteCut(cut, tally));
   },
   merge: mergeTally,
   conclude: concludeRun,

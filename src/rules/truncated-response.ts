@@ -2,6 +2,8 @@
  * A response ends before its end: fewer bytes than its Content-Length says, no last chunk, no
  * END_STREAM, and the server closes (RFC 9112 §8, RFC 9113 §8.1.1).
  */
+
+import { type CutResponse, cutResponsesOf } from './judgements/cut-response.js';
 import { defineRule } from './rule.js';
 import {
   mergeOccurrences,
@@ -10,7 +12,6 @@ import {
   occurrencesByServer,
 } from './tally/occurrences.js';
 import { concludeRun } from './truncated-response/conclude.js';
-import { type CutResponse, cutResponsesOf } from './truncated-response/incident.js';
 import { META } from './truncated-response/meta.js';
 import { mergeFarewells, noteFarewell, type SealedFarewells, sealedFarewells } from './truncated-response/sealed.js';
 

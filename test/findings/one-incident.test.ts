@@ -133,3 +133,33 @@ describe('clients that are sent to an address which they cannot reach', () => {
     expect(tied([worse, mild])).toEqual(['connect-timeout', 'proxy-header-leak']);
   });
 });
+
+describe('a proxy that closes on its clients because an answer behind was cut', () => {
+  const OTHER = { address: '10.0.0.49', port: 80, name: null };
+  const ends = { client: { address: '10.0.0.21', port: 40_000 }, server: { address: '10.0.1.43', port: 8080 } };
+  const citing = (stream: number, ...packets: number[]) => ({
+    stream,
+    ...ends,
+    packets: packets.map((packet) => ({ packet, atNs: packet, note: '' })),
+  });
+  const cut = told('truncated-response', null, { evidence: [citing(1, 23, 26, 28)], occurrences: 1 });
+  const closed = told('empty-response', null, { subject: OTHER, evidence: [citing(2, 21, 28)], occurrences: 1 });
+
+  it('is one incident with it', () => {
+    expect(tied([closed, cut])).toEqual(['truncated-response', 'empty-response <- truncated-response']);
+  });
+
+  it('follows from what that follows from', () => {
+    const ended = told('truncated-response', 'sender-ended', { evidence: cut.evidence });
+    expect(tied([closed, drained, ended])).toEqual([
+      'deploy-drain',
+      'empty-response <- deploy-drain',
+      'truncated-response <- deploy-drain',
+    ]);
+  });
+
+  it('is none where it closed on others as well', () => {
+    const more = { ...closed, evidence: [...closed.evidence, citing(3, 70)], occurrences: 2 };
+    expect(tied([more, cut])).toEqual(['empty-response', 'truncated-response']);
+  });
+});

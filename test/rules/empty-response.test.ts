@@ -57,6 +57,23 @@ function behind(answered: boolean): Connection {
   return connection(steps, { ...nth(40, 1000), client: '10.0.1.43', server: '10.0.2.1', serverPort: 8080 });
 }
 
+/** What a proxy that asks for `whom` has of its server: a part of an answer, and the end. */
+function cutBehind(at: number, whom: string, options: ConnectionOptions): Connection {
+  const request = { authority: 'shop.example', fields: [{ name: 'x-forwarded-for', value: whom }] };
+  const facts = connection(
+    [...handshake(), get(1133, '/report', request), answer(1500, 200, 1200), finBy('server', 2000)],
+    { ...nth(at, (at % 40) * 10_000 + 1000), server: '10.0.2.1', serverPort: 8080, ...options },
+  );
+  const exchanges = facts.exchanges.map((exchange) => ({
+    ...exchange,
+    response: exchange.response && {
+      ...exchange.response,
+      ...{ complete: false, framing: 'content-length' as const, contentLength: 5000 },
+    },
+  }));
+  return { ...facts, exchanges };
+}
+
 /** Three that the server ends at three seconds, idle for 0.5, 1.5 and 2.2 s. */
 const WAITING = [
   idleUntil(1, { opened: 100_000, used: 2.5 * SECOND, ended: 3 * SECOND + 50 }),
@@ -309,6 +326,19 @@ testRule(emptyResponse, {
       ],
       subject: '10.0.1.43:80',
       occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      name: 'a proxy whose answer from behind was cut, under its own address and under another',
+      facts: [
+        dropped(0, 4000, { client: '203.0.113.5' }, '/report', { authority: 'shop.example' }),
+        cutBehind(40, '203.0.113.5', { client: '10.0.1.43' }),
+        dropped(1, 4000, { client: '203.0.113.6' }, '/report', { authority: 'shop.example' }),
+        cutBehind(41, '203.0.113.6', { client: '10.0.2.9' }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
       confidence: 'certain',
       verdicts: { 'upstream-failure': 'supported' },
     },

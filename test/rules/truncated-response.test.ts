@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import type { ResponseMessage } from '../../src/facts/exchange.js';
 import { truncatedResponse } from '../../src/rules/truncated-response.js';
@@ -14,7 +15,7 @@ import {
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { sealed, turn } from './sealed-facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
 
@@ -89,8 +90,23 @@ function resetOnTheWay(at: number, taken = true, options: ConnectionOptions = {}
   };
 }
 
+/** A request in front, closed without a byte by the proxy that asked behind for it. */
+function withheld(closed: number): Connection {
+  return connection([...handshake(), get(1133, '/export'), finBy('server', closed)], {
+    ...{ stream: 90, firstPacket: 901, beginsAt: -50, client: '203.0.113.5', server: '10.0.0.49' },
+  });
+}
+
 testRule(truncatedResponse, {
   fires: [
+    {
+      name: 'a proxy in front passes nothing of it on and closes: its FIN is cited',
+      facts: [cut(0, {}, undefined, { client: '10.0.0.49' }), withheld(3800)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      packets: [4, 5, 6, 905],
+    },
     {
       name: 'a proxy in front keeps its client waiting for seconds before it ends the response as well: told once',
       facts: [
@@ -339,4 +355,13 @@ testRule(truncatedResponse, {
       facts: cut(0, {}, undefined, { clientFacts: { highestAcknowledged: 9000 } }),
     },
   ],
+});
+
+describe('a proxy that closes in front', () => {
+  it('is not tied to an answer that was cut behind the close, or long before it', () => {
+    for (const closed of [3000, 2 * SECOND]) {
+      const [found] = findingsOf(truncatedResponse, [cut(0, {}, undefined, { client: '10.0.0.49' }), withheld(closed)]);
+      expect(found?.summary).not.toContain('in front');
+    }
+  });
 });

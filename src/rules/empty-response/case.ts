@@ -38,7 +38,12 @@ export interface Case {
     readonly sameRequestAnswered: (Moment & { readonly status: number }) | null;
   };
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
-  readonly behind: { readonly failed: Moment | null; readonly answered: Moment | null } | null;
+  readonly behind: {
+    readonly failed: Moment | null;
+    readonly answered: Moment | null;
+    /** What failed is an answer that ended before its end. */
+    readonly isCut: boolean;
+  } | null;
   readonly retries: Retries;
 }
 

@@ -72,7 +72,7 @@ export const CAUSES: Causes<Case> = {
           claim(
             [failed.packet, first.packet],
             (failure, fin) =>
-              `a request of its own to a server behind it failed in between (${failure}, ${durationText(first.atNs - failed.atNs)} before the FIN ${fin})`,
+              `${behind?.isCut === true ? 'the answer of a server behind it was cut' : 'a request of its own to a server behind it failed in between'} (${failure}, ${durationText(first.atNs - failed.atNs)} before the FIN ${fin})`,
           )
         );
       }),

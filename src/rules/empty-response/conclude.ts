@@ -47,7 +47,7 @@ import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import { type EmptyResponseTally, type Failures, withOthers } from './tally.js';
+import { type CutAnswer, type EmptyResponseTally, type Failures, withOthers } from './tally.js';
 
 /** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;
@@ -68,7 +68,7 @@ const REORDERED_NS = 1_000_000;
 export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): RawFinding[] {
   const known = serversOf(tally.failing).reduce((sum, one) => sum + one.tally.count + one.tally.healthChecks, 0);
   return failingOf(tally, conclusion).flatMap(({ endpoint, failures }, at) => {
-    const subject = caseOf(failures, endpoint, conclusion, at === 0 ? tally.incidents - known : 0);
+    const subject = caseOf(failures, tally.cut.items, endpoint, conclusion, at === 0 ? tally.incidents - known : 0);
     return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
   });
 }
@@ -88,7 +88,13 @@ function failingOf({ failing, afterIdle }: EmptyResponseTally, conclusion: Concl
     .filter(({ failures }) => failures.count > 0);
 }
 
-function caseOf(failures: Failures, endpoint: Endpoint, conclusion: Conclusion, leftOut: number): Case | null {
+function caseOf(
+  failures: Failures,
+  cut: readonly CutAnswer[],
+  endpoint: Endpoint,
+  conclusion: Conclusion,
+  leftOut: number,
+): Case | null {
   const { captures, observation } = conclusion;
   const baseline = baselineOf(observation, endpoint);
   const incidents = failures.earliest.items;
@@ -130,7 +136,7 @@ function caseOf(failures: Failures, endpoint: Endpoint, conclusion: Conclusion, 
       refusedNext: refusedNext(activity, first.atNs),
       sameRequestAnswered: answeredAlike(first.request, baseline),
     },
-    behind: behindOf(first, endpoint, observation),
+    behind: behindOf(first, cut, endpoint, observation),
     retries: countRetries(followed),
   };
 }
@@ -156,26 +162,41 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
  * How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. Where
  * it asks under another address than it answers, by the legs of the request (judgements/leg-pairing).
  */
-function behindOf(incident: Incident, { address }: Endpoint, observation: Observation): Case['behind'] {
+function behindOf(
+  incident: Incident,
+  cut: readonly CutAnswer[],
+  { address }: Endpoint,
+  observation: Observation,
+): Case['behind'] {
   const { client, request, atNs } = incident;
+  const leg = legBehind(incident, cut, observation);
   // On a host that calls itself nobody can tell its clients from what it asks behind: the loss itself is among them.
   const fared = client.address === address ? undefined : observation.clients.entries[address];
-  if (fared === undefined) return legBehind(incident, observation);
+  // An answer that was cut is one all the same to who counts answers.
+  if (fared === undefined || leg?.isCut === true) return leg;
   const fromNs = request.startNs - REORDERED_NS;
   const withinNs = atNs + REORDERED_NS - fromNs;
   return {
     failed: nextActivity(fared, 'refusal', fromNs, withinNs),
     answered: nextActivity(fared, 'answer', fromNs, withinNs),
+    isCut: false,
   };
 }
 
 /** What became of the request behind; `null`: it is not known to have gone on. */
-function legBehind({ stream, index }: Incident, observation: Observation): Case['behind'] {
+function legBehind(
+  { stream, index, atNs: closedNs }: Incident,
+  cut: readonly CutAnswer[],
+  observation: Observation,
+): Case['behind'] {
   const last = index === null ? undefined : legPairsOf(observation).backsOf({ stream, index }).at(-1);
   if (last === undefined) return null;
   const { status, answerPacket, packet, endNs: atNs } = last;
-  const moment = { packet: answerPacket ?? packet, atNs };
-  return status === null ? { failed: moment, answered: null } : { failed: null, answered: null };
+  if (status === null) return { failed: { packet: answerPacket ?? packet, atNs }, answered: null, isCut: false };
+  const end = cut.find((one) => one.stream === last.stream && one.requestPacket === packet);
+  return end !== undefined && end.atNs <= closedNs + REORDERED_NS
+    ? { failed: end, answered: null, isCut: true }
+    : { failed: null, answered: null, isCut: false };
 }
 
 function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { names, reveal }: Conclusion): RawFinding {

@@ -33,6 +33,12 @@ const PROCESS_ENDED: readonly Remedy[] = [
 
 function upstreamFailure({ behind }: Case): Remedy {
   const failed = behind?.failed == null ? '' : ` (${packetText(behind.failed.packet)})`;
+  if (behind?.isCut === true)
+    return {
+      component: 'proxy',
+      text: `Mend what cut the answer behind it${failed}. It had passed nothing of that on yet, and closes, as Go’s ReverseProxy does; another in its place would answer 502 or pass on what there was.`,
+      config: null,
+    };
   return {
     component: 'proxy',
     text: `Mend what failed behind it${failed}. It tells its clients nothing where their connection was used before, as HAProxy does, so that they repeat the request themselves; let it repeat what is safe to repeat.`,

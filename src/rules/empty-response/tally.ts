@@ -1,7 +1,9 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
 import { MAX_EVIDENCE } from '../../facts/finding.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { CutResponse } from '../judgements/cut-response.js';
 import { type Attributes, sharedAttributes } from '../judgements/discriminating-attribute.js';
-import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
 import type { Incident } from './incident.js';
@@ -11,6 +13,8 @@ const MAX_FAILING_SERVERS = 256;
 const MAX_FIGURES = 64;
 /** Incidents of one server on connections that had been idle, kept in full until it is known what ended them. */
 const MAX_AFTER_IDLE = 32;
+/** Answers that ended before their end: what a proxy met behind is looked for among so many. */
+const MAX_CUT = 256;
 
 /** What is kept of each incident beside the earliest ones in full. */
 export interface Figures {
@@ -37,11 +41,18 @@ export interface Failures {
   readonly figures: Sample<Figures>;
 }
 
+/** An answer that was cut: by what, and to which request. */
+export interface CutAnswer extends Moment {
+  readonly stream: number;
+  readonly requestPacket: PacketReference;
+}
+
 /** The rule's tally. */
 export interface EmptyResponseTally {
   readonly failing: PerServer<Failures>;
   /** On connections that had been idle: not counted, unless the end of a process took them. */
   readonly afterIdle: PerServer<Earliest<Incident>>;
+  readonly cut: Earliest<CutAnswer>;
   /** All incidents that count; those of servers that found no room too. */
   incidents: number;
 }
@@ -51,6 +62,7 @@ export function newTally(): EmptyResponseTally {
   return {
     failing: perServer(MAX_FAILING_SERVERS),
     afterIdle: perServer(MAX_FAILING_SERVERS),
+    cut: earliest(MAX_CUT),
     incidents: 0,
   };
 }
@@ -59,6 +71,7 @@ export function newTally(): EmptyResponseTally {
 export function mergeTally(into: EmptyResponseTally, from: EmptyResponseTally): void {
   mergePerServer(into.failing, from.failing, newFailures, mergeFailures);
   mergePerServer(into.afterIdle, from.afterIdle, newAfterIdle, mergeEarliest);
+  mergeEarliest(into.cut, from.cut);
   into.incidents += from.incidents;
 }
 
@@ -72,6 +85,11 @@ export function noteIncident(incident: Incident, tally: EmptyResponseTally): voi
   tally.incidents += 1;
   const failures = tallyOf(tally.failing, incident.server, newFailures);
   if (failures !== null) addIncident(failures, incident);
+}
+
+/** Keeps an answer that was cut: it may be what a proxy met behind. */
+export function noteCut({ packet, atNs, stream, requestPacket }: CutResponse, { cut }: EmptyResponseTally): void {
+  addEarliest(cut, { packet, atNs, stream, requestPacket });
 }
 
 /** One server's incidents, and those of `others` that the end of its process took. */

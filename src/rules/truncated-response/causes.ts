@@ -1,9 +1,11 @@
 /** The causes of a cut response, each supported, ruled out or left open, with the packets that say so. */
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { spreadText } from '../argument/figures.js';
-import type { CutResponse } from './incident.js';
+import type { CutResponse } from '../judgements/cut-response.js';
+import type { LoggedExchange } from '../observation/exchange-log.js';
 
 /** What the rule argues about: one server's cut responses. */
 export interface Case {
@@ -12,6 +14,8 @@ export interface Case {
   readonly count: number;
   /** The same response, cut on the leg in front, or behind. */
   readonly inFront: readonly CutResponse[];
+  /** By the packet of what cut it, the request in front that was closed without a byte of it. */
+  readonly withheld: ReadonlyMap<PacketReference, LoggedExchange>;
   readonly lastAnswer: { readonly atNs: number; readonly packet: number } | null;
 }
 

@@ -1,5 +1,6 @@
 /** What the run as a whole says: whose responses are cut, how far they came, and what cut them. */
 import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
@@ -7,7 +8,10 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import type { CutResponse } from '../judgements/cut-response.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
+import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Conclusion } from '../rule.js';
 import {
   mergeOccurrences,
@@ -18,7 +22,6 @@ import {
   type ServerOccurrences,
 } from '../tally/occurrences.js';
 import { CAUSES, type Case } from './causes.js';
-import type { CutResponse } from './incident.js';
 import { META } from './meta.js';
 import { type SealedFarewells, soundCutsOf } from './sealed.js';
 
@@ -68,6 +71,17 @@ function isBehind(one: CutResponse, front: CutResponse): boolean {
   );
 }
 
+/** Requests in front whose proxy closed when the answer behind was cut, and passed nothing of it on (Go's ReverseProxy). */
+function withheldInFront(items: readonly CutResponse[], { observation }: Conclusion): Case['withheld'] {
+  const withheld: [PacketReference, LoggedExchange][] = [];
+  for (const { stream, index, packet, atNs } of items) {
+    const front = index === null ? null : legPairsOf(observation).frontOf({ stream, index });
+    if (front === null || front.status !== null || front.answerPacket === null) continue;
+    if (front.endNs >= atNs && front.endNs - atNs <= PASSED_ON_NS) withheld.push([packet, front]);
+  }
+  return new Map(withheld);
+}
+
 function findingOf(
   one: ServerOccurrences<CutResponse>,
   cuts: readonly CutResponse[],
@@ -80,6 +94,7 @@ function findingOf(
     first,
     count,
     inFront: cuts.filter((front) => items.some((behind) => isBehind(behind, front))),
+    withheld: withheldInFront(items, conclusion),
     lastAnswer: conclusion.servers.known(endpoint)?.lastAnswer ?? null,
   };
   const hypotheses = weigh(CAUSES, subject);
@@ -115,7 +130,7 @@ function lackText({ framing, bytes, declared, sealedBy, goesOn }: CutResponse): 
 
 const ENDS = { fin: 'FIN', rst: 'RST', 'stream-reset': 'RST_STREAM' } as const;
 
-function sentencesOf({ count, first, inFront, cuts }: Case, name: string): string[] {
+function sentencesOf({ count, first, inFront, withheld, cuts }: Case, name: string): string[] {
   const sentences = [
     first.goesOn !== null
       ? `${manyText(count, 'response')} of ${name} ended early for ${count === 1 ? 'its client' : 'their clients'}, by a RST in the server’s name; the server sent on behind it.`
@@ -126,11 +141,16 @@ function sentencesOf({ count, first, inFront, cuts }: Case, name: string): strin
     sentences.push(
       `${endpointText(front.server)} in front passes ${inFront.length === 1 ? 'it' : 'them'} on as they are (${packetText(front.packet)}).`,
     );
+  const [unanswered] = withheld.values();
+  if (unanswered?.answerPacket != null)
+    sentences.push(
+      `${endpointText(unanswered.server)} in front passes nothing of ${withheld.size === 1 ? 'it' : 'them'} on: it closes without a byte of an answer (${packetText(unanswered.answerPacket)}).`,
+    );
   if (cuts.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   return sentences;
 }
 
-function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): EvidencePacket[] {
+function packetsOf(cut: CutResponse, { inFront, withheld }: Case, reveal: boolean): EvidencePacket[] {
   const { requestPacket, requestNs, headPacket, startNs, lastPacket, lastNs, packet, atNs, pauseNs, request } = cut;
   const asked = request === null ? turnText({ bytes: cut.requestBytes }) : requestText(request, reveal);
   const packets: EvidencePacket[] = [
@@ -158,6 +178,14 @@ function packetsOf(cut: CutResponse, { inFront }: Case, reveal: boolean): Eviden
       packet: front.packet,
       atNs: front.atNs,
       note: `${ENDS[front.how]} for the client in front`,
+      elsewhere: true,
+    });
+  const unanswered = withheld.get(packet);
+  if (unanswered?.answerPacket != null)
+    packets.push({
+      packet: unanswered.answerPacket,
+      atNs: unanswered.endNs,
+      note: 'the end for the client in front, without a byte of it',
       elsewhere: true,
     });
   return packets;

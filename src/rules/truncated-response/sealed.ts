@@ -5,12 +5,12 @@
  */
 import type { Connection } from '../../facts/connection.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
+import type { CutResponse } from '../judgements/cut-response.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasClientSaidGoodbye, isSealed, sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { occurrenceIn } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';
-import type { CutResponse } from './incident.js';
 
 /** Data this soon before the end was not the end of an answer that had been over for a while. */
 const AMID_NS = 100_000_000;
@@ -97,6 +97,7 @@ function sealedCutOf(connection: Connection, unfinishedBytes: number): CutRespon
     ...common,
     steps: Math.min(2, common.steps + 1),
     request: null,
+    index: null,
     requestBytes: last.bytes,
     sealedBy: isMidRecord ? 'record' : 'no-close-notify',
     status: null,

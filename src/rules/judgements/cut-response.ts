@@ -1,14 +1,14 @@
-/** The signature: a response begun, not at its end, and the server that closes first, or resets the stream. */
+/** A response begun, not at its end, and the server that closes first, or resets the stream. */
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { silenceIsUnsayable } from '../judgements/capture-guards.js';
-import { isHealthCheck } from '../judgements/health-check.js';
-import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
-import { streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
+import { silenceIsUnsayable } from './capture-guards.js';
+import { isHealthCheck } from './health-check.js';
+import { areHttpRolesOfTcp } from './http-roles.js';
+import { streamingOf } from './streaming.js';
 
 /** Characters of a target that tell it from others, on both legs of a proxy. */
 const TARGET_END = 64;
@@ -18,6 +18,8 @@ const NO_ERROR = 0;
 export interface CutResponse extends Occurrence {
   /** `null`: in TLS without keys. Its key is equal on both legs of a proxy. */
   readonly request: { readonly method: string; readonly target: string; readonly key: number } | null;
+  /** Place of the exchange in its connection; `null`: in TLS without keys. */
+  readonly index: number | null;
   /** Bytes of the request, in TLS without keys of its records. */
   readonly requestBytes: number;
   /** In TLS without keys: what shows that it is cut (sealed.ts). */
@@ -86,7 +88,7 @@ function cutOf(
   if (response.framing === 'tunnel' || response.framing === 'none') return null;
   if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
-  const cut = cutResponse(connection, request, response, end);
+  const cut = cutResponse(connection, exchange.index, request, response, end);
   // It was amid its sending: that says it all, whatever the capture holds of the rest.
   if (goesOn !== null) return { ...cut, how, goesOn, lastPacket: cut.headPacket, lastNs: cut.startNs };
   if (!isMeasured(response, server.snappedBytes) || response.endNs > end.atNs) return null;
@@ -122,6 +124,7 @@ function isMeasured({ lostBytes, bodyBytes, framing }: ResponseMessage, snappedB
 
 function cutResponse(
   connection: Connection,
+  index: number,
   request: RequestMessage,
   response: ResponseMessage,
   end: Pick<CloseSegment, 'packet' | 'atNs'>,
@@ -130,6 +133,7 @@ function cutResponse(
   return {
     ...occurrenceIn(connection, end),
     request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
+    index,
     requestBytes: request.headBytes + request.bodyBytes,
     sealedBy: null,
     status: response.status,
