@@ -41,6 +41,11 @@ function dropped(
   );
 }
 
+/** Two closed at `ended`, so long after their requests. */
+function twoAtOnce(ended: number, ...delays: readonly [number, number]): Connection[] {
+  return delays.map((delay, at) => dropped(at, delay, nth(at, ended - delay - 1133)));
+}
+
 /** The same, the FIN acknowledging nothing of the request. */
 function unacknowledged(facts: Connection): Connection {
   const segments = facts.close.segments.map((segment) =>
@@ -299,6 +304,33 @@ testRule(emptyResponse, {
       occurrences: 4,
       confidence: 'certain',
       verdicts: { 'dropped-on-purpose': 'supported' },
+    },
+    {
+      name: 'two requests of different age are closed at one moment',
+      facts: [healthy(nth(9, 0)), ...twoAtOnce(10 * SECOND, 4000, 200_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'supported' },
+    },
+    {
+      name: 'both had waited for a second and more: who looks in turns for what is silent does the same',
+      facts: [healthy(nth(9, 0)), ...twoAtOnce(10 * SECOND, 2 * SECOND, 5 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'open' },
+    },
+    {
+      name: 'two fall together among many that are closed at all times',
+      facts: [
+        ...twoAtOnce(SECOND, 4000, 200_000),
+        ...Array.from({ length: 12 }, (_, at) => dropped(at + 10, 4000, nth(at + 10, SECOND + (at + 1) * 90_000))),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 14,
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'open' },
     },
     {
       name: 'a proxy whose own request failed in between',

@@ -20,9 +20,8 @@ export interface Case {
   readonly delay: { readonly lowest: number; readonly highest: number };
   /** Three delays and more, a second and longer, that agree. */
   readonly delaysCluster: boolean;
-  /** Incidents at the first one's moment, and whether their requests were of different age. */
+  /** Incidents at the first one's moment. */
   readonly atOnce: number;
-  readonly ofDifferentAge: boolean;
   /** What else the server ended with them; `null`: nothing. */
   readonly together: EndedTogether | null;
   readonly attribute: DiscriminatingAttribute | null;

@@ -35,14 +35,6 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
       supportedBy(({ together, ...subject }) => processEndClaim(together, backText(subject))),
-      supportedBy(({ atOnce, ofDifferentAge, first }) =>
-        atOnce > 1 && ofDifferentAge
-          ? claim(
-              [first.packet],
-              (fin) => `${atOnce} connections were closed at one moment with requests of different age (from ${fin})`,
-            )
-          : null,
-      ),
       ruledOutBy(({ delaysCluster, occurrences, delay, first }) =>
         delaysCluster
           ? claim(

@@ -40,6 +40,7 @@ import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
+import { STRETCH_NS } from '../tally/endings.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
@@ -55,8 +56,8 @@ const CLUSTER_SIZE = 3;
 /** Who looks at its workers once a second (gunicorn) ends them up to so much later than set; beside ten seconds and more that is no chance. */
 const LOOKS_EVERY_NS = 1_050_000_000;
 const LOOKED_AT_FROM_NS = 10_000_000_000;
-/** Closes this near to each other are of one moment. */
-const ONE_MOMENT_NS = 50_000_000;
+/** Two requests in work, each acknowledged and of another age, are lost at one moment by no timer of theirs. */
+const FEWEST_IN_WORK = 2;
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
 const MANY = 5;
 /** A port that refuses for another reason than this end does so later (as for deploy-drain). */
@@ -110,7 +111,7 @@ function caseOf(
     const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
     return [{ failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) }];
   });
-  const together = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).map((one) => one.delayNs);
+  const atOnce = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= STRETCH_NS).length;
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
   const { activity } = baseline;
   return {
@@ -122,10 +123,9 @@ function caseOf(
     leftOut,
     delay: { lowest, highest },
     // What was sent together and ends together is equally old without any timer.
-    delaysCluster: count >= CLUSTER_SIZE && together.length < count && lowest >= SOON_NS && agree(lowest, highest),
-    atOnce: together.length,
-    ofDifferentAge: Math.max(...together) - Math.min(...together) > ONE_MOMENT_NS,
-    together: endedTogether(figures, endpoint, conclusion),
+    delaysCluster: count >= CLUSTER_SIZE && atOnce < count && lowest >= SOON_NS && agree(lowest, highest),
+    atOnce,
+    together: endedTogether(figures, endpoint, conclusion, FEWEST_IN_WORK),
     attribute: shared === null ? null : discriminatingAttribute(shared, count, first.atNs, answeredSample(baseline)),
     window: timeWindow(count, first.atNs, failures.lastNs, baseline.answeredAt),
     server: {

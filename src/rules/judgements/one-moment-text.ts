@@ -26,10 +26,11 @@ export function endedWithIdle(together: EndedTogether | null): Claim | null {
   );
 }
 
-/** Why they are not known to be the end of a process; `null`: they are, or no connection without a request ended with any that had one. */
+/** Why they are not known to be the end of a process; `null`: they are, or all had requests of one age. */
 export function doubtText(together: EndedTogether | null): string | null {
-  if (together === null || together.isProcessEnd || together.moment.idle === null) return null;
+  if (together === null || together.isProcessEnd) return null;
   const { moment } = together;
+  if (moment.idle === null && moment.doubt === 'one-age') return null;
   const ends = endsText(moment, packetText(moment.first), packetText(moment.last));
   if (moment.doubt !== null) return `${ends}; ${DOUBTS[moment.doubt]}`;
   return `${ends}, but only ${shareText(together)} lost at such a moment`;

@@ -12,6 +12,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
 import {
   areMoreNear,
   type Ending,
@@ -75,6 +76,9 @@ interface Range {
   readonly highest: number;
 }
 
+/** A connection that ended then; `isTls` is `null` where that is not known. */
+type Ended = Omit<Ending, 'client' | 'isOwn' | 'isTls'> & { readonly isTls: boolean | null };
+
 /** A request that was lost with its connection. */
 export interface LostAt {
   readonly packet: PacketReference;
@@ -99,18 +103,27 @@ type Known = Pick<Conclusion, 'observation' | 'servers'>;
 
 /** What is known of a server's other ends. */
 interface Others {
-  readonly stretches: readonly (readonly Ending[])[];
+  readonly stretches: readonly (readonly Ended[])[];
   /** Of connections that it had made itself. */
-  readonly asClient: readonly Ending[];
+  readonly asClient: readonly Moment[];
   /** For how long it is known, as far as its ends are kept. */
   readonly spanNs: number;
   /** The longest idle time after which it still answered; 0: none is known. */
   readonly longestAnsweredNs: number;
 }
 
-/** See the head of this file; `null`: nothing ended together with any lost request. */
-export function endedTogether(lost: readonly LostAt[], server: Endpoint, known: Known): EndedTogether | null {
-  const moments = momentsOf(lost, server, known).map(({ moment }) => moment);
+/**
+ * See the head of this file; `null`: nothing ended together with any lost request.
+ *
+ * @param fewestInWork So many that had a request in work are enough, without any that was idle.
+ */
+export function endedTogether(
+  lost: readonly LostAt[],
+  server: Endpoint,
+  known: Known,
+  fewestInWork = MIN_CONNECTIONS,
+): EndedTogether | null {
+  const moments = momentsOf(lost, server, known, fewestInWork).map(({ moment }) => moment);
   const telling = moments.filter(({ doubt }) => doubt === null);
   const [moment] = [...telling, ...moments];
   if (moment === undefined) return null;
@@ -120,7 +133,9 @@ export function endedTogether(lost: readonly LostAt[], server: Endpoint, known: 
 
 /** Those of lost requests that the end of their server's process has taken, and nothing else that looks like it. */
 export function lostWithProcess<T extends LostAt>(lost: readonly T[], server: Endpoint, known: Known): T[] {
-  return momentsOf(lost, server, known).flatMap(({ one, moment }) => (moment.doubt === null ? [one] : []));
+  return momentsOf(lost, server, known, MIN_CONNECTIONS).flatMap(({ one, moment }) =>
+    moment.doubt === null ? [one] : [],
+  );
 }
 
 /** In order of time, the lost requests with which others ended, and the moment of each. */
@@ -128,45 +143,57 @@ function momentsOf<T extends LostAt>(
   lost: readonly T[],
   server: Endpoint,
   { observation, servers }: Known,
+  fewestInWork: number,
 ): { readonly one: T; readonly moment: OneMoment }[] {
   const found = lost
     .map((one) => ({
       one,
-      group: groupOf(one, server, observation),
+      group: groupOf(one, lost, server, observation),
       isMore: areMoreNear(observation.endings, server, one.atNs),
     }))
-    .filter(({ group }) => group.length >= MIN_CONNECTIONS)
+    .filter(
+      ({ group }) => group.length >= MIN_CONNECTIONS || group.filter(({ inWork }) => inWork).length >= fewestInWork,
+    )
     .sort((former, latter) => former.one.atNs - latter.one.atNs || former.one.packet - latter.one.packet);
   if (found.length === 0) return [];
-  const others = othersOf(server, observation, servers.idlenessOf(server).longestAnsweredNs);
+  const others = othersOf(lost, server, observation, servers.idlenessOf(server).longestAnsweredNs);
   return found.map(({ one, group, isMore }) => ({ one, moment: momentOf(group, isMore, others) }));
 }
 
 /** All that ended with a lost request, in order of time. */
-function groupOf(lost: LostAt, server: Endpoint, { endings }: Observation): Ending[] {
-  const near = endingsNear(endings, server, lost.atNs);
-  if (!near.some(({ packet }) => packet === lost.packet)) near.push(endingOf(lost));
+function groupOf({ atNs }: LostAt, lost: readonly LostAt[], server: Endpoint, { endings }: Observation): Ended[] {
+  const near: Ended[] = endingsNear(endings, server, atNs);
+  for (const one of lost)
+    if (Math.abs(one.atNs - atNs) <= STRETCH_NS && !near.some(({ packet }) => packet === one.packet))
+      near.push(endingOf(one));
   return near.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
 }
 
 /** A connection that was to end with its answer (`Connection: close`): its end is none without a word, its loss is. */
-function endingOf({ packet, atNs, delayNs }: LostAt): Ending {
-  return { packet, atNs, ageNs: delayNs, openedNs: null, inWork: true, isTls: true, client: '', isOwn: false };
+function endingOf({ packet, atNs, delayNs }: LostAt): Ended {
+  return { packet, atNs, ageNs: delayNs, openedNs: null, inWork: true, isTls: null };
 }
 
-function othersOf(server: Endpoint, observation: Observation, longestAnsweredNs: number): Others {
+function othersOf(
+  lost: readonly LostAt[],
+  server: Endpoint,
+  observation: Observation,
+  longestAnsweredNs: number,
+): Others {
   const { endings, endNs } = observation;
   const { widthNs, stretches } = baselineOf(observation, server).activity;
   const spanNs = Math.max(endNs - (stretches[0] ?? 0) * widthNs, STRETCH_NS);
+  const ended = stretchesOfServer(endings, server);
+  const known = new Set(ended.flatMap((stretch) => stretch.map(({ packet }) => packet)));
   return {
-    stretches: stretchesOfServer(endings, server),
+    stretches: [...ended, ...lost.filter(({ packet }) => !known.has(packet)).map((one) => [endingOf(one)])],
     asClient: endingsOfClient(endings, server.address),
     spanNs: spanNs * shareKept(endings),
     longestAnsweredNs,
   };
 }
 
-function momentOf(group: readonly Ending[], isMore: boolean, others: Others): OneMoment {
+function momentOf(group: readonly Ended[], isMore: boolean, others: Others): OneMoment {
   const [first, last] = [group[0], group.at(-1)];
   const spreadNs = (last?.atNs ?? 0) - (first?.atNs ?? 0);
   const working = group.filter(({ inWork }) => inWork);
@@ -180,12 +207,12 @@ function momentOf(group: readonly Ending[], isMore: boolean, others: Others): On
     spreadNs,
     work: rangeOf(working.map(({ ageNs }) => ageNs)),
     idle: rangeOf(idle.map(({ ageNs }) => ageNs)),
-    isTls: group.every((ending) => ending.isTls),
+    isTls: group.some(({ isTls }) => isTls === true) && group.every(({ isTls }) => isTls !== false),
     doubt: doubtOf(group, spreadNs, others),
   };
 }
 
-function doubtOf(group: readonly Ending[], spreadNs: number, others: Others): Doubt | null {
+function doubtOf(group: readonly Ended[], spreadNs: number, others: Others): Doubt | null {
   const ages = differentAges(withoutExpired(group, others));
   if (ages < 2) return 'one-age';
   if (mayBeTimer(group, others)) return 'one-look';
@@ -195,19 +222,19 @@ function doubtOf(group: readonly Ending[], spreadNs: number, others: Others): Do
 }
 
 /** Without the idle ones, where a timer may have ended them all. */
-function withoutExpired(group: readonly Ending[], others: Others): readonly Ending[] {
+function withoutExpired(group: readonly Ended[], others: Others): readonly Ended[] {
   const idle = group.filter(({ inWork }) => !inWork);
   return mayBeTimer(idle, others) && differentAges(idle) === 1 ? group.filter(({ inWork }) => inWork) : group;
 }
 
 /** Whether all were silent for as long as timers are, and longer than the server is known to bear. */
-function mayBeTimer(group: readonly Ending[], { longestAnsweredNs }: Others): boolean {
+function mayBeTimer(group: readonly Ended[], { longestAnsweredNs }: Others): boolean {
   const shortestNs = Math.min(...group.map(({ ageNs }) => ageNs));
   return shortestNs >= TIMER_NS && shortestNs > longestAnsweredNs;
 }
 
 /** How many ages there are, those counted as one that are no more apart than one timer's. */
-function differentAges(group: readonly Ending[]): number {
+function differentAges(group: readonly Ended[]): number {
   const ages = group.map(({ ageNs }) => ageNs).sort((one, other) => one - other);
   let [count, from] = [0, Number.NEGATIVE_INFINITY];
   for (const age of ages) {
@@ -219,7 +246,7 @@ function differentAges(group: readonly Ending[]): number {
 }
 
 /** Whether their lives were as equal as timers of one length make them, and of a length that somebody sets: a limit on a connection's age does the same. */
-function wereOpenedAsTheyEnded(group: readonly Ending[], spreadNs: number): boolean {
+function wereOpenedAsTheyEnded(group: readonly Ended[], spreadNs: number): boolean {
   const lives: number[] = [];
   for (const { atNs, openedNs } of group) {
     if (openedNs === null) return false;
@@ -231,13 +258,13 @@ function wereOpenedAsTheyEnded(group: readonly Ending[], spreadNs: number): bool
 }
 
 /** Whether connections that the server itself had made to others were ended at that moment, before any of these. */
-function isHandedOn([first]: readonly Ending[], { asClient }: Others): boolean {
+function isHandedOn([first]: readonly Ended[], { asClient }: Others): boolean {
   if (first === undefined) return false;
   return asClient.some(({ atNs }) => atNs >= first.atNs - STRETCH_NS && atNs <= first.atNs + REORDERED_NS);
 }
 
 /** Whether the server does so without losing a request, or ends so many connections that chance would do as much. */
-function isUsual(group: readonly Ending[], spreadNs: number, ages: number, { stretches, spanNs }: Others): boolean {
+function isUsual(group: readonly Ended[], spreadNs: number, ages: number, { stretches, spanNs }: Others): boolean {
   const own = new Set(group.map(({ packet }) => packet));
   const rest = stretches
     .map((stretch) => stretch.filter(({ packet }) => !own.has(packet)))
