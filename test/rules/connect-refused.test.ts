@@ -30,10 +30,10 @@ function unreachable(at: number, code: number, sender = '10.0.1.43', options: Co
   };
 }
 
-/** The front of a proxy, which answers 502 to a request that came before the refusal. */
-function front(at: number): Connection {
+/** The front of a proxy, which answers to a request that came before the refusal. */
+function front(at: number, status = 502, answered = 20_000): Connection {
   return connection(
-    [...handshake(), get(1000), answer(20_000, 502)],
+    [...handshake(), get(1000), answer(answered, status)],
     nth(at, { stream: 90, firstPacket: 901, beginsAt: at * SECOND - 5000, client: '203.0.113.5', server: '10.0.0.49' }),
   );
 }
@@ -64,6 +64,31 @@ testRule(connectRefused, {
       severity: 'critical',
       confidence: 'certain',
       packets: [11, 12, 905],
+    },
+    {
+      name: 'a client in front gets 500 for it, of a proxy that asks under the address that is refused',
+      facts: [refusal(1, { client: '10.0.0.49' }), front(1, 500)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [11, 12, 905],
+    },
+    {
+      name: 'a client in front gets 500 of a server that is not known to ask there',
+      facts: [refusal(1), front(1, 500)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
+      name: 'a client in front gets 500 long after',
+      facts: [refusal(1, { client: '10.0.0.49' }), front(1, 500, 80_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
     },
     {
       name: 'the server is stopped and started again',

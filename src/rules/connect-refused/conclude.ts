@@ -6,15 +6,16 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
+import { errorsInFront, type RefusedAttempt } from '../judgements/front-errors.js';
 import { toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
-import { baselineOf } from '../observation/observation.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { ServerBaseline } from '../tally/server-baseline.js';
-import type { ServerKnown } from '../tally/server-tally.js';
+import type { GatewayFailure, ServerKnown } from '../tally/server-tally.js';
 import { anyBetween, countFrom } from '../tally/time-counts.js';
 import type { Case, ConnectRefusedFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -58,8 +59,8 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     accepts.last.atNs > lastNs;
   const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
   const isV6 = endpoint.address.includes(':');
-  const attempts = items.map(({ syn, atNs }) => ({ beginNs: syn.atNs, endNs: atNs, server: endpoint }));
-  const told = toldInFront(servers.gatewayFailures(), attempts);
+  const attempts = items.map(({ syn, atNs, client }) => ({ beginNs: syn.atNs, endNs: atNs, client, server: endpoint }));
+  const told = toldOf(attempts, servers.gatewayFailures(), observation);
   return {
     refusals: items,
     count,
@@ -84,6 +85,21 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     told,
     toldOf: toldOfEach(told, attempts),
   };
+}
+
+/** What clients in front were told for these: as a gateway, or else as one that says 500 for it. */
+function toldOf(
+  attempts: readonly RefusedAttempt[],
+  failures: readonly GatewayFailure[],
+  observation: Observation,
+): GatewayFailure[] {
+  const told = toldInFront(failures, attempts);
+  const of = toldOfEach(told, attempts);
+  const others = errorsInFront(
+    attempts.filter((_, at) => of[at] === null),
+    observation,
+  );
+  return [...told, ...others].sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
 }
 
 /** Whether who is refused is a matter of the source: those are accepted no more, and others are. */

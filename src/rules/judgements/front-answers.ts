@@ -9,7 +9,6 @@ import { endpointText } from '../../text/address.js';
 import { packetText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { Observation } from '../observation/observation.js';
-import { isGatewayError } from './gateway-error.js';
 import { type LegPairs, legPairsOf } from './leg-pairing.js';
 
 /** What a proxy told its client. */
@@ -60,8 +59,8 @@ function passedOnOf(observation: Observation): PassedOn {
   const fronts = new Set<string>();
   for (const behind of pairs.exchanges) {
     const front = behind.status === null ? pairs.frontOf(behind) : null;
-    if (front === null || front.status === null || front.answerPacket === null || !isGatewayError(front.status))
-      continue;
+    // The legs are known to be of one request: whatever failure its proxy makes of that (lighttpd: 500).
+    if (front === null || front.status === null || front.answerPacket === null || front.status < 500) continue;
     const { server, status, answerPacket: packet, endNs: atNs } = front;
     answers.set(placeOf(behind.stream, behind.packet), { server, status, packet, atNs });
     fronts.add(placeOf(front.stream, front.packet));

@@ -32,7 +32,7 @@ function findingOf(...connections: Parameters<RuleRun['inspect']>[0][]) {
 }
 
 describe('what clients in front were told', () => {
-  it.each([502, 503, 504])('is said with a failure behind: %s', (status) => {
+  it.each([500, 502, 503, 504])('is said with a failure behind: %s', (status) => {
     const finding = findingOf(front(status), back);
     expect(finding?.summary).toMatch(
       new RegExp(` Clients in front were told ${status} by 10\\.0\\.0\\.49:80 \\(#\\d+\\)\\.$`),
@@ -43,7 +43,7 @@ describe('what clients in front were told', () => {
   });
 
   it('is not said of another answer, or where the front is not in the capture', () => {
-    expect(findingOf(front(500), back)?.summary).not.toContain('in front');
+    expect(findingOf(front(404), back)?.summary).not.toContain('in front');
     expect(findingOf(back)?.summary).not.toContain('in front');
   });
 
