@@ -19,9 +19,11 @@ export interface ChosenStreams {
   readonly serverName: string | null;
 }
 
-/** @throws {UsageError} where both flags are given */
-export function checkChoice({ stream, finding }: ChoiceFlags): void {
-  if (stream !== undefined && finding !== undefined) throw new UsageError('--stream and --finding exclude each other');
+/** @throws {UsageError} where both flags are given, or a number that none of a finding's occurrences is meant by */
+export function checkChoice({ stream, finding }: ChoiceFlags, occurrence: number | undefined): void {
+  if (stream === undefined) return;
+  if (finding !== undefined) throw new UsageError('--stream and --finding exclude each other');
+  if (occurrence !== undefined) throw new UsageError('--occurrence goes with --finding, not with --stream');
 }
 
 /**

@@ -17,6 +17,8 @@ export const PLAIN_WIDTH = 80;
 const WIDEST = 100;
 /** Narrower than this nothing can be laid out; a narrower terminal wraps. */
 export const NARROWEST = 40;
+/** The most that `--width` takes: what aligns to the right is padded, and pages of blanks help nobody. */
+export const WIDEST_ASKED = 1000;
 
 /** Columns to lay text out in. */
 export function widthOf(flag: number | undefined, columns: number | undefined): number {

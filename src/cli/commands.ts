@@ -143,7 +143,7 @@ function declareLadder({ command, finish, names, surroundings }: Declaring): voi
   );
   addOptions(ladder, [
     streamOption(),
-    findingOption(),
+    findingOption('(default: F1)'),
     new Option('--occurrence <K>', 'which of its occurrences (default: 1)').argParser(wholeNumber(1)).helpGroup(WHICH),
     new Option('-f, --format <F>', 'text, mermaid or svg (default: text)')
       .choices(['text', 'mermaid', 'svg'])
@@ -188,7 +188,7 @@ function declareExtract({ command, finish, names, surroundings }: Declaring): vo
   );
   addOptions(extract, [
     streamOption(),
-    findingOption(),
+    findingOption('in the report: F1'),
     new Option('--occurrence <K>', 'one of its occurrences alone').argParser(wholeNumber(1)).helpGroup(WHICH),
     new Option('-o, --output <FILE>', 'write to FILE, as pcapng').helpGroup(RESULT),
     new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),

@@ -43,7 +43,9 @@ export function openDestination(
   captures: readonly string[],
   surroundings: Surroundings,
 ): Destination {
-  if (file === undefined || file === '-') return standardOutput(surroundings.stdout);
+  // Where output goes to a file, /dev/stdout is that file, which nothing may replace under the shell's hands.
+  if (file === undefined || file === '-' || file === '/dev/stdout') return standardOutput(surroundings.stdout);
+  if (file === '') throw new UsageError('--output: names no file');
   const existing = existsSync(file);
   if (existing && captures.some((capture) => isSameFile(capture, file)))
     throw new UsageError(`${file}: is the capture that is read; name another file`);

@@ -85,7 +85,8 @@ export async function runExtract(
     if (flags.quiet !== true && flags.output !== undefined) {
       const { length } = evidence.streams;
       const connections = `${length} connection${length === 1 ? '' : 's'}`;
-      surroundings.stderr.write(`pcapdx: ${connections}, ${packets} packets, in ${visible(flags.output)}\n`);
+      const place = flags.output === '-' ? 'on standard output' : `in ${visible(flags.output)}`;
+      surroundings.stderr.write(`pcapdx: ${connections}, ${packets} packets, ${place}\n`);
     }
     return exitCode;
   } finally {
@@ -96,7 +97,7 @@ export async function runExtract(
 
 /** @throws {UsageError} for flags that do not go together */
 function checkFlags(flags: ExtractFlags, { stdout }: Surroundings): void {
-  checkChoice(flags);
+  checkChoice(flags, flags.occurrence);
   if (flags.stream === undefined && flags.finding === undefined) {
     throw new UsageError('say which connections: --finding F1, or --stream 3,7');
   }

@@ -30,7 +30,7 @@ export async function runLadder(
   commands: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  checkChoice(flags);
+  checkChoice(flags, flags.occurrence);
   const files = capturesOf(named, surroundings);
   if (files === null) return EXIT.input;
   const format = formatOf(flags.format, flags.output, {

@@ -2,6 +2,7 @@
  * takes: the command line. gives: an exit code, a result on standard output, messages on standard
  * error. may: use every stage. may not: decide anything about captures.
  */
+import { existsSync } from 'node:fs';
 import { visible } from '../text/visible.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { ClosedPipeError, type Output } from './output.js';
@@ -27,11 +28,17 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
     const program = buildProgram(surroundings, (code) => {
       exitCode = code;
     });
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(helpAsFlag(argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     return outcomeOf(error, surroundings);
   }
+}
+
+/** `pcapdx help flows`, as git and others have it, means `pcapdx flows --help`; a capture may be named so all the same. */
+function helpAsFlag(argv: readonly string[]): string[] {
+  const [first, ...others] = argv;
+  return first === 'help' && !existsSync(first) ? [...others, '--help'] : [...argv];
 }
 
 /** Tells the user of an error, as far as there is something to tell, and gives the exit code. */

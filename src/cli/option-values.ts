@@ -23,12 +23,12 @@ export function size(text: string): number {
   return bytes;
 }
 
-/** A whole number, `least` or more. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number from `least` to `most`. */
+export function wholeNumber(least: number, most = 999_999_999): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d{1,9}$/.test(text) || value < least) {
-      throw new InvalidArgumentError(`A whole number of at least ${least} is needed.`);
+    if (!/^\d{1,9}$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
     }
     return value;
   };

@@ -1,6 +1,6 @@
 /** Flags that several commands have, and the groups in which help shows them. */
 import { Option } from 'commander';
-import { NARROWEST } from './colour.js';
+import { NARROWEST, WIDEST_ASKED } from './colour.js';
 import { choice, shard, size, streamNumbers, wholeNumber } from './option-values.js';
 
 export const WHICH = 'Which:';
@@ -68,9 +68,9 @@ export function streamOption(): Option {
     .helpGroup(WHICH);
 }
 
-/** The connections of a finding. */
-export function findingOption(): Option {
-  return new Option('--finding <ID>', "a finding's connections, by its id in the report: F1").helpGroup(WHICH);
+/** The connections of a finding. `known`: what its id is, or which is taken without the flag. */
+export function findingOption(known: string): Option {
+  return new Option('--finding <ID>', `a finding's connections, by its id ${known}`).helpGroup(WHICH);
 }
 
 /** Rules of the user's own. */
@@ -102,7 +102,7 @@ export function textOptions(): Option[] {
 /** How wide text is. */
 export function widthOption(): Option {
   return new Option('--width <N>', 'columns (default: the terminal, up to 100, or 80)').argParser(
-    wholeNumber(NARROWEST),
+    wholeNumber(NARROWEST, WIDEST_ASKED),
   );
 }
 

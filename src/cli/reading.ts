@@ -13,6 +13,7 @@ import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
+import { holdsSecrets } from '../tls/key-log.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { watchHeap } from './heap.js';
 import { Interruption } from './interruption.js';
@@ -138,7 +139,7 @@ export function guardAgainstTypos(files: readonly string[], commands: readonly s
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
 /** The text of the key log that is named; `null`: none is. @throws {UsageError} where it cannot be read */
-export function keyLogText({ keylog }: ReadingFlags, surroundings: Surroundings): string | null {
+export function keyLogText({ keylog, quiet }: ReadingFlags, surroundings: Surroundings): string | null {
   if (keylog === undefined) return null;
   const file = keylog === 'env' ? surroundings.env.SSLKEYLOGFILE : keylog;
   if (file === undefined || file === '') throw new UsageError('--keylog env: SSLKEYLOGFILE is not set');
@@ -147,7 +148,11 @@ export function keyLogText({ keylog }: ReadingFlags, surroundings: Surroundings)
     const status = statSync(file);
     if (status.isDirectory()) throw unreadable('is a directory');
     if (status.size > MAX_KEY_LOG_BYTES) throw unreadable('is larger than 256 MB');
-    return readFileSync(file, 'latin1');
+    const text = readFileSync(file, 'latin1');
+    // A browser that was not asked for anything yet has left an empty one: no error, but seldom what was meant.
+    if (!holdsSecrets(text) && quiet !== true)
+      surroundings.stderr.write(`pcapdx: --keylog ${visible(file)}: holds no TLS secrets\n`);
+    return text;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

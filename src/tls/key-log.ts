@@ -29,6 +29,13 @@ const LINE = /^([A-Z][A-Z0-9_]*) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2}){1,64})\r?
 /** Bytes of a master secret. RFC 5246 §8.1. */
 const MASTER_SECRET_BYTES = 48;
 
+const FIRST_SECRET = new RegExp(`^(?:${Object.keys(LABELS).join('|')}) [0-9a-fA-F]{64} [0-9a-fA-F]`, 'm');
+
+/** Whether a text has a line of a key log, whatever else stands in it. */
+export function holdsSecrets(text: string): boolean {
+  return FIRST_SECRET.test(text);
+}
+
 /** See the head of this file. */
 export class KeyLog {
   /** A session was asked for that is not in it. */

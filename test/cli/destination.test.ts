@@ -40,6 +40,14 @@ describe('the output file', () => {
     expect([readdirSync(folder), readFileSync(at('x'), 'utf8')]).toEqual([['x'], 'one two']);
   });
 
+  it('is no file of ours where standard output is meant, which the shell may have led into one', () => {
+    for (const name of [undefined, '-', '/dev/stdout']) {
+      const world = new World();
+      openDestination(name, true, [], world).write('result');
+      expect(world.stdout.text).toBe('result');
+    }
+  });
+
   it('leaves no trace when there is no result, and what was there stays', () => {
     writeFileSync(at('x'), 'mine');
     const destination = openDestination(at('x'), true, [], new World());

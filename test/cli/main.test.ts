@@ -48,6 +48,20 @@ describe('help', () => {
     },
   );
 
+  it('is asked for with the word, too, as other programs have it', async () => {
+    for (const [asked, meant] of [
+      [['help'], ['--help']],
+      [
+        ['help', 'flows'],
+        ['flows', '--help'],
+      ],
+    ] as const) {
+      const [one, other] = [new World(), new World()];
+      expect([await run(asked, one), await run(meant, other)]).toEqual([0, 0]);
+      expect(one.stdout.text).toBe(other.stdout.text);
+    }
+  });
+
   it('names the commands that exist, and the flags of the report, which needs no command', async () => {
     await run(['-h'], world);
     for (const word of [
@@ -77,8 +91,11 @@ describe('a wrong command line', () => {
       ['-f', 'xml', 'a.pcap'],
       "option '-f, --format <F>' argument 'xml' is invalid. Allowed choices are text, markdown, html, json, ndjson.",
     ],
-    [['--width', '3', 'a.pcap'], 'A whole number of at least 40 is needed.'],
-    [['--max-occurrences', 'many', 'a.pcap'], 'A whole number of at least 0 is needed.'],
+    [['--width', '3', 'a.pcap'], 'A whole number from 40 to 1000 is needed.'],
+    [['--width', '1001', 'a.pcap'], 'A whole number from 40 to 1000 is needed.'],
+    [['-o', '', 'a.pcap'], 'pcapdx: --output: names no file'],
+    [['ladder', 'a.pcap', '--stream', '3', '--occurrence', '2'], '--occurrence goes with --finding, not with --stream'],
+    [['--max-occurrences', 'many', 'a.pcap'], 'A whole number from 0 to 999999999 is needed.'],
     [['flows', 'a.pcap', 'b.pcap'], 'Expected 1 argument but got 2 (pcapdx flows --help)'],
     [['completion', 'tcsh'], "SHELL 'tcsh' is invalid. Allowed choices are"],
     [['explain'], "missing required argument 'RULE' (pcapdx explain --help)"],
@@ -161,16 +178,22 @@ describe('what is read', () => {
   });
 
   it('hands the text of a key log on, named or from the environment', async () => {
-    writeFileSync(at('keys'), 'CLIENT_RANDOM 00 11\n');
+    const keys = `CLIENT_RANDOM ${'0a'.repeat(32)} ${'1b'.repeat(48)}\n`;
+    writeFileSync(at('keys'), keys);
     expect(await run(['a.pcap', '--keylog', at('keys')], world)).toBe(0);
     world.env = { SSLKEYLOGFILE: at('keys') };
     expect(await run(['a.pcap', '--keylog', 'env'], world)).toBe(0);
     expect(await run(['a.pcap'], world)).toBe(0);
-    expect(world.asked.map((options) => options.keyLogs)).toEqual([
-      ['CLIENT_RANDOM 00 11\n'],
-      ['CLIENT_RANDOM 00 11\n'],
-      undefined,
-    ]);
+    expect(world.asked.map((options) => options.keyLogs)).toEqual([[keys], [keys], undefined]);
+    expect(world.stderr.text).toBe('');
+  });
+
+  it('says so when a key log holds no secrets, as when another file was named, and reads all the same', async () => {
+    writeFileSync(at('keys'), '# made by nothing\nCLIENT_RANDOM 00 11\n');
+    expect(await run(['a.pcap', '--keylog', at('keys')], world)).toBe(0);
+    expect(world.stderr.text).toBe(`pcapdx: --keylog ${at('keys')}: holds no TLS secrets\n`);
+    world.stderr = new Recorder();
+    expect(await run(['a.pcap', '--keylog', at('keys'), '--quiet'], world)).toBe(0);
     expect(world.stderr.text).toBe('');
   });
 });

@@ -94,7 +94,10 @@ describe('what is wrong is told in one line, and nothing is read', () => {
     ['{"flows": {"failOn": "never"}}', '.pcapdxrc.json: flows: unknown key "failOn"'],
     ['{"tui": {"theme": "dark"}}', '.pcapdxrc.json: tui: unknown key "theme"'],
     ['{"report": 3}', '.pcapdxrc.json: report: an object is needed'],
-    ['{"maxOccurrences": "many"}', '.pcapdxrc.json: maxOccurrences: many: A whole number of at least 0 is needed.'],
+    [
+      '{"maxOccurrences": "many"}',
+      '.pcapdxrc.json: maxOccurrences: many: A whole number from 0 to 999999999 is needed.',
+    ],
     ['{"maxOccurrences": [1]}', '.pcapdxrc.json: maxOccurrences: one value is needed, not a list'],
     ['{"width": {}}', '.pcapdxrc.json: width: a text or number is needed'],
     ['{"ascii": "yes"}', '.pcapdxrc.json: ascii: true or false is needed'],

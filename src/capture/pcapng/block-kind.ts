@@ -46,3 +46,9 @@ const BLOCK_NAMES: Readonly<Record<number, string>> = {
 export function nameOf(type: number): string {
   return BLOCK_NAMES[type] ?? 'block';
 }
+
+/** The same, for the middle of a sentence: an interface description block. */
+export function nameWithArticle(type: number): string {
+  const name = nameOf(type);
+  return `${name.startsWith('i') ? 'an' : 'a'} ${name}`;
+}

@@ -3,7 +3,7 @@ import type { PacketView } from '../packet.js';
 import type { SectionPlace } from '../place.js';
 import { CaptureReader, END, MAX_PACKET_BYTES, type ReadOutcome } from '../reader.js';
 import * as blocks from './block.js';
-import { leastBytes, nameOf } from './block-kind.js';
+import { leastBytes, nameOf, nameWithArticle } from './block-kind.js';
 import { MAX_KEY_LOG_LENGTH, readKeyLog } from './decryption-secrets.js';
 import { readEnhancedPacket } from './enhanced-packet.js';
 import { type PcapngInterface, readInterfaceDescription } from './interface-description.js';
@@ -76,7 +76,7 @@ export class PcapngReader extends CaptureReader {
         if (!this.passOverLarge(type, length)) return END;
         continue;
       }
-      if (held < length) return this.wantMore(length, `a ${nameOf(type)}`);
+      if (held < length) return this.wantMore(length, nameWithArticle(type));
       const trailer = view.getUint32(at + length - blocks.BLOCK_TRAILER_BYTES, this.little);
       if (trailer !== length) return this.unequalLengths(source.offset, length, trailer);
 
@@ -239,10 +239,10 @@ export class PcapngReader extends CaptureReader {
   private passOverLarge(type: number, length: number): boolean {
     if (type !== blocks.NAME_RESOLUTION && type !== blocks.DECRYPTION_SECRETS) {
       const figures = `${figureText(length)} is above ${figureText(blocks.MAX_BLOCK_BYTES)}`;
-      this.damage(this.source.offset, `length of a ${nameOf(type)} ${figures}`);
+      this.damage(this.source.offset, `length of ${nameWithArticle(type)} ${figures}`);
       return false;
     }
-    this.warn(`passed over a ${nameOf(type)} of ${figureText(length)} bytes at offset ${this.source.offset}`);
+    this.warn(`passed over ${nameWithArticle(type)} of ${figureText(length)} bytes at offset ${this.source.offset}`);
     return this.passOver(type, length);
   }
 
@@ -288,7 +288,7 @@ export class PcapngReader extends CaptureReader {
   }
 
   private tooShort(type: number, length: number, least: number): typeof END {
-    return this.damage(this.source.offset, `length ${length} of a ${nameOf(type)} is below ${least}`);
+    return this.damage(this.source.offset, `length ${length} of ${nameWithArticle(type)} is below ${least}`);
   }
 
   private unequalLengths(offset: number, length: number, trailer: number): typeof END {
@@ -300,7 +300,10 @@ export class PcapngReader extends CaptureReader {
 
   private packetTooLong(type: number, length: number): typeof END {
     const captured = figureText(this.packetBlock.capturedLength);
-    return this.damage(this.source.offset, `captured length ${captured} does not fit a ${nameOf(type)} of ${length}`);
+    return this.damage(
+      this.source.offset,
+      `captured length ${captured} does not fit ${nameWithArticle(type)} of ${length}`,
+    );
   }
 
   private unknownInterface(type: number, id: number): typeof END {

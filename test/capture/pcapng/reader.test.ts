@@ -262,14 +262,14 @@ describe('the two lengths of a block', () => {
       const short = block(bytes - 4, bytes - 4, Number(type));
       if (Number(type) === 0x0a0d0d0a) short.writeUInt32LE(0x1a2b3c4d, start.length + 8);
       const { error } = await read(short);
-      expect(error?.reason).toMatch(new RegExp(`^length ${bytes - 4} of a .* block is below ${bytes}; read 1 packet`));
+      expect(error?.reason).toMatch(new RegExp(`^length ${bytes - 4} of an? .* block is below ${bytes}; read 1 packet`));
     }
   });
 
   it('may not exceed 16 MiB where a block has to be read, nor the file where it is passed over', async () => {
     for (const type of [1, 2, 3, 5, 6]) {
       const { error } = await read(block(MAX_BLOCK_BYTES + 4, 0, type));
-      expect(error?.reason).toMatch(/^length of a .* block 16,777,220 is above 16,777,216; read 1 packet/);
+      expect(error?.reason).toMatch(/^length of an? .* block 16,777,220 is above 16,777,216; read 1 packet/);
     }
     for (const type of [0x1234, 4, 10]) {
       const { error } = await read(block(0xfffffffc, 0, type));
@@ -284,6 +284,12 @@ describe('the two lengths of a block', () => {
       `cut short at offset ${start.length}, in a block: 4,096 bytes missing; what came before it was read`,
     ]);
   });
+});
+
+it('names a block that is cut short, in good English', async () => {
+  const whole = started().build();
+  const { facts } = await read(whole.subarray(0, whole.length - 8));
+  expect(facts.warnings[0]).toMatch(/, in an interface description block: 8 bytes missing/);
 });
 
 describe('large blocks', () => {
