@@ -262,7 +262,9 @@ describe('the two lengths of a block', () => {
       const short = block(bytes - 4, bytes - 4, Number(type));
       if (Number(type) === 0x0a0d0d0a) short.writeUInt32LE(0x1a2b3c4d, start.length + 8);
       const { error } = await read(short);
-      expect(error?.reason).toMatch(new RegExp(`^length ${bytes - 4} of an? .* block is below ${bytes}; read 1 packet`));
+      expect(error?.reason).toMatch(
+        new RegExp(`^length ${bytes - 4} of an? .* block is below ${bytes}; read 1 packet`),
+      );
     }
   });
 
