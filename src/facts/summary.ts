@@ -1,5 +1,6 @@
 import type { CaptureFacts } from './capture.js';
 import type { Finding } from './finding.js';
+import type { PacketReference } from './packet-reference.js';
 import type { Decryption } from './tls.js';
 
 /** What is known of one server endpoint over the whole run. */
@@ -75,8 +76,20 @@ export interface QuicSeen {
 /** Names of QUIC kept in a report. */
 export const MAX_QUIC_NAMES = 20;
 
+/** A proxy that told of a failure behind it, of which the captures show nothing. */
+export interface LegBehind {
+  readonly address: string;
+  readonly port: number;
+  /** Its answers 502 and 504, ascending, and how many of each. */
+  readonly statuses: readonly { readonly status: number; readonly count: number }[];
+  /** The first of them. */
+  readonly first: PacketReference;
+}
+
 /** What the captures did not show, in connections unless said otherwise. */
 export interface Unseen {
+  /** What failed behind these: no leg behind a proxy was captured, and no finding tells. */
+  readonly legsBehind: readonly LegBehind[];
   /** Began before the capture. */
   readonly midStream: number;
   /** TLS of which nothing was decrypted though something was there to decrypt. */

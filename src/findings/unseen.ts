@@ -10,7 +10,10 @@ import { type TlsSeen, UNDECRYPTED_CAUSES, type UndecryptedCause, type Unseen } 
 import type { Decryption } from '../facts/tls.js';
 
 /** What {@link Unseen} holds of connections; the rest is known of packets. */
-export type UnseenConnections = Omit<Unseen, 'quic' | 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'>;
+export type UnseenConnections = Omit<
+  Unseen,
+  'legsBehind' | 'quic' | 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'
+>;
 
 const MID_STREAM = 1;
 const ENCRYPTED = 2;

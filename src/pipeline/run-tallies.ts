@@ -8,8 +8,9 @@
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
-import type { QuicSeen, ServerSummary } from '../facts/summary.js';
+import type { LegBehind, QuicSeen, ServerSummary } from '../facts/summary.js';
 import { type LegsSeen, LegTally } from '../findings/legs.js';
+import { legsBehind } from '../findings/legs-behind.js';
 import { type QuicNamesSeen, QuicNameTally } from '../findings/quic-names.js';
 import { type UnseenConnections, type UnseenSeen, UnseenTally } from '../findings/unseen.js';
 import type { NameAnswer, PresenceSign } from '../net/segment.js';
@@ -24,6 +25,7 @@ import {
 } from '../rules/tally/name-answers.js';
 import { type NamesSeen, NameTally } from '../rules/tally/name-table.js';
 import { mergePresence, notePresence, type Presence, presence } from '../rules/tally/presence.js';
+import { MAX_ACCEPTED_CLIENTS } from '../rules/tally/server-figures.js';
 import { type ServersSeen, ServerTally } from '../rules/tally/server-tally.js';
 
 /** What a part of a run saw: plain data. */
@@ -47,7 +49,7 @@ export interface RunConclusions {
   readonly findings: readonly RawFinding[];
   readonly failures: readonly RuleFailure[];
   readonly servers: readonly ServerSummary[];
-  readonly unseen: UnseenConnections & { readonly quic: QuicSeen };
+  readonly unseen: UnseenConnections & { readonly quic: QuicSeen; readonly legsBehind: readonly LegBehind[] };
   readonly bothLegs: boolean;
 }
 
@@ -147,14 +149,27 @@ export class RunTallies {
       captures,
       reveal,
     });
+    const servers = this.servers.conclude(this.names);
+    const bothLegs = this.legs.conclude();
     return {
       connections: this.connections,
       exchanges: this.exchanges,
       findings,
       failures,
-      servers: this.servers.conclude(this.names),
-      unseen: { ...this.unseen.conclude(), quic: this.quicNames.conclude() },
-      bothLegs: this.legs.conclude(),
+      servers,
+      unseen: {
+        ...this.unseen.conclude(),
+        quic: this.quicNames.conclude(),
+        legsBehind: bothLegs ? [] : this.legsBehind(servers, findings),
+      },
+      bothLegs,
     };
+  }
+
+  private legsBehind(servers: readonly ServerSummary[], findings: readonly RawFinding[]): LegBehind[] {
+    const accepted = this.servers.all().map(({ address, port, acceptedClients: clients }) => ({
+      ...{ address, port, clients, areAll: clients.length < MAX_ACCEPTED_CLIENTS },
+    }));
+    return legsBehind(servers, this.servers.gatewayFailures(), findings, accepted);
   }
 }

@@ -16,6 +16,7 @@ export function adviceClauses({ bothLegs, connections, exchanges, keysGiven, uns
   if (unseen.withLostBytes > 0) advice.push('give the capture a larger buffer (tcpdump -B 65536)');
   if (unseen.oneSided > 0) advice.push('capture where both directions pass');
   if (unseen.midStream > connections / 2) advice.push('begin the capture before the clients connect');
-  if (!bothLegs) advice.push('where a proxy stands in between, capture on its other side as well');
+  if (unseen.legsBehind.length > 0) advice.push('capture behind the proxy whose 502 or 504 tell of a server there');
+  else if (!bothLegs) advice.push('where a proxy stands in between, capture on its other side as well');
   return advice;
 }

@@ -62,6 +62,10 @@ export function reportDocument(input: ReportInput): ReportDocument {
     findings: analysis.findings.map((finding) => findingDocument(finding, input)),
     servers: analysis.servers.map(serverOf),
     unseen: {
+      legsBehind: unseen.legsBehind.map(({ address, port, statuses, first }) => ({
+        ...{ address, port, statuses: statuses.map((each) => ({ ...each })) },
+        first: { capture: captureIndexOf(first), number: packetNumberOf(first) },
+      })),
       midStream: unseen.midStream,
       encrypted: unseen.encrypted,
       tls: { ...unseen.tls, undecrypted: unseen.tls.undecrypted.map((each) => ({ ...each })) },

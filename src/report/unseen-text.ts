@@ -1,5 +1,7 @@
 import type { CaptureFacts } from '../facts/capture.js';
-import type { KeysGiven, QuicSeen, TlsSeen, UndecryptedCause, Unseen } from '../facts/summary.js';
+import { captureIndexOf, packetNumberOf } from '../facts/packet-reference.js';
+import type { KeysGiven, LegBehind, QuicSeen, TlsSeen, UndecryptedCause, Unseen } from '../facts/summary.js';
+import { endpointText } from '../text/address.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 
@@ -9,7 +11,7 @@ export function unseenClauses(
   captures: readonly CaptureFacts[],
   keysGiven: KeysGiven = 'no-log',
 ): string[] {
-  const clauses: string[] = [];
+  const clauses: string[] = [...legsBehindClauses(unseen.legsBehind, captures)];
   let isFirst = true;
   const connections = (count: number, one: string, many: string) => {
     if (count === 0) return;
@@ -40,6 +42,25 @@ export function unseenClauses(
       clauses.push(`${packetsText(droppedPackets ?? 0)}${of} dropped by the capturing host`);
   }
   return clauses;
+}
+
+/** Proxies named one by one. */
+const PROXIES = 3;
+/** On the proxy's host, so that both sides have one clock; on all its interfaces. */
+const BOTH_SIDES = 'tcpdump -i any -s0 -w both.pcap tcp';
+
+/** `what failed behind 10.0.0.49:80, which answered 502 12 times (from #14): capture ...`. */
+function legsBehindClauses(legs: readonly LegBehind[], captures: readonly CaptureFacts[]): string[] {
+  if (legs.length === 0) return [];
+  const names = legs.slice(0, PROXIES).map(({ address, port, statuses, first }) => {
+    const of = captures.length > 1 ? `${visible(captures[captureIndexOf(first)]?.file ?? '')} ` : '';
+    const told = statuses.map(({ status, count }) => `${status} ${count === 1 ? 'once' : `${countText(count)} times`}`);
+    return `${endpointText({ address, port })}, which answered ${told.join(' and ')} (from ${of}#${packetNumberOf(first)})`;
+  });
+  const more = legs.length > names.length ? [`${countText(legs.length - names.length)} more`] : [];
+  return [
+    `what failed behind ${[...names, ...more].join('; ')}: capture on that proxy’s host, both its sides at once (${BOTH_SIDES})`,
+  ];
 }
 
 function packetsText(count: number): string {

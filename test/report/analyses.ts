@@ -13,6 +13,7 @@ export const ORIGIN = 1_718_027_458_480_543_000n;
 export const PLAIN: TextStyle = { width: 80, isColoured: false, ascii: false, time: 'utc' };
 
 export const ALL_SEEN: Unseen = {
+  legsBehind: [],
   midStream: 0,
   encrypted: 0,
   tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },

@@ -196,6 +196,13 @@ Next: pcapdx flows front.pcapng --format text · pcapdx rules
     expect(textReport(input(quietAnalysis({ bothLegs: true })), PLAIN)).not.toContain('See more');
   });
 
+  it('advises to capture behind a proxy that says that something failed there', () => {
+    const legsBehind = [{ address: '10.0.0.49', port: 80, statuses: [{ status: 502, count: 2 }], first: 6 }];
+    const text = textReport(input(quietAnalysis({ unseen: { ...quietAnalysis().unseen, legsBehind } })), PLAIN);
+    expect(text).toContain('See more  capture behind the proxy whose 502 or 504 tell of a server there.');
+    expect(text).toContain('NOT SEEN  what failed behind 10.0.0.49:80, which answered 502 2 times (from #6)');
+  });
+
   it('says that there was nothing to judge where there is no connection', () => {
     const captures = [{ ...front, packets: 0, startEpochNs: null, endEpochNs: null }];
     const text = textReport(

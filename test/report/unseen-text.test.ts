@@ -16,6 +16,14 @@ describe('what was not seen, in words', () => {
     ]);
   });
 
+  it('says of proxies which failure behind them it does not show, and how to see it', () => {
+    const leg = { address: '10.0.0.49', port: 80, statuses: [{ status: 502, count: 12 }], first: 14 };
+    const both = { ...leg, port: 81, statuses: [...leg.statuses, { status: 504, count: 1 }] };
+    expect(unseenClauses({ ...nothing, legsBehind: [leg, both] }, [])).toEqual([
+      'what failed behind 10.0.0.49:80, which answered 502 12 times (from #14); 10.0.0.49:81, which answered 502 12 times and 504 once (from #14): capture on that proxy’s host, both its sides at once (tcpdump -i any -s0 -w both.pcap tcp)',
+    ]);
+  });
+
   it('says how much TLS was decrypted, and why the rest was not', () => {
     const tls = {
       connections: 43,

@@ -4,6 +4,19 @@ import { count } from './values.js';
 
 /** How much of the traffic could not be judged, and why. */
 export const unseen = z.object({
+  legsBehind: z
+    .array(
+      z.object({
+        address: z.string(),
+        port: count,
+        statuses: z.array(z.object({ status: count, count })),
+        first: z.object({ capture: count, number: count }).describe('Packet of the first of these answers'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Proxies that answered 502 or 504, where neither the leg behind a proxy was captured nor a finding tells why',
+    ),
   midStream: count.describe('Connections that began before the capture'),
   encrypted: count.describe('TLS connections of which nothing was decrypted'),
   tls: z

@@ -96,7 +96,7 @@ function nothingLines({ data, state }: Context): Line[] {
     ),
     EMPTY_LINE,
   );
-  const { tls } = analysis.unseen;
+  const { tls, legsBehind } = analysis.unseen;
   if (tls.connections > 0)
     lines.push(
       line(
@@ -104,7 +104,8 @@ function nothingLines({ data, state }: Context): Line[] {
       ),
     );
   if (tls.connections > tls.decrypted) lines.push(line('   give --keylog FILE, or capture where TLS ends'));
-  if (!analysis.bothLegs) lines.push(line('   where a proxy stands in between, capture on its other side as well'));
+  if (!analysis.bothLegs && legsBehind.length === 0)
+    lines.push(line('   where a proxy stands in between, capture on its other side as well'));
   return lines;
 }
 
