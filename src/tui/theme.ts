@@ -58,6 +58,8 @@ export interface Glyphs {
   readonly right: string;
   readonly left: string;
   readonly gap: string;
+  readonly ascending: string;
+  readonly descending: string;
   readonly repeated: string;
   readonly ellipsis: string;
   readonly bars: string;
@@ -81,6 +83,8 @@ const UNICODE: Glyphs = {
   right: '▶',
   left: '◀',
   gap: '⋮',
+  ascending: '↑',
+  descending: '↓',
   repeated: '»',
   ellipsis: '…',
   bars: '▁▂▃▄▅▆▇█',
@@ -105,6 +109,8 @@ const ASCII: Glyphs = {
   right: '>',
   left: '<',
   gap: ':',
+  ascending: '^',
+  descending: 'v',
   repeated: '>',
   ellipsis: '~',
   bars: '_.,-=+*#',

@@ -264,6 +264,31 @@ describe('a filter', () => {
   });
 });
 
+describe('the order of rows', () => {
+  const titles = (at: Driver) =>
+    at.text.split('\n').find((line) => /stream .*server|severity|requests .*idle/.test(line)) ?? '';
+
+  it('is told beside the title of its column, with the way it goes, also where the title fills the column', async () => {
+    const at = await opened(80, 24);
+    await at.press('3');
+    expect(titles(at)).toMatch(/^ ↑stream {2}start {10}server/);
+    await at.press('S');
+    expect(titles(at)).toMatch(/^ ↓stream {2}start {10}server/);
+    await at.press('s');
+    expect(titles(at)).toMatch(/^ {2}stream {2}start↓ {9}server/);
+    await at.press('2');
+    expect(titles(at)).toMatch(/severity↓/);
+    await at.press('escape', '4', 's', 's', 's');
+    expect(titles(at)).toMatch(/ ↓requests /);
+  });
+
+  it('is told in ASCII where that is asked for', async () => {
+    const at = await opened(80, 24, RESETS, themeOf(true, true));
+    await at.press('3', 'S');
+    expect(titles(at)).toMatch(/^ vstream/);
+  });
+});
+
 describe('what keys lead to', () => {
   it('copies bytes that were shown on asking without what is hidden, unless it was asked for at the start', async () => {
     const at = await opened(120, 30);

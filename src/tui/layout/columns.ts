@@ -1,6 +1,6 @@
 /** Tables whose columns give way where the terminal is narrow. */
 import { cellsOf } from '../../text/width.js';
-import type { Role } from '../theme.js';
+import type { Glyphs, Role } from '../theme.js';
 import { inCells, type Line, type Span, span } from './line.js';
 
 /** A column of a table. */
@@ -13,6 +13,8 @@ export interface Column {
   readonly isFlexible?: boolean;
   /** Which goes first where there is no room: the lowest. Absent: it stays. */
   readonly leaves?: number;
+  /** Its order, unless turned round, is from the most to the least. */
+  readonly isMostFirst?: boolean;
 }
 
 /** A column as it is drawn: which of the columns, and how wide. */
@@ -48,23 +50,29 @@ export function place(columns: readonly Column[], width: number): readonly Place
 /** Wider names than this nobody has. */
 const MAX_SHARE = 28;
 
-/** The titles, the one that the rows are in order of marked. */
+/** The titles, the one that the rows are in order of marked with the way they go. */
 export function titleLine(
   columns: readonly Column[],
   placed: readonly Placed[],
-  sort: string,
-  isReversed: boolean,
+  { sort, isReversed }: { readonly sort: string; readonly isReversed: boolean },
+  { ascending, descending }: Glyphs,
 ): Line {
-  const spans: Span[] = [span(' '.repeat(MARGIN))];
-  placed.forEach(({ index, cells }, at) => {
+  const spans: Span[] = [];
+  let gap = MARGIN;
+  for (const { index, cells } of placed) {
     const column = columns[index];
-    if (column === undefined) return;
-    const isSorted = column.title === sort;
-    const title = isSorted && isReversed ? `${column.title}↑` : column.title;
-    const text = cellsOf(title) > cells ? title.slice(0, cells) : title;
-    spans.push(span(inCells(text, cells, column.align), isSorted ? 'strong' : 'dim'));
-    if (at < placed.length - 1) spans.push(span(' '.repeat(GAP)));
-  });
+    if (column === undefined) continue;
+    const { title, align } = column;
+    const isSorted = title === sort;
+    const arrow = isSorted ? ((column.isMostFirst === true) === isReversed ? ascending : descending) : '';
+    const marked = align === 'left' ? title + arrow : arrow + title;
+    // Where the title fills its column, the mark stands in the gap beside it.
+    const over = Math.max(0, Math.min(1, cellsOf(marked) - cells));
+    const text = cellsOf(marked) > cells + over ? marked.slice(0, cells + over) : marked;
+    spans.push(span(' '.repeat(gap - (align === 'right' ? over : 0))));
+    spans.push(span(inCells(text, cells + over, align), isSorted ? 'strong' : 'dim'));
+    gap = GAP - (align === 'left' ? over : 0);
+  }
   return spans;
 }
 

@@ -38,7 +38,7 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
   const placed = place(shown, columns);
   const height = bodyRows(state.size) - 1;
   const count = data.connectionCount;
-  const lines: Line[] = [titleLine(shown, placed, level.sort, level.isReversed)];
+  const lines: Line[] = [titleLine(shown, placed, level, theme.glyphs)];
   const end = Math.min(count, level.list.top + height);
   for (let at = level.list.top; at < end; at += 1) {
     const row = data.index.row(data.connectionAt(at));
@@ -51,7 +51,7 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
   if (count === 0) {
     const why =
       level.filter.typed !== '' && data.index.size > 0
-        ? '  no connection matches'
+        ? '  no connection matches; Esc shows all'
         : state.reading.isDone
           ? '  no TCP connection in it'
           : '  none has ended yet';

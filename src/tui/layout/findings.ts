@@ -11,14 +11,14 @@ import type { Context } from './context.js';
 import { type Line, line, panned, selectedLine, span } from './line.js';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'severity', align: 'left', cells: 10 },
+  { title: 'severity', align: 'left', cells: 10, isMostFirst: true },
   { title: 'id', align: 'left', cells: 4 },
   { title: 'rule', align: 'left', cells: 20, isFlexible: true },
   { title: 'server', align: 'left', cells: 18, isFlexible: true },
-  { title: 'times', align: 'right', cells: 6 },
+  { title: 'times', align: 'right', cells: 6, isMostFirst: true },
   { title: 'share', align: 'right', cells: 6, leaves: 1 },
   { title: 'first', align: 'left', cells: 20, leaves: 3 },
-  { title: 'confidence', align: 'left', cells: 10, leaves: 2 },
+  { title: 'confidence', align: 'left', cells: 10, leaves: 2, isMostFirst: true },
 ];
 
 /** All lines of the body. */
@@ -30,7 +30,7 @@ export function findingsLines(level: FindingsLevel, context: Context): readonly 
   const height = bodyRows(state.size) - 1;
   const origin = data.analysis?.originEpochNs ?? 0n;
   const connections = data.analysis?.connections ?? 0;
-  const lines: Line[] = [titleLine(COLUMNS, placed, level.sort, level.isReversed)];
+  const lines: Line[] = [titleLine(COLUMNS, placed, level, theme.glyphs)];
   for (const [index, finding] of rows.slice(level.list.top, level.list.top + height).entries()) {
     const isSelected = level.list.top + index === level.list.cursor;
     const isMarked = state.marks.has(finding.id);
@@ -55,6 +55,6 @@ export function findingsLines(level: FindingsLevel, context: Context): readonly 
     lines.push(isSelected ? selectedLine(moved, columns) : moved);
   }
   if (rows.length === 0)
-    lines.push(line(data.findings.length === 0 ? '  nothing found' : '  no finding matches', 'dim'));
+    lines.push(line(data.findings.length === 0 ? '  nothing found' : '  no finding matches; Esc shows all', 'dim'));
   return lines;
 }

@@ -16,12 +16,12 @@ import { EMPTY_LINE, type Line, line, panned, selectedLine, span } from './line.
 const COLUMNS: readonly Column[] = [
   { title: 'server', align: 'left', cells: 18, isFlexible: true },
   { title: 'name', align: 'left', cells: 14, isFlexible: true, leaves: 3 },
-  { title: 'connections', align: 'right', cells: 11, leaves: 2 },
-  { title: 'requests', align: 'right', cells: 8 },
-  { title: '5xx', align: 'right', cells: 5 },
-  { title: 'resets', align: 'right', cells: 6 },
+  { title: 'connections', align: 'right', cells: 11, leaves: 2, isMostFirst: true },
+  { title: 'requests', align: 'right', cells: 8, isMostFirst: true },
+  { title: '5xx', align: 'right', cells: 5, isMostFirst: true },
+  { title: 'resets', align: 'right', cells: 6, isMostFirst: true },
   { title: 'idle', align: 'left', cells: 13 },
-  { title: 'first byte', align: 'left', cells: 10 },
+  { title: 'first byte', align: 'left', cells: 10, isMostFirst: true },
   { title: 'p95', align: 'right', cells: 8, leaves: 1 },
   { title: 'statuses', align: 'left', cells: 18, isFlexible: true, leaves: 0 },
 ];
@@ -35,7 +35,7 @@ export function serversLines(level: ServersLevel, context: Context): readonly Li
   const rows = serverRows(level, data);
   const placed = place(COLUMNS, columns);
   const body = bodyRows(state.size);
-  const lines: Line[] = [titleLine(COLUMNS, placed, level.sort, level.isReversed)];
+  const lines: Line[] = [titleLine(COLUMNS, placed, level, theme.glyphs)];
   const room = Math.max(1, body - 1);
   const shown = rows.slice(level.list.top, level.list.top + room);
   for (const [index, server] of shown.entries()) {
@@ -44,7 +44,8 @@ export function serversLines(level: ServersLevel, context: Context): readonly Li
     const drawn = panned(rowLine(COLUMNS, placed, cellsFor(server), mark), level.pan);
     lines.push(isSelected ? selectedLine(drawn, columns) : drawn);
   }
-  if (rows.length === 0) lines.push(line(data.analysis === null ? '  nothing yet' : '  no server matches', 'dim'));
+  if (rows.length === 0)
+    lines.push(line(data.analysis === null ? '  nothing yet' : '  no server matches; Esc shows all', 'dim'));
   const selected = rows[level.list.cursor];
   if (selected !== undefined && lines.length + DETAIL_ROWS <= body) {
     while (lines.length < body - DETAIL_ROWS) lines.push(EMPTY_LINE);

@@ -8,6 +8,8 @@ import type { Role } from '../theme.js';
 import { EMPTY_LINE, type Line, line, span } from './line.js';
 
 const NUMBER_CELLS = 8;
+/** What a line that is broken goes on behind, or it would pass for a field of its own. */
+const CONTINUED = 2;
 
 let made: { plaintext: Plaintext; isRevealing: boolean; width: number; lines: readonly Line[] } | null = null;
 
@@ -35,7 +37,7 @@ function blockLines(
   const drawn: Line[] = [];
   for (const [index, text] of shown.entries()) {
     const number = index === 0 ? `#${packetNumberOf(packet)}` : '';
-    for (const [part, wrapped] of wrapText(text, width - NUMBER_CELLS - 4).entries()) {
+    for (const [part, wrapped] of wrapText(text, width - NUMBER_CELLS - 4, CONTINUED).entries()) {
       drawn.push([
         span(`${(part === 0 ? number : '').padStart(NUMBER_CELLS)} `, 'dim'),
         span(`${mark} `, role),
