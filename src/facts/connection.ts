@@ -179,8 +179,9 @@ export interface Connection {
   readonly tls: TlsFacts | null;
   readonly protocol: Protocol;
   /**
-   * Exchanges in order of the request. A connection with very many hands them over in batches:
-   * `exchangeOffset` is how many went before. In HTTP/2 a batch holds those that have ended, and one
+   * Exchanges in order of the request. A connection with many hands them over in batches:
+   * `exchangeOffset` is how many went before. The last come with its end, and with those right before
+   * them. In HTTP/2 a batch holds those that have ended, and one
    * that lasts longer comes in a later batch with a lower `index`.
    */
   readonly exchanges: readonly Exchange[];
