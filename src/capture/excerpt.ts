@@ -27,6 +27,8 @@ export interface ReadCaptures {
   /** Read no more of what gzip unpacks to. */
   readonly maxUnpackedBytes?: number | undefined;
   readonly index: CaptureIndex;
+  /** By `captureIndex` (observation-points.ts). */
+  readonly observationPoints: readonly number[];
   /** Epoch nanoseconds of the run's first packet. */
   readonly originEpochNs: bigint;
 }
@@ -74,7 +76,7 @@ async function enterAll(
   last: readonly PacketReference[],
   lanes: Lane[],
 ): Promise<void> {
-  const { files, spool, index, originEpochNs, maxUnpackedBytes } = captures;
+  const { files, spool, index, originEpochNs, maxUnpackedBytes, observationPoints } = captures;
   const places = index.placesFor(first, last);
   for (const [captureIndex, file] of files.entries()) {
     const place = places[captureIndex] ?? 'unread';
@@ -87,6 +89,7 @@ async function enterAll(
         ? await openCapture(file, captureIndex, undefined, READ_BYTES, undefined, maxUnpackedBytes)
         : await openKept(kept, file, captureIndex, READ_BYTES);
     reader.setOrigin(Number(originEpochNs / 1_000_000_000n), Number(originEpochNs % 1_000_000_000n));
+    reader.observationPoint = observationPoints[captureIndex] ?? 0;
     if (place !== 'unread') reader.goTo(place);
     const lane: Lane = { reader, head: emptyPacket(), index: captureIndex, seconds: 0, nanoseconds: 0 };
     if (await next(lane)) siftUp(lanes, lane);

@@ -14,6 +14,7 @@
 import type { Readable } from 'node:stream';
 import type { CaptureFacts } from '../facts/capture.js';
 import { type CaptureError, captureErrorOf } from './capture-error.js';
+import { ObservationPoints } from './observation-points.js';
 import { captureName, isRepeatable, openCapture } from './open.js';
 import type { PacketView } from './packet.js';
 import type { PacketStream } from './packet-stream.js';
@@ -71,6 +72,7 @@ export class MergedCaptures implements PacketStream {
   private opening = false;
   private origin: { readonly seconds: number; readonly nanoseconds: number } | null = null;
   readonly keyLogs: string[] = [];
+  private readonly points = new ObservationPoints();
   private readonly pastNames: NameRecord[] = [];
 
   private constructor(
@@ -168,6 +170,10 @@ export class MergedCaptures implements PacketStream {
     });
   }
 
+  get observationPoints(): readonly number[] {
+    return this.points.byCapture;
+  }
+
   close(): void {
     for (const lane of this.lanes) this.leave(lane);
     this.waiting.length = 0;
@@ -253,20 +259,23 @@ export class MergedCaptures implements PacketStream {
     lane.reader = reader;
     if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
     this.takeKeyLogs(lane);
-    if (kept !== null) {
-      lane.head.atNs = reader.sinceOriginNs();
-      return PACKET;
-    }
-    const outcome = await readFirst(reader, lane.head);
-    this.takeKeyLogs(lane);
-    lane.seconds = reader.epochSeconds;
-    lane.nanoseconds = reader.nanosecondsOfSecond;
-    return outcome;
+    if (kept === null) {
+      const outcome = await readFirst(reader, lane.head);
+      this.takeKeyLogs(lane);
+      if (outcome !== PACKET) return outcome;
+      lane.seconds = reader.epochSeconds;
+      lane.nanoseconds = reader.nanosecondsOfSecond;
+    } else lane.head.atNs = reader.sinceOriginNs();
+    moveTo(lane, this.points.begin(lane.index, lane.file, lane.head.atNs));
+    return PACKET;
   }
 
   /** Takes leave of a capture read to its end. */
   private finish(lane: Lane): void {
     if (lane.reader?.error) this.errors.push(lane.reader.error);
+    const continued = this.points.end(lane.index, lane.head.atNs);
+    const next = this.lanes.find(({ index }) => index === continued);
+    if (next !== undefined) moveTo(next, lane.head.observationPoint);
     this.leave(lane);
   }
 
@@ -289,6 +298,11 @@ export class MergedCaptures implements PacketStream {
   }
 }
 
+function moveTo({ reader, head }: Lane, observationPoint: number): void {
+  if (reader !== null) reader.observationPoint = observationPoint;
+  head.observationPoint = observationPoint;
+}
+
 async function readFirst(reader: CaptureReader, head: PacketView): Promise<ReadOutcome> {
   for (;;) {
     const outcome = reader.read(head);
@@ -300,6 +314,7 @@ async function readFirst(reader: CaptureReader, head: PacketView): Promise<ReadO
 function copyPacket(from: PacketView, to: PacketView): void {
   to.captureIndex = from.captureIndex;
   to.number = from.number;
+  to.observationPoint = from.observationPoint;
   to.reference = from.reference;
   to.atNs = from.atNs;
   to.epochSeconds = from.epochSeconds;

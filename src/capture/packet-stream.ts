@@ -22,5 +22,7 @@ export interface PacketStream {
   facts(): readonly CaptureFacts[];
   /** How far each capture has been read, by `captureIndex`; `last` is the packet last read. */
   places(last: PacketView): readonly LanePlace[];
+  /** Where each capture was taken, by `captureIndex`, as far as they have begun (observation-points.ts). */
+  readonly observationPoints: readonly number[];
   close(): void;
 }

@@ -10,6 +10,8 @@ export interface PacketView {
   captureIndex: number;
   /** `frame.number`: 1-based within its capture. */
   number: number;
+  /** Where it was captured (observation-points.ts): 0, or one of several. */
+  observationPoint: number;
   /** facts/packet-reference of the two above. */
   reference: number;
   /** Nanoseconds since the run's first packet (may be below 0 where the clock stepped back). */

@@ -55,6 +55,7 @@ export function emptyPacket(): PacketView {
   return {
     captureIndex: 0,
     number: 0,
+    observationPoint: 0,
     reference: DOUBLE,
     atNs: DOUBLE,
     epochSeconds: 0,
@@ -82,6 +83,8 @@ export abstract class CaptureReader {
   readonly keyLogs: string[] = [];
   /** Names for addresses that the capture carries (pcapng NRB), as far as read. */
   readonly names: NameRecord[] = [];
+  /** Where the capture was taken, for its packets. */
+  observationPoint = 0;
 
   protected abstract readonly format: CaptureFacts['format'];
   protected readonly warnings: string[] = [];
@@ -266,6 +269,7 @@ export abstract class CaptureReader {
     this.lastAtNs = atNs;
     packet.captureIndex = this.captureIndex;
     packet.number = this.number;
+    packet.observationPoint = this.observationPoint;
     packet.reference = this.captureIndex * CAPTURE_STRIDE + this.number;
     packet.atNs = atNs;
     packet.epochSeconds = this.epochSeconds;

@@ -54,6 +54,9 @@ export class SingleCapture implements PacketStream {
     return [{ ...facts, warnings: [...this.warnings, ...facts.warnings] }];
   }
 
+  /** That of the only one. */
+  readonly observationPoints: readonly number[] = [0];
+
   places(last: PacketView): readonly LanePlace[] {
     return this.reader === null ? [] : [this.reader.placeOf(last)];
   }

@@ -84,6 +84,7 @@ export class Cursor {
 function emptySegment(): SegmentView {
   return {
     packet: DOUBLE,
+    observationPoint: 0,
     atNs: DOUBLE,
     family: 4,
     source0: DOUBLE,

@@ -97,6 +97,7 @@ export class PacketDecoder {
     const cursor = this.cursor;
     const segment = cursor.segment;
     segment.packet = packet.reference;
+    segment.observationPoint = packet.observationPoint;
     segment.atNs = packet.atNs;
     segment.mac = -1;
     segment.macTo = -1;

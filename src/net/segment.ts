@@ -16,6 +16,8 @@ export const ACK = 0x10;
 export interface SegmentView {
   /** facts/packet-reference of the packet that carried it (its last fragment, if it was fragmented). */
   packet: number;
+  /** Where it was captured (capture/packet). */
+  observationPoint: number;
   /** Nanoseconds since the run's first packet. */
   atNs: number;
   family: 4 | 6;

@@ -28,6 +28,7 @@ export class DrillDown {
   private readonly spans = new ConnectionSpans();
   private readonly index = new CaptureIndex();
   private files: readonly string[] = [];
+  private observationPoints: readonly number[] = [];
   private originEpochNs = 0n;
   /** Those of its captures among them. */
   private keyLog = new KeyLog();
@@ -56,6 +57,7 @@ export class DrillDown {
   finish(stream: PacketStream, keyLog: KeyLog): void {
     this.files = stream.facts().map(({ file }) => file);
     this.originEpochNs = stream.originEpochNs ?? 0n;
+    this.observationPoints = stream.observationPoints;
     this.keyLog = keyLog;
   }
 
@@ -154,7 +156,7 @@ export class DrillDown {
   }
 
   private get captures(): ReadCaptures {
-    const { files, spool, index, originEpochNs } = this;
-    return { files, spool, index, originEpochNs, maxUnpackedBytes: this.limits.maxUnpacked };
+    const { files, spool, index, originEpochNs, observationPoints } = this;
+    return { files, spool, index, originEpochNs, observationPoints, maxUnpackedBytes: this.limits.maxUnpacked };
   }
 }

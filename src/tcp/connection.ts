@@ -13,7 +13,6 @@ import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis } from '../facts/connection.js';
 import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
-import { isSameCapture } from '../facts/packet-reference.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
 import { isDuplicate, isLateCopy, isStampedAlike, wasSeenBefore } from './copies.js';
 import { Direction, NEVER } from './direction.js';
@@ -295,11 +294,11 @@ export class TrackedConnection {
   }
 
   /**
-   * Whether a segment only repeats what another capture of the same run showed already: both ends of
-   * a path captured. A connection that goes on in the next file of a ring brings news instead.
+   * Whether a segment only repeats what was captured at another point already: both ends of a path. In
+   * the next file of a ring, which is of the same point, it would have been sent again.
    */
   private isKnownFromOtherCapture(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): boolean {
-    if (from.lastPacket < 0 || isSameCapture(segment.packet, from.lastPacket)) return false;
+    if (from.lastPacket < 0 || segment.observationPoint === from.lastPoint) return false;
     const { flags } = segment;
     const isSyn = (flags & SYN) !== 0;
     const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
@@ -402,6 +401,7 @@ export class TrackedConnection {
     fromFirst: boolean,
   ): void {
     this.closeCount += 1;
+    from.closePoint = segment.observationPoint;
     const { closes } = this;
     if (closes.length >= MAX_CLOSE_SEGMENTS) return;
     const draft = closeEvidenceOf(kind, segment, from, to, start, this.drafted(fromFirst));
@@ -429,12 +429,13 @@ export class TrackedConnection {
   /** The sender goes on after a FIN or RST in its name. */
   private lifeAfterClose(segment: SegmentView, fromFirst: boolean): void {
     const from = this.drafted(fromFirst);
+    const sender = fromFirst ? this.first : this.second;
     for (const close of this.closes)
       if (
         close.from === from &&
         close.lifeAfter === null &&
         segment.atNs - close.atNs > LIFE_AFTER_NS &&
-        isSameCapture(segment.packet, close.packet)
+        segment.observationPoint === sender.closePoint
       ) {
         close.lifeAfter = segment.packet;
         close.lifeAfterNs = segment.atNs;
@@ -445,6 +446,7 @@ export class TrackedConnection {
 /** Keeps what the next segment of this side is compared with. */
 function remember(from: Direction, segment: SegmentView): void {
   from.lastPacket = segment.packet;
+  from.lastPoint = segment.observationPoint;
   from.lastNs = segment.atNs;
   from.lastSequence = segment.sequence;
   from.lastAcknowledgement = segment.acknowledgement;

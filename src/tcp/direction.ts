@@ -112,6 +112,9 @@ export class Direction {
   lastMac = -1;
   lastVlan = -1;
   lastInterface = -1;
+  /** Where its last segment, and its last FIN or RST, were captured (capture/packet). */
+  lastPoint = 0;
+  closePoint = 0;
   lastTimestamp = -1;
   /** IP IDs of the last packets with payload, in a ring, and how many there were. */
   private readonly recentIpIds = new Uint16Array(RECENT_PACKETS);

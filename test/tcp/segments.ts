@@ -1,5 +1,6 @@
 import type { InOrder } from '../../src/bytes/in-order.js';
 import type { Connection } from '../../src/facts/connection.js';
+import { captureIndexOf } from '../../src/facts/packet-reference.js';
 import { ACK, FIN, PSH, RST, type SegmentView, SYN } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
 import { connectionFactsOf, type Said } from '../../src/tcp/connection-facts.js';
@@ -41,6 +42,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
   const buffer = new Uint8Array(data);
   return {
     packet: options.packet ?? packet,
+    observationPoint: captureIndexOf(options.packet ?? packet),
     atNs: options.at ?? packet * 1000,
     family: 4,
     source0: source.word,
