@@ -1,10 +1,11 @@
 /** A finding as an argument: what it says, the causes considered, what to change. */
 import type { Finding, Verdict } from '../../facts/finding.js';
+import { type CausesTold, causesTold } from '../../report/causes-told.js';
 import { endpointText } from '../../text/address.js';
 import { visible } from '../../text/visible.js';
 import { wrapText } from '../../text/width.js';
 import type { Glyphs, Role } from '../theme.js';
-import { EMPTY_LINE, type Line, line, span } from './line.js';
+import { EMPTY_LINE, type Line, line, type Span, span } from './line.js';
 
 interface VerdictLook {
   readonly glyph: keyof Glyphs;
@@ -12,12 +13,11 @@ interface VerdictLook {
   readonly role: Role;
 }
 
-/** In the order in which they are told. */
-const VERDICTS: readonly (readonly [Verdict, VerdictLook])[] = [
-  ['supported', { glyph: 'supported', word: 'supported', role: 'good' }],
-  ['ruled-out', { glyph: 'ruledOut', word: 'ruled out', role: 'dim' }],
-  ['open', { glyph: 'open', word: 'open', role: 'warning' }],
-];
+const LOOKS: Readonly<Record<Verdict, VerdictLook>> = {
+  supported: { glyph: 'supported', word: 'supported', role: 'good' },
+  'ruled-out': { glyph: 'ruledOut', word: 'ruled out', role: 'dim' },
+  open: { glyph: 'open', word: 'open', role: 'warning' },
+};
 
 const INDENT = 2;
 const WORD_CELLS = 10;
@@ -35,9 +35,7 @@ export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): 
   if (visible(finding.summary) !== visible(finding.title)) prose(finding.summary);
   if (finding.hypotheses.length > 0) {
     lines.push(EMPTY_LINE, line(' Causes considered', 'strong'));
-    for (const [verdict, look] of VERDICTS)
-      for (const { cause, because } of finding.hypotheses.filter((each) => each.verdict === verdict))
-        lines.push(...causeLines(cause, because, look, width, glyphs));
+    for (const told of causesTold(finding.hypotheses)) lines.push(...causeLines(told, width, glyphs));
   }
   if (finding.remedies.length > 0) {
     lines.push(EMPTY_LINE, line(' Change', 'strong'));
@@ -62,19 +60,25 @@ export function titleOf({ title, subject }: Finding): string {
   return `${endpointText(subject)}${name}: ${title}`;
 }
 
-function causeLines(cause: string, because: string, look: VerdictLook, width: number, glyphs: Glyphs): Line[] {
-  const head = `${look.word.padEnd(WORD_CELLS)} ${cause.padEnd(CAUSE_CELLS)} `;
-  const margin = INDENT + 2 + (width < 90 ? WORD_CELLS + 3 : head.length);
-  const lead = `${' '.repeat(INDENT + 2)}${head}`;
+/** Causes that share a reason stand under one another, the reason beside the last. */
+function causeLines({ causes, verdict, because }: CausesTold, width: number, glyphs: Glyphs): Line[] {
+  const look = LOOKS[verdict];
+  const sign = span(`${' '.repeat(INDENT)}${glyphs[look.glyph]} ${look.word.padEnd(WORD_CELLS)} `, look.role);
+  const empty = span(' '.repeat(INDENT + 2 + WORD_CELLS + 1));
+  return causes.flatMap((cause, at) => {
+    const before = at === 0 ? sign : empty;
+    return at < causes.length - 1
+      ? [[before, span(`${cause},`, 'strong')]]
+      : reasonLines(before, cause, because, width);
+  });
+}
+
+function reasonLines(before: Span, cause: string, because: string, width: number): Line[] {
+  const head = `${cause.padEnd(CAUSE_CELLS)} `;
+  const lead = ' '.repeat(INDENT + 2 + WORD_CELLS + 1) + head;
+  const margin = width < 90 ? INDENT + 2 + WORD_CELLS + 3 : lead.length;
   return wrapText(`${lead}${visible(because)}`, width - 1, margin).map((text, index) =>
-    index === 0
-      ? [
-          span(' '.repeat(INDENT)),
-          span(`${glyphs[look.glyph]} ${look.word.padEnd(WORD_CELLS)} `, look.role),
-          span(text.slice(INDENT + 2 + WORD_CELLS + 1, lead.length), 'strong'),
-          span(text.slice(lead.length)),
-        ]
-      : line(text),
+    index === 0 ? [before, span(head, 'strong'), span(text.slice(lead.length))] : line(text),
   );
 }
 
