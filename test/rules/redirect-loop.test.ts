@@ -69,6 +69,13 @@ testRule(redirectLoop, {
     },
     {
       ...THREE,
+      name: 'twenty turns, of more than are kept in front: what is known of the first is enough',
+      facts: [loop(SELF, { turns: 20, request: PROXIED }), inFront(SELF, { turns: 20 })],
+      occurrences: 20,
+      verdicts: { 'header-not-sent': 'supported' },
+    },
+    {
+      ...THREE,
       name: 'the proxy says https, and nobody heeds it',
       facts: loop(SELF, { request: { ...PROXIED, 'x-forwarded-proto': 'https' } }),
       verdicts: { 'header-ignored': 'supported', 'header-not-sent': 'ruled-out' },

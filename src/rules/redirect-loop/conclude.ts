@@ -55,7 +55,9 @@ function chainOf({ earliest, count, lastNs, steps }: Occurrences<Turn>, legs: Re
     const front = legs.inFrontOf(turn);
     return front === null ? [] : [{ turn, front }];
   });
-  const isProven = turns.every((turn) => isTheSame(turn, fronts.find((one) => one.turn === turn)?.front ?? null));
+  // Of many turns the fronts of some alone are kept, and a first one over http leads into the loop.
+  const proven = turns.filter((turn) => isTheSame(turn, fronts.find((one) => one.turn === turn)?.front ?? null));
+  const isProven = longestRun(proven) >= MIN_TURNS;
   // http sent to https is what a plain front does; behind a proxy, many times at once, it is not.
   if (!isProven && !first.isForwarded) return null;
   const isSure = isProven && !turns.every(({ setsCookie }) => setsCookie);
