@@ -4,6 +4,13 @@ import type { Refusal } from '../judgements/refusal.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
+/** Refusals between which nobody was accepted. */
+export interface Spell {
+  readonly first: Refusal;
+  readonly last: Refusal;
+  readonly count: number;
+}
+
 /** See the head of this file. */
 export interface Case {
   readonly refusals: readonly Refusal[];
@@ -21,6 +28,13 @@ export interface Case {
   readonly acceptBetween: boolean | null;
   /** Accepted before, not between, and again after. */
   readonly isInterval: boolean;
+  /** Refusals and connections came in turns: one was accepted between two refusals a few seconds apart. */
+  readonly inTurns: boolean;
+  /**
+   * Stretches of time in which it refused all, and between which it accepted: those of the refusals that are
+   * kept. None where that is not known so finely, or there is one stretch alone.
+   */
+  readonly spells: readonly Spell[];
   /** A refusal that another than the server wrote, and why; `null`: none is known to be. */
   readonly foreign: { readonly packet: PacketReference; readonly why: string } | null;
   /** From the first refusal on these clients are always refused, and others never, beyond chance. */

@@ -22,9 +22,23 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      ruledOutBy(({ acceptBetween, accepts }: Case) =>
-        acceptBetween === true && accepts.first !== null
+      supportedBy(({ spells: [one, another], spells, accepts }: Case) =>
+        one === undefined || another === undefined || accepts.first === null
+          ? null
+          : claim(
+              [accepts.first.packet, one.first.packet, another.first.packet],
+              (before, first, second) =>
+                `it accepted before (${before}), refused all from ${first} to ${packetText(one.last.packet)}, accepted again, and refused all from ${second} to ${packetText(another.last.packet)}${spells.length > 2 ? ', and so on' : ''}`,
+            ),
+      ),
+      ruledOutBy(({ inTurns, accepts }: Case) =>
+        inTurns && accepts.first !== null
           ? claim([accepts.first.packet], (accept) => `others were accepted between refusals (from ${accept})`)
+          : null,
+      ),
+      openSince(({ acceptBetween }: Case) =>
+        acceptBetween === true
+          ? 'it accepted others between refusals, but not right between them: it may have been restarted more than once'
           : null,
       ),
       ruledOutBy(({ accepts, first }: Case) =>
@@ -62,8 +76,8 @@ export const CAUSES: Causes<Case> = {
           : `its TTL is the server’s (${first.ttl}), so no device on the way wrote it; a filter of the host itself writes the same, and others are accepted since (${packetText(others.packet)})`,
       ),
       // A filter that is put in and taken out again while a service is stopped and started is far-fetched.
-      openSince(({ first, accepts, isInterval }: Case) =>
-        isInterval || first.ttl === null || accepts.first?.ttl !== first.ttl
+      openSince(({ first, accepts, isInterval, spells }: Case) =>
+        isInterval || spells.length > 0 || first.ttl === null || accepts.first?.ttl !== first.ttl
           ? null
           : `its TTL is the server’s (${first.ttl}), so no device on the way wrote it; a filter of the host itself writes the same`,
       ),
@@ -84,8 +98,8 @@ export const CAUSES: Causes<Case> = {
   'not-listening': {
     means: meansOf('not-listening'),
     grounds: [
-      ruledOutBy(({ acceptBetween, accepts, first }: Case) =>
-        acceptBetween === true && accepts.first !== null
+      ruledOutBy(({ inTurns, accepts, first }: Case) =>
+        inTurns && accepts.first !== null
           ? claim(
               [accepts.first.packet, first.packet],
               (accept, refusal) => `others were accepted between refusals (from ${accept}, refusals from ${refusal})`,
@@ -98,8 +112,8 @@ export const CAUSES: Causes<Case> = {
           claim([foreign.packet], (refusal) => `${refusal} was not written for want of a listener: ${foreign.why}`),
       ),
       openSince(({ bySource }: Case) => bySource && 'others are accepted all the time'),
-      openSince(({ accepts, isInterval, lastNs }: Case) =>
-        accepts.last !== null && accepts.last.atNs > lastNs && !isInterval
+      openSince(({ accepts, isInterval, lastNs, spells }: Case) =>
+        accepts.last !== null && accepts.last.atNs > lastNs && !isInterval && spells.length === 0
           ? 'it accepted others before and after: a packet filter that rejects these clients writes the same RST'
           : null,
       ),
@@ -152,8 +166,17 @@ export const CAUSES: Causes<Case> = {
     means: meansOf('queue-full'),
     grounds: [
       openSince(({ bySource }: Case) => bySource && 'who is refused is decided by the source'),
-      supportedBy(({ acceptBetween, accepts, foreign }: Case) =>
-        acceptBetween === true && accepts.first !== null && foreign === null
+      ruledOutBy(({ spells: [one, another] }: Case) =>
+        one === undefined || another === undefined
+          ? null
+          : claim(
+              [one.first.packet, another.first.packet],
+              (first, second) =>
+                `from ${first} to ${packetText(one.last.packet)} nobody was accepted, nor from ${second} to ${packetText(another.last.packet)}`,
+            ),
+      ),
+      supportedBy(({ inTurns, accepts, foreign }: Case) =>
+        inTurns && accepts.first !== null && foreign === null
           ? claim(
               [accepts.first.packet],
               (accept) =>

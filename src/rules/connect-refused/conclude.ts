@@ -2,6 +2,7 @@
 import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
@@ -12,12 +13,13 @@ import type { Refusal } from '../judgements/refusal.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { nextActivity } from '../tally/activity.js';
 import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { ServerBaseline } from '../tally/server-baseline.js';
 import type { GatewayFailure, ServerKnown } from '../tally/server-tally.js';
 import { anyBetween, countFrom } from '../tally/time-counts.js';
-import type { Case, ConnectRefusedFacts } from './case.js';
+import type { Case, ConnectRefusedFacts, Spell } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
@@ -26,6 +28,9 @@ import { remediesOf } from './remedies.js';
 const MANY_ENDPOINTS = 4;
 /** Nothing is stopped and started in less; in so short a time others may just not have come. */
 const MIN_RESTART_NS = 100_000_000;
+const MAX_SPELLS_SHOWN = 3;
+/** Nothing is restarted twice within this. */
+const MAX_TURN_NS = 10_000_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(
@@ -57,6 +62,8 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     accepts.last !== null &&
     accepts.first.atNs < first.syn.atNs &&
     accepts.last.atNs > lastNs;
+  const baseline = baselineOf(observation, endpoint);
+  const inTurns = areInTurns(items, baseline);
   const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
   const isV6 = endpoint.address.includes(':');
   const attempts = items.map(({ syn, atNs, client }) => ({ beginNs: syn.atNs, endNs: atNs, client, server: endpoint }));
@@ -70,7 +77,9 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     accepts,
     acceptBetween: accepts.count === 0 ? false : acceptBetween,
     isInterval,
-    ...sourcesOf(one, known, baselineOf(observation, endpoint)),
+    inTurns,
+    spells: acceptBetween === true && !inTurns && known !== null ? spellsOf(items, known) : [],
+    ...sourcesOf(one, known, baseline),
     gone: items.find(({ icmp, server }) => icmp?.unreachable === true && icmp.sender !== server.address) ?? null,
     foreign: foreignOf(items, accepts.first),
     otherPort: open?.firstAccept == null ? null : { port: open.port, packet: open.firstAccept.packet },
@@ -85,6 +94,34 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     told,
     toldOf: toldOfEach(told, attempts),
   };
+}
+
+function areInTurns(items: readonly Refusal[], { activity }: ServerBaseline): boolean {
+  return items.some(({ atNs }, at) => {
+    const next = items[at + 1]?.syn.atNs ?? Number.POSITIVE_INFINITY;
+    return next - atNs <= MAX_TURN_NS && nextActivity(activity, 'accept', atNs, next - atNs) !== null;
+  });
+}
+
+/** Restarts one after the other: in each it is known to have refused all, for a while. */
+function spellsOf(items: readonly Refusal[], { acceptedAt, firstAccept }: ServerKnown): Spell[] {
+  const spells: { first: Refusal; last: Refusal; count: number }[] = [];
+  for (const refusal of items) {
+    const spell = spells.at(-1);
+    if (spell === undefined || anyBetween(acceptedAt, spell.last.atNs, refusal.syn.atNs) === true)
+      spells.push({ first: refusal, last: refusal, count: 1 });
+    else {
+      spell.last = refusal;
+      spell.count += 1;
+    }
+  }
+  const areWhiles = spells.every(
+    ({ first, last }) =>
+      last.atNs - first.syn.atNs >= MIN_RESTART_NS && anyBetween(acceptedAt, first.syn.atNs, last.atNs) === false,
+  );
+  return areWhiles && spells.length > 1 && firstAccept !== null && firstAccept.atNs < (items[0]?.syn.atNs ?? 0)
+    ? spells
+    : [];
 }
 
 /** What clients in front were told for these: as a gateway, or else as one that says 500 for it. */
@@ -188,7 +225,7 @@ function titleOf({ isInterval, count, first, lastNs, fallsBack }: Case, who: Sub
 }
 
 function sentencesOf(subject: Case, who: Subject): string[] {
-  const { count, refusals, first, accepts, told, fallsBack, isInterval, lastNs } = subject;
+  const { count, refusals, first, accepts, told, fallsBack, isInterval, lastNs, spells } = subject;
   const delays = refusals.map(({ delayNs }) => delayNs);
   const how =
     first.icmp === null ? 'RST' : `an ICMP error (${first.icmp.type}/${first.icmp.code} from ${first.icmp.sender})`;
@@ -205,11 +242,19 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     sentences.push(
       accepts.count === 0
         ? 'No connection to it was accepted in the capture.'
-        : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted.`,
+        : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted${spells.length > 0 ? `, none of them while it refused: ${spellsText(spells)}` : ''}.`,
     );
   sentences.push(...toldSentences(told));
   if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
   return sentences;
+}
+
+/** `for 1.2 s from #12 on, for 800 ms from #910 on`. */
+function spellsText(spells: readonly Spell[]): string {
+  const shown = spells
+    .slice(0, MAX_SPELLS_SHOWN)
+    .map(({ first, last }) => `for ${durationText(last.atNs - first.syn.atNs)} from ${packetText(first.packet)} on`);
+  return listText(spells.length > MAX_SPELLS_SHOWN ? [...shown, 'and later'] : shown);
 }
 
 function packetsOf(refusal: Refusal, { refusals, toldOf }: Case): EvidencePacket[] {
