@@ -25,7 +25,7 @@ export interface DiagnoseOptions extends ReadOptions {
  * Several captures are one run, ordered by time. What of a capture cannot be read stands in `errors`.
  *
  * @throws {CaptureError} when none of the captures can be opened
- * @throws {RangeError} for the id of a rule that there is not
+ * @throws {RangeError} for no capture, the id of a rule that there is not, or a `maxOccurrences` that is no number of them
  * @throws {RuleFileError} for an own rule that is none
  */
 export async function diagnose(
@@ -36,6 +36,9 @@ export async function diagnose(
   const ownRules = (options.ownRules ?? []).length === 0 ? [] : rulesOfModule(options.ownRules, known);
   known.push(...ownRules.map(({ meta }) => meta.id));
   for (const id of options.rules ?? []) if (!known.includes(id)) throw new RangeError(`no such rule: ${id}`);
+  const { maxOccurrences = MAX_EVIDENCE } = options;
+  if (!Number.isInteger(maxOccurrences) || maxOccurrences < 0)
+    throw new RangeError(`maxOccurrences: ${maxOccurrences} is no whole number of 0 or more`);
   const { analysis, errors } = await analyze({
     ...readingOf(captures, options),
     ownRules,
@@ -49,6 +52,6 @@ export async function diagnose(
     version: packageVersion(),
     reveal: options.reveal === true,
     filter: null,
-    maxOccurrences: options.maxOccurrences ?? MAX_EVIDENCE,
+    maxOccurrences,
   });
 }

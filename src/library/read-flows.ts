@@ -15,6 +15,7 @@ const MAX_WAITING = 10_000;
  *
  * They come while the capture is read, which waits for a slow reader and stops when the loop is left.
  *
+ * @throws {RangeError} for no capture
  * @throws {CaptureError} after the last flow, when a capture could not be opened or is damaged
  */
 export async function* readFlows(

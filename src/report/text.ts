@@ -4,12 +4,14 @@
  * It is made to be pasted: no boxes, nothing in colour alone, no figure about the run itself, so that
  * two runs over the same captures print the same.
  */
+
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Analysis } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
 import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { adviceClauses } from './advice.js';
+import { NAMED_CAPTURES } from './capture-names.js';
 import { writeFinding } from './finding-text.js';
 import { writeLogs } from './logs-text.js';
 import { Page } from './page.js';
@@ -22,8 +24,6 @@ import { unseenClauses } from './unseen-text.js';
 
 /** Occurrences per finding unless told otherwise: enough to look one up, and a second opinion. */
 export const TEXT_OCCURRENCES = 3;
-/** Captures named one by one; a tcpdump ring may have hundreds. */
-export const MAX_CAPTURE_LINES = 8;
 
 /** The text report, ended by a newline. */
 export function textReport(input: ReportInput, style: TextStyle): string {
@@ -73,8 +73,8 @@ function writeCaptures(page: Page, analysis: Analysis): void {
       : `, ${durationText(analysis.durationNs)} from ${startText(originEpochNs, page.style.time)}`;
   page.prose(`${what}: ${figures}${when}`, 0, 2);
   if (captures.length <= 1) return;
-  for (const capture of captures.slice(0, MAX_CAPTURE_LINES)) page.prose(captureText(capture, page.style), 2, 4);
-  const more = captures.length - MAX_CAPTURE_LINES;
+  for (const capture of captures.slice(0, NAMED_CAPTURES)) page.prose(captureText(capture, page.style), 2, 4);
+  const more = captures.length - NAMED_CAPTURES;
   if (more > 0) page.prose(`… ${countText(more)} more`, 2);
 }
 

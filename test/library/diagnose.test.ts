@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/library/diagnose.js';
+import { readFlows } from '../../src/library/read-flows.js';
 import { reportSchema } from '../../src/report/schema.js';
 import { defineRule } from '../../src/rules/rule.js';
 
@@ -55,6 +56,15 @@ describe('diagnose', () => {
   it('throws where there is nothing to read, and tells of the rest in the report', async () => {
     await expect(diagnose('no-such.pcap')).rejects.toMatchObject({ name: 'CaptureError', code: 'not-found' });
     expect((await diagnose(['no-such.pcap', healthy])).errors).toMatchObject([{ code: 'not-found' }]);
+  });
+
+  it('takes an empty list, as a pattern that matches nothing makes one, for no good news', async () => {
+    await expect(diagnose([])).rejects.toThrow(new RangeError('no capture is named'));
+    await expect(readFlows([]).next()).rejects.toThrow(new RangeError('no capture is named'));
+  });
+
+  it.each([-1, 1.5, Number.NaN])('gives no %d examples', async (maxOccurrences) => {
+    await expect(diagnose(sample, { maxOccurrences })).rejects.toThrow(RangeError);
   });
 
   it('knows its rules', async () => {

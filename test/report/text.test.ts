@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
+import { NAMED_CAPTURES } from '../../src/report/capture-names.js';
 import { MAX_SERVERS } from '../../src/report/servers-text.js';
-import { MAX_CAPTURE_LINES, TEXT_OCCURRENCES, textReport } from '../../src/report/text.js';
+import { TEXT_OCCURRENCES, textReport } from '../../src/report/text.js';
 import { ALL_SEEN, failedAnalysis, input, occurrence, PLAIN, quietAnalysis, resetFinding } from './analyses.js';
 
 const [front] = quietAnalysis().captures;
@@ -80,10 +81,10 @@ Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-reques
   it('lists a few captures and servers, and counts the others', () => {
     const [server] = failedAnalysis().servers;
     if (server === undefined) throw new Error('the story has no server');
-    const captures = Array.from({ length: MAX_CAPTURE_LINES + 4 }, (_, index) => ({ ...front, file: `ring${index}` }));
+    const captures = Array.from({ length: NAMED_CAPTURES + 4 }, (_, index) => ({ ...front, file: `ring${index}` }));
     const servers = Array.from({ length: MAX_SERVERS + 1000 }, (_, index) => ({ ...server, port: 1 + index }));
     const lines = textReport(input(quietAnalysis({ captures, servers })), PLAIN).split('\n');
-    expect(lines.filter((line) => line.startsWith('  ring'))).toHaveLength(MAX_CAPTURE_LINES);
+    expect(lines.filter((line) => line.startsWith('  ring'))).toHaveLength(NAMED_CAPTURES);
     expect(lines.filter((line) => line.startsWith('  10.0.1.43:'))).toHaveLength(MAX_SERVERS);
     expect(lines.filter((line) => line.startsWith('  …'))).toEqual(['  … 4 more', '  … 1,000 more']);
   });

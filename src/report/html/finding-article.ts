@@ -63,7 +63,7 @@ function causes({ hypotheses }: Finding): string {
     ({ causes: names, verdict, because }) =>
       `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdict}</td><td>${proseText(visible(because))}</td></tr>`,
   );
-  return `<h4>Causes considered</h4><table><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<h4>Causes considered</h4><table class="causes"><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function remedies({ id, remedies: all }: Finding): string {
@@ -121,14 +121,14 @@ function packets(finding: Finding, analysis: Analysis, most: number): string {
 function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
   const start = occurrence.packets[0]?.atNs ?? 0;
   const filter = occurrenceFilter(occurrence, analysis.captures.length);
+  const isOne = analysis.captures.length === 1;
   const rows = occurrence.packets.map(
     ({ packet, atNs, note }) =>
-      `<tr><th scope="row">${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${proseText(visible(note))}</td></tr>`,
+      `<tr><th scope="row"${isOne ? '' : ' class="file"'}>${xmlText(numberText(packet, analysis))}</th><td class="figure">${atNs === start ? '' : `+${durationText(atNs - start)}`}</td><td>${proseText(visible(note))}</td></tr>`,
   );
   // Named, because the times of the drawing above count from the conversation's first packet.
   const [first, second] = occurrence.packets;
-  const afterHead =
-    first === undefined || second === undefined ? 'after' : `after ${numberText(first.packet, analysis)}`;
+  const afterHead = first === undefined || second === undefined ? 'after' : `after #${packetNumberOf(first.packet)}`;
   return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">${xmlText(afterHead)}</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 

@@ -9,6 +9,7 @@ import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
+import { captureNames } from '../capture-names.js';
 import { reportDocument } from '../json.js';
 import type { Ladder } from '../ladder/ladder.js';
 import { startText } from '../period.js';
@@ -59,7 +60,7 @@ export function htmlReport(input: ReportInput, { ladders, overview }: HtmlOption
     articles.push(article);
   }
   const more = findings.length - articles.length;
-  const title = `pcapdx: ${analysis.captures.map(({ file }) => visible(file)).join(', ')}`;
+  const title = `pcapdx: ${captureNames(analysis, visible)}`;
   const policy = `default-src 'none'; style-src ${hashOf(PAGE_STYLE)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const parts = [
     '<!doctype html>',
@@ -95,7 +96,7 @@ function header(input: ReportInput, overview: Overview): string {
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   const [first] = findings;
   const verdict = first === undefined ? 'Nothing found' : findingTitle(first);
-  const files = captures.map(({ file }) => `<code>${xmlText(visible(file))}</code>`).join(', ');
+  const files = captureNames(analysis, (file) => `<code>${xmlText(visible(file))}</code>`);
   const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
   const count = (severity: string) => countText(findings.filter((finding) => finding.severity === severity).length);
   const links = findings

@@ -30,6 +30,7 @@ caption{text-align:left;color:var(--dim);padding:.2em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .9em .3em 0;border-bottom:1px solid var(--rule);overflow-wrap:break-word}
 thead th{border-bottom-width:2px}
 th,.verdict,.scroll td{white-space:nowrap}.scroll td.names{white-space:normal}
+th.file{white-space:normal;overflow-wrap:anywhere;min-width:12em}
 td.figure,th.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .supported .verdict{font-weight:600}
 pre{background:var(--raised);border:1px solid var(--rule);border-radius:6px;padding:.6em .8em;overflow:auto;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace;margin:.4em 0}
@@ -55,6 +56,6 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
-@media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}ul{padding-left:1.2em}}
+@media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}th.file{min-width:7em}.causes thead{display:none}.causes tr{display:block;padding:.3em 0;border-bottom:1px solid var(--rule)}.causes th,.causes td{display:inline;border:0;padding:0 .6em 0 0}.causes td:last-child{display:block}ul{padding-left:1.2em}}
 @media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();

@@ -4,12 +4,14 @@
  * GitHub takes 65,536 characters: what is too long is cut at occurrences first, then at drawings,
  * then at findings, and says so.
  */
+
 import type { Analysis } from '../../facts/summary.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
+import { captureNames } from '../capture-names.js';
 import { startText } from '../period.js';
 import type { ReportInput } from '../report-input.js';
 import { idleTimeoutText, seenText } from '../servers-text.js';
@@ -72,7 +74,7 @@ function head(input: ReportInput): string[] {
   const { analysis } = input;
   const { captures, originEpochNs, connections, durationNs } = analysis;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const what = captures.map(({ file }) => codeSpan(visible(file))).join(', ');
+  const what = captureNames(analysis, (file) => codeSpan(visible(file)));
   const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
   const blocks = [`## ${verdict(analysis)}`];
   if (input.reveal) blocks.push('> **Secrets shown**: query strings and tokens stand as they were sent (`--reveal`).');
