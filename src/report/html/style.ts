@@ -3,7 +3,7 @@ import { LADDER_STYLE } from '../ladder/svg.js';
 
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ink:#1c2128;--paper:#fff;--raised:#f6f8fa;--rule:#c9d1d9;--dim:#57606a;--client:#0550ae;--server:#6639ba;--critical:#b3261e;--warning:#8a5a00;--notice:#0b6478;--mark:#fff3c4;--bar:#8c959f}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--raised:#161b22;--rule:#3d444d;--dim:#9da7b3;--client:#79c0ff;--server:#d2a8ff;--critical:#ff8a80;--warning:#e3b341;--notice:#76d7ea;--mark:#3a2f0b;--bar:#768390}}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--raised:#161b22;--rule:#3d444d;--dim:#9da7b3;--client:#79c0ff;--server:#d2a8ff;--critical:#ff8a80;--warning:#e3b341;--notice:#76d7ea;--mark:#3a2f0b;--bar:#768390}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 header,main,footer{max-width:1180px;margin:0 auto;padding:0 20px}
@@ -57,5 +57,5 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
 @media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}th.file{min-width:7em}.causes thead{display:none}.causes tr{display:block;padding:.3em 0;border-bottom:1px solid var(--rule)}.causes th,.causes td{display:inline;border:0;padding:0 .6em 0 0}.causes td:last-child{display:block}ul{padding-left:1.2em}}
-@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
+@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}.scroll table{font-size:.66rem}.scroll td,.scroll th{white-space:normal;padding-right:.6em}.scroll td.figure{white-space:nowrap}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();

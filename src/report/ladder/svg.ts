@@ -34,7 +34,7 @@ export const LADDER_STYLE = `
 .ladder .head{font-weight:600}
 `.trim();
 
-const DARK = `@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--rule:#6e7681;--dim:#9da7b3;--client:#79c0ff;--server:#d2a8ff;--critical:#ff8a80;--mark:#3a2f0b}}`;
+const DARK = `@media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--rule:#6e7681;--dim:#9da7b3;--client:#79c0ff;--server:#d2a8ff;--critical:#ff8a80;--mark:#3a2f0b}}`;
 
 const ROW = 24;
 const HEAD = 48;

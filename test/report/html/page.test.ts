@@ -32,6 +32,11 @@ describe('the report as a page', () => {
     expect(page).not.toMatch(/ style=| on\w+=/);
   });
 
+  it('is dark on a screen alone: paper is white', () => {
+    expect(page).toContain('@media screen and (prefers-color-scheme:dark)');
+    expect(page).not.toContain('@media (prefers-color-scheme');
+  });
+
   it('holds the report itself', () => {
     const [, json = ''] = /id="report-data">([\s\S]*?)<\/script>/.exec(page) ?? [];
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(reportDocument(input(failedAnalysis())))));
