@@ -58,16 +58,29 @@ testRule(pathLoss, {
       verdicts: { 'towards-the-client': 'ruled-out', 'towards-the-server': 'supported' },
     },
     {
-      name: 'one client loses with three servers: it is near the client',
+      name: 'one client loses with three servers: it is near the client, and told once',
       facts: [0, 1, 2].map((at) =>
         lossy(at, { retransmissions: 20, packets: 1000 }, {}, { server: `198.51.100.${at + 1}` }),
       ),
-      findings: 3,
-      titled: '198.51.100.1',
+      titled: '10.0.0.1 loses segments with 3 servers, of which 198.51.100.1:80 is the first',
       subject: '198.51.100.1:80',
-      occurrences: 1,
+      occurrences: 3,
       confidence: 'certain',
       verdicts: { 'towards-the-client': 'supported', 'near-the-client': 'supported' },
+    },
+    {
+      name: 'one client loses with three servers, with one of which another does: that is told by itself',
+      facts: [
+        ...[0, 1, 2, 3].map((at) =>
+          lossy(at, { retransmissions: 20, packets: 1000 }, {}, { server: `198.51.100.${at + 1}` }),
+        ),
+        lossy(4, { retransmissions: 20, packets: 1000 }, {}, { client: '203.0.113.1', server: '198.51.100.1' }),
+      ],
+      findings: 2,
+      titled: '10.0.0.1 loses segments with 3 servers',
+      subject: '198.51.100.2:80',
+      occurrences: 3,
+      confidence: 'certain',
     },
     {
       name: 'three clients lose with one server alone: it is not near them',

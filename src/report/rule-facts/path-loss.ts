@@ -7,4 +7,5 @@ export const pathLossFacts = z.object({
   packetsOfSenders: count,
   share: z.number(),
   longestRepetitionNs: nanoseconds.describe('From the first repetition of a segment to its last'),
+  servers: count.optional().describe('With how many servers one client loses, where these are told as one; else 1'),
 });

@@ -27,6 +27,10 @@ function elsewhere({ everywhere }: Case, { client, server }: Loss): readonly Los
 const againOf = (losses: readonly Loss[], side: Loss['side']): number =>
   losses.reduce((sum, one) => sum + (one.side === side ? one.again : 0), 0);
 
+function serverText(losses: readonly Loss[]): string {
+  return new Set(losses.map(({ server }) => server.address)).size > 1 ? 'servers' : 'the server';
+}
+
 function way(side: Loss['side']): Causes<Case>[string]['grounds'] {
   const other = side === 'client' ? 'server' : 'client';
   return [
@@ -37,7 +41,7 @@ function way(side: Loss['side']): Causes<Case>[string]['grounds'] {
         : claim(
             [one.packet],
             (again) =>
-              `${side === 'client' ? 'clients' : 'the server'} had to send ${manyText(againOf(losses, side), 'segment')} again (from ${again})${first.side === side ? '' : ', less than the other side'}`,
+              `${side === 'client' ? 'clients' : serverText(losses)} had to send ${manyText(againOf(losses, side), 'segment')} again (from ${again})${first.side === side ? '' : ', less than the other side'}`,
           );
     }),
     ruledOutBy(({ losses, first }: Case) =>

@@ -1,7 +1,8 @@
 /** What the run as a whole says: to and from which server segments are lost, and how many. */
-import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
+import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, ordinalText } from '../argument/figures.js';
@@ -17,14 +18,60 @@ const HEAVY_SHARE = 0.05;
 /** One lossy connection may be one bad client: from so many on it is the way. */
 const MANY = 3;
 
-/** All findings of a run, in the order of the servers. */
+/** All findings of a run, in the order of the servers; what one client loses with many of them is one. */
 export function concludeRun(tally: OccurrencesByServer<Loss>, conclusion: Conclusion): RawFinding[] {
   const all = occurrencesOf(tally);
   const everywhere = all.flatMap(({ items }) => items);
-  return all.map((one) => findingOf(one, everywhere, conclusion));
+  const common = commonClients(all);
+  const inCommon = new Set([...common.values()].flat());
+  return [
+    ...all.filter((one) => !inCommon.has(one)).map((one) => findingOf(one, [], everywhere, conclusion)),
+    ...[...common.values()].map((ones) => findingOf(asOne(ones), ones, everywhere, conclusion)),
+  ];
 }
 
-function findingOf(one: ServerOccurrences<Loss>, everywhere: readonly Loss[], conclusion: Conclusion): RawFinding {
+/** Clients that lose with so many servers that it is on their side, with all servers that nobody else is known to lose with. */
+function commonClients(
+  all: readonly ServerOccurrences<Loss>[],
+): ReadonlyMap<string, readonly ServerOccurrences<Loss>[]> {
+  const byClient = new Map<string, ServerOccurrences<Loss>[]>();
+  for (const one of all) {
+    const { items, count, first } = one;
+    const { address } = first.client;
+    // Of those that are not kept nobody knows whose they are.
+    if (items.length < count || items.some(({ client }) => client.address !== address)) continue;
+    byClient.set(address, [...(byClient.get(address) ?? []), one]);
+  }
+  return new Map(
+    [...byClient].filter(([, ones]) => new Set(ones.map(({ endpoint }) => endpoint.address)).size >= MANY),
+  );
+}
+
+/** Those of several servers, told under the one that came first. */
+function asOne(ones: readonly ServerOccurrences<Loss>[]): ServerOccurrences<Loss> {
+  const items = ones
+    .flatMap((one) => one.items)
+    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  const [first] = items;
+  if (first === undefined) throw new Error('a server without a loss is none of these');
+  return {
+    endpoint: first.server,
+    count: items.length,
+    lastNs: Math.max(...ones.map(({ lastNs }) => lastNs)),
+    steps: Math.min(...ones.map(({ steps }) => steps)),
+    earliest: { limit: items.length, items },
+    items,
+    first,
+  };
+}
+
+/** @param common The servers with which one client loses, where they are told as one. */
+function findingOf(
+  one: ServerOccurrences<Loss>,
+  common: readonly ServerOccurrences<Loss>[],
+  everywhere: readonly Loss[],
+  conclusion: Conclusion,
+): RawFinding {
   const { items, first, count, endpoint } = one;
   const who = subjectOf(endpoint, conclusion);
   const again = items.reduce((sum, loss) => sum + loss.again, 0);
@@ -36,16 +83,19 @@ function findingOf(one: ServerOccurrences<Loss>, everywhere: readonly Loss[], co
   const share = packets === 0 ? 0 : again / packets;
   return findingOn(
     META,
-    one,
+    { ...one, items: items.slice(0, MAX_EVIDENCE) },
     conclusion,
     who,
     {
       severity: count >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
       // A segment that is overtaken by a whole round trip is hardly to be met, but it looks alike.
       sure: late * 2 > again ? 'likely' : 'certain',
-      title: `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
+      title:
+        common.length > 0
+          ? `${first.client.address} loses segments with ${common.length} servers, of which ${subjectText(who)} is the first`
+          : `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
       sentences: [
-        `${whereText(items.length, count, endpointText(who))} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
+        `${whereText(items.length, count, common.length > 0 ? serversText(common) : endpointText(who))} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
         ...(late > 0
           ? [
               `${late === again ? (late === 1 ? 'It' : 'All of these') : `${countText(late)} of these`} came a round trip and more after those behind them: lost before the capture point.`,
@@ -58,12 +108,17 @@ function findingOf(one: ServerOccurrences<Loss>, everywhere: readonly Loss[], co
         packetsOfSenders: packets,
         share: Math.round(share * 10_000) / 10_000,
         longestRepetitionNs: longest,
+        servers: Math.max(1, common.length),
       },
       hypotheses: weigh(CAUSES, { losses: items, first, count, everywhere }),
       remedies: REMEDIES,
     },
     packetsOf,
   );
+}
+
+function serversText(ones: readonly ServerOccurrences<Loss>[]): string {
+  return listText(ones.map(({ endpoint }) => endpointText(endpoint)));
 }
 
 /** Of many connections the first are looked at one by one. */
