@@ -6,17 +6,24 @@ import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Victim } from './incident.js';
 
-/** What the rule argues about: one server's end. */
-export interface Case {
-  readonly victims: readonly Victim[];
+/** One end of a server. */
+export interface ServerEnd {
+  /** What it had in work, the first that ended. */
   readonly first: Victim;
-  readonly count: number;
-  /** The first refusal behind it, and the last that is kept. */
+  /** The first refusal behind it. */
   readonly refused: Refusal;
+  /** The first connection that it is known to have accepted behind the refusals. */
+  readonly back: Moment | null;
+}
+
+/** What the rule argues about: one server's end, or several, of which the first is argued. */
+export interface Case extends ServerEnd {
+  readonly victims: readonly Victim[];
+  readonly ends: readonly ServerEnd[];
+  readonly count: number;
+  /** The last refusal that is kept before it is back. */
   readonly lastRefused: Refusal;
   readonly refusals: number;
-  /** The first connection that it accepted behind the refusals. */
-  readonly back: Moment | null;
   readonly told: readonly GatewayFailure[];
   /** Which of them each victim came to, in the same order. */
   readonly toldOf: readonly (GatewayFailure | null)[];

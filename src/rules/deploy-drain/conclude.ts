@@ -2,16 +2,19 @@
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { type Activity, nextActivity } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { CAUSES, type Case, ONE_MOMENT_NS } from './causes.js';
+import { CAUSES, type Case, ONE_MOMENT_NS, type ServerEnd } from './causes.js';
 import type { Victim } from './incident.js';
 import { META } from './meta.js';
 
@@ -47,39 +50,57 @@ export function concludeRun(
 function caseOf(
   one: ServerOccurrences<Victim>,
   refusals: ServerOccurrences<Refusal>,
-  { servers }: Conclusion,
+  { servers, observation }: Conclusion,
 ): Case | null {
-  const known = servers.known(one.endpoint);
-  // The end that is followed by a refusal; others before it were the ends of workers, or the server's own will.
+  const { activity } = baselineOf(observation, one.endpoint);
   const refusedBehind = (endNs: number): Refusal | undefined =>
     refusals.items.find((refusal) => isBehind(refusal, endNs));
-  const end = one.items.find(({ atNs }) => {
-    const refusal = refusedBehind(atNs);
-    return refusal !== undefined && !goesOnBetween(known?.lastAnswer ?? null, atNs, refusal.atNs);
-  });
-  const refused = end === undefined ? undefined : refusedBehind(end.atNs);
-  if (end === undefined || refused === undefined) return null;
-  const victims = one.items.filter(({ atNs }) => Math.abs(atNs - end.atNs) <= ONE_MOMENT_NS);
+  // Ends that are followed by a refusal; others before them were the ends of workers, or the server's own will.
+  const ends: ServerEnd[] = [];
+  for (const victim of one.items) {
+    const refusal = refusedBehind(victim.atNs);
+    if (refusal === undefined || goesOnBetween(activity, victim.atNs, refusal.atNs)) continue;
+    if (ends.some(({ first }) => areOfOneEnd(first, victim))) continue;
+    ends.push({ first: victim, refused: refusal, back: backAfter(refusal, refusals.items, activity) });
+  }
+  const [end] = ends;
+  if (end === undefined) return null;
+  const { refused, back } = end;
+  const victims = one.items.filter((victim) => ends.some(({ first }) => areOfOneEnd(first, victim)));
   const attempts = victims.map(({ requestNs, atNs }) => ({ beginNs: requestNs, endNs: atNs, server: one.endpoint }));
   const told = toldInFront(servers.gatewayFailures(), attempts);
-  const accept = known?.lastAccept ?? null;
-  const later = refusals.items.filter(({ atNs }) => atNs >= refused.atNs);
+  const later = refusals.items.filter(({ atNs }) => atNs >= refused.atNs && (back === null || atNs < back.atNs));
   return {
+    ...end,
     victims,
-    first: end,
+    ends,
     count: victims.length,
-    refused,
     lastRefused: later.at(-1) ?? refused,
     refusals: refusals.count,
-    back: accept !== null && accept.atNs > refusals.lastNs ? { atNs: accept.atNs, packet: accept.packet } : null,
     told,
     toldOf: toldOfEach(told, attempts),
   };
 }
 
-/** Whether the server's last answer came behind an end and before the port refused: then the end was none of the server. */
-function goesOnBetween(lastAnswer: Moment | null, endNs: number, refusedNs: number): boolean {
-  return lastAnswer !== null && lastAnswer.atNs > endNs + UNDER_WAY_NS && lastAnswer.atNs < refusedNs;
+function areOfOneEnd(one: Victim, other: Victim): boolean {
+  return Math.abs(one.atNs - other.atNs) <= ONE_MOMENT_NS;
+}
+
+/** Whether the server answered behind an end and before the port refused: then the end was none of the server. */
+function goesOnBetween(activity: Activity, endNs: number, refusedNs: number): boolean {
+  const fromNs = endNs + UNDER_WAY_NS;
+  return nextActivity(activity, 'answer', fromNs, refusedNs - fromNs) !== null;
+}
+
+/** The first connection known to be accepted behind a refusal that no other refusal follows soon; `null`: none is. */
+function backAfter(refused: Refusal, refusals: readonly Refusal[], activity: Activity): Moment | null {
+  let last = refused;
+  for (;;) {
+    const again = nextActivity(activity, 'accept', last.atNs, Number.POSITIVE_INFINITY);
+    const next = again && refusals.find(({ atNs }) => atNs > again.atNs && atNs - again.atNs <= REFUSED_WITHIN_NS);
+    if (!next) return again;
+    last = next;
+  }
 }
 
 function isBehind(refusal: Refusal, endNs: number): boolean {
@@ -87,12 +108,12 @@ function isBehind(refusal: Refusal, endNs: number): boolean {
 }
 
 function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Conclusion): RawFinding {
-  const { victims, first, count, refused, back, told, refusals } = subject;
+  const { victims, first, ends, count, refused, back, told, refusals } = subject;
   const who = subjectOf(one.endpoint, conclusion);
   const name = endpointText(who);
   const [failure] = told;
   const sentences = [
-    `${name} ended ${manyText(count, 'connection')} with a request in work at one moment (${packetText(first.packet)}), and its port refused ${manyText(refusals, 'connection')}, ${refusals === 1 ? '' : 'from '}${durationText(refused.atNs - first.atNs)} later${refusals === 1 ? '' : ' on'}.`,
+    `${name} ended ${manyText(count, 'connection')} with a request in work at ${ends.length === 1 ? 'one moment' : manyText(ends.length, 'moment')} (${listText(ends.map((end) => packetText(end.first.packet)))}), and its port refused ${manyText(refusals, 'connection')}, ${refusals === 1 ? '' : 'from '}${durationText(refused.atNs - first.atNs)} later${refusals === 1 ? '' : ' on'}.`,
     back === null
       ? 'It was not seen to accept again.'
       : `${durationText(back.atNs - first.atNs)} after its end it accepted again.`,
@@ -134,7 +155,9 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   );
 }
 
-function packetsOf(victim: Victim, { victims, refused, back, toldOf }: Case, reveal: boolean): EvidencePacket[] {
+function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePacket[] {
+  const { victims, ends, toldOf } = subject;
+  const { refused, back } = ends.find(({ first }) => areOfOneEnd(first, victim)) ?? subject;
   const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs } = victim;
   const packets: EvidencePacket[] = [
     { packet: requestPacket, atNs: requestNs, note: requestText(victim, reveal) },
