@@ -6,7 +6,7 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 /** SYNs are sent again after a second. RFC 6298 §2. */
 const MIN_LATE_NS = 900_000_000;
 /** A kernel resets what overflows at once; seen from the client, a round trip later. */
-const AT_ONCE_NS = 500_000_000;
+const OVERFLOW_RESET_NS = 500_000_000;
 /** Copies of a request within less are no time-outs. RFC 6298 §2.4; Linux waits for 200 ms and more. */
 const MIN_REPEATED_NS = 150_000_000;
 
@@ -35,7 +35,7 @@ export function lateAcceptOf(connection: Connection): LateAccept | null {
   });
   const reset = refusalOfHandshake({ handshake, client, server, resets: close.segments });
   if (reset !== null)
-    return reset.atNs - ackNs <= AT_ONCE_NS
+    return reset.atNs - ackNs <= OVERFLOW_RESET_NS
       ? { ...common(), how: 'reset', end: { packet: reset.packet, atNs: reset.atNs }, delayNs: reset.atNs - syn.atNs }
       : null;
   const delayNs = synAck.atNs - syn.atNs;

@@ -18,7 +18,7 @@ import {
 } from './tally.js';
 
 /** A browser that reuses a connection does so at once. */
-const AT_ONCE_NS = 50_000_000;
+const REUSED_WITHIN_NS = 50_000_000;
 /** A browser that opens a connection does so at once, and waits no longer for another way to the name. */
 const OPENS_WITHIN_NS = 2_000_000_000;
 /** The run must reach so far behind the answer for a new connection to be seen. */
@@ -56,7 +56,7 @@ function reuseIn(connections: readonly SealedConnection[], answer: NameAnswer, e
     if (helloNs >= first.atNs || connection.endNs <= first.atNs || sharedParent(openedFor, answer.name) === null)
       return [];
     if (certificate !== null && !covers(certificate, answer.name)) return [];
-    const next = resumed.find(({ atNs }) => atNs >= first.atNs && atNs - first.atNs <= AT_ONCE_NS);
+    const next = resumed.find(({ atNs }) => atNs >= first.atNs && atNs - first.atNs <= REUSED_WITHIN_NS);
     return next === undefined ? [] : [{ connection, name: answer.name, answer: first, resumed: next }];
   });
   return found.length === 1 ? (found[0] ?? null) : null;

@@ -1,6 +1,8 @@
 /** Why a server ended amid its work, each cause supported, ruled out or left open, with the packets that say so. */
+
 import { durationText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { PROCESS_END_NS } from '../judgements/moments.js';
 import type { Refusal } from '../judgements/refusal.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
@@ -28,9 +30,6 @@ export interface Case extends ServerEnd {
   /** Which of them each victim came to, in the same order. */
   readonly toldOf: readonly (GatewayFailure | null)[];
 }
-
-/** An end takes all that is in work within this. */
-export const ONE_MOMENT_NS = 250_000_000;
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -81,7 +80,7 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       supportedBy(({ victims, first, back }: Case) =>
-        victims.length === 1 && back === null && first.ageNs < ONE_MOMENT_NS
+        victims.length === 1 && back === null && first.ageNs < PROCESS_END_NS
           ? claim(
               [first.requestPacket, first.packet],
               (request, end) =>

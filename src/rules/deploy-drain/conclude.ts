@@ -1,4 +1,5 @@
 /** What the run as a whole says: which server was stopped, what it had in work, and whether it came back. */
+
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
@@ -8,13 +9,14 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
+import { PROCESS_END_NS } from '../judgements/moments.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { CAUSES, type Case, ONE_MOMENT_NS, type ServerEnd } from './causes.js';
+import { CAUSES, type Case, type ServerEnd } from './causes.js';
 import type { Victim } from './incident.js';
 import { META } from './meta.js';
 
@@ -83,7 +85,7 @@ function caseOf(
 }
 
 function areOfOneEnd(one: Victim, other: Victim): boolean {
-  return Math.abs(one.atNs - other.atNs) <= ONE_MOMENT_NS;
+  return Math.abs(one.atNs - other.atNs) <= PROCESS_END_NS;
 }
 
 /** Whether the server answered behind an end and before the port refused: then the end was none of the server. */

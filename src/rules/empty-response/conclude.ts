@@ -23,6 +23,7 @@ import { answeredAlike } from '../judgements/answered-alike.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import {
   answeredRetryOf,
@@ -40,7 +41,6 @@ import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
-import { STRETCH_NS } from '../tally/endings.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample } from '../tally/server-baseline.js';
 import type { Case, EmptyResponseFacts } from './case.js';
@@ -111,7 +111,7 @@ function caseOf(
     const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
     return [{ failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) }];
   });
-  const atOnce = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= STRETCH_NS).length;
+  const atOnce = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).length;
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
   const { activity } = baseline;
   return {

@@ -1,4 +1,5 @@
 /** What the run as a whole says: one finding for each server whose farewell cost requests. */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
 import { countText } from '../../text/size.js';
@@ -7,6 +8,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/exchange-log.js';
 import type { Conclusion } from '../rule.js';
@@ -20,8 +22,6 @@ import type { GoAwayTally, ServerTally } from './tally.js';
 /** Ages this near to each other are one timer's. */
 const SAME_AGE_SHARE = 0.03;
 const MIN_AGE_NS = 1_000_000_000;
-/** Farewells this near to each other are of one moment. */
-const ONE_MOMENT_NS = 50_000_000;
 /** Numbers of requests at which servers stop unless told otherwise. */
 const DEFAULT_LIMITS: Readonly<Record<number, string>> = {
   1000: 'the default of nginx (keepalive_requests 1000)',

@@ -11,7 +11,7 @@ import type { LoggedExchange } from '../observation/exchange-log.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
 /** A proxy says so soon after its last try. */
-const SOON_NS = 1_500_000_000;
+const TOLD_WITHIN_NS = 1_500_000_000;
 
 /** What a proxy tried in vain. */
 interface Attempt {
@@ -52,7 +52,7 @@ function isToldOf(
   return (
     requestNs <= beginNs &&
     atNs >= endNs &&
-    atNs - endNs <= SOON_NS + patienceNs &&
+    atNs - endNs <= TOLD_WITHIN_NS + patienceNs &&
     (server.address !== address || server.port !== port)
   );
 }

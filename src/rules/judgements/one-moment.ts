@@ -8,6 +8,7 @@
  * request by it. A balancer hands on what ended behind it. And on a busy server, ends that have nothing
  * to do with each other fall together by chance.
  */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
@@ -23,6 +24,7 @@ import {
   stretchesOfServer,
 } from '../tally/endings.js';
 import { chanceOfMore, SIGNIFICANCE } from './chance.js';
+import { ONE_MOMENT_NS } from './moments.js';
 
 /** Fewer connections than these ended together are no sign of a process (rules.md §0.5). */
 const MIN_CONNECTIONS = 3;
@@ -164,7 +166,7 @@ function momentsOf<T extends LostAt>(
 function groupOf({ atNs }: LostAt, lost: readonly LostAt[], server: Endpoint, { endings }: Observation): Ended[] {
   const near: Ended[] = endingsNear(endings, server, atNs);
   for (const one of lost)
-    if (Math.abs(one.atNs - atNs) <= STRETCH_NS && !near.some(({ packet }) => packet === one.packet))
+    if (Math.abs(one.atNs - atNs) <= ONE_MOMENT_NS && !near.some(({ packet }) => packet === one.packet))
       near.push(endingOf(one));
   return near.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
 }
@@ -260,7 +262,7 @@ function wereOpenedAsTheyEnded(group: readonly Ended[], spreadNs: number): boole
 /** Whether connections that the server itself had made to others were ended at that moment, before any of these. */
 function isHandedOn([first]: readonly Ended[], { asClient }: Others): boolean {
   if (first === undefined) return false;
-  return asClient.some(({ atNs }) => atNs >= first.atNs - STRETCH_NS && atNs <= first.atNs + REORDERED_NS);
+  return asClient.some(({ atNs }) => atNs >= first.atNs - ONE_MOMENT_NS && atNs <= first.atNs + REORDERED_NS);
 }
 
 /** Whether the server does so without losing a request, or ends so many connections that chance would do as much. */

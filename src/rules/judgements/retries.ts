@@ -12,7 +12,7 @@ export const RETRY_WITHIN_NS = 5_000_000_000;
  * Where equal requests are sent as a matter of routine (a batch each second, a page that asks again),
  * only one that follows the failure within this is taken for a retry.
  */
-export const AT_ONCE_NS = 150_000_000;
+export const ROUTINE_RETRY_NS = 150_000_000;
 /** So many answered before the failure are a routine. */
 const ROUTINE = 2;
 
@@ -65,7 +65,7 @@ export function retryAmongRoutine(
   if (tries === null) return 'unknown';
   const answered = tries.filter((one) => one.startNs < failedNs && one.status > 0);
   if (answered.length < ROUTINE) return retryOutcome(tries, stream, failedNs, endNs);
-  const soon = retriesOf(tries, stream, failedNs).filter((one) => one.startNs - failedNs <= AT_ONCE_NS);
+  const soon = retriesOf(tries, stream, failedNs).filter((one) => one.startNs - failedNs <= ROUTINE_RETRY_NS);
   const outcome = outcomeOf(soon, failedNs, endNs);
   const isLater = tries.some((one) => one.startNs > failedNs && one.startNs - failedNs <= RETRY_WITHIN_NS);
   return outcome === 'not-retried' && isLater ? 'unknown' : outcome;

@@ -5,7 +5,9 @@
  * up on all that are old enough at one moment: ages differ there and moments do not, and the time-out
  * is only known to be at most the lowest of them.
  */
+
 import type { Confidence } from '../../facts/finding.js';
+import { ONE_MOMENT_NS } from './moments.js';
 import { timerWindow, windowWidth } from './timer-window.js';
 
 /** One connection that a server gave up on. */
@@ -36,8 +38,6 @@ export interface TimerEstimate {
   readonly confidence: Confidence;
 }
 
-/** Closes this near to each other are of one moment; a timer of each would keep the distance of their beginnings. */
-const ONE_MOMENT_NS = 50_000_000;
 /** So many at one moment, of different age, are no chance. */
 const MIN_AT_ONE_MOMENT = 3;
 const SURE = { certain: 5, likely: 3 };

@@ -1,12 +1,12 @@
 /** Why the close and the request met: each cause supported, ruled out or left open, with the packet that says so. */
+
 import { durationText, secondsText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { hopsOf } from '../judgements/forgery.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import type { Case } from './case.js';
 
-/** Resets this close together have one cause, and three of them are the end of a process. */
-const AT_ONCE_NS = 50_000_000;
 const MASS = 3;
 /** Fewer connections agree in their number of requests by chance. */
 const MIN_LIMITED = 3;
@@ -192,7 +192,7 @@ export const CAUSES: Causes<Case> = {
       supportedBy(({ incidents }) => {
         const aborts = incidents.filter(({ sort }) => sort === 'abort');
         for (const { close } of aborts) {
-          const together = aborts.filter((other) => Math.abs(other.close.atNs - close.atNs) <= AT_ONCE_NS);
+          const together = aborts.filter((other) => Math.abs(other.close.atNs - close.atNs) <= ONE_MOMENT_NS);
           if (together.length >= MASS)
             return claim([close.packet], (rst) => `${manyText(together.length, 'connection')} reset at once (${rst})`);
         }

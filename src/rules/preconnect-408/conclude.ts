@@ -29,7 +29,7 @@ import { evidenceOf, summaryOf, titleOf } from './wording.js';
 /** Silent closes of one age that make a time-out of it. */
 const MIN_ALIKE = 3;
 /** A retry as soon as this is the client's own: neither a person nor a back-off is as fast. */
-const AT_ONCE_NS = 250_000_000;
+const OWN_RETRY_NS = 250_000_000;
 /** A monitor knocks at a fixed period: intervals that differ by no more than this share. */
 const PERIOD_SHARE = 0.05;
 
@@ -201,7 +201,7 @@ function followedLate(
   const outcome = retryOutcome(tries, stream, atNs, endNs);
   if (outcome !== 'answered') return { failed, outcome, retry: null };
   const retry = answeredRetryOf(tries, stream, atNs);
-  return { failed, outcome: retry !== null && retry.startNs - atNs <= AT_ONCE_NS ? 'at-once' : 'answered', retry };
+  return { failed, outcome: retry !== null && retry.startNs - atNs <= OWN_RETRY_NS ? 'at-once' : 'answered', retry };
 }
 
 function total(sorts: Sorts, isWanted: (sort: Sort) => boolean): number {

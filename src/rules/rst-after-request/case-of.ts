@@ -1,4 +1,5 @@
 /** What a finding is argued from: the incidents of one kind at one server, beside all that the server did. */
+
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
@@ -9,6 +10,7 @@ import {
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
 import { forgerPlace } from '../judgements/forgery.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { timeWindow } from '../judgements/time-window.js';
@@ -17,7 +19,7 @@ import { nextActivity, SOON_NS } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
-import { AT_ONCE_NS, type Case, type CaseRefusals, MAX_STRETCHES_TOLD, type ResetKind, type Spread } from './case.js';
+import { type Case, type CaseRefusals, MAX_STRETCHES_TOLD, type ResetKind, type Spread } from './case.js';
 import type { Incident } from './incident.js';
 import type { JudgedClass, Run } from './judged-class.js';
 import { type Figures, forgeryInput } from './tally.js';
@@ -93,7 +95,7 @@ export function caseOf(
     delaysCluster: isCluster(delays),
     agesCluster: ages.length === figures.length && isCluster(ages),
     lateTimer: lateTimerOf(
-      kept.items.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= AT_ONCE_NS),
+      kept.items.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS),
       together?.moment.idle?.lowest ?? null,
       run.servers.idlenessOf(first.server.endpoint).longestAnsweredNs,
     ),

@@ -126,9 +126,6 @@ export interface Case {
 /** Stretches of time told in the figures. */
 export const MAX_STRETCHES_TOLD = 24;
 
-/** Resets this close together have one cause (rules.md §0.5). */
-export const AT_ONCE_NS = 50_000_000;
-
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 export interface RstAfterRequestFacts {
   readonly kind: ResetKind;

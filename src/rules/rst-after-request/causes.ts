@@ -2,14 +2,16 @@
  * The causes of a reset in place of an answer, each with what supports it and what rules it out
  * (rules.md, rst-after-request; the first eight are those of seed 001).
  */
+
 import { durationText } from '../../text/duration.js';
 import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { stillWaits } from '../judgements/forgery.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
 import { SOON_NS } from '../tally/activity.js';
-import { AT_ONCE_NS, type Case, type CaseMoment, type CaseTest } from './case.js';
+import type { Case, CaseMoment, CaseTest } from './case.js';
 import type { Incident } from './incident.js';
 import { resetText, testText } from './test-text.js';
 
@@ -323,13 +325,13 @@ function refusedAfterReset({ incident, server, shape, incidents }: Case): Claim 
 
 /** Resets amid other ends at one moment; what was reset as it came may have met a server that has no room for it. */
 function endOfProcess({ together, server, incident }: Case): Claim | null {
-  if (together === null || (together.moment.work?.highest ?? 0) <= AT_ONCE_NS) return null;
+  if (together === null || (together.moment.work?.highest ?? 0) <= ONE_MOMENT_NS) return null;
   return processEndClaim(together, backText(server, incident));
 }
 
 /** A server that stood still looks at its timers before it reads: Node ends what it takes for idle with the request unread. */
 function lateTimerText({ lateTimer, shape, incident, incidents }: Case): string | null {
-  if (lateTimer === null || shape !== 'B' || incident.delayNs <= AT_ONCE_NS) return null;
+  if (lateTimer === null || shape !== 'B' || incident.delayNs <= ONE_MOMENT_NS) return null;
   const { lowest, highest } = lateTimer;
   const what = atOnce(incidents, incident).length > 1 ? 'what was reset' : 'the connection';
   return `${what} had been idle for ${spreadText(lowest, highest)}, longer than any after which the server is known to have answered: where a server stands still, its idle time-out does the same`;
@@ -358,18 +360,18 @@ function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge:
 const MASS_CLOSE = 3;
 
 function atOnce(incidents: readonly Incident[], incident: Incident): readonly Incident[] {
-  return incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= AT_ONCE_NS);
+  return incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= ONE_MOMENT_NS);
 }
 
 /** Several connections ended at one moment, which was not that of their own requests. */
 function isMassClose(together: readonly Incident[]): boolean {
-  return together.length >= MASS_CLOSE && together.some((incident) => incident.delayNs > AT_ONCE_NS);
+  return together.length >= MASS_CLOSE && together.some((incident) => incident.delayNs > ONE_MOMENT_NS);
 }
 
 /** Requests that were sent further apart than their resets came: no timer of theirs, no property of theirs ended them together. */
 function areOfDifferentAge(incidents: readonly Incident[]): boolean {
   const sent = incidents.map((incident) => incident.outstandingNs);
-  return Math.max(...sent) - Math.min(...sent) > AT_ONCE_NS;
+  return Math.max(...sent) - Math.min(...sent) > ONE_MOMENT_NS;
 }
 
 /** Requests sent together and reset together lie equally far apart without any timer. */

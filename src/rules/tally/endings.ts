@@ -5,13 +5,15 @@
  * Time is cut into stretches of {@link STRETCH_NS}; of each server and stretch the earliest few are
  * kept, and all are counted. Beyond {@link MAX_STRETCHES} a fair sample of stretches stays, each whole.
  */
+
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 
 /** As long as one moment: what ended together stands in one stretch or in two. */
-export const STRETCH_NS = 50_000_000;
+export const STRETCH_NS = ONE_MOMENT_NS;
 /** Stretches of all servers together, some 4 MB: a quarter of an hour in which servers end connections all the time. */
 export const MAX_STRETCHES = 16_384;
 /** Endings kept of a stretch: more have no more to say. */

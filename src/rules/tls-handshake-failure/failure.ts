@@ -33,9 +33,9 @@ export const CERTIFICATE_ALERTS: ReadonlySet<number> = new Set([42, 43, 44, 45, 
 /** Alerts that end nothing, or nothing that went wrong. */
 const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanceled, ALERT.noRenegotiation]);
 /** An alert by its shape must come this soon behind the client's Finished: later, the server had waited for something. */
-const SOON_NS = 1_000_000_000;
+const ALERT_WITHIN_NS = 1_000_000_000;
 /** Who checks the certificate when the handshake is over needs no longer than this. */
-const AT_ONCE_NS = 100_000_000;
+const CHECKED_WITHIN_NS = 100_000_000;
 /** The same from the server's flight that ends the handshake, a long round trip allowed for; who only tries a handshake may stay longer. */
 const LOOKS_WITHIN_NS = 300_000_000;
 /** What nginx answers within TLS where the client's certificate is missing or refused. */
@@ -128,7 +128,7 @@ function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   if (!isAllSeen(connection) || tls.clientHello === null || tls.serverHello === null) return null;
   if (alert === undefined || finishedNs.client === null || server.applicationRecords > 0) return null;
   const isAsked = client.applicationRecords > 0 || tls.clientCertificate === 'probably-empty';
-  if (!isAsked || alert.atNs - finishedNs.client > SOON_NS || alert.atNs < finishedNs.client) return null;
+  if (!isAsked || alert.atNs - finishedNs.client > ALERT_WITHIN_NS || alert.atNs < finishedNs.client) return null;
   const [first] = connection.close.segments;
   if (first !== undefined && first.from === 'client' && first.atNs < alert.atNs) return null;
   return made(tls, connection, 'shape', 'server', alert, null);
@@ -171,7 +171,7 @@ export function unusedOf(tls: TlsFacts, connection: Connection): Failure | null 
   if (guards.midStream || handshake.kind !== 'complete' || !isAllSeen(connection)) return null;
   if (alerts.some(({ description }) => description !== null && !HARMLESS.has(description))) return null;
   const endedNs = Math.max(finishedNs.client, finishedNs.server ?? 0);
-  if (first.atNs < endedNs || first.atNs - endedNs > AT_ONCE_NS) return null;
+  if (first.atNs < endedNs || first.atNs - endedNs > CHECKED_WITHIN_NS) return null;
   return made(tls, connection, 'unused', 'client', first, null);
 }
 

@@ -1,10 +1,12 @@
 /** The causes of a cut response, each supported, ruled out or left open, with the packets that say so. */
+
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { spreadText } from '../argument/figures.js';
 import type { CutResponse } from '../judgements/cut-response.js';
+import { PROCESS_END_NS } from '../judgements/moments.js';
 import type { LoggedExchange } from '../observation/exchange-log.js';
 
 /** What the rule argues about: one server's cut responses. */
@@ -19,8 +21,6 @@ export interface Case {
   readonly lastAnswer: { readonly atNs: number; readonly packet: number } | null;
 }
 
-/** A process that ends takes its connections along within this; a timer needs longer. */
-const AT_ONCE_NS = 250_000_000;
 const TIMER_NS = 1_000_000_000;
 const AGREE_SHARE = 0.03;
 /** Sizes that agree this closely were cut by a limit. */
@@ -67,7 +67,7 @@ export const CAUSES: Causes<Case> = {
         deficitOf(cuts) === null ? null : 'the same number of bytes is missing each time, which no crash does',
       ),
       supportedBy(({ first, cuts }: Case) =>
-        cuts.every(({ pauseNs }) => pauseNs <= AT_ONCE_NS)
+        cuts.every(({ pauseNs }) => pauseNs <= PROCESS_END_NS)
           ? claim(
               [first.lastPacket, first.packet],
               (last, end) =>
@@ -93,7 +93,7 @@ export const CAUSES: Causes<Case> = {
           : null;
       }),
       ruledOutBy(({ cuts, first }: Case) =>
-        cuts.some(({ pauseNs }) => pauseNs <= AT_ONCE_NS)
+        cuts.some(({ pauseNs }) => pauseNs <= PROCESS_END_NS)
           ? claim([first.packet], (end) => `the end comes ${pausesText(cuts)} after the last byte (${end})`)
           : null,
       ),

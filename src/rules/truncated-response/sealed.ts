@@ -3,9 +3,11 @@
  * that they were cut is, where the server ends in the middle of a record, or where a server that
  * says close_notify elsewhere ends several connections at one moment without it, amid its data.
  */
+
 import type { Connection } from '../../facts/connection.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import type { CutResponse } from '../judgements/cut-response.js';
+import { PROCESS_END_NS } from '../judgements/moments.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasClientSaidGoodbye, isSealed, sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
@@ -14,8 +16,6 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 
 /** Data this soon before the end was not the end of an answer that had been over for a while. */
 const AMID_NS = 100_000_000;
-/** A process that ends takes its connections along within this. */
-const ONE_MOMENT_NS = 250_000_000;
 /** A server that said close_notify so often, and oftener than not, does so whenever it ends a connection itself. */
 const HABIT = 3;
 /** Ends without close_notify that are kept of a server. */
@@ -126,7 +126,7 @@ export function soundCutsOf({ servers }: SealedFarewells): CutResponse[] {
       ? []
       : amid.items.filter((cut) =>
           bareEnds.items.some(
-            ({ stream, atNs }) => stream !== cut.stream && Math.abs(atNs - cut.atNs) <= ONE_MOMENT_NS,
+            ({ stream, atNs }) => stream !== cut.stream && Math.abs(atNs - cut.atNs) <= PROCESS_END_NS,
           ),
         ),
   );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  AT_ONCE_NS,
   countRetries,
   firstRetryText,
   NO_RETRIES,
   RETRY_WITHIN_NS,
+  ROUTINE_RETRY_NS,
   retryAmongRoutine,
   retryOutcome,
   retryPackets,
@@ -53,8 +53,8 @@ describe('a failed request', () => {
   it('among routine requests was sent again only at once; of a later one nobody can tell', () => {
     const routine = [again(at - 2000, 200), again(at - 1000, 200)];
     const outcome = (...later: ReturnType<typeof again>[]) => retryAmongRoutine([...routine, ...later], 0, at, endNs);
-    expect(outcome(again(at + AT_ONCE_NS, 200))).toBe('answered');
-    expect(outcome(again(at + AT_ONCE_NS + 1, 200))).toBe('unknown');
+    expect(outcome(again(at + ROUTINE_RETRY_NS, 200))).toBe('answered');
+    expect(outcome(again(at + ROUTINE_RETRY_NS + 1, 200))).toBe('unknown');
     expect(outcome()).toBe('not-retried');
     expect(retryAmongRoutine(null, 0, at, endNs)).toBe('unknown');
     expect(retryAmongRoutine([again(at - 1000, 200), again(at + RETRY_WITHIN_NS, 200)], 0, at, endNs)).toBe('unknown');
