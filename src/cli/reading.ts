@@ -62,9 +62,9 @@ export interface ReadingResult {
 
 /** Shown when there is nothing to read. */
 const SHORT_HELP = `pcapdx: no capture given
-  pcapdx front.pcapng                                  why did requests fail?
-  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -         the same, while it is taken
-  pcapdx --help                                        all commands and flags
+  pcapdx front.pcapng                              why did requests fail?
+  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -     the same, while it is taken
+  pcapdx --help                                    all commands and flags
 `;
 
 /** The captures to read; `null` when there is nothing to read and the user was told how to go on. */

@@ -38,6 +38,8 @@ export async function runTuiCommand(
   commands: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
+  if (flags.packet !== undefined && flags.stream === undefined)
+    throw new UsageError('--packet goes with --stream, the connection that it is of');
   const files = capturesOf(named, surroundings);
   if (files === null) return EXIT.input;
   guardAgainstTypos(files, commands);

@@ -95,6 +95,7 @@ describe('a wrong command line', () => {
     [['--width', '1001', 'a.pcap'], 'A whole number from 40 to 1000 is needed.'],
     [['-o', '', 'a.pcap'], 'pcapdx: --output: names no file'],
     [['ladder', 'a.pcap', '--stream', '3', '--occurrence', '2'], '--occurrence goes with --finding, not with --stream'],
+    [['tui', 'a.pcap', '--packet', '3'], '--packet goes with --stream'],
     [['--max-occurrences', 'many', 'a.pcap'], 'A whole number from 0 to 999999999 is needed.'],
     [['flows', 'a.pcap', 'b.pcap'], 'Expected 1 argument but got 2 (pcapdx flows --help)'],
     [['completion', 'tcsh'], "SHELL 'tcsh' is invalid. Allowed choices are"],

@@ -217,7 +217,10 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
     tmux.line(`(head -c 60000 ${RESETS}; sleep 8) | ${process.execPath} ${built.program} tui -`);
     await tmux.until(/stdin +60 kB +\d+ packets/);
     tmux.keys('3');
-    await tmux.until('none has ended yet');
+    await tmux.until('none yet: listed some time after their end');
+    tmux.keys('Escape');
+    await tmux.until(/reading was stopped[\s\S]*$/);
+    await tmux.until(/10\.0\.1\.43:80/);
     tmux.keys('q');
     await left(tmux, 0);
   }, 60_000);
@@ -233,6 +236,10 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
     const terminal = await opened(100, 30, `${RESETS} --filter $'\\x1b[31m'`);
     terminal.keys('3');
     await terminal.until('\\x1b[31m');
+  }, 60_000);
+
+  it('says so where the connection that is named is none', async () => {
+    await opened(100, 30, `${RESETS} --stream 9999`, {}, /there is no stream 9999 in it/);
   }, 60_000);
 
   it('opens at a connection that is named', async () => {

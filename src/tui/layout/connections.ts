@@ -54,7 +54,7 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
         ? '  no connection matches; Esc shows all'
         : state.reading.isDone
           ? '  no TCP connection in it'
-          : '  none has ended yet';
+          : '  none yet: listed some time after their end; Esc stops reading: then all are';
     lines.push(line(why, 'dim'));
   }
   return lines;

@@ -36,7 +36,11 @@ const MIN_NOTE = 14;
 export function ladderLines(level: LadderLevel, context: Context): readonly Line[] {
   const { data, state } = context;
   const loaded = data.conversation(level.stream);
-  if (loaded?.state === 'failed') return [line(` ${loaded.reason}`, 'critical')];
+  if (loaded?.state === 'failed') {
+    const isUnknown = state.reading.isDone && data.index.rowOfStream(level.stream) === null;
+    const reason = isUnknown ? `there is no stream ${level.stream} in it` : loaded.reason;
+    return [line(` ${reason}`, 'critical')];
+  }
   const ladder = ladderFor(level, data, state.isRevealing);
   if (ladder === null) return [line(' reading its packets again', 'dim')];
   const { columns } = state.size;

@@ -3,7 +3,7 @@ import { type Finding, SEVERITIES, type Severity } from '../../facts/finding.js'
 import { periodText } from '../../report/period.js';
 import { unseenClauses } from '../../report/unseen-text.js';
 import { durationText } from '../../text/duration.js';
-import { countText, percentText } from '../../text/size.js';
+import { countText, manyText, percentText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { cellsOf } from '../../text/width.js';
 import { bodyRows, listRows, OVERVIEW_FOOT_ROWS } from '../state/geometry.js';
@@ -82,7 +82,12 @@ function findingLines(finding: Finding, isSelected: boolean, context: Context): 
 /** Nothing found, or nothing yet, is a screen too. */
 function nothingLines({ data, state }: Context): Line[] {
   const { analysis, errors } = data;
-  if (!state.reading.isDone) return [line('   nothing found so far', 'dim')];
+  if (!state.reading.isDone)
+    return [
+      line('   nothing found so far', 'dim'),
+      // Late packets may still belong to it; of a quiet pipe nothing would be shown for long.
+      line('   (of connections that ended a while ago; Esc stops reading: then of all)', 'dim'),
+    ];
   const lines: Line[] = [];
   for (const error of errors) lines.push(line(` ${visible(error.message)}`, 'critical'));
   if (analysis === null || analysis.connections === 0) {
@@ -116,10 +121,10 @@ function footLines(context: Context): Line[] {
   const lines: Line[] = [EMPTY_LINE, ...timeLines(context)];
   const clauses = analysis === null ? [] : unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
   const warnings = errors.length + (analysis?.captures.reduce((sum, { warnings: each }) => sum + each.length, 0) ?? 0);
-  const warned = warnings === 0 ? '' : `${countText(warnings)} warnings; `;
-  if (clauses.length > 0 || warnings > 0) {
+  const unseen = [...(warnings === 0 ? [] : [manyText(warnings, 'warning')]), ...clauses];
+  if (unseen.length > 0) {
     const why = '   c why';
-    const text = ` Not seen: ${warned}${clauses.join('; ')}`;
+    const text = ` Not seen: ${unseen.join('; ')}`;
     const [head] = fitLine(line(text, 'dim'), state.size.columns - cellsOf(why));
     lines.push([...(head === undefined ? [] : [head]), span(why, 'strong')]);
   } else lines.push(EMPTY_LINE);
