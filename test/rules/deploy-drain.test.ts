@@ -1,4 +1,5 @@
 import type { Connection } from '../../src/facts/connection.js';
+import type { TlsAlert } from '../../src/facts/tls.js';
 import { deployDrain } from '../../src/rules/deploy-drain.js';
 import {
   abortBy,
@@ -13,6 +14,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { type SealedOptions, sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -27,11 +29,22 @@ function inWork(at: number, end: Step = finBy('server', 2 * SECOND - at * 1000),
 }
 
 /** A SYN that is refused. */
-function refusal(at: number, beginsAt: number): Connection {
-  const facts = refused(nth(at, beginsAt));
+function refusal(at: number, beginsAt: number, serverPort = 80): Connection {
+  const facts = refused(nth(at, beginsAt, { serverPort }));
   const segments = facts.close.segments.map((segment) => ({ ...segment, acknowledgement: 1 }));
   return { ...facts, close: { ...facts.close, segments } };
 }
+
+/** The same where no key opens the TLS. */
+function sealedInWork(at: number, end: Step = finBy('server', 2 * SECOND), options: SealedOptions = {}): Connection {
+  return sealed(turn(200_000, null), [end], { ...nth(at, at * 1000), ...options });
+}
+
+const sealedRefusal = (at: number, beginsAt: number): Connection => refusal(at, beginsAt, 443);
+
+const ALERT_SHAPE: TlsAlert = {
+  ...{ from: 'server', packet: 5, atNs: 3_500_000, basis: 'shape', level: null, description: null, name: null },
+};
 
 testRule(deployDrain, {
   fires: [
@@ -80,6 +93,21 @@ testRule(deployDrain, {
       verdicts: { 'brought-down-by-a-request': 'supported', restarted: 'open' },
     },
     {
+      name: 'TLS without keys: data that the FIN acknowledges, and nobody listens any more',
+      facts: [
+        sealedInWork(0),
+        sealedInWork(1, abortBy('server', 2 * SECOND)),
+        sealedRefusal(5, 2.5 * SECOND),
+        sealedRefusal(6, 9 * SECOND),
+      ],
+      subject: '10.0.1.43:443',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'brought-down-by-a-request': 'open', restarted: 'ruled-out' },
+      packets: [4, 5, 14, 15, 52],
+    },
+    {
       name: 'the sample: a deployment amid four reports',
       capture: 'samples/deploy-drain.pcapng',
       subject: '10.0.1.43:8080',
@@ -91,6 +119,27 @@ testRule(deployDrain, {
     },
   ],
   silent: [
+    {
+      name: 'TLS without keys: all was answered',
+      lookAlike: 'drained',
+      facts: [sealed(turn(2000, 3000), [finBy('server', 2 * SECOND)], nth(0, 0)), sealedRefusal(5, 2.5 * SECOND)],
+    },
+    {
+      name: 'TLS without keys: the FIN acknowledges nothing of it',
+      lookAlike: 'keepalive-race',
+      facts: [sealedInWork(0, finBy('server', 2 * SECOND, 100)), sealedRefusal(5, 2.5 * SECOND)],
+    },
+    {
+      name: 'TLS without keys: the client does not say that it speaks HTTP',
+      facts: [sealedInWork(0, undefined, { alpn: [] }), sealedRefusal(5, 2.5 * SECOND)],
+    },
+    {
+      name: 'TLS without keys: the server may have refused the certificate behind the first request',
+      facts: [
+        sealedInWork(0, undefined, { turns: { count: 1, prompt: 0 }, tls: { alerts: [ALERT_SHAPE], alertCount: 1 } }),
+        sealedRefusal(5, 2.5 * SECOND),
+      ],
+    },
     {
       name: 'it drops two requests, answers others, and is stopped later with nothing in work',
       lookAlike: 'empty-response',

@@ -74,6 +74,9 @@ export const CAUSES: Causes<Case> = {
   'brought-down-by-a-request': {
     means: 'One request brought it down.',
     grounds: [
+      openSince(({ victims }: Case) =>
+        victims.some(({ target }) => target === null) ? 'what was in work is encrypted' : null,
+      ),
       ruledOutBy(({ victims, first }: Case) =>
         victims.length > 1 && victims.some(({ target }) => target !== first.target)
           ? claim([first.packet], (end) => `different requests were in work at that moment (${end})`)

@@ -11,6 +11,7 @@ import { requestText } from '../argument/request-text.js';
 import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import { PROCESS_END_NS } from '../judgements/moments.js';
 import type { Refusal } from '../judgements/refusal.js';
+import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';
@@ -124,6 +125,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
     sentences.push(
       `${endpointText(failure)} told its clients ${failure.status} for ${manyText(told.length, 'request')} (from ${packetText(failure.packet)}).`,
     );
+  if (victims.some(({ target }) => target === null)) sentences.push(SEALED_TEXT);
   const facts: DeployDrainFacts = {
     requestsInWork: count,
     amidAnswer: victims.filter(({ amidAnswer }) => amidAnswer).length,
@@ -160,9 +162,13 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
 function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePacket[] {
   const { victims, ends, toldOf } = subject;
   const { refused, back } = ends.find(({ first }) => areOfOneEnd(first, victim)) ?? subject;
-  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs } = victim;
+  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs, method, target } = victim;
   const packets: EvidencePacket[] = [
-    { packet: requestPacket, atNs: requestNs, note: requestText(victim, reveal) },
+    {
+      packet: requestPacket,
+      atNs: requestNs,
+      note: method === null || target === null ? turnText(victim) : requestText({ method, target }, reveal),
+    },
     {
       packet,
       atNs,

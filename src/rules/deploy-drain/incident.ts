@@ -3,13 +3,17 @@ import type { Connection } from '../../facts/connection.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
+import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** One request that was lost; dated by the close. */
 export interface Victim extends Occurrence {
-  readonly method: string;
-  readonly target: string;
+  /** `null`, both: in TLS without keys. */
+  readonly method: string | null;
+  readonly target: string | null;
+  /** In TLS without keys those of its records. */
+  readonly bytes: number;
   readonly requestPacket: number;
   readonly requestNs: number;
   readonly how: 'fin' | 'rst';
@@ -21,7 +25,12 @@ export interface Victim extends Occurrence {
 
 /** Tells `note` of each request in work when the server closed first. */
 export function victimsOf(connection: Connection, note: (victim: Victim) => void): void {
-  const { exchanges, close, tls } = connection;
+  const { exchanges, close, tls, protocol } = connection;
+  if (protocol === 'tls') {
+    const sealed = sealedVictimOf(connection);
+    if (sealed !== null) note(sealed);
+    return;
+  }
   const [end] = close.segments;
   const last = exchanges.at(-1);
   if (end === undefined || last === undefined || (last.response?.complete === true && connection.h2 === null)) return;
@@ -48,6 +57,7 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
       steps,
       method: request.method,
       target: request.target,
+      bytes: request.headBytes + request.bodyBytes,
       requestPacket: request.firstPacket,
       requestNs: request.startNs,
       how: end.kind,
@@ -55,4 +65,27 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
       ageNs: end.atNs - request.endNs,
     });
   }
+}
+
+/** TLS without keys: a turn of the client that the server's end acknowledges, and nothing of the server upon it (rules.md §5). */
+function sealedVictimOf(connection: Connection): Victim | null {
+  const [end] = connection.close.segments;
+  const sealed = sealedTurnsOf(connection);
+  if (end === undefined || sealed === null || sealed.speaks !== 'said' || sealed.turns.mayBePreface) return null;
+  const { tls, turns } = sealed;
+  const turn = unansweredTurnOf(sealed);
+  if (turn === null || turn.endNs > end.atNs || end.deltaSequence !== 0 || (end.deltaAcknowledgement ?? -1) < 0)
+    return null;
+  if (end.kind === 'rst' && resetShapeOf(end) !== 'B') return null;
+  if (silenceIsUnsayable(connection, end) !== null || hasClientSaidGoodbye(tls, end.atNs)) return null;
+  // Whose certificate is refused learns it by an alert behind its first request (TLS 1.3).
+  if (turns.count === 1 && tls.alerts.some(({ from }) => from === 'server')) return null;
+  const common = occurrenceIn(connection, end);
+  return {
+    ...common,
+    steps: Math.min(2, common.steps + 1),
+    ...{ method: null, target: null, bytes: turn.bytes },
+    ...{ requestPacket: turn.firstPacket, requestNs: turn.startNs },
+    ...{ how: end.kind, amidAnswer: false, ageNs: end.atNs - turn.endNs },
+  };
 }

@@ -24,7 +24,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'A worker of several that ends is told by empty-response, truncated-response or rst-after-request: here the port itself must refuse.',
-    'HTTP/2 and TLS are judged where they were decrypted.',
+    'TLS without keys: that data of the client was a request is told from the order and lengths of records, and an answer that is cut is not told.',
   ],
   references: [
     { title: 'RFC 9112 §9.6 Tear-down', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.6' },
