@@ -17,7 +17,8 @@ import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { announcesClose } from './judgements/closing-message.js';
 import { type BegunIn, HTTPS_PORT, hangUpIn, type Spoken, spokenOtherwise } from './judgements/spoken-otherwise.js';
 import { baselineOf } from './observation/observation.js';
-import { beginsText, CAUSES, DEMANDED, HANDED_ON, isAnswered, REFUSED } from './protocol-mismatch/causes.js';
+import { type Answer, type AnswerKind, answerOf, answerText, isSaid, isSure } from './protocol-mismatch/answer.js';
+import { beginsText, CAUSES } from './protocol-mismatch/causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './protocol-mismatch/facts.js';
 import { META } from './protocol-mismatch/meta.js';
 import type { Begun, Mismatch, Others } from './protocol-mismatch/mismatch.js';
@@ -35,9 +36,6 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 
 /** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
 const BAD_REQUEST = 400;
-
-/** Answers that may be to something else, or of somebody else. */
-const UNSURE: ReadonlySet<string> = new Set([REFUSED, HANDED_ON]);
 
 const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
 
@@ -102,8 +100,8 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const { beginnings, tls, exchanges, close } = connection;
   const demand = demandIn(connection);
   if (demand !== null) {
-    if (demand.answer === REFUSED) server.handedOn += 1;
-    addOccurrence(demand.answer === REFUSED ? server.refused : server.demanded, demand);
+    if (demand.answer.kind === 'refused') server.handedOn += 1;
+    addOccurrence(demand.answer.kind === 'refused' ? server.refused : server.demanded, demand);
     return;
   }
   const found = beginnings === null ? null : byBeginnings(connection, beginnings);
@@ -116,7 +114,7 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
     addOccurrence(server.hungUp[hangUp.on], {
       ...occurrenceIn(connection, hangUp),
       ...{ kind: 'plain-to-tls', begun: hangUp.on === 'tls' ? 'tls' : 'http/1' },
-      ...{ asked: hangUp.asked, answer: closeText(close.segments[0]) },
+      ...{ asked: hangUp.asked, answer: closeOf(close.segments[0]) },
     });
     return;
   }
@@ -126,7 +124,7 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
   const { request, response } = exchange;
   addOccurrence(server.refused, {
     ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
-    ...{ kind: 'plain-to-tls', begun: connection.protocol === 'h2' ? 'http/2' : 'http/1', answer: REFUSED },
+    ...{ kind: 'plain-to-tls', begun: connection.protocol === 'h2' ? 'http/2' : 'http/1', answer: answerOf('refused') },
     asked: { packet: request.firstPacket, atNs: request.startNs },
   });
 }
@@ -143,17 +141,21 @@ function demandIn(connection: Connection): Mismatch | null {
   if ((client.kind !== 'http-request' && client.kind !== 'h2-preface') || exchanges.length > 1) return null;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
-    ...{ kind: 'plain-to-tls', begun: BEGUN[client.kind] ?? 'http/1', answer: demandText(client.kind, exchanges[0]) },
+    ...{
+      kind: 'plain-to-tls',
+      begun: BEGUN[client.kind] ?? 'http/1',
+      answer: answerOf(demandKind(client.kind, exchanges[0])),
+    },
     asked: { packet: client.packet, atNs: client.atNs },
   };
 }
 
-function demandText(began: BeginningKind, exchange: Exchange | undefined): string {
+function demandKind(began: BeginningKind, exchange: Exchange | undefined): AnswerKind {
   // The preface of HTTP/2 is no request that anybody hands on.
-  if (began === 'h2-preface') return DEMANDED;
+  if (began === 'h2-preface') return 'demanded';
   const { request = null, response = null } = exchange ?? {};
-  if (request === null || response === null || !announcesClose(response)) return REFUSED;
-  return announcesClose(request) ? HANDED_ON : DEMANDED;
+  if (request === null || response === null || !announcesClose(response)) return 'refused';
+  return announcesClose(request) ? 'handed-on' : 'demanded';
 }
 
 /** What the first bytes of both sides show. */
@@ -167,14 +169,15 @@ function byBeginnings(
   // Upon a request the server may have gone over to another protocol, in an answer before its first bytes seen.
   if (client.kind === 'http-request' && connection.handshake.synAck === null) return null;
   const kind = KINDS[`${client.kind} ${server.kind}`];
-  if (kind === undefined) return null;
+  const said = ANSWERED[server.kind];
+  if (kind === undefined || said === undefined) return null;
   const status = connection.exchanges[0]?.response?.status;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
     kind,
     begun: BEGUN[client.kind] ?? 'http/1',
     asked,
-    answer: status === undefined || status === 0 ? ANSWERS[server.kind] : `${ANSWERS[server.kind]}, ${status}`,
+    answer: answerOf(said, status === undefined || status === 0 ? null : status),
   };
 }
 
@@ -192,13 +195,13 @@ const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
 
 const BEGUN: Readonly<Record<string, Begun>> = { 'tls-handshake': 'tls', 'h2-preface': 'http/2' };
 
-const ANSWERS: Readonly<Record<string, string>> = {
-  'http-response': 'HTTP/1 in clear',
-  'tls-demand': 'HTTP/1 in clear',
-  'http-request': 'a request in clear',
-  'h2-settings': 'HTTP/2 in clear',
-  'tls-alert': 'a TLS alert',
-  'tls-handshake': 'a TLS handshake',
+const ANSWERED: Readonly<Record<string, AnswerKind | undefined>> = {
+  'http-response': 'http1',
+  'tls-demand': 'http1',
+  'http-request': 'request',
+  'h2-settings': 'http2',
+  'tls-alert': 'tls-alert',
+  'tls-handshake': 'tls-handshake',
 };
 
 /** A PROXY header, and a server that takes it for a bad request or closes at once. */
@@ -209,19 +212,19 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   if (further.length === 0 && answered?.response?.status === BAD_REQUEST)
     return {
       ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
-      ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: '400' },
+      ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: answerOf('bad-request') },
     };
   const [first] = close.segments;
   if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
   if (server.lostBytes > server.snappedBytes) return null;
   return {
     ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
-    ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: closeText(first) },
+    ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: closeOf(first) },
   };
 }
 
-function closeText(first: Pick<CloseSegment, 'kind'> | undefined): string {
-  return `${first?.kind === 'rst' ? 'RST' : 'FIN'} without a byte`;
+function closeOf(first: Pick<CloseSegment, 'kind'> | undefined): Answer {
+  return answerOf(first?.kind === 'rst' ? 'rst' : 'fin');
 }
 
 /** Whether a server was told itself, by one behind it, what it then told its client. */
@@ -291,13 +294,13 @@ function findingFor(
   for (const { client } of items) perClient.set(client.address, (perClient.get(client.address) ?? 0) + 1);
   const facts: ProtocolMismatchFacts = {
     kind: first.kind,
-    answers: [...new Set(items.map(({ answer }) => answer))].sort(),
+    answers: [...new Set(items.map(({ answer }) => answerText(answer)))].sort(),
     clients: [...perClient.keys()].sort().slice(0, 10),
     speaksTlsWithOthers: spoken.tls !== null,
   };
   const others = OTHERS[first.kind]?.(spoken) ?? null;
   // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
-  const isSure = items.some(isAnswered) && items.some(({ answer }) => others !== null || !UNSURE.has(answer));
+  const isTold = items.some(({ answer }) => isSaid(answer) && (others !== null || isSure(answer)));
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -306,12 +309,12 @@ function findingFor(
     {
       // Scanners try each port once.
       severity: Math.max(...perClient.values()) > 1 ? 'critical' : 'warning',
-      sure: isSure ? 'certain' : 'likely',
+      sure: isTold ? 'certain' : 'likely',
       title: `${subjectText(who)} ${TITLES[first.kind]}`,
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
-        ...(others === null && first.kind === 'plain-to-tls' && !isSure && who.port === HTTPS_PORT
+        ...(others === null && first.kind === 'plain-to-tls' && !isTold && who.port === HTTPS_PORT
           ? [`Port ${who.port} is that of HTTPS.`]
           : []),
       ],
@@ -321,7 +324,7 @@ function findingFor(
     },
     (one) => [
       { ...one.asked, note: beginsText(one) },
-      { packet: one.packet, atNs: one.atNs, note: one.answer },
+      { packet: one.packet, atNs: one.atNs, note: answerText(one.answer) },
     ],
   );
 }

@@ -5,15 +5,9 @@
  */
 import { type Cause, type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
+import { answerText, isSaid, isTelling } from './answer.js';
 import type { MismatchKind } from './facts.js';
 import type { Begun, Mismatch, MismatchCase } from './mismatch.js';
-
-/** An answer in HTTP to plain HTTP: what else the server speaks says why. */
-export const REFUSED = '400 in clear';
-/** The same, in the words by which servers ask for TLS (facts/beginning). */
-export const DEMANDED = '400 in clear, which asks for TLS';
-/** The same, to a client that lets a proxy end the connection as well. */
-export const HANDED_ON = '400 in clear, which asks for TLS or hands on that a server behind it does';
 
 const BEGINS: Readonly<Record<Begun, string>> = {
   tls: 'the client begins with a TLS handshake',
@@ -37,11 +31,6 @@ export function beginsText({ kind, begun }: Pick<Mismatch, 'kind' | 'begun'>): s
   return kind === 'proxy-header-missing' ? `${BEGINS[begun]}, and no PROXY header before it` : BEGINS[begun];
 }
 
-/** The server said something, and did not just close. */
-export function isAnswered({ answer }: Pick<Mismatch, 'answer'>): boolean {
-  return !answer.endsWith(' without a byte');
-}
-
 function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
   return {
     means,
@@ -49,10 +38,11 @@ function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
       supportedBy(({ first, others }) => {
         if (first.kind !== kind) return null;
         const elsewhere =
-          others === null || isTelling(first) ? '' : `; ${others.say} (${packetText(others.by.packet)})`;
+          others === null || isTelling(first.answer) ? '' : `; ${others.say} (${packetText(others.by.packet)})`;
         return claim(
           [first.asked.packet, first.packet],
-          (asked, answer) => `${beginsText(first)} (${asked}), answered by ${first.answer} (${answer})${elsewhere}`,
+          (asked, answer) =>
+            `${beginsText(first)} (${asked}), answered by ${answerText(first.answer)} (${answer})${elsewhere}`,
         );
       }),
       ruledOutBy(({ first }) =>
@@ -61,20 +51,17 @@ function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
           : claim([first.asked.packet], (asked) => `${BEGINS[first.begun]} (${asked})`),
       ),
       ruledOutBy(({ first }) =>
-        isTelling(first) ? claim([first.packet], (answer) => `the answer is ${first.answer} (${answer})`) : null,
+        isTelling(first.answer)
+          ? claim([first.packet], (answer) => `the answer is ${answerText(first.answer)} (${answer})`)
+          : null,
       ),
       ruledOutBy(({ others }) => others && claim([others.by.packet], (packet) => `${others.say} (${packet})`)),
     ],
     otherwise: ({ first }) =>
-      isAnswered(first)
+      isSaid(first.answer)
         ? 'the server refuses, and nobody else is seen to speak with it'
         : 'the server just closes, and nobody else is seen to speak with it',
   };
-}
-
-/** The answer itself tells what the server speaks. */
-function isTelling(first: Mismatch): boolean {
-  return isAnswered(first) && first.answer !== REFUSED;
 }
 
 /** See the head of this file. */

@@ -1,5 +1,6 @@
 import type { Moment } from '../tally/earliest.js';
 import type { Occurrence } from '../tally/occurrences.js';
+import type { Answer } from './answer.js';
 import type { MismatchKind } from './facts.js';
 
 /** The outermost protocol that a client's first bytes are of. */
@@ -10,7 +11,7 @@ export interface Mismatch extends Occurrence {
   readonly kind: MismatchKind;
   readonly begun: Begun;
   readonly asked: Moment;
-  readonly answer: string;
+  readonly answer: Answer;
 }
 
 /** How others get on with the server, and where that is seen. */
