@@ -43,7 +43,10 @@ export function chosenStreams(
   if (id === undefined) {
     const streams = flags.stream ?? [0];
     const missing = streams.find((number) => !hasStream(number));
-    if (missing !== undefined) throw new UsageError(`--stream ${missing}: there is no such connection`);
+    if (missing !== undefined)
+      throw new UsageError(
+        isOpen ? 'there is no TCP connection in it' : `--stream ${missing}: there is no such connection`,
+      );
     const evidence = analysis.findings.flatMap((finding) => finding.evidence.filter(isOf(streams)));
     const subject = analysis.findings.find((finding) => finding.evidence.some(isOf(streams)))?.subject;
     return { streams, notes: notesOf(evidence), serverName: subject?.name ?? null };

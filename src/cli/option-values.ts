@@ -43,7 +43,10 @@ export function streamNumbers(text: string, previous: readonly number[] | undefi
   return [...new Set([...(previous ?? []), ...words.map(Number)])];
 }
 
-/** Both rule flags fill one list, in the order given. */
-export function choice(wanted: boolean): (id: string, previous: RuleChoice[] | undefined) => RuleChoice[] {
-  return (id, previous) => [...(Array.isArray(previous) ? previous : []), { id, wanted }];
+/** Both rule flags fill one list, in the order given: `a,b`, and the flag given again. */
+export function choice(wanted: boolean): (ids: string, previous: RuleChoice[] | undefined) => RuleChoice[] {
+  return (ids, previous) => [
+    ...(Array.isArray(previous) ? previous : []),
+    ...ids.split(',').map((id) => ({ id, wanted })),
+  ];
 }

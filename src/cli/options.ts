@@ -128,8 +128,12 @@ export function otherOptions(): Option[] {
 /** Which rules run. */
 export function ruleOptions(): Option[] {
   return [
-    new Option('--rule <ID>', 'run this rule only; may be repeated').argParser(choice(true)).helpGroup(JUDGEMENT),
-    new Option('--no-rule <ID>', 'leave this rule out; may be repeated').argParser(choice(false)).helpGroup(JUDGEMENT),
+    new Option('--rule <ID>', 'run this rule only; may be repeated, or a,b')
+      .argParser(choice(true))
+      .helpGroup(JUDGEMENT),
+    new Option('--no-rule <ID>', 'leave this rule out; may be repeated, or a,b')
+      .argParser(choice(false))
+      .helpGroup(JUDGEMENT),
     ruleFileOption().helpGroup(JUDGEMENT),
   ];
 }

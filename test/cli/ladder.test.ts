@@ -37,6 +37,11 @@ describe('pcapdx ladder', () => {
     expect((await ladder(sample)).out).toBe((await ladder(sample, '--finding', 'F1')).out);
   });
 
+  it('says of a capture without a connection that it has none, where no number was given', async () => {
+    const empty = scratch.write('empty.pcapng', readFileSync(sample).subarray(0, 28));
+    expect(await ladder(empty)).toMatchObject({ exitCode: 2, err: 'pcapdx: there is no TCP connection in it\n' });
+  });
+
   it('writes Mermaid and SVG, by the name of the file', async () => {
     const mermaid = await ladder(sample, '--finding', 'f1', '--format', 'mermaid');
     expect(mermaid.out).toMatch(/^sequenceDiagram\n {4}participant A/);

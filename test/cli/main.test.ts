@@ -162,7 +162,12 @@ describe('what is read', () => {
   it('runs the rules that are chosen', async () => {
     await run(['a.pcap'], world);
     await run(['--rule', 'rst-after-request', 'a.pcap'], world);
-    expect(world.asked.map((options) => options.rules)).toEqual([undefined, ['rst-after-request']]);
+    await run(['--rule', 'deploy-drain,idle-drop', '--rule', 'path-loss', 'a.pcap'], world);
+    expect(world.asked.map(({ rules }) => rules?.toSorted())).toEqual([
+      undefined,
+      ['rst-after-request'],
+      ['deploy-drain', 'idle-drop', 'path-loss'],
+    ]);
   });
 
   it('does not judge without a rule', async () => {
