@@ -20,6 +20,8 @@ export class Cursor {
   view: DataView = EMPTY_VIEW;
   /** Offset in `buffer` of the header to be read next. */
   at = 0;
+  /** Where the packet begins in its buffer. */
+  start = 0;
   /** End of the captured bytes of what is being read. */
   end = 0;
   /** Where they ended on the wire: above `end` when the snap length cut the packet. */
@@ -55,6 +57,7 @@ export class Cursor {
     this.buffer = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = 0;
+    this.start = 0;
     this.end = bytes.length;
     this.wireEnd = bytes.length;
   }
@@ -111,6 +114,7 @@ function emptySegment(): SegmentView {
     mac: DOUBLE,
     macTo: DOUBLE,
     vlan: -1,
+    depth: 0,
     direction: null,
     interfaceIndex: 0,
     buffer: EMPTY,

@@ -106,6 +106,7 @@ export class PacketDecoder {
     segment.interfaceIndex = packet.interfaceIndex;
     cursor.buffer = packet.buffer;
     cursor.view = packet.view;
+    cursor.start = packet.start;
     cursor.at = packet.start;
     cursor.end = packet.end;
     // A file may claim that less was on the wire than it holds.

@@ -54,6 +54,8 @@ export interface SegmentView {
   macTo: number;
   /** Innermost 802.1Q VLAN id; -1 when untagged. */
   vlan: number;
+  /** Bytes of headers in front of its own: in a tunnel there are more. */
+  depth: number;
   direction: CaptureDirection;
   interfaceIndex: number;
   /** Captured payload: [payloadStart, payloadEnd) of `buffer`. */

@@ -64,6 +64,7 @@ export function tcp(cursor: Cursor): Layer {
     payloadLength = 0;
   }
 
+  segment.depth = at - cursor.start;
   segment.buffer = cursor.buffer;
   segment.view = view;
   segment.payloadStart = Math.min(at + headerLength, cursor.end);

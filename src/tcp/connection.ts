@@ -457,6 +457,7 @@ function remember(from: Direction, segment: SegmentView): void {
   from.lastTtl = segment.ttl;
   from.lastMac = segment.mac;
   from.lastVlan = segment.vlan;
+  from.lastDepth = segment.depth;
   from.lastInterface = segment.interfaceIndex;
   from.lastTimestamp = segment.timestampValue;
 }

@@ -10,8 +10,14 @@ import { Unanswered } from './unanswered.js';
 /** Stands for a time that has not come: clocks step back, so a time may be below 0. */
 export const NEVER = Number.NEGATIVE_INFINITY;
 
-/** Packets with payload of a side whose IP IDs are remembered: a copy of one of them may come behind the others. A power of two. */
-export const RECENT_PACKETS = 32;
+/**
+ * Packets with payload of a side whose IP IDs are remembered: a copy of one of them may come behind the others. A
+ * kernel hands packets on in batches of 64, so that on the device behind, all copies of a batch may follow all of the
+ * next. A power of two.
+ */
+export const RECENT_PACKETS = 128;
+/** As many of them are remembered until there are more: most sides send few. */
+const FEW_PACKETS = 32;
 
 /** How often one segment was sent again. */
 export class Repetition {
@@ -111,13 +117,14 @@ export class Direction {
   lastTtl = -1;
   lastMac = -1;
   lastVlan = -1;
+  lastDepth = -1;
   lastInterface = -1;
   /** Where its last segment, and its last FIN or RST, were captured (capture/packet). */
   lastPoint = 0;
   closePoint = 0;
   lastTimestamp = -1;
   /** IP IDs of the last packets with payload, in a ring, and how many there were. */
-  private readonly recentIpIds = new Uint16Array(RECENT_PACKETS);
+  private recentIpIds = new Uint16Array(FEW_PACKETS);
   private recentCount = 0;
 
   constructor(budget: PendingBudget) {
@@ -151,7 +158,14 @@ export class Direction {
     this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
     this.lastPacket = -1;
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
-    this.lastIpId = this.lastTtl = this.lastMac = this.lastVlan = this.lastInterface = this.lastTimestamp = -1;
+    this.lastIpId =
+      this.lastTtl =
+      this.lastMac =
+      this.lastVlan =
+      this.lastDepth =
+      this.lastInterface =
+      this.lastTimestamp =
+        -1;
     this.lastWindow = this.recentCount = 0;
     this.newestTimestamp = -1;
     this.unanswered.reset();
@@ -172,15 +186,22 @@ export class Direction {
 
   /** Remembers the IP ID of a packet with payload. */
   noteIpId(ipId: number): void {
-    this.recentIpIds[this.recentCount & (RECENT_PACKETS - 1)] = ipId;
+    if (this.recentCount === this.recentIpIds.length && this.recentCount < RECENT_PACKETS) this.rememberMore();
+    this.recentIpIds[this.recentCount & (this.recentIpIds.length - 1)] = ipId;
     this.recentCount += 1;
   }
 
   /** Whether one of the last packets with payload bore this IP ID. */
   hasSentIpId(ipId: number): boolean {
-    const known = Math.min(this.recentCount, RECENT_PACKETS);
+    const known = Math.min(this.recentCount, this.recentIpIds.length);
     for (let at = 0; at < known; at += 1) if (this.recentIpIds[at] === ipId) return true;
     return false;
+  }
+
+  private rememberMore(): void {
+    const few = this.recentIpIds;
+    this.recentIpIds = new Uint16Array(RECENT_PACKETS);
+    this.recentIpIds.set(few);
   }
 
   /** Declares the initial sequence number. */

@@ -28,6 +28,23 @@ function copyAt(sequence: number): Placement {
   return { sequence, isRetransmission: false, isOutOfOrder: false, isKeepAlive: false, isCopy: true };
 }
 
+/** What is remembered of a sender's last segment. */
+type Last = Pick<
+  SegmentView,
+  | 'sequence'
+  | 'acknowledgement'
+  | 'payloadLength'
+  | 'flags'
+  | 'ipId'
+  | 'atNs'
+  | 'timestampValue'
+  | 'ttl'
+  | 'vlan'
+  | 'depth'
+  | 'mac'
+  | 'interfaceIndex'
+>;
+
 interface Gap {
   readonly from: number;
   readonly to: number;
@@ -44,8 +61,7 @@ export class SenderTrack {
   private next = -1;
   private gaps: Gap[] = [];
   private readonly recentIpIds: number[] = [];
-  private last: Pick<SegmentView, 'sequence' | 'acknowledgement' | 'payloadLength' | 'flags' | 'ipId' | 'atNs'> | null =
-    null;
+  private last: Last | null = null;
 
   /** The relative number of a sequence number of this sender, given in its own or the other side's segments. */
   offsetOf(sequence: number, isSyn: boolean): number {
@@ -62,9 +78,9 @@ export class SenderTrack {
     if (isSyn && this.next >= 0 && segment.sequence !== this.base) this.begin(segment.sequence);
     const sequence = this.offsetOf(segment.sequence, isSyn);
     const isCopy = this.isCopy(segment) || this.isLateCopy(segment, sequence);
-    const { acknowledgement, payloadLength, flags, ipId, atNs } = segment;
-    if (isCopy && this.last?.ipId !== ipId) return copyAt(sequence);
-    this.last = { sequence: segment.sequence, acknowledgement, payloadLength, flags, ipId, atNs };
+    const { payloadLength, flags, ipId } = segment;
+    if (isCopy && (ipId <= 0 || this.last?.ipId !== ipId)) return copyAt(sequence);
+    this.last = lastOf(segment);
     this.recentIpIds.push(ipId);
     if (this.recentIpIds.length > RECENT_PACKETS) this.recentIpIds.shift();
     // A SYN and a FIN take a number each; a reset takes none and may stand anywhere.
@@ -112,17 +128,19 @@ export class SenderTrack {
       last.payloadLength === segment.payloadLength &&
       last.flags === segment.flags &&
       last.ipId === segment.ipId &&
-      segment.ipId > 0 &&
+      (segment.ipId > 0 || arrivesOtherwise(last, segment)) &&
       Math.abs(segment.atNs - last.atNs) <= COPY_NS
     );
   }
 
-  /** A copy that comes behind later packets: it bears an IP ID that was seen, and no byte that is missing (tcp/connection). */
-  private isLateCopy({ ipId, atNs, payloadLength, flags }: SegmentView, sequence: number): boolean {
+  /** A copy that comes behind later packets: it was sent before them, and bears no byte that is missing (tcp/copies). */
+  private isLateCopy(segment: SegmentView, sequence: number): boolean {
     const { last } = this;
-    if (last === null || ipId <= 0 || ipId === last.ipId || Math.abs(atNs - last.atNs) > COPY_NS) return false;
+    const { ipId, atNs, payloadLength, flags, timestampValue } = segment;
+    if (last === null || Math.abs(atNs - last.atNs) > COPY_NS) return false;
     if ((flags & RST) !== 0 || sequence + payloadLength > this.next) return false;
-    return this.recentIpIds.includes(ipId);
+    if (ipId > 0) return ipId !== last.ipId && this.recentIpIds.includes(ipId);
+    return timestampValue >= 0 && timestampValue <= last.timestampValue && arrivesOtherwise(last, segment);
   }
 
   private addGap(gap: Gap): void {
@@ -145,4 +163,24 @@ export class SenderTrack {
     this.gaps = left;
     return filled;
   }
+}
+
+function lastOf(segment: SegmentView): Last {
+  const { sequence, acknowledgement, payloadLength, flags, ipId, atNs } = segment;
+  const { timestampValue, ttl, vlan, depth, mac, interfaceIndex } = segment;
+  return {
+    ...{ sequence, acknowledgement, payloadLength, flags, ipId, atNs },
+    ...{ timestampValue, ttl, vlan, depth, mac, interfaceIndex },
+  };
+}
+
+/** By another way than its sender's last segment (tcp/copies). */
+function arrivesOtherwise(last: Last, { ttl, vlan, depth, mac, interfaceIndex }: SegmentView): boolean {
+  return (
+    ttl !== last.ttl ||
+    vlan !== last.vlan ||
+    depth !== last.depth ||
+    mac !== last.mac ||
+    interfaceIndex !== last.interfaceIndex
+  );
 }

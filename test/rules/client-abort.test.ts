@@ -56,6 +56,18 @@ function cutShort(facts: Connection): Connection {
   };
 }
 
+/** The same where packets were captured without the end of the answer's head. */
+function amidCutHead(at: number): Connection {
+  const facts = amid(at);
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((exchange) => ({
+      ...exchange,
+      response: exchange.response && { ...exchange.response, bodyBytes: 0, lostBytes: 700 },
+    })),
+  };
+}
+
 /** An answer that stops with 1,200 of 90,000 bytes, and a client that leaves `after` microseconds. */
 function stopped(at: number, after: number): Connection {
   return amid(at, finBy('client', 3600 + after));
@@ -275,6 +287,7 @@ testRule(clientAbort, {
     },
     { name: 'the server closes first', lookAlike: 'truncated-response', facts: amid(0, finBy('server', 9000)) },
     { name: 'FIN at once behind the request', lookAlike: 'half-close', facts: left(0, 100, {}, finBy('client', 1233)) },
+    { name: 'the end of the answer’s head was not captured', lookAlike: 'after-answer', facts: amidCutHead(0) },
     { name: 'the answer was complete', lookAlike: 'after-answer', facts: healthy(nth(0)) },
     {
       name: 'events',

@@ -188,7 +188,7 @@ describe('what a side sent', () => {
   });
 
   it('knows them by another way of arriving where IP IDs are not counted', () => {
-    const both = (way: { readonly ttl?: number }) =>
+    const both = (way: { readonly ttl?: number; readonly depth?: number }) =>
       track(
         ...handshake.map(([from, options]) => [from, { ...options, ipId: 0 }] as const),
         ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, at: 2e6 }],
@@ -196,7 +196,22 @@ describe('what a side sent', () => {
         ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, at: 2e6 + 900, ...way }],
       )[0].facts.client;
     expect(both({ ttl: 63 })).toMatchObject({ duplicates: 1, retransmissions: 0 });
+    expect(both({ depth: 84 })).toMatchObject({ duplicates: 1, retransmissions: 0 });
     expect(both({})).toMatchObject({ duplicates: 0, retransmissions: 1 });
+  });
+
+  it('knows them behind a whole batch of other packets', () => {
+    const batch = (at: number, from: number) =>
+      Array.from(
+        { length: 64 },
+        (_, index) =>
+          [
+            'client',
+            { seq: 100 + 3 * (from + index), ack: 900, data: 'abc', ipId: 7 + from + index, at: at + index },
+          ] as const,
+      );
+    const [{ facts }] = track(...handshake, ...batch(2e6, 0), ...batch(2e6 + 100, 64), ...batch(2e6 + 200, 0));
+    expect(facts.client).toMatchObject({ duplicates: 64, retransmissions: 0 });
   });
 
   it('does not take for a copy what is sent again, with a later IP ID, nor what fills a hole', () => {

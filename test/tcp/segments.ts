@@ -23,6 +23,7 @@ export interface SegmentOptions {
   readonly window?: number;
   readonly mac?: number;
   readonly vlan?: number;
+  readonly depth?: number;
   readonly options?: number;
   readonly mss?: number;
   /** TSval of the timestamps option. RFC 7323. */
@@ -69,6 +70,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     mac: options.mac ?? (from === 'client' ? 0xc1 : 0x5e),
     macTo: -1,
     vlan: options.vlan ?? -1,
+    depth: options.depth ?? 34,
     direction: null,
     interfaceIndex: 0,
     buffer,

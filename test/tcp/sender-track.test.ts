@@ -48,6 +48,15 @@ describe('the segments of one side', () => {
     expect(placements[1]).toMatchObject({ isRetransmission: false, isCopy: true });
   });
 
+  it('are copies where they come by another way, without an IP ID that is counted', () => {
+    const first = { seq: 1, data: 'abc', ipId: 0, timestamp: 5 };
+    const second = { seq: 4, data: 'def', ipId: 0, timestamp: 5 };
+    const within = placed(first, second, { ...first, depth: 84 }, { ...second, depth: 84 }).placements;
+    expect(within.map(({ isCopy }) => isCopy)).toEqual([false, false, true, true]);
+    const again = placed(first, second, first).placements;
+    expect(again[2]).toMatchObject({ isCopy: false, isRetransmission: true });
+  });
+
   it('are late where they fill what was missing', () => {
     const { placements, missing } = placed({ seq: 1, data: 'ab' }, { seq: 5, data: 'ef' }, { seq: 3, data: 'cd' });
     expect(placements[2]).toMatchObject({ isOutOfOrder: true, isRetransmission: false });

@@ -36,6 +36,8 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   const { request } = exchange;
   const response = isTooLate(exchange.response, connection.close.segments) ? null : exchange.response;
   if (response?.complete === true) return null;
+  // Bytes of its head are missing as well as any of its body: where it ends is not known.
+  if (response !== null && response.lostBytes > response.bodyBytes) return null;
   if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
