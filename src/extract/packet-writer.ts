@@ -7,7 +7,7 @@
  */
 import { LINKTYPE_PRINTED } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';
-import { PRINTED_HEADER_BYTES } from '../capture/text-log/printed-header.js';
+import { PRINTED, PRINTED_HEADER_BYTES, SAID } from '../capture/text-log/printed-header.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 import { checksumOf, sumOf, updatedChecksum } from './checksum.js';
@@ -63,6 +63,9 @@ export function otherPacket(packet: PacketView): Rewritten | null {
     return { linkType, bytes: buffer.subarray(start, end), originalLength, direction, interfaceIndex };
   const bytes = buffer.subarray(start + PRINTED_HEADER_BYTES, end);
   if (bytes.length === 0) return null;
+  // ARP has no place in a file of datagrams.
+  const said = new DataView(buffer.buffer, buffer.byteOffset + start).getUint16(PRINTED.said);
+  if ((said & SAID.arp) !== 0) return null;
   return {
     linkType: LINKTYPE_RAW,
     bytes,

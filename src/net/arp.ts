@@ -25,8 +25,11 @@ export function arp(cursor: Cursor): Layer {
   const sender = view.getUint32(at + SENDER);
   const target = view.getUint32(at + TARGET);
   // A probe for an address of one's own has no sender yet. RFC 5227 §2.1.1.
-  if (sender !== 0)
-    sink.presence({ packet, atNs, address: ipv4Text(sender), kind: 'neighbour', mac: macAt(view, at + SENDER_MAC) });
+  if (sender !== 0) {
+    const mac = macAt(view, at + SENDER_MAC);
+    // None has the address 0: a text did not say it.
+    sink.presence({ packet, atNs, address: ipv4Text(sender), kind: 'neighbour', mac: mac === 0 ? null : mac });
+  }
   if (operation === REQUEST && target !== sender)
     sink.presence({ packet, atNs, address: ipv4Text(target), kind: 'asked', mac: null });
   return NONE;

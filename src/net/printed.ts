@@ -5,9 +5,9 @@ import { macAt } from './ethernet.js';
 import { ip } from './ip.js';
 import { ipv4 } from './ipv4.js';
 import { ipv6 } from './ipv6.js';
-import { IPV4, IPV6, type Layer, NONE } from './layer.js';
+import { ARP, IPV4, IPV6, type Layer, NONE } from './layer.js';
 
-/** Reads what the text says of the link, and the IP header behind it, of which it may say but a part. */
+/** Reads what the text says of the link, and the IP header behind it, of which it may say but a part; or finds ARP there. */
 export function printed(cursor: Cursor): Layer {
   const { view, at, segment } = cursor;
   if (cursor.end - at < PRINTED_HEADER_BYTES) return cursor.malformed('printed-header-cut');
@@ -19,6 +19,7 @@ export function printed(cursor: Cursor): Layer {
   if ((said & SAID.macTo) !== 0) segment.macTo = macAt(view, at + PRINTED.macTo);
   if ((said & SAID.vlan) !== 0) segment.vlan = view.getUint16(at + PRINTED.vlan);
   cursor.at = at + PRINTED_HEADER_BYTES;
+  if ((said & SAID.arp) !== 0) return ARP;
   const next = readIp(cursor, ip(cursor));
   if ((said & (SAID.bytes | SAID.ttl)) === 0) segment.ttl = -1;
   if ((said & (SAID.bytes | SAID.ipId)) === 0) segment.ipId = -1;

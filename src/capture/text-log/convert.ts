@@ -4,6 +4,7 @@
  * marked as not known (printed-header.ts).
  */
 import type { NameRecord } from '../reader.js';
+import { type PrintedArp, readArp } from './arp-line.js';
 import { datagramIn, dumpedBytes } from './hex-dump.js';
 import { Hosts } from './hosts.js';
 import { type PrintedSegment, readPrinted } from './line.js';
@@ -11,7 +12,7 @@ import { SequenceNumbers } from './numbers.js';
 import { type Beginning, beginningOf, type PrintedPacket, packetsIn } from './packets.js';
 import { payloadOf } from './payload.js';
 import type { PrintedLink } from './printed-header.js';
-import { dumpedRecord, pcapHeader, segmentRecord, unknownRecord } from './record.js';
+import { arpRecord, dumpedRecord, pcapHeader, segmentRecord, unknownRecord } from './record.js';
 import { portOf } from './services.js';
 import { type Listed, Summaries } from './summaries.js';
 import { readSummary } from './summary-line.js';
@@ -121,7 +122,8 @@ class TextWriter {
     else {
       // Other packets keep their place, so that numbers are those of `tcpdump -r --number`.
       const datagram = whole.length === 0 ? null : datagramIn(whole, null);
-      this.parts.push(datagram === null ? unknownRecord(atNs) : dumpedRecord(atNs, NO_LINK, datagram.bytes, 0));
+      if (datagram !== null) this.parts.push(dumpedRecord(atNs, NO_LINK, datagram.bytes, 0));
+      else this.parts.push(this.arp(readArp(packet.line), atNs) ?? unknownRecord(atNs));
     }
   }
 
@@ -161,6 +163,16 @@ class TextWriter {
       ...this.numbers.numbersOf(segment),
       payload,
     });
+  }
+
+  /** `null`: it is no ARP, or of hosts that have no IPv4 address. */
+  private arp(arp: PrintedArp | null, atNs: bigint): Uint8Array | null {
+    if (arp === null) return null;
+    const [sender, target] = [arp.sender, arp.target].map((host) =>
+      host === null ? null : this.hosts.addressOf(host),
+    );
+    if (sender?.length === 16 || target?.length === 16) return null;
+    return arpRecord(atNs, { ...arp, sender: sender ?? null, target: target ?? null, link: this.linkOf(arp.link) });
   }
 
   private linkOf({ interfaceName, ...link }: PrintedSegment['link']): PrintedLink {

@@ -48,7 +48,8 @@ export interface PrintedSegment {
   readonly textFollows: boolean;
 }
 
-const MAC = '[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}';
+/** A link-layer address, as part of a pattern. */
+export const MAC = '[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}';
 /** The ends of a segment, and what begins TCP: `Flags [`, or the letters of old, which something of TCP's follows. */
 const ENDS =
   /(?:^|\s)([^\s>]+)\.([\w+-]+) > ([^\s>]+)\.([\w+-]+): (?=Flags \[|[SFPRWEU.]+ (?:\[[^\]]*\] )?(?:\d+:\d+\(\d+\)|ack \d|win \d))/;
@@ -149,8 +150,8 @@ function windowIn(text: string): number {
   return Math.min(numberIn(text, /\bwin (\d+)/) ?? 0, 65_535);
 }
 
-/** What stands before the ends of a segment, without what it says of the link. */
-function linkOf(before: string): { readonly link: PrintedSegment['link']; readonly head: string } {
+/** What stands before the ends of a segment, or before ARP, without what it says of the link. */
+export function linkOf(before: string): { readonly link: PrintedSegment['link']; readonly head: string } {
   let head = before.replace(PROCESS, '');
   const device = DEVICE.exec(head);
   if (device !== null) head = head.slice(device[0].length);
@@ -177,7 +178,8 @@ function isHead(head: string): boolean {
   return !/ > /.test(head) || (TUNNEL.test(head) && !/\bICMP/.test(head));
 }
 
-function macBytes(text: string | undefined): number[] | null {
+/** The six bytes of a link-layer address; `null`: there is none. */
+export function macBytes(text: string | undefined): number[] | null {
   return text === undefined ? null : text.split(':').map((digits) => Number.parseInt(digits, 16));
 }
 

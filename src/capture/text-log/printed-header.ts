@@ -20,6 +20,8 @@ export const SAID = {
   bytes: 256,
   /** Nothing but that there was a packet: no IP header follows. */
   nothing: 512,
+  /** An ARP message follows, and no IP header. */
+  arp: 1024,
 } as const;
 
 /** Offsets of the header's fields; all are big-endian. */

@@ -6,6 +6,10 @@ const NANOSECOND_MAGIC = 0xa1b23c4d;
 const SNAP_LENGTH = 262_144;
 const RECORD_HEADER = 16;
 const TCP = 6;
+/** RFC 826: a message's bytes, hardware and protocol, and how long their addresses are. */
+const ARP_MESSAGE = 28;
+const ETHERNET_FOR_IPV4 = 0x0001_0800;
+const ARP_ADDRESS_LENGTHS = 0x0604;
 /** RFC 791 §3.1. */
 const DONT_FRAGMENT = 0x4000;
 const NO_LINK: PrintedLink = { direction: null, interfaceIndex: 0, mac: null, macTo: null, vlan: null };
@@ -43,9 +47,30 @@ export function pcapHeader(): Buffer {
   return header;
 }
 
+/** Who speaks in an ARP packet, and who is asked for; `null`: not said, or nobody. */
+export interface ArpRecord {
+  readonly link: PrintedLink;
+  readonly isRequest: boolean;
+  readonly sender: Uint8Array | null;
+  readonly senderMac: readonly number[] | null;
+  readonly target: Uint8Array | null;
+}
+
 /** A packet of which nothing is known but that it was there. */
 export function unknownRecord(atNs: bigint): Buffer {
   return recordOf(atNs, [printedHeader(SAID.nothing, NO_LINK)], 0);
+}
+
+/** An ARP packet as its line describes it; what that does not say is 0. RFC 826. */
+export function arpRecord(atNs: bigint, { link, isRequest, sender, senderMac, target }: ArpRecord): Buffer {
+  const message = Buffer.alloc(ARP_MESSAGE);
+  message.writeUInt32BE(ETHERNET_FOR_IPV4, 0);
+  message.writeUInt16BE(ARP_ADDRESS_LENGTHS, 4);
+  message.writeUInt16BE(isRequest ? 1 : 2, 6);
+  if (senderMac !== null) message.set(senderMac, 8);
+  if (sender !== null) message.set(sender, 14);
+  if (target !== null) message.set(target, 24);
+  return recordOf(atNs, [printedHeader(SAID.arp, link), message], 0);
 }
 
 /** A packet whose bytes were printed from its IP header on. @param missing Bytes that were on the wire and were not printed. */

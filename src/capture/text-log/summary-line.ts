@@ -31,6 +31,8 @@ export interface SummarySegment {
 /** `→` between addresses or ports, as it is and as older versions and ASCII write it; between columns of an export nothing stands. */
 const ARROW = '(?:→|->|>)';
 const LINE = new RegExp(`^([^\\s]+)\\s+(${ARROW}\\s+)?([^\\s]+)\\s+([A-Z][\\w./+-]*)\\s+(\\d{2,6})\\s+(\\S.*)$`);
+/** A cooked capture has no address that ARP goes to. */
+const ARP_TO_NOBODY = new RegExp(`^([^\\s]+)\\s+(${ARROW}\\s+)()(ARP)\\s+(\\d{2,6})\\s+(\\S.*)$`);
 /** Without an arrow only columns of addresses are known for what they are. */
 const IS_ADDRESS = /^[\da-f]*[.:_][\w.:]*$/i;
 const NUMBER = /^\s*\d{1,9}\s+/;
@@ -73,7 +75,8 @@ export function readSummary(line: string): SummaryLine | null {
         };
   // A date or a time of day stands at once behind the number.
   if (time === null || time.end > 40) return null;
-  const match = LINE.exec(behind.slice(time.end).trimStart());
+  const said = behind.slice(time.end).trimStart();
+  const match = ARP_TO_NOBODY.exec(said) ?? LINE.exec(said);
   if (match === null) return null;
   const [, source = '', arrow, destination = '', protocol = '', length = '', info = ''] = match;
   if (arrow === undefined && !(IS_ADDRESS.test(source) && IS_ADDRESS.test(destination))) return null;

@@ -37,6 +37,7 @@ export function printedIp(
   const at = start + PRINTED_HEADER_BYTES;
   if (at >= end) return null;
   const said = saidAt(view, start);
+  if ((said & SAID.arp) !== 0) return null;
   const label = view.getUint8(at) >>> 4 === 6 ? 'IPv6' : 'IPv4';
   const fields = label === 'IPv6' ? ipv6Fields(view, at, end) : ipv4Fields(view, at, end);
   return { label, start: at, fields: fields.filter((field) => isSaid(field.label, said, false)) };

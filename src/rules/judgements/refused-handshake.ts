@@ -17,17 +17,19 @@ export interface RefusedHandshake {
 }
 
 /** The reset of the ACK; `null`: it was not reset, or not by the server itself. */
-export function refusalOfHandshake({ handshake, client, server, resets }: RefusedHandshake): CloseSegment | null {
-  const { synAck, ackNs, synAckRetransmissions } = handshake;
+export function refusalOfHandshake(facts: RefusedHandshake): CloseSegment | null {
   // Without TTLs (a text printed without -v) it may be another hand's as well.
-  if (
-    synAck === null ||
-    synAck.ttl === null ||
-    ackNs === null ||
-    synAckRetransmissions > 0 ||
-    client.retransmissions > 0
-  )
-    return null;
+  return facts.handshake.synAck?.ttl == null ? null : answerToHandshake(facts);
+}
+
+/** Whether all looks like that but for the TTLs, which are not known. */
+export function mayBeRefusedHandshake(facts: RefusedHandshake): boolean {
+  return facts.handshake.synAck?.ttl === null && answerToHandshake(facts) !== null;
+}
+
+function answerToHandshake({ handshake, client, server, resets }: RefusedHandshake): CloseSegment | null {
+  const { synAck, ackNs, synAckRetransmissions } = handshake;
+  if (synAck === null || ackNs === null || synAckRetransmissions > 0 || client.retransmissions > 0) return null;
   if (server.payloadBytes > 0 || (server.highestAcknowledged ?? 0) > 1) return null;
   const [first] = resets;
   if (first === undefined) return null;
@@ -39,7 +41,7 @@ export function refusalOfHandshake({ handshake, client, server, resets }: Refuse
 }
 
 /** The kernel that wrote the SYN-ACK answers what it does not know with the ACK's own number, and does not go on. */
-function isOwnRefusal(reset: CloseSegment, ttl: number): boolean {
+function isOwnRefusal(reset: CloseSegment, ttl: number | null): boolean {
   return (
     reset.kind === 'rst' &&
     reset.from === 'server' &&

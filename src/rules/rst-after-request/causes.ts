@@ -109,6 +109,11 @@ export const CAUSES: Causes<Case> = {
             (syn) => `a SYN to the server had to be repeated ${near(strainNear, incident.atNs)} (${syn})`,
           ),
       ),
+      openSince(({ incident: { mayRefuseHandshake, packet } }) =>
+        mayRefuseHandshake
+          ? `a kernel whose queue of connections is full answers the ACK of the handshake as ${packetText(packet)} does (tcp_abort_on_overflow); whether it is the server's own its TTL would tell, which a text has if it is printed with -v`
+          : null,
+      ),
       ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) =>
         acceptAfter === null || answerAfter === null
           ? null
@@ -231,7 +236,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: ({ incident }) =>
       incident.request === null
         ? incident.outstanding === 'uncaptured-bytes'
-          ? 'what was sent was not captured'
+          ? 'what was sent was not captured; a listener that waits for TLS, or for a PROXY header, hangs up in the same way'
           : 'what was sent is encrypted'
         : 'no equal request was answered by this server in this capture',
   },
@@ -252,6 +257,11 @@ export const CAUSES: Causes<Case> = {
         return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
       }),
       openSince(oneHopOff),
+      openSince(({ incident: { isAfterIdle, serverReset, packet } }) =>
+        isAfterIdle && serverReset.ttl === null
+          ? `what forgets idle connections on the way answers as ${packetText(packet)} does; its TTL would tell, which a text has if it is printed with -v`
+          : null,
+      ),
       ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
         if (answerAfter === null) return null;
         const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');

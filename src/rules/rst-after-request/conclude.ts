@@ -109,8 +109,12 @@ function findingOf(
   };
 }
 
-/** Critical unless each request that could be followed was sent again and answered, or all were health checks. */
-function severityOf({ retries, occurrences, healthChecks }: Case): Severity {
+/**
+ * Critical unless each request that could be followed was sent again and answered, all were health checks, or
+ * nobody knows that they were requests, and no other hand is seen.
+ */
+function severityOf({ retries, occurrences, healthChecks, verdict, incident }: Case): Severity {
   if (healthChecks === occurrences) return 'warning';
+  if (verdict === 'none' && incident.outstanding === 'uncaptured-bytes') return 'warning';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }

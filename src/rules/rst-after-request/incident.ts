@@ -5,6 +5,7 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS, type SideFacts } from '.
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
 import type { RequestSpan } from '../judgements/forgery.js';
+import { mayBeRefusedHandshake } from '../judgements/refused-handshake.js';
 import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { streamingOf } from '../judgements/streaming.js';
 
@@ -79,6 +80,8 @@ export interface Incident {
   readonly isAfterIdle: boolean;
   /** An answer that came after the reset: its sender knew nothing of it. */
   readonly laterAnswer: { readonly packet: PacketReference; readonly atNs: number; readonly status: number } | null;
+  /** The kernel's refusal of the handshake looks like that, but for a TTL that is not known: accept-queue-overflow's. */
+  readonly mayRefuseHandshake: boolean;
   /** Network trouble on this connection. */
   readonly unreachable: PacketReference | null;
   /** Something that the client's bytes did wrong: anomaly name and first packet. */
@@ -375,6 +378,12 @@ function incidentWith(connection: Connection, serverReset: CloseSegment, lost: L
     captures: capturesOf(connection),
     serverReset,
     resets: close.segments.filter((segment) => segment.kind === 'rst').slice(0, MAX_RESETS),
+    mayRefuseHandshake: mayBeRefusedHandshake({
+      handshake: connection.handshake,
+      client: connection.client,
+      server: connection.server,
+      resets: close.segments,
+    }),
     unreachable: unreachables[0]?.packet ?? null,
     clientAnomaly: wrong === undefined ? null : { name: wrong.name, packet: wrong.packet },
     outstanding: lost.outstanding,

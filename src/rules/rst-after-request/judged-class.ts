@@ -59,7 +59,9 @@ export function judge(
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
   // Of what was not captured nobody knows that it was a request, however often it came.
   const isUncaptured = incidents.outstanding === 'uncaptured-bytes';
-  const confidence = isUncaptured ? 'possible' : low === 'possible' && incidents.count >= MANY ? 'likely' : low;
+  // Nor whether another rule tells it, where what would say so is not known.
+  const isUnclear = isUncaptured || (verdict === 'none' && first.mayRefuseHandshake);
+  const confidence = isUnclear ? 'possible' : low === 'possible' && incidents.count >= MANY ? 'likely' : low;
   return [{ incidents, first, tests, verdict, kind, confidence }];
 }
 

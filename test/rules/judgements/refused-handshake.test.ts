@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
-import { refusalOfHandshake } from '../../../src/rules/judgements/refused-handshake.js';
+import { mayBeRefusedHandshake, refusalOfHandshake } from '../../../src/rules/judgements/refused-handshake.js';
 import { connection, get, handshake, rstBy, type Step } from '../facts.js';
 
 /** The reset's packet; `clientSegments`: how many the client sent, its SYN among them. */
@@ -27,6 +27,12 @@ describe('the refusal of a handshake’s last step', () => {
     expect(refusal([rstBy('server', 950, { hand: { ttl: 254 } })], 2)).toBeNull();
     const unsaid = connection([...handshake(), rstBy('server', 950)]);
     expect(refusalOfHandshake({ ...unsaid, resets: unsaid.close.segments })).toBeNull();
+    expect(mayBeRefusedHandshake({ ...unsaid, resets: unsaid.close.segments })).toBe(true);
+    const said = connection([...handshake(), rstBy('server', 950)], { ttl: { client: 64, server: 64 } });
+    expect(mayBeRefusedHandshake({ ...said, resets: said.close.segments })).toBe(false);
+    const alone = connection([...handshake(), get(1000), rstBy('server', 1900)]);
+    const client = { ...alone.client, plainSegments: 3 };
+    expect(mayBeRefusedHandshake({ ...alone, client, resets: alone.close.segments })).toBe(false);
     expect(refusal([rstBy('server', 950, { ack: true, hand: { window: 502 } })], 2)).toBeNull();
   });
 
