@@ -289,6 +289,17 @@ describe('the order of rows', () => {
   });
 });
 
+describe('the help', () => {
+  it('shows the keys that are looked for, under the headings that have some', async () => {
+    const at = await opened(100, 30);
+    await at.press('?', ...'suspend');
+    expect(at.text).toMatch(/Ctrl-Z +suspend/i);
+    await at.press(...'xyz');
+    expect(at.text).toContain('no key does that');
+    expect(at.text).not.toMatch(/On this screen|On others/);
+  });
+});
+
 describe('what keys lead to', () => {
   it('copies bytes that were shown on asking without what is hidden, unless it was asked for at the start', async () => {
     const at = await opened(120, 30);

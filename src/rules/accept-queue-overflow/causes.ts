@@ -61,7 +61,7 @@ export const CAUSES: Causes<Case> = {
                 ? `captured at the server: SYN ${syn} did arrive`
                 : first.how === 'ack'
                   ? `captured at the server: the request did arrive before ${end}, too, and its kernel acknowledged none of the copies before that one`
-                  : `the ACK behind ${syn} did arrive: it is answered, by a RST (${end})`,
+                  : `the ACK after ${syn} did arrive: it is answered, by a RST (${end})`,
             )
           : null,
       ),

@@ -136,7 +136,7 @@ const CAUSES: Causes<Weighed> = {
           claim(
             [pair.covering.packet],
             (hello) =>
-              `the certificate sent behind ${hello} is for both names, so a client may use the connection for either`,
+              `the certificate sent after ${hello} is for both names, so a client may use the connection for either`,
           ),
       ),
       ruledOutBy(
@@ -145,12 +145,12 @@ const CAUSES: Causes<Weighed> = {
           claim(
             [pair.notCovering.packet],
             (hello) =>
-              `the certificate sent behind ${hello} is not for both names: no browser does this; a program or a proxy does`,
+              `the certificate sent after ${hello} is not for both names: no browser does this; a program or a proxy does`,
           ),
       ),
     ],
     otherwise: ({ first: { reuse } }) =>
-      `the certificate behind ${packetText(reuse.hello.packet)} was not read, or has more names than are kept`,
+      `the certificate after ${packetText(reuse.hello.packet)} was not read, or has more names than are kept`,
   },
 };
 
@@ -213,7 +213,7 @@ const SEALED_CAUSES: Causes<SealedCase> = {
             )
           : claim(
               [connection.packet, answer.packet],
-              (hello, dns) => `the certificate behind ${hello} is for both names, and DNS led to one address (${dns})`,
+              (hello, dns) => `the certificate after ${hello} is for both names, and DNS led to one address (${dns})`,
             ),
       ),
     ],

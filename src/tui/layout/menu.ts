@@ -42,13 +42,13 @@ function helpLines(help: NonNullable<Menu['help']>, rows: number, context: Conte
         span(` ${keys}${' '.repeat(Math.max(1, KEY_CELLS - cellsOf(keys)))}`, 'strong'),
         span(text),
       ]);
+  const section = (title: string, bindings: readonly (typeof KEYS)[number][]): Line[] => {
+    const found = rowsOf(bindings);
+    return found.length === 0 ? [] : [line(title, 'strong'), ...found, EMPTY_LINE];
+  };
+  const found = [...section(' On this screen', here), ...section(' On others', others)];
   const all: Line[] = [
-    line(' On this screen', 'strong'),
-    ...rowsOf(here),
-    EMPTY_LINE,
-    line(' On others', 'strong'),
-    ...rowsOf(others),
-    EMPTY_LINE,
+    ...(found.length === 0 ? [line(' no key does that', 'dim'), EMPTY_LINE] : found),
     line(' For screen readers: pcapdx report CAPTURE is the same in plain text.', 'dim'),
   ];
   const search: Line = [
