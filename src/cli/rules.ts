@@ -1,5 +1,7 @@
-import { tableLines } from '../report/table.js';
+import { SEVERITIES } from '../facts/finding.js';
 import { RULES } from '../rules/index.js';
+import { visible } from '../text/visible.js';
+import { wrapText } from '../text/width.js';
 import { PLAIN_WIDTH, widthOf } from './colour.js';
 import { EXIT } from './exit-code.js';
 import { loadOwnRules } from './own-rules.js';
@@ -17,16 +19,17 @@ export async function runRules(
     stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
     return EXIT.ok;
   }
-  const lines = tableLines(
-    [
-      { title: 'rule', align: 'left' },
-      { title: 'severity', align: 'left' },
-      { title: 'title', align: 'left', shrinks: { to: 20, turn: 1 } },
-    ],
-    metas.map(({ id, severity, title }) => [id, severity, title]),
-    { width: widthOf(undefined, stdout.columns ?? PLAIN_WIDTH), isColoured: false, ascii: false, time: 'utc' },
-    0,
-  );
+  const width = widthOf(undefined, stdout.columns ?? PLAIN_WIDTH);
+  const widest = (words: readonly string[]) => Math.max(...words.map((word) => word.length));
+  const [ids, severities] = [widest(metas.map(({ id }) => id)), widest(SEVERITIES)];
+  const row = (id: string, severity: string, title: string) => {
+    const before = `${id.padEnd(ids)}  ${severity.padEnd(severities)}  `;
+    return wrapText(`${before}${visible(title)}`, width, before.length);
+  };
+  const lines = [
+    ...row('rule', 'severity', 'title'),
+    ...metas.flatMap(({ id, severity, title }) => row(id, severity, title)),
+  ];
   stdout.write(`${lines.join('\n')}\n\npcapdx explain RULE tells one in full.\n`);
   return EXIT.ok;
 }

@@ -79,6 +79,16 @@ describe('help', () => {
   });
 });
 
+describe('pcapdx rules', () => {
+  it('tells every title whole, in 80 columns', async () => {
+    expect(await run(['rules'], world)).toBe(0);
+    const lines = world.stdout.text.split('\n');
+    expect(lines.filter((line) => line.length > 80 || line.includes('…'))).toEqual([]);
+    const told = world.stdout.text.replace(/\s+/g, ' ');
+    for (const { meta } of RULES) expect(told).toContain(`${meta.id} ${meta.severity} ${meta.title}`);
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     [['--bogus', 'a.pcap'], "pcapdx: unknown option '--bogus' (pcapdx report --help lists them)"],
