@@ -15,6 +15,7 @@ const withoutKeys = keyCutter();
 const LEFT: Readonly<Record<string, readonly (readonly [string, string, Confidence, number])[]>> = {
   'encrypted-client-abort-healthy.pcapng': [['client-abort', '10.0.0.49:443', 'likely', 1]],
   'encrypted-empty-response.pcapng': [['empty-response', '10.0.0.49:443', 'likely', 2]],
+  'encrypted-keepalive-race.pcapng': [['keepalive-race', '10.0.0.49:443', 'likely', 3]],
   'encrypted-rst-after-request.pcapng': [['rst-after-request', '10.0.0.49:443', 'likely', 3]],
   'encrypted-slow-response.pcapng': [['slow-response', '10.0.0.49:443', 'likely', 4]],
   'encrypted-truncated-response.pcapng': [['truncated-response', '10.0.0.49:443', 'likely', 1]],

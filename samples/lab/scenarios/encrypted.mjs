@@ -17,6 +17,15 @@ const PATIENCE_MS = 5000;
 /** A client's own timer may be late on a busy machine. */
 const LATE_MS = 80;
 
+/** What a race needs: a visitor of another town, and requests that come about when the shop gives up what is idle. */
+const FAR = { oneWayMicroseconds: 5000 };
+const IDLE_MS = 2000;
+const ON_ITS_WAY_MS = 6;
+const STEP_MS = 3;
+const MOST_VISITS = 12;
+const LOST = 3;
+const isLost = ({ status }) => status === 0;
+
 const SET_UP =
   'A shop (Node, HTTP/1.1 over TLS 1.3, one worker) and four visitors with a connection each, captured on the shop’s host; keys embedded';
 
@@ -48,7 +57,7 @@ const ANSWERS = (count) => ({
 export const scenario = {
   name: 'encrypted',
   about:
-    'Requests inside TLS that fail in five ways. With the keys cut out, lengths, order and times of records must still tell what can be told, less surely, and nothing of the healthy twins.',
+    'Requests inside TLS that fail in six ways. With the keys cut out, lengths, order and times of records must still tell what can be told, less surely, and nothing of the healthy twins.',
   programs: [],
   samples: [
     ...pair({
@@ -150,6 +159,33 @@ export const scenario = {
       faults: (told, isFailing) =>
         told.filter(({ status }) => (status === 0) !== isFailing).map(({ status }) => `a visitor saw ${status}`),
     }),
+    ...pair({
+      name: 'keepalive-race',
+      failing: 'keepAliveTimeout 1000',
+      healthy: 'keepAliveTimeout 8000',
+      line: FAR,
+      wrong:
+        'A visitor, ten milliseconds away, comes again just as the shop gives its connection up after 2 s of idleness (keepAliveTimeout 1 s and a second on top): three requests cross the shop’s FIN, and are reset',
+      diagnosis: `keepalive-race at ${ENDPOINT}, three requests that crossed the FIN. Without keys the same: data is lost for certain, and likely it is a request`,
+      marks: {
+        failing: [SERVER_RST([LOST, 8 * LOST]), ANSWERS([6, 32])],
+        healthy: [SERVER_RST(0), ANSWERS([12, 32])],
+      },
+      story: async ({ visitors }, isFailing) => {
+        const told = [];
+        let afterMs = IDLE_MS - ON_ITS_WAY_MS;
+        for (let visit = 0; visit < MOST_VISITS && told.filter(isLost).length < LOST; visit += 1) {
+          if (visit % 3 === 0) await browse(visitors, 1);
+          const again = await visitors.call('askAgain', { from: CLIENT, path: '/', afterMs });
+          told.push(again);
+          if (isFailing && !isLost(again)) afterMs += again.isReused ? STEP_MS : -STEP_MS;
+          if (!isFailing && visit === LOST) break;
+        }
+        return told;
+      },
+      faults: (told, isFailing) =>
+        told.filter(isLost).length === (isFailing ? LOST : 0) ? [] : [`requests: ${told.map(({ status }) => status)}`],
+    }),
     {
       file: 'encrypted-client-abort-healthy.pcapng',
       setUp: SET_UP,
@@ -179,7 +215,7 @@ export const scenario = {
 };
 
 /** A failing sample and its twin; `story(parts, isFailing)` tells what visitors saw. */
-function pair({ name, failing, healthy, wrong, diagnosis, marks, story, faults }) {
+function pair({ name, failing, healthy, line = {}, wrong, diagnosis, marks, story, faults }) {
   const sample = (isFailing) => ({
     file: `encrypted-${name}${isFailing ? '' : '-healthy'}.pcapng`,
     setUp: SET_UP,
@@ -187,18 +223,23 @@ function pair({ name, failing, healthy, wrong, diagnosis, marks, story, faults }
     wrong: isFailing ? wrong : null,
     diagnosis: isFailing ? diagnosis : 'nothing, with and without keys',
     marks: [REQUESTS, ...(isFailing ? marks.failing : marks.healthy)],
-    take: (lab) => take(lab, isFailing ? failing : healthy, (parts) => story(parts, isFailing)),
+    take: (lab) => take(lab, isFailing ? failing : healthy, (parts) => story(parts, isFailing), line),
     faults: (_, told) => faults(told, isFailing),
   });
   const twin = { twin: `encrypted-${name}-healthy.pcapng`, differs: [`- ${failing}`, `+ ${healthy}`] };
   return [{ ...sample(true), ...twin }, sample(false)];
 }
 
-async function take(lab, setting, story) {
+async function take(lab, setting, story, line = {}) {
   lab.setting('story', setting);
-  const { client, front } = await frontNetwork(lab, { clients: OTHERS });
+  const { client, front } = await frontNetwork(lab, { clients: OTHERS, line });
   const authority = await lab.authority();
-  const site = await startSite(front, { endpoint: ENDPOINT, authority, name: SITE });
+  const site = await startSite(front, {
+    endpoint: ENDPOINT,
+    authority,
+    name: SITE,
+    keepAliveMs: keepAliveMsIn(setting),
+  });
   const how = { to: FRONT, site: SITE, ca: authority.certificate };
   const visitors = await client.actor(VISITORS, 'startVisitors', how, { keyLog: lab.keyLog });
   await lab.capture(front, { device: 'eth0', filter: 'tcp' });
@@ -217,4 +258,10 @@ async function browse(visitors, times) {
     );
     await pause(120);
   }
+}
+
+/** `keepAliveTimeout 1000`; other stories are of other things, and connections are kept for long. */
+function keepAliveMsIn(setting) {
+  const [, milliseconds] = /^keepAliveTimeout (\d+)$/.exec(setting) ?? [];
+  return milliseconds === undefined ? undefined : Number(milliseconds);
 }

@@ -9,19 +9,19 @@ import { once } from 'node:events';
 import { beside } from '../../parts/beside.mjs';
 
 /** Starts it and returns once it answers. */
-export async function startSite(host, { endpoint, authority, name }) {
+export async function startSite(host, { endpoint, authority, name, keepAliveMs = 75_000 }) {
   const { certificate, key } = await authority.sign([name]);
-  const site = await host.actor(import.meta.url, 'startPrimary', { endpoint, certificate, key });
+  const site = await host.actor(import.meta.url, 'startPrimary', { endpoint, certificate, key, keepAliveMs });
   await host.listens(site.program, [endpoint]);
   return site;
 }
 
 /** Runs as an actor. */
-export async function startPrimary({ endpoint, certificate, key }) {
+export async function startPrimary({ endpoint, certificate, key, keepAliveMs }) {
   const [address, port] = endpoint.split(':');
   cluster.setupPrimary({
     exec: beside(import.meta.url, 'worker.mjs'),
-    args: [JSON.stringify({ address, port: Number(port), certificate, key })],
+    args: [JSON.stringify({ address, port: Number(port), certificate, key, keepAliveMs })],
   });
   let worker = null;
   const start = () => {

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** The module that actor() is told. */
 export const VISITORS = import.meta.url;
@@ -23,13 +24,16 @@ export function startVisitors({ to, site, ca }) {
     const headers = { Host: site, 'User-Agent': 'ShopApp/4.18.2 (Android 14; Pixel 8)', Accept: '*/*' };
     if (body !== null) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': body.length });
     return new Promise((resolve) => {
-      const outcome = { status: 0, bytes: 0, complete: false };
+      const outcome = { status: 0, bytes: 0, complete: false, isReused: false };
       const end = () => resolve({ ...outcome, ms: Math.round(performance.now() - started) });
       const asked = request({
         ...{ host: to, port: 443, servername: site, ca: trusted, ALPNProtocols: ['http/1.1'] },
         ...{ agent: agentOf(from), localAddress: from, method, path, headers },
       });
       if (leavesAfterMs !== null) setTimeout(() => asked.destroy(), leavesAfterMs);
+      asked.on('socket', () => {
+        outcome.isReused = asked.reusedSocket;
+      });
       asked.on('error', end);
       asked.on('response', (response) => {
         outcome.status = response.statusCode;
@@ -48,6 +52,12 @@ export function startVisitors({ to, site, ca }) {
   };
   return {
     ask,
+    /** Comes again so long after an answer. */
+    async askAgain({ afterMs, ...asked }) {
+      await ask(asked);
+      await pause(afterMs);
+      return ask(asked);
+    },
     askAll: (all) => Promise.all(all.map(ask)),
     leave() {
       for (const agent of agents.values()) agent.destroy();

@@ -10,14 +10,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const { address, port, certificate, key } = JSON.parse(process.argv[2]);
+const { address, port, certificate, key, keepAliveMs } = JSON.parse(process.argv[2]);
 
 const PIECES = 10;
 const EVERY_MS = 40;
 const PAGE = `<!doctype html><title>Shop</title><h1>Shop</h1>${'<p>Tea, coffee and what belongs to it.</p>'.repeat(8)}\n`;
 
 const server = createServer(
-  { cert: readFileSync(certificate), key: readFileSync(key), keepAliveTimeout: 75_000 },
+  { cert: readFileSync(certificate), key: readFileSync(key), keepAliveTimeout: keepAliveMs },
   (request, response) => void answer(request, response).catch((error) => response.destroy(error)),
 );
 server.listen(port, address);
@@ -29,7 +29,11 @@ async function answer(request, response) {
   if (first === 'reports') await pause(Number(milliseconds));
   if (first === 'export') return exportRows(response);
   if (body.includes('"gift":"?"')) process.exit(1);
-  response.writeHead(request.method === 'POST' ? 201 : 200, { 'Content-Type': 'text/html' });
+  response.writeHead(request.method === 'POST' ? 201 : 200, {
+    'Content-Type': 'text/html',
+    // Of a server that does not say how long it keeps a connection, no client can know.
+    Connection: 'keep-alive',
+  });
   response.end(PAGE);
 }
 
