@@ -141,3 +141,14 @@ describe.skipIf(!hasTcpdump)('no healthy sample alarms from text', () => {
     }
   });
 });
+
+describe.skipIf(!hasTcpdump)('what a text lacks is named where a cause stays open for it', () => {
+  it.each([
+    ['accept-queue-overflow-node-client.pcapng', 'resource-exhaustion'],
+    ['idle-drop-haproxy.pcapng', 'network'],
+  ])('%s: %s', async (file, cause) => {
+    const finding = (await findingsIn(printed(file, '-nn'))).find(({ rule }) => rule === 'rst-after-request');
+    const hypothesis = finding?.hypotheses.find((one) => one.cause === cause);
+    expect(hypothesis).toMatchObject({ verdict: 'open', because: expect.stringContaining('-v') });
+  });
+});

@@ -12,11 +12,12 @@ import { SequenceNumbers } from './numbers.js';
 import { type Beginning, beginningOf, type PrintedPacket, packetsIn } from './packets.js';
 import { payloadOf } from './payload.js';
 import type { PrintedLink } from './printed-header.js';
-import { arpRecord, dumpedRecord, pcapHeader, segmentRecord, unknownRecord } from './record.js';
+import { arpRecord, dumpedRecord, pcapHeader, segmentRecord, unknownRecord, unreachableRecord } from './record.js';
 import { portOf } from './services.js';
 import { type Listed, Summaries } from './summaries.js';
 import { readSummary } from './summary-line.js';
 import { timeIn } from './time.js';
+import { readUnreachable, UnansweredSyns } from './unreachable-line.js';
 
 const DAY_NS = 86_400_000_000_000n;
 /** A clock that steps back by so much has passed midnight. */
@@ -105,6 +106,7 @@ function isPauses(times: readonly { readonly atNs: bigint; readonly hasDate: boo
 class TextWriter {
   private readonly hosts: Hosts;
   private readonly numbers = new SequenceNumbers();
+  private readonly syns = new UnansweredSyns();
   private readonly interfaces: string[] = [];
   private readonly parts: Uint8Array[] = [pcapHeader()];
   private segments = 0;
@@ -123,7 +125,10 @@ class TextWriter {
       // Other packets keep their place, so that numbers are those of `tcpdump -r --number`.
       const datagram = whole.length === 0 ? null : datagramIn(whole, null);
       if (datagram !== null) this.parts.push(dumpedRecord(atNs, NO_LINK, datagram.bytes, 0));
-      else this.parts.push(this.arp(readArp(packet.line), atNs) ?? unknownRecord(atNs));
+      else
+        this.parts.push(
+          this.arp(readArp(packet.line), atNs) ?? this.unreachable(packet.line, atNs) ?? unknownRecord(atNs),
+        );
     }
   }
 
@@ -137,6 +142,7 @@ class TextWriter {
   private segment(segment: PrintedSegment, { body }: PrintedPacket, whole: Uint8Array, atNs: bigint): Uint8Array {
     const { source, destination, length } = segment;
     this.segments += 1;
+    this.syns.note(segment, atNs);
     const link = this.linkOf(segment.link);
     const datagram = whole.length === 0 ? null : datagramIn(whole, [portOf(source.port), portOf(destination.port)]);
     if (datagram !== null) {
@@ -173,6 +179,20 @@ class TextWriter {
     );
     if (sender?.length === 16 || target?.length === 16) return null;
     return arpRecord(atNs, { ...arp, sender: sender ?? null, target: target ?? null, link: this.linkOf(arp.link) });
+  }
+
+  /** `null`: it is no ICMP error of IPv4, or not known about which connection. */
+  private unreachable(line: string, atNs: bigint): Uint8Array | null {
+    const error = readUnreachable(line);
+    const syn = error === null ? null : this.syns.of(error, atNs);
+    if (error === null || syn === null) return null;
+    const [sender, receiver, target] = [error.sender, error.receiver, error.target].map((host) =>
+      this.hosts.addressOf(host),
+    );
+    if (sender?.length !== 4 || receiver?.length !== 4 || target?.length !== 4) return null;
+    const [sourcePort, destinationPort] = [this.hosts.portOf(syn.from), this.hosts.portOf(syn.to)];
+    const quoted = { source: receiver, destination: target, sourcePort, destinationPort };
+    return unreachableRecord(atNs, this.linkOf(error.link), error.code, [sender, receiver], quoted);
   }
 
   private linkOf({ interfaceName, ...link }: PrintedSegment['link']): PrintedLink {

@@ -6,6 +6,10 @@ const NANOSECOND_MAGIC = 0xa1b23c4d;
 const SNAP_LENGTH = 262_144;
 const RECORD_HEADER = 16;
 const TCP = 6;
+const ICMP = 1;
+const UNREACHABLE = 3;
+const SYN = 2;
+const NOTHING = new Uint8Array(0);
 /** RFC 826: a message's bytes, hardware and protocol, and how long their addresses are. */
 const ARP_MESSAGE = 28;
 const ETHERNET_FOR_IPV4 = 0x0001_0800;
@@ -71,6 +75,28 @@ export function arpRecord(atNs: bigint, { link, isRequest, sender, senderMac, ta
   if (sender !== null) message.set(sender, 14);
   if (target !== null) message.set(target, 24);
   return recordOf(atNs, [printedHeader(SAID.arp, link), message], 0);
+}
+
+/** An ICMP error about a SYN, of IPv4, as its line describes it. RFC 792. */
+export function unreachableRecord(
+  atNs: bigint,
+  link: PrintedLink,
+  code: number,
+  [sender, receiver]: readonly [Uint8Array, Uint8Array],
+  quoted: Pick<SegmentRecord, 'source' | 'destination' | 'sourcePort' | 'destinationPort'>,
+): Buffer {
+  const unsaid = { link, ttl: null, ipId: null, fragment: null, trafficClass: null, tcpChecksum: null };
+  const numbers = { sequence: 0, acknowledgement: 0, flags: SYN, window: 0, options: [], payload: NOTHING, length: 0 };
+  const segment: SegmentRecord = { ...unsaid, ...numbers, ...quoted };
+  const tcp = tcpHeader(segment);
+  const inner = ipv4Header(segment, tcp.length);
+  const icmp = Buffer.alloc(8);
+  icmp[0] = UNREACHABLE;
+  icmp[1] = code;
+  const carried = icmp.length + inner.length + tcp.length;
+  const outer = ipv4Header({ ...segment, source: sender, destination: receiver }, carried);
+  outer[9] = ICMP;
+  return recordOf(atNs, [printedHeader(0, link), outer, icmp, inner, tcp], 0);
 }
 
 /** A packet whose bytes were printed from its IP header on. @param missing Bytes that were on the wire and were not printed. */

@@ -33,6 +33,7 @@ describe('a reset behind data that is not in the text', () => {
     const [finding, ...others] = await resetsIn([...OPENED, DATA, HEARD, RESET]);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
+      severity: 'warning',
       confidence: 'possible',
       facts: { outstanding: 'uncaptured-bytes', encrypted: false, requestBytes: 19, kind: 'application-abort' },
     });
