@@ -13,6 +13,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
@@ -129,6 +130,19 @@ interface SwallowedOptions extends ConnectionOptions {
   readonly repeated?: Partial<RepeatedSegment>;
   readonly unreachable?: boolean;
   readonly target?: string;
+}
+
+/** A gRPC call that its client cancels after so long, having said how long it waits. */
+function cancelledCall(at: number, wait: number, deadline: string | null): Connection {
+  const fields = [{ name: 'content-type', value: 'application/grpc' }];
+  const said = deadline === null ? [] : [{ name: 'grpc-timeout', value: deadline }];
+  const call = get(1133, '/shop.Stock/Reserve', { method: 'POST', fields: [...fields, ...said] });
+  const facts = connection(
+    [...handshake(), call, { at: 1200, is: 'ack', from: 'server' }, { at: 1133 + wait, is: 'ack', from: 'client' }],
+    nth(at),
+  );
+  const atNs = (at * 2 * SECOND + 1133 + wait) * 1000;
+  return overH2(facts, {}, () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs } }));
 }
 
 /** A request that has no answer yet when the capture ends. */
@@ -390,6 +404,8 @@ testRule(slowResponse, {
     },
   ],
   silent: [
+    { name: 'a gRPC call that ends before its deadline', facts: cancelledCall(0, 5 * SECOND, '20S') },
+    { name: 'a gRPC call without a deadline', facts: cancelledCall(0, 5 * SECOND, null) },
     {
       name: 'a request that waits at the end of the capture, and nobody who gave up',
       lookAlike: 'slow-as-always',
@@ -590,4 +606,13 @@ it('one answer is no half of several', () => {
   const [finding] = findingsOf(slowResponse, [givenUp(0, 60.1 * SECOND), healthy(nth(1))]);
   const because = finding?.hypotheses.find(({ cause }) => cause === 'some-requests')?.because;
   expect(because).toMatch(/^its one answer took .* or less/);
+});
+
+it('a gRPC call that reaches its deadline was given up by it', () => {
+  const [finding] = findingsOf(slowResponse, [cancelledCall(0, 3 * SECOND, '3030m')]);
+  expect(finding).toMatchObject({ severity: 'critical', occurrences: 1 });
+  expect(finding?.hypotheses.find(({ cause }) => cause === 'client-timer')).toMatchObject({
+    verdict: 'supported',
+    because: expect.stringContaining('grpc-timeout: 3030m'),
+  });
 });

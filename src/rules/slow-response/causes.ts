@@ -113,6 +113,16 @@ export const CAUSES: Causes<Case> = {
   'client-timer': {
     means: meansOf('client-timer'),
     grounds: [
+      supportedBy(({ abandoned }: Case) => {
+        const said = abandoned.find(({ deadline }) => deadline !== null);
+        return said === undefined
+          ? null
+          : claim(
+              [said.firstPacket, said.packet],
+              (request, reset) =>
+                `request ${request} says grpc-timeout: ${said.deadline}; its client cancelled it then (${reset})`,
+            );
+      }),
       supportedBy(({ timer, abandoned, leftInFront }: Case) => {
         const [first] = abandoned.length > 0 ? abandoned : leftInFront;
         if (timer?.pattern !== 'timer' || timer.seconds === null || first === undefined) return null;

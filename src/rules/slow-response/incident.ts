@@ -7,7 +7,9 @@ import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
+import { missedDeadlineOf } from '../judgements/grpc-deadline.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Undelivered, undeliveredRequestOf } from '../judgements/undelivered.js';
@@ -17,6 +19,8 @@ import { rankOfText } from '../tally/rank.js';
 
 /** Below a second nobody calls it slow. */
 export const SLOW_NS = 1_000_000_000;
+/** A deadline of a second begins before its request is on the wire. */
+const EARLY_SHARE = 0.02;
 /** Characters of a target that tell it from others, on both legs of a proxy. */
 const TARGET_END = 64;
 /** No content: how a poll ends that had nothing to tell, and an answer that takes no work. */
@@ -57,6 +61,8 @@ export interface SlowExchange extends Occurrence {
   readonly isClean: boolean;
   /** All that the client had sent was acknowledged when it closed. */
   readonly acknowledged: boolean;
+  /** How long the client said that it waits, as sent in `grpc-timeout`, where it gave up then. */
+  readonly deadline: string | null;
   /** The answer that came when its client had given up; `null`: none was seen. */
   readonly tooLate: (Moment & { readonly status: number }) | null;
   /** Of one that was not delivered; `null`: of others. */
@@ -91,6 +97,7 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   const abandoned = undelivered === null ? abandonmentOf(connection) : null;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
+    if (response === null && protocol === 'h2') noteDeadline(connection, exchange, note);
     if (request === null || response === null || response === abandoned?.tooLate) continue;
     const waitNs = waitOf(connection, request, exchange.interim[0]?.atNs ?? response.startNs);
     if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
@@ -110,6 +117,21 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   note({
     ...slow,
     tooLate: tooLate === null ? null : { packet: tooLate.firstPacket, atNs: tooLate.startNs, status: tooLate.status },
+  });
+}
+
+/** A gRPC call whose deadline came before its answer. */
+function noteDeadline(connection: Connection, exchange: Exchange, note: (slow: SlowExchange) => void): void {
+  const missed = missedDeadlineOf(exchange);
+  if (missed === null || isHealthCheck(missed.request) || missed.request.lostBytes > 0) return;
+  if (!areHttpRolesOfTcp(connection) || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
+  const { request, reset, declared: deadline } = missed;
+  const waitNs = reset.atNs - request.endNs;
+  if (waitNs < SLOW_NS * (1 - EARLY_SHARE)) return;
+  const what = { how: 'abandoned', waitNs, status: null } as const;
+  note({
+    ...slowExchange(connection, request, what, { packet: reset.packet, startNs: reset.atNs }),
+    deadline,
   });
 }
 
@@ -190,6 +212,7 @@ function sealedTurn(
     resent: lastResendIn(client, startNs, end.atNs) !== null,
     acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
+    deadline: null,
     tooLate: null,
   };
 }
@@ -237,6 +260,7 @@ function slowExchange(
     resent: lastResendIn(client, startNs, end.startNs) !== null,
     acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
+    deadline: null,
     tooLate: null,
   };
 }
@@ -246,7 +270,7 @@ function wasAnswered({ how }: Pick<SlowExchange, 'how'>): boolean {
   return how === 'answered' || how === 'gateway-timeout';
 }
 
-/** Whether a wait ended where people set time-outs. */
-export function endsAtTimer({ waitNs }: SlowExchange): boolean {
-  return commonTimerOf(waitNs) !== null;
+/** Whether a wait ended where people set time-outs, or where its client said. */
+export function endsAtTimer({ waitNs, deadline }: SlowExchange): boolean {
+  return deadline !== null || commonTimerOf(waitNs) !== null;
 }

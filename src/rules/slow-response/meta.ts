@@ -18,7 +18,8 @@ export const META: RuleMeta = {
     'some-requests': 'Some requests are slow, not the server.',
   },
   lookAlikes: {
-    'server-sent-events': 'A stream of events, a gRPC call, a WebSocket: they take their time by design.',
+    'server-sent-events':
+      'A stream of events, a gRPC call, a WebSocket: they take their time by design; a call that gets no answer by its own deadline (grpc-timeout) does not.',
     'long-poll':
       'The client asked to wait: by its target, or one path takes the same time over and over, or ends with 204.',
     'lost-request': 'Bytes of the request were sent again: it is counted from their last copy on.',

@@ -42,7 +42,7 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
     spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
   if (abandoned.length > 0)
     sentences.push(
-      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} closed.`,
+      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} ${abandoned.some(({ deadline }) => deadline !== null) ? 'cancelled' : 'closed'}.`,
     );
   const tooLate = abandoned.flatMap((one) => (one.tooLate === null ? [] : [one.tooLate.atNs - one.endNs]));
   if (tooLate.length > 0)
