@@ -36,9 +36,10 @@ export function isDuplicate(from: Direction, segment: SegmentView): boolean {
     Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS
   )
     return false;
-  // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does
-  // not count them (0, IPv6) only another way of arriving tells a second capture from a second packet.
-  return segment.ipId > 0 || (segment.flags & SYN) !== 0 || arrivesOtherwise(from, segment);
+  // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does not
+  // count them (0, IPv6), another way of arriving tells a second capture from a second packet, or that its SYN has one.
+  if ((segment.flags & SYN) !== 0) from.isDoubled = true;
+  return segment.ipId > 0 || from.isDoubled || arrivesOtherwise(from, segment);
 }
 
 /** By another way than its sender's last segment. */
@@ -76,7 +77,8 @@ export function isLateCopy(from: Direction, to: Direction, segment: SegmentView,
  */
 function isOlder(from: Direction, segment: SegmentView): boolean {
   const { ipId, payloadLength } = segment;
-  if (ipId <= 0) return segment.timestampValue <= from.lastTimestamp && arrivesOtherwise(from, segment);
+  if (ipId <= 0)
+    return segment.timestampValue <= from.lastTimestamp && (from.isDoubled || arrivesOtherwise(from, segment));
   const behind = (from.lastIpId - ipId) & 0xffff;
   if (behind === 0 || behind > MAX_BEHIND) return false;
   return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.hasSentIpId(ipId));

@@ -96,6 +96,8 @@ export class Direction {
   acknowledged = -1;
   mss = -1;
   hasSyn = false;
+  /** Its SYN was captured twice at once, and so are its other packets: at another point. */
+  isDoubled = false;
   hasFin = false;
   hasRst = false;
 
@@ -154,7 +156,7 @@ export class Direction {
     this.nextOffset = -1;
     this.acknowledged = -1;
     this.mss = -1;
-    this.hasSyn = this.hasFin = this.hasRst = false;
+    this.hasSyn = this.hasFin = this.hasRst = this.isDoubled = false;
     this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
     this.lastPacket = -1;
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;

@@ -200,6 +200,22 @@ describe('what a side sent', () => {
     expect(both({})).toMatchObject({ duplicates: 0, retransmissions: 1 });
   });
 
+  it('knows them by a SYN that was captured twice, where nothing else tells', () => {
+    const capturedTwice = (twice: boolean) =>
+      track(
+        ...handshake.flatMap(([from, options]) => {
+          const one = [from, { ...options, ipId: 0, timestamp: 5, at: from === 'client' ? 1000 : 2000 }] as const;
+          return twice ? [one, one] : [one];
+        }),
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 }],
+        ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 6, at: 2e6 + 10 }],
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 + 20 }],
+        ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 6, at: 2e6 + 30 }],
+      )[0].facts.client.retransmissions;
+    expect(capturedTwice(true)).toBe(0);
+    expect(capturedTwice(false)).toBe(2);
+  });
+
   it('knows them behind a whole batch of other packets', () => {
     const batch = (at: number, from: number) =>
       Array.from(
