@@ -184,7 +184,7 @@ class TextWriter {
   /** `null`: it is no ICMP error of IPv4, or not known about which connection. */
   private unreachable(line: string, atNs: bigint): Uint8Array | null {
     const error = readUnreachable(line);
-    const syn = error === null ? null : this.syns.of(error, atNs);
+    const syn = error === null ? null : this.syns.take(error, atNs);
     if (error === null || syn === null) return null;
     const [sender, receiver, target] = [error.sender, error.receiver, error.target].map((host) =>
       this.hosts.addressOf(host),

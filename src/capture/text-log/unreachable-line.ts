@@ -75,13 +75,17 @@ export class UnansweredSyns {
     if (known.size < MAX_SYNS) known.set(`${source.port} ${destination.port}`, { from: source, to: destination, atNs });
   }
 
-  /** The only SYN that the error can be about; `null`: there is none, or there are several. */
-  of({ receiver, target, port }: PrintedUnreachable, atNs: bigint): KeptSyn | null {
+  /** Takes the only SYN that the error can be about; `null`: there is none, or there are several. */
+  take({ receiver, target, port }: PrintedUnreachable, atNs: bigint): KeptSyn | null {
     const known = this.syns.get(`${receiver} ${target}`);
     if (known === undefined || known.size >= MAX_SYNS) return null;
     const fitting = [...known.values()].filter(
       (syn) => atNs - syn.atNs <= MAX_AGE_NS && (port === null || syn.to.port === port),
     );
-    return fitting.length === 1 ? (fitting[0] ?? null) : null;
+    const [only] = fitting;
+    if (only === undefined || fitting.length > 1) return null;
+    // It has its answer; sent again it waits for another.
+    known.delete(`${only.from.port} ${only.to.port}`);
+    return only;
   }
 }

@@ -71,6 +71,12 @@ describe('a SYN that it is about', () => {
     ]);
   });
 
+  it('is the next where each had its error before', async () => {
+    const what = 'host 10.0.0.2 unreachable';
+    const [finding] = await refusalsIn([syn(4001, 1), error(1, what), syn(4002, 2), error(2, what)]);
+    expect(finding).toMatchObject({ occurrences: 2 });
+  });
+
   it('is none that was sent long before', async () => {
     const late = error(1, '10.0.0.2 tcp port 80 unreachable').replace('12:00:01', '12:01:01');
     expect(await refusalsIn([syn(4001, 1), late])).toEqual([]);
