@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PayloadChoice } from '../pipeline/extract.js';
+import { manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { type ChoiceFlags, checkChoice, chosenStreams } from './chosen-streams.js';
 import { openDestination } from './destination.js';
@@ -83,10 +84,9 @@ export async function runExtract(
     );
     destination.commit();
     if (flags.quiet !== true && flags.output !== undefined) {
-      const { length } = evidence.streams;
-      const connections = `${length} connection${length === 1 ? '' : 's'}`;
+      const connections = manyText(evidence.streams.length, 'connection');
       const place = flags.output === '-' ? 'on standard output' : `in ${visible(flags.output)}`;
-      surroundings.stderr.write(`pcapdx: ${connections}, ${packets} packets, ${place}\n`);
+      surroundings.stderr.write(`pcapdx: ${connections}, ${manyText(packets, 'packet')}, ${place}\n`);
     }
     return exitCode;
   } finally {

@@ -3,7 +3,7 @@ import { type LogTie, outcomeText, type PlacedLine } from '../findings/log-tie.j
 import { endpointText } from '../text/address.js';
 import { durationText } from '../text/duration.js';
 import { hasDate } from '../text/instant.js';
-import { countText } from '../text/size.js';
+import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 
 /** Lines and resets named one by one in a sentence. */
@@ -32,7 +32,7 @@ export function logSentences(logs: LogTie, originEpochNs: bigint): LogSentence[]
   const sentences: LogSentence[] = [
     {
       label: 'LOG',
-      text: `${countText(tied.length)} of ${countText(failing)} failing lines tied to their connections; ${clockText(logs, originEpochNs)}.`,
+      text: `${countText(tied.length)} of ${manyText(failing, 'failing line')} tied to ${failing === 1 ? 'its connection' : 'their connections'}; ${clockText(logs, originEpochNs)}.`,
     },
   ];
   const add = (label: string, text: string) => sentences.push({ label, text });
@@ -42,19 +42,17 @@ export function logSentences(logs: LogTie, originEpochNs: bigint): LogSentence[]
       .map((line) => `${placeOf(logs, line)} (${outcomeText(line.line)})`);
     add(
       'No connection',
-      `${countText(withoutConnection.length)} failing lines: ${listed(named, withoutConnection.length)}.`,
+      `${manyText(withoutConnection.length, 'failing line')}: ${listed(named, withoutConnection.length)}.`,
     );
   }
   if (resetsWithoutLine.length > 0) {
     const named = resetsWithoutLine
       .slice(0, MAX_NAMED)
       .map(({ stream, client, server }) => `stream ${stream} (${endpointText(client)} to ${endpointText(server)})`);
-    add('No line', `${countText(resetsWithoutLine.length)} resets: ${listed(named, resetsWithoutLine.length)}.`);
+    add('No line', `${manyText(resetsWithoutLine.length, 'reset')}: ${listed(named, resetsWithoutLine.length)}.`);
   }
-  if (unreadable > 0)
-    add('Not read', `${countText(unreadable)} line${unreadable === 1 ? '' : 's'} of no known format.`);
-  if (notCompared > 0)
-    add('Not compared', `${countText(notCompared)} failure${notCompared === 1 ? '' : 's'} beyond what is kept.`);
+  if (unreadable > 0) add('Not read', `${manyText(unreadable, 'line')} of no known format.`);
+  if (notCompared > 0) add('Not compared', `${manyText(notCompared, 'failure')} beyond what is kept.`);
   return sentences;
 }
 

@@ -6,7 +6,7 @@ import type { ConversationDetail } from '../facts/packet-detail.js';
 import type { PacketReference } from '../facts/packet-reference.js';
 import type { Analysis } from '../facts/summary.js';
 import { unseenClauses } from '../report/unseen-text.js';
-import { byteText, countText } from '../text/size.js';
+import { byteText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import type { Reader } from './reader.js';
 import type { TuiData } from './state/data.js';
@@ -127,7 +127,7 @@ async function write(
     const request = { finding, streams, application: services.application };
     const { bytes, packets, connections } = await options.reader.request('extract', request);
     content = bytes;
-    what = `${countText(packets)} packets of ${countText(connections)} connections, `;
+    what = `${manyText(packets, 'packet')} of ${manyText(connections, 'connection')}, `;
   } else {
     const shown = chosen === null ? analysis : only(analysis, chosen);
     content = await services.report(choice.format, shown, data, sourcesOf(options));

@@ -51,8 +51,8 @@ describe('what logs add to a report', () => {
         label: 'LOG',
         text: "17 of 18 failing lines tied to their connections; its clock 1.50 s ahead of the capture's.",
       },
-      { label: 'No connection', text: '1 failing lines: front|<b>.log:99 (502 -).' },
-      { label: 'No line', text: '1 resets: stream 9 (10.0.0.1:4001 to 10.0.1.43:80).' },
+      { label: 'No connection', text: '1 failing line: front|<b>.log:99 (502 -).' },
+      { label: 'No line', text: '1 reset: stream 9 (10.0.0.1:4001 to 10.0.1.43:80).' },
       { label: 'Not read', text: '2 lines of no known format.' },
       { label: 'Not compared', text: '4 failures beyond what is kept.' },
     ]);
@@ -81,7 +81,7 @@ describe('what logs add to a report', () => {
     expect(html).toContain('<h2 id="log-title">Log</h2>');
     expect(html.match(/<tr><td>/g)).toHaveLength(200);
     expect(html).toContain('… 1 more');
-    expect(html).toContain('<b>No line</b>: 1 resets: stream 9');
+    expect(html).toContain('<b>No line</b>: 1 reset: stream 9');
     expect(html).not.toContain('<b>.log');
     expect(html).not.toContain('token');
     expect(logsSection(logs(0), ORIGIN)).not.toContain('<table');

@@ -56,7 +56,7 @@ function countsLine({ data, state, theme }: Context): Line {
   const connections = data.analysis?.connections ?? data.index.size;
   const exchanges = data.analysis?.exchanges ?? 0;
   const soFar = state.reading.isDone ? '' : ', so far';
-  spans.push(span(` ${countText(connections)} connections, ${countText(exchanges)} exchanges${soFar}`));
+  spans.push(span(` ${manyText(connections, 'connection')}, ${manyText(exchanges, 'exchange')}${soFar}`));
   return spans;
 }
 
@@ -97,7 +97,7 @@ function nothingLines({ data, state }: Context): Line[] {
   lines.push(
     line(' Nothing found.', 'strong'),
     line(
-      ` Checked by ${countText(analysis.rules.length)} rules: ${countText(analysis.connections)} connections, ${countText(analysis.exchanges)} exchanges.`,
+      ` Checked by ${manyText(analysis.rules.length, 'rule')}: ${manyText(analysis.connections, 'connection')}, ${manyText(analysis.exchanges, 'exchange')}.`,
     ),
     EMPTY_LINE,
   );
