@@ -358,11 +358,11 @@ export class TrackedConnection {
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
       if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
-        if (isStampedAlike(from, segment)) from.duplicates += 1;
+        if (isStampedAlike(from, segment)) from.noteDoubled();
         else this.synRetransmissions += 1;
       } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
-      if (isStampedAlike(from, segment)) from.duplicates += 1;
+      if (isStampedAlike(from, segment)) from.noteDoubled();
       else this.synAckRetransmissions += 1;
     } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     from.hasSyn = true;

@@ -16,10 +16,14 @@ export function isStampedAlike(from: Direction, segment: SegmentView): boolean {
 
 /**
  * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way: what
- * is sent again bears an IP ID of its own, and is stamped anew.
+ * is sent again bears an IP ID of its own, and is stamped anew. However long its way from the one point to the other: a stamp before the newest one was not set since.
  */
 export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
-  return segment.ipId > 0 && from.hasSentIpId(segment.ipId) && segment.timestampValue <= from.newestTimestamp;
+  const { ipId, timestampValue } = segment;
+  if (timestampValue > from.newestTimestamp) return false;
+  if (ipId > 0 && from.hasSentIpId(ipId)) return true;
+  if (timestampValue < 0) return false;
+  return timestampValue < from.newestTimestamp || from.isDoubled || arrivesOtherwise(from, segment);
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */

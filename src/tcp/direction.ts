@@ -96,7 +96,7 @@ export class Direction {
   acknowledged = -1;
   mss = -1;
   hasSyn = false;
-  /** Its SYN was captured twice at once, and so are its other packets: at another point. */
+  /** Its SYN was captured twice, and so are its other packets: at another point. */
   isDoubled = false;
   hasFin = false;
   hasRst = false;
@@ -198,6 +198,12 @@ export class Direction {
     const known = Math.min(this.recentCount, this.recentIpIds.length);
     for (let at = 0; at < known; at += 1) if (this.recentIpIds[at] === ipId) return true;
     return false;
+  }
+
+  /** Its SYN was captured again. */
+  noteDoubled(): void {
+    this.duplicates += 1;
+    this.isDoubled = true;
   }
 
   private rememberMore(): void {

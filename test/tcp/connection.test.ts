@@ -200,6 +200,19 @@ describe('what a side sent', () => {
     expect(both({})).toMatchObject({ duplicates: 0, retransmissions: 1 });
   });
 
+  it('knows them by their timestamps, however late they come', () => {
+    const again = (timestamp: number) =>
+      track(
+        ...handshake.map(([from, options]) => [from, { ...options, ipId: 0, timestamp: 5 }] as const),
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 }],
+        ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 9, at: 5e6 }],
+        ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp, at: 8e6 }],
+      )[0].facts.client.retransmissions;
+    expect(again(6)).toBe(0);
+    expect(again(9)).toBe(1);
+    expect(again(12)).toBe(1);
+  });
+
   it('knows them by a SYN that was captured twice, where nothing else tells', () => {
     const capturedTwice = (twice: boolean) =>
       track(
