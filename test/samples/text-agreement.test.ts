@@ -18,6 +18,8 @@ const hasTcpdump = spawnSync('tcpdump', ['--version']).error === undefined;
 interface Difference {
   readonly lacks: string;
   readonly text: readonly string[];
+  /** What its whole text tells otherwise, for want of the secrets in the file. */
+  readonly whole?: readonly string[];
 }
 
 const DIFFERENCES: Readonly<Record<string, Difference>> = {
@@ -28,6 +30,11 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'asymmetric-path-drop.pcap': {
     lacks: 'link-layer addresses: by which way a SYN-ACK leaves (asymmetric-path)',
     text: ['connect-timeout warning likely 10.0.1.2:80 3 [way-back]'],
+  },
+  'encrypted-keepalive-race.pcapng': {
+    lacks: 'TLS records: which of the client’s bytes are application data, and so a request (keepalive-race)',
+    text: [],
+    whole: ['keepalive-race warning 10.0.0.49:443 3 [server-idle-shorter]'],
   },
   'encrypted-rst-after-request.pcapng': {
     lacks: 'TLS records: which of the client’s bytes are application data, and no alert or end of a handshake',
@@ -59,7 +66,10 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
 };
 /** With its payload, TTLs and addresses a text says all; but a secret for TLS, which a capture file can carry. */
 const WHOLE = '-nnveX';
-const WITH_SECRETS = 'encrypted-rst-after-request.pcapng';
+const WITH_SECRETS: ReadonlySet<string> = new Set([
+  'encrypted-keepalive-race.pcapng',
+  'encrypted-rst-after-request.pcapng',
+]);
 /** Ways in which people print a capture. */
 const FORMS: readonly string[] = ['-nn', '-nnv', '-nne', '-nnS', '-nntttt'];
 
@@ -125,8 +135,10 @@ describe.skipIf(!hasTcpdump)('tcpdump -nn and packets agree', () => {
     }
     if (toldIn(text, true).join() === toldIn(packets, true).join()) return;
     // What is told otherwise, or less surely, is so for what -v, -e and -X print.
-    const isSureness = file !== WITH_SECRETS;
-    expect(toldIn(await findingsIn(printed(file, WHOLE)), isSureness)).toEqual(toldIn(packets, isSureness));
+    const isSureness = !WITH_SECRETS.has(file);
+    expect(toldIn(await findingsIn(printed(file, WHOLE)), isSureness)).toEqual(
+      difference?.whole ?? toldIn(packets, isSureness),
+    );
   });
 });
 
