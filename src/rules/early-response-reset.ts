@@ -19,7 +19,8 @@ import { META } from './early-response-reset/meta.js';
 import { silenceIsUnsayable } from './judgements/capture-guards.js';
 import { resetShapeOf } from './judgements/reset-shape.js';
 import { retryOutcome } from './judgements/retries.js';
-import { requestKey, triesOf } from './observation/exchange-log.js';
+import { triesOf } from './observation/logged-exchange.js';
+import { requestKey } from './observation/request-key.js';
 import { type Conclusion, defineRule } from './rule.js';
 import {
   mergeOccurrences,

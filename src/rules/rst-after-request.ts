@@ -11,8 +11,8 @@
 import { silenceIsUnsayable } from './judgements/capture-guards.js';
 import { refusalOfHandshake } from './judgements/refused-handshake.js';
 import { concludeRun } from './rst-after-request/conclude.js';
-import { incidentOf } from './rst-after-request/incident.js';
 import { META } from './rst-after-request/meta.js';
+import { incidentOf } from './rst-after-request/signature.js';
 import { mergeTally, newTally, noteIncident, type RstAfterRequestTally } from './rst-after-request/tally.js';
 import { defineRule } from './rule.js';
 

@@ -1,6 +1,6 @@
 /** What the rule argues about: one server's silences, with what was found out of them. */
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure, ServerKnown } from '../tally/server-tally.js';
 import type { Silence } from './incident.js';

@@ -8,7 +8,7 @@ import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { closedInFront, toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
-import { loggedExchanges } from '../observation/exchange-log.js';
+import { loggedExchanges } from '../observation/logged-exchange.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';

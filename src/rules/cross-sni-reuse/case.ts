@@ -1,6 +1,6 @@
 /** A case: requests for one name on connections of another, with all that the run says of them. */
 import type { Confidence, EvidencePacket } from '../../facts/finding.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Reuse } from './reuse.js';
 import type { Pair, SealedConnection } from './tally.js';

@@ -6,7 +6,7 @@ import { lowered } from '../judgements/capture-guards.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
 import { RETRY_WITHIN_NS, retryOutcome } from '../judgements/retries.js';
-import { type LoggedExchange, type Try, triesOf } from '../observation/exchange-log.js';
+import { type LoggedExchange, type Try, triesOf } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { isQuicName } from '../tally/name-answers.js';

@@ -14,7 +14,7 @@ import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
 import { pairText } from '../../text/pair.js';
 import { guardSteps } from '../judgements/capture-guards.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';

@@ -36,7 +36,7 @@ import {
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { timeWindow } from '../judgements/time-window.js';
-import { triesOf } from '../observation/exchange-log.js';
+import { triesOf } from '../observation/logged-exchange.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';

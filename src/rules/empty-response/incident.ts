@@ -11,7 +11,7 @@ import { type Attributes, attributesOf } from '../judgements/discriminating-attr
 import { isHealthCheck } from '../judgements/health-check.js';
 import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { rankOfText } from '../tally/rank.js';
 
 /** Clocks of interfaces and capture queues differ by less than this. */

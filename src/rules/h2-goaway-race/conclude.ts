@@ -10,7 +10,7 @@ import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/fi
 import { requestText } from '../argument/request-text.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { retryOutcome } from '../judgements/retries.js';
-import { triesOf } from '../observation/exchange-log.js';
+import { triesOf } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Case, H2GoawayRaceFacts } from './case.js';

@@ -4,7 +4,7 @@ import type { Exchange } from '../../facts/exchange.js';
 import { H2_ERROR_NAMES } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { httpRoles } from '../judgements/http-roles.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
 

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import type { Evidence, RawFinding } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { packetText } from '../argument/figures.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { type LegPairs, legPairsOf } from './leg-pairing.js';
 

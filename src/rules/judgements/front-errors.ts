@@ -8,7 +8,7 @@
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import { isGatewayError } from './gateway-error.js';

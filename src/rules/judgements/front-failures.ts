@@ -7,7 +7,7 @@
  */
 import { endpointText } from '../../text/address.js';
 import { packetText, timesText } from '../argument/figures.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 
 /** A proxy says so soon after its last try. */

@@ -14,7 +14,7 @@
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
-import { type LoggedExchange, loggedExchanges } from '../observation/exchange-log.js';
+import { type LoggedExchange, loggedExchanges } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { isGatewayError } from './gateway-error.js';
 

@@ -3,7 +3,7 @@ import type { EvidencePacket } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
 import { packetText } from '../argument/figures.js';
-import type { Try } from '../observation/exchange-log.js';
+import type { Try } from '../observation/logged-exchange.js';
 
 /** A retry starts within this of the failure, nanoseconds. */
 export const RETRY_WITHIN_NS = 5_000_000_000;

@@ -20,7 +20,7 @@ import {
   type RetryOutcome,
   retryAmongRoutine,
 } from '../judgements/retries.js';
-import { triesOf } from '../observation/exchange-log.js';
+import { triesOf } from '../observation/logged-exchange.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { earliest, mergeEarliest } from '../tally/earliest.js';

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { type AnsweredReuse, answeredReusesOf, clientIdleCloseOf, idleCloseOf } from '../judgements/idle-close.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '../tally/per-server.js';

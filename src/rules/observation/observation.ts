@@ -16,7 +16,8 @@ import { type Endings, endings, mergeEndings, noteEnding } from '../tally/ending
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { mergeBaseline, type ServerBaseline, serverBaseline } from '../tally/server-baseline.js';
 import { observeClient } from './clients.js';
-import { type ExchangeLog, exchangeLog, logExchanges, mergeExchangeLogs } from './exchange-log.js';
+import { logExchanges, mergeExchangeLogs } from './exchange-log.js';
+import { type ExchangeLog, exchangeLog } from './exchange-rows.js';
 import { observeServer } from './server.js';
 
 /** Addresses of which it is known how they fared as clients. */

@@ -5,7 +5,7 @@ import { weigh } from '../argument/cause.js';
 import { lowered } from '../judgements/capture-guards.js';
 import { answeredRetryOf, retryOutcome } from '../judgements/retries.js';
 import { checkedAtOnce, estimateTimer, type TimerEstimate } from '../judgements/timer-estimate.js';
-import { type Try, triesOf } from '../observation/exchange-log.js';
+import { type Try, triesOf } from '../observation/logged-exchange.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { lastActivity } from '../tally/activity.js';

@@ -7,7 +7,7 @@ import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exch
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import { guardSteps } from '../judgements/capture-guards.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { rankOfText } from '../tally/rank.js';
 
 /** RFC 9110 §15.5.9. */

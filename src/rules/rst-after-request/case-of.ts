@@ -14,7 +14,7 @@ import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { timeWindow } from '../judgements/time-window.js';
-import { triesOf } from '../observation/exchange-log.js';
+import { triesOf } from '../observation/logged-exchange.js';
 import { nextActivity, SOON_NS } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';

@@ -16,7 +16,7 @@ import { isHealthCheck } from '../judgements/health-check.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
 import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
-import { requestKey } from '../observation/exchange-log.js';
+import { requestKey } from '../observation/request-key.js';
 import { SOON_NS } from '../tally/activity.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, mergeEarliest } from '../tally/earliest.js';

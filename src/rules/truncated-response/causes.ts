@@ -7,7 +7,7 @@ import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } fr
 import { spreadText } from '../argument/figures.js';
 import type { CutResponse } from '../judgements/cut-response.js';
 import { PROCESS_END_NS } from '../judgements/moments.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 
 /** What the rule argues about: one server's cut responses. */
 export interface Case {

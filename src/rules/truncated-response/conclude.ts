@@ -11,7 +11,7 @@ import { requestText } from '../argument/request-text.js';
 import type { CutResponse } from '../judgements/cut-response.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
-import type { LoggedExchange } from '../observation/exchange-log.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
 import {
   mergeOccurrences,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
 import type { Field } from '../../../src/facts/exchange.js';
 import { legPairsOf } from '../../../src/rules/judgements/leg-pairing.js';
-import { exchangeLog, logExchanges, mergeExchangeLogs } from '../../../src/rules/observation/exchange-log.js';
+import { logExchanges, mergeExchangeLogs } from '../../../src/rules/observation/exchange-log.js';
+import { exchangeLog } from '../../../src/rules/observation/exchange-rows.js';
 import { answer, type ConnectionOptions, connection, get, handshake } from '../facts.js';
 
 const EDGE = '10.0.0.49';

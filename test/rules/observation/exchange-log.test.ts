@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type ExchangeLog,
-  exchangeLog,
-  logExchanges,
-  mergeExchangeLogs,
-  requestKey,
-  triesOf,
-} from '../../../src/rules/observation/exchange-log.js';
+import { logExchanges, mergeExchangeLogs } from '../../../src/rules/observation/exchange-log.js';
+import { type ExchangeLog, exchangeLog } from '../../../src/rules/observation/exchange-rows.js';
+import { triesOf } from '../../../src/rules/observation/logged-exchange.js';
+import { requestKey } from '../../../src/rules/observation/request-key.js';
 import { rankOfText } from '../../../src/rules/tally/rank.js';
 import { answer, connection, get, handshake, type RequestOptions } from '../facts.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordShape } from '../../../src/facts/tls.js';
-import { incidentOf } from '../../../src/rules/rst-after-request/incident.js';
+import { incidentOf } from '../../../src/rules/rst-after-request/signature.js';
 import { tlsFacts } from '../../findings/connections.js';
 import { connection, get, handshake, rstBy } from '../facts.js';
 
