@@ -2,8 +2,9 @@
 import type { Confidence, EvidencePacket } from '../../facts/finding.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Moment } from '../tally/earliest.js';
+import type { SealedConnection } from './contacts.js';
 import type { Reuse } from './reuse.js';
-import type { Pair, SealedConnection } from './tally.js';
+import type { Pair } from './tally.js';
 
 /**
  * What came of it. `misrouted`: the wrong server answered. `rejected`: 421, and no retry succeeded;

@@ -11,8 +11,9 @@ import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { isQuicName } from '../tally/name-answers.js';
 import type { Basis, Case, JudgedReuse, ReuseKind } from './case.js';
+import { helloKey } from './contacts.js';
 import { areAliases, MISDIRECTED, type Reuse } from './reuse.js';
-import { type CrossSniReuseTally, helloKey, isMissing, type OwnAnswers, type Pair, pairsOf } from './tally.js';
+import { type CrossSniReuseTally, isMissing, type OwnAnswers, type Pair, pairsOf } from './tally.js';
 
 /** Pages known of a name's own answers, beyond which it makes a new one each time. */
 const MANY_PAGES = 4;

@@ -7,15 +7,8 @@
 import type { Conclusion } from '../rule.js';
 import { isQuicName, type NameAnswer, nameAnswersOf } from '../tally/name-answers.js';
 import type { SealedCase } from './case.js';
+import { type Contact, type Contacts, contactKey, contactsOf, helloKey, type SealedConnection } from './contacts.js';
 import { covers, sharedParent } from './reuse.js';
-import {
-  type Contact,
-  type CrossSniReuseTally,
-  contactKey,
-  contactsOf,
-  helloKey,
-  type SealedConnection,
-} from './tally.js';
 
 /** A browser that reuses a connection does so at once. */
 const REUSED_WITHIN_NS = 50_000_000;
@@ -26,7 +19,7 @@ const MIN_AFTER_NS = 250_000_000;
 
 /** All that was seen so, in the order of the connections. */
 export function sealedCasesOf(
-  tally: CrossSniReuseTally,
+  tally: Contacts,
   { nameAnswers, observation }: Pick<Conclusion, 'nameAnswers' | 'observation'>,
   droppedPackets: number,
 ): SealedCase[] {
@@ -63,11 +56,7 @@ function reuseIn(connections: readonly SealedConnection[], answer: NameAnswer, e
 }
 
 /** The client opened no connection, to any of the name's addresses, that could be for the name. */
-function opensNothing(
-  { client, name, answers }: NameAnswer,
-  all: readonly NameAnswer[],
-  tally: CrossSniReuseTally,
-): boolean {
+function opensNothing({ client, name, answers }: NameAnswer, all: readonly NameAnswer[], tally: Contacts): boolean {
   const [first] = answers.items;
   if (first === undefined) return false;
   return all

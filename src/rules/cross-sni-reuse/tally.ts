@@ -12,14 +12,14 @@ import { CONFIDENCES } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
-import { pairText } from '../../text/pair.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { requestKey } from '../observation/request-key.js';
-import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { type BoundedTable, boundedTable, entriesInOrder, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';
 import { rankOfText } from '../tally/rank.js';
 import { noteValue } from '../tally/server-baseline.js';
+import { type Contacts, mergeContacts, newContacts, noteClearNames, noteContact } from './contacts.js';
 import {
   answerKeyOf,
   covers,
@@ -28,9 +28,7 @@ import {
   MISDIRECTED,
   type NamedExchange,
   namedExchanges,
-  nameIn,
   openedFor,
-  opensTunnel,
   pageOf,
   type Reuse,
 } from './reuse.js';
@@ -42,11 +40,6 @@ const MAX_KEPT = 64;
 const MAX_NAMES = 64;
 /** Requests whose answers are known for comparison: some 2 MB. */
 const MAX_ANSWERS = 8192;
-/** Clients with whom they had to do. */
-const MAX_CONTACTS = 8192;
-/** Connections kept of one client and server. */
-const MAX_CONNECTIONS = 32;
-
 /** The requests for one name on connections of another, at one server. */
 export interface Pair {
   readonly server: Endpoint;
@@ -80,30 +73,6 @@ export interface OwnAnswers {
   first: (Moment & { readonly stream: number }) | null;
 }
 
-/** A connection of which nothing could be read but its ClientHello. */
-export interface SealedConnection extends Moment {
-  readonly stream: number;
-  readonly client: Endpoint;
-  readonly server: Endpoint;
-  readonly openedFor: string;
-  readonly helloNs: number;
-  readonly endNs: number;
-  /** Client data after a pause. */
-  readonly resumed: readonly (Moment & { readonly pauseNs: number })[];
-  readonly offersEch: boolean;
-  /** The names of the certificate; `null`: not readable. */
-  readonly certificate: readonly string[] | null;
-}
-
-/** What a client has to do with one address. */
-export interface Contact {
-  /** A connection of it began before the capture. */
-  isOld: boolean;
-  opened: number;
-  readonly opens: Earliest<Moment>;
-  readonly sealed: Earliest<SealedConnection>;
-}
-
 /** What a connection was asked for. */
 interface Shown {
   /** Names other than its own, a few. */
@@ -112,18 +81,12 @@ interface Shown {
 }
 
 /** The rule's tally: plain data. */
-export interface CrossSniReuseTally {
+export interface CrossSniReuseTally extends Contacts {
   reuses: number;
   readonly pairs: BoundedTable<Pair>;
   readonly answers: BoundedTable<OwnAnswers>;
-  /** ClientHellos for a name by client, and where: those that a retry needs. */
-  readonly hellos: BoundedTable<Earliest<Moment>>;
-  /** By client and server address. */
-  readonly contacts: BoundedTable<Contact>;
   /** What connections that go on showed so far. */
   readonly open: OpenConnections<Shown>;
-  /** The tables hold all that there was: what is not in them did not happen. */
-  isWhole: boolean;
 }
 
 /** Nothing seen yet. */
@@ -132,10 +95,8 @@ export function newTally(): CrossSniReuseTally {
     reuses: 0,
     pairs: boundedTable(MAX_PAIRS),
     answers: boundedTable(MAX_ANSWERS),
-    hellos: boundedTable(MAX_CONTACTS),
-    contacts: boundedTable(MAX_CONTACTS),
+    ...newContacts(),
     open: openConnections(),
-    isWhole: true,
   };
 }
 
@@ -175,112 +136,12 @@ export function mergeTally(into: CrossSniReuseTally, from: CrossSniReuseTally): 
   into.reuses += from.reuses;
   mergeTable(into.pairs, from.pairs, ({ server, openedFor, name }) => newPair(server, openedFor, name), mergePair);
   mergeTable(into.answers, from.answers, newAnswers, mergeAnswers);
-  mergeTable(into.hellos, from.hellos, () => earliest<Moment>(MAX_CONNECTIONS), mergeEarliest);
-  mergeTable(into.contacts, from.contacts, newContact, (contact, part) => {
-    contact.isOld ||= part.isOld;
-    contact.opened += part.opened;
-    mergeEarliest(contact.opens, part.opens);
-    mergeEarliest(contact.sealed, part.sealed);
-  });
-  into.isWhole &&= from.isWhole;
-  noteWhole(into);
-}
-
-/** Key of a client's ClientHellos (or requests) for a name. */
-export function helloKey(client: string, name: string): string {
-  return pairText(client, name);
-}
-
-/** Key of what a client has to do with an address. */
-export function contactKey(client: string, address: string): string {
-  return pairText(client, address);
+  mergeContacts(into, from);
 }
 
 /** The pairs, in an order that does not depend on who came first. */
 export function pairsOf({ pairs }: CrossSniReuseTally): Pair[] {
-  return sorted(pairs);
-}
-
-/** All contacts, likewise. */
-export function contactsOf({ contacts }: CrossSniReuseTally): Contact[] {
-  return sorted(contacts);
-}
-
-function sorted<T>({ entries }: BoundedTable<T>): T[] {
-  return Object.entries(entries)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, entry]) => entry);
-}
-
-/** Whom the client opened a connection to, and for which names. */
-function noteContact(connection: Connection, tally: CrossSniReuseTally): void {
-  const { client, server, tls, handshake, guards, firstPacket, startNs } = connection;
-  const address = client.endpoint.address;
-  const hello = tls?.clientHello ?? null;
-  for (const serverName of hello?.serverNames ?? []) {
-    const name = hostNameOf(serverName);
-    if (hello === null || name === null) continue;
-    const hellos = entryOf(tally.hellos, helloKey(address, name), () => earliest<Moment>(MAX_CONNECTIONS));
-    if (hellos !== null) addEarliest(hellos, { atNs: hello.atNs, packet: hello.lastPacket });
-  }
-  const contact = entryOf(tally.contacts, contactKey(address, server.endpoint.address), newContact);
-  if (contact !== null) {
-    contact.isOld ||= guards.midStream;
-    contact.opened += 1;
-    // Beyond those that are kept nothing is said of the contact.
-    if (handshake.syn !== null && contact.opened <= MAX_CONNECTIONS)
-      addEarliest(contact.opens, { atNs: startNs, packet: firstPacket });
-    const sealed = sealedOf(connection);
-    if (sealed !== null) addEarliest(contact.sealed, sealed);
-  }
-  noteWhole(tally);
-}
-
-/** In clear text a name needs no ClientHello. */
-function noteClearNames({ client, exchanges }: Connection, tally: CrossSniReuseTally): void {
-  let last: string | null = null;
-  for (let at = 0; at < exchanges.length; at += 1) {
-    const exchange = exchanges[at];
-    if (exchange === undefined || exchange.request === null || exchange.request.authority === last) continue;
-    if (opensTunnel(exchange)) break;
-    const name = nameIn(exchange);
-    if (name === null) continue;
-    last = exchange.request.authority;
-    entryOf(tally.hellos, helloKey(client.endpoint.address, name), () => earliest<Moment>(MAX_CONNECTIONS));
-  }
-  noteWhole(tally);
-}
-
-/** A table that is full may have left something out. */
-function noteWhole(tally: CrossSniReuseTally): void {
-  const { hellos, contacts } = tally;
-  tally.isWhole &&= hellos.size < hellos.limit && contacts.size < contacts.limit;
-}
-
-/** A connection that may carry several names and that nobody can read; `null`: it is none. */
-function sealedOf({ tls, stream, client, server, endNs, guards }: Connection): SealedConnection | null {
-  const hello = tls?.clientHello ?? null;
-  if (tls === null || hello === null || tls.decryption !== 'no-key' || guards.oneSided || guards.clockStepped)
-    return null;
-  const name = hostNameOf(hello.serverNames[0] ?? '');
-  // Clients put several names on a connection of HTTP/2 alone.
-  const mayBeH2 = hello.alpn.includes('h2') && (tls.serverHello?.alpn ?? 'h2') === 'h2';
-  if (name === null || !mayBeH2 || tls.client.resumed.length === 0) return null;
-  const [leaf] = tls.certificates.server ?? [];
-  return {
-    atNs: hello.atNs,
-    packet: hello.lastPacket,
-    stream,
-    client: client.endpoint,
-    server: server.endpoint,
-    openedFor: name,
-    helloNs: hello.atNs,
-    endNs,
-    resumed: tls.client.resumed,
-    offersEch: hello.offersEch,
-    certificate:
-      leaf === undefined || leaf.alternativeNameCount > leaf.alternativeNames.length ? null : leaf.alternativeNames,
-  };
+  return entriesInOrder(pairs);
 }
 
 function noteName(names: string[], name: string): void {
@@ -419,10 +280,6 @@ function mergeAnswers(into: OwnAnswers, from: OwnAnswers): void {
   into.missing += from.missing;
   for (const page of from.pages) noteValue(into.pages, page);
   into.first = firstOf(into.first, from.first);
-}
-
-function newContact(): Contact {
-  return { isOld: false, opened: 0, opens: earliest(MAX_CONNECTIONS), sealed: earliest(MAX_CONNECTIONS) };
 }
 
 /** The earlier of two moments. */

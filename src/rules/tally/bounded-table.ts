@@ -89,3 +89,10 @@ function isBefore(keys: readonly string[], ranks: readonly number[], one: number
 function ranksBefore(rank: number, key: string, otherRank: number, otherKey: string): boolean {
   return rank < otherRank || (rank === otherRank && key < otherKey);
 }
+
+/** All entries, in an order that does not depend on which came first. */
+export function entriesInOrder<T>({ entries }: BoundedTable<T>): T[] {
+  return Object.entries(entries)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, entry]) => entry);
+}
