@@ -15,15 +15,16 @@ export function isStampedAlike(from: Direction, segment: SegmentView): boolean {
 }
 
 /**
- * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way: what
- * is sent again bears an IP ID of its own, and is stamped anew. However long its way from the one point to the other: a stamp before the newest one was not set since.
+ * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way, however
+ * long that is: what is sent again bears an IP ID of its own, and is stamped anew. A stamp before the newest alone does
+ * not show it: what was sent again may have overtaken this.
  */
 export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   const { ipId, timestampValue } = segment;
   if (timestampValue > from.newestTimestamp) return false;
   if (ipId > 0 && from.hasSentIpId(ipId)) return true;
   if (timestampValue < 0) return false;
-  return timestampValue < from.newestTimestamp || from.isDoubled || arrivesOtherwise(from, segment);
+  return from.isDoubled || arrivesOtherwise(from, segment);
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */

@@ -200,17 +200,21 @@ describe('what a side sent', () => {
     expect(both({})).toMatchObject({ duplicates: 0, retransmissions: 1 });
   });
 
-  it('knows them by their timestamps, however late they come', () => {
-    const again = (timestamp: number) =>
+  it('knows them by their timestamps, however late they come, where its SYN has a copy', () => {
+    const again = (timestamp: number, times: number) =>
       track(
-        ...handshake.map(([from, options]) => [from, { ...options, ipId: 0, timestamp: 5 }] as const),
+        ...handshake.flatMap(([from, options]) =>
+          new Array(times).fill([from, { ...options, ipId: 0, timestamp: 5 }] as const),
+        ),
         ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 }],
         ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 9, at: 5e6 }],
         ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp, at: 8e6 }],
       )[0].facts.client.retransmissions;
-    expect(again(6)).toBe(0);
-    expect(again(9)).toBe(1);
-    expect(again(12)).toBe(1);
+    expect(again(6, 2)).toBe(0);
+    expect(again(12, 2)).toBe(1);
+    // What was sent again overtook it.
+    expect(again(6, 1)).toBe(1);
+    expect(again(9, 1)).toBe(1);
   });
 
   it('knows them by a SYN that was captured twice, where nothing else tells', () => {
