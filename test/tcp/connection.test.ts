@@ -204,7 +204,7 @@ describe('what a side sent', () => {
     const again = (timestamp: number, times: number) =>
       track(
         ...handshake.flatMap(([from, options]) =>
-          new Array(times).fill([from, { ...options, ipId: 0, timestamp: 5 }] as const),
+          Array.from({ length: times }, () => [from, { ...options, ipId: 0, timestamp: 5 }] as const),
         ),
         ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 }],
         ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 9, at: 5e6 }],
