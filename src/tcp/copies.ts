@@ -1,7 +1,7 @@
 /**
  * Which segments are copies of others: a packet that is captured at a second point of its way (the `any`
- * device, a bridge and its member port, a tunnel and what carries it, both ends of a path merged) is no packet more. What its sender
- * sent again is none of them: it bears an IP ID of its own, or is stamped anew.
+ * device, a bridge and its member port, a tunnel and what carries it, both ends of a path merged) is no
+ * packet more. What its sender sent again is none of them: it bears an IP ID of its own, or is stamped anew.
  */
 import { ACK, FIN, type SegmentView, SYN } from '../net/segment.js';
 import type { Direction } from './direction.js';

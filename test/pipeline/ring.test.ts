@@ -1,16 +1,14 @@
 /** The same findings from a capture and from the files of a ring that hold it: on every sample. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/facts/finding.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { ringOf } from '../capture/ring.js';
 import { scratchFolder } from '../capture/scratch-folder.js';
+import { SAMPLES } from './samples.js';
 
 const scratch = scratchFolder();
-const SAMPLES = readdirSync('samples')
-  .filter((name) => /\.pcap(ng)?$/.test(name))
-  .sort();
 
 /** All that does not name a packet, by its number or as a reference. */
 function saidOf({ rule, subject, occurrences, severity, confidence, hypotheses, facts }: Finding): unknown {

@@ -1,17 +1,11 @@
 /** The same report, to the byte, from one process and from any number of parts: on every sample. */
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AnalyzeOptions, analyze } from '../../src/pipeline/analyze.js';
 import { type CapturePart, mergeParts } from '../../src/pipeline/part.js';
-import type { RunResult } from '../../src/pipeline/share-result.js';
-import { jsonReport } from '../../src/report/json.js';
 import { RULES } from '../../src/rules/index.js';
 import { BUCKETS } from '../../src/tcp/share.js';
-
-const SAMPLES = readdirSync('samples')
-  .filter((name) => /\.pcap(ng)?$/.test(name))
-  .sort();
+import { reportOf, SAMPLES } from './samples.js';
 
 async function partsOf(options: AnalyzeOptions, count: number): Promise<CapturePart[]> {
   const parts: CapturePart[] = [];
@@ -20,10 +14,6 @@ async function partsOf(options: AnalyzeOptions, count: number): Promise<CaptureP
     if (part !== undefined) parts.push(part);
   }
   return parts;
-}
-
-function reportOf({ analysis, errors }: RunResult): string {
-  return jsonReport({ analysis, errors, version: '', reveal: false, filter: null, maxOccurrences: undefined });
 }
 
 /** Where two reports differ first, and how; `null`: nowhere. */

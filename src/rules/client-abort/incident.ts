@@ -10,11 +10,9 @@ import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
+import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
-import { rankOfText } from '../tally/rank.js';
 
-/** Characters of a target that tell it from others, on both legs of a proxy. */
-const TARGET_END = 64;
 const CANCEL = 8;
 /** Who closes at once has only ended its sending side. */
 const MIN_WAIT_NS = 5_000_000;
@@ -132,7 +130,7 @@ function abortOf(
 ): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall'> {
   return {
     ...occurrenceIn(connection, end),
-    request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
+    request: { method, target, key: targetKeyOf(method, target) },
     requestBytes: headBytes + bodyBytes,
     requestPacket: firstPacket,
     requestNs: startNs,

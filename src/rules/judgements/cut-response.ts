@@ -3,15 +3,13 @@ import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
-import { rankOfText } from '../tally/rank.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { isHealthCheck } from './health-check.js';
 import { areHttpRolesOfTcp } from './http-roles.js';
 import { streamingOf } from './streaming.js';
 
-/** Characters of a target that tell it from others, on both legs of a proxy. */
-const TARGET_END = 64;
 const NO_ERROR = 0;
 
 /** One response that was cut short; dated by what cut it. */
@@ -132,7 +130,7 @@ function cutResponse(
   const { method, target } = request;
   return {
     ...occurrenceIn(connection, end),
-    request: { method, target, key: rankOfText(target.slice(-TARGET_END), rankOfText(method)) },
+    request: { method, target, key: targetKeyOf(method, target) },
     index,
     requestBytes: request.headBytes + request.bodyBytes,
     sealedBy: null,

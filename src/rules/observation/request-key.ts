@@ -18,14 +18,19 @@ export function requestKey(clientRank: number, request: RequestMessage): number 
   return isUnknown(request) ? -1 : keyOf(legKeyOf(request), clientRank, request);
 }
 
-/** Method and the end of the target, in 32 bits. */
+/** {@link targetKeyOf}, of the target without a scheme and an authority: equal on both legs of a forward proxy, too. */
 export function legKeyOf({ method, target }: Pick<RequestMessage, 'method' | 'target'>): number {
+  const path = target.charCodeAt(0) === SLASH ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  return targetKeyOf(method, path);
+}
+
+/** Method and the end of the target, in 32 bits: equal on both legs of a reverse proxy. */
+export function targetKeyOf(method: string, target: string): number {
   if (method !== lastMethod) {
     lastMethod = method;
     lastMethodRank = rankOfText(method);
   }
-  const path = target.charCodeAt(0) === SLASH ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
-  return rankOfText(path, lastMethodRank, Math.max(0, path.length - TARGET_END));
+  return rankOfText(target, lastMethodRank, Math.max(0, target.length - TARGET_END));
 }
 
 const SLASH = 0x2f;

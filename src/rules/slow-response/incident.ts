@@ -13,6 +13,7 @@ import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Undelivered, undeliveredRequestOf } from '../judgements/undelivered.js';
+import { targetKeyOf } from '../observation/request-key.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
@@ -21,8 +22,6 @@ import { rankOfText } from '../tally/rank.js';
 export const SLOW_NS = 1_000_000_000;
 /** A deadline of a second begins before its request is on the wire. */
 const EARLY_SHARE = 0.02;
-/** Characters of a target that tell it from others, on both legs of a proxy. */
-const TARGET_END = 64;
 /** No content: how a poll ends that had nothing to tell, and an answer that takes no work. */
 const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
 const REQUEST_TIMEOUT = 408;
@@ -253,7 +252,7 @@ function slowExchange(
     request: {
       method,
       target,
-      key: rankOfText(target.slice(-TARGET_END), rankOfText(method)),
+      key: targetKeyOf(method, target),
       path: rankOfText(path, rankOfText(method)),
     },
     ...{ firstPacket, lastPacket, startNs, endNs, bytes: request.headBytes + request.bodyBytes },
