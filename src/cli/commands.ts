@@ -8,7 +8,7 @@ import type { CompareFlags } from './compare.js';
 import { SHELLS } from './completion/shells.js';
 import type { EXAMPLES } from './examples.js';
 import type { ExtractFlags } from './extract.js';
-import type { FlowsFlags } from './flows.js';
+import type { FlowsFlags } from './flows-flags.js';
 import type { LadderFlags } from './ladder.js';
 import type { MergeFlags } from './merge.js';
 import { wholeNumber } from './option-values.js';

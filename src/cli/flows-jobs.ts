@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Destination } from './destination.js';
 import { EXIT, UsageError } from './exit-code.js';
-import type { FlowsFlags } from './flows.js';
+import type { FlowsFlags } from './flows-flags.js';
 import { Interruption } from './interruption.js';
 import type { Surroundings } from './surroundings.js';
 

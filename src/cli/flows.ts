@@ -5,20 +5,9 @@ import { Redaction } from '../text/redaction.js';
 import { widthOf } from './colour.js';
 import { type Destination, formatOf, openDestination } from './destination.js';
 import { EXIT } from './exit-code.js';
-import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
+import type { FlowsFlags } from './flows-flags.js';
+import { capturesOf, readCaptures } from './reading.js';
 import type { Surroundings } from './surroundings.js';
-
-/** Flags of `pcapdx flows`. */
-export interface FlowsFlags extends ReadingFlags {
-  readonly format?: 'ndjson' | 'text';
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly reveal?: boolean;
-  readonly filter?: string;
-  readonly time?: 'utc' | 'local' | 'relative';
-  readonly ascii?: boolean;
-  readonly width?: number;
-}
 
 /** Characters gathered before they are written: a system call per line would cost more than the line. */
 const WRITE_AT = 65_536;

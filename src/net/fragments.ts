@@ -11,7 +11,7 @@
  * Bounds: number of datagrams, bytes and age, below. What is dropped is counted.
  */
 import { copied } from '../bytes/copied.js';
-import type { Cursor } from './cursor.js';
+import type { SegmentView } from './segment.js';
 
 /** Datagrams waiting for fragments: more than any honest capture has at once. */
 export const MAX_DATAGRAMS = 4096;
@@ -46,6 +46,16 @@ interface Datagram {
   protocol: number;
 }
 
+/** Whose fragment it is, and what goes on in the whole datagram: the cursor (cursor.ts), as far as it matters here. */
+interface FragmentBearer {
+  readonly buffer: Uint8Array;
+  readonly at: number;
+  readonly end: number;
+  /** Holds the addresses, the VLAN and the time already. */
+  readonly segment: SegmentView;
+  enter(bytes: Uint8Array): void;
+}
+
 /** Datagrams that wait for their fragments; see the head of this file. */
 export class FragmentTable {
   /** Datagrams put together. */
@@ -73,7 +83,7 @@ export class FragmentTable {
    *
    * @returns whether the datagram is whole now; the cursor then stands at its start, in a buffer of its own.
    */
-  add(cursor: Cursor, identification: number, protocol: number, offset: number, more: boolean): boolean {
+  add(cursor: FragmentBearer, identification: number, protocol: number, offset: number, more: boolean): boolean {
     const length = cursor.end - cursor.at;
     if ((length === 0 && more) || (more && (length & 7) !== 0) || offset + length > MAX_DATAGRAM) {
       this.impossible += 1;
@@ -107,7 +117,7 @@ export class FragmentTable {
   }
 
   /** Points the cursor at the datagram's bytes. */
-  private assemble(cursor: Cursor, datagram: Datagram): void {
+  private assemble(cursor: FragmentBearer, datagram: Datagram): void {
     const whole = new Uint8Array(datagram.length);
     let filled = 0;
     let overlaps = false;
@@ -153,7 +163,7 @@ export class FragmentTable {
 }
 
 /** RFC 791: source, destination, protocol, identification. RFC 8200 leaves the protocol out: it is the first fragment's that counts. */
-function keyOf(cursor: Cursor, identification: number, protocol: number): string {
+function keyOf(cursor: FragmentBearer, identification: number, protocol: number): string {
   const s = cursor.segment;
   return s.family === 4
     ? `${identification},${protocol},${s.source0},${s.destination0},${s.vlan}`

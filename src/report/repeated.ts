@@ -1,6 +1,6 @@
 /** What a command needs to find again what this run found: its captures, and the flags that decide what is found. */
+import type { Analysis } from '../facts/summary.js';
 import { fileWord } from '../text/shell-word.js';
-import type { ReportInput } from './report-input.js';
 
 /** Flags of the run, each with its value, as words for a shell. */
 export interface Repeated {
@@ -8,6 +8,12 @@ export interface Repeated {
   readonly reading: readonly string[];
   /** What it judged by; ids of findings depend on it. */
   readonly judging: readonly string[];
+}
+
+/** Of a report, what says what it read, and how. */
+interface RepeatableReport {
+  readonly analysis: Pick<Analysis, 'captures'>;
+  readonly repeated?: Repeated | undefined;
 }
 
 /** A command with more captures would be no line to paste. */
@@ -18,10 +24,7 @@ const MAX_CAPTURES = 8;
  *
  * @param judges Whether the command runs rules.
  */
-export function repeatedWords(
-  { analysis: { captures }, repeated }: Pick<ReportInput, 'analysis' | 'repeated'>,
-  judges: boolean,
-): string | null {
+export function repeatedWords({ analysis: { captures }, repeated }: RepeatableReport, judges: boolean): string | null {
   if (captures.length === 0 || captures.some(({ file }) => file === 'stdin')) return null;
   const files = captures.length > MAX_CAPTURES ? ['CAPTURE...'] : captures.map(({ file }) => fileWord(file));
   const flags = [...(repeated?.reading ?? []), ...(judges ? (repeated?.judging ?? []) : [])];

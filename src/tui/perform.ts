@@ -11,8 +11,9 @@ import { visible } from '../text/visible.js';
 import type { Reader } from './reader.js';
 import type { TuiData } from './state/data.js';
 import type { Effect } from './state/effect.js';
+import type { ExportChoice } from './state/export-choice.js';
 import { ladderFor } from './state/ladder-rows.js';
-import { type ExportChoice, type TuiState, topOf } from './state/state.js';
+import { type TuiState, topOf } from './state/state.js';
 import type { TuiEvent } from './state/update.js';
 
 /** What the commands can do already, given by whoever starts the application. */

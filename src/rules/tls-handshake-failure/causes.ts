@@ -13,7 +13,7 @@ import {
   withoutAlert,
 } from './by-alert.js';
 import type { Case } from './case.js';
-import { certificateText } from './certificates.js';
+import { certificateText } from './certificate-text.js';
 import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
 
 /** Alerts that say what is wrong; any other is an error of its sender's own. */

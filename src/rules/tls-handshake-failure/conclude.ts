@@ -17,7 +17,7 @@ import { serversOf } from '../tally/per-server.js';
 import { alertText } from './by-alert.js';
 import type { Case, TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
-import { flawsOf } from './certificates.js';
+import { flawsOf } from './certificate-flaws.js';
 import type { Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';

@@ -7,7 +7,7 @@ import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
-import { flawsOf } from './certificates.js';
+import { flawsOf } from './certificate-flaws.js';
 
 /** Numbers of alerts. RFC 8446 §6. */
 export const ALERT = {

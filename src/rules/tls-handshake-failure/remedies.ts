@@ -4,7 +4,7 @@ import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
 import { listText } from '../../text/list.js';
 import type { Case } from './case.js';
-import { flawsOf } from './certificates.js';
+import { flawsOf } from './certificate-flaws.js';
 import { ALERT } from './failure.js';
 
 /** The remedies that fit. */

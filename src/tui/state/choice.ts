@@ -1,8 +1,9 @@
 /** Which findings and connections an export is of. */
 import { groupKey } from '../../findings/group.js';
 import type { TuiData } from './data.js';
+import type { ExportChoice } from './export-choice.js';
 import { findingRows } from './rows.js';
-import { type ExportChoice, type FindingKey, type TuiState, topOf } from './state.js';
+import { type FindingKey, type TuiState, topOf } from './state.js';
 
 /** The finding that is shown, or under the cursor; `null`: the screen is about none. */
 export function findingInHand(state: TuiState, data: TuiData): FindingKey | null {

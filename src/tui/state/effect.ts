@@ -1,5 +1,6 @@
 /** What a key leads to beyond the state: done by whoever runs the application. */
-import type { ExportChoice, FindingKey } from './state.js';
+import type { ExportChoice } from './export-choice.js';
+import type { FindingKey } from './state.js';
 
 /** Something that has to be done beyond the next state. */
 export type Effect =

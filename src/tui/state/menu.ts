@@ -1,5 +1,5 @@
 /** A choice of a few, in a box over the screen. */
-import type { ExportChoice } from './state.js';
+import type { ExportChoice } from './export-choice.js';
 
 /** What is done when an entry is chosen. */
 export type MenuDeed =

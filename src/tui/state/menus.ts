@@ -7,9 +7,10 @@ import { visible } from '../../text/visible.js';
 import { findingInHand, streamInHand } from './choice.js';
 import { curlCommand } from './curl.js';
 import type { TuiData } from './data.js';
+import type { ExportChoice } from './export-choice.js';
 import { ladderFor, occurrenceOf } from './ladder-rows.js';
 import { type Menu, type MenuEntry, menuOf } from './menu.js';
-import { type ExportChoice, type TuiState, topOf } from './state.js';
+import { type TuiState, topOf } from './state.js';
 import type { Surroundings } from './step.js';
 
 const KEYS = 'fptlmcbxyz';

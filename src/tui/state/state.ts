@@ -4,6 +4,7 @@ import type { PacketReference } from '../../facts/packet-reference.js';
 import type { FilterError } from '../../filter/filter.js';
 import { EVERYTHING, type Filter } from '../../filter/filter.js';
 import type { Progress } from '../../pipeline/read-captures.js';
+import type { ExportChoice } from './export-choice.js';
 import { AT_TOP, type ListViewport } from './list-viewport.js';
 import type { Menu } from './menu.js';
 import type { PromptState } from './prompt.js';
@@ -156,12 +157,6 @@ export type Prompt = { readonly line: PromptState } & (
   | { readonly kind: 'search' }
   | { readonly kind: 'file'; readonly what: ExportChoice; readonly isOverwriting: boolean }
 );
-
-/** What is to be written. */
-export interface ExportChoice {
-  readonly format: 'markdown' | 'json' | 'html' | 'text' | 'pcapng';
-  readonly scope: 'this' | 'marked' | 'all' | 'connection';
-}
 
 /** A message on the last line, until the next key. */
 export interface Status {

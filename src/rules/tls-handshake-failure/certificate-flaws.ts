@@ -1,24 +1,7 @@
-/** What is said of the certificates of servers that were refused. */
+/** What is wrong with the certificate of a server, by its own words and the name that it was asked for. */
 import type { CertificateFacts } from '../../facts/tls.js';
 import { listText } from '../../text/list.js';
 import { visible } from '../../text/visible.js';
-import type { Case } from './case.js';
-import type { Failure } from './failure.js';
-
-/** What the certificates themselves show, name by name. */
-export function certificateText({ failures }: Case): string {
-  const seen = new Set<string>();
-  for (const failure of failures) {
-    const { certificate, serverName } = failure;
-    if (certificate === null) continue;
-    const name = serverName ?? certificate.subject;
-    const flaws = flawsOf(failure).map(({ text }) => text);
-    seen.add(
-      `${name}: ${flaws.length > 0 ? `it ${flaws.join(', it ')}` : `issued by ${certificate.issuer}${certificate.chain === 1 ? ', whose certificate is not sent' : ''}`}`,
-    );
-  }
-  return seen.size === 0 ? '' : `; ${[...seen].slice(0, 5).join('; ')}`;
-}
 
 /** What is wrong with a certificate: out of date, not for the name, or signed by itself; `text` is what it did, or is. */
 export interface Flaw {
@@ -26,12 +9,18 @@ export interface Flaw {
   readonly text: string;
 }
 
+/** The certificate a server showed, to whom and when. */
+interface ShownCertificate {
+  /** `null`: not readable. */
+  readonly certificate: CertificateFacts | null;
+  /** The name that the client called; `null`: none. */
+  readonly serverName: string | null;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
 /** What is wrong with the server's certificate, as far as it shows. */
-export function flawsOf({
-  certificate,
-  atMs,
-  serverName,
-}: Pick<Failure, 'certificate' | 'atMs' | 'serverName'>): readonly Flaw[] {
+export function flawsOf({ certificate, atMs, serverName }: ShownCertificate): readonly Flaw[] {
   if (certificate === null) return [];
   const flaws: Flaw[] = [];
   const { notAfterMs, notBeforeMs, selfIssued } = certificate;
