@@ -3,7 +3,7 @@
 import { endpointText } from '../../text/address.js';
 import { macText } from '../../text/mac.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
-import { hopsOf } from '../judgements/forgery.js';
+import { hopsOf } from '../judgements/hops.js';
 import type { OtherWay } from '../judgements/other-way.js';
 import type { Case } from './case.js';
 import type { Detour, Seen } from './incident.js';

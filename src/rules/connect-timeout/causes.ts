@@ -2,7 +2,7 @@
 import { endpointText } from '../../text/address.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
-import { hopsOf } from '../judgements/forgery.js';
+import { hopsOf } from '../judgements/hops.js';
 import type { Case } from './case.js';
 import { META } from './meta.js';
 

@@ -3,7 +3,7 @@
 import { durationText, secondsText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
-import { hopsOf } from '../judgements/forgery.js';
+import { hopsOf } from '../judgements/hops.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import type { Case } from './case.js';
 

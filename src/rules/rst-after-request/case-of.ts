@@ -9,7 +9,7 @@ import {
   discriminatingAttribute,
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
-import { forgerPlace } from '../judgements/forgery.js';
+import { forgerPlace } from '../judgements/forger-place.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';

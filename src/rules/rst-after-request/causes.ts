@@ -4,16 +4,23 @@
  */
 
 import { durationText } from '../../text/duration.js';
-import { attributeText } from '../argument/attribute-text.js';
-import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
-import { stillWaits } from '../judgements/forgery.js';
-import { ONE_MOMENT_NS } from '../judgements/moments.js';
-import { doubtText, processEndClaim } from '../judgements/one-moment-text.js';
+import { doubtText } from '../judgements/one-moment-text.js';
 import { SOON_NS } from '../tally/activity.js';
-import type { Case, CaseMoment, CaseTest } from './case.js';
+import type { Case } from './case.js';
+import { blockListed, foreignHand, oneHopOff, placeText } from './foreign-hand.js';
 import type { Incident } from './incident.js';
-import { resetText, testText } from './test-text.js';
+import { isBefore, later, near } from './moment-text.js';
+import {
+  endOfProcess,
+  isOneMoment,
+  lateTimerText,
+  massClose,
+  mayBeProcessEnd,
+  refusedAfterReset,
+} from './process-end.js';
+import { testText } from './test-text.js';
 
 /** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
 const LARGE_HEAD_BYTES = 8192;
@@ -74,10 +81,8 @@ export const CAUSES: Causes<Case> = {
         verdict === 'certain' ? claim([incident.packet], (rst) => `RST ${rst} was not written by the server`) : null,
       ),
       openSince((subject) => {
-        const { shape, server, incident, incidents } = subject;
-        const isEnd =
-          endsWithProcess(server) || isMassClose(atOnce(incidents, incident)) || endOfProcess(subject) !== null;
-        return shape === 'B' && isEnd
+        const { shape, incident } = subject;
+        return shape === 'B' && mayBeProcessEnd(subject)
           ? `RST ${packetText(incident.packet)} aborts a socket, as the end of its process does`
           : null;
       }),
@@ -310,166 +315,12 @@ export const CAUSES: Causes<Case> = {
   },
 };
 
-/** A reset from one hop nearer or further than its sender: too little for F5, and not the sender's own TTL either. */
-export function oneHopOff({ tests, incident }: Pick<Case, 'tests' | 'incident'>): string | null {
-  const hops = tests.find(({ id }) => id === 'F5');
-  if (hops?.result !== 'negative' || hops.from !== 'server' || hops.found === hops.expected) return null;
-  return `the TTL ${hops.found} of ${packetText(hops.packet ?? incident.packet)} is one hop from the server's ${hops.expected}: another way, or a device next to it`;
-}
-
 function sentText({ request }: Incident): string {
   return request === null ? 'the data' : 'the request';
-}
-
-/** The next that is known of the port is a refusal: the process is gone. */
-function refusedAfterReset({ incident, server, shape, incidents }: Case): Claim | null {
-  const { refusalAfter } = server;
-  if (refusalAfter === null || !endsWithProcess(server)) return null;
-  const together = atOnce(incidents, incident);
-  const unread = shape === 'B' ? ' with requests unread' : '';
-  return claim([incident.packet, refusalAfter.packet], (rst, refusal) => {
-    const reset = together.length > 1 ? `${manyText(together.length, 'connection')} reset at once` : `reset ${rst}`;
-    return `${reset}${unread}, then a SYN refused ${later(refusalAfter, incident.atNs)} (${refusal})`;
-  });
-}
-
-/** Resets amid other ends at one moment; what was reset as it came may have met a server that has no room for it. */
-function endOfProcess({ together, server, incident }: Case): Claim | null {
-  if (together === null || (together.moment.work?.highest ?? 0) <= ONE_MOMENT_NS) return null;
-  return processEndClaim(together, backText(server, incident));
-}
-
-/** A server that stood still looks at its timers before it reads: Node ends what it takes for idle with the request unread. */
-function lateTimerText({ lateTimer, shape, incident, incidents }: Case): string | null {
-  if (lateTimer === null || shape !== 'B' || incident.delayNs <= ONE_MOMENT_NS) return null;
-  const { lowest, highest } = lateTimer;
-  const what = atOnce(incidents, incident).length > 1 ? 'what was reset' : 'the connection';
-  return `${what} had been idle for ${spreadText(lowest, highest)}, longer than any after which the server is known to have answered: where a server stands still, its idle time-out does the same`;
-}
-
-/** That the server is there again, by which its end is known to be a worker's. */
-function backText(server: Case['server'], incident: Incident): string {
-  const alive = server.answerAfter ?? server.acceptAfter;
-  const did = server.answerAfter === null ? 'accepted' : 'served';
-  return alive === null ? '' : `; it ${did} again ${later(alive, incident.atNs)} (${packetText(alive.packet)})`;
-}
-
-/** Several connections aborted at one moment; of requests that were of different age, or of any. */
-function massClose({ incident, incidents, shape, server }: Case, ofDifferentAge: boolean): Claim | null {
-  const together = atOnce(incidents, incident);
-  if (shape !== 'B' || !isMassClose(together) || (ofDifferentAge && !areOfDifferentAge(together))) return null;
-  const of = ofDifferentAge ? 'requests of different age' : 'requests';
-  return claim(
-    [incident.packet],
-    (rst) =>
-      `${manyText(together.length, 'connection')} reset at once (${rst} and on) with ${of} unread, as the end of a process does it${backText(server, incident)}`,
-  );
-}
-
-/** Three resets at once are a mass close (rules.md §0.5). */
-const MASS_CLOSE = 3;
-
-function atOnce(incidents: readonly Incident[], incident: Incident): readonly Incident[] {
-  return incidents.filter((other) => Math.abs(other.atNs - incident.atNs) <= ONE_MOMENT_NS);
-}
-
-/** Several connections ended at one moment, which was not that of their own requests. */
-function isMassClose(together: readonly Incident[]): boolean {
-  return together.length >= MASS_CLOSE && together.some((incident) => incident.delayNs > ONE_MOMENT_NS);
-}
-
-/** Requests that were sent further apart than their resets came: no timer of theirs, no property of theirs ended them together. */
-function areOfDifferentAge(incidents: readonly Incident[]): boolean {
-  const sent = incidents.map((incident) => incident.outstandingNs);
-  return Math.max(...sent) - Math.min(...sent) > ONE_MOMENT_NS;
-}
-
-/** Requests sent together and reset together lie equally far apart without any timer. */
-function isOneMoment({ incident, incidents }: Pick<Case, 'incident' | 'incidents'>): boolean {
-  return atOnce(incidents, incident).length === incidents.length;
 }
 
 /** Resets of the first few incidents: what a cluster is seen by. */
 function firstPackets({ incident, incidents }: Pick<Case, 'incident' | 'incidents'>): [number, ...number[]] {
   const [first, ...others] = incidents.slice(0, 3).map(({ packet }) => packet);
   return [first ?? incident.packet, ...others];
-}
-
-/** What the reset requests share is something that block lists and signatures are keyed by. */
-function blockListed({ attribute, incident, refusals }: Case): Claim | null {
-  if (attribute === null || !BLOCKLISTED.has(attribute.name)) return null;
-  const shown = claim(
-    [incident.request?.firstPacket ?? incident.packet, attribute.answeredPacket],
-    (reset, answered) => `${attributeText(attribute)}: compare ${reset}, reset, with ${answered}, answered`,
-  );
-  if (refusals === null || attribute.name !== 'client-address') return shown;
-  return claim([...shown.packets, refusals.first, refusals.otherAccepted], (...names) => {
-    const [first, accepted] = names.slice(-2);
-    return `${shown.text}; ${manyText(refusals.count, 'SYN')} of that client since ${refusals.count === 1 ? 'was' : 'were'} refused (${first}), while another's was accepted (${accepted})`;
-  });
-}
-
-/** The positive tests, each reset named once. */
-function foreignHand(subject: Case): string[] {
-  let last: CaseTest | null = null;
-  const texts: string[] = [];
-  for (const test of subject.tests) {
-    if (test.result !== 'positive') continue;
-    const text = testText(test, subject);
-    const isSame = last !== null && last.packet === test.packet;
-    texts.push(isSame ? text.replace(resetText(test), 'it') : text);
-    last = test;
-  }
-  return texts;
-}
-
-/** What block lists and signatures are keyed by. */
-const BLOCKLISTED: ReadonlySet<string> = new Set([
-  'x-forwarded-for',
-  'client-address',
-  'x-real-ip',
-  'x-client-ip',
-  'true-client-ip',
-  'cf-connecting-ip',
-  'forwarded',
-  'suspicious-query',
-  'user-agent',
-  'path',
-  'path-prefix',
-  'method',
-  'body-size',
-  'head-size',
-]);
-
-function placeText({ place, incident }: Case): string {
-  return stillWaits(incident) ? WAITS : PLACES[place];
-}
-
-const WAITS =
-  'the server sends its SYN-ACK again, so it got neither the ACK of the handshake nor the request: they are held back on their way';
-
-const PLACES: Readonly<Record<Case['place'], string>> = {
-  'inline-on-host':
-    'the RST stands at the start of the request, so its writer swallowed the request: it sits inline on this host (likely)',
-  'inline-mid-path':
-    'the RST stands at the start of the request, so its writer swallowed the request: it sits inline between the hosts (likely)',
-  'passive-sensor': 'the request went through all the same: its writer only listens and races the server',
-  unknown: '',
-};
-
-/** The next that is known of the port is a refusal: a packet filter refuses some and lets others be answered. */
-function endsWithProcess({ refusalAfter, acceptAfter, answerAfter }: Case['server']): boolean {
-  return refusalAfter !== null && !isBefore(acceptAfter, refusalAfter) && !isBefore(answerAfter, refusalAfter);
-}
-
-function isBefore(moment: CaseMoment | null, refusal: CaseMoment): boolean {
-  return moment !== null && moment.atNs < refusal.atNs;
-}
-
-function later(moment: CaseMoment, atNs: number): string {
-  return `${durationText(moment.atNs - atNs)} later`;
-}
-
-function near(moment: CaseMoment, atNs: number): string {
-  return moment.atNs < atNs ? `${durationText(atNs - moment.atNs)} before` : later(moment, atNs);
 }

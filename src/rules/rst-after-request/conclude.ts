@@ -8,7 +8,7 @@ import type { RawFinding, Severity } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import { losesPackets } from '../judgements/capture-loss.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
-import type { ForgeryContext } from '../judgements/forgery.js';
+import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';

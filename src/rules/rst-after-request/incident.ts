@@ -2,7 +2,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection, SideFacts } from '../../facts/connection.js';
 import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
-import type { RequestSpan } from '../judgements/forgery.js';
+import type { RequestSpan } from '../judgements/forger-place.js';
 import { mayBeRefusedHandshake } from '../judgements/refused-handshake.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */

@@ -1,9 +1,9 @@
 /** What to change, by the cause that is supported (rules.md, rst-after-request, Fix). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { attributeValueText } from '../argument/attribute-text.js';
-import { stillWaits } from '../judgements/forgery.js';
+import { stillWaits } from '../judgements/forger-place.js';
 import type { Case } from './case.js';
-import { oneHopOff } from './causes.js';
+import { oneHopOff } from './foreign-hand.js';
 
 const WATCH_RESETS =
   'bpftrace -e \'kprobe:tcp_v4_send_reset,kprobe:tcp_send_active_reset{printf("%s %s\\n",comm,kstack)}\'';

@@ -3,7 +3,7 @@ import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
-import type { RequestSpan } from '../judgements/forgery.js';
+import type { RequestSpan } from '../judgements/forger-place.js';
 import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition, endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { forgerPlace } from '../../../src/rules/judgements/forger-place.js';
+import { forgeryTests } from '../../../src/rules/judgements/forgery.js';
+import type { ForgeryContext } from '../../../src/rules/judgements/forgery-test.js';
+import { type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from '../facts.js';
+
+const CONTEXT: ForgeryContext = {
+  point: 'server',
+  refusalTtls: [],
+  macs: [],
+  fastestAnswerNs: null,
+  sameElsewhere: null,
+  captureDrops: false,
+  oneOrder: true,
+};
+
+const server = rstBy('server', 1278);
+const stale = rstBy('client', 1284, { sequence: 1 });
+
+describe('where the writer of a forged reset sits', () => {
+  const place = (
+    steps: readonly Step[],
+    span: { start: number; end: number } | null,
+    options: ConnectionOptions = {},
+  ) => {
+    const facts = connection([...handshake(), get(1133), ...steps], options);
+    const { client, server: side, handshake: shaken, guards, close } = facts;
+    const resets = close.segments.filter(({ kind }) => kind === 'rst');
+    const request = { startNs: 1_133_000, isFirst: true };
+    const input = { resets, client, server: side, handshake: shaken, guards, request };
+    return forgerPlace(input, forgeryTests(input, CONTEXT), 'server', span);
+  };
+
+  it('is inline when the reset stands at the start of the request', () => {
+    expect(place([server, stale], { start: 1, end: 101 })).toBe('inline-on-host');
+    expect(place([server, stale], { start: 41, end: 101 })).toBe('unknown');
+    expect(place([server, stale], null)).toBe('unknown');
+  });
+
+  it('only listens when the server goes on with an answer', () => {
+    const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
+    expect(place([server, lives], { start: 1, end: 101 })).toBe('passive-sensor');
+  });
+
+  it('does more than listen when the server sends its SYN-ACK again: the request has not come to it', () => {
+    const again: Step = { at: 1_030_000, is: 'syn-ack' };
+    const far = rstBy('server', 1278, { hand: { ttl: 254 } });
+    const ttl = { client: 64, server: 63 };
+    expect(place([far, again], { start: 1, end: 101 }, { ttl })).toBe('inline-mid-path');
+    expect(place([server, again], { start: 1, end: 101 })).toBe('unknown');
+  });
+
+  it('stays so when the client sends its FIN after the reset', () => {
+    expect(place([server, finBy('client', 1280), stale], { start: 1, end: 101 })).toBe('inline-on-host');
+  });
+});
