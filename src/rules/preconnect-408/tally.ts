@@ -10,7 +10,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import type { Farewell, Incident, Waiting } from './incident.js';
-import { incidentOf } from './incident.js';
+import { incidentOf } from './signature.js';
 
 /** Clients told apart at one server, and in all. */
 const MAX_CLIENTS = 128;
