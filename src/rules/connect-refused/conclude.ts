@@ -8,9 +8,9 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { errorsInFront, type RefusedAttempt } from '../judgements/front-errors.js';
-import { toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
+import { toldInFront, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
-import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
+import { isServedOtherwise, MANY_UNMET, SERVED_OTHERWISE, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
@@ -65,7 +65,6 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
   const baseline = baselineOf(observation, endpoint);
   const inTurns = areInTurns(items, baseline);
   const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
-  const isV6 = endpoint.address.includes(':');
   const attempts = items.map(({ syn, atNs, client }) => ({ beginNs: syn.atNs, endNs: atNs, client, server: endpoint }));
   const told = toldOf(attempts, servers.gatewayFailures(), observation);
   return {
@@ -83,14 +82,7 @@ function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }: Concl
     gone: items.find(({ icmp, server }) => icmp?.unreachable === true && icmp.sender !== server.address) ?? null,
     foreign: foreignOf(items, accepts.first),
     otherPort: open?.firstAccept == null ? null : { port: open.port, packet: open.firstAccept.packet },
-    fallsBack:
-      accepts.count === 0 &&
-      servers
-        .all()
-        .some(
-          ({ address, port, accepted }) =>
-            accepted >= count && port === endpoint.port && address.includes(':') !== isV6,
-        ),
+    fallsBack: accepts.count === 0 && isServedOtherwise(endpoint, count, servers.all()),
     told,
     toldOf: toldOfEach(told, attempts),
   };
@@ -245,7 +237,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
         : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted${spells.length > 0 ? `, none of them while it refused: ${spellsText(spells)}` : ''}.`,
     );
   sentences.push(...toldSentences(told));
-  if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
+  if (fallsBack) sentences.push(SERVED_OTHERWISE);
   return sentences;
 }
 
@@ -266,14 +258,7 @@ function packetsOf(refusal: Refusal, { refusals, toldOf }: Case): EvidencePacket
     { packet, atNs, note: `${what}, ${durationText(delayNs)} after the SYN` },
   ];
   const failure = toldOf[refusals.indexOf(refusal)] ?? null;
-  if (failure !== null)
-    packets.push({
-      packet: failure.packet,
-      atNs: failure.atNs,
-      note: `${failure.status} for a client in front`,
-      elsewhere: true,
-    });
-  return packets;
+  return failure === null ? packets : [...packets, toldPacket(failure)];
 }
 
 function factsOf({ first, refusals, lastNs, accepts, acceptBetween, fallsBack, told }: Case): ConnectRefusedFacts {

@@ -5,9 +5,9 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { closedInFront, toldInFront, toldOfEach, toldSentences } from '../judgements/front-failures.js';
+import { closedInFront, toldInFront, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
-import { MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
+import { isServedOtherwise, MANY_UNMET, SERVED_OTHERWISE, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { loggedExchanges } from '../observation/logged-exchange.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -76,7 +76,6 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
   const alive = meanwhile ?? latest(ports.flatMap(({ lastAccept, lastAnswer }) => [lastAccept, lastAnswer]));
   const accepted = known?.acceptedClients ?? [];
   const alsoAccepted = clients.some((client) => accepted.includes(client));
-  const isV6 = endpoint.address.includes(':');
   const attempts = items.map(({ atNs, lastNs: endNs }) => ({
     beginNs: atNs,
     endNs,
@@ -116,14 +115,7 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
     alsoAccepted,
     borrower: borrowerOf(clients, first.mac, known, servers.all()),
     mayBorrow: first.mac === null ? mayBorrowOf(clients, told, servers) : null,
-    fallsBack:
-      (known?.accepted ?? 0) === 0 &&
-      servers
-        .all()
-        .some(
-          ({ address, port, accepted: served }) =>
-            served >= count && port === endpoint.port && address.includes(':') !== isV6,
-        ),
+    fallsBack: (known?.accepted ?? 0) === 0 && isServedOtherwise(endpoint, count, servers.all()),
     told,
     toldOf,
     closed:
@@ -259,7 +251,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
   if (timer?.seconds != null)
     sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
   sentences.push(...toldSentences(told, closed));
-  if (fallsBack) sentences.push('The same port is served over the other IP version, which clients take then.');
+  if (fallsBack) sentences.push(SERVED_OTHERWISE);
   return sentences;
 }
 
@@ -276,13 +268,10 @@ function packetsOf(silence: Silence, { silences, toldOf }: Case): EvidencePacket
         : `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${timesText(tries)}`,
   });
   const failure = toldOf[silences.indexOf(silence)] ?? null;
-  if (failure !== null)
-    packets.push({
-      packet: failure.packet,
-      atNs: failure.atNs,
-      note: `${failure.status} for a client in front, ${durationText(failure.atNs - atNs)} after the SYN`,
-      elsewhere: true,
-    });
+  if (failure !== null) {
+    const told = toldPacket(failure);
+    packets.push({ ...told, note: `${told.note}, ${durationText(told.atNs - atNs)} after the SYN` });
+  }
   return packets;
 }
 

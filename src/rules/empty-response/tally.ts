@@ -1,44 +1,28 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
-import { MAX_EVIDENCE } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { CutResponse } from '../judgements/cut-response.js';
-import { type Attributes, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { addToSample, mergeSample, type Sample, sample } from '../tally/sample.js';
+import {
+  addUnanswered,
+  mergeUnanswered,
+  newUnanswered,
+  type Unanswered,
+  type UnansweredFigures,
+} from '../tally/unanswered.js';
 import type { Incident } from './incident.js';
 
-/** Servers with incidents, and incidents of one whose figures and retries are looked at one by one. */
+/** Servers with incidents. */
 const MAX_FAILING_SERVERS = 256;
-const MAX_FIGURES = 64;
 /** Incidents of one server on connections that had been idle, kept in full until it is known what ended them. */
 const MAX_AFTER_IDLE = 32;
 /** Answers that ended before their end: what a proxy met behind is looked for among so many. */
 const MAX_CUT = 256;
 
-/** What is kept of each incident beside the earliest ones in full. */
-export interface Figures {
-  readonly packet: number;
-  readonly atNs: number;
-  readonly stream: number;
-  readonly delayNs: number;
-  readonly key: number | null;
-}
-
 /** One server's incidents, health checks left out. */
-export interface Failures {
-  count: number;
-  /** Those of them that met the first request of a connection in clear (judgements/spoken-otherwise). */
-  hungUp: number;
-  healthChecks: number;
-  lastNs: number;
+export interface Failures extends Unanswered<Incident, UnansweredFigures> {
   /** The fewest steps that any of them loses. */
   steps: number;
-  lowestDelayNs: number;
-  highestDelayNs: number;
-  shared: Attributes | null;
-  readonly earliest: Earliest<Incident>;
-  readonly figures: Sample<Figures>;
 }
 
 /** An answer that was cut: by what, and to which request. */
@@ -109,43 +93,16 @@ function addIncident(failures: Failures, incident: Incident): void {
     failures.healthChecks += 1;
     return;
   }
-  const { atNs, packet, stream, delayNs, key, attributes } = incident;
-  failures.count += 1;
-  if (incident.isHungUp) failures.hungUp += 1;
-  failures.lastNs = Math.max(failures.lastNs, atNs);
+  const { atNs, packet, stream, delayNs, key, attributes, isHungUp } = incident;
   failures.steps = Math.min(failures.steps, incident.steps);
-  failures.lowestDelayNs = Math.min(failures.lowestDelayNs, delayNs);
-  failures.highestDelayNs = Math.max(failures.highestDelayNs, delayNs);
-  failures.shared = failures.shared === null ? attributes : sharedAttributes(failures.shared, attributes);
-  addEarliest(failures.earliest, incident);
-  addToSample(failures.figures, { packet, atNs, stream, delayNs, key });
+  addUnanswered(failures, { incident, figures: { packet, atNs, stream, delayNs, key }, attributes, isHungUp });
 }
 
 function newFailures(): Failures {
-  return {
-    count: 0,
-    hungUp: 0,
-    healthChecks: 0,
-    lastNs: Number.NEGATIVE_INFINITY,
-    steps: 2,
-    lowestDelayNs: Number.POSITIVE_INFINITY,
-    highestDelayNs: Number.NEGATIVE_INFINITY,
-    shared: null,
-    earliest: earliest(MAX_EVIDENCE),
-    figures: sample(MAX_FIGURES),
-  };
+  return { ...newUnanswered(), steps: 2 };
 }
 
 function mergeFailures(into: Failures, from: Failures): void {
-  into.count += from.count;
-  into.hungUp += from.hungUp;
-  into.healthChecks += from.healthChecks;
-  into.lastNs = Math.max(into.lastNs, from.lastNs);
+  mergeUnanswered(into, from);
   into.steps = Math.min(into.steps, from.steps);
-  into.lowestDelayNs = Math.min(into.lowestDelayNs, from.lowestDelayNs);
-  into.highestDelayNs = Math.max(into.highestDelayNs, from.highestDelayNs);
-  if (from.shared !== null)
-    into.shared = into.shared === null ? from.shared : sharedAttributes(into.shared, from.shared);
-  mergeEarliest(into.earliest, from.earliest);
-  mergeSample(into.figures, from.figures);
 }

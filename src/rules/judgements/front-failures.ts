@@ -5,6 +5,7 @@
  * A proxy has one address to its clients and may have another to its servers, so requests are
  * matched by time; a busy proxy has others waiting at the same moment, and they were not answered so.
  */
+import type { EvidencePacket } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { packetText, timesText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
@@ -75,6 +76,15 @@ export function closedInFront(
         attempts.some((attempt) => isToldOf({ requestNs: startNs, atNs: endNs, address, port }, attempt)),
     )
     .sort((one, other) => one.endNs - other.endNs || one.packet - other.packet);
+}
+
+/** What a client was told, as evidence: it stands in another connection. */
+export function toldPacket({
+  packet,
+  atNs,
+  status,
+}: Pick<GatewayFailure, 'packet' | 'atNs' | 'status'>): EvidencePacket {
+  return { packet, atNs, note: `${status} for a client in front`, elsewhere: true };
 }
 
 /**

@@ -1,4 +1,6 @@
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { Severity } from '../../facts/finding.js';
+import type { ServerKnown } from '../tally/server-tally.js';
 import { isWebPort } from './web-port.js';
 
 /** So many attempts at a server that nothing else is known of are no slip. */
@@ -20,4 +22,19 @@ export function severityOfUnmet({ told, fallsBack, accepted, count }: Unmet, por
   if (told.length > 0) return 'critical';
   if (fallsBack) return 'notice';
   return accepted > 0 || (count >= MANY_UNMET && isWebPort(port)) ? 'warning' : 'notice';
+}
+
+/** What is told where {@link isServedOtherwise} holds. */
+export const SERVED_OTHERWISE = 'The same port is served over the other IP version, which clients take then.';
+
+/** Whether clients that came to nothing, `count` times, have the same port over the other IP version: it is served there as often. */
+export function isServedOtherwise(
+  { address, port }: Endpoint,
+  count: number,
+  servers: readonly Pick<ServerKnown, 'address' | 'port' | 'accepted'>[],
+): boolean {
+  const isV6 = address.includes(':');
+  return servers.some(
+    (other) => other.accepted >= count && other.port === port && other.address.includes(':') !== isV6,
+  );
 }

@@ -8,7 +8,7 @@ import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, timeoutText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
-import { toldSentences } from '../judgements/front-failures.js';
+import { toldPacket, toldSentences } from '../judgements/front-failures.js';
 import { settableSeconds } from '../judgements/timer-window.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
@@ -186,14 +186,7 @@ function gapEvidence(gap: Gap, told: readonly GatewayFailure[]) {
   return evidenceOf(reversed, [
     shown(reversed),
     { packet, atNs, note: `${by} of the accepting side after ${durationText(idleNs)} without a frame` },
-    failure === undefined
-      ? null
-      : {
-          packet: failure.packet,
-          atNs: failure.atNs,
-          note: `${failure.status} for a client in front`,
-          elsewhere: true,
-        },
+    failure === undefined ? null : toldPacket(failure),
     again && {
       packet: again.dialPacket,
       atNs: again.dialledNs,

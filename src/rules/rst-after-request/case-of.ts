@@ -21,8 +21,8 @@ import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js
 import { mergeTimeCounts, stretchesOf, timeCounts } from '../tally/time-counts.js';
 import { type Case, type CaseRefusals, MAX_STRETCHES_TOLD, type ResetKind, type Spread } from './case.js';
 import type { Incident } from './incident.js';
+import { type Figures, forgeryInput } from './incident-class.js';
 import type { JudgedClass, Run } from './judged-class.js';
-import { type Figures, forgeryInput } from './tally.js';
 
 /** A timer fires late by little: delays this close together, in parts of their median, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;

@@ -13,7 +13,8 @@ import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { ResetKind } from './case.js';
 import type { Incident } from './incident.js';
-import { type FailingServer, forgeryInput, type IncidentClass } from './tally.js';
+import { forgeryInput, type IncidentClass } from './incident-class.js';
+import type { FailingServer } from './tally.js';
 
 /** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
 const MANY = 5;

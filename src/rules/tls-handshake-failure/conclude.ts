@@ -8,7 +8,7 @@ import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
-import { toldInFront } from '../judgements/front-failures.js';
+import { toldInFront, toldPacket } from '../judgements/front-failures.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -198,9 +198,7 @@ function failureEvidence(failure: Failure) {
   return evidenceOf(failure, [
     hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },
     { packet, atNs, note: `${end[sign]}${serverHello === null ? ', before any ServerHello' : ''}` },
-    told === null
-      ? null
-      : { packet: told.packet, atNs: told.atNs, note: `${told.status} for a client in front`, elsewhere: true },
+    told === null ? null : toldPacket(told),
   ]);
 }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { closedInFront, toldInFront, toldOfEach, toldSentences } from '../../../src/rules/judgements/front-failures.js';
+import {
+  closedInFront,
+  toldInFront,
+  toldOfEach,
+  toldPacket,
+  toldSentences,
+} from '../../../src/rules/judgements/front-failures.js';
 
 const SECOND = 1_000_000_000;
 const EDGE = { address: '10.0.0.49', port: 80 };
@@ -33,6 +39,15 @@ describe('a failure told to a client in front', () => {
     expect(toldSentences([told(1), told(2, 504), told(3)])).toEqual([
       '10.0.0.49:80 told its clients 502, 504 for it, 3 times (from #12).',
     ]);
+  });
+
+  it('is evidence that stands in another connection', () => {
+    expect(toldPacket(told(3 * SECOND))).toEqual({
+      packet: 12,
+      atNs: 3 * SECOND,
+      note: '502 for a client in front',
+      elsewhere: true,
+    });
   });
 
   it('belongs, of requests that wait at once, to the attempts in their order, each to one', () => {

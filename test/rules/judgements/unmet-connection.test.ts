@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MANY_UNMET, severityOfUnmet } from '../../../src/rules/judgements/unmet-connection.js';
+import { isServedOtherwise, MANY_UNMET, severityOfUnmet } from '../../../src/rules/judgements/unmet-connection.js';
 
 const unmet = { told: [], fallsBack: false, accepted: 0, count: 1 };
 
@@ -17,5 +17,23 @@ describe('how severe it is that connections do not come about', () => {
     expect(severityOfUnmet({ ...unmet, count: MANY_UNMET }, 8080)).toBe('warning');
     expect(severityOfUnmet({ ...unmet, count: MANY_UNMET - 1 }, 8080)).toBe('notice');
     expect(severityOfUnmet({ ...unmet, count: MANY_UNMET }, 9)).toBe('notice');
+  });
+});
+
+describe('a port that is served over the other IP version', () => {
+  const refused = { address: '192.0.2.1', port: 80 };
+  const served = { address: '2001:db8::1', port: 80, accepted: 2 };
+
+  it('is where clients go that came to nothing, as often as they came', () => {
+    expect(isServedOtherwise(refused, 2, [served])).toBe(true);
+    expect(isServedOtherwise(refused, 3, [served])).toBe(false);
+    expect(isServedOtherwise({ ...refused, address: '2001:db8::2' }, 1, [{ ...served, address: '192.0.2.9' }])).toBe(
+      true,
+    );
+  });
+
+  it('is neither another port nor another address of the same version', () => {
+    expect(isServedOtherwise(refused, 1, [{ ...served, port: 443 }])).toBe(false);
+    expect(isServedOtherwise(refused, 1, [{ ...served, address: '192.0.2.9' }])).toBe(false);
   });
 });
