@@ -1,0 +1,44 @@
+import { packetNumberOf } from '../../facts/packet-reference.js';
+import type { LadderRow } from '../../report/ladder/ladder.js';
+import { wrapText } from '../../text/width.js';
+import type { Context } from './context.js';
+import { cellsOfLine, type Line, line, type Span, span } from './line.js';
+
+/** Cells of the details beside a ladder. */
+export const DETAIL_CELLS = 38;
+
+/** What the packet in hand says, and how it is unlike its sender's others. */
+export function detailLines(row: LadderRow | undefined, width: number, { theme }: Context): Line[] {
+  if (row?.kind !== 'message') return [];
+  const lines: Line[] = [];
+  const wide = width <= DETAIL_CELLS;
+  if (row.note !== null)
+    lines.push(
+      ...wrapText(`${theme.glyphs.cursor} ${row.note}`, width - 2, 2).map((text) => line(` ${text}`, 'critical')),
+    );
+  const packets = row.packetCount > 1 ? ` to #${packetNumberOf(row.lastPacket)}` : '';
+  lines.push(
+    ...wrapText(`#${packetNumberOf(row.packet)}${packets}  ${row.label}`, width - 2, 2).map((text) =>
+      line(` ${text}`, 'strong'),
+    ),
+  );
+  if (wide) {
+    for (const { name, value, unlike } of row.fields) {
+      lines.push([span(` ${name.padEnd(9)}`, 'dim'), span(value)]);
+      if (unlike !== null) lines.push(line(`           ← ${unlike}`, 'warning'));
+    }
+    return lines;
+  }
+  let spans: Span[] = [span(' ')];
+  for (const { name, value, unlike } of row.fields) {
+    const added: Span[] = [span(`${name} `, 'dim'), span(value)];
+    if (unlike !== null) added.push(span(` (${unlike})`, 'warning'));
+    if (cellsOfLine(spans) + cellsOfLine(added) + 2 > width) {
+      lines.push(spans);
+      spans = [span(' ')];
+    }
+    spans.push(...added, span('  '));
+  }
+  lines.push(spans);
+  return lines;
+}
