@@ -1,15 +1,21 @@
 import type { Connection } from '../../src/facts/connection.js';
 import { acceptQueueOverflow } from '../../src/rules/accept-queue-overflow.js';
-import { answer, type ConnectionOptions, connection, get, healthy, rstBy, type Step } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  get,
+  healthy,
+  nthEvery,
+  rstBy,
+  SECOND,
+  type Step,
+} from './facts.js';
 import { testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
 const MS = 1000;
 
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  const ttl = { client: 64, server: 64 };
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * MS, ttl, ...options };
-}
+const nth = nthEvery(100 * MS, { ttl: { client: 64, server: 64 } });
 
 /** A SYN answered when it comes again, after a second. */
 function lateSyn(at: number, options: ConnectionOptions = {}): Connection {

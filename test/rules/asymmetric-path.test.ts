@@ -3,22 +3,20 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { asymmetricPath } from '../../src/rules/asymmetric-path.js';
-import { type ConnectionOptions, connection, get, handshake, healthy, rstBy, type Step } from './facts.js';
+import {
+  type ConnectionOptions,
+  connection,
+  get,
+  handshake,
+  healthy,
+  nthEvery,
+  rstBy,
+  SECOND,
+  type Step,
+} from './facts.js';
 import { testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
-
-/** The `at`-th connection of a capture, each beginning ten seconds after the one before. */
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return {
-    stream: at,
-    clientPort: 40_000 + at,
-    firstPacket: 1 + at * 10,
-    beginsAt: at * 10 * SECOND,
-    ttl: { client: 63, server: 64 },
-    ...options,
-  };
-}
+const nth = nthEvery(10 * SECOND, { ttl: { client: 63, server: 64 } });
 
 /** What the handshake's segments say of devices and neighbours. */
 interface Way {

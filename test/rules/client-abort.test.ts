@@ -10,18 +10,16 @@ import {
   get,
   handshake,
   healthy,
+  nthEvery,
   rstBy,
+  SECOND,
   type Step,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
-
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 100 * SECOND, ...options };
-}
+const nth = nthEvery(100 * SECOND);
 
 /** A client that leaves `wait` microseconds after its request. */
 function left(

@@ -1,15 +1,22 @@
 import type { Connection } from '../../src/facts/connection.js';
 import { connectRefused } from '../../src/rules/connect-refused.js';
-import { answer, type ConnectionOptions, connection, get, handshake, healthy, refused, rstBy } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  get,
+  handshake,
+  healthy,
+  nthEvery,
+  refused,
+  rstBy,
+  SECOND,
+} from './facts.js';
 import { testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
 const TTL = { client: 64, server: 63 };
 
-/** The `at`-th connection of a capture, each a second after the one before. */
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * SECOND, ttl: TTL, ...options };
-}
+const nth = nthEvery(SECOND, { ttl: TTL });
 
 /** A SYN refused by RST. */
 function refusal(at: number, options: ConnectionOptions = {}, ttl = 63): Connection {

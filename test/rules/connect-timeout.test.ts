@@ -8,18 +8,15 @@ import {
   get,
   handshake,
   healthy,
+  nthEvery,
   refused,
   rstBy,
+  SECOND,
   type Step,
 } from './facts.js';
 import { testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
-
-/** The `at`-th connection of a capture, each beginning ten seconds after the one before. */
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10 * SECOND, ...options };
-}
+const nth = nthEvery(10 * SECOND);
 
 /** SYNs at these seconds. */
 function syns(...seconds: readonly number[]): Step[] {

@@ -12,12 +12,11 @@ import {
   healthy,
   refused,
   rstBy,
+  SECOND,
   type Step,
 } from './facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
 import { testRule } from './test-rule.js';
-
-const SECOND = 1_000_000;
 
 function nth(at: number, beginsAt: number, options: ConnectionOptions = {}): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt, ...options };

@@ -13,6 +13,9 @@ import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
 import { ALL_SIGNS } from '../../src/facts/signs.js';
 
+/** A second, in the unit of all times here. */
+export const SECOND = 1_000_000;
+
 /** Header fields that say who wrote a segment; what is not given is as its sender's others. */
 interface Hand {
   readonly ttl?: number | null;
@@ -430,6 +433,24 @@ function message(packet: number, atNs: number, headBytes: number, bodyBytes: num
     lostBytes: 0,
     longestPauseNs: 0,
   };
+}
+
+/**
+ * Options of the connections of one capture: the `at`-th has a stream, a port and packets of its own, and begins
+ * `apart` microseconds behind the one before it.
+ */
+export function nthEvery(
+  apart: number,
+  all: ConnectionOptions = {},
+): (at: number, options?: ConnectionOptions) => ConnectionOptions {
+  return (at, options) => ({
+    stream: at,
+    clientPort: 40_000 + at,
+    firstPacket: 1 + at * 10,
+    beginsAt: at * apart,
+    ...all,
+    ...options,
+  });
 }
 
 /** A healthy connection with one answered request, and what it costs: six packets. */

@@ -8,24 +8,15 @@ import {
   get,
   handshake,
   healthy,
+  nthEvery,
   rstBy,
+  SECOND,
   type Step,
 } from './facts.js';
 import { withIdlePeriods } from './idle-facts.js';
 import { testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
-
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return {
-    stream: at,
-    clientPort: 40_000 + at,
-    firstPacket: 1 + at * 10,
-    beginsAt: at * 3000 * SECOND,
-    ttl: { client: 64, server: 60 },
-    ...options,
-  };
-}
+const nth = nthEvery(3000 * SECOND, { ttl: { client: 64, server: 60 } });
 
 /** A request, an answer, a pause, and a request that meets what `end` says. */
 function resumed(at: number, pause: number, end: readonly Step[], options: ConnectionOptions = {}): Connection {

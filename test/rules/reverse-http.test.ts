@@ -2,12 +2,11 @@ import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { reverseHttp } from '../../src/rules/reverse-http.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
-import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy } from './facts.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy, SECOND } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 
 const REVERSED = [{ name: ROLES_REVERSED, from: null, packet: 4, count: 1 }];
-const SECOND = 1_000_000;
 
 /** A connection on which the accepting side asks. */
 function reversed(options: ConnectionOptions = {}): Connection {

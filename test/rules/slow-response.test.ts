@@ -9,20 +9,17 @@ import {
   get,
   handshake,
   healthy,
+  nthEvery,
   type RequestOptions,
   rstBy,
+  SECOND,
   type Step,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
-const SECOND = 1_000_000;
-
-/** The `at`-th connection of a capture, each beginning two seconds after the one before. */
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 2 * SECOND, ...options };
-}
+const nth = nthEvery(2 * SECOND);
 
 /** A connection that was silent for a while: what ends the silence is not what the rule reads. */
 function silent(steps: readonly Step[], options: ConnectionOptions): Connection {

@@ -4,7 +4,17 @@ import type { Side } from '../../src/facts/endpoint.js';
 import type { CertificateFacts, ServerHelloFacts, TlsAlert, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 import { tlsHandshakeFailure } from '../../src/rules/tls-handshake-failure.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
-import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  nthEvery,
+  rstBy,
+  type Step,
+} from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const SERVER_HELLO: ServerHelloFacts = {
@@ -57,10 +67,7 @@ function tls(facts: Partial<TlsFacts>, steps: readonly Step[] = [], options: Con
   return { ...made, tls: tlsFacts({ clientHello: clientHelloFacts(), alertCount: alerts.length, ...facts }) };
 }
 
-/** The `at`-th connection of a capture. */
-function nth(at: number): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10_000 };
-}
+const nth = nthEvery(10_000);
 
 const succeeding = (at: number): Connection =>
   tls({ serverHello: SERVER_HELLO, client: side(2), server: side(3) }, [], nth(at));

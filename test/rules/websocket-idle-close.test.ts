@@ -2,12 +2,11 @@ import type { Connection } from '../../src/facts/connection.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { WebSocketFacts } from '../../src/facts/websocket.js';
 import { websocketIdleClose } from '../../src/rules/websocket-idle-close.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake, rstBy } from './facts.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake, rstBy, SECOND } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 import { sent, webSocket } from './websocket-facts.js';
 
-const SECOND = 1_000_000;
 /** Packets of a connection written here, from its first. */
 const ANSWER = 4;
 const FRAME = 5;

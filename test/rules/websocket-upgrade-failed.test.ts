@@ -1,7 +1,7 @@
 import type { Connection } from '../../src/facts/connection.js';
 import type { WebSocketFacts } from '../../src/facts/websocket.js';
 import { websocketUpgradeFailed } from '../../src/rules/websocket-upgrade-failed.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake, nthEvery } from './facts.js';
 import { overH2, SETTINGS } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 import { webSocket } from './websocket-facts.js';
@@ -10,10 +10,7 @@ const KEY = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-ve
 const UPGRADE = { upgrade: 'websocket', connection: 'keep-alive, Upgrade' };
 const FRONT = { server: '10.0.0.49', client: '203.0.113.7' };
 
-/** The `at`-th connection of a capture. */
-function nth(at: number, options: ConnectionOptions = {}): ConnectionOptions {
-  return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt: at * 10_000, ...options };
-}
+const nth = nthEvery(10_000);
 
 /** One request and its answer. */
 function asked(

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { forgerPlace } from '../../../src/rules/judgements/forger-place.js';
 import { forgeryTests } from '../../../src/rules/judgements/forgery.js';
-import type { ForgeryContext } from '../../../src/rules/judgements/forgery-test.js';
 import { type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from '../facts.js';
-
-const CONTEXT: ForgeryContext = {
-  point: 'server',
-  refusalTtls: [],
-  macs: [],
-  fastestAnswerNs: null,
-  sameElsewhere: null,
-  captureDrops: false,
-  oneOrder: true,
-};
-
-const server = rstBy('server', 1278);
-const stale = rstBy('client', 1284, { sequence: 1 });
+import { byServer, CONTEXT, inputOf, stale } from './forgery-facts.js';
 
 describe('where the writer of a forged reset sits', () => {
   const place = (
@@ -24,22 +11,19 @@ describe('where the writer of a forged reset sits', () => {
     options: ConnectionOptions = {},
   ) => {
     const facts = connection([...handshake(), get(1133), ...steps], options);
-    const { client, server: side, handshake: shaken, guards, close } = facts;
-    const resets = close.segments.filter(({ kind }) => kind === 'rst');
-    const request = { startNs: 1_133_000, isFirst: true };
-    const input = { resets, client, server: side, handshake: shaken, guards, request };
+    const input = inputOf(facts);
     return forgerPlace(input, forgeryTests(input, CONTEXT), 'server', span);
   };
 
   it('is inline when the reset stands at the start of the request', () => {
-    expect(place([server, stale], { start: 1, end: 101 })).toBe('inline-on-host');
-    expect(place([server, stale], { start: 41, end: 101 })).toBe('unknown');
-    expect(place([server, stale], null)).toBe('unknown');
+    expect(place([byServer, stale], { start: 1, end: 101 })).toBe('inline-on-host');
+    expect(place([byServer, stale], { start: 41, end: 101 })).toBe('unknown');
+    expect(place([byServer, stale], null)).toBe('unknown');
   });
 
   it('only listens when the server goes on with an answer', () => {
     const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
-    expect(place([server, lives], { start: 1, end: 101 })).toBe('passive-sensor');
+    expect(place([byServer, lives], { start: 1, end: 101 })).toBe('passive-sensor');
   });
 
   it('does more than listen when the server sends its SYN-ACK again: the request has not come to it', () => {
@@ -47,10 +31,10 @@ describe('where the writer of a forged reset sits', () => {
     const far = rstBy('server', 1278, { hand: { ttl: 254 } });
     const ttl = { client: 64, server: 63 };
     expect(place([far, again], { start: 1, end: 101 }, { ttl })).toBe('inline-mid-path');
-    expect(place([server, again], { start: 1, end: 101 })).toBe('unknown');
+    expect(place([byServer, again], { start: 1, end: 101 })).toBe('unknown');
   });
 
   it('stays so when the client sends its FIN after the reset', () => {
-    expect(place([server, finBy('client', 1280), stale], { start: 1, end: 101 })).toBe('inline-on-host');
+    expect(place([byServer, finBy('client', 1280), stale], { start: 1, end: 101 })).toBe('inline-on-host');
   });
 });

@@ -3,25 +3,10 @@ import type { Connection } from '../../../src/facts/connection.js';
 import { forgeryTests, forgeryVerdict } from '../../../src/rules/judgements/forgery.js';
 import type { ForgeryContext, ForgeryTestId } from '../../../src/rules/judgements/forgery-test.js';
 import { type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
-
-const CONTEXT: ForgeryContext = {
-  point: 'server',
-  refusalTtls: [],
-  macs: [],
-  fastestAnswerNs: null,
-  sameElsewhere: null,
-  captureDrops: false,
-  oneOrder: true,
-};
+import { byServer, CONTEXT, inputOf, stale } from './forgery-facts.js';
 
 function testsOf(facts: Connection, context: Partial<ForgeryContext> = {}) {
-  const { client, server, handshake: shaken, guards, close, exchanges } = facts;
-  const resets = close.segments.filter(({ kind }) => kind === 'rst');
-  const startNs = exchanges[0]?.request?.startNs ?? 0;
-  return forgeryTests(
-    { resets, client, server, handshake: shaken, guards, request: { startNs, isFirst: true } },
-    { ...CONTEXT, ...context },
-  );
+  return forgeryTests(inputOf(facts), { ...CONTEXT, ...context });
 }
 
 /** One test's result after a handshake, a request and these steps. */
@@ -35,20 +20,17 @@ function result(
   return testsOf(facts, context).find((test) => test.id === id)?.result;
 }
 
-const server = rstBy('server', 1278);
-const stale = rstBy('client', 1284, { sequence: 1 });
-
 describe('F1, a stale sequence number,', () => {
   it('is positive behind its sender’s position with nothing to answer', () => {
-    expect(result('F1', [server, stale])).toBe('positive');
+    expect(result('F1', [byServer, stale])).toBe('positive');
   });
 
   it('is excused by an unanswered segment of the other side', () => {
-    expect(result('F1', [server, rstBy('client', 1284, { sequence: 1, answers: true })])).toBe('negative');
+    expect(result('F1', [byServer, rstBy('client', 1284, { sequence: 1, answers: true })])).toBe('negative');
   });
 
   it('is negative at its sender’s position', () => {
-    expect(result('F1', [server])).toBe('negative');
+    expect(result('F1', [byServer])).toBe('negative');
   });
 
   it('says nothing where segments may be missing', () => {
@@ -65,7 +47,7 @@ describe('F1, a stale sequence number,', () => {
     const forgotten = { sequence: 1, answersUnknown: true };
     expect(result('F1', [rstBy('client', 1284, forgotten)])).toBe('not-applicable');
     expect(result('F1', [rstBy('client', 1284, { ...forgotten, answers: true })])).toBe('negative');
-    expect(result('F2', [server, rstBy('client', 1284, forgotten)])).toBe('not-applicable');
+    expect(result('F2', [byServer, rstBy('client', 1284, forgotten)])).toBe('not-applicable');
   });
 
   it('says nothing of a RST ahead of its sender: it overtook, or bytes were lost', () => {
@@ -82,27 +64,27 @@ describe('F1, a stale sequence number,', () => {
 
 describe('F2, faster than the round trip,', () => {
   it('is positive for a stale RST of the far side within half a round trip', () => {
-    expect(result('F2', [server, stale])).toBe('positive');
+    expect(result('F2', [byServer, stale])).toBe('positive');
   });
 
   it('is negative when the far side may have acted by itself, or had the time', () => {
-    expect(result('F2', [server, rstBy('client', 1284)])).toBe('negative');
-    expect(result('F2', [server, rstBy('client', 1278 + 500, { sequence: 1 })])).toBe('negative');
+    expect(result('F2', [byServer, rstBy('client', 1284)])).toBe('negative');
+    expect(result('F2', [byServer, rstBy('client', 1278 + 500, { sequence: 1 })])).toBe('negative');
   });
 
   it('needs to know where it was captured', () => {
-    expect(result('F2', [server, stale], {}, { point: 'unknown' })).toBe('not-applicable');
-    expect(result('F2', [server, stale], {}, { point: 'between' })).toBe('not-applicable');
+    expect(result('F2', [byServer, stale], {}, { point: 'unknown' })).toBe('not-applicable');
+    expect(result('F2', [byServer, stale], {}, { point: 'between' })).toBe('not-applicable');
   });
 
   it('needs clocks that do not step', () => {
-    expect(result('F2', [server, stale], { guards: { clockStepped: true } })).toBe('not-applicable');
+    expect(result('F2', [byServer, stale], { guards: { clockStepped: true } })).toBe('not-applicable');
   });
 });
 
 describe('F3, both sides at once,', () => {
   it('is positive in the same hand within half a round trip', () => {
-    expect(result('F3', [server, stale])).toBe('positive');
+    expect(result('F3', [byServer, stale])).toBe('positive');
   });
 
   it('is negative when two sockets are aborted at once, each with its own window', () => {
@@ -114,8 +96,8 @@ describe('F3, both sides at once,', () => {
   });
 
   it('is negative a round trip apart, and not applicable to one side alone', () => {
-    expect(result('F3', [server, rstBy('client', 1278 + 926)])).toBe('negative');
-    expect(result('F3', [server])).toBe('not-applicable');
+    expect(result('F3', [byServer, rstBy('client', 1278 + 926)])).toBe('negative');
+    expect(result('F3', [byServer])).toBe('not-applicable');
   });
 });
 
@@ -123,15 +105,15 @@ describe('F4, life after death,', () => {
   const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
 
   it('is positive when its sender goes on', () => {
-    expect(result('F4', [server, lives])).toBe('positive');
+    expect(result('F4', [byServer, lives])).toBe('positive');
   });
 
   it('is negative when nothing follows', () => {
-    expect(result('F4', [server])).toBe('negative');
+    expect(result('F4', [byServer])).toBe('negative');
   });
 
   it('says nothing where segments came out of order, or the RST overtook its sender', () => {
-    expect(result('F4', [server, lives], { serverFacts: { outOfOrder: 1 } })).toBe('not-applicable');
+    expect(result('F4', [byServer, lives], { serverFacts: { outOfOrder: 1 } })).toBe('not-applicable');
     expect(result('F4', [rstBy('server', 1278, { sequence: 501 }), lives])).toBe('not-applicable');
   });
 });
@@ -173,7 +155,7 @@ describe('F6, the link-layer source,', () => {
   });
 
   it('is positive for a RST that leaves the host it should come to', () => {
-    const leaving = [server, rstBy('client', 1284, { hand: { direction: 'outbound' } })];
+    const leaving = [byServer, rstBy('client', 1284, { hand: { direction: 'outbound' } })];
     expect(result('F6', leaving, { clientFacts: { direction: 'inbound' } })).toBe('positive');
     expect(result('F6', leaving, { clientFacts: { direction: 'inbound' } }, { point: 'loopback' })).toBe('negative');
   });
@@ -181,7 +163,7 @@ describe('F6, the link-layer source,', () => {
 
 describe('F7, copied fields,', () => {
   it('is negative for what a kernel writes: IP ID 0 and window 0', () => {
-    expect(result('F7', [server])).toBe('negative');
+    expect(result('F7', [byServer])).toBe('negative');
   });
 
   it('is positive for a bare RST with the window of the request', () => {
@@ -195,22 +177,22 @@ describe('F7, copied fields,', () => {
 
 describe('F8, a burst,', () => {
   it('is positive when numbers grow beyond what its sender sent', () => {
-    expect(result('F8', [server, rstBy('server', 1279, { sequence: 1461 })])).toBe('positive');
+    expect(result('F8', [byServer, rstBy('server', 1279, { sequence: 1461 })])).toBe('positive');
   });
 
   it('is negative for one RST per segment, all alike', () => {
-    expect(result('F8', [server, rstBy('server', 1279)])).toBe('negative');
+    expect(result('F8', [byServer, rstBy('server', 1279)])).toBe('negative');
   });
 
   it('is not applicable to a single RST each way', () => {
-    expect(result('F8', [server, stale])).toBe('not-applicable');
+    expect(result('F8', [byServer, stale])).toBe('not-applicable');
   });
 });
 
 describe('a connection whose packets are of two captures taken at once', () => {
   it('gives neither one clock nor one order: F1 to F4 say nothing', () => {
     const lives: Step = { at: 3000, is: 'data', from: 'server', bytes: 500 };
-    const facts = connection([...handshake(), get(1133), server, stale, lives]);
+    const facts = connection([...handshake(), get(1133), byServer, stale, lives]);
     const judged = (oneOrder: boolean) =>
       testsOf(facts, { oneOrder })
         .slice(0, 4)
@@ -227,7 +209,7 @@ describe('the verdict', () => {
   const near = rstBy('server', 1278, { hand: { ttl: 61 } });
 
   it('is certain by one decisive test', () => {
-    expect(verdict([server, stale])).toBe('certain');
+    expect(verdict([byServer, stale])).toBe('certain');
   });
 
   it('is likely by a strong test and another besides, none by a strong one alone', () => {
@@ -236,6 +218,6 @@ describe('the verdict', () => {
   });
 
   it('is none by a medium one alone', () => {
-    expect(verdict([server], {}, { sameElsewhere: true })).toBe('none');
+    expect(verdict([byServer], {}, { sameElsewhere: true })).toBe('none');
   });
 });
