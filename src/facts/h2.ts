@@ -15,6 +15,9 @@ export const H2_ERROR_NAMES: readonly string[] = [
   ...['INADEQUATE_SECURITY', 'HTTP_1_1_REQUIRED'],
 ];
 
+/** The sender of a RST_STREAM with it has no use for the stream any more. RFC 9113 §7. */
+export const H2_CANCEL = 8;
+
 /**
  * How far a stream has come, as both sides have said it: `client-done` and `server-done` when that
  * side has sent END_STREAM and the other has not, `reserved` when it was promised and nothing more.

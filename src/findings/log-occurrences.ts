@@ -1,5 +1,6 @@
 import type { Connection } from '../facts/connection.js';
 import type { Endpoint } from '../facts/endpoint.js';
+import { CUT_SHORT } from '../log/log-line.js';
 
 /** Failed exchanges and reset connections kept to be tied: some 100 bytes each. */
 const MAX_OCCURRENCES = 10_000;
@@ -16,9 +17,6 @@ export interface Occurrence {
   readonly wasReset: boolean;
   readonly target: string | null;
 }
-
-/** Below 500 what proxies answer, or log, when something was cut short. */
-const CUT_SHORT: ReadonlySet<number> = new Set([408, 460, 499]);
 
 /** Keeps the failures of connections as they end, in any order. */
 export class Occurrences {

@@ -32,7 +32,7 @@ export interface LogLine {
 }
 
 /** Statuses below 500 that say that something was cut short: request time-out, and what nginx and ALB write when the client left. */
-const CUT_SHORT: ReadonlySet<number> = new Set([408, 460, 499]);
+export const CUT_SHORT: ReadonlySet<number> = new Set([408, 460, 499]);
 
 /** Whether a line tells of a failure. */
 export function isFailing({ status, flags }: LogLine): boolean {

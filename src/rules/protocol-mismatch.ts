@@ -10,6 +10,7 @@ import type { Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
 import { SIGN } from '../facts/signs.js';
+import { STATUS } from '../facts/status.js';
 import { capitalised } from '../text/capitalised.js';
 import { weigh } from './argument/cause.js';
 import { manyText, packetText } from './argument/figures.js';
@@ -33,9 +34,6 @@ import {
   occurrenceIn,
 } from './tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from './tally/per-server.js';
-
-/** A 400 in clear to plain HTTP on a port that speaks TLS with others (nginx's 497). */
-const BAD_REQUEST = 400;
 
 const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
 
@@ -119,7 +117,12 @@ function note(connection: Connection, tally: PerServer<ServerTally>): void {
     return;
   }
   const [exchange] = exchanges;
-  if (tls !== null || exchanges.length !== 1 || exchange?.request == null || exchange.response?.status !== BAD_REQUEST)
+  if (
+    tls !== null ||
+    exchanges.length !== 1 ||
+    exchange?.request == null ||
+    exchange.response?.status !== STATUS.badRequest
+  )
     return;
   const { request, response } = exchange;
   addOccurrence(server.refused, {
@@ -209,7 +212,7 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   const { exchanges, close, server, guards } = connection;
   // The 400 may come before the request does.
   const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
-  if (further.length === 0 && answered?.response?.status === BAD_REQUEST)
+  if (further.length === 0 && answered?.response?.status === STATUS.badRequest)
     return {
       ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
       ...{ kind: 'proxy-header-unexpected', begun: 'proxy-header', asked, answer: answerOf('bad-request') },

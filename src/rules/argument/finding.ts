@@ -12,13 +12,10 @@ import type {
 } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { countText } from '../../text/size.js';
-import { lowered } from '../judgements/capture-guards.js';
+import { lowered, raised } from '../judgements/capture-guards.js';
 import type { Conclusion, RuleMeta } from '../rule.js';
 import type { Occurrence, ServerOccurrences } from '../tally/occurrences.js';
 import { manyText } from './figures.js';
-
-/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
-const MANY = 5;
 
 /** What a rule says of one server's occurrences; the rest is made of them. */
 export interface Argument {
@@ -85,7 +82,7 @@ export function confidenceOf(
   { captures }: Pick<Conclusion, 'captures'>,
 ): Confidence {
   const low = lowered(sure, steps + (droppedIn(captures) > 0 ? 1 : 0));
-  return low === 'possible' && sure !== 'possible' && count >= MANY ? 'likely' : low;
+  return sure === 'possible' ? low : raised(low, count);
 }
 
 function droppedIn(captures: Conclusion['captures']): number {

@@ -6,8 +6,13 @@ const MAX_TARGET = 120;
 
 /** `GET /report?…`, the query hidden unless it is to be revealed. */
 export function requestText(request: { readonly method: string; readonly target: string }, reveal: boolean): string {
-  const target = targetText(request.target, reveal);
-  return `${request.method} ${target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target}`;
+  return `${request.method} ${shownTarget(request.target, reveal)}`;
+}
+
+/** A target as it stands in a note: cut, and its query hidden unless it is to be revealed. */
+export function shownTarget(target: string, reveal: boolean): string {
+  const shown = targetText(target, reveal);
+  return shown.length > MAX_TARGET ? `${shown.slice(0, MAX_TARGET)}…` : shown;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What the run as a whole says: a notice per server whose clients leave. */
+
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
@@ -8,6 +9,7 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFrontOf } from '../judgements/front-answers.js';
+import { PASSED_ON_NS } from '../judgements/moments.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { Observation } from '../observation/observation.js';
@@ -15,14 +17,11 @@ import type { Conclusion } from '../rule.js';
 import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES, type Case } from './causes.js';
-import type { Abort } from './incident.js';
+import { type Abort, SLOW_NS } from './incident.js';
 import { META } from './meta.js';
 
-/** A proxy leaves its server this soon after its own client has left. */
-const PASSED_ON_NS = 1_000_000_000;
 /** From so many that agree on, slow-response tells of a time-out. */
 const MANY = 3;
-const SLOW_NS = 1_000_000_000;
 /** A wait is long where it is so many times the server's median. */
 const TIMES_MEDIAN = 5;
 

@@ -2,6 +2,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import { H2_CANCEL } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
@@ -13,11 +14,10 @@ import { streamingOf } from '../judgements/streaming.js';
 import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
-const CANCEL = 8;
 /** Who closes at once has only ended its sending side. */
 const MIN_WAIT_NS = 5_000_000;
 /** From a second on a wait that ends at a common time-out is slow-response's. */
-const SLOW_NS = 1_000_000_000;
+export const SLOW_NS = 1_000_000_000;
 /** No server that has something to send keeps silent for so long in the middle. */
 const STALLED_NS = 5_000_000_000;
 
@@ -73,7 +73,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
   for (const exchange of exchanges) {
     const reset = exchange.h2?.reset ?? null;
-    if (reset === null || reset.by !== 'client' || reset.code !== CANCEL) continue;
+    if (reset === null || reset.by !== 'client' || reset.code !== H2_CANCEL) continue;
     const { request, response } = exchange;
     if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
     const waitedNs = reset.atNs - request.endNs;

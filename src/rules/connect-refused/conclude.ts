@@ -10,7 +10,13 @@ import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { errorsInFront, type RefusedAttempt } from '../judgements/front-errors.js';
 import { toldInFront, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
 import type { Refusal } from '../judgements/refusal.js';
-import { isServedOtherwise, MANY_UNMET, SERVED_OTHERWISE, severityOfUnmet } from '../judgements/unmet-connection.js';
+import {
+  isServedOtherwise,
+  MANY_ENDPOINTS,
+  MANY_UNMET,
+  SERVED_OTHERWISE,
+  severityOfUnmet,
+} from '../judgements/unmet-connection.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
@@ -24,8 +30,6 @@ import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 
-/** So many endpoints that refuse a client are peers of all kinds. */
-const MANY_ENDPOINTS = 4;
 /** Nothing is stopped and started in less; in so short a time others may just not have come. */
 const MIN_RESTART_NS = 100_000_000;
 const MAX_SPELLS_SHOWN = 3;

@@ -7,7 +7,13 @@ import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { closedInFront, toldInFront, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
-import { isServedOtherwise, MANY_UNMET, SERVED_OTHERWISE, severityOfUnmet } from '../judgements/unmet-connection.js';
+import {
+  isServedOtherwise,
+  MANY_ENDPOINTS,
+  MANY_UNMET,
+  SERVED_OTHERWISE,
+  severityOfUnmet,
+} from '../judgements/unmet-connection.js';
 import { loggedExchanges } from '../observation/logged-exchange.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -25,9 +31,6 @@ import type { Silence } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type ConnectTimeoutTally, isHeard } from './tally.js';
-
-/** So many endpoints that do not answer a client are peers of all kinds. */
-const MANY_ENDPOINTS = 4;
 
 /** What a host said on its link holds so long: neighbours remember it for about as long (RFC 4861 §10, RFC 1122 §2.3.2.1). */
 const SHOWN_BEFORE_NS = 60_000_000_000;

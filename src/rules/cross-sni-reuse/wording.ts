@@ -2,13 +2,10 @@
 import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
-import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText } from '../argument/figures.js';
+import { requestText } from '../argument/request-text.js';
 import type { Case, JudgedReuse, ReuseKind, SealedCase } from './case.js';
-
-/** Characters of a request target in a note; a longer one says no more. */
-const MAX_TARGET = 120;
 
 /** One line: whom it concerns and what happens. */
 export function titleOf(kind: ReuseKind, cases: readonly Case[], who: Subject): string {
@@ -138,11 +135,13 @@ function listText(names: readonly string[]): string {
 
 /** One occurrence and its packets, in their order. */
 export function evidenceOf({ reuse, back, contrast, retry }: JudgedReuse, { pair }: Case, reveal: boolean): Evidence {
-  const target = targetText(reuse.target, reveal);
-  const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
   const packets: EvidencePacket[] = [
     { ...reuse.hello, note: `ClientHello for ${pair.openedFor}` },
-    { packet: reuse.packet, atNs: reuse.atNs, note: `${reuse.method} ${shown} for ${pair.name} on that connection` },
+    {
+      packet: reuse.packet,
+      atNs: reuse.atNs,
+      note: `${requestText(reuse, reveal)} for ${pair.name} on that connection`,
+    },
   ];
   if (back !== null)
     packets.push({

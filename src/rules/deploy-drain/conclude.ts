@@ -9,7 +9,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
-import { PROCESS_END_NS } from '../judgements/moments.js';
+import { PROCESS_END_NS, REFUSED_WITHIN_NS } from '../judgements/moments.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { baselineOf } from '../observation/observation.js';
@@ -21,10 +21,8 @@ import { CAUSES, type Case, type ServerEnd } from './causes.js';
 import type { Victim } from './incident.js';
 import { META } from './meta.js';
 
-/** A port that refuses for another reason than this end does so later. */
-const REFUSED_WITHIN_NS = 5_000_000_000;
 /** An answer that another worker had under way is seen this much later at most. */
-const UNDER_WAY_NS = 10_000_000;
+const LAST_ANSWERS_NS = 10_000_000;
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 interface DeployDrainFacts {
@@ -91,7 +89,7 @@ function areOfOneEnd(one: Victim, other: Victim): boolean {
 
 /** Whether the server answered behind an end and before the port refused: then the end was none of the server. */
 function goesOnBetween(activity: Activity, endNs: number, refusedNs: number): boolean {
-  const fromNs = endNs + UNDER_WAY_NS;
+  const fromNs = endNs + LAST_ANSWERS_NS;
   return nextActivity(activity, 'answer', fromNs, refusedNs - fromNs) !== null;
 }
 

@@ -20,10 +20,10 @@ import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { windowFacts, windowText } from '../argument/window-text.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
-import { lowered } from '../judgements/capture-guards.js';
+import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
-import { ONE_MOMENT_NS } from '../judgements/moments.js';
+import { ONE_MOMENT_NS, REFUSED_WITHIN_NS, REORDERED_NS } from '../judgements/moments.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import {
   answeredRetryOf,
@@ -58,12 +58,6 @@ const LOOKS_EVERY_NS = 1_050_000_000;
 const LOOKED_AT_FROM_NS = 10_000_000_000;
 /** Two requests in work, each acknowledged and of another age, are lost at one moment by no timer of theirs. */
 const FEWEST_IN_WORK = 2;
-/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
-const MANY = 5;
-/** A port that refuses for another reason than this end does so later (as for deploy-drain). */
-const REFUSED_WITHIN_NS = 5_000_000_000;
-/** What a proxy meets behind may be captured this much out of order. */
-const REORDERED_NS = 1_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): RawFinding[] {
@@ -228,7 +222,7 @@ function severityOf({ retries }: Case): Severity {
 
 function confidenceOf({ droppedPackets, occurrences }: Case, steps: number): Confidence {
   const low = lowered('certain', steps + (droppedPackets > 0 ? 1 : 0));
-  return low === 'possible' && occurrences >= MANY ? 'likely' : low;
+  return raised(low, occurrences);
 }
 
 function titleOf(who: Subject): string {

@@ -1,4 +1,5 @@
 /** The signature: a whole request, acknowledged, and then the server's FIN without one byte of a response. */
+
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
@@ -9,13 +10,11 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/request-key.js';
 import { rankOfText } from '../tally/rank.js';
-
-/** Clocks of interfaces and capture queues differ by less than this. */
-const MAX_CLOCK_SKEW_NS = 100_000_000;
 
 /** What crosses the end of an idle connection is as young as this: its server's next turn comes sooner. */
 const MAX_CROSSING_NS = 10_000_000;

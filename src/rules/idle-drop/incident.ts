@@ -1,12 +1,11 @@
 /** The signature: a pause of half a minute and longer, then silence, or a reset that is not the peer's. */
+
 import type { Connection, IdlePeriod } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
+import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
-
-/** The shortest timer of a NAT or firewall that anybody sets. */
-const MIN_IDLE_NS = 30_000_000_000;
 
 /** One forgotten connection; dated by what was sent behind the pause. */
 export interface Drop extends Occurrence {
@@ -29,7 +28,7 @@ export function dropOf(connection: Connection): Drop | null {
   if (idlePeriodCount === 0 || goesOn) return null;
   const last = idlePeriods.at(-1);
   const idle = last?.endedBy.endsWith('-payload') === true ? last : idlePeriods.at(-2);
-  if (idle === undefined || idle.packet === null || idle.durationNs < MIN_IDLE_NS) return null;
+  if (idle === undefined || idle.packet === null || idle.durationNs < SHORTEST_WAY_TIMER_NS) return null;
   const side = idle.endedBy === 'client-payload' ? 'client' : idle.endedBy === 'server-payload' ? 'server' : null;
   if (side === null) return null;
   const end = endOf(connection, idle, side);

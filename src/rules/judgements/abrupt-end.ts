@@ -6,6 +6,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
+import { STATUS } from '../../facts/status.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import type { Ending } from '../tally/endings.js';
 import { announcesClose } from './closing-message.js';
@@ -14,8 +15,6 @@ import { hasForeignTtl } from './sender-ttl.js';
 
 /** An end so soon behind an answer may belong to it: HTTP over TLS may have said what nobody can read. */
 const BEHIND_ANSWER_NS = 50_000_000;
-/** RFC 9110 §15.5.9: the server says that its patience is at an end. */
-const REQUEST_TIMEOUT = 408;
 
 /** The server's end of a connection; `null`: it did not end it first, said so before, or it cannot be told. */
 export function abruptEndOf(connection: Connection): Ending | null {
@@ -56,7 +55,7 @@ function isSaid({ tls, h2, exchanges, protocol }: Connection, endNs: number): bo
   const last = exchanges.findLast((exchange) => isBefore(exchange, endNs));
   if (last === undefined) return false;
   const { request, response } = last;
-  if (response !== null && (response.framing === 'tunnel' || response.status === REQUEST_TIMEOUT)) return true;
+  if (response !== null && (response.framing === 'tunnel' || response.status === STATUS.requestTimeout)) return true;
   return (request !== null && announcesClose(request)) || (response !== null && announcesClose(response));
 }
 

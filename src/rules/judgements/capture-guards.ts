@@ -5,6 +5,9 @@ import type { Connection } from '../../facts/connection.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
 import { isSeenWhole } from './message-end.js';
 
+/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
+const MANY = 5;
+
 /** Why "the server sent nothing" cannot be said. */
 export type Unsayable =
   | 'one-sided'
@@ -55,4 +58,9 @@ export function guardSteps(connection: Pick<Connection, 'client' | 'guards'>): n
 /** The confidence so many steps lower; never below `possible`. */
 export function lowered(confidence: Confidence, steps: number): Confidence {
   return CONFIDENCES[Math.min(CONFIDENCES.indexOf(confidence) + steps, CONFIDENCES.length - 1)] ?? 'possible';
+}
+
+/** A confidence that guards lowered, raised again where enough incidents say the same. */
+export function raised(low: Confidence, incidents: number): Confidence {
+  return low === 'possible' && incidents >= MANY ? 'likely' : low;
 }

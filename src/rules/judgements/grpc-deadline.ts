@@ -3,10 +3,9 @@
  * waits, and resets the stream then (gRPC over HTTP/2, "Requests"). Its caller sees DEADLINE_EXCEEDED.
  */
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
-import type { StreamReset } from '../../facts/h2.js';
+import { H2_CANCEL, type StreamReset } from '../../facts/h2.js';
 import { streamingOf } from './streaming.js';
 
-const CANCEL = 8;
 /** Nanoseconds of the units of `grpc-timeout`. */
 const UNITS: Readonly<Record<string, number>> = { H: 3.6e12, M: 6e10, S: 1e9, m: 1e6, u: 1e3, n: 1 };
 /** Implementations round what they send up, by 1 % and more, and timers fire late. */
@@ -28,7 +27,7 @@ export function missedDeadlineOf(exchange: Exchange): MissedDeadline | null {
   const reset = h2?.reset ?? null;
   // Who has not sent all of its request, or asks for a stream of events, may wait by design.
   if (request === null || reset === null || response !== null || interim.length > 0 || !request.complete) return null;
-  if (reset.by !== 'client' || reset.code !== CANCEL || streamingOf(exchange) !== 'grpc') return null;
+  if (reset.by !== 'client' || reset.code !== H2_CANCEL || streamingOf(exchange) !== 'grpc') return null;
   const declared = request.fields.find(({ name }) => name === 'grpc-timeout')?.value;
   const deadlineNs = declared === undefined ? null : nanosecondsOf(declared);
   if (declared === undefined || deadlineNs === null) return null;

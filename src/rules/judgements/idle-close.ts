@@ -7,14 +7,12 @@ import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/conne
 import type { Endpoint, Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { STATUS } from '../../facts/status.js';
 import { crossedCloseOf } from './crossed-close.js';
 import type { IdleClose } from './idle-timeout.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
 import { isOver, saysLast } from './message-end.js';
 import { hasForeignTtl } from './sender-ttl.js';
-
-/** RFC 9110 §15.5.9: sent to a connection that carried no request, so it answers none. */
-const REQUEST_TIMEOUT = 408;
 
 /** The server's unprovoked close of an idle connection; `null` when it did not close so, or it cannot be told. */
 export function idleCloseOf(connection: Connection): IdleClose | null {
@@ -63,7 +61,7 @@ export function requestTimeoutCloseOf(connection: Connection): IdleClose | null 
   if (guards.oneSided || guards.clockStepped || client.lostBytes > 0 || server.lostBytes > 0) return null;
   if (client.payloadBytes > 0 || exchangeOffset > 0) return null;
   const said = exchanges[0]?.response ?? null;
-  if (said === null ? server.payloadBytes > 0 : said.status !== REQUEST_TIMEOUT) return null;
+  if (said === null ? server.payloadBytes > 0 : said.status !== STATUS.requestTimeout) return null;
   const atNs = said?.startNs ?? first.atNs;
   const idleNs = atNs - handshake.ackNs;
   return idleNs < MIN_IDLE_NS ? null : { idleNs, atNs, packet: first.packet, stream, requests: 0 };
@@ -134,5 +132,5 @@ function isAnswered(connection: Connection, idle: IdlePeriod): boolean {
 }
 
 function isAnswer({ response }: Exchange): boolean {
-  return response !== null && response.status !== REQUEST_TIMEOUT;
+  return response !== null && response.status !== STATUS.requestTimeout;
 }

@@ -24,7 +24,7 @@ import {
   stretchesOfServer,
 } from '../tally/endings.js';
 import { chanceOfMore, SIGNIFICANCE } from './chance.js';
-import { ONE_MOMENT_NS } from './moments.js';
+import { ONE_MOMENT_NS, REORDERED_NS } from './moments.js';
 
 /** Fewer connections than these ended together are no sign of a process (rules.md §0.5). */
 const MIN_CONNECTIONS = 3;
@@ -37,8 +37,6 @@ const JITTER_NS = 2_000_000;
 /** A limit on a connection's age is set in halves of a second or in whole ones, and comes late by no more than this. */
 const HALF_A_SECOND_NS = 500_000_000;
 const LATE_NS = 50_000_000;
-/** What a balancer hands on may be captured this much before its cause. */
-const REORDERED_NS = 1_000_000;
 
 /** Why connections that ended at one moment say nothing of their server's process. */
 export type Doubt =

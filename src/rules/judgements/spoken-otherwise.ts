@@ -8,12 +8,10 @@ import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { STATUS } from '../../facts/status.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import type { Moment } from '../tally/earliest.js';
 import { silenceIsUnsayable } from './capture-guards.js';
-
-/** A 400 is no conversation: it may say that the server was spoken to in the wrong way. */
-const BAD_REQUEST = 400;
 
 /** The earliest conversation of each kind that a server has been seen in; `null`: none. */
 export interface Spoken {
@@ -119,7 +117,8 @@ function firstWordIn({ serverHello, alerts }: TlsFacts): Moment | null {
 function answerIn({ exchanges }: Connection): ResponseMessage | null {
   const [first] = exchanges;
   if (first === undefined || first.request === null || first.response === null) return null;
-  return first.response.status === BAD_REQUEST ? null : first.response;
+  // A 400 is no conversation: it may say that the server was spoken to in the wrong way.
+  return first.response.status === STATUS.badRequest ? null : first.response;
 }
 
 function note(into: Spoken, how: keyof Spoken, packet: PacketReference, atNs: number): void {

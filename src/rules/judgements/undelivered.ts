@@ -8,6 +8,7 @@ import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import type { RequestMessage } from '../../facts/exchange.js';
 import type { Moment } from '../tally/earliest.js';
 import { silenceIsUnsayable } from './capture-guards.js';
+import { SHORTEST_WAY_TIMER_NS } from './idleness.js';
 
 /** How many bytes of `side` lie in holes that the other side never acknowledged; 0: none. */
 export function undeliveredBytesOf(connection: Connection, side: Side): number {
@@ -19,11 +20,12 @@ export function undeliveredBytesOf(connection: Connection, side: Side): number {
   return acknowledged !== null && own.nextSequence - acknowledged > missing ? missing : 0;
 }
 
-/** Each repetition waits twice as long as the one before (RFC 6298 §5.5): of three the last comes 1.4 s after the first copy. */
-const MIN_TIMES = 3;
-const MIN_REPEATED_NS = 500_000_000;
-/** From such a pause on, the way may have forgotten the connection: idle-drop. */
-const MIN_IDLE_NS = 30_000_000_000;
+/**
+ * Repetitions that are time-outs: so many, over so long. Each waits twice as long as the one before (RFC 6298 §5.5),
+ * 0.2, 0.4 and 0.8 s at least; copies within milliseconds are none.
+ */
+export const MIN_TIMES = 3;
+export const MIN_REPEATED_NS = 500_000_000;
 
 /** A request that was sent again and again, and that nobody acknowledged. */
 export interface Undelivered {
@@ -70,5 +72,7 @@ export function undeliveredRequestOf(connection: Connection): Undelivered | null
 
 /** Whether a pause in which a device forgets a connection ended with what began at this time. */
 function isPauseBefore(startNs: number, durationNs: number, atNs: number): boolean {
-  return durationNs >= MIN_IDLE_NS && startNs + durationNs <= atNs && startNs + durationNs + MIN_REPEATED_NS > atNs;
+  return (
+    durationNs >= SHORTEST_WAY_TIMER_NS && startNs + durationNs <= atNs && startNs + durationNs + MIN_REPEATED_NS > atNs
+  );
 }

@@ -6,6 +6,9 @@ import { isWebPort } from './web-port.js';
 /** So many attempts at a server that nothing else is known of are no slip. */
 export const MANY_UNMET = 3;
 
+/** So many endpoints that refuse a client, or do not answer it, are peers of all kinds. */
+export const MANY_ENDPOINTS = 4;
+
 /** Connections to one server that did not come about, refused or unanswered. */
 interface Unmet {
   /** Requests in front that failed for it. */

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
-import { lowered } from '../judgements/capture-guards.js';
+import { lowered, raised } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
@@ -33,12 +33,10 @@ import { type Figures, type IncidentClass, type KeepaliveRaceTally, racingServer
 import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
 /** A request so shortly before the time-out, in parts of it and at least so long, will miss it one day. */
-const NEAR_SHARE = 0.05;
-const NEAR_NS = 200_000_000;
+const NEAR_MISS_SHARE = 0.05;
+const NEAR_MISS_NS = 200_000_000;
 /** But never more than this part of the time-out. */
 const NEAR_MOST = 0.2;
-/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
-const MANY = 5;
 /** A front answers its client soon after the back has failed, where it does not try again. */
 const FRONT_WITHIN_NS = 1_000_000_000;
 /** So many near misses are a habit. */
@@ -166,7 +164,7 @@ function announcedOf({ announced }: ServerRaces): Case['announced'] {
 function nearMissesOf(longest: readonly AnsweredReuse[], timeout: Timeout | null): AnsweredReuse[] {
   if (timeout === null || !timeout.isEstimate) return [];
   const timeoutNs = timeout.seconds * 1e9;
-  const nearNs = Math.min(NEAR_MOST * timeoutNs, Math.max(NEAR_SHARE * timeoutNs, NEAR_NS));
+  const nearNs = Math.min(NEAR_MOST * timeoutNs, Math.max(NEAR_MISS_SHARE * timeoutNs, NEAR_MISS_NS));
   return longest.filter(({ idleNs }) => idleNs >= timeoutNs - nearNs);
 }
 
@@ -236,7 +234,7 @@ function confidenceOf(lost: readonly Losses[], droppedPackets: number): Confiden
   const each = lost.map(({ incidents, count }) => {
     const sure: Confidence = incidents.sort === 'abort' || incidents.isEncrypted ? 'likely' : 'certain';
     const low = lowered(sure, incidents.steps + (droppedPackets > 0 ? 1 : 0));
-    return low === 'possible' && count >= MANY ? 'likely' : low;
+    return raised(low, count);
   });
   return CONFIDENCES.find((confidence) => each.includes(confidence)) ?? 'possible';
 }

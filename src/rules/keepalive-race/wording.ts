@@ -4,17 +4,13 @@ import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText, secondsText } from '../../text/duration.js';
-import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
-import { sizeText } from '../argument/request-text.js';
+import { requestText, sizeText } from '../argument/request-text.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
-
-/** Characters of a request target in a note; a longer one says no more. */
-const MAX_TARGET = 120;
 
 /** One line: whom it concerns and what happens. */
 export function titleOf({ kind }: Case, subject: Subject): string {
@@ -193,8 +189,7 @@ function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean):
 }
 
 function lostNote({ request, reuseNs, knownForNs, close, atNs }: Incident, reveal: boolean): string {
-  const what =
-    request === null ? 'client data' : `${request.method} ${shownTarget(request.target, reveal)}${sizeText(request)}`;
+  const what = request === null ? 'client data' : `${requestText(request, reveal)}${sizeText(request)}`;
   const since = `${durationText(reuseNs)} after the last payload`;
   if (knownForNs !== null) return `${what}, ${since}; the client had the FIN for ${durationText(knownForNs)}`;
   const apart = durationText(Math.abs(close.atNs - atNs));
@@ -210,9 +205,4 @@ function closeNote({ close, idleNs, atNs, sort, isAcknowledgedLater, reset }: In
   return reset === null && isAcknowledgedLater && close.kind === 'fin'
     ? `${covers}; what the server's kernel acknowledges afterwards nobody reads`
     : covers;
-}
-
-function shownTarget(target: string, reveal: boolean): string {
-  const shown = targetText(target, reveal);
-  return shown.length > MAX_TARGET ? `${shown.slice(0, MAX_TARGET)}…` : shown;
 }

@@ -2,14 +2,12 @@
 import type { Connection, RepeatedSegment, SideFacts } from '../../facts/connection.js';
 import { LARGE_SEGMENT } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
+import { MIN_REPEATED_NS, MIN_TIMES } from '../judgements/undelivered.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** Below either a connection lives with its losses unnoticed (rules.md, path-loss). */
 const MIN_AGAIN = 10;
 const MIN_SHARE = 0.01;
-/** Each repetition waits twice as long as the one before: 0.2, 0.4 and 0.8 s at least. Copies within milliseconds are no time-outs. */
-const MIN_TIMES = 3;
-const MIN_REPEATED_NS = 500_000_000;
 
 /** One connection that lost much. */
 export interface Loss extends Occurrence {

@@ -1,9 +1,10 @@
 /** The signature: a server that gives a connection up because no whole request has come on it. */
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
+import { STATUS } from '../../facts/status.js';
 import type { Given } from './incident.js';
 import { closedSilently } from './silent.js';
-import { REQUEST_TIMEOUT, toldByStatus } from './with-status.js';
+import { toldByStatus } from './with-status.js';
 import { closedWithoutKeys } from './without-keys.js';
 
 /** What a connection shows. */
@@ -15,7 +16,7 @@ export function incidentOf(connection: Connection): Given {
   // It asked, again and again, and the server acknowledged nothing of it.
   if (client.repeated !== null && !client.repeated.acknowledged && (server.highestAcknowledged ?? 0) <= 1)
     return 'path';
-  const answered = connection.exchanges.findLast(({ response }) => response?.status === REQUEST_TIMEOUT);
+  const answered = connection.exchanges.findLast(({ response }) => response?.status === STATUS.requestTimeout);
   if (answered !== undefined) return toldByStatus(connection, answered);
   if (server.lostBytes > 0 || connection.exchangeOffset > 0) return null;
   if (guards.midStream || handshake.kind !== 'complete') return null;
@@ -26,6 +27,6 @@ export function incidentOf(connection: Connection): Given {
 
 /** The client sent bytes that its peer acknowledged none of: they were lost on the way. What the snap length cut was captured. */
 function bytesOfClientMissing({ server, client, exchanges }: Connection): boolean {
-  const isGivenUp = exchanges.some(({ response }) => response?.status === REQUEST_TIMEOUT);
+  const isGivenUp = exchanges.some(({ response }) => response?.status === STATUS.requestTimeout);
   return isGivenUp && client.lostBytes > client.snappedBytes && (server.highestAcknowledged ?? 0) <= 1;
 }

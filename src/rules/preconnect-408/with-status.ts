@@ -5,9 +5,6 @@ import { half, keptAlive, unused } from './given-up.js';
 import type { Given } from './incident.js';
 import { lateAmong, lateOf } from './late-request.js';
 
-/** RFC 9110 §15.5.9. */
-export const REQUEST_TIMEOUT = 408;
-
 /** A 408 in clear text, or in TLS with keys. */
 export function toldByStatus(connection: Connection, { request, response, index }: Exchange): Given {
   if (response === null) return null;

@@ -1,5 +1,6 @@
 import type { Connection } from '../../facts/connection.js';
 import type { TlsFacts } from '../../facts/tls.js';
+import { FAREWELL_NS } from '../judgements/idleness.js';
 import { clientLeftBefore } from './client-sent.js';
 import { begunAt, MIN_SILENT_AGE_NS, unused } from './given-up.js';
 import type { Incident } from './incident.js';
@@ -8,8 +9,6 @@ import { lateWithoutKeys } from './late-request.js';
 /** Lengths of TLS records that may hold a 408 with its page: more than a GOAWAY or an alert, less than a page. */
 const MIN_STATUS_RECORD = 40;
 const MAX_STATUS_RECORD = 1024;
-/** A last record and the FIN behind it belong together within this. */
-const FAREWELL_NS = 1_000_000_000;
 
 /**
  * TLS that no key opens: the handshake is done, the client sent nothing more, and the server ends an

@@ -5,15 +5,12 @@ import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
-import { targetText } from '../../text/redaction.js';
 import { manyText, packetText } from '../argument/figures.js';
+import { shownTarget } from '../argument/request-text.js';
 import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
 import { agesText } from './causes.js';
 import type { Incident } from './incident.js';
-
-/** Characters of a request target in a note; a longer one says no more. */
-const MAX_TARGET = 120;
 
 /** One line: whom it concerns and what happens. */
 export function titleOf(subject: Case, who: Subject): string {
@@ -169,8 +166,7 @@ export function evidenceOf(incident: Incident, subject: Pick<Case, 'mended'>, re
   if (fin !== null && fin.packet !== incident.packet)
     packets.push({ packet: fin.packet, atNs: fin.atNs, note: 'the server closes' });
   if (late !== null) {
-    const target = late.target === null ? '' : ` ${targetText(late.target, reveal)}`;
-    const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
+    const shown = late.target === null ? '' : ` ${shownTarget(late.target, reveal)}`;
     const when =
       late.atNs >= incident.atNs
         ? `${durationText(late.atNs - incident.atNs)} after that`

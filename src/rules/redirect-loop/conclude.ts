@@ -1,4 +1,5 @@
 /** What the run as a whole says: one finding for each server at which redirections turn in a circle. */
+
 import type { RawFinding } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
@@ -9,6 +10,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { REORDERED_NS } from '../judgements/moments.js';
 import { type RequestLegs, requestLegs } from '../judgements/request-legs.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
@@ -24,7 +26,6 @@ const MIN_TURNS = 3;
 const MIN_DOUBTFUL_TURNS = 5;
 /** A client follows at once; who asks again later asks anew. */
 const FOLLOWS_NS = 2_000_000_000;
-const SKEW_NS = 1_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: LoopTally, conclusion: Conclusion): RawFinding[] {
@@ -80,7 +81,7 @@ function longestRun(turns: readonly Turn[]): number {
   let before: Turn | null = null;
   for (const turn of [...turns].sort((one, other) => one.requestNs - other.requestNs || one.packet - other.packet)) {
     const gap = before === null ? Number.POSITIVE_INFINITY : turn.requestNs - before.answerNs;
-    length = gap >= -SKEW_NS && gap <= FOLLOWS_NS ? length + 1 : 1;
+    length = gap >= -REORDERED_NS && gap <= FOLLOWS_NS ? length + 1 : 1;
     longest = Math.max(longest, length);
     before = turn;
   }

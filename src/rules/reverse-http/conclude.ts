@@ -23,7 +23,7 @@ import type { ReverseTally } from './tally.js';
 /** A connection that stands ready at once is no gap. */
 const MIN_GAP_NS = 100_000_000;
 /** A request that waits while the server dials is answered this soon afterwards. */
-const ANSWERED_WITHIN_NS = 500_000_000;
+const ANSWERED_AFTER_DIAL_NS = 500_000_000;
 /** A server that has not dialled again after this is lost (rules.md, reverse-http). */
 const LOST_NS = 30_000_000_000;
 
@@ -73,7 +73,7 @@ function gapAfter(one: Reversed, all: readonly Reversed[], endNs: number): Gap[]
 
 /** A client in front was told so while the server could not be reached. */
 function isWithin({ requestNs, atNs }: GatewayFailure, { reversed, lengthNs }: Gap): boolean {
-  return requestNs >= reversed.dropped.atNs && atNs <= reversed.dropped.atNs + lengthNs + ANSWERED_WITHIN_NS;
+  return requestNs >= reversed.dropped.atNs && atNs <= reversed.dropped.atNs + lengthNs + ANSWERED_AFTER_DIAL_NS;
 }
 
 function findingOf(

@@ -12,7 +12,7 @@ const REVERSE_ALPN: ReadonlySet<string> = new Set(['h2-reverse', 'h3-reverse', '
 const TUNNEL_NAMES = /(?:^|\.)cftunnel\.com$/i;
 const TUNNEL_PORT = 7844;
 /** An idle connection has carried nothing for this long. */
-const MIN_IDLE_NS = 1_000_000_000;
+const QUIET_NS = 1_000_000_000;
 
 /** `frames`: requests come from the side that accepted; `alpn`, `name`: what the ClientHello says. */
 export type Basis = 'frames' | 'alpn' | 'name';
@@ -117,13 +117,12 @@ function droppedOf({ h2, close, idlePeriods }: Connection): Reversed['dropped'] 
   const [goAway] = h2?.goAways ?? [];
   if (goAway !== undefined) {
     const idle = idlePeriods.find(({ packet }) => packet === goAway.packet);
-    if (goAway.from !== 'client' || goAway.code !== 0 || idle === undefined || idle.durationNs < MIN_IDLE_NS)
-      return null;
+    if (goAway.from !== 'client' || goAway.code !== 0 || idle === undefined || idle.durationNs < QUIET_NS) return null;
     return { packet: goAway.packet, atNs: goAway.atNs, idleNs: idle.durationNs, by: 'GOAWAY' };
   }
   const [first] = close.segments;
   if (first === undefined || first.from !== 'server') return null;
   const idle = idlePeriods.find(({ packet }) => packet === first.packet);
-  if (idle === undefined || idle.durationNs < MIN_IDLE_NS) return null;
+  if (idle === undefined || idle.durationNs < QUIET_NS) return null;
   return { packet: first.packet, atNs: first.atNs, idleNs: idle.durationNs, by: first.kind === 'fin' ? 'FIN' : 'RST' };
 }

@@ -23,7 +23,7 @@ import {
 import { testText } from './test-text.js';
 
 /** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
-const LARGE_HEAD_BYTES = 8192;
+const LARGE_REQUEST_HEAD_BYTES = 8192;
 
 /** In the order in which they are told. */
 export const CAUSES: Causes<Case> = {
@@ -204,7 +204,7 @@ export const CAUSES: Causes<Case> = {
       ),
       supportedBy(({ incident: { request }, server, retries }) =>
         request === null ||
-        request.headBytes <= LARGE_HEAD_BYTES ||
+        request.headBytes <= LARGE_REQUEST_HEAD_BYTES ||
         server.sameRequestAnswered !== null ||
         retries.mended.length > 0
           ? null

@@ -3,7 +3,7 @@ import type { CaptureFacts } from '../../facts/capture.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
 import { bypassOf } from '../judgements/bypassed.js';
-import { lowered } from '../judgements/capture-guards.js';
+import { lowered, raised } from '../judgements/capture-guards.js';
 import { forgeryTests, forgeryVerdict } from '../judgements/forgery.js';
 import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { hopsOf } from '../judgements/hops.js';
@@ -15,9 +15,6 @@ import type { ResetKind } from './case.js';
 import type { Incident } from './incident.js';
 import { forgeryInput, type IncidentClass } from './incident-class.js';
 import type { FailingServer } from './tally.js';
-
-/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
-const MANY = 5;
 
 /** A class with what the whole run says of its writer. */
 export interface JudgedClass {
@@ -64,7 +61,7 @@ export function judge(
   const isUncaptured = incidents.outstanding === 'uncaptured-bytes';
   // Nor whether another rule tells it, where what would say so is not known.
   const isUnclear = isUncaptured || (verdict === 'none' && first.mayRefuseHandshake);
-  const confidence = isUnclear ? 'possible' : low === 'possible' && incidents.count >= MANY ? 'likely' : low;
+  const confidence = isUnclear ? 'possible' : raised(low, incidents.count);
   return [{ incidents, first, tests, verdict, kind, confidence }];
 }
 

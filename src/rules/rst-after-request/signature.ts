@@ -1,17 +1,16 @@
 /** The signature: a request outstanding, then a reset by the server, and nothing of the server in between. */
+
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import type { RequestSpan } from '../judgements/forger-place.js';
+import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition, endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';
 import { openStreams } from './open-streams.js';
 import { encrypted, uncaptured } from './unread-request.js';
-
-/** Clocks of interfaces and capture queues differ by less than this. */
-const MAX_CLOCK_SKEW_NS = 100_000_000;
 
 /** The incident in a connection; `null` when it shows none. Whether the server's silence was seen is asked apart (judgements/capture-guards). */
 export function incidentOf(connection: Connection): Incident | null {

@@ -1,6 +1,8 @@
 /** Client data that nobody could read, outstanding when the server reset: in TLS without keys, and where payload was not captured. */
+
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
+import { isSealed, speaksHttp } from '../judgements/sealed-turn.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition } from './lost-request.js';
 
@@ -67,21 +69,15 @@ export function uncaptured(connection: Connection, serverReset: CloseSegment): I
 
 /** A record above this is none of HTTP/2's SETTINGS, WINDOW_UPDATE, PING, RST_STREAM or GOAWAY (rules.md §5). */
 const MAX_CONTROL_RECORD = 60;
-/** Ports of HTTP over TLS, where the client does not say what it speaks. */
-const HTTPS_PORTS: ReadonlySet<number> = new Set([443, 8443]);
 
 /** Whether what the client last sent is application data, after the handshake, of a client that speaks HTTP. */
 function isLikelyRequest({ tls, client, server }: Connection, resetNs: number): boolean {
-  if (tls === null || tls.inner !== null || tls.alertCount > 0 || tls.serverHello === null) return false;
   // What was opened in part may hold the answer, or be another protocol's.
-  if (tls.decryption !== 'no-key' && tls.decryption !== 'wrong-key' && tls.decryption !== 'unsupported') return false;
+  if (tls === null || !isSealed(tls) || tls.alertCount > 0 || tls.serverHello === null) return false;
   const sent = tls.client.lastApplication;
   if (sent === null || sent.atNs > resetNs || sent.length <= MAX_CONTROL_RECORD) return false;
   if (tls.client.lastRecord?.packet !== sent.packet || client.lastPayloadNs !== sent.atNs) return false;
   const ended: readonly string[] = [tls.client.closeNotify, tls.server.closeNotify];
   if (ended.includes('seen') || ended.includes('probable')) return false;
-  const chosen = tls.serverHello.alpn;
-  const spoken = chosen === null ? (tls.clientHello?.alpn ?? []) : [chosen];
-  if (spoken.length === 0) return HTTPS_PORTS.has(server.endpoint.port);
-  return spoken.some((protocol) => protocol === 'h2' || protocol.startsWith('http/1'));
+  return speaksHttp(tls, server) !== null;
 }

@@ -6,18 +6,15 @@ import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
-import { targetText } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
-import { sizeText } from '../argument/request-text.js';
+import { requestText, sizeText } from '../argument/request-text.js';
 import { windowText } from '../argument/window-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
 import type { Incident, Outstanding } from './incident.js';
 
-/** Characters of a request target in a note; a longer one says no more. */
-const MAX_TARGET = 120;
 const ACK = 16;
 
 /** One line: whom it concerns and what happens. */
@@ -219,13 +216,13 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
     packets.push({
       packet: request.firstPacket,
       atNs: request.startNs,
-      note: `${request.method} ${shownTarget(request.target, reveal)}${sizeText(request, spanBytesOf(incident))}`,
+      note: `${requestText(request, reveal)}${sizeText(request, spanBytesOf(incident))}`,
     });
     if (request.lastPacket !== request.firstPacket && request.endNs <= serverReset.atNs)
       packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
   }
   for (const { firstPacket, startNs, method, target } of incident.furtherRequests)
-    packets.push({ packet: firstPacket, atNs: startNs, note: `${method} ${shownTarget(target, reveal)}, open too` });
+    packets.push({ packet: firstPacket, atNs: startNs, note: `${requestText({ method, target }, reveal)}, open too` });
   if (incident.dataPacket !== null)
     packets.push({
       packet: incident.dataPacket,
@@ -261,11 +258,6 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
 /** Of a connection's first request, all that the client had sent. */
 function spanBytesOf({ requestIsFirst, requestSpan: span, furtherRequests }: Incident): number | null {
   return requestIsFirst && span !== null && furtherRequests.length === 0 ? span.end - span.start : null;
-}
-
-function shownTarget(target: string, reveal: boolean): string {
-  const shown = targetText(target, reveal);
-  return shown.length > MAX_TARGET ? `${shown.slice(0, MAX_TARGET)}…` : shown;
 }
 
 function resetNote(reset: CloseSegment, incident: Incident): string {

@@ -2,6 +2,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { STATUS } from '../../facts/status.js';
 import type { TlsTurn } from '../../facts/tls.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
@@ -24,8 +25,6 @@ export const SLOW_NS = 1_000_000_000;
 const EARLY_SHARE = 0.02;
 /** No content: how a poll ends that had nothing to tell, and an answer that takes no work. */
 const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
-const REQUEST_TIMEOUT = 408;
-const GATEWAY_TIMEOUT = 504;
 
 /** One request that waited. */
 export interface SlowExchange extends Occurrence {
@@ -100,7 +99,7 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
     if (request === null || response === null || response === abandoned?.tooLate) continue;
     const waitNs = waitOf(connection, request, exchange.interim[0]?.atNs ?? response.startNs);
     if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
-      const how = response.status === GATEWAY_TIMEOUT ? 'gateway-timeout' : 'answered';
+      const how = response.status === STATUS.gatewayTimeout ? 'gateway-timeout' : 'answered';
       note(slowExchange(connection, request, { how, waitNs, status: response.status }, response));
     }
   }
@@ -223,7 +222,7 @@ function isJudged(
   response: ResponseMessage,
 ): boolean {
   if (!request.complete || request.lostBytes > 0 || response.lostBytes > 0) return false;
-  if (NOTHING_TO_TELL.has(response.status) || response.status === REQUEST_TIMEOUT) return false;
+  if (NOTHING_TO_TELL.has(response.status) || response.status === STATUS.requestTimeout) return false;
   return client.zeroWindows === 0 && streamingOf(exchange) === null && !isHealthCheck(request);
 }
 

@@ -2,15 +2,15 @@
  * The same thing on both legs of a proxy, known by a key that the proxy hands on: the leg behind
  * lies in time within the one in front. Plain data.
  */
+
 import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
+import { REORDERED_NS } from '../judgements/moments.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 
 /** Keys looked at; and what is kept of one key, which is random but for clients that never change it. */
 const MAX_KEYS = 2048;
 const MAX_LEGS = 32;
-/** Packets of two legs may be captured this much out of order. */
-const SKEW_NS = 1_000_000;
 
 /** A leg lasts from its request to the answer; its own moment orders those kept. */
 export interface Leg extends Moment {
@@ -95,9 +95,9 @@ function isWithin(back: Leg, front: Leg): boolean {
   // Packets have their order also where the clock ticks slowly, or is set.
   if (areInOrder(front.requestPacket, back.requestPacket) && areInOrder(back.answerPacket, front.answerPacket))
     return true;
-  const begins = back.requestNs >= front.requestNs - SKEW_NS && back.requestNs <= front.answerNs;
+  const begins = back.requestNs >= front.requestNs - REORDERED_NS && back.requestNs <= front.answerNs;
   const isShorter = back.answerNs - back.requestNs < front.answerNs - front.requestNs;
-  return begins && isShorter && back.answerNs <= front.answerNs + SKEW_NS;
+  return begins && isShorter && back.answerNs <= front.answerNs + REORDERED_NS;
 }
 
 function areInOrder(one: PacketReference, other: PacketReference): boolean {

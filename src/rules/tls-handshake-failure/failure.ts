@@ -2,6 +2,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { STATUS } from '../../facts/status.js';
 import type { CertificateFacts, TlsAlert, TlsFacts } from '../../facts/tls.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
@@ -38,8 +39,6 @@ const ALERT_WITHIN_NS = 1_000_000_000;
 const CHECKED_WITHIN_NS = 100_000_000;
 /** The same from the server's flight that ends the handshake, a long round trip allowed for; who only tries a handshake may stay longer. */
 const LOOKS_WITHIN_NS = 300_000_000;
-/** What nginx answers within TLS where the client's certificate is missing or refused. */
-const BAD_REQUEST = 400;
 
 /**
  * `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP
@@ -139,7 +138,8 @@ function answerOf(tls: TlsFacts, connection: Connection): Failure | null {
   const { exchanges } = connection;
   if (tls.certificateRequested !== true || tls.clientCertificate === null || exchanges.length === 0) return null;
   if (!isAllSeen(connection)) return null;
-  if (!exchanges.every(({ request, response }) => request !== null && response?.status === BAD_REQUEST)) return null;
+  if (!exchanges.every(({ request, response }) => request !== null && response?.status === STATUS.badRequest))
+    return null;
   const response = exchanges[0]?.response;
   const isClosing = connection.close.segments[0]?.from === 'server' && exchanges.length === 1;
   if (response == null || !isClosing) return null;

@@ -1,4 +1,5 @@
 /** What the run as a whole says: whose responses are cut, how far they came, and what cut them. */
+
 import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
@@ -10,6 +11,7 @@ import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import type { CutResponse } from '../judgements/cut-response.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
+import { PASSED_ON_NS } from '../judgements/moments.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
@@ -24,9 +26,6 @@ import {
 import { CAUSES, type Case } from './causes.js';
 import { META } from './meta.js';
 import { type SealedFarewells, soundCutsOf } from './sealed.js';
-
-/** A proxy ends its client's response this soon after its own was cut. */
-const PASSED_ON_NS = 1_000_000_000;
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 interface TruncatedResponseFacts {

@@ -11,7 +11,7 @@ import type { Leg } from '../tally/keyed-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
 
 /** Shorter is pace: a conversation that was going on until then. */
-const MIN_IDLE_NS = 1_000_000_000;
+const MIN_PAUSE_NS = 1_000_000_000;
 
 /** A WebSocket that was cut; its packet and time are those of the FIN, RST or RST_STREAM that did it. */
 export interface Cut extends Occurrence, Leg, GivenUp {
@@ -42,7 +42,7 @@ export function cutOf(webSocket: WebSocketFacts, connection: Connection): Cut | 
   if (ending === null) return null;
   const last = lastFrameOf(webSocket, ending.atNs);
   const idleNs = ending.atNs - (last?.atNs ?? startNs);
-  if (idleNs < MIN_IDLE_NS) return null;
+  if (idleNs < MIN_PAUSE_NS) return null;
   // A ping that nobody answered: its sender gave up on the other, not on the silence.
   const unanswered = pings.at(-1);
   if (unanswered !== undefined && unanswered.answerNs === null && unanswered.from === ending.by) return null;

@@ -6,7 +6,7 @@ import { endpointText } from '../../text/address.js';
 import type { Stall } from './incident.js';
 
 /** A proxy goes on within this of the moment when it can. */
-const FOLLOWS_NS = 50_000_000;
+const GOES_ON_NS = 50_000_000;
 /** Its buffers fill a little sooner or later than those behind it. */
 const CLOSES_NS = 500_000_000;
 
@@ -19,7 +19,7 @@ function passesOn(stall: Stall, cause: Stall): boolean {
   if (stall.side !== cause.side || endpointText(stall.server) === endpointText(cause.server)) return false;
   if (stall.closure.openedBy === null || cause.closure.openedBy === null) return false;
   const delayNs = openedNs(stall) - openedNs(cause);
-  if (delayNs < 0 || delayNs > FOLLOWS_NS) return false;
+  if (delayNs < 0 || delayNs > GOES_ON_NS) return false;
   // It may have closed later by what its buffers took; hardly sooner.
   return stall.closure.startNs >= cause.closure.startNs - CLOSES_NS;
 }
