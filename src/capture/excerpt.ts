@@ -5,9 +5,11 @@
  * wherever the captures are entered, as long as each is entered no later than its first packet of
  * the stretch (capture-index.ts).
  */
+import type { ClockFacts } from '../facts/capture.js';
 import type { PacketReference } from '../facts/packet-reference.js';
 import { CaptureError } from './capture-error.js';
 import type { CaptureIndex } from './capture-index.js';
+import { type Instant, setBack } from './clock.js';
 import { captureName, isRepeatable, openCapture, openKept } from './open.js';
 import type { PacketView } from './packet.js';
 import { type CaptureReader, emptyPacket, MORE, PACKET } from './reader.js';
@@ -16,6 +18,7 @@ import { siftDown, siftUp, type Timed } from './time-heap.js';
 
 /** Size of a read: a stretch is seldom long. */
 const READ_BYTES = 256 * 1024;
+const SECOND_NS = 1_000_000_000n;
 /** Packets between two turns of the event loop. */
 const PACKETS_PER_TURN = 32_768;
 
@@ -29,12 +32,16 @@ export interface ReadCaptures {
   readonly index: CaptureIndex;
   /** By `captureIndex` (observation-points.ts). */
   readonly observationPoints: readonly number[];
+  /** By `captureIndex` (packet-stream.ts). */
+  readonly clocks: readonly (ClockFacts | null)[];
   /** Epoch nanoseconds of the run's first packet. */
   readonly originEpochNs: bigint;
 }
 
 interface Lane extends Timed {
   readonly reader: CaptureReader;
+  readonly clock: ClockFacts | null;
+  readonly origin: Instant;
   readonly head: PacketView;
 }
 
@@ -76,7 +83,11 @@ async function enterAll(
   last: readonly PacketReference[],
   lanes: Lane[],
 ): Promise<void> {
-  const { files, spool, index, originEpochNs, maxUnpackedBytes, observationPoints } = captures;
+  const { files, spool, index, originEpochNs, maxUnpackedBytes, observationPoints, clocks } = captures;
+  const origin = {
+    seconds: Number(originEpochNs / SECOND_NS),
+    nanoseconds: Number(originEpochNs % SECOND_NS),
+  };
   const places = index.placesFor(first, last);
   for (const [captureIndex, file] of files.entries()) {
     const place = places[captureIndex] ?? 'unread';
@@ -88,10 +99,11 @@ async function enterAll(
       kept === null
         ? await openCapture(file, captureIndex, undefined, READ_BYTES, undefined, maxUnpackedBytes)
         : await openKept(kept, file, captureIndex, READ_BYTES);
-    reader.setOrigin(Number(originEpochNs / 1_000_000_000n), Number(originEpochNs % 1_000_000_000n));
+    reader.setOrigin(origin.seconds, origin.nanoseconds);
     reader.observationPoint = observationPoints[captureIndex] ?? 0;
     if (place !== 'unread') reader.goTo(place);
-    const lane: Lane = { reader, head: emptyPacket(), index: captureIndex, seconds: 0, nanoseconds: 0 };
+    const clock = clocks[captureIndex] ?? null;
+    const lane: Lane = { reader, clock, origin, head: emptyPacket(), index: captureIndex, seconds: 0, nanoseconds: 0 };
     if (await next(lane)) siftUp(lanes, lane);
     else reader.close();
   }
@@ -99,7 +111,7 @@ async function enterAll(
 
 /** Takes the lane's next packet; false: there is none. */
 async function next(lane: Lane): Promise<boolean> {
-  const { reader, head } = lane;
+  const { reader, clock, origin, head } = lane;
   for (;;) {
     const outcome = reader.read(head);
     if (outcome === MORE) {
@@ -107,9 +119,11 @@ async function next(lane: Lane): Promise<boolean> {
       if (filling !== null) await filling;
       continue;
     }
-    lane.seconds = reader.epochSeconds;
-    lane.nanoseconds = reader.nanosecondsOfSecond;
-    return outcome === PACKET;
+    if (outcome !== PACKET) return false;
+    if (clock !== null) setBack(head, clock, origin);
+    lane.seconds = head.epochSeconds;
+    lane.nanoseconds = head.epochNanoseconds;
+    return true;
   }
 }
 

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { captureErrorOf } from './capture-error.js';
+import type { CompareClocks } from './clock.js';
 import { MergedCaptures, type NamedCapture } from './merged-captures.js';
 import { captureName, openCapture, STANDARD_INPUT } from './open.js';
 import type { PacketStream } from './packet-stream.js';
@@ -23,16 +24,19 @@ export type { PacketStream } from './packet-stream.js';
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param spool Keeps what cannot be read again from any place.
  * @param maxUnpackedBytes Read no more of what gzip unpacks to, of each.
+ * @param compareClocks Asked of several that can be read twice, before any is read.
  */
 export async function openCaptures(
   files: readonly string[],
   stdin?: Readable,
   spool?: Spool,
   maxUnpackedBytes?: number,
+  compareClocks?: CompareClocks,
 ): Promise<PacketStream> {
   const captures = withoutRepeats(files);
   const only = captures[0];
-  if (captures.length !== 1 || only === undefined) return MergedCaptures.open(captures, stdin, spool, maxUnpackedBytes);
+  if (captures.length !== 1 || only === undefined)
+    return MergedCaptures.open(captures, stdin, spool, maxUnpackedBytes, compareClocks);
   try {
     return new SingleCapture(
       await openCapture(only.file, 0, stdin, undefined, spool, maxUnpackedBytes),

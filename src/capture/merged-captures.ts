@@ -3,7 +3,8 @@
  * several hosts.
  *
  * Each capture keeps its own order even where its clock stepped back; of equal times the capture
- * named first goes first. So that a ring of a thousand files costs neither a thousand open files
+ * named first goes first. Times of a capture whose clock is known to differ (clock.ts) are set back before
+ * anything is made of them. So that a ring of a thousand files costs neither a thousand open files
  * nor as many buffers, a plain file is opened twice: once to learn the time of its first packet,
  * and again when its turn comes. Only captures that overlap in time are open together.
  *
@@ -12,8 +13,9 @@
  * the next read replaces it first.
  */
 import type { Readable } from 'node:stream';
-import type { CaptureFacts } from '../facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import { type CaptureError, captureErrorOf } from './capture-error.js';
+import { type CompareClocks, type Instant, setBack } from './clock.js';
 import { ObservationPoints } from './observation-points.js';
 import { captureName, isRepeatable, openCapture } from './open.js';
 import type { PacketView } from './packet.js';
@@ -49,6 +51,8 @@ interface Lane extends Timed {
   readonly head: PacketView;
   /** Open while its packets are being read. */
   reader: CaptureReader | null;
+  /** How its clock differs from another's; `null`: its times stand. */
+  clock: ClockFacts | null;
   /** How many of its key logs stand among those of the run. */
   keyLogsTaken: number;
   /** What is known while it is not open. */
@@ -70,7 +74,8 @@ export class MergedCaptures implements PacketStream {
   private topUsed = false;
   /** A lane is to be opened before reading goes on. */
   private opening = false;
-  private origin: { readonly seconds: number; readonly nanoseconds: number } | null = null;
+  /** Time of the run's first packet. */
+  private origin: Instant | null = null;
   readonly keyLogs: string[] = [];
   private readonly points = new ObservationPoints();
   private readonly pastNames: NameRecord[] = [];
@@ -80,12 +85,13 @@ export class MergedCaptures implements PacketStream {
     private readonly maxUnpackedBytes: number | undefined,
   ) {}
 
-  /** Looks at every capture; one that cannot be opened stands in `errors`. */
+  /** Looks at every capture; one that cannot be opened stands in `errors`. Clocks are compared of those that can be read twice. */
   static async open(
     captures: readonly NamedCapture[],
     stdin?: Readable,
     spool?: Spool,
     maxUnpackedBytes?: number,
+    compareClocks?: CompareClocks,
   ): Promise<MergedCaptures> {
     const merged = new MergedCaptures(spool, maxUnpackedBytes);
     const timeless: Lane[] = [];
@@ -96,6 +102,7 @@ export class MergedCaptures implements PacketStream {
         merged.errors.push(captureErrorOf(captureName(capture.file), null, thrown));
       }
     }
+    if (compareClocks !== undefined) await merged.bringTogether(compareClocks);
     merged.begin(timeless);
     return merged;
   }
@@ -110,10 +117,8 @@ export class MergedCaptures implements PacketStream {
       if (top.reader.keyLogs.length !== top.keyLogsTaken) this.takeKeyLogs(top);
       if (outcome === MORE) return MORE;
       this.topUsed = false;
-      if (outcome === PACKET) {
-        top.seconds = top.reader.epochSeconds;
-        top.nanoseconds = top.reader.nanosecondsOfSecond;
-      } else {
+      if (outcome === PACKET) this.takeTime(top);
+      else {
         this.finish(top);
         const last = heap.pop();
         if (last !== undefined && last !== top) heap[0] = last;
@@ -159,7 +164,7 @@ export class MergedCaptures implements PacketStream {
   facts(): readonly CaptureFacts[] {
     return this.lanes.map((lane) => {
       const facts = lane.reader?.facts() ?? lane.facts;
-      return { ...facts, warnings: [...lane.warnings, ...facts.warnings] };
+      return { ...facts, clock: lane.clock, warnings: [...lane.warnings, ...facts.warnings] };
     });
   }
 
@@ -172,6 +177,10 @@ export class MergedCaptures implements PacketStream {
 
   get observationPoints(): readonly number[] {
     return this.points.byCapture;
+  }
+
+  get clocks(): readonly (ClockFacts | null)[] {
+    return this.lanes.map(({ clock }) => clock);
   }
 
   close(): void {
@@ -196,6 +205,7 @@ export class MergedCaptures implements PacketStream {
       seconds: reader.epochSeconds,
       nanoseconds: reader.nanosecondsOfSecond,
       reader,
+      clock: null,
       keyLogsTaken: 0,
       facts: reader.facts(),
       bytesRead: 0,
@@ -212,6 +222,27 @@ export class MergedCaptures implements PacketStream {
     reader.close();
     lane.reader = null;
     lane.facts = { ...lane.facts, packets: 0, bytes: 0, snappedPackets: 0, startEpochNs: null, endEpochNs: null };
+  }
+
+  /** Learns how clocks differ. A text has no sequence numbers to know a packet by; what cannot be read twice is not looked at ahead. */
+  private async bringTogether(compareClocks: CompareClocks): Promise<void> {
+    const captures = this.waiting
+      .filter(({ reader, facts }) => reader === null && facts.format !== 'text')
+      .map(({ index, file, seconds, nanoseconds }) => ({ captureIndex: index, file, seconds, nanoseconds }));
+    if (captures.length < 2) return;
+    const clocks = await compareClocks(captures);
+    for (const lane of this.waiting) {
+      lane.clock = clocks[lane.index] ?? null;
+      this.takeTime(lane);
+    }
+  }
+
+  /** Takes the time of the lane's next packet, by the clock of the run. */
+  private takeTime(lane: Lane): void {
+    const { clock, head } = lane;
+    if (clock !== null) setBack(head, clock, this.origin);
+    lane.seconds = head.epochSeconds;
+    lane.nanoseconds = head.epochNanoseconds;
   }
 
   /** Sets the origin and the order in which captures begin. */
@@ -263,8 +294,7 @@ export class MergedCaptures implements PacketStream {
       const outcome = await readFirst(reader, lane.head);
       this.takeKeyLogs(lane);
       if (outcome !== PACKET) return outcome;
-      lane.seconds = reader.epochSeconds;
-      lane.nanoseconds = reader.nanosecondsOfSecond;
+      this.takeTime(lane);
     } else lane.head.atNs = reader.sinceOriginNs();
     moveTo(lane, this.points.begin(lane.index, lane.file, lane.head.atNs));
     return PACKET;

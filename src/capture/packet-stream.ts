@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import type { CaptureError } from './capture-error.js';
 import type { PacketView } from './packet.js';
 import type { LanePlace } from './place.js';
@@ -24,5 +24,7 @@ export interface PacketStream {
   places(last: PacketView): readonly LanePlace[];
   /** Where each capture was taken, by `captureIndex`, as far as they have begun (observation-points.ts). */
   readonly observationPoints: readonly number[];
+  /** By `captureIndex`: how the clock of each differs, by which its times are set back; `null` or nothing: they stand. */
+  readonly clocks: readonly (ClockFacts | null)[];
   close(): void;
 }

@@ -16,7 +16,7 @@ export interface PacketView {
   reference: number;
   /** Nanoseconds since the run's first packet (may be below 0 where the clock stepped back). */
   atNs: number;
-  /** Epoch time: whole seconds, and nanoseconds below 1e9. Exact where `atNs` no longer is, beyond 104 days. */
+  /** Epoch time, by the clock of the run: whole seconds, and nanoseconds below 1e9. Exact where `atNs` no longer is, beyond 104 days. */
   epochSeconds: number;
   epochNanoseconds: number;
   /** LINKTYPE_ number of the packet's interface. */

@@ -6,7 +6,7 @@ export interface Place {
   readonly number: number;
   /** Offset of its record or block in the (decompressed) file. */
   readonly fileOffset: number;
-  /** Its time, which a packet without one takes over: epoch seconds, and nanoseconds below 1e9. */
+  /** Its time as the file says it, which a packet without one takes over: epoch seconds, and nanoseconds below 1e9. */
   readonly epochSeconds: number;
   readonly epochNanoseconds: number;
   /** What pcapng has said before it; `null` in classic pcap. */

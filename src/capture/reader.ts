@@ -149,7 +149,8 @@ export abstract class CaptureReader {
   }
 
   /** The place of the packet last read, for another reader of this capture. */
-  placeOf({ number, fileOffset, epochSeconds, epochNanoseconds }: PacketView): Place {
+  placeOf({ number, fileOffset }: PacketView): Place {
+    const { epochSeconds, nanosecondsOfSecond: epochNanoseconds } = this;
     return { number, fileOffset, epochSeconds, epochNanoseconds, section: this.sectionPlace() };
   }
 
@@ -204,6 +205,7 @@ export abstract class CaptureReader {
       endEpochNs: this.timed ? epochNs(this.epochSeconds, this.nanosecondsOfSecond) : null,
       droppedPackets: this.droppedPackets(),
       snappedPackets: this.snappedPackets,
+      clock: null,
       warnings,
     };
   }

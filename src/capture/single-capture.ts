@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import type { CaptureError } from './capture-error.js';
 import type { PacketView } from './packet.js';
 import type { PacketStream } from './packet-stream.js';
@@ -56,6 +56,7 @@ export class SingleCapture implements PacketStream {
 
   /** That of the only one. */
   readonly observationPoints: readonly number[] = [0];
+  readonly clocks: readonly ClockFacts[] = [];
 
   places(last: PacketView): readonly LanePlace[] {
     return this.reader === null ? [] : [this.reader.placeOf(last)];

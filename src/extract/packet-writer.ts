@@ -3,7 +3,7 @@
  * innermost IP datagram under a link header of its own, so that nothing of tunnels and outer
  * addresses is let out.
  *
- * Time, TTL, IP ID, flags, options, window and sequence numbers are never touched.
+ * Time (by the clock of the run), TTL, IP ID, flags, options, window and sequence numbers are never touched.
  */
 import { LINKTYPE_PRINTED } from '../capture/link-types.js';
 import type { PacketView } from '../capture/packet.js';

@@ -29,6 +29,7 @@ export class DrillDown {
   private readonly index = new CaptureIndex();
   private files: readonly string[] = [];
   private observationPoints: readonly number[] = [];
+  private clocks: PacketStream['clocks'] = [];
   private originEpochNs = 0n;
   /** Those of its captures among them. */
   private keyLog = new KeyLog();
@@ -58,6 +59,7 @@ export class DrillDown {
     this.files = stream.facts().map(({ file }) => file);
     this.originEpochNs = stream.originEpochNs ?? 0n;
     this.observationPoints = stream.observationPoints;
+    this.clocks = stream.clocks;
     this.keyLog = keyLog;
   }
 
@@ -156,7 +158,7 @@ export class DrillDown {
   }
 
   private get captures(): ReadCaptures {
-    const { files, spool, index, originEpochNs, observationPoints } = this;
-    return { files, spool, index, originEpochNs, observationPoints, maxUnpackedBytes: this.limits.maxUnpacked };
+    const { files, spool, index, originEpochNs, observationPoints, clocks } = this;
+    return { files, spool, index, originEpochNs, observationPoints, clocks, maxUnpackedBytes: this.limits.maxUnpacked };
   }
 }

@@ -1,5 +1,6 @@
 /** Reads the captures of a run and tallies one share of their connections: all of them, or a part for one of several workers. */
 import type { Readable } from 'node:stream';
+import type { CompareClocks } from '../capture/clock.js';
 import { openCaptures } from '../capture/merge.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import { SingleCapture } from '../capture/single-capture.js';
@@ -7,6 +8,7 @@ import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
+import { compareClocks } from './clocks/compare-clocks.js';
 import type { DrillDown } from './drill-down.js';
 import { KeySearch } from './key-search.js';
 import { type Progress, readCaptures, settledOrAborted } from './read-captures.js';
@@ -109,9 +111,11 @@ async function openedUnlessStopped({
   signal,
   drillDown,
   maxUnpacked,
+  keyLogs,
 }: ShareReading): Promise<PacketStream> {
   let opened: PacketStream | null = null;
-  const opening = openCaptures(files, stdin, drillDown?.spool, maxUnpacked).then((stream) => {
+  const compare: CompareClocks = (captures) => compareClocks(captures, { maxUnpacked, signal, keyLogs });
+  const opening = openCaptures(files, stdin, drillDown?.spool, maxUnpacked, compare).then((stream) => {
     opened = stream;
   });
   await settledOrAborted(opening, signal);

@@ -6,6 +6,7 @@ import { findingsOf } from '../findings/rank.js';
 import { redactedFinding } from '../findings/redact.js';
 import type { Rule } from '../rules/rule.js';
 import { fileNameText, Redaction } from '../text/redaction.js';
+import { clockNote } from './clocks/clock-note.js';
 import type { RunSeen, RunTallies } from './run-tallies.js';
 
 /** A capture, or the rest of one, that could not be read. */
@@ -81,8 +82,9 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
   const { captures, originEpochNs, durationNs, unseenPackets, keysGiven, interrupted } = circumstances;
   const { findings, failures, unseen, ...concluded } = tallies.conclude(captures, reveal);
   const redaction = new Redaction(reveal, salt);
+  const named = captures.map((capture) => ({ ...capture, file: fileNameText(capture.file, reveal) }));
   return {
-    captures: captures.map((capture) => ({ ...capture, file: fileNameText(capture.file, reveal) })),
+    captures: named.map((capture, index) => withClockNote(capture, clockNote(index, named))),
     originEpochNs,
     durationNs,
     ...concluded,
@@ -93,4 +95,8 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
     ruleFailures: failures.map(({ rule, message }) => ({ rule, message: redaction.text(message) })),
     interrupted,
   };
+}
+
+function withClockNote(capture: CaptureFacts, note: string | null): CaptureFacts {
+  return note === null ? capture : { ...capture, warnings: [note, ...capture.warnings] };
 }

@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import type { Evidence, Finding, Severity } from '../facts/finding.js';
 import { captureIndexOf, packetNumberOf } from '../facts/packet-reference.js';
 import type { Analysis, ServerSummary } from '../facts/summary.js';
@@ -102,6 +102,18 @@ function countOf(analysis: Analysis, severity: Severity): number {
   return analysis.findings.filter((finding) => finding.severity === severity).length;
 }
 
+function clockOf(clock: ClockFacts): NonNullable<ReportDocument['captures'][number]['clock']> {
+  const { aheadSeconds, aheadNanoseconds, drift, reference, by, count, withinNs } = clock;
+  return {
+    aheadSeconds: aheadSeconds + aheadNanoseconds / 1e9,
+    driftPpm: drift * 1e6,
+    reference,
+    by,
+    count,
+    withinSeconds: withinNs / 1e9,
+  };
+}
+
 function captureOf(capture: CaptureFacts): ReportDocument['captures'][number] {
   const { startEpochNs, endEpochNs } = capture;
   return {
@@ -114,6 +126,7 @@ function captureOf(capture: CaptureFacts): ReportDocument['captures'][number] {
     durationSeconds: startEpochNs === null || endEpochNs === null ? 0 : Number(endEpochNs - startEpochNs) / 1e9,
     droppedPackets: capture.droppedPackets,
     snappedPackets: capture.snappedPackets,
+    ...(capture.clock === null ? {} : { clock: clockOf(capture.clock) }),
     warnings: capture.warnings.map(visible),
   };
 }

@@ -4,8 +4,10 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CompareClocks } from '../../src/capture/clock.js';
 import { openCaptures } from '../../src/capture/merge.js';
 import { emptyPacket, MORE, PACKET } from '../../src/capture/reader.js';
+import type { ClockFacts } from '../../src/facts/capture.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { double, packet, pcap, type TestPacket, words } from './build-pcap.js';
 import { PcapngBuilder, pcapng } from './build-pcapng.js';
@@ -14,13 +16,25 @@ import { scratchFolder } from './scratch-folder.js';
 
 const { write, folder } = scratchFolder();
 
+const CLOCK: ClockFacts = {
+  reference: 0,
+  first: 1,
+  aheadSeconds: 0,
+  aheadNanoseconds: 0,
+  drift: 0,
+  sinceSeconds: 0,
+  by: 'packets',
+  count: 3,
+  withinNs: 1,
+};
+
 /** Packets at these whole seconds. */
 function at(...seconds: readonly number[]): TestPacket[] {
   return seconds.map((second, index) => ({ ...packet(index + 1, 20), seconds: second, nanoseconds: 0 }));
 }
 
-async function merged(files: readonly string[], stdin?: Readable) {
-  const stream = await openCaptures(files, stdin);
+async function merged(files: readonly string[], stdin?: Readable, compareClocks?: CompareClocks) {
+  const stream = await openCaptures(files, stdin, undefined, undefined, compareClocks);
   const packets: ReadPacket[] = [];
   await eachPacket(stream, (view) => {
     expect(view.reference).toBe(view.captureIndex * CAPTURE_STRIDE + view.number);
@@ -277,6 +291,71 @@ describe('a run', () => {
     stream.close();
     expect(stream.facts()).toMatchObject([{ packets: 1 }, { packets: 0, startEpochNs: null, bytes: 0 }]);
     stream.close();
+  });
+
+  it('come in the order of one clock where clocks are known to differ', async () => {
+    const front = write('front', pcap(at(100, 102, 104)));
+    const back = write('back', pcap(at(3701, 3703)));
+    const asked: unknown[] = [];
+    const { order, facts, originEpochNs } = await merged([front, back], undefined, (captures) => {
+      asked.push(captures);
+      return Promise.resolve([null, { ...CLOCK, aheadSeconds: 3600 }]);
+    });
+    expect(asked).toEqual([
+      [
+        { captureIndex: 0, file: front, seconds: 100, nanoseconds: 0 },
+        { captureIndex: 1, file: back, seconds: 3701, nanoseconds: 0 },
+      ],
+    ]);
+    expect(order).toEqual([
+      [0, 1, 0],
+      [1, 1, 1],
+      [0, 2, 2],
+      [1, 2, 3],
+      [0, 3, 4],
+    ]);
+    expect(originEpochNs).toBe(100_000_000_000n);
+    expect(facts.map(({ clock, startEpochNs }) => [clock?.aheadSeconds, startEpochNs])).toEqual([
+      [undefined, 100_000_000_000n],
+      [3600, 3_701_000_000_000n],
+    ]);
+  });
+
+  it('begin with the one that is first by that clock', async () => {
+    const files = [write('front', pcap(at(100))), write('back', pcap(at(60)))];
+    const { order, originEpochNs } = await merged(files, undefined, () =>
+      Promise.resolve([null, { ...CLOCK, aheadSeconds: -50 }]),
+    );
+    expect(order).toEqual([
+      [0, 1, 0],
+      [1, 1, 10],
+    ]);
+    expect(originEpochNs).toBe(100_000_000_000n);
+  });
+
+  it('are of several points then, though by their own clocks they followed one another', async () => {
+    const files = [write('one', pcap(at(100, 110))), write('two', pcap(at(3701, 3709)))];
+    const pointsOf = async (compareClocks?: CompareClocks) => {
+      const stream = await openCaptures(files, undefined, undefined, undefined, compareClocks);
+      await eachPacket(stream, () => undefined);
+      stream.close();
+      return stream.observationPoints;
+    };
+    expect(await pointsOf()).toEqual([0, 0]);
+    expect(await pointsOf(() => Promise.resolve([null, { ...CLOCK, aheadSeconds: 3600 }]))).toEqual([0, 1]);
+  });
+
+  it('have their clocks compared only where two can be read twice and know their packets', async () => {
+    const never: CompareClocks = () => Promise.reject(new Error('compared'));
+    const file = write('file', pcap(at(10, 30)));
+    const stdin = Readable.from([pcap(at(5))], { objectMode: false });
+    const text = write(
+      'text',
+      Buffer.from('12:00:00.000001 IP 10.0.0.1.80 > 10.0.0.2.9: Flags [S], seq 1, win 9, length 0\n'),
+    );
+    expect((await merged([file, '-'], stdin, never)).errors).toEqual([]);
+    expect((await merged([file, text], undefined, never)).errors).toEqual([]);
+    expect((await merged([file], undefined, never)).errors).toEqual([]);
   });
 
   it('counts the drops of each capture', async () => {

@@ -43,6 +43,7 @@ export function quietAnalysis(changes: Partial<Analysis> = {}): Analysis {
         endEpochNs: ORIGIN + 61_250_000_000n,
         droppedPackets: null,
         snappedPackets: 0,
+        clock: null,
         warnings: [],
       },
     ],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ClockFacts } from '../../src/facts/capture.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { JSON_OCCURRENCES, jsonReport, reportDocument } from '../../src/report/json.js';
 import { reportSchema } from '../../src/report/schema.js';
@@ -62,6 +63,19 @@ describe('the JSON report', () => {
         { number: 7, time: '2024-06-10T13:51:04.480688000Z', note: 'RST 145 µs after the request; no response byte' },
       ],
     });
+  });
+
+  it('tells how the clock of a capture differs, of those alone where it does', () => {
+    const clock: ClockFacts = {
+      ...{ reference: 0, first: 1, aheadSeconds: -2, aheadNanoseconds: 500_000_000, sinceSeconds: 1 },
+      ...{ drift: 20e-6, by: 'packets', count: 9, withinNs: 1000 },
+    };
+    const document = reportDocument(input(quietAnalysis({ captures: [front, { ...front, clock }] })));
+    expect(document.captures.map((capture) => capture.clock)).toEqual([
+      undefined,
+      { aheadSeconds: -1.5, driftPpm: 20, reference: 0, by: 'packets', count: 9, withinSeconds: 1e-6 },
+    ]);
+    expect(() => reportSchema.parse(document)).not.toThrow();
   });
 
   it('tells an occurrence that lies in two captures as one item for each', () => {

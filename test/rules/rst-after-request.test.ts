@@ -47,6 +47,7 @@ function capture(startEpochNs: bigint, endEpochNs: bigint, droppedPackets: numbe
     endEpochNs,
     droppedPackets,
     snappedPackets: 0,
+    clock: null,
     warnings: [],
   };
 }

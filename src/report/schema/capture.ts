@@ -2,6 +2,21 @@
 import { z } from 'zod';
 import { count, time } from './values.js';
 
+/** How a capture's clock differs from another's. */
+const clock = z
+  .object({
+    aheadSeconds: z.number().describe('Its clock less the other; below 0: it is behind'),
+    driftPpm: z.number().describe('What it gains on the other, parts in a million'),
+    reference: count.describe('Index of the capture whose clock is kept to'),
+    by: z
+      .enum(['packets', 'requests'])
+      .describe('Compared by packets that two captures hold both, or by requests that a proxy handed on'),
+    count: count.describe('How many of these there were'),
+    withinSeconds: z.number().nonnegative().describe('The difference may be off by this much'),
+  })
+  .optional()
+  .describe('Only where it differs: times in the report are set back by it, start is as in the file');
+
 /** A capture, as far as it was read. */
 export const capture = z.object({
   file: z.string().describe('As the user named it; stdin for standard input'),
@@ -16,6 +31,7 @@ export const capture = z.object({
     .optional()
     .describe('Packets that the capturing kernel or interface dropped; null when the capture does not say'),
   snappedPackets: count.optional().describe('Packets captured shorter than they were'),
+  clock,
   warnings: z.array(z.string()),
 });
 

@@ -96,6 +96,11 @@ function pairLegs(items: readonly LoggedExchange[]): LegPairs {
   };
 }
 
+/** Whether one exchange may have served another but for their times: by their ends, and by what both carry. */
+export function mayBeLegs(back: LoggedExchange, front: LoggedExchange): boolean {
+  return canBeLegs(back, front) && isKin(back, front);
+}
+
 /** For each exchange that lies within others and is kin to them, those others. */
 function proposalsOf(items: readonly LoggedExchange[]): Map<string, Proposal[]> {
   const byKey = new Map<number, LoggedExchange[]>();
@@ -157,8 +162,8 @@ function isOfAnother(back: LoggedExchange, front: LoggedExchange): boolean {
   return (back.trace !== null && front.trace !== null) || (haveAgents && back.agent !== front.agent);
 }
 
-/** A field of the back exchange says whose it is. */
-function isSaid(back: LoggedExchange, front: LoggedExchange): boolean {
+/** Whether a field of the back exchange says whose it is. */
+export function isSaid(back: LoggedExchange, front: LoggedExchange): boolean {
   if (back.trace !== null && back.trace === front.trace) return true;
   return back.forwardedFor === front.client.address && back.client.address !== front.client.address;
 }

@@ -14,6 +14,7 @@ const CAPTURE: CaptureFacts = {
   endEpochNs: null,
   droppedPackets: null,
   snappedPackets: 0,
+  clock: null,
   warnings: [],
 };
 const endpoint = { address: '10.0.1.43', port: 80 };

@@ -40,6 +40,7 @@ describe('a capture that lost packets', () => {
       endEpochNs: null,
       droppedPackets,
       snappedPackets: 0,
+      clock: null,
       warnings: [],
     });
     expect(loses([], [capture(1000, 11)])).toBe(true);

@@ -1,0 +1,88 @@
+/**
+ * What packets that two captures hold both say of their clocks: none arrives before it was sent (RFC 5905 §8,
+ * from which a clock's offset follows the same way). On its way from A to B a packet shows that B's clock is
+ * ahead by no more than the difference of its times, on its way back that it is by no less.
+ *
+ * Which way a packet goes the addresses do not tell: of a connection's two directions the one with the
+ * greater differences is the one from A to B, whatever the clocks say, since ways take time.
+ */
+
+import type { Bound, Bounds } from './bounds.js';
+import { median } from './median.js';
+import type { Sightings } from './sightings.js';
+
+/** So many packets of a connection, of both directions together, are no chance. */
+const MIN_PACKETS = 3;
+/** Connections whose clocks differ by more than this from what most connections say are no connections of both: other packets alike, or numbers made up. */
+const MAX_APART_NS = 50_000_000;
+
+/** One connection that both captures hold: differences of the times of its packets, by direction. */
+interface Shared {
+  readonly flow: number;
+  /** Its endpoints are the same in both, or numbers so odd that they need not be. */
+  isCertain: boolean;
+  readonly downward: Bound[];
+  readonly upward: Bound[];
+}
+
+/** Bounds of how far the clock of `b` is ahead of that of `a`, and by how many packets; `null`: no connection shows both directions in both. */
+export function packetBounds(a: Sightings, b: Sightings): { readonly bounds: Bounds; readonly count: number } | null {
+  const shared = [...sharedConnections(a, b).values()].filter(
+    ({ isCertain, downward, upward }) =>
+      isCertain && downward.length > 0 && upward.length > 0 && downward.length + upward.length >= MIN_PACKETS,
+  );
+  const centres = shared.map(({ downward, upward }) => (medianOf(downward) + medianOf(upward)) / 2);
+  const centre = median(centres);
+  const atMost: Bound[] = [];
+  const atLeast: Bound[] = [];
+  for (const [index, { downward, upward }] of shared.entries()) {
+    if (Math.abs((centres[index] ?? 0) - centre) > MAX_APART_NS) continue;
+    const isFromA = isGreater(downward, upward);
+    for (const bound of downward) (isFromA ? atMost : atLeast).push(bound);
+    for (const bound of upward) (isFromA ? atLeast : atMost).push(bound);
+  }
+  return atMost.length === 0 ? null : { bounds: { atMost, atLeast }, count: atMost.length + atLeast.length };
+}
+
+function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
+  const shared = new Map<number, Shared>();
+  for (const [key, atA] of a.places) {
+    const atB = b.places.get(key);
+    if (atB === undefined) continue;
+    const timeA = a.times[atA] ?? Number.NaN;
+    const aheadNs = (b.times[atB] ?? Number.NaN) - timeA;
+    if (Number.isNaN(aheadNs)) continue;
+    const flow = a.flows[atA] ?? 0;
+    let connection = shared.get(flow);
+    if (connection === undefined) {
+      connection = { flow: b.flows[atB] ?? 0, isCertain: true, downward: [], upward: [] };
+      shared.set(flow, connection);
+    }
+    const isSame = flow === b.flows[atB];
+    if (b.flows[atB] !== connection.flow || (!isSame && a.isUnmistakable[atA] !== true)) connection.isCertain = false;
+    (a.isDownward[atA] === true ? connection.downward : connection.upward).push({ atNs: timeA, aheadNs });
+  }
+  return shared;
+}
+
+/**
+ * Whether the first direction's differences are the greater: by what lies side by side in time, since clocks may drift
+ * apart by more than a way takes.
+ */
+function isGreater(first: readonly Bound[], second: readonly Bound[]): boolean {
+  const all = [
+    ...first.map((bound) => ({ ...bound, isFirst: true })),
+    ...second.map((bound) => ({ ...bound, isFirst: false })),
+  ].sort((one, other) => one.atNs - other.atNs);
+  const steps: number[] = [];
+  for (const [index, one] of all.entries()) {
+    const before = all[index - 1];
+    if (before === undefined || before.isFirst === one.isFirst) continue;
+    steps.push(one.isFirst ? one.aheadNs - before.aheadNs : before.aheadNs - one.aheadNs);
+  }
+  return median(steps) >= 0;
+}
+
+function medianOf(bounds: readonly Bound[]): number {
+  return median(bounds.map(({ aheadNs }) => aheadNs));
+}

@@ -1,0 +1,84 @@
+/**
+ * Which segments a capture saw and when, to find them again in another capture: by sequence numbers,
+ * flags, length and time stamps, which together no two segments share by chance, and which neither a
+ * router nor an address translator changes.
+ */
+import { ACK, type SegmentView } from '../../net/segment.js';
+
+/** A segment that comes again within this was captured at a second interface; later, it was sent again, and nobody knows which is which. */
+const SAME_NS = 1_000_000;
+/** Segments kept of a capture: some 20 MB. */
+export const MAX_SIGHTINGS = 262_144;
+/** Numbers from here on are no counter that began at nothing: with both of them so a segment is known whatever its addresses. */
+const MIN_RANDOM = 65_536;
+/** The flags that no router sets: all but ECE and CWR, RFC 3168. */
+const LASTING_FLAGS = 0x3f;
+/** Bits of a number below which two hashes stand side by side. */
+const LOW_BITS = 2 ** 21;
+
+/** See the head of this file. Of a segment seen twice at once the first time is kept. */
+export class Sightings {
+  /** Key of a segment: its place in the lists. */
+  readonly places = new Map<number, number>();
+  /** Nanoseconds since the run's first packet. `NaN`: it was seen again later. */
+  readonly times: number[] = [];
+  /** The endpoints, either way round, as one number. */
+  readonly flows: number[] = [];
+  /** Whether it went from that of the endpoints whose own number is the higher. */
+  readonly isDownward: boolean[] = [];
+  /** Whether it is known without its endpoints. */
+  readonly isUnmistakable: boolean[] = [];
+
+  /** Takes down a segment. */
+  note(segment: SegmentView): void {
+    const key = keyOf(segment);
+    const known = this.places.get(key);
+    if (known !== undefined) {
+      if (segment.atNs - (this.times[known] ?? 0) > SAME_NS) this.times[known] = Number.NaN;
+      return;
+    }
+    if (this.places.size >= MAX_SIGHTINGS) return;
+    const { source0, source1, source2, source3, sourcePort } = segment;
+    const { destination0, destination1, destination2, destination3, destinationPort } = segment;
+    const from = pairOf(mixed(source0, source1, source2, source3, sourcePort));
+    const to = pairOf(mixed(destination0, destination1, destination2, destination3, destinationPort));
+    this.places.set(key, this.times.length);
+    this.times.push(segment.atNs);
+    this.flows.push(from + to);
+    this.isDownward.push(from > to);
+    this.isUnmistakable.push(
+      (segment.flags & ACK) !== 0 && segment.sequence >= MIN_RANDOM && segment.acknowledgement >= MIN_RANDOM,
+    );
+  }
+}
+
+/** What a segment is known by, in 53 bits. */
+function keyOf({
+  sequence,
+  acknowledgement,
+  flags,
+  payloadLength,
+  timestampValue,
+  timestampEcho,
+}: SegmentView): number {
+  const numbers = (flags & ACK) !== 0 ? acknowledgement : 0;
+  const shape = ((flags & LASTING_FLAGS) << 24) ^ payloadLength;
+  return pairOf(mixed(sequence, numbers, shape, timestampValue, timestampEcho));
+}
+
+/** Five words mixed to one of 32 bits, each bit by all (MurmurHash3's steps). */
+function mixed(one: number, two: number, three: number, four: number, five: number): readonly [number, number] {
+  let hash = 0x9747b28c;
+  let other = 0x1b873593;
+  for (const word of [one, two, three, four, five]) {
+    hash = Math.imul(hash ^ Math.imul(word | 0, 0xcc9e2d51), 0x85ebca6b);
+    hash ^= hash >>> 15;
+    other = Math.imul(other ^ Math.imul(word | 0, 0x38b34ae5), 0xc2b2ae35);
+    other ^= other >>> 13;
+  }
+  return [hash >>> 0, other >>> 0];
+}
+
+function pairOf([high, low]: readonly [number, number]): number {
+  return high * LOW_BITS + (low % LOW_BITS);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { ClockFacts } from '../../../src/facts/capture.js';
+import { clockNote } from '../../../src/pipeline/clocks/clock-note.js';
+
+const CLOCK: ClockFacts = {
+  reference: 0,
+  first: 1,
+  aheadSeconds: 3,
+  aheadNanoseconds: 213_000,
+  drift: 0,
+  sinceSeconds: 1_700_000_000,
+  by: 'packets',
+  count: 214,
+  withinNs: 120_000,
+};
+const FRONT = { file: 'front.pcap', clock: null };
+
+describe('what is said of a clock that differs', () => {
+  it('is how much, by what that is known, and what was done', () => {
+    expect(clockNote(1, [FRONT, { file: 'back.pcap', clock: CLOCK }])).toBe(
+      'its clock is 3.000213 s ahead of that of front.pcap (214 packets that both captures hold, to within 120 µs): its times are set back by that',
+    );
+  });
+
+  it('says that it is behind, and gains', () => {
+    const clock: ClockFacts = {
+      ...CLOCK,
+      ...{ aheadSeconds: -3601, aheadNanoseconds: 999_787_000, drift: 20e-6, by: 'requests', count: 1, withinNs: 0 },
+    };
+    expect(clockNote(1, [FRONT, { file: 'back.pcap', clock }])).toBe(
+      'its clock is 3,600.000213 s behind that of front.pcap and gains 20 µs each second (1 request that a proxy handed on, to within 1.0 µs): its times are set forward by that',
+    );
+  });
+
+  it('is said once of a ring', () => {
+    const captures = [FRONT, ...['back0', 'back1', 'back2'].map((file) => ({ file, clock: CLOCK }))];
+    expect(captures.map((_, index) => clockNote(index, captures))).toEqual([
+      null,
+      expect.stringMatching(/^its clock, which is that of 2 other files too, is 3\.000213 s ahead .*: their times are/),
+      null,
+      null,
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+/** The same findings from both legs of a proxy in two captures, whatever their clocks say. */
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/facts/connection.js';
+import type { Finding } from '../../../src/facts/finding.js';
+import { analyze } from '../../../src/pipeline/analyze.js';
+import { DrillDown } from '../../../src/pipeline/drill-down.js';
+import { scratchFolder } from '../../capture/scratch-folder.js';
+import { type OtherClock, partOf } from './legs.js';
+
+const FRONT = '10.0.0.49';
+const MS = 1_000_000;
+const SECOND = 1_000_000_000;
+
+const scratch = scratchFolder();
+
+function saidOf({ rule, subject, occurrences, severity, confidence, hypotheses }: Finding): unknown {
+  return [rule, subject, occurrences, severity, confidence, hypotheses.map(({ cause, verdict }) => [cause, verdict])];
+}
+
+async function filesOf(sample: string, clock: OtherClock) {
+  const file = path.join('samples', sample);
+  const front = await partOf(file, (addresses) => addresses.includes(FRONT), { aheadNs: 0 });
+  const back = await partOf(file, (addresses) => !addresses.includes(FRONT), clock);
+  const name = `${sample}-${clock.aheadNs}-${clock.drift ?? 0}`;
+  const files = [scratch.write(`${name}.front.pcap`, front.capture), scratch.write(`${name}.back.pcap`, back.capture)];
+  return { files, keyLogs: front.keyLogs };
+}
+
+async function legs(sample: string, clock: OtherClock) {
+  const { analysis } = await analyze(await filesOf(sample, clock));
+  return { findings: analysis.findings.map(saidOf), clocks: analysis.captures.map((capture) => capture.clock) };
+}
+
+describe.each([
+  'redirect-loop.pcapng',
+  'connect-refused-nginx.pcapng',
+  'proxy-pass-healthy.pcapng',
+  'tls-offload.pcapng',
+  'expect-continue-stall-node.pcapng',
+  'deploy-drain-healthy.pcapng',
+])('%s in two captures', (sample) => {
+  it('of one clock is left as it is', async () => {
+    expect((await legs(sample, { aheadNs: 0 })).clocks).toEqual([null, null]);
+  });
+
+  it.each([5 * MS, -5 * MS, 300 * MS, -300 * MS, 3 * SECOND, -3 * SECOND, 3600 * SECOND, -3600 * SECOND])(
+    'gives the same findings with the second clock %i ns ahead',
+    async (aheadNs) => {
+      const alike = await legs(sample, { aheadNs: 0 });
+      const { findings, clocks } = await legs(sample, { aheadNs });
+      expect(findings).toEqual(alike.findings);
+      const [kept, moved] = clocks;
+      expect(kept).toBeNull();
+      expect(moved).toMatchObject({ reference: 0, by: 'requests' });
+      const found = (moved?.aheadSeconds ?? 0) * SECOND + (moved?.aheadNanoseconds ?? 0);
+      expect(Math.abs(found - aheadNs)).toBeLessThan(moved?.withinNs ?? 0);
+    },
+  );
+});
+
+it('packets are read again in the order and by the times of the run', async () => {
+  const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
+  const drillDown = new DrillDown();
+  try {
+    const ofRun: Connection[] = [];
+    await analyze({ ...options, drillDown, onConnection: (connection) => ofRun.push(connection) });
+    const times: number[] = [];
+    const epochs: number[] = [];
+    const startOf = new Map<number, number>();
+    await drillDown.eachPacket(
+      ofRun.map(({ stream }) => stream),
+      ({ atNs, epochSeconds, epochNanoseconds }, [stream]) => {
+        times.push(atNs);
+        epochs.push(epochSeconds * SECOND + epochNanoseconds);
+        if (stream !== undefined && !startOf.has(stream)) startOf.set(stream, atNs);
+      },
+    );
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(epochs).toEqual(epochs.toSorted((one, other) => one - other));
+    expect([...startOf].sort(([one], [other]) => one - other)).toEqual(
+      ofRun.map(({ stream, startNs }) => [stream, startNs] as const).sort(([one], [other]) => one - other),
+    );
+  } finally {
+    drillDown.close();
+  }
+});
+
+it('workers and parts see the same clocks', async () => {
+  const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
+  const whole = await analyze(options);
+  const part = await analyze({ ...options, share: { index: 1, count: 2 } });
+  expect(part.analysis.captures).toEqual(whole.analysis.captures);
+});

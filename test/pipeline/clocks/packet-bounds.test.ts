@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { clockLine } from '../../../src/pipeline/clocks/clock-line.js';
+import { packetBounds } from '../../../src/pipeline/clocks/packet-bounds.js';
+import { Sightings } from '../../../src/pipeline/clocks/sightings.js';
+import { type SegmentOptions, segmentOf } from '../../tcp/segments.js';
+
+const MS = 1_000_000;
+const SECOND = 1_000_000_000;
+
+interface Sent {
+  readonly from: 'client' | 'server';
+  readonly options: SegmentOptions;
+  /** When it passes the client's end of the path, and the server's. */
+  readonly times: readonly [number, number];
+}
+
+/** A connection of `turns` requests and answers over a way of so many milliseconds. */
+function connection(delayMs: number, turns: number, clientPort = 50_000, isn = 1_000_000): Sent[] {
+  const sent: Sent[] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const at = turn * SECOND;
+    const [seq, ack] = [isn + turn * 10, 7_000_000 + turn * 10];
+    const sentAgain = { clientPort, timestamp: turn };
+    sent.push(
+      { from: 'client', options: { ...sentAgain, seq, ack, data: 'request...' }, times: [at, at + delayMs * MS] },
+      {
+        from: 'server',
+        options: { ...sentAgain, seq: ack, ack: seq + 10, data: 'answer....' },
+        times: [at + 3 * delayMs * MS, at + 2 * delayMs * MS],
+      },
+    );
+  }
+  return sent;
+}
+
+/** What both ends see; the server's clock is ahead. */
+function ends(sent: readonly Sent[], aheadNs: number, otherPort?: number): [Sightings, Sightings] {
+  const [client, server] = [new Sightings(), new Sightings()];
+  for (const [index, { from, options, times }] of sent.entries()) {
+    client.note(segmentOf(from, { ...options, at: times[0] }, index));
+    const translated = otherPort === undefined ? {} : { clientPort: otherPort };
+    server.note(segmentOf(from, { ...options, ...translated, at: times[1] + aheadNs }, index));
+  }
+  return [client, server];
+}
+
+describe('packets that two captures hold', () => {
+  it.each([5 * MS, -5 * MS, 300 * MS, -3 * SECOND, 3600 * SECOND])('show a clock %i ns ahead', (aheadNs) => {
+    const [client, server] = ends(connection(2, 4), aheadNs);
+    const found = packetBounds(client, server);
+    expect(found?.count).toBe(8);
+    expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs, withinNs: 2 * MS });
+    const back = packetBounds(server, client);
+    expect(back && clockLine(back.bounds)).toMatchObject({ aheadNs: -aheadNs, withinNs: 2 * MS });
+  });
+
+  it('are known behind a translator of addresses', () => {
+    const found = packetBounds(...ends(connection(2, 4), SECOND, 40_404));
+    expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs: SECOND });
+  });
+
+  it('are not taken for those of another connection with small numbers', () => {
+    expect(packetBounds(...ends(connection(2, 4, 50_000, 1), SECOND, 40_404))).toBeNull();
+    expect(packetBounds(...ends(connection(2, 4, 50_000, 1), SECOND))).not.toBeNull();
+  });
+
+  it('show nothing where they all go one way', () => {
+    const oneWay = connection(2, 4).filter(({ from }) => from === 'client');
+    expect(packetBounds(...ends(oneWay, SECOND))).toBeNull();
+  });
+
+  it('show nothing where there are two', () => {
+    expect(packetBounds(...ends(connection(2, 1), SECOND))).toBeNull();
+  });
+
+  it('of a connection unlike all others do not count', () => {
+    const [client, server] = ends([...connection(2, 4), ...connection(2, 4, 50_001, 5_000_000)], SECOND);
+    const [strangeClient, strangeServer] = ends(connection(2, 4, 50_002, 9_000_000), 7 * SECOND);
+    for (const [of, strange] of [
+      [client, strangeClient],
+      [server, strangeServer],
+    ] as const)
+      for (const [key, place] of strange.places) {
+        of.places.set(key, of.times.length);
+        of.times.push(strange.times[place] ?? 0);
+        of.flows.push(strange.flows[place] ?? 0);
+        of.isDownward.push(strange.isDownward[place] ?? false);
+        of.isUnmistakable.push(true);
+      }
+    expect(packetBounds(client, server)?.count).toBe(16);
+  });
+
+  it('tell the way by what lies side by side, though the clock gains more than a way takes', () => {
+    const drifting = connection(0.2, 30).map(({ times, ...sent }) => ({
+      ...sent,
+      times: [times[0], times[1] + times[1] * 50e-6] as const,
+    }));
+    const found = packetBounds(...ends(drifting, 0));
+    expect(found && clockLine(found.bounds)?.drift).toBeCloseTo(50e-6, 5);
+  });
+});
