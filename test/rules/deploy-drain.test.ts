@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import type { TlsAlert } from '../../src/facts/tls.js';
 import { deployDrain } from '../../src/rules/deploy-drain.js';
@@ -15,8 +16,9 @@ import {
   SECOND,
   type Step,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 function nth(at: number, beginsAt: number, options: ConnectionOptions = {}): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt, ...options };
@@ -196,4 +198,18 @@ testRule(deployDrain, {
       facts: [{ ...inWork(0), server: { ...inWork(0).server, lostBytes: 90 } }, refusal(5, 2.5 * SECOND)],
     },
   ],
+});
+
+describe('what deploy-drain says', () => {
+  it('tells the connections of HTTP/2 from the requests on them', () => {
+    const steps = [
+      ...handshake(),
+      ...[1, 2, 3].map((at) => get(1133 + at, `/report/${at}`)),
+      finBy('server', 2 * SECOND),
+    ];
+    const [finding] = findingsOf(deployDrain, [overH2(connection(steps, nth(0, 0))), refusal(5, 2.5 * SECOND)]);
+    expect(finding?.summary).toContain('ended 1 connection with 3 requests in work at one moment');
+    expect(finding?.facts).toMatchObject({ requestsInWork: 3 });
+    expect(finding?.evidence[0]?.packets[0]?.note).toBe('stream 1: GET /report/1');
+  });
 });

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
+import type { GoAway, StreamReset } from '../../src/facts/h2.js';
 import type { TlsAlert } from '../../src/facts/tls.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { emptyResponse } from '../../src/rules/empty-response.js';
@@ -16,6 +17,7 @@ import {
   refused,
   rstBy,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { apart, idleUntil } from './moment-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
@@ -122,6 +124,27 @@ function announced(facts: Connection): Connection {
   return { ...facts, exchanges };
 }
 
+/** Two requests that nobody answers on an HTTP/2 connection, the second one's client then clears its stream away. */
+const TWO_STREAMS = [
+  ...handshake(),
+  get(1133, '/first'),
+  answer(3000),
+  get(4000, '/report'),
+  get(90_000, '/list'),
+  finBy('server', 200_000),
+  finBy('client', 200_900),
+];
+const CLEARED: StreamReset = { by: 'client', code: 8, packet: 9, atNs: 200_700_000 };
+const GRPC_CALL: RequestOptions = {
+  method: 'POST',
+  fields: [{ name: 'content-type', value: 'application/grpc' }],
+};
+const GOAWAY: GoAway = { from: 'server', packet: 6, atNs: 150_000_000, lastStream: 5, code: 0, debug: '' };
+/** A connection of HTTP/2 that was idle for two seconds before its second request, which is not answered. */
+function idleH2(delay: number): Connection {
+  return overH2(afterIdle(delay));
+}
+
 const ALERT_SHAPE: TlsAlert = {
   ...{ from: 'server', packet: 5, atNs: 3_500_000, basis: 'shape', level: null, description: null, name: null },
 };
@@ -168,6 +191,35 @@ testRule(emptyResponse, {
         'idle-race': 'ruled-out',
       },
       packets: [2, 4, 5],
+    },
+    {
+      name: 'HTTP/2: two of three streams stand unanswered, and no GOAWAY says what became of them',
+      facts: overH2(connection(TWO_STREAMS), {}, (at) => (at === 2 ? { reset: CLEARED } : {})),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'process-ended': 'open', 'idle-race': 'ruled-out' },
+      packets: [2, 6, 7, 8],
+    },
+    {
+      name: 'HTTP/2: a gRPC call that its client has sent all of',
+      facts: overH2(connection([...handshake(), get(1133, '/shop.Orders/Get', GRPC_CALL), finBy('server', 500_000)])),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
+      name: 'HTTP/2: both streams are asked for again, and answered',
+      facts: [
+        overH2(connection(TWO_STREAMS)),
+        overH2(healthy(nth(3, 300_000), '/report')),
+        overH2(healthy(nth(4, 300_000), '/list')),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'certain',
     },
     {
       name: 'it is sent again and answered',
@@ -455,6 +507,46 @@ testRule(emptyResponse, {
       capture: 'samples/keepalive-race-apache.pcapng',
     },
     {
+      name: 'HTTP/2: the server said GOAWAY before',
+      lookAlike: 'goaway',
+      facts: overH2(connection(TWO_STREAMS), { goAways: [GOAWAY], goAwayCount: 1 }),
+    },
+    {
+      name: 'HTTP/2: its client has taken the requests back',
+      facts: overH2(connection(TWO_STREAMS), {}, () => ({ reset: { ...CLEARED, atNs: 150_000_000 } })),
+    },
+    {
+      name: 'HTTP/2: a request comes just as the idle connection is given up',
+      lookAlike: 'keepalive-race',
+      facts: idleH2(5000),
+    },
+    {
+      name: 'HTTP/2: on a connection long idle, where nothing else ended with it',
+      lookAlike: 'keepalive-race',
+      facts: idleH2(20_000),
+    },
+    {
+      name: 'HTTP/2: the FIN acknowledges nothing of the requests',
+      lookAlike: 'keepalive-race',
+      facts: unacknowledged(overH2(connection(TWO_STREAMS))),
+    },
+    {
+      name: 'HTTP/2: a gRPC call that its client still sends to',
+      facts: overH2(
+        connection([
+          ...handshake(),
+          get(1133, '/shop.Orders/Chat', { ...GRPC_CALL, complete: false }),
+          finBy('server', 500_000),
+        ]),
+      ),
+    },
+    {
+      name: 'HTTP/2: who closes has never greeted',
+      facts: overH2(connection([...handshake(), get(1133, '/report'), finBy('server', 4000)]), {
+        settings: { client: null, server: null },
+      }),
+    },
+    {
       name: 'the client sent FIN first',
       lookAlike: 'client-left-first',
       facts: connection([...handshake(), get(1133), finBy('client', 9000), finBy('server', 9100)]),
@@ -530,6 +622,10 @@ testRule(emptyResponse, {
       facts: connection([get(0), finBy('server', 300)], { serverFacts: { plainSegments: 1 } }),
     },
     {
+      name: 'HTTP/2: frames of the server were lost',
+      facts: overH2(connection(TWO_STREAMS), { timesLost: { client: 0, server: 1 } }),
+    },
+    {
       name: 'the server’s direction is missing',
       facts: dropped(0, 4000, { guards: { oneSided: true } }),
     },
@@ -545,6 +641,30 @@ describe('what empty-response says', () => {
       'GET /report?…, 100 bytes',
       'FIN 4.0 ms after the request, acknowledging all of it; no response byte',
     ]);
+  });
+
+  it('names the streams of HTTP/2, and how many there were', () => {
+    const [finding] = findingsOf(emptyResponse, [overH2(connection(TWO_STREAMS))]);
+    expect(finding?.title).toBe('10.0.1.43:80 closes HTTP/2 connections with requests unanswered and without a GOAWAY');
+    expect(finding?.summary).toContain('while 2 whole requests were unanswered on it, the oldest for 196 ms.');
+    expect(finding?.facts).toMatchObject({ lostRequests: 2 });
+    expect(finding?.evidence[0]?.packets.map(({ note }) => note)).toEqual([
+      'SYN-ACK: the server accepts',
+      'stream 3: GET /report',
+      'stream 5: GET /list',
+      'FIN 196 ms after the first of 2 open requests, acknowledging all; no GOAWAY, no response byte',
+    ]);
+  });
+
+  it('counts streams beyond those that it shows', () => {
+    const requests = Array.from({ length: 12 }, (_, at) => get(1133 + at, `/${at}`));
+    const [finding] = findingsOf(emptyResponse, [
+      overH2(connection([...handshake(), ...requests, finBy('server', 9000)])),
+    ]);
+    expect(finding?.facts).toMatchObject({ lostRequests: 12 });
+    const notes = finding?.evidence[0]?.packets.map(({ note }) => note) ?? [];
+    expect(notes).toHaveLength(1 + 8 + 1);
+    expect(notes.at(-1)).toContain('12 open requests (4 of them not shown)');
   });
 
   it('counts health checks apart', () => {

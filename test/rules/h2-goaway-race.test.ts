@@ -103,6 +103,15 @@ testRule(h2GoawayRace, {
       verdicts: { 'request-limit': 'open', 'client-ignores-goaway': 'ruled-out' },
       packets: [6, 7],
     },
+    {
+      ...ONE,
+      name: 'a request in work is cut off, and its client clears the stream away behind the FIN',
+      facts: overH2(parted({ lastStream: 3 }, {}), parted({ lastStream: 3 }, {}).h2 ?? {}, (at) =>
+        at === 1 ? { reset: { by: 'client', code: 8, packet: 9, atNs: 4_600_000 } } : {},
+      ),
+      severity: 'critical',
+      verdicts: { 'short-grace': 'supported' },
+    },
     { ...ONE, name: 'it is sent again', facts: [parted(), again, later], severity: 'warning' },
     {
       ...ONE,

@@ -6,6 +6,7 @@ export const emptyResponseFacts = z.object({
   minDelayNs: nanoseconds.describe('Request to FIN'),
   maxDelayNs: nanoseconds,
   delaysCluster: z.boolean().describe('Three delays and more, of a second and longer, agree'),
+  lostRequests: count.describe('Requests without an answer: over HTTP/2 the end of one connection takes several'),
   onNewConnections: count.describe('Of the occurrences shown, those that were the first request of their connection'),
   closedAtOnce: count.describe('Occurrences within 50 ms of the first'),
   connectionsOfServer: count,

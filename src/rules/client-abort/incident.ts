@@ -10,6 +10,7 @@ import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
+import { resetBefore } from '../judgements/stream-reset.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
@@ -71,8 +72,10 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     return;
   }
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
+  const [end] = close.segments;
+  const closedNs = end?.from === 'server' ? end.atNs : Number.POSITIVE_INFINITY;
   for (const exchange of exchanges) {
-    const reset = exchange.h2?.reset ?? null;
+    const reset = resetBefore(exchange, closedNs);
     if (reset === null || reset.by !== 'client' || reset.code !== H2_CANCEL) continue;
     const { request, response } = exchange;
     if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;

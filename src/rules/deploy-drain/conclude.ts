@@ -114,7 +114,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   const name = endpointText(who);
   const [failure] = told;
   const sentences = [
-    `${name} ended ${manyText(count, 'connection')} with a request in work at ${ends.length === 1 ? 'one moment' : manyText(ends.length, 'moment')} (${listText(ends.map((end) => packetText(end.first.packet)))}), and its port refused ${manyText(refusals, 'connection')}, ${refusals === 1 ? '' : 'from '}${durationText(refused.atNs - first.atNs)} later${refusals === 1 ? '' : ' on'}.`,
+    `${name} ended ${endedText(victims)} at ${ends.length === 1 ? 'one moment' : manyText(ends.length, 'moment')} (${listText(ends.map((end) => packetText(end.first.packet)))}), and its port refused ${manyText(refusals, 'connection')}, ${refusals === 1 ? '' : 'from '}${durationText(refused.atNs - first.atNs)} later${refusals === 1 ? '' : ' on'}.`,
     back === null
       ? 'It was not seen to accept again.'
       : `${durationText(back.atNs - first.atNs)} after its end it accepted again.`,
@@ -157,15 +157,25 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   );
 }
 
+/** `2 connections with a request in work`; over HTTP/2 `1 connection with 3 requests in work`. */
+function endedText(victims: readonly Victim[]): string {
+  const connections = new Set(victims.map(({ stream }) => stream)).size;
+  const work = connections === victims.length ? 'a request in work' : `${victims.length} requests in work`;
+  return `${manyText(connections, 'connection')} with ${work}`;
+}
+
 function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePacket[] {
   const { victims, ends, toldOf } = subject;
   const { refused, back } = ends.find(({ first }) => areOfOneEnd(first, victim)) ?? subject;
-  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs, method, target } = victim;
+  const { requestPacket, requestNs, packet, atNs, how, amidAnswer, ageNs, h2Stream, method, target } = victim;
   const packets: EvidencePacket[] = [
     {
       packet: requestPacket,
       atNs: requestNs,
-      note: method === null || target === null ? turnText(victim) : requestText({ method, target }, reveal),
+      note:
+        method === null || target === null
+          ? turnText(victim)
+          : `${h2Stream === null ? '' : `stream ${h2Stream}: `}${requestText({ method, target }, reveal)}`,
     },
     {
       packet,

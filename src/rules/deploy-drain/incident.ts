@@ -4,11 +4,14 @@ import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
-import { streamingOf } from '../judgements/streaming.js';
+import { resetBefore } from '../judgements/stream-reset.js';
+import { mayEndUnanswered, streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** One request that was lost; dated by the close. */
 export interface Victim extends Occurrence {
+  /** HTTP/2; `null` elsewhere. */
+  readonly h2Stream: number | null;
   /** `null`, both: in TLS without keys. */
   readonly method: string | null;
   readonly target: string | null;
@@ -40,9 +43,9 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
   if (!areHttpRolesOfTcp(connection) || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
-    if (request === null || response?.complete === true || (exchange.h2?.reset ?? null) !== null) continue;
+    if (request === null || response?.complete === true || resetBefore(exchange, end.atNs) !== null) continue;
     if (!request.complete || request.endNs > end.atNs || response?.framing === 'close') continue;
-    if (streamingOf(exchange) !== null) continue;
+    if (response === null ? mayEndUnanswered(exchange) : streamingOf(exchange) !== null) continue;
     // Of an answer that the capture lacks a part of, nobody can say that it was not at its end.
     if (response !== null && response.lostBytes > 0) continue;
     // What the end does not acknowledge its sender had not read: a race for an idle connection.
@@ -55,6 +58,7 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
       client,
       server,
       steps,
+      h2Stream: exchange.h2Stream,
       method: request.method,
       target: request.target,
       bytes: request.headBytes + request.bodyBytes,
@@ -84,7 +88,7 @@ function sealedVictimOf(connection: Connection): Victim | null {
   return {
     ...common,
     steps: Math.min(2, common.steps + 1),
-    ...{ method: null, target: null, bytes: turn.bytes },
+    ...{ h2Stream: null, method: null, target: null, bytes: turn.bytes },
     ...{ requestPacket: turn.firstPacket, requestNs: turn.startNs },
     ...{ how: end.kind, amidAnswer: false, ageNs: end.atNs - turn.endNs },
   };

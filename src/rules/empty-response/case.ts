@@ -14,6 +14,10 @@ export interface Case {
   readonly incidents: readonly Incident[];
   readonly first: Incident;
   readonly occurrences: number;
+  /** Requests that had no answer: in HTTP/2 one end takes several. */
+  readonly lostRequests: number;
+  /** All of it was HTTP/2's. */
+  readonly isAllH2: boolean;
   readonly healthChecks: number;
   readonly droppedPackets: number;
   readonly leftOut: number;
@@ -51,6 +55,7 @@ export interface EmptyResponseFacts {
   readonly minDelayNs: number;
   readonly maxDelayNs: number;
   readonly delaysCluster: boolean;
+  readonly lostRequests: number;
   readonly onNewConnections: number;
   readonly closedAtOnce: number;
   readonly connectionsOfServer: number;

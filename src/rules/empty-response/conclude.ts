@@ -1,39 +1,17 @@
 /** What the run as a whole says: one finding per server that closed without an answer. */
 
 import type { Endpoint } from '../../facts/endpoint.js';
-import type {
-  Confidence,
-  Evidence,
-  EvidencePacket,
-  RawFinding,
-  Remedy,
-  Severity,
-  Subject,
-} from '../../facts/finding.js';
+import type { Confidence, RawFinding, Remedy, Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
-import { capitalised } from '../../text/capitalised.js';
-import { durationText } from '../../text/duration.js';
-import { countText } from '../../text/size.js';
-import { attributeText } from '../argument/attribute-text.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, spreadText } from '../argument/figures.js';
-import { requestText, sizeText } from '../argument/request-text.js';
-import { windowFacts, windowText } from '../argument/window-text.js';
+import { windowFacts } from '../argument/window-text.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REFUSED_WITHIN_NS, REORDERED_NS } from '../judgements/moments.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
-import {
-  answeredRetryOf,
-  countRetries,
-  firstRetryText,
-  type Retries,
-  retryOutcome,
-  retryPackets,
-} from '../judgements/retries.js';
-import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
+import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { timeWindow } from '../judgements/time-window.js';
 import { triesOf } from '../observation/logged-exchange.js';
@@ -49,6 +27,7 @@ import type { Incident } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type CutAnswer, type EmptyResponseTally, type Failures, withOthers } from './tally.js';
+import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
 /** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
 const CLUSTER_SHARE = 0.03;
@@ -99,12 +78,13 @@ function caseOf(
     failures.hungUp === failures.count && spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
   if (first === undefined || isSpokenOtherwise) return null;
   const figures = failures.figures.items;
-  const followed = figures.flatMap(({ key, stream, atNs, packet }) => {
-    if (key === null) return [];
-    const tries = triesOf(observation.exchanges, key);
-    const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
-    return [{ failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) }];
-  });
+  const followed = figures.flatMap(({ key, furtherKeys, stream, atNs, packet }) =>
+    (key === null ? [] : [key, ...furtherKeys]).map((one) => {
+      const tries = triesOf(observation.exchanges, one);
+      const outcome = retryOutcome(tries, stream, atNs, observation.endNs);
+      return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, atNs) };
+    }),
+  );
   const atOnce = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).length;
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
   const { activity } = baseline;
@@ -112,6 +92,8 @@ function caseOf(
     incidents,
     first,
     occurrences: count,
+    lostRequests: failures.lostRequests,
+    isAllH2: failures.overH2 === count,
     healthChecks: failures.healthChecks,
     droppedPackets: captures.reduce((sum, { droppedPackets }) => sum + (droppedPackets ?? 0), 0),
     leftOut,
@@ -201,7 +183,7 @@ function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { name
     rule: META.id,
     severity: severityOf(subject),
     confidence: confidenceOf(subject, failures.steps),
-    title: titleOf(who),
+    title: titleOf(subject, who),
     summary: summaryOf(subject, who),
     subject: who,
     occurrences: subject.occurrences,
@@ -225,80 +207,12 @@ function confidenceOf({ droppedPackets, occurrences }: Case, steps: number): Con
   return raised(low, occurrences);
 }
 
-function titleOf(who: Subject): string {
-  const name = who.name === null ? '' : ` (${who.name})`;
-  return `${endpointText(who)}${name} closes without a byte of an answer`;
-}
-
-function summaryOf(subject: Case, who: Subject): string {
-  const { occurrences, delay, server, retries, attribute, healthChecks, droppedPackets, leftOut } = subject;
-  const after = spreadText(delay.lowest, delay.highest);
-  const sentences = [
-    occurrences === 1
-      ? `A connection to ${endpointText(who)} was closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`
-      : `${countText(occurrences)} of ${manyText(Math.max(server.connections, occurrences), 'connection')} to ${endpointText(who)} were closed with FIN ${after} after a whole request, which the FIN acknowledges; no response byte was seen.`,
-    'It had the request: this is not the race for a connection that was idle after an answer.',
-  ];
-  if (subject.incidents.some(({ key }) => key === null)) sentences.push(SEALED_TEXT);
-  if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
-  else if (subject.window !== null) sentences.push(windowText(subject.window, 'dropped'));
-  if (retries.judged > 0 && retries.answered === retries.judged)
-    sentences.push(`Each request that could be followed was sent again and answered${firstRetryText(retries)}.`);
-  else if (retries.answered > 0)
-    sentences.push(
-      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered${firstRetryText(retries)}.`,
-    );
-  else if (retries.notRetried > 0)
-    sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
-  if (healthChecks > 0)
-    sentences.push(
-      `${manyText(healthChecks, 'health check', 'health checks')} met the same and ${healthChecks === 1 ? 'is' : 'are'} not counted.`,
-    );
-  if (droppedPackets > 0)
-    sentences.push(
-      `${manyText(droppedPackets, 'packet was', 'packets were')} dropped while capturing, so all this is one step less sure.`,
-    );
-  if (leftOut > 0)
-    sentences.push(
-      `Besides, ${manyText(leftOut, 'empty response was', 'empty responses were')} counted at further servers, but not judged: there was no room to keep them.`,
-    );
-  return sentences.join(' ');
-}
-
-/** One occurrence and its packets, in their order. */
-function evidenceOf(
-  { synAck, request, packet, atNs, delayNs, stream, client, server }: Incident,
-  retries: Retries,
-  reveal: boolean,
-): Evidence {
-  const packets: EvidencePacket[] = [];
-  if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK: the server accepts' });
-  const { method, target, bodyBytes } = request;
-  packets.push({
-    packet: request.firstPacket,
-    atNs: request.startNs,
-    note:
-      method === null || target === null
-        ? turnText({ bytes: bodyBytes })
-        : `${requestText({ method, target }, reveal)}${sizeText(request)}`,
-  });
-  if (request.lastPacket !== request.firstPacket)
-    packets.push({ packet: request.lastPacket, atNs: request.endNs, note: 'last byte of the request' });
-  packets.push({
-    packet,
-    atNs,
-    note: `FIN ${durationText(delayNs)} after the request, acknowledging all of it; no response byte`,
-  });
-  packets.push(...retryPackets(retries, packet, atNs));
-  packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
-  return { stream, client, server, packets };
-}
-
 function factsOf(subject: Case): EmptyResponseFacts {
   const { delay, server, retries } = subject;
   return {
     minDelayNs: delay.lowest,
     maxDelayNs: delay.highest,
+    lostRequests: subject.lostRequests,
     delaysCluster: subject.delaysCluster,
     onNewConnections: subject.incidents.filter(({ isFirst }) => isFirst).length,
     closedAtOnce: subject.atOnce,

@@ -8,9 +8,9 @@ export const META: RuleMeta = {
   severity: 'critical',
   title: 'Server reads a request and closes without a byte of a response',
   feels:
-    'curl: "(52) Empty reply from server"; browsers: ERR_EMPTY_RESPONSE; Node.js: "socket hang up"; nginx: 502 and "upstream prematurely closed connection while reading response header"; ALB: 502 with "-".',
+    'curl: "(52) Empty reply from server"; browsers: ERR_EMPTY_RESPONSE; Node.js: "socket hang up"; gRPC: UNAVAILABLE, "Socket closed"; nginx: 502 and "upstream prematurely closed connection while reading response header"; ALB: 502 with "-".',
   shows:
-    'A whole request, then the server’s FIN that acknowledges all of it, and not one byte of a response; on a new connection, less than half a second after the answer before, or when the server’s process ended with others.',
+    'A whole request, then the server’s FIN that acknowledges all of it, and not one byte of a response; on a new connection, less than half a second after the answer before, or when the server’s process ended with others. In HTTP/2: streams whose requests stand unanswered when the server closes their connection without a GOAWAY.',
   needs: ['tcp.close', 'http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -23,10 +23,11 @@ export const META: RuleMeta = {
     'tls-alert': 'The server sent an alert: it rejects a certificate or the handshake.',
     'lost-response': 'The capture lost bytes of the server: an answer may have been there.',
     'health-check': 'The request is a health check.',
+    goaway: 'HTTP/2: a GOAWAY went before, which says what was begun: h2-goaway-race.',
     'reset-instead': 'RST, not FIN: rst-after-request.',
   },
   limits: [
-    'HTTP/2 is not judged. In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP; the first on its connection only where the server sends no alert.',
+    'In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP; the first on its connection only where the server sends no alert.',
     'That the FIN acknowledges the request proves that its kernel had it; that it was read, that the kernel sent FIN: with bytes unread it sends RST (Linux), unless the server had only shut down its sending side.',
     'Why it closed is told by its log; packets tell when, how often, and for which requests.',
     'A process that ends is known by what ends with it: three connections and more within 50 ms, of different age, none of them announced. Behind a balancer that passes connections on it may be the process behind it.',

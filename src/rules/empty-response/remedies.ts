@@ -15,7 +15,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (supported.has('dropped-on-purpose')) remedies.push(DROPPED);
   if (supported.has('idle-race')) remedies.push(idleRace(subject));
   if (remedies.length === 0) remedies.push(UNKNOWN);
-  return [...remedies, ...MEANWHILE];
+  return [...remedies, ...(subject.isAllH2 ? H2_MEANWHILE : MEANWHILE)];
 }
 
 const PROCESS_ENDED: readonly Remedy[] = [
@@ -84,6 +84,21 @@ const UNKNOWN: Remedy = {
   text: 'Look in the log of the server and its workers at these times: a crash, a fatal error, a worker that was killed or recycled; packets say when and for which request, not why.',
   config: null,
 };
+
+/** Without a GOAWAY nobody knows which requests were begun. RFC 9113 §8.7. */
+const H2_MEANWHILE: readonly Remedy[] = [
+  {
+    component: 'server',
+    text: 'Where it ends on purpose: say GOAWAY first, finish the open streams, and close then, so that clients know what they may send again.',
+    config: null,
+  },
+  {
+    component: 'client',
+    text: 'Until then, let clients send again what is safe to repeat (without a GOAWAY nobody knows which requests were begun, RFC 9113 §8.7); for gRPC by a retry policy, for methods that may run twice.',
+    config:
+      '"retryPolicy": { "maxAttempts": 3, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2, "retryableStatusCodes": ["UNAVAILABLE"] }',
+  },
+];
 
 const MEANWHILE: readonly Remedy[] = [
   {

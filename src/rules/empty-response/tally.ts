@@ -19,8 +19,18 @@ const MAX_AFTER_IDLE = 32;
 /** Answers that ended before their end: what a proxy met behind is looked for among so many. */
 const MAX_CUT = 256;
 
+/** What is kept of each incident beside the earliest ones in full. */
+interface Figures extends UnansweredFigures {
+  /** HTTP/2: those of further requests. */
+  readonly furtherKeys: readonly number[];
+}
+
 /** One server's incidents, health checks left out. */
-export interface Failures extends Unanswered<Incident, UnansweredFigures> {
+export interface Failures extends Unanswered<Incident, Figures> {
+  /** Requests that had no answer: in HTTP/2 one end takes several. */
+  lostRequests: number;
+  /** Those ends that were HTTP/2's. */
+  overH2: number;
   /** The fewest steps that any of them loses. */
   steps: number;
 }
@@ -93,16 +103,21 @@ function addIncident(failures: Failures, incident: Incident): void {
     failures.healthChecks += 1;
     return;
   }
-  const { atNs, packet, stream, delayNs, key, attributes, isHungUp } = incident;
+  const { atNs, packet, stream, delayNs, key, attributes, isHungUp, further } = incident;
+  failures.lostRequests += incident.lostRequests;
+  if (incident.request.h2Stream !== null) failures.overH2 += 1;
   failures.steps = Math.min(failures.steps, incident.steps);
-  addUnanswered(failures, { incident, figures: { packet, atNs, stream, delayNs, key }, attributes, isHungUp });
+  const figures = { packet, atNs, stream, delayNs, key, furtherKeys: further.map((one) => one.key) };
+  addUnanswered(failures, { incident, figures, attributes, isHungUp });
 }
 
 function newFailures(): Failures {
-  return { ...newUnanswered(), steps: 2 };
+  return { ...newUnanswered(), steps: 2, lostRequests: 0, overH2: 0 };
 }
 
 function mergeFailures(into: Failures, from: Failures): void {
   mergeUnanswered(into, from);
+  into.lostRequests += from.lostRequests;
+  into.overH2 += from.overH2;
   into.steps = Math.min(into.steps, from.steps);
 }

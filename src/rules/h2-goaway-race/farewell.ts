@@ -4,6 +4,7 @@ import type { Exchange } from '../../facts/exchange.js';
 import { H2_ERROR_NAMES } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { httpRoles } from '../judgements/http-roles.js';
+import { resetBefore } from '../judgements/stream-reset.js';
 import { requestKey } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
@@ -63,7 +64,7 @@ export function farewellOf(connection: Connection): Farewell | null {
   const lost: LostRequest[] = [];
   const clientRank = rankOfText(httpRoles(connection).client.endpoint.address);
   for (const exchange of exchanges) {
-    const fate = fateOf(exchange, last, close !== null, connection);
+    const fate = fateOf(exchange, last, close, connection);
     if (fate === null || exchange.request === null) continue;
     counts[fate] += 1;
     const { method, target, firstPacket: packet, startNs: atNs } = exchange.request;
@@ -107,11 +108,12 @@ function closeOf(connection: Connection): Farewell['close'] {
 }
 
 function fateOf(
-  { h2Stream, request, response, h2 }: Exchange,
+  exchange: Exchange,
   { lastStream, atNs }: { readonly lastStream: number; readonly atNs: number },
-  serverClosed: boolean,
+  close: Farewell['close'],
   { handshake, server, h2: facts }: Connection,
 ): Fate | null {
+  const { h2Stream, request, response } = exchange;
   if (h2Stream === null || request === null || h2Stream % 2 === 0) return null;
   if (h2Stream > lastStream) {
     if (response !== null) return null;
@@ -119,7 +121,13 @@ function fateOf(
     return request.startNs <= atNs + roundTripNs || handshake.synToSynAckNs === null ? 'refused' : 'late';
   }
   // Taken back by the client, refused by name, answered: no harm of the GOAWAY's.
-  if (!serverClosed || h2?.reset != null || response?.complete === true || request.startNs > atNs) return null;
+  if (
+    close === null ||
+    resetBefore(exchange, close.atNs) !== null ||
+    response?.complete === true ||
+    request.startNs > atNs
+  )
+    return null;
   // What was lost to the capture may have held the answer.
   if (server.lostBytes > server.snappedBytes || (facts?.timesLost.server ?? 0) > 0) return null;
   return 'cut';

@@ -12,6 +12,7 @@ import type { Ending } from '../tally/endings.js';
 import { announcesClose } from './closing-message.js';
 import { resetShapeOf } from './reset-shape.js';
 import { hasForeignTtl } from './sender-ttl.js';
+import { resetBefore } from './stream-reset.js';
 
 /** An end so soon behind an answer may belong to it: HTTP over TLS may have said what nobody can read. */
 const BEHIND_ANSWER_NS = 50_000_000;
@@ -85,11 +86,11 @@ function lastWord(connection: Connection, endNs: number): { readonly atNs: numbe
   let atNs = Number.NEGATIVE_INFINITY;
   let inWork = false;
   for (const exchange of exchanges) {
-    const { request, response, h2 } = exchange;
+    const { request, response } = exchange;
     if (request === null || request.startNs > endNs) continue;
     atNs = Math.max(atNs, Math.min(request.endNs, endNs));
     if (response !== null && response.startNs <= endNs) atNs = Math.max(atNs, Math.min(response.endNs, endNs));
-    if ((response === null || !response.complete || response.endNs > endNs) && (h2?.reset ?? null) === null)
+    if ((response === null || !response.complete || response.endNs > endNs) && resetBefore(exchange, endNs) === null)
       inWork = true;
   }
   if (atNs > Number.NEGATIVE_INFINITY) return { atNs, inWork };

@@ -8,6 +8,7 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { isHealthCheck } from './health-check.js';
 import { areHttpRolesOfTcp } from './http-roles.js';
+import { resetBefore } from './stream-reset.js';
 import { streamingOf } from './streaming.js';
 
 const NO_ERROR = 0;
@@ -60,7 +61,8 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
   if (h2 === null) return;
   for (const exchange of exchanges) {
     if (exchange.response?.complete !== false) continue;
-    const reset = exchange.h2?.reset ?? null;
+    const closedNs = first?.from === 'server' ? first.atNs : Number.POSITIVE_INFINITY;
+    const reset = resetBefore(exchange, closedNs);
     const isReset = reset !== null && reset.by === 'server' && reset.code !== NO_ERROR && reset.code !== null;
     if (reset !== null && !isReset) continue;
     const end = reset ?? (first?.from === 'server' ? first : undefined);

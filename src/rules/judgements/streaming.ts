@@ -30,6 +30,15 @@ export function streamingOf({ request, response, h2 }: Exchange): Streaming | nu
 }
 
 /**
+ * Whether an end without an answer is no loss of the exchange: it waits by design. A gRPC call whose client has
+ * sent all that it had to say does not: its server owes it a status (gRPC over HTTP/2, "Responses").
+ */
+export function mayEndUnanswered(exchange: Exchange): boolean {
+  const streaming = streamingOf(exchange);
+  return streaming !== null && !(streaming === 'grpc' && exchange.request?.complete === true);
+}
+
+/**
  * Nanoseconds that an unfinished response had been silent at `endNs`; `null` when it is none: no
  * response began, it is complete, or it takes its time by design.
  */

@@ -1,7 +1,8 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { streamingOf } from '../judgements/streaming.js';
+import { resetBefore } from '../judgements/stream-reset.js';
+import { mayEndUnanswered } from '../judgements/streaming.js';
 import { type Incident, incidentWith, MAX_FURTHER_REQUESTS } from './incident.js';
 import { endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';
 
@@ -44,7 +45,7 @@ export function openStreams(connection: Connection, serverReset: CloseSegment): 
 
 function isOpenStream(exchange: Exchange, resetNs: number): boolean {
   const { h2, interim } = exchange;
-  if (h2 === null || h2.promise !== null || interim.length > 0 || streamingOf(exchange) !== null) return false;
-  if (h2.reset !== null && h2.reset.atNs <= resetNs) return false;
+  if (h2 === null || h2.promise !== null || interim.length > 0 || mayEndUnanswered(exchange)) return false;
+  if (resetBefore(exchange, resetNs) !== null) return false;
   return isUnanswered(exchange, resetNs);
 }
