@@ -95,6 +95,17 @@ const aborted = (at: number, idle = 5 * S, options: ConnectionOptions = {}): Con
     nth(at, options),
   );
 
+/** The same, and the server closes in order: its kernel has acknowledged the request, and nobody answers it. */
+const closedUpon = (at: number, idle = 5 * S, afterUs = 300, options: ConnectionOptions = {}): Connection =>
+  kept(
+    [
+      get(3000 + idle, '/lost', POST),
+      finBy('server', 3000 + idle + afterUs),
+      finBy('client', 3000 + idle + afterUs + 90),
+    ],
+    nth(at, options),
+  );
+
 /** The same request, on another connection, answered. */
 const again = (at: number, beginsAt: number, request = POST): Connection =>
   healthy({ ...nth(at), beginsAt }, '/lost', request);
@@ -310,6 +321,15 @@ testRule(keepaliveRace, {
       verdicts: { 'server-idle-shorter': 'supported', 'app-crash': 'open' },
     },
     {
+      name: 'the timer expires as the request comes, and the connection is closed upon it in order',
+      facts: [...THREE_CLOSES, closedUpon(0)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'server-idle-shorter': 'supported', 'app-crash': 'open' },
+    },
+    {
       name: 'three are reset at one moment, which the idle time explains as well as a crash',
       facts: [
         expired(9),
@@ -484,6 +504,19 @@ testRule(keepaliveRace, {
     },
     { name: 'a reset with the request unread, and no time-out to compare it with', facts: aborted(0) },
     {
+      name: 'each request that comes after five seconds is closed upon, and no connection for its idleness',
+      lookAlike: 'empty-response',
+      facts: [closedUpon(0), closedUpon(1), closedUpon(2), closedUpon(3)],
+    },
+    {
+      name: 'a request is closed upon long before the idle time-out',
+      facts: [...THREE_CLOSES, closedUpon(0, 2 * S)],
+    },
+    {
+      name: 'a request is closed upon after its work has begun, at the idle time-out as it happens',
+      facts: [...THREE_CLOSES, closedUpon(0, 5 * S, 60_000)],
+    },
+    {
       name: 'the connection had carried no request',
       lookAlike: 'unused-connection',
       facts: withIdlePeriods(
@@ -535,12 +568,20 @@ describe('a keepalive-race finding', () => {
     findingsOf(keepaliveRace, connections)[0]?.facts as unknown as KeepaliveRaceFacts;
 
   it('tells sorts of loss apart and counts each', () => {
-    const facts = figuresOf(atServer(0), atClient(1), stale(2), ...[3, 4, 5].map((at) => expired(at)), aborted(6));
+    const facts = figuresOf(
+      atServer(0),
+      atClient(1),
+      stale(2),
+      ...[3, 4, 5].map((at) => expired(at)),
+      aborted(6),
+      closedUpon(7),
+    );
     expect(facts).toMatchObject({
-      lostRequests: 4,
+      lostRequests: 5,
       crossedTheClose: 2,
       sentAfterTheCloseWasKnown: 1,
       abortedAtExpiry: 1,
+      closedAtExpiry: 1,
       idleTimeoutSeconds: 5,
     });
   });

@@ -26,15 +26,21 @@ export function idleTimeOf(closes: readonly IdleClose[], longestAnsweredNs: numb
   return { seconds: Math.round(shortest / 1e6) / 1e3, samples: seen.length, isEstimate: false };
 }
 
-/** Whether all these resets came when the idle timer does, as the server's other closes or the resets themselves show it. */
+/**
+ * Whether all these closes upon requests came when the idle timer does, as the server's other closes show it.
+ *
+ * @param areTelling Where there are no others, their own agreement shows it. A reset with the request unread is a
+ * timer's then; a FIN may be what the server makes of such requests, and they come from a client that asks at intervals.
+ */
 export function isIdleExpiry(
-  resets: readonly IdleClose[],
+  ended: readonly IdleClose[],
   closes: readonly IdleClose[],
   longestAnsweredNs: number,
+  areTelling: boolean,
 ): boolean {
-  const seconds =
-    idleTimeOf(closes, longestAnsweredNs)?.seconds ?? estimateIdleTimeout(resets, longestAnsweredNs)?.seconds ?? null;
+  const own = areTelling ? estimateIdleTimeout(ended, longestAnsweredNs) : null;
+  const seconds = idleTimeOf(closes, longestAnsweredNs)?.seconds ?? own?.seconds ?? null;
   if (seconds === null) return false;
   const width = Math.max(NEAR_NS, NEAR_SHARE * seconds * 1e9);
-  return resets.every(({ idleNs }) => Math.abs(idleNs - seconds * 1e9) <= width);
+  return ended.every(({ idleNs }) => Math.abs(idleNs - seconds * 1e9) <= width);
 }

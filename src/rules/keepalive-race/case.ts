@@ -42,7 +42,12 @@ export interface Case {
   /** The earliest incidents, in order. */
   readonly incidents: readonly Incident[];
   readonly occurrences: number;
-  readonly sorts: { readonly race: number; readonly stalePool: number; readonly abort: number };
+  readonly sorts: {
+    readonly race: number;
+    readonly stalePool: number;
+    readonly abort: number;
+    readonly expiry: number;
+  };
   readonly encrypted: number;
   readonly healthChecks: number;
   readonly lastNs: number;
@@ -83,6 +88,7 @@ export interface KeepaliveRaceFacts {
   readonly crossedTheClose: number;
   readonly sentAfterTheCloseWasKnown: number;
   readonly abortedAtExpiry: number;
+  readonly closedAtExpiry: number;
   readonly encrypted: number;
   readonly idempotentShare: number | null;
   readonly idleTimeoutSeconds: number | null;

@@ -199,7 +199,7 @@ export const CAUSES: Causes<Case> = {
         return null;
       }),
       ruledOutBy(({ incidents }) => {
-        const orderly = incidents.find(({ close }) => close.kind === 'fin');
+        const orderly = incidents.find(({ close, sort }) => close.kind === 'fin' && sort !== 'expiry');
         return orderly === undefined
           ? null
           : claim([orderly.close.packet], (fin) => `FIN ${fin} is an orderly close of a connection without a request`);
@@ -208,7 +208,9 @@ export const CAUSES: Causes<Case> = {
     otherwise: ({ incidents: [first] }) =>
       first === undefined
         ? 'nothing was reset'
-        : `RST ${packetText(first.close.packet)} ends a socket with the request unread, as a crash does too`,
+        : first.sort === 'expiry'
+          ? `FIN ${packetText(first.close.packet)} closes a connection upon a request, as an end of the process does too`
+          : `RST ${packetText(first.close.packet)} ends a socket with the request unread, as a crash does too`,
   },
 };
 

@@ -65,7 +65,7 @@ function caseOf(
   const classes = Object.entries(races.classes.entries)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, each]) => each)
-    .filter((each) => each.sort !== 'abort' || isExpiry(each, races))
+    .filter((each) => !isAtExpiry(each) || isExpiry(each, races))
     .map((each) => withoutMass(each, inMass));
   const lost = classes.filter(({ count }) => count > 0);
   const nearMisses = nearMissesOf(races.longest, timeout);
@@ -115,7 +115,12 @@ function withoutMass(incidents: IncidentClass, { packets }: MassCloses): Losses 
   return { sort: incidents.sort, incidents, figures, kept, inMass, count: incidents.count - inMass };
 }
 
-/** Whether resets with requests unread come when the idle timer does. */
+/** The server's kernel had the request: that its timer ran out is shown by the time alone. */
+function isAtExpiry({ sort }: IncidentClass): boolean {
+  return sort === 'abort' || sort === 'expiry';
+}
+
+/** Whether closes upon requests come when the idle timer does. */
 function isExpiry(incidents: IncidentClass, races: ServerRaces): boolean {
   const own = incidents.figures.items.map(
     ({ idleNs, closedNs, closePacket, stream, requestsBefore }): IdleClose => ({
@@ -126,7 +131,7 @@ function isExpiry(incidents: IncidentClass, races: ServerRaces): boolean {
       requests: requestsBefore,
     }),
   );
-  return isIdleExpiry(own, races.closes.items, races.longest[0]?.idleNs ?? 0);
+  return isIdleExpiry(own, races.closes.items, races.longest[0]?.idleNs ?? 0, incidents.sort === 'abort');
 }
 
 function timeoutOf(closes: readonly IdleClose[], longest: AnsweredReuse | null): Timeout | null {
@@ -171,7 +176,7 @@ function nearMissesOf(longest: readonly AnsweredReuse[], timeout: Timeout | null
 function lossesOf(lost: readonly Losses[], observation: Observation, droppedPackets: number) {
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
-  const sorts = { race: 0, stalePool: 0, abort: 0 };
+  const sorts = { race: 0, stalePool: 0, abort: 0, expiry: 0 };
   let [occurrences, encrypted, healthChecks, inMassCloses] = [0, 0, 0, 0];
   let lastNs = Number.NEGATIVE_INFINITY;
   for (const { incidents, count, kept: items, figures: own, inMass } of lost) {
@@ -201,7 +206,7 @@ function lossesOf(lost: readonly Losses[], observation: Observation, droppedPack
   });
   const reuses = figures.map(({ reuseNs }) => reuseNs);
   return {
-    kind: sorts.stalePool > sorts.race + sorts.abort ? ('stale-pool' as const) : ('race' as const),
+    kind: sorts.stalePool > sorts.race + sorts.abort + sorts.expiry ? ('stale-pool' as const) : ('race' as const),
     confidence: confidenceOf(lost, droppedPackets),
     incidents: kept.items,
     occurrences,
@@ -229,10 +234,10 @@ function frontFailureOf({ stream, index, failedNs }: Figures, observation: Obser
   return status === null || isGatewayError(status) ? { packet, endNs, server, status } : null;
 }
 
-/** The surest class speaks. Arithmetic makes a crossing certain; that a reset is the timer's, its time makes likely. */
+/** The surest class speaks. Arithmetic makes a crossing certain; that a close is the timer's, its time makes likely. */
 function confidenceOf(lost: readonly Losses[], droppedPackets: number): Confidence {
   const each = lost.map(({ incidents, count }) => {
-    const sure: Confidence = incidents.sort === 'abort' || incidents.isEncrypted ? 'likely' : 'certain';
+    const sure: Confidence = isAtExpiry(incidents) || incidents.isEncrypted ? 'likely' : 'certain';
     const low = lowered(sure, incidents.steps + (droppedPackets > 0 ? 1 : 0));
     return raised(low, count);
   });
@@ -252,7 +257,7 @@ function predicted(shared: Shared, { endNs }: Observation): Case | null {
     confidence: lowered(sure, droppedPackets > 0 ? 1 : 0),
     incidents: [],
     occurrences: nearMisses.length,
-    sorts: { race: 0, stalePool: 0, abort: 0 },
+    sorts: { race: 0, stalePool: 0, abort: 0, expiry: 0 },
     encrypted: 0,
     healthChecks: 0,
     lastNs: Math.min(endNs, Math.max(...nearMisses.map(({ atNs }) => atNs))),
@@ -308,6 +313,7 @@ function factsOf(subject: Case): KeepaliveRaceFacts {
     crossedTheClose: sorts.race,
     sentAfterTheCloseWasKnown: sorts.stalePool,
     abortedAtExpiry: sorts.abort,
+    closedAtExpiry: sorts.expiry,
     encrypted: subject.encrypted,
     idempotentShare: subject.figures === 0 ? null : subject.idempotent / subject.figures,
     idleTimeoutSeconds: timeout?.seconds ?? null,

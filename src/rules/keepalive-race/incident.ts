@@ -23,14 +23,17 @@ import { hasForeignTtl, steadyTtlOf } from '../judgements/sender-ttl.js';
  * How the request met the close. `race`: neither side could know of the other. `stale-pool`: the
  * client's kernel had acknowledged the FIN, and the client used the connection all the same.
  * `abort`: the server reset the connection with the request unread, as it does when its timer and
- * the request come together; that it was the timer shows the server's other closes only.
+ * the request come together; that it was the timer shows the server's other closes only. `expiry`:
+ * the same with a FIN, of a server whose timer shuts the connection down whatever has come (Tomcat).
  */
-export type RaceSort = 'race' | 'stale-pool' | 'abort';
+export type RaceSort = 'race' | 'stale-pool' | 'abort' | 'expiry';
 
 /** A client that reads its sockets at all does so within this of the FIN's arrival. */
 export const STALE_NS = 10_000_000;
 /** A reset that the timer brought comes so soon after the request, beyond a round trip (rules.md, R3). */
 const ABORT_WITHIN_NS = 150_000_000;
+/** Whoever reads a request before it closes takes longer, beyond a round trip; empty-response counts from there. */
+const EXPIRY_WITHIN_NS = 10_000_000;
 
 /** The request that got no answer. */
 export interface LostRequest {
@@ -77,20 +80,20 @@ export interface Incident {
 /** The incident in a connection; `null` when it shows none, or it cannot be told. */
 export function incidentOf(connection: Connection): Incident | null {
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
-  const crossed = crossedCloseOf(connection) ?? abortOf(connection);
+  const crossed = crossedCloseOf(connection) ?? expiryOf(connection);
   if (crossed === null || silenceIsUnsayable(connection, crossed.close) !== null) return null;
   const { close, lost, heardNs, requestsBefore } = crossed;
   const { exchange } = lost;
   const request = exchange?.request ?? null;
   const knownForNs = knownFor(close, lost, connection);
-  const isAbort = close.kind === 'rst' && isCovered(close, lost);
+  const atExpiry = isCovered(close, lost) ? (close.kind === 'rst' ? 'abort' : 'expiry') : null;
   return {
     atNs: lost.atNs,
     packet: lost.packet,
     stream: connection.stream,
     client: connection.client.endpoint,
     server: connection.server.endpoint,
-    sort: isAbort ? 'abort' : knownForNs !== null && knownForNs >= STALE_NS ? 'stale-pool' : 'race',
+    sort: atExpiry ?? (knownForNs !== null && knownForNs >= STALE_NS ? 'stale-pool' : 'race'),
     request:
       request === null
         ? null
@@ -116,18 +119,20 @@ export function incidentOf(connection: Connection): Incident | null {
   };
 }
 
-/** No FIN: a reset that acknowledges the request, at once, and with the request unread. */
-function abortOf(connection: Connection): CrossedClose | null {
+/** The server's kernel had the request, and at once the connection is given up: reset with the request unread, or closed. */
+function expiryOf(connection: Connection): CrossedClose | null {
   const [close] = connection.close.segments;
-  if (close === undefined || close.from !== 'server' || close.kind !== 'rst' || resetShapeOf(close) !== 'B')
-    return null;
+  if (close === undefined || close.from !== 'server') return null;
+  // Of a FIN that leaves a part of the request out, the rest was still on its way.
+  if (close.kind === 'rst' ? resetShapeOf(close) !== 'B' : close.deltaAcknowledgement !== 0) return null;
   const { protocol, server, handshake } = connection;
   if (protocol !== 'http/1.1' || isUnclear(connection) || close.deltaSequence !== 0) return null;
   if (hasForeignTtl(close, server)) return null;
   const lost = lostDataOf(connection);
   if (lost === null || !isCovered(close, lost)) return null;
   const delayNs = close.atNs - lost.endNs;
-  if (delayNs < 0 || delayNs > ABORT_WITHIN_NS + (handshake.synToSynAckNs ?? 0)) return null;
+  const withinNs = close.kind === 'rst' ? ABORT_WITHIN_NS : EXPIRY_WITHIN_NS;
+  if (delayNs < 0 || delayNs > withinNs + (handshake.synToSynAckNs ?? 0)) return null;
   const idle = idleBefore(lost, close, connection);
   if (idle === null || serverSpokeSince(idle.startNs, connection)) return null;
   const { exchanges, exchangeOffset } = connection;

@@ -115,8 +115,8 @@ function isNodeLike({ announced, timeout }: Case): boolean {
 function atClient({ timeout, sorts }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   const again =
-    sorts.abort > 0
-      ? 'let it send again what was lost (what was reset rather than closed upon may have been begun)'
+    sorts.abort + sorts.expiry > 0
+      ? 'let it send again what was lost (what its kernel had acknowledged may have been begun)'
       : 'let it send again what was lost, for the server never read it';
   if (timeout !== null) {
     const below = clientTime(timeout.seconds);

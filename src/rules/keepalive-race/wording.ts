@@ -78,6 +78,10 @@ function losses(subject: Case, who: Subject): string[] {
     finds.push(
       `${whichText(sorts.abort, occurrences)} came as the time-out expired and ${sorts.abort === 1 ? 'was' : 'were'} reset unread`,
     );
+  if (sorts.expiry > 0)
+    finds.push(
+      `${whichText(sorts.expiry, occurrences)} came as the time-out expired: the server's kernel had ${sorts.expiry === 1 ? 'it' : 'them'}, and the connection was closed upon ${sorts.expiry === 1 ? 'it' : 'them'}`,
+    );
   sentences.push(`${capitalised(finds.join('; '))}.`);
   sentences.push(...fates(subject));
   if (healthChecks > 0)
@@ -201,6 +205,8 @@ function closeNote({ close, idleNs, atNs, sort, isAcknowledgedLater, reset }: In
   const kind = close.kind === 'fin' ? 'FIN' : 'RST';
   if (sort === 'abort')
     return `RST ${durationText(close.atNs - atNs)} after the request: its socket is closed with the request unread`;
+  if (sort === 'expiry')
+    return `FIN ${durationText(close.atNs - atNs)} after the request, ${durationText(idleNs)} after the last payload before: closed upon it, though its kernel had acknowledged it`;
   const covers = `${kind} after ${durationText(idleNs)} of idleness; it acknowledges nothing of the request (ack ${close.acknowledgement})`;
   return reset === null && isAcknowledgedLater && close.kind === 'fin'
     ? `${covers}; what the server's kernel acknowledges afterwards nobody reads`

@@ -151,5 +151,5 @@ export function withoutExpiries(
     .flatMap(({ figures }) => figures.items.flatMap(({ idle }) => (idle === null ? [] : [idle])));
   if (resets.length === 0) return classes;
   const { closes, longestAnsweredNs } = servers.idlenessOf(endpoint);
-  return isIdleExpiry(resets, closes, longestAnsweredNs) ? classes.filter((one) => !isAbort(one)) : classes;
+  return isIdleExpiry(resets, closes, longestAnsweredNs, true) ? classes.filter((one) => !isAbort(one)) : classes;
 }
