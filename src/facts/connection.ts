@@ -30,6 +30,8 @@ export interface SideFacts {
   readonly retransmissions: number;
   /** Of them, the first and the last: {@link MAX_RESENDS}, the last in the last place. */
   readonly resends: readonly Resend[];
+  /** Of the segments sent again, those that had arrived already, by what the other side says of bytes that came to it twice (D-SACK, RFC 2883). */
+  readonly needless: number;
   /** Segments that arrived behind later ones. */
   readonly outOfOrder: number;
   /**

@@ -109,6 +109,8 @@ function emptySegment(): SegmentView {
     windowScale: -1,
     timestampValue: DOUBLE,
     timestampEcho: DOUBLE,
+    sackStart: DOUBLE,
+    sackEnd: DOUBLE,
     ttl: 0,
     ipId: -1,
     mac: DOUBLE,

@@ -44,6 +44,9 @@ export interface SegmentView {
   windowScale: number;
   timestampValue: number;
   timestampEcho: number;
+  /** Edges of the first block of SACK, where `options` says that there is one: what is there else is of an earlier segment. RFC 2018 §3. */
+  sackStart: number;
+  sackEnd: number;
   /** Hop limit in IPv6; -1 where a text does not say. */
   ttl: number;
   /** IPv4 identification; -1 for IPv6, and where a text does not say. */

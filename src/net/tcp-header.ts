@@ -19,6 +19,9 @@ const PORTS = 4;
 const ALIGNED_TIMESTAMPS = 0x0101080a;
 const WITH_TIMESTAMPS = MIN_HEADER + 12;
 
+/** Length of a SACK option with one block. RFC 2018 §3. */
+const ONE_BLOCK = 10;
+
 const END_OF_OPTIONS = 0;
 const NOP = 1;
 
@@ -113,6 +116,8 @@ function option(view: DataView, segment: SegmentView, at: number, kind: number, 
     case 4:
       return TCP_OPTION.sackPermitted;
     case 5:
+      segment.sackStart = length < ONE_BLOCK ? 0 : view.getUint32(at + 2);
+      segment.sackEnd = length < ONE_BLOCK ? 0 : view.getUint32(at + 6);
       return TCP_OPTION.sack;
     case 8:
       if (length !== 10) return TCP_OPTION.other;

@@ -184,6 +184,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     lostBytes: direction.stream.lostBytes + unseen,
     snappedBytes: direction.stream.snappedBytes,
     retransmissions: direction.retransmissions,
+    needless: direction.needless,
     resends: direction.resends === null ? NONE : resendsOf(direction.resends),
     outOfOrder: direction.outOfOrder,
     refills: direction.refills,

@@ -13,6 +13,7 @@ import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis } from '../facts/connection.js';
 import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
+import { TCP_OPTION } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
 import { isDuplicate, isLateCopy, isStampedAlike, wasSeenBefore } from './copies.js';
 import { Direction, NEVER } from './direction.js';
@@ -229,6 +230,8 @@ export class TrackedConnection {
         this.syn !== null
       )
         this.ackNs = at;
+      if ((segment.options & TCP_OPTION.sack) !== 0)
+        to.noteSack(segment.sackStart, segment.sackEnd, segment.acknowledgement);
       to.unanswered.answered(acknowledged);
       if (to.stream.hasHole) to.stream.acknowledged(acknowledged, at);
       if (isSyn) to.stream.begin(acknowledged);

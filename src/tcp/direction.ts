@@ -3,7 +3,7 @@ import { MAX_RESENDS } from '../facts/connection.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { Majority } from './majority.js';
 import type { PendingBudget } from './pending-segments.js';
-import { offsetNear, previous } from './sequence.js';
+import { distance, offsetNear, previous } from './sequence.js';
 import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
 
@@ -60,6 +60,9 @@ export class Direction {
   outOfOrder = 0;
   /** Segments that came so late that they had been lost before: see SideFacts (facts/connection). */
   refills = 0;
+  /** Bytes of segments that were sent again, and of those that the other side says it had got already. */
+  againBytes = 0;
+  needlessBytes = 0;
   /** The first segment of either kind; -1: there was none. */
   againPacket = -1;
   againNs = NEVER;
@@ -138,6 +141,7 @@ export class Direction {
     this.ttl.reset();
     this.mac.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
+    this.againBytes = this.needlessBytes = 0;
     this.closedNs = this.closureStartNs = this.againNs = NEVER;
     this.againPacket =
       this.closureNs =
@@ -186,6 +190,17 @@ export class Direction {
     this.againNs = atNs;
   }
 
+  /** The other side's first SACK block: what lies below its acknowledgement came to it twice (D-SACK, RFC 2883 §4). */
+  noteSack(start: number, end: number, acknowledgement: number): void {
+    if (distance(end, acknowledgement) <= 0) this.needlessBytes += Math.max(0, distance(end, start));
+  }
+
+  /** Of the segments that were sent again, those that need not have been: the other side had them. */
+  get needless(): number {
+    const { retransmissions, againBytes, needlessBytes } = this;
+    return againBytes === 0 ? 0 : Math.min(retransmissions, Math.round((retransmissions * needlessBytes) / againBytes));
+  }
+
   /** Remembers the IP ID of a packet with payload. */
   noteIpId(ipId: number): void {
     if (this.recentCount === this.recentIpIds.length && this.recentCount < RECENT_PACKETS) this.rememberMore();
@@ -221,6 +236,7 @@ export class Direction {
 
   /** A segment was sent again. */
   repeats(start: number, length: number, packet: number, at: number): void {
+    this.againBytes += length;
     this.resends ??= [];
     const { resends } = this;
     if (resends.length === 2 * MAX_RESENDS) resends.length -= 2;

@@ -21,6 +21,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     resends: [],
     outOfOrder: 0,
     refills: 0,
+    needless: 0,
     firstAgain: null,
     duplicates: 0,
     oversized: 0,

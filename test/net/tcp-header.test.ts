@@ -87,6 +87,13 @@ describe('the TCP header', () => {
     expect(decode(ipv4(tcp({ options })), IP4).segment).toMatchObject({ options: bit, mss: -1, data: REQUEST });
   });
 
+  it('has the edges of the first block of SACK', () => {
+    const sack = bytes(NOP, NOP, 5, 18, u32(0xfffffff0), u32(8), u32(100), u32(200));
+    expect(decode(ipv4(tcp({ options: sack })), IP4).segment).toMatchObject({ sackStart: 0xfffffff0, sackEnd: 8 });
+    const none = decode(ipv4(tcp({ options: bytes(5, 2, NOP, NOP) })), IP4).segment;
+    expect(none).toMatchObject({ options: TCP_OPTION.sack, sackStart: 0, sackEnd: 0 });
+  });
+
   it('with an option of a length that cannot be keeps the segment and counts it', () => {
     for (const options of [
       bytes(MSS, 3, 0, 0, 0),

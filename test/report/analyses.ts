@@ -220,6 +220,7 @@ function side(address: string, port: number, packets: number, payloadBytes: numb
     resends: [],
     outOfOrder: 0,
     refills: 0,
+    needless: 0,
     firstAgain: null,
     duplicates: 0,
     oversized: 0,

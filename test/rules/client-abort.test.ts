@@ -108,6 +108,15 @@ testRule(clientAbort, {
       confidence: 'likely',
     },
     {
+      name: 'a benchmark is over: three requests that were sent together are given up together',
+      facts: [0, 1, 2].map((at) => left(at, 5200, { beginsAt: at * 100 })),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open', 'client-ended': 'supported' },
+    },
+    {
       name: 'one client leaves after 0.4 s',
       facts: left(0, 400_000),
       subject: '10.0.1.43:80',
@@ -144,7 +153,7 @@ testRule(clientAbort, {
       subject: '10.0.1.43:80',
       occurrences: 3,
       confidence: 'certain',
-      verdicts: { 'client-timer': 'supported' },
+      verdicts: { 'client-timer': 'supported', 'client-ended': 'ruled-out' },
     },
     {
       name: 'two leave amid their answers, after different times',

@@ -301,6 +301,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       resends: [],
       outOfOrder: 0,
       refills: 0,
+      needless: 0,
       firstAgain: null,
       duplicates: 0,
       oversized: 0,

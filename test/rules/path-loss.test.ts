@@ -141,6 +141,23 @@ testRule(pathLoss, {
   silent: [
     { name: 'out of order by less', lookAlike: 'overtaken', facts: lossy(0, { outOfOrder: 40, packets: 110 }) },
     {
+      name: 'a burst within a host, all of it sent again within a millisecond',
+      lookAlike: 'little-loss',
+      facts: lossy(0, {
+        retransmissions: 47,
+        packets: 124,
+        resends: [
+          { atNs: S, sequence: 101 },
+          { atNs: 1.001 * S, sequence: 90_001 },
+        ],
+      }),
+    },
+    {
+      name: 'all but a few had arrived, by the receiver’s word',
+      lookAlike: 'arrived-twice',
+      facts: lossy(0, { retransmissions: 127, needless: 120, packets: 2214 }),
+    },
+    {
       name: 'the sample: segments overtake one another',
       lookAlike: 'overtaken',
       capture: 'samples/path-loss-overtaken-healthy.pcapng',
@@ -227,6 +244,14 @@ describe('what is said of losses', () => {
     expect(findingsOf(pathLoss, many(30))[0]?.summary).toContain(
       'Segments were lost in 30 connections with 10.0.1.43:80; in the first 20 of them, 400 of 4,000 packets had to be sent again (10.0 %).',
     );
+  });
+
+  it('tells what was sent again for nothing beside what was lost', () => {
+    const [finding] = findingsOf(pathLoss, [lossy(0, { retransmissions: 60, needless: 40, packets: 400 })]);
+    expect(finding?.summary).toBe(
+      'In 1 connection with 10.0.1.43:80, 20 of 400 packets had to be sent again (5.0 %). 40 more were sent again for nothing: by D-SACK their receiver says that it had them.',
+    );
+    expect(finding?.facts).toMatchObject({ sentAgain: 20, sentAgainForNothing: 40 });
   });
 
   it('begins where the first segment was sent again', () => {

@@ -136,6 +136,11 @@ testRule(zeroWindowStall, {
       lookAlike: 'short-pause',
       capture: 'samples/zero-window-stall-download-healthy.pcapng',
     },
+    {
+      name: 'a client with a limit of its own, which opens its window again and again',
+      lookAlike: 'short-pause',
+      facts: download(0.6),
+    },
     { name: 'closed for 50 ms', lookAlike: 'short-pause', facts: upload(0.05) },
     { name: 'a healthy connection that closes', lookAlike: 'after-its-end', facts: healthy() },
     {

@@ -1,6 +1,7 @@
 import type { InOrder } from '../../src/bytes/in-order.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { captureIndexOf } from '../../src/facts/packet-reference.js';
+import { TCP_OPTION } from '../../src/facts/segment-evidence.js';
 import { ACK, FIN, PSH, RST, type SegmentView, SYN } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
 import { connectionFactsOf, type Said } from '../../src/tcp/connection-facts.js';
@@ -26,6 +27,8 @@ export interface SegmentOptions {
   readonly depth?: number;
   readonly options?: number;
   readonly mss?: number;
+  /** Edges of the first block of SACK. RFC 2018. */
+  readonly sack?: readonly [number, number];
   /** TSval of the timestamps option. RFC 7323. */
   readonly timestamp?: number;
   readonly clientPort?: number;
@@ -60,11 +63,13 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     acknowledgement: (options.ack ?? 0) >>> 0,
     flags: [...(options.flags ?? '.')].reduce((flags, letter) => flags | LETTERS[letter], 0),
     window: options.window ?? 512,
-    options: options.options ?? 0,
+    options: (options.options ?? 0) | (options.sack === undefined ? 0 : TCP_OPTION.sack),
     mss: options.mss ?? -1,
     windowScale: -1,
     timestampValue: options.timestamp ?? -1,
     timestampEcho: -1,
+    sackStart: (options.sack?.[0] ?? 0) >>> 0,
+    sackEnd: (options.sack?.[1] ?? 0) >>> 0,
     ttl: options.ttl ?? 64,
     ipId: options.ipId ?? packet,
     mac: options.mac ?? (from === 'client' ? 0xc1 : 0x5e),

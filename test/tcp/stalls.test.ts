@@ -104,6 +104,29 @@ describe('a closed window', () => {
   });
 });
 
+describe('whether what is sent again had arrived', () => {
+  /** What of it the client acknowledges with, and the first block of its SACK. */
+  const needless = (ack: number, sack: readonly [number, number]): unknown => {
+    const [one] = track(
+      ...handshake,
+      ['server', { seq: 900, ack: 100, data: small, at: S }],
+      ['server', { seq: 900, ack: 100, data: small, at: 2 * S }],
+      ['client', { seq: 100, ack, sack, at: 2 * S + 1000 }],
+    );
+    const server = one?.facts.server;
+    return { retransmissions: server?.retransmissions, needless: server?.needless };
+  };
+  const end = 900 + small.length;
+
+  it('had arrived where the other side says by D-SACK that it came twice', () => {
+    expect(needless(end, [900, end])).toEqual({ retransmissions: 1, needless: 1 });
+  });
+
+  it('may have been lost where the block lies above what is acknowledged', () => {
+    expect(needless(900, [end, end + 100])).toEqual({ retransmissions: 1, needless: 0 });
+  });
+});
+
 describe('a segment that fills a hole', () => {
   /** The hole's segment comes so much later than the one behind it; the handshake took a millisecond. */
   const filled = (laterNs: number, lines: readonly Line[] = handshake): unknown => {

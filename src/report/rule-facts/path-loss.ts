@@ -3,7 +3,8 @@ import { count, nanoseconds } from './figures.js';
 
 /** rules/path-loss. */
 export const pathLossFacts = z.object({
-  sentAgain: count.describe('Segments, of the connections shown'),
+  sentAgain: count.describe('Segments that were lost, of the connections shown'),
+  sentAgainForNothing: count.describe('Sent again beside them, though they had arrived (D-SACK)'),
   packetsOfSenders: count,
   share: z.number(),
   longestRepetitionNs: nanoseconds.describe('From the first repetition of a segment to its last'),

@@ -3,7 +3,8 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
-import { spreadText } from '../argument/figures.js';
+import { manyText, spreadText } from '../argument/figures.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Abort } from './incident.js';
 
@@ -22,6 +23,18 @@ export interface Case {
 const MANY = 3;
 /** A timer ends waits of the same length: what differs by more has another reason. */
 const ALIKE = 1.1;
+
+/** Whether waits that agree are a timer's: those that end at one moment begin at one as well. */
+export function isByTimer({ timer, ...subject }: Pick<Case, 'aborts' | 'timer'>): boolean {
+  return timer?.seconds != null && timer.agreeing >= MANY && leftTogether(subject) !== true;
+}
+
+/** All of them were given up together; `null`: a single one was. */
+function leftTogether({ aborts }: Pick<Case, 'aborts'>): boolean | null {
+  if (aborts.length < 2) return null;
+  const left = aborts.map(({ atNs }) => atNs);
+  return Math.max(...left) - Math.min(...left) <= ONE_MOMENT_NS;
+}
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -48,8 +61,8 @@ export const CAUSES: Causes<Case> = {
   'client-timer': {
     means: 'The client gives up by a timer.',
     grounds: [
-      supportedBy(({ timer, first }: Case) =>
-        timer?.seconds != null && timer.agreeing >= MANY
+      supportedBy(({ timer, first, aborts }: Case) =>
+        isByTimer({ timer, aborts }) && timer?.seconds != null
           ? claim(
               [first.packet],
               (close) =>
@@ -58,6 +71,9 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       openSince(({ aborts }: Case) => (aborts.length < 2 ? 'a single one has no time in common with others' : null)),
+      openSince((subject: Case) =>
+        leftTogether(subject) === true ? 'they left at one moment, whatever timer they have' : null,
+      ),
       ruledOutBy(({ aborts, first }: Case) => {
         const waits = aborts.map(({ waitedNs }) => waitedNs);
         const [least, most] = [Math.min(...waits), Math.max(...waits)];
@@ -73,6 +89,29 @@ export const CAUSES: Causes<Case> = {
       const wait = spreadText(Math.min(...waits), Math.max(...waits));
       return `they left ${wait} after their requests: alike, as by a timer, but too few or too soon to tell`;
     },
+  },
+  'client-ended': {
+    means: 'The client gave all up at once: a process that ended, a measurement that was over.',
+    grounds: [
+      supportedBy(({ aborts, first, count }: Case) =>
+        aborts.length < MANY ||
+        aborts.length < count ||
+        leftTogether({ aborts }) !== true ||
+        aborts.some(({ client }) => client.address !== first.client.address)
+          ? null
+          : claim(
+              [first.packet],
+              (close) =>
+                `${manyText(count, 'connection')} of ${first.client.address} ended within ${durationText(Math.max(...aborts.map(({ atNs }) => atNs)) - first.atNs)} (from ${close})`,
+            ),
+      ),
+      ruledOutBy(({ aborts, first }: Case) =>
+        leftTogether({ aborts }) === false
+          ? claim([first.packet], (close) => `they left at different moments (from ${close})`)
+          : null,
+      ),
+    ],
+    otherwise: () => 'too few left to tell',
   },
   'its-own-client-left': {
     means: 'The client is a proxy, and its own client left.',

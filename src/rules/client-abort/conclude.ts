@@ -16,7 +16,7 @@ import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { CAUSES, type Case } from './causes.js';
+import { CAUSES, type Case, isByTimer } from './causes.js';
 import { type Abort, SLOW_NS } from './incident.js';
 import { META } from './meta.js';
 
@@ -113,7 +113,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     minWaitNs: Math.min(...waits),
     maxWaitNs: Math.max(...waits),
     exchangesOfServer: exchanges,
-    clientTimeoutSeconds: timer !== null && timer.agreeing >= MANY ? timer.seconds : null,
+    clientTimeoutSeconds: isByTimer(subject) ? (timer?.seconds ?? null) : null,
     stopped: stalled.length,
   };
   const lost = aborts.filter(({ delivery }) => delivery === 'sent-again').length;
@@ -130,7 +130,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
     sentences.push(
       `RST ${packetText(bare.packet)} has no ACK and no FIN came before it: no application on Linux leaves so. The client’s host may have lost the connection, or something on the way wrote it.`,
     );
-  if (timer?.seconds != null && timer.agreeing >= MANY)
+  if (isByTimer(subject) && timer?.seconds != null)
     sentences.push(
       `${timer.agreeing} of ${timer.samples} left after ${secondsText(timer.seconds)}: a time-out of the client.`,
     );

@@ -76,6 +76,7 @@ function findingOf(
   const who = subjectOf(endpoint, conclusion);
   const again = items.reduce((sum, loss) => sum + loss.again, 0);
   const late = items.reduce((sum, loss) => sum + loss.late, 0);
+  const needless = items.reduce((sum, loss) => sum + loss.needless, 0);
   const packets = items.reduce((sum, loss) => sum + loss.packets, 0);
   const longest = Math.max(
     ...items.map(({ repeated }) => (repeated === null ? 0 : repeated.lastNs - repeated.firstNs)),
@@ -101,10 +102,16 @@ function findingOf(
               `${late === again ? (late === 1 ? 'It' : 'All of these') : `${countText(late)} of these`} came a round trip and more after those behind them: lost before the capture point.`,
             ]
           : []),
+        ...(needless > 0
+          ? [
+              `${manyText(needless, 'more was', 'more were')} sent again for nothing: by D-SACK their receiver says that it had them.`,
+            ]
+          : []),
         ...(longest > 0 ? [`One segment was repeated for ${durationText(longest)} until it was acknowledged.`] : []),
       ],
       facts: {
         sentAgain: again,
+        sentAgainForNothing: needless,
         packetsOfSenders: packets,
         share: Math.round(share * 10_000) / 10_000,
         longestRepetitionNs: longest,

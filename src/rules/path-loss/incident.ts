@@ -8,6 +8,8 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 /** Below either a connection lives with its losses unnoticed (rules.md, path-loss). */
 const MIN_AGAIN = 10;
 const MIN_SHARE = 0.01;
+/** What is mended so soon nobody feels, and it is one moment's: a burst that overtakes another, within a host or a rack. */
+const FELT_NS = 10_000_000;
 
 /** One connection that lost much. */
 export interface Loss extends Occurrence {
@@ -16,6 +18,8 @@ export interface Loss extends Occurrence {
   readonly again: number;
   /** Of them, those that are known by their coming late: captured where they were lost before. */
   readonly late: number;
+  /** Sent again beside those, though they had arrived: by the other side's word. */
+  readonly needless: number;
   readonly packets: number;
   readonly repeated: RepeatedSegment | null;
 }
@@ -34,15 +38,19 @@ export function lossOf(connection: Connection): Loss | null {
     ...occurrenceIn(connection, first),
     side,
     again: againOf(own),
+    needless: own.needless,
     late: own.refills,
     packets: own.packets,
     repeated: own.repeated,
   };
 }
 
-/** Segments sent again: seen so by their sender's end, by their coming late at the other. */
-function againOf({ retransmissions, refills }: SideFacts): number {
-  return retransmissions + refills;
+/**
+ * Segments sent again that were lost: seen so by their sender's end, by their coming late at the other. Whose
+ * receiver had them already were overtaken on their way, or an acknowledgement was late.
+ */
+function againOf({ retransmissions, needless, refills }: SideFacts): number {
+  return retransmissions - needless + refills;
 }
 
 function isLossy(own: SideFacts): boolean {
@@ -53,5 +61,12 @@ function isLossy(own: SideFacts): boolean {
   if (repeated !== null && repeated.longest >= LARGE_SEGMENT && repeated.length < LARGE_SEGMENT) return false;
   if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS)
     return true;
+  if (isMendedAtOnce(own)) return false;
   return packets > 0 && againOf(own) >= MIN_AGAIN && againOf(own) > MIN_SHARE * packets;
+}
+
+/** All that was sent again was so at one moment. */
+function isMendedAtOnce({ resends, refills }: SideFacts): boolean {
+  const [first, last] = [resends[0], resends.at(-1)];
+  return refills === 0 && first !== undefined && last !== undefined && last.atNs - first.atNs < FELT_NS;
 }

@@ -14,11 +14,12 @@ export const META: RuleMeta = {
   needs: ['tcp.retransmissions'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
-    'little-loss': 'Fewer: TCP mends it unnoticed.',
+    'little-loss': 'Fewer, or all within 10 ms: TCP mends it unnoticed.',
     'nobody-answers': 'Segments that are never acknowledged: mtu-blackhole, idle-drop, a dead peer.',
     'too-large': 'Sent again until it was cut smaller: a path MTU (mtu-blackhole).',
     'not-taken': 'The first request alone, again and again: a server whose queue is full (accept-queue-overflow).',
     overtaken: 'Segments out of order, each within less than a round trip of those that overtook it.',
+    'arrived-twice': 'Sent again though it had arrived, as its receiver says by D-SACK: overtaken, or a probe.',
     'captured-twice': 'The same packet on two devices, or at both ends of the path, is no repetition.',
   },
   limits: [
@@ -27,6 +28,7 @@ export const META: RuleMeta = {
   ],
   references: [
     { title: 'RFC 6298 Computing TCP’s Retransmission Timer', url: 'https://www.rfc-editor.org/rfc/rfc6298' },
+    { title: 'RFC 2883 D-SACK', url: 'https://www.rfc-editor.org/rfc/rfc2883' },
     { title: 'RFC 5681 TCP Congestion Control', url: 'https://www.rfc-editor.org/rfc/rfc5681' },
   ],
 };

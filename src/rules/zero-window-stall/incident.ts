@@ -1,10 +1,12 @@
-/** The signature: a window closed for a fifth of a second and longer. */
+/** The signature: a server's window closed for a fifth of a second and longer, or a client's for a second. */
 import type { Connection, WindowClosure } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
-/** Shorter a reader is only busy. */
+/** Shorter a server that reads is only busy. */
 const MIN_CLOSED_NS = 200_000_000;
+/** A client that fetches slowly (a limit of its own, a slower line behind it) closes its window again and again for moments: flow control at work. */
+const MIN_CLOSED_BY_CLIENT_NS = 1_000_000_000;
 
 /** One connection whose receiver stood still. */
 export interface Stall extends Occurrence {
@@ -23,7 +25,8 @@ export function stallOf(connection: Connection): Stall | null {
   const isServer = (server.windowClosure?.durationNs ?? 0) >= (client.windowClosure?.durationNs ?? 0);
   const [own, other, side] = isServer ? [server, client, 'server' as const] : [client, server, 'client' as const];
   const closure = own.windowClosure;
-  if (closure === null || closure.durationNs < MIN_CLOSED_NS || other.payloadBytes === 0) return null;
+  const leastNs = isServer ? MIN_CLOSED_NS : MIN_CLOSED_BY_CLIENT_NS;
+  if (closure === null || closure.durationNs < leastNs || other.payloadBytes === 0) return null;
   const endNs = closure.startNs + closure.durationNs;
   // Its own reset, or the other's, ended what was to be read.
   if (closure.openedBy === null && connection.close.segments.some(({ atNs }) => atNs < endNs - MIN_CLOSED_NS))

@@ -9,11 +9,12 @@ export const META: RuleMeta = {
   title: 'A receiver does not read, and the sender waits',
   feels: 'Uploads or downloads that stand still and go on; slow transfers that no bandwidth mends.',
   shows:
-    'A window of 0 for a fifth of a second and longer, before any FIN or RST, on a connection whose other side sends data.',
+    'A window of 0 of the server for a fifth of a second and longer, or of the client for a second, before any FIN or RST, on a connection whose other side sends data.',
   needs: ['tcp.windows'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
-    'short-pause': 'Closed for less than a fifth of a second: the reader was busy.',
+    'short-pause':
+      'Closed for less: a server that was busy, a client that fetches slowly and opens its window again and again.',
     'after-its-end': 'A side that closes lets its window fall to 0: nobody waits for it.',
     'nothing-to-send': 'The other side sends no data.',
   },
