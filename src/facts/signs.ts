@@ -35,9 +35,6 @@ export const SIGN = {
   proxied: 4096,
 } as const;
 
-/** All of them: where it is not known which there are. */
-export const ALL_SIGNS = 8191;
-
 /** The smallest default limit of a proxy for a response's head is 4 KB (nginx, one memory page). */
 export const LARGE_HEAD_BYTES = 4096;
 

@@ -72,8 +72,3 @@ export const RULES: readonly Rule<unknown>[] = [
   noUpstreamReuse,
   captureQuality,
 ];
-
-/** The rule of this id; `null`: there is none. */
-export function ruleOf(id: string): Rule<unknown> | null {
-  return RULES.find((rule) => rule.meta.id === id) ?? null;
-}

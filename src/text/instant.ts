@@ -29,11 +29,6 @@ export function instantText(epochNs: bigint): string {
   return `${dateText(epochNs)}T${timeOfDayText(epochNs, 9)}Z`;
 }
 
-/** `2024-06-10 13:50:58Z`: to the second, for headings. What is cut off is not rounded. */
-export function dateTimeText(epochNs: bigint): string {
-  return `${dateText(epochNs)} ${timeOfDayText(epochNs)}Z`;
-}
-
 /** `13:51:04`, or with `digits` (0 to 9) of the second's fraction `13:51:04.512331`; cut, not rounded. */
 export function timeOfDayText(epochNs: bigint, digits = 0): string {
   const second = floorMod(floorDiv(epochNs, NS_PER_S), S_PER_DAY);

@@ -2,10 +2,10 @@
 import type { Connection, SideFacts } from '../../src/facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
 import type { Evidence, Finding } from '../../src/facts/finding.js';
-import { ALL_SIGNS } from '../../src/facts/signs.js';
 import type { Analysis, Unseen } from '../../src/facts/summary.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { TextStyle } from '../../src/report/text-style.js';
+import { connection as ordinaryConnection, side as ordinarySide } from '../findings/connections.js';
 
 /** 2024-06-10T13:50:58.480543Z. */
 export const ORIGIN = 1_718_027_458_480_543_000n;
@@ -210,36 +210,10 @@ export function input(analysis: Analysis, changes: Partial<ReportInput> = {}): R
 }
 
 function side(address: string, port: number, packets: number, payloadBytes: number): SideFacts {
-  return {
-    endpoint: { address, port },
-    packets,
-    payloadBytes,
-    lostBytes: 0,
-    snappedBytes: 0,
-    retransmissions: 0,
-    resends: [],
-    outOfOrder: 0,
-    refills: 0,
-    needless: 0,
-    firstAgain: null,
-    duplicates: 0,
-    oversized: 0,
-    ttl: 64,
-    ttlVaries: false,
-    mac: null,
-    macVaries: false,
-    zeroIpIds: 0,
-    plainSegments: packets,
-    direction: null,
-    firstPayloadNs: null,
-    lastPayloadNs: null,
-    zeroWindows: 0,
-    windowClosure: null,
-    repeated: null,
-    firstLarge: null,
-    highestAcknowledged: null,
-    nextSequence: null,
-  };
+  return ordinarySide(
+    { address, port },
+    { packets, payloadBytes, plainSegments: packets, firstPayloadNs: null, lastPayloadNs: null },
+  );
 }
 
 const MESSAGE = {
@@ -290,52 +264,13 @@ export function exchange(
 
 /** One ordinary connection. */
 export function connection(changes: Partial<Connection> = {}): Connection {
-  return {
-    stream: 0,
-    clientBasis: 'syn',
+  return ordinaryConnection({
     client: side('10.0.0.1', 53554, 9, 1245),
     server: side('10.0.1.49', 80, 8, 20_311),
-    firstPacket: 1,
     lastPacket: 17,
     startEpoch: { seconds: 1_718_027_458, nanoseconds: 480_543_000 },
-    startNs: 0,
     endNs: 1_250_000_000,
-    handshake: {
-      kind: 'complete',
-      syn: null,
-      synAck: null,
-      ackNs: null,
-      synToSynAckNs: null,
-      synAckToAckNs: null,
-      synRetransmissions: 0,
-      synAckRetransmissions: 0,
-      timestampsNegotiated: false,
-      sackNegotiated: false,
-    },
-    close: { kind: 'fin', resetBy: null, segments: [], segmentCount: 0 },
-    idlePeriods: [],
-    idlePeriodCount: 0,
-    unreachables: [],
-    tls: null,
-    protocol: 'http/1.1',
     exchanges: [exchange(request('/x', 14), response(200, 16))],
-    exchangeOffset: 0,
-    goesOn: false,
-    h2: null,
-    webSockets: [],
-    webSocketCount: 0,
-    signs: ALL_SIGNS,
-    beginnings: null,
-    undecodedBytes: { client: 0, server: 0 },
-    anomalies: [],
-    guards: {
-      midStream: false,
-      cutByCaptureEnd: false,
-      oneSided: false,
-      snapped: false,
-      captureDrops: false,
-      clockStepped: false,
-    },
     ...changes,
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { RULE_ORDER } from '../../src/findings/rank.js';
-import { RULES, ruleOf } from '../../src/rules/index.js';
+import { RULES } from '../../src/rules/index.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Files of src/rules/ that are no rule: the shape of one, the list, the runner. */
@@ -23,11 +23,6 @@ describe('the catalogue of rules', () => {
 
   it('has a page for each rule, and none besides', () => {
     expect(namesIn('docs/rules', '.md').sort()).toEqual([...ids].sort());
-  });
-
-  it('finds a rule by its id, and says when there is none', () => {
-    for (const id of ids) expect(ruleOf(id)?.meta.id).toBe(id);
-    expect(ruleOf('no-such-rule')).toBeNull();
   });
 
   for (const { meta } of RULES)

@@ -11,7 +11,7 @@ import type { Connection, ConnectionGuards, IdlePeriod, Protocol, SideFacts } fr
 import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
 import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
-import { ALL_SIGNS } from '../../src/facts/signs.js';
+import { connection as ordinaryConnection, side as ordinarySide } from '../findings/connections.js';
 
 /** A second, in the unit of all times here. */
 export const SECOND = 1_000_000;
@@ -286,52 +286,32 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
   }
 
   const reset = closes.find(({ kind }) => kind === 'rst');
-  const sideFacts = (side: Side): SideFacts => {
+  const sideOf = (side: Side): SideFacts => {
     const facts = sides[side];
-    return {
-      endpoint:
-        side === 'client'
-          ? { address: options.client ?? '10.0.0.1', port: options.clientPort ?? 63320 }
-          : { address: options.server ?? '10.0.1.43', port: options.serverPort ?? 80 },
+    const endpoint =
+      side === 'client'
+        ? { address: options.client ?? '10.0.0.1', port: options.clientPort ?? 63320 }
+        : { address: options.server ?? '10.0.1.43', port: options.serverPort ?? 80 };
+    return ordinarySide(endpoint, {
       packets: facts.packets,
       payloadBytes: facts.payload,
-      lostBytes: 0,
-      snappedBytes: 0,
-      retransmissions: 0,
-      resends: [],
-      outOfOrder: 0,
-      refills: 0,
-      needless: 0,
-      firstAgain: null,
-      duplicates: 0,
-      oversized: 0,
       ttl: facts.plain === 0 ? null : ttl[side],
-      ttlVaries: false,
       mac: options.mac?.[side] ?? null,
-      macVaries: false,
-      zeroIpIds: 0,
       plainSegments: facts.plain,
-      direction: null,
       firstPayloadNs: facts.firstPayloadNs,
       lastPayloadNs: facts.lastPayloadNs,
-      zeroWindows: 0,
-      windowClosure: null,
-      repeated: null,
-      firstLarge: null,
       highestAcknowledged: facts.acknowledged > 0 ? facts.acknowledged : null,
       nextSequence: facts.plain === 0 ? null : facts.next,
       ...(side === 'client' ? options.clientFacts : options.serverFacts),
-    };
+    });
   };
   const seen = [syn, synAck, ackNs].filter((part) => part !== null).length;
-  return {
+  return ordinaryConnection({
     stream: options.stream ?? 0,
-    clientBasis: 'syn',
-    client: sideFacts('client'),
-    server: sideFacts('server'),
+    client: sideOf('client'),
+    server: sideOf('server'),
     firstPacket,
     lastPacket: packet,
-    startEpoch: { seconds: 0, nanoseconds: 0 },
     startNs: beginsNs,
     endNs: atNs,
     handshake: {
@@ -355,7 +335,6 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
     idlePeriods: options.idlePeriods ?? [],
     idlePeriodCount: options.idlePeriods?.length ?? 0,
     unreachables: options.unreachable === true ? [UNREACHABLE] : [],
-    tls: null,
     protocol: options.protocol ?? 'http/1.1',
     exchanges: exchanges.map(
       ({ request, response }, at): Exchange => ({
@@ -368,12 +347,6 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       }),
     ),
     exchangeOffset: options.exchangeOffset ?? 0,
-    goesOn: false,
-    h2: null,
-    webSockets: [],
-    webSocketCount: 0,
-    signs: ALL_SIGNS,
-    beginnings: null,
     undecodedBytes: { client: 0, server: 0, ...options.undecoded },
     anomalies: options.anomalies ?? [],
     guards: {
@@ -385,7 +358,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       clockStepped: false,
       ...options.guards,
     },
-  };
+  });
 }
 
 const UNREACHABLE: Connection['unreachables'][number] = {

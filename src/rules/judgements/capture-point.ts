@@ -25,11 +25,6 @@ export interface CaptureVotes {
   loopback: number;
 }
 
-/** No votes yet. */
-export function captureVotes(): CaptureVotes {
-  return { server: 0, client: 0, between: 0, loopback: 0 };
-}
-
 /** What one connection says; `null` when its handshake was not seen whole. */
 export function captureVoteOf(
   connection: Pick<Connection, 'handshake' | 'client' | 'server'>,

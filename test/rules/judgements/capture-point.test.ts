@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   captureVoteOf,
-  captureVotes,
   decideCapturePoint,
   farRoundTripNs,
   nearSideOf,
 } from '../../../src/rules/judgements/capture-point.js';
 import { connection, handshake } from '../facts.js';
+
+const NO_VOTES = { server: 0, client: 0, between: 0, loopback: 0 };
 
 describe('the capture point', () => {
   const vote = (synAckAt: number, ackAt: number, options = {}) =>
@@ -43,9 +44,9 @@ describe('the capture point', () => {
   });
 
   it('is what most connections say', () => {
-    expect(decideCapturePoint({ ...captureVotes(), server: 3, between: 2 })).toBe('server');
-    expect(decideCapturePoint({ ...captureVotes(), server: 2, client: 2 })).toBe('unknown');
-    expect(decideCapturePoint(captureVotes())).toBe('unknown');
+    expect(decideCapturePoint({ ...NO_VOTES, server: 3, between: 2 })).toBe('server');
+    expect(decideCapturePoint({ ...NO_VOTES, server: 2, client: 2 })).toBe('unknown');
+    expect(decideCapturePoint(NO_VOTES)).toBe('unknown');
   });
 
   it('gives the round trip to the far side, unless it is too short to reason with', () => {
