@@ -1,0 +1,150 @@
+/** What the run as a whole says: which servers are spoken to otherwise than they speak with others. */
+import type { RawFinding, Remedy } from '../../facts/finding.js';
+import { capitalised } from '../../text/capitalised.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { HTTPS_PORT, type Spoken, spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { baselineOf } from '../observation/observation.js';
+import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
+import { absorbOccurrences, newOccurrences, type Occurrences } from '../tally/occurrences.js';
+import { type PerServer, serversOf } from '../tally/per-server.js';
+import { answerText, isSaid, isSure } from './answer.js';
+import { beginsText, CAUSES } from './causes.js';
+import type { MismatchKind, ProtocolMismatchFacts } from './facts.js';
+import { META } from './meta.js';
+import type { Mismatch, Others } from './mismatch.js';
+import { REMEDIES } from './remedies.js';
+import { BEGUN_IN, type ServerTally } from './tally.js';
+
+const TITLES: Readonly<Record<MismatchKind, string>> = {
+  'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',
+  'plain-to-tls': 'is spoken to in plain HTTP, and speaks TLS',
+  'http2-to-http1': 'is spoken to in HTTP/2, and speaks HTTP/1',
+  'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
+  'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
+  'proxy-header-missing': 'expects PROXY headers, and is asked without',
+};
+
+/** How others get on with the server. */
+const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => Others | null>>> = {
+  'tls-to-plain': ({ clear, http2 }) => said('with others it speaks plain HTTP', clear ?? http2),
+  'plain-to-tls': ({ tls }) => said('with others it speaks TLS', tls),
+  'http1-to-http2': ({ http2 }) => said('with others it speaks HTTP/2', http2),
+  'proxy-header-missing': ({ proxied }) =>
+    said('it answers where a PROXY header comes first, and nowhere else', proxied),
+};
+
+function said(say: string, by: Moment | null): Others | null {
+  return by === null ? null : { say, by };
+}
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
+  const servers = serversOf(tally);
+  const demands = servers.flatMap(({ tally: { demanded } }) => demanded.earliest.items);
+  return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, demands, conclusion));
+}
+
+/** Whether a server was told itself, by one behind it, what it then told its client. */
+function isHandedOn({ server, asked, atNs }: Mismatch, demands: readonly Mismatch[]): boolean {
+  return demands.some(
+    (other) => other.client.address === server.address && other.asked.atNs >= asked.atNs && other.atNs <= atNs,
+  );
+}
+
+function findingsFor(
+  server: ServerTally,
+  endpoint: Mismatch['server'],
+  demands: readonly Mismatch[],
+  conclusion: Conclusion,
+): RawFinding[] {
+  const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
+  const { spoken } = baselineOf(conclusion.observation, endpoint);
+  // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
+  if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
+  const { demanded, handedOn } = server;
+  const isOwn = handedOn === 0 && !demanded.earliest.items.every((one) => isHandedOn(one, demands));
+  if (isOwn && spoken.clear === null && spoken.http2 === null) join(found, 'plain-to-tls', demanded);
+  // Who speaks TLS may refuse the preface of HTTP/2 as any other request in clear.
+  const preface = found['http2-to-http1'];
+  if (preface !== undefined && spoken.tls !== null && spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') {
+    delete found['http2-to-http1'];
+    join(found, 'plain-to-tls', preface);
+  }
+  for (const on of BEGUN_IN) {
+    const otherwise = spokenOtherwise(spoken, endpoint, on);
+    if (otherwise !== null) join(found, otherwise, server.hungUp[on]);
+  }
+  return Object.keys(found)
+    .sort()
+    .flatMap((kind) => {
+      const occurrences = found[kind];
+      const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
+      return finding === null ? [] : [finding];
+    });
+}
+
+/** Adds `more`, as of that kind, in a copy: what a server's tally holds stays as it is. */
+function join(found: Record<string, Occurrences<Mismatch>>, kind: MismatchKind, more: Occurrences<Mismatch>): void {
+  if (more.count === 0) return;
+  const both = newOccurrences<Mismatch>();
+  const known = found[kind];
+  if (known !== undefined) absorbOccurrences(both, known);
+  absorbOccurrences(both, {
+    ...more,
+    earliest: { ...more.earliest, items: more.earliest.items.map((one) => ({ ...one, kind })) },
+  });
+  found[kind] = both;
+}
+
+function findingFor(
+  occurrences: Occurrences<Mismatch>,
+  spoken: Spoken,
+  endpoint: Mismatch['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const { items } = occurrences.earliest;
+  const [first] = items;
+  // Where the header is understood on other connections, these were refused for another reason.
+  if (first === undefined || (first.kind === 'proxy-header-unexpected' && spoken.proxied !== null)) return null;
+  const who = subjectOf(endpoint, conclusion);
+  const perClient = new Map<string, number>();
+  for (const { client } of items) perClient.set(client.address, (perClient.get(client.address) ?? 0) + 1);
+  const facts: ProtocolMismatchFacts = {
+    kind: first.kind,
+    answers: [...new Set(items.map(({ answer }) => answerText(answer)))].sort(),
+    clients: [...perClient.keys()].sort().slice(0, 10),
+    speaksTlsWithOthers: spoken.tls !== null,
+  };
+  const others = OTHERS[first.kind]?.(spoken) ?? null;
+  // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
+  const isTold = items.some(({ answer }) => isSaid(answer) && (others !== null || isSure(answer)));
+  return findingOn(
+    META,
+    { ...occurrences, endpoint, items, first },
+    conclusion,
+    who,
+    {
+      // Scanners try each port once.
+      severity: Math.max(...perClient.values()) > 1 ? 'critical' : 'warning',
+      sure: isTold ? 'certain' : 'likely',
+      title: `${subjectText(who)} ${TITLES[first.kind]}`,
+      sentences: [
+        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
+        ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
+        ...(others === null && first.kind === 'plain-to-tls' && !isTold && who.port === HTTPS_PORT
+          ? [`Port ${who.port} is that of HTTPS.`]
+          : []),
+      ],
+      facts: { ...facts },
+      hypotheses: weigh(CAUSES, { first, others }),
+      remedies: REMEDIES[first.kind] as readonly Remedy[],
+    },
+    (one) => [
+      { ...one.asked, note: beginsText(one) },
+      { packet: one.packet, atNs: one.atNs, note: answerText(one.answer) },
+    ],
+  );
+}

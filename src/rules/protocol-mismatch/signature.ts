@@ -1,0 +1,142 @@
+/** What of a mismatch a single connection shows: the first bytes of both sides, or an end in place of the server's. */
+import type { BeginningKind } from '../../facts/beginning.js';
+import type { CloseSegment } from '../../facts/close.js';
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange } from '../../facts/exchange.js';
+import { STATUS } from '../../facts/status.js';
+import { announcesClose } from '../judgements/closing-message.js';
+import type { HangUp } from '../judgements/spoken-otherwise.js';
+import type { Moment } from '../tally/earliest.js';
+import { occurrenceIn } from '../tally/occurrences.js';
+import { type Answer, type AnswerKind, answerOf } from './answer.js';
+import type { MismatchKind } from './facts.js';
+import type { Begun, Mismatch } from './mismatch.js';
+
+/** What it is where the client begins with the one and the server answers with the other. */
+const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
+  'tls-handshake http-response': 'tls-to-plain',
+  'tls-handshake tls-demand': 'tls-to-plain',
+  'tls-handshake h2-settings': 'tls-to-plain',
+  'tls-handshake http-request': 'tls-to-plain',
+  'http-request tls-alert': 'plain-to-tls',
+  'http-request tls-handshake': 'plain-to-tls',
+  'http-request h2-settings': 'http1-to-http2',
+  'h2-preface http-response': 'http2-to-http1',
+  'h2-preface tls-alert': 'plain-to-tls',
+};
+
+const BEGUN: Readonly<Record<string, Begun>> = { 'tls-handshake': 'tls', 'h2-preface': 'http/2' };
+
+const ANSWERED: Readonly<Record<string, AnswerKind | undefined>> = {
+  'http-response': 'http1',
+  'tls-demand': 'http1',
+  'http-request': 'request',
+  'h2-settings': 'http2',
+  'tls-alert': 'tls-alert',
+  'tls-handshake': 'tls-handshake',
+};
+
+/**
+ * A 400 to the only request that says that TLS belongs here. Who says so ends the connection with it; a proxy
+ * that hands on what a server behind it has said keeps its own, where its client lets it.
+ */
+export function demandIn(connection: Connection): Mismatch | null {
+  const { beginnings, exchanges, handshake } = connection;
+  const server = beginnings?.server ?? null;
+  if (beginnings === null || server?.kind !== 'tls-demand' || handshake.synAck === null) return null;
+  const { client } = beginnings;
+  if ((client.kind !== 'http-request' && client.kind !== 'h2-preface') || exchanges.length > 1) return null;
+  return {
+    ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    kind: 'plain-to-tls',
+    begun: BEGUN[client.kind] ?? 'http/1',
+    answer: answerOf(demandKind(client.kind, exchanges[0])),
+    asked: { packet: client.packet, atNs: client.atNs },
+  };
+}
+
+function demandKind(began: BeginningKind, exchange: Exchange | undefined): AnswerKind {
+  // The preface of HTTP/2 is no request that anybody hands on.
+  if (began === 'h2-preface') return 'demanded';
+  const { request = null, response = null } = exchange ?? {};
+  if (request === null || response === null || !announcesClose(response)) return 'refused';
+  return announcesClose(request) ? 'handed-on' : 'demanded';
+}
+
+/** What the first bytes of both sides show; `null`: no mismatch. */
+export function mismatchOf(connection: Connection): Mismatch | null {
+  if (connection.beginnings === null) return null;
+  const { client, server } = connection.beginnings;
+  const asked = { packet: client.packet, atNs: client.atNs };
+  if (client.kind === 'proxy-header') return refusedHeader(connection, asked);
+  if (server === null) return null;
+  // Upon a request the server may have gone over to another protocol, in an answer before its first bytes seen.
+  if (client.kind === 'http-request' && connection.handshake.synAck === null) return null;
+  const kind = KINDS[`${client.kind} ${server.kind}`];
+  const said = ANSWERED[server.kind];
+  if (kind === undefined || said === undefined) return null;
+  const status = connection.exchanges[0]?.response?.status;
+  return {
+    ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    kind,
+    begun: BEGUN[client.kind] ?? 'http/1',
+    asked,
+    answer: answerOf(said, status === undefined || status === 0 ? null : status),
+  };
+}
+
+/** A close in place of an answer: a mismatch where others speak otherwise. */
+export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch {
+  return {
+    ...occurrenceIn(connection, hangUp),
+    kind: 'plain-to-tls',
+    begun: hangUp.on === 'tls' ? 'tls' : 'http/1',
+    asked: hangUp.asked,
+    answer: closeOf(connection.close.segments[0]),
+  };
+}
+
+/** A 400 in clear to the only request: a mismatch where others speak TLS (nginx's 497); `null`: it is none. */
+export function refusalIn(connection: Connection): Mismatch | null {
+  const { tls, exchanges, protocol } = connection;
+  const [exchange] = exchanges;
+  if (tls !== null || exchanges.length !== 1 || exchange?.request == null) return null;
+  const { request, response } = exchange;
+  if (response?.status !== STATUS.badRequest) return null;
+  return {
+    ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+    kind: 'plain-to-tls',
+    begun: protocol === 'h2' ? 'http/2' : 'http/1',
+    asked: { packet: request.firstPacket, atNs: request.startNs },
+    answer: answerOf('refused'),
+  };
+}
+
+/** A PROXY header, and a server that takes it for a bad request or closes at once. */
+function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
+  const { exchanges, close, server, guards } = connection;
+  // The 400 may come before the request does.
+  const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
+  if (further.length === 0 && answered?.response?.status === STATUS.badRequest)
+    return {
+      ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
+      kind: 'proxy-header-unexpected',
+      begun: 'proxy-header',
+      asked,
+      answer: answerOf('bad-request'),
+    };
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
+  if (server.lostBytes > server.snappedBytes) return null;
+  return {
+    ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
+    kind: 'proxy-header-unexpected',
+    begun: 'proxy-header',
+    asked,
+    answer: closeOf(first),
+  };
+}
+
+function closeOf(first: Pick<CloseSegment, 'kind'> | undefined): Answer {
+  return answerOf(first?.kind === 'rst' ? 'rst' : 'fin');
+}

@@ -1,0 +1,74 @@
+/** What the rule keeps of a run: per server its mismatches, and what is one only where it speaks otherwise with others. */
+import type { Connection } from '../../facts/connection.js';
+import { type BegunIn, hangUpIn } from '../judgements/spoken-otherwise.js';
+import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
+import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
+import type { Mismatch } from './mismatch.js';
+import { demandIn, hangUpMismatch, mismatchOf, refusalIn } from './signature.js';
+
+/** What a connection that was hung up on may have begun in. */
+export const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
+
+/** One server. */
+export interface ServerTally {
+  readonly found: Record<string, Occurrences<Mismatch>>;
+  /** Plain HTTP refused with 400 in clear: a mismatch where others speak TLS here. */
+  readonly refused: Occurrences<Mismatch>;
+  /** Plain HTTP refused with 400 that says that TLS belongs here: a mismatch where nobody is answered in clear. */
+  readonly demanded: Occurrences<Mismatch>;
+  /** How often it said so and kept the connection: then it hands on what a server behind it says. */
+  handedOn: number;
+  /** What the server hung up on, by what it was: a mismatch where others speak otherwise, and nobody so. */
+  readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
+}
+
+/** Enters what a connection shows. */
+export function noteConnection(connection: Connection, tally: PerServer<ServerTally>): void {
+  const server = tallyOf(tally, connection.server.endpoint, newServer);
+  if (server === null) return;
+  const demand = demandIn(connection);
+  if (demand !== null) {
+    if (demand.answer.kind === 'refused') server.handedOn += 1;
+    addOccurrence(demand.answer.kind === 'refused' ? server.refused : server.demanded, demand);
+    return;
+  }
+  const found = mismatchOf(connection);
+  if (found !== null) {
+    addOccurrence(foundOf(server, found.kind), found);
+    return;
+  }
+  const hangUp = hangUpIn(connection);
+  if (hangUp !== null) {
+    addOccurrence(server.hungUp[hangUp.on], hangUpMismatch(connection, hangUp));
+    return;
+  }
+  const refusal = refusalIn(connection);
+  if (refusal !== null) addOccurrence(server.refused, refusal);
+}
+
+/** Adds all of `from`. */
+export function mergeTally(into: PerServer<ServerTally>, from: PerServer<ServerTally>): void {
+  mergePerServer(into, from, newServer, (server, part) => {
+    for (const [kind, found] of Object.entries(part.found)) absorbOccurrences(foundOf(server, kind), found);
+    absorbOccurrences(server.refused, part.refused);
+    absorbOccurrences(server.demanded, part.demanded);
+    server.handedOn += part.handedOn;
+    for (const on of BEGUN_IN) absorbOccurrences(server.hungUp[on], part.hungUp[on]);
+  });
+}
+
+function newServer(): ServerTally {
+  return {
+    found: {},
+    refused: newOccurrences(),
+    demanded: newOccurrences(),
+    handedOn: 0,
+    hungUp: { clear: newOccurrences(), tls: newOccurrences() },
+  };
+}
+
+function foundOf(server: ServerTally, kind: string): Occurrences<Mismatch> {
+  const known = server.found[kind] ?? newOccurrences<Mismatch>();
+  server.found[kind] = known;
+  return known;
+}
