@@ -6,6 +6,7 @@
  * OpenBSD's (`P 1:20(19)`). Whatever says no TCP segment is none, an ICMP error's quotation among them.
  */
 import type { CaptureDirection } from '../../facts/segment-evidence.js';
+import { ACK } from '../../facts/tcp-flags.js';
 import { optionBytes } from './tcp-options.js';
 import { type PrintedTime, timeIn } from './time.js';
 
@@ -66,7 +67,6 @@ const BEFORE_ENDS = /(?:^|\s)(?:IP6?|ethertype IPv[46]|AF IPv[46]|ip6?:)(?:\s|,|
 /** Tunnels: the innermost segment counts, as it does in a capture. */
 const TUNNEL = /\bGREv\d|\bVXLAN\b|\bGeneve\b|: IP6? /;
 const FLAG_BITS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, '.': 16, U: 32, E: 64, W: 128 };
-const ACK = 16;
 const HTTP_TEXT = /: HTTP(?:, length: \d+)?:? ([A-Z][A-Z-]* \S.*? HTTP\/\d\.\d|HTTP\/\d\.\d \d{3}.*?)[\s`'"|]*$/;
 const HTTP_FOLLOWS = /: HTTP, length: \d+[\s`'"|]*$/;
 /** Largest payload of one line: more than a packet holds is an interface's, merged or not yet cut up. */

@@ -1,4 +1,4 @@
-import type { LadderRow } from './ladder.js';
+import type { LadderRow } from './row.js';
 
 /** Rows kept on either side of each marked one. */
 const CONTEXT = 4;

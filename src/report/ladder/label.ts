@@ -1,16 +1,11 @@
 /** What stands on a row of a ladder: flags, then what the bytes are, as short as it can be said. */
 import { UNKNOWN_STATUS } from '../../facts/exchange.js';
 import type { PacketContent, SegmentDetail, UnreachableDetail } from '../../facts/packet-detail.js';
+import { ACK, FIN, PSH, RST, SYN } from '../../facts/tcp-flags.js';
 import { targetText, UNSALTED } from '../../text/redaction.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { cutText } from '../../text/width.js';
-
-const FIN = 0x01;
-const SYN = 0x02;
-const RST = 0x04;
-const PSH = 0x08;
-const ACK = 0x10;
 
 /** Cells of a target on a row. */
 const MAX_TARGET = 60;

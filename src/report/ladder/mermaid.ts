@@ -4,8 +4,9 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cutText } from '../../text/width.js';
 import { cutRows } from './cut-rows.js';
-import { asideText, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import type { Ladder, Lifeline } from './ladder.js';
 import { noteLines } from './note-lines.js';
+import { asideText, type MessageRow, omittedText, remarkOf } from './row.js';
 
 /** Arrows of one diagram: beyond it nobody reads it, and GitHub draws it too small. */
 export const MAX_ARROWS = 40;

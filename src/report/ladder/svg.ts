@@ -9,16 +9,9 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText } from '../../text/width.js';
 import { xmlText } from '../xml.js';
-import {
-  type AsideRow,
-  asideNote,
-  type Ladder,
-  type LadderRow,
-  type MessageRow,
-  omittedText,
-  remarkOf,
-} from './ladder.js';
+import type { Ladder } from './ladder.js';
 import { noteLines } from './note-lines.js';
+import { type AsideRow, asideNote, type LadderRow, type MessageRow, omittedText, remarkOf } from './row.js';
 
 /** Rules for the classes used; `:root` is the picture itself, or the page that it stands in. */
 export const LADDER_STYLE = `

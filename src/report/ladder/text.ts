@@ -4,7 +4,8 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { cellsOf, cutText, wrapText } from '../../text/width.js';
 import { inStyle, type TextStyle } from '../text-style.js';
-import { asideNote, type Ladder, type Lifeline, type MessageRow, omittedText, remarkOf } from './ladder.js';
+import type { Ladder, Lifeline } from './ladder.js';
+import { asideNote, type MessageRow, omittedText, remarkOf } from './row.js';
 
 /** The characters of a ladder; those of ASCII where nothing else may stand. */
 interface Glyphs {

@@ -1,5 +1,4 @@
 /** What the run as a whole says: a notice per server whose clients leave. */
-
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';

@@ -1,5 +1,4 @@
 /** The signature: a pause of half a minute and longer, then silence, or a reset that is not the peer's. */
-
 import type { Connection, IdlePeriod } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';

@@ -1,5 +1,6 @@
 /** F5 to F9: whether the reset is written as its sender writes. */
 import type { CloseSegment } from '../../facts/close.js';
+import { ACK } from '../../facts/tcp-flags.js';
 import {
   type ForgeryContext,
   type ForgeryInput,
@@ -13,7 +14,6 @@ import { hopsOf } from './hops.js';
 
 /** Resets as far apart as this may be two events; a burst is written at once. */
 const BURST_NS = 10_000_000;
-const ACK = 16;
 
 /**
  * F5: from another distance than its sender's other segments, or begun with another TTL than they

@@ -1,6 +1,7 @@
 /** F1 to F4: whether the reset's place, among sequence numbers and in time, can be its sender's. */
 import type { CloseSegment } from '../../facts/close.js';
 import { OPPOSITE } from '../../facts/endpoint.js';
+import { ACK } from '../../facts/tcp-flags.js';
 import { farRoundTripNs, nearSideOf } from './capture-point.js';
 import {
   type ForgeryContext,
@@ -16,7 +17,6 @@ import {
 
 /** A genuine stateless answer comes one round trip after what it answers; two leave room for a slow one. */
 const STATELESS_SLACK = 2;
-const ACK = 16;
 
 /** F1: behind what its sender had already sent, and no unanswered segment of the other side that it could answer. */
 export function staleSequence(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {

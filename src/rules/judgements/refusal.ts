@@ -1,9 +1,9 @@
 /** The signature: a SYN, and RST or an ICMP error instead of a SYN-ACK. */
 import type { Connection, Unreachable } from '../../facts/connection.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { ACK } from '../../facts/tcp-flags.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
-const ACK = 16;
 /** ICMP: destination unreachable; 3/4 asks for smaller packets. RFC 792. */
 const UNREACHABLE = 3;
 const FRAGMENTATION_NEEDED = 4;

@@ -1,7 +1,7 @@
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
+import { ACK } from '../../facts/tcp-flags.js';
 
 const RST = 4;
-const ACK = 16;
 
 /**
  * Who on a host writes such a reset (measured on Linux; RFC 9293 §3.5.2 gives A and A0 their fields).

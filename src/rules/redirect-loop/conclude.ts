@@ -1,5 +1,4 @@
 /** What the run as a whole says: one finding for each server at which redirections turn in a circle. */
-
 import type { RawFinding } from '../../facts/finding.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';

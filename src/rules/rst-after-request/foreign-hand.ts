@@ -1,5 +1,4 @@
 /** Signs that another hand than the server's wrote the reset, and that it writes some such: what a filter goes by. */
-
 import { attributeText } from '../argument/attribute-text.js';
 import { type Claim, claim } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';

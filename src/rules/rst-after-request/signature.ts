@@ -1,5 +1,4 @@
 /** The signature: a request outstanding, then a reset by the server, and nothing of the server in between. */
-
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';

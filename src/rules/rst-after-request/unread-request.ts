@@ -1,5 +1,4 @@
 /** Client data that nobody could read, outstanding when the server reset: in TLS without keys, and where payload was not captured. */
-
 import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
 import { isSealed, speaksHttp } from '../judgements/sealed-turn.js';

@@ -2,6 +2,7 @@
 
 import type { CloseSegment } from '../../facts/close.js';
 import type { Evidence, EvidencePacket, Subject } from '../../facts/finding.js';
+import { ACK } from '../../facts/tcp-flags.js';
 import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { durationText } from '../../text/duration.js';
@@ -14,8 +15,6 @@ import { windowText } from '../argument/window-text.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { Case, ResetKind } from './case.js';
 import type { Incident, Outstanding } from './incident.js';
-
-const ACK = 16;
 
 /** One line: whom it concerns and what happens. */
 export function titleOf({ kind, incident }: Case, subject: Subject): string {

@@ -2,7 +2,6 @@
  * The same thing on both legs of a proxy, known by a key that the proxy hands on: the leg behind
  * lies in time within the one in front. Plain data.
  */
-
 import { isSameCapture, type PacketReference } from '../../facts/packet-reference.js';
 import { REORDERED_NS } from '../judgements/moments.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';

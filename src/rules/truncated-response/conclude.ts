@@ -1,5 +1,4 @@
 /** What the run as a whole says: whose responses are cut, how far they came, and what cut them. */
-
 import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';

@@ -1,5 +1,5 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
-import type { LadderRow } from '../../report/ladder/ladder.js';
+import type { LadderRow } from '../../report/ladder/row.js';
 import { wrapText } from '../../text/width.js';
 import type { Context } from './context.js';
 import { cellsOfLine, type Line, line, type Span, span } from './line.js';

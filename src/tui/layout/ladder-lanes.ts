@@ -1,6 +1,7 @@
 /** A ladder with its rows between lifelines. */
 import { packetNumberOf } from '../../facts/packet-reference.js';
-import { type Ladder, type LadderRow, type Lifeline, type MessageRow, remarkOf } from '../../report/ladder/ladder.js';
+import type { Ladder, Lifeline } from '../../report/ladder/ladder.js';
+import { type LadderRow, type MessageRow, remarkOf } from '../../report/ladder/row.js';
 import { cellsOf, cutText } from '../../text/width.js';
 import type { LadderLevel } from '../state/state.js';
 import type { Glyphs, Role } from '../theme.js';

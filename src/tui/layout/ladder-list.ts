@@ -1,5 +1,6 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
-import { type Ladder, remarkOf } from '../../report/ladder/ladder.js';
+import type { Ladder } from '../../report/ladder/ladder.js';
+import { remarkOf } from '../../report/ladder/row.js';
 import type { LadderLevel } from '../state/state.js';
 import type { Role } from '../theme.js';
 import type { Context } from './context.js';

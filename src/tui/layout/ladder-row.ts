@@ -1,5 +1,6 @@
 /** What a row of a ladder says and in which colour, however it is laid out. */
-import { asideText, type Ladder, type LadderRow, type MessageRow, omittedText } from '../../report/ladder/ladder.js';
+import type { Ladder } from '../../report/ladder/ladder.js';
+import { asideText, type LadderRow, type MessageRow, omittedText } from '../../report/ladder/row.js';
 import { clockText } from '../../report/period.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';

@@ -2,7 +2,8 @@
 import type { Evidence, EvidencePacket, Finding } from '../../facts/finding.js';
 import type { ConversationDetail } from '../../facts/packet-detail.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { type Ladder, type LadderOptions, type LadderRow, ladderOf } from '../../report/ladder/ladder.js';
+import { type Ladder, type LadderOptions, ladderOf } from '../../report/ladder/ladder.js';
+import type { LadderRow } from '../../report/ladder/row.js';
 import { UNSALTED } from '../../text/redaction.js';
 import type { TuiData } from './data.js';
 import type { LadderLevel } from './state.js';

@@ -1,7 +1,8 @@
 /** Enter: one level deeper, from a finding to its occurrence, its ladder, its packet. */
 import { parseFilter } from '../../filter/parse.js';
 import { groupKey } from '../../findings/group.js';
-import type { Ladder, LadderRow } from '../../report/ladder/ladder.js';
+import type { Ladder } from '../../report/ladder/ladder.js';
+import type { LadderRow } from '../../report/ladder/row.js';
 import { endpointText } from '../../text/address.js';
 import type { TuiData } from './data.js';
 import { ladderFor } from './ladder-rows.js';

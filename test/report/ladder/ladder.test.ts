@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asideText, ladderOf, omittedText, remarkOf } from '../../../src/report/ladder/ladder.js';
+import { ladderOf } from '../../../src/report/ladder/ladder.js';
+import { asideText, omittedText, remarkOf } from '../../../src/report/ladder/row.js';
 import { clientHelloFacts, tlsFacts } from '../../findings/connections.js';
 import { conversation, resetConversation, SYN, segment } from './details.js';
 
