@@ -317,8 +317,26 @@ const afterIdle = (at: number, seconds = 5): Connection => {
   );
 };
 
+/** A rule that rejects with a bare reset, one hop before the server, comes between two requests so many seconds apart. */
+const rejectedOnTheWay = (at: number, seconds: number): Connection => {
+  const idleUntil = seconds * SECOND + 2000;
+  return connection(
+    [...handshake(), get(1133), answer(2000), get(idleUntil), rstBy('server', idleUntil + 30, { hand: { ttl: 64 } })],
+    { ...nth(at, at * 20 * SECOND), ttl: { client: 64, server: 63 } },
+  );
+};
+
 testRule(rstAfterRequest, {
   fires: [
+    {
+      name: 'a router begins to reject with resets, and connections had been idle for a few seconds',
+      facts: [0, 1, 2].map((at) => rejectedOnTheWay(at, 3)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'app-abort': 'ruled-out', timeout: 'open', 'security-agent': 'open' },
+    },
     {
       name: 'a connection had been idle, and nothing says that this is the idle time-out',
       facts: [afterIdle(0)],
@@ -802,6 +820,11 @@ testRule(rstAfterRequest, {
       name: 'three connections are aborted after equally long idle times: the idle timer',
       lookAlike: 'keepalive-race',
       facts: [afterIdle(0), afterIdle(1), afterIdle(2, 5.1)],
+    },
+    {
+      name: 'a router resets what had been idle for longer than its table remembers',
+      lookAlike: 'idle-drop',
+      facts: rejectedOnTheWay(0, 40),
     },
     {
       name: 'something with another TTL resets a connection that had been idle',

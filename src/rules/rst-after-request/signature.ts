@@ -4,7 +4,9 @@ import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import type { RequestSpan } from '../judgements/forger-place.js';
+import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
+import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition, endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';
@@ -35,8 +37,10 @@ export function incidentOf(connection: Connection): Incident | null {
   if (isFirst && connection.guards.midStream) return null;
   const pauseNs = typeof serverLastNs === 'number' ? request.startNs - serverLastNs : null;
   const isAfterIdle = pauseNs !== null && pauseNs >= MIN_IDLE_NS;
-  // What forgets idle connections on the way says so by a TTL of its own: another rule's.
-  if (isAfterIdle && hasForeignTtl(serverReset, connection.server)) return null;
+  // What forgets idle connections on the way says so by a TTL of its own, and after half a minute at the soonest:
+  // idle-drop. Where it does in the shape of a socket's abort, it may be a proxy's whose own timer is not known.
+  if (pauseNs !== null && isAfterIdle && hasForeignTtl(serverReset, connection.server))
+    if (pauseNs >= SHORTEST_WAY_TIMER_NS || resetShapeOf(serverReset) === 'B') return null;
   // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
   if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
   if (isAnsweredAhead(connection, request) || isStalled(request, serverReset)) return null;
