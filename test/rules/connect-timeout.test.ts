@@ -254,6 +254,19 @@ testRule(connectTimeout, {
       verdicts: { 'queue-full': 'supported', dropped: 'ruled-out' },
     },
     {
+      name: 'the same client was accepted, and then nobody: a full queue looks like a filter that was loaded',
+      facts: [
+        healthy(nth(0)),
+        connection([...handshake(), get(1133), answer(20 * SECOND)], { ...nth(1), beginsAt: 1 * SECOND }),
+        unanswered(1),
+        unanswered(2),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'open', dropped: 'open', 'host-down': 'ruled-out' },
+    },
+    {
       name: 'the server answers, and nobody hears it',
       facts: connection([...syns(0), { at: 60, is: 'syn-ack' }, ...syns(1, 3)], nth(0)),
       subject: '10.0.1.43:80',

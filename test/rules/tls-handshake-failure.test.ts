@@ -209,6 +209,12 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
+      name: 'a scanner offers what the server does not speak, and then what it does',
+      facts: [tls({ alerts: [alert('server', 40)] }), succeeding(1)],
+      severity: 'notice',
+    },
+    {
+      ...CERTAIN,
       name: 'an unknown name, while others succeed',
       facts: [tls({ alerts: [alert('server', 112)] }), succeeding(1)],
       verdicts: {

@@ -52,7 +52,8 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => '',
   },
   'lost-on-the-way': {
-    means: 'The first SYNs, or requests, were lost on the way.',
+    means:
+      'The first SYNs, or requests, were lost on the way, or had no room in a table there: ports of a NAT, connections of a firewall.',
     grounds: [
       ruledOutBy(({ isAtServer, first }: Case) =>
         isAtServer

@@ -74,7 +74,9 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
       title:
         first.how === 'reset'
           ? `${subjectText(who)} resets handshakes: its queue is full`
-          : `${subjectText(who)} takes connections late: its queue is full`,
+          : isAtServer
+            ? `${subjectText(who)} takes connections late: its queue is full`
+            : `Connections to ${subjectText(who)} are taken late: its queue is full, or something before it has no room`,
       sentences: [
         first.how === 'reset'
           ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was reset at its' : 'were reset at their'} last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
@@ -90,7 +92,7 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
         capturedAtServer: isAtServer,
       },
       hypotheses,
-      remedies: remediesOf(resets > 0, who.port),
+      remedies: remediesOf(resets > 0, isAtServer, who.port),
       figuresOf: 'kept',
     },
     packetsOf,
@@ -111,7 +113,7 @@ function packetsOf({ syn, end, how, delayNs }: LateAccept): EvidencePacket[] {
 }
 
 /** A longer queue, and who empties it; where the kernel resets what finds no room, that it drops it instead. */
-function remediesOf(isReset: boolean, port: number): Remedy[] {
+function remediesOf(isReset: boolean, isAtServer: boolean, port: number): Remedy[] {
   return [
     {
       component: 'host',
@@ -130,7 +132,7 @@ function remediesOf(isReset: boolean, port: number): Remedy[] {
         'acceptCount="1000" # Tomcat',
       ].join('\n'),
     },
-    ...(isReset ? [DROP_RATHER] : []),
+    ...(isReset ? [DROP_RATHER] : isAtServer ? [] : [ROOM_ON_THE_WAY]),
     {
       component: 'application',
       text: 'A longer queue only hides it where the service is too slow to accept: more workers, and connections that are used again.',
@@ -138,6 +140,12 @@ function remediesOf(isReset: boolean, port: number): Remedy[] {
     },
   ];
 }
+
+const ROOM_ON_THE_WAY: Remedy = {
+  component: 'firewall',
+  text: 'Where nothing overflows there: a NAT or firewall on the way takes no SYN either once its ports or its table are used up; count on it.',
+  config: 'conntrack -S # insert_failed, drop\nsysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max',
+};
 
 const DROP_RATHER: Remedy = {
   component: 'host',

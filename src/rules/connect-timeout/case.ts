@@ -26,6 +26,8 @@ export interface Case {
   readonly bySource: boolean;
   /** One of these clients that was accepted, too, though not now. */
   readonly alsoAccepted: boolean;
+  /** The last that was accepted, where these clients had been too, and nobody is from the first SYN on; `null`: it is not so. */
+  readonly lastTaken: Moment | null;
   /** Another server that accepts the same clients at the same time: a proxy that borrows their addresses. */
   readonly borrower: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
   /** Without link-layer addresses: a server to which these clients are connected, and which tells clients of these attempts. */

@@ -94,6 +94,7 @@ export const CAUSES: Causes<Case> = {
               (accept) => `${known.acceptedLate} other SYNs were answered when they were sent again (from ${accept})`,
             ),
       ),
+      openSince((subject: Case) => untilText(subject, 'a filter that was loaded then looks alike')),
       ruledOutBy(({ first, count }: Case) =>
         claim([first.packet], (syn) =>
           count === 1
@@ -119,6 +120,7 @@ export const CAUSES: Causes<Case> = {
       openSince(({ borrower, mayBorrow }: Case) =>
         borrower === null && mayBorrow === null ? null : 'the answers may go to the clients, past the proxy',
       ),
+      openSince((subject: Case) => untilText(subject, 'a queue that is full looks alike')),
       openSince(({ bySource }: Case) => (bySource ? 'others are let in: what drops these goes by their source' : null)),
       supportedBy(({ alive, aliveWhen, first }: Case) =>
         alive === null || aliveWhen !== 'meanwhile'
@@ -182,6 +184,13 @@ export const CAUSES: Causes<Case> = {
         : `nothing else of this address was seen meanwhile${laterText(subject)}`,
   },
 };
+
+/** Where the same clients were accepted, and then nobody: what that may be instead. `null`: it is not so. */
+function untilText({ lastTaken }: Case, instead: string): string | null {
+  return lastTaken === null
+    ? null
+    : `the same clients were accepted until ${packetText(lastTaken.packet)}, and nobody since: ${instead}`;
+}
 
 /** Where it answers once the attempts are over: ` (it answers again later: #152)`. */
 function laterText({ alive, aliveWhen }: Case): string {

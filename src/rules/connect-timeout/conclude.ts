@@ -116,6 +116,8 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
       known.lastAccept !== null &&
       known.lastAccept.atNs > first.atNs,
     alsoAccepted,
+    lastTaken:
+      alsoAccepted && known?.lastAccept != null && known.lastAccept.atNs <= first.atNs ? known.lastAccept : null,
     borrower: borrowerOf(clients, first.mac, known, servers.all()),
     mayBorrow: first.mac === null ? mayBorrowOf(clients, told, servers) : null,
     fallsBack: (known?.accepted ?? 0) === 0 && isServedOtherwise(endpoint, count, servers.all()),

@@ -9,7 +9,7 @@ const SHORT_SECONDS = 2;
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], endpoint: Endpoint): Remedy[] {
-  const { borrower, fallsBack, first } = subject;
+  const { borrower, fallsBack, first, lastTaken } = subject;
   const client = first.client.address;
   const { address, port } = endpoint;
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
@@ -33,7 +33,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], end
       text: 'See how the server would answer these clients: a strict reverse path filter drops what it would answer by another device; give it a route by which the requests come, or loosen the filter.',
       config: `ip route get ${client} from ${address}\nip route add default via GATEWAY table 101\nip rule add from ${address} table 101\nsysctl -w net.ipv4.conf.all.rp_filter=2`,
     });
-  if (supported.has('queue-full'))
+  if (supported.has('queue-full') || (lastTaken !== null && !supported.has('host-down')))
     remedies.push({
       component: 'host',
       text: 'Let the queue of connections be longer, and give the service workers enough to empty it.',

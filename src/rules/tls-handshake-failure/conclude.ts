@@ -18,12 +18,18 @@ import { alertText } from './by-alert.js';
 import type { Case, TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { flawsOf } from './certificate-flaws.js';
-import type { Failure } from './failure.js';
+import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type HandshakeTally, type ServerTally, visitorKey } from './tally.js';
 
 const UNUSED = 'unused';
+/** Alerts by which a server says that it speaks nothing of what was offered: handshake_failure, protocol_version, insufficient_security. RFC 8446 §6.2. */
+const OF_THE_OFFER: ReadonlySet<number> = new Set([
+  ALERT.handshakeFailure,
+  ALERT.protocolVersion,
+  ALERT.insufficientSecurity,
+]);
 /** Names and clients listed. */
 const MAX_LISTED = 10;
 
@@ -116,10 +122,13 @@ function findingOf(
 }
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
-function severityOf({ mostOfOne, first, occurrences }: Case): Severity {
+function severityOf({ mostOfOne, first, occurrences, clients, recovered }: Case): Severity {
   // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
   if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
-  return mostOfOne >= 2 || first.sign === 'unused' ? 'critical' : 'warning';
+  if (mostOfOne >= 2 || first.sign === 'unused') return 'critical';
+  // Who gets in at another try, with the same name, had offered what the server does not speak: a fallback, a scanner.
+  const isOffer = first.from === 'server' && first.alert !== null && OF_THE_OFFER.has(first.alert);
+  return isOffer && recovered === clients.length ? 'notice' : 'warning';
 }
 
 function atBest({ first }: Case): Confidence {
