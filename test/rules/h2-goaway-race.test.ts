@@ -39,6 +39,15 @@ function nth(at: number, beginsAt = at * SECOND): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
 }
 
+/** A gRPC call in work at a GOAWAY: answered 1 ms behind that, without a message. */
+function dismissed(grpcStatus: number, code: number, end: Step): Connection {
+  const fields = [{ name: 'content-type', value: 'application/grpc' }];
+  const call = get(1500, '/shop.Orders/List', { method: 'POST', fields });
+  const steps = [...handshake(), call, answer(5000, 200, 60, { bodyBytes: 0 }), end];
+  const { h2, ...facts } = parted({ code }, {}, steps);
+  return overH2({ ...facts, h2 }, h2 ?? {}, () => ({ grpcStatus }));
+}
+
 /** One request, answered, and a farewell that refuses nothing. */
 function graceful(options: ConnectionOptions): Connection {
   return parted({}, options, [...handshake(), get(1500, '/a'), answer(2500), finBy('server', 4500)]);
@@ -111,6 +120,20 @@ testRule(h2GoawayRace, {
       ),
       severity: 'critical',
       verdicts: { 'short-grace': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a gRPC server that asks for calm ends the call in work with UNAVAILABLE, and its client closes',
+      facts: dismissed(14, 11, finBy('client', 5100)),
+      severity: 'critical',
+      verdicts: { 'protocol-error': 'supported', 'short-grace': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'after a grace it ends the call in work with UNAVAILABLE, and closes',
+      facts: dismissed(14, 0, finBy('server', 5100)),
+      severity: 'critical',
+      verdicts: { 'short-grace': 'supported', 'protocol-error': 'ruled-out' },
     },
     { ...ONE, name: 'it is sent again', facts: [parted(), again, later], severity: 'warning' },
     {
@@ -196,6 +219,16 @@ testRule(h2GoawayRace, {
     },
   ],
   silent: [
+    {
+      name: 'a gRPC call that finds nothing, as its server leaves',
+      lookAlike: 'graceful-end',
+      facts: dismissed(5, 0, finBy('server', 5100)),
+    },
+    {
+      name: 'a call that is UNAVAILABLE a second before the server closes',
+      lookAlike: 'graceful-end',
+      facts: dismissed(14, 0, finBy('server', SECOND)),
+    },
     {
       name: 'a thousand requests are allowed',
       lookAlike: 'client-goaway',

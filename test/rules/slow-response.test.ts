@@ -142,6 +142,15 @@ function cancelledCall(at: number, wait: number, deadline: string | null): Conne
   return overH2(facts, {}, () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs } }));
 }
 
+/** A gRPC call that its server answers after so long with nothing but a status. */
+function failedCall(at: number, wait: number, grpcStatus: number, deadline: string | null = null): Connection {
+  const said = deadline === null ? [] : [{ name: 'grpc-timeout', value: deadline }];
+  const fields = [{ name: 'content-type', value: 'application/grpc' }, ...said];
+  const call = get(1133, '/shop.Stock/Reserve', { method: 'POST', fields });
+  const facts = connection([...handshake(), call, answer(1133 + wait, 200, 60, { bodyBytes: 0 })], nth(at));
+  return overH2(facts, {}, () => ({ grpcStatus }));
+}
+
 /** A request that has no answer yet when the capture ends. */
 function unanswered(at: number): Connection {
   const facts = silent([...handshake(), get(1133, '/report')], nth(at));
@@ -587,6 +596,8 @@ testRule(slowResponse, {
         nth(0),
       ),
     },
+    { name: 'a gRPC call that is UNAVAILABLE after two seconds', facts: failedCall(0, 2 * SECOND, 14) },
+    { name: 'one that has no time left at once', facts: failedCall(0, 40_000, 4) },
     { name: 'events and long polls of a real server', capture: 'samples/slow-response-gateway-timeout-healthy.pcapng' },
     { name: 'a front that cannot reach its server', capture: 'samples/connect-timeout-nginx.pcapng' },
   ],
@@ -612,4 +623,21 @@ it('a gRPC call that reaches its deadline was given up by it', () => {
     verdict: 'supported',
     because: expect.stringContaining('grpc-timeout: 3030m'),
   });
+});
+
+it('a gRPC call that is answered DEADLINE_EXCEEDED is told as a 504 is, with remedies for calls', () => {
+  const [finding] = findingsOf(slowResponse, [failedCall(0, 2 * SECOND, 4)]);
+  expect(finding).toMatchObject({ severity: 'critical', facts: { gatewayTimeouts: 1 } });
+  expect(finding?.title).toContain('answers DEADLINE_EXCEEDED (grpc-status 4): it, or what it asks, takes too long');
+  expect(finding?.remedies.map(({ component }) => component)).toEqual(['application', 'proxy']);
+  expect(JSON.stringify(finding)).not.toContain('1004');
+});
+
+it('one that ends at the deadline which its client declared needs a longer one, and no proxy is spoken of', () => {
+  for (const facts of [failedCall(0, 3 * SECOND, 4, '3030m'), cancelledCall(0, 3 * SECOND, '3030m')]) {
+    const [finding] = findingsOf(slowResponse, [facts]);
+    expect(finding?.remedies.map(({ component }) => component)).toEqual(['application', 'client']);
+    expect(finding?.remedies[1]?.text).toContain('(grpc-timeout: 3030m)');
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'client-timer')?.verdict).toBe('supported');
+  }
 });

@@ -11,5 +11,7 @@ export const connectTimeoutFacts = z.object({
   acceptedAfterRetry: count.describe('Connections accepted after their SYN had been sent again'),
   connectTimeoutSeconds: z.number().nullable().describe('After how long the proxy in front gives up; null: not seen'),
   connectTimeoutSamples: count,
-  gatewayErrorsInFront: count.describe('Answers 502, 503 and 504 that clients in front got meanwhile'),
+  gatewayErrorsInFront: count.describe(
+    'Answers 502, 503 and 504, and gRPC’s UNAVAILABLE and DEADLINE_EXCEEDED without a message, that clients in front got meanwhile',
+  ),
 });

@@ -8,5 +8,7 @@ export const deployDrainFacts = z.object({
   refusedConnections: count,
   refusedAfterNs: nanoseconds.describe('From the end of the server to the first refused connection'),
   acceptedAgainAfterNs: nanoseconds.nullable(),
-  gatewayErrorsInFront: count.describe('Answers 502, 503 and 504 that clients in front got for these'),
+  gatewayErrorsInFront: count.describe(
+    'Answers 502, 503 and 504, and gRPC’s UNAVAILABLE and DEADLINE_EXCEEDED without a message, that clients in front got for these',
+  ),
 });

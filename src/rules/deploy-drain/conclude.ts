@@ -9,6 +9,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
+import { outcomeText } from '../judgements/gateway-error.js';
 import { PROCESS_END_NS, REFUSED_WITHIN_NS } from '../judgements/moments.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
@@ -121,7 +122,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   ];
   if (failure !== undefined)
     sentences.push(
-      `${endpointText(failure)} told its clients ${failure.status} for ${manyText(told.length, 'request')} (from ${packetText(failure.packet)}).`,
+      `${endpointText(failure)} told its clients ${outcomeText(failure.status)} for ${manyText(told.length, 'request')} (from ${packetText(failure.packet)}).`,
     );
   if (victims.some(({ target }) => target === null)) sentences.push(SEALED_TEXT);
   const facts: DeployDrainFacts = {
@@ -195,7 +196,7 @@ function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePack
     packets.push({
       packet: failure.packet,
       atNs: failure.atNs,
-      note: `${failure.status} for the client in front`,
+      note: `${outcomeText(failure.status)} for the client in front`,
       elsewhere: true,
     });
   return packets;

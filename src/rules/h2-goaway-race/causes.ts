@@ -67,8 +67,8 @@ export const CAUSES: Causes<Case> = {
     means: 'The server ends before what it has begun is done.',
     grounds: [
       supportedBy(({ farewells }) => {
-        for (const { counts, close, atNs } of farewells)
-          if (counts.cut > 0 && close !== null)
+        for (const { counts, close, atNs, code } of farewells)
+          if (counts.cut > 0 && close !== null && code === 0)
             return claim(
               [close.packet],
               (end) =>
@@ -76,7 +76,12 @@ export const CAUSES: Causes<Case> = {
             );
         return null;
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (goAway) => `nothing in work was cut off (${goAway})`)),
+      ruledOutBy(({ first, counts }) =>
+        counts.cut > 0 ? null : claim([first.packet], (goAway) => `nothing in work was cut off (${goAway})`),
+      ),
+      ruledOutBy(({ first: { code, codeName, packet } }) =>
+        code === 0 ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
+      ),
     ],
     otherwise: () => 'no GOAWAY was seen',
   },

@@ -130,7 +130,7 @@ function severityOf(subject: Case): Severity {
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }
 
-function remediesOf({ counts, first, limit, ageSeconds, retries }: Case): Remedy[] {
+function remediesOf({ farewells, counts, first, limit, ageSeconds, retries }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   if (first.code === ENHANCE_YOUR_CALM)
     remedies.push({
@@ -138,7 +138,7 @@ function remediesOf({ counts, first, limit, ageSeconds, retries }: Case): Remedy
       text: 'The server is asked too often: for gRPC, keep-alive pings no more often than every 5 minutes and not without a stream; else fewer requests, resets or pings.',
       config: 'grpc.keepalive_time_ms=300000\ngrpc.keepalive_permit_without_calls=0',
     });
-  if (counts.cut > 0)
+  if (counts.cut > 0 && farewells.some((one) => one.code === 0 && one.counts.cut > 0))
     remedies.push(
       {
         component: 'kubernetes',
@@ -151,6 +151,12 @@ function remediesOf({ counts, first, limit, ageSeconds, retries }: Case): Remedy
         config: 'TimeoutStopSec=60',
       },
     );
+  if (farewells.some(({ code, lost }) => code === 0 && lost.some((one) => one.isToldUnavailable)))
+    remedies.push({
+      component: 'grpc',
+      text: 'Where the server ends connections of a certain age: give its calls longer then than the slowest takes (Go: MaxConnectionAgeGrace).',
+      config: 'grpc.max_connection_age_grace_ms=60000',
+    });
   if (counts.refused + counts.late > 0)
     remedies.push(
       ...(retries.judged > 0 && retries.answered === retries.judged ? [] : [SEND_AGAIN]),
@@ -210,6 +216,10 @@ const FATES: Readonly<Record<LostRequest['fate'], string>> = {
   cut: 'in work, never answered',
 };
 
+function fateText({ fate, isToldUnavailable }: LostRequest): string {
+  return isToldUnavailable ? 'in work, ended with UNAVAILABLE (grpc-status 14) and no answer' : FATES[fate];
+}
+
 function farewellEvidence(farewell: Farewell, reveal: boolean) {
   const { packet, atNs, codeName, lastStream, processed, lost, close } = farewell;
   return evidenceOf(farewell, [
@@ -229,7 +239,7 @@ function farewellEvidence(farewell: Farewell, reveal: boolean) {
 function lostPackets(lost: readonly LostRequest[], reveal: boolean): EvidencePacket[] {
   const packets = new Map<string, LostRequest[]>();
   for (const one of lost) {
-    const key = `${one.packet} ${one.fate}`;
+    const key = `${one.packet} ${one.fate} ${one.isToldUnavailable}`;
     packets.set(key, [...(packets.get(key) ?? []), one]);
   }
   return [...packets.values()].flatMap((together) => {
@@ -238,8 +248,8 @@ function lostPackets(lost: readonly LostRequest[], reveal: boolean): EvidencePac
     const requests = together.map((each) => `${requestText(each, reveal)} (${each.h2Stream})`);
     const note =
       together.length === 1
-        ? `stream ${one.h2Stream}: ${requestText(one, reveal)}, ${FATES[one.fate]}`
-        : `${together.length} requests ${FATES[one.fate]}: ${requests.join(', ')}`;
+        ? `stream ${one.h2Stream}: ${requestText(one, reveal)}, ${fateText(one)}`
+        : `${together.length} requests ${fateText(one)}: ${requests.join(', ')}`;
     return [{ packet: one.packet, atNs: one.atNs, note }];
   });
 }

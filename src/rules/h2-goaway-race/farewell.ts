@@ -1,9 +1,11 @@
 /** A server's GOAWAY, and the requests that it met. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { H2_ERROR_NAMES } from '../../facts/h2.js';
+import { type GoAway, H2_ERROR_NAMES } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { GRPC_UNAVAILABLE, outcomeOf } from '../judgements/gateway-error.js';
 import { httpRoles } from '../judgements/http-roles.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { resetBefore } from '../judgements/stream-reset.js';
 import { requestKey } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
@@ -11,12 +13,14 @@ import { rankOfText } from '../tally/rank.js';
 
 /** A GOAWAY that announces the end and refuses nothing yet. RFC 9113 §6.8. */
 const NOTHING_REFUSED = 2 ** 31 - 1;
+const NO_ERROR = 0;
 /** Requests of one connection that are kept. */
 const MAX_LOST = 32;
 
 /**
  * `refused`: above the last stream, sent before the GOAWAY could be known: not processed. `late`:
- * above it, sent when it was known. `cut`: not above it, and not answered when the server closed.
+ * above it, sent when it was known. `cut`: not above it, and not answered when the server closed; or a gRPC call
+ * to which the server's own library said UNAVAILABLE then.
  */
 export type Fate = 'refused' | 'late' | 'cut';
 
@@ -29,6 +33,8 @@ export interface LostRequest {
   readonly packet: PacketReference;
   readonly atNs: number;
   readonly key: number;
+  /** A gRPC call that was in work: it was ended with UNAVAILABLE. */
+  readonly isToldUnavailable: boolean;
 }
 
 /** A server's last GOAWAY on a connection; its packet and time are those of it. */
@@ -77,6 +83,7 @@ export function farewellOf(connection: Connection): Farewell | null {
         packet,
         atNs,
         key: requestKey(clientRank, exchange.request),
+        isToldUnavailable: fate === 'cut' && exchange.response !== null && isUnavailable(exchange),
       });
   }
   const { client, server } = httpRoles(connection);
@@ -109,7 +116,7 @@ function closeOf(connection: Connection): Farewell['close'] {
 
 function fateOf(
   exchange: Exchange,
-  { lastStream, atNs }: { readonly lastStream: number; readonly atNs: number },
+  { lastStream, atNs, code }: Pick<GoAway, 'lastStream' | 'atNs' | 'code'>,
   close: Farewell['close'],
   { handshake, server, h2: facts }: Connection,
 ): Fate | null {
@@ -120,6 +127,7 @@ function fateOf(
     const roundTripNs = (handshake.synToSynAckNs ?? 0) + (handshake.synAckToAckNs ?? 0);
     return request.startNs <= atNs + roundTripNs || handshake.synToSynAckNs === null ? 'refused' : 'late';
   }
+  if (isDismissed(exchange, atNs, code, close)) return 'cut';
   // Taken back by the client, refused by name, answered: no harm of the GOAWAY's.
   if (
     close === null ||
@@ -131,4 +139,20 @@ function fateOf(
   // What was lost to the capture may have held the answer.
   if (server.lostBytes > server.snappedBytes || (facts?.timesLost.server ?? 0) > 0) return null;
   return 'cut';
+}
+
+/**
+ * A gRPC call that the server ends with UNAVAILABLE and no message as it ends the connection: upon an error at once,
+ * after a grace just before its FIN, as gRPC's libraries do.
+ */
+function isDismissed(exchange: Exchange, atNs: number, code: number, close: Farewell['close']): boolean {
+  const { request, response } = exchange;
+  if (request === null || response === null || request.startNs > atNs || response.startNs < atNs) return false;
+  if (!isUnavailable(exchange)) return false;
+  const isAtOnce = code !== NO_ERROR && response.startNs - atNs <= ONE_MOMENT_NS;
+  return isAtOnce || (close !== null && Math.abs(close.atNs - response.startNs) <= ONE_MOMENT_NS);
+}
+
+function isUnavailable({ response, h2 }: Exchange): boolean {
+  return response !== null && outcomeOf(response, h2) === GRPC_UNAVAILABLE;
 }

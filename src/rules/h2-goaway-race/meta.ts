@@ -21,7 +21,7 @@ export const META: RuleMeta = {
     'still-running': 'The capture ends before the connection does.',
   },
   limits: [
-    'TLS without keys shows nothing of it.',
+    'TLS without keys shows nothing of it: no length tells which streams a GOAWAY refuses.',
     'Requests beyond the first 32 of a connection are counted, not shown.',
   ],
   references: [

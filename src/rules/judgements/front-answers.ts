@@ -9,6 +9,7 @@ import { endpointText } from '../../text/address.js';
 import { packetText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
+import { outcomeText } from './gateway-error.js';
 import { type LegPairs, legPairsOf } from './leg-pairing.js';
 
 /** What a proxy told its client. */
@@ -89,7 +90,7 @@ function withAnswers(finding: RawFinding, answers: ReadonlyMap<string, FrontAnsw
       ...unsaid.map(({ packet, atNs, server, status }) => ({
         packet,
         atNs,
-        note: `${endpointText(server)} in front answers its client ${status}`,
+        note: `${endpointText(server)} in front answers its client ${outcomeText(status)}`,
         elsewhere: true as const,
       })),
     ];
@@ -97,7 +98,10 @@ function withAnswers(finding: RawFinding, answers: ReadonlyMap<string, FrontAnsw
   });
   const [first] = told;
   if (first === undefined) return finding;
-  const statuses = [...new Set(told.map(({ status }) => status))].sort((a, b) => a - b).join(' and ');
+  const statuses = [...new Set(told.map(({ status }) => status))]
+    .sort((a, b) => a - b)
+    .map(outcomeText)
+    .join(' and ');
   const sentence = `Clients in front were told ${statuses} by ${endpointText(first.server)} (${told.length === 1 ? '' : 'first '}${packetText(first.packet)}).`;
   return { ...finding, summary: `${finding.summary} ${sentence}`, evidence };
 }

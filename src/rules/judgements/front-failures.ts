@@ -10,6 +10,7 @@ import { endpointText } from '../../text/address.js';
 import { packetText, timesText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
+import { outcomeText } from './gateway-error.js';
 
 /** A proxy says so soon after its last try. */
 const TOLD_WITHIN_NS = 1_500_000_000;
@@ -84,7 +85,7 @@ export function toldPacket({
   atNs,
   status,
 }: Pick<GatewayFailure, 'packet' | 'atNs' | 'status'>): EvidencePacket {
-  return { packet, atNs, note: `${status} for a client in front`, elsewhere: true };
+  return { packet, atNs, note: `${outcomeText(status)} for a client in front`, elsewhere: true };
 }
 
 /**
@@ -95,7 +96,7 @@ export function toldPacket({
 export function toldSentences(told: readonly GatewayFailure[], closed: readonly LoggedExchange[] = []): string[] {
   const [first] = told;
   if (first === undefined) return [];
-  const statuses = [...new Set(told.map(({ status }) => status))].join(', ');
+  const statuses = [...new Set(told.map(({ status }) => outcomeText(status)))].join(', ');
   const [end] = closed;
   const others =
     end === undefined

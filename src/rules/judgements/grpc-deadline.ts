@@ -28,12 +28,18 @@ export function missedDeadlineOf(exchange: Exchange): MissedDeadline | null {
   // Who has not sent all of its request, or asks for a stream of events, may wait by design.
   if (request === null || reset === null || response !== null || interim.length > 0 || !request.complete) return null;
   if (reset.by !== 'client' || reset.code !== H2_CANCEL || streamingOf(exchange) !== 'grpc') return null;
-  const declared = request.fields.find(({ name }) => name === 'grpc-timeout')?.value;
+  const declared = deadlineReached(request, reset.atNs);
+  return declared === null ? null : { request, reset, declared };
+}
+
+/** The deadline that a call's client had declared, as sent, where it came at `atNs`; `null`: none did. */
+export function deadlineReached({ fields, startNs }: RequestMessage, atNs: number): string | null {
+  const declared = fields.find(({ name }) => name === 'grpc-timeout')?.value;
   const deadlineNs = declared === undefined ? null : nanosecondsOf(declared);
   if (declared === undefined || deadlineNs === null) return null;
-  const waitedNs = reset.atNs - request.startNs;
+  const waitedNs = atNs - startNs;
   const isReached = waitedNs >= deadlineNs * (1 - EARLY_SHARE) && waitedNs <= deadlineNs * (1 + LATE_SHARE) + LATE_NS;
-  return isReached ? { request, reset, declared } : null;
+  return isReached ? declared : null;
 }
 
 function nanosecondsOf(value: string): number | null {

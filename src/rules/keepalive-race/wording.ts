@@ -7,6 +7,7 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
+import { outcomeText } from '../judgements/gateway-error.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
@@ -120,7 +121,7 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
   }
   const byAnswer = new Map<string, number>();
   for (const { front } of fronts) {
-    const answer = `${endpointText(front.server)} ${front.status === null ? 'closed its client’s connection without an answer' : `answered ${front.status}`}`;
+    const answer = `${endpointText(front.server)} ${front.status === null ? 'closed its client’s connection without an answer' : `answered ${outcomeText(front.status)}`}`;
     byAnswer.set(answer, (byAnswer.get(answer) ?? 0) + 1);
   }
   for (const [answer, count] of byAnswer) sentences.push(`In front, ${answer} for ${countText(count)} of them.`);
@@ -184,7 +185,7 @@ function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean):
     packets.push({
       packet: front.packet,
       atNs: front.endNs,
-      note: `${endpointText(front.server)} ${front.status === null ? 'closes without an answer' : `answers ${front.status}`} to the same request (${durationText(front.endNs - Math.max(incident.atNs, close.atNs))} later)`,
+      note: `${endpointText(front.server)} ${front.status === null ? 'closes without an answer' : `answers ${outcomeText(front.status)}`} to the same request (${durationText(front.endNs - Math.max(incident.atNs, close.atNs))} later)`,
       elsewhere: true,
     });
   packets.push(...retryPackets(retries, incident.packet, Math.max(incident.atNs, close.atNs)));

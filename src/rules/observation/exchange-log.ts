@@ -12,6 +12,7 @@
  */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import { outcomeOf } from '../judgements/gateway-error.js';
 import { isTooLate } from '../judgements/too-late.js';
 import type { Moment } from '../tally/earliest.js';
 import { rankOf, rankOfText } from '../tally/rank.js';
@@ -72,7 +73,7 @@ export function mergeExchangeLogs(into: ExchangeLog, from: ExchangeLog): void {
 
 function append(
   connection: Connection,
-  { index, response: seen, h2Stream }: Exchange,
+  { index, response: seen, h2, h2Stream }: Exchange,
   request: RequestMessage,
   key: number,
   log: ExchangeLog,
@@ -113,7 +114,7 @@ function append(
   rows[row + PACKET] = request.firstPacket;
   rows[row + START] = request.startNs;
   rows[row + END] = response?.startNs ?? Math.min(close?.atNs ?? leftNs, leftNs);
-  rows[row + STATUS] = response?.status ?? NONE;
+  rows[row + STATUS] = response === null ? NONE : outcomeOf(response, h2);
   rows[row + ANSWER] = response?.firstPacket ?? close?.packet ?? NONE;
   rows[row + CLIENT] = placeOf(log, client.endpoint.address, CLIENT) * PORTS + client.endpoint.port;
   rows[row + SERVER] = placeOf(log, server.endpoint.address, SERVER) * PORTS + server.endpoint.port;

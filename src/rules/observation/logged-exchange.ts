@@ -48,7 +48,7 @@ export interface LoggedExchange {
   readonly startNs: number;
   /** First byte of the response; where there was none, since when there could be none: a close, or the end of the connection. */
   readonly endNs: number;
-  /** Status of the response; `null`: there was none. */
+  /** The outcome that the response tells (judgements/gateway-error); `null`: there was none. */
   readonly status: number | null;
   /** First packet of the response, or the server's close that came instead; `null`: neither was seen. */
   readonly answerPacket: PacketReference | null;
@@ -63,7 +63,7 @@ export interface LoggedExchange {
 export interface Try {
   readonly startNs: number;
   readonly stream: number;
-  /** Status of the final response; 0: none. */
+  /** Outcome that the final response tells; 0: none. */
   readonly status: number;
   /** The request's first packet. */
   readonly packet: PacketReference;

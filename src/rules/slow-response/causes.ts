@@ -113,14 +113,14 @@ export const CAUSES: Causes<Case> = {
   'client-timer': {
     means: meansOf('client-timer'),
     grounds: [
-      supportedBy(({ abandoned }: Case) => {
-        const said = abandoned.find(({ deadline }) => deadline !== null);
+      supportedBy(({ slow }: Case) => {
+        const said = slow.find(({ deadline }) => deadline !== null);
         return said === undefined
           ? null
           : claim(
               [said.firstPacket, said.packet],
-              (request, reset) =>
-                `request ${request} says grpc-timeout: ${said.deadline}; its client cancelled it then (${reset})`,
+              (request, end) =>
+                `request ${request} says grpc-timeout: ${said.deadline}; ${said.how === 'abandoned' ? 'its client cancelled it' : 'its server gave it up'} then (${end})`,
             );
       }),
       supportedBy(({ timer, abandoned, leftInFront }: Case) => {

@@ -8,7 +8,8 @@ import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { type Attributes, attributesOf } from '../judgements/discriminating-attribute.js';
-import { missedDeadlineOf } from '../judgements/grpc-deadline.js';
+import { GRPC_DEADLINE_EXCEEDED, outcomeOf } from '../judgements/gateway-error.js';
+import { deadlineReached, missedDeadlineOf } from '../judgements/grpc-deadline.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
@@ -29,7 +30,7 @@ const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
 /** One request that waited. */
 export interface SlowExchange extends Occurrence {
   /**
-   * `abandoned`: its client closed; `gateway-timeout`: answered 504; `answered`: late; `undelivered`: sent again
+   * `abandoned`: its client closed; `gateway-timeout`: answered 504, a gRPC call with DEADLINE_EXCEEDED; `answered`: late; `undelivered`: sent again
    * and again, and never acknowledged (judgements/undelivered); `pending`: not answered yet at the capture's end.
    */
   readonly how: 'abandoned' | 'gateway-timeout' | 'answered' | 'undelivered' | 'pending';
@@ -52,6 +53,7 @@ export interface SlowExchange extends Occurrence {
   readonly endNs: number;
   /** From the request's last byte, or the last copy of any of it, to the answer's first, or to the close. */
   readonly waitNs: number;
+  /** The outcome that the answer tells (judgements/gateway-error). */
   readonly status: number | null;
   /** Bytes of the client were sent again while it waited. */
   readonly resent: boolean;
@@ -59,7 +61,7 @@ export interface SlowExchange extends Occurrence {
   readonly isClean: boolean;
   /** All that the client had sent was acknowledged when it closed. */
   readonly acknowledged: boolean;
-  /** How long the client said that it waits, as sent in `grpc-timeout`, where it gave up then. */
+  /** How long the client said that it waits, as sent in `grpc-timeout`, where the call ended then. */
   readonly deadline: string | null;
   /** The answer that came when its client had given up; `null`: none was seen. */
   readonly tooLate: (Moment & { readonly status: number }) | null;
@@ -95,7 +97,10 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   const abandoned = undelivered === null ? abandonmentOf(connection) : null;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
-    if (response === null && protocol === 'h2') noteDeadline(connection, exchange, note);
+    if (protocol === 'h2') {
+      if (response === null) noteDeadline(connection, exchange, note);
+      else noteDeadlineExceeded(connection, exchange, note);
+    }
     if (request === null || response === null || response === abandoned?.tooLate) continue;
     const waitNs = waitOf(connection, request, exchange.interim[0]?.atNs ?? response.startNs);
     if (waitNs >= SLOW_NS && isJudged(connection, exchange, request, response)) {
@@ -130,6 +135,20 @@ function noteDeadline(connection: Connection, exchange: Exchange, note: (slow: S
   note({
     ...slowExchange(connection, request, what, { packet: reset.packet, startNs: reset.atNs }),
     deadline,
+  });
+}
+
+/** A gRPC call that its server answers with nothing but DEADLINE_EXCEEDED: of its own, or what it asked did not come. */
+function noteDeadlineExceeded(connection: Connection, exchange: Exchange, note: (slow: SlowExchange) => void): void {
+  const { request, response, h2 } = exchange;
+  if (request === null || response === null || outcomeOf(response, h2) !== GRPC_DEADLINE_EXCEEDED) return;
+  if (!request.complete || request.lostBytes + response.lostBytes > 0 || isHealthCheck(request)) return;
+  if (connection.client.zeroWindows > 0 || !areHttpRolesOfTcp(connection)) return;
+  const waitNs = waitOf(connection, request, response.startNs);
+  if (waitNs < SLOW_NS * (1 - EARLY_SHARE)) return;
+  note({
+    ...slowExchange(connection, request, { how: 'gateway-timeout', waitNs, status: GRPC_DEADLINE_EXCEEDED }, response),
+    deadline: deadlineReached(request, response.startNs),
   });
 }
 

@@ -1,22 +1,33 @@
 /** What to change (rules.md, slow-response). */
 import type { Remedy } from '../../facts/finding.js';
 import { timeoutText } from '../argument/figures.js';
+import { GRPC_DEADLINE_EXCEEDED } from '../judgements/gateway-error.js';
 import type { Case } from './case.js';
+import type { SlowExchange } from './incident.js';
 
 /** An ALB takes no longer idle time-out. */
 const MAX_ALB_SECONDS = 4000;
+/** Different deadlines told of. */
+const DEADLINES = 3;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
 export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case): Remedy[] {
   if (undelivered.length === slow.length) return NOT_DELIVERED;
+  const ended = slow.filter(({ how }) => how === 'abandoned' || how === 'gateway-timeout');
+  const areCalls = ended.every(({ deadline, status }) => deadline !== null || status === GRPC_DEADLINE_EXCEEDED);
+  const isGrpc = ended.length > 0 && areCalls && leftInFront.length === 0;
+  const instead = isGrpc
+    ? 'return at once and give the result by a later call'
+    : 'answer 202 at once and let the client fetch the result';
   const remedies: Remedy[] = [
     {
       component: 'application',
-      text: 'Find what these requests wait for (a slow query, a lock, a call to another service), or answer 202 at once and let the client fetch the result.',
+      text: `Find what these requests wait for (a slow query, a lock, a call to another service), or ${instead}.`,
       config: null,
     },
   ];
   if (abandoned.length + leftInFront.length === 0 && gatewayTimeouts === 0) return remedies;
+  if (isGrpc) return [...remedies, ...grpcRemedies(ended)];
   const known = timer?.seconds ?? null;
   const at = known === null || timer === null ? '' : ` (${timeoutText(known, timer.agreeing)} here)`;
   const seconds = known === null ? 60 : Math.max(60, Math.ceil(known * 2));
@@ -45,6 +56,25 @@ export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayT
           : `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${seconds + 10}`,
     },
   );
+  return remedies;
+}
+
+/** A call ends by the deadline that its client declared; where it declared none, by one of a proxy or of the server. */
+function grpcRemedies(ended: readonly SlowExchange[]): Remedy[] {
+  const remedies: Remedy[] = [];
+  const declared = [...new Set(ended.flatMap(({ deadline }) => deadline ?? []))];
+  if (declared.length > 0)
+    remedies.push({
+      component: 'client',
+      text: `The client’s own deadline ends these calls (grpc-timeout: ${declared.slice(0, DEADLINES).join(', ')}): where the work may take longer, give that method a longer one, in the client’s code or in its service config; a call that it makes for another must end before that one does.`,
+      config: '"methodConfig": [{ "name": [{ "service": "SERVICE", "method": "METHOD" }], "timeout": "60s" }]',
+    });
+  if (ended.some(({ deadline }) => deadline === null))
+    remedies.push({
+      component: 'proxy',
+      text: 'Where a proxy gives these calls up, raise its time-out for that method above the slowest call.',
+      config: 'grpc_read_timeout 60s; # nginx\ntimeout server 60s # HAProxy\nroute: { timeout: 60s } # Envoy',
+    });
   return remedies;
 }
 

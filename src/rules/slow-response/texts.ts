@@ -7,6 +7,7 @@ import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { GRPC_DEADLINE_EXCEEDED, outcomeText } from '../judgements/gateway-error.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Case } from './case.js';
 import { icmpText } from './causes.js';
@@ -17,7 +18,10 @@ import { isBehind } from './legs.js';
 const MANY = 3;
 
 /** The finding's title. */
-export function titleOf({ abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case, who: Subject): string {
+export function titleOf(
+  { abandoned, undelivered, leftInFront, gatewayTimeouts, timer, slow }: Case,
+  who: Subject,
+): string {
   const name = subjectText(who);
   if (undelivered.length > abandoned.length) return `Requests to ${name} are never acknowledged`;
   if (abandoned.length > 0) {
@@ -28,7 +32,8 @@ export function titleOf({ abandoned, undelivered, leftInFront, gatewayTimeouts, 
     const after = timer?.seconds == null ? '' : ` after ${secondsText(timer.seconds)}`;
     return `${name} has not answered when clients in front give up${after}`;
   }
-  if (gatewayTimeouts > 0) return `${name} answers 504: what it asks takes too long`;
+  if (gatewayTimeouts > 0)
+    return `${name} answers ${timeOutsText(slow)}: ${isGrpc(slow) ? 'it, or what it asks,' : 'what it asks'} takes too long`;
   return `${name} takes far longer for some answers than it usually does`;
 }
 
@@ -54,12 +59,12 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
   const [told] = toldInFront;
   if (told !== undefined)
     sentences.push(
-      `${endpointText(told.server)} in front answered ${manyText(toldInFront.length, 'of them', 'of them')} 504 (${packetText(told.packet)}).`,
+      `${endpointText(told.server)} in front answered ${manyText(toldInFront.length, 'of them', 'of them')} ${timeOutsText(toldInFront)} (${packetText(told.packet)}).`,
     );
   if (gatewayTimeouts > 0) {
     const timedOut = slow.filter(({ how }) => how === 'gateway-timeout');
     sentences.push(
-      `${manyText(gatewayTimeouts, 'request was', 'requests were')} answered 504 by ${name} after ${waits(timedOut)}: what it asked did not answer in time, or it could not reach it.`,
+      `${manyText(gatewayTimeouts, 'request was', 'requests were')} answered ${timeOutsText(timedOut)} by ${name} after ${waits(timedOut)}: ${isGrpc(timedOut) ? 'it was not done in time, what it asked did not answer,' : 'what it asked did not answer in time,'} or it could not reach it.`,
     );
   }
   if (answered > 0) {
@@ -78,6 +83,19 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
       `${manyText(unjudged, 'further slow exchange')} of the run ${unjudged === 1 ? 'is' : 'are'} not looked at one by one.`,
     );
   return sentences;
+}
+
+/** What was answered in place of 504s: `504`, `DEADLINE_EXCEEDED (grpc-status 4)`, or both. */
+function timeOutsText(slow: readonly SlowExchange[]): string {
+  const outcomes = slow.flatMap(({ how, status }) => (how === 'gateway-timeout' && status !== null ? [status] : []));
+  return [...new Set(outcomes)]
+    .sort((one, other) => one - other)
+    .map(outcomeText)
+    .join(' or ');
+}
+
+function isGrpc(slow: readonly SlowExchange[]): boolean {
+  return slow.some(({ how, status }) => how === 'gateway-timeout' && status === GRPC_DEADLINE_EXCEEDED);
 }
 
 function timerText({ timer }: Case, whose: string): string[] {
@@ -122,7 +140,7 @@ export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case,
       note:
         how === 'abandoned'
           ? `the client gives up ${durationText(waitNs)} after its request; no byte of an answer`
-          : `${status ?? 'data of the server'} comes ${durationText(waitNs)} after the request`,
+          : `${status === null ? 'data of the server' : outcomeText(status)} comes ${durationText(waitNs)} after the request`,
     });
   if (one.tooLate !== null)
     packets.push({
@@ -131,7 +149,12 @@ export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case,
     });
   for (const front of toldInFront)
     if (isBehind(one, front))
-      packets.push({ packet: front.packet, atNs: front.atNs, note: '504 for the client in front', elsewhere: true });
+      packets.push({
+        packet: front.packet,
+        atNs: front.atNs,
+        note: `${timeOutsText([front])} for the client in front`,
+        elsewhere: true,
+      });
   for (const front of leftInFront)
     if (isBehind(one, front))
       packets.push({ packet: front.packet, atNs: front.atNs, note: 'the client in front gives up', elsewhere: true });

@@ -7,7 +7,7 @@ import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { UNDECRYPTED_CAUSES } from '../../facts/summary.js';
 import type { Decryption } from '../../facts/tls.js';
-import { isGatewayError } from '../judgements/gateway-error.js';
+import { isGatewayError, outcomeOf } from '../judgements/gateway-error.js';
 import { idleCloseOf, longestAnsweredIdleOf, requestTimeoutCloseOf } from '../judgements/idle-close.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
@@ -23,8 +23,9 @@ const MAX_GATEWAY_ERRORS = 256;
 /** Clients kept per server: a proxy's few addresses, or some of many. */
 export const MAX_ACCEPTED_CLIENTS = 8;
 
-/** An answer 502, 503 or 504: from its request to its first byte. RFC 9110 §15.6. */
+/** An answer 502, 503 or 504, or what a gRPC call is told in their place: from its request to its first byte. */
 export interface GatewayError extends Moment {
+  /** The outcome (judgements/gateway-error). */
   readonly status: number;
   readonly requestNs: number;
 }
@@ -217,17 +218,18 @@ function noteRoundTrips(figures: ServerFigures, { handshake }: Connection): void
   }
 }
 
-function noteAnswer(figures: ServerFigures, { request, response, interim }: Exchange): void {
+function noteAnswer(figures: ServerFigures, { request, response, interim, h2 }: Exchange): void {
   if (request !== null) figures.requests += 1;
   if (response === null) return;
   const { status } = response;
   if (status >= 500 && status <= 599) figures.serverErrors += 1;
   if (status !== UNKNOWN_STATUS) noteStatus(figures, status, 1);
   noteLastAnswer(figures, response.startNs, response.firstPacket);
-  if (isGatewayError(status) && request !== null) {
+  const outcome = outcomeOf(response, h2);
+  if (isGatewayError(outcome) && request !== null) {
     figures.gatewayErrors ??= earliest(MAX_GATEWAY_ERRORS);
     const { startNs: atNs, firstPacket: packet } = response;
-    addEarliest(figures.gatewayErrors, { atNs, packet, status, requestNs: request.startNs });
+    addEarliest(figures.gatewayErrors, { atNs, packet, status: outcome, requestNs: request.startNs });
   }
   if (request === null || request.lostBytes > 0 || response.lostBytes > 0) return;
   const firstNs = Math.min(response.startNs, interim[0]?.atNs ?? response.startNs) - request.endNs;

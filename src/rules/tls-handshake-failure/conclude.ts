@@ -9,6 +9,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { toldInFront, toldPacket } from '../judgements/front-failures.js';
+import { outcomeText } from '../judgements/gateway-error.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -165,7 +166,7 @@ function summaryOf(subject: Case): string {
     );
   if (first.sign === 'unused')
     sentences.push(
-      `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told?.status ?? 'that it failed'}.`,
+      `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told == null ? 'that it failed' : outcomeText(first.told.status)}.`,
     );
   if (first.sign === 'answer')
     sentences.push(

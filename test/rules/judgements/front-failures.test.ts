@@ -41,6 +41,12 @@ describe('a failure told to a client in front', () => {
     ]);
   });
 
+  it('is named where it is that of a gRPC call', () => {
+    expect(toldSentences([told(1, 1014)])).toEqual([
+      '10.0.0.49:80 told its clients UNAVAILABLE (grpc-status 14) for it, once (from #12).',
+    ]);
+  });
+
   it('is evidence that stands in another connection', () => {
     expect(toldPacket(told(3 * SECOND))).toEqual({
       packet: 12,
