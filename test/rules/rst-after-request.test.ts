@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CaptureFacts } from '../../src/facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../../src/facts/capture.js';
 import type { Connection, IdlePeriod } from '../../src/facts/connection.js';
 import type { RawFinding } from '../../src/facts/finding.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
@@ -1107,6 +1107,13 @@ describe('what a forged reset is not', () => {
       only(findingsOf(rstAfterRequest, [crossing], { ...CONCLUSION, captures })).facts.forged;
     expect(forgedIn([capture(0n, 1_200_000n, null), capture(1_200_001n, 9_000_000n, null)])).toBe('certain');
     expect(forgedIn([capture(0n, 1_200_000n, null), capture(900_000n, 9_000_000n, null)])).toBe('none');
+    // Of another clock, whatever it shows, it is no file of the ring.
+    const clock: ClockFacts = {
+      ...{ reference: 0, first: 1, aheadSeconds: 3600, aheadNanoseconds: 0, sinceSeconds: 0 },
+      ...{ drift: 0, by: 'packets', count: 9, withinNs: 1000 },
+    };
+    const later = { ...capture(1_200_001n, 9_000_000n, null), clock };
+    expect(forgedIn([capture(0n, 1_200_000n, null), later])).toBe('none');
   });
 
   it('a stale RST is no proof when more segments stood unanswered than are remembered', () => {

@@ -14,7 +14,7 @@ export const MAX_CROSSED_NS = 1_000_000;
 /** Clocks of computers gain or lose less, temperature and age included. */
 const MAX_DRIFT = 500e-6;
 /** In less time nobody can tell drift from delays. */
-const MIN_SPAN_NS = 5_000_000_000;
+const MIN_SPAN_NS = 1_000_000_000;
 /** Stretches of which only the tightest bounds are kept. */
 const STRETCHES = 256;
 /** A search in thirds, down to a part in 10^9. */

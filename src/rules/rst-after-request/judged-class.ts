@@ -99,13 +99,17 @@ function handOf({ serverReset, resets }: Incident): string {
  */
 function isOneOrder(indices: readonly number[], captures: readonly CaptureFacts[]): boolean {
   if (indices.length < 2) return true;
-  const periods = indices.map((index) => captures[index]).map((one) => [one?.startEpochNs, one?.endEpochNs] as const);
-  return periods.every(([startNs, endNs], at) =>
-    periods.every(([otherStartNs, otherEndNs], other) => {
-      if (startNs == null || endNs == null || otherStartNs == null || otherEndNs == null) return false;
-      return other <= at || endNs <= otherStartNs || otherEndNs <= startNs;
-    }),
-  );
+  const all = indices.map((index) => captures[index]);
+  return all.every((one, at) => all.slice(at + 1).every((other) => areInTurn(one, other)));
+}
+
+/** Whether two captures are by one clock, and one begins when the other has ended. */
+function areInTurn(one: CaptureFacts | undefined, other: CaptureFacts | undefined): boolean {
+  if (one === undefined || other === undefined || one.clock?.first !== other.clock?.first) return false;
+  const [startNs, endNs] = [one.startEpochNs, one.endEpochNs];
+  const [otherStartNs, otherEndNs] = [other.startEpochNs, other.endEpochNs];
+  if (startNs === null || endNs === null || otherStartNs === null || otherEndNs === null) return false;
+  return endNs <= otherStartNs || otherEndNs <= startNs;
 }
 
 function kindOf(shape: ResetShape, verdict: JudgedClass['verdict']): ResetKind {
