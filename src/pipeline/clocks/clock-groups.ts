@@ -5,7 +5,6 @@
 import path from 'node:path';
 import type { BegunCapture } from '../../capture/clock.js';
 import { PacketDecoder } from '../../net/decoder.js';
-import type { PacketSink } from '../../net/segment.js';
 import { type Looking, lookAhead } from './look-ahead.js';
 import { packetBounds } from './packet-bounds.js';
 import { Sightings } from './sightings.js';
@@ -13,26 +12,48 @@ import { Sightings } from './sightings.js';
 /** The last packets of one file and the first of the next may be out of order by this much. */
 const SLACK_NS = 10_000_000;
 
+/** Bytes that are looked through for segments that another capture began with: some tenths of a second's work. */
+export const SCANNED_BYTES = 64 * 1024 * 1024;
+/** So many of them tell all there is to be told. */
+const ENOUGH = 16_384;
+
 /** Captures of one clock, in order of time. */
 export interface ClockGroup {
   readonly captures: readonly BegunCapture[];
   /** What those of them saw that were looked at. */
   readonly sightings: readonly Sightings[];
+  /** There is more of them than was looked at. */
+  readonly isMore: boolean;
 }
 
 /** The groups, in the order in which the first of each was named. */
 export async function clockGroups(captures: readonly BegunCapture[], looking: Looking): Promise<ClockGroup[]> {
   const groups: ClockGroup[] = [];
   for (const alike of alikeByName(captures)) {
-    const looked = await sightingsOf(alike, looking);
-    const sightings = looked.map((one) => one.sightings);
-    if (isRing(looked)) groups.push({ captures: alike, sightings });
+    const { looked, isMore } = await sightingsOf(alike, looking);
+    const all = [...looked.values()];
+    if (isRing(all)) groups.push({ captures: alike, sightings: all.map(({ sightings }) => sightings), isMore });
     else
-      for (const [index, capture] of alike.entries())
-        groups.push({ captures: [capture], sightings: sightings.slice(index, index + 1) });
+      for (const capture of alike) {
+        const { sightings = new Sightings() } = looked.get(capture.captureIndex) ?? {};
+        groups.push({ captures: [capture], sightings: [sightings], isMore });
+      }
   }
   const firstOf = (group: ClockGroup): number => Math.min(...group.captures.map(({ captureIndex }) => captureIndex));
   return groups.sort((one, other) => firstOf(one) - firstOf(other));
+}
+
+/** What a group's captures saw further on of segments that are known: for those that began at different times. */
+export async function laterSightings(
+  { captures }: ClockGroup,
+  isWanted: (key: number) => boolean,
+  looking: Looking,
+): Promise<Sightings> {
+  const later = new Sightings(isWanted);
+  const isEnough = (): boolean => later.places.size >= ENOUGH;
+  const decoder = decoderInto(() => later);
+  await lookAhead(captures, { ...looking, bytes: SCANNED_BYTES, isEnough }, (packet) => decoder.decode(packet));
+  return later;
 }
 
 /** Captures whose names differ in figures alone, each list in order of time. */
@@ -56,18 +77,14 @@ interface LookedAt {
   lastNs: number;
 }
 
-async function sightingsOf(captures: readonly BegunCapture[], looking: Looking): Promise<LookedAt[]> {
+async function sightingsOf(
+  captures: readonly BegunCapture[],
+  looking: Looking,
+): Promise<{ readonly looked: ReadonlyMap<number, LookedAt>; readonly isMore: boolean }> {
   const looked = new Map<number, LookedAt>();
   let current: LookedAt | null = null;
-  const sink: PacketSink = {
-    segment: (segment) => current?.sightings.note(segment),
-    quoted: () => undefined,
-    name: () => undefined,
-    presence: () => undefined,
-    quicInitial: () => undefined,
-  };
-  const decoder = new PacketDecoder(sink);
-  await lookAhead(captures, looking, (packet) => {
+  const decoder = decoderInto(() => current?.sightings ?? null);
+  const isMore = await lookAhead(captures, looking, (packet) => {
     current = looked.get(packet.captureIndex) ?? null;
     if (current === null) {
       current = { sightings: new Sightings(), firstNs: packet.atNs, lastNs: packet.atNs };
@@ -76,7 +93,17 @@ async function sightingsOf(captures: readonly BegunCapture[], looking: Looking):
     if (packet.atNs > current.lastNs) current.lastNs = packet.atNs;
     decoder.decode(packet);
   });
-  return [...looked.values()];
+  return { looked, isMore };
+}
+
+function decoderInto(sightings: () => Sightings | null): PacketDecoder {
+  return new PacketDecoder({
+    segment: (segment) => sightings()?.note(segment),
+    quoted: () => undefined,
+    name: () => undefined,
+    presence: () => undefined,
+    quicInitial: () => undefined,
+  });
 }
 
 /** Whether captures, in order of time, follow one another and have nothing in common. */

@@ -10,7 +10,7 @@
 import type { BegunCapture, Instant } from '../../capture/clock.js';
 import type { ClockFacts } from '../../facts/capture.js';
 import type { Bounds } from './bounds.js';
-import { type ClockGroup, clockGroups } from './clock-groups.js';
+import { type ClockGroup, clockGroups, laterSightings } from './clock-groups.js';
 import { type ClockLine, clockLine, MAX_CROSSED_NS, mayAgree } from './clock-line.js';
 import { type ExchangeAhead, exchangesAhead } from './exchanges-ahead.js';
 import type { Looking } from './look-ahead.js';
@@ -49,10 +49,33 @@ export async function compareClocks(
   const looking = { ...options, origin };
   const groups = (await clockGroups(captures, looking)).slice(0, MAX_CLOCKS);
   if (groups.length < 2) return [];
-  const placed = placedBy(groups.length, [], byPackets(groups));
-  const isApart = placed.some(({ root }) => root !== 0);
-  const known = isApart ? await placedByRequests(groups, placed, looking, options.keyLogs) : placed;
-  return factsOf(groups, known, origin);
+  let placed = placedBy(groups.length, [], byPackets(groups));
+  if (areApart(placed) && groups.some(({ isMore }) => isMore))
+    placed = placedBy(groups.length, placed, byPackets(await lookedThrough(groups, placed, looking)));
+  if (areApart(placed)) placed = await placedByRequests(groups, placed, looking, options.keyLogs);
+  return factsOf(groups, placed, origin);
+}
+
+function areApart(placed: readonly Placed[]): boolean {
+  return placed.some(({ root }) => root !== 0);
+}
+
+/** Groups with what they saw further on of what those began with that they could not be compared with. */
+async function lookedThrough(
+  groups: readonly ClockGroup[],
+  placed: readonly Placed[],
+  looking: Looking,
+): Promise<ClockGroup[]> {
+  const through: ClockGroup[] = [];
+  for (const [index, group] of groups.entries()) {
+    const begun = groups
+      .filter((_, other) => placed[other]?.root !== placed[index]?.root)
+      .flatMap(({ sightings }) => sightings);
+    const isWanted = (key: number): boolean => begun.some(({ places }) => places.has(key));
+    const later = group.isMore ? [await laterSightings(group, isWanted, looking)] : [];
+    through.push({ ...group, sightings: [...group.sightings, ...later] });
+  }
+  return through;
 }
 
 function byPackets(groups: readonly ClockGroup[]): Difference[] {
@@ -100,7 +123,7 @@ function differenceOf(from: number, to: number, bounds: Bounds, by: Difference['
 }
 
 /** Places each group by the differences, those of most weight first, beside what was placed before. */
-function placedBy(groups: number, before: readonly Placed[], differences: readonly Difference[]): Placed[] {
+function placedBy(groups: number, before: readonly Placed[], differences: readonly Difference[]): readonly Placed[] {
   const placed = Array.from({ length: groups }, (_, root) => before[root] ?? { root, line: null, difference: null });
   for (const difference of differences.toSorted((one, other) => other.count - one.count)) {
     const [from, to] = [placed[difference.from], placed[difference.to]];

@@ -4,8 +4,8 @@ import { openCapture } from '../../capture/open.js';
 import type { PacketView } from '../../capture/packet.js';
 import { type CaptureReader, emptyPacket, MORE, PACKET } from '../../capture/reader.js';
 
-/** Bytes that are looked at of captures whose names are alike: seconds of a busy link, and a tenth of a second's work. */
-export const LOOK_AHEAD_BYTES = 16 * 1024 * 1024;
+/** Bytes that are looked at of captures whose names are alike: less than a tenth of a second's work. */
+export const LOOK_AHEAD_BYTES = 8 * 1024 * 1024;
 /** Of how many of them, each as much. */
 export const MAX_FILES = 4;
 const READ_BYTES = 256 * 1024;
@@ -18,40 +18,50 @@ export interface Looking {
   readonly origin: Instant;
   readonly maxUnpacked: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** How far, of captures whose names are alike; {@link LOOK_AHEAD_BYTES} without it. */
+  readonly bytes?: number;
+  /** Asked now and then: nothing more need be looked at. */
+  readonly isEnough?: () => boolean;
 }
 
-/** Looks at the beginnings of captures, one after the other. Each view is borrowed until `onPacket` returns; key logs come before the packets behind them. */
+/**
+ * Looks at the beginnings of captures, one after the other; gives whether there is more of one. Each view is borrowed
+ * until `onPacket` returns; key logs come before the packets behind them.
+ */
 export async function lookAhead(
   captures: readonly BegunCapture[],
-  { origin, maxUnpacked, signal }: Looking,
+  looking: Looking,
   onPacket: (packet: PacketView) => void,
   onKeyLog: (text: string) => void = () => undefined,
-): Promise<void> {
+): Promise<boolean> {
+  const { origin, maxUnpacked, bytes = LOOK_AHEAD_BYTES } = looking;
   const looked = captures.slice(0, MAX_FILES);
-  const bytes = LOOK_AHEAD_BYTES / looked.length;
+  let isMore = looked.length < captures.length;
   for (const { file, captureIndex } of looked) {
-    if (signal?.aborted === true) return;
+    if (isStopped(looking)) return true;
     let reader: CaptureReader | null = null;
     try {
       reader = await openCapture(file, captureIndex, undefined, READ_BYTES, undefined, maxUnpacked);
       reader.setOrigin(origin.seconds, origin.nanoseconds);
-      await lookAtOne(reader, bytes, signal, onPacket, onKeyLog);
+      const isCut = await lookAtOne(reader, bytes / looked.length, looking, onPacket, onKeyLog);
+      isMore ||= isCut;
     } catch {
       // Removed meanwhile: whoever reads it says so.
     } finally {
       reader?.close();
     }
   }
+  return isMore;
 }
 
-/** Looks at the packets within so many bytes of a capture. */
+/** Looks at the packets within so many bytes of a capture; gives whether there are more. */
 async function lookAtOne(
   reader: CaptureReader,
   bytes: number,
-  signal: AbortSignal | undefined,
+  looking: Looking,
   onPacket: (packet: PacketView) => void,
   onKeyLog: (text: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const packet = emptyPacket();
   let keyLogs = 0;
   for (let turn = 1; ; turn += 1) {
@@ -61,11 +71,16 @@ async function lookAtOne(
       continue;
     }
     for (; keyLogs < reader.keyLogs.length; keyLogs += 1) onKeyLog(reader.keyLogs[keyLogs] ?? '');
-    if (outcome !== PACKET || packet.fileOffset >= bytes) return;
+    if (outcome !== PACKET) return false;
+    if (packet.fileOffset >= bytes) return true;
     onPacket(packet);
     if (turn % PACKETS_PER_TURN !== 0) continue;
     // Signals are only delivered where the event loop turns.
     await new Promise(setImmediate);
-    if (signal?.aborted === true) return;
+    if (isStopped(looking)) return true;
   }
+}
+
+function isStopped({ signal, isEnough }: Looking): boolean {
+  return signal?.aborted === true || isEnough?.() === true;
 }

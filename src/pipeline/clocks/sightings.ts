@@ -13,8 +13,10 @@ export const MAX_SIGHTINGS = 262_144;
 const MIN_RANDOM = 65_536;
 /** The flags that no router sets: all but ECE and CWR, RFC 3168. */
 const LASTING_FLAGS = 0x3f;
-/** Bits of a number below which two hashes stand side by side. */
+/** A hash below this, and one of 32 bits above it, are a number that is exact. */
 const LOW_BITS = 2 ** 21;
+const HIGH_SEED = 0x9747b28c;
+const LOW_SEED = 0x1b873593;
 
 /** See the head of this file. Of a segment seen twice at once the first time is kept. */
 export class Sightings {
@@ -29,9 +31,13 @@ export class Sightings {
   /** Whether it is known without its endpoints. */
   readonly isUnmistakable: boolean[] = [];
 
+  /** @param isWanted By key: whether a segment is taken down; all are without it. */
+  constructor(private readonly isWanted: (key: number) => boolean = () => true) {}
+
   /** Takes down a segment. */
   note(segment: SegmentView): void {
     const key = keyOf(segment);
+    if (!this.isWanted(key)) return;
     const known = this.places.get(key);
     if (known !== undefined) {
       if (segment.atNs - (this.times[known] ?? 0) > SAME_NS) this.times[known] = Number.NaN;
@@ -40,8 +46,8 @@ export class Sightings {
     if (this.places.size >= MAX_SIGHTINGS) return;
     const { source0, source1, source2, source3, sourcePort } = segment;
     const { destination0, destination1, destination2, destination3, destinationPort } = segment;
-    const from = pairOf(mixed(source0, source1, source2, source3, sourcePort));
-    const to = pairOf(mixed(destination0, destination1, destination2, destination3, destinationPort));
+    const from = numberOf(source0, source1, source2, source3, sourcePort);
+    const to = numberOf(destination0, destination1, destination2, destination3, destinationPort);
     this.places.set(key, this.times.length);
     this.times.push(segment.atNs);
     this.flows.push(from + to);
@@ -61,24 +67,20 @@ function keyOf({
   timestampValue,
   timestampEcho,
 }: SegmentView): number {
-  const numbers = (flags & ACK) !== 0 ? acknowledgement : 0;
+  const confirmed = (flags & ACK) !== 0 ? acknowledgement : 0;
   const shape = ((flags & LASTING_FLAGS) << 24) ^ payloadLength;
-  return pairOf(mixed(sequence, numbers, shape, timestampValue, timestampEcho));
+  return numberOf(sequence, confirmed, shape, timestampValue, timestampEcho);
 }
 
-/** Five words mixed to one of 32 bits, each bit by all (MurmurHash3's steps). */
-function mixed(one: number, two: number, three: number, four: number, five: number): readonly [number, number] {
-  let hash = 0x9747b28c;
-  let other = 0x1b873593;
-  for (const word of [one, two, three, four, five]) {
-    hash = Math.imul(hash ^ Math.imul(word | 0, 0xcc9e2d51), 0x85ebca6b);
-    hash ^= hash >>> 15;
-    other = Math.imul(other ^ Math.imul(word | 0, 0x38b34ae5), 0xc2b2ae35);
-    other ^= other >>> 13;
-  }
-  return [hash >>> 0, other >>> 0];
+/** Five words in one number of 53 bits. */
+function numberOf(one: number, two: number, three: number, four: number, five: number): number {
+  const high = mixed(mixed(mixed(mixed(mixed(HIGH_SEED, one), two), three), four), five);
+  const low = mixed(mixed(mixed(mixed(mixed(LOW_SEED, one), two), three), four), five);
+  return (high >>> 0) * LOW_BITS + ((low >>> 0) % LOW_BITS);
 }
 
-function pairOf([high, low]: readonly [number, number]): number {
-  return high * LOW_BITS + (low % LOW_BITS);
+/** A word mixed into a hash, each bit into many (MurmurHash3's steps). */
+function mixed(hash: number, word: number): number {
+  const next = Math.imul(hash ^ Math.imul(word | 0, 0xcc9e2d51), 0x85ebca6b);
+  return next ^ (next >>> 15);
 }

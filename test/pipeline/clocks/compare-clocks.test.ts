@@ -59,6 +59,48 @@ describe.each([
   );
 });
 
+/** What the client of a sample's front leg would have captured: the packets take a fourth of a millisecond between the two. */
+async function fromBothEnds(sample: string, clock: OtherClock) {
+  const file = path.join('samples', sample);
+  const proxy = await partOf(file, () => true, { aheadNs: 0 });
+  const client = await partOf(
+    file,
+    (addresses) => addresses.includes(FRONT),
+    clock,
+    ([from]) => (from === FRONT ? 250_000 : -250_000),
+  );
+  const name = `${sample}-ends-${clock.aheadNs}-${clock.drift ?? 0}`;
+  const files = [
+    scratch.write(`${name}.proxy.pcap`, proxy.capture),
+    scratch.write(`${name}.client.pcap`, client.capture),
+  ];
+  const { analysis } = await analyze({ files, keyLogs: proxy.keyLogs });
+  return { findings: analysis.findings.map(saidOf), clocks: analysis.captures.map((capture) => capture.clock) };
+}
+
+describe.each([
+  'connect-refused-haproxy.pcapng',
+  'slow-response-gateway-timeout.pcapng',
+  'truncated-response-chunked.pcapng',
+  'zero-window-stall-nginx.pcapng',
+  'tls-offload-healthy.pcapng',
+])('%s, captured at the proxy and at its client,', (sample) => {
+  it.each([
+    { aheadNs: 0.1 * MS },
+    { aheadNs: 5 * MS },
+    { aheadNs: -300 * MS },
+    { aheadNs: 3 * SECOND, drift: 30e-6 },
+    { aheadNs: -3600 * SECOND },
+  ])('gives the same findings with the second clock off: %o', async (clock) => {
+    const alike = await fromBothEnds(sample, { aheadNs: 0 });
+    expect(alike.clocks).toEqual([null, null]);
+    const { findings, clocks } = await fromBothEnds(sample, clock);
+    expect(findings).toEqual(alike.findings);
+    if (clock.aheadNs === 0.1 * MS) expect(clocks).toEqual([null, null]);
+    else expect(clocks[1]).toMatchObject({ reference: 0, by: 'packets' });
+  });
+});
+
 it('packets are read again in the order and by the times of the run', async () => {
   const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
   const drillDown = new DrillDown();

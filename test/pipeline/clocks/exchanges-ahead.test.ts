@@ -5,7 +5,7 @@ const LOOKING = { origin: { seconds: 0, nanoseconds: 0 }, maxUnpacked: undefined
 
 it('the exchanges of a look ahead have their keys, with TLS opened by the key log in the capture', async () => {
   const file = 'samples/proxy-pass.pcapng';
-  const group = { captures: [{ captureIndex: 0, file, seconds: 0, nanoseconds: 0 }], sightings: [] };
+  const group = { captures: [{ captureIndex: 0, file, seconds: 0, nanoseconds: 0 }], sightings: [], isMore: false };
   const exchanges = await exchangesAhead(group, LOOKING, []);
   const [front, back] = ['10.0.0.49', '10.0.1.43'].map((address) =>
     exchanges.filter(({ server, status }) => server.address === address && status === 200),

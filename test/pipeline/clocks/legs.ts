@@ -12,18 +12,22 @@ export interface OtherClock {
   readonly drift?: number;
 }
 
-/** The packets of the segments chosen by their addresses, stamped by another clock; and the key logs in the capture. */
+/** The packets of the segments chosen by their addresses, stamped by another clock, and so much later by their addresses; and the key logs in the capture. */
 export async function partOf(
   file: string,
   isChosen: (addresses: readonly [string, string]) => boolean,
   { aheadNs, drift = 0 }: OtherClock,
+  delayOf: (addresses: readonly [string, string]) => number = () => 0,
 ): Promise<{ readonly capture: Buffer; readonly keyLogs: readonly string[] }> {
   const stream = await openCaptures([file]);
   const packets: TestPacket[] = [];
   let isWanted = false;
+  let delayNs = 0;
   const sink: PacketSink = {
     segment: (segment) => {
-      isWanted ||= isChosen(addressesOf(segment));
+      const addresses = addressesOf(segment);
+      isWanted ||= isChosen(addresses);
+      delayNs = delayOf(addresses);
     },
     quoted: () => undefined,
     name: () => undefined,
@@ -41,7 +45,7 @@ export async function partOf(
       const ns =
         BigInt(packet.epochSeconds) * 1_000_000_000n +
         BigInt(packet.epochNanoseconds) +
-        BigInt(Math.round(aheadNs + packet.atNs * drift));
+        BigInt(Math.round(aheadNs + delayNs + packet.atNs * drift));
       packets.push({
         seconds: Number(ns / 1_000_000_000n),
         nanoseconds: Number(ns % 1_000_000_000n),
