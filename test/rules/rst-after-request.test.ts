@@ -326,6 +326,20 @@ const rejectedOnTheWay = (at: number, seconds: number): Connection => {
   );
 };
 
+/** The server is 2 ms away; a bare RST comes for a request 40 µs after the handshake, too soon or not for a server's. */
+function agentFar(at: number, beginsAt: number, resetAt: number, client: string): Connection {
+  const options = { ...nth(at, beginsAt), client };
+  return connection([...handshake(2000, 2010), get(2050, '/a', FOO), rstBy('server', resetAt)], options);
+}
+/** Others that it answers meanwhile, as far away. */
+const answeredFar = (from: number, beginsAt: number): Connection[] =>
+  Array.from({ length: 10 }, (_, at) =>
+    connection(
+      [...handshake(2000, 2010), get(2050, '/b', FOO), answer(5000), finBy('client', 5100), finBy('server', 7200)],
+      nth(from + at, beginsAt + at * 20_000),
+    ),
+  );
+
 testRule(rstAfterRequest, {
   fires: [
     {
@@ -372,6 +386,18 @@ testRule(rstAfterRequest, {
         network: 'open',
       },
       packets: [2, 4, 5, 6],
+    },
+    {
+      name: 'at the client, resets that the server cannot have written, and some like them of the same client: one hand',
+      facts: [
+        ...Array.from({ length: 4 }, (_, at) => agentFar(at, at * 50_000, 2150, '10.0.0.9')),
+        ...Array.from({ length: 3 }, (_, at) => agentFar(10 + at, at * 50_000, 4900, '10.0.0.9')),
+        ...answeredFar(20, 10_000),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 7,
+      confidence: 'certain',
+      verdicts: { 'security-agent': 'supported' },
     },
     {
       name: 'the same while other clients are answered: then the server is well',

@@ -17,6 +17,8 @@ import {
 
 /** A genuine stateless answer comes one round trip after what it answers; two leave room for a slow one. */
 const STATELESS_SLACK = 2;
+/** An acknowledgement may wait this long for data to go with (Windows: 200 ms; Linux: 40 ms; RFC 9293 §3.8.6.3 allows 500). */
+const DELAYED_ACK_NS = 500_000_000;
 
 /** F1: behind what its sender had already sent, and no unanswered segment of the other side that it could answer. */
 export function staleSequence(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {
@@ -42,7 +44,7 @@ export function staleSequence(reset: CloseSegment, input: ForgeryInput, context:
 /** F2: from the far side, sooner than the event it reacts to can have reached that side. */
 export function fasterThanRoundTrip(input: ForgeryInput, context: ForgeryContext): ForgeryTest {
   const near = nearSideOf(context.point);
-  const roundTrip = farRoundTripNs(input.handshake, context.point);
+  const roundTrip = shortestRoundTripNs(input, context);
   const { guards } = input;
   const far = near === null ? undefined : input.resets.find((reset) => reset.from === OPPOSITE[near]);
   if (near === null || roundTrip === null || far === undefined || far.sincePeerNs === null)
@@ -68,11 +70,27 @@ export function fasterThanRoundTrip(input: ForgeryInput, context: ForgeryContext
   return judged('positive', fastestAnswerNs === null ? 'strong' : 'decisive');
 }
 
-/** Whether a reset in the server's name can only be a reaction to the request: it acknowledges it, or nothing else is near enough. */
-function reactsToRequest(reset: CloseSegment, input: ForgeryInput, roundTrip: number): boolean {
+/** The way to the server and back is the same for all its handshakes; one that met a busy host says more than it takes. */
+function shortestRoundTripNs(input: ForgeryInput, { point, roundTripNs }: ForgeryContext): number | null {
+  const own = farRoundTripNs(input.handshake, point);
+  return own === null || point !== 'client' || roundTripNs === null ? own : Math.min(own, roundTripNs);
+}
+
+/**
+ * Whether a reset in the server's name can only be a reaction to the request: it acknowledges it, or
+ * nothing else is near enough. A bare one may answer an earlier segment, which carried the same
+ * acknowledgement: that of the server's last bytes, or of its SYN-ACK. It cannot where so much time has
+ * passed that the answer would have come, or so little that the server cannot have that segment either.
+ */
+function reactsToRequest(reset: CloseSegment, { server, handshake }: ForgeryInput, roundTrip: number): boolean {
   if ((reset.flags & ACK) !== 0) return reset.deltaAcknowledgement === 0;
-  const { ackNs } = input.handshake;
-  return input.request.isFirst && ackNs !== null && reset.atNs - ackNs > STATELESS_SLACK * roundTrip;
+  const { lastPayloadNs } = server;
+  // The client can have acknowledged the server's last bytes no sooner than they came by.
+  const since = lastPayloadNs ?? handshake.ackNs;
+  if (since === null || since > reset.atNs) return false;
+  const delayed = lastPayloadNs === null ? 0 : DELAYED_ACK_NS;
+  const sinceAck = reset.atNs - since;
+  return sinceAck > delayed + STATELESS_SLACK * roundTrip || sinceAck * 2 < roundTrip;
 }
 
 /** F3: both sides at once, and in the same hand. */

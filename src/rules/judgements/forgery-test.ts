@@ -55,6 +55,8 @@ export interface ForgeryContext {
   readonly refusalTtls: readonly number[];
   /** Link-layer sources that its ordinary segments came from. */
   readonly macs: readonly number[];
+  /** The shortest round trip to it that any handshake showed, nanoseconds; `null`: none seen. */
+  readonly roundTripNs: number | null;
   /** Its fastest answer to a request, nanoseconds; `null`: none seen. */
   readonly fastestAnswerNs: number | null;
   /** Whether resets at other servers are of the same hand; `null`: no other server has any. */

@@ -39,6 +39,7 @@ const atPoint = (point: CapturePoint): ForgeryContext => ({
   point,
   refusalTtls: [],
   macs: [],
+  roundTripNs: null,
   fastestAnswerNs: null,
   sameElsewhere: null,
   captureDrops: false,

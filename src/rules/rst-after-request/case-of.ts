@@ -44,13 +44,14 @@ export function caseOf(
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
   let shared: Attributes | null = null;
-  let [occurrences, healthChecks, lostRequests] = [0, 0, 0];
+  let [occurrences, proven, healthChecks, lostRequests] = [0, 0, 0, 0];
   const failedAt = timeCounts();
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { incidents } of group) {
+  for (const { incidents, verdict: own } of group) {
     mergeEarliest(kept, incidents.earliest);
     figures.push(...incidents.figures.items);
     occurrences += incidents.count;
+    if (own !== 'none') proven += incidents.count;
     healthChecks += incidents.healthChecks;
     lostRequests += incidents.lostRequests;
     mergeTimeCounts(failedAt, incidents.failedAt);
@@ -81,6 +82,7 @@ export function caseOf(
     incident: first,
     incidents: kept.items,
     occurrences,
+    proven,
     leftOut,
     droppedPackets,
     healthChecks,

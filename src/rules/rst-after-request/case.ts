@@ -62,6 +62,8 @@ export interface Case {
   /** The earliest incidents, in order. */
   readonly incidents: readonly Incident[];
   readonly occurrences: number;
+  /** Those of them that show who wrote the resets; the others look the same, and meet the same requests. */
+  readonly proven: number;
   /** Incidents of this server that are too unlike the others to be counted with any: of bounded classes. */
   readonly uncounted: number;
   /** Incidents of the run at servers beyond those that are kept; the first case tells of them. */

@@ -8,15 +8,27 @@ import type { RawFinding, Severity } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import { losesPackets } from '../judgements/capture-loss.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
+import { type Attributes, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import { answeredSample } from '../tally/server-baseline.js';
 import type { Case } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
 import { factsOf } from './facts.js';
-import { inTheSameHand, type JudgedClass, judge, mostTellingFirst, type Run, withoutExpiries } from './judged-class.js';
+import { isBlockListed } from './foreign-hand.js';
+import type { IncidentClass } from './incident-class.js';
+import {
+  inTheSameHand,
+  type JudgedClass,
+  judge,
+  mostTellingFirst,
+  type Run,
+  withoutExpiries,
+  withTheForged,
+} from './judged-class.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type FailingServer, failingServers, incidentsLeftOut, type RstAfterRequestTally } from './tally.js';
@@ -56,11 +68,19 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
     point: decideCapturePoint(baseline.votes),
     refusalTtls: baseline.refusalTtls,
     macs: baseline.macs,
+    roundTripNs: baseline.roundTripNs,
     fastestAnswerNs: baseline.fastestAnswerNs,
     captureDrops: run.droppedPackets > 0,
   };
   const isSpokenOtherwise = spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
-  const judged = inTheSameHand(
+  const sample = answeredSample(baseline);
+  const meetsTheSame = (shared: Attributes, one: IncidentClass, other: IncidentClass): boolean => {
+    const firstNs = Math.min(...[one, other].flatMap(({ earliest }) => earliest.items.map(({ atNs }) => atNs)));
+    const lastNs = Math.max(one.lastNs, other.lastNs);
+    const attribute = discriminatingAttribute(shared, one.count + other.count, firstNs, sample, lastNs);
+    return attribute !== null && isBlockListed(attribute.name);
+  };
+  const told = inTheSameHand(
     classes
       .flatMap((one) => judge(one, context, endpoint, run))
       // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
@@ -68,6 +88,7 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
       // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
       .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
   );
+  const judged = withTheForged(told, meetsTheSame);
   const uncounted = incidents - all.reduce((sum, { count }) => sum + count, 0);
   const found: Found[] = [];
   // Those that went astray are told by asymmetric-path.

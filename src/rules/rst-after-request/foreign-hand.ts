@@ -24,6 +24,11 @@ const BLOCKLISTED: ReadonlySet<string> = new Set([
   'head-size',
 ]);
 
+/** Whether block lists and signatures go by that attribute. */
+export function isBlockListed(attribute: string): boolean {
+  return BLOCKLISTED.has(attribute);
+}
+
 const HELD_BACK =
   'the server sends its SYN-ACK again, so it got neither the ACK of the handshake nor the request: they are held back on their way';
 
@@ -52,7 +57,7 @@ export function foreignHand(subject: Case): string[] {
 
 /** What the reset requests share is something that block lists and signatures are keyed by. */
 export function blockListed({ attribute, incident, refusals }: Case): Claim | null {
-  if (attribute === null || !BLOCKLISTED.has(attribute.name)) return null;
+  if (attribute === null || !isBlockListed(attribute.name)) return null;
   const shown = claim(
     [incident.request?.firstPacket ?? incident.packet, attribute.answeredPacket],
     (reset, answered) => `${attributeText(attribute)}: compare ${reset}, reset, with ${answered}, answered`,

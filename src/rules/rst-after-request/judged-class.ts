@@ -4,6 +4,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
 import { bypassOf } from '../judgements/bypassed.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
+import { type Attributes, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { forgeryTests, forgeryVerdict } from '../judgements/forgery.js';
 import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { hopsOf } from '../judgements/hops.js';
@@ -83,6 +84,31 @@ export function inTheSameHand(judged: readonly JudgedClass[]): JudgedClass[] {
   );
 }
 
+/**
+ * Bare resets that could be the server's own are of the hand that wrote those which cannot, where they
+ * look the same and meet the same requests: such as a block list goes by, and nobody else's.
+ */
+export function withTheForged(
+  judged: readonly JudgedClass[],
+  meetsTheSame: (shared: Attributes, one: IncidentClass, other: IncidentClass) => boolean,
+): JudgedClass[] {
+  const proven = judged.filter(({ kind, incidents }) => kind === 'forged' && incidents.shared !== null);
+  return judged.map((one) => {
+    const isOfTheirs = proven.some(
+      ({ first, incidents }) =>
+        looksOf(first) === looksOf(one.first) &&
+        incidents.shared !== null &&
+        one.incidents.shared !== null &&
+        meetsTheSame(sharedAttributes(incidents.shared, one.incidents.shared), incidents, one.incidents),
+    );
+    return one.kind === 'stateless-reply' && isOfTheirs ? { ...one, kind: 'forged' } : one;
+  });
+}
+
+function looksOf({ serverReset: { ttl, flags, window, options } }: Incident): string {
+  return [ttl, flags, window, options].join(' ');
+}
+
 function isOfOtherTtl({ serverReset, server }: Incident): boolean {
   return serverReset.ttl !== null && server.ttl !== null && serverReset.ttl !== server.ttl;
 }
@@ -117,8 +143,10 @@ function kindOf(shape: ResetShape, verdict: JudgedClass['verdict']): ResetKind {
   return shape === 'B' ? 'application-abort' : shape === 'A' ? 'stateless-reply' : 'unattributed';
 }
 
-/** The surest first, then the most frequent, then the earliest. */
+/** Those that show by themselves whose they are first; of them the surest, then the most frequent, then the earliest. */
 export function mostTellingFirst(one: JudgedClass, other: JudgedClass): number {
+  const shown = Number(one.verdict === 'none') - Number(other.verdict === 'none');
+  if (shown !== 0) return shown;
   const sure = CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence);
   const byCount = other.incidents.count - one.incidents.count;
   return sure || byCount || one.first.atNs - other.first.atNs || one.first.packet - other.first.packet;

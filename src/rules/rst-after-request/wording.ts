@@ -58,6 +58,7 @@ export function summaryOf(subject: Case, who: Subject): string {
   const sentences = [
     extentOf(subject, who),
     KINDS[subject.kind],
+    ...provenOf(subject),
     ...uncapturedOf(subject),
     ...idleOf(subject),
     ...whenOf(subject),
@@ -119,6 +120,13 @@ function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: 
       ? ''
       : ` (${countText(lostRequests)} of ${manyText(all, 'request')})`;
   return `In ${countText(occurrences)}${of} to ${server}${requests} a RST came ${delayed}; ${silent}.`;
+}
+
+/** How many of the forged resets show themselves that they are. */
+function provenOf({ kind, proven, occurrences }: Case): string[] {
+  if (kind !== 'forged' || proven === occurrences) return [];
+  const shows = manyText(proven, 'of them shows', 'of them show');
+  return [`${shows} that; the others look the same, and meet the same requests only.`];
 }
 
 /** That connections had been idle, and that this is not how long the server keeps them. */

@@ -8,6 +8,7 @@ export const CONTEXT: ForgeryContext = {
   point: 'server',
   refusalTtls: [],
   macs: [],
+  roundTripNs: null,
   fastestAnswerNs: null,
   sameElsewhere: null,
   captureDrops: false,
@@ -22,6 +23,6 @@ export const stale = rstBy('client', 1284, { sequence: 1 });
 /** The input of the tests. */
 export function inputOf({ client, server, handshake, guards, close, exchanges }: Connection): ForgeryInput {
   const resets = close.segments.filter(({ kind }) => kind === 'rst');
-  const startNs = exchanges[0]?.request?.startNs ?? 0;
-  return { resets, client, server, handshake, guards, request: { startNs, isFirst: true } };
+  const startNs = exchanges.at(-1)?.request?.startNs ?? 0;
+  return { resets, client, server, handshake, guards, request: { startNs, isFirst: exchanges.length < 2 } };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
 import { forgeryTests, forgeryVerdict } from '../../../src/rules/judgements/forgery.js';
 import type { ForgeryContext, ForgeryTestId } from '../../../src/rules/judgements/forgery-test.js';
-import { type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
+import { answer, type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
 import { byServer, CONTEXT, inputOf, stale } from './forgery-facts.js';
 
 function testsOf(facts: Connection, context: Partial<ForgeryContext> = {}) {
@@ -70,6 +70,49 @@ describe('F2, faster than the round trip,', () => {
   it('is negative when the far side may have acted by itself, or had the time', () => {
     expect(result('F2', [byServer, rstBy('client', 1284)])).toBe('negative');
     expect(result('F2', [byServer, rstBy('client', 1278 + 500, { sequence: 1 })])).toBe('negative');
+  });
+
+  describe('at the client, of a bare RST at the server’s position,', () => {
+    const AT_CLIENT = { point: 'client', fastestAnswerNs: 2_500_000, roundTripNs: 1_900_000 } as const;
+    const f2 = (steps: readonly Step[], context: Partial<ForgeryContext> = {}) =>
+      testsOf(connection(steps), { ...AT_CLIENT, ...context }).find(({ id }) => id === 'F2')?.result;
+    /** The server is 2 ms away, and answers a request after 2.5 ms at best. */
+    const soon = (requestAt: number, resetAt: number, context: Partial<ForgeryContext> = {}) =>
+      f2([...handshake(2000, 2010), get(requestAt), rstBy('server', resetAt)], context);
+    const again = (requestAt: number) =>
+      f2([...handshake(2000, 2010), get(2050), answer(5000), get(requestAt), rstBy('server', requestAt + 100)]);
+
+    it('is positive where the server cannot have had the ACK of the handshake either', () => {
+      expect(soon(2050, 2150)).toBe('positive');
+    });
+
+    it('is positive long after that ACK', () => {
+      expect(soon(9000, 9100)).toBe('positive');
+    });
+
+    it('is negative where it may answer that ACK', () => {
+      expect(soon(3900, 4000)).toBe('negative');
+    });
+
+    it('is positive on a connection that had been silent for longer than an ACK is delayed', () => {
+      expect(again(1_005_000)).toBe('positive');
+    });
+
+    it('is positive at once after an answer, whose ACK the server cannot have either', () => {
+      expect(again(5_200)).toBe('positive');
+    });
+
+    it('is negative where it may answer the ACK of the answer before', () => {
+      expect(again(205_000)).toBe('negative');
+    });
+
+    it('is negative where other handshakes show that the server is nearer', () => {
+      expect(soon(2050, 2150, { roundTripNs: 150_000 })).toBe('negative');
+    });
+
+    it('is negative where the server answers others as soon', () => {
+      expect(soon(2050, 2150, { fastestAnswerNs: 180_000 })).toBe('negative');
+    });
   });
 
   it('needs to know where it was captured', () => {
