@@ -330,6 +330,15 @@ testRule(keepaliveRace, {
       verdicts: { 'server-idle-shorter': 'supported', 'app-crash': 'open' },
     },
     {
+      name: 'a timer that looks once a second expires as the request comes, and the FIN acknowledges it',
+      facts: [...THREE_CLOSES, reused(4, 3 * S), closedUpon(0, 4.6 * S)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'server-idle-shorter': 'supported', 'app-crash': 'open' },
+    },
+    {
       name: 'three are reset at one moment, which the idle time explains as well as a crash',
       facts: [
         expired(9),
@@ -488,6 +497,10 @@ testRule(keepaliveRace, {
       facts: kept([get(5 * S, '/lost', POST), finBy('server', 5 * S + 4000)], nth(0)),
     },
     {
+      name: 'the FIN acknowledges the request after an idle time that was answered elsewhere',
+      facts: [...THREE_CLOSES, reused(4, 4.5 * S), closedUpon(0, 4.3 * S)],
+    },
+    {
       name: 'the FIN acknowledges half of the request',
       facts: kept([get(5 * S, '/lost', POST), finBy('server', 5 * S + 4000, 100)], nth(0)),
     },
@@ -600,6 +613,21 @@ describe('a keepalive-race finding', () => {
     expect(configs).toContain('keepalive_timeout 75s;');
     expect(configs.some((config) => config.includes('keepalive_timeout 4s;'))).toBe(true);
     expect(configs.some((config) => config.includes('Value=4'))).toBe(true);
+  });
+
+  it('names the setting of the server that its answers name, and says so of one that is not known', () => {
+    const said = (value: string): string[] => {
+      const facts = { ...atServer(0) };
+      const exchanges = facts.exchanges.map((exchange) =>
+        exchange.response === null
+          ? exchange
+          : { ...exchange, response: { ...exchange.response, fields: [{ name: 'server', value }] } },
+      );
+      const [finding] = findingsOf(keepaliveRace, [...THREE_CLOSES, { ...facts, exchanges }]);
+      return finding?.remedies.map(({ text, config }) => `${text} ${config}`) ?? [];
+    };
+    expect(said('lighttpd/1.4.69')[0]).toMatch(/"Server: lighttpd\/1\.4\.69".*server\.max-keep-alive-idle = 75/s);
+    expect(said('Zope')[0]).toContain('"Server: Zope", for which no setting is known here; where it is this:');
   });
 
   it('hides query strings', () => {

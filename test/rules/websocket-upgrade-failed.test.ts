@@ -91,6 +91,18 @@ testRule(websocketUpgradeFailed, {
     },
     {
       ...CERTAIN,
+      name: 'it arrives whole, and is refused as one that lost its Upgrade: by who hands on, perhaps',
+      facts: asked({ ...KEY, ...UPGRADE }, 400),
+      verdicts: { 'proxy-drops-upgrade': 'open', 'http2-client': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'it arrives whole, and is forbidden',
+      facts: asked({ ...KEY, ...UPGRADE }, 403),
+      verdicts: { 'proxy-drops-upgrade': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
       name: 'it is dropped between the legs',
       facts: [asked({ ...KEY }, 400), inFront({ ...KEY, ...UPGRADE }, 400, 1)],
       verdicts: { 'proxy-drops-upgrade': 'supported', 'http2-client': 'ruled-out' },

@@ -26,6 +26,29 @@ export function idleTimeOf(closes: readonly IdleClose[], longestAnsweredNs: numb
   return { seconds: Math.round(shortest / 1e6) / 1e3, samples: seen.length, isEstimate: false };
 }
 
+/** Many servers look for idle connections once a second (lighttpd, Tomcat), and end them up to so much later than set. */
+const LOOKS_EVERY_NS = 1_000_000_000;
+const LOOKS_EVERY_SHARE = 1 / 3;
+
+/**
+ * Whether all these closes upon requests came when a timer does that looks in turns: after longer idleness than any
+ * that was answered, and within a turn of the server's other closes.
+ */
+export function isCoarseExpiry(
+  ended: readonly IdleClose[],
+  closes: readonly IdleClose[],
+  longestAnsweredNs: number,
+): boolean {
+  if (closes.length === 0) return false;
+  const soonest = Math.min(...closes.map(({ idleNs }) => idleNs));
+  const latest = Math.max(...closes.map(({ idleNs }) => idleNs));
+  const withinNs = Math.min(LOOKS_EVERY_NS, LOOKS_EVERY_SHARE * soonest) + NEAR_NS;
+  if (latest - soonest > withinNs) return false;
+  return ended.every(
+    ({ idleNs }) => idleNs > longestAnsweredNs && idleNs >= latest - withinNs && idleNs <= soonest + withinNs,
+  );
+}
+
 /**
  * Whether all these closes upon requests came when the idle timer does, as the server's other closes show it.
  *

@@ -10,7 +10,7 @@ import { lowered, raised } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
-import { idleTimeOf, isIdleExpiry } from '../judgements/idle-expiry.js';
+import { idleTimeOf, isCoarseExpiry, isIdleExpiry } from '../judgements/idle-expiry.js';
 import { type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import {
@@ -131,7 +131,9 @@ function isExpiry(incidents: IncidentClass, races: ServerRaces): boolean {
       requests: requestsBefore,
     }),
   );
-  return isIdleExpiry(own, races.closes.items, races.longest[0]?.idleNs ?? 0, incidents.sort === 'abort');
+  const longestNs = races.longest[0]?.idleNs ?? 0;
+  if (isIdleExpiry(own, races.closes.items, longestNs, incidents.sort === 'abort')) return true;
+  return incidents.sort === 'expiry' && isCoarseExpiry(own, races.closes.items, longestNs);
 }
 
 function timeoutOf(closes: readonly IdleClose[], longest: AnsweredReuse | null): Timeout | null {

@@ -70,6 +70,8 @@ const SERVERS: readonly Component[] = [
     config: (s) => `options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(${s});`,
   },
   { component: 'go', token: /^go\b/i, config: (s) => `http.Server{IdleTimeout: ${s} * time.Second}` },
+  { component: 'lighttpd', token: /^lighttpd/i, config: (s) => `server.max-keep-alive-idle = ${s}` },
+  { component: 'caddy', token: /^caddy/i, config: (s) => `servers {\n  timeouts {\n    idle ${s}s\n  }\n}` },
   { component: 'haproxy', token: /^haproxy/i, config: (s) => `timeout http-keep-alive ${s}s` },
   {
     component: 'envoy',
@@ -79,6 +81,12 @@ const SERVERS: readonly Component[] = [
 ];
 /** Shown where the server does not say what it is. */
 const COMMON: ReadonlySet<string> = new Set(['nginx', 'apache', 'node', 'gunicorn', 'tomcat', 'haproxy', 'envoy']);
+
+function unknownText(name: string): string {
+  return name === ''
+    ? 'What the server is its answers do not say'
+    : `Its answers say "Server: ${name}", for which no setting is known here`;
+}
 
 function atServer(subject: Case): Remedy[] {
   const seconds = serverSeconds(subject);
@@ -101,7 +109,7 @@ function atServer(subject: Case): Remedy[] {
     ];
   return SERVERS.filter(({ component }) => COMMON.has(component)).map(({ component, config }, at) => ({
     component,
-    text: at === 0 ? `${text} What the server is its answers do not say; where it is this:` : 'Where it is this:',
+    text: at === 0 ? `${text} ${unknownText(name)}; where it is this:` : 'Where it is this:',
     config: config(seconds),
   }));
 }

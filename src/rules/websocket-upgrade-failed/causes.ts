@@ -14,6 +14,11 @@ export const CAUSES: Causes<Case> = {
   'proxy-drops-upgrade': {
     means: 'A proxy drops Upgrade and Connection, which are for one hop only.',
     grounds: [
+      openSince((subject) =>
+        mayBeDroppedBehind(subject)
+          ? `the handshake arrives whole at ${endpointText(subject.first.server)} (${packetText(subject.first.requestPacket)}); if that is a proxy, what it hands on was not captured`
+          : null,
+      ),
       ruledOutBy(({ first, failure }) => {
         const reason = NOTHING_DROPPED[failure];
         return reason === null ? null : claim([first.requestPacket], (request) => `${reason} (${request})`);
@@ -219,6 +224,17 @@ const NOTHING_DROPPED: Readonly<Record<Case['failure'], string | null>> = {
   refused: 'the handshake arrives whole',
   'wrong-accept': 'the handshake arrives whole',
 };
+
+/** How servers answer a handshake that lost its Upgrade: as a page, a bad request, or a path that they do not have. */
+const WITHOUT_UPGRADE: ReadonlySet<number> = new Set([200, 400, 404, 405, 426]);
+
+/**
+ * Who answers may be a proxy that drops the upgrade on its way to the server behind: nothing shows that it is none,
+ * unless the leg in front of this one was captured, or the server took another handshake there.
+ */
+export function mayBeDroppedBehind({ failure, front, status, accepted }: Case): boolean {
+  return failure === 'refused' && front === null && accepted === 0 && WITHOUT_UPGRADE.has(status);
+}
 
 function isWhole({ failure }: Pick<Attempt, 'failure'>): boolean {
   return failure === 'refused' || failure === 'wrong-accept';

@@ -2,6 +2,7 @@
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
 import type { Case } from './case.js';
+import { mayBeDroppedBehind } from './causes.js';
 
 const NGINX_MAP = "map $http_upgrade $connection_upgrade {\n    default upgrade;\n    ''      close;\n}";
 const NGINX_PASS =
@@ -12,7 +13,8 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
   const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   if (remedies.length > 0) return remedies;
-  return subject.failure === 'stripped' ? DROPPED : [LOOK];
+  if (subject.failure === 'stripped') return DROPPED;
+  return mayBeDroppedBehind(subject) ? [LOOK_BEHIND, ...DROPPED] : [LOOK];
 }
 
 const DROPPED: Remedy[] = [
@@ -106,5 +108,11 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
 const LOOK: Remedy = {
   component: 'application',
   text: 'Look in the log of the server for these times: it refuses handshakes that are whole.',
+  config: null,
+};
+
+const LOOK_BEHIND: Remedy = {
+  component: 'proxy',
+  text: 'If a proxy answers here, capture behind it as well, and see whether the handshake arrives there with its Upgrade. If it does, or there is no proxy, the log of the application says why it refuses handshakes that are whole.',
   config: null,
 };
