@@ -11,6 +11,10 @@ export type BeginningKind =
   | 'h2-preface'
   | 'h2-settings'
   | 'proxy-header'
+  /** By which web servers ask application servers, other than HTTP; each as its request begins. */
+  | 'fastcgi'
+  | 'ajp'
+  | 'uwsgi'
   | 'other';
 
 /** The first bytes of one direction: where they came, and what they look like. */

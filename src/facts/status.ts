@@ -3,5 +3,7 @@ export const STATUS = {
   badRequest: 400,
   /** Also sent to a connection that carried no request: the server's patience is at an end. */
   requestTimeout: 408,
+  /** Only behind an Upgrade: RFC 9110 §15.5.22. */
+  upgradeRequired: 426,
   gatewayTimeout: 504,
 } as const;

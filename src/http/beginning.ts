@@ -25,12 +25,32 @@ export function beginningKindOf(view: Uint8Array, start: number, end: number): B
   if (first === 0 && end - start >= 9 && view[start + 1] === 0 && view[start + 3] === 4 && view[start + 5] === 0)
     return 'h2-settings';
   if (prefixOf(view, start, end, PROXY_V2_SIGNATURE) === 'yes') return 'proxy-header';
-  if (first < 0x41 || first > 0x5a) return 'other';
+  if (first < 0x41 || first > 0x5a) return gatewayKindOf(view, start, end);
   if (prefixOf(view, start, end, HTTP) === 'yes') return demandsTls(view, start, end) ? 'tls-demand' : 'http-response';
   // The method PRI is the preface's alone, also where the snap length cuts it. RFC 9113 §11.6.
   if (end - start > METHOD_PRI && prefixOf(view, start, end, H2_PREFACE) !== 'no') return 'h2-preface';
   if (prefixOf(view, start, end, PROXY_V1_PREFIX) === 'yes') return 'proxy-header';
   return isRequestLine(view, start, end) ? 'http-request' : 'other';
+}
+
+/** FastCGI 1.0 §3.3, §5.1: version 1, FCGI_BEGIN_REQUEST, a request id, eight bytes of body. */
+const FASTCGI_HEADER = 8;
+/** AJP/1.3: what the web server sends begins so; behind the length stands the code of a forwarded request, or of a CPing. */
+const AJP_MAGIC = [0x12, 0x34] as const;
+const AJP_FORWARD_REQUEST = 2;
+const AJP_CPING = 10;
+/** A uwsgi packet of variables: modifiers 0, and a name in capitals, of which the longest is not much longer. */
+const LONGEST_VARIABLE = 64;
+
+/** The kind of what does not begin with a capital letter. */
+function gatewayKindOf(view: Uint8Array, start: number, end: number): BeginningKind {
+  const at = (offset: number): number => (start + offset < end ? (view[start + offset] ?? 0) : 0);
+  if (end - start < FASTCGI_HEADER - 3) return 'other';
+  if (at(0) === AJP_MAGIC[0] && at(1) === AJP_MAGIC[1])
+    return at(4) === AJP_FORWARD_REQUEST || at(4) === AJP_CPING ? 'ajp' : 'other';
+  if (at(0) === 1 && at(1) === 1 && at(2) + at(3) > 0 && at(4) === 0 && at(5) === FASTCGI_HEADER) return 'fastcgi';
+  const isVariable = at(4) > 0 && at(4) <= LONGEST_VARIABLE && at(5) === 0 && at(6) >= 0x41 && at(6) <= 0x5a;
+  return at(0) === 0 && at(3) === 0 && isVariable ? 'uwsgi' : 'other';
 }
 
 /** A method in capitals, a blank, and what begins a target. */
@@ -66,6 +86,9 @@ const FITTING: Readonly<Partial<Record<BeginningKind, readonly BeginningKind[]>>
   'tls-handshake': ['tls-handshake', 'tls-alert'],
   'http-request': ['http-response'],
   'h2-preface': ['h2-settings'],
+  fastcgi: [],
+  ajp: [],
+  uwsgi: [],
 };
 
 /** Whether two beginnings are worth a look: of different protocols, or the client's is a PROXY header. */

@@ -25,6 +25,14 @@ describe('first bytes', () => {
     ['\x00\x00\x12\x04\x00\x00\x00\x00\x00', 'h2-settings'],
     ['PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n', 'proxy-header'],
     ['\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c', 'proxy-header'],
+    ['\x01\x01\x00\x01\x00\x08\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00', 'fastcgi'],
+    ['\x01\x01\x00\x00\x00\x08\x00\x00', 'other'],
+    ['\x12\x34\x00\x97\x02\x02\x00\x08HTTP/1.1', 'ajp'],
+    ['\x12\x34\x00\x01\x0a', 'ajp'],
+    ['\x12\x34\x00\x01\x63', 'other'],
+    ['\x12\x34\x00', 'other'],
+    ['\x00\x81\x01\x00\x0c\x00QUERY_STRING', 'uwsgi'],
+    ['\x00\x81\x01\x00\x0c\x01QUERY_STRING', 'other'],
     ['SSH-2.0-OpenSSH_9.2\r\n', 'other'],
     ['EHLO a.example\r\n', 'other'],
     ['\x16\x03', 'other'],
@@ -42,11 +50,14 @@ describe('first bytes', () => {
     expect(areOdd('tls-handshake', 'http-response')).toBe(true);
     expect(areOdd('http-request', 'tls-alert')).toBe(true);
     expect(areOdd('http-request', 'tls-demand')).toBe(true);
+    expect(areOdd('fastcgi', 'http-response')).toBe(true);
     expect(areOdd('proxy-header', null)).toBe(true);
     for (const [client, server] of [
       ['tls-handshake', 'tls-alert'],
       ['http-request', 'http-response'],
       ['h2-preface', 'h2-settings'],
+      ['fastcgi', 'other'],
+      ['ajp', null],
       ['tls-handshake', 'other'],
       ['tls-handshake', null],
       ['other', 'http-response'],

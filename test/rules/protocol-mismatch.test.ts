@@ -292,11 +292,17 @@ testRule(protocolMismatch, {
       confidence: 'likely',
       verdicts: { 'plain-to-tls': 'supported' },
     },
+    ...(['fastcgi', 'ajp', 'uwsgi'] as const).map((kind) => ({
+      ...ONE,
+      name: `${kind} to HTTP/1`,
+      facts: begun(kind, 'http-response'),
+      verdicts: { 'gateway-to-http': 'supported', 'proxy-header-unexpected': 'ruled-out' } as const,
+    })),
     {
       ...ONE,
       name: 'HTTP/2 to HTTP/1',
       facts: begun('h2-preface', 'http-response'),
-      verdicts: { 'http2-to-http1': 'supported', 'http1-to-http2': 'ruled-out' },
+      verdicts: { 'http2-to-http1': 'supported', 'http1-to-http2': 'ruled-out', 'gateway-to-http': 'ruled-out' },
     },
     {
       ...ONE,

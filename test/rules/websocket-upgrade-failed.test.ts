@@ -144,6 +144,12 @@ testRule(websocketUpgradeFailed, {
     },
     {
       ...CERTAIN,
+      name: 'captured in front of a proxy: the server behind it asks for the Upgrade that the client had sent',
+      facts: asked({ ...KEY, ...UPGRADE, 'sec-websocket-version': '13' }, 426),
+      verdicts: { 'proxy-drops-upgrade': 'supported', 'version-or-key': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
       name: 'an old version',
       facts: asked({ ...KEY, ...UPGRADE, 'sec-websocket-version': '8' }, 426),
       verdicts: { 'version-or-key': 'supported' },

@@ -7,6 +7,7 @@ export const protocolMismatchFacts = z.object({
     'plain-to-tls',
     'http2-to-http1',
     'http1-to-http2',
+    'gateway-to-http',
     'proxy-header-unexpected',
     'proxy-header-missing',
   ]),

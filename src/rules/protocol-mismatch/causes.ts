@@ -14,6 +14,9 @@ const BEGINS: Readonly<Record<Begun, string>> = {
   'http/1': 'the client begins with HTTP/1 in clear',
   'http/2': 'the client begins with HTTP/2 in clear',
   'proxy-header': 'the client begins with a PROXY header',
+  fastcgi: 'the client begins with a request of FastCGI',
+  ajp: 'the client begins with a request of AJP',
+  uwsgi: 'the client begins with a request of uwsgi',
 };
 
 /** How a client begins that meets each of them. */
@@ -22,6 +25,7 @@ const BEGUN: Readonly<Record<MismatchKind, readonly Begun[]>> = {
   'plain-to-tls': ['http/1', 'http/2'],
   'http2-to-http1': ['http/2'],
   'http1-to-http2': ['http/1'],
+  'gateway-to-http': ['fastcgi', 'ajp', 'uwsgi'],
   'proxy-header-unexpected': ['proxy-header'],
   'proxy-header-missing': ['tls', 'http/1', 'http/2'],
 };
@@ -73,6 +77,7 @@ export const CAUSES: Causes<MismatchCase> = {
     'HTTP/2 is spoken, with prior knowledge, to a server that speaks HTTP/1.',
   ),
   'http1-to-http2': mismatchOf('http1-to-http2', 'HTTP/1 is spoken to a server that speaks HTTP/2 alone.'),
+  'gateway-to-http': mismatchOf('gateway-to-http', 'FastCGI, AJP or uwsgi is spoken to a server that speaks HTTP.'),
   'proxy-header-unexpected': mismatchOf(
     'proxy-header-unexpected',
     'A PROXY header is sent to a server that expects none.',

@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<MismatchKind, string>> = {
   'plain-to-tls': 'is spoken to in plain HTTP, and speaks TLS',
   'http2-to-http1': 'is spoken to in HTTP/2, and speaks HTTP/1',
   'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
+  'gateway-to-http': 'is asked by FastCGI, AJP or uwsgi, and speaks HTTP',
   'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
   'proxy-header-missing': 'expects PROXY headers, and is asked without',
 };

@@ -4,6 +4,7 @@ export type MismatchKind =
   | 'plain-to-tls'
   | 'http2-to-http1'
   | 'http1-to-http2'
+  | 'gateway-to-http'
   | 'proxy-header-unexpected'
   | 'proxy-header-missing';
 

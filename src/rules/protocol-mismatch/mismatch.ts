@@ -4,7 +4,10 @@ import type { Answer } from './answer.js';
 import type { MismatchKind } from './facts.js';
 
 /** The outermost protocol that a client's first bytes are of. */
-export type Begun = 'tls' | 'http/1' | 'http/2' | 'proxy-header';
+export type Begun = 'tls' | 'http/1' | 'http/2' | 'proxy-header' | Gateway;
+
+/** By which web servers ask application servers, other than HTTP. */
+export type Gateway = 'fastcgi' | 'ajp' | 'uwsgi';
 
 /** One connection; its packet and time are those of the server's first bytes or close. */
 export interface Mismatch extends Occurrence {

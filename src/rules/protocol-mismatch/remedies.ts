@@ -69,6 +69,24 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
       config: 'grpc_pass grpc://BACKEND;',
     },
   ],
+  'gateway-to-http': [
+    {
+      component: 'nginx',
+      text: 'In front of this server: speak HTTP to it; fastcgi_pass and uwsgi_pass are for PHP-FPM and for uWSGI’s socket.',
+      config: 'proxy_pass http://BACKEND;',
+    },
+    {
+      component: 'apache',
+      text: 'In front of this server: speak HTTP to it; ajp:// and fcgi:// are for the port of an AJP connector and for PHP-FPM.',
+      config: 'ProxyPass "/" "http://BACKEND/"',
+    },
+    {
+      component: 'application',
+      text: 'Or ask at the port that speaks it: Tomcat’s AJP connector, PHP-FPM’s pool, uWSGI’s socket (its http-socket speaks HTTP).',
+      config:
+        '<Connector protocol="AJP/1.3" address="ADDRESS" port="8009" secret="SECRET"/> <!-- Tomcat -->\nlisten = ADDRESS:9000 ; PHP-FPM\nsocket = ADDRESS:3031 ; uWSGI',
+    },
+  ],
   'proxy-header-unexpected': [
     {
       component: 'nginx',

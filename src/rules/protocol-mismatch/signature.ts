@@ -23,9 +23,21 @@ const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
   'http-request h2-settings': 'http1-to-http2',
   'h2-preface http-response': 'http2-to-http1',
   'h2-preface tls-alert': 'plain-to-tls',
+  'fastcgi http-response': 'gateway-to-http',
+  'fastcgi tls-demand': 'gateway-to-http',
+  'ajp http-response': 'gateway-to-http',
+  'ajp tls-demand': 'gateway-to-http',
+  'uwsgi http-response': 'gateway-to-http',
+  'uwsgi tls-demand': 'gateway-to-http',
 };
 
-const BEGUN: Readonly<Record<string, Begun>> = { 'tls-handshake': 'tls', 'h2-preface': 'http/2' };
+const BEGUN: Readonly<Record<string, Begun>> = {
+  'tls-handshake': 'tls',
+  'h2-preface': 'http/2',
+  fastcgi: 'fastcgi',
+  ajp: 'ajp',
+  uwsgi: 'uwsgi',
+};
 
 const ANSWERED: Readonly<Record<string, AnswerKind | undefined>> = {
   'http-response': 'http1',

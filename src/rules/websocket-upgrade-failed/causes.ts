@@ -1,4 +1,5 @@
 /** Why handshakes fail, each cause supported, ruled out or left open, with the packets that say so. */
+import { STATUS } from '../../facts/status.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
@@ -14,6 +15,15 @@ export const CAUSES: Causes<Case> = {
   'proxy-drops-upgrade': {
     means: 'A proxy drops Upgrade and Connection, which are for one hop only.',
     grounds: [
+      supportedBy(({ first, front, failure, status }) =>
+        failure === 'refused' && front === null && status === STATUS.upgradeRequired && isWellFormed(first)
+          ? claim(
+              [first.requestPacket, first.packet],
+              (request, answer) =>
+                `Upgrade is there (${request}), and ${answer} asks for it (426): who decides that has not got it`,
+            )
+          : null,
+      ),
       openSince((subject) =>
         mayBeDroppedBehind(subject)
           ? `the handshake arrives whole at ${endpointText(subject.first.server)} (${packetText(subject.first.requestPacket)}); if that is a proxy, what it hands on was not captured`
@@ -148,7 +158,11 @@ export const CAUSES: Causes<Case> = {
   'version-or-key': {
     means: 'The client speaks another version, or sends a key of the wrong form.',
     grounds: [
-      supportedBy((subject) => (subject.status === 426 && subject.failure === 'refused' ? answered(subject) : null)),
+      supportedBy((subject) =>
+        subject.status === STATUS.upgradeRequired && subject.failure === 'refused' && !isWellFormed(subject.first)
+          ? answered(subject)
+          : null,
+      ),
       supportedBy(({ first: { webSocketVersion, requestPacket, version }, failure }) =>
         failure === 'refused' && version !== 'HTTP/2' && webSocketVersion !== '13'
           ? claim(
@@ -162,9 +176,9 @@ export const CAUSES: Causes<Case> = {
           ? claim([requestPacket], (request) => `Sec-WebSocket-Key is not 16 bytes in base64 (${request})`)
           : null,
       ),
-      ruledOutBy(({ first: { webSocketVersion, key, requestPacket } }) =>
-        webSocketVersion === '13' && key !== null && KEY.test(key)
-          ? claim([requestPacket], (request) => `version 13 and a key of the right form (${request})`)
+      ruledOutBy(({ first }) =>
+        isWellFormed(first)
+          ? claim([first.requestPacket], (request) => `version 13 and a key of the right form (${request})`)
           : null,
       ),
     ],
@@ -234,6 +248,11 @@ const WITHOUT_UPGRADE: ReadonlySet<number> = new Set([200, 400, 404, 405, 426]);
  */
 export function mayBeDroppedBehind({ failure, front, status, accepted }: Case): boolean {
   return failure === 'refused' && front === null && accepted === 0 && WITHOUT_UPGRADE.has(status);
+}
+
+/** Version 13, which all servers speak, and a key as it should be. */
+function isWellFormed({ webSocketVersion, key }: Pick<Attempt, 'webSocketVersion' | 'key'>): boolean {
+  return webSocketVersion === '13' && key !== null && KEY.test(key);
 }
 
 function isWhole({ failure }: Pick<Attempt, 'failure'>): boolean {

@@ -99,7 +99,7 @@ const REMEDIES: Readonly<Record<Stall['side'], readonly Remedy[]>> = {
   client: [
     {
       component: 'proxy',
-      text: 'Let the proxy take the answer in and keep it for slow clients; its own slowness (disk of the temporary files, CPU) shows the same.',
+      text: 'Nothing, where the client has set itself a limit (curl --limit-rate, a player that has enough). Else let the proxy take the answer in and keep it for slow clients; its own slowness (disk of the temporary files, CPU) shows the same.',
       config: 'proxy_buffering on; # nginx, the default\nproxy_buffers 16 64k;',
     },
   ],
