@@ -44,8 +44,17 @@ describe('the documentation', () => {
   });
 
   it('says of every folder of src/ what it is', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    for (const folder of readdirSync('src')) expect(readme, folder).toContain(`\`${folder}/\``);
+    const page = readFileSync('docs/code.md', 'utf8');
+    for (const folder of readdirSync('src')) expect(page, folder).toContain(`\`${folder}/\``);
+  });
+
+  it('has every page that the code refers to', () => {
+    const files = ['src', 'test', 'build', 'samples/lab'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
+    );
+    for (const file of files.filter((name) => /\.(?:tsx?|mjs)$/.test(name)))
+      for (const [, page = ''] of readFileSync(file, 'utf8').matchAll(/\b(docs\/[\w/-]+\.md)\b/g))
+        expect(existsSync(page), `${file}: ${page}`).toBe(true);
   });
 
   it('names only scripts of package.json', () => {

@@ -1,4 +1,4 @@
-/** What the shell is told (contract.md; 70 is sysexits' "internal software error"; signals are 128 + number). */
+/** What the shell is told (README; 70 is sysexits' "internal software error"; signals are 128 + number). */
 export const EXIT = {
   ok: 0,
   found: 1,

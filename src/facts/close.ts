@@ -50,7 +50,7 @@ export interface CloseSegment extends SegmentEvidence {
   readonly acknowledgedNs: number | null;
 }
 
-/** How a connection ended within the capture (contract.md). */
+/** How a connection ended within the capture. */
 export type CloseKind = 'fin' | 'rst' | 'open';
 
 /** The end of a connection, with each FIN and RST seen. */

@@ -9,10 +9,10 @@ import type { PacketReference } from './packet-reference.js';
 import type { TlsFacts } from './tls.js';
 import type { WebSocketFacts } from './websocket.js';
 
-/** Why one endpoint is held to be the client (contract.md). */
+/** Why one endpoint is held to be the client. */
 export type ClientBasis = 'syn' | 'syn-ack' | 'client-hello' | 'request' | 'response' | 'port' | 'first-packet';
 
-/** What the connection speaks (contract.md): within TLS what was decrypted, `tls` where nothing was. */
+/** What the connection speaks: within TLS what was decrypted, `tls` where nothing was. */
 export type Protocol = 'http/1.1' | 'h2' | 'websocket' | 'tls' | 'unknown';
 
 /** What one side of a connection sent, as observed in its segments without RST. */
@@ -132,7 +132,7 @@ export interface IdlePeriod {
 /** Segments this large do not pass where a tunnel leaves too little of an Ethernet frame. */
 export const LARGE_SEGMENT = 1200;
 
-/** Below this a pause between payloads is pace, not idleness (rules.md, keepalive-race). */
+/** Below this a pause between payloads is pace, not idleness (docs/rules/keepalive-race.md). */
 export const MIN_IDLE_NS = 500_000_000;
 
 /** Of the segments that a side sent again so many are kept. */
@@ -210,7 +210,7 @@ export interface Connection {
   readonly guards: ConnectionGuards;
 }
 
-/** What was not seen of a connection (rules.md §0.3). */
+/** What was not seen of a connection (docs/judging.md). */
 export interface ConnectionGuards {
   /** No SYN of it in the capture. */
   readonly midStream: boolean;

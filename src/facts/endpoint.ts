@@ -1,4 +1,4 @@
-/** The role of an endpoint in a connection, as the contract decides it (contract.md, `client`). */
+/** The role of an endpoint in a connection: who asked for it, as far as it shows ({@link ClientBasis} in facts/connection). */
 export type Side = 'client' | 'server';
 
 /** The other role. */

@@ -64,7 +64,7 @@ export interface Subject {
   readonly name: string | null;
 }
 
-/** What a rule concludes: an argument, not an alarm (design.md, decision 9). Ranking and ids are added in findings/. */
+/** What a rule concludes: an argument, not an alarm (docs/judging.md). Ranking and ids are added in findings/. */
 export interface RawFinding {
   readonly rule: string;
   readonly severity: Severity;

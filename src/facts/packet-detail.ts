@@ -1,6 +1,6 @@
 /**
  * One conversation packet by packet: what a ladder, a byte view and an extract are made of. Plain
- * data, made only where somebody looks at a connection (design.md, decision 5).
+ * data, made only where somebody looks at a connection.
  */
 import type { Connection } from './connection.js';
 import type { Side } from './endpoint.js';

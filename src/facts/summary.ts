@@ -19,7 +19,7 @@ export interface ServerSummary {
   readonly serverErrors: number;
   /** Connections that this server reset. */
   readonly resets: number;
-  /** Idle time after which the server closes, estimated as rules.md §0.5 says; `null`: no sound estimate. */
+  /** Idle time after which the server closes, estimated as docs/judging.md says; `null`: no sound estimate. */
   readonly idleTimeoutSeconds: number | null;
   /** How many closes stand behind the estimate. */
   readonly idleTimeoutSamples: number;

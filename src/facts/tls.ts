@@ -1,7 +1,7 @@
 import type { BothSides, Side } from './endpoint.js';
 import type { PacketReference } from './packet-reference.js';
 
-/** A record as far as its header tells: enough to judge what cannot be decrypted (rules.md §5). RFC 8446 §5.1. */
+/** A record as far as its header tells: enough to judge what cannot be decrypted (docs/without-keys.md). RFC 8446 §5.1. */
 export interface RecordShape {
   /** The packet that completes it. */
   readonly packet: PacketReference;
@@ -171,7 +171,7 @@ export interface TlsTurns {
   readonly wentOn: BothSides<number>;
 }
 
-/** Client records this short ask nothing: frames of HTTP/2 other than requests, WebSocket's pings, alerts (rules.md §5). */
+/** Client records this short ask nothing: frames of HTTP/2 other than requests, WebSocket's pings, alerts (docs/without-keys.md). */
 export const MAX_UNASKING_RECORD = 60;
 /** An answer this soon is no slow one. */
 export const PROMPT_ANSWER_NS = 200_000_000;
@@ -213,7 +213,7 @@ export interface TlsFacts {
   readonly certificates: BothSides<readonly CertificateFacts[] | null>;
   /** The server asked for a client certificate; `null`: not readable. RFC 8446 §4.3.2. */
   readonly certificateRequested: boolean | null;
-  /** What the client answered; `null`: not asked, or not readable. `empty` by shape where encrypted (rules.md §5). */
+  /** What the client answered; `null`: not asked, or not readable. `empty` by shape where encrypted (docs/without-keys.md). */
   readonly clientCertificate: 'sent' | 'empty' | 'probably-empty' | null;
   /** First packet that shows each side done with its handshake: its Finished, or (encrypted) what must hold it. */
   readonly finished: BothSides<PacketReference | null>;

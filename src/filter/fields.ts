@@ -19,7 +19,7 @@ interface FieldDefinition {
   readonly choices?: readonly string[];
 }
 
-/** In order of their place in completion (ux.md §7). */
+/** In order of their place in completion. */
 export const FIELDS = {
   rule: { kind: 'word', help: 'id of a rule that found something' },
   sev: { kind: 'rank', help: 'severity', choices: ['critical', 'warning', 'notice'] },

@@ -1,5 +1,5 @@
 /**
- * Reads a filter (ux.md §7): words and `field:value`, all of which must hold; `-` negates, `a,b` is
+ * Reads a filter (docs/terminal.md): words and `field:value`, all of which must hold; `-` negates, `a,b` is
  * either, quotes hold spaces and commas, `< > <= >=` compare, `~` is a regular expression. What people
  * paste from Wireshark is read too (wireshark.ts).
  */

@@ -8,7 +8,7 @@ import { compareText } from '../text/order.js';
 import { groupFindings } from './group.js';
 import { inIncidents } from './one-incident.js';
 
-/** Rules by how often people meet what they tell of (rules.md §1); what concerns all others goes first. */
+/** Rules by how often people meet what they tell of; what concerns all others goes first. */
 export const RULE_ORDER: readonly string[] = [
   'capture-quality',
   'keepalive-race',

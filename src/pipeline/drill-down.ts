@@ -1,6 +1,5 @@
 /**
- * The way back from a connection to its packets: the capture file is the database (design.md,
- * decision 5).
+ * The way back from a connection to its packets: the capture file is the database.
  *
  * Given to `analyze`, it takes down where each connection lies and, every few ten thousand packets,
  * where the reading stands; what cannot be read twice is kept on disk. Afterwards the packets of

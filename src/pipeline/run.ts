@@ -1,7 +1,7 @@
 /**
  * One run over its captures: packets in, finished connections out.
  *
- * Wires the stages in the order of design.md: net, tcp, what the bytes speak, facts; and from
+ * Wires the stages in the order of the data: net, tcp, what the bytes speak, facts; and from
  * there to the rules and the tallies of servers, names and what was not seen.
  */
 import { linkTypeName } from '../capture/link-types.js';

@@ -1,6 +1,6 @@
 /**
- * The shape of a rule (style.md §7 in one sentence: what it means, what the packets must show,
- * what else would look the same, what to change).
+ * The shape of a rule (what it means, what the packets must show, what else would look the same, what to change;
+ * docs/code.md).
  *
  * A rule sees one finished connection's facts at a time, keeps a tally of its own, and concludes
  * once. The tally is plain data and `merge` is associative and commutative, so that a capture can

@@ -2,7 +2,7 @@
  * A TLS handshake that comes to nothing: one side says why in an alert, or closes without one.
  *
  * What a single connection shows is decided when it ends (failure.ts); whether others fare better,
- * at the end. In TLS 1.3 without keys the shape of the records stands for the alert (rules.md §5).
+ * at the end. In TLS 1.3 without keys the shape of the records stands for the alert (docs/without-keys.md).
  */
 import { defineRule } from './rule.js';
 import { concludeRun } from './tls-handshake-failure/conclude.js';

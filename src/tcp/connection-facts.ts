@@ -1,7 +1,7 @@
 /**
  * From a connection as it was read, by direction, to facts by role.
  *
- * Here it is decided who the client is (contract.md): the sender of the first SYN, else the
+ * Here it is decided who the client is: the sender of the first SYN, else the
  * receiver of a SYN-ACK, else as the bytes say, else as the ports say, else the first to speak.
  */
 import { type Anomaly, OUT_OF_WINDOW } from '../facts/anomaly.js';
@@ -55,7 +55,7 @@ export interface Circumstances {
 
 const OPEN: Close = { kind: 'open', resetBy: null, segments: [], segmentCount: 0 };
 
-/** A connection whose last packet lies this close to the capture's end may have gone on after it (rules.md §0.3). */
+/** A connection whose last packet lies this close to the capture's end may have gone on after it (docs/judging.md). */
 export const CAPTURE_END_NS = 2_000_000_000;
 
 /** Which direction is the client's, and why. */

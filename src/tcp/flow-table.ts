@@ -1,7 +1,7 @@
 /**
  * From the addresses and ports of a segment to its connection.
  *
- * Open addressing over numbers: a lookup makes no string and no object (performance.md: a string
+ * Open addressing over numbers: a lookup makes no string and no object (docs/performance.md: a string
  * key costs three times the whole lookup). Both directions of a connection share one entry; the
  * entry's first endpoint is the one that sorts lower. An IPv4 address is its own key word, an
  * IPv6 address is interned once and stands for its index. An entry is never removed: Wireshark's

@@ -4,7 +4,7 @@
  *
  * From outside (TLS 1.3 without keys) all protected records look alike. A client's first one shows that
  * the server is done, for it answers the server's Finished; its own Finished has a length that little
- * else has, and comes within its first few records. rules.md §5.
+ * else has, and comes within its first few records. docs/without-keys.md.
  */
 import type { BothSides } from '../facts/endpoint.js';
 import type { PacketReference } from '../facts/packet-reference.js';

@@ -3,7 +3,7 @@
  *
  * A turn is what the client sends after the server has spoken (or before it ever did), with what the
  * server sends upon it. Short records of the client are no question: frames of HTTP/2 that ask nothing
- * and alerts are that short (rules.md §5). Where HTTP/2 may be spoken the client's first record may be
+ * and alerts are that short (docs/without-keys.md). Where HTTP/2 may be spoken the client's first record may be
  * its preface: it asks only if another follows before the server has said anything, or if the server,
  * who should greet it in return, says nothing at all. Each record moves a few numbers; an object is made
  * for a turn that waited long for its answer, of which a few are kept.

@@ -33,7 +33,7 @@ const SIZES = [
   { columns: 160, rows: 50 },
 ];
 const KEYS = 300;
-/** Milliseconds: what the interface may take (ux.md §10). */
+/** Milliseconds: what the interface may take. */
 const LIMIT_MS = 50;
 
 const side = (address, port) => ({ endpoint: { address, port }, packets: 9, payloadBytes: 1245 });

@@ -435,7 +435,7 @@ export function healthy(options: ConnectionOptions = {}, target = '/', request: 
   );
 }
 
-/** A SYN that the server's kernel refuses: RST,ACK with sequence number 0 (rules.md §0.4, A0). */
+/** A SYN that the server's kernel refuses: RST,ACK with sequence number 0 (docs/judging.md, A0). */
 export function refused(options: ConnectionOptions = {}): Connection {
   const facts = connection(
     [{ at: 0, is: 'syn' }, rstBy('server', 50, { ack: true, sequence: 0, hand: { window: 0 } })],

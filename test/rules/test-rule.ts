@@ -1,5 +1,5 @@
 /**
- * Tries a rule on cases (style.md §7), and holds it to what every rule owes: facts come back as
+ * Tries a rule on cases (docs/code.md), and holds it to what every rule owes: facts come back as
  * they went in, the order and the split of the work do not matter, less seen is never more sure,
  * and each look-alike and each cause it weighs has a case.
  */

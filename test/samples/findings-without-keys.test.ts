@@ -1,5 +1,5 @@
 /**
- * What the rules say of TLS that no key opens (rules.md §5), held to what they say of the same capture
+ * What the rules say of TLS that no key opens (docs/without-keys.md), held to what they say of the same capture
  * with its keys: the same rule, of the same server, no surer; and of what is healthy, nothing.
  */
 import path from 'node:path';

@@ -32,7 +32,7 @@ export function ordinalText(place: number): string {
 
 const ORDINAL_ENDINGS: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' };
 
-/** As many that agree make a time-out of whole seconds somebody's setting (rules.md §0.5). */
+/** As many that agree make a time-out of whole seconds somebody's setting (docs/judging.md). */
 const SAMPLES_OF_A_SETTING = 3;
 
 /**

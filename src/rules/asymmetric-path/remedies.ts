@@ -1,4 +1,4 @@
-/** What to change (rules.md, asymmetric-path). */
+/** What to change (docs/rules/asymmetric-path.md). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';

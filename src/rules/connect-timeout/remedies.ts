@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, connect-timeout). */
+/** What to change, by the cause that is supported (docs/rules/connect-timeout.md). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';

@@ -1,4 +1,4 @@
-/** What to change, with the names of the capture (rules.md, cross-sni-reuse, Fix). */
+/** What to change, with the names of the capture (docs/rules/cross-sni-reuse.md). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';

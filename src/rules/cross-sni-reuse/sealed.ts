@@ -1,5 +1,5 @@
 /**
- * What is left to see without keys (rules.md §5): DNS leads a client to the address of a connection
+ * What is left to see without keys (docs/without-keys.md): DNS leads a client to the address of a connection
  * that it has for another name; it opens none for the new name; and within milliseconds it goes on
  * to send on the connection that is there. That is what reuse looks like from outside, and no more
  * than `possible`; so whatever else it could be keeps the rule silent.

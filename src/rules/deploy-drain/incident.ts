@@ -71,7 +71,7 @@ export function victimsOf(connection: Connection, note: (victim: Victim) => void
   }
 }
 
-/** TLS without keys: a turn of the client that the server's end acknowledges, and nothing of the server upon it (rules.md §5). */
+/** TLS without keys: a turn of the client that the server's end acknowledges, and nothing of the server upon it (docs/without-keys.md). */
 function sealedVictimOf(connection: Connection): Victim | null {
   const [end] = connection.close.segments;
   const sealed = sealedTurnsOf(connection);

@@ -29,7 +29,7 @@ import { remediesOf } from './remedies.js';
 import { type CutAnswer, type EmptyResponseTally, type Failures, withOthers } from './tally.js';
 import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
-/** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (rules.md §0.5). */
+/** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (docs/judging.md). */
 const CLUSTER_SHARE = 0.03;
 const CLUSTER_SIZE = 3;
 /** Who looks at its workers once a second (gunicorn) ends them up to so much later than set; beside ten seconds and more that is no chance. */

@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, empty-response). */
+/** What to change, by the cause that is supported (docs/rules/empty-response.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
 import { packetText, timeoutText } from '../argument/figures.js';

@@ -66,7 +66,7 @@ export function incidentOf(connection: Connection): Incident | null {
   };
 }
 
-/** TLS without keys: a turn of the client that the server's FIN acknowledges, and nothing of the server upon it (rules.md §5). */
+/** TLS without keys: a turn of the client that the server's FIN acknowledges, and nothing of the server upon it (docs/without-keys.md). */
 function sealedIncidentOf(connection: Connection): Incident | null {
   const [fin] = connection.close.segments;
   if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server' || fin.deltaSequence !== 0) return null;

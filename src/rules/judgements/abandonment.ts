@@ -92,7 +92,7 @@ const GREETS_WITHIN_NS = 1_000_000_000;
 /** A server that has sent nothing for so long is not amid an answer. */
 const PAUSE_NS = 500_000_000;
 
-/** Time-outs that people set, in seconds (rules.md, slow-response). */
+/** Time-outs that people set, in seconds (docs/rules/slow-response.md). */
 const COMMON_TIMERS: readonly number[] = [5, 10, 15, 20, 29, 30, 50, 55, 60, 75, 90, 100, 110, 120, 125, 180, 300, 600];
 /** A timer fires late, by this share at most, and never early but for what a clock's tick makes. */
 const LATE_SHARE = 0.02;

@@ -1,11 +1,11 @@
-/** What a capture that lies by omission lets nobody claim (rules.md §0.3). */
+/** What a capture that lies by omission lets nobody claim (docs/judging.md). */
 import { OUT_OF_WINDOW } from '../../facts/anomaly.js';
 import type { Close, CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
 import { isSeenWhole } from './message-end.js';
 
-/** As many equal incidents raise a confidence that a capture guard lowered (rules.md §0.7). */
+/** As many equal incidents raise a confidence that a capture guard lowered (docs/judging.md). */
 const MANY = 5;
 
 /** Why "the server sent nothing" cannot be said. */

@@ -1,5 +1,5 @@
 /**
- * Where it was captured (rules.md §0.2): half of the proofs need to know.
+ * Where it was captured (docs/judging.md): half of the proofs need to know.
  *
  * The handshake passes the capture point three times. Where the SYN is answered much faster than
  * the SYN-ACK, the server is near; in the other case, the client.

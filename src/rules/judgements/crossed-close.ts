@@ -13,7 +13,7 @@ import { FAREWELL_NS, isUnclear } from './idleness.js';
 import { isOver, saysLast } from './message-end.js';
 import { hasForeignTtl } from './sender-ttl.js';
 
-/** A client record without keys that is longer may be a request: frames of HTTP/2 that are none, and alerts, are shorter (rules.md §5). */
+/** A client record without keys that is longer may be a request: frames of HTTP/2 that are none, and alerts, are shorter (docs/without-keys.md). */
 const MIN_REQUEST_RECORD = 60;
 /** Header of a TLS record. RFC 8446 §5.1. */
 const RECORD_HEADER = 5;

@@ -1,5 +1,5 @@
 /**
- * What all failed requests have in common and no answered one has (rules.md §0.6): it turns "some
+ * What all failed requests have in common and no answered one has (docs/judging.md): it turns "some
  * requests fail" into a cause.
  */
 import type { RequestMessage } from '../../facts/exchange.js';

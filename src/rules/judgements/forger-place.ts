@@ -12,7 +12,7 @@ export interface RequestSpan {
 
 /**
  * Where the writer of forged resets sits. A reset whose sequence number is the start of the request
- * only works on a receiver that never got the request: its writer swallowed it (rules.md §0.4/4).
+ * only works on a receiver that never got the request: its writer swallowed it (docs/judging.md).
  */
 export function forgerPlace(
   input: ForgeryInput,

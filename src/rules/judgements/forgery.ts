@@ -1,5 +1,5 @@
 /**
- * Whether a reset was written by its sender: nine tests, F1 to F9 (rules.md, rst-after-request).
+ * Whether a reset was written by its sender: nine tests, F1 to F9 (docs/rules/rst-after-request.md).
  *
  * Each looks for something that the kernel in whose name the reset speaks cannot have done. A test
  * says `not-applicable` when what it needs was not seen, and `negative` when a genuine reset would

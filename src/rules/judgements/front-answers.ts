@@ -1,7 +1,7 @@
 /**
  * What the client in front of a proxy was told of a failure behind it: where one run shows both legs,
  * a finding about a server behind names the answer that its proxy gave, which is what the user saw
- * and the log says (rules.md §0.2).
+ * and the log says (docs/judging.md).
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Evidence, RawFinding } from '../../facts/finding.js';

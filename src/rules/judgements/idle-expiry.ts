@@ -1,4 +1,4 @@
-/** Whether a server that resets idle connections does so because its idle timer ran out (rules.md, keepalive-race R3). */
+/** Whether a server that resets idle connections does so because its idle timer ran out (docs/rules/keepalive-race.md R3). */
 import { estimateIdleTimeout, type IdleClose } from './idle-timeout.js';
 
 /** A reset belongs to the idle time-out when the idle time before it is this near to it. */

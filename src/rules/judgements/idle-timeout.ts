@@ -1,5 +1,5 @@
 /**
- * After how long a server closes an idle connection, estimated from its closes (rules.md §0.5).
+ * After how long a server closes an idle connection, estimated from its closes (docs/judging.md).
  *
  * Closes that no timer explains (a restart that closes all at once, a limit on the number of
  * requests) are left out first. Where the others have no one timer behind them (timer-window.ts),

@@ -1,6 +1,6 @@
 /**
  * Which exchange on the back leg of a proxy served which on its front leg, where one run shows both
- * (rules.md §0.2). Once it is known, what befell a back exchange (a reset, a wrong server) explains
+ * (docs/judging.md). Once it is known, what befell a back exchange (a reset, a wrong server) explains
  * what the client was told.
  *
  * Two exchanges are legs of one request when the back one lies within the front one (its request not

@@ -26,7 +26,7 @@ import {
 import { chanceOfMore, SIGNIFICANCE } from './chance.js';
 import { ONE_MOMENT_NS, REORDERED_NS } from './moments.js';
 
-/** Fewer connections than these ended together are no sign of a process (rules.md §0.5). */
+/** Fewer connections than these ended together are no sign of a process (docs/judging.md). */
 const MIN_CONNECTIONS = 3;
 /** Timers of servers are seconds long, and fire late by little: ages this near to each other are one timer's. */
 const TIMER_NS = 1_000_000_000;

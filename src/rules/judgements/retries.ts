@@ -1,4 +1,4 @@
-/** Whether a failed request was sent again, and with what success (rules.md §0.5b). */
+/** Whether a failed request was sent again, and with what success (docs/judging.md). */
 import type { EvidencePacket } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';

@@ -1,5 +1,5 @@
 /**
- * What TLS without keys says of requests and answers (rules.md §5): who sends in turn, how much, and
+ * What TLS without keys says of requests and answers (docs/without-keys.md): who sends in turn, how much, and
  * when. That it is HTTP is likely where the client says so, or the port does; and only of connections
  * whose sides take turns is anything told, so that WebSockets, events and other protocols keep silent.
  */

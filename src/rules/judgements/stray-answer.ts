@@ -2,7 +2,7 @@ import type { Connection } from '../../facts/connection.js';
 
 /**
  * Whether a connection is nothing but SYN-ACKs of a server to which no SYN went, and the client's
- * resets for them: the answer to a SYN to another address (rules.md, asymmetric-path A5).
+ * resets for them: the answer to a SYN to another address (docs/rules/asymmetric-path.md A5).
  */
 export function isStrayAnswer({ handshake, client, server, close, guards }: Connection): boolean {
   const { syn, synAck, synAckRetransmissions } = handshake;

@@ -1,7 +1,7 @@
 /**
  * Exchanges that take their time by design: a response that is sent piece by piece, or that waits
  * for something to tell. Pauses in them are no stall, and their length is nobody's slowness
- * (rules.md, slow-response).
+ * (docs/rules/slow-response.md).
  */
 import type { Exchange, Field } from '../../facts/exchange.js';
 

@@ -1,5 +1,5 @@
 /**
- * The time in which all failed requests fall and no answered one does (rules.md §0.6): where neither the
+ * The time in which all failed requests fall and no answered one does (docs/judging.md): where neither the
  * client nor the request sets them apart, the moment does, as with a restart, a full disk or a filter
  * that was loaded and taken away.
  */

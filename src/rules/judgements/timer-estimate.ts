@@ -1,5 +1,5 @@
 /**
- * Which timer stands behind ages at which a server gave up (rules.md §0.5).
+ * Which timer stands behind ages at which a server gave up (docs/judging.md).
  *
  * Most ages agree where there is one timer (timer-window.ts). A server that looks at intervals gives
  * up on all that are old enough at one moment: ages differ there and moments do not, and the time-out

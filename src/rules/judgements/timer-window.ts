@@ -1,5 +1,5 @@
 /**
- * The one timer behind lengths of time after which something was given up (rules.md §0.5).
+ * The one timer behind lengths of time after which something was given up (docs/judging.md).
  *
  * A timer fires late and never early, so it is not the mean: it is the lower edge of the narrow
  * window that holds most of the lengths. Where they have no common window (a poller, several

@@ -30,7 +30,7 @@ export type RaceSort = 'race' | 'stale-pool' | 'abort' | 'expiry';
 
 /** A client that reads its sockets at all does so within this of the FIN's arrival. */
 export const STALE_NS = 10_000_000;
-/** A reset that the timer brought comes so soon after the request, beyond a round trip (rules.md, R3). */
+/** A reset that the timer brought comes so soon after the request, beyond a round trip (docs/rules/keepalive-race.md, R3). */
 const ABORT_WITHIN_NS = 150_000_000;
 /** Whoever reads a request before it closes takes longer, beyond a round trip; empty-response counts from there. */
 const EXPIRY_WITHIN_NS = 10_000_000;

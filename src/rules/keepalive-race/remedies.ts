@@ -1,6 +1,6 @@
 /**
  * Which of the two time-outs to move, in the syntax of each component, with the capture's numbers
- * (rules.md, keepalive-race, Fix): the server must be the last to give up.
+ * (docs/rules/keepalive-race.md): the server must be the last to give up.
  */
 
 import type { Remedy } from '../../facts/finding.js';

@@ -5,7 +5,7 @@ import type { Side } from '../../facts/endpoint.js';
 import { MIN_REPEATED_NS, MIN_TIMES } from '../judgements/undelivered.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
-/** Below either a connection lives with its losses unnoticed (rules.md, path-loss). */
+/** Below either a connection lives with its losses unnoticed (docs/rules/path-loss.md). */
 const MIN_AGAIN = 10;
 const MIN_SHARE = 0.01;
 /** What is mended so soon nobody feels, and it is one moment's: a burst that overtakes another, within a host or a rack. */

@@ -115,7 +115,7 @@ function caseOf(
   };
 }
 
-/** Leaves out the unused connections of clients that never ask and knock everywhere, or at a fixed period (rules.md §0.3, probes). */
+/** Leaves out the unused connections of clients that never ask and knock everywhere, or at a fixed period (docs/judging.md). */
 function withoutProbes(server: ServerTally, tally: Preconnect408Tally): { kept: ClientTally[]; probes: number } {
   const kept: ClientTally[] = [];
   let probes = 0;

@@ -8,7 +8,7 @@ import { clientSpokeNs, lastByteNs } from './client-sent.js';
 import type { Farewell, Given, Incident } from './incident.js';
 import type { LateRequest } from './late-request.js';
 
-/** A server that closes sooner without a word has another reason than waiting: no time-out is set so short, and probes end by then (rules.md §0.3). */
+/** A server that closes sooner without a word has another reason than waiting: no time-out is set so short, and probes end by then (docs/judging.md). */
 export const MIN_SILENT_AGE_NS = 1_000_000_000;
 /** A first byte this soon after the handshake leaves no doubt from when the server counts. */
 const PROMPT_NS = 250_000_000;

@@ -8,7 +8,7 @@ import { LONG_S } from './causes.js';
 /** A time-out for requests beyond this only keeps dead connections. */
 const MAX_TIMEOUT_S = 60;
 
-/** The component that the answers betray (rules.md §4: support, not proof); `null`: none. */
+/** The component that the answers betray (docs/judging.md: support, no proof); `null`: none. */
 type Product = 'haproxy' | 'apache' | 'node' | 'nginx' | null;
 
 /** Remedies for the likeliest component first; for all of them where the answers do not say which it is. */

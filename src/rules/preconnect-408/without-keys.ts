@@ -12,7 +12,7 @@ const MAX_STATUS_RECORD = 1024;
 
 /**
  * TLS that no key opens: the handshake is done, the client sent nothing more, and the server ends an
- * idle period with a record of a 408's size, or an alert's, and FIN (rules.md §5).
+ * idle period with a record of a 408's size, or an alert's, and FIN (docs/without-keys.md).
  */
 export function closedWithoutKeys(connection: Connection, tls: TlsFacts): Incident | null {
   const { close, idlePeriods } = connection;

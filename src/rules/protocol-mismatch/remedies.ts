@@ -1,4 +1,4 @@
-/** What to change, by which protocols meet (rules.md, protocol-mismatch); each says on which side it belongs. */
+/** What to change, by which protocols meet (docs/rules/protocol-mismatch.md); each says on which side it belongs. */
 import type { Remedy } from '../../facts/finding.js';
 import type { MismatchKind } from './facts.js';
 

@@ -1,4 +1,4 @@
-/** What to change, in the words of the proxies and with the names seen (rules.md, proxy-header-leak). */
+/** What to change, in the words of the proxies and with the names seen (docs/rules/proxy-header-leak.md). */
 import type { Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { configWord } from '../../text/config-word.js';

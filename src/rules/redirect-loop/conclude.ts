@@ -20,7 +20,7 @@ import { remediesOf } from './remedies.js';
 import type { LoopTally } from './tally.js';
 import type { Turn } from './turn.js';
 
-/** So many turns are no chance (rules.md, redirect-loop); more where each may have had a reason of its own. */
+/** So many turns are no chance (docs/rules/redirect-loop.md); more where each may have had a reason of its own. */
 const MIN_TURNS = 3;
 const MIN_DOUBTFUL_TURNS = 5;
 /** A client follows at once; who asks again later asks anew. */

@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, redirect-loop). */
+/** What to change, by the cause that is supported (docs/rules/redirect-loop.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 
 /** The remedies that fit. */

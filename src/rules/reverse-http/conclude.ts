@@ -24,7 +24,7 @@ import type { ReverseTally } from './tally.js';
 const MIN_GAP_NS = 100_000_000;
 /** A request that waits while the server dials is answered this soon afterwards. */
 const ANSWERED_AFTER_DIAL_NS = 500_000_000;
-/** A server that has not dialled again after this is lost (rules.md, reverse-http). */
+/** A server that has not dialled again after this is lost (docs/rules/reverse-http.md). */
 const LOST_NS = 30_000_000_000;
 
 /** All findings of a run, in the order of the endpoints. */

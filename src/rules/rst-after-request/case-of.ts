@@ -24,7 +24,7 @@ import type { Incident } from './incident.js';
 import { type Figures, forgeryInput } from './incident-class.js';
 import type { JudgedClass, Run } from './judged-class.js';
 
-/** A timer fires late by little: delays this close together, in parts of their median, are one timer's (rules.md §0.5). */
+/** A timer fires late by little: delays this close together, in parts of their median, are one timer's (docs/judging.md). */
 const CLUSTER_SHARE = 0.03;
 /** Incidents that make a cluster. */
 const CLUSTER_SIZE = 3;

@@ -1,6 +1,6 @@
 /**
  * The causes of a reset in place of an answer, each with what supports it and what rules it out
- * (rules.md, rst-after-request; the first eight are those of seed 001).
+ * (docs/rules/rst-after-request.md).
  */
 
 import { durationText } from '../../text/duration.js';
@@ -22,7 +22,7 @@ import {
 } from './process-end.js';
 import { testText } from './test-text.js';
 
-/** Request heads above this are beyond the default of some common server (rules.md, header-too-large). */
+/** Request heads above this are beyond the default of some common server (docs/rules/header-too-large.md). */
 const LARGE_REQUEST_HEAD_BYTES = 8192;
 
 /** In the order in which they are told. */

@@ -10,7 +10,7 @@ import type { Case } from './case.js';
 import type { Incident } from './incident.js';
 import { isBefore, later } from './moment-text.js';
 
-/** Three resets at once are a mass close (rules.md §0.5). */
+/** Three resets at once are a mass close (docs/judging.md). */
 const MASS_CLOSE = 3;
 
 /** Whether anything here speaks for the end of the process, sure or not. */

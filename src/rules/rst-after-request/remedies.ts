@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, rst-after-request, Fix). */
+/** What to change, by the cause that is supported (docs/rules/rst-after-request.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { attributeValueText } from '../argument/attribute-text.js';
 import { stillWaits } from '../judgements/forger-place.js';

@@ -36,7 +36,7 @@ export function encrypted(connection: Connection, serverReset: CloseSegment): In
 /**
  * A connection of whose payload nothing was captured: the server accepts it, the client sends its
  * first bytes, and the server resets it without having said anything. Lengths and numbers are exact
- * all the same (rules.md §0.3); what was sent, and that it was a request, is not known.
+ * all the same (docs/judging.md); what was sent, and that it was a request, is not known.
  */
 export function uncaptured(connection: Connection, serverReset: CloseSegment): Incident | null {
   const { client, server, handshake, protocol, exchanges, exchangeOffset, guards } = connection;
@@ -66,7 +66,7 @@ export function uncaptured(connection: Connection, serverReset: CloseSegment): I
   });
 }
 
-/** A record above this is none of HTTP/2's SETTINGS, WINDOW_UPDATE, PING, RST_STREAM or GOAWAY (rules.md §5). */
+/** A record above this is none of HTTP/2's SETTINGS, WINDOW_UPDATE, PING, RST_STREAM or GOAWAY (docs/without-keys.md). */
 const MAX_CONTROL_RECORD = 60;
 
 /** Whether what the client last sent is application data, after the handshake, of a client that speaks HTTP. */

@@ -1,4 +1,4 @@
-/** What to change (rules.md, slow-response). */
+/** What to change (docs/rules/slow-response.md). */
 import type { Remedy } from '../../facts/finding.js';
 import { timeoutText } from '../argument/figures.js';
 import { GRPC_DEADLINE_EXCEEDED } from '../judgements/gateway-error.js';

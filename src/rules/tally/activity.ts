@@ -19,7 +19,7 @@ const FIELD_OF: Readonly<Record<ActivityKind, number>> = { accept: 0, answer: 4,
 const WIDTH = 16;
 const MOMENT = 2;
 
-/** What follows within a second says something of the moment before (rules.md, causes of rst-after-request). */
+/** What follows within a second says something of the moment before (docs/rules/rst-after-request.md). */
 export const SOON_NS = 1_000_000_000;
 
 /** Buckets per server: an hour in buckets of sixteen seconds, the first quarter of a second in those of a millisecond. */

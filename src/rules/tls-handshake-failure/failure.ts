@@ -118,7 +118,7 @@ function isAllSeen({ client, server, guards }: Connection): boolean {
   return missing === 0 && !guards.oneSided;
 }
 
-/** TLS 1.3 without keys: the server ends with a record of an alert's length, and answers nothing (rules.md §5). */
+/** TLS 1.3 without keys: the server ends with a record of an alert's length, and answers nothing (docs/without-keys.md). */
 function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   const alert = tls.alerts.find(({ from, description }) => from === 'server' && description === null);
   const { client, server, finishedNs } = tls;

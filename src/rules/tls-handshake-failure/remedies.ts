@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, tls-handshake-failure). */
+/** What to change, by the cause that is supported (docs/rules/tls-handshake-failure.md). */
 
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';

@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, tls-offload-leak). */
+/** What to change, by the cause that is supported (docs/rules/tls-offload-leak.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import type { Case } from './case.js';
 

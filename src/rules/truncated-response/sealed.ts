@@ -1,5 +1,5 @@
 /**
- * Answers that are cut in TLS without keys (rules.md §5). How long they were to be is not visible;
+ * Answers that are cut in TLS without keys (docs/without-keys.md). How long they were to be is not visible;
  * that they were cut is, where the server ends in the middle of a record, or where a server that
  * says close_notify elsewhere ends several connections at one moment without it, amid its data.
  */

@@ -23,7 +23,7 @@ import type { IdleCloseTally, ServerTally } from './tally.js';
 
 /** Idle times that agree, from which on they say by themselves that a timer stands behind them. */
 const ALIKE = 3;
-/** Time-outs that products have by default, seconds (rules.md, websocket-idle-close). */
+/** Time-outs that products have by default, seconds (docs/rules/websocket-idle-close.md). */
 const KNOWN: readonly number[] = [60, 75, 90, 100, 120, 240, 300, 350, 600, 900, 3600];
 /** A timer fires late, and by little. */
 const LATE_SHARE = 0.02;
@@ -97,7 +97,7 @@ function severityOf({ cuts, timer }: Case): Severity {
   return timer.agreeing >= ALIKE ? 'warning' : 'notice';
 }
 
-/** Five that agree are certain where both legs show it (rules.md); fewer than three are one indication. */
+/** Five that agree are certain where both legs show it (docs/judging.md); fewer than three are one indication. */
 function atBest({ timer, fronts }: Case): Confidence {
   if (timer.agreeing < ALIKE) return 'possible';
   return timer.confidence === 'certain' && fronts.length > 0 ? 'certain' : 'likely';

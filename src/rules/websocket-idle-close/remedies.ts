@@ -1,4 +1,4 @@
-/** What to change (rules.md, websocket-idle-close). */
+/** What to change (docs/rules/websocket-idle-close.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { secondsText } from '../../text/duration.js';
 import { timeoutText } from '../argument/figures.js';

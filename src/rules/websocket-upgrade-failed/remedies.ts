@@ -1,4 +1,4 @@
-/** What to change, by the cause that is supported (rules.md, websocket-upgrade-failed). */
+/** What to change, by the cause that is supported (docs/rules/websocket-upgrade-failed.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
 import type { Case } from './case.js';

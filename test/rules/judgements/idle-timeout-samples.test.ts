@@ -25,7 +25,7 @@ function setting(sample: string, of: RegExp, name: RegExp): number {
   return Number.NaN;
 }
 
-/** Node keeps a second longer than `keepAliveTimeout` says (measured, rules.md §9). */
+/** Node keeps a second longer than `keepAliveTimeout` says (measured). */
 const NODE_ADDS = 1;
 
 describe('idle time-outs of the samples lie within 5 % of what was configured', () => {
