@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { NARROWEST, WIDEST_ASKED } from './colour.js';
 import { choice, shard, size, streamNumbers, wholeNumber } from './option-values.js';
 
+/** Headings of the help, over the flags that are alike. */
 export const WHICH = 'Which:';
 export const RESULT = 'Result:';
 export const JUDGEMENT = 'Judgement:';

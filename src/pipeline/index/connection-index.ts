@@ -17,6 +17,7 @@ export interface IndexGrowth {
   readonly statusSets: readonly (readonly number[])[];
 }
 
+/** What a row holds as a number: the place in one of these. */
 export const PROTOCOLS: readonly Protocol[] = ['unknown', 'http/1.1', 'h2', 'websocket', 'tls'];
 export const CLOSES = ['open', 'fin', 'rst'] as const;
 export const RESETS = ['none', 'client', 'server'] as const;

@@ -1,6 +1,7 @@
 /** How the page looks: light and dark by the reader's own setting, narrow and wide, on paper. */
 import { LADDER_STYLE } from '../ladder/svg.js';
 
+/** The style sheet of the page, ladders included. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ink:#1c2128;--paper:#fff;--raised:#f6f8fa;--rule:#c9d1d9;--dim:#57606a;--client:#0550ae;--server:#6639ba;--critical:#b3261e;--warning:#8a5a00;--notice:#0b6478;--mark:#fff3c4;--bar:#8c959f}
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--raised:#161b22;--rule:#3d444d;--dim:#9da7b3;--client:#79c0ff;--server:#d2a8ff;--critical:#ff8a80;--warning:#e3b341;--notice:#76d7ea;--mark:#3a2f0b;--bar:#768390}}

@@ -10,6 +10,7 @@ import { ALERT, type Failure } from './failure.js';
 /** Where in the handshake a cause would end it: one that ends elsewhere has another. */
 type Place = 'before-server-hello' | 'after-server-hello' | 'any';
 
+/** The places that causes name. */
 export const BEFORE = 'before-server-hello';
 export const AFTER = 'after-server-hello';
 /** What servers say, beside unrecognized_name, for want of a certificate. */
