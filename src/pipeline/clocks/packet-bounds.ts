@@ -3,6 +3,9 @@
  * from which a clock's offset follows the same way). On its way from A to B a packet shows that B's clock is
  * ahead by no more than the difference of its times, on its way back that it is by no less.
  *
+ * Where all shared packets go one way, as behind an answer that takes another path, their times say only how far
+ * the clocks are apart but for what the way takes.
+ *
  * Which way a packet goes the addresses do not tell: of a connection's two directions the one with the
  * greater differences is the one from A to B, whatever the clocks say, since ways take time.
  */
@@ -16,32 +19,68 @@ const MIN_PACKETS = 3;
 /** Connections whose clocks differ by more than this from what most connections say are no connections of both: other packets alike, or numbers made up. */
 const MAX_APART_NS = 50_000_000;
 
+/** Ways take less, even by satellite and through full queues. */
+const MAX_WAY_NS = 1_000_000_000;
+
 /** One connection that both captures hold: differences of the times of its packets, by direction. */
 interface Shared {
   readonly flow: number;
   /** Its endpoints are the same in both, or numbers so odd that they need not be. */
   isCertain: boolean;
+  /** All its packets are. */
+  isStamped: boolean;
   readonly downward: Bound[];
   readonly upward: Bound[];
 }
 
-/** Bounds of how far the clock of `b` is ahead of that of `a`, and by how many packets; `null`: no connection shows both directions in both. */
-export function packetBounds(a: Sightings, b: Sightings): { readonly bounds: Bounds; readonly count: number } | null {
-  const shared = [...sharedConnections(a, b).values()].filter(
-    ({ isCertain, downward, upward }) =>
-      isCertain && downward.length > 0 && upward.length > 0 && downward.length + upward.length >= MIN_PACKETS,
+/** Bounds of how far the clock of `b` is ahead of that of `a`, and by how many packets. */
+export interface PacketBounds {
+  readonly bounds: Bounds;
+  readonly count: number;
+}
+
+/** What the packets that both hold say; `null`: nothing. */
+export function packetBounds(a: Sightings, b: Sightings): PacketBounds | null {
+  const shared = [...sharedConnections(a, b).values()].filter(({ isCertain }) => isCertain);
+  return ofBothWays(shared) ?? ofOneWay(shared);
+}
+
+function ofBothWays(shared: readonly Shared[]): PacketBounds | null {
+  const twoWay = shared.filter(
+    ({ downward, upward }) =>
+      downward.length > 0 && upward.length > 0 && downward.length + upward.length >= MIN_PACKETS,
   );
-  const centres = shared.map(({ downward, upward }) => (medianOf(downward) + medianOf(upward)) / 2);
+  const centres = twoWay.map(({ downward, upward }) => (medianOf(downward) + medianOf(upward)) / 2);
   const centre = median(centres);
   const atMost: Bound[] = [];
   const atLeast: Bound[] = [];
-  for (const [index, { downward, upward }] of shared.entries()) {
+  for (const [index, { downward, upward }] of twoWay.entries()) {
     if (Math.abs((centres[index] ?? 0) - centre) > MAX_APART_NS) continue;
     const isFromA = isGreater(downward, upward);
     for (const bound of downward) (isFromA ? atMost : atLeast).push(bound);
     for (const bound of upward) (isFromA ? atLeast : atMost).push(bound);
   }
   return atMost.length === 0 ? null : { bounds: { atMost, atLeast }, count: atMost.length + atLeast.length };
+}
+
+/**
+ * By packets that all went one way, or each connection's did: nobody knows which. Only stamped ones, since one that was
+ * lost on the way and sent again would else be taken for itself.
+ */
+function ofOneWay(shared: readonly Shared[]): PacketBounds | null {
+  const all = shared.filter(({ isStamped }) => isStamped).flatMap(({ downward, upward }) => [...downward, ...upward]);
+  const middleNs = medianOf(all);
+  const alike = all.filter(({ aheadNs }) => Math.abs(aheadNs - middleNs) <= MAX_APART_NS);
+  const [first] = alike;
+  if (first === undefined || alike.length < MIN_PACKETS) return null;
+  const { atNs } = first;
+  return {
+    bounds: {
+      atMost: [{ atNs, aheadNs: middleNs + MAX_WAY_NS }],
+      atLeast: [{ atNs, aheadNs: middleNs - MAX_WAY_NS }],
+    },
+    count: alike.length,
+  };
 }
 
 function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
@@ -55,11 +94,12 @@ function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
     const flow = a.flows[atA] ?? 0;
     let connection = shared.get(flow);
     if (connection === undefined) {
-      connection = { flow: b.flows[atB] ?? 0, isCertain: true, downward: [], upward: [] };
+      connection = { flow: b.flows[atB] ?? 0, isCertain: true, isStamped: true, downward: [], upward: [] };
       shared.set(flow, connection);
     }
     const isSame = flow === b.flows[atB];
     if (b.flows[atB] !== connection.flow || (!isSame && a.isUnmistakable[atA] !== true)) connection.isCertain = false;
+    if (a.isStamped[atA] !== true) connection.isStamped = false;
     (a.isDownward[atA] === true ? connection.downward : connection.upward).push({ atNs: timeA, aheadNs });
   }
   return shared;

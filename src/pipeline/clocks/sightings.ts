@@ -3,7 +3,7 @@
  * flags, length and time stamps, which together no two segments share by chance, and which neither a
  * router nor an address translator changes.
  */
-import { ACK, type SegmentView } from '../../net/segment.js';
+import { ACK, FIN, RST, type SegmentView, SYN } from '../../net/segment.js';
 
 /** A segment that comes again within this was captured at a second interface; later, it was sent again, and nobody knows which is which. */
 const SAME_NS = 1_000_000;
@@ -30,12 +30,15 @@ export class Sightings {
   readonly isDownward: boolean[] = [];
   /** Whether it is known without its endpoints. */
   readonly isUnmistakable: boolean[] = [];
+  /** Whether it bears a time stamp: sent again, it would bear another. */
+  readonly isStamped: boolean[] = [];
 
   /** @param isWanted By key: whether a segment is taken down; all are without it. */
   constructor(private readonly isWanted: (key: number) => boolean = () => true) {}
 
   /** Takes down a segment. */
   note(segment: SegmentView): void {
+    if (isLikeOthers(segment)) return;
     const key = keyOf(segment);
     if (!this.isWanted(key)) return;
     const known = this.places.get(key);
@@ -52,10 +55,16 @@ export class Sightings {
     this.times.push(segment.atNs);
     this.flows.push(from + to);
     this.isDownward.push(from > to);
+    this.isStamped.push(segment.timestampValue >= 0);
     this.isUnmistakable.push(
       (segment.flags & ACK) !== 0 && segment.sequence >= MIN_RANDOM && segment.acknowledgement >= MIN_RANDOM,
     );
   }
+}
+
+/** Acknowledgements and keep-alives come again and again, each like the other, where there are no stamps. */
+function isLikeOthers({ flags, payloadLength, timestampValue }: SegmentView): boolean {
+  return timestampValue < 0 && payloadLength <= 1 && (flags & (SYN | FIN | RST)) === 0;
 }
 
 /** What a segment is known by, in 53 bits. */

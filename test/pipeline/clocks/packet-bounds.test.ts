@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockLine } from '../../../src/pipeline/clocks/clock-line.js';
+import { clockLine, mayAgree } from '../../../src/pipeline/clocks/clock-line.js';
 import { packetBounds } from '../../../src/pipeline/clocks/packet-bounds.js';
 import { Sightings } from '../../../src/pipeline/clocks/sightings.js';
 import { type SegmentOptions, segmentOf } from '../../tcp/segments.js';
@@ -64,9 +64,23 @@ describe('packets that two captures hold', () => {
     expect(packetBounds(...ends(connection(2, 4, 50_000, 1), SECOND))).not.toBeNull();
   });
 
-  it('show nothing where they all go one way', () => {
+  it('show what is left but for a way of a second where they all go one way', () => {
     const oneWay = connection(2, 4).filter(({ from }) => from === 'client');
-    expect(packetBounds(...ends(oneWay, SECOND))).toBeNull();
+    const found = packetBounds(...ends(oneWay, 3 * SECOND));
+    expect(found?.count).toBe(4);
+    expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs: 3 * SECOND + 2 * MS, withinNs: SECOND });
+    const near = packetBounds(...ends(oneWay, SECOND / 2));
+    expect(near && mayAgree(near.bounds)).toBe(true);
+  });
+
+  it('show nothing one way without time stamps, for they may have been sent again', () => {
+    const unstamped = connection(2, 4).map(({ options, ...sent }) => ({
+      ...sent,
+      options: { ...options, timestamp: -1 },
+    }));
+    expect(packetBounds(...ends(unstamped, 3 * SECOND))?.count).toBe(8);
+    const oneWay = unstamped.filter(({ from }) => from === 'client');
+    expect(packetBounds(...ends(oneWay, 3 * SECOND))).toBeNull();
   });
 
   it('show nothing where there are two', () => {
@@ -86,6 +100,7 @@ describe('packets that two captures hold', () => {
         of.flows.push(strange.flows[place] ?? 0);
         of.isDownward.push(strange.isDownward[place] ?? false);
         of.isUnmistakable.push(true);
+        of.isStamped.push(true);
       }
     expect(packetBounds(client, server)?.count).toBe(16);
   });

@@ -38,6 +38,13 @@ describe('a segment that comes twice', () => {
   });
 });
 
+describe('a segment without bytes', () => {
+  it('is like the one before it, where neither has a stamp', () => {
+    expect(seen({ flags: '.', seq: 7, ack: 9 }, { flags: '.', seq: 7, ack: 9, data: 'x' }).times).toEqual([]);
+    expect(seen({ flags: '.', seq: 7, ack: 9, timestamp: 5 }, { flags: 'S', seq: 6 }).isStamped).toEqual([true, false]);
+  });
+});
+
 describe('the endpoints of a segment', () => {
   it('are one number both ways', () => {
     const sightings = new Sightings();
