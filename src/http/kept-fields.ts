@@ -145,6 +145,11 @@ export function indexOfName(name: string): number {
   return NAMES.indexOf(name);
 }
 
+/** Whether a connection is likely to send the same line again; -1: a name that is not kept. Of a secret the field is no more than that it was there. */
+export function repeats(index: number): boolean {
+  return index < 0 || KEEPINGS[index] === 'plain' || KEEPINGS[index] === 'secret';
+}
+
 function makeField(index: number, view: Uint8Array, start: number, end: number): Field {
   return Object.freeze({
     name: NAMES[index] ?? '',

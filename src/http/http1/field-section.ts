@@ -10,8 +10,9 @@
 import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import type { Field } from '../../facts/exchange.js';
-import { continuedField, indexOfName, keptField, keptIndex, signOf } from '../kept-fields.js';
+import { continuedField, indexOfName, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
 import { COLON, CR, isBlank, LF, SP } from './grammar.js';
+import { KnownLines, MAX_KNOWN_LINE, MIN_KNOWN_LINE } from './known-lines.js';
 
 /** Longest line that is read whole, in bytes: four times the largest limit that servers have by default (16 KB). Beyond it the middle is dropped. */
 export const MAX_LINE_BYTES = 65_536;
@@ -55,6 +56,12 @@ const DECISIVE = new Map([
 const SEEN_BIT = new Uint8Array(256);
 for (const [index, bit] of DECISIVE) SEEN_BIT[index] = bit;
 
+/** One for all sections: they repeat each other's lines. */
+const knownLines = new KnownLines();
+
+/** Lines of a section whose slots are remembered for the next one, a power of two. */
+const EXPECTED_LINES = 32;
+
 /** Reads one field section at a time. */
 export class FieldSection {
   /** The kept lines of the section in hand are the first `count`: one array for all sections, since one that grows makes room for seventeen. */
@@ -70,9 +77,14 @@ export class FieldSection {
   ended = false;
   /** Place in `fields` of the line last read, for continuations; -1: it was not kept, -2: no line yet. */
   private last = -2;
+  /** Slot of the line that stood at each place of the section before: a connection's messages have nearly the same lines. */
+  private readonly expected = new Int16Array(EXPECTED_LINES);
+  /** Lines read of the section in hand. */
+  private place = 0;
 
   begin(): void {
     this.count = 0;
+    this.place = 0;
     this.seen = 0;
     this.flaws = 0;
     this.ended = false;
@@ -81,6 +93,7 @@ export class FieldSection {
 
   /** Reads whole lines from [start, end) and gives the index behind the last one read; sets `ended` after the empty line. */
   read(view: Uint8Array, start: number, end: number): number {
+    const data = dataViewOf(view);
     let line = start;
     while (line < end) {
       const first = view[line];
@@ -88,17 +101,26 @@ export class FieldSection {
         this.ended = true;
         return line + 2;
       }
+      const slot = this.expected[this.place & (EXPECTED_LINES - 1)] ?? 0;
+      const length = knownLines.lengthAt(slot, data, line, end);
+      if (length > 0 && this.count < MAX_KEPT_FIELDS) {
+        this.knownLine(slot);
+        this.place += 1;
+        line += length;
+        continue;
+      }
       const colon = nameEnd(view, line, end);
       const lf = lineFeed(view, colon, end);
       if (lf < 0) return line;
       const lineEnd = lf > line && view[lf - 1] === CR ? lf - 1 : lf;
       if (lineEnd === lf) this.flaws |= BARE_LF;
       if (lf + 1 - line >= MAX_LINE_BYTES) this.flaws |= LINE_TOO_LONG;
-      if (view[colon] === COLON && colon > line && colon < lineEnd) this.fieldLine(view, line, colon, colon, lineEnd);
+      if (view[colon] === COLON && colon > line && colon < lineEnd) this.wholeLine(view, line, colon, lineEnd, lf + 1);
       else if (lineEnd === line) {
         this.ended = true;
         return lf + 1;
       } else this.oddLine(view, line, lineEnd);
+      this.place += 1;
       line = lf + 1;
     }
     return line;
@@ -135,24 +157,60 @@ export class FieldSection {
     return null;
   }
 
-  private fieldLine(view: Uint8Array, start: number, name: number, colon: number, lineEnd: number): void {
+  /** A field line as the grammar has it: looked up among those read before, remembered where it is likely to come again. */
+  private wholeLine(view: Uint8Array, start: number, colon: number, lineEnd: number, next: number): void {
+    const length = next - start;
+    const hasRoom = this.count < MAX_KEPT_FIELDS;
+    if (length < MIN_KNOWN_LINE || length > MAX_KNOWN_LINE || lineEnd + 2 !== next || !hasRoom) {
+      this.fieldLine(view, start, colon, colon, lineEnd);
+      return;
+    }
+    const data = dataViewOf(view);
+    const slot = knownLines.slotOf(data, start, length);
+    this.expected[this.place & (EXPECTED_LINES - 1)] = slot;
+    if (knownLines.lengthAt(slot, data, start, next) > 0) {
+      this.knownLine(slot);
+      return;
+    }
+    const index = this.fieldLine(view, start, colon, colon, lineEnd);
+    if (repeats(index))
+      knownLines.remember(slot, data, start, length, index, index < 0 ? null : (this.lines[this.last] ?? null));
+  }
+
+  /** The line in `slot` was met again: what {@link fieldLine} made of it then holds now. */
+  private knownLine(slot: number): void {
+    const field = knownLines.fieldIn(slot);
+    if (field === null) {
+      this.last = -1;
+      return;
+    }
+    this.keep(knownLines.indexIn(slot), field);
+  }
+
+  /** Reads a field line; gives the index of its name in kept-fields, -1 where it is not kept. */
+  private fieldLine(view: Uint8Array, start: number, name: number, colon: number, lineEnd: number): number {
     this.last = -1;
     const index = keptIndex(view, start, name);
-    if (index < 0) return;
+    if (index < 0) return -1;
     const bit = SEEN_BIT[index] ?? 0;
     // Decisive fields have some room of their own, so that a flood of others does not hide the framing.
     if (this.count >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {
       this.flaws |= TOO_MANY_FIELDS;
-      return;
+      return -1;
     }
     let from = colon + 1;
     let to = lineEnd;
     while (from < to && isBlank(view[from])) from += 1;
     while (to > from && isBlank(view[to - 1])) to -= 1;
-    this.seen |= bit;
+    this.keep(index, keptField(index, view, from, to));
+    return index;
+  }
+
+  private keep(index: number, field: Field): void {
+    this.seen |= SEEN_BIT[index] ?? 0;
     this.signs |= signOf(index);
     this.last = this.count;
-    this.lines[this.count] = keptField(index, view, from, to);
+    this.lines[this.count] = field;
     this.count += 1;
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BARE_LF,
@@ -82,5 +83,57 @@ describe('RFC 9112 §5: a field section', () => {
     for (const flaw of [BARE_LF, OBS_FOLD, SPACE_BEFORE_COLON, MALFORMED_LINE, LINE_TOO_LONG, TOO_MANY_FIELDS])
       expect(FIELD_FLAWS[Math.log2(flaw)]).toMatch(/^http1-/);
     expect(FIELD_FLAWS).toHaveLength(6);
+  });
+});
+
+describe('a connection that says the same again', () => {
+  const lines = [
+    'Host: a.example',
+    'Host: b.example',
+    'Content-Length: 5',
+    'Accept: text/html',
+    'Date: Thu, 26 Nov 2026 10:11:12 GMT',
+    'Date: Thu, 26 Nov 2026 10:11:13 GMT',
+    'Cookie: session=secret',
+    'Cookie: session=secreT',
+    'X-Request-ID: 1234567',
+    `User-Agent: ${'u'.repeat(200)}`,
+    ' continued value',
+    'Via : 1.1 proxy.example',
+    'no colon at all',
+    'Te: x',
+  ];
+  const ends = fc.constantFrom('\r\n', '\r\n', '\r\n', '\n');
+  const section = fc.array(fc.tuple(fc.constantFrom(...lines), ends), { maxLength: 12 });
+  const facts = (from: FieldSection) => ({
+    fields: values(from),
+    ...{ ended: from.ended, flaws: from.flaws, seen: from.seen, signs: from.signs },
+  });
+
+  it('is read as if each of its sections were the first', () => {
+    fc.assert(
+      fc.property(fc.array(section, { minLength: 2, maxLength: 6 }), (sections) => {
+        const again = new FieldSection();
+        for (const one of sections) {
+          const text = `${one.map(([line, end]) => line + end).join('')}\r\n`;
+          const { section: first, used } = read(text);
+          again.begin();
+          again.signs = 0;
+          expect(again.read(Buffer.from(text, 'latin1'), 0, text.length)).toBe(used);
+          expect(facts(again)).toEqual(facts(first));
+        }
+      }),
+    );
+  });
+
+  it('keeps no more of a known line than of any other', () => {
+    const again = new FieldSection();
+    const text = `${'Via: 1.1 proxy\r\n'.repeat(MAX_KEPT_FIELDS + 1)}\r\n`;
+    for (const _ of [1, 2]) {
+      again.begin();
+      again.read(Buffer.from(text, 'latin1'), 0, text.length);
+      expect(again).toMatchObject({ ended: true, flaws: TOO_MANY_FIELDS });
+      expect(again.fields).toHaveLength(MAX_KEPT_FIELDS);
+    }
   });
 });
