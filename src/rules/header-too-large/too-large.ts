@@ -13,3 +13,8 @@ export interface TooLarge extends Occurrence {
   readonly requestPacket: PacketReference;
   readonly requestNs: number;
 }
+
+/** Whether a status says of itself that a request, or its head, is too large. RFC 9110 §15.5.15, RFC 6585 §5. */
+export function saysTooLarge(status: number): boolean {
+  return status === 414 || status === 431;
+}

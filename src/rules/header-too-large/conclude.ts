@@ -1,0 +1,132 @@
+/** What the run as a whole says: requests that a server refuses, and responses that a proxy in front did not take. */
+import type { EvidencePacket, RawFinding } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { byteText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import { toldInFront } from '../judgements/front-failures.js';
+import type { Conclusion } from '../rule.js';
+import type { Occurrences } from '../tally/occurrences.js';
+import { type PerServer, serversOf } from '../tally/per-server.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
+import { CAUSES } from './causes.js';
+import type { HeaderTooLargeFacts } from './facts.js';
+import { META } from './meta.js';
+import { FOR_REQUESTS, FOR_RESPONSES } from './remedies.js';
+import type { ServerTally } from './tally.js';
+import { saysTooLarge, type TooLarge } from './too-large.js';
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
+  return serversOf(tally).flatMap(({ endpoint, tally: server }) =>
+    [requestFinding, responseFinding].flatMap((findingFor) => {
+      const finding = findingFor(server, endpoint, conclusion);
+      return finding === null ? [] : [finding];
+    }),
+  );
+}
+
+function requestFinding(
+  { refused, largestAnswered }: ServerTally,
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const { items } = refused.earliest;
+  const smallest = Math.min(...items.map(({ headBytes }) => headBytes));
+  // A 400 has other reasons where larger heads are answered.
+  const kept = items.filter(({ status }) => saysTooLarge(status) || smallest > (largestAnswered?.headBytes ?? 0));
+  return kept.length === items.length ? finding(refused, items, endpoint, conclusion, new Map()) : null;
+}
+
+function responseFinding(
+  { responses }: ServerTally,
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+): RawFinding | null {
+  const failures = conclusion.servers.gatewayFailures().filter(({ status }) => status === 502);
+  const told = new Map(
+    responses.earliest.items.flatMap((one) => {
+      const [front] = toldInFront(failures, [{ beginNs: one.requestNs, endNs: one.atNs, server: one.server }]);
+      return front === undefined ? [] : [[one, front] as const];
+    }),
+  );
+  const failed = [...told.keys()];
+  return finding({ ...responses, count: failed.length }, failed, endpoint, conclusion, told);
+}
+
+function finding(
+  occurrences: Occurrences<TooLarge>,
+  items: readonly TooLarge[],
+  endpoint: TooLarge['server'],
+  conclusion: Conclusion,
+  told: ReadonlyMap<TooLarge, GatewayFailure>,
+): RawFinding | null {
+  const [first] = items;
+  if (first === undefined) return null;
+  const front = told.get(first) ?? null;
+  const who = subjectOf(endpoint, conclusion);
+  const sizes = items.map(({ headBytes }) => headBytes);
+  const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
+  const sizeText = lowest === highest ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`;
+  const facts: HeaderTooLargeFacts = {
+    whose: first.whose,
+    status: first.status,
+    smallestHeadBytes: lowest,
+    largestHeadBytes: highest,
+    longestTargetBytes: Math.max(...items.map(({ targetBytes }) => targetBytes)),
+    withCookie: items.filter(({ hasCookie }) => hasCookie).length,
+  };
+  const isSure = first.whose === 'request' && items.every(({ status }) => saysTooLarge(status));
+  return findingOn(
+    META,
+    { ...occurrences, endpoint, items, first },
+    conclusion,
+    who,
+    {
+      severity: 'critical',
+      sure: isSure ? 'certain' : 'likely',
+      title:
+        first.whose === 'request'
+          ? `${subjectText(who)} refuses requests whose head is too large`
+          : `The head of answers of ${subjectText(who)} is too large for the proxy in front`,
+      sentences: [
+        first.whose === 'request'
+          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${first.status}.`
+          : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
+        facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
+      ].filter((one) => one !== ''),
+      facts: { ...facts },
+      hypotheses: weigh(CAUSES, { heads: items, first, front }),
+      remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
+      figuresOf: 'kept',
+    },
+    (one) => [
+      {
+        packet: one.requestPacket,
+        atNs: one.requestNs,
+        note: `${requestText(one, conclusion.reveal)}${one.whose === 'request' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
+      },
+      {
+        packet: one.packet,
+        atNs: one.atNs,
+        note: `${one.status}${one.whose === 'response' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
+      },
+      ...inFrontOf(told.get(one)),
+    ],
+  );
+}
+
+/** What the client in front was told in place of the response. */
+function inFrontOf(told: GatewayFailure | undefined): EvidencePacket[] {
+  if (told === undefined) return [];
+  const { packet, atNs, status } = told;
+  return [{ packet, atNs, note: `${endpointText(told)} in front answers its client ${status}`, elsewhere: true }];
+}
+
+/** `It has`, `All have`, `2 of them have`. */
+function whichOf(count: number, all: number): string {
+  if (count < all) return manyText(count, 'of them has', 'of them have');
+  return all === 1 ? 'It has' : 'All have';
+}

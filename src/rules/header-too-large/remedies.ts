@@ -1,0 +1,47 @@
+/** What to change, by whose head is too large (docs/rules/header-too-large.md). */
+import type { Remedy } from '../../facts/finding.js';
+
+/** At the server that refuses requests, and at their clients. */
+export const FOR_REQUESTS: readonly Remedy[] = [
+  {
+    component: 'client',
+    text: 'Make cookies fewer and smaller, tokens shorter; clear those of old sessions.',
+    config: null,
+  },
+  {
+    component: 'nginx',
+    text: 'Allow larger heads (4 lines of 8 KB by default).',
+    config: 'large_client_header_buffers 4 32k;',
+  },
+  {
+    component: 'haproxy',
+    text: 'Allow larger heads (16 KB by default, of which 1 KB is kept for rewriting).',
+    config: 'tune.bufsize 32768',
+  },
+  {
+    component: 'apache',
+    text: 'Allow larger fields and request lines (8,190 bytes each by default).',
+    config: 'LimitRequestFieldSize 32768\nLimitRequestLine 16384',
+  },
+  { component: 'nodejs', text: 'Allow larger heads (16 KB by default).', config: 'node --max-http-header-size=32768' },
+  {
+    component: 'tomcat',
+    text: 'Allow larger heads (8 KB by default).',
+    config: 'server.max-http-request-header-size=32KB',
+  },
+];
+
+/** At the proxy that takes no such response, and at the server that gives it. */
+export const FOR_RESPONSES: readonly Remedy[] = [
+  {
+    component: 'nginx',
+    text: '"upstream sent too big header": the buffer for the head of an answer is one memory page by default.',
+    config: 'proxy_buffer_size 16k;\nproxy_buffers 8 16k;\nproxy_busy_buffers_size 32k;',
+  },
+  {
+    component: 'haproxy',
+    text: 'The head must fit into one buffer: 16 KB by default, of which 1 KB is kept for rewriting.',
+    config: 'tune.bufsize 32768',
+  },
+  { component: 'application', text: 'Set fewer and smaller cookies, and no session in them.', config: null },
+];
