@@ -326,6 +326,15 @@ describe('what is said of clients that leave', () => {
     expect(two?.summary).toContain('were given up by their clients, 400 ms – 700 ms after they were sent.');
   });
 
+  it('acquits no server of which no answer was seen, where they waited for seconds', () => {
+    const summaryOf = (...facts: readonly Connection[]) => findingsOf(clientAbort, facts)[0]?.summary;
+    const waits = [3_690_000, 4_070_000];
+    const waited = waits.map((wait, at) => left(at, wait));
+    expect(summaryOf(...waited)).toContain('Whether it was slow cannot be told, for no answer of it was seen.');
+    expect(summaryOf(left(0, 400_000))).toContain('That is no fault of the server');
+    expect(summaryOf(...waited, healthy(nth(5)))).toContain('They may have left because it was slow');
+  });
+
   it('says of how many of them the figures are', () => {
     const twenty = findingsOf(
       clientAbort,

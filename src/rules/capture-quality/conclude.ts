@@ -115,7 +115,9 @@ const remedies = ({ address }: Endpoint): Readonly<Record<Lack, Remedy>> => ({
   },
   direction: {
     component: 'capture',
-    text: 'Capture both directions: all devices, or both lines of the mirror.',
+    text: address.includes(':')
+      ? 'Capture both directions: all devices, or both lines of the mirror; and filter by host: "tcp" and "port" leave out IPv6 packets with extension headers.'
+      : 'Capture both directions: all devices, or both lines of the mirror.',
     config: `tcpdump -i any -w capture.pcap 'host ${address}'`,
   },
   'packet-ends': { component: 'capture', text: 'Capture packets whole.', config: 'tcpdump -s 0 -w capture.pcap' },

@@ -169,6 +169,9 @@ function whyText({ aborts, stalled }: Case, firstBytes: LogHistogram | null): st
   );
   if (isSlow && medianNs !== null)
     return `They may have left because it was slow: half of its answers take ${durationText(medianNs)} or less. Its log may say 499, or "broken pipe".`;
+  // A server that answers nobody has no usual time: it may stand still.
+  if (medianNs === null && aborts.some(({ amidAnswer, waitedNs }) => !amidAnswer && waitedNs >= SLOW_NS))
+    return 'Whether it was slow cannot be told, for no answer of it was seen. Its log may say 499, or "broken pipe".';
   return 'That is no fault of the server; its log may say 499, or "broken pipe".';
 }
 
