@@ -40,6 +40,15 @@ function givenUp(at: number, wait: number, options: ConnectionOptions = {}, targ
   );
 }
 
+/** A client that leaves after `wait`, and whose FIN nobody acknowledges however often it comes. */
+function unheard(at: number, wait: number): Connection {
+  const facts = silent(
+    [...handshake(), get(1133, '/report'), { at: 1200, is: 'ack', from: 'server' }, finBy('client', 1133 + wait)],
+    nth(at, { serverFacts: { highestAcknowledged: 1000 } }),
+  );
+  return { ...facts, endNs: facts.endNs + 6_000_000_000 };
+}
+
 /** An answer after so long. */
 function late(
   at: number,
@@ -188,6 +197,15 @@ const SEALED_OTHERS: Readonly<Record<string, SealedOptions>> = {
 
 testRule(slowResponse, {
   fires: [
+    {
+      name: 'their FIN is not acknowledged either: what the server sends does not arrive',
+      facts: [0, 1, 2].map((at) => unheard(at, 9 * SECOND)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'open', network: 'supported', 'client-timer': 'supported' },
+    },
     {
       name: 'TLS without keys: clients give up after one time',
       facts: [0, 1, 2].map((at) =>

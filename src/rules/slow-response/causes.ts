@@ -33,6 +33,12 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([lost.lastPacket], (request) => `request ${request} was not acknowledged when its client gave up`);
       }),
+      openSince(({ slow }: Case) => {
+        const [one] = slow.filter(({ unheard }) => unheard !== null);
+        return one?.unheard == null || slow.some(({ how, unheard }) => how !== 'pending' && unheard === null)
+          ? null
+          : `its client’s FIN ${packetText(one.packet)}, sent again until ${packetText(one.unheard.packet)}, was not acknowledged either: the answer may not have arrived`;
+      }),
       supportedBy(({ slow }: Case) => {
         const had = slow.find(
           ({ resent, acknowledged, how }) => !resent && how !== 'undelivered' && (how !== 'abandoned' || acknowledged),
@@ -71,6 +77,16 @@ export const CAUSES: Causes<Case> = {
         return lost === undefined
           ? null
           : claim([lost.lastPacket], (request) => `nobody acknowledged request ${request}`);
+      }),
+      supportedBy(({ slow }: Case) => {
+        const one = slow.find(({ unheard }) => unheard !== null);
+        return one?.unheard == null
+          ? null
+          : claim(
+              [one.lastPacket, one.packet, one.unheard.packet],
+              (request, fin, again) =>
+                `request ${request} was acknowledged, and FIN ${fin} was not, sent again until ${again}: by then nothing of the server arrives`,
+            );
       }),
       ruledOutBy(({ slow }: Case) => {
         const clean = slow.find(({ resent, isClean }) => !resent && isClean);

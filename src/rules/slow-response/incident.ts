@@ -24,6 +24,8 @@ import { rankOfText } from '../tally/rank.js';
 export const SLOW_NS = 1_000_000_000;
 /** A deadline of a second begins before its request is on the wire. */
 const EARLY_SHARE = 0.02;
+/** A FIN that is not acknowledged is sent again, after 0.2, 0.6 and 1.4 s at the soonest. */
+const MIN_UNHEARD_NS = 500_000_000;
 /** No content: how a poll ends that had nothing to tell, and an answer that takes no work. */
 const NOTHING_TO_TELL: ReadonlySet<number> = new Set([204, 304]);
 
@@ -61,6 +63,8 @@ export interface SlowExchange extends Occurrence {
   readonly isClean: boolean;
   /** All that the client had sent was acknowledged when it closed. */
   readonly acknowledged: boolean;
+  /** The last copy of its client's FIN, where nobody acknowledged any: what the server sends did not arrive then. `null`: it was, or it cannot be told. */
+  readonly unheard: Moment | null;
   /** How long the client said that it waits, as sent in `grpc-timeout`, where the call ended then. */
   readonly deadline: string | null;
   /** The answer that came when its client had given up; `null`: none was seen. */
@@ -119,8 +123,18 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   );
   note({
     ...slow,
+    unheard: unheardOf(connection),
     tooLate: tooLate === null ? null : { packet: tooLate.firstPacket, atNs: tooLate.startNs, status: tooLate.status },
   });
+}
+
+/** See {@link SlowExchange.unheard}. A kernel acknowledges a FIN at once, however long its application works. */
+function unheardOf({ close, endNs, lastPacket, server }: Connection): Moment | null {
+  const [fin] = close.segments;
+  if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'client' || fin.acknowledgedNs !== null) return null;
+  if (close.segments.some(({ from }) => from === 'server') || endNs - fin.atNs < MIN_UNHEARD_NS) return null;
+  if (server.lastPayloadNs !== null && server.lastPayloadNs > fin.atNs) return null;
+  return { packet: lastPacket, atNs: endNs };
 }
 
 /** A gRPC call whose deadline came before its answer. */
@@ -198,7 +212,7 @@ function sealedTurns(connection: Connection, note: (slow: SlowExchange) => void)
   const left = sealedAbandonmentOf(connection, sealed);
   if (left === null || left.amidAnswer || left.waitedNs < SLOW_NS) return;
   const what = { how: 'abandoned', waitNs: left.waitedNs, status: null, isVague: left.isVague } as const;
-  note(sealedTurn(connection, left.turn, what, left.close));
+  note({ ...sealedTurn(connection, left.turn, what, left.close), unheard: unheardOf(connection) });
 }
 
 /** How long the server had what was asked, at least: a request of which bytes were sent again had not arrived before. */
@@ -229,6 +243,7 @@ function sealedTurn(
     resent: lastResendIn(client, startNs, end.atNs) !== null,
     acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
+    unheard: null,
     deadline: null,
     tooLate: null,
   };
@@ -277,6 +292,7 @@ function slowExchange(
     resent: lastResendIn(client, startNs, end.startNs) !== null,
     acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
+    unheard: null,
     deadline: null,
     tooLate: null,
   };

@@ -26,6 +26,7 @@ export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayT
       config: null,
     },
   ];
+  if (abandoned.some(({ unheard }) => unheard !== null)) remedies.unshift(UNHEARD);
   if (abandoned.length + leftInFront.length === 0 && gatewayTimeouts === 0) return remedies;
   if (isGrpc) return [...remedies, ...grpcRemedies(ended)];
   const known = timer?.seconds ?? null;
@@ -90,3 +91,9 @@ const NOT_DELIVERED: Remedy[] = [
     config: 'tcp-ut 10s # on the server line: TCP_USER_TIMEOUT\noption redispatch',
   },
 ];
+
+const UNHEARD: Remedy = {
+  component: 'network',
+  text: 'Capture at the server as well: whether it answers, and what of that does not arrive. Where it is its large segments, the path MTU is to blame (mtu-blackhole); else a way back that is gone.',
+  config: 'tcpdump -i any -s0 -w server.pcap tcp\nping -M do -s 1472 CLIENT',
+};
