@@ -9,7 +9,6 @@
  * order of reading (conclude.ts).
  */
 import { silenceIsUnsayable } from './judgements/capture-guards.js';
-import { refusalOfHandshake } from './judgements/refused-handshake.js';
 import { concludeRun } from './rst-after-request/conclude.js';
 import { META } from './rst-after-request/meta.js';
 import { incidentOf } from './rst-after-request/signature.js';
@@ -23,9 +22,6 @@ export const rstAfterRequest = defineRule<RstAfterRequestTally>({
   inspect(connection, tally) {
     const incident = incidentOf(connection);
     if (incident === null || silenceIsUnsayable(connection, incident.serverReset) !== null) return;
-    // The handshake's own ACK was reset, the request had no part in it: accept-queue-overflow.
-    const { handshake, client, server, close } = connection;
-    if (refusalOfHandshake({ handshake, client, server, resets: close.segments }) !== null) return;
     noteIncident(incident, connection, tally);
   },
   merge: mergeTally,

@@ -1,10 +1,11 @@
+import { describe, expect, it } from 'vitest';
 import { ROLES_REVERSED } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { reverseHttp } from '../../src/rules/reverse-http.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy, SECOND } from './facts.js';
 import { overH2 } from './h2-facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const REVERSED = [{ name: ROLES_REVERSED, from: null, packet: 4, count: 1 }];
 
@@ -179,4 +180,12 @@ testRule(reverseHttp, {
       facts: { ...healthy(), tls: tlsFacts({ clientHello: clientHelloFacts({ alpn: [] }) }) },
     },
   ],
+});
+
+describe('what was asked on a reverse connection', () => {
+  it('is not counted where no key opens it', () => {
+    const [finding] = findingsOf(reverseHttp, [byAlpn('sent')]);
+    expect(finding?.summary).toContain('What is asked and answered on them is encrypted.');
+    expect(finding?.summary).not.toMatch(/requests? (?:was|were) answered/);
+  });
 });

@@ -340,8 +340,24 @@ const answeredFar = (from: number, beginsAt: number): Connection[] =>
     ),
   );
 
+/** At the client, with the TTL of the SYN-ACK: a reset for the ACK of the handshake, and one for the request. */
+const ackRefused = (at: number): Connection =>
+  connection([...handshake(2000, 2010), get(2050, '/a', FOO), rstBy('server', 4100), rstBy('server', 4120)], {
+    ...nth(at),
+    ttl: { client: 64, server: 64 },
+  });
+
 testRule(rstAfterRequest, {
   fires: [
+    {
+      name: 'the ACK of each handshake is reset as well, and nobody is taken',
+      facts: [0, 1, 2].map(ackRefused),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'possible',
+      verdicts: { 'resource-exhaustion': 'open', 'security-agent': 'open' },
+    },
     {
       name: 'a router begins to reject with resets, and connections had been idle for a few seconds',
       facts: [0, 1, 2].map((at) => rejectedOnTheWay(at, 3)),
@@ -778,6 +794,11 @@ testRule(rstAfterRequest, {
       name: 'the sample: a full queue resets the ACK of the handshake, seen from the client',
       lookAlike: 'accept-queue-overflow',
       capture: 'samples/accept-queue-overflow-node-client.pcapng',
+    },
+    {
+      name: 'the ACK of handshakes is reset as well as the request, while others are taken',
+      lookAlike: 'accept-queue-overflow',
+      facts: [...[0, 1, 2].map(ackRefused), ...answered(10, 20_000)],
     },
     {
       name: 'the sample: a firewall that the answers bypass resets the ACK of the handshake and the request',

@@ -207,6 +207,18 @@ testRule(slowResponse, {
       verdicts: { 'works-long': 'open', network: 'supported', 'client-timer': 'supported' },
     },
     {
+      name: 'nothing behind the SYN gets to the server, which repeats its SYN-ACK for long',
+      facts: [0, 10, 20].map((at) => {
+        const facts = swallowed(at);
+        return { ...facts, handshake: { ...facts.handshake, synAckRetransmissions: at === 0 ? 3 : 1 } };
+      }),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { network: 'supported', 'works-long': 'ruled-out' },
+    },
+    {
       name: 'TLS without keys: clients give up after one time',
       facts: [0, 1, 2].map((at) =>
         sealed(turn(2000, null), [finBy('client', 2000 + 7.3 * SECOND)], {
@@ -460,7 +472,7 @@ testRule(slowResponse, {
       facts: [0, 10, 20].map((at) => swallowed(at, { repeated: { longest: 1448, length: 1448 } })),
     },
     {
-      name: 'a server that had no room for the connection: it repeats its SYN-ACK',
+      name: 'a server that had no room for the connection: it repeats its SYN-ACK for some seconds',
       lookAlike: 'not-reached',
       facts: [0, 10, 20].map((at) => {
         const facts = swallowed(at);

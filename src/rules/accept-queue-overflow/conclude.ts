@@ -6,18 +6,16 @@ import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { losesPackets } from '../judgements/capture-loss.js';
+import { MANY_TAKEN, takenMeanwhile } from '../judgements/taken-meanwhile.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { ServerKnown } from '../tally/server-tally.js';
-import { anyBetween } from '../tally/time-counts.js';
 import { CAUSES, type Case } from './causes.js';
 import type { LateAccept } from './incident.js';
 import { META } from './meta.js';
 
 /** Fewer may be lost on the way. */
 const MANY = 3;
-/** Others are taken within this of the late ones: it is not the whole path, nor another time. */
-const AROUND_NS = 1_000_000_000;
 /** The SYN-ACK of a server next to the capture comes so much sooner than its client’s ACK. */
 const NEAR_RATIO = 4;
 
@@ -39,8 +37,9 @@ function caseOf(
   // It may be the request that is reset, and the request that the capture lacks.
   if (items.some(({ how }) => how === 'reset') && losesPackets(conclusion)) return null;
   // Of those whose SYN came again the server's figures know; the others were accepted as far as these can tell.
-  const prompt = known.accepted - known.acceptedLate - items.filter(({ how }) => how !== 'syn').length;
-  if (prompt < MANY || anyBetween(known.acceptedAt, first.atNs - AROUND_NS, lastNs + AROUND_NS) === false) return null;
+  const notTaken = items.filter(({ how }) => how !== 'syn').length;
+  const prompt = takenMeanwhile(known, notTaken, first.atNs, lastNs);
+  if (prompt < MANY_TAKEN) return null;
   return {
     late: items,
     first,

@@ -37,6 +37,8 @@ export interface Undelivered {
   /** Its first repetition, and its last. */
   readonly first: Moment;
   readonly last: Moment;
+  /** How often the server sent its SYN-ACK again: not even the ACK of the handshake had come to it, or it had no room for the connection. */
+  readonly waitsForAck: number;
   /** The ICMP error that came back for it; `null`: none was captured. */
   readonly refusal: (Moment & Pick<Unreachable, 'sender' | 'type' | 'code'>) | null;
 }
@@ -44,7 +46,7 @@ export interface Undelivered {
 /**
  * The request of an HTTP/1 connection that was swallowed on its way, or by its server's host; `null`: none was,
  * it cannot be told, or another rule's signature tells more: too large a segment (mtu-blackhole), a connection
- * that was forgotten while it was idle (idle-drop), one that the server had no room for (accept-queue-overflow).
+ * that was forgotten while it was idle (idle-drop).
  */
 export function undeliveredRequestOf(connection: Connection): Undelivered | null {
   const { client, server, goesOn, handshake, exchanges, idlePeriods, close } = connection;
@@ -54,7 +56,7 @@ export function undeliveredRequestOf(connection: Connection): Undelivered | null
   const exchange = exchanges.find(({ response }) => response === null);
   if (exchange?.request == null || exchange.interim.length > 0 || repeated.firstNs < exchange.request.startNs)
     return null;
-  if (handshake.synAckRetransmissions > 0 || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
+  if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   // Whatever the server says afterwards, it says without it; a reset says more (rst-after-request).
   if ((server.lastPayloadNs ?? 0) > repeated.firstNs || close.segments.some(({ kind }) => kind === 'rst')) return null;
   const { request, index } = exchange;
@@ -63,7 +65,7 @@ export function undeliveredRequestOf(connection: Connection): Undelivered | null
     ({ quoted, mtu, atNs }) => quoted === 'client' && mtu === null && atNs >= request.startNs,
   );
   return {
-    ...{ request, isFirst: index === 0, times: repeated.times },
+    ...{ request, isFirst: index === 0, times: repeated.times, waitsForAck: handshake.synAckRetransmissions },
     first: { packet: repeated.firstPacket, atNs: repeated.firstNs },
     last: { packet: repeated.lastPacket, atNs: repeated.lastNs },
     refusal: error ?? null,

@@ -157,6 +157,13 @@ function remediesOf({ gaps, uncertified, first }: Case): Remedy[] {
   return remedies;
 }
 
+/** Without keys nobody knows what was asked. */
+function answeredText(requests: number, connections: readonly Reversed[]): string {
+  if (requests === 0 && connections.some(({ isTls, isAsked }) => isTls && !isAsked))
+    return 'What is asked and answered on them is encrypted.';
+  return `${manyText(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered by the side that dialled.`;
+}
+
 const BASES: Readonly<Record<Basis, string>> = {
   frames: 'requests come from the side that accepted the connection',
   alpn: 'the ClientHello offers a protocol for it',
@@ -167,7 +174,7 @@ function summaryOf(subject: Case): string {
   const { occurrences, dialling, connections, gaps, first, uncertified, told } = subject;
   const requests = connections.reduce((sum, one) => sum + one.requests, 0);
   const sentences = [
-    `${manyText(occurrences, 'connection')} from ${listText(dialling)}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${manyText(requests, 'request')} ${requests === 1 ? 'was' : 'were'} answered by the side that dialled.`,
+    `${manyText(occurrences, 'connection')} from ${listText(dialling)}: ${BASES[first.basis]}${first.alpn === null ? '' : ` (ALPN ${first.alpn})`}. ${answeredText(requests, connections)}`,
   ];
   const [gap] = gaps;
   if (gap !== undefined)

@@ -114,10 +114,10 @@ export const CAUSES: Causes<Case> = {
             (syn) => `a SYN to the server had to be repeated ${near(strainNear, incident.atNs)} (${syn})`,
           ),
       ),
-      openSince(({ incident: { mayRefuseHandshake, packet } }) =>
-        mayRefuseHandshake
-          ? `a kernel whose queue of connections is full answers the ACK of the handshake as ${packetText(packet)} does (tcp_abort_on_overflow); whether it is the server's own its TTL would tell, which a text has if it is printed with -v`
-          : null,
+      openSince(({ incident: { refusesHandshake, packet } }) =>
+        refusesHandshake === null
+          ? null
+          : `a kernel whose queue of connections is full answers the ACK of the handshake as ${packetText(packet)} does (tcp_abort_on_overflow)${refusesHandshake === 'sure' ? '; nobody else is seen to be taken' : "; whether it is the server's own its TTL would tell, which a text has if it is printed with -v"}`,
       ),
       ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) =>
         acceptAfter === null || answerAfter === null

@@ -27,6 +27,7 @@ import {
   mostTellingFirst,
   type Run,
   withoutExpiries,
+  withoutOverflow,
   withTheForged,
 } from './judged-class.js';
 import { META } from './meta.js';
@@ -88,7 +89,7 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
       // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
       .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
   );
-  const judged = withTheForged(told, meetsTheSame);
+  const judged = withTheForged(withoutOverflow(told, endpoint, run), meetsTheSame);
   const uncounted = incidents - all.reduce((sum, { count }) => sum + count, 0);
   const found: Found[] = [];
   // Those that went astray are told by asymmetric-path.

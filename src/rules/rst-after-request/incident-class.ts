@@ -115,7 +115,7 @@ function noteAffected(into: IncidentClass, attributes: Attributes): void {
 
 /** Everything that decides what an incident is, wherever the capture will turn out to have been taken. */
 function classKey(incident: Incident, shape: ResetShape, steps: number): string {
-  const parts = [shape, incident.outstanding, `${steps}`, incident.mayRefuseHandshake];
+  const parts = [shape, incident.outstanding, `${steps}`, `${incident.refusesHandshake}`];
   if (incident.isAfterIdle) parts.push('after idle');
   if (incident.captures.length > 1) parts.push('several captures');
   parts.push(...positiveTests(forgeryInput(incident)));

@@ -3,7 +3,7 @@ import type { CloseSegment } from '../../facts/close.js';
 import type { Connection, SideFacts } from '../../facts/connection.js';
 import { captureIndexOf, type PacketReference } from '../../facts/packet-reference.js';
 import type { RequestSpan } from '../judgements/forger-place.js';
-import { mayBeRefusedHandshake } from '../judgements/refused-handshake.js';
+import { mayBeRefusedHandshake, refusalOfHandshake } from '../judgements/refused-handshake.js';
 
 /** Resets kept of an incident: a burst shows itself in four. */
 const MAX_RESETS = 4;
@@ -74,8 +74,11 @@ export interface Incident {
   readonly isAfterIdle: boolean;
   /** An answer that came after the reset: its sender knew nothing of it. */
   readonly laterAnswer: { readonly packet: PacketReference; readonly atNs: number; readonly status: number } | null;
-  /** The kernel's refusal of the handshake looks like that, but for a TTL that is not known: accept-queue-overflow's. */
-  readonly mayRefuseHandshake: boolean;
+  /**
+   * The handshake's own ACK was reset, so that the request had no part in it: `sure`, by the server's kernel as its
+   * TTL has it, which is accept-queue-overflow's where others are accepted; `likely`: the TTL is not known.
+   */
+  readonly refusesHandshake: 'sure' | 'likely' | null;
   /** Network trouble on this connection. */
   readonly unreachable: PacketReference | null;
   /** Something that the client's bytes did wrong: anomaly name and first packet. */
@@ -115,12 +118,7 @@ export function incidentWith(connection: Connection, serverReset: CloseSegment, 
     captures: capturesOf(connection),
     serverReset,
     resets: close.segments.filter((segment) => segment.kind === 'rst').slice(0, MAX_RESETS),
-    mayRefuseHandshake: mayBeRefusedHandshake({
-      handshake: connection.handshake,
-      client: connection.client,
-      server: connection.server,
-      resets: close.segments,
-    }),
+    refusesHandshake: refusesHandshake(connection),
     unreachable: unreachables[0]?.packet ?? null,
     clientAnomaly: wrong === undefined ? null : { name: wrong.name, packet: wrong.packet },
     outstanding: lost.outstanding,
@@ -137,6 +135,12 @@ export function incidentWith(connection: Connection, serverReset: CloseSegment, 
     isAfterIdle: lost.isAfterIdle,
     laterAnswer: lost.laterAnswer,
   };
+}
+
+function refusesHandshake({ handshake, client, server, close }: Connection): Incident['refusesHandshake'] {
+  const facts = { handshake, client, server, resets: close.segments };
+  if (refusalOfHandshake(facts) !== null) return 'sure';
+  return mayBeRefusedHandshake(facts) ? 'likely' : null;
 }
 
 /** The captures whose packets are compared with each other. */

@@ -10,6 +10,7 @@ import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { hopsOf } from '../judgements/hops.js';
 import { isIdleExpiry } from '../judgements/idle-expiry.js';
 import type { ResetShape } from '../judgements/reset-shape.js';
+import { MANY_TAKEN, takenMeanwhile } from '../judgements/taken-meanwhile.js';
 import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { ResetKind } from './case.js';
@@ -61,7 +62,7 @@ export function judge(
   // Of what was not captured nobody knows that it was a request, however often it came.
   const isUncaptured = incidents.outstanding === 'uncaptured-bytes';
   // Nor whether another rule tells it, where what would say so is not known.
-  const isUnclear = isUncaptured || (verdict === 'none' && first.mayRefuseHandshake);
+  const isUnclear = isUncaptured || (verdict === 'none' && first.refusesHandshake !== null);
   const confidence = isUnclear ? 'possible' : raised(low, incidents.count);
   return [{ incidents, first, tests, verdict, kind, confidence }];
 }
@@ -169,6 +170,29 @@ function sameElsewhere(first: Incident, endpoint: Endpoint, failing: readonly Fa
     }
   }
   return others ? false : null;
+}
+
+/**
+ * Without those whose handshake's own ACK the server's kernel reset, where it took others meanwhile
+ * (accept-queue-overflow), where something on the way is known to do so (asymmetric-path), or where the
+ * request itself may be what was reset, and what the capture lacks.
+ */
+export function withoutOverflow(
+  judged: readonly JudgedClass[],
+  endpoint: Endpoint,
+  { servers, losesPackets }: Run,
+): JudgedClass[] {
+  const refused = judged.filter(({ first }) => first.refusesHandshake === 'sure');
+  const known = refused.length === 0 ? null : servers.known(endpoint);
+  if (known === null) return [...judged];
+  const count = refused.reduce((sum, { incidents }) => sum + incidents.count, 0);
+  const firstNs = Math.min(...refused.map(({ first }) => first.atNs));
+  const lastNs = Math.max(...refused.map(({ incidents }) => incidents.lastNs));
+  const isTold =
+    losesPackets ||
+    judged.some(({ kind }) => kind === 'bypassed') ||
+    takenMeanwhile(known, count, firstNs, lastNs) >= MANY_TAKEN;
+  return isTold ? judged.filter((one) => !refused.includes(one)) : [...judged];
 }
 
 /** Without the aborts that come when the server's idle timer does: they are keepalive-race's. */

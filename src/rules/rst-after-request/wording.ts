@@ -59,6 +59,7 @@ export function summaryOf(subject: Case, who: Subject): string {
     extentOf(subject, who),
     KINDS[subject.kind],
     ...provenOf(subject),
+    ...handshakeOf(subject),
     ...uncapturedOf(subject),
     ...idleOf(subject),
     ...whenOf(subject),
@@ -120,6 +121,14 @@ function extentOf({ incident, delay, occurrences, lostRequests, server: seen }: 
       ? ''
       : ` (${countText(lostRequests)} of ${manyText(all, 'request')})`;
   return `In ${countText(occurrences)}${of} to ${server}${requests} a RST came ${delayed}; ${silent}.`;
+}
+
+/** That the request has no part in it. */
+function handshakeOf({ kind, incident: { refusesHandshake } }: Case): string[] {
+  if (refusesHandshake === null || kind === 'forged') return [];
+  return [
+    'The ACK of the handshake was reset as well, so the request has no part in it: a listener whose queue is full does that, and so does a firewall on the way that saw no SYN-ACK, since the answers bypass it.',
+  ];
 }
 
 /** How many of the forged resets show themselves that they are. */

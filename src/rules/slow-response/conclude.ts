@@ -116,7 +116,7 @@ function caseOf(
     .filter((slow) => !isPassedOn(slow, observation));
   const abandoned = own.filter((slow) => givenUp.has(slow));
   const timedOut = own.filter(({ how }) => how === 'gateway-timeout');
-  const undelivered = own.filter(({ how }) => how === 'undelivered');
+  const undelivered = withoutFullQueue(own.filter(({ how }) => how === 'undelivered'));
   const slow = own
     .filter((one) => [late, abandoned, timedOut, undelivered, pending].some((of) => of.includes(one)))
     .map((one) => (one.how === 'pending' ? waitedUntil(one, left) : one));
@@ -186,6 +186,16 @@ function attributeOf(undelivered: readonly SlowExchange[], baseline: ServerBasel
   if (first === undefined) return null;
   const shared = others.reduce((common, { attributes }) => sharedAttributes(common, attributes), first.attributes);
   return discriminatingAttribute(shared, undelivered.length, first.startNs, answeredSample(baseline));
+}
+
+/** SYN-ACKs sent again, 1, 2 and 4 s apart (RFC 6298 §5.5): a queue that is full for a moment has room before. */
+const MIN_WAITS = 3;
+
+/** A server that sends its SYN-ACK again may have no room for the connection yet (accept-queue-overflow), unless that lasts. */
+function withoutFullQueue(undelivered: readonly SlowExchange[]): SlowExchange[] {
+  const waits = undelivered.map((one) => one.undelivered?.waitsForAck ?? 0);
+  const lasts = waits.some((times) => times >= MIN_WAITS);
+  return undelivered.filter((_, at) => lasts || waits[at] === 0);
 }
 
 function findingOf(subject: Case, conclusion: Conclusion): RawFinding {

@@ -74,7 +74,7 @@ export interface SlowExchange extends Occurrence {
 }
 
 /** What is known of a request that nobody acknowledged. */
-export interface UndeliveredRequest extends Pick<Undelivered, 'times' | 'refusal'> {
+export interface UndeliveredRequest extends Pick<Undelivered, 'times' | 'refusal' | 'waitsForAck'> {
   /** The first packet that sends it again. */
   readonly again: Moment;
   readonly attributes: Attributes;
@@ -181,7 +181,7 @@ function notePending(connection: Connection, note: (slow: SlowExchange) => void)
 }
 
 function undeliveredExchange(connection: Connection, undelivered: Undelivered): SlowExchange {
-  const { request, isFirst, times, refusal, first, last } = undelivered;
+  const { request, isFirst, times, refusal, waitsForAck, first, last } = undelivered;
   const waitNs = last.atNs - request.endNs;
   const what = { how: 'undelivered', waitNs, status: null } as const;
   const slow = slowExchange(connection, request, what, { packet: last.packet, startNs: last.atNs });
@@ -190,7 +190,7 @@ function undeliveredExchange(connection: Connection, undelivered: Undelivered): 
     // A server that has no room for the connection yet does not take its first request, either.
     steps: Math.min(2, slow.steps + (isFirst ? 1 : 0)),
     undelivered: {
-      ...{ times, refusal, again: first },
+      ...{ times, refusal, waitsForAck, again: first },
       attributes: attributesOf(request, connection.client.endpoint.address, isFirst),
       clientClosed: connection.close.segments.some(({ from }) => from === 'client'),
     },

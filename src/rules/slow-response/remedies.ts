@@ -12,7 +12,10 @@ const DEADLINES = 3;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
 export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case): Remedy[] {
-  if (undelivered.length === slow.length) return NOT_DELIVERED;
+  if (undelivered.length === slow.length)
+    return undelivered.some((one) => (one.undelivered?.waitsForAck ?? 0) > 0)
+      ? [...BYPASSED, ...NOT_DELIVERED]
+      : NOT_DELIVERED;
   const ended = slow.filter(({ how }) => how === 'abandoned' || how === 'gateway-timeout');
   const areCalls = ended.every(({ deadline, status }) => deadline !== null || status === GRPC_DEADLINE_EXCEEDED);
   const isGrpc = ended.length > 0 && areCalls && leftInFront.length === 0;
@@ -78,6 +81,19 @@ function grpcRemedies(ended: readonly SlowExchange[]): Remedy[] {
     });
   return remedies;
 }
+
+const BYPASSED: Remedy[] = [
+  {
+    component: 'host',
+    text: 'On the server, see whether its answers leave by the device that the requests come by; where they do not, send them back the same way.',
+    config: 'ip route get CLIENT\nip route add default via GATEWAY table 101\nip rule add from ADDRESS table 101',
+  },
+  {
+    component: 'server',
+    text: 'See whether the queue of the listener is full (Recv-Q at Send-Q): then nobody accepts.',
+    config: 'ss -ltn\nnstat -az TcpExtListenOverflows',
+  },
+];
 
 const NOT_DELIVERED: Remedy[] = [
   {

@@ -117,7 +117,18 @@ function undeliveredText({ undelivered, attribute }: Case, name: string): string
   const waits = undelivered.map(({ waitNs }) => waitNs);
   return [
     `${manyText(undelivered.length, 'request')} to ${name} ${undelivered.length === 1 ? 'was' : 'were'} sent again ${least === most ? least : `${least} – ${most}`} times in ${spreadText(Math.min(...waits), Math.max(...waits))} and never acknowledged: ${undelivered.length === 1 ? 'it' : 'they'} did not arrive, or a packet filter takes ${undelivered.length === 1 ? 'it' : 'them'} away.`,
+    ...waitingText(undelivered),
     ...(attribute === null ? [] : [`${capitalised(attributeText(attribute, 'lost'))}.`]),
+  ];
+}
+
+/** Of those whose handshake has not come to its end at the server either. */
+function waitingText(undelivered: Case['undelivered']): string[] {
+  const waiting = undelivered.filter((one) => (one.undelivered?.waitsForAck ?? 0) > 0).length;
+  if (waiting === 0) return [];
+  const where = waiting === undelivered.length ? 'The server' : `Of ${countText(waiting)} the server`;
+  return [
+    `${where} sends its SYN-ACK again and again: not even the ACK of the handshake has come to it. A firewall that its answers bypass takes all that follows a SYN for invalid; a listener whose queue stays full looks the same.`,
   ];
 }
 
