@@ -97,6 +97,8 @@ export interface Unseen {
   readonly tls: TlsSeen;
   readonly quic: QuicSeen;
   readonly oneSided: number;
+  /** Of which all was captured, and both sides spoke: neither HTTP nor TLS, nor anything else that is read. */
+  readonly unread: number;
   /** With bytes that the capture lost: not those that the snap length cut, nor a direction of which nothing was captured. */
   readonly withLostBytes: number;
   readonly snapped: number;

@@ -22,8 +22,9 @@ const LOST_BYTES = 8;
 const SNAPPED = 16;
 const DECRYPTED = 32;
 const IN_PART = 64;
+const UNREAD = 128;
 /** Why nothing was decrypted: a bit for each cause, in order. */
-const FIRST_CAUSE = 128;
+const FIRST_CAUSE = 256;
 
 /** What a part of a run saw: plain data. */
 export interface UnseenSeen {
@@ -86,6 +87,7 @@ export class UnseenTally {
       encrypted: having(ENCRYPTED),
       tls: tlsOf(having),
       oneSided: having(ONE_SIDED),
+      unread: having(UNREAD),
       withLostBytes: having(LOST_BYTES),
       snapped: having(SNAPPED),
       openAtEnd: this.connections - this.closed,
@@ -94,14 +96,22 @@ export class UnseenTally {
   }
 }
 
-function bitsOf({ client, guards, server, tls, protocol }: Connection): number {
+function bitsOf(connection: Connection): number {
+  const { client, guards, server, tls, protocol } = connection;
   return (
     (guards.midStream ? MID_STREAM : 0) |
     (guards.oneSided ? ONE_SIDED : 0) |
     (!guards.oneSided && (hasLost(client) || hasLost(server)) ? LOST_BYTES : 0) |
     (guards.snapped ? SNAPPED : 0) |
+    (isUnread(connection) ? UNREAD : 0) |
     (tls === null ? (protocol === 'tls' ? ENCRYPTED : 0) : decryptionBits(tls.decryption))
   );
+}
+
+/** All of it is there to be read, and it is nothing that is known. */
+function isUnread({ client, guards, server, tls, protocol }: Connection): boolean {
+  if (protocol !== 'unknown' || tls !== null || guards.midStream || guards.oneSided || guards.snapped) return false;
+  return client.payloadBytes > 0 && server.payloadBytes > 0 && client.lostBytes + server.lostBytes === 0;
 }
 
 /** Bytes that no packet brought; what the snap length cut is told apart. */

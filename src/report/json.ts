@@ -78,6 +78,7 @@ export function reportDocument(input: ReportInput): ReportDocument {
         })),
       },
       oneSided: unseen.oneSided,
+      unread: unseen.unread,
       withLostBytes: unseen.withLostBytes,
       snapped: unseen.snapped,
       openAtEnd: unseen.openAtEnd,

@@ -27,6 +27,11 @@ export function unseenClauses(
     connections(unseen.encrypted, `is TLS and was not decrypted${causes}`, `are TLS and were not decrypted${causes}`);
   } else if (unseen.encrypted > 0 || unseen.tls.decryptedInPart > 0) clauses.push(decryptedText(unseen.tls));
   connections(unseen.oneSided, 'was captured in one direction only', 'were captured in one direction only');
+  connections(
+    unseen.unread,
+    'speaks a protocol that is not read, neither HTTP nor TLS',
+    'speak a protocol that is not read, neither HTTP nor TLS',
+  );
   connections(unseen.withLostBytes, 'lacks bytes that were not captured', 'lack bytes that were not captured');
   connections(unseen.snapped, 'has packets captured short', 'have packets captured short');
   connections(unseen.evicted, 'was given up for lack of memory', 'were given up for lack of memory');

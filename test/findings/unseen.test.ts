@@ -12,6 +12,7 @@ const NOTHING: UnseenConnections = {
   encrypted: 0,
   tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
   oneSided: 0,
+  unread: 0,
   withLostBytes: 0,
   snapped: 0,
   openAtEnd: 0,
@@ -20,6 +21,12 @@ const NOTHING: UnseenConnections = {
 
 function guarded(guards: Partial<ConnectionGuards>, facts: Partial<Connection> = {}): Connection {
   return connection({ ...facts, guards: { ...connection().guards, ...guards } });
+}
+
+/** Both sides speak, and nothing that is known. */
+function unread(): Connection {
+  const spoken = { payloadBytes: 155 };
+  return connection({ protocol: 'unknown', exchanges: [], client: side(CLIENT, spoken), server: side(SERVER, spoken) });
 }
 
 function unseenOf(...connections: readonly Connection[]): UnseenConnections {
@@ -41,10 +48,16 @@ describe('what was not seen', () => {
     ['snapped', guarded({ snapped: true })],
     ['snapped', guarded({ snapped: true }, { server: side(SERVER, { lostBytes: 1448, snappedBytes: 1448 }) })],
     ['oneSided', guarded({ oneSided: true }, { server: side(SERVER, { lostBytes: 500 }) })],
+    ['unread', unread()],
+    ['midStream', guarded({ midStream: true }, unread())],
     ['openAtEnd', connection({ close: OPEN })],
     ['openAtEnd', guarded({ cutByCaptureEnd: true }, { close: OPEN, exchanges: [exchange()] })],
   ])('counts %s', (figure, one) => {
     expect(unseenOf(connection({ stream: 7 }), one)).toEqual({ ...NOTHING, [figure]: 1 });
+  });
+
+  it('asks for words of both sides before it says that they are not read', () => {
+    expect(unseenOf({ ...unread(), server: side(SERVER, { payloadBytes: 0 }) })).toEqual(NOTHING);
   });
 
   it('counts how far TLS was opened, and why not', () => {

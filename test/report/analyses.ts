@@ -19,6 +19,7 @@ export const ALL_SEEN: Unseen = {
   tls: { connections: 0, decrypted: 0, decryptedInPart: 0, undecrypted: [] },
   quic: { connections: 0, names: [] },
   oneSided: 0,
+  unread: 0,
   withLostBytes: 0,
   snapped: 0,
   openAtEnd: 0,

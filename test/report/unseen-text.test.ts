@@ -16,6 +16,12 @@ describe('what was not seen, in words', () => {
     ]);
   });
 
+  it('says that AJP, FastCGI or a database were there, and not read', () => {
+    expect(unseenClauses({ ...nothing, unread: 16 }, [])).toEqual([
+      '16 connections speak a protocol that is not read, neither HTTP nor TLS',
+    ]);
+  });
+
   it('says of proxies which failure behind them it does not show, and how to see it', () => {
     const leg = { address: '10.0.0.49', port: 80, statuses: [{ status: 502, count: 12 }], first: 14 };
     const both = { ...leg, port: 81, statuses: [...leg.statuses, { status: 504, count: 1 }] };

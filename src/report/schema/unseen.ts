@@ -38,6 +38,7 @@ export const unseen = z.object({
     .optional()
     .describe('Names that were asked for over QUIC (HTTP/3), which is not judged'),
   oneSided: count.describe('Connections of which one side alone was captured'),
+  unread: count.describe('Connections that speak neither HTTP nor TLS, nor anything else that is read'),
   withLostBytes: count.describe('Connections with bytes that the capture lost'),
   snapped: count.describe('Connections with packets captured shorter than they were'),
   openAtEnd: count.describe('Connections still open when the capture ended'),
