@@ -6,6 +6,7 @@ import type { Finding } from '../facts/finding.js';
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../facts/packet-reference.js';
 import type { Analysis } from '../facts/summary.js';
 import { visible } from '../text/visible.js';
+import { settingText } from './clocks/clock-note.js';
 import type { DrillDown } from './drill-down.js';
 import type { ExtractOptions } from './extract.js';
 
@@ -63,7 +64,7 @@ function packetsNamedIn({ hypotheses }: Finding, { captures }: Analysis): readon
 }
 
 /** What the file says of itself: the finding, and what became of names and secrets. */
-function sectionComment({ finding, isAnonymous, reveal, withKeys }: ExtractSubject): string {
+function sectionComment({ analysis, finding, isAnonymous, reveal, withKeys }: ExtractSubject): string {
   const parts: string[] = [];
   if (finding !== null) {
     const { id, rule, title, summary } = finding;
@@ -73,6 +74,11 @@ function sectionComment({ finding, isAnonymous, reveal, withKeys }: ExtractSubje
   else if (reveal) parts.push('SECRETS SHOWN: cookies, credentials and tokens stand as they were sent (--reveal).');
   else parts.push('Cookies, credentials and tokens are replaced by words of equal length.');
   if (withKeys) parts.push('TLS secrets are in it, and open what they protect as it was sent (--with-keys).');
+  for (const [index, { file, clock }] of analysis.captures.entries()) {
+    if (clock === null) continue;
+    const whose = isAnonymous ? `capture ${index + 1}` : visible(file);
+    parts.push(`The clock of ${whose} was another: its times are ${settingText(clock)}.`);
+  }
   return parts.join(' ');
 }
 

@@ -14,7 +14,7 @@ const MICROSECOND_NS = 1_000;
 export function clockNote(index: number, captures: readonly Pick<CaptureFacts, 'file' | 'clock'>[]): string | null {
   const clock = captures[index]?.clock ?? null;
   if (clock === null || clock.first !== index) return null;
-  const seconds = clock.aheadSeconds + clock.aheadNanoseconds / 1e9;
+  const seconds = secondsOf(clock);
   const isAhead = seconds > 0;
   const others = captures.filter((other) => other.clock?.first === index).length - 1;
   const whose = others === 0 ? 'its clock' : `its clock, which is that of ${manyText(others, 'other file')} too,`;
@@ -24,9 +24,19 @@ export function clockNote(index: number, captures: readonly Pick<CaptureFacts, '
   return `${whose} is ${difference}${driftText(clock)} (${proofText(clock)}, ${within}): ${whoseTimes} times are set ${isAhead ? 'back' : 'forward'} by that`;
 }
 
+/** What was done to the times of a capture: `set back by 1.800002 s`. */
+export function settingText(clock: ClockFacts): string {
+  const seconds = secondsOf(clock);
+  return `set ${seconds > 0 ? 'back' : 'forward'} by ${microseconds(Math.abs(seconds))}`;
+}
+
+function secondsOf({ aheadSeconds, aheadNanoseconds }: ClockFacts): number {
+  return aheadSeconds + aheadNanoseconds / 1e9;
+}
+
 function proofText({ by, count }: ClockFacts): string {
   return by === 'packets'
-    ? `${manyText(count, 'packet')} that both captures hold`
+    ? `${manyText(count, 'packet')} that two captures hold`
     : `${manyText(count, 'request')} that a proxy handed on`;
 }
 

@@ -14,6 +14,9 @@ import type { ExchangeAhead } from './exchanges-ahead.js';
 const MIN_REQUESTS = 3;
 /** Of the requests that have an equal in the other capture so many must fit in one place. */
 const MOST = 2 / 3;
+/** Where one capture began later or ended sooner, so many of those during which both went on. */
+const MIN_REQUESTS_OF_PART = 6;
+const MOST_OF_PART = 0.9;
 /** Nowhere else may they weigh more than this, as a share of what they weigh there. */
 const MAX_ELSEWHERE = 1 / 2;
 /** Where nearly all of many fit, and this much less elsewhere, it is no other place either. */
@@ -42,6 +45,12 @@ interface Candidate {
 interface Place {
   readonly atNs: number;
   readonly weight: number;
+}
+
+/** From the first request of a capture to its last. */
+interface Period {
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 /** Pairs that meet in one place: each request that was handed on, with that which came in. */
@@ -76,14 +85,16 @@ function opposite({ atMost, atLeast }: Bounds): Bounds {
 function fitOf(fronts: readonly ExchangeAhead[], backs: readonly ExchangeAhead[]): Fit | null {
   for (const keyOf of [({ key }: ExchangeAhead) => key, ({ looseKey }: ExchangeAhead) => looseKey]) {
     const candidates = candidatesOf(fronts, backs, keyOf);
-    const fit = fitting(candidates, 0) ?? fitting(candidates, DRIFT_SHARE * spanOf(candidates));
+    const period = periodOf(fronts);
+    const fit =
+      fitting(candidates, period, 0) ?? fitting(candidates, period, DRIFT_SHARE * (period.toNs - period.fromNs));
     if (fit !== null) return fit;
   }
   return null;
 }
 
 /** The pairs that meet in one place, each interval being so much longer at both ends. */
-function fitting(candidates: readonly Candidate[], slackNs: number): Fit | null {
+function fitting(candidates: readonly Candidate[], fronts: Period, slackNs: number): Fit | null {
   const best = fullest(candidates, slackNs);
   if (best === null) return null;
   const isIn = ({ leastNs, mostNs }: Candidate): boolean =>
@@ -91,7 +102,12 @@ function fitting(candidates: readonly Candidate[], slackNs: number): Fit | null 
   const found = candidates.filter(isIn);
   const count = requestsOf(found);
   const requests = requestsOf(candidates);
-  if (count < MIN_REQUESTS || count < MOST * requests || isChance(found, candidates, slackNs)) return null;
+  // Of what the other capture was not there for nothing is known.
+  const during = requestsOf(candidates.filter(({ back }) => isDuring(back.startNs - best.atNs, fronts)));
+  const areEnough =
+    (count >= MIN_REQUESTS && count >= MOST * requests) ||
+    (count >= MIN_REQUESTS_OF_PART && count >= MOST_OF_PART * during);
+  if (!areEnough || isChance(found, candidates, slackNs)) return null;
   const others = candidates.filter((candidate) => !isIn(candidate));
   const isNearlyAll = requests >= MANY && count >= NEARLY_ALL * requests;
   const maxElsewhere = isNearlyAll ? MAX_ELSEWHERE_OF_ALL : MAX_ELSEWHERE;
@@ -180,7 +196,16 @@ function fullest(candidates: readonly Candidate[], slackNs: number): Place | nul
 }
 
 function spanOf(candidates: readonly Candidate[]): number {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { front } of candidates) [from, to] = [Math.min(from, front.startNs), Math.max(to, front.startNs)];
-  return Math.max(0, to - from);
+  const { fromNs, toNs } = periodOf(candidates.map(({ front }) => front));
+  return Math.max(0, toNs - fromNs);
+}
+
+function periodOf(exchanges: readonly ExchangeAhead[]): Period {
+  let [fromNs, toNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { startNs } of exchanges) [fromNs, toNs] = [Math.min(fromNs, startNs), Math.max(toNs, startNs)];
+  return { fromNs, toNs };
+}
+
+function isDuring(atNs: number, { fromNs, toNs }: Period): boolean {
+  return fromNs <= atNs && atNs <= toNs;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockFacts } from '../../../src/facts/capture.js';
-import { clockNote } from '../../../src/pipeline/clocks/clock-note.js';
+import { clockNote, settingText } from '../../../src/pipeline/clocks/clock-note.js';
 
 const CLOCK: ClockFacts = {
   reference: 0,
@@ -18,7 +18,7 @@ const FRONT = { file: 'front.pcap', clock: null };
 describe('what is said of a clock that differs', () => {
   it('is how much, by what that is known, and what was done', () => {
     expect(clockNote(1, [FRONT, { file: 'back.pcap', clock: CLOCK }])).toBe(
-      'its clock is 3.000213 s ahead of that of front.pcap (214 packets that both captures hold, to within 120 µs): its times are set back by that',
+      'its clock is 3.000213 s ahead of that of front.pcap (214 packets that two captures hold, to within 120 µs): its times are set back by that',
     );
   });
 
@@ -30,6 +30,11 @@ describe('what is said of a clock that differs', () => {
     expect(clockNote(1, [FRONT, { file: 'back.pcap', clock }])).toBe(
       'its clock is 3,600.000213 s behind that of front.pcap and gains 20 µs each second (1 request that a proxy handed on, to within 1.0 µs): its times are set forward by that',
     );
+  });
+
+  it('is told in an extract by what was done', () => {
+    expect(settingText(CLOCK)).toBe('set back by 3.000213 s');
+    expect(settingText({ ...CLOCK, aheadSeconds: -2 })).toBe('set forward by 1.999787 s');
   });
 
   it('is said once of a ring', () => {

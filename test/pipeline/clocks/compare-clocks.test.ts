@@ -5,6 +5,7 @@ import type { Connection } from '../../../src/facts/connection.js';
 import type { Finding } from '../../../src/facts/finding.js';
 import { analyze } from '../../../src/pipeline/analyze.js';
 import { DrillDown } from '../../../src/pipeline/drill-down.js';
+import { evidenceExtract } from '../../../src/pipeline/evidence-extract.js';
 import { scratchFolder } from '../../capture/scratch-folder.js';
 import { type OtherClock, partOf } from './legs.js';
 
@@ -133,4 +134,21 @@ it('workers and parts see the same clocks', async () => {
   const whole = await analyze(options);
   const part = await analyze({ ...options, share: { index: 1, count: 2 } });
   expect(part.analysis.captures).toEqual(whole.analysis.captures);
+});
+
+it('an extract says whose times are by another clock', async () => {
+  const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
+  const drillDown = new DrillDown();
+  try {
+    const { analysis } = await analyze({ ...options, drillDown });
+    const subject = { analysis, finding: null, isWhole: true, streams: [0], notes: new Map() };
+    const commentOf = async (isAnonymous: boolean) =>
+      (await evidenceExtract(drillDown, { ...subject, isAnonymous, reveal: false, withKeys: false })).comment;
+    expect(await commentOf(false)).toMatch(
+      /The clock of \S+back\.pcap was another: its times are set back by 2\.99\d{4} s\.$/,
+    );
+    expect(await commentOf(true)).toContain('The clock of capture 2 was another: its times are set back by 2.99');
+  } finally {
+    drillDown.close();
+  }
 });

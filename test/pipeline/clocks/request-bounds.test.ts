@@ -88,6 +88,15 @@ describe('requests that a proxy handed on', () => {
     expect(aheadBy([front, astray.slice(0, 4)])).toBeNull();
   });
 
+  it('are known where the captures began and ended at different times', () => {
+    const often = Array.from({ length: 30 }, (_, turn) => ({
+      at: turn * 100 * MS + ((turn * turn * 37) % 97) * MS,
+      key: turn % 9,
+    }));
+    const [front, back] = legs(often, 3 * SECOND);
+    expect(aheadBy([front.slice(0, 16), back.slice(9)])).toBe(3 * SECOND);
+  });
+
   it('are none where nothing says that they are of one another', () => {
     expect(
       aheadBy(
