@@ -1,14 +1,6 @@
+import type { Field } from './field.js';
 import type { H2Exchange } from './h2.js';
 import type { PacketReference } from './packet-reference.js';
-
-/** One field line that rules may need: the name in lower case, the value as sent, cut at {@link MAX_FIELD_VALUE} bytes. RFC 9110 §5. */
-export interface Field {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Bytes kept of a field value: the longest that anyone reads in a report is a URL. */
-export const MAX_FIELD_VALUE = 2048;
 
 /**
  * Stands for a method, target or authority of HTTP/2 that is there and not known: it refers to a

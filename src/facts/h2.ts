@@ -5,7 +5,7 @@
  * HTTP, anomaly ROLES_REVERSED), they are not the connection's.
  */
 import type { BothSides, Side } from './endpoint.js';
-import type { Field } from './exchange.js';
+import type { Field } from './field.js';
 import type { PacketReference } from './packet-reference.js';
 
 /** Names of the error codes, by number. RFC 9113 §7. */

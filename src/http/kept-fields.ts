@@ -6,7 +6,7 @@
  */
 import { ByteCache } from '../bytes/byte-cache.js';
 import { dataViewOf, textOf } from '../bytes/data-view.js';
-import { type Field, MAX_FIELD_VALUE } from '../facts/exchange.js';
+import { type Field, MAX_FIELD_VALUE } from '../facts/field.js';
 import { FIELD_SIGNS } from '../facts/signs.js';
 import { HIDDEN } from '../text/redaction.js';
 

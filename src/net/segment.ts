@@ -1,12 +1,5 @@
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 
-/** TCP flag bits. RFC 9293 §3.1. */
-export const FIN = 0x01;
-export const SYN = 0x02;
-export const RST = 0x04;
-export const PSH = 0x08;
-export const ACK = 0x10;
-
 /**
  * The TCP segment last decoded: one object for a whole run, overwritten by the next.
  *

@@ -20,8 +20,9 @@ import { OtherNames, OtherSecrets } from '../extract/head-words.js';
 import { asCaptured, DatagramWriter, otherPacket, type PayloadEdit, type Rewritten } from '../extract/packet-writer.js';
 import { Pseudonyms } from '../extract/pseudonyms.js';
 import type { PacketReference } from '../facts/packet-reference.js';
+import { ACK, RST, SYN } from '../facts/tcp-flags.js';
 import { PacketDecoder } from '../net/decoder.js';
-import { ACK, type PacketSink, type QuotedSegment, RST, type SegmentView, SYN } from '../net/segment.js';
+import type { PacketSink, QuotedSegment, SegmentView } from '../net/segment.js';
 import { SenderTrack } from '../tcp/sender-track.js';
 import type { DrillDown } from './drill-down.js';
 

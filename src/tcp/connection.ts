@@ -14,7 +14,8 @@ import type { ClientBasis } from '../facts/connection.js';
 import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import { TCP_OPTION } from '../facts/segment-evidence.js';
-import { ACK, FIN, RST, type SegmentView, SYN } from '../net/segment.js';
+import { ACK, FIN, RST, SYN } from '../facts/tcp-flags.js';
+import type { SegmentView } from '../net/segment.js';
 import { isDuplicate, isLateCopy, isStampedAlike, wasSeenBefore } from './copies.js';
 import { Direction, NEVER } from './direction.js';
 import {

@@ -3,7 +3,9 @@
  * device, a bridge and its member port, a tunnel and what carries it, both ends of a path merged) is no
  * packet more. What its sender sent again is none of them: it bears an IP ID of its own, or is stamped anew.
  */
-import { ACK, FIN, type SegmentView, SYN } from '../net/segment.js';
+
+import { ACK, FIN, SYN } from '../facts/tcp-flags.js';
+import type { SegmentView } from '../net/segment.js';
 import type { Direction } from './direction.js';
 
 /** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */

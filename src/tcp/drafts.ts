@@ -4,7 +4,8 @@ import type { IdlePeriod, Unreachable } from '../facts/connection.js';
 import type { Draft } from '../facts/draft.js';
 import type { Side } from '../facts/endpoint.js';
 import type { SegmentEvidence } from '../facts/segment-evidence.js';
-import { ACK, RST, type SegmentView } from '../net/segment.js';
+import { ACK, RST } from '../facts/tcp-flags.js';
+import type { SegmentView } from '../net/segment.js';
 import type { Direction } from './direction.js';
 
 /**

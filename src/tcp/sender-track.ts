@@ -4,8 +4,9 @@
  *
  * For looking at a conversation packet by packet; following connections is connection.ts' work.
  */
+
+import { FIN, RST, SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
-import { FIN, RST, SYN } from '../net/segment.js';
 import { RECENT_PACKETS } from './direction.js';
 import { offsetNear, previous } from './sequence.js';
 

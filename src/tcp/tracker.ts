@@ -9,7 +9,8 @@
  */
 import { DOUBLE_ZERO } from '../bytes/double.js';
 import { CLOCK_SET_NS } from '../facts/capture.js';
-import { ACK, type QuotedSegment, RST, type SegmentView, SYN } from '../net/segment.js';
+import { ACK, RST, SYN } from '../facts/tcp-flags.js';
+import type { QuotedSegment, SegmentView } from '../net/segment.js';
 import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { ConnectionQueue } from './connection-queue.js';

@@ -1,7 +1,8 @@
 import type { CloseSegment } from '../../src/facts/close.js';
 import type { Connection, IdlePeriod, SideFacts } from '../../src/facts/connection.js';
 import type { Endpoint, Side } from '../../src/facts/endpoint.js';
-import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { Field } from '../../src/facts/field.js';
 import { SIGN } from '../../src/facts/signs.js';
 import type { ClientHelloFacts, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
 

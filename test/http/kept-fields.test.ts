@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_FIELD_VALUE } from '../../src/facts/exchange.js';
+import { MAX_FIELD_VALUE } from '../../src/facts/field.js';
 import { continuedField, indexOfName, KEPT_FIELDS, keptField, keptIndex } from '../../src/http/kept-fields.js';
 
 const find = (name: string): number => keptIndex(Buffer.from(`>${name}<`, 'latin1'), 1, name.length + 1);

@@ -2,15 +2,9 @@
 import { expect } from 'vitest';
 import { emptyPacket } from '../../src/capture/reader.js';
 import type { CaptureDirection } from '../../src/facts/segment-evidence.js';
+import { ACK, PSH } from '../../src/facts/tcp-flags.js';
 import { PacketDecoder } from '../../src/net/decoder.js';
-import {
-  ACK,
-  type NameAnswer,
-  type PresenceSign,
-  PSH,
-  type QuotedSegment,
-  type SegmentView,
-} from '../../src/net/segment.js';
+import type { NameAnswer, PresenceSign, QuotedSegment, SegmentView } from '../../src/net/segment.js';
 
 /** Numbers are bytes, strings Latin-1. */
 export type Part = number | string | Uint8Array;

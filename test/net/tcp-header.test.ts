@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TCP_OPTION } from '../../src/facts/segment-evidence.js';
-import { SYN } from '../../src/net/segment.js';
+import { SYN } from '../../src/facts/tcp-flags.js';
 import {
   bytes,
   decode,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
-import type { Field } from '../../src/facts/exchange.js';
+import type { Field } from '../../src/facts/field.js';
 import type { RawFinding } from '../../src/facts/finding.js';
 import type { H2Connection } from '../../src/facts/h2.js';
 import type { TlsFacts } from '../../src/facts/tls.js';

@@ -9,7 +9,8 @@ import type { Anomaly } from '../../src/facts/anomaly.js';
 import { type CloseSegment, LIFE_AFTER_NS } from '../../src/facts/close.js';
 import type { Connection, ConnectionGuards, IdlePeriod, Protocol, SideFacts } from '../../src/facts/connection.js';
 import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
-import type { Exchange, Field, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../src/facts/exchange.js';
+import type { Field } from '../../src/facts/field.js';
 import type { SegmentEvidence } from '../../src/facts/segment-evidence.js';
 import { connection as ordinaryConnection, side as ordinarySide } from '../findings/connections.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
-import type { Field } from '../../src/facts/exchange.js';
+import type { Field } from '../../src/facts/field.js';
 import { portShareOf } from '../../src/rules/no-upstream-reuse/conclude.js';
 import { noUpstreamReuse } from '../../src/rules/no-upstream-reuse.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';

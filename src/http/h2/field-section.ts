@@ -3,7 +3,7 @@
  *
  * One is used for all blocks of a connection; what it holds is taken out before the next is read.
  */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { targetText } from '../../text/redaction.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';

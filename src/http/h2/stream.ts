@@ -1,6 +1,7 @@
 /** One stream: an exchange while it lasts. RFC 9113 §5.1, §8.1. */
 import type { BothSides, Side } from '../../facts/endpoint.js';
-import { type Exchange, type Field, type InterimResponse, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../../facts/exchange.js';
+import { type Exchange, type InterimResponse, UNKNOWN_STATUS, UNKNOWN_TEXT } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import type { H2StreamState, PushPromise, StreamReset } from '../../facts/h2.js';
 import { BodyDigest } from '../body-digest.js';
 import type { DraftMessage, DraftRequest, DraftResponse } from '../message-facts.js';

@@ -10,7 +10,7 @@
  * everything unknown must have been evicted: after a size update to 0, or when a known entry is
  * evicted. Sizes counted are never above the real ones, so that this is never said too soon.
  */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { UNKNOWN_NAME } from './vocabulary.js';
 
 /** What an entry costs beside its bytes. RFC 7541 §4.1. */

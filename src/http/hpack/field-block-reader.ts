@@ -7,7 +7,7 @@
  * What refers to entries that the capture does not hold is told as unknown, and reading goes on
  * behind it: the representation's length does not depend on the table.
  */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { DynamicTable, ENTRY_OVERHEAD, NO_ENTRY, UNKNOWN_ENTRY } from './dynamic-table.js';
 import { decodeHuffman } from './huffman.js';
 import { type PrefixedInteger, readInteger } from './integer.js';

@@ -1,5 +1,5 @@
 /** The static table: common fields that both sides know from the start. RFC 7541 appendix A. */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { UNNAMED, type Vocabulary } from './vocabulary.js';
 
 /** Name and value of each entry, from index 1 on. */

@@ -1,4 +1,4 @@
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 
 /** Index of a name that nobody asked for. */
 export const UNNAMED = -1;

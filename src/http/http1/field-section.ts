@@ -9,7 +9,7 @@
  */
 import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { continuedField, indexOfName, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
 import { COLON, CR, isBlank, LF, SP } from './grammar.js';
 import { KnownLines, MAX_KNOWN_LINE, MIN_KNOWN_LINE } from './known-lines.js';

@@ -5,7 +5,7 @@
  * One slot for each hash value: the last comer stays. Bounded by construction, and nothing depends
  * on what is found in it but speed. Own code, since it stands on the path of every message.
  */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 
 /** Longest line that is remembered, its line end included, in bytes: most user agents. */
 export const MAX_KNOWN_LINE = 128;

@@ -1,6 +1,7 @@
 /** What the opening handshake says. RFC 6455 §4, RFC 7692 §5. */
 import { createHash } from 'node:crypto';
-import type { Field, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import type { WebSocketFacts } from '../../facts/websocket.js';
 
 /** RFC 6455 §1.3. */

@@ -3,7 +3,9 @@
  * flags, length and time stamps, which together no two segments share by chance, and which neither a
  * router nor an address translator changes.
  */
-import { ACK, FIN, RST, type SegmentView, SYN } from '../../net/segment.js';
+
+import { ACK, FIN, RST, SYN } from '../../facts/tcp-flags.js';
+import type { SegmentView } from '../../net/segment.js';
 
 /** A segment that comes again within this was captured at a second interface; later, it was sent again, and nobody knows which is which. */
 const SAME_NS = 1_000_000;

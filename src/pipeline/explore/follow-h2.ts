@@ -2,7 +2,7 @@
 import { textOf } from '../../bytes/data-view.js';
 import type { EndOfDirection } from '../../bytes/in-order.js';
 import type { Side } from '../../facts/endpoint.js';
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { type BlockHead, type BlockSink, FieldBlockAssembly } from '../../http/h2/field-block.js';
 import { FRAME, type FrameHeader } from '../../http/h2/frame.js';
 import type { FrameSink } from '../../http/h2/frame-reader.js';

@@ -1,5 +1,5 @@
 /** Field values as rules ask for them. RFC 9110 §5. */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 
 /** The first value of the field; `null`: there is none. */
 export function fieldValue(fields: readonly Field[], name: string): string | null {

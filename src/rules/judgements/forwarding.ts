@@ -2,7 +2,7 @@
  * What a request says of the hops that it came by: whom it was forwarded for, and how that one had
  * asked. RFC 7239, and the fields that came before it.
  */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 import { fieldValue } from './field-values.js';
 
 /** See the head of this file; `null`: nothing is said. */

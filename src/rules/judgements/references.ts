@@ -1,5 +1,5 @@
 /** Where a response sends its client, and what it has it remember: absolute URLs and cookies. RFC 9110 §10.2.2, RFC 6265. */
-import type { Field } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 
 /** An authority, taken apart. */
 export interface HostPort {

@@ -3,7 +3,8 @@
  * for something to tell. Pauses in them are no stall, and their length is nobody's slowness
  * (docs/rules/slow-response.md).
  */
-import type { Exchange, Field } from '../../facts/exchange.js';
+import type { Exchange } from '../../facts/exchange.js';
+import type { Field } from '../../facts/field.js';
 
 /**
  * `event-stream`: server-sent events (HTML §9.2). `grpc`: a call, which may stream. `tunnel`: CONNECT

@@ -1,5 +1,5 @@
 /** Reads field blocks with a vocabulary that keeps every field, so that nothing stays untested. */
-import type { Field } from '../../../src/facts/exchange.js';
+import type { Field } from '../../../src/facts/field.js';
 import { type BlockOutcome, FieldBlockReader } from '../../../src/http/hpack/field-block-reader.js';
 import { StaticTable } from '../../../src/http/hpack/static-table.js';
 import { UNKNOWN_NAME, type Vocabulary } from '../../../src/http/hpack/vocabulary.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_FIELD_VALUE } from '../../../src/facts/exchange.js';
+import { MAX_FIELD_VALUE } from '../../../src/facts/field.js';
 import { Http1Decoder } from '../../../src/http/http1/decoder.js';
 import { MAX_HELD_BYTES } from '../../../src/http/http1/held-input.js';
 import { MAX_OPEN_EXCHANGES, MAX_WAITING_STRAYS } from '../../../src/http/http1/pairing.js';

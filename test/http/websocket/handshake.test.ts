@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Field, RequestMessage, ResponseMessage } from '../../../src/facts/exchange.js';
+import type { RequestMessage, ResponseMessage } from '../../../src/facts/exchange.js';
+import type { Field } from '../../../src/facts/field.js';
 import { acceptOf, handshakeOf } from '../../../src/http/websocket/handshake.js';
 
 const MESSAGE = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
-import type { Field } from '../../../src/facts/exchange.js';
+import type { Field } from '../../../src/facts/field.js';
 import { legPairsOf } from '../../../src/rules/judgements/leg-pairing.js';
 import { logExchanges, mergeExchangeLogs } from '../../../src/rules/observation/exchange-log.js';
 import { exchangeLog } from '../../../src/rules/observation/exchange-rows.js';
