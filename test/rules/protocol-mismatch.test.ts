@@ -321,6 +321,22 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'a balancer that hands TCP on passes to its client what a server says to the header: told of that server',
+      facts: [
+        {
+          ...badRequest(0),
+          client: { ...badRequest(0).client, endpoint: { address: '10.0.0.49', port: 40_000 } },
+          beginnings: { client: { kind: 'proxy-header', packet: 4, atNs: 1_133_000 }, server: null },
+        },
+        {
+          ...begun('tls-handshake', 'http-response', 1),
+          server: { ...healthy().server, endpoint: { address: '10.0.0.49', port: 443 } },
+        },
+      ],
+      verdicts: { 'proxy-header-unexpected': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'a PROXY header is answered 400 before the request behind it',
       facts: {
         ...connection([...handshake(), answer(1300, 400), get(1500), finBy('server', 1600)], nth(0)),

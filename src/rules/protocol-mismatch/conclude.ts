@@ -44,8 +44,32 @@ function said(say: string, by: Moment | null): Others | null {
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
   const servers = serversOf(tally);
-  const demands = servers.flatMap(({ tally: { demanded } }) => demanded.earliest.items);
-  return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, demands, conclusion));
+  const behind: Behind = {
+    demands: servers.flatMap(({ tally: { demanded } }) => demanded.earliest.items),
+    headers: servers.flatMap(({ tally: { found } }) => found[HEADER]?.earliest.items ?? []),
+  };
+  return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, behind, conclusion));
+}
+
+const HEADER: MismatchKind = 'proxy-header-unexpected';
+/** What passes bytes on does so at once. */
+const PASSED_ON_NS = 1_000_000_000;
+
+/** What servers said that may be behind others: that TLS belongs there, and to a PROXY header. */
+interface Behind {
+  readonly demands: readonly Mismatch[];
+  readonly headers: readonly Mismatch[];
+}
+
+/** Whether an answer is that of a server behind, to a PROXY header that was put before what the client had sent. */
+function isPassedOn({ server, atNs }: Mismatch, { headers }: Behind): boolean {
+  return headers.some(
+    (other) =>
+      other.client.address === server.address &&
+      isSaid(other.answer) &&
+      other.atNs <= atNs &&
+      atNs - other.atNs <= PASSED_ON_NS,
+  );
 }
 
 /** Whether a server was told itself, by one behind it, what it then told its client. */
@@ -58,7 +82,7 @@ function isHandedOn({ server, asked, atNs }: Mismatch, demands: readonly Mismatc
 function findingsFor(
   server: ServerTally,
   endpoint: Mismatch['server'],
-  demands: readonly Mismatch[],
+  behind: Behind,
   conclusion: Conclusion,
 ): RawFinding[] {
   const found: Record<string, Occurrences<Mismatch>> = { ...server.found };
@@ -66,7 +90,7 @@ function findingsFor(
   // A 400 has many reasons; in clear, where nothing but TLS is spoken with others, it has one.
   if (spokenOtherwise(spoken, endpoint, 'clear') === 'plain-to-tls') join(found, 'plain-to-tls', server.refused);
   const { demanded, handedOn } = server;
-  const isOwn = handedOn === 0 && !demanded.earliest.items.every((one) => isHandedOn(one, demands));
+  const isOwn = handedOn === 0 && !demanded.earliest.items.every((one) => isHandedOn(one, behind.demands));
   if (isOwn && spoken.clear === null && spoken.http2 === null) join(found, 'plain-to-tls', demanded);
   // Who speaks TLS may refuse the preface of HTTP/2 as any other request in clear.
   const preface = found['http2-to-http1'];
@@ -82,6 +106,8 @@ function findingsFor(
     .sort()
     .flatMap((kind) => {
       const occurrences = found[kind];
+      // A balancer that hands TCP on: what its client was told is the answer to the balancer's own header.
+      if (kind !== HEADER && occurrences?.earliest.items.every((one) => isPassedOn(one, behind)) === true) return [];
       const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
       return finding === null ? [] : [finding];
     });
