@@ -1,5 +1,7 @@
 /** What the run as a whole says: which servers are spoken to otherwise than they speak with others. */
+
 import type { RawFinding, Remedy } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
 import { capitalised } from '../../text/capitalised.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -53,7 +55,7 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
 
 const HEADER: MismatchKind = 'proxy-header-unexpected';
 /** What passes bytes on does so at once. */
-const PASSED_ON_NS = 1_000_000_000;
+const PASSED_ON_NS = 50_000_000;
 
 /** What servers said that may be behind others: that TLS belongs there, and to a PROXY header. */
 interface Behind {
@@ -61,11 +63,14 @@ interface Behind {
   readonly headers: readonly Mismatch[];
 }
 
-/** Whether an answer is that of a server behind, to a PROXY header that was put before what the client had sent. */
+/**
+ * Whether an answer is that of a server behind, to a PROXY header that was put before what the client had sent. By its
+ * time alone: a balancer has another address to its servers than to its clients.
+ */
 function isPassedOn({ server, atNs }: Mismatch, { headers }: Behind): boolean {
   return headers.some(
     (other) =>
-      other.client.address === server.address &&
+      endpointText(other.server) !== endpointText(server) &&
       isSaid(other.answer) &&
       other.atNs <= atNs &&
       atNs - other.atNs <= PASSED_ON_NS,
