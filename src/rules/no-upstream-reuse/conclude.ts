@@ -114,13 +114,13 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
     {
       component: 'apache',
-      text: 'In Apache, use connections again.',
+      text: 'In Apache, use connections again: no disablereuse=on, and no proxy-nokeepalive in the environment.',
       config: `ProxyPass "/" "http://${endpointText(endpoint)}/" enablereuse=on`,
     },
     {
       component: 'haproxy',
-      text: 'In HAProxy, none of "option http-server-close", "option httpclose" and "http-reuse never".',
-      config: 'option http-keep-alive\nhttp-reuse safe',
+      text: 'In HAProxy, none of "option http-server-close", "option httpclose" and "http-reuse never". With "safe", the default, the first request of each client connection still opens one: where clients ask but once, more than that.',
+      config: 'option http-keep-alive\nhttp-reuse aggressive',
     },
   ];
 }
