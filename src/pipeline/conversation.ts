@@ -15,7 +15,8 @@ import type { TlsFacts } from '../facts/tls.js';
 import { areOdd } from '../http/beginning.js';
 import { BUCKETS } from '../tcp/share.js';
 import type { KeyLog } from '../tls/key-log.js';
-import { Layer, type LayerOwner, type LayerTap } from './layer.js';
+import { Layer } from './layer.js';
+import type { LayerOwner, LayerTap } from './layer-owner.js';
 
 /** Exchanges kept before they are handed over where the connection goes on: few enough to die young, and enough for the facts that come with them. */
 export const EXCHANGE_BATCH = 32;

@@ -5,6 +5,8 @@
  * Layers lie within each other: a CONNECT tunnel holds TLS, TLS holds HTTP, and that may tunnel again.
  * What a layer's decoder lets through goes to the openings of the layer within, exactly as a
  * connection's bytes go to those of the outermost.
+ *
+ * It is one file because it is one switch: each decoder's listener, and where its bytes go on.
  */
 import type { InOrder } from '../bytes/in-order.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
@@ -18,42 +20,11 @@ import type { FirstBytes } from '../http/sniff.js';
 import { WebSocketDecoder } from '../http/websocket/decoder.js';
 import { type Handshake, handshakeOf } from '../http/websocket/handshake.js';
 import { TlsDecoder, type TlsListener } from '../tls/decoder.js';
-import type { KeyLog } from '../tls/key-log.js';
+import type { LayerOwner } from './layer-owner.js';
 import { Opening, type OpeningOwner } from './opening.js';
 
 /** Layers of one conversation: TLS in a tunnel in TLS, and HTTP in it, is five; what is beyond is not looked at. */
 export const MAX_LAYERS = 8;
-
-/** Looks on while a conversation is read: for a ladder. Sides are by direction: `first` sent the first packet. */
-export interface LayerTap {
-  /** It is known what a layer speaks: readers that see what its decoder sees, before it; `null`: not wanted. */
-  layer(protocol: Protocol, clientIsFirst: boolean, isUnseen: boolean): Tapped | null;
-  /** A TLS handshake message, opened where it was protected. */
-  handshakeMessage(type: number, firstPacket: number, packet: number): void;
-}
-
-/** Readers of both directions. */
-export interface Tapped {
-  readonly first: InOrder;
-  readonly second: InOrder;
-}
-
-/** The conversation that a layer belongs to. */
-export interface LayerOwner {
-  readonly keyLog: KeyLog;
-  /** `null`: nobody looks on, as in a report's run. */
-  readonly tap: LayerTap | null;
-  /** The capture begins in the middle of the connection. */
-  readonly isMidStream: boolean;
-  /** Exchanges told so far, by all layers. */
-  readonly told: number;
-  /** The bytes say which side is the client. */
-  claimsClient(isFirst: boolean, basis: ClientBasis): void;
-  /** It is known what a layer speaks; `clientIsFirst` is `null` where the bytes do not tell the roles. */
-  speaks(protocol: Protocol, clientIsFirst: boolean | null, packet: number): void;
-  exchange(exchange: Exchange): void;
-  anomaly(name: string, fromFirst: boolean, packet: number): void;
-}
 
 /** See the head of this file. */
 export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListener {

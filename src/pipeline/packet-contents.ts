@@ -20,7 +20,7 @@ import {
 } from '../http/websocket/frame-reader.js';
 import { APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from '../tls/content-type.js';
 import { RecordReader, type RecordSink } from '../tls/record-reader.js';
-import type { LayerTap, Tapped } from './layer.js';
+import type { LayerTap, Tapped } from './layer-owner.js';
 
 /** Contents kept of one packet: a segment of small frames holds some hundred, and nobody reads them all. */
 const MAX_PER_PACKET = 24;

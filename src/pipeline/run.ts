@@ -18,7 +18,7 @@ import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ConversationOwner, EXCHANGES_THAT_STAY, type ExchangeBudget } from './conversation.js';
-import type { LayerTap } from './layer.js';
+import type { LayerTap } from './layer-owner.js';
 
 /** Who is told of the run's results. */
 export interface RunListener {

@@ -6,6 +6,9 @@
  * known late (a capture that starts in mid-connection tells by what is said), so everything is
  * kept by direction here: `first` sent the first packet captured. connection-facts.ts turns it
  * into facts by role.
+ *
+ * It is one file because it is one object: what a segment moves is moved in one call, and an object
+ * for each part of it would cost every connection.
  */
 
 import { CLOCK_STEP_NS } from '../facts/capture.js';

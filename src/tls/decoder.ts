@@ -6,6 +6,8 @@
  * One connection's TLS. Both directions feed one session: hellos decide version and cipher suite, and
  * with them how records are protected; a ChangeCipherSpec (TLS 1.2) or the hello itself (TLS 1.3)
  * says from where. Without keys everything is told from what is in clear, and from lengths.
+ *
+ * It is one file because it is one session: what each message and record means depends on those before.
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Side } from '../facts/endpoint.js';

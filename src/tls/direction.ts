@@ -1,6 +1,6 @@
 /**
  * One direction of a TLS connection: its records, read or opened as far as can be, sorted by what
- * they hold. What they mean for the connection is decided by its session (session.ts).
+ * they hold. What they mean for the connection is decided by its session (decoder.ts).
  */
 import { copied } from '../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';

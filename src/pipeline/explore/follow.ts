@@ -13,7 +13,7 @@ import { type FrameHead, OPCODE, FrameReader as WebSocketFrameReader } from '../
 import { countText } from '../../text/size.js';
 import type { KeyLog } from '../../tls/key-log.js';
 import { RecordReader } from '../../tls/record-reader.js';
-import type { LayerTap, Tapped } from '../layer.js';
+import type { LayerTap, Tapped } from '../layer-owner.js';
 import { Run } from '../run.js';
 import { H2Follower } from './follow-h2.js';
 import { Http1Follower, Http1Talk } from './follow-http1.js';
