@@ -1,3 +1,6 @@
+/** Clocks of computers gain or lose less, temperature and age included. */
+export const MAX_DRIFT = 500e-6;
+
 /** What one event says of how far a clock is ahead of another: no more, or no less, than this. */
 export interface Bound {
   /** When, by the clock that is kept to: nanoseconds since the run's first packet. */

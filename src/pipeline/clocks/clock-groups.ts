@@ -17,6 +17,10 @@ export const SCANNED_BYTES = 64 * 1024 * 1024;
 /** So many of them tell all there is to be told. */
 const ENOUGH = 16_384;
 
+/** Moments, and how often there is one: so that drift does not put them out of step in hours, and few packets are in them. */
+const MOMENT_NS = 100_000_000;
+const MOMENT_EVERY_NS = 10_000_000_000;
+
 /** Captures of one clock, in order of time. */
 export interface ClockGroup {
   readonly captures: readonly BegunCapture[];
@@ -54,6 +58,28 @@ export async function laterSightings(
   const decoder = decoderInto(() => later);
   await lookAhead(captures, { ...looking, bytes: SCANNED_BYTES, isEnough }, (packet) => decoder.decode(packet));
   return later;
+}
+
+/**
+ * What a group's captures saw in all of their length, in moments that are the same for all groups: for clocks that
+ * drift apart. Packets between the moments are not taken apart.
+ *
+ * @param aheadAt How far the group's clock is ahead, as far as that is known already.
+ */
+export async function sightingsOfMoments(
+  { captures, sightings }: ClockGroup,
+  aheadAt: (atNs: number) => number,
+  looking: Looking,
+): Promise<Sightings> {
+  // What was seen at the beginning is known.
+  const moments = new Sightings((key) => !sightings.some(({ places }) => places.has(key)));
+  const decoder = decoderInto(() => moments);
+  const all = { ...looking, bytes: Number.POSITIVE_INFINITY, files: Number.POSITIVE_INFINITY };
+  await lookAhead(captures, all, (packet) => {
+    const atNs = packet.atNs - aheadAt(packet.atNs);
+    if (atNs - Math.floor(atNs / MOMENT_EVERY_NS) * MOMENT_EVERY_NS < MOMENT_NS) decoder.decode(packet);
+  });
+  return moments;
 }
 
 /** Captures whose names differ in figures alone, each list in order of time. */

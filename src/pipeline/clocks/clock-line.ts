@@ -5,14 +5,12 @@
  * one keeps within them, for what lies behind the stretch that was looked at is nearest to that. (The way
  * to tell a drift from delays by the least of them: Moon, Skelly, Towsley 1999.)
  */
-import type { Bound, Bounds } from './bounds.js';
+import { type Bound, type Bounds, MAX_DRIFT } from './bounds.js';
 
 /** Time stamps of packets may be off by this much: bounds that cross by less do agree. */
 const SLACK_NS = 50_000;
 /** Where no line lies between all bounds of packets, one that is off by no more than this is better than none. */
 export const MAX_CROSSED_NS = 1_000_000;
-/** Clocks of computers gain or lose less, temperature and age included. */
-const MAX_DRIFT = 500e-6;
 /** In less time nobody can tell drift from delays. */
 const MIN_SPAN_NS = 1_000_000_000;
 /** Stretches of which only the tightest bounds are kept. */

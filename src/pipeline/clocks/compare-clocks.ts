@@ -10,7 +10,7 @@
 import type { BegunCapture, Instant } from '../../capture/clock.js';
 import type { ClockFacts } from '../../facts/capture.js';
 import type { Bounds } from './bounds.js';
-import { type ClockGroup, clockGroups, laterSightings } from './clock-groups.js';
+import { type ClockGroup, clockGroups, laterSightings, sightingsOfMoments } from './clock-groups.js';
 import { type ClockLine, clockLine, MAX_CROSSED_NS, mayAgree } from './clock-line.js';
 import { type ExchangeAhead, exchangesAhead } from './exchanges-ahead.js';
 import type { Looking } from './look-ahead.js';
@@ -49,11 +49,50 @@ export async function compareClocks(
   const looking = { ...options, origin };
   const groups = (await clockGroups(captures, looking)).slice(0, MAX_CLOCKS);
   if (groups.length < 2) return [];
-  let placed = placedBy(groups.length, [], byPackets(groups));
-  if (areApart(placed) && groups.some(({ isMore }) => isMore))
-    placed = placedBy(groups.length, placed, byPackets(await lookedThrough(groups, placed, looking)));
-  if (areApart(placed)) placed = await placedByRequests(groups, placed, looking, options.keyLogs);
-  return factsOf(groups, placed, origin);
+  const [known, differences] = await comparedByPackets(groups, looking);
+  const placed = placedBy(groups.length, [], differences);
+  const isLong = differences.length > 0 && groups.some(({ isMore }) => isMore);
+  const followed = isLong
+    ? placedBy(groups.length, [], withDrift(differences, await inMoments(known, placed, looking)))
+    : placed;
+  return factsOf(
+    groups,
+    areApart(followed) ? await placedByRequests(groups, followed, looking, options.keyLogs) : followed,
+    origin,
+  );
+}
+
+/** Compares by the beginnings of captures, and what they could not be compared by further on; gives the groups with all that was seen. */
+async function comparedByPackets(
+  groups: readonly ClockGroup[],
+  looking: Looking,
+): Promise<[readonly ClockGroup[], readonly Difference[]]> {
+  const differences = byPackets(groups);
+  const placed = placedBy(groups.length, [], differences);
+  if (!areApart(placed) || !groups.some(({ isMore }) => isMore)) return [groups, differences];
+  const through = await lookedThrough(groups, placed, looking);
+  return [through, byPackets(through)];
+}
+
+/** Groups with what they saw in moments all along. */
+async function inMoments(
+  groups: readonly ClockGroup[],
+  placed: readonly Placed[],
+  looking: Looking,
+): Promise<readonly ClockGroup[]> {
+  const all: ClockGroup[] = [];
+  for (const [index, group] of groups.entries()) {
+    const { line = null } = placed[index] ?? {};
+    const moments = await sightingsOfMoments(group, (atNs) => (line === null ? 0 : aheadAt(line, atNs)), looking);
+    all.push({ ...group, sightings: [...group.sightings, moments] });
+  }
+  return all;
+}
+
+/** Differences as the captures in all of their length show them, where these agree upon one. */
+function withDrift(differences: readonly Difference[], groups: readonly ClockGroup[]): readonly Difference[] {
+  const inFull = byPackets(groups);
+  return differences.map((one) => inFull.find(({ from, to }) => from === one.from && to === one.to) ?? one);
 }
 
 function areApart(placed: readonly Placed[]): boolean {

@@ -18,8 +18,9 @@ export interface Looking {
   readonly origin: Instant;
   readonly maxUnpacked: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** How far, of captures whose names are alike; {@link LOOK_AHEAD_BYTES} without it. */
+  /** How far, of captures whose names are alike, and at how many of them; {@link LOOK_AHEAD_BYTES} and {@link MAX_FILES} without it. */
   readonly bytes?: number;
+  readonly files?: number;
   /** Asked now and then: nothing more need be looked at. */
   readonly isEnough?: () => boolean;
 }
@@ -34,8 +35,8 @@ export async function lookAhead(
   onPacket: (packet: PacketView) => void,
   onKeyLog: (text: string) => void = () => undefined,
 ): Promise<boolean> {
-  const { origin, maxUnpacked, bytes = LOOK_AHEAD_BYTES } = looking;
-  const looked = captures.slice(0, MAX_FILES);
+  const { origin, maxUnpacked, bytes = LOOK_AHEAD_BYTES, files = MAX_FILES } = looking;
+  const looked = captures.slice(0, files);
   let isMore = looked.length < captures.length;
   for (const { file, captureIndex } of looked) {
     if (isStopped(looking)) return true;

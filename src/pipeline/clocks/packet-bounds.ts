@@ -10,7 +10,7 @@
  * greater differences is the one from A to B, whatever the clocks say, since ways take time.
  */
 
-import type { Bound, Bounds } from './bounds.js';
+import { type Bound, type Bounds, MAX_DRIFT } from './bounds.js';
 import { median } from './median.js';
 import type { Sightings } from './sightings.js';
 
@@ -52,10 +52,13 @@ function ofBothWays(shared: readonly Shared[]): PacketBounds | null {
   );
   const centres = twoWay.map(({ downward, upward }) => (medianOf(downward) + medianOf(upward)) / 2);
   const centre = median(centres);
+  const times = twoWay.map(({ downward }) => downward[0]?.atNs ?? 0);
+  const middleNs = median(times);
   const atMost: Bound[] = [];
   const atLeast: Bound[] = [];
   for (const [index, { downward, upward }] of twoWay.entries()) {
-    if (Math.abs((centres[index] ?? 0) - centre) > MAX_APART_NS) continue;
+    const driftNs = MAX_DRIFT * Math.abs((times[index] ?? 0) - middleNs);
+    if (Math.abs((centres[index] ?? 0) - centre) > MAX_APART_NS + driftNs) continue;
     const isFromA = isGreater(downward, upward);
     for (const bound of downward) (isFromA ? atMost : atLeast).push(bound);
     for (const bound of upward) (isFromA ? atLeast : atMost).push(bound);
