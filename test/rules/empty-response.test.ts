@@ -43,6 +43,22 @@ function dropped(
   );
 }
 
+/** The snap length let nobody see where its request ends. */
+function headCut(facts: Connection): Connection {
+  const { client, guards } = facts;
+  const exchanges = facts.exchanges.map((exchange) =>
+    exchange.request === null
+      ? exchange
+      : { ...exchange, request: { ...exchange.request, complete: false, lostBytes: 60 } },
+  );
+  return {
+    ...facts,
+    exchanges,
+    client: { ...client, lostBytes: 60, snappedBytes: 60 },
+    guards: { ...guards, snapped: true },
+  };
+}
+
 /** Two closed at `ended`, so long after their requests. */
 function twoAtOnce(ended: number, ...delays: readonly [number, number]): Connection[] {
   return delays.map((delay, at) => dropped(at, delay, nth(at, ended - delay - 1133)));
@@ -158,6 +174,15 @@ function acknowledgingMore(facts: Connection): Connection {
 
 testRule(emptyResponse, {
   fires: [
+    {
+      name: 'the snap length cut the request, and the FIN acknowledges all of it at once',
+      facts: headCut(dropped(0)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      packets: [4, 5],
+    },
     {
       name: 'TLS without keys: data that the FIN acknowledges, after an answer',
       facts: sealed(turn(200_000, null), [finBy('server', 202_000)], {
@@ -550,6 +575,11 @@ testRule(emptyResponse, {
       name: 'the client sent FIN first',
       lookAlike: 'client-left-first',
       facts: connection([...handshake(), get(1133), finBy('client', 9000), finBy('server', 9100)]),
+    },
+    {
+      name: 'a request that the snap length cut, perhaps half of one, that the server waited for',
+      lookAlike: 'half-a-request',
+      facts: headCut(dropped(0, 2 * SECOND)),
     },
     {
       name: 'half a request',

@@ -6,6 +6,8 @@ import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js'
 import { announcesClose } from '../judgements/closing-message.js';
 import { attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { mayHideAnswer } from '../judgements/hidden-answer.js';
+import { isSeenWhole } from '../judgements/message-end.js';
 import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
@@ -16,7 +18,7 @@ import { openStreams } from './open-streams.js';
 
 /** The incident in a connection; `null` when it shows none, or it cannot be told. */
 export function incidentOf(connection: Connection): Incident | null {
-  const { protocol, anomalies, undecodedBytes, close, exchanges, tls } = connection;
+  const { protocol, anomalies, close, exchanges, tls } = connection;
   if (protocol === 'tls') return sealedIncidentOf(connection);
   if (protocol === 'h2') return openStreams(connection);
   if (protocol !== 'http/1.1' || anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
@@ -25,14 +27,15 @@ export function incidentOf(connection: Connection): Incident | null {
   const [fin] = close.segments;
   // A client that left first took no answer; a RST first is rst-after-request.
   if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server') return null;
-  if (undecodedBytes.server > 0 || silenceIsUnsayable(connection, fin) !== null || !isReadable(connection)) return null;
+  if (silenceIsUnsayable(connection, fin) !== null || !isReadable(connection)) return null;
   const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
   const exchange = exchanges[at];
   if (exchange?.request == null || exchange.interim.length > 0) return null;
   const { request } = exchange;
   // HTTP/0.9 answers have no head: what a server sends cannot be told from nothing.
-  if (request.version === 'HTTP/0.9' || !request.complete || request.lostBytes > 0 || request.endNs > fin.atNs)
-    return null;
+  if (request.version === 'HTTP/0.9' || request.endNs > fin.atNs || mayHideAnswer(connection, request)) return null;
+  const isCut = request.lostBytes > 0 && isSeenWhole(connection.client);
+  if (!isCut && (!request.complete || request.lostBytes > 0)) return null;
   // What the FIN does not acknowledge its sender had not read: it closed for another reason (keepalive-race).
   // Where it acknowledges more than was seen, the client's own FIN may have come first.
   if (fin.deltaAcknowledgement !== 0) return null;
@@ -47,6 +50,8 @@ export function incidentOf(connection: Connection): Incident | null {
   if (!isFirst && waitNs === null) return null;
   const delayNs = fin.atNs - Math.max(request.startNs, request.endNs);
   if (isAfterIdle(isFirst, waitNs) && delayNs < MAX_CROSSING_NS) return null;
+  // Where the snap length hides how a request ends, half of one is told by the patience that it is given (preconnect-408).
+  if (isCut && delayNs >= MIN_IDLE_NS) return null;
   const { address } = connection.client.endpoint;
   const waited = isFirst && (waitNs === null || waitNs >= MIN_IDLE_NS) ? 1 : 0;
   return {

@@ -9,6 +9,7 @@ import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, type IdlePeriod, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { mayHideAnswer } from './hidden-answer.js';
 import { FAREWELL_NS, isUnclear } from './idleness.js';
 import { isOver, saysLast } from './message-end.js';
 import { hasForeignTtl } from './sender-ttl.js';
@@ -63,9 +64,8 @@ export function crossedCloseOf(connection: Connection): CrossedClose | null {
 
 /** What the client sent last and nobody answered, on a connection that had served before and was not to be closed. */
 export function lostDataOf(connection: Connection): LostData | null {
-  const { exchanges, exchangeOffset, protocol, undecodedBytes } = connection;
+  const { exchanges, exchangeOffset, protocol } = connection;
   if (protocol === 'tls') return lostRecord(connection);
-  if (undecodedBytes.server > 0) return null;
   const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
   const exchange = exchanges[at];
   if (exchange === undefined || exchange.request === null || exchange.interim.length > 0) return null;
@@ -73,7 +73,7 @@ export function lostDataOf(connection: Connection): LostData | null {
   const before = exchanges[at - 1];
   if (before === undefined ? exchangeOffset === 0 : !isKeptAlive(before, connection)) return null;
   const { request } = exchange;
-  if (request.version === 'HTTP/0.9') return null;
+  if (request.version === 'HTTP/0.9' || mayHideAnswer(connection, request)) return null;
   return {
     exchange,
     packet: request.firstPacket,

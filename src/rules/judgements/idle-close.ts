@@ -102,11 +102,13 @@ export function longestAnsweredIdleOf(connection: Connection): number {
 }
 
 /** No request outstanding, none refused, and neither side had said that it would close. */
-function isQuiet({ protocol, tls, exchanges, undecodedBytes, client, server }: Connection): boolean {
+function isQuiet({ protocol, tls, exchanges, undecodedBytes, guards, client, server }: Connection): boolean {
   // What was said is not known; that the server spoke last is. Where all was opened, no request was: its time-out is another.
   if (protocol === 'tls' && tls?.decryption !== 'whole') return true;
   const last = exchanges.at(-1);
-  if (last === undefined || undecodedBytes.client > 0 || undecodedBytes.server > 0) return false;
+  if (last === undefined || undecodedBytes.client > 0) return false;
+  // Behind a body that the snap length cut: the rest of it.
+  if (undecodedBytes.server > 0 && !guards.snapped) return false;
   const { request, response } = last;
   if (exchanges.some((exchange) => exchange.response === null)) return false;
   if (request === null || response === null || !isOver(response, server) || !isOver(request, client)) return false;

@@ -4,6 +4,7 @@ import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS, type SideFacts } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import type { RequestSpan } from '../judgements/forger-place.js';
+import { mayHideAnswer } from '../judgements/hidden-answer.js';
 import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
@@ -21,12 +22,13 @@ export function incidentOf(connection: Connection): Incident | null {
   if (serverReset === null) return null;
   if (connection.protocol === 'tls') return encrypted(connection, serverReset);
   if (connection.protocol === 'h2') return openStreams(connection, serverReset);
-  if (connection.protocol === 'websocket' || connection.undecodedBytes.server > 0) return null;
+  if (connection.protocol === 'websocket') return null;
   const at = connection.exchanges.findIndex((exchange) => isUnanswered(exchange, serverReset.atNs));
   const exchange = connection.exchanges[at];
-  if (exchange === undefined) return uncaptured(connection, serverReset);
+  if (exchange === undefined) return connection.undecodedBytes.server > 0 ? null : uncaptured(connection, serverReset);
   if (exchange.request === null || exchange.interim.length > 0) return null;
   const { request } = exchange;
+  if (mayHideAnswer(connection, request)) return null;
   // HTTP/0.9 answers have no head: what a server sends cannot be told from nothing it was asked for.
   if (request.version === 'HTTP/0.9') return null;
   const before = connection.exchanges[at - 1] ?? null;
