@@ -16,6 +16,7 @@ import {
   type Step,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
+import { headCut } from './head-cut.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
@@ -91,6 +92,14 @@ testRule(clientAbort, {
       severity: 'notice',
       confidence: 'likely',
       packets: [4, 5],
+    },
+    {
+      name: 'the snap length cut the head of what was asked',
+      facts: headCut(left(0, 400_000)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'likely',
     },
     {
       name: 'a bare reset without a FIN before it: no application leaves so',
@@ -311,6 +320,12 @@ testRule(clientAbort, {
     },
   ],
   cannotTell: [
+    {
+      name: 'the snap length cut a request that may have a body, and not be whole',
+      facts: headCut(
+        connection([...handshake(), get(1133, '/upload', { method: 'POST' }), finBy('client', 401_133)], nth(0)),
+      ),
+    },
     {
       name: 'the client had acknowledged what was not seen',
       facts: left(0, 400_000, { clientFacts: { highestAcknowledged: 900 } }),

@@ -18,6 +18,7 @@ import {
   rstBy,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
+import { headCut } from './head-cut.js';
 import { apart, idleUntil } from './moment-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
@@ -41,22 +42,6 @@ function dropped(
     [...handshake(), get(1133, target, request), finBy('server', 1133 + delay), finBy('client', 1133 + delay + 100)],
     { ...nth(at), ...options },
   );
-}
-
-/** The snap length let nobody see where its request ends. */
-function headCut(facts: Connection): Connection {
-  const { client, guards } = facts;
-  const exchanges = facts.exchanges.map((exchange) =>
-    exchange.request === null
-      ? exchange
-      : { ...exchange, request: { ...exchange.request, complete: false, lostBytes: 60 } },
-  );
-  return {
-    ...facts,
-    exchanges,
-    client: { ...client, lostBytes: 60, snappedBytes: 60 },
-    guards: { ...guards, snapped: true },
-  };
 }
 
 /** Two closed at `ended`, so long after their requests. */

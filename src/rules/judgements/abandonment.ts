@@ -8,6 +8,8 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { TlsTurn } from '../../facts/tls.js';
 import { silenceIsUnsayable } from './capture-guards.js';
+import { mayHideAnswer } from './hidden-answer.js';
+import { isSeenWhole } from './message-end.js';
 import { type SealedTurns, unansweredTurnOf } from './sealed-turn.js';
 import { streamingOf } from './streaming.js';
 import { isTooLate } from './too-late.js';
@@ -41,8 +43,9 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
-  if (response === null && connection.undecodedBytes.server > 0) return null;
-  if (request.lostBytes > 0 || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
+  if (response === null && mayHideAnswer(connection, request)) return null;
+  if (isUnknown(request, response, connection) || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null)
+    return null;
   // What the server sends after the client's FIN, it had not given up: the client only ended its sending side.
   // Within TLS its records tell: the close_notify that answers the FIN is no part of a response.
   const lastOfServerNs = tls === null ? connection.server.lastPayloadNs : (response?.endNs ?? null);
@@ -52,6 +55,15 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
     ...{ exchange, request, close: first, waitedNs: first.atNs - request.endNs },
     ...{ amidAnswer: response !== null, tooLate },
   };
+}
+
+/** Bytes of it are missing, and not only the end of a head that asks for something and sends nothing. */
+function isUnknown(
+  { lostBytes, method }: RequestMessage,
+  response: ResponseMessage | null,
+  { client }: Connection,
+): boolean {
+  return lostBytes > 0 && (response !== null || !isSeenWhole(client) || !(method === 'GET' || method === 'HEAD'));
 }
 
 /** The same in TLS without keys. */

@@ -14,6 +14,9 @@ const MANY = 3;
 /** Half of a server's answers this many times faster than the slow ones: it is not the server. */
 const TIMES_FASTER = 5;
 
+/** Of requests that are not there whole nobody knows when they ended. */
+const UNMEASURED = 'no other answer of the server could be measured';
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'works-long': {
@@ -95,7 +98,10 @@ export const CAUSES: Causes<Case> = {
           : claim([clean.lastPacket], (request) => `nothing of request ${request} had to be sent again`);
       }),
     ],
-    otherwise: () => 'segments were sent again on these connections',
+    otherwise: ({ slow }) =>
+      slow.some(({ resent }) => resent)
+        ? 'segments were sent again on these connections'
+        : 'parts of these connections are not in the capture',
   },
   filter: {
     means: meansOf('filter'),
@@ -166,7 +172,7 @@ export const CAUSES: Causes<Case> = {
   'some-requests': {
     means: meansOf('some-requests'),
     grounds: [
-      openSince(({ medianNs }: Case) => (medianNs === null ? 'no other answer of the server was seen' : null)),
+      openSince(({ medianNs }: Case) => (medianNs === null ? UNMEASURED : null)),
       supportedBy(({ medianNs, lastAnswer, slow, answers }: Case) => {
         const shortest = Math.min(...slow.map(({ waitNs }) => waitNs));
         if (lastAnswer === null || medianNs === null || medianNs * TIMES_FASTER > shortest) return null;
@@ -184,7 +190,7 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
     ],
-    otherwise: () => 'no other answer of the server was seen',
+    otherwise: () => UNMEASURED,
   },
 };
 
