@@ -31,6 +31,7 @@ export const RULE_ORDER: readonly string[] = [
   'cross-sni-reuse',
   'header-too-large',
   'h2-goaway-race',
+  'stream-reset',
   'mtu-blackhole',
   'accept-queue-overflow',
   'preconnect-408',

@@ -29,6 +29,7 @@ import { redirectLoopFacts } from './rule-facts/redirect-loop.js';
 import { reverseHttpFacts } from './rule-facts/reverse-http.js';
 import { rstAfterRequestFacts } from './rule-facts/rst-after-request.js';
 import { slowResponseFacts } from './rule-facts/slow-response.js';
+import { streamResetFacts } from './rule-facts/stream-reset.js';
 import { tlsHandshakeFailureFacts } from './rule-facts/tls-handshake-failure.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { truncatedResponseFacts } from './rule-facts/truncated-response.js';
@@ -64,6 +65,7 @@ export const RULE_FACTS = {
   'reverse-http': reverseHttpFacts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,
+  'stream-reset': streamResetFacts,
   'tls-handshake-failure': tlsHandshakeFailureFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
   'truncated-response': truncatedResponseFacts,

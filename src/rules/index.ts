@@ -30,6 +30,7 @@ import { reverseHttp } from './reverse-http.js';
 import { rstAfterRequest } from './rst-after-request.js';
 import type { Rule } from './rule.js';
 import { slowResponse } from './slow-response.js';
+import { streamReset } from './stream-reset.js';
 import { tlsHandshakeFailure } from './tls-handshake-failure.js';
 import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { truncatedResponse } from './truncated-response.js';
@@ -56,6 +57,7 @@ export const RULES: readonly Rule<unknown>[] = [
   tlsHandshakeFailure,
   reverseHttp,
   h2GoawayRace,
+  streamReset,
   truncatedResponse,
   clientAbort,
   deployDrain,

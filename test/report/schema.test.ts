@@ -16,6 +16,7 @@ import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/cas
 import type { RedirectLoopFacts } from '../../src/rules/redirect-loop/case.js';
 import type { ReverseHttpFacts } from '../../src/rules/reverse-http/case.js';
 import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/case.js';
+import type { StreamResetFacts } from '../../src/rules/stream-reset/case.js';
 import type { TlsHandshakeFailureFacts } from '../../src/rules/tls-handshake-failure/case.js';
 import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
 import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
@@ -113,6 +114,7 @@ describe('the published JSON Schema', () => {
 
   it('has the figures of further rules as they themselves type them', () => {
     expectTypeOf<Writable<ProtocolMismatchFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['protocol-mismatch']>>();
+    expectTypeOf<Writable<StreamResetFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['stream-reset']>>();
     expectTypeOf<Writable<EarlyResponseResetFacts>>().toEqualTypeOf<
       z.infer<(typeof RULE_FACTS)['early-response-reset']>
     >();

@@ -694,6 +694,8 @@ describe('what empty-response says', () => {
       'connect-timeout-haproxy.pcapng',
       'deploy-drain.pcapng',
       'encrypted-empty-response.pcapng',
+      'grpc-haproxy.pcapng',
+      'grpc-nginx.pcapng',
     ]);
     const others = readdirSync('samples').filter((name) => /\.pcap/.test(name) && !speaks.has(name));
     expect(others.length).toBeGreaterThan(100);

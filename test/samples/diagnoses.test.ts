@@ -22,6 +22,11 @@ interface Diagnosis {
 
 /** What the rows say, sample by sample; of one that is not here yet, the rule that its row names must come to a cause. */
 const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
+  'grpc-nginx.pcapng': [{ rule: 'deploy-drain', server: '10.0.1.43:8080', cause: 'restarted' }],
+  'grpc-haproxy.pcapng': [
+    { rule: 'deploy-drain', server: '10.0.1.43:8080', cause: 'restarted' },
+    { rule: 'stream-reset', server: '10.0.0.49:8080', cause: 'upstream-failure' },
+  ],
   'no-upstream-reuse-nginx.pcapng': [
     { rule: 'no-upstream-reuse', server: '10.0.1.43:8084', cause: 'proxy-says-close' },
   ],

@@ -40,6 +40,14 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
     lacks: 'TLS records: which of the client’s bytes are application data, and no alert or end of a handshake',
     text: [],
   },
+  'grpc-haproxy.pcapng': {
+    lacks: 'HTTP/2, which tcpdump does not print: calls in work, and what clients in front were told',
+    text: ['connect-refused warning certain 10.0.1.43:8080 1 []'],
+  },
+  'grpc-nginx.pcapng': {
+    lacks: 'HTTP/2, which tcpdump does not print: calls in work, and what clients in front were told',
+    text: ['connect-refused warning certain 10.0.1.43:8080 1 []'],
+  },
   'idle-drop-haproxy.pcapng': {
     lacks: 'TTLs: whether the server wrote the reset behind the idle period (idle-drop)',
     text: ['rst-after-request warning possible 10.0.2.43:8080 3 []'],

@@ -36,7 +36,12 @@ function extentText({ occurrences, lostRequests, isAllH2, delay, server }: Case,
     lostRequests === 1
       ? 'a whole request was unanswered on it'
       : `${manyText(lostRequests, 'whole request was', 'whole requests were')} unanswered on ${occurrences === 1 ? 'it' : 'them'}`;
-  const age = lostRequests === 1 ? `for ${after}` : `the oldest${occurrences === 1 ? '' : ' of each'} for ${after}`;
+  const age =
+    lostRequests === 1
+      ? `for ${after}`
+      : lostRequests === occurrences
+        ? `each for ${after}`
+        : `the oldest${occurrences === 1 ? '' : ' of each'} for ${after}`;
   return `${occurrences === 1 ? `An HTTP/2 connection to ${name} was` : `${of} were`} closed with FIN while ${open}, ${age}. The FIN acknowledges ${lostRequests === 1 ? 'it' : 'all of them'}, and no GOAWAY said ${lostRequests === 1 ? 'whether the server had begun it' : 'which of them the server had begun'}.`;
 }
 

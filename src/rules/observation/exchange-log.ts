@@ -103,7 +103,9 @@ function append(
   }
   const { stream, client, server, tls } = connection;
   const hello = tls?.clientHello ?? null;
-  const close = response === null ? closeInstead(connection, request) : null;
+  // A stream may end alone.
+  const reset = response === null ? (h2?.reset ?? null) : null;
+  const close = response !== null ? null : reset?.by === 'server' ? reset : closeInstead(connection, request);
   // Who has closed waits for no answer any more.
   const leftNs = response === null ? (leaveNs(connection, request) ?? connection.endNs) : 0;
   const row = newRow(log);
@@ -113,7 +115,7 @@ function append(
   rows[row + INDEX] = index;
   rows[row + PACKET] = request.firstPacket;
   rows[row + START] = request.startNs;
-  rows[row + END] = response?.startNs ?? Math.min(close?.atNs ?? leftNs, leftNs);
+  rows[row + END] = response?.startNs ?? Math.min(close?.atNs ?? leftNs, reset?.atNs ?? leftNs, leftNs);
   rows[row + STATUS] = response === null ? NONE : outcomeOf(response, h2);
   rows[row + ANSWER] = response?.firstPacket ?? close?.packet ?? NONE;
   rows[row + CLIENT] = placeOf(log, client.endpoint.address, CLIENT) * PORTS + client.endpoint.port;

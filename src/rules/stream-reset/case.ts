@@ -1,0 +1,30 @@
+/** What the rule argues about: requests of one server that it reset, with what was found out of them. */
+import type { Retries } from '../judgements/retries.js';
+import type { Moment } from '../tally/earliest.js';
+import type { RefusedRequest } from './refused-request.js';
+
+/** See the head of this file. */
+export interface Case {
+  /** The earliest, in order. */
+  readonly refused: readonly RefusedRequest[];
+  readonly first: RefusedRequest;
+  readonly occurrences: number;
+  /** Codes of those, the most frequent first. */
+  readonly codes: readonly { readonly code: number; readonly name: string; readonly count: number }[];
+  readonly delay: { readonly lowest: number; readonly highest: number };
+  /** What became of a request behind, where the server is a proxy whose legs are known; `null`: it is not. */
+  readonly behind: { readonly failed: Moment | null; readonly answered: Moment | null } | null;
+  readonly retries: Retries;
+}
+
+/** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
+export interface StreamResetFacts {
+  readonly codes: { readonly code: number; readonly name: string; readonly count: number }[];
+  readonly minDelayNs: number;
+  readonly maxDelayNs: number;
+  readonly mostOpenStreams: number;
+  readonly streamLimit: number | null;
+  readonly retriesJudged: number;
+  readonly retriedAndAnswered: number;
+  readonly notRetried: number;
+}

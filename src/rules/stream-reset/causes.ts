@@ -1,0 +1,102 @@
+/** Why a server resets a stream in place of an answer: each cause supported, ruled out or left open, with the packets that say so. */
+import { durationText } from '../../text/duration.js';
+import { type Causes, type Claim, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { manyText } from '../argument/figures.js';
+import type { Case } from './case.js';
+import type { RefusedRequest } from './refused-request.js';
+
+/** Codes of RFC 9113 §7 by what they blame. */
+const CODE = { refusedStream: 7, enhanceYourCalm: 11, http11Required: 13 } as const;
+/** What was sent breaks the protocol, or cannot be read. */
+const BLAMING_THE_CLIENT: ReadonlySet<number> = new Set([1, 3, 5, 6, 9]);
+/** INTERNAL_ERROR, CANCEL, CONNECT_ERROR. */
+const OF_ITS_OWN: ReadonlySet<number> = new Set([2, 8, 10]);
+
+/** Supported by a code of that kind, ruled out where there is none. */
+function byCode(isIt: (code: number) => boolean) {
+  return [
+    supportedBy(({ refused }: Case): Claim | null => {
+      const found = refused.find(({ code }) => isIt(code));
+      return found === undefined ? null : codeClaim(found);
+    }),
+    ruledOutBy(({ first }: Case) => codeClaim(first)),
+  ];
+}
+
+function codeClaim({ packet, codeName, h2Stream }: RefusedRequest): Claim {
+  return claim([packet], (reset) => `the code is ${codeName} (stream ${h2Stream}, ${reset})`);
+}
+
+const otherwise = (): string => 'no reset was seen';
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  'too-many-streams': {
+    means: 'The client opens more streams, or asks more, than the server allows at a time.',
+    grounds: [
+      supportedBy(({ refused }) => {
+        const over = refused.find(({ openStreams, streamLimit }) => streamLimit !== null && openStreams > streamLimit);
+        return over === undefined
+          ? null
+          : claim(
+              [over.packet],
+              (reset) =>
+                `${manyText(over.openStreams, 'stream was', 'streams were')} open, and the server allows ${over.streamLimit} (${reset})`,
+            );
+      }),
+      supportedBy(({ refused }) => {
+        const calm = refused.find(({ code }) => code === CODE.enhanceYourCalm);
+        return calm === undefined ? null : codeClaim(calm);
+      }),
+      ruledOutBy(({ first: { openStreams, streamLimit, packet } }) =>
+        streamLimit === null || openStreams > streamLimit
+          ? null
+          : claim(
+              [packet],
+              (reset) =>
+                `${manyText(openStreams, 'stream was', 'streams were')} open, and the server allows ${streamLimit} (${reset})`,
+            ),
+      ),
+      ruledOutBy(({ first }) => (first.code === CODE.refusedStream ? null : codeClaim(first))),
+    ],
+    otherwise: ({ first }) =>
+      `${manyText(first.openStreams, 'stream was', 'streams were')} open; the server names no limit`,
+  },
+  'upstream-failure': {
+    means: 'The server is a proxy, and its own request failed.',
+    grounds: [
+      supportedBy(({ behind, first }) => {
+        const failed = behind?.failed ?? null;
+        return (
+          failed &&
+          claim(
+            [failed.packet, first.packet],
+            (failure, reset) =>
+              `its own request to a server behind it failed (${failure}, ${durationText(Math.abs(first.atNs - failed.atNs))} from ${reset})`,
+          )
+        );
+      }),
+      ruledOutBy(({ behind }) => {
+        const answered = behind?.answered ?? null;
+        return answered && claim([answered.packet], (answer) => `its own request behind it was answered (${answer})`);
+      }),
+      ruledOutBy(({ first }) => (BLAMING_THE_CLIENT.has(first.code) ? codeClaim(first) : null)),
+    ],
+    otherwise: () => 'no request of its own to a server behind it is known',
+  },
+  'server-gives-up': {
+    means: 'The application or the proxy fails, or drops the request.',
+    grounds: byCode((code) => OF_ITS_OWN.has(code)),
+    otherwise,
+  },
+  'malformed-request': {
+    means: 'The server holds what the client sent for wrong.',
+    grounds: byCode((code) => BLAMING_THE_CLIENT.has(code)),
+    otherwise,
+  },
+  'http1-required': {
+    means: 'The server answers this over HTTP/1.1 alone, as with a client certificate asked for late.',
+    grounds: byCode((code) => code === CODE.http11Required),
+    otherwise,
+  },
+};

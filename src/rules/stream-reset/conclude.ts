@@ -1,0 +1,174 @@
+/** What the run as a whole says: one finding for each server that resets streams in place of answers. */
+import type { EvidencePacket, RawFinding, Severity } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
+import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
+import { countText } from '../../text/size.js';
+import { weigh } from '../argument/cause.js';
+import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { requestText } from '../argument/request-text.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
+import { ONE_MOMENT_NS, REORDERED_NS } from '../judgements/moments.js';
+import { answeredRetryOf, countRetries, firstRetryText, retryOutcome, retryPackets } from '../judgements/retries.js';
+import { triesOf } from '../observation/logged-exchange.js';
+import type { Observation } from '../observation/observation.js';
+import { legKeyOf } from '../observation/request-key.js';
+import type { Conclusion } from '../rule.js';
+import { nextActivity } from '../tally/activity.js';
+import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import type { Case, StreamResetFacts } from './case.js';
+import { CAUSES } from './causes.js';
+import { META } from './meta.js';
+import type { RefusedRequest } from './refused-request.js';
+import { isSafeToRepeat, remediesOf } from './remedies.js';
+
+/** Codes named in a sentence: all that RFC 9113 has for a stream. */
+const MAX_CODES = 12;
+
+/** All findings of a run, in the order of the servers. */
+export function concludeRun(tally: OccurrencesByServer<RefusedRequest>, conclusion: Conclusion): RawFinding[] {
+  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+}
+
+function findingOf(occurrences: ServerOccurrences<RefusedRequest>, conclusion: Conclusion): RawFinding {
+  const subject = caseOf(occurrences, conclusion);
+  const who = subjectOf(occurrences.endpoint, conclusion);
+  const { refused, codes, delay, retries, occurrences: count, behind } = subject;
+  const [most] = codes;
+  const named = codes.map(({ name, count: times }) => (codes.length === 1 ? name : `${name} (${times})`));
+  const sentences = [
+    `${manyText(count, 'request')} to ${endpointText(who)} got no answer but RST_STREAM (${listText(named, MAX_CODES)}), ${spreadText(delay.lowest, delay.highest)} after ${count === 1 ? 'it' : 'each'}; the connection goes on.`,
+  ];
+  const failed = behind?.failed ?? null;
+  if (refused.every(isSafeToRepeat) && failed !== null)
+    sentences.push(
+      `The code says that nothing was begun, but an equal request behind was in work when it failed (${packetText(failed.packet)}): only what may run twice is safe to send again.`,
+    );
+  else if (refused.every(isSafeToRepeat))
+    sentences.push(
+      count === 1
+        ? 'By that code nothing of it was begun: it may be sent again, whatever the method (RFC 9113 §8.7).'
+        : `By ${codes.length === 1 ? 'that code' : 'those codes'} nothing of them was begun: they may be sent again, whatever the method (RFC 9113 §8.7).`,
+    );
+  if (retries.judged > 0 && retries.answered === retries.judged)
+    sentences.push(`Each that could be followed was sent again and answered${firstRetryText(retries)}.`);
+  else if (retries.answered > 0)
+    sentences.push(
+      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered${firstRetryText(retries)}.`,
+    );
+  else if (retries.notRetried > 0)
+    sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
+  const facts: StreamResetFacts = {
+    codes: codes.map((each) => ({ ...each })),
+    minDelayNs: delay.lowest,
+    maxDelayNs: delay.highest,
+    mostOpenStreams: Math.max(...refused.map(({ openStreams }) => openStreams)),
+    streamLimit: subject.first.streamLimit,
+    retriesJudged: retries.judged,
+    retriedAndAnswered: retries.answered,
+    notRetried: retries.notRetried,
+  };
+  return findingOn(
+    META,
+    occurrences,
+    conclusion,
+    who,
+    {
+      severity: severityOf(subject),
+      sure: 'certain',
+      title: `${subjectText(who)} resets HTTP/2 streams instead of answering (${most?.name ?? ''})`,
+      sentences,
+      facts: { ...facts },
+      hypotheses: weigh(CAUSES, subject),
+      remedies: remediesOf(subject),
+      figuresOf: 'kept',
+    },
+    (one) => packetsOf(one, one === subject.first ? behind : null, subject, conclusion.reveal),
+  );
+}
+
+function caseOf({ items, first, count }: ServerOccurrences<RefusedRequest>, { observation }: Conclusion): Case {
+  const followed = items.map(({ key, stream, atNs, packet }) => {
+    const tries = triesOf(observation.exchanges, key);
+    // A refused request may be sent again on the same connection, where it is another stream.
+    const again = tries === null ? null : tries.map((one) => (one.startNs >= atNs ? { ...one, stream: -1 } : one));
+    return {
+      failed: packet,
+      outcome: retryOutcome(again, stream, atNs, observation.endNs),
+      retry: answeredRetryOf(again, stream, atNs),
+    };
+  });
+  const delays = items.map(({ delayNs }) => delayNs);
+  return {
+    refused: items,
+    first,
+    occurrences: count,
+    codes: codesOf(items),
+    delay: { lowest: Math.min(...delays), highest: Math.max(...delays) },
+    behind: behindOf(first, observation),
+    retries: countRetries(followed),
+  };
+}
+
+function codesOf(items: readonly RefusedRequest[]): Case['codes'] {
+  const counts = new Map<number, { code: number; name: string; count: number }>();
+  for (const { code, codeName: name } of items) {
+    const known = counts.get(code);
+    if (known === undefined) counts.set(code, { code, name, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count || one.code - other.code);
+}
+
+/** How the server fared as a client of others while it had the request: by its legs, or under its own address. */
+function behindOf(
+  { stream, index, method, target, requestNs, atNs, server, client }: RefusedRequest,
+  observation: Observation,
+): Case['behind'] {
+  const last = legPairsOf(observation).backsOf({ stream, index }).at(-1);
+  if (last !== undefined) {
+    const moment = { packet: last.answerPacket ?? last.packet, atNs: last.endNs };
+    return last.status === null ? { failed: moment, answered: null } : { failed: null, answered: moment };
+  }
+  const legKey = legKeyOf({ method, target });
+  // Of several equal ones at a time nobody knows whose each was; that one of them failed at that moment is enough.
+  const alike = legPairsOf(observation).exchanges.find(
+    (one) =>
+      one.key === legKey &&
+      one.status === null &&
+      endpointText(one.server) !== endpointText(server) &&
+      one.startNs >= requestNs - REORDERED_NS &&
+      Math.abs(one.endNs - atNs) <= ONE_MOMENT_NS,
+  );
+  if (alike !== undefined)
+    return { failed: { packet: alike.answerPacket ?? alike.packet, atNs: alike.endNs }, answered: null };
+  const fared = client.address === server.address ? undefined : observation.clients.entries[server.address];
+  if (fared === undefined) return null;
+  const fromNs = requestNs - REORDERED_NS;
+  const failed = nextActivity(fared, 'refusal', fromNs, atNs + REORDERED_NS - fromNs);
+  return failed === null ? null : { failed, answered: null };
+}
+
+/** A refusal that clients mend by themselves is none that anybody feels. */
+function severityOf({ refused, retries, behind }: Case): Severity {
+  const isHarmless = behind?.failed == null && refused.every(isSafeToRepeat);
+  if (retries.answered < retries.judged) return 'critical';
+  if (retries.judged === 0) return isHarmless ? 'warning' : 'critical';
+  return isHarmless ? 'notice' : 'warning';
+}
+
+function packetsOf(one: RefusedRequest, behind: Case['behind'], { retries }: Case, reveal: boolean): EvidencePacket[] {
+  const { h2Stream, requestPacket, requestNs, packet, atNs, codeName, delayNs } = one;
+  const failed = behind?.failed ?? null;
+  return [
+    { packet: requestPacket, atNs: requestNs, note: `stream ${h2Stream}: ${requestText(one, reveal)}` },
+    ...(failed === null ? [] : [{ ...failed, note: 'its own request behind fails', elsewhere: true as const }]),
+    {
+      packet,
+      atNs,
+      note: `RST_STREAM of the server on stream ${h2Stream}, ${codeName}, ${durationText(delayNs)} after the request; no byte of an answer`,
+    },
+    ...retryPackets(retries, packet, atNs),
+  ];
+}

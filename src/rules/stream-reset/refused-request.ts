@@ -1,0 +1,89 @@
+/** The signature: a request, no byte of an answer, and the server's RST_STREAM with an error. */
+import type { Connection } from '../../facts/connection.js';
+import type { Exchange } from '../../facts/exchange.js';
+import { H2_ERROR_NAMES } from '../../facts/h2.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import { silenceIsUnsayable } from '../judgements/capture-guards.js';
+import { deadlineReached } from '../judgements/grpc-deadline.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
+import { ONE_MOMENT_NS } from '../judgements/moments.js';
+import { streamingOf } from '../judgements/streaming.js';
+import { requestKey } from '../observation/request-key.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { rankOfText } from '../tally/rank.js';
+
+const NO_ERROR = 0;
+/** As of other rules: a target longer than that says no more. */
+const MAX_TARGET = 2048;
+
+/** One request; its packet and time are those of the RST_STREAM. */
+export interface RefusedRequest extends Occurrence {
+  readonly h2Stream: number;
+  /** Place in its connection. */
+  readonly index: number;
+  readonly method: string;
+  readonly target: string;
+  readonly requestPacket: PacketReference;
+  readonly requestNs: number;
+  /** The error code, and its name. RFC 9113 §7. */
+  readonly code: number;
+  readonly codeName: string;
+  /** From the request's last byte so far to the reset. */
+  readonly delayNs: number;
+  /** Streams that were open just before, its own included, and how many the server allows; `null`: it sets no limit. */
+  readonly openStreams: number;
+  readonly streamLimit: number | null;
+  readonly key: number;
+}
+
+/** Tells `note` of each request that the server reset. */
+export function refusedRequestsOf(connection: Connection, note: (refused: RefusedRequest) => void): void {
+  const { h2, exchanges, client } = connection;
+  if (h2 === null || h2.timesLost.server > 0 || !areHttpRolesOfTcp(connection)) return;
+  for (const exchange of exchanges) {
+    const reset = exchange.h2?.reset ?? null;
+    const { request, h2Stream } = exchange;
+    if (reset === null || request === null || h2Stream === null || reset.code === null) continue;
+    if (!isRefusal(exchange) || deadlineReached(request, reset.atNs) !== null) continue;
+    // Whoever ends the whole connection says so by a GOAWAY: h2-goaway-race.
+    if (h2.goAways.some(({ from, atNs }) => from === 'server' && atNs <= reset.atNs + ONE_MOMENT_NS)) continue;
+    if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
+    const { method, target, firstPacket, startNs, endNs } = request;
+    note({
+      ...occurrenceIn(connection, reset),
+      h2Stream,
+      index: exchange.index,
+      method,
+      target: target.slice(0, MAX_TARGET),
+      requestPacket: firstPacket,
+      requestNs: startNs,
+      code: reset.code,
+      codeName: H2_ERROR_NAMES[reset.code] ?? `code ${reset.code}`,
+      delayNs: reset.atNs - Math.min(endNs, reset.atNs),
+      openStreams: openAt(exchanges, reset.atNs),
+      streamLimit: h2.settings.server?.maxConcurrentStreams ?? null,
+      key: requestKey(rankOfText(client.endpoint.address), request),
+    });
+  }
+}
+
+function isRefusal(exchange: Exchange): boolean {
+  const { request, response, interim, h2 } = exchange;
+  const reset = h2?.reset ?? null;
+  if (request === null || h2 === null || reset === null || response !== null || interim.length > 0) return false;
+  if (reset.by !== 'server' || reset.code === NO_ERROR || h2.promise !== null || isHealthCheck(request)) return false;
+  const streaming = streamingOf(exchange);
+  return streaming === null || streaming === 'grpc';
+}
+
+/** Streams that had begun and were not over just before `atNs`. */
+function openAt(exchanges: readonly Exchange[], atNs: number): number {
+  let open = 0;
+  for (const { request, response, h2 } of exchanges) {
+    if (request === null || request.startNs >= atNs) continue;
+    const endNs = h2?.reset?.atNs ?? (response?.complete === true ? Math.max(response.endNs, request.endNs) : atNs);
+    if (endNs >= atNs) open += 1;
+  }
+  return open;
+}

@@ -1,0 +1,64 @@
+/** What to change, by the cause that the codes and the packets support. */
+import type { Remedy } from '../../facts/finding.js';
+import { packetText } from '../argument/figures.js';
+import type { Case } from './case.js';
+import type { RefusedRequest } from './refused-request.js';
+
+/** REFUSED_STREAM and HTTP_1_1_REQUIRED: nothing of the request was begun. RFC 9113 §8.7. */
+const NOT_BEGUN: ReadonlySet<number> = new Set([7, 13]);
+const ENHANCE_YOUR_CALM = 11;
+const HTTP_1_1_REQUIRED = 13;
+const PROTOCOL_CODES: ReadonlySet<number> = new Set([1, 3, 5, 6, 9]);
+
+/** Whether the code says that nothing of the request was begun. */
+export function isSafeToRepeat({ code }: RefusedRequest): boolean {
+  return NOT_BEGUN.has(code);
+}
+
+/** See the head of this file. */
+export function remediesOf(subject: Case): Remedy[] {
+  const { refused, behind, retries } = subject;
+  const remedies: Remedy[] = [];
+  const has = (isIt: (code: number) => boolean): boolean => refused.some(({ code }) => isIt(code));
+  if (behind?.failed != null)
+    remedies.push({
+      component: 'proxy',
+      text: `Mend what failed behind it (${packetText(behind.failed.packet)}). It resets the stream where its client may send the request again, as HAProxy does; let it repeat what is safe to repeat.`,
+      config: 'option redispatch\nretries 3\nretry-on conn-failure empty-response # HAProxy',
+    });
+  if (isOverLimit(subject) || has((code) => code === ENHANCE_YOUR_CALM))
+    remedies.push({
+      component: 'server',
+      text: 'Allow more streams at a time where the server can bear them, or let the client keep to the limit that SETTINGS name and open a second connection.',
+      config: 'http2_max_concurrent_streams 256; # nginx\ntune.h2.max-concurrent-streams 256 # HAProxy',
+    });
+  if (has((code) => PROTOCOL_CODES.has(code)))
+    remedies.push({
+      component: 'client',
+      text: 'Look at what these requests carry: fields of one connection (Connection, Keep-Alive, Transfer-Encoding), names in upper case, a Content-Length that its body does not have, or more than the server takes (RFC 9113 §8.2). The server’s log names it.',
+      config: null,
+    });
+  if (has((code) => code === HTTP_1_1_REQUIRED))
+    remedies.push({
+      component: 'client',
+      text: 'Ask for this over HTTP/1.1, or let the server ask for the client certificate in the first handshake.',
+      config: 'curl --http1.1 URL',
+    });
+  if (remedies.length === 0)
+    remedies.push({
+      component: 'server',
+      text: 'Its log says at these times why it gave the streams up: an error of the application, a proxy that has nobody behind, a limit.',
+      config: null,
+    });
+  if (refused.some(isSafeToRepeat) && retries.answered < retries.judged)
+    remedies.push({
+      component: 'client',
+      text: 'Send again what was refused: nothing of it was begun (RFC 9113 §8.7). gRPC does so by itself once; for more a retry policy.',
+      config: null,
+    });
+  return remedies;
+}
+
+function isOverLimit({ refused }: Case): boolean {
+  return refused.some(({ openStreams, streamLimit }) => streamLimit !== null && openStreams > streamLimit);
+}

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import type { GoAway, H2Exchange, StreamReset } from '../../src/facts/h2.js';
+import { streamReset } from '../../src/rules/stream-reset.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  nthEvery,
+  type RequestOptions,
+  rstBy,
+  SECOND,
+  type Step,
+} from './facts.js';
+import { overH2, SETTINGS } from './h2-facts.js';
+import { findingsOf, testRule } from './test-rule.js';
+
+const nth = nthEvery(SECOND);
+
+interface ResetOptions extends Partial<StreamReset> {
+  readonly options?: ConnectionOptions;
+  readonly request?: RequestOptions;
+  readonly target?: string;
+  readonly more?: readonly Step[];
+  readonly exchange?: Partial<H2Exchange>;
+}
+
+/** A request on stream 1 that is reset 20 ms later. */
+function reset(code: number, made: ResetOptions = {}): Connection {
+  const { options = {}, request = {}, target = '/report', more = [], exchange = {}, ...rest } = made;
+  const goesOn: Step = { at: 60_000, is: 'ack', from: 'client' };
+  const facts = connection([...handshake(), get(1133, target, request), ...more, goesOn], options);
+  const atNs = ((options.beginsAt ?? 0) + 21_133) * 1000;
+  const packet = (options.firstPacket ?? 1) + 5;
+  return overH2(facts, {}, (at) =>
+    at === 0 ? { reset: { by: 'server', code, packet, atNs, ...rest }, ...exchange } : {},
+  );
+}
+
+/** The same request again on the next stream, which is answered. */
+function sentAgain(): Connection {
+  const facts = reset(7, { more: [get(40_000, '/report'), answer(45_000)] });
+  const [first, second] = facts.exchanges;
+  if (first === undefined || second === undefined) throw new Error('there are two requests');
+  return {
+    ...facts,
+    exchanges: [
+      { ...first, response: null },
+      { ...second, response: first.response },
+    ],
+  };
+}
+
+/** Five streams at once, the first of which is reset, where the server allows so many. */
+function fiveWith(streamLimit: number): Connection {
+  const others = [2, 3, 4, 5].map((at) => get(1133 + at, `/${at}`));
+  const facts = reset(7, { more: others });
+  return {
+    ...facts,
+    h2: facts.h2 && {
+      ...facts.h2,
+      settings: { client: null, server: { ...SETTINGS, maxConcurrentStreams: streamLimit } },
+    },
+  };
+}
+
+/** What the server meets as a client of another meanwhile. */
+function behind(isAnswered: boolean): Connection {
+  const request = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
+  const steps = [...handshake(), get(2000, '/report', request), isAnswered ? answer(15_000) : rstBy('server', 15_000)];
+  return connection(steps, {
+    ...nth(40, { beginsAt: 1000 }),
+    client: '10.0.1.43',
+    server: '10.0.2.1',
+    serverPort: 8080,
+  });
+}
+
+const HANDED_ON: RequestOptions = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
+const GOAWAY: GoAway = { from: 'server', packet: 7, atNs: 30_000_000, lastStream: 1, code: 2, debug: '' };
+/** The capture goes on for long enough to see a retry. */
+const later = overH2(healthy(nth(20), '/z'));
+const ONE = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' } as const;
+
+testRule(streamReset, {
+  fires: [
+    {
+      ...ONE,
+      name: 'what was sent is wrong',
+      facts: [reset(1), later],
+      severity: 'critical',
+      verdicts: {
+        'malformed-request': 'supported',
+        'server-gives-up': 'ruled-out',
+        'http1-required': 'ruled-out',
+        'too-many-streams': 'ruled-out',
+        'upstream-failure': 'ruled-out',
+      },
+      packets: [4, 6],
+    },
+    {
+      ...ONE,
+      name: 'the server fails',
+      facts: [reset(2), later],
+      severity: 'critical',
+      verdicts: { 'server-gives-up': 'supported', 'malformed-request': 'ruled-out', 'upstream-failure': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'HTTP/1.1 is asked for',
+      facts: reset(13),
+      severity: 'warning',
+      verdicts: { 'http1-required': 'supported' },
+    },
+    { ...ONE, name: 'a stream is refused, and not sent again', facts: [reset(7), later], severity: 'critical' },
+    {
+      ...ONE,
+      name: 'it is sent again on the same connection, and answered',
+      facts: [sentAgain(), later],
+      severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'the server had failed, and answers it on another connection',
+      facts: [reset(2), overH2(healthy(nth(1), '/report')), later],
+      severity: 'warning',
+    },
+    {
+      ...ONE,
+      name: 'more streams are open than it allows',
+      facts: fiveWith(4),
+      verdicts: { 'too-many-streams': 'supported' },
+    },
+    { ...ONE, name: 'fewer are', facts: fiveWith(100), verdicts: { 'too-many-streams': 'ruled-out' } },
+    { ...ONE, name: 'it asks for calm', facts: reset(11), verdicts: { 'too-many-streams': 'supported' } },
+    {
+      ...ONE,
+      name: 'a proxy whose own request failed behind',
+      facts: [reset(7, { request: HANDED_ON }), behind(false)],
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy with another address to its servers: two equal requests at a time, one of which fails behind',
+      facts: [
+        reset(7, { more: [get(1140, '/report')] }),
+        connection([...handshake(), get(2000, '/report'), finBy('server', 18_000)], {
+          ...nth(40, { beginsAt: 1000 }),
+          ...{ client: '10.0.2.9', server: '10.0.2.1', serverPort: 8080 },
+        }),
+      ],
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy whose own request was answered behind',
+      facts: [reset(2, { request: HANDED_ON }), behind(true)],
+      verdicts: { 'upstream-failure': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'a gRPC call',
+      facts: reset(2, { request: { method: 'POST', fields: [{ name: 'content-type', value: 'application/grpc' }] } }),
+      severity: 'critical',
+    },
+  ],
+  silent: [
+    { name: 'the client took it back', lookAlike: 'client-reset', facts: reset(8, { by: 'client' }) },
+    {
+      name: 'the answer had begun',
+      lookAlike: 'amid-answer',
+      facts: reset(2, { more: [answer(9000)] }),
+    },
+    { name: 'the server needs no more of the request', lookAlike: 'no-error', facts: reset(0) },
+    {
+      name: 'the server says GOAWAY at that moment',
+      lookAlike: 'goaway',
+      facts: (() => {
+        const facts = reset(2);
+        return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [GOAWAY], goAwayCount: 1 } };
+      })(),
+    },
+    {
+      name: 'a WebSocket over HTTP/2',
+      lookAlike: 'by-design',
+      facts: reset(8, { exchange: { protocol: 'websocket' } }),
+    },
+    { name: 'a long poll', lookAlike: 'by-design', facts: reset(8, { target: '/events?transport=polling' }) },
+    {
+      name: 'a gRPC call whose deadline is that moment',
+      lookAlike: 'deadline',
+      facts: reset(8, {
+        request: {
+          method: 'POST',
+          fields: [
+            { name: 'content-type', value: 'application/grpc' },
+            { name: 'grpc-timeout', value: '20m' },
+          ],
+        },
+      }),
+    },
+    {
+      name: 'a health check',
+      lookAlike: 'health-check',
+      facts: reset(2, {
+        target: '/health',
+        request: { fields: [{ name: 'user-agent', value: 'ELB-HealthChecker/2.0' }] },
+      }),
+    },
+    {
+      name: 'bytes of the server were lost',
+      lookAlike: 'lost-answer',
+      facts: reset(2, { options: { serverFacts: { lostBytes: 500 } } }),
+    },
+    {
+      name: 'a connection that is reset as a whole',
+      facts: connection([...handshake(), get(1133), rstBy('server', 9000)]),
+    },
+  ],
+  cannotTell: [
+    { name: 'the server’s direction is missing', facts: reset(2, { options: { guards: { oneSided: true } } }) },
+    { name: 'the code was not captured', facts: reset(2, { code: null }) },
+  ],
+});
+
+describe('what stream-reset says', () => {
+  it('names codes, times, and what they allow', () => {
+    const [finding] = findingsOf(streamReset, [reset(7), later]);
+    expect(finding?.title).toBe('10.0.1.43:80 resets HTTP/2 streams instead of answering (REFUSED_STREAM)');
+    expect(finding?.summary).toContain(
+      '1 request to 10.0.1.43:80 got no answer but RST_STREAM (REFUSED_STREAM), 20 ms after it; the connection goes on. By that code nothing of it was begun: it may be sent again, whatever the method (RFC 9113 §8.7).',
+    );
+    expect(finding?.evidence[0]?.packets.map(({ note }) => note)).toEqual([
+      'stream 1: GET /report',
+      'RST_STREAM of the server on stream 1, REFUSED_STREAM, 20 ms after the request; no byte of an answer',
+    ]);
+  });
+
+  it('counts several codes', () => {
+    const [finding] = findingsOf(streamReset, [
+      reset(1),
+      reset(2, { options: nth(1) }),
+      reset(2, { options: nth(2) }),
+      overH2(connection([...handshake(), get(1133), answer(2000), finBy('client', 3000)], nth(30))),
+    ]);
+    expect(finding?.summary).toContain(
+      '3 requests to 10.0.1.43:80 got no answer but RST_STREAM (INTERNAL_ERROR (2) and PROTOCOL_ERROR (1))',
+    );
+    expect(finding?.facts).toMatchObject({
+      codes: [
+        { code: 2, name: 'INTERNAL_ERROR', count: 2 },
+        { code: 1, name: 'PROTOCOL_ERROR', count: 1 },
+      ],
+    });
+  });
+
+  it('hides the query', () => {
+    const findings = findingsOf(streamReset, [reset(2, { target: '/report?token=secret' })]);
+    expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+});
