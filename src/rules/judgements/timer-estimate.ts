@@ -56,11 +56,19 @@ export function estimateTimer(givenUp: readonly GivenUp[], longestAnsweredNs: nu
   }
   const { pattern, seconds, agreeing } = timerWindow(ages, longestAnsweredNs);
   if (pattern !== 'timer') return { ...common, ...NO_TIMER, pattern };
+  // Begun together and ended together, by whatever: a client that is stopped as well as a timer, which would be whole seconds.
+  if (isOneMoment(givenUp) && !Number.isInteger(seconds)) return { ...common, ...NO_TIMER, pattern: 'spread' };
   const confidence = agreeing >= SURE.certain ? 'certain' : agreeing >= SURE.likely ? 'likely' : 'possible';
   return { ...common, pattern, seconds, agreeing, confidence };
 }
 
 const NO_TIMER = { seconds: null, agreeing: 0, confidence: 'possible' } as const;
+
+/** Several were given up, all at one moment. */
+function isOneMoment(givenUp: readonly GivenUp[]): boolean {
+  const moments = givenUp.map(({ atNs }) => atNs);
+  return moments.length > 1 && Math.max(...moments) - Math.min(...moments) <= ONE_MOMENT_NS;
+}
 
 /** The most that were given up at one moment though their ages differ by more than a moment; 0: none, or too few. */
 export function checkedAtOnce(givenUp: readonly GivenUp[]): number {

@@ -50,4 +50,10 @@ describe('estimateTimer', () => {
     expect(checkedAtOnce(together)).toBe(0);
     expect(estimateTimer(together, 0)).toMatchObject({ pattern: 'timer', seconds: 2 });
   });
+
+  it('takes what a client that is stopped gives up for none', () => {
+    const stopped = [2.69, 2.691, 2.692, 2.692].map((age) => ({ ageNs: age * S, atNs: 60 * S }));
+    expect(estimateTimer(stopped, 0)).toMatchObject({ pattern: 'spread', seconds: null, agreeing: 0 });
+    expect(estimateTimer(stopped.slice(0, 1), 0)).toMatchObject({ pattern: 'timer', seconds: 2.69 });
+  });
 });
