@@ -38,7 +38,7 @@ export interface TimerEstimate {
   readonly confidence: Confidence;
 }
 
-/** So many at one moment, of different age, are no chance. */
+/** So many at one moment, of different age, are no chance; nor are so many moments. */
 const MIN_AT_ONE_MOMENT = 3;
 const SURE = { certain: 5, likely: 3 };
 
@@ -57,17 +57,23 @@ export function estimateTimer(givenUp: readonly GivenUp[], longestAnsweredNs: nu
   const { pattern, seconds, agreeing } = timerWindow(ages, longestAnsweredNs);
   if (pattern !== 'timer') return { ...common, ...NO_TIMER, pattern };
   // Begun together and ended together, by whatever: a client that is stopped as well as a timer, which would be whole seconds.
-  if (isOneMoment(givenUp) && !Number.isInteger(seconds)) return { ...common, ...NO_TIMER, pattern: 'spread' };
+  if (areFewMoments(givenUp) && !Number.isInteger(seconds)) return { ...common, ...NO_TIMER, pattern: 'spread' };
   const confidence = agreeing >= SURE.certain ? 'certain' : agreeing >= SURE.likely ? 'likely' : 'possible';
   return { ...common, pattern, seconds, agreeing, confidence };
 }
 
 const NO_TIMER = { seconds: null, agreeing: 0, confidence: 'possible' } as const;
 
-/** Several were given up, all at one moment. */
-function isOneMoment(givenUp: readonly GivenUp[]): boolean {
-  const moments = givenUp.map(({ atNs }) => atNs);
-  return moments.length > 1 && Math.max(...moments) - Math.min(...moments) <= ONE_MOMENT_NS;
+/** Several were given up together, and that once or twice. */
+function areFewMoments(givenUp: readonly GivenUp[]): boolean {
+  let moments = 0;
+  let since = Number.NEGATIVE_INFINITY;
+  for (const atNs of givenUp.map((one) => one.atNs).sort((one, other) => one - other)) {
+    if (atNs - since <= ONE_MOMENT_NS) continue;
+    moments += 1;
+    since = atNs;
+  }
+  return moments < MIN_AT_ONE_MOMENT && moments < givenUp.length;
 }
 
 /** The most that were given up at one moment though their ages differ by more than a moment; 0: none, or too few. */

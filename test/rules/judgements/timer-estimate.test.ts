@@ -54,6 +54,8 @@ describe('estimateTimer', () => {
   it('takes what a client that is stopped gives up for none', () => {
     const stopped = [2.69, 2.691, 2.692, 2.692].map((age) => ({ ageNs: age * S, atNs: 60 * S }));
     expect(estimateTimer(stopped, 0)).toMatchObject({ pattern: 'spread', seconds: null, agreeing: 0 });
+    const twice = [...stopped, ...stopped.map(({ ageNs }) => ({ ageNs: ageNs - 80_000_000, atNs: 120 * S }))];
+    expect(estimateTimer(twice, 0)).toMatchObject({ pattern: 'spread' });
     expect(estimateTimer(stopped.slice(0, 1), 0)).toMatchObject({ pattern: 'timer', seconds: 2.69 });
   });
 });
