@@ -1,6 +1,6 @@
 /**
  * takes: captures of a run, before they are read. gives: how far their clocks are apart, so that they are read as if
- * by one. may: read the beginnings of the captures. may not: guess.
+ * by one. may: look into the captures. may not: guess.
  *
  * Two captures that hold packets of the same connections tell it by those (packet-bounds.ts). What those leave
  * apart is tried by requests that a proxy handed on (request-bounds.ts). A clock that may go like the one it is

@@ -131,7 +131,8 @@ function isChance(found: readonly Candidate[], all: readonly Candidate[], slackN
   let chance = Math.log(all.length);
   for (const back of fitting) chance += Math.log(Math.min(1, filled.get(back) ?? 1));
   for (let rest = filled.size - fitting.size; rest > 0; rest -= 1) chance += Math.log((fitting.size + rest) / rest);
-  return chance > Math.log(MAX_CHANCE);
+  // Requests of one moment leave no room to tell.
+  return !(roomNs > 0 && chance <= Math.log(MAX_CHANCE));
 }
 
 function requestsOf(candidates: readonly Candidate[]): number {

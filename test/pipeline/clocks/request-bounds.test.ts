@@ -135,6 +135,17 @@ describe('requests that a proxy handed on', () => {
     expect(aheadBy(legs(slow, SECOND))).toBeNull();
   });
 
+  it('are not known where all are of one moment', () => {
+    expect(
+      aheadBy(
+        legs(
+          DIFFERENT.map((one) => ({ ...one, at: 0 })),
+          SECOND,
+        ),
+      ),
+    ).toBeNull();
+  });
+
   it('are known though the clock gains more than the proxy takes', () => {
     const [front, back] = legs(
       Array.from({ length: 40 }, (_, key) => ({ at: key * SECOND + ((key * 37) % 100) * MS, key })),
