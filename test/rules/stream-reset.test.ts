@@ -97,6 +97,7 @@ testRule(streamReset, {
         'malformed-request': 'supported',
         'server-gives-up': 'ruled-out',
         'http1-required': 'ruled-out',
+        'no-websockets': 'ruled-out',
         'too-many-streams': 'ruled-out',
         'upstream-failure': 'ruled-out',
       },
@@ -136,6 +137,13 @@ testRule(streamReset, {
       verdicts: { 'too-many-streams': 'supported' },
     },
     { ...ONE, name: 'fewer are', facts: fiveWith(100), verdicts: { 'too-many-streams': 'ruled-out' } },
+    {
+      ...ONE,
+      name: 'a WebSocket, of a server that did not say that it takes any over HTTP/2',
+      facts: [reset(1, { exchange: { protocol: 'websocket' } }), later],
+      severity: 'critical',
+      verdicts: { 'no-websockets': 'supported' },
+    },
     { ...ONE, name: 'it asks for calm', facts: reset(11), verdicts: { 'too-many-streams': 'supported' } },
     {
       ...ONE,
@@ -163,6 +171,15 @@ testRule(streamReset, {
     },
     {
       ...ONE,
+      name: 'its client leaves upon it, and the server takes leave of all that it has begun',
+      facts: (() => {
+        const facts = reset(2);
+        const goAway = { ...GOAWAY, code: 0, lastStream: 1 };
+        return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [goAway], goAwayCount: 1 } };
+      })(),
+    },
+    {
+      ...ONE,
       name: 'a gRPC call',
       facts: reset(2, { request: { method: 'POST', fields: [{ name: 'content-type', value: 'application/grpc' }] } }),
       severity: 'critical',
@@ -185,9 +202,22 @@ testRule(streamReset, {
       })(),
     },
     {
-      name: 'a WebSocket over HTTP/2',
+      name: 'HTTP/1.1 is asked for, and comes',
+      lookAlike: 'http1-instead',
+      facts: [reset(13), healthy(nth(1), '/report'), later],
+    },
+    {
+      name: 'a GOAWAY refuses the stream',
+      facts: (() => {
+        const facts = reset(7);
+        const goAway = { ...GOAWAY, code: 0, lastStream: 0 };
+        return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [goAway], goAwayCount: 1 } };
+      })(),
+    },
+    {
+      name: 'a tunnel for UDP',
       lookAlike: 'by-design',
-      facts: reset(8, { exchange: { protocol: 'websocket' } }),
+      facts: reset(8, { exchange: { protocol: 'connect-udp' } }),
     },
     { name: 'a long poll', lookAlike: 'by-design', facts: reset(8, { target: '/events?transport=polling' }) },
     {
@@ -232,7 +262,7 @@ describe('what stream-reset says', () => {
     const [finding] = findingsOf(streamReset, [reset(7), later]);
     expect(finding?.title).toBe('10.0.1.43:80 resets HTTP/2 streams instead of answering (REFUSED_STREAM)');
     expect(finding?.summary).toContain(
-      '1 request to 10.0.1.43:80 got no answer but RST_STREAM (REFUSED_STREAM), 20 ms after it; the connection goes on. By that code nothing of it was begun: it may be sent again, whatever the method (RFC 9113 §8.7).',
+      '1 request to 10.0.1.43:80 got no answer but RST_STREAM (REFUSED_STREAM), 20 ms after it. By that code nothing of it was begun: it may be sent again, whatever the method (RFC 9113 §8.7).',
     );
     expect(finding?.evidence[0]?.packets.map(({ note }) => note)).toEqual([
       'stream 1: GET /report',

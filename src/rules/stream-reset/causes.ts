@@ -31,6 +31,29 @@ const otherwise = (): string => 'no reset was seen';
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
+  'no-websockets': {
+    means: 'The server takes no WebSockets over HTTP/2 (RFC 8441).',
+    grounds: [
+      supportedBy(({ refused }) => {
+        const asked = refused.find(({ webSocket }) => webSocket?.allowed === false);
+        const settings = asked?.webSocket?.settings ?? null;
+        return asked === undefined || settings === null
+          ? null
+          : claim(
+              [asked.packet, settings.packet],
+              (reset, said) =>
+                `a WebSocket was asked for (stream ${asked.h2Stream}, ${reset}), and its SETTINGS do not say that one may (${said})`,
+            );
+      }),
+      ruledOutBy(({ refused, first }) =>
+        refused.some(({ webSocket }) => webSocket !== null)
+          ? null
+          : claim([first.requestPacket], (request) => `no WebSocket was asked for (${request})`),
+      ),
+    ],
+    otherwise: ({ first }) =>
+      first.webSocket?.allowed === true ? 'its SETTINGS say that it does' : 'its SETTINGS were not seen',
+  },
   'too-many-streams': {
     means: 'The client opens more streams, or asks more, than the server allows at a time.',
     grounds: [

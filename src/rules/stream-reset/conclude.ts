@@ -21,24 +21,32 @@ import type { Case, StreamResetFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import type { RefusedRequest } from './refused-request.js';
-import { isSafeToRepeat, remediesOf } from './remedies.js';
+import { HTTP_1_1_REQUIRED, isSafeToRepeat, remediesOf } from './remedies.js';
 
 /** Codes named in a sentence: all that RFC 9113 has for a stream. */
 const MAX_CODES = 12;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<RefusedRequest>, conclusion: Conclusion): RawFinding[] {
-  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+  return occurrencesOf(tally).flatMap((one) => {
+    const subject = caseOf(one, conclusion);
+    return isSpokenOverHttp1(subject) ? [] : [findingOf(one, subject, conclusion)];
+  });
 }
 
-function findingOf(occurrences: ServerOccurrences<RefusedRequest>, conclusion: Conclusion): RawFinding {
-  const subject = caseOf(occurrences, conclusion);
+/** Clients were asked to come over HTTP/1.1, did, and were answered: that is how it is meant to be. */
+function isSpokenOverHttp1({ refused, retries }: Case): boolean {
+  const isAsked = refused.every(({ code }) => code === HTTP_1_1_REQUIRED);
+  return isAsked && retries.judged > 0 && retries.answered === retries.judged;
+}
+
+function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case, conclusion: Conclusion): RawFinding {
   const who = subjectOf(occurrences.endpoint, conclusion);
   const { refused, codes, delay, retries, occurrences: count, behind } = subject;
   const [most] = codes;
   const named = codes.map(({ name, count: times }) => (codes.length === 1 ? name : `${name} (${times})`));
   const sentences = [
-    `${manyText(count, 'request')} to ${endpointText(who)} got no answer but RST_STREAM (${listText(named, MAX_CODES)}), ${spreadText(delay.lowest, delay.highest)} after ${count === 1 ? 'it' : 'each'}; the connection goes on.`,
+    `${manyText(count, 'request')} to ${endpointText(who)} got no answer but RST_STREAM (${listText(named, MAX_CODES)}), ${spreadText(delay.lowest, delay.highest)} after ${count === 1 ? 'it' : 'each'}.`,
   ];
   const failed = behind?.failed ?? null;
   if (refused.every(isSafeToRepeat) && failed !== null)

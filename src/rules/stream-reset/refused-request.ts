@@ -1,7 +1,7 @@
 /** The signature: a request, no byte of an answer, and the server's RST_STREAM with an error. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { H2_ERROR_NAMES } from '../../facts/h2.js';
+import { H2_ERROR_NAMES, type H2Connection } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { deadlineReached } from '../judgements/grpc-deadline.js';
@@ -10,6 +10,7 @@ import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { requestKey } from '../observation/request-key.js';
+import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
 
@@ -35,6 +36,8 @@ export interface RefusedRequest extends Occurrence {
   readonly openStreams: number;
   readonly streamLimit: number | null;
   readonly key: number;
+  /** It asked for a WebSocket (RFC 8441); `allowed`: the server's SETTINGS say that one may; `null`: they were not seen. */
+  readonly webSocket: { readonly allowed: boolean | null; readonly settings: Moment | null } | null;
 }
 
 /** Tells `note` of each request that the server reset. */
@@ -46,8 +49,7 @@ export function refusedRequestsOf(connection: Connection, note: (refused: Refuse
     const { request, h2Stream } = exchange;
     if (reset === null || request === null || h2Stream === null || reset.code === null) continue;
     if (!isRefusal(exchange) || deadlineReached(request, reset.atNs) !== null) continue;
-    // Whoever ends the whole connection says so by a GOAWAY: h2-goaway-race.
-    if (h2.goAways.some(({ from, atNs }) => from === 'server' && atNs <= reset.atNs + ONE_MOMENT_NS)) continue;
+    if (isOfFarewell(h2, h2Stream, reset.atNs)) continue;
     if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
     const { method, target, firstPacket, startNs, endNs } = request;
     note({
@@ -64,8 +66,17 @@ export function refusedRequestsOf(connection: Connection, note: (refused: Refuse
       openStreams: openAt(exchanges, reset.atNs),
       streamLimit: h2.settings.server?.maxConcurrentStreams ?? null,
       key: requestKey(rankOfText(client.endpoint.address), request),
+      webSocket: exchange.h2?.protocol === 'websocket' ? webSocketOf(h2) : null,
     });
   }
+}
+
+/** Whether a GOAWAY tells of it, by an error at that moment or because it refuses the stream: h2-goaway-race's. */
+function isOfFarewell({ goAways }: H2Connection, h2Stream: number, resetNs: number): boolean {
+  return goAways.some(
+    ({ from, code, lastStream, atNs }) =>
+      from === 'server' && (h2Stream > lastStream || (code !== NO_ERROR && atNs <= resetNs + ONE_MOMENT_NS)),
+  );
 }
 
 function isRefusal(exchange: Exchange): boolean {
@@ -73,8 +84,16 @@ function isRefusal(exchange: Exchange): boolean {
   const reset = h2?.reset ?? null;
   if (request === null || h2 === null || reset === null || response !== null || interim.length > 0) return false;
   if (reset.by !== 'server' || reset.code === NO_ERROR || h2.promise !== null || isHealthCheck(request)) return false;
+  // What never came about is no stream that ends as its server likes.
+  if (h2.protocol === 'websocket') return true;
   const streaming = streamingOf(exchange);
   return streaming === null || streaming === 'grpc';
+}
+
+function webSocketOf({ settings: { server } }: H2Connection): RefusedRequest['webSocket'] {
+  if (server === null) return { allowed: null, settings: null };
+  const { packet, atNs, enableConnectProtocol } = server;
+  return { allowed: enableConnectProtocol === true, settings: { packet, atNs } };
 }
 
 /** Streams that had begun and were not over just before `atNs`. */

@@ -7,7 +7,8 @@ import type { RefusedRequest } from './refused-request.js';
 /** REFUSED_STREAM and HTTP_1_1_REQUIRED: nothing of the request was begun. RFC 9113 §8.7. */
 const NOT_BEGUN: ReadonlySet<number> = new Set([7, 13]);
 const ENHANCE_YOUR_CALM = 11;
-const HTTP_1_1_REQUIRED = 13;
+/** The server takes this request over HTTP/1.1 alone. */
+export const HTTP_1_1_REQUIRED = 13;
 const PROTOCOL_CODES: ReadonlySet<number> = new Set([1, 3, 5, 6, 9]);
 
 /** Whether the code says that nothing of the request was begun. */
@@ -25,6 +26,12 @@ export function remediesOf(subject: Case): Remedy[] {
       component: 'proxy',
       text: `Mend what failed behind it (${packetText(behind.failed.packet)}). It resets the stream where its client may send the request again, as HAProxy does; let it repeat what is safe to repeat.`,
       config: 'option redispatch\nretries 3\nretry-on conn-failure empty-response # HAProxy',
+    });
+  if (refused.some(({ webSocket }) => webSocket?.allowed === false))
+    remedies.push({
+      component: 'server',
+      text: 'Let it take WebSockets over HTTP/2 (RFC 8441), or let the client open them over HTTP/1.1 as long as SETTINGS_ENABLE_CONNECT_PROTOCOL is not there.',
+      config: 'http2_protocol_options: { allow_connect: true } # Envoy',
     });
   if (isOverLimit(subject) || has((code) => code === ENHANCE_YOUR_CALM))
     remedies.push({
