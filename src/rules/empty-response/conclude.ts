@@ -1,5 +1,4 @@
 /** What the run as a whole says: one finding per server that closed without an answer. */
-
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Confidence, RawFinding, Remedy, Severity } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
@@ -14,6 +13,7 @@ import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { timeWindow } from '../judgements/time-window.js';
+import { CLUSTER_SHARE, CLUSTER_SIZE } from '../judgements/timer-window.js';
 import { triesOf } from '../observation/logged-exchange.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -29,9 +29,6 @@ import { remediesOf } from './remedies.js';
 import { type CutAnswer, type EmptyResponseTally, type Failures, withOthers } from './tally.js';
 import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
-/** A timer fires late by little: delays this close together, in parts of the longest, are one timer's (docs/judging.md). */
-const CLUSTER_SHARE = 0.03;
-const CLUSTER_SIZE = 3;
 /** Who looks at its workers once a second (gunicorn) ends them up to so much later than set; beside ten seconds and more that is no chance. */
 const LOOKS_EVERY_NS = 1_050_000_000;
 const LOOKED_AT_FROM_NS = 10_000_000_000;

@@ -11,6 +11,9 @@ export const WINDOW_SHARE = 0.03;
 export const MIN_WINDOW_NS = 250_000_000;
 /** The share that the window must hold; below it they have no one timer behind them. */
 export const MIN_SHARE = 0.6;
+/** Delays this close together, in parts of their median or of the longest, are one timer's, which fires late by little; so many of them. */
+export const CLUSTER_SHARE = 0.03;
+export const CLUSTER_SIZE = 3;
 /** Configured times are whole seconds: an edge this near to one is taken for it. */
 const ROUNDING_SHARE = 0.02;
 

@@ -1,5 +1,4 @@
 /** What a finding is argued from: the incidents of one kind at one server, beside all that the server did. */
-
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
@@ -14,6 +13,7 @@ import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
 import { timeWindow } from '../judgements/time-window.js';
+import { CLUSTER_SHARE, CLUSTER_SIZE } from '../judgements/timer-window.js';
 import { triesOf } from '../observation/logged-exchange.js';
 import { nextActivity, SOON_NS } from '../tally/activity.js';
 import { earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
@@ -24,10 +24,6 @@ import type { Incident } from './incident.js';
 import { type Figures, forgeryInput } from './incident-class.js';
 import type { JudgedClass, Run } from './judged-class.js';
 
-/** A timer fires late by little: delays this close together, in parts of their median, are one timer's (docs/judging.md). */
-const CLUSTER_SHARE = 0.03;
-/** Incidents that make a cluster. */
-const CLUSTER_SIZE = 3;
 /** Values told of each attribute; more are no answer to who is concerned. */
 const MAX_TOLD = 5;
 
