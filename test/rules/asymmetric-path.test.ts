@@ -60,6 +60,24 @@ function bypassed(at: number, again = true): Connection {
   );
 }
 
+/** The same with the server's own TTL, from another neighbour on the link (MAC) than its SYN-ACK; the capture ends soon. */
+function resetFromElsewhere(at: number, mac = 0xb): Connection {
+  const resets = [rstBy('server', 8600, { hand: { mac } }), rstBy('server', 8630, { hand: { mac } })];
+  return connection([...handshake(4300, 4350), get(4500), ...resets], nth(at, { mac: { client: 0xc, server: 0xa } }));
+}
+
+/** As the device of its client's host tells: what it sends, and what comes to it. */
+function leaving(facts: Connection): Connection {
+  const { client, server } = facts;
+  return { ...facts, client: { ...client, direction: 'outbound' }, server: { ...server, direction: 'inbound' } };
+}
+
+/** Its SYN-ACK from the neighbour that resets others. */
+function swapped(facts: Connection): Connection {
+  const { handshake: shaken } = facts;
+  return { ...facts, handshake: { ...shaken, synAck: shaken.synAck && { ...shaken.synAck, mac: 0xb } } };
+}
+
 /** A SYN to the virtual address, and an answer from the real one, which the client resets. */
 function translated(at: number): Connection[] {
   const answer = connection(
@@ -116,6 +134,15 @@ testRule(asymmetricPath, {
       occurrences: 1,
       confidence: 'likely',
       verdicts: { 'return-route': 'supported', 'stateful-device': 'supported' },
+    },
+    {
+      name: 'ACK and request are reset one by one, by another neighbour on the link than the SYN-ACKs come from',
+      facts: [0, 1, 2].map((at) => resetFromElsewhere(at)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'stateful-device': 'supported' },
     },
     {
       name: 'ACK and request are reset one by one, and the server sends its SYN-ACK again',
@@ -249,7 +276,19 @@ testRule(asymmetricPath, {
       lookAlike: 'captured-on-a-router',
       facts: resetFor(0, 254, { interfaces: [1, 0] }, { clientFacts: { duplicates: 2 } }),
     },
+    {
+      name: 'on the client’s own host, whose SYN leaves by another device than the answer comes by',
+      facts: leaving(resetFor(0, 254)),
+    },
     { name: 'resets that may be anything, for no SYN-ACK comes again', facts: bypassed(0, false) },
+    {
+      name: 'two that another neighbour resets: a way may have two routers',
+      facts: [0, 1].map((at) => resetFromElsewhere(at)),
+    },
+    {
+      name: 'many that another neighbour resets, from which SYN-ACKs come, too',
+      facts: [...[0, 1, 2].map((at) => resetFromElsewhere(at)), swapped(resetFromElsewhere(3, 0xa))],
+    },
   ],
   cannotTell: [
     {

@@ -89,6 +89,22 @@ export const CAUSES: Causes<Case> = {
             `the ACK of the handshake and the request are reset one by one (${ack}, ${request}), and the server, which got neither, sends its SYN-ACK again (${again})`,
         );
       }),
+      supportedBy(({ first: { kind, resets, again, synAck } }: Case) => {
+        const [one, two] = resets;
+        if (
+          kind !== 'bypassed-elsewhere' ||
+          again !== null ||
+          one === undefined ||
+          two === undefined ||
+          synAck === null
+        )
+          return null;
+        return claim(
+          [one.packet, two.packet, synAck.packet],
+          (ack, request, answer) =>
+            `the ACK of the handshake and the request are reset one by one (${ack}, ${request}), by another neighbour on the link than SYN-ACK ${answer} came from: what resets them does not see the answers`,
+        );
+      }),
       supportedBy(({ first }: Case) => {
         const [reset] = first.resets;
         if (first.kind !== 'other-way' || reset === undefined || first.syn === null) return null;

@@ -5,6 +5,7 @@ import { durationText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, timesText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { MANY_ELSEWHERE } from '../judgements/bypassed.js';
 import type { Conclusion } from '../rule.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { AsymmetricPathFacts, Case } from './case.js';
@@ -25,7 +26,10 @@ export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, con
   for (const one of occurrencesOf(failed)) {
     const asked = one.first.kind === 'stray' ? askedBy(one, syns.items) : [];
     if (one.first.kind === 'stray' && asked.length === 0) continue;
-    const sure = one.items.filter(({ kind }) => kind !== 'bypassed-likewise');
+    const isElsewhere = comeFromElsewhere(one.items);
+    const sure = one.items.filter(
+      ({ kind }) => kind !== 'bypassed-likewise' && (kind !== 'bypassed-elsewhere' || isElsewhere),
+    );
     const [first] = sure;
     if (first === undefined) continue;
     const subject = caseOf(one, conclusion);
@@ -41,6 +45,16 @@ export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, con
     findings.push(findingOf(one, subject, conclusion));
   }
   return findings;
+}
+
+/** Whether a neighbour on the link that no SYN-ACK came from resets many connections. */
+function comeFromElsewhere(items: readonly Detour[]): boolean {
+  const elsewhere = items.filter(({ kind }) => kind === 'bypassed-elsewhere');
+  const answering = new Set(items.map(({ synAck }) => synAck?.mac ?? null));
+  return (
+    elsewhere.length >= MANY_ELSEWHERE &&
+    elsewhere.every(({ resets }) => resets.every(({ mac }) => mac !== null && !answering.has(mac)))
+  );
 }
 
 /** SYNs of the same clients' ports to another address. */
@@ -153,7 +167,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
           ? ''
           : ` (their TTL is ${reset.ttl}, that of its SYN-ACK ${first.synAck.ttl})`;
       sentences.push(
-        `In ${of} to ${name} the ACK of the handshake and the request were reset one by one in its name${ttl}, and the server, which got neither, goes on sending its SYN-ACK.`,
+        `In ${of} to ${name} the ACK of the handshake and the request were reset one by one in its name${ttl}${first.again === null ? ', by another neighbour on the link than its SYN-ACK comes from' : ', and the server, which got neither, goes on sending its SYN-ACK'}.`,
       );
     }
   }
@@ -211,6 +225,7 @@ const RESETS: Readonly<Record<Detour['kind'], string>> = {
   stray: 'of the client',
   'other-way': 'in the client’s name',
   bypassed: 'in the server’s name',
+  'bypassed-elsewhere': 'in the server’s name',
   'bypassed-likewise': 'in the server’s name',
   'one-sided': '',
 };
@@ -228,7 +243,12 @@ function ttlText(ttl: number | null): string {
 function factsOf({ first, clients, answerer, detours, servedCount }: Case): AsymmetricPathFacts {
   const { kind } = first;
   return {
-    kind: kind === 'stray' ? 'other-address' : kind === 'bypassed-likewise' ? 'bypassed' : kind,
+    kind:
+      kind === 'stray'
+        ? 'other-address'
+        : kind === 'bypassed-elsewhere' || kind === 'bypassed-likewise'
+          ? 'bypassed'
+          : kind,
     differs: first.way,
     clients: clients.length,
     requestInterface: first.syn?.interfaceIndex ?? null,

@@ -24,7 +24,7 @@ export interface Seen {
 /** One connection whose directions went different ways. */
 export interface Detour extends Occurrence {
   /** `stray`: SYN-ACKs of an address that was not asked; `bypassed`: see judgements/bypassed. */
-  readonly kind: 'stray' | 'other-way' | 'bypassed' | 'bypassed-likewise' | 'one-sided';
+  readonly kind: 'stray' | 'other-way' | 'bypassed' | 'bypassed-elsewhere' | 'bypassed-likewise' | 'one-sided';
   readonly syn: Seen | null;
   readonly synAck: Seen | null;
   readonly way: OtherWay | null;
@@ -33,6 +33,7 @@ export interface Detour extends Occurrence {
     readonly packet: number;
     readonly atNs: number;
     readonly ttl: number | null;
+    readonly mac: number | null;
     readonly sinceNs: number | null;
   }[];
   /** The server's SYN-ACK that shows it goes on waiting. */
@@ -59,9 +60,7 @@ export function detourOf(connection: Connection): Detour | null {
   }
   if (syn !== null && close.resetBy === 'server') {
     const bypass = bypassOf({ handshake, client, server, resets: close.segments });
-    return bypass === null
-      ? null
-      : detour(connection, bypass === 'sure' ? 'bypassed' : 'bypassed-likewise', syn, wayOf(connection));
+    return bypass === null ? null : detour(connection, BYPASSED[bypass], syn, wayOf(connection));
   }
   if (
     !guards.oneSided ||
@@ -74,6 +73,8 @@ export function detourOf(connection: Connection): Detour | null {
   // That a direction is missing is what this is about: it is no guard.
   return { ...detour(connection, 'one-sided', at, null), steps: 0 };
 }
+
+const BYPASSED = { sure: 'bypassed', elsewhere: 'bypassed-elsewhere', likewise: 'bypassed-likewise' } as const;
 
 function detour(
   connection: Connection,
@@ -94,6 +95,7 @@ function detour(
       packet: reset.packet,
       atNs: reset.atNs,
       ttl: reset.ttl,
+      mac: reset.mac,
       sinceNs: reset.sincePeerNs,
     })),
     again:

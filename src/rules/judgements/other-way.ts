@@ -24,6 +24,8 @@ const VIRTUAL: readonly (readonly [prefix: number, divisor: number])[] = [
  */
 export function wayOf({ handshake: { syn, synAck }, client, server }: Connection): OtherWay | null {
   if (syn === null || synAck === null || synAck.ttl === null || !FIRST_TTLS.has(synAck.ttl)) return null;
+  // On the client's own host it is the SYN that leaves, and the answer that comes.
+  if (client.direction === 'outbound' || server.direction === 'inbound') return null;
   // A router shows each segment twice.
   if (client.duplicates + server.duplicates > 0) return null;
   // Who hands on the request does not send the answer: somebody made the addresses up, or it is no link's end.

@@ -2,7 +2,7 @@
 import type { CaptureFacts } from '../../facts/capture.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
-import { bypassOf } from '../judgements/bypassed.js';
+import { bypassOf, MANY_ELSEWHERE } from '../judgements/bypassed.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { type Attributes, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { forgeryTests, forgeryVerdict } from '../judgements/forgery.js';
@@ -55,7 +55,8 @@ export function judge(
     oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
   });
   const verdict = forgeryVerdict(tests);
-  const kind = verdict === 'certain' && wasBypassed(first) ? 'bypassed' : kindOf(incidents.shape, verdict);
+  const kind =
+    verdict === 'certain' && wasBypassed(first, incidents.count) ? 'bypassed' : kindOf(incidents.shape, verdict);
   const isSure = verdict !== 'likely' && incidents.outstanding === 'request';
   const sure: Confidence = isSure ? 'certain' : 'likely';
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));
@@ -68,11 +69,12 @@ export function judge(
 }
 
 /** A reset for each segment of the client, the bare ACK of the handshake too, and a server that got none of them. */
-function wasBypassed(incident: Incident): boolean {
+function wasBypassed(incident: Incident, count: number): boolean {
   const { handshake, request, requestIsFirst } = incident;
   const hadBareAck = handshake.ackNs !== null && request !== null && handshake.ackNs < request.startNs;
   const isWhole = requestIsFirst && hadBareAck && request.firstPacket === request.lastPacket;
-  return isWhole && bypassOf(incident) === 'sure';
+  const bypass = isWhole ? bypassOf(incident) : null;
+  return bypass === 'sure' || (bypass === 'elsewhere' && count >= MANY_ELSEWHERE);
 }
 
 /** Resets of the same server whose story ended with the capture are of the hand that wrote those told in full. */
