@@ -240,7 +240,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
         ? 'No connection to it was accepted in the capture.'
         : `${manyText(accepts.count, 'connection')} to it ${accepts.count === 1 ? 'was' : 'were'} accepted${spells.length > 0 ? `, none of them while it refused: ${spellsText(spells)}` : ''}.`,
     );
-  sentences.push(...toldSentences(told));
+  sentences.push(...toldSentences(told, [], refusals.length < count));
   if (fallsBack) sentences.push(SERVED_OTHERWISE);
   return sentences;
 }

@@ -255,7 +255,7 @@ function sentencesOf(subject: Case, who: Subject): string[] {
     );
   if (timer?.seconds != null)
     sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
-  sentences.push(...toldSentences(told, closed));
+  sentences.push(...toldSentences(told, closed, silences.length < count));
   if (fallsBack) sentences.push(SERVED_OTHERWISE);
   return sentences;
 }

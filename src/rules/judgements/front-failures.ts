@@ -92,8 +92,13 @@ export function toldPacket({
  * A sentence on what clients were told for connections that did not come about; none where none were told.
  *
  * @param closed Those of its clients' requests that it ended without an answer.
+ * @param isPart They are of the earliest of the connections only, so there may be more.
  */
-export function toldSentences(told: readonly GatewayFailure[], closed: readonly LoggedExchange[] = []): string[] {
+export function toldSentences(
+  told: readonly GatewayFailure[],
+  closed: readonly LoggedExchange[] = [],
+  isPart = false,
+): string[] {
   const [first] = told;
   if (first === undefined) return [];
   const statuses = [...new Set(told.map(({ status }) => outcomeText(status)))].join(', ');
@@ -103,6 +108,6 @@ export function toldSentences(told: readonly GatewayFailure[], closed: readonly 
       ? ''
       : `, and closed without an answer ${timesText(closed.length)}${end.answerPacket === null ? '' : ` (from ${packetText(end.answerPacket)})`}`;
   return [
-    `${endpointText(first)} told its clients ${statuses} for it, ${timesText(told.length)} (from ${packetText(first.packet)})${others}.`,
+    `${endpointText(first)} told its clients ${statuses} for it, ${isPart ? 'at least ' : ''}${timesText(told.length)} (from ${packetText(first.packet)})${others}.`,
   ];
 }

@@ -127,6 +127,8 @@ function isEndedBy(idle: IdlePeriod, close: CloseSegment, { tls, protocol, excha
 }
 
 function isAnswered(connection: Connection, idle: IdlePeriod): boolean {
+  // What is said behind a close is another connection's, on the same ports, whose SYN the capture lacks.
+  if (connection.close.segments.some(({ atNs }) => atNs <= idle.startNs + idle.durationNs)) return false;
   const exchange = connection.exchanges.find(({ request }) => request?.firstPacket === idle.packet);
   if (exchange !== undefined) return isAnswer(exchange);
   // Its exchange is encrypted, or was handed over before: a server that still spoke had not closed.

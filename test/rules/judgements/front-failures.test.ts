@@ -36,6 +36,9 @@ describe('a failure told to a client in front', () => {
   it('is said with the statuses, how often, and the first packet', () => {
     expect(toldSentences([])).toEqual([]);
     expect(toldSentences([told(1)])).toEqual(['10.0.0.49:80 told its clients 502 for it, once (from #12).']);
+    expect(toldSentences([told(1), told(2)], [], true)).toEqual([
+      '10.0.0.49:80 told its clients 502 for it, at least twice (from #12).',
+    ]);
     expect(toldSentences([told(1), told(2, 504), told(3)])).toEqual([
       '10.0.0.49:80 told its clients 502, 504 for it, 3 times (from #12).',
     ]);
