@@ -199,6 +199,15 @@ describe('the longest idleness after which a request was answered', () => {
     expect(longestAnsweredIdleOf(connection())).toBe(0);
   });
 
+  it('is none that ended behind a close: another connection took the ports, and its SYN was not captured', () => {
+    const closedAt = (atNs: number): Connection =>
+      reused({
+        close: { kind: 'fin', resetBy: null, segments: [closing('fin', 'server', atNs, 5)], segmentCount: 1 },
+      });
+    expect(longestAnsweredIdleOf(closedAt(1.5 * SECOND))).toBe(0);
+    expect(longestAnsweredIdleOf(closedAt(20 * SECOND))).toBe(8 * SECOND);
+  });
+
   it('is not read from a connection whose bytes were not all seen', () => {
     expect(longestAnsweredIdleOf(reused({ server: side(SERVER, { lostBytes: 10 }) }))).toBe(0);
   });
