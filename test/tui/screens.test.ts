@@ -388,6 +388,18 @@ describe('without colour', () => {
   });
 });
 
+describe('the name that an export is offered', () => {
+  it('is that of the capture, and says when it is of several', async () => {
+    const one = await (await opened(120, 40)).press('e', 'T');
+    expect(one.text).toMatch(/write to \S+-report\.txt/);
+    expect(one.text).not.toContain('-more-report');
+    driver?.close();
+    driver = new Driver({ columns: 120, rows: 40 }, [RESETS, 'samples/healthy-loss.pcapng']);
+    const both = await driver.press('e', 'T');
+    expect(both.text).toMatch(/write to \S+-and-1-more-report\.txt/);
+  });
+});
+
 describe('a terminal that is too small', () => {
   it('says what is needed', async () => {
     driver = new Driver({ columns: 50, rows: 10 }, [RESETS]);

@@ -85,14 +85,15 @@ export function exportMenu(state: TuiState, { data }: Surroundings): Menu | null
   return entries.length === 0 ? null : menuOf('Export', entries);
 }
 
-/** `front-F1.md`. */
+/** `front-F1.md`; of several captures `front-and-1-more-F1.md`. */
 export function offeredName(choice: ExportChoice, state: TuiState, { data, files }: Surroundings): string {
   const base = (files[0] ?? 'capture').replace(/^.*[/\\]/, '').replace(/(?:\.(?:pcapng|pcap|cap|gz))+$/i, '');
   const finding = findingInHand(state, data);
   const id = finding === null ? null : (data.findingOf(finding)?.id ?? null);
   const stream = streamInHand(state, data);
   const what = { this: id, connection: `stream-${stream}`, marked: 'marked', all: null }[choice.scope];
-  const name = base === '-' || base === '' ? 'stdin' : visible(base);
+  const more = files.length > 1 ? `-and-${files.length - 1}-more` : '';
+  const name = `${base === '-' || base === '' ? 'stdin' : visible(base)}${more}`;
   return `${name}${what === null ? (choice.format === 'pcapng' ? '-findings' : '-report') : `-${what}`}.${EXTENSIONS[choice.format]}`;
 }
 
