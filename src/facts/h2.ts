@@ -32,6 +32,8 @@ export interface StreamReset {
   readonly code: number | null;
   readonly packet: PacketReference;
   readonly atNs: number;
+  /** Streams that were asked for and not over just before, its own among them. RFC 9113 §5.1.2. */
+  readonly openStreams: number;
 }
 
 /** A request that a server announced and answered unasked. RFC 9113 §8.4. */

@@ -5,26 +5,16 @@
  * What a single stream shows is decided when its connection ends (refused-request.ts); why, and what
  * became of the request, at the end.
  */
-import { SIGN } from '../facts/signs.js';
 import { defineRule } from './rule.js';
 import { concludeRun } from './stream-reset/conclude.js';
 import { META } from './stream-reset/meta.js';
-import { type RefusedRequest, refusedRequestsOf } from './stream-reset/refused-request.js';
-import {
-  mergeOccurrences,
-  noteOccurrence,
-  type OccurrencesByServer,
-  occurrencesByServer,
-} from './tally/occurrences.js';
+import { mergeTally, newTally, noteConnection, type StreamResetTally } from './stream-reset/tally.js';
 
 /** See the head of this file. */
-export const streamReset = defineRule<OccurrencesByServer<RefusedRequest>>({
+export const streamReset = defineRule<StreamResetTally>({
   meta: META,
-  tally: occurrencesByServer,
-  inspect(connection, tally) {
-    if (connection.h2 === null || (connection.signs & SIGN.unanswered) === 0) return;
-    refusedRequestsOf(connection, (refused) => noteOccurrence(tally, refused));
-  },
-  merge: mergeOccurrences,
+  tally: newTally,
+  inspect: noteConnection,
+  merge: mergeTally,
   conclude: concludeRun,
 });

@@ -78,7 +78,7 @@ function cancelled(at: number): Connection {
   return overH2(
     { ...facts, close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 } },
     { settings: { client: null, server: null } },
-    () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs } }),
+    () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs, openStreams: 1 } }),
   );
 }
 

@@ -135,7 +135,7 @@ const TWO_STREAMS = [
   finBy('server', 200_000),
   finBy('client', 200_900),
 ];
-const CLEARED: StreamReset = { by: 'client', code: 8, packet: 9, atNs: 200_700_000 };
+const CLEARED: StreamReset = { by: 'client', code: 8, packet: 9, atNs: 200_700_000, openStreams: 1 };
 const GRPC_CALL: RequestOptions = {
   method: 'POST',
   fields: [{ name: 'content-type', value: 'application/grpc' }],

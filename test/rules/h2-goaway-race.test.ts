@@ -116,7 +116,7 @@ testRule(h2GoawayRace, {
       ...ONE,
       name: 'a request in work is cut off, and its client clears the stream away behind the FIN',
       facts: overH2(parted({ lastStream: 3 }, {}), parted({ lastStream: 3 }, {}).h2 ?? {}, (at) =>
-        at === 1 ? { reset: { by: 'client', code: 8, packet: 9, atNs: 4_600_000 } } : {},
+        at === 1 ? { reset: { by: 'client', code: 8, packet: 9, atNs: 4_600_000, openStreams: 2 } } : {},
       ),
       severity: 'critical',
       verdicts: { 'short-grace': 'supported' },
@@ -242,7 +242,7 @@ testRule(h2GoawayRace, {
       lookAlike: 'client-reset',
       facts: (() => {
         const facts = parted({ lastStream: 3 });
-        const reset = { by: 'client', code: 8, packet: 7, atNs: 4_000_000 } as const;
+        const reset = { by: 'client', code: 8, packet: 7, atNs: 4_000_000, openStreams: 1 } as const;
         return {
           ...facts,
           exchanges: facts.exchanges.map((one) =>

@@ -210,7 +210,10 @@ function h2(steps: readonly Step[], { goAwayAt, streamResetAt, idleUntil }: H2Op
       h2Stream: 1 + 2 * at,
       h2: {
         state: exchange.response === null ? 'client-done' : 'closed',
-        reset: streamResetAt === undefined ? null : { by: 'server', code: 7, packet: 5, atNs: streamResetAt * 1000 },
+        reset:
+          streamResetAt === undefined
+            ? null
+            : { by: 'server', code: 7, packet: 5, atNs: streamResetAt * 1000, openStreams: 1 },
         scheme: 'http',
         protocol: null,
         promise: null,

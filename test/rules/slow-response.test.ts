@@ -148,7 +148,9 @@ function cancelledCall(at: number, wait: number, deadline: string | null): Conne
     nth(at),
   );
   const atNs = (at * 2 * SECOND + 1133 + wait) * 1000;
-  return overH2(facts, {}, () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs } }));
+  return overH2(facts, {}, () => ({
+    reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs, openStreams: 1 },
+  }));
 }
 
 /** A gRPC call that its server answers after so long with nothing but a status. */

@@ -37,7 +37,7 @@ function reset(code: number, made: ResetOptions = {}): Connection {
   const atNs = ((options.beginsAt ?? 0) + 21_133) * 1000;
   const packet = (options.firstPacket ?? 1) + 5;
   return overH2(facts, {}, (at) =>
-    at === 0 ? { reset: { by: 'server', code, packet, atNs, ...rest }, ...exchange } : {},
+    at === 0 ? { reset: { by: 'server', code, packet, atNs, openStreams: 1, ...rest }, ...exchange } : {},
   );
 }
 
@@ -58,7 +58,7 @@ function sentAgain(): Connection {
 /** Five streams at once, the first of which is reset, where the server allows so many. */
 function fiveWith(streamLimit: number): Connection {
   const others = [2, 3, 4, 5].map((at) => get(1133 + at, `/${at}`));
-  const facts = reset(7, { more: others });
+  const facts = reset(7, { more: others, openStreams: 5 });
   return {
     ...facts,
     h2: facts.h2 && {

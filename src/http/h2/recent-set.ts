@@ -5,6 +5,10 @@ export class RecentSet<T> {
   /** @param limit Items kept, above 0. */
   constructor(private readonly limit: number) {}
 
+  get size(): number {
+    return this.items.size;
+  }
+
   has(item: T): boolean {
     return this.items.has(item);
   }

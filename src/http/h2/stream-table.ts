@@ -182,8 +182,10 @@ export class StreamTable {
 
   reset(by: Side, id: number, code: number | null, packet: number, at: number): void {
     const stream = this.open.get(id);
+    // Those that linger are over.
+    const openStreams = this.open.size - this.lingering.size;
     if (stream === undefined) {
-      this.lateResets.add({ by, h2Stream: id, code, packet, atNs: at });
+      this.lateResets.add({ by, h2Stream: id, code, packet, atNs: at, openStreams });
       return;
     }
     if (stream.reset !== null) {
@@ -191,7 +193,7 @@ export class StreamTable {
       return;
     }
     const isOtherDone = stream.state === (by === 'client' ? 'server-done' : 'client-done');
-    stream.reset = { by, code, packet, atNs: at };
+    stream.reset = { by, code, packet, atNs: at, openStreams };
     stream.advance('reset');
     for (const side of SIDES) this.flows[side]().close(stream.windows[side], 'reset', packet, at);
     this.endWebSocket(stream, 'rst', packet, at);

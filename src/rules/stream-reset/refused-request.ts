@@ -40,9 +40,22 @@ export interface RefusedRequest extends Occurrence {
   readonly webSocket: { readonly allowed: boolean | null; readonly settings: Moment | null } | null;
 }
 
-/** Tells `note` of each request that the server reset. */
-export function refusedRequestsOf(connection: Connection, note: (refused: RefusedRequest) => void): void {
-  const { h2, exchanges, client } = connection;
+/** Whether the server's RST_STREAM stands in place of an answer, as far as the exchange shows it. */
+export function mayBeRefused({ request, response, h2, h2Stream }: Exchange): boolean {
+  return request !== null && response === null && h2Stream !== null && h2?.reset?.by === 'server';
+}
+
+/**
+ * Tells `note` of each request among `exchanges` that the server reset.
+ *
+ * @param connection Its last batch, which alone says what became of the connection.
+ */
+export function refusedRequestsOf(
+  connection: Connection,
+  exchanges: readonly Exchange[],
+  note: (refused: RefusedRequest) => void,
+): void {
+  const { h2, client } = connection;
   if (h2 === null || h2.timesLost.server > 0 || !areHttpRolesOfTcp(connection)) return;
   for (const exchange of exchanges) {
     const reset = exchange.h2?.reset ?? null;
@@ -63,7 +76,7 @@ export function refusedRequestsOf(connection: Connection, note: (refused: Refuse
       code: reset.code,
       codeName: H2_ERROR_NAMES[reset.code] ?? `code ${reset.code}`,
       delayNs: reset.atNs - Math.min(endNs, reset.atNs),
-      openStreams: openAt(exchanges, reset.atNs),
+      openStreams: reset.openStreams,
       streamLimit: h2.settings.server?.maxConcurrentStreams ?? null,
       key: requestKey(rankOfText(client.endpoint.address), request),
       webSocket: exchange.h2?.protocol === 'websocket' ? webSocketOf(h2) : null,
@@ -94,15 +107,4 @@ function webSocketOf({ settings: { server } }: H2Connection): RefusedRequest['we
   if (server === null) return { allowed: null, settings: null };
   const { packet, atNs, enableConnectProtocol } = server;
   return { allowed: enableConnectProtocol === true, settings: { packet, atNs } };
-}
-
-/** Streams that had begun and were not over just before `atNs`. */
-function openAt(exchanges: readonly Exchange[], atNs: number): number {
-  let open = 0;
-  for (const { request, response, h2 } of exchanges) {
-    if (request === null || request.startNs >= atNs) continue;
-    const endNs = h2?.reset?.atNs ?? (response?.complete === true ? Math.max(response.endNs, request.endNs) : atNs);
-    if (endNs >= atNs) open += 1;
-  }
-  return open;
 }

@@ -180,7 +180,7 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
   it('a reset of a stream that is over is kept apart', () => {
     const { facts, exchanges } = decodeAll([...BEGIN, asked, answered, sent('client', reset(1, 8))]);
     expect(exchanges[0]?.h2?.reset).toBeNull();
-    expect(facts.lateResets).toEqual([{ by: 'client', h2Stream: 1, code: 8, packet: 5, atNs: 5e6 }]);
+    expect(facts.lateResets).toEqual([{ by: 'client', h2Stream: 1, code: 8, packet: 5, atNs: 5e6, openStreams: 0 }]);
   });
 
   it('a frame on a stream that is over is remarked, and opens none', () => {

@@ -3,7 +3,7 @@ import { resetBefore } from '../../../src/rules/judgements/stream-reset.js';
 import { connection, finBy, get, handshake } from '../facts.js';
 import { overH2 } from '../h2-facts.js';
 
-const RESET = { by: 'client', code: 8, packet: 5, atNs: 3_000_000 } as const;
+const RESET = { by: 'client', code: 8, packet: 5, atNs: 3_000_000, openStreams: 1 } as const;
 const [exchange] = overH2(connection([...handshake(), get(1133), finBy('server', 2000)]), {}, () => ({
   reset: RESET,
 })).exchanges;
