@@ -14,6 +14,7 @@ import {
   newTally,
   noteSealed,
   noteSlow,
+  noteTakenLate,
   noteUnanswered,
   noteUndelivered,
   type SlowResponseTally,
@@ -27,7 +28,10 @@ export const slowResponse = defineRule<SlowResponseTally>({
     slowExchangesOf(connection, (slow) => noteSlow(tally, slow));
     if (connection.protocol === 'tls') noteSealed(connection, tally);
     if (connection.handshake.synRetransmissions > 0) noteUnanswered(connection, tally);
-    if (connection.client.repeated !== null && !connection.goesOn) noteUndelivered(connection, tally);
+    if (connection.client.repeated !== null && !connection.goesOn) {
+      noteUndelivered(connection, tally);
+      noteTakenLate(connection, tally);
+    }
   },
   merge: mergeTally,
   conclude: concludeRun,

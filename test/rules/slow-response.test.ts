@@ -132,6 +132,12 @@ function swallowed(
   };
 }
 
+/** One that its server had no room for, and that was taken at last. */
+function takenLate(at: number): Connection {
+  const facts = swallowed(at, { repeated: { acknowledged: true } });
+  return { ...facts, server: { ...facts.server, firstPayloadNs: facts.endNs } };
+}
+
 interface SwallowedOptions extends ConnectionOptions {
   readonly repeated?: Partial<RepeatedSegment>;
   readonly unreachable?: boolean;
@@ -219,6 +225,14 @@ testRule(slowResponse, {
       severity: 'critical',
       confidence: 'likely',
       verdicts: { network: 'supported', 'works-long': 'ruled-out' },
+    },
+    {
+      name: 'more requests are swallowed than were taken late',
+      facts: [takenLate(0), ...[10, 20, 30].map((at) => swallowed(at))],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
     },
     {
       name: 'TLS without keys: clients give up after one time',
@@ -480,6 +494,11 @@ testRule(slowResponse, {
         const facts = swallowed(at);
         return { ...facts, handshake: { ...facts.handshake, synAckRetransmissions: 2 } };
       }),
+    },
+    {
+      name: 'a server that takes as many others late: its queue is full when the capture ends',
+      lookAlike: 'not-reached',
+      facts: [takenLate(0), takenLate(10), swallowed(20), swallowed(30)],
     },
     {
       name: 'on a connection that was idle for so long that the way may have forgotten it',

@@ -1,14 +1,13 @@
 /** The signatures: a SYN answered only when it is sent again, an ACK that the server did not take, a RST in answer to one. */
 import type { Connection } from '../../facts/connection.js';
 import { refusalOfHandshake } from '../judgements/refused-handshake.js';
+import { takenLate } from '../judgements/taken-late.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** SYNs are sent again after a second. RFC 6298 §2. */
 const MIN_LATE_NS = 900_000_000;
 /** A kernel resets what overflows at once; seen from the client, a round trip later. */
 const OVERFLOW_RESET_NS = 500_000_000;
-/** Copies of a request within less are no time-outs. RFC 6298 §2.4; Linux waits for 200 ms and more. */
-const MIN_REPEATED_NS = 150_000_000;
 
 /** One handshake that the server did not take at first. */
 export interface LateAccept extends Occurrence {
@@ -41,13 +40,8 @@ export function lateAcceptOf(connection: Connection): LateAccept | null {
   const delayNs = synAck.atNs - syn.atNs;
   if (handshake.synRetransmissions > 0 && handshake.synAckRetransmissions === 0 && delayNs >= MIN_LATE_NS)
     return { ...common(), how: 'syn', delayNs };
-  // The request was sent again and again: the server had taken the SYN, not what followed. Where it answered with
-  // a SYN cookie it forgot the SYN, too, and does not repeat its SYN-ACK. A server that only waits for data
-  // (TCP_DEFER_ACCEPT) repeats that to a client which has sent none.
-  const { repeated } = client;
-  if (repeated === null || repeated.sequence !== 1 || !repeated.acknowledged || server.firstPayloadNs === null)
-    return null;
-  if (repeated.firstNs <= ackNs || repeated.lastNs - repeated.firstNs < MIN_REPEATED_NS) return null;
+  const repeated = takenLate(connection);
+  if (repeated === null) return null;
   return {
     ...common(),
     how: 'ack',

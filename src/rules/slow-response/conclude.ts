@@ -57,7 +57,7 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
-      const subject = caseOf(slow, all, givenUp, { unjudged, sealed: tally.sealed }, conclusion);
+      const subject = caseOf(slow, all, givenUp, { unjudged, tally }, conclusion);
       return subject === null ? [] : [findingOf(subject, conclusion)];
     });
 }
@@ -90,15 +90,16 @@ function caseOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
   givenUp: ReadonlySet<SlowExchange>,
-  { unjudged, sealed }: { readonly unjudged: number; readonly sealed: SlowResponseTally['sealed'] },
+  { unjudged, tally }: { readonly unjudged: number; readonly tally: SlowResponseTally },
   { servers, observation }: Conclusion,
 ): Case | null {
   const [any] = ofServer;
   if (any === undefined) return null;
+  const name = endpointText(any.server);
   const known = servers.known(any.server);
   const usual =
     known?.firstBytes == null
-      ? usualOfSealed(sealed.table.entries[endpointText(any.server)]?.tally ?? null)
+      ? usualOfSealed(tally.sealed.table.entries[name]?.tally ?? null)
       : {
           medianNs: percentileOf(known.firstBytes, 0.5),
           answers: known.firstBytes.count,
@@ -116,7 +117,10 @@ function caseOf(
     .filter((slow) => !isPassedOn(slow, observation));
   const abandoned = own.filter((slow) => givenUp.has(slow));
   const timedOut = own.filter(({ how }) => how === 'gateway-timeout');
-  const undelivered = withoutFullQueue(own.filter(({ how }) => how === 'undelivered'));
+  const undelivered = withoutFullQueue(
+    own.filter(({ how }) => how === 'undelivered'),
+    tally.takenLate.table.entries[name]?.tally.count ?? 0,
+  );
   const slow = own
     .filter((one) => [late, abandoned, timedOut, undelivered, pending].some((of) => of.includes(one)))
     .map((one) => (one.how === 'pending' ? waitedUntil(one, left) : one));
@@ -191,11 +195,16 @@ function attributeOf(undelivered: readonly SlowExchange[], baseline: ServerBasel
 /** SYN-ACKs sent again, 1, 2 and 4 s apart (RFC 6298 §5.5): a queue that is full for a moment has room before. */
 const MIN_WAITS = 3;
 
-/** A server that sends its SYN-ACK again may have no room for the connection yet (accept-queue-overflow), unless that lasts. */
-function withoutFullQueue(undelivered: readonly SlowExchange[]): SlowExchange[] {
+/**
+ * A server that sends its SYN-ACK again may have no room for the connection yet (accept-queue-overflow), unless that
+ * lasts. Nor may one that took as many first requests late, and would have taken these behind the capture's end.
+ */
+function withoutFullQueue(undelivered: readonly SlowExchange[], takenLate: number): SlowExchange[] {
   const waits = undelivered.map((one) => one.undelivered?.waitsForAck ?? 0);
   const lasts = waits.some((times) => times >= MIN_WAITS);
-  return undelivered.filter((_, at) => lasts || waits[at] === 0);
+  const ofQueue = undelivered.filter((one) => one.undelivered?.isFirst === true);
+  const isQueueFull = takenLate > 0 && takenLate >= ofQueue.length;
+  return undelivered.filter((one, at) => (lasts || waits[at] === 0) && !(isQueueFull && ofQueue.includes(one)));
 }
 
 function findingOf(subject: Case, conclusion: Conclusion): RawFinding {

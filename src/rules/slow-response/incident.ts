@@ -74,7 +74,7 @@ export interface SlowExchange extends Occurrence {
 }
 
 /** What is known of a request that nobody acknowledged. */
-export interface UndeliveredRequest extends Pick<Undelivered, 'times' | 'refusal' | 'waitsForAck'> {
+export interface UndeliveredRequest extends Pick<Undelivered, 'isFirst' | 'times' | 'refusal' | 'waitsForAck'> {
   /** The first packet that sends it again. */
   readonly again: Moment;
   readonly attributes: Attributes;
@@ -190,7 +190,7 @@ function undeliveredExchange(connection: Connection, undelivered: Undelivered): 
     // A server that has no room for the connection yet does not take its first request, either.
     steps: Math.min(2, slow.steps + (isFirst ? 1 : 0)),
     undelivered: {
-      ...{ times, refusal, waitsForAck, again: first },
+      ...{ isFirst, times, refusal, waitsForAck, again: first },
       attributes: attributesOf(request, connection.client.endpoint.address, isFirst),
       clientClosed: connection.close.segments.some(({ from }) => from === 'client'),
     },

@@ -1,5 +1,6 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
 import type { Connection } from '../../facts/connection.js';
+import { takenLate } from '../judgements/taken-late.js';
 import type { Moment } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../tally/sample.js';
@@ -24,6 +25,8 @@ export interface SlowResponseTally {
   /** Requests that were not answered when the capture ended: slow only where somebody in front gave up. */
   readonly pending: Sample<SlowExchange>;
   readonly unanswered: Sample<UnansweredAttempt>;
+  /** Connections whose first request was taken only when it was sent again: their server had no room for them. */
+  readonly takenLate: PerServer<{ count: number }>;
   /** Of servers whose TLS no key opens. */
   readonly sealed: PerServer<SealedAnswers>;
 }
@@ -43,6 +46,7 @@ export function newTally(): SlowResponseTally {
     sampled: sample(MAX_SAMPLED),
     pending: sample(MAX_PENDING),
     unanswered: sample(MAX_UNANSWERED),
+    takenLate: perServer(),
     sealed: perServer(),
   };
 }
@@ -71,6 +75,17 @@ export function noteUndelivered(connection: Connection, tally: SlowResponseTally
   const { firstPacket: packet, firstNs } = repeated;
   // It goes on being sent when nobody waits for it any more.
   addToSample(tally.unanswered, { atNs: firstNs, packet, lastNs: firstNs });
+}
+
+/** Counts a connection whose first request was taken late. */
+export function noteTakenLate(connection: Connection, tally: SlowResponseTally): void {
+  if (takenLate(connection) === null) return;
+  const known = tallyOf(tally.takenLate, connection.server.endpoint, none);
+  if (known !== null) known.count += 1;
+}
+
+function none(): { count: number } {
+  return { count: 0 };
 }
 
 /** Counts how promptly a server answers where no key opens its TLS. */
@@ -105,6 +120,9 @@ export function mergeTally(into: SlowResponseTally, from: SlowResponseTally): vo
   mergeSample(into.sampled, from.sampled);
   mergeSample(into.pending, from.pending);
   mergeSample(into.unanswered, from.unanswered);
+  mergePerServer(into.takenLate, from.takenLate, none, (whole, part) => {
+    whole.count += part.count;
+  });
   mergePerServer(into.sealed, from.sealed, noAnswers, (whole, part) =>
     addAnswers(whole, { count: part.turns, prompt: part.prompt, lastPrompt: part.lastPrompt }),
   );
