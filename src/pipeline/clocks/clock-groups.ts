@@ -9,6 +9,7 @@ import { type Looking, lookAhead } from './look-ahead.js';
 import { packetBounds } from './packet-bounds.js';
 import { Sightings } from './sightings.js';
 
+const SECOND_NS = 1_000_000_000;
 /** The last packets of one file and the first of the next may be out of order by this much. */
 const SLACK_NS = 10_000_000;
 
@@ -30,13 +31,18 @@ export interface ClockGroup {
   readonly isMore: boolean;
 }
 
+/** Clocks that are compared, each with each: of more, the first; what further captures saw is not looked at. */
+const MAX_CLOCKS = 16;
+
 /** The groups, in the order in which the first of each was named. */
 export async function clockGroups(captures: readonly BegunCapture[], looking: Looking): Promise<ClockGroup[]> {
   const groups: ClockGroup[] = [];
-  for (const alike of alikeByName(captures)) {
+  // Each list gives a group at least, that of its first capture: lists behind so many give none of the first.
+  for (const alike of alikeByName(captures).slice(0, MAX_CLOCKS)) {
     const { looked, isMore } = await sightingsOf(alike, looking);
     const all = [...looked.values()];
-    if (isRing(all)) groups.push({ captures: alike, sightings: all.map(({ sightings }) => sightings), isMore });
+    if (isRing(all) && (await endsBeforeNext(alike, looking)))
+      groups.push({ captures: alike, sightings: all.map(({ sightings }) => sightings), isMore });
     else
       for (const capture of alike) {
         const { sightings = new Sightings() } = looked.get(capture.captureIndex) ?? {};
@@ -44,7 +50,7 @@ export async function clockGroups(captures: readonly BegunCapture[], looking: Lo
       }
   }
   const firstOf = (group: ClockGroup): number => Math.min(...group.captures.map(({ captureIndex }) => captureIndex));
-  return groups.sort((one, other) => firstOf(one) - firstOf(other));
+  return groups.sort((one, other) => firstOf(one) - firstOf(other)).slice(0, MAX_CLOCKS);
 }
 
 /** What a group's captures saw further on of segments that are known: for those that began at different times. */
@@ -132,11 +138,29 @@ function decoderInto(sightings: () => Sightings | null): PacketDecoder {
   });
 }
 
-/** Whether captures, in order of time, follow one another and have nothing in common. */
+/** Whether captures, in order of time, follow one another and have nothing in common, as far as they were looked at. */
 function isRing(looked: readonly LookedAt[]): boolean {
   return looked.every((one, index) => {
     const next = looked[index + 1];
     if (next === undefined) return true;
     return next.firstNs >= one.lastNs - SLACK_NS && packetBounds(one.sightings, next.sightings) === null;
   });
+}
+
+/**
+ * Whether the first capture ends before the second begins: of long ones only the beginnings were looked at, which
+ * follow one another also where computers were captured from different moments on. Only times are read.
+ */
+async function endsBeforeNext([first, second]: readonly BegunCapture[], looking: Looking): Promise<boolean> {
+  if (first === undefined || second === undefined) return true;
+  const untilNs =
+    (second.seconds - looking.origin.seconds) * SECOND_NS +
+    (second.nanoseconds - looking.origin.nanoseconds) +
+    SLACK_NS;
+  let goesOn = false;
+  const whole = { ...looking, bytes: Number.POSITIVE_INFINITY, isEnough: () => goesOn };
+  await lookAhead([first], whole, ({ atNs }) => {
+    goesOn ||= atNs > untilNs;
+  });
+  return !goesOn;
 }

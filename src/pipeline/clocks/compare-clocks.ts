@@ -18,8 +18,6 @@ import { packetBounds } from './packet-bounds.js';
 import { requestBounds } from './request-bounds.js';
 
 const SECOND_NS = 1_000_000_000;
-/** Clocks that are compared: each with each. */
-const MAX_CLOCKS = 16;
 
 /** How the clocks of two groups differ: that of `to` is ahead. */
 interface Difference {
@@ -47,7 +45,7 @@ export async function compareClocks(
 ): Promise<readonly (ClockFacts | null)[]> {
   const origin = { seconds: Math.min(...captures.map(({ seconds }) => seconds)), nanoseconds: 0 };
   const looking = { ...options, origin };
-  const groups = (await clockGroups(captures, looking)).slice(0, MAX_CLOCKS);
+  const groups = await clockGroups(captures, looking);
   if (groups.length < 2) return [];
   const [known, differences] = await comparedByPackets(groups, looking);
   const placed = placedBy(groups.length, [], differences);
@@ -83,7 +81,7 @@ async function inMoments(
   const all: ClockGroup[] = [];
   for (const [index, group] of groups.entries()) {
     const { line = null } = placed[index] ?? {};
-    const moments = await sightingsOfMoments(group, (atNs) => (line === null ? 0 : aheadAt(line, atNs)), looking);
+    const moments = await sightingsOfMoments(group, (atNs) => (line === null ? 0 : aheadByOwn(line, atNs)), looking);
     all.push({ ...group, sightings: [...group.sightings, moments] });
   }
   return all;
@@ -175,7 +173,7 @@ function placedBy(groups: number, before: readonly Placed[], differences: readon
     for (const [index, one] of placed.entries()) {
       if (one.root !== moved.root) continue;
       const isOwn = one.difference === null;
-      placed[index] = { root: kept.root, line: sum(one.line, line), difference: isOwn ? difference : one.difference };
+      placed[index] = { root: kept.root, line: sum(line, one.line), difference: isOwn ? difference : one.difference };
     }
   }
   return placed;
@@ -218,26 +216,33 @@ function firstOf(captures: readonly BegunCapture[]): number {
 function setBack(exchange: ExchangeAhead, line: ClockLine | null): ExchangeAhead {
   if (line === null) return exchange;
   const { startNs, endNs } = exchange;
-  return { ...exchange, startNs: startNs - aheadAt(line, startNs), endNs: endNs - aheadAt(line, endNs) };
+  return { ...exchange, startNs: startNs - aheadByOwn(line, startNs), endNs: endNs - aheadByOwn(line, endNs) };
 }
 
-/** How far the clock is ahead at a time. */
+/** How far the clock is ahead at a time by itself, nanoseconds. */
+function aheadByOwn(line: ClockLine, atNs: number): number {
+  return aheadAt(line, atNs - line.aheadNs);
+}
+
+/** How far the clock is ahead at a time by the clock that is kept to, nanoseconds. */
 function aheadAt({ aheadNs, drift, sinceNs }: ClockLine, atNs: number): number {
   return aheadNs + drift * (atNs - sinceNs);
 }
 
+/** How far a clock is ahead in all: by `other` of a second clock, which by `one` is ahead of the one that is kept to. */
 function sum(one: ClockLine | null, other: ClockLine | null): ClockLine | null {
   if (one === null || other === null) return one ?? other;
   return {
-    aheadNs: one.aheadNs + aheadAt(other, one.sinceNs),
+    aheadNs: one.aheadNs + aheadAt(other, one.sinceNs + one.aheadNs),
     drift: one.drift + other.drift,
     sinceNs: one.sinceNs,
     withinNs: one.withinNs + other.withinNs,
   };
 }
 
+/** The same seen from the other clock, and by its times. */
 function inverse(line: ClockLine | null): ClockLine | null {
-  return line && { ...line, aheadNs: -line.aheadNs, drift: -line.drift };
+  return line && { ...line, aheadNs: -line.aheadNs, drift: -line.drift, sinceNs: line.sinceNs + line.aheadNs };
 }
 
 /** Each two of so many. */

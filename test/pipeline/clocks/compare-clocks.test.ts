@@ -102,6 +102,26 @@ describe.each([
   });
 });
 
+it('a clock that is known by way of another is as far ahead as by itself, though it drifts', async () => {
+  const file = path.join('samples', 'slow-response-gateway-timeout.pcapng');
+  const [aheadNs, drift] = [3600 * SECOND, 100e-6];
+  const client = await partOf(file, (addresses) => addresses.includes(FRONT), { aheadNs: 0 });
+  const server = await partOf(file, (addresses) => !addresses.includes(FRONT), { aheadNs, drift });
+  const proxy = await partOf(file, () => true, { aheadNs: 0 });
+  // Only the proxy's has packets of both others.
+  const files = Object.entries({ client, server, proxy }).map(([name, { capture }]) =>
+    scratch.write(`way-${name}.pcap`, capture),
+  );
+  const { analysis } = await analyze({ files, keyLogs: proxy.keyLogs });
+  const [, { clock = null, startEpochNs = null } = {}] = analysis.captures;
+  if (clock === null || startEpochNs === null) throw new Error('its clock is known');
+  expect(clock).toMatchObject({ reference: 0, by: 'packets' });
+  expect(clock.drift).toBeCloseTo(drift, 5);
+  const sinceNs = Number(startEpochNs - BigInt(clock.sinceSeconds) * BigInt(SECOND));
+  const atStart = clock.aheadSeconds * SECOND + clock.aheadNanoseconds + clock.drift * sinceNs;
+  expect(Math.abs(atStart - aheadNs)).toBeLessThan(10 * MS);
+});
+
 it('packets are read again in the order and by the times of the run', async () => {
   const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
   const drillDown = new DrillDown();
