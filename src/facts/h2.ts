@@ -15,8 +15,24 @@ export const H2_ERROR_NAMES: readonly string[] = [
   ...['INADEQUATE_SECURITY', 'HTTP_1_1_REQUIRED'],
 ];
 
-/** The sender of a RST_STREAM with it has no use for the stream any more. RFC 9113 §7. */
-export const H2_CANCEL = 8;
+/** Error codes that say something of their own to a rule. RFC 9113 §7. */
+export const H2_ERROR = {
+  none: 0,
+  protocol: 1,
+  internal: 2,
+  flowControl: 3,
+  streamClosed: 5,
+  frameSize: 6,
+  /** Nothing of the request was begun. RFC 9113 §8.7. */
+  refusedStream: 7,
+  /** Its sender has no use for the stream any more. */
+  cancel: 8,
+  compression: 9,
+  connect: 10,
+  enhanceYourCalm: 11,
+  /** The server takes this request over HTTP/1.1 alone. */
+  http11Required: 13,
+} as const;
 
 /**
  * How far a stream has come, as both sides have said it: `client-done` and `server-done` when that

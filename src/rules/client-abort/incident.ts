@@ -2,7 +2,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
-import { H2_CANCEL } from '../../facts/h2.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
@@ -76,7 +76,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
   const closedNs = end?.from === 'server' ? end.atNs : Number.POSITIVE_INFINITY;
   for (const exchange of exchanges) {
     const reset = resetBefore(exchange, closedNs);
-    if (reset === null || reset.by !== 'client' || reset.code !== H2_CANCEL) continue;
+    if (reset === null || reset.by !== 'client' || reset.code !== H2_ERROR.cancel) continue;
     const { request, response } = exchange;
     if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
     const waitedNs = reset.atNs - request.endNs;

@@ -1,4 +1,5 @@
 /** Why a server says GOAWAY, and why requests are lost by it: each cause supported, ruled out or left open, with the packets that say so. */
+import { H2_ERROR } from '../../facts/h2.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
@@ -30,7 +31,7 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       ruledOutBy(({ first: { code, codeName, packet } }) =>
-        code === 0 ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
+        code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
       ),
       ruledOutBy(({ first: { counts, packet } }) =>
         counts.cut > 0
@@ -68,7 +69,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       supportedBy(({ farewells }) => {
         for (const { counts, close, atNs, code } of farewells)
-          if (counts.cut > 0 && close !== null && code === 0)
+          if (counts.cut > 0 && close !== null && code === H2_ERROR.none)
             return claim(
               [close.packet],
               (end) =>
@@ -80,7 +81,7 @@ export const CAUSES: Causes<Case> = {
         counts.cut > 0 ? null : claim([first.packet], (goAway) => `nothing in work was cut off (${goAway})`),
       ),
       ruledOutBy(({ first: { code, codeName, packet } }) =>
-        code === 0 ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
+        code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
       ),
     ],
     otherwise: () => 'no GOAWAY was seen',
@@ -89,7 +90,7 @@ export const CAUSES: Causes<Case> = {
     means: 'The server holds what the client sent for wrong, or for too much.',
     grounds: [
       supportedBy(({ farewells }) => {
-        const wrong = farewells.find(({ code }) => code !== 0);
+        const wrong = farewells.find(({ code }) => code !== H2_ERROR.none);
         if (wrong === undefined) return null;
         const debug = wrong.debug === '' ? '' : `, "${visible(wrong.debug)}"`;
         return claim([wrong.packet], (goAway) => `${wrong.codeName}${debug} (${goAway})`);

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../../facts/endpoint.js';
 import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Remedy, type Severity } from '../../facts/finding.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
@@ -30,8 +31,6 @@ const DEFAULT_LIMITS: Readonly<Record<number, string>> = {
 const MANY_REQUESTS = 10_000;
 /** Lost requests shown of each farewell. */
 const SHOWN = 6;
-/** RFC 9113 §7. */
-const ENHANCE_YOUR_CALM = 11;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ servers }: GoAwayTally, conclusion: Conclusion): RawFinding[] {
@@ -125,20 +124,20 @@ function lostIn({ counts }: Case): number {
 /** What was in work is lost for good; what was refused may be sent again, and often is. */
 function severityOf(subject: Case): Severity {
   const { counts, retries, first } = subject;
-  if (lostIn(subject) === 0) return first.code === 0 ? 'notice' : 'warning';
+  if (lostIn(subject) === 0) return first.code === H2_ERROR.none ? 'notice' : 'warning';
   if (counts.cut > 0) return 'critical';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }
 
 function remediesOf({ farewells, counts, first, limit, ageSeconds, retries }: Case): Remedy[] {
   const remedies: Remedy[] = [];
-  if (first.code === ENHANCE_YOUR_CALM)
+  if (first.code === H2_ERROR.enhanceYourCalm)
     remedies.push({
       component: 'client',
       text: 'The server is asked too often: for gRPC, keep-alive pings no more often than every 5 minutes and not without a stream; else fewer requests, resets or pings.',
       config: 'grpc.keepalive_time_ms=300000\ngrpc.keepalive_permit_without_calls=0',
     });
-  if (counts.cut > 0 && farewells.some((one) => one.code === 0 && one.counts.cut > 0))
+  if (counts.cut > 0 && farewells.some((one) => one.code === H2_ERROR.none && one.counts.cut > 0))
     remedies.push(
       {
         component: 'kubernetes',
@@ -151,7 +150,7 @@ function remediesOf({ farewells, counts, first, limit, ageSeconds, retries }: Ca
         config: 'TimeoutStopSec=60',
       },
     );
-  if (farewells.some(({ code, lost }) => code === 0 && lost.some((one) => one.isToldUnavailable)))
+  if (farewells.some(({ code, lost }) => code === H2_ERROR.none && lost.some((one) => one.isToldUnavailable)))
     remedies.push({
       component: 'grpc',
       text: 'Where the server ends connections of a certain age: give its calls longer then than the slowest takes (Go: MaxConnectionAgeGrace).',

@@ -1,7 +1,7 @@
 /** A server's GOAWAY, and the requests that it met. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { type GoAway, H2_ERROR_NAMES } from '../../facts/h2.js';
+import { type GoAway, H2_ERROR, H2_ERROR_NAMES } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { GRPC_UNAVAILABLE, outcomeOf } from '../judgements/gateway-error.js';
 import { httpRoles } from '../judgements/http-roles.js';
@@ -13,7 +13,6 @@ import { rankOfText } from '../tally/rank.js';
 
 /** A GOAWAY that announces the end and refuses nothing yet. RFC 9113 §6.8. */
 const NOTHING_REFUSED = 2 ** 31 - 1;
-const NO_ERROR = 0;
 /** Requests of one connection that are kept. */
 const MAX_LOST = 32;
 
@@ -54,7 +53,7 @@ export interface Farewell extends Occurrence {
 
 /** Whether it met no request and gives no error: what servers do every day. */
 export function isGraceful({ counts, code }: Farewell): boolean {
-  return code === 0 && counts.refused + counts.late + counts.cut === 0;
+  return code === H2_ERROR.none && counts.refused + counts.late + counts.cut === 0;
 }
 
 /** The server's farewell on a connection; `null`: it said none. */
@@ -149,7 +148,7 @@ function isDismissed(exchange: Exchange, atNs: number, code: number, close: Fare
   const { request, response } = exchange;
   if (request === null || response === null || request.startNs > atNs || response.startNs < atNs) return false;
   if (!isUnavailable(exchange)) return false;
-  const isAtOnce = code !== NO_ERROR && response.startNs - atNs <= ONE_MOMENT_NS;
+  const isAtOnce = code !== H2_ERROR.none && response.startNs - atNs <= ONE_MOMENT_NS;
   return isAtOnce || (close !== null && Math.abs(close.atNs - response.startNs) <= ONE_MOMENT_NS);
 }
 

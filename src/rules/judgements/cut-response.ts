@@ -1,7 +1,9 @@
 /** A response begun, not at its end, and the server that closes first, or resets the stream. */
+
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
@@ -10,8 +12,6 @@ import { isHealthCheck } from './health-check.js';
 import { areHttpRolesOfTcp } from './http-roles.js';
 import { resetBefore } from './stream-reset.js';
 import { streamingOf } from './streaming.js';
-
-const NO_ERROR = 0;
 
 /** One response that was cut short; dated by what cut it. */
 export interface CutResponse extends Occurrence {
@@ -63,7 +63,7 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     if (exchange.response?.complete !== false) continue;
     const closedNs = first?.from === 'server' ? first.atNs : Number.POSITIVE_INFINITY;
     const reset = resetBefore(exchange, closedNs);
-    const isReset = reset !== null && reset.by === 'server' && reset.code !== NO_ERROR && reset.code !== null;
+    const isReset = reset !== null && reset.by === 'server' && reset.code !== H2_ERROR.none && reset.code !== null;
     if (reset !== null && !isReset) continue;
     const end = reset ?? (first?.from === 'server' ? first : undefined);
     if (end === undefined) continue;

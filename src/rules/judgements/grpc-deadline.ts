@@ -3,7 +3,7 @@
  * waits, and resets the stream then (gRPC over HTTP/2, "Requests"). Its caller sees DEADLINE_EXCEEDED.
  */
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
-import { H2_CANCEL, type StreamReset } from '../../facts/h2.js';
+import { H2_ERROR, type StreamReset } from '../../facts/h2.js';
 import { streamingOf } from './streaming.js';
 
 /** Nanoseconds of the units of `grpc-timeout`. */
@@ -27,7 +27,7 @@ export function missedDeadlineOf(exchange: Exchange): MissedDeadline | null {
   const reset = h2?.reset ?? null;
   // Who has not sent all of its request, or asks for a stream of events, may wait by design.
   if (request === null || reset === null || response !== null || interim.length > 0 || !request.complete) return null;
-  if (reset.by !== 'client' || reset.code !== H2_CANCEL || streamingOf(exchange) !== 'grpc') return null;
+  if (reset.by !== 'client' || reset.code !== H2_ERROR.cancel || streamingOf(exchange) !== 'grpc') return null;
   const declared = deadlineReached(request, reset.atNs);
   return declared === null ? null : { request, reset, declared };
 }

@@ -1,6 +1,8 @@
 /** A connection on which the side that dialled serves, and how that is known. */
+
 import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import type { Moment } from '../tally/earliest.js';
@@ -117,7 +119,8 @@ function droppedOf({ h2, close, idlePeriods }: Connection): Reversed['dropped'] 
   const [goAway] = h2?.goAways ?? [];
   if (goAway !== undefined) {
     const idle = idlePeriods.find(({ packet }) => packet === goAway.packet);
-    if (goAway.from !== 'client' || goAway.code !== 0 || idle === undefined || idle.durationNs < QUIET_NS) return null;
+    if (goAway.from !== 'client' || goAway.code !== H2_ERROR.none || idle === undefined || idle.durationNs < QUIET_NS)
+      return null;
     return { packet: goAway.packet, atNs: goAway.atNs, idleNs: idle.durationNs, by: 'GOAWAY' };
   }
   const [first] = close.segments;

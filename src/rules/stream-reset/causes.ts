@@ -1,16 +1,11 @@
 /** Why a server resets a stream in place of an answer: each cause supported, ruled out or left open, with the packets that say so. */
+import { H2_ERROR } from '../../facts/h2.js';
 import { durationText } from '../../text/duration.js';
 import { type Causes, type Claim, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import type { Case } from './case.js';
+import { blamesTheClient, isOfItsOwn } from './codes.js';
 import type { RefusedRequest } from './refused-request.js';
-
-/** Codes of RFC 9113 §7 by what they blame. */
-const CODE = { refusedStream: 7, enhanceYourCalm: 11, http11Required: 13 } as const;
-/** What was sent breaks the protocol, or cannot be read. */
-const BLAMING_THE_CLIENT: ReadonlySet<number> = new Set([1, 3, 5, 6, 9]);
-/** INTERNAL_ERROR, CANCEL, CONNECT_ERROR. */
-const OF_ITS_OWN: ReadonlySet<number> = new Set([2, 8, 10]);
 
 /** Supported by a code of that kind, ruled out where there is none. */
 function byCode(isIt: (code: number) => boolean) {
@@ -68,7 +63,7 @@ export const CAUSES: Causes<Case> = {
             );
       }),
       supportedBy(({ refused }) => {
-        const calm = refused.find(({ code }) => code === CODE.enhanceYourCalm);
+        const calm = refused.find(({ code }) => code === H2_ERROR.enhanceYourCalm);
         return calm === undefined ? null : codeClaim(calm);
       }),
       ruledOutBy(({ first: { openStreams, streamLimit, packet } }) =>
@@ -80,7 +75,7 @@ export const CAUSES: Causes<Case> = {
                 `${manyText(openStreams, 'stream was', 'streams were')} open, and the server allows ${streamLimit} (${reset})`,
             ),
       ),
-      ruledOutBy(({ first }) => (first.code === CODE.refusedStream ? null : codeClaim(first))),
+      ruledOutBy(({ first }) => (first.code === H2_ERROR.refusedStream ? null : codeClaim(first))),
     ],
     otherwise: ({ first }) =>
       `${manyText(first.openStreams, 'stream was', 'streams were')} open; the server names no limit`,
@@ -103,23 +98,23 @@ export const CAUSES: Causes<Case> = {
         const answered = behind?.answered ?? null;
         return answered && claim([answered.packet], (answer) => `its own request behind it was answered (${answer})`);
       }),
-      ruledOutBy(({ first }) => (BLAMING_THE_CLIENT.has(first.code) ? codeClaim(first) : null)),
+      ruledOutBy(({ first }) => (blamesTheClient(first.code) ? codeClaim(first) : null)),
     ],
     otherwise: () => 'no request of its own to a server behind it is known',
   },
   'server-gives-up': {
     means: 'The application or the proxy fails, or drops the request.',
-    grounds: byCode((code) => OF_ITS_OWN.has(code)),
+    grounds: byCode(isOfItsOwn),
     otherwise,
   },
   'malformed-request': {
     means: 'The server holds what the client sent for wrong.',
-    grounds: byCode((code) => BLAMING_THE_CLIENT.has(code)),
+    grounds: byCode(blamesTheClient),
     otherwise,
   },
   'http1-required': {
     means: 'The server answers this over HTTP/1.1 alone, as with a client certificate asked for late.',
-    grounds: byCode((code) => code === CODE.http11Required),
+    grounds: byCode((code) => code === H2_ERROR.http11Required),
     otherwise,
   },
 };

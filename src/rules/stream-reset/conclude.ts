@@ -1,5 +1,6 @@
 /** What the run as a whole says: one finding for each server that resets streams in place of answers. */
 import type { EvidencePacket, RawFinding, Severity } from '../../facts/finding.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
@@ -21,7 +22,7 @@ import type { Case, StreamResetFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import type { RefusedRequest } from './refused-request.js';
-import { HTTP_1_1_REQUIRED, isSafeToRepeat, remediesOf } from './remedies.js';
+import { isSafeToRepeat, remediesOf } from './remedies.js';
 
 /** Codes named in a sentence: all that RFC 9113 has for a stream. */
 const MAX_CODES = 12;
@@ -36,7 +37,7 @@ export function concludeRun(tally: OccurrencesByServer<RefusedRequest>, conclusi
 
 /** Clients were asked to come over HTTP/1.1, did, and were answered: that is how it is meant to be. */
 function isSpokenOverHttp1({ refused, retries }: Case): boolean {
-  const isAsked = refused.every(({ code }) => code === HTTP_1_1_REQUIRED);
+  const isAsked = refused.every(({ code }) => code === H2_ERROR.http11Required);
   return isAsked && retries.judged > 0 && retries.answered === retries.judged;
 }
 

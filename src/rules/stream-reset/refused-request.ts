@@ -1,7 +1,7 @@
 /** The signature: a request, no byte of an answer, and the server's RST_STREAM with an error. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { H2_ERROR_NAMES, type H2Connection } from '../../facts/h2.js';
+import { H2_ERROR, H2_ERROR_NAMES, type H2Connection } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { deadlineReached } from '../judgements/grpc-deadline.js';
@@ -14,7 +14,6 @@ import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
 
-const NO_ERROR = 0;
 /** As of other rules: a target longer than that says no more. */
 const MAX_TARGET = 2048;
 
@@ -88,7 +87,7 @@ export function refusedRequestsOf(
 function isOfFarewell({ goAways }: H2Connection, h2Stream: number, resetNs: number): boolean {
   return goAways.some(
     ({ from, code, lastStream, atNs }) =>
-      from === 'server' && (h2Stream > lastStream || (code !== NO_ERROR && atNs <= resetNs + ONE_MOMENT_NS)),
+      from === 'server' && (h2Stream > lastStream || (code !== H2_ERROR.none && atNs <= resetNs + ONE_MOMENT_NS)),
   );
 }
 
@@ -96,7 +95,8 @@ function isRefusal(exchange: Exchange): boolean {
   const { request, response, interim, h2 } = exchange;
   const reset = h2?.reset ?? null;
   if (request === null || h2 === null || reset === null || response !== null || interim.length > 0) return false;
-  if (reset.by !== 'server' || reset.code === NO_ERROR || h2.promise !== null || isHealthCheck(request)) return false;
+  if (reset.by !== 'server' || reset.code === H2_ERROR.none || h2.promise !== null || isHealthCheck(request))
+    return false;
   // What never came about is no stream that ends as its server likes.
   if (h2.protocol === 'websocket') return true;
   const streaming = streamingOf(exchange);

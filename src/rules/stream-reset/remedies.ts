@@ -1,19 +1,14 @@
 /** What to change, by the cause that the codes and the packets support. */
 import type { Remedy } from '../../facts/finding.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
+import { blamesTheClient, isNotBegun } from './codes.js';
 import type { RefusedRequest } from './refused-request.js';
-
-/** REFUSED_STREAM and HTTP_1_1_REQUIRED: nothing of the request was begun. RFC 9113 §8.7. */
-const NOT_BEGUN: ReadonlySet<number> = new Set([7, 13]);
-const ENHANCE_YOUR_CALM = 11;
-/** The server takes this request over HTTP/1.1 alone. */
-export const HTTP_1_1_REQUIRED = 13;
-const PROTOCOL_CODES: ReadonlySet<number> = new Set([1, 3, 5, 6, 9]);
 
 /** Whether the code says that nothing of the request was begun. */
 export function isSafeToRepeat({ code }: RefusedRequest): boolean {
-  return NOT_BEGUN.has(code);
+  return isNotBegun(code);
 }
 
 /** See the head of this file. */
@@ -33,19 +28,19 @@ export function remediesOf(subject: Case): Remedy[] {
       text: 'Let it take WebSockets over HTTP/2 (RFC 8441), or let the client open them over HTTP/1.1 as long as SETTINGS_ENABLE_CONNECT_PROTOCOL is not there.',
       config: 'http2_protocol_options: { allow_connect: true } # Envoy',
     });
-  if (isOverLimit(subject) || has((code) => code === ENHANCE_YOUR_CALM))
+  if (isOverLimit(subject) || has((code) => code === H2_ERROR.enhanceYourCalm))
     remedies.push({
       component: 'server',
       text: 'Allow more streams at a time where the server can bear them, or let the client keep to the limit that SETTINGS name and open a second connection.',
       config: 'http2_max_concurrent_streams 256; # nginx\ntune.h2.max-concurrent-streams 256 # HAProxy',
     });
-  if (has((code) => PROTOCOL_CODES.has(code)))
+  if (has(blamesTheClient))
     remedies.push({
       component: 'client',
       text: 'Look at what these requests carry: fields of one connection (Connection, Keep-Alive, Transfer-Encoding), names in upper case, a Content-Length that its body does not have, or more than the server takes (RFC 9113 §8.2). The server’s log names it.',
       config: null,
     });
-  if (has((code) => code === HTTP_1_1_REQUIRED))
+  if (has((code) => code === H2_ERROR.http11Required))
     remedies.push({
       component: 'client',
       text: 'Ask for this over HTTP/1.1, or let the server ask for the client certificate in the first handshake.',
