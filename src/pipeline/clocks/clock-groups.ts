@@ -45,12 +45,21 @@ export async function clockGroups(captures: readonly BegunCapture[], looking: Lo
       groups.push({ captures: alike, sightings: all.map(({ sightings }) => sightings), isMore });
     else
       for (const capture of alike) {
-        const { sightings = new Sightings() } = looked.get(capture.captureIndex) ?? {};
-        groups.push({ captures: [capture], sightings: [sightings], isMore });
+        const { sightings = null } = looked.get(capture.captureIndex) ?? {};
+        groups.push({ captures: [capture], sightings: sightings === null ? [] : [sightings], isMore });
       }
   }
   const firstOf = (group: ClockGroup): number => Math.min(...group.captures.map(({ captureIndex }) => captureIndex));
-  return groups.sort((one, other) => firstOf(one) - firstOf(other)).slice(0, MAX_CLOCKS);
+  const first = groups.sort((one, other) => firstOf(one) - firstOf(other)).slice(0, MAX_CLOCKS);
+  const all: ClockGroup[] = [];
+  for (const group of first) all.push(group.sightings.length > 0 ? group : await lookedAt(group, looking));
+  return all;
+}
+
+/** A group of one capture that was not among those of its name that were looked at. */
+async function lookedAt({ captures }: ClockGroup, looking: Looking): Promise<ClockGroup> {
+  const { looked, isMore } = await sightingsOf(captures, looking);
+  return { captures, sightings: [...looked.values()].map(({ sightings }) => sightings), isMore };
 }
 
 /** What a group's captures saw further on of segments that are known: for those that began at different times. */

@@ -6,6 +6,7 @@ import type { Finding } from '../../../src/facts/finding.js';
 import { analyze } from '../../../src/pipeline/analyze.js';
 import { DrillDown } from '../../../src/pipeline/drill-down.js';
 import { evidenceExtract } from '../../../src/pipeline/evidence-extract.js';
+import { packet, pcap } from '../../capture/build-pcap.js';
 import { scratchFolder } from '../../capture/scratch-folder.js';
 import { type OtherClock, partOf } from './legs.js';
 
@@ -120,6 +121,25 @@ it('a clock that is known by way of another is as far ahead as by itself, though
   const sinceNs = Number(startEpochNs - BigInt(clock.sinceSeconds) * BigInt(SECOND));
   const atStart = clock.aheadSeconds * SECOND + clock.aheadNanoseconds + clock.drift * sinceNs;
   expect(Math.abs(atStart - aheadNs)).toBeLessThan(10 * MS);
+});
+
+it('many captures whose names differ in figures alone are compared each with each', async () => {
+  const file = path.join('samples', 'slow-response-gateway-timeout.pcapng');
+  const one = await partOf(file, () => true, { aheadNs: 0 });
+  const other = await partOf(
+    file,
+    () => true,
+    { aheadNs: 5 * SECOND },
+    ([from]) => (from === FRONT ? 250_000 : -250_000),
+  );
+  // The first four are of other hosts, and overlap.
+  const begin = one.capture.readUInt32LE(24);
+  const others = [1, 2, 3, 4].map((number) => pcap([packet(number, 60, begin - 100), packet(number, 60, begin + 100)]));
+  const files = [...others, one.capture, other.capture].map((capture, index) =>
+    scratch.write(`host${index + 1}.pcap`, capture),
+  );
+  const { analysis } = await analyze({ files, keyLogs: one.keyLogs });
+  expect(analysis.captures[5]?.clock).toMatchObject({ reference: 4, by: 'packets' });
 });
 
 it('packets are read again in the order and by the times of the run', async () => {
