@@ -24,7 +24,7 @@ import { META } from './meta.js';
 import type { RefusedRequest } from './refused-request.js';
 import { isSafeToRepeat, remediesOf } from './remedies.js';
 
-/** Codes named in a sentence: all that RFC 9113 has for a stream. */
+/** Codes named in a sentence: nearly all of RFC 9113 §7. */
 const MAX_CODES = 12;
 
 /** All findings of a run, in the order of the servers. */

@@ -11,7 +11,7 @@ import {
 import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';
 import { mayBeRefused, type RefusedRequest, refusedRequestsOf } from './refused-request.js';
 
-/** Requests kept of one connection until it ends, the earliest: as many streams as a connection may have open here. */
+/** Requests kept of one connection until it ends, the earliest; more of them are not counted, but for those of its last batch. */
 const MAX_WAITING = 1024;
 
 /** Plain data; see the head of this file. */
