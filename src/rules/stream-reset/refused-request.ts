@@ -47,7 +47,8 @@ export function mayBeRefused({ request, response, h2, h2Stream }: Exchange): boo
 /**
  * Tells `note` of each request among `exchanges` that the server reset.
  *
- * @param connection Its last batch, which alone says what became of the connection.
+ * @param connection Its last batch, which alone says what became of the connection; of an earlier one it is
+ *   taken that nothing did.
  */
 export function refusedRequestsOf(
   connection: Connection,
@@ -55,13 +56,13 @@ export function refusedRequestsOf(
   note: (refused: RefusedRequest) => void,
 ): void {
   const { h2, client } = connection;
-  if (h2 === null || h2.timesLost.server > 0 || !areHttpRolesOfTcp(connection)) return;
+  if ((h2 !== null && h2.timesLost.server > 0) || !areHttpRolesOfTcp(connection)) return;
   for (const exchange of exchanges) {
     const reset = exchange.h2?.reset ?? null;
     const { request, h2Stream } = exchange;
     if (reset === null || request === null || h2Stream === null || reset.code === null) continue;
     if (!isRefusal(exchange) || deadlineReached(request, reset.atNs) !== null) continue;
-    if (isOfFarewell(h2, h2Stream, reset.atNs)) continue;
+    if (h2 !== null && isOfFarewell(h2, h2Stream, reset.atNs)) continue;
     if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
     const { method, target, firstPacket, startNs, endNs } = request;
     note({
@@ -76,7 +77,7 @@ export function refusedRequestsOf(
       codeName: H2_ERROR_NAMES[reset.code] ?? `code ${reset.code}`,
       delayNs: reset.atNs - Math.min(endNs, reset.atNs),
       openStreams: reset.openStreams,
-      streamLimit: h2.settings.server?.maxConcurrentStreams ?? null,
+      streamLimit: h2?.settings.server?.maxConcurrentStreams ?? null,
       key: requestKey(rankOfText(client.endpoint.address), request),
       webSocket: exchange.h2?.protocol === 'websocket' ? webSocketOf(h2) : null,
     });
@@ -103,7 +104,8 @@ function isRefusal(exchange: Exchange): boolean {
   return streaming === null || streaming === 'grpc';
 }
 
-function webSocketOf({ settings: { server } }: H2Connection): RefusedRequest['webSocket'] {
+function webSocketOf(h2: H2Connection | null): RefusedRequest['webSocket'] {
+  const server = h2?.settings.server ?? null;
   if (server === null) return { allowed: null, settings: null };
   const { packet, atNs, enableConnectProtocol } = server;
   return { allowed: enableConnectProtocol === true, settings: { packet, atNs } };

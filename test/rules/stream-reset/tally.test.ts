@@ -44,4 +44,11 @@ describe('a stream that is reset in a batch of a connection that goes on', () =>
     const goAway: GoAway = { from: 'server', packet: 9, atNs: 60_000_000, lastStream: 0, code: 0, debug: '' };
     expect(said(inBatches(resetFirst([goAway])))).toEqual([]);
   });
+
+  it('is counted, however many there are', () => {
+    const [batch, last] = inBatches(resetFirst());
+    if (batch === undefined || last === undefined) throw new Error('there are two batches');
+    const many = { ...batch, exchanges: Array.from({ length: 5000 }, () => batch.exchanges).flat() };
+    expect(said([many, many, many, many, many, last])).toMatchObject([{ count: 25_000 }]);
+  });
 });
