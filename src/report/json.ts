@@ -106,7 +106,8 @@ function countOf(analysis: Analysis, severity: Severity): number {
 function clockOf(clock: ClockFacts): NonNullable<ReportDocument['captures'][number]['clock']> {
   const { aheadSeconds, aheadNanoseconds, drift, reference, by, count, withinNs } = clock;
   return {
-    aheadSeconds: aheadSeconds + aheadNanoseconds / 1e9,
+    // To the nanosecond: the sum of the two has more digits than either.
+    aheadSeconds: Number((aheadSeconds + aheadNanoseconds / 1e9).toFixed(9)),
     driftPpm: drift * 1e6,
     reference,
     by,

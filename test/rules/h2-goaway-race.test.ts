@@ -252,6 +252,15 @@ testRule(h2GoawayRace, {
       })(),
     },
     {
+      name: 'the stream was refused by itself, long before',
+      lookAlike: 'refused-stream',
+      facts: (() => {
+        const facts = parted({ at: 100_000 });
+        const reset = { by: 'server', code: 7, packet: 7, atNs: 3_600_000, openStreams: 1 } as const;
+        return overH2(facts, facts.h2 ?? {}, (at) => (at === 1 ? { reset } : {}));
+      })(),
+    },
+    {
       name: 'bytes of the server were lost',
       lookAlike: 'lost-answer',
       facts: parted({ lastStream: 3 }, { serverFacts: { lostBytes: 1448 } }),

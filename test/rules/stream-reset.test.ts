@@ -82,6 +82,13 @@ function behind(isAnswered: boolean): Connection {
 
 const HANDED_ON: RequestOptions = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
 const GOAWAY: GoAway = { from: 'server', packet: 7, atNs: 30_000_000, lastStream: 1, code: 2, debug: '' };
+
+/** A stream that is refused, on a connection of which the server says this GOAWAY. */
+function withGoAway(goAway: GoAway): Connection {
+  const facts = reset(7);
+  return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [goAway], goAwayCount: 1 } };
+}
+
 /** The capture goes on for long enough to see a retry. */
 const later = overH2(healthy(nth(20), '/z'));
 const ONE = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' } as const;
@@ -94,14 +101,34 @@ testRule(streamReset, {
       facts: [reset(1), later],
       severity: 'critical',
       verdicts: {
-        'malformed-request': 'supported',
-        'server-gives-up': 'ruled-out',
+        'malformed-request': 'open',
+        'server-gives-up': 'open',
         'http1-required': 'ruled-out',
         'no-websockets': 'ruled-out',
         'too-many-streams': 'ruled-out',
         'upstream-failure': 'ruled-out',
       },
       packets: [4, 6],
+    },
+    {
+      ...ONE,
+      name: 'a frame is too large',
+      facts: [reset(6), later],
+      severity: 'critical',
+      verdicts: { 'malformed-request': 'supported', 'server-gives-up': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the connection ends half a second later, and its GOAWAY names a lower stream',
+      facts: [withGoAway({ ...GOAWAY, code: 0, lastStream: 0, atNs: 520_000_000 }), later],
+      severity: 'critical',
+    },
+    {
+      ...ONE,
+      name: 'as many streams are open as the server allows: it may count one that was just over',
+      facts: [fiveWith(5), later],
+      severity: 'critical',
+      verdicts: { 'too-many-streams': 'open' },
     },
     {
       ...ONE,
@@ -208,11 +235,7 @@ testRule(streamReset, {
     },
     {
       name: 'a GOAWAY refuses the stream',
-      facts: (() => {
-        const facts = reset(7);
-        const goAway = { ...GOAWAY, code: 0, lastStream: 0 };
-        return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [goAway], goAwayCount: 1 } };
-      })(),
+      facts: withGoAway({ ...GOAWAY, code: 0, lastStream: 0 }),
     },
     {
       name: 'a tunnel for UDP',

@@ -122,7 +122,8 @@ function fateOf(
   const { h2Stream, request, response } = exchange;
   if (h2Stream === null || request === null || h2Stream % 2 === 0) return null;
   if (h2Stream > lastStream) {
-    if (response !== null) return null;
+    // One that was reset long before was refused by name, and not for the end of the connection (stream-reset).
+    if (response !== null || resetBefore(exchange, atNs - ONE_MOMENT_NS) !== null) return null;
     const roundTripNs = (handshake.synToSynAckNs ?? 0) + (handshake.synAckToAckNs ?? 0);
     return request.startNs <= atNs + roundTripNs || handshake.synToSynAckNs === null ? 'refused' : 'late';
   }

@@ -18,6 +18,7 @@ export const META: RuleMeta = {
     'client-goaway': 'The client’s own GOAWAY, when it leaves.',
     'client-reset': 'The client took its request back.',
     'lost-answer': 'The capture lost bytes of the server: an answer may have been there.',
+    'refused-stream': 'The server had reset the stream long before, for what it was: stream-reset.',
     'still-running': 'The capture ends before the connection does.',
   },
   limits: [

@@ -7,14 +7,14 @@ import type { Case } from './case.js';
 import { blamesTheClient, isOfItsOwn } from './codes.js';
 import type { RefusedRequest } from './refused-request.js';
 
-/** Supported by a code of that kind, ruled out where there is none. */
-function byCode(isIt: (code: number) => boolean) {
+/** Supported by a code of that kind, ruled out where there is none; some codes leave it open. */
+function byCode(isIt: (code: number) => boolean, isOpen: (code: number) => boolean = () => false) {
   return [
     supportedBy(({ refused }: Case): Claim | null => {
       const found = refused.find(({ code }) => isIt(code));
       return found === undefined ? null : codeClaim(found);
     }),
-    ruledOutBy(({ first }: Case) => codeClaim(first)),
+    ruledOutBy(({ first }: Case) => (isOpen(first.code) ? null : codeClaim(first))),
   ];
 }
 
@@ -23,6 +23,11 @@ function codeClaim({ packet, codeName, h2Stream }: RefusedRequest): Claim {
 }
 
 const otherwise = (): string => 'no reset was seen';
+
+/** nginx says PROTOCOL_ERROR for `return 444`: it drops requests that are in order. */
+const isAmbiguous = (code: number): boolean => code === H2_ERROR.protocol;
+const onPurpose = (): string =>
+  'PROTOCOL_ERROR blames what was sent; nginx says it for return 444, too, whatever was sent';
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
@@ -67,7 +72,7 @@ export const CAUSES: Causes<Case> = {
         return calm === undefined ? null : codeClaim(calm);
       }),
       ruledOutBy(({ first: { openStreams, streamLimit, packet } }) =>
-        streamLimit === null || openStreams > streamLimit
+        streamLimit === null || openStreams >= streamLimit
           ? null
           : claim(
               [packet],
@@ -77,8 +82,8 @@ export const CAUSES: Causes<Case> = {
       ),
       ruledOutBy(({ first }) => (first.code === H2_ERROR.refusedStream ? null : codeClaim(first))),
     ],
-    otherwise: ({ first }) =>
-      `${manyText(first.openStreams, 'stream was', 'streams were')} open; the server names no limit`,
+    otherwise: ({ first: { openStreams, streamLimit } }) =>
+      `${manyText(openStreams, 'stream was', 'streams were')} open; the server ${streamLimit === null ? 'names no limit' : 'allows no more, and may count one that was just over'}`,
   },
   'upstream-failure': {
     means: 'The server is a proxy, and its own request failed.',
@@ -104,13 +109,13 @@ export const CAUSES: Causes<Case> = {
   },
   'server-gives-up': {
     means: 'The application or the proxy fails, or drops the request.',
-    grounds: byCode(isOfItsOwn),
-    otherwise,
+    grounds: byCode(isOfItsOwn, isAmbiguous),
+    otherwise: onPurpose,
   },
   'malformed-request': {
     means: 'The server holds what the client sent for wrong.',
-    grounds: byCode(blamesTheClient),
-    otherwise,
+    grounds: byCode((code) => blamesTheClient(code) && !isAmbiguous(code), isAmbiguous),
+    otherwise: onPurpose,
   },
   'http1-required': {
     means: 'The server answers this over HTTP/1.1 alone, as with a client certificate asked for late.',

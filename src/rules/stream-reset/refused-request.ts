@@ -84,11 +84,11 @@ export function refusedRequestsOf(
   }
 }
 
-/** Whether a GOAWAY tells of it, by an error at that moment or because it refuses the stream: h2-goaway-race's. */
+/** Whether a GOAWAY before it or at that moment tells of it, by an error or because it refuses the stream: h2-goaway-race's. */
 function isOfFarewell({ goAways }: H2Connection, h2Stream: number, resetNs: number): boolean {
   return goAways.some(
     ({ from, code, lastStream, atNs }) =>
-      from === 'server' && (h2Stream > lastStream || (code !== H2_ERROR.none && atNs <= resetNs + ONE_MOMENT_NS)),
+      from === 'server' && atNs <= resetNs + ONE_MOMENT_NS && (h2Stream > lastStream || code !== H2_ERROR.none),
   );
 }
 

@@ -37,7 +37,7 @@ export function remediesOf(subject: Case): Remedy[] {
   if (has(blamesTheClient))
     remedies.push({
       component: 'client',
-      text: 'Look at what these requests carry: fields of one connection (Connection, Keep-Alive, Transfer-Encoding), names in upper case, a Content-Length that its body does not have, or more than the server takes (RFC 9113 §8.2). The server’s log names it.',
+      text: 'Look at what these requests carry: fields of one connection (Connection, Keep-Alive, Transfer-Encoding), names in upper case, a Content-Length that its body does not have, or more than the server takes (RFC 9113 §8.2). The server’s log names it; if that is nginx, look whether it is told to drop them: return 444 is a RST_STREAM with PROTOCOL_ERROR over HTTP/2.',
       config: null,
     });
   if (has((code) => code === H2_ERROR.http11Required))
