@@ -26,7 +26,7 @@ export class ByteCache<T> {
     const length = end - start;
     if (length > MAX_CACHED_BYTES) return this.make(kind, view, start, end);
     const data = dataViewOf(view);
-    const slot = hash(kind, data, start, length) & (CACHE_SLOTS - 1);
+    const slot = hashOf(kind, data, start, length) & (CACHE_SLOTS - 1);
     if (this.lengths[slot] === length && this.kinds[slot] === kind) {
       const value = this.values[slot];
       if (value !== undefined && this.equals(slot * MAX_CACHED_BYTES, data, start, length)) return value;
@@ -60,8 +60,8 @@ export class ByteCache<T> {
   }
 }
 
-/** Mixes the length and a few words of the bytes: beginning, middle and end differ soonest. */
-function hash(kind: number, data: DataView, start: number, length: number): number {
+/** A hash of `kind` (not negative) and the bytes [start, start + length), by a few of their words: beginning, middle and end differ soonest. */
+export function hashOf(kind: number, data: DataView, start: number, length: number): number {
   let mixed = Math.imul(kind + 1, 0x9e3779b1) ^ length;
   if (length >= 4) {
     mixed = Math.imul(mixed ^ data.getInt32(start), 0x85ebca6b);

@@ -5,6 +5,7 @@
  * One slot for each hash value: the last comer stays. Bounded by construction, and nothing depends
  * on what is found in it but speed. Own code, since it stands on the path of every message.
  */
+import { hashOf } from '../../bytes/byte-cache.js';
 import type { Field } from '../../facts/field.js';
 
 /** Longest line that is remembered, its line end included, in bytes: most user agents. */
@@ -26,13 +27,8 @@ export class KnownLines {
 
   /** The slot of the line [start, start + length), whether it is remembered or not. */
   slotOf(data: DataView, start: number, length: number): number {
-    let mixed = Math.imul(data.getInt32(start) ^ length, 0x85ebca6b);
-    mixed ^= mixed >>> 15;
-    mixed = Math.imul(mixed ^ data.getInt32(start + (length >>> 1) - 2), 0xc2b2ae35);
-    mixed ^= mixed >>> 13;
-    // The last two bytes are the line end, alike in all.
-    mixed = Math.imul(mixed ^ data.getInt32(start + length - 6), 0x27d4eb2f);
-    return (mixed ^ (mixed >>> 16)) & (KNOWN_LINES - 1);
+    // The line end is alike in all.
+    return hashOf(0, data, start, length - 2) & (KNOWN_LINES - 1);
   }
 
   /** Length of the slot's line if it stands at `start` and ends no later than `end`, in bytes; else 0. */
