@@ -15,6 +15,11 @@ export const H2_ERROR_NAMES: readonly string[] = [
   ...['INADEQUATE_SECURITY', 'HTTP_1_1_REQUIRED'],
 ];
 
+/** An error code's name; of one that RFC 9113 has not, `code 99`. */
+export function h2ErrorName(code: number): string {
+  return H2_ERROR_NAMES[code] ?? `code ${code}`;
+}
+
 /** Error codes that say something of their own to a rule. RFC 9113 §7. */
 export const H2_ERROR = {
   none: 0,

@@ -6,9 +6,6 @@ import type { RequestMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Attributes } from '../judgements/discriminating-attribute.js';
 
-/** What crosses the end of an idle connection is as young as this: its server's next turn comes sooner. */
-export const MAX_CROSSING_NS = 10_000_000;
-
 /** Further requests of one HTTP/2 connection that are kept: the count says how many there were. */
 export const MAX_FURTHER_REQUESTS = 7;
 

@@ -8,6 +8,7 @@ import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import { guardSteps, silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
+import { MAX_CROSSING_NS } from '../judgements/moments.js';
 import { resetBefore } from '../judgements/stream-reset.js';
 import { mayEndUnanswered } from '../judgements/streaming.js';
 import { requestKey } from '../observation/request-key.js';
@@ -17,7 +18,6 @@ import {
   type Incident,
   isAfterIdle,
   isReadable,
-  MAX_CROSSING_NS,
   MAX_FURTHER_REQUESTS,
   unansweredRequest,
 } from './incident.js';

@@ -8,12 +8,12 @@ import { attributesOf } from '../judgements/discriminating-attribute.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { mayHideAnswer } from '../judgements/hidden-answer.js';
 import { isSeenWhole } from '../judgements/message-end.js';
-import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
+import { MAX_CLOCK_SKEW_NS, MAX_CROSSING_NS } from '../judgements/moments.js';
 import { hasClientSaidGoodbye, sealedTurnsOf, unansweredTurnOf } from '../judgements/sealed-turn.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/request-key.js';
 import { rankOfText } from '../tally/rank.js';
-import { commonOf, type Incident, isAfterIdle, isReadable, MAX_CROSSING_NS, unansweredRequest } from './incident.js';
+import { commonOf, type Incident, isAfterIdle, isReadable, unansweredRequest } from './incident.js';
 import { openStreams } from './open-streams.js';
 
 /** The incident in a connection; `null` when it shows none, or it cannot be told. */

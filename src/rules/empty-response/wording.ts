@@ -8,7 +8,7 @@ import { attributeText } from '../argument/attribute-text.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { windowText } from '../argument/window-text.js';
-import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
+import { type Retries, retriesText, retryPackets } from '../judgements/retries.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Case } from './case.js';
 import type { Incident, UnansweredRequest } from './incident.js';
@@ -55,14 +55,7 @@ export function summaryOf(subject: Case, who: Subject): string {
   if (subject.incidents.some(({ key }) => key === null)) sentences.push(SEALED_TEXT);
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
   else if (subject.window !== null) sentences.push(windowText(subject.window, 'dropped'));
-  if (retries.judged > 0 && retries.answered === retries.judged)
-    sentences.push(`Each request that could be followed was sent again and answered${firstRetryText(retries)}.`);
-  else if (retries.answered > 0)
-    sentences.push(
-      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered${firstRetryText(retries)}.`,
-    );
-  else if (retries.notRetried > 0)
-    sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
+  sentences.push(...retriesText(retries, 'Each request'));
   if (healthChecks > 0)
     sentences.push(
       `${manyText(healthChecks, 'health check', 'health checks')} met the same and ${healthChecks === 1 ? 'is' : 'are'} not counted.`,

@@ -1,7 +1,7 @@
 /** A server's GOAWAY, and the requests that it met. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { type GoAway, H2_ERROR, H2_ERROR_NAMES } from '../../facts/h2.js';
+import { type GoAway, H2_ERROR, h2ErrorName } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { GRPC_UNAVAILABLE, outcomeOf } from '../judgements/gateway-error.js';
 import { httpRoles } from '../judgements/http-roles.js';
@@ -92,7 +92,7 @@ export function farewellOf(connection: Connection): Farewell | null {
     server: server.endpoint,
     lastStream: last.lastStream,
     code: last.code,
-    codeName: H2_ERROR_NAMES[last.code] ?? `code ${last.code}`,
+    codeName: h2ErrorName(last.code),
     debug: last.debug,
     processed: last.lastStream === NOTHING_REFUSED ? null : Math.ceil(last.lastStream / 2),
     ageNs: guards.midStream ? 0 : last.atNs - startNs,

@@ -2,6 +2,8 @@
 
 /** Ends this near to each other are of one moment: timers that run out keep the distance of their beginnings (docs/judging.md). */
 export const ONE_MOMENT_NS = 50_000_000;
+/** A request this young crosses the end of an idle connection: whoever reads one before it closes takes longer, as its next turn comes later. */
+export const MAX_CROSSING_NS = 10_000_000;
 /** A process that ends takes all that it has along within this; a timer needs longer. */
 export const PROCESS_END_NS = 250_000_000;
 /** A port that refuses for another reason than the end of its process does so later. */

@@ -2,7 +2,8 @@
 import type { EvidencePacket } from '../../facts/finding.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { durationText } from '../../text/duration.js';
-import { packetText } from '../argument/figures.js';
+import { countText } from '../../text/size.js';
+import { manyText, packetText } from '../argument/figures.js';
 import type { Try } from '../observation/logged-exchange.js';
 
 /** A retry starts within this of the failure, nanoseconds. */
@@ -163,4 +164,15 @@ export function retryPackets(
 export function firstRetryText({ mended }: Pick<Retries, 'mended'>): string {
   const [first] = mended;
   return first === undefined ? '' : ` (first in ${packetText(first.retry.packet)})`;
+}
+
+/** What became of the requests that failed, as a sentence; none where nothing is known. `each` begins the one of them all. */
+export function retriesText(retries: Retries, each: string): string[] {
+  const { judged, answered, notRetried } = retries;
+  const first = firstRetryText(retries);
+  if (judged > 0 && answered === judged) return [`${each} that could be followed was sent again and answered${first}.`];
+  if (answered > 0)
+    return [`${countText(answered)} of ${manyText(judged, 'request')} followed were sent again and answered${first}.`];
+  if (notRetried > 0) return [`${manyText(notRetried, 'request was', 'requests were')} not sent again by the client.`];
+  return [];
 }

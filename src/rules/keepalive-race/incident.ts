@@ -16,6 +16,7 @@ import {
 } from '../judgements/crossed-close.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { isUnclear } from '../judgements/idleness.js';
+import { MAX_CROSSING_NS } from '../judgements/moments.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { hasForeignTtl, steadyTtlOf } from '../judgements/sender-ttl.js';
 
@@ -32,8 +33,6 @@ export type RaceSort = 'race' | 'stale-pool' | 'abort' | 'expiry';
 export const STALE_NS = 10_000_000;
 /** A reset that the timer brought comes so soon after the request, beyond a round trip (docs/rules/keepalive-race.md, R3). */
 const ABORT_WITHIN_NS = 150_000_000;
-/** Whoever reads a request before it closes takes longer, beyond a round trip; empty-response counts from there. */
-const EXPIRY_WITHIN_NS = 10_000_000;
 
 /** The request that got no answer. */
 export interface LostRequest {
@@ -131,7 +130,7 @@ function expiryOf(connection: Connection): CrossedClose | null {
   const lost = lostDataOf(connection);
   if (lost === null || !isCovered(close, lost)) return null;
   const delayNs = close.atNs - lost.endNs;
-  const withinNs = close.kind === 'rst' ? ABORT_WITHIN_NS : EXPIRY_WITHIN_NS;
+  const withinNs = close.kind === 'rst' ? ABORT_WITHIN_NS : MAX_CROSSING_NS;
   if (delayNs < 0 || delayNs > withinNs + (handshake.synToSynAckNs ?? 0)) return null;
   const idle = idleBefore(lost, close, connection);
   if (idle === null || serverSpokeSince(idle.startNs, connection)) return null;

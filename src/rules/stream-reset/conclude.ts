@@ -4,14 +4,13 @@ import { H2_ERROR } from '../../facts/h2.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
-import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REORDERED_NS } from '../judgements/moments.js';
-import { answeredRetryOf, countRetries, firstRetryText, retryOutcome, retryPackets } from '../judgements/retries.js';
+import { answeredRetryOf, countRetries, retriesText, retryOutcome, retryPackets } from '../judgements/retries.js';
 import { triesOf } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { legKeyOf } from '../observation/request-key.js';
@@ -60,14 +59,7 @@ function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case
         ? 'By that code nothing of it was begun: it may be sent again, whatever the method (RFC 9113 §8.7).'
         : `By ${codes.length === 1 ? 'that code' : 'those codes'} nothing of them was begun: they may be sent again, whatever the method (RFC 9113 §8.7).`,
     );
-  if (retries.judged > 0 && retries.answered === retries.judged)
-    sentences.push(`Each that could be followed was sent again and answered${firstRetryText(retries)}.`);
-  else if (retries.answered > 0)
-    sentences.push(
-      `${countText(retries.answered)} of ${manyText(retries.judged, 'request')} followed were sent again and answered${firstRetryText(retries)}.`,
-    );
-  else if (retries.notRetried > 0)
-    sentences.push(`${manyText(retries.notRetried, 'request was', 'requests were')} not sent again by the client.`);
+  sentences.push(...retriesText(retries, 'Each'));
   const facts: StreamResetFacts = {
     codes: codes.map((each) => ({ ...each })),
     minDelayNs: delay.lowest,

@@ -1,7 +1,7 @@
 /** The signature: a request, no byte of an answer, and the server's RST_STREAM with an error. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { H2_ERROR, H2_ERROR_NAMES, type H2Connection } from '../../facts/h2.js';
+import { H2_ERROR, type H2Connection, h2ErrorName } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { deadlineReached } from '../judgements/grpc-deadline.js';
@@ -74,7 +74,7 @@ export function refusedRequestsOf(
       requestPacket: firstPacket,
       requestNs: startNs,
       code: reset.code,
-      codeName: H2_ERROR_NAMES[reset.code] ?? `code ${reset.code}`,
+      codeName: h2ErrorName(reset.code),
       delayNs: reset.atNs - Math.min(endNs, reset.atNs),
       openStreams: reset.openStreams,
       streamLimit: h2?.settings.server?.maxConcurrentStreams ?? null,
