@@ -2,12 +2,14 @@
 import type { Readable } from 'node:stream';
 import type { CompareClocks } from '../capture/clock.js';
 import { openCaptures } from '../capture/merge.js';
+import { isRepeatable } from '../capture/open.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import { SingleCapture } from '../capture/single-capture.js';
 import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
+import { DeferredTags } from '../tls/decryption/deferred-tags.js';
 import { compareClocks } from './clocks/compare-clocks.js';
 import type { DrillDown } from './drill-down.js';
 import { KeySearch } from './key-search.js';
@@ -45,6 +47,21 @@ export interface ShareRead {
 
 /** Reads to the end of the captures, or until the signal. Never rejects because of what they hold. */
 export async function readShare(reading: ShareReading): Promise<ShareRead> {
+  const tags = canBeReadAgain(reading) ? new DeferredTags() : null;
+  const read = await readOnce(reading, tags);
+  if (tags === null) return read;
+  tags.checkAll();
+  return tags.hasFailed ? readOnce(reading, null) : read;
+}
+
+/** Whether a second reading gives the same, and nobody was told of the first one yet. */
+function canBeReadAgain({ files, onConnection, onSpentStream, drillDown, pause, onTurn }: ShareReading): boolean {
+  const onlookers = [onConnection, onSpentStream, drillDown, pause, onTurn];
+  return onlookers.every((onlooker) => onlooker === undefined) && files.every(isRepeatable);
+}
+
+/** @param tags What checks records later, many at once; `null`: each is checked as it is opened. */
+async function readOnce(reading: ShareReading, tags: DeferredTags | null): Promise<ShareRead> {
   const { files, onConnection, share, signal, drillDown } = reading;
   const tallies = new RunTallies(reading.rules);
   const stream = await openedUnlessStopped(reading);
@@ -63,6 +80,7 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
     },
     { exchangeBatch: reading.exchangeBatch, share },
   );
+  run.keyLog.deferredTags = tags;
   for (const text of reading.keyLogs) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);
   let interrupted = false;

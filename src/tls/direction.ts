@@ -8,7 +8,7 @@ import { ALERT_BYTES } from './alert.js';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE } from './content-type.js';
 import type { RecordOpener } from './decryption/record-opener.js';
 import { HandshakeReader, type HandshakeSink } from './handshake-reader.js';
-import { giveBuffer, SMALL_BUFFER_BYTES, takeBuffer } from './record-buffers.js';
+import { giveBuffer, type RecordBuffer, SMALL_BUFFER_BYTES, takeBuffer } from './record-buffers.js';
 import { HEADER_BYTES, RecordReader, type RecordSink } from './record-reader.js';
 import { SideTally } from './side-tally.js';
 
@@ -196,6 +196,7 @@ export class Direction implements RecordSink, HandshakeSink {
     this.endPacket = packet;
     this.endNs = at;
     this.dropHeld();
+    this.opener?.finish();
     this.owner.ended(this, how, packet, at);
   }
 
@@ -255,23 +256,26 @@ export class Direction implements RecordSink, HandshakeSink {
   ): void {
     const { opener } = this;
     if (opener === null) return;
-    if (!opener.open(contentType, version, view, start, end)) {
-      this.owner.closed(this, contentType, end - start, packet, at);
-      return;
-    }
+    const buffer = takeBuffer(end - start);
+    if (opener.open(contentType, version, view, start, end, buffer))
+      this.opened(opener, buffer, end - start, packet, at);
+    else this.owner.closed(this, contentType, end - start, packet, at);
+    giveBuffer(buffer);
+  }
+
+  /** A record was opened, into this buffer or into one of its own. */
+  private opened(opener: RecordOpener, buffer: RecordBuffer, wireLength: number, packet: number, at: number): void {
     this.openedRecords += 1;
     if (opener.lostBefore > 0) this.owner.plaintextLost(this, opener.lostBefore, packet, at);
     const { contentType: inner, plaintext, plaintextLength } = opener.protection;
-    if (plaintextLength > SMALL_BUFFER_BYTES) {
-      this.content(inner, plaintext, 0, plaintextLength, true, end - start, packet, packet, at);
-      return;
+    let view = plaintext;
+    if (view !== buffer.bytes && plaintextLength <= SMALL_BUFFER_BYTES) {
+      // Whoever reads an object of its own more than byte by byte makes a DataView and more over it, which costs
+      // more than to copy the bytes to where there is one already.
+      buffer.bytes.set(view);
+      view = buffer.bytes;
     }
-    // Each record's plaintext is an object of its own. Whoever reads it more than byte by byte makes a DataView and
-    // more over it, which costs more than to copy the bytes to where there is one already.
-    const buffer = takeBuffer(plaintextLength);
-    buffer.set(plaintext);
-    this.content(inner, buffer, 0, plaintextLength, true, end - start, packet, packet, at);
-    giveBuffer(buffer);
+    this.content(inner, view, 0, plaintextLength, true, wireLength, packet, packet, at);
   }
 
   private content(

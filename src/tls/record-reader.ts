@@ -10,7 +10,7 @@
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import { ALERT_BYTES, MIN_PROTECTED_ALERT_BYTES } from './alert.js';
 import { ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEARTBEAT } from './content-type.js';
-import { giveBuffer, takeBuffer } from './record-buffers.js';
+import { giveBuffer, type RecordBuffer, takeBuffer } from './record-buffers.js';
 
 export const HEADER_BYTES = 5;
 /** Longest content: 2^14 and the expansion of a protected record. RFC 5246 §6.2.3. */
@@ -62,7 +62,7 @@ export class RecordReader implements InOrder {
   private isWanted = false;
   private isDamaged = false;
   /** Holds a wanted record that segments split, from its first piece to its end. */
-  private buffer: Uint8Array | null = null;
+  private buffer: RecordBuffer | null = null;
   private held = 0;
   private isAtBeginning = true;
   private ssl2: Uint8Array | null = null;
@@ -198,13 +198,13 @@ export class RecordReader implements InOrder {
     }
     this.buffer ??= takeBuffer(this.length);
     const { buffer } = this;
-    buffer.set(view.subarray(from, from + taken), this.held);
+    buffer.bytes.set(view.subarray(from, from + taken), this.held);
     this.held += taken;
     this.remaining -= taken;
     if (this.remaining > 0) return end;
     // No longer this reader's, and nobody else's until it was read.
     this.buffer = null;
-    this.complete(buffer, 0, packet, at);
+    this.complete(buffer.bytes, 0, packet, at);
     giveBuffer(buffer);
     return from + taken;
   }

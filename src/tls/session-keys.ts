@@ -78,14 +78,17 @@ export class SessionKeys {
     const secrets = this.lookUpSecrets();
     if (secrets === null || secrets.master === undefined) return false;
     if (this.pending === null) {
-      this.pending = protectionsOfSession({
-        version: answer.version,
-        cipher,
-        encryptThenMac: answer.encryptThenMac,
-        masterSecret: secrets.master,
-        clientRandom: hello.random,
-        serverRandom: answer.random,
-      });
+      this.pending = protectionsOfSession(
+        {
+          version: answer.version,
+          cipher,
+          encryptThenMac: answer.encryptThenMac,
+          masterSecret: secrets.master,
+          clientRandom: hello.random,
+          serverRandom: answer.random,
+        },
+        this.keyLog.deferredTags,
+      );
       this.hadKeys = true;
     }
     // Keys may come to hand behind the ChangeCipherSpec: what went by until then counts in the sequence.
@@ -119,7 +122,7 @@ export class SessionKeys {
     const next = nextSecret(cipher, secret);
     if (isClient) this.clientSecret = next;
     else this.serverSecret = next;
-    direction.opener?.replace(protectionOfSecret(cipher, next));
+    direction.opener?.replace(protectionOfSecret(cipher, next, this.keyLog.deferredTags));
   }
 
   /** What the client sends is, as far as it was opened, early data. */
@@ -145,7 +148,7 @@ export class SessionKeys {
     else this.serverSecret = serverApplication ?? null;
     for (const secret of phases) {
       if (secret === undefined) continue;
-      const protection = protectionOfSecret(cipher, secret);
+      const protection = protectionOfSecret(cipher, secret, this.keyLog.deferredTags);
       if (secret === clientEarly) this.early = protection;
       if (direction.opener === null) direction.opener = new RecordOpener(protection);
       else direction.opener.append(protection);

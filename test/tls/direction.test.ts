@@ -37,7 +37,7 @@ function direction(mayOpen = true) {
   };
   const giveKeys = (): void => {
     const cipher = bulkCipherOf(0x1301, TLS_1_3);
-    if (cipher !== null) made.opener = new RecordOpener(protectionOfSecret(cipher, SECRET));
+    if (cipher !== null) made.opener = new RecordOpener(protectionOfSecret(cipher, SECRET, null));
   };
   return { made, lines, feed, giveKeys };
 }

@@ -3,7 +3,13 @@ import { giveBuffer, MAX_SPARE, takeBuffer } from '../../src/tls/record-buffers.
 
 describe('buffers for split records', () => {
   it.each([1, 4096, 4097, 18_432])('hold %i bytes', (length) => {
-    expect(takeBuffer(length).length).toBeGreaterThanOrEqual(length);
+    expect(takeBuffer(length).bytes.length).toBeGreaterThanOrEqual(length);
+  });
+
+  it('are bytes and words at once', () => {
+    const { bytes, words } = takeBuffer(16);
+    bytes.set([0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(words[1]).toBe(0x01010101);
   });
 
   it('are used again, each by one at a time', () => {

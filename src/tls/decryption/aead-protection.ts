@@ -1,7 +1,12 @@
 /** Records under AES-GCM, AES-CCM, ARIA-GCM and ChaCha20-Poly1305. RFC 8446 §5.2, RFC 5288, RFC 6655, RFC 7905. */
 import { type CipherGCMTypes, createDecipheriv } from 'node:crypto';
 import type { BulkCipher } from '../cipher-suite.js';
+import { APPLICATION_DATA } from '../content-type.js';
+import type { RecordBuffer } from '../record-buffers.js';
 import { HEADER_BYTES } from '../record-reader.js';
+import { swapped } from './counter-keystream.js';
+import { DeferredGcm } from './deferred-gcm.js';
+import type { DeferredTags } from './deferred-tags.js';
 import type { RecordProtection } from './record-protection.js';
 
 const NONCE_BYTES = 12;
@@ -19,21 +24,36 @@ export class AeadProtection implements RecordProtection {
   readonly overhead: number;
   private readonly explicitBytes: number;
   private readonly nonce = new Uint8Array(NONCE_BYTES);
+  private readonly nonceWords = new Int32Array(this.nonce.buffer);
   private readonly additional: Uint8Array;
+  /** Opens what follows records that opened; made with the first of those. */
+  private deferred: DeferredGcm | null = null;
 
-  /** @param iv The whole static IV, or in TLS 1.2 with an explicit nonce its four fixed bytes. */
+  /**
+   * @param iv The whole static IV, or in TLS 1.2 with an explicit nonce its four fixed bytes.
+   * @param tags Where tags may be checked later; `null`: each at once.
+   */
   constructor(
     private readonly cipher: BulkCipher,
     private readonly key: Uint8Array,
     private readonly iv: Uint8Array,
     private readonly isTls13: boolean,
+    private readonly tags: DeferredTags | null,
   ) {
     this.explicitBytes = isTls13 || cipher.kind === 'chacha20' ? 0 : EXPLICIT_NONCE_BYTES;
     this.overhead = this.explicitBytes + cipher.tagBytes + (isTls13 ? 1 : 0);
     this.additional = new Uint8Array(isTls13 ? HEADER_BYTES : 8 + HEADER_BYTES);
   }
 
-  open(contentType: number, version: number, view: Uint8Array, start: number, end: number): boolean {
+  open(
+    contentType: number,
+    version: number,
+    view: Uint8Array,
+    start: number,
+    end: number,
+    into: RecordBuffer,
+    follows: boolean,
+  ): boolean {
     const { cipher } = this;
     const contentAt = start + this.explicitBytes;
     const tagAt = end - cipher.tagBytes;
@@ -45,6 +65,10 @@ export class AeadProtection implements RecordProtection {
     }
     this.setAdditional(contentType, version, this.isTls13 ? end - start : length);
     this.sequence += 1;
+    if (follows && this.tags !== null && contentType === APPLICATION_DATA && DeferredGcm.opens(cipher)) {
+      this.deferred ??= new DeferredGcm(cipher, this.key, this.tags);
+      if (length > 0 && this.openDeferred(this.deferred, view, contentAt, tagAt, into)) return true;
+    }
     try {
       // The modes share one interface; the type of one stands for all.
       const algorithm = cipher.algorithm as CipherGCMTypes;
@@ -59,6 +83,30 @@ export class AeadProtection implements RecordProtection {
     this.plaintextLength = length;
     this.contentType = contentType;
     return this.isTls13 ? this.stripPadding() : true;
+  }
+
+  finish(): void {
+    if (this.deferred !== null) this.tags?.check(this.deferred);
+  }
+
+  /** Application data alone: messages of the protocol itself are checked at once. */
+  private openDeferred(
+    deferred: DeferredGcm,
+    view: Uint8Array,
+    contentAt: number,
+    tagAt: number,
+    into: RecordBuffer,
+  ): boolean {
+    const { nonceWords } = this;
+    const last = nonceWords[2] ?? 0;
+    const number = this.explicitBytes > 0 ? swapped(last) : this.sequence - 1;
+    deferred.decrypt(nonceWords, last ^ swapped(number), number, view, contentAt, tagAt, into);
+    this.plaintext = into.bytes;
+    this.plaintextLength = tagAt - contentAt;
+    this.contentType = APPLICATION_DATA;
+    if (this.isTls13 && !(this.stripPadding() && this.contentType === APPLICATION_DATA)) return false;
+    deferred.accept(this.additional, view, tagAt);
+    return true;
   }
 
   private setNonce(view: Uint8Array, start: number): void {

@@ -61,6 +61,10 @@ export class CbcProtection implements RecordProtection {
     return true;
   }
 
+  finish(): void {
+    // Nothing is left to check.
+  }
+
   private decrypted(iv: Uint8Array, bytes: Uint8Array): Uint8Array | null {
     try {
       const decipher = createDecipheriv(this.cipher.algorithm, this.key, iv);

@@ -4,6 +4,7 @@ import type { BulkCipher } from '../cipher-suite.js';
 import { TLS_1_0, TLS_1_2 } from '../version.js';
 import { AeadProtection } from './aead-protection.js';
 import { CbcProtection } from './cbc-protection.js';
+import type { DeferredTags } from './deferred-tags.js';
 import type { RecordProtection } from './record-protection.js';
 
 const NOTHING = new Uint8Array(0);
@@ -26,10 +27,14 @@ export function expandLabel(hash: string, secret: Uint8Array, label: string, len
 }
 
 /** Protection under a traffic secret of TLS 1.3. RFC 8446 §7.3. */
-export function protectionOfSecret(cipher: BulkCipher, secret: Uint8Array): RecordProtection {
+export function protectionOfSecret(
+  cipher: BulkCipher,
+  secret: Uint8Array,
+  tags: DeferredTags | null,
+): RecordProtection {
   const key = expandLabel(cipher.hash, secret, 'key', cipher.keyBytes);
   const iv = expandLabel(cipher.hash, secret, 'iv', AEAD_IV_BYTES);
-  return new AeadProtection(cipher, key, iv, true);
+  return new AeadProtection(cipher, key, iv, true, tags);
 }
 
 /** The secret that follows a KeyUpdate. RFC 8446 §7.2. */
@@ -49,7 +54,10 @@ export interface Session {
 }
 
 /** Protection of the client's and the server's records under a master secret. RFC 5246 §6.3. */
-export function protectionsOfSession(session: Session): { client: RecordProtection; server: RecordProtection } {
+export function protectionsOfSession(
+  session: Session,
+  tags: DeferredTags | null,
+): { client: RecordProtection; server: RecordProtection } {
   const { cipher, version } = session;
   const isCbc = cipher.kind === 'cbc';
   const ivBytes = isCbc
@@ -75,8 +83,8 @@ export function protectionsOfSession(session: Session): { client: RecordProtecti
   const serverIv = take(ivBytes);
   if (!isCbc) {
     return {
-      client: new AeadProtection(cipher, clientKey, clientIv, false),
-      server: new AeadProtection(cipher, serverKey, serverIv, false),
+      client: new AeadProtection(cipher, clientKey, clientIv, false, tags),
+      server: new AeadProtection(cipher, serverKey, serverIv, false, tags),
     };
   }
   const { encryptThenMac } = session;

@@ -7,6 +7,7 @@
  * unknown, and is looked for among those that so many bytes can have used up; authentication tells
  * the right one. Keys that open nothing at all are given up soon, because each try costs.
  */
+import type { RecordBuffer } from '../record-buffers.js';
 import { HEADER_BYTES, MAX_CONTENT_BYTES } from '../record-reader.js';
 import type { RecordProtection } from './record-protection.js';
 
@@ -17,6 +18,8 @@ export const MAX_FAILURES_IN_A_ROW = 64;
 /** Sequence numbers tried after one loss, and on one direction in all: some milliseconds, some tens. */
 export const MAX_TRIES_PER_LOSS = 256;
 export const MAX_TRIES = 4096;
+/** Records that open one after the other before tags may be checked later: keys that open few gain nothing by it. */
+export const OPENED_BEFORE_DEFERRING = 8;
 /** The smallest record that is protected: header, a byte of content and what protection adds. */
 const MIN_PROTECTED_BYTES = HEADER_BYTES + 17;
 
@@ -29,6 +32,8 @@ export class RecordOpener {
   /** The keys in hand have opened a record. */
   private hasOpened = false;
   private failuresInARow = 0;
+  /** Under the keys in hand, with nothing lost between. */
+  private openedInARow = 0;
   private tries = 0;
   private lostWireBytes = 0;
   private isGivenUp = false;
@@ -55,43 +60,48 @@ export class RecordOpener {
   advance(): void {
     const next = this.later.shift();
     if (next === undefined) return;
-    this.current = next;
-    this.hasOpened = false;
+    this.use(next);
     this.lostWireBytes = 0;
   }
 
   /** The next record is under these keys, whatever was to follow. RFC 8446 §4.6.3, RFC 5246 §7.1. */
   replace(protection: RecordProtection): void {
     this.later.length = 0;
-    this.current = protection;
-    this.hasOpened = false;
+    this.use(protection);
     this.lostWireBytes = 0;
     this.failuresInARow = 0;
     this.isGivenUp = false;
   }
 
   /** Opens the next record. */
-  open(contentType: number, version: number, view: Uint8Array, start: number, end: number): boolean {
+  open(
+    contentType: number,
+    version: number,
+    view: Uint8Array,
+    start: number,
+    end: number,
+    into: RecordBuffer,
+  ): boolean {
     this.lostBefore = 0;
     const { lostWireBytes } = this;
     if (
       lostWireBytes > 0
-        ? this.find(this.current, contentType, version, view, start, end)
-        : this.openNext(contentType, version, view, start, end)
+        ? this.find(this.current, contentType, version, view, start, end, into)
+        : this.openNext(contentType, version, view, start, end, into)
     ) {
       this.succeed();
       return true;
     }
     for (const [index, protection] of this.later.entries()) {
       const isOpen =
-        protection.open(contentType, version, view, start, end) ||
-        (lostWireBytes > 0 && this.find(protection, contentType, version, view, start, end));
+        protection.open(contentType, version, view, start, end, into, false) ||
+        (lostWireBytes > 0 && this.find(protection, contentType, version, view, start, end, into));
       if (!isOpen) {
         protection.sequence = 0;
         continue;
       }
       this.later.splice(0, index + 1);
-      this.current = protection;
+      this.use(protection);
       this.succeed();
       return true;
     }
@@ -99,31 +109,54 @@ export class RecordOpener {
     return false;
   }
 
+  /** No more records come. */
+  finish(): void {
+    this.current.finish();
+  }
+
   /** A record went by whose content the capture lacks in part. */
   damaged(): void {
     this.current.sequence += 1;
     this.failed += 1;
+    this.openedInARow = 0;
   }
 
   /** So many bytes of records are missing. */
   lost(wireBytes: number): void {
     this.lostWireBytes += wireBytes;
+    this.openedInARow = 0;
+  }
+
+  private use(protection: RecordProtection): void {
+    this.current.finish();
+    this.current = protection;
+    this.hasOpened = false;
+    this.openedInARow = 0;
   }
 
   /** Under the keys in hand. As long as they have opened nothing, what failed may have been under earlier ones that are not known. */
-  private openNext(contentType: number, version: number, view: Uint8Array, start: number, end: number): boolean {
+  private openNext(
+    contentType: number,
+    version: number,
+    view: Uint8Array,
+    start: number,
+    end: number,
+    into: RecordBuffer,
+  ): boolean {
     const { current } = this;
-    if (current.open(contentType, version, view, start, end)) return true;
+    const follows = this.openedInARow >= OPENED_BEFORE_DEFERRING;
+    if (current.open(contentType, version, view, start, end, into, follows)) return true;
     if (this.hasOpened || current.sequence === 1) return false;
     const { sequence } = current;
     current.sequence = 0;
-    if (current.open(contentType, version, view, start, end)) return true;
+    if (current.open(contentType, version, view, start, end, into, false)) return true;
     current.sequence = sequence;
     return false;
   }
 
   private succeed(): void {
     this.opened += 1;
+    this.openedInARow += 1;
     this.hasOpened = true;
     this.failuresInARow = 0;
     this.lostWireBytes = 0;
@@ -132,6 +165,7 @@ export class RecordOpener {
   private fail(length: number): void {
     this.failed += 1;
     this.failuresInARow += 1;
+    this.openedInARow = 0;
     if (this.lostWireBytes > 0) this.lostWireBytes += HEADER_BYTES + length;
     if (this.failuresInARow >= (this.opened === 0 ? MAX_FAILURES_AT_FIRST : MAX_FAILURES_IN_A_ROW))
       this.isGivenUp = true;
@@ -145,6 +179,7 @@ export class RecordOpener {
     view: Uint8Array,
     start: number,
     end: number,
+    into: RecordBuffer,
   ): boolean {
     const { lostWireBytes } = this;
     const base = protection === this.current ? protection.sequence : 0;
@@ -157,7 +192,7 @@ export class RecordOpener {
     ) {
       this.tries += 1;
       protection.sequence = base + records;
-      if (!protection.open(contentType, version, view, start, end)) continue;
+      if (!protection.open(contentType, version, view, start, end, into, false)) continue;
       this.lostBefore =
         protection.overhead < 0
           ? lostWireBytes

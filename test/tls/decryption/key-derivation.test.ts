@@ -34,7 +34,7 @@ describe('keys', () => {
     expect(next).toHaveLength(32);
     expect(Buffer.from(next)).not.toEqual(SERVER_SECRET);
     expect(nextSecret(cipher, next)).not.toEqual(next);
-    expect(protectionOfSecret(cipher, next).overhead).toBe(17);
+    expect(protectionOfSecret(cipher, next, null).overhead).toBe(17);
   });
 
   it('of a session are other ones for each side', () => {
@@ -46,7 +46,7 @@ describe('keys', () => {
       clientRandom: '11'.repeat(32),
       serverRandom: '22'.repeat(32),
     };
-    const { client, server } = protectionsOfSession(session);
+    const { client, server } = protectionsOfSession(session, null);
     expect([client.overhead, server.overhead]).toEqual([24, 24]);
     expect(client).not.toEqual(server);
   });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { bulkCipherOf } from '../../../src/tls/cipher-suite.js';
+import { DeferredTags } from '../../../src/tls/decryption/deferred-tags.js';
 import { protectionOfSecret } from '../../../src/tls/decryption/key-derivation.js';
-import { MAX_FAILURES_AT_FIRST, RecordOpener } from '../../../src/tls/decryption/record-opener.js';
+import {
+  MAX_FAILURES_AT_FIRST,
+  OPENED_BEFORE_DEFERRING,
+  RecordOpener,
+} from '../../../src/tls/decryption/record-opener.js';
+import { takeBuffer } from '../../../src/tls/record-buffers.js';
 import { TLS_1_2, TLS_1_3 } from '../../../src/tls/version.js';
 import { seal13 } from './seal.js';
 
@@ -9,14 +15,14 @@ const HANDSHAKE = Buffer.alloc(32, 1);
 const APPLICATION = Buffer.alloc(32, 2);
 const OTHER = Buffer.alloc(32, 3);
 
-function protection(secret: Uint8Array) {
+function protection(secret: Uint8Array, tags: DeferredTags | null = null) {
   const cipher = bulkCipherOf(0x1301, TLS_1_3);
   if (cipher === null) throw new Error('no cipher');
-  return protectionOfSecret(cipher, secret);
+  return protectionOfSecret(cipher, secret, tags);
 }
 
 function open(opener: RecordOpener, record: Uint8Array): string | null {
-  if (!opener.open(23, TLS_1_2, record, 5, record.length)) return null;
+  if (!opener.open(23, TLS_1_2, record, 5, record.length, takeBuffer(record.length))) return null;
   const { plaintext, plaintextLength } = opener.protection;
   return Buffer.from(plaintext.subarray(0, plaintextLength)).toString();
 }
@@ -73,5 +79,56 @@ describe('records of one direction', () => {
     for (const index of [0, 1, 2]) expect(open(opener, record(HANDSHAKE, index, 'handshake'))).toBeNull();
     expect(open(opener, record(APPLICATION, 0, 'a'))).toBe('a');
     expect(open(opener, record(APPLICATION, 1, 'b'))).toBe('b');
+  });
+});
+
+describe('tags that may be checked later', () => {
+  const PLENTY = 2 * OPENED_BEFORE_DEFERRING;
+  /** A record whose tag is wrong, and all else right. */
+  const forged = (sequence: number): Buffer => {
+    const bytes = record(APPLICATION, sequence, 'forged');
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+    return bytes;
+  };
+  const opened = (tags: DeferredTags, count: number): RecordOpener => {
+    const opener = new RecordOpener(protection(APPLICATION, tags));
+    for (let sequence = 0; sequence < count; sequence += 1) {
+      expect(open(opener, record(APPLICATION, sequence, `record ${sequence}`))).toBe(`record ${sequence}`);
+    }
+    return opener;
+  };
+
+  it('are those of records behind some that opened, and no other', () => {
+    const tags = new DeferredTags();
+    expect(open(opened(tags, OPENED_BEFORE_DEFERRING - 1), forged(OPENED_BEFORE_DEFERRING - 1))).toBeNull();
+    const late = opened(tags, PLENTY);
+    expect(open(late, forged(PLENTY))).toBe('forged');
+    expect(tags.hasFailed).toBe(false);
+    late.finish();
+    expect(tags.hasFailed).toBe(true);
+  });
+
+  it('are not those behind a loss, a damaged record or one that failed', () => {
+    for (const mishap of [
+      (opener: RecordOpener) => opener.lost(40),
+      (opener: RecordOpener) => opener.damaged(),
+      (opener: RecordOpener) => open(opener, Buffer.concat([Buffer.of(23, 3, 3, 0, 40), Buffer.alloc(40)])),
+    ]) {
+      const tags = new DeferredTags();
+      const opener = opened(tags, PLENTY);
+      mishap(opener);
+      expect(open(opener, forged(PLENTY + 1))).toBeNull();
+      opener.finish();
+      tags.checkAll();
+      expect(tags.hasFailed).toBe(false);
+    }
+  });
+
+  it('are checked when the keys change', () => {
+    const tags = new DeferredTags();
+    const opener = opened(tags, PLENTY);
+    expect(open(opener, forged(PLENTY))).toBe('forged');
+    opener.replace(protection(OTHER, tags));
+    expect(tags.hasFailed).toBe(true);
   });
 });
