@@ -36,10 +36,22 @@ export function latin1(view: Uint8Array, start: number, end: number): string {
  */
 export function textOf(view: Uint8Array, start: number, end: number): string {
   const text = latin1(view, start, end);
-  return BEYOND_ASCII.test(text) ? decoded(text, lastBuffer, start, end) : text;
+  return isAscii(view, start, end) ? text : decoded(text, lastBuffer, start, end);
 }
 
-const BEYOND_ASCII = /[\u0080-\u00ff]/;
+/** Word by word: to look through a text takes longer. */
+function isAscii(view: Uint8Array, start: number, end: number): boolean {
+  const data = dataViewOf(view);
+  const stop = Math.min(end, view.length);
+  let at = start;
+  let seen = 0;
+  for (; at + 4 <= stop; at += 4) seen |= data.getInt32(at);
+  for (; at < stop; at += 1) seen |= data.getInt8(at);
+  return (seen & BEYOND_ASCII) === 0;
+}
+
+/** The upper bit of each byte of a word. */
+const BEYOND_ASCII = 0x80808080;
 /** A whole character of two to four bytes, then the beginning of another one at the end. RFC 3629 §4. */
 const CUT_OFF =
   /[\u0080-\u00bf].*?([\u00c2-\u00f4]|[\u00e0-\u00f4][\u0080-\u00bf]|[\u00f0-\u00f4][\u0080-\u00bf]{2})$/s;

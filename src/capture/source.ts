@@ -51,7 +51,7 @@ export class ByteSource {
     /** Initial capacity, so the size of a read. */
     capacity: number = READ_BYTES,
   ) {
-    this.buffer = Buffer.allocUnsafeSlow(capacity);
+    this.buffer = unfilled(capacity);
     this.view = new DataView(this.buffer.buffer, 0, capacity);
   }
 
@@ -130,7 +130,7 @@ export class ByteSource {
     if (needed > old.length) {
       let capacity = old.length;
       while (capacity < needed) capacity *= 2;
-      this.buffer = Buffer.allocUnsafeSlow(capacity);
+      this.buffer = unfilled(capacity);
       this.view = new DataView(this.buffer.buffer, 0, capacity);
       this.buffer.set(old.subarray(this.start, this.end), 0);
     } else if (this.start > 0 && held > 0) {
@@ -140,4 +140,9 @@ export class ByteSource {
     this.start = 0;
     this.end = held;
   }
+}
+
+/** Bytes with anything in them. No Buffer: parts of one take longer to make, and decoders that see both arrays are slower. */
+function unfilled(capacity: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(capacity).buffer);
 }

@@ -8,7 +8,7 @@ import { targetText } from '../../text/redaction.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';
 import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
-import { hiddenField, indexOfName, KEPT_FIELDS, keptField, keptIndex, signOf } from '../kept-fields.js';
+import { hiddenField, indexOfName, KEPT_FIELDS, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
 
 /** Fields kept of one message, as in HTTP/1. */
 export const MAX_KEPT_FIELDS = 128;
@@ -46,6 +46,7 @@ for (const name of CONNECTION_SPECIFIC) PURPOSES[name] = IS_CONNECTION_SPECIFIC;
 /** The static table in terms of the kept fields. A field that its sender marks as never to be indexed is a secret: its value is hidden. */
 export const KEPT_STATICS = new StaticTable({
   indexOf: keptIndex,
+  repeats,
   field: (name, view, start, end, isSecret) => {
     if (isSecret && !NEVER_HIDDEN.has(name)) return hiddenField(name);
     const field = keptField(name, view, start, end);

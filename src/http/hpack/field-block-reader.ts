@@ -7,6 +7,7 @@
  * What refers to entries that the capture does not hold is told as unknown, and reading goes on
  * behind it: the representation's length does not depend on the table.
  */
+import { MAX_CACHED_BYTES } from '../../bytes/byte-cache.js';
 import type { Field } from '../../facts/field.js';
 import { DynamicTable, ENTRY_OVERHEAD, NO_ENTRY, UNKNOWN_ENTRY } from './dynamic-table.js';
 import { decodeHuffman } from './huffman.js';
@@ -148,9 +149,17 @@ export class FieldBlockReader {
       name = place === UNKNOWN_ENTRY ? UNKNOWN_NAME : table.nameAt(place);
       nameLength = place === UNKNOWN_ENTRY ? 0 : table.nameLengthAt(place);
     }
-    if (!this.readString(view, end, valueScratch)) return false;
+    let field: Field | null;
+    if (!isSecret && vocabulary.repeats(name) && this.findValue(view, end)) {
+      const value = statics.values.get(name, view, this.textStart, this.textEnd);
+      if (value.length < 0) return false;
+      this.textLength = value.length;
+      field = value.field;
+    } else {
+      if (!this.readString(view, end, valueScratch)) return false;
+      field = name < 0 ? null : vocabulary.field(name, this.text, this.textStart, this.textEnd, isSecret);
+    }
     const valueLength = this.textLength;
-    const field = name < 0 ? null : vocabulary.field(name, this.text, this.textStart, this.textEnd, isSecret);
     this.tell(name, field, nameLength + valueLength + ENTRY_OVERHEAD, name === UNKNOWN_NAME);
     if (isIndexed) table.insert(name, nameLength, valueLength, field);
     return true;
@@ -162,6 +171,17 @@ export class FieldBlockReader {
     this.next = integer.next;
     if (this.limit !== null && integer.value > this.limit) this.exceededLimit = true;
     this.table.resize(integer.value);
+    return true;
+  }
+
+  /** Passes over a string in the Huffman code that may be remembered, and says where its code stands; false, and nothing done, where none stands there. */
+  private findValue(view: Uint8Array, end: number): boolean {
+    if ((view[this.next] ?? 0) < 0x80 || !readInteger(view, this.next, end, 7, integer)) return false;
+    const { next, value } = integer;
+    if (value > MAX_CACHED_BYTES || value > end - next) return false;
+    this.textStart = next;
+    this.textEnd = next + value;
+    this.next = this.textEnd;
     return true;
   }
 

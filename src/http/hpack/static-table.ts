@@ -1,5 +1,6 @@
 /** The static table: common fields that both sides know from the start. RFC 7541 appendix A. */
 import type { Field } from '../../facts/field.js';
+import { HuffmanValues } from './huffman-values.js';
 import { UNNAMED, type Vocabulary } from './vocabulary.js';
 
 /** Name and value of each entry, from index 1 on. */
@@ -85,7 +86,11 @@ export class StaticTable {
   readonly valueLengths = new Uint8Array(STATIC_ENTRIES + 1);
   readonly fields: (Field | null)[] = [null];
 
+  /** Values in terms of the same vocabulary. */
+  readonly values: HuffmanValues;
+
   constructor(readonly vocabulary: Vocabulary) {
+    this.values = new HuffmanValues(vocabulary);
     ENTRIES.forEach(([name, value], at) => {
       const nameBytes = Buffer.from(name, 'latin1');
       const valueBytes = Buffer.from(value, 'latin1');

@@ -37,6 +37,10 @@ class AllFields implements Vocabulary {
     return this.names.length - 1;
   }
 
+  repeats(): boolean {
+    return false;
+  }
+
   field(name: number, view: Uint8Array, start: number, end: number, isSecret: boolean): SaidField {
     return { name: this.names[name] ?? '', value: textOf(view, start, end), isSecret };
   }
