@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bulkCipherOf } from '../../src/tls/cipher-suite.js';
+import { DeferredTags } from '../../src/tls/decryption/deferred-tags.js';
 import { nextSecret } from '../../src/tls/decryption/key-derivation.js';
 import { TLS_1_3 } from '../../src/tls/version.js';
 import { seal13 } from './decryption/seal.js';
@@ -337,6 +338,41 @@ describe('real sessions', () => {
     expect(closed.client.applicationRecords).toBe(facts.client.applicationRecords);
   });
 
+  // Enough messages that most are opened before their tags are checked.
+  it.each([
+    ['ECDHE-RSA-AES128-GCM-SHA256', 'TLSv1.2'],
+    ['ECDHE-RSA-AES256-GCM-SHA384', 'TLSv1.2'],
+    ['ECDHE-ARIA128-GCM-SHA256', 'TLSv1.2'],
+    ['TLS_AES_128_GCM_SHA256', 'TLSv1.3'],
+    ['TLS_AES_256_GCM_SHA384', 'TLSv1.3'],
+    ['TLS_CHACHA20_POLY1305_SHA256', 'TLSv1.3'],
+  ] as const)('%s in %s say the same where tags are checked later', async (suite, version) => {
+    const dialogue = Array.from({ length: 60 }, (_, turn) => ({
+      from: turn % 2 === 0 ? ('client' as const) : ('server' as const),
+      text: `${turn} ${'xyz'.repeat((turn * 389) % 9000)}`,
+    }));
+    const common = { ciphers: suite, minVersion: version, maxVersion: version };
+    const { sent, keys } = await session({ client: common, server: common, dialogue });
+    for (const cut of [whole, cutAt(3)]) {
+      const tags = new DeferredTags();
+      const kept = vi.spyOn(tags, 'keep');
+      const told = feed(sent, { keys, cut, tags });
+      tags.checkAll();
+      expect(told).toEqual(feed(sent, { keys, cut }));
+      expect(told.facts.decryption).toBe('whole');
+      expect(tags.hasFailed).toBe(false);
+      expect(kept.mock.calls.length > 40).toBe(suite.includes('AES'));
+    }
+    // One record of each direction lacks a byte: those behind it are checked at once, and later again.
+    const tags = new DeferredTags();
+    const lossy = sent.map((packet, index) =>
+      index === 45 || index === 50 ? { from: packet.from, gap: packet.bytes.length } : packet,
+    );
+    expect(feed(lossy, { keys, tags })).toEqual(feed(lossy, { keys }));
+    tags.checkAll();
+    expect(tags.hasFailed).toBe(false);
+  });
+
   it('the client may be the side that was seen second', async () => {
     const { sent, keys } = await session();
     const { facts, plaintext } = feed(sent, { keys, clientIsFirst: false });
@@ -624,6 +660,24 @@ describe('records under changing keys', () => {
     );
     expect(plaintext).toEqual({ client: 'one two three<end fin>', server: 'answer<end fin>' });
     expect(facts.decryption).toBe('whole');
+  });
+
+  it('a KeyUpdate behind records whose tags are checked later is followed', () => {
+    const secrets = [clientSecret, nextSecret(cipher, clientSecret)];
+    const count = 30;
+    const sent = secrets.flatMap((secret) => [
+      ...Array.from({ length: count }, (_, sequence) => application(secret, sequence, `${sequence} `)),
+      seal13(secret, count, 22, keyUpdate),
+    ]);
+    const tags = new DeferredTags();
+    const told = feed([...handshake, ...sent.map((bytes) => ({ from: 'client' as const, bytes }))], {
+      keys: KEYS_3,
+      tags,
+    });
+    const said = Array.from({ length: count }, (_, sequence) => `${sequence} `).join('');
+    expect(told.plaintext.client).toBe(`${said}${said}<end fin>`);
+    tags.checkAll();
+    expect(tags.hasFailed).toBe(false);
   });
 
   it('padding and records that hold nothing are no data', () => {

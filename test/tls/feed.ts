@@ -3,6 +3,7 @@ import type { EndOfDirection, InOrder } from '../../src/bytes/in-order.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { TlsFacts } from '../../src/facts/tls.js';
 import { TlsDecoder } from '../../src/tls/decoder.js';
+import type { DeferredTags } from '../../src/tls/decryption/deferred-tags.js';
 import { KeyLog } from '../../src/tls/key-log.js';
 
 /** What one side sent, a packet each; or bytes of it that were lost; or its end. */
@@ -48,6 +49,8 @@ export const cutAt =
 export interface FeedOptions {
   readonly keys?: string;
   readonly cut?: Cut;
+  /** Checks tags later; each at once without it. */
+  readonly tags?: DeferredTags;
   /** Which direction the client's is; the first by default. */
   readonly clientIsFirst?: boolean | null;
   readonly beginsUnseen?: boolean;
@@ -74,6 +77,7 @@ class ListeningDecoder extends TlsDecoder {
 export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options }: FeedOptions = {}): Told {
   const clientIsFirst = options.clientIsFirst === undefined ? true : options.clientIsFirst;
   const keyLog = new KeyLog();
+  keyLog.deferredTags = options.tags ?? null;
   keyLog.add(keys);
   const plaintext = { client: '', server: '' };
   const packets: number[] = [];
