@@ -57,7 +57,7 @@ describe('a client that gives up', () => {
 
   it('is told the answer that came when it had gone', () => {
     const gone = [LEFT, answer(30_005_000), rstBy('client', 30_005_100)];
-    expect(after(gone)).toMatchObject({ amidAnswer: false, tooLate: { status: 200 } });
+    expect(closedBy(gone)).toMatchObject({ amidAnswer: false, tooLate: { status: 200 } });
   });
 
   it('is none where the server closes first, or nobody does', () => {
