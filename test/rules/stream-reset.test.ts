@@ -68,19 +68,19 @@ function fiveWith(streamLimit: number): Connection {
   };
 }
 
+const HANDED_ON: RequestOptions = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
+
 /** What the server meets as a client of another meanwhile. */
-function behind(isAnswered: boolean): Connection {
-  const request = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
+function behind(isAnswered: boolean, request = HANDED_ON, options = nth(40, { beginsAt: 1000 })): Connection {
   const steps = [...handshake(), get(2000, '/report', request), isAnswered ? answer(15_000) : rstBy('server', 15_000)];
   return connection(steps, {
-    ...nth(40, { beginsAt: 1000 }),
+    ...options,
     client: '10.0.1.43',
     server: '10.0.2.1',
     serverPort: 8080,
   });
 }
 
-const HANDED_ON: RequestOptions = { fields: [{ name: 'x-request-id', value: 'a1' }], authority: 'shop.example' };
 const GOAWAY: GoAway = { from: 'server', packet: 7, atNs: 30_000_000, lastStream: 1, code: 2, debug: '' };
 
 /** A stream that is refused, on a connection of which the server says this GOAWAY. */
@@ -88,6 +88,10 @@ function withGoAway(goAway: GoAway): Connection {
   const facts = reset(7);
   return { ...facts, h2: facts.h2 && { ...facts.h2, goAways: [goAway], goAwayCount: 1 } };
 }
+
+/** Where a second client's connection begins, and the server's own behind it. */
+const AGAIN = nth(3);
+const AGAIN_BEHIND = nth(43, { beginsAt: 3 * SECOND + 1000 });
 
 /** The capture goes on for long enough to see a retry. */
 const later = overH2(healthy(nth(20), '/z'));
@@ -195,6 +199,39 @@ testRule(streamReset, {
       name: 'a proxy whose own request was answered behind',
       facts: [reset(2, { request: HANDED_ON }), behind(true)],
       verdicts: { 'upstream-failure': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      occurrences: 2,
+      name: 'two, of which the second’s request failed behind',
+      facts: [
+        reset(2, { request: HANDED_ON }),
+        reset(2, { request: { ...HANDED_ON, fields: [{ name: 'x-request-id', value: 'a2' }] }, options: AGAIN }),
+        behind(true),
+        behind(false, { ...HANDED_ON, fields: [{ name: 'x-request-id', value: 'a2' }] }, AGAIN_BEHIND),
+      ],
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      ...ONE,
+      occurrences: 2,
+      name: 'two, of which it is known of one alone that it was answered behind',
+      facts: [reset(2, { request: HANDED_ON }), reset(2, { options: AGAIN }), behind(true)],
+      verdicts: { 'upstream-failure': 'open' },
+    },
+    {
+      ...ONE,
+      occurrences: 2,
+      name: 'two, of which the second is refused: there may be a limit',
+      facts: [reset(2), reset(7, { options: AGAIN }), later],
+      verdicts: { 'too-many-streams': 'open', 'server-gives-up': 'supported', 'malformed-request': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      occurrences: 2,
+      name: 'two, the second with a code that blames nobody for certain',
+      facts: [reset(6), reset(1, { options: AGAIN }), later],
+      verdicts: { 'malformed-request': 'supported', 'server-gives-up': 'open', 'upstream-failure': 'ruled-out' },
     },
     {
       ...ONE,

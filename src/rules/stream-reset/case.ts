@@ -12,8 +12,15 @@ export interface Case {
   /** Codes of those, the most frequent first. */
   readonly codes: readonly { readonly code: number; readonly name: string; readonly count: number }[];
   readonly delay: { readonly lowest: number; readonly highest: number };
-  /** What became of a request behind, where the server is a proxy whose legs are known; `null`: it is not. */
-  readonly behind: { readonly failed: Moment | null; readonly answered: Moment | null } | null;
+  /**
+   * What became of the request behind, where the server is a proxy whose legs are known: of the first of those
+   * looked at that failed there, or, where all were answered there, of the first; `null`: it is not known.
+   */
+  readonly behind: {
+    readonly of: RefusedRequest;
+    readonly failed: Moment | null;
+    readonly answered: Moment | null;
+  } | null;
   readonly retries: Retries;
 }
 

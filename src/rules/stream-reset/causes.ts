@@ -7,14 +7,14 @@ import type { Case } from './case.js';
 import { blamesTheClient, isOfItsOwn } from './codes.js';
 import type { RefusedRequest } from './refused-request.js';
 
-/** Supported by a code of that kind, ruled out where there is none; some codes leave it open. */
+/** Supported by a code of that kind, ruled out where there is none; some codes among them leave it open. */
 function byCode(isIt: (code: number) => boolean, isOpen: (code: number) => boolean = () => false) {
   return [
     supportedBy(({ refused }: Case): Claim | null => {
       const found = refused.find(({ code }) => isIt(code));
       return found === undefined ? null : codeClaim(found);
     }),
-    ruledOutBy(({ first }: Case) => (isOpen(first.code) ? null : codeClaim(first))),
+    ruledOutBy(({ first, refused }: Case) => (refused.some(({ code }) => isOpen(code)) ? null : codeClaim(first))),
   ];
 }
 
@@ -23,6 +23,12 @@ function codeClaim({ packet, codeName, h2Stream }: RefusedRequest): Claim {
 }
 
 const otherwise = (): string => 'no reset was seen';
+
+/** Of requests that a server refused, the one with the fewest streams to go to its limit; one without a limit before all. */
+function nearestToLimit(refused: Case['refused']): RefusedRequest {
+  const room = ({ openStreams, streamLimit }: RefusedRequest): number => (streamLimit ?? 0) - openStreams;
+  return refused.reduce((nearest, one) => (room(one) < room(nearest) ? one : nearest));
+}
 
 /** nginx says PROTOCOL_ERROR for `return 444`: it drops requests that are in order. */
 const isAmbiguous = (code: number): boolean => code === H2_ERROR.protocol;
@@ -71,39 +77,44 @@ export const CAUSES: Causes<Case> = {
         const calm = refused.find(({ code }) => code === H2_ERROR.enhanceYourCalm);
         return calm === undefined ? null : codeClaim(calm);
       }),
-      ruledOutBy(({ first: { openStreams, streamLimit, packet } }) =>
-        streamLimit === null || openStreams >= streamLimit
+      ruledOutBy(({ refused }) => {
+        const { openStreams, streamLimit, packet } = nearestToLimit(refused);
+        return streamLimit === null || openStreams >= streamLimit
           ? null
           : claim(
               [packet],
               (reset) =>
                 `${manyText(openStreams, 'stream was', 'streams were')} open, and the server allows ${streamLimit} (${reset})`,
-            ),
+            );
+      }),
+      ruledOutBy(({ first, refused }) =>
+        refused.some(({ code }) => code === H2_ERROR.refusedStream) ? null : codeClaim(first),
       ),
-      ruledOutBy(({ first }) => (first.code === H2_ERROR.refusedStream ? null : codeClaim(first))),
     ],
-    otherwise: ({ first: { openStreams, streamLimit } }) =>
-      `${manyText(openStreams, 'stream was', 'streams were')} open; the server ${streamLimit === null ? 'names no limit' : 'allows no more, and may count one that was just over'}`,
+    otherwise: ({ refused }) => {
+      const { openStreams, streamLimit } = nearestToLimit(refused);
+      return `${manyText(openStreams, 'stream was', 'streams were')} open; the server ${streamLimit === null ? 'names no limit' : 'allows no more, and may count one that was just over'}`;
+    },
   },
   'upstream-failure': {
     means: 'The server is a proxy, and its own request failed.',
     grounds: [
-      supportedBy(({ behind, first }) => {
-        const failed = behind?.failed ?? null;
-        return (
-          failed &&
-          claim(
-            [failed.packet, first.packet],
-            (failure, reset) =>
-              `its own request to a server behind it failed (${failure}, ${durationText(Math.abs(first.atNs - failed.atNs))} from ${reset})`,
-          )
+      supportedBy(({ behind }) => {
+        if (behind === null || behind.failed === null) return null;
+        const { failed, of } = behind;
+        return claim(
+          [failed.packet, of.packet],
+          (failure, reset) =>
+            `its own request to a server behind it failed (${failure}, ${durationText(Math.abs(of.atNs - failed.atNs))} from ${reset})`,
         );
       }),
       ruledOutBy(({ behind }) => {
         const answered = behind?.answered ?? null;
         return answered && claim([answered.packet], (answer) => `its own request behind it was answered (${answer})`);
       }),
-      ruledOutBy(({ first }) => (blamesTheClient(first.code) ? codeClaim(first) : null)),
+      ruledOutBy(({ first, refused }) =>
+        refused.every(({ code }) => blamesTheClient(code)) ? codeClaim(first) : null,
+      ),
     ],
     otherwise: () => 'no request of its own to a server behind it is known',
   },

@@ -16,6 +16,7 @@ import type { Observation } from '../observation/observation.js';
 import { legKeyOf } from '../observation/request-key.js';
 import type { Conclusion } from '../rule.js';
 import { nextActivity } from '../tally/activity.js';
+import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { Case, StreamResetFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -25,6 +26,8 @@ import { isSafeToRepeat, remediesOf } from './remedies.js';
 
 /** Codes named in a sentence: nearly all of RFC 9113 §7. */
 const MAX_CODES = 12;
+/** Requests whose way behind is looked for. */
+const MAX_LOOKED_BEHIND = 16;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<RefusedRequest>, conclusion: Conclusion): RawFinding[] {
@@ -85,7 +88,7 @@ function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case
       remedies: remediesOf(subject),
       figuresOf: 'kept',
     },
-    (one) => packetsOf(one, one === subject.first ? behind : null, subject, conclusion.reveal),
+    (one) => packetsOf(one, one === behind?.of ? behind : null, subject, conclusion.reveal),
   );
 }
 
@@ -107,7 +110,7 @@ function caseOf({ items, first, count }: ServerOccurrences<RefusedRequest>, { ob
     occurrences: count,
     codes: codesOf(items),
     delay: { lowest: Math.min(...delays), highest: Math.max(...delays) },
-    behind: behindOf(first, observation),
+    behind: behindOf(items.slice(0, MAX_LOOKED_BEHIND), observation),
     retries: countRetries(followed),
   };
 }
@@ -122,11 +125,20 @@ function codesOf(items: readonly RefusedRequest[]): Case['codes'] {
   return [...counts.values()].sort((one, other) => other.count - one.count || one.code - other.code);
 }
 
+function behindOf(items: readonly RefusedRequest[], observation: Observation): Case['behind'] {
+  const fared = items.map((one) => ({ of: one, ...(faredBehind(one, observation) ?? UNKNOWN) }));
+  const failed = fared.find((one) => one.failed !== null);
+  if (failed !== undefined) return failed;
+  return fared.every((one) => one.answered !== null) ? (fared[0] ?? null) : null;
+}
+
+const UNKNOWN = { failed: null, answered: null };
+
 /** How the server fared as a client of others while it had the request: by its legs, or under its own address. */
-function behindOf(
+function faredBehind(
   { stream, index, method, target, requestNs, atNs, server, client }: RefusedRequest,
   observation: Observation,
-): Case['behind'] {
+): { failed: Moment | null; answered: Moment | null } | null {
   const last = legPairsOf(observation).backsOf({ stream, index }).at(-1);
   if (last !== undefined) {
     const moment = { packet: last.answerPacket ?? last.packet, atNs: last.endNs };
