@@ -22,6 +22,7 @@ import { retryOutcome } from './judgements/retries.js';
 import { triesOf } from './observation/logged-exchange.js';
 import { requestKey } from './observation/request-key.js';
 import { type Conclusion, defineRule } from './rule.js';
+import { keptTarget } from './tally/kept-target.js';
 import {
   mergeOccurrences,
   noteOccurrence,
@@ -67,7 +68,7 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   return {
     ...occurrenceIn(connection, { packet: reset.packet, atNs: reset.atNs }),
     method: request.method,
-    target: request.target.slice(0, 2048),
+    target: keptTarget(request.target),
     status: response.status,
     requestPacket: request.firstPacket,
     requestNs: request.startNs,

@@ -20,6 +20,7 @@ import { hasToken } from './judgements/field-values.js';
 import { httpRoles } from './judgements/http-roles.js';
 import { type Conclusion, defineRule } from './rule.js';
 import type { Moment } from './tally/earliest.js';
+import { keptTarget } from './tally/kept-target.js';
 import {
   absorbOccurrences,
   addOccurrence,
@@ -116,7 +117,7 @@ function note({ request, response, interim }: Exchange, connection: Connection, 
     client: client.endpoint,
     server: server.endpoint,
     method,
-    target: target.slice(0, 2048),
+    target: keptTarget(target),
     bodyBytes,
     headPacket,
     startNs,

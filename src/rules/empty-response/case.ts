@@ -1,6 +1,7 @@
 /** What the rule argues about: one server's incidents, with everything that was found out of them. */
 
 import type { TimeWindowFacts } from '../argument/window-text.js';
+import type { Behind } from '../judgements/behind.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
@@ -41,13 +42,14 @@ export interface Case {
     readonly sameRequestAnswered: (Moment & { readonly status: number }) | null;
   };
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
-  readonly behind: {
-    readonly failed: Moment | null;
-    readonly answered: Moment | null;
-    /** What failed is an answer that ended before its end. */
-    readonly isCut: boolean;
-  } | null;
+  readonly behind: FaredBehind | null;
   readonly retries: Retries;
+}
+
+/** How the server fared behind. */
+export interface FaredBehind extends Behind {
+  /** What failed is an answer that ended before its end. */
+  readonly isCut: boolean;
 }
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */

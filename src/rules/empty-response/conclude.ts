@@ -5,6 +5,7 @@ import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { windowFacts } from '../argument/window-text.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
+import { metMeanwhile, overAt } from '../judgements/behind.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
@@ -21,7 +22,7 @@ import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample } from '../tally/server-baseline.js';
-import type { Case, EmptyResponseFacts } from './case.js';
+import type { Case, EmptyResponseFacts, FaredBehind } from './case.js';
 import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
 import { META } from './meta.js';
@@ -131,29 +132,18 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
   return wentOn === null ? refusal : null;
 }
 
-/**
- * How the server fared as a client between the request and its FIN: a proxy's failure behind lies within. Where
- * it asks under another address than it answers, by the legs of the request (judgements/leg-pairing).
- */
+/** How the server fared behind between the request and its FIN: under its address, or else by the legs of the request. */
 function behindOf(
   incident: Incident,
   cut: readonly CutAnswer[],
-  { address }: Endpoint,
+  server: Endpoint,
   observation: Observation,
-): Case['behind'] {
-  const { client, request, atNs } = incident;
+): FaredBehind | null {
+  const { client, request, atNs: endNs } = incident;
   const leg = legBehind(incident, cut, observation);
-  // On a host that calls itself nobody can tell its clients from what it asks behind: the loss itself is among them.
-  const fared = client.address === address ? undefined : observation.clients.entries[address];
+  const met = metMeanwhile({ client, server, startNs: request.startNs, endNs }, observation);
   // An answer that was cut is one all the same to who counts answers.
-  if (fared === undefined || leg?.isCut === true) return leg;
-  const fromNs = request.startNs - REORDERED_NS;
-  const withinNs = atNs + REORDERED_NS - fromNs;
-  return {
-    failed: nextActivity(fared, 'refusal', fromNs, withinNs),
-    answered: nextActivity(fared, 'answer', fromNs, withinNs),
-    isCut: false,
-  };
+  return met === null || leg?.isCut === true ? leg : { ...met, isCut: false };
 }
 
 /** What became of the request behind; `null`: it is not known to have gone on. */
@@ -161,12 +151,11 @@ function legBehind(
   { stream, index, atNs: closedNs }: Incident,
   cut: readonly CutAnswer[],
   observation: Observation,
-): Case['behind'] {
+): FaredBehind | null {
   const last = index === null ? undefined : legPairsOf(observation).backsOf({ stream, index }).at(-1);
   if (last === undefined) return null;
-  const { status, answerPacket, packet, endNs: atNs } = last;
-  if (status === null) return { failed: { packet: answerPacket ?? packet, atNs }, answered: null, isCut: false };
-  const end = cut.find((one) => one.stream === last.stream && one.requestPacket === packet);
+  if (last.status === null) return { failed: overAt(last), answered: null, isCut: false };
+  const end = cut.find((one) => one.stream === last.stream && one.requestPacket === last.packet);
   return end !== undefined && end.atNs <= closedNs + REORDERED_NS
     ? { failed: end, answered: null, isCut: true }
     : { failed: null, answered: null, isCut: false };

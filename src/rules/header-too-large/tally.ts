@@ -6,6 +6,7 @@ import { STATUS } from '../../facts/status.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { keptTarget } from '../tally/kept-target.js';
 import {
   absorbOccurrences,
   addOccurrence,
@@ -70,7 +71,7 @@ function tooLargeOf({ response }: Exchange, connection: Connection, request: Req
     server: server.endpoint,
     whose: 'request',
     method: request.method,
-    target: request.target.slice(0, 2048),
+    target: keptTarget(request.target),
     headBytes: request.headBytes,
     targetBytes: request.target.length,
     hasCookie: request.fields.some(({ name }) => name === 'cookie'),

@@ -6,9 +6,8 @@ import { askerOf, forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { absoluteUrlOf, defaultPort, hostPortOf } from '../judgements/references.js';
 import { type AnsweredLeg, answeredLegOf } from '../judgements/request-legs.js';
+import { keptTarget } from '../tally/kept-target.js';
 
-/** Longer targets are cut, by which two of them may seem one; a loop needs several in a row. */
-const MAX_TARGET = 2048;
 const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One turn of what may be a loop; its packet and time are those of the answer. */
@@ -51,9 +50,9 @@ export function turnOf({ index, request, response }: Exchange, connection: Conne
   const leg = answeredLegOf(connection, index, request, response);
   return {
     ...leg,
-    target: request.target.slice(0, MAX_TARGET),
+    target: keptTarget(request.target),
     host: asked.host,
-    location: location.slice(0, MAX_TARGET),
+    location: keptTarget(location),
     isTls: connection.tls !== null,
     scheme,
     isForwarded,

@@ -1,6 +1,6 @@
 /** What the rule argues about: requests of one server that it reset, with what was found out of them. */
+import type { Behind } from '../judgements/behind.js';
 import type { Retries } from '../judgements/retries.js';
-import type { Moment } from '../tally/earliest.js';
 import type { RefusedRequest } from './refused-request.js';
 
 /** See the head of this file. */
@@ -16,11 +16,7 @@ export interface Case {
    * What became of the request behind, where the server is a proxy whose legs are known: of the first of those
    * looked at that failed there, or, where all were answered there, of the first; `null`: it is not known.
    */
-  readonly behind: {
-    readonly of: RefusedRequest;
-    readonly failed: Moment | null;
-    readonly answered: Moment | null;
-  } | null;
+  readonly behind: (Behind & { readonly of: RefusedRequest }) | null;
   readonly retries: Retries;
 }
 

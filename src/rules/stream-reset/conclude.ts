@@ -8,15 +8,14 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { type Behind, metMeanwhile, overAt } from '../judgements/behind.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REORDERED_NS } from '../judgements/moments.js';
 import { answeredRetryOf, countRetries, retriesText, retryOutcome, retryPackets } from '../judgements/retries.js';
-import { triesOf } from '../observation/logged-exchange.js';
+import { type LoggedExchange, triesOf } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { legKeyOf } from '../observation/request-key.js';
 import type { Conclusion } from '../rule.js';
-import { nextActivity } from '../tally/activity.js';
-import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { Case, StreamResetFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -134,19 +133,26 @@ function behindOf(items: readonly RefusedRequest[], observation: Observation): C
 
 const UNKNOWN = { failed: null, answered: null };
 
-/** How the server fared as a client of others while it had the request: by its legs, or under its own address. */
-function faredBehind(
-  { stream, index, method, target, requestNs, atNs, server, client }: RefusedRequest,
-  observation: Observation,
-): { failed: Moment | null; answered: Moment | null } | null {
+/** How the server fared behind while it had the request: by its legs, or else under its own address. */
+function faredBehind(refused: RefusedRequest, observation: Observation): Behind | null {
+  const { stream, index, requestNs: startNs, atNs: endNs, client, server } = refused;
   const last = legPairsOf(observation).backsOf({ stream, index }).at(-1);
-  if (last !== undefined) {
-    const moment = { packet: last.answerPacket ?? last.packet, atNs: last.endNs };
-    return last.status === null ? { failed: moment, answered: null } : { failed: null, answered: moment };
-  }
+  if (last !== undefined)
+    return last.status === null ? { failed: overAt(last), answered: null } : { failed: null, answered: overAt(last) };
+  const alike = alikeBehind(refused, observation);
+  if (alike !== undefined) return { failed: overAt(alike), answered: null };
+  // Which of all that it asked is this one nobody knows: that some was answered says nothing.
+  const failed = metMeanwhile({ client, server, startNs, endNs }, observation)?.failed ?? null;
+  return failed === null ? null : { failed, answered: null };
+}
+
+/** An equal request that failed behind at that moment: of several at a time nobody knows whose each was, and one is enough. */
+function alikeBehind(
+  { method, target, requestNs, atNs, server }: RefusedRequest,
+  observation: Observation,
+): LoggedExchange | undefined {
   const legKey = legKeyOf({ method, target });
-  // Of several equal ones at a time nobody knows whose each was; that one of them failed at that moment is enough.
-  const alike = legPairsOf(observation).exchanges.find(
+  return legPairsOf(observation).exchanges.find(
     (one) =>
       one.key === legKey &&
       one.status === null &&
@@ -154,13 +160,6 @@ function faredBehind(
       one.startNs >= requestNs - REORDERED_NS &&
       Math.abs(one.endNs - atNs) <= ONE_MOMENT_NS,
   );
-  if (alike !== undefined)
-    return { failed: { packet: alike.answerPacket ?? alike.packet, atNs: alike.endNs }, answered: null };
-  const fared = client.address === server.address ? undefined : observation.clients.entries[server.address];
-  if (fared === undefined) return null;
-  const fromNs = requestNs - REORDERED_NS;
-  const failed = nextActivity(fared, 'refusal', fromNs, atNs + REORDERED_NS - fromNs);
-  return failed === null ? null : { failed, answered: null };
 }
 
 /** A refusal that clients mend by themselves is none that anybody feels. */
@@ -171,7 +170,7 @@ function severityOf({ refused, retries, behind }: Case): Severity {
   return isHarmless ? 'notice' : 'warning';
 }
 
-function packetsOf(one: RefusedRequest, behind: Case['behind'], { retries }: Case, reveal: boolean): EvidencePacket[] {
+function packetsOf(one: RefusedRequest, behind: Behind | null, { retries }: Case, reveal: boolean): EvidencePacket[] {
   const { h2Stream, requestPacket, requestNs, packet, atNs, codeName, delayNs } = one;
   const failed = behind?.failed ?? null;
   return [

@@ -11,11 +11,9 @@ import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { requestKey } from '../observation/request-key.js';
 import type { Moment } from '../tally/earliest.js';
+import { keptTarget } from '../tally/kept-target.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
-
-/** As of other rules: a target longer than that says no more. */
-const MAX_TARGET = 2048;
 
 /** One request; its packet and time are those of the RST_STREAM. */
 export interface RefusedRequest extends Occurrence {
@@ -70,7 +68,7 @@ export function refusedRequestsOf(
       h2Stream,
       index: exchange.index,
       method,
-      target: target.slice(0, MAX_TARGET),
+      target: keptTarget(target),
       requestPacket: firstPacket,
       requestNs: startNs,
       code: reset.code,
