@@ -7,20 +7,12 @@ import { durationText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { doubtText } from '../judgements/one-moment-text.js';
-import { SOON_NS } from '../tally/activity.js';
 import type { Case } from './case.js';
-import { blockListed, foreignHand, oneHopOff, placeText } from './foreign-hand.js';
-import type { Incident } from './incident.js';
+import { sentText } from './incident-text.js';
 import { isBefore, later, near } from './moment-text.js';
-import {
-  endOfProcess,
-  isOneMoment,
-  lateTimerText,
-  massClose,
-  mayBeProcessEnd,
-  refusedAfterReset,
-} from './process-end.js';
-import { testText } from './test-text.js';
+import { NETWORK, SECURITY_AGENT } from './other-writers.js';
+import { endOfProcess, lateTimerText, massClose, mayBeProcessEnd, refusedAfterReset } from './process-end.js';
+import { TIMEOUT } from './timeout.js';
 
 /** Request heads above this are beyond the default of some common server (docs/rules/header-too-large.md). */
 const LARGE_REQUEST_HEAD_BYTES = 8192;
@@ -131,69 +123,7 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'too little of the server was captured around the reset',
   },
-  timeout: {
-    means: 'A timer of the server expired.',
-    grounds: [
-      supportedBy(({ delaysCluster, delay, ...subject }) =>
-        delaysCluster && !isOneMoment(subject)
-          ? claim(
-              firstPackets(subject),
-              (...resets) =>
-                `the resets come ${spreadText(delay.lowest, delay.highest)} after the request, always as long (${resets.join(', ')})`,
-            )
-          : null,
-      ),
-      supportedBy(({ agesCluster, age, ...subject }) =>
-        agesCluster && age !== null && !isOneMoment(subject)
-          ? claim(
-              firstPackets(subject),
-              (...resets) =>
-                `the connections were ${spreadText(age.lowest, age.highest)} old, always as old (${resets.join(', ')})`,
-            )
-          : null,
-      ),
-      openSince(lateTimerText),
-      openSince(({ delay }) =>
-        delay.highest >= SOON_NS ? `the reset came up to ${durationText(delay.highest)} after the request` : null,
-      ),
-      openSince(({ incident: { isAfterIdle, pauseNs, packet } }) =>
-        isAfterIdle
-          ? `the connection had been idle for ${durationText(pauseNs ?? 0)} before (${packetText(packet)}); too few closes agree with that to call it an idle time-out`
-          : null,
-      ),
-      ruledOutBy(({ incident }) => {
-        const { pauseNs, delayNs, packet } = incident;
-        return pauseNs === null
-          ? null
-          : claim(
-              [packet],
-              (rst) =>
-                `idle for ${durationText(pauseNs)} before ${sentText(incident)}; reset ${durationText(delayNs)} after it (${rst})`,
-            );
-      }),
-      ruledOutBy(({ incident: { request, requestIsFirst, pauseNs, delayNs } }) =>
-        request === null || requestIsFirst || pauseNs !== null
-          ? null
-          : claim(
-              [request.firstPacket],
-              (packet) =>
-                `not idle for half a second before the request (${packet}), and reset ${durationText(delayNs)} after it`,
-            ),
-      ),
-      ruledOutBy(({ incident: { ageNs, request, packet }, age }) =>
-        ageNs === null || ageNs >= SOON_NS || (age !== null && age.highest >= SOON_NS)
-          ? null
-          : claim(
-              [request?.firstPacket ?? packet],
-              (first) => `first request of a connection ${durationText(ageNs)} old (${first})`,
-            ),
-      ),
-    ],
-    otherwise: ({ age }) =>
-      age === null
-        ? 'the age of the connection is not known'
-        : `the connections were up to ${durationText(age.highest)} old`,
-  },
+  timeout: TIMEOUT,
   'protocol-violation': {
     means: 'The server rejected what was sent.',
     grounds: [
@@ -245,82 +175,6 @@ export const CAUSES: Causes<Case> = {
           : 'what was sent is encrypted'
         : 'no equal request was answered by this server in this capture',
   },
-  network: {
-    means: 'The network lost or misdirected segments.',
-    grounds: [
-      supportedBy(({ incident: { unreachable } }) =>
-        unreachable === null
-          ? null
-          : claim([unreachable], (packet) => `an ICMP error tells of this connection (${packet})`),
-      ),
-      openSince(({ incident: { client, server, handshake } }) => {
-        const troubled = client.retransmissions + server.retransmissions + handshake.synRetransmissions;
-        return troubled > 0 ? `${manyText(troubled, 'segment')} of this connection had to be repeated` : null;
-      }),
-      openSince(({ tests, verdict }) => {
-        const hops = tests.find(({ id }) => id === 'F5');
-        return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
-      }),
-      openSince(oneHopOff),
-      openSince(({ incident: { isAfterIdle, serverReset, packet } }) =>
-        isAfterIdle && serverReset.ttl === null
-          ? `what forgets idle connections on the way answers as ${packetText(packet)} does; its TTL would tell, which a text has if it is printed with -v`
-          : null,
-      ),
-      ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
-        if (answerAfter === null) return null;
-        const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');
-        const distance = isOwn ? `, and the reset's TTL ${incident.serverReset.ttl} is the server's own` : '';
-        return claim(
-          [answerAfter.packet],
-          (answer) =>
-            `nothing was lost or repeated; another request was answered ${later(answerAfter, incident.atNs)} (${answer})${distance}`,
-        );
-      }),
-    ],
-    otherwise: () => 'no other connection to compare with',
-  },
-  'security-agent': {
-    means: 'A security agent, packet filter or IPS wrote the RST.',
-    grounds: [
-      supportedBy((subject) => {
-        if (subject.verdict === 'none') return null;
-        const reasons = [...foreignHand(subject), placeText(subject), blockListed(subject)?.text ?? ''];
-        return claim([subject.incident.packet], () => reasons.filter((text) => text !== '').join('; '));
-      }),
-      supportedBy((subject) => (subject.shape === 'B' ? null : blockListed(subject))),
-      ruledOutBy(({ shape, incident }) =>
-        shape === 'B'
-          ? claim(
-              [incident.packet],
-              (rst) => `RST ${rst} is a socket's own abort, and no test for a foreign hand is positive`,
-            )
-          : null,
-      ),
-      openSince(({ tests, incident }) => {
-        const [odd] = tests.filter(({ result }) => result === 'positive');
-        return odd === undefined
-          ? null
-          : `a filter's RST looks just like ${packetText(incident.packet)}; one thing speaks for another hand, which is not enough: ${testText(odd, { capturePoint: 'unknown' })}`;
-      }),
-      openSince((subject) => {
-        const distance = oneHopOff(subject);
-        return distance === null
-          ? null
-          : `a filter's RST looks just like ${packetText(subject.incident.packet)}, and ${distance}`;
-      }),
-    ],
-    otherwise: ({ incident }) =>
-      `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
-  },
+  network: NETWORK,
+  'security-agent': SECURITY_AGENT,
 };
-
-function sentText({ request }: Incident): string {
-  return request === null ? 'the data' : 'the request';
-}
-
-/** Resets of the first few incidents: what a cluster is seen by. */
-function firstPackets({ incident, incidents }: Pick<Case, 'incident' | 'incidents'>): [number, ...number[]] {
-  const [first, ...others] = incidents.slice(0, 3).map(({ packet }) => packet);
-  return [first ?? incident.packet, ...others];
-}

@@ -3,7 +3,7 @@
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
-import type { SlowExchange } from './incident.js';
+import type { SlowExchange } from './slow-exchange.js';
 
 /** See the head of this file. */
 export interface Case {

@@ -16,10 +16,10 @@ import { percentileOf } from '../tally/log-histogram.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import type { Case, SlowResponseFacts } from './case.js';
 import { CAUSES } from './causes.js';
-import { endsAtTimer, SLOW_NS, type SlowExchange } from './incident.js';
 import { isBehind } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
+import { endsAtTimer, SLOW_NS, type SlowExchange } from './slow-exchange.js';
 import type { SealedAnswers, SlowResponseTally, UnansweredAttempt } from './tally.js';
 import { packetsOf, sentencesOf, titleOf } from './texts.js';
 

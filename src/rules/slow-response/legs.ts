@@ -1,6 +1,6 @@
 /** Which slow exchange waited for which, where both legs of a proxy are captured. */
 import { endpointText } from '../../text/address.js';
-import type { SlowExchange } from './incident.js';
+import type { SlowExchange } from './slow-exchange.js';
 
 /** Both legs of a request begin and end this close together, beside what lies between them. */
 const LEG_SKEW_NS = 100_000_000;

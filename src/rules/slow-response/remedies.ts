@@ -3,7 +3,7 @@ import type { Remedy } from '../../facts/finding.js';
 import { timeoutText } from '../argument/figures.js';
 import { GRPC_DEADLINE_EXCEEDED } from '../judgements/gateway-error.js';
 import type { Case } from './case.js';
-import type { SlowExchange } from './incident.js';
+import type { SlowExchange } from './slow-exchange.js';
 
 /** An ALB takes no longer idle time-out. */
 const MAX_ALB_SECONDS = 4000;

@@ -4,7 +4,7 @@ import { takenLate } from '../judgements/taken-late.js';
 import type { Moment } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../tally/sample.js';
-import type { SlowExchange } from './incident.js';
+import type { SlowExchange } from './slow-exchange.js';
 
 /** Slow exchanges looked at one by one, of all servers: enough to tell long polls, time-outs and both legs. */
 const MAX_SAMPLED = 1024;

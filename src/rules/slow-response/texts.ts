@@ -11,8 +11,8 @@ import { GRPC_DEADLINE_EXCEEDED, outcomeText } from '../judgements/gateway-error
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Case } from './case.js';
 import { icmpText } from './causes.js';
-import type { SlowExchange } from './incident.js';
 import { isBehind } from './legs.js';
+import type { SlowExchange } from './slow-exchange.js';
 
 /** So many that agree are no chance. */
 const MANY = 3;
