@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -91,6 +91,21 @@ export const outcome: string | undefined = finding === undefined ? new CaptureEr
     writeFileSync(path.join(folder, 'typed.mts'), typed);
     const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
     expect(run(path.join(project, 'node_modules/.bin/tsc'), ...options, 'typed.mts')).toBe('');
+  });
+
+  it('has no script that npm runs, or asks about, where it is installed', () => {
+    const installed = readFileSync(path.join(folder, 'node_modules/pcapdx/package.json'), 'utf8');
+    const { scripts } = JSON.parse(installed) as { scripts: Record<string, string> };
+    expect(['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'].filter((name) => name in scripts)).toEqual(
+      [],
+    );
+  });
+
+  it('holds the pages that its README links to', () => {
+    const readme = readFileSync(path.join(folder, 'node_modules/pcapdx/README.md'), 'utf8');
+    const linked = [...readme.matchAll(/\]\(((?:docs\/|SECURITY)[^)#]*)/g)].map(([, page]) => page ?? '');
+    expect(linked.length).toBeGreaterThan(30);
+    expect(linked.filter((page) => !existsSync(path.join(folder, 'node_modules/pcapdx', page)))).toEqual([]);
   });
 
   it('holds a manual page', () => {
