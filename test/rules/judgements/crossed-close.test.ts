@@ -60,9 +60,28 @@ describe('a request that crosses the close of an idle connection', () => {
     expect(crossed([rstBy('server', ASKED + 50)])).toBeNull();
   });
 
-  it('may be captured behind the close', () => {
-    const facts = connection([...handshake(), get(1133), answer(3000), fin(ASKED - 50, 0), get(ASKED, '/next')]);
-    expect(crossedCloseOf(withIdlePeriods(facts))).not.toBeNull();
+  it('may be captured behind the close, whatever is known of the bytes before it', () => {
+    const behind = (at: number) => {
+      const steps = [...handshake(), get(1133), answer(3000), fin(at, 0), get(ASKED, '/next')];
+      return crossedCloseOf({ ...withIdlePeriods(connection(steps)), exchangeOffset: 4 });
+    };
+    expect(behind(ASKED - 50)).not.toBeNull();
+    expect(behind(ASKED)).not.toBeNull();
+    // Before it in the same tick of the clock: then its bytes would have to be counted.
+    expect(crossed([fin(ASKED, 99)])).toBeNull();
+  });
+
+  it('is one of HTTP/2 where no answer of another stream came since', () => {
+    const over = (answeredNs: number) => {
+      const facts = overH2(used({}, [fin(ASKED + 50)]));
+      const exchanges = facts.exchanges.map((one) => ({
+        ...one,
+        response: one.response && { ...one.response, endNs: answeredNs },
+      }));
+      return crossedCloseOf({ ...facts, exchanges });
+    };
+    expect(over(3 * MS)).not.toBeNull();
+    expect(over(3 * MS + 1)).toBeNull();
   });
 
   it('is none of the client’s own close', () => {
@@ -225,6 +244,19 @@ describe('the idle time before', () => {
     expect(heard(farewell(1000 * MS + 1))).toBeNull();
     expect(heard(farewell(0))).toBe(3 * MS);
     expect(heard(farewell(-1))).toBeNull();
+  });
+
+  it('is ended in TLS by the packets of the record, up to a second before it is whole', () => {
+    const sealedHeard = (agoNs: number) => {
+      const idlePeriods = [period({ packet: 5, durationNs: ASKED * 1000 - 3 * MS - agoNs })];
+      const server = { ...tlsFacts().server, lastApplication: null };
+      const tls = tlsFacts({ decryption: 'whole', server });
+      return crossedCloseOf({ ...used({}, [fin(ASKED + 50)]), idlePeriods, tls })?.heardNs ?? null;
+    };
+    expect(sealedHeard(0)).toBe(3 * MS);
+    expect(sealedHeard(1000 * MS)).toBe(3 * MS);
+    expect(sealedHeard(1000 * MS + 1)).toBeNull();
+    expect(sealedHeard(-1)).toBeNull();
   });
 
   it('follows an answer, and begins before the request', () => {
