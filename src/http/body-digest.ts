@@ -16,18 +16,18 @@ const STEP_BYTES = 16;
  * Words go to four lanes in turn: in one, each would have to wait for the multiplication before it.
  */
 export class BodyDigest {
-  private readonly lanes = new Int32Array(STEP_BYTES / 4);
+  /** The lanes, the one that is next before the others. */
+  private one = OFFSET_BASIS | 0;
+  private two = OFFSET_BASIS | 0;
+  private three = OFFSET_BASIS | 0;
+  private four = OFFSET_BASIS | 0;
   private digested = 0;
   /** The bytes behind the last whole word of four. */
   private rest = 0;
   private isMissed = false;
 
-  constructor() {
-    this.begin();
-  }
-
   begin(): void {
-    this.lanes.fill(OFFSET_BASIS);
+    this.one = this.two = this.three = this.four = OFFSET_BASIS | 0;
     this.digested = 0;
     this.rest = 0;
     this.isMissed = false;
@@ -37,24 +37,20 @@ export class BodyDigest {
     if (this.digested >= MAX_DIGESTED) return;
     const stop = Math.min(end, start + MAX_DIGESTED - this.digested);
     let at = start;
-    while (at < stop && this.digested % STEP_BYTES !== 0) this.addByte(view[at++] ?? 0);
+    while (at < stop && this.digested % 4 !== 0) this.addByte(view[at++] ?? 0);
     const data = dataViewOf(view);
     const from = at;
-    const { lanes } = this;
-    let one = lanes[0] ?? 0;
-    let two = lanes[1] ?? 0;
-    let three = lanes[2] ?? 0;
-    let four = lanes[3] ?? 0;
+    let { one, two, three, four } = this;
     for (; at + STEP_BYTES <= stop; at += STEP_BYTES) {
       one = mixed(one, data.getInt32(at, true));
       two = mixed(two, data.getInt32(at + 4, true));
       three = mixed(three, data.getInt32(at + 8, true));
       four = mixed(four, data.getInt32(at + 12, true));
     }
-    lanes[0] = one;
-    lanes[1] = two;
-    lanes[2] = three;
-    lanes[3] = four;
+    this.one = one;
+    this.two = two;
+    this.three = three;
+    this.four = four;
     this.digested += at - from;
     while (at < stop) this.addByte(view[at++] ?? 0);
   }
@@ -67,18 +63,20 @@ export class BodyDigest {
   /** `null`: there was no body, or bytes that matter were missed. */
   get value(): number | null {
     if (this.digested === 0 || this.isMissed) return null;
-    let hash = this.digested % 4 === 0 ? OFFSET_BASIS : mixed(OFFSET_BASIS, this.rest);
-    for (const lane of this.lanes) hash = mixed(hash, lane);
-    return hash >>> 0;
+    const { one, two, three, four, rest } = this;
+    const hash = mixed(mixed(mixed(one, two), three), four);
+    return (this.digested % 4 === 0 ? hash : mixed(hash, rest)) >>> 0;
   }
 
   private addByte(byte: number): void {
-    const { digested, lanes } = this;
-    this.rest |= byte << (8 * (digested % 4));
-    this.digested = digested + 1;
+    this.rest |= byte << (8 * (this.digested % 4));
+    this.digested += 1;
     if (this.digested % 4 !== 0) return;
-    const lane = (digested % STEP_BYTES) >>> 2;
-    lanes[lane] = mixed(lanes[lane] ?? 0, this.rest);
+    const taken = mixed(this.one, this.rest);
+    this.one = this.two;
+    this.two = this.three;
+    this.three = this.four;
+    this.four = taken;
     this.rest = 0;
   }
 }

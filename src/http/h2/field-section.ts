@@ -69,8 +69,9 @@ export class FieldSection implements FieldSink {
   /** `null`: none, or no number. */
   contentLength: number | null = null;
   grpcStatus: number | null = null;
-  /** Kept fields in order, pseudo-fields left out; of the block in hand. */
+  /** Kept fields in order, pseudo-fields left out: the first so many are of the block in hand. A list that is emptied would make room anew. */
   private readonly kept: Field[] = [];
+  private keptCount = 0;
   /** Signs (facts/signs) of all sections so far. */
   signs = 0;
   /** Some fields are not known, or all. */
@@ -89,7 +90,7 @@ export class FieldSection implements FieldSink {
     this.status = -1;
     this.contentLength = null;
     this.grpcStatus = null;
-    this.kept.length = 0;
+    this.keptCount = 0;
     this.isUnknown = false;
     this.flaw = null;
     this.hasRegular = false;
@@ -97,7 +98,7 @@ export class FieldSection implements FieldSink {
 
   /** The kept fields, in a list of their own: made of the right size, for exchanges keep them. */
   takeFields(): readonly Field[] {
-    return this.kept.length === 0 ? NO_FIELDS : this.kept.slice();
+    return this.keptCount === 0 ? NO_FIELDS : this.kept.slice(0, this.keptCount);
   }
 
   field(name: number, field: Field | null, isUnknown: boolean): void {
@@ -122,7 +123,9 @@ export class FieldSection implements FieldSink {
     else if (name === GRPC_STATUS) this.grpcStatus ??= decimal(field.value);
     else if (purpose === IS_CONNECTION_SPECIFIC || (name === TE && field.value !== 'trailers'))
       this.flaw = 'h2-connection-specific-field';
-    if (this.kept.length < MAX_KEPT_FIELDS) this.kept.push(field);
+    if (this.keptCount === MAX_KEPT_FIELDS) return;
+    this.kept[this.keptCount] = field;
+    this.keptCount += 1;
   }
 
   private takePseudo(name: number, value: string): void {

@@ -59,7 +59,7 @@ describe('an exchange', () => {
         fields: [{ name: 'content-length', value: '5' }],
         status: 200,
         reason: 'OK',
-        bodyDigest: 2928648065,
+        bodyDigest: 3284618444,
       },
       h2: null,
     });
