@@ -49,5 +49,6 @@ function singleUseOf(connection: Connection): SingleUse | null {
     serverCloses: !announcesClose(request) && announcesClose(response),
     end: { packet: first.packet, atNs: first.atNs, kind: first.kind },
     endedBy: first.from,
+    keptNs: first.atNs - response.endNs,
   };
 }

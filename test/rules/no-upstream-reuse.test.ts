@@ -34,6 +34,14 @@ function single(
   };
 }
 
+/** A connection for one request of a proxy which `side` closes at `at` microseconds, and nobody has said so. */
+function unsaid(at: number, side: 'client' | 'server', closesAt: number): Connection {
+  return connection(
+    [...handshake(), get(1133, '/', { fields: [FORWARDED] }), answer(3600), finBy(side, closesAt)],
+    nth(at, 100_000),
+  );
+}
+
 function many(count: number, make: (at: number) => Connection): Connection[] {
   return Array.from({ length: count }, (_, at) => make(at));
 }
@@ -74,7 +82,42 @@ testRule(noUpstreamReuse, {
       subject: '10.0.1.43:80',
       occurrences: 60,
       confidence: 'certain',
-      verdicts: { 'proxy-says-close': 'ruled-out', 'server-says-close': 'supported' },
+      verdicts: {
+        'proxy-says-close': 'ruled-out',
+        'server-says-close': 'supported',
+        'server-closes-unsaid': 'ruled-out',
+        'proxy-closes-unsaid': 'ruled-out',
+      },
+    },
+    {
+      name: 'the server closes behind its answer and says nothing (uWSGI’s http-socket)',
+      facts: many(60, (at) => single(at, 100_000, [FORWARDED])),
+      subject: '10.0.1.43:80',
+      occurrences: 60,
+      confidence: 'certain',
+      verdicts: {
+        'proxy-says-close': 'ruled-out',
+        'server-says-close': 'ruled-out',
+        'server-closes-unsaid': 'supported',
+        'proxy-closes-unsaid': 'ruled-out',
+      },
+      packets: [1, 4, 6],
+    },
+    {
+      name: 'the proxy closes behind the answer and says nothing',
+      facts: many(60, (at) => unsaid(at, 'client', 3700)),
+      subject: '10.0.1.43:80',
+      occurrences: 60,
+      confidence: 'certain',
+      verdicts: { 'server-closes-unsaid': 'ruled-out', 'proxy-closes-unsaid': 'supported' },
+    },
+    {
+      name: 'the server’s idle timer runs out',
+      facts: many(60, (at) => unsaid(at, 'server', 5_003_600)),
+      subject: '10.0.1.43:80',
+      occurrences: 60,
+      confidence: 'certain',
+      verdicts: { 'server-closes-unsaid': 'ruled-out', 'proxy-closes-unsaid': 'ruled-out' },
     },
   ],
   silent: [

@@ -102,6 +102,8 @@ function packetsOf({
 function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Remedy[] {
   const isSupported = (wanted: string): boolean =>
     hypotheses.some(({ cause, verdict }) => cause === wanted && verdict === 'supported');
+  // What the proxy would keep is closed for it: nothing helps there.
+  if (isSupported('server-closes-unsaid')) return [UNSAID];
   const isServer = isSupported('server-says-close');
   // A proxy that does not end the connections has nothing to change.
   if (isServer && !isSupported('proxy-says-close')) return [SERVER];
@@ -124,6 +126,15 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
   ];
 }
+
+const UNSAID: Remedy = {
+  component: 'server',
+  text: 'Let the server keep connections open, or at least say "Connection: close" with its answer: a client that is not told may send its next request into the close, and lose it.',
+  config: `# uWSGI, in place of http-socket, which closes behind each answer
+http11-socket = :8080
+# or, to say so
+add-header = Connection: close`,
+};
 
 const SERVER: Remedy = {
   component: 'server',
