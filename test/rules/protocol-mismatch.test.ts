@@ -100,6 +100,20 @@ const hungUpOnHello = (at: number): Connection => {
   };
 };
 
+/** A ClientHello that is acknowledged and waits for an answer until the client closes, `waited` microseconds later. */
+const waitsOnHello = (at: number, waited: number, acknowledged = true): Connection => {
+  const facts = connection(
+    [...handshake(), { at: 1200, is: 'data', from: 'client', bytes: 517 }, finBy('client', 1200 + waited)],
+    { ...nth(at), serverFacts: { highestAcknowledged: acknowledged ? 518 : 1 } },
+  );
+  const [firstPacket, atNs] = [facts.firstPacket + 3, facts.startNs + 1_200_000];
+  return {
+    ...facts,
+    protocol: 'tls',
+    tls: tlsFacts({ clientHello: clientHelloFacts({ firstPacket, lastPacket: firstPacket, atNs }) }),
+  };
+};
+
 /** Somebody is answered behind a PROXY header. */
 const proxied = (at: number): Connection => ({
   ...healthy(nth(at)),
@@ -276,6 +290,13 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'TLS to a plain port that waits for the end of a line',
+      facts: [waitsOnHello(0, 8_000_000), healthy(nth(1))],
+      confidence: 'likely',
+      verdicts: { 'tls-to-plain': 'supported', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'TLS without the PROXY header that all others send',
       facts: [hungUpOnHello(0), proxied(1)],
       confidence: 'likely',
@@ -393,6 +414,9 @@ testRule(protocolMismatch, {
       facts: [hungUpOnHello(0), spokenTls(1)],
     },
     { name: 'a ClientHello that is refused without a word, and nothing else', facts: hungUpOnHello(0) },
+    { name: 'a client goes away soon after its ClientHello', facts: [waitsOnHello(0, 300_000), healthy(nth(1))] },
+    { name: 'a ClientHello that did not come', facts: [waitsOnHello(0, 8_000_000, false), healthy(nth(1))] },
+    { name: 'a server of TLS that is stuck', facts: [waitsOnHello(0, 8_000_000), spokenTls(1)] },
     { name: 'a server hangs up on everybody', lookAlike: 'hung-up', facts: hungUp(0) },
     {
       name: 'a server that speaks TLS too answers others in clear',

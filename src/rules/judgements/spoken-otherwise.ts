@@ -12,6 +12,7 @@ import { STATUS } from '../../facts/status.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import type { Moment } from '../tally/earliest.js';
 import { silenceIsUnsayable } from './capture-guards.js';
+import { isSeenWhole } from './message-end.js';
 
 /** The earliest conversation of each kind that a server has been seen in; `null`: none. */
 export interface Spoken {
@@ -95,6 +96,28 @@ export function hangUpIn(connection: Connection): HangUp | null {
   if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
   const begun = begunIn(connection);
   if (begun === null || first.atNs < begun.asked.atNs || silenceIsUnsayable(connection, first) !== null) return null;
+  return { packet: first.packet, atNs: first.atNs, ...begun };
+}
+
+/** Shorter patience is a client that went away. */
+const WAITED_OUT_NS = 1e9;
+
+/**
+ * The close of a client that has waited for the answer to its ClientHello, which the server acknowledged and says
+ * nothing to: servers of plain HTTP that look for the end of a line wait for it on and on (gunicorn, Twisted);
+ * `null`: another story.
+ */
+export function waitedOutIn(connection: Connection): HangUp | null {
+  const { beginnings, exchangeOffset, close, client, server, guards } = connection;
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'client' || server.payloadBytes > 0 || guards.oneSided) return null;
+  if (first === undefined || first.from !== 'client' || server.payloadBytes > 0 || guards.oneSided) return null;
+  if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
+  const begun = begunIn(connection);
+  if (begun?.on !== 'tls' || first.atNs - begun.asked.atNs < WAITED_OUT_NS) return null;
+  // What was not acknowledged may not have come. The client's FIN, counted as one byte, need not be.
+  if (client.nextSequence === null || (server.highestAcknowledged ?? 0) < client.nextSequence - 1) return null;
+  if (!isSeenWhole(server)) return null;
   return { packet: first.packet, atNs: first.atNs, ...begun };
 }
 

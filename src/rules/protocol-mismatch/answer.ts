@@ -12,7 +12,8 @@ export type AnswerKind =
   | 'tls-alert'
   | 'tls-handshake'
   | 'fin'
-  | 'rst';
+  | 'rst'
+  | 'silence';
 
 /** One answer. */
 export interface Answer {
@@ -24,7 +25,7 @@ export interface Answer {
 interface Told {
   /** As a sentence names it. */
   readonly text: string;
-  /** `nothing`: the server just closed. `what-it-speaks`: the answer tells by itself. `that-it-refuses`: what it speaks with others tells. */
+  /** `nothing`: the server just closed, or waited. `what-it-speaks`: the answer tells by itself. `that-it-refuses`: what it speaks with others tells. */
   readonly tells: 'nothing' | 'that-it-refuses' | 'what-it-speaks';
   /** It may be to something else, or of somebody else. */
   readonly isUnsure: boolean;
@@ -50,6 +51,7 @@ const ANSWERS: Readonly<Record<AnswerKind, Told>> = {
   'tls-handshake': { text: 'a TLS handshake', tells: 'what-it-speaks', isUnsure: false },
   fin: { text: 'FIN without a byte', tells: 'nothing', isUnsure: true },
   rst: { text: 'RST without a byte', tells: 'nothing', isUnsure: true },
+  silence: { text: 'silence until the client gave up', tells: 'nothing', isUnsure: true },
 };
 
 /** An answer of this kind; `status` is told beside it. */

@@ -97,14 +97,15 @@ export function mismatchOf(connection: Connection): Mismatch | null {
   };
 }
 
-/** A close in place of an answer: a mismatch where others speak otherwise. */
+/** A close in place of an answer, of the server or of a client that has waited long enough: a mismatch where others speak otherwise. */
 export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch {
+  const [first] = connection.close.segments;
   return {
     ...occurrenceIn(connection, hangUp),
     kind: 'plain-to-tls',
     begun: hangUp.on === 'tls' ? 'tls' : 'http/1',
     asked: hangUp.asked,
-    answer: closeOf(connection.close.segments[0]),
+    answer: first?.from === 'client' ? answerOf('silence') : closeOf(first),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the rule keeps of a run: per server its mismatches, and what is one only where it speaks otherwise with others. */
 import type { Connection } from '../../facts/connection.js';
-import { type BegunIn, hangUpIn } from '../judgements/spoken-otherwise.js';
+import { type BegunIn, hangUpIn, waitedOutIn } from '../judgements/spoken-otherwise.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
 import type { Mismatch } from './mismatch.js';
@@ -18,7 +18,7 @@ export interface ServerTally {
   readonly demanded: Occurrences<Mismatch>;
   /** How often it said so and kept the connection: then it hands on what a server behind it says. */
   handedOn: number;
-  /** What the server hung up on, by what it was: a mismatch where others speak otherwise, and nobody so. */
+  /** What the server hung up on, or said nothing to, by what it was: a mismatch where others speak otherwise, and nobody so. */
   readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
 }
 
@@ -37,7 +37,7 @@ export function noteConnection(connection: Connection, tally: PerServer<ServerTa
     addOccurrence(foundOf(server, found.kind), found);
     return;
   }
-  const hangUp = hangUpIn(connection);
+  const hangUp = hangUpIn(connection) ?? waitedOutIn(connection);
   if (hangUp !== null) {
     addOccurrence(server.hungUp[hangUp.on], hangUpMismatch(connection, hangUp));
     return;
