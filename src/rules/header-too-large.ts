@@ -14,7 +14,7 @@ export const headerTooLarge = defineRule<PerServer<ServerTally>>({
   meta: META,
   tally: () => perServer(256),
   inspect(connection, tally) {
-    if ((connection.signs & SIGN.largeHead) === 0) return;
+    if ((connection.signs & (SIGN.largeHead | SIGN.unasked)) === 0) return;
     for (const exchange of connection.exchanges) noteExchange(exchange, connection, tally);
   },
   merge: mergeTally,

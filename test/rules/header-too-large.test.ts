@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { headerTooLarge } from '../../src/rules/header-too-large.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 interface Asked {
@@ -10,12 +10,13 @@ interface Asked {
   readonly cookie?: boolean;
   readonly agent?: string;
   readonly responseBytes?: number;
+  readonly body?: number;
 }
 
 /** One request with a head of so many bytes, and the answer. */
 function asked(
   status: number,
-  { bytes = 9000, target = '/', cookie = false, agent, responseBytes = 200 }: Asked = {},
+  { bytes = 9000, target = '/', cookie = false, agent, responseBytes = 200, body = 0 }: Asked = {},
   options: ConnectionOptions = {},
 ): Connection {
   const fields = fieldsOf({
@@ -23,7 +24,19 @@ function asked(
     ...(agent === undefined ? {} : { 'user-agent': agent }),
   });
   return connection(
-    [...handshake(), get(1133, target, { bytes, fields }), answer(3600, status, 300, { headBytes: responseBytes })],
+    [
+      ...handshake(),
+      get(1133, target, { bytes, fields, body }),
+      answer(3600, status, 300, { headBytes: responseBytes }),
+    ],
+    options,
+  );
+}
+
+/** A head of which so many bytes have come when it is refused, and no end. */
+function unfinished(status: number, bytes: number, options: ConnectionOptions = {}): Connection {
+  return connection(
+    [...handshake(), { at: 1133, is: 'data', from: 'client', bytes }, answer(3600, status), finBy('server', 3700)],
     options,
   );
 }
@@ -95,6 +108,49 @@ testRule(headerTooLarge, {
       confidence: 'likely',
       verdicts: { 'response-head': 'supported', 'request-head': 'ruled-out' },
     },
+    {
+      ...ONE,
+      name: 'a head that is refused before its end, 431',
+      facts: unfinished(431, 78_192),
+      confidence: 'certain',
+      verdicts: { 'request-head': 'supported', 'long-target': 'open', cookies: 'open' },
+      packets: [5],
+    },
+    {
+      ...ONE,
+      name: 'a head that is refused before its end, 400',
+      facts: unfinished(400, 14_480),
+      confidence: 'likely',
+      verdicts: { 'request-head': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a target that is refused before its end, 414',
+      facts: unfinished(414, 78_192),
+      confidence: 'certain',
+      verdicts: { 'long-target': 'supported' },
+    },
+    { ...ONE, name: '413 to a request without a body, as WEBrick says it', facts: asked(413), confidence: 'likely' },
+    {
+      ...ONE,
+      name: 'larger heads than those that are answered, 400',
+      facts: [
+        asked(400, { bytes: 20_000 }),
+        asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11, clientPort: 40_001 }),
+        asked(400, { bytes: 9000 }, { stream: 2, firstPacket: 21, clientPort: 40_002 }),
+      ],
+      confidence: 'likely',
+    },
+    {
+      ...ONE,
+      name: 'a target longer than any that is answered, though larger heads are',
+      facts: [
+        asked(400, { target: `/${'x'.repeat(8000)}` }),
+        asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11, clientPort: 40_001 }),
+      ],
+      confidence: 'likely',
+      verdicts: { 'long-target': 'supported' },
+    },
   ],
   silent: [
     { name: 'the same cookies, and limits for them', capture: 'samples/header-too-large-request-healthy.pcapng' },
@@ -105,7 +161,16 @@ testRule(headerTooLarge, {
       name: 'larger heads are answered',
       facts: [asked(400), asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11 })],
     },
-    { name: 'a body that is too large', lookAlike: 'large-body', facts: asked(413) },
+    { name: 'a body that is too large', lookAlike: 'large-body', facts: asked(413, { body: 50_000 }) },
+    { name: 'an unfinished head that is small', facts: unfinished(431, 200) },
+    { name: 'an unfinished head of an ordinary size, 400', facts: unfinished(400, 5000) },
+    {
+      name: 'bytes that are no request, 400',
+      facts: {
+        ...unfinished(400, 78_192),
+        anomalies: [{ name: 'http1-malformed-start-line', from: 'client', packet: 4, count: 1 }],
+      },
+    },
     { name: 'large heads, and all is well', lookAlike: 'large-and-fine', facts: asked(200, { responseBytes: 9000 }) },
     { name: 'a health check', lookAlike: 'health-check', facts: asked(431, { agent: 'kube-probe/1.29' }) },
   ],

@@ -3,12 +3,14 @@ import { byteText } from '../../text/size.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import type { Moment } from '../tally/earliest.js';
-import type { TooLarge } from './too-large.js';
+import { isLongTarget, type TooLarge, type WholeHead } from './too-large.js';
 
 /** What the rule argues about: heads of one server's requests, or of its responses, that were too large. */
 export interface Case {
   readonly heads: readonly TooLarge[];
   readonly first: TooLarge;
+  /** The first of them that was seen to its end; `null`: none was. */
+  readonly known: WholeHead | null;
   /** What the proxy in front told its client instead of the response; `null`: it is about requests. */
   readonly front: Moment | null;
 }
@@ -47,50 +49,53 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       supportedBy(({ heads }) => {
         const long = heads.find(isLongTarget);
-        return long === undefined
-          ? null
-          : claim(
-              [long.requestPacket],
-              (request) => `the target alone has ${lengthText(long.targetBytes)} (${request})`,
-            );
+        if (long === undefined) return null;
+        const { request, packet, status } = long;
+        return request === null
+          ? claim([packet], (answer) => `answered ${status} (${answer})`)
+          : claim([request.packet], (asked) => `the target alone has ${lengthText(request.targetBytes)} (${asked})`);
       }),
-      ruledOutBy(({ first: { targetBytes, requestPacket } }) =>
-        claim([requestPacket], (request) => `the target has ${lengthText(targetBytes)} (${request})`),
+      ruledOutBy(({ known }) =>
+        known === null
+          ? null
+          : claim([known.packet], (asked) => `the target has ${lengthText(known.targetBytes)} (${asked})`),
       ),
     ],
-    otherwise: () => 'no request was seen',
+    otherwise: () => UNFINISHED,
   },
   cookies: {
     means: 'Cookies make up most of it.',
     grounds: [
-      ruledOutBy(({ heads, first }) =>
-        heads.some(({ hasCookie }) => hasCookie)
+      ruledOutBy(({ heads, known }) =>
+        known === null || heads.some(({ request }) => request?.hasCookie === true)
           ? null
           : claim(
-              [first.requestPacket],
-              (request) => `${heads.length === 1 ? 'the request carries' : 'the requests carry'} none (${request})`,
+              [known.packet],
+              (asked) => `${heads.length === 1 ? 'the request carries' : 'the requests carry'} none (${asked})`,
             ),
       ),
       openSince(({ first }) => (first.whose === 'response' ? 'the head of the answer is the large one' : null)),
-      supportedBy(({ heads, first }) =>
-        heads.every(({ hasCookie, targetBytes, headBytes }) => hasCookie && targetBytes * 4 < headBytes)
+      supportedBy(({ heads, known }) =>
+        known !== null && heads.every(isOfCookies)
           ? claim(
-              [first.requestPacket],
-              (request) =>
-                `${heads.length === 1 ? 'it has cookies, and a short target' : 'all have cookies, and short targets'} (${request})`,
+              [known.packet],
+              (asked) =>
+                `${heads.length === 1 ? 'it has cookies, and a short target' : 'all have cookies, and short targets'} (${asked})`,
             )
           : null,
       ),
     ],
-    otherwise: () => 'some have cookies',
+    otherwise: ({ known }) => (known === null ? UNFINISHED : 'some have cookies'),
   },
 };
+
+const UNFINISHED = 'refused before its head had ended: what it holds is not known';
+
+function isOfCookies({ request, headBytes }: TooLarge): boolean {
+  return request?.hasCookie === true && request.targetBytes * 4 < headBytes;
+}
 
 /** A target of a few bytes is told in words, a long one as heads are. */
 function lengthText(bytes: number): string {
   return bytes < 1000 ? manyText(bytes, 'byte') : byteText(bytes);
-}
-
-function isLongTarget({ status, targetBytes, headBytes, whose }: TooLarge): boolean {
-  return status === 414 || (whose === 'request' && targetBytes * 2 > headBytes);
 }

@@ -16,7 +16,7 @@ import type { HeaderTooLargeFacts } from './facts.js';
 import { META } from './meta.js';
 import { FOR_REQUESTS, FOR_RESPONSES } from './remedies.js';
 import type { ServerTally } from './tally.js';
-import { saysTooLarge, type TooLarge } from './too-large.js';
+import { isLongTarget, saysTooLarge, type TooLarge } from './too-large.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
@@ -28,16 +28,18 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
   );
 }
 
-function requestFinding(
-  { refused, largestAnswered }: ServerTally,
-  endpoint: TooLarge['server'],
-  conclusion: Conclusion,
-): RawFinding | null {
+function requestFinding(server: ServerTally, endpoint: TooLarge['server'], conclusion: Conclusion): RawFinding | null {
+  const { refused } = server;
   const { items } = refused.earliest;
-  const smallest = Math.min(...items.map(({ headBytes }) => headBytes));
-  // A 400 has other reasons where larger heads are answered.
-  const kept = items.filter(({ status }) => saysTooLarge(status) || smallest > (largestAnswered?.headBytes ?? 0));
-  return kept.length === items.length ? finding(refused, items, endpoint, conclusion, new Map()) : null;
+  const kept = items.filter((one) => isOfItsSize(one, server));
+  const all = kept.length === items.length ? refused : { ...refused, count: kept.length };
+  return finding(all, kept, endpoint, conclusion, new Map());
+}
+
+/** Whether it was refused for its size: where heads, and targets, as large are answered, a 400 has another reason. */
+function isOfItsSize(one: TooLarge, { largestAnswered, longestTarget }: ServerTally): boolean {
+  if (saysTooLarge(one.status) || one.headBytes > (largestAnswered?.headBytes ?? 0)) return true;
+  return isLongTarget(one) && (one.request?.targetBytes ?? 0) > longestTarget;
 }
 
 function responseFinding(
@@ -48,7 +50,9 @@ function responseFinding(
   const failures = conclusion.servers.gatewayFailures().filter(({ status }) => status === 502);
   const told = new Map(
     responses.earliest.items.flatMap((one) => {
-      const [front] = toldInFront(failures, [{ beginNs: one.requestNs, endNs: one.atNs, server: one.server }]);
+      const [front] = toldInFront(failures, [
+        { beginNs: one.request?.atNs ?? one.atNs, endNs: one.atNs, server: one.server },
+      ]);
       return front === undefined ? [] : [[one, front] as const];
     }),
   );
@@ -69,14 +73,16 @@ function finding(
   const who = subjectOf(endpoint, conclusion);
   const sizes = items.map(({ headBytes }) => headBytes);
   const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
-  const sizeText = lowest === highest ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`;
+  const known = items.find(({ request }) => request !== null)?.request ?? null;
+  const sizeText = `${lowest === highest ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`}${items.some(({ request }) => request === null) ? ' and more' : ''}`;
+  const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const facts: HeaderTooLargeFacts = {
     whose: first.whose,
     status: first.status,
     smallestHeadBytes: lowest,
     largestHeadBytes: highest,
-    longestTargetBytes: Math.max(...items.map(({ targetBytes }) => targetBytes)),
-    withCookie: items.filter(({ hasCookie }) => hasCookie).length,
+    longestTargetBytes: Math.max(...items.map(({ request }) => request?.targetBytes ?? 0)),
+    withCookie: items.filter(({ request }) => request?.hasCookie === true).length,
   };
   const isSure = first.whose === 'request' && items.every(({ status }) => saysTooLarge(status));
   return findingOn(
@@ -93,29 +99,34 @@ function finding(
           : `The head of answers of ${subjectText(who)} is too large for the proxy in front`,
       sentences: [
         first.whose === 'request'
-          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${first.status}.`
+          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${statuses.join(' or ')}.`
           : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
         facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
-      hypotheses: weigh(CAUSES, { heads: items, first, front }),
+      hypotheses: weigh(CAUSES, { heads: items, first, known, front }),
       remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
       figuresOf: 'kept',
     },
     (one) => [
-      {
-        packet: one.requestPacket,
-        atNs: one.requestNs,
-        note: `${requestText(one, conclusion.reveal)}${one.whose === 'request' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
-      },
-      {
-        packet: one.packet,
-        atNs: one.atNs,
-        note: `${one.status}${one.whose === 'response' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
-      },
+      ...(one.request === null
+        ? []
+        : [
+            {
+              packet: one.request.packet,
+              atNs: one.request.atNs,
+              note: `${requestText(one.request, conclusion.reveal)}${one.whose === 'request' ? `, a head of ${byteText(one.headBytes)}` : ''}`,
+            },
+          ]),
+      { packet: one.packet, atNs: one.atNs, note: answerNote(one) },
       ...inFrontOf(told.get(one)),
     ],
   );
+}
+
+function answerNote({ whose, status, headBytes, request }: TooLarge): string {
+  if (whose === 'response') return `${status}, a head of ${byteText(headBytes)}`;
+  return request === null ? `${status} to a head of which ${byteText(headBytes)} had come, and no end` : `${status}`;
 }
 
 /** What the client in front was told in place of the response. */

@@ -1,6 +1,6 @@
 /** What the rule keeps of a run: per server the heads that were too large, and those that were answered. */
 import type { Connection } from '../../facts/connection.js';
-import type { Exchange, RequestMessage } from '../../facts/exchange.js';
+import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import { LARGE_HEAD_BYTES } from '../../facts/signs.js';
 import { STATUS } from '../../facts/status.js';
 import { isHealthCheck } from '../judgements/health-check.js';
@@ -15,10 +15,12 @@ import {
   occurrenceIn,
 } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
-import { saysTooLarge, type TooLarge } from './too-large.js';
+import { saysTooLarge, type TooLarge, type WholeHead } from './too-large.js';
 
 /** A 400 says so of a head only where that is as large as the smallest limit in use (HAProxy 16 KB less its reserve, nginx 8 KB a line, Tomcat 8 KB). */
 const MIN_REFUSED_BYTES = 7500;
+const CONTENT_TOO_LARGE = 413;
+const NO_REQUEST = 'http1-malformed-start-line';
 /** Answers that a head is compared with, and large responses that a 502 may be about. */
 const MAX_COMPARED = 32;
 
@@ -33,51 +35,92 @@ export interface ServerTally {
   readonly responses: Occurrences<TooLarge>;
   readonly answered: Earliest<Head>;
   largestAnswered: Head | null;
+  /** Length of the longest target that was answered in a large head. */
+  longestTarget: number;
 }
 
-/** Enters an exchange with a large head. */
+/** Enters an exchange with a large head, or an answer to a head that did not end. */
 export function noteExchange(exchange: Exchange, connection: Connection, tally: PerServer<ServerTally>): void {
   const { request, response, h2Stream } = exchange;
-  if (request === null || response === null || isHealthCheck(request)) return;
+  if (response === null) return;
+  if (request === null) {
+    noteUnfinished(exchange, response, connection, tally);
+    return;
+  }
+  if (isHealthCheck(request)) return;
   const isLargeRequest = request.headBytes >= LARGE_HEAD_BYTES;
   const isLargeResponse = response.headBytes >= LARGE_HEAD_BYTES;
   if (!isLargeRequest && !isLargeResponse) return;
   const server = tallyOf(tally, httpRoles(connection).server.endpoint, newServer);
   if (server === null) return;
-  const base = tooLargeOf(exchange, connection, request, response.status);
+  const base = tooLargeOf(response, connection, request.headBytes, wholeHeadOf(request));
   if (isLargeResponse && response.status < 500)
     addOccurrence(server.responses, { ...base, whose: 'response', headBytes: response.headBytes });
   if (!isLargeRequest) return;
   // In HTTP/2 the head is compressed: how large it is once read is not known.
-  const isRefused =
-    saysTooLarge(response.status) ||
-    (response.status === STATUS.badRequest && h2Stream === null && request.headBytes >= MIN_REFUSED_BYTES);
-  if (isRefused) addOccurrence(server.refused, base);
+  const mayMeanIt =
+    h2Stream === null && request.headBytes >= MIN_REFUSED_BYTES && mayBeOfHead(response.status, request);
+  if (saysTooLarge(response.status) || mayMeanIt) addOccurrence(server.refused, base);
   else if (response.status < 500) {
     const head = { packet: response.firstPacket, atNs: response.startNs, headBytes: request.headBytes };
     addEarliest(server.answered, head);
     server.largestAnswered = larger(server.largestAnswered, head);
+    server.longestTarget = Math.max(server.longestTarget, request.target.length);
   }
 }
 
-function tooLargeOf({ response }: Exchange, connection: Connection, request: RequestMessage, status: number): TooLarge {
+/** A 400 has many reasons, of which a large head is one; a 413 to a request without a body has no other (WEBrick, older Jetty). */
+function mayBeOfHead(status: number, { complete, bodyBytes, contentLength }: RequestMessage): boolean {
+  if (status === STATUS.badRequest) return true;
+  return status === CONTENT_TOO_LARGE && complete && bodyBytes === 0 && (contentLength ?? 0) === 0;
+}
+
+/** The only request of a connection, refused before its head had ended: nothing of it is known but what had come. */
+function noteUnfinished(
+  { h2Stream }: Exchange,
+  response: ResponseMessage,
+  connection: Connection,
+  tally: PerServer<ServerTally>,
+): void {
+  const { exchanges, exchangeOffset, guards, beginnings, anomalies } = connection;
+  if (h2Stream !== null || guards.midStream || exchangeOffset > 0 || exchanges.length > 1) return;
+  // What did not begin like a request has no head.
+  if (beginnings !== null || anomalies.some(({ name }) => name === NO_REQUEST)) return;
+  const { client, server } = httpRoles(connection);
+  const bytes = client.payloadBytes;
+  const { status } = response;
+  if (bytes < (status === STATUS.badRequest ? MIN_REFUSED_BYTES : LARGE_HEAD_BYTES)) return;
+  if (status !== STATUS.badRequest && !saysTooLarge(status)) return;
+  const known = tallyOf(tally, server.endpoint, newServer);
+  if (known !== null) addOccurrence(known.refused, tooLargeOf(response, connection, bytes, null));
+}
+
+function wholeHeadOf({ method, target, fields, firstPacket, startNs }: RequestMessage): WholeHead {
+  return {
+    method,
+    target: keptTarget(target),
+    targetBytes: target.length,
+    hasCookie: fields.some(({ name }) => name === 'cookie'),
+    packet: firstPacket,
+    atNs: startNs,
+  };
+}
+
+function tooLargeOf(
+  { firstPacket, startNs, status }: ResponseMessage,
+  connection: Connection,
+  headBytes: number,
+  request: WholeHead | null,
+): TooLarge {
   const { client, server } = httpRoles(connection);
   return {
-    ...occurrenceIn(connection, {
-      packet: response?.firstPacket ?? request.firstPacket,
-      atNs: response?.startNs ?? request.startNs,
-    }),
+    ...occurrenceIn(connection, { packet: firstPacket, atNs: startNs }),
     client: client.endpoint,
     server: server.endpoint,
     whose: 'request',
-    method: request.method,
-    target: keptTarget(request.target),
-    headBytes: request.headBytes,
-    targetBytes: request.target.length,
-    hasCookie: request.fields.some(({ name }) => name === 'cookie'),
+    headBytes,
     status,
-    requestPacket: request.firstPacket,
-    requestNs: request.startNs,
+    request,
   };
 }
 
@@ -88,6 +131,7 @@ export function mergeTally(into: PerServer<ServerTally>, from: PerServer<ServerT
     absorbOccurrences(server.responses, part.responses);
     mergeEarliest(server.answered, part.answered);
     if (part.largestAnswered !== null) server.largestAnswered = larger(server.largestAnswered, part.largestAnswered);
+    server.longestTarget = Math.max(server.longestTarget, part.longestTarget);
   });
 }
 
@@ -97,6 +141,7 @@ function newServer(): ServerTally {
     responses: newOccurrences(MAX_COMPARED),
     answered: earliest(MAX_COMPARED),
     largestAnswered: null,
+    longestTarget: 0,
   };
 }
 

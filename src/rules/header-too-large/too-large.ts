@@ -1,20 +1,32 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { Occurrence } from '../tally/occurrences.js';
 
+/** A request whose head was seen to its end. */
+export interface WholeHead {
+  readonly method: string;
+  readonly target: string;
+  readonly targetBytes: number;
+  readonly hasCookie: boolean;
+  readonly packet: PacketReference;
+  readonly atNs: number;
+}
+
 /** A head that was too large; its packet and time are those of the answer. */
 export interface TooLarge extends Occurrence {
   readonly whose: 'request' | 'response';
-  readonly method: string;
-  readonly target: string;
+  /** Of a request's head that was refused before its end, the bytes that had come. */
   readonly headBytes: number;
-  readonly targetBytes: number;
-  readonly hasCookie: boolean;
   readonly status: number;
-  readonly requestPacket: PacketReference;
-  readonly requestNs: number;
+  /** `null`: it was refused before its head had ended. */
+  readonly request: WholeHead | null;
 }
 
 /** Whether a status says of itself that a request, or its head, is too large. RFC 9110 §15.5.15, RFC 6585 §5. */
 export function saysTooLarge(status: number): boolean {
   return status === 414 || status === 431;
+}
+
+/** Whether the target is what makes a request's head large. */
+export function isLongTarget({ status, request, headBytes, whose }: TooLarge): boolean {
+  return status === 414 || (whose === 'request' && request !== null && request.targetBytes * 2 > headBytes);
 }
