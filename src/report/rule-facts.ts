@@ -16,6 +16,7 @@ import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { expectContinueStallFacts } from './rule-facts/expect-continue-stall.js';
 import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
+import { h2WindowStallFacts } from './rule-facts/h2-window-stall.js';
 import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
 import { idleDropFacts } from './rule-facts/idle-drop.js';
 import { keepaliveRaceFacts } from './rule-facts/keepalive-race.js';
@@ -33,6 +34,7 @@ import { streamResetFacts } from './rule-facts/stream-reset.js';
 import { tlsHandshakeFailureFacts } from './rule-facts/tls-handshake-failure.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { truncatedResponseFacts } from './rule-facts/truncated-response.js';
+import { websocketCutFacts } from './rule-facts/websocket-cut.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
 import { zeroWindowStallFacts } from './rule-facts/zero-window-stall.js';
@@ -65,10 +67,12 @@ export const RULE_FACTS = {
   'reverse-http': reverseHttpFacts,
   'rst-after-request': rstAfterRequestFacts,
   'slow-response': slowResponseFacts,
+  'h2-window-stall': h2WindowStallFacts,
   'stream-reset': streamResetFacts,
   'tls-handshake-failure': tlsHandshakeFailureFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
   'truncated-response': truncatedResponseFacts,
+  'websocket-cut': websocketCutFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,
   'zero-window-stall': zeroWindowStallFacts,

@@ -16,6 +16,7 @@ import { emptyResponse } from './empty-response.js';
 import { expectContinueStall } from './expect-continue-stall.js';
 import { framingAmbiguity } from './framing-ambiguity.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
+import { h2WindowStall } from './h2-window-stall.js';
 import { headerTooLarge } from './header-too-large.js';
 import { idleDrop } from './idle-drop.js';
 import { keepaliveRace } from './keepalive-race.js';
@@ -34,6 +35,7 @@ import { streamReset } from './stream-reset.js';
 import { tlsHandshakeFailure } from './tls-handshake-failure.js';
 import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { truncatedResponse } from './truncated-response.js';
+import { websocketCut } from './websocket-cut.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
 import { zeroWindowStall } from './zero-window-stall.js';
@@ -47,6 +49,7 @@ export const RULES: readonly Rule<unknown>[] = [
   preconnect408,
   websocketUpgradeFailed,
   websocketIdleClose,
+  websocketCut,
   connectRefused,
   slowResponse,
   tlsOffloadLeak,
@@ -66,6 +69,7 @@ export const RULES: readonly Rule<unknown>[] = [
   expectContinueStall,
   earlyResponseReset,
   zeroWindowStall,
+  h2WindowStall,
   pathLoss,
   mtuBlackhole,
   idleDrop,

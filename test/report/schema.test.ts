@@ -10,6 +10,7 @@ import type { EarlyResponseResetFacts } from '../../src/rules/early-response-res
 import type { ExpectContinueStallFacts } from '../../src/rules/expect-continue-stall/facts.js';
 import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/flaws.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
+import type { H2WindowStallFacts } from '../../src/rules/h2-window-stall/conclude.js';
 import type { HeaderTooLargeFacts } from '../../src/rules/header-too-large/facts.js';
 import type { ProtocolMismatchFacts } from '../../src/rules/protocol-mismatch/facts.js';
 import type { ProxyHeaderLeakFacts } from '../../src/rules/proxy-header-leak/case.js';
@@ -19,6 +20,7 @@ import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/cas
 import type { StreamResetFacts } from '../../src/rules/stream-reset/case.js';
 import type { TlsHandshakeFailureFacts } from '../../src/rules/tls-handshake-failure/case.js';
 import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
+import type { WebsocketCutFacts } from '../../src/rules/websocket-cut/case.js';
 import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
 import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
 import { UNSALTED } from '../../src/text/redaction.js';
@@ -123,6 +125,7 @@ describe('the published JSON Schema', () => {
     >();
     expectTypeOf<Writable<HeaderTooLargeFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['header-too-large']>>();
     expectTypeOf<Writable<FramingAmbiguityFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['framing-ambiguity']>>();
+    expectTypeOf<Writable<H2WindowStallFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-window-stall']>>();
     expectTypeOf<Writable<H2GoawayRaceFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-goaway-race']>>();
     expectTypeOf<Writable<ReverseHttpFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['reverse-http']>>();
     expectTypeOf<Writable<TlsHandshakeFailureFacts>>().toEqualTypeOf<
@@ -131,6 +134,7 @@ describe('the published JSON Schema', () => {
     expectTypeOf<Writable<ProxyHeaderLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['proxy-header-leak']>>();
     expectTypeOf<Writable<RedirectLoopFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['redirect-loop']>>();
     expectTypeOf<Writable<TlsOffloadLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['tls-offload-leak']>>();
+    expectTypeOf<Writable<WebsocketCutFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['websocket-cut']>>();
     expectTypeOf<Writable<WebsocketIdleCloseFacts>>().toEqualTypeOf<
       z.infer<(typeof RULE_FACTS)['websocket-idle-close']>
     >();

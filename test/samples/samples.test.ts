@@ -17,7 +17,7 @@ import {
 
 /** Bytes: a sample, and all of them. */
 const MAX_SAMPLE = 300_000;
-const MAX_ALL = 10_000_000;
+const MAX_ALL = 10_500_000;
 
 const scenarios = await allScenarios();
 const list = await readSampleList(SAMPLES);

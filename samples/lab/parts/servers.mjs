@@ -6,8 +6,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** nginx: `http` is what stands in the http block. Its logs go to its output. */
-export async function startNginx(lab, host, { name = 'nginx.conf', http, endpoints }) {
+/** nginx: `http` is what stands in the http block, `main` directives before it. Its logs go to its output. */
+export async function startNginx(lab, host, { name = 'nginx.conf', main = '', http, endpoints }) {
   const folder = await lab.folder(`nginx-${host.name}`);
   await mkdir(join(folder, 'temporary'), { recursive: true });
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -18,6 +18,7 @@ daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log stderr info;
+${main}
 events {}
 http {
 ${temporary.join('\n')}
@@ -27,7 +28,7 @@ ${http}
 }
 `;
   return startServer(lab, host, {
-    ...{ name, program: 'nginx', recorded: http, configuration, endpoints },
+    ...{ name, program: 'nginx', recorded: main === '' ? http : `${main}\n${http}`, configuration, endpoints },
     command: (file) => ['nginx', '-e', 'stderr', '-p', folder, '-c', file],
   });
 }

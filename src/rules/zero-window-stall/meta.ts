@@ -20,7 +20,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'Of a proxy whose both legs stand still at a time, the leg that goes on first is told of: the other only passes that on.',
-    'HTTP/2 has windows of its own within TCP’s; those are not judged here.',
+    'HTTP/2 has windows of its own within TCP’s: h2-window-stall.',
     'Which function of an application does not read is told by the application.',
   ],
   references: [

@@ -45,6 +45,7 @@ const DOCUMENTS = {
  */
 export async function startApplication({ address, port, heartbeatMs = null, quotesMs = 600, origins = null }) {
   const seen = { refused: [], opened: 0, closes: [], pongs: 0 };
+  const peers = new Set();
   const server = createServer((request, response) => {
     const isHandshake = request.headers['sec-websocket-key'] !== undefined;
     if (isHandshake) refuse(seen, request, response);
@@ -60,10 +61,21 @@ export async function startApplication({ address, port, heartbeatMs = null, quot
       return;
     }
     seen.opened += 1;
-    converse(request, acceptWebSocket(request, socket), { heartbeatMs, quotesMs, seen });
+    const peer = acceptWebSocket(request, socket);
+    peers.add(peer);
+    peer.closed.then(() => peers.delete(peer));
+    converse(request, peer, { heartbeatMs, quotesMs, seen });
   });
   await new Promise((resolve) => server.listen(port, address, resolve));
-  return { seen: () => seen };
+  return {
+    seen: () => seen,
+    /** Says Close 1001 to all, and waits until they are gone. */
+    async takeLeave() {
+      server.close();
+      for (const peer of peers) peer.close(1001);
+      await Promise.all([...peers].map(({ closed }) => closed));
+    },
+  };
 }
 
 function refuse(seen, request, response) {

@@ -6,7 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { pause } from '../../parts/program.mjs';
 import { openWebSocket } from '../../parts/websocket.mjs';
 
-/** How long a refused viewer waits before its second try, milliseconds; then twice as long, and so on. */
+/** How long a refused viewer waits before its second try unless told otherwise, milliseconds; then twice as long, and so on. */
 const FIRST_RETRY_MS = 400;
 
 /**
@@ -16,15 +16,15 @@ const FIRST_RETRY_MS = 400;
  * - `messages`: how many a viewer waits for before it goes on.
  * - `alerts` of a viewer (default 1): how many it sets, 400 ms apart.
  * - `staysMs`: how long it then stays connected without a word of its own; `null`: it leaves.
- * - `tries`: how often it tries when it is refused or cut off.
+ * - `tries`: how often it tries when it is refused or cut off; `retryMs`: how long it waits before the second try.
  *
  * Gives for each `{ from, statuses, messages, codes, pings }`.
  */
-export async function watchAll({ to, viewers, messages, staysMs = null, tries = 3 }) {
-  return Promise.all(viewers.map((viewer) => watch(to, viewer, { messages, staysMs, tries })));
+export async function watchAll({ to, viewers, messages, staysMs = null, tries = 3, retryMs = FIRST_RETRY_MS }) {
+  return Promise.all(viewers.map((viewer) => watch(to, viewer, { messages, staysMs, tries, retryMs })));
 }
 
-async function watch(to, viewer, { messages, staysMs, tries }) {
+async function watch(to, viewer, { messages, staysMs, tries, retryMs }) {
   const seen = { from: viewer.from, statuses: [], messages: 0, codes: [], pings: 0 };
   await pause(viewer.startsAfterMs);
   await ask(destination(to, viewer), { path: '/api/status', headers: fieldsOf(to, viewer) });
@@ -42,7 +42,7 @@ async function watch(to, viewer, { messages, staysMs, tries }) {
       );
       if (seen.codes.at(-1) === 1000) break;
     }
-    if (attempt < tries) await pause(FIRST_RETRY_MS * attempt);
+    if (attempt < tries) await pause(retryMs * attempt);
   }
   return seen;
 }
