@@ -17,6 +17,8 @@ import { type Direction, NEVER } from './direction.js';
 
 /** Ports below this are given to services (RFC 6335 §6). */
 const SYSTEM_PORTS = 1024;
+/** From here on Linux gives clients their ports (ip_local_port_range); IANA's dynamic ports begin higher (RFC 6335 §6). */
+const EPHEMERAL_PORTS = 32_768;
 /** Registered ports on which HTTP commonly stands behind proxies; tells a server where neither port is a system port. */
 const HTTP_PORTS: ReadonlySet<number> = new Set([
   3000, 3128, 5000, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9090, 9443,
@@ -157,8 +159,9 @@ function anomaliesOf(connection: TrackedConnection, { anomalies }: Said): readon
 }
 
 function serviceRank(port: number): number {
-  if (port < SYSTEM_PORTS) return 2;
-  return HTTP_PORTS.has(port) ? 1 : 0;
+  if (port < SYSTEM_PORTS) return 3;
+  if (HTTP_PORTS.has(port)) return 2;
+  return port < EPHEMERAL_PORTS ? 1 : 0;
 }
 
 /** Nothing of `silent` was captured though the other side acknowledged bytes of it, or went on sending as if it were heard. */

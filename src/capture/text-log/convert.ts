@@ -7,16 +7,14 @@ import type { NameRecord } from '../reader.js';
 import { type PrintedArp, readArp } from './arp-line.js';
 import { datagramIn, dumpedBytes } from './hex-dump.js';
 import { Hosts } from './hosts.js';
-import { type PrintedSegment, readPrinted } from './line.js';
+import type { PrintedSegment } from './line.js';
 import { SequenceNumbers } from './numbers.js';
-import { type Beginning, beginningOf, type PrintedPacket, packetsIn } from './packets.js';
+import type { PrintedPacket } from './packets.js';
 import { payloadOf } from './payload.js';
 import type { PrintedLink } from './printed-header.js';
+import { type Read, readingOf } from './reading.js';
 import { arpRecord, dumpedRecord, pcapHeader, segmentRecord, unknownRecord, unreachableRecord } from './record.js';
 import { portOf } from './services.js';
-import { type Listed, Summaries } from './summaries.js';
-import { readSummary } from './summary-line.js';
-import { timeIn } from './time.js';
 import { readUnreachable, UnansweredSyns } from './unreachable-line.js';
 
 const DAY_NS = 86_400_000_000_000n;
@@ -43,44 +41,34 @@ export interface TextFound {
   readonly interfaces: readonly string[];
   /** Listed packets of HTTP or TLS that fit no one connection. */
   readonly unplaced: number;
+  /** Segments of which the text does not have enough. */
+  readonly cut: number;
 }
 
-/** A packet of the text: what it says of a segment, if it does, and the lines behind it. */
-interface Read {
-  readonly listed: Listed;
-  readonly packet: PrintedPacket;
+/** A packet of the text, and when it was. */
+interface TimedRead extends Read {
   /** Epoch nanoseconds. */
   atNs: bigint;
 }
 
 /** A text as a pcap file, and what was found in it. */
 export function pcapOfText(text: string, onName: (record: NameRecord) => void): TextFound {
-  const summaries = new Summaries();
-  const packets: Read[] = [];
-  for (const packet of packetsIn(text, beginning)) {
-    const segment = readPrinted(packet.line) ?? readPrinted(packet.joined);
-    const listed = segment === null ? summaries.read(packet.line) : { segment };
-    packets.push({ listed, packet, atNs: 0n });
-  }
+  const { packets: read, unplaced, cut } = readingOf(text);
+  const packets = read.map((one): TimedRead => ({ ...one, atNs: 0n }));
   timeAll(packets);
   const writer = new TextWriter(onName);
-  for (const read of packets) writer.add(read);
+  for (const packet of packets) writer.add(packet);
   return {
     ...writer.found(),
     hasDates: packets.some(({ listed: { segment } }) => segment?.time.hasDate === true),
-    unplaced: summaries.unplaced,
+    unplaced,
+    cut,
   };
 }
 
-function beginning(line: string): Beginning {
-  return beginningOf(line) ?? (readSummary(line) === null ? null : 'whole');
-}
-
 /** Gives every packet its time: behind midnight a day more, and pauses (-ttt) added up. */
-function timeAll(packets: readonly Read[]): void {
-  const times = packets.map(
-    ({ listed: { segment }, packet: { line } }) => segment?.time ?? readSummary(line)?.time ?? timeIn(line),
-  );
+function timeAll(packets: readonly TimedRead[]): void {
+  const times = packets.map(({ time }) => time);
   const arePauses = isPauses(times.flatMap((time) => (time === null ? [] : [time])));
   let days = 0n;
   let lastNs = 0n;
@@ -118,7 +106,7 @@ class TextWriter {
     this.hosts = new Hosts(onName);
   }
 
-  add({ listed: { segment }, packet, atNs }: Read): void {
+  add({ listed: { segment }, packet, atNs }: TimedRead): void {
     const whole = dumpedBytes(packet.body);
     if (segment !== null) this.parts.push(this.segment(segment, packet, whole, atNs));
     else {
@@ -132,7 +120,7 @@ class TextWriter {
     }
   }
 
-  found(): Omit<TextFound, 'hasDates' | 'unplaced'> {
+  found(): Omit<TextFound, 'hasDates' | 'unplaced' | 'cut'> {
     const { segments, dumped, withoutPayload, lacksTtl, interfaces, hosts } = this;
     const { hasMadeAddresses, madePorts } = hosts;
     const pcap = Buffer.concat(this.parts);

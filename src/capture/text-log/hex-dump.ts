@@ -22,7 +22,8 @@ export function dumpedBytes(lines: readonly string[]): Uint8Array {
   for (const line of lines) {
     const match = LINE.exec(line);
     if (match === null) {
-      if (bytes.length > 0) break;
+      // Some tickets put an empty line behind every line.
+      if (bytes.length > 0 && line.trim() !== '') break;
       continue;
     }
     // A line that does not go on where the one before ended is none of this packet's.

@@ -3,6 +3,7 @@
  * and the lines behind it that may say what it holds. Prose, prompts, fences and what tickets put
  * before a line are neither.
  */
+import { plainLines } from './plain-line.js';
 import { timeIn } from './time.js';
 
 /** One packet of a text. */
@@ -18,18 +19,16 @@ export interface PrintedPacket {
 /** A packet's head joined; a longer one is something else. */
 const MAX_HEAD_TEXT = 4096;
 const MAX_HEAD_LINES = 8;
-/** A line of a longest request target and what stands around it; what is longer is not looked at to its end. */
-const MAX_LINE = 16_384;
 /** 64 KiB in lines of sixteen bytes, and some more. */
 const MAX_BODY_LINES = 4200;
 
-/** Quoting of mails and tickets. */
-const QUOTE = /^(?:\s*[>|])+ ?/;
 /** Behind the time of a packet: an interface and which way, a link-layer address, or a protocol. */
 const BEGINNING =
   /^\s+(?:\([^)]*\bproc [^)]*\)\s+)?(?:(?:[\w.@:-]+\s+)?(?:In|Out|B|M|P)\s+)?(?:IP6? (?:\(|truncated-ip|[^>]* >)|ARP[, ]|RARP[, ]|(?:ifindex \d+ )?(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2} |[^\s>]+\.[\w+-]+ > [^\s>]+\.[\w+-]+: |STP |LLDP|CDPv|IGMP|MPLS |PPPoE |802\.1|Loopback|AF )/i;
 /** A head is whole with the length of TCP's payload, or with what there was before tcpdump 4.0. */
 const WHOLE = /: (?:Flags \[.*, length \d+|[SFPRWEU.]+ .*\bwin \d+)/;
+/** With -v the ends of a segment stand in the line behind the IP header's. */
+const IP_HEADER = /^[^>]*\blength:? \d+\)\s*$/;
 /** The end of a quotation in Markdown. */
 const FENCE = /^\s*(?:```|~~~)/;
 
@@ -48,8 +47,7 @@ export function* packetsIn(text: string, begin: (line: string) => Beginning): Ge
   let head: string[] = [];
   let body: string[] = [];
   let inHead = false;
-  for (const raw of text.split('\n')) {
-    const line = withoutQuotes(raw);
+  for (const line of plainLines(text)) {
     const beginning = begin(line);
     if (beginning !== null) {
       if (head.length > 0) yield packetOf(head, body);
@@ -61,6 +59,8 @@ export function* packetsIn(text: string, begin: (line: string) => Beginning): Ge
       inHead = false;
       if (body.length < MAX_BODY_LINES) body.push(line);
     } else {
+      // Some tickets put an empty line behind every line.
+      if (line.trim() === '') continue;
       head.push(line);
       inHead = !WHOLE.test(head.join(' '));
     }
@@ -68,15 +68,9 @@ export function* packetsIn(text: string, begin: (line: string) => Beginning): Ge
   if (head.length > 0) yield packetOf(head, body);
 }
 
-/** A line as it was printed: without a mail's quoting, the carriage return of some terminals, and HTML's ways to write. */
-function withoutQuotes(raw: string): string {
-  let line = (raw.length > MAX_LINE ? raw.slice(0, MAX_LINE) : raw).replace(/\r$/, '');
-  if (line.includes('&')) line = line.replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
-  return line.replaceAll('\u00a0', ' ').replace(QUOTE, '');
-}
-
 function isEnd(line: string, head: readonly string[]): boolean {
-  if (line.trim() === '' || FENCE.test(line) || head.length >= MAX_HEAD_LINES || isHexLine(line)) return true;
+  if (line.trim() === '') return head.length > 1 || !IP_HEADER.test(head[0] ?? '');
+  if (FENCE.test(line) || head.length >= MAX_HEAD_LINES || isHexLine(line)) return true;
   return head.reduce((sum, { length }) => sum + length, line.length) > MAX_HEAD_TEXT;
 }
 

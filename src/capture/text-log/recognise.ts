@@ -1,9 +1,11 @@
 /** What a text that may be a printed capture is: judged by its beginning. */
 import { isUtf8 } from 'node:buffer';
+import { isDetailed } from './detail.js';
+import { plainLines } from './plain-line.js';
 import { looksListed } from './summary-line.js';
 import { timeIn } from './time.js';
 
-/** `printed` by tcpdump, `listed` by Wireshark or tshark; or what lacks too much to be read. */
+/** `printed` by tcpdump, `listed` by Wireshark or tshark, in detail as well; or what lacks too much to be read. */
 export type TextKind = 'printed' | 'listed' | 'without-times' | 'without-flags';
 
 const SEGMENT = / > \S+\.[\w+-]+: (?:Flags \[|[SFPRWEU.]+ (?:\d+:\d+\(\d+\)|ack \d+)[^\n]{0,400}\bwin \d)/;
@@ -12,11 +14,11 @@ const QUIET = / > \S+\.[\w+-]+: tcp \d+\s*$/m;
 
 /** What a text is; `null`: nothing that holds packets. */
 export function textKindOf(text: string): TextKind | null {
-  const plain = text.includes('&gt;') ? text.replaceAll('&gt;', '>') : text;
-  const lines = plain.split('\n');
+  const lines = [...plainLines(text)];
+  const plain = lines.join('\n');
   if (SEGMENT.test(plain)) return lines.some((line) => timeIn(`${line} `) !== null) ? 'printed' : 'without-times';
   if (QUIET.test(plain)) return 'without-flags';
-  return looksListed(plain) ? 'listed' : null;
+  return lines.some(looksListed) || isDetailed(lines) ? 'listed' : null;
 }
 
 /** What is said of a text that lacks too much. */

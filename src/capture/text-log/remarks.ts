@@ -6,7 +6,7 @@ const SHOWN_NAMES = 5;
 
 /** What a reader must know of a report that was made of a text, a sentence each. */
 export function remarksOf(found: TextFound): string[] {
-  const { segments, dumped, withoutPayload, unplaced, interfaces, madePorts } = found;
+  const { segments, dumped, withoutPayload, unplaced, cut, interfaces, madePorts } = found;
   const remarks = [`read from text: ${countText(segments, 'segment')}`];
   const lacks: string[] = [];
   if (!found.hasDates) lacks.push('the date');
@@ -26,6 +26,8 @@ export function remarksOf(found: TextFound): string[] {
   }
   if (interfaces.length > 1)
     remarks.push(`interfaces are numbered: ${interfaces.map((name, at) => `${at + 1} ${name}`).join(', ')}`);
+  if (cut > 0)
+    remarks.push(`${countText(cut, 'segment')} left out: the text does not have all of ${cut === 1 ? 'it' : 'them'}`);
   if (unplaced > 0)
     remarks.push(
       `${countText(unplaced, 'listed packet')} of HTTP or TLS fit no connection for certain: the list names no ports there`,

@@ -7,12 +7,16 @@ import { type PrintedTime, secondsNs, timeIn } from './time.js';
 
 /** A line of the list. */
 export interface SummaryLine {
+  /** `null`: the list has no column for it. */
+  readonly number: number | null;
   readonly time: PrintedTime;
   readonly source: string;
   readonly destination: string;
+  /** Where the list has columns of ports. */
+  readonly ports: readonly [source: string, destination: string] | null;
   readonly protocol: string;
-  /** Bytes of the packet, link header included. */
-  readonly frameBytes: number;
+  /** Bytes of the packet, link header included; `null`: the list has no column for them, as before Wireshark 1.6. */
+  readonly frameBytes: number | null;
   readonly info: string;
 }
 
@@ -30,17 +34,25 @@ export interface SummarySegment {
 
 /** `→` between addresses or ports, as it is and as older versions and ASCII write it; between columns of an export nothing stands. */
 const ARROW = '(?:→|->|>)';
-const LINE = new RegExp(`^([^\\s]+)\\s+(${ARROW}\\s+)?([^\\s]+)\\s+([A-Z][\\w./+-]*)\\s+(\\d{2,6})\\s+(\\S.*)$`);
+const PORT = '(?:\\s+(\\d{1,5}))?';
+/** What stands behind the times; a number before an arrow is a port, and no length. */
+const LINE = new RegExp(
+  `^([^\\s]+)${PORT}\\s+(${ARROW}\\s+)?([^\\s]+)${PORT}\\s+([A-Z][\\w./+-]*)\\s+(?:(\\d{2,6})\\s+(?!${ARROW}))?(\\S.*)$`,
+);
 /** A cooked capture has no address that ARP goes to. */
-const ARP_TO_NOBODY = new RegExp(`^([^\\s]+)\\s+(${ARROW}\\s+)()(ARP)\\s+(\\d{2,6})\\s+(\\S.*)$`);
-/** Without an arrow only columns of addresses are known for what they are. */
+const ARP_TO_NOBODY = new RegExp(`^([^\\s]+)()\\s+(${ARROW}\\s+)()()(ARP)\\s+(\\d{2,6})\\s+(\\S.*)$`);
+/** Without an arrow only columns of addresses are known for what they are, or a sentence about a segment. */
 const IS_ADDRESS = /^[\da-f]*[.:_][\w.:]*$/i;
+/** A date, a time of day and a zone. */
+const MAX_TIME = 40;
 const NUMBER = /^\s*\d{1,9}\s+/;
 /** Seconds since the first packet: what both print unless they are told otherwise. */
 const SECONDS = /^(\d{1,9})\.(\d{3,9})(?=\s)/;
+/** More columns of times: since the packet before, since the first one. */
+const MORE_TIMES = /^(?:-?\d{1,9}\.\d{3,9}\s+){1,3}/;
 const CSV = /^\s*"(\d+)","/;
 const SEGMENT = new RegExp(
-  `^(?:\\[[^\\]]*\\] ?)*([\\w.+-]+)\\s+${ARROW}\\s+([\\w.+-]+) \\[([A-Z, ]+|<None>)\\] Seq=(\\d+)(?: Ack=(\\d+))? Win=(\\d+)(?: Urg=\\d+)?(?:.*?) Len=(\\d+)`,
+  `^(?:\\[[^\\]]*\\] ?)*([\\w.+-]+?)\\s*${ARROW}\\s*([\\w.+-]+) \\[([A-Z, ]+|<None>)\\] Seq=(\\d+)(?: Ack=(\\d+))? Win=(\\d+)(?: Urg=\\d+)?(?:.*?) Len=(\\d+)`,
 );
 const FLAG_BITS: Readonly<Record<string, number>> = {
   FIN: 1,
@@ -62,25 +74,36 @@ export function readSummary(line: string): SummaryLine | null {
         .replaceAll('","', '   ')
     : line;
   const number = NUMBER.exec(plain)?.[0];
-  if (number === undefined) return null;
-  const behind = plain.slice(number.length);
-  const seconds = SECONDS.exec(behind);
-  const time =
-    seconds === null
-      ? timeIn(behind)
-      : {
-          atNs: secondsNs(Number(seconds[1]), seconds[2] ?? ''),
-          hasDate: Number(seconds[1]) >= 100_000_000,
-          end: seconds[0].length,
-        };
+  const behind = number === undefined ? plain.trimStart() : plain.slice(number.length);
+  const time = timeOf(behind, number !== undefined);
   // A date or a time of day stands at once behind the number.
-  if (time === null || time.end > 40) return null;
-  const said = behind.slice(time.end).trimStart();
+  if (time === null || time.end > MAX_TIME) return null;
+  const said = behind.slice(time.end).trimStart().replace(MORE_TIMES, '');
   const match = ARP_TO_NOBODY.exec(said) ?? LINE.exec(said);
   if (match === null) return null;
-  const [, source = '', arrow, destination = '', protocol = '', length = '', info = ''] = match;
-  if (arrow === undefined && !(IS_ADDRESS.test(source) && IS_ADDRESS.test(destination))) return null;
-  return { time, source, destination, protocol, frameBytes: Number(length), info: info.trimEnd() };
+  const [, source = '', sourcePort, arrow, destination = '', destinationPort, protocol = '', length, info = ''] = match;
+  const ports = sourcePort && destinationPort ? ([sourcePort, destinationPort] as const) : null;
+  const isSure = arrow !== undefined || segmentOf(info) !== null;
+  const areAddresses = IS_ADDRESS.test(source) && IS_ADDRESS.test(destination);
+  if (number === undefined ? !isSure && !(areAddresses && ports !== null) : !isSure && !areAddresses) return null;
+  const frameBytes = length === undefined ? null : Number(length);
+  return {
+    number: number === undefined ? null : Number(number),
+    time,
+    source,
+    destination,
+    ports,
+    protocol,
+    frameBytes,
+    info: info.trimEnd(),
+  };
+}
+
+function timeOf(text: string, isNumbered: boolean): PrintedTime | null {
+  const seconds = isNumbered ? SECONDS.exec(text) : null;
+  if (seconds === null) return timeIn(text);
+  const atNs = secondsNs(Number(seconds[1]), seconds[2] ?? '');
+  return { atNs, hasDate: Number(seconds[1]) >= 100_000_000, end: seconds[0].length };
 }
 
 /** What the sentence says of a segment; `null`: it is about something else. */
@@ -101,11 +124,8 @@ export function segmentOf(info: string): SummarySegment | null {
   };
 }
 
-/** Whether a text has a segment listed so. */
-export function looksListed(text: string): boolean {
-  for (const line of text.split('\n')) {
-    const read = readSummary(line.replace(/\r$/, ''));
-    if (read !== null && segmentOf(read.info) !== null) return true;
-  }
-  return false;
+/** Whether a line lists a segment. */
+export function looksListed(line: string): boolean {
+  const read = readSummary(line);
+  return read !== null && segmentOf(read.info) !== null;
 }

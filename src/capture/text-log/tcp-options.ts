@@ -9,9 +9,9 @@ export function optionBytes(text: string): number[] {
   return bytes.slice(0, 40);
 }
 
-/** Of tcpdump since 4.0, of the one before it (`timestamp 1 2`), and of Wireshark (`MSS=1460`, `TSval=1 TSecr=2`). */
+/** Of tcpdump since 4.0, of the one before it (`timestamp 1 2`), and of Wireshark (`MSS=1460`, `TSval=1 TSecr=2`, before 1.8 `TSV=1 TSER=2`). */
 const OPTION =
-  /\bmss[ =]\d+|\bsackOK\b|\bSACK_PERM\b(?:=\d)?|\bTS ?val[ =]\d+,? (?:TS)?ecr[ =]\d+|\btimestamp \d+ \d+|\bwscale \d+|\bWS=\d+|\bsack \d+ (?:\{\d+:\d+\},?)+|\bSLE=\d+ SRE=\d+/gi;
+  /\bmss[ =]\d+|\bsackOK\b|\bSACK_PERM\b(?:=\d)?|\bTS ?val[ =]\d+,? (?:TS)?ecr[ =]\d+|\bTSV=\d+ TSER=\d+|\btimestamp \d+ \d+|\bwscale \d+|\bWS=\d+|\bsack \d+ (?:\{\d+:\d+\},?)+|\bSLE=\d+ SRE=\d+/gi;
 
 function encoded(word: string): number[] {
   const [first = 0, second = 0, ...more] = [...word.matchAll(/\d+/g)].map(([digits]) => Number(digits));

@@ -1,4 +1,4 @@
-import type { SegmentEvidence } from '../../facts/segment-evidence.js';
+import { type SegmentEvidence, TCP_OPTION } from '../../facts/segment-evidence.js';
 import { ACK } from '../../facts/tcp-flags.js';
 
 const RST = 4;
@@ -18,4 +18,14 @@ export function resetShapeOf(reset: SegmentEvidence): ResetShape {
   if ((reset.flags & ACK) === 0) return reset.window === 0 && reset.options === 0 ? 'A' : 'other';
   if (reset.window > 0) return 'B';
   return reset.sequence <= 0 && reset.options === 0 ? 'A0' : 'other';
+}
+
+/**
+ * The shape of a reset in a connection: a socket that is aborted sends what its connection has agreed on, timestamps
+ * too (RFC 7323 §3.2; Linux). Without them it is another system's, or another writer's.
+ */
+export function resetShapeIn(reset: SegmentEvidence, timestampsNegotiated: boolean): ResetShape {
+  const shape = resetShapeOf(reset);
+  const lacksTimestamps = timestampsNegotiated && (reset.options & TCP_OPTION.timestamps) === 0;
+  return shape === 'B' && lacksTimestamps ? 'other' : shape;
 }

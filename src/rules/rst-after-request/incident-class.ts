@@ -7,7 +7,7 @@ import { positiveTests } from '../judgements/forgery.js';
 import type { ForgeryInput } from '../judgements/forgery-test.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
-import { type ResetShape, resetShapeOf } from '../judgements/reset-shape.js';
+import { type ResetShape, resetShapeIn } from '../judgements/reset-shape.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import { requestKey } from '../observation/request-key.js';
 import { SOON_NS } from '../tally/activity.js';
@@ -57,7 +57,7 @@ export interface IncidentClass extends Unanswered<Incident, Figures> {
 
 /** Counts an incident in its class; where that finds no room, nowhere. */
 export function noteInClass(incident: Incident, connection: Connection, classes: BoundedTable<IncidentClass>): void {
-  const shape = resetShapeOf(incident.serverReset);
+  const shape = resetShapeIn(incident.serverReset, connection.handshake.timestampsNegotiated);
   // Where nobody knows how long a fresh connection had been idle at the server, it may have been given up there.
   const waited = incident.isAfterIdle || (incident.ageNs !== null && incident.ageNs >= SOON_NS) ? 1 : 0;
   // What needs no answer at once (a WebSocket's message, a poll) may stand for long; encrypted it looks the same.

@@ -15,6 +15,7 @@ describe('the bytes of a dump', () => {
     expect(bytes).toHaveLength(52);
     expect(Buffer.from(bytes).toString('hex')).toMatch(/^450000345a38.*96d21506$/);
     expect(dumpedBytes(IP.map((line) => line.slice(0, 50)))).toEqual(bytes);
+    expect(dumpedBytes(IP.flatMap((line) => [line, '']))).toEqual(bytes);
     expect(dumpedBytes(['prose', ...IP, 'more prose', ...IP])).toEqual(bytes);
   });
 

@@ -53,6 +53,12 @@ describe('the packets of a text', () => {
     expect(packet).toEqual({ line: FIRST, joined: FIRST, body: ['\t0x0000:  4500', 'prose'] });
   });
 
+  it('are joined over the empty lines that some tickets put between all lines', () => {
+    const ip = '17:02:09.259562 IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 40)';
+    const ends = '10.0.0.1.63320 > 10.0.1.43.80: Flags [.], ack 1, win 1, length 0';
+    expect(linesOf(`${ip}\n\n    ${ends}\n\n\t0x0000:  4500\n\n${FIRST}`)).toEqual([`${ip} ${ends}`, FIRST]);
+  });
+
   it('are looked at no further than a longest line goes', () => {
     const long = `${FIRST}: HTTP: GET /${'a'.repeat(20_000)} HTTP/1.1`;
     expect(linesOf(long)[0]).toHaveLength(16_384);

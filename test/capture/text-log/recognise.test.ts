@@ -11,6 +11,8 @@ describe('a text', () => {
     [SEGMENT, 'without-times'],
     ['17:02:09.259562 IP 10.0.0.1.1 > 10.0.0.2.80: tcp 0', 'without-flags'],
     ['1 0.000000 10.0.0.1 → 10.0.0.2 TCP 74 1 → 80 [SYN] Seq=0 Win=1 Len=0', 'listed'],
+    [`<p>17:02:09.259562 ${SEGMENT.replace('[S]', '<b>&#91;S&#93;</b>').replace('>', '&gt;')}</p>`, 'printed'],
+    ['Frame 1: 54 bytes on wire\nTransmission Control Protocol, Src Port: 1, Dst Port: 80, Seq: 0, Len: 0', 'listed'],
     ['Flags are at 17:02:09.259562 half mast', null],
     ['GET / HTTP/1.1\r\n\r\n', null],
   ])('%s', (text, kind) => {

@@ -29,3 +29,12 @@ it('lines that are left out are counted', () => {
     '1 listed packet of HTTP or TLS',
   );
 });
+
+it('segments of which the text does not have all are counted', () => {
+  const cut = `17:02:09.259562 IP ${DATA}`;
+  expect(remarks(`${cut}\n${cut.slice(0, 70)}`).at(-1)).toBe('1 segment left out: the text does not have all of it');
+  expect(remarks(`${cut}\n${cut.slice(0, 40)}\n\n${cut.slice(0, 80)}`).at(-1)).toBe(
+    '2 segments left out: the text does not have all of them',
+  );
+  expect(remarks(`1 0.0000 10.0.0.1 → 10.0.0.2 TCP 74 1 → 80 [SYN] Se`).at(-1)).toContain('1 segment left out');
+});

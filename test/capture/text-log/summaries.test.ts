@@ -70,6 +70,44 @@ describe('lines that name no ports', () => {
     expect(read([line(CLIENT, 'DNS 70 Standard query A a.example')]).unplaced).toBe(0);
   });
 
+  it('are of the first connection that is named, where the text begins with them', () => {
+    const get = line(CLIENT, 'HTTP 466 GET /a HTTP/1.1 ');
+    const { segments, unplaced } = read([
+      get,
+      line(SERVER, 'HTTP 358 HTTP/1.1 200 OK '),
+      tcp(CLIENT, '4001 → 80', '[ACK] Seq=801 Ack=5293 Win=64512 Len=0'),
+    ]);
+    expect(unplaced).toBe(0);
+    expect(segments.map((one) => [one?.source.port, one?.sequence, one?.length])).toEqual([
+      ['4001', 401, 400],
+      ['80', 5001, 292],
+      ['4001', 801, 0],
+    ]);
+    // Fewer bytes were acknowledged than the line has: it is of another connection.
+    expect(read([get, tcp(SERVER, '80 → 4001', '[ACK] Seq=1 Ack=400 Win=65536 Len=0')]).unplaced).toBe(1);
+  });
+
+  it('name them where the list has columns of ports', () => {
+    const ports = ([from, to]: readonly string[]) => `10.0.0.10  ${from}  10.0.1.43  ${to} `;
+    const { segments, unplaced } = read([
+      ...opened(4001),
+      ...opened(4002),
+      line(ports(['4002', '80']), 'HTTP 466 GET /a HTTP/1.1 '),
+    ]);
+    expect([unplaced, segments[6]?.source.port, segments[6]?.length]).toEqual([0, '4002', 400]);
+  });
+
+  it('are as long as the next line says where the list has no lengths', () => {
+    const old = [...opened(4001), line(CLIENT, 'HTTP GET /a HTTP/1.1 ')].map((text) => text.replace(/TCP \d+/, 'TCP'));
+    const acknowledged = tcp(SERVER, '80 → 4001', '[ACK] Seq=1 Ack=401 Win=65536 Len=0').replace(/TCP \d+/, 'TCP');
+    expect(read(old)).toMatchObject({ unplaced: 1, segments: { 3: null } });
+    const { segments, unplaced } = read([...old, acknowledged]);
+    expect([unplaced, segments[3]?.length, segments[3]?.text]).toEqual([0, 400, 'GET /a HTTP/1.1']);
+    // Which of two has how many is not said.
+    const two = [...old, line(CLIENT, 'HTTP GET /b HTTP/1.1 '), acknowledged];
+    expect(read(two)).toMatchObject({ unplaced: 2, segments: { 3: null, 4: null } });
+  });
+
   it('are given up, the earliest first, where too many wait', () => {
     const many = Array.from({ length: 130 }, () => line(CLIENT, 'HTTP 466 GET /a HTTP/1.1 '));
     const acknowledged = tcp(SERVER, '80 → 4001', '[ACK] Seq=1 Ack=401 Win=65536 Len=0');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TCP_OPTION } from '../../../src/facts/segment-evidence.js';
-import { resetShapeOf } from '../../../src/rules/judgements/reset-shape.js';
+import { resetShapeIn, resetShapeOf } from '../../../src/rules/judgements/reset-shape.js';
 import { connection, get, handshake, type ResetOptions, refused, rstBy } from '../facts.js';
 
 describe('the shape of a reset', () => {
@@ -21,6 +21,18 @@ describe('the shape of a reset', () => {
   it('is B for an abort, with or without timestamps', () => {
     expect(shape({ ack: true, hand: { window: 502 } })).toBe('B');
     expect(shape({ ack: true, hand: { window: 502, options: TCP_OPTION.timestamps } })).toBe('B');
+  });
+
+  it('is none of Linux for an abort without the timestamps that its connection negotiated', () => {
+    const inConnection = (options: number, negotiated: boolean) => {
+      const hand = { window: 502, options };
+      const [reset] = connection([...handshake(), get(1133), rstBy('server', 1300, { ack: true, hand })]).close
+        .segments;
+      return reset === undefined ? null : resetShapeIn(reset, negotiated);
+    };
+    expect(inConnection(0, true)).toBe('other');
+    expect(inConnection(TCP_OPTION.timestamps, true)).toBe('B');
+    expect(inConnection(0, false)).toBe('B');
   });
 
   it('is none of Linux when a bare RST has a window or options, or an abort has none', () => {
