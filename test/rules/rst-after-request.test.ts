@@ -34,6 +34,12 @@ const SEED: readonly Step[] = [
 ];
 const seed = (options: ConnectionOptions = {}): Connection => connection(SEED, options);
 
+/** An abort in all but the timestamps, which its connection negotiated: written by no socket of Linux. */
+function abortWithoutTimestamps(): Connection {
+  const plain = connection([...handshake(60, 986), get(1133), abortBy('server', 30_000)]);
+  return { ...plain, handshake: { ...plain.handshake, timestampsNegotiated: true } };
+}
+
 /** What was read of one capture, which lasted from `startEpochNs` to `endEpochNs`. */
 function capture(startEpochNs: bigint, endEpochNs: bigint, droppedPackets: number | null): CaptureFacts {
   return {
@@ -369,6 +375,15 @@ testRule(rstAfterRequest, {
       severity: 'critical',
       confidence: 'likely',
       verdicts: { 'app-abort': 'ruled-out', timeout: 'open', 'security-agent': 'open' },
+    },
+    {
+      name: 'an abort lacks the timestamps of its connection: a filter may have written it',
+      facts: [abortWithoutTimestamps()],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'open', 'security-agent': 'open' },
     },
     {
       name: 'a connection had been idle, and nothing says that this is the idle time-out',

@@ -48,15 +48,20 @@ export function detailNumber(line: string): number | null {
 
 /** Whether a text has a packet of TCP in detail. */
 export function isDetailed(lines: readonly string[]): boolean {
-  return lines.some((line) => FRAME.test(line)) && lines.some((line) => TCP.test(line));
+  return lines.some((line) => FRAME.test(line)) && lines.some((line) => TCP.test(line.trimStart()));
 }
 
-/** Reads the lines of one packet. @param frame Its first one, indented as they are. */
-export function readDetail(frame: string, indented: readonly string[]): Detail {
+/**
+ * Reads the lines of one packet.
+ *
+ * @param frame Its first one, indented as they are.
+ * @param listedTime When it was by its line of the list; `null`: there is none.
+ */
+export function readDetail(frame: string, indented: readonly string[], listedTime: PrintedTime | null = null): Detail {
   const indentation = /^\s*/.exec(frame)?.[0] ?? '';
   const lines = indented.map((line) => (line.startsWith(indentation) ? line.slice(indentation.length) : line));
   const tcp = lastMatch(lines, TCP);
-  const time = timeOf(lines);
+  const time = timeOf(lines) ?? listedTime;
   const head = headIn(lines);
   const told = tcp === null ? null : toldBy(tcp.match);
   return { time, segment: segmentIn(lines, time, tcp, head), told, head };

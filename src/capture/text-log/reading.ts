@@ -44,8 +44,9 @@ export function readingOf(text: string): Reading {
   };
   for (const packet of packetsIn(text, beginning)) {
     const number = detailNumber(packet.line);
-    const detail = number === null ? null : readDetail(packet.line, packet.body);
-    const isBefore = before !== null && number !== null && readSummary(before.line)?.number === number;
+    const summary = before === null || number === null ? null : readSummary(before.line);
+    const isBefore = summary !== null && summary.number === number;
+    const detail = number === null ? null : readDetail(packet.line, packet.body, isBefore ? summary.time : null);
     if (before !== null && !(isBefore && detail?.segment != null))
       packets.push(listed(before, isBefore ? detail : null));
     before = null;

@@ -82,7 +82,7 @@ export class Summaries {
     const summary = readSummary(line);
     if (summary === null) return listed;
     const segment = segmentOf(summary.info);
-    if (segment !== null) listed.segment = this.ofTcp(summary, segment);
+    if (segment !== null) listed.segment = this.ofTcp(summary, withPorts(segment, told));
     else if (summary.protocol === 'TCP' && !PART.test(summary.info) && CUT.test(summary.info)) this.cut += 1;
     else if (OVER_TCP.test(summary.protocol)) this.ofCarried(summary, listed, told);
     return listed;
@@ -290,4 +290,11 @@ function fitting(lines: readonly (readonly [Waiting, Candidate])[], bytes: numbe
     if (sum >= bytes) return sum === bytes ? lines.slice(0, at + 1) : [];
   }
   return [];
+}
+
+/** The details have the numbers of ports that the line may name. */
+function withPorts(segment: SummarySegment, told: ToldSegment | null): SummarySegment {
+  if (told === null) return segment;
+  const [sourcePort, destinationPort] = told.ports;
+  return { ...segment, sourcePort, destinationPort };
 }

@@ -8,6 +8,7 @@ import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argum
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { doubtText } from '../judgements/one-moment-text.js';
 import type { Case } from './case.js';
+import { lacksTimestamps } from './foreign-hand.js';
 import { sentText } from './incident-text.js';
 import { isBefore, later, near } from './moment-text.js';
 import { NETWORK, SECURITY_AGENT } from './other-writers.js';
@@ -92,8 +93,10 @@ export const CAUSES: Causes<Case> = {
         );
       }),
     ],
-    otherwise: ({ incident }) =>
-      `RST ${packetText(incident.packet)} has neither the shape of a Linux abort nor that of a stateless answer`,
+    otherwise: ({ shape, incident }) =>
+      lacksTimestamps({ shape, incident })
+        ? `RST ${packetText(incident.packet)} has ACK and a window, but not the timestamps of its connection, which a socket of Linux that is aborted sends`
+        : `RST ${packetText(incident.packet)} has neither the shape of a Linux abort nor that of a stateless answer`,
   },
   'resource-exhaustion': {
     means: 'The server ran out of memory, descriptors or queue.',

@@ -3,6 +3,7 @@ import { attributeText } from '../argument/attribute-text.js';
 import { type Claim, claim } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { stillWaits } from '../judgements/forger-place.js';
+import { resetShapeOf } from '../judgements/reset-shape.js';
 import type { Case, CaseTest } from './case.js';
 import { resetText, testText } from './test-text.js';
 
@@ -74,6 +75,11 @@ export function oneHopOff({ tests, incident }: Pick<Case, 'tests' | 'incident'>)
   const hops = tests.find(({ id }) => id === 'F5');
   if (hops?.result !== 'negative' || hops.from !== 'server' || hops.found === hops.expected) return null;
   return `the TTL ${hops.found} of ${packetText(hops.packet ?? incident.packet)} is one hop from the server's ${hops.expected}: another way, or a device next to it`;
+}
+
+/** The reset is an abort but for the timestamps of its connection: see resetShapeIn (judgements/reset-shape). */
+export function lacksTimestamps({ shape, incident }: Pick<Case, 'shape' | 'incident'>): boolean {
+  return shape === 'other' && resetShapeOf(incident.serverReset) === 'B';
 }
 
 /** Where the writer of the reset sits; empty where it cannot be told. */

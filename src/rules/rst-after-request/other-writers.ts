@@ -2,7 +2,7 @@
 import { type Cause, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
-import { blockListed, foreignHand, oneHopOff, placeText } from './foreign-hand.js';
+import { blockListed, foreignHand, lacksTimestamps, oneHopOff, placeText } from './foreign-hand.js';
 import { later } from './moment-text.js';
 import { testText } from './test-text.js';
 
@@ -74,6 +74,8 @@ export const SECURITY_AGENT: Cause<Case> = {
         : `a filter's RST looks just like ${packetText(subject.incident.packet)}, and ${distance}`;
     }),
   ],
-  otherwise: ({ incident }) =>
-    `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
+  otherwise: ({ shape, incident }) =>
+    lacksTimestamps({ shape, incident })
+      ? `RST ${packetText(incident.packet)} lacks the timestamps of its connection: a server that is no Linux may write it so, and so may a filter`
+      : `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
 };

@@ -42,6 +42,7 @@ describe('a packet in detail', () => {
     expect(detailNumber('Frame 12 (54 bytes on wire, 54 bytes captured)')).toBe(12);
     expect(detailNumber('Frame rate: 4')).toBeNull();
     expect(isDetailed([FRAME, ...LINES])).toBe(true);
+    expect(isDetailed([FRAME, ...LINES].map((line) => `   ${line}`))).toBe(true);
     expect(isDetailed(LINES)).toBe(false);
   });
 

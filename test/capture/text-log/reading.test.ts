@@ -48,6 +48,17 @@ describe('an export', () => {
     });
   });
 
+  it('says when a packet was whose details do not', () => {
+    const { packets } = read(LISTED, '', FRAME, ...WHOLE.slice(1));
+    expect(packets[0]).toMatchObject({ listed: { segment: { flags: 24 } }, time: { atNs: 1_000_000n } });
+  });
+
+  it('has numbers of ports in the details where the line names them', () => {
+    const named = LISTED.replace(/HTTP .*/, 'TCP 66 ldxp > http [ACK] Seq=1 Ack=1 Win=1 Len=0');
+    const { packets } = read(named, '', FRAME, ...FOLDED);
+    expect(packets[0]?.listed.segment).toMatchObject({ source: { port: '34109' }, destination: { port: '80' } });
+  });
+
   it('has details of other packets', () => {
     const { packets } = read(LISTED, FRAME.replace('4', '5'), ...WHOLE);
     expect(packets).toHaveLength(2);
