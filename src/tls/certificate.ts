@@ -10,6 +10,7 @@ import { copied } from '../bytes/copied.js';
 import { latin1 } from '../bytes/data-view.js';
 import { type CertificateFacts, MAX_ALTERNATIVE_NAMES, MAX_CHAIN } from '../facts/tls.js';
 import { Fields } from './fields.js';
+import { readPlainCertificate } from './plain-certificate.js';
 
 /** Certificates whose facts are remembered: some megabytes with their bytes. */
 export const MAX_CACHED_CERTIFICATES = 256;
@@ -76,12 +77,13 @@ function factsOf(view: Uint8Array, start: number, end: number): CertificateFacts
   const key = latin1(view, start, end);
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const facts = readCertificate(copied(view, start, end));
+  const facts = readPlainCertificate(view, start, end) ?? readCertificate(copied(view, start, end));
   if (cache.size >= MAX_CACHED_CERTIFICATES) cache.clear();
   cache.set(key, facts);
   return facts;
 }
 
+/** What OpenSSL makes of a certificate. */
 function readCertificate(der: Uint8Array): CertificateFacts | null {
   try {
     const certificate = new X509Certificate(der);
