@@ -12,7 +12,10 @@ const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
 
 /** What a report needs of Node, read before the settings below: the code that Node keeps of it is for its own. */
-for (const name of ['child_process', 'crypto', 'os', 'worker_threads', 'zlib']) require(`node:${name}`);
+for (const name of ['crypto', 'os', 'tty']) require(`node:${name}`);
+
+/** What few reports need of Node: read when something of it is asked for. Commander wants the first, and starts nothing here. */
+const SELDOM_USED = new Set(['node:child_process', 'node:worker_threads', 'node:zlib']);
 
 /** Where the program's files are. */
 const FOLDER = path.join(__dirname, '../dist/program');
@@ -62,7 +65,8 @@ function load(name) {
 
 /** `require` of a file of the program: of another one, or of a package. */
 function requireFrom(id) {
-  return id.startsWith('./') ? load(id.slice(2)) : require(id);
+  if (id.startsWith('./')) return load(id.slice(2));
+  return SELDOM_USED.has(id) ? new Proxy({}, { get: (_, name) => require(id)[name] }) : require(id);
 }
 
 /** `import` of a file of the program, of a package, or of an address. */
