@@ -49,6 +49,11 @@ function twoAtOnce(ended: number, ...delays: readonly [number, number]): Connect
   return delays.map((delay, at) => dropped(at, delay, nth(at, ended - delay - 1133)));
 }
 
+/** A connection of somebody else that is refused at `beginsAt`. */
+function refusedBehind(beginsAt: number): Connection {
+  return refused({ ...nth(5, beginsAt), client: '10.0.2.1', server: '10.0.2.9' });
+}
+
 /** The same, the FIN acknowledging nothing of the request. */
 function unacknowledged(facts: Connection): Connection {
   const segments = facts.close.segments.map((segment) =>
@@ -230,6 +235,25 @@ testRule(emptyResponse, {
       occurrences: 1,
       severity: 'warning',
       confidence: 'certain',
+    },
+    {
+      name: 'a head that is larger than any that is answered (Twisted, Daphne)',
+      facts: [
+        connection([...handshake(), get(1133, '/report', { bytes: 20_087 }), finBy('server', 1600)], nth(0, 0)),
+        healthy({ ...nth(3, 900_000) }, '/report'),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'dropped-on-purpose': 'supported' },
+    },
+    {
+      name: 'a balancer of TCP, which asks from another address, has nobody behind',
+      facts: [dropped(0), refusedBehind(1300)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'supported' },
     },
     {
       name: 'it is sent again and answered',

@@ -2,7 +2,17 @@ import type { BeginningKind } from '../../src/facts/beginning.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { protocolMismatch } from '../../src/rules/protocol-mismatch.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
-import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy, type Step } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  healthy,
+  refused,
+  type Step,
+} from './facts.js';
 import { testRule } from './test-rule.js';
 
 const nth = (at: number): ConnectionOptions => ({
@@ -99,6 +109,10 @@ const hungUpOnHello = (at: number): Connection => {
     tls: tlsFacts({ clientHello: clientHelloFacts({ firstPacket, lastPacket: firstPacket, atNs }) }),
   };
 };
+
+/** A connection of a balancer, from an address of its own, that is refused at `at` microseconds. */
+const unmet = (stream: number, at: number): Connection =>
+  refused({ ...nth(stream), beginsAt: at, client: '10.0.2.1', server: '10.0.2.9' });
 
 /** A ClientHello that is acknowledged and waits for an answer until the client closes, `waited` microseconds later. */
 const waitsOnHello = (at: number, waited: number, acknowledged = true): Connection => {
@@ -417,6 +431,10 @@ testRule(protocolMismatch, {
     { name: 'a client goes away soon after its ClientHello', facts: [waitsOnHello(0, 300_000), healthy(nth(1))] },
     { name: 'a ClientHello that did not come', facts: [waitsOnHello(0, 8_000_000, false), healthy(nth(1))] },
     { name: 'a server of TLS that is stuck', facts: [waitsOnHello(0, 8_000_000), spokenTls(1)] },
+    {
+      name: 'a balancer hangs up on a ClientHello for want of a server behind',
+      facts: [hungUpOnHello(0), healthy(nth(1)), unmet(2, 1250)],
+    },
     { name: 'a server hangs up on everybody', lookAlike: 'hung-up', facts: hungUp(0) },
     {
       name: 'a server that speaks TLS too answers others in clear',

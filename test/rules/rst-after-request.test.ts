@@ -535,6 +535,17 @@ testRule(rstAfterRequest, {
       verdicts: { 'protocol-violation': 'supported' },
     },
     {
+      name: 'a head that is larger than any that is answered (uWSGI)',
+      facts: [
+        connection([...handshake(), get(1133, '/', { bytes: 20_087 }), abortBy('server', 1300)]),
+        healthy({ stream: 1, firstPacket: 101, client: '10.0.0.77', beginsAt: 900_000 }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'protocol-violation': 'supported' },
+    },
+    {
       name: 'the network says that it cannot reach the server',
       facts: connection([...handshake(), get(1133), rstBy('server', 1300)], { unreachable: true }),
       subject: '10.0.1.43:80',

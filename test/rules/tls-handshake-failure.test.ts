@@ -12,6 +12,7 @@ import {
   get,
   handshake,
   nthEvery,
+  refused,
   rstBy,
   type Step,
 } from './facts.js';
@@ -313,6 +314,17 @@ testRule(tlsHandshakeFailure, {
       severity: 'warning',
       confidence: 'likely',
       verdicts: { 'client-certificate-missing': 'open', cipher: 'ruled-out', 'silent-refusal': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'a balancer of TCP closes upon the ClientHello for want of a server behind',
+      facts: [
+        tls({}, [finBy('server', 1300)]),
+        refused({ ...nth(1), beginsAt: 1250, client: '10.0.2.1', server: '10.0.2.9' }),
+      ],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-behind': 'supported', 'silent-refusal': 'ruled-out', 'unknown-name': 'ruled-out' },
     },
     {
       ...ONE,

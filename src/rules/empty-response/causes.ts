@@ -1,12 +1,16 @@
 /** The causes of an empty response, each supported, ruled out or left open, with the packets that say so. */
 import { MIN_IDLE_NS } from '../../facts/connection.js';
 import { durationText } from '../../text/duration.js';
+import { countText } from '../../text/size.js';
 import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { doubtText, endedWithIdle, processEndClaim } from '../judgements/one-moment-text.js';
 import { SOON_NS } from '../tally/activity.js';
 import type { Case } from './case.js';
+
+/** Request heads above this are beyond the default of some common server (docs/rules/header-too-large.md). */
+const LARGE_REQUEST_HEAD_BYTES = 8192;
 
 /** A timer that runs out as a request comes closes within this: what its own packets need, and the next turn of its loop. */
 const RACE_NS = 50_000_000;
@@ -116,6 +120,15 @@ export const CAUSES: Causes<Case> = {
         ({ attribute, first }) =>
           attribute &&
           claim([first.request.firstPacket], (request) => `${attributeText(attribute, 'dropped')} (first ${request})`),
+      ),
+      supportedBy(({ first: { request }, server: { sameRequestAnswered: same } }) =>
+        request.headBytes <= LARGE_REQUEST_HEAD_BYTES || same !== null
+          ? null
+          : claim(
+              [request.firstPacket],
+              (packet) =>
+                `the request head has ${countText(request.headBytes)} bytes (${packet}), and none as large was answered`,
+            ),
       ),
       ruledOutBy(
         ({ server: { sameRequestAnswered: same } }) =>

@@ -5,7 +5,7 @@ import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { windowFacts } from '../argument/window-text.js';
 import { answeredAlike } from '../judgements/answered-alike.js';
-import { metMeanwhile, overAt } from '../judgements/behind.js';
+import { metMeanwhile, overAt, unmetMeanwhile } from '../judgements/behind.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
@@ -74,7 +74,9 @@ function caseOf(
   // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
   const isSpokenOtherwise =
     failures.hungUp === failures.count && spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
-  if (first === undefined || isSpokenOtherwise) return null;
+  if (first === undefined) return null;
+  const unmet = unmetOf(incidents, endpoint, observation);
+  if (isSpokenOtherwise && unmet === null) return null;
   const figures = failures.figures.items;
   const followed = figures.flatMap(({ key, furtherKeys, stream, atNs, packet }) =>
     (key === null ? [] : [key, ...furtherKeys]).map((one) => {
@@ -110,7 +112,7 @@ function caseOf(
       refusedNext: refusedNext(activity, first.atNs),
       sameRequestAnswered: answeredAlike(first.request, baseline),
     },
-    behind: behindOf(first, cut, endpoint, observation),
+    behind: behindOf(first, cut, endpoint, observation) ?? unmet,
     retries: countRetries(followed),
   };
 }
@@ -130,6 +132,15 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
   const untilNs = refusal.atNs - atNs;
   const wentOn = nextActivity(activity, 'accept', atNs, untilNs) ?? nextActivity(activity, 'answer', atNs, untilNs);
   return wentOn === null ? refusal : null;
+}
+
+/** What failed behind of the first, where at each a connection of somebody else did not come about: a proxy that asks from another address. */
+function unmetOf(incidents: readonly Incident[], server: Endpoint, observation: Observation): FaredBehind | null {
+  const failed = incidents.map(({ client, request, waitNs, atNs: endNs }) =>
+    unmetMeanwhile({ client, server, startNs: request.startNs - (waitNs ?? 0), endNs }, observation),
+  );
+  const [first] = failed;
+  return first == null || failed.includes(null) ? null : { failed: first, answered: null, isCut: false };
 }
 
 /** How the server fared behind between the request and its FIN: under its address, or else by the legs of the request. */

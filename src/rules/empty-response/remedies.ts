@@ -12,7 +12,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (supported.has('process-ended')) remedies.push(...PROCESS_ENDED);
   if (supported.has('upstream-failure')) remedies.push(upstreamFailure(subject));
   if (supported.has('server-timer')) remedies.push(...serverTimer(subject));
-  if (supported.has('dropped-on-purpose')) remedies.push(DROPPED);
+  if (supported.has('dropped-on-purpose')) remedies.push(subject.attribute === null ? TOO_LARGE : DROPPED);
   if (supported.has('idle-race')) remedies.push(idleRace(subject));
   if (remedies.length === 0) remedies.push(UNKNOWN);
   return [...remedies, ...(subject.isAllH2 ? H2_MEANWHILE : MEANWHILE)];
@@ -67,6 +67,13 @@ const DROPPED: Remedy = {
   component: 'host',
   text: 'Look for a rule that drops such requests without a word (nginx "return 444", a deny list, a WAF), and let it answer 403 or 429 where they may be genuine.',
   config: "grep -rnE 'return +444|silent-drop' /etc/nginx /etc/haproxy",
+};
+
+const TOO_LARGE: Remedy = {
+  component: 'server',
+  text: 'Let the server take larger heads, or make them smaller (fewer cookies, shorter tokens and targets): servers that have no answer for a head above their limit just close (uWSGI, Twisted and Daphne).',
+  config: `# uWSGI
+buffer-size = 32768`,
 };
 
 function idleRace({ incidents }: Case): Remedy {

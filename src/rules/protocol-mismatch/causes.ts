@@ -64,7 +64,7 @@ function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
     otherwise: ({ first }) =>
       isSaid(first.answer)
         ? 'the server refuses, and nobody else is seen to speak with it'
-        : 'the server says nothing, and nobody else is seen to speak with it',
+        : 'the server just closes, and nobody else is seen to speak with it',
   };
 }
 

@@ -6,6 +6,7 @@ import { capitalised } from '../../text/capitalised.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { unmetMeanwhile } from '../judgements/behind.js';
 import { HTTPS_PORT, type Spoken, spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -105,7 +106,10 @@ function findingsFor(
   }
   for (const on of BEGUN_IN) {
     const otherwise = spokenOtherwise(spoken, endpoint, on);
-    if (otherwise !== null) join(found, otherwise, server.hungUp[on]);
+    const hungUp = server.hungUp[on];
+    // Who hands connections on closes where nobody is behind: that is no matter of protocols.
+    if (otherwise !== null && !hungUp.earliest.items.every((one) => isUnmet(one, conclusion)))
+      join(found, otherwise, hungUp);
   }
   return Object.keys(found)
     .sort()
@@ -116,6 +120,10 @@ function findingsFor(
       const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
       return finding === null ? [] : [finding];
     });
+}
+
+function isUnmet({ client, server, startNs, atNs }: Mismatch, { observation }: Conclusion): boolean {
+  return unmetMeanwhile({ client, server, startNs, endNs: atNs }, observation) !== null;
 }
 
 /** Adds `more`, as of that kind, in a copy: what a server's tally holds stays as it is. */

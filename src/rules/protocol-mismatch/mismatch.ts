@@ -13,6 +13,8 @@ export type Gateway = 'fastcgi' | 'ajp' | 'uwsgi';
 export interface Mismatch extends Occurrence {
   readonly kind: MismatchKind;
   readonly begun: Begun;
+  /** The connection's first packet. */
+  readonly startNs: number;
   readonly asked: Moment;
   readonly answer: Answer;
 }

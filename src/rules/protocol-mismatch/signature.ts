@@ -60,6 +60,7 @@ export function demandIn(connection: Connection): Mismatch | null {
   if ((client.kind !== 'http-request' && client.kind !== 'h2-preface') || exchanges.length > 1) return null;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: BEGUN[client.kind] ?? 'http/1',
     answer: answerOf(demandKind(client.kind, exchanges[0])),
@@ -90,6 +91,7 @@ export function mismatchOf(connection: Connection): Mismatch | null {
   const status = connection.exchanges[0]?.response?.status;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    startNs: connection.startNs,
     kind,
     begun: BEGUN[client.kind] ?? 'http/1',
     asked,
@@ -102,6 +104,7 @@ export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch
   const [first] = connection.close.segments;
   return {
     ...occurrenceIn(connection, hangUp),
+    startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: hangUp.on === 'tls' ? 'tls' : 'http/1',
     asked: hangUp.asked,
@@ -118,6 +121,7 @@ export function refusalIn(connection: Connection): Mismatch | null {
   if (response?.status !== STATUS.badRequest) return null;
   return {
     ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+    startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: protocol === 'h2' ? 'http/2' : 'http/1',
     asked: { packet: request.firstPacket, atNs: request.startNs },
@@ -133,6 +137,7 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   if (further.length === 0 && answered?.response?.status === STATUS.badRequest)
     return {
       ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
+      startNs: connection.startNs,
       kind: 'proxy-header-unexpected',
       begun: 'proxy-header',
       asked,
@@ -143,6 +148,7 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   if (server.lostBytes > server.snappedBytes) return null;
   return {
     ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
+    startNs: connection.startNs,
     kind: 'proxy-header-unexpected',
     begun: 'proxy-header',
     asked,

@@ -159,12 +159,14 @@ export function answeredSample({ sample: { items } }: ServerBaseline): {
   readonly atNs: number;
   readonly packet: PacketReference;
   readonly status: number;
+  readonly request: Pick<DescribedRequest, 'headBytes' | 'bodyBytes'>;
   readonly attributes: Readonly<Partial<Record<string, string>>>;
 }[] {
   return items.map(({ atNs, packet, status, request, client, isFirst }) => ({
     atNs,
     packet,
     status,
+    request,
     attributes: attributesOf(request, client, isFirst),
   }));
 }

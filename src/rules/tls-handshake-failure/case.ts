@@ -1,4 +1,5 @@
 /** What the rule argues about: one server's handshakes that failed alike. */
+import type { Moment } from '../tally/earliest.js';
 import type { Failure, Sign } from './failure.js';
 import type { Success } from './tally.js';
 
@@ -19,6 +20,8 @@ export interface Case {
   /** The most failures of one client, with one name. */
   readonly mostOfOne: number;
   readonly names: readonly string[];
+  /** The server's own connection to another that did not come about meanwhile, of the first, where that holds for all; `null`: none is known. */
+  readonly behind: Moment | null;
 }
 
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */

@@ -1,6 +1,6 @@
 /** Why handshakes fail, each cause supported, ruled out or left open, with the packets that say so. */
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Cause, type Causes, claim, type Ground, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import {
   AFTER,
@@ -34,8 +34,8 @@ function hasEmptyCertificate({ clientCertificate }: Failure): boolean {
   return clientCertificate === 'empty' || clientCertificate === 'probably-empty';
 }
 
-/** See the head of this file. */
-export const CAUSES: Causes<Case> = {
+/** Those of a handshake; see the head of this file. */
+const OF_HANDSHAKES: Causes<Case> = {
   'unknown-name': noCertificate(
     'The server has no certificate for the name.',
     ({ serverName }) => serverName !== null,
@@ -227,6 +227,37 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: withoutAlert,
   },
+};
+
+const BEHIND: Cause<Case> = {
+  means: 'The server hands connections on, and the one behind it was not reached.',
+  grounds: [
+    supportedBy(({ behind, first }) =>
+      behind === null
+        ? null
+        : claim(
+            [behind.packet, first.packet],
+            (syn, end) => `a connection to another server, begun in ${syn}, did not come about before the end ${end}`,
+          ),
+    ),
+    ruledOutBy(({ first: { sign, packet } }) =>
+      sign === 'shape' || sign === 'silent' ? null : claim([packet], (end) => `it does not end in silence (${end})`),
+    ),
+  ],
+  otherwise: () => 'no connection of the server that failed meanwhile was captured',
+};
+
+/** No handshake fails for want of a server behind. */
+const IS_BEHIND: Ground<Case> = ruledOutBy(
+  ({ behind }) => behind && claim([behind.packet], (syn) => `there was nobody behind (${syn})`),
+);
+
+/** See the head of this file. */
+export const CAUSES: Causes<Case> = {
+  ...Object.fromEntries(
+    Object.entries(OF_HANDSHAKES).map(([id, cause]) => [id, { ...cause, grounds: [IS_BEHIND, ...cause.grounds] }]),
+  ),
+  'server-behind': BEHIND,
 };
 
 /** The packet of the ClientHello, or what ended the handshake where that was not seen. */

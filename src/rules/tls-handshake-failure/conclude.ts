@@ -6,13 +6,15 @@ import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
-import { manyText } from '../argument/figures.js';
+import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { unmetMeanwhile } from '../judgements/behind.js';
 import { toldInFront, toldPacket } from '../judgements/front-failures.js';
 import { outcomeText } from '../judgements/gateway-error.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
-import { baselineOf } from '../observation/observation.js';
+import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
 import { alertText } from './by-alert.js';
@@ -46,9 +48,10 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
       .sort()
       .flatMap((key) => {
         const failures = ways[key];
-        if (failures === undefined || (isSpokenOtherwise && failures.earliest.items.every(({ isHungUp }) => isHungUp)))
-          return [];
-        const subject = caseOf(failures, server);
+        if (failures === undefined) return [];
+        const subject = caseOf(failures, server, conclusion.observation);
+        const isTold = isSpokenOtherwise && subject?.behind === null;
+        if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
         if (subject?.first.sign === 'left' && (subject.sameName !== null || refused !== null)) return [];
         return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
@@ -69,7 +72,7 @@ function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occur
   return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
 }
 
-function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally): Case | null {
+function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, observation: Observation): Case | null {
   const failures = earliest.items;
   const [first] = failures;
   if (first === undefined) return null;
@@ -93,7 +96,20 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally):
       ...visitors.map((one) => (one !== undefined && one.lastSucceededNs <= one.lastFailedNs ? one.failed : 0)),
     ),
     names: names.sort().slice(0, MAX_LISTED),
+    behind: behindOf(failures, observation),
   };
+}
+
+/** What {@link Case.behind} holds: of a refusal that does not say why. */
+function behindOf(failures: readonly Failure[], observation: Observation): Moment | null {
+  let first: Moment | null = null;
+  for (const { sign, client, server, startNs, atNs } of failures) {
+    if (sign !== 'shape' && sign !== 'silent') return null;
+    const unmet = unmetMeanwhile({ client, server, startNs, endNs: atNs }, observation);
+    if (unmet === null) return null;
+    first ??= unmet;
+  }
+  return first;
 }
 
 function findingOf(
@@ -108,7 +124,7 @@ function findingOf(
     rule: META.id,
     severity: severityOf(subject),
     confidence: confidenceOf(atBest(subject), occurrences, conclusion),
-    title: `${WHAT[subject.first.sign](subject)} at ${subjectText(who)}`,
+    title: `${subject.behind === null ? WHAT[subject.first.sign](subject) : 'TLS connections end before an answer, for want of a server behind,'} at ${subjectText(who)}`,
     summary: summaryOf(subject),
     subject: who,
     occurrences: subject.occurrences,
@@ -150,7 +166,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
 };
 
 function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, clients, names, first, success, recovered, failures } = subject;
+  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind } = subject;
   const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
   const sentences = [
     `${countText(occurrences)} of ${
@@ -160,9 +176,13 @@ function summaryOf(subject: Case): string {
     }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');
-  if (first.sign === 'shape')
+  if (first.sign === 'shape' && behind === null)
     sentences.push(
       'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
+    );
+  if (behind !== null)
+    sentences.push(
+      `Each time a connection to another server did not come about meanwhile (${packetText(behind.packet)}): who hands connections on has nobody to hand them to.`,
     );
   if (first.sign === 'unused')
     sentences.push(

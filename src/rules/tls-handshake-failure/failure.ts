@@ -68,6 +68,8 @@ export interface Failure extends Occurrence {
   readonly isCertificateRequested: boolean | null;
   /** The server's own certificate and how many it sent; `null`: not readable. */
   readonly certificate: (CertificateFacts & { readonly chain: number }) | null;
+  /** The connection's first packet. */
+  readonly startNs: number;
   /** Epoch milliseconds of the connection. */
   readonly atMs: number;
   /** The client had asked already, and was not answered. */
@@ -220,6 +222,7 @@ function made(
     clientCertificate: tls.clientCertificate,
     isCertificateRequested: tls.certificateRequested,
     certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
+    startNs: connection.startNs,
     atMs: connection.startEpoch.seconds * 1000,
     isHungUp: hangUpIn(connection) !== null,
     told: null,

@@ -15,6 +15,13 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
 }
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
+  'server-behind': () => [
+    {
+      component: 'server',
+      text: 'Start the server behind, or mend the address and port by which connections are handed to it; let what hands them on check it, and take another meanwhile.',
+      config: null,
+    },
+  ],
   'unknown-name': ({ names, first }) => [
     ...(first.alert === ALERT.internalError
       ? [

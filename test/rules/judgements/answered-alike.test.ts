@@ -3,6 +3,8 @@ import { answeredAlike } from '../../../src/rules/judgements/answered-alike.js';
 import { addToSample } from '../../../src/rules/tally/sample.js';
 import { type ServerBaseline, serverBaseline } from '../../../src/rules/tally/server-baseline.js';
 
+const SMALL = { headBytes: 90, bodyBytes: 0 };
+
 /** A server that has answered these requests, each at the time and in the packet of its place. */
 function answering(...answers: readonly (readonly [method: string, target: string, status: number])[]): ServerBaseline {
   const baseline = serverBaseline();
@@ -28,7 +30,7 @@ describe('the earliest answer to a request alike', () => {
   );
 
   it('is of the same method and path, whatever the query, and no error', () => {
-    expect(answeredAlike({ method: 'GET', target: '/a?page=1' }, baseline)).toEqual({
+    expect(answeredAlike({ method: 'GET', target: '/a?page=1', ...SMALL }, baseline)).toEqual({
       atNs: 2,
       packet: 2,
       status: 304,
@@ -36,8 +38,15 @@ describe('the earliest answer to a request alike', () => {
   });
 
   it('is none where no other was answered, or the request was not read', () => {
-    expect(answeredAlike({ method: 'GET', target: '/c' }, baseline)).toBeNull();
-    expect(answeredAlike({ method: 'DELETE', target: '/a' }, baseline)).toBeNull();
-    expect(answeredAlike({ method: null, target: null }, baseline)).toBeNull();
+    expect(answeredAlike({ method: 'GET', target: '/c', ...SMALL }, baseline)).toBeNull();
+    expect(answeredAlike({ method: 'DELETE', target: '/a', ...SMALL }, baseline)).toBeNull();
+    expect(answeredAlike({ method: null, target: null, ...SMALL }, baseline)).toBeNull();
+  });
+
+  it('is none to a request that is much larger than those', () => {
+    expect(answeredAlike({ method: 'GET', target: '/a', headBytes: 4000, bodyBytes: 0 }, baseline)).not.toBeNull();
+    expect(answeredAlike({ method: 'GET', target: '/a', headBytes: 20_000, bodyBytes: 0 }, baseline)).toBeNull();
+    expect(answeredAlike({ method: 'POST', target: '/a', headBytes: 90, bodyBytes: 2000 }, baseline)).not.toBeNull();
+    expect(answeredAlike({ method: 'POST', target: '/a', headBytes: 90, bodyBytes: 2e6 }, baseline)).toBeNull();
   });
 });
