@@ -21,7 +21,7 @@ export function helpOf(program: () => Command): HelpConfiguration {
               .filter(({ long }) => long !== undefined && MOST_USED.has(long))
               .map(({ flags, description }) => new Option(flags, description)),
             ...program().options,
-            new Option('-h, --help', 'help; all flags: pcapdx COMMAND --help'),
+            new Option('-h, --help', 'help; more flags: pcapdx COMMAND --help'),
           ].map((option) => option.helpGroup(REPORT))
         : [
             ...shown.options.filter((option) => !option.hidden && option.helpGroupHeading !== LIMITS),
