@@ -14,6 +14,7 @@ import {
   rstBy,
   SECOND,
   type Step,
+  withResponses,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { headCut } from './head-cut.js';
@@ -40,31 +41,13 @@ function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
 
 /** Its answer is to have 90,000 bytes, and has not. */
 function cutShort(facts: Connection): Connection {
-  return {
-    ...facts,
-    client: { ...facts.client, highestAcknowledged: facts.server.nextSequence },
-    exchanges: facts.exchanges.map((exchange) => ({
-      ...exchange,
-      response: exchange.response && {
-        ...exchange.response,
-        complete: false,
-        framing: 'content-length',
-        contentLength: 90_000,
-      },
-    })),
-  };
+  const read = { ...facts, client: { ...facts.client, highestAcknowledged: facts.server.nextSequence } };
+  return withResponses(read, { complete: false, framing: 'content-length', contentLength: 90_000 });
 }
 
 /** The same where packets were captured without the end of the answer's head. */
 function amidCutHead(at: number): Connection {
-  const facts = amid(at);
-  return {
-    ...facts,
-    exchanges: facts.exchanges.map((exchange) => ({
-      ...exchange,
-      response: exchange.response && { ...exchange.response, bodyBytes: 0, lostBytes: 700 },
-    })),
-  };
+  return withResponses(amid(at), { bodyBytes: 0, lostBytes: 700 });
 }
 
 /** An answer that stops with 1,200 of 90,000 bytes, and a client that leaves `after` microseconds. */

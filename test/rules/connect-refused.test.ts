@@ -11,6 +11,7 @@ import {
   refused,
   rstBy,
   SECOND,
+  withEnds,
 } from './facts.js';
 import { testRule } from './test-rule.js';
 
@@ -20,9 +21,7 @@ const nth = nthEvery(SECOND, { ttl: TTL });
 
 /** A SYN refused by RST. */
 function refusal(at: number, options: ConnectionOptions = {}, ttl = 63): Connection {
-  const facts = refused(nth(at, options));
-  const segments = facts.close.segments.map((segment) => ({ ...segment, ttl, acknowledgement: 1 }));
-  return { ...facts, close: { ...facts.close, segments } };
+  return withEnds(refused(nth(at, options)), () => ({ ttl, acknowledgement: 1 }));
 }
 
 /** A SYN refused by an ICMP error. */

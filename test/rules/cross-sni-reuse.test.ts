@@ -8,7 +8,7 @@ import { covers, sharedParent } from '../../src/rules/cross-sni-reuse/reuse.js';
 import { crossSniReuse } from '../../src/rules/cross-sni-reuse.js';
 import { nameAnswers, noteNameAnswer, noteQuicName } from '../../src/rules/tally/name-answers.js';
 import { clientHelloFacts, tlsFacts } from '../findings/connections.js';
-import { answer, type ConnectionOptions, connection, get, handshake } from './facts.js';
+import { answer, type ConnectionOptions, connection, get, handshake, withRequests } from './facts.js';
 import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
 
 const ONE = 'serv1.shop.example';
@@ -562,13 +562,7 @@ testRule(crossSniReuse, {
     },
     {
       name: 'the right server answers a gateway, by its own name',
-      facts: routed('10.0.1.43', '10.0.1.48', { two: 31 }).map((one) => ({
-        ...one,
-        exchanges: one.exchanges.map((exchange) => ({
-          ...exchange,
-          request: exchange.request === null ? null : { ...exchange.request, fields: VIA },
-        })),
-      })),
+      facts: routed('10.0.1.43', '10.0.1.48', { two: 31 }).map((one) => withRequests(one, { fields: VIA })),
       lookAlike: 'routed-by-name',
     },
     {

@@ -15,6 +15,7 @@ import {
   rstBy,
   SECOND,
   type Step,
+  withEnds,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
@@ -31,9 +32,7 @@ function inWork(at: number, end: Step = finBy('server', 2 * SECOND - at * 1000),
 
 /** A SYN that is refused. */
 function refusal(at: number, beginsAt: number, serverPort = 80): Connection {
-  const facts = refused(nth(at, beginsAt, { serverPort }));
-  const segments = facts.close.segments.map((segment) => ({ ...segment, acknowledgement: 1 }));
-  return { ...facts, close: { ...facts.close, segments } };
+  return withEnds(refused(nth(at, beginsAt, { serverPort })), () => ({ acknowledgement: 1 }));
 }
 
 /** The same where no key opens the TLS. */

@@ -1,6 +1,16 @@
 import type { Connection } from '../../src/facts/connection.js';
 import { earlyResponseReset } from '../../src/rules/early-response-reset.js';
-import { abortBy, answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';
+import {
+  abortBy,
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  rstBy,
+  withRequests,
+} from './facts.js';
 import { testRule } from './test-rule.js';
 
 const UPLOAD = { method: 'POST', body: 60_000, complete: false } as const;
@@ -15,13 +25,9 @@ function early(status: number, options: ConnectionOptions = {}): Connection {
 
 /** The snap length cut bytes of the request; of its head, where `contentLength` is not known. */
 function cut(facts: Connection, contentLength: number | null): Connection {
-  const exchanges = facts.exchanges.map(({ request, ...rest }) => ({
-    ...rest,
-    request: request && { ...request, lostBytes: 16_000, bodyBytes: 16_000, contentLength },
-  }));
-  const { client, guards } = facts;
+  const { client, guards, ...rest } = withRequests(facts, { lostBytes: 16_000, bodyBytes: 16_000, contentLength });
   const lost = { lostBytes: 16_000, snappedBytes: 16_000 };
-  return { ...facts, exchanges, client: { ...client, ...lost }, guards: { ...guards, snapped: true } };
+  return { ...rest, client: { ...client, ...lost }, guards: { ...guards, snapped: true } };
 }
 
 /** The same upload again, elsewhere, answered. */
@@ -126,14 +132,7 @@ testRule(earlyResponseReset, {
   cannotTell: [
     {
       name: 'a snap length cut the head, so that nobody knows whether a body follows',
-      facts: (() => {
-        const facts = early(413);
-        const exchanges = facts.exchanges.map((one) => ({
-          ...one,
-          request: one.request && { ...one.request, bodyBytes: 0, complete: false, lostBytes: 900 },
-        }));
-        return { ...facts, exchanges };
-      })(),
+      facts: withRequests(early(413), { bodyBytes: 0, complete: false, lostBytes: 900 }),
     },
     {
       name: 'there is no answer',

@@ -16,6 +16,8 @@ import {
   type RequestOptions,
   refused,
   rstBy,
+  withEnds,
+  withResponses,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { headCut } from './head-cut.js';
@@ -56,10 +58,7 @@ function refusedBehind(beginsAt: number): Connection {
 
 /** The same, the FIN acknowledging nothing of the request. */
 function unacknowledged(facts: Connection): Connection {
-  const segments = facts.close.segments.map((segment) =>
-    segment.from === 'server' ? { ...segment, acknowledgement: 1, deltaAcknowledgement: -100 } : segment,
-  );
-  return { ...facts, close: { ...facts.close, segments } };
+  return withEnds(facts, ({ from }) => (from === 'server' ? { acknowledgement: 1, deltaAcknowledgement: -100 } : {}));
 }
 
 /** What the server meets as a client of another between request and FIN. */
@@ -77,14 +76,7 @@ function cutBehind(at: number, whom: string, options: ConnectionOptions): Connec
     [...handshake(), get(1133, '/report', request), answer(1500, 200, 1200), finBy('server', 2000)],
     { ...nth(at, (at % 40) * 10_000 + 1000), server: '10.0.2.1', serverPort: 8080, ...options },
   );
-  const exchanges = facts.exchanges.map((exchange) => ({
-    ...exchange,
-    response: exchange.response && {
-      ...exchange.response,
-      ...{ complete: false, framing: 'content-length' as const, contentLength: 5000 },
-    },
-  }));
-  return { ...facts, exchanges };
+  return withResponses(facts, { complete: false, framing: 'content-length', contentLength: 5000 });
 }
 
 /** Three that the server ends at three seconds, idle for 0.5, 1.5 and 2.2 s. */
@@ -122,12 +114,7 @@ function sealedIdle(at: number, opened: number): Connection {
 
 /** The answer before says that it is the last. */
 function announced(facts: Connection): Connection {
-  const exchanges = facts.exchanges.map((exchange) =>
-    exchange.response === null
-      ? exchange
-      : { ...exchange, response: { ...exchange.response, fields: [{ name: 'connection', value: 'close' }] } },
-  );
-  return { ...facts, exchanges };
+  return withResponses(facts, { fields: [{ name: 'connection', value: 'close' }] });
 }
 
 /** Two requests that nobody answers on an HTTP/2 connection, the second one's client then clears its stream away. */
@@ -157,9 +144,7 @@ const ALERT_SHAPE: TlsAlert = {
 
 /** The first to close has heard one number more of the other side than the capture shows. */
 function acknowledgingMore(facts: Connection): Connection {
-  const [first, ...rest] = facts.close.segments;
-  if (first === undefined) throw new Error('somebody closes');
-  return { ...facts, close: { ...facts.close, segments: [{ ...first, deltaAcknowledgement: 1 }, ...rest] } };
+  return withEnds(facts, (_end, at) => (at === 0 ? { deltaAcknowledgement: 1 } : {}));
 }
 
 testRule(emptyResponse, {

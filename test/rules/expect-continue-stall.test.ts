@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/facts/connection.js';
 import { expectContinueStall } from '../../src/rules/expect-continue-stall.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake } from './facts.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake, withRequests } from './facts.js';
 import { testRule } from './test-rule.js';
 
 const SECOND = 1_000_000_000;
@@ -103,10 +103,7 @@ testRule(expectContinueStall, {
     {
       ...ONE,
       name: 'the same by a clock of which both legs begin with one tick',
-      facts: handedOn.map((leg) => ({
-        ...leg,
-        exchanges: leg.exchanges.map((one) => ({ ...one, request: one.request && { ...one.request, startNs: 0 } })),
-      })),
+      facts: handedOn.map((leg) => withRequests(leg, { startNs: 0 })),
       verdicts: { 'never-continues': 'supported' },
     },
     {

@@ -428,6 +428,30 @@ export function nthEvery(
   });
 }
 
+/** The same connection, its requests changed so. */
+export function withRequests(facts: Connection, change: Partial<RequestMessage>): Connection {
+  const exchanges = facts.exchanges.map((one) => ({ ...one, request: one.request && { ...one.request, ...change } }));
+  return { ...facts, exchanges };
+}
+
+/** The same connection, its responses changed so. */
+export function withResponses(facts: Connection, change: Partial<ResponseMessage>): Connection {
+  const exchanges = facts.exchanges.map((one) => ({
+    ...one,
+    response: one.response && { ...one.response, ...change },
+  }));
+  return { ...facts, exchanges };
+}
+
+/** The same connection, its FINs and RSTs changed as `change` says of each. */
+export function withEnds(
+  facts: Connection,
+  change: (end: CloseSegment, at: number) => Partial<CloseSegment>,
+): Connection {
+  const segments = facts.close.segments.map((end, at) => ({ ...end, ...change(end, at) }));
+  return { ...facts, close: { ...facts.close, segments } };
+}
+
 /** A healthy connection with one answered request, and what it costs: six packets. */
 export function healthy(options: ConnectionOptions = {}, target = '/', request: RequestOptions = {}): Connection {
   return connection(

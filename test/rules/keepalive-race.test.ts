@@ -15,6 +15,7 @@ import {
   type RequestOptions,
   rstBy,
   type Step,
+  withResponses,
 } from './facts.js';
 import { withIdlePeriods } from './idle-facts.js';
 import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
@@ -568,12 +569,7 @@ testRule(keepaliveRace, {
 
 /** The same, the answer before it saying that the connection closes. */
 function announced(facts: Connection): Connection {
-  const exchanges = facts.exchanges.map((exchange) =>
-    exchange.response === null
-      ? exchange
-      : { ...exchange, response: { ...exchange.response, fields: [{ name: 'connection', value: 'close' }] } },
-  );
-  return { ...facts, exchanges };
+  return withResponses(facts, { fields: [{ name: 'connection', value: 'close' }] });
 }
 
 describe('a keepalive-race finding', () => {
@@ -618,12 +614,8 @@ describe('a keepalive-race finding', () => {
   it('names the setting of the server that its answers name, and says so of one that is not known', () => {
     const said = (value: string): string[] => {
       const facts = { ...atServer(0) };
-      const exchanges = facts.exchanges.map((exchange) =>
-        exchange.response === null
-          ? exchange
-          : { ...exchange, response: { ...exchange.response, fields: [{ name: 'server', value }] } },
-      );
-      const [finding] = findingsOf(keepaliveRace, [...THREE_CLOSES, { ...facts, exchanges }]);
+      const named = withResponses(facts, { fields: [{ name: 'server', value }] });
+      const [finding] = findingsOf(keepaliveRace, [...THREE_CLOSES, named]);
       return finding?.remedies.map(({ text, config }) => `${text} ${config}`) ?? [];
     };
     expect(said('lighttpd/1.4.69')[0]).toMatch(/"Server: lighttpd\/1\.4\.69".*server\.max-keep-alive-idle = 75/s);

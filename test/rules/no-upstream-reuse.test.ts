@@ -3,7 +3,7 @@ import type { Connection } from '../../src/facts/connection.js';
 import type { Field } from '../../src/facts/field.js';
 import { portShareOf } from '../../src/rules/no-upstream-reuse/conclude.js';
 import { noUpstreamReuse } from '../../src/rules/no-upstream-reuse.js';
-import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy } from './facts.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy, withResponses } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const FORWARDED: Field = { name: 'x-forwarded-for', value: '203.0.113.9' };
@@ -25,13 +25,7 @@ function single(
     [...handshake(), get(1133, '/', { fields }), answer(3600), finBy('server', 3700), finBy('client', 3800)],
     nth(at, every, options),
   );
-  return {
-    ...facts,
-    exchanges: facts.exchanges.map((exchange) => ({
-      ...exchange,
-      response: exchange.response && { ...exchange.response, fields: said },
-    })),
-  };
+  return withResponses(facts, { fields: said });
 }
 
 /** A connection for one request of a proxy which `side` closes at `at` microseconds, and nobody has said so. */

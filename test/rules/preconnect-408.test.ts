@@ -4,7 +4,18 @@ import type { Connection } from '../../src/facts/connection.js';
 import type { RawFinding } from '../../src/facts/finding.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { preconnect408 } from '../../src/rules/preconnect-408.js';
-import { answer, type ConnectionOptions, connection, finBy, get, handshake, rstBy, type Step } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  finBy,
+  get,
+  handshake,
+  rstBy,
+  type Step,
+  withEnds,
+  withRequests,
+} from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const SECOND = 1_000_000;
@@ -358,10 +369,7 @@ testRule(preconnect408, {
 
 /** The same, its FIN acknowledging nothing of what the client had sent. */
 function unacknowledged(facts: Connection): Connection {
-  const segments = facts.close.segments.map((segment) =>
-    segment.from === 'server' ? { ...segment, acknowledgement: 1, deltaAcknowledgement: -88 } : segment,
-  );
-  return { ...facts, close: { ...facts.close, segments } };
+  return withEnds(facts, ({ from }) => (from === 'server' ? { acknowledgement: 1, deltaAcknowledgement: -88 } : {}));
 }
 
 function only(findings: readonly RawFinding[]): RawFinding {
@@ -405,11 +413,7 @@ describe('what preconnect-408 says', () => {
       answer(3 * SECOND, 408),
       finBy('server', 3 * SECOND + 50),
     ]);
-    const resumed = facts.exchanges.map((exchange) => ({
-      ...exchange,
-      request: exchange.request === null ? null : { ...exchange.request, endNs: 4e9 },
-    }));
-    const finding = only(findingsOf(preconnect408, [{ ...facts, exchanges: resumed }]));
+    const finding = only(findingsOf(preconnect408, [withRequests(facts, { endNs: 4e9 })]));
     expect(finding.facts).toMatchObject({ halfWith408: 1 });
     expect(JSON.stringify(finding)).toContain('part of a request had come');
     expect(finding.hypotheses.find(({ cause }) => cause === 'slow-client')?.because).toContain('the rest of a request');

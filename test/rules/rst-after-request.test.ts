@@ -21,6 +21,7 @@ import {
   refused,
   rstBy,
   type Step,
+  withEnds,
 } from './facts.js';
 import { idleUntil } from './moment-facts.js';
 import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
@@ -147,12 +148,10 @@ const MID_STREAM: readonly Step[] = [get(0, '/first'), answer(2000), get(4000, '
 /** The same, the reset acknowledging only what had been answered before. */
 function unacknowledged(facts: Connection): Connection {
   const bytes = (facts.exchanges.at(-1)?.request?.headBytes ?? 0) + (facts.exchanges.at(-1)?.request?.bodyBytes ?? 0);
-  const segments = facts.close.segments.map((segment) => ({
-    ...segment,
-    acknowledgement: (segment.acknowledgement ?? 0) - bytes,
+  return withEnds(facts, ({ acknowledgement }) => ({
+    acknowledgement: (acknowledgement ?? 0) - bytes,
     deltaAcknowledgement: -bytes,
   }));
-  return { ...facts, close: { ...facts.close, segments } };
 }
 
 /** The same, with a response that nobody asked for 100 µs before the request. */

@@ -14,6 +14,7 @@ import {
   rstBy,
   SECOND,
   type Step,
+  withRequests,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { type SealedOptions, sealed, turn } from './sealed-facts.js';
@@ -585,15 +586,7 @@ testRule(slowResponse, {
     {
       name: 'an upload that takes its time',
       lookAlike: 'upload',
-      facts: {
-        ...healthy(nth(0)),
-        idlePeriodCount: 1,
-        endNs: 40e9,
-        exchanges: healthy().exchanges.map((exchange) => ({
-          ...exchange,
-          request: exchange.request === null ? null : { ...exchange.request, startNs: -30e9 },
-        })),
-      },
+      facts: withRequests({ ...healthy(nth(0)), idlePeriodCount: 1, endNs: 40e9 }, { startNs: -30e9 }),
     },
     {
       name: 'it always takes two seconds and more',

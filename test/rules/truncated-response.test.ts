@@ -14,6 +14,7 @@ import {
   rstBy,
   SECOND,
   type Step,
+  withEnds,
 } from './facts.js';
 import { overH2 } from './h2-facts.js';
 import { sealed, turn } from './sealed-facts.js';
@@ -62,9 +63,7 @@ function bare(at: number, answeredAt = 3500): Connection {
 
 /** The first to close has heard one number more of the other side than the capture shows. */
 function acknowledgingMore(facts: Connection): Connection {
-  const [first, ...rest] = facts.close.segments;
-  if (first === undefined) throw new Error('somebody closes');
-  return { ...facts, close: { ...facts.close, segments: [{ ...first, deltaAcknowledgement: 1 }, ...rest] } };
+  return withEnds(facts, (_end, at) => (at === 0 ? { deltaAcknowledgement: 1 } : {}));
 }
 
 /** A reset in the server's name amid the body, which the server sends on with; `taken`: the client answers with resets. */

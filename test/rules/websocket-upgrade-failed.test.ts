@@ -1,7 +1,16 @@
 import type { Connection } from '../../src/facts/connection.js';
 import type { WebSocketFacts } from '../../src/facts/websocket.js';
 import { websocketUpgradeFailed } from '../../src/rules/websocket-upgrade-failed.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, get, handshake, nthEvery } from './facts.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  fieldsOf,
+  get,
+  handshake,
+  nthEvery,
+  withRequests,
+} from './facts.js';
 import { overH2, SETTINGS } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 import { webSocket } from './websocket-facts.js';
@@ -215,16 +224,7 @@ testRule(websocketUpgradeFailed, {
     {
       name: 'part of the head is lost',
       lookAlike: 'cut-head',
-      facts: (() => {
-        const facts = asked({ ...KEY }, 400);
-        return {
-          ...facts,
-          exchanges: facts.exchanges.map((one) => ({
-            ...one,
-            request: one.request && { ...one.request, lostBytes: 40 },
-          })),
-        };
-      })(),
+      facts: withRequests(asked({ ...KEY }, 400), { lostBytes: 40 }),
     },
   ],
   cannotTell: [

@@ -17,6 +17,7 @@ import {
   type RequestOptions,
   rstBy,
   type Step,
+  withRequests,
 } from '../facts.js';
 import { overH2 } from '../h2-facts.js';
 import { type SealedOptions, sealed, turn } from '../sealed-facts.js';
@@ -54,11 +55,7 @@ describe('a request in work when its server ends the connection', () => {
   it('was sent whole before the end', () => {
     expect(lost([END], {}, { complete: false })).toEqual([]);
     const facts = connection([...handshake(), get(1000), END]);
-    const late = (endNs: number) =>
-      victimsIn({
-        ...facts,
-        exchanges: facts.exchanges.map((one) => ({ ...one, request: one.request && { ...one.request, endNs } })),
-      });
+    const late = (endNs: number) => victimsIn(withRequests(facts, { endNs }));
     expect(late(9 * MS)).toMatchObject([{ ageNs: 0 }]);
     expect(late(9 * MS + 1)).toEqual([]);
   });

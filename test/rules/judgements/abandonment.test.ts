@@ -16,6 +16,7 @@ import {
   type RequestOptions,
   rstBy,
   type Step,
+  withRequests,
 } from '../facts.js';
 import { type SealedOptions, sealed, turn } from '../sealed-facts.js';
 
@@ -34,9 +35,7 @@ function closedBy(
 
 /** The same, where the request's message is so. */
 function asking(message: Partial<RequestMessage>, options: ConnectionOptions = {}) {
-  const facts = connection([...handshake(), get(1133), LEFT], options);
-  const exchanges = facts.exchanges.map((one) => ({ ...one, request: one.request && { ...one.request, ...message } }));
-  return abandonmentOf({ ...facts, exchanges });
+  return abandonmentOf(withRequests(connection([...handshake(), get(1133), LEFT], options), message));
 }
 
 /** The same, where an answer had begun. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CloseSegment } from '../../../src/facts/close.js';
 import type { Connection } from '../../../src/facts/connection.js';
 import type { RecordShape, TlsAlert, TlsSideFacts } from '../../../src/facts/tls.js';
 import { abruptEndOf } from '../../../src/rules/judgements/abrupt-end.js';
@@ -14,6 +15,7 @@ import {
   handshake,
   rstBy,
   type Step,
+  withEnds,
 } from '../facts.js';
 import { overH2 } from '../h2-facts.js';
 
@@ -62,11 +64,7 @@ describe('a server that ends a connection without a word', () => {
     expect(end([...ANSWERED, finBy('client', 200_000), END])).toBeNull();
     expect(end(ANSWERED)).toBeNull();
     const facts = connection([...handshake(), ...ANSWERED, END]);
-    const closed = (close: Partial<Connection['close']['segments'][number]>) =>
-      abruptEndOf({
-        ...facts,
-        close: { ...facts.close, segments: facts.close.segments.map((one) => ({ ...one, ...close })) },
-      });
+    const closed = (end: Partial<CloseSegment>) => abruptEndOf(withEnds(facts, () => end));
     expect(closed({})).not.toBeNull();
     expect(closed({ deltaSequence: 1 })).toBeNull();
     expect(closed({ deltaSequence: -1 })).toBeNull();

@@ -17,6 +17,7 @@ import {
   rstBy,
   SECOND,
   type Step,
+  withResponses,
 } from '../facts.js';
 import { overH2 } from '../h2-facts.js';
 import { withIdlePeriods } from '../idle-facts.js';
@@ -73,12 +74,7 @@ describe('a request that crosses the close of an idle connection', () => {
 
   it('is one of HTTP/2 where no answer of another stream came since', () => {
     const over = (answeredNs: number) => {
-      const facts = overH2(used({}, [fin(ASKED + 50)]));
-      const exchanges = facts.exchanges.map((one) => ({
-        ...one,
-        response: one.response && { ...one.response, endNs: answeredNs },
-      }));
-      return crossedCloseOf({ ...facts, exchanges });
+      return crossedCloseOf(withResponses(overH2(used({}, [fin(ASKED + 50)])), { endNs: answeredNs }));
     };
     expect(over(3 * MS)).not.toBeNull();
     expect(over(3 * MS + 1)).toBeNull();

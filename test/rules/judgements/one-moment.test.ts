@@ -3,7 +3,7 @@ import type { Connection } from '../../../src/facts/connection.js';
 import { type EndedTogether, endedTogether } from '../../../src/rules/judgements/one-moment.js';
 import { newObservation, observe } from '../../../src/rules/observation/observation.js';
 import { ServerTally } from '../../../src/rules/tally/server-tally.js';
-import { abortBy, answer, connection, finBy, get, handshake, rstBy } from '../facts.js';
+import { abortBy, answer, connection, finBy, get, handshake, rstBy, withEnds, withRequests } from '../facts.js';
 import { apart, idleUntil } from '../moment-facts.js';
 import { sealed, turn } from '../sealed-facts.js';
 
@@ -59,13 +59,7 @@ describe('connections that end with a lost request', () => {
   });
 
   it('are so where the request was the last of its connection', () => {
-    const last: Connection = {
-      ...LOST,
-      exchanges: LOST.exchanges.map((exchange) => ({
-        ...exchange,
-        request: exchange.request && { ...exchange.request, fields: [{ name: 'connection', value: 'close' }] },
-      })),
-    };
+    const last = withRequests(LOST, { fields: [{ name: 'connection', value: 'close' }] });
     expect(togetherOf([last], IDLE)).toMatchObject({ isProcessEnd: true, moment: { connections: 4 } });
   });
 
@@ -201,10 +195,7 @@ describe('connections that end with a lost request say nothing', () => {
   });
 
   it('where the client ended the others', () => {
-    const others = IDLE.map((one) => ({
-      ...one,
-      close: { ...one.close, segments: one.close.segments.map((end) => ({ ...end, from: 'client' as const })) },
-    }));
+    const others = IDLE.map((one) => withEnds(one, () => ({ from: 'client' })));
     expect(open(others)).toBeNull();
   });
 
