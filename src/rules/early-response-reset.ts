@@ -53,6 +53,8 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   if (protocol !== 'http/1.1' || last?.request == null || last.response === null) return null;
   const { request, response } = last;
   if (response.status < 300 || response.startNs < request.startNs) return null;
+  // Of a head alone header-too-large tells.
+  if (request.complete && request.framing === 'none') return null;
   const reset = close.segments.find(
     ({ kind, from, atNs }) => kind === 'rst' && from === 'server' && atNs >= response.startNs,
   );

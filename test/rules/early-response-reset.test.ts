@@ -30,6 +30,21 @@ function cut(facts: Connection, contentLength: number | null): Connection {
   return { ...rest, client: { ...client, ...lost }, guards: { ...guards, snapped: true } };
 }
 
+/** A request without a body whose head ends behind the answer. */
+function headAlone(): Connection {
+  const facts = connection([
+    ...handshake(),
+    get(1133, '/', { bytes: 20_000 }),
+    answer(1500, 400),
+    abortBy('server', 1510),
+  ]);
+  const exchanges = facts.exchanges.map(({ request, ...rest }) => ({
+    ...rest,
+    request: request && { ...request, endNs: 1_505_000 },
+  }));
+  return { ...facts, exchanges };
+}
+
 /** The same upload again, elsewhere, answered. */
 const again = connection([...handshake(), get(1133, '/upload', { method: 'POST', body: 60_000 }), answer(9000, 201)], {
   stream: 3,
@@ -87,6 +102,11 @@ testRule(earlyResponseReset, {
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],
   silent: [
+    {
+      name: 'a head alone that is refused before it has come whole: header-too-large tells it',
+      lookAlike: 'whole-request',
+      facts: headAlone(),
+    },
     {
       name: 'samples: nginx, HAProxy, Apache and Node read on',
       capture: 'samples/early-response-reset-healthy.pcapng',

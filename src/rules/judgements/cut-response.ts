@@ -85,6 +85,7 @@ function cutOf(
   if (streamingOf(exchange) !== null || isHealthCheck(request)) return null;
   // Without a length the close is the end; only a reset says that it is not.
   if (response.framing === 'close' && how !== 'rst') return null;
+  if (isRefusal(request, response, end)) return null;
   if (response.framing === 'tunnel' || response.framing === 'none') return null;
   if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
@@ -93,6 +94,17 @@ function cutOf(
   if (goesOn !== null) return { ...cut, how, goesOn, lastPacket: cut.headPacket, lastNs: cut.startNs };
   if (!isMeasured(response, server.snappedBytes) || response.endNs > end.atNs) return null;
   return { ...cut, how };
+}
+
+/** A server that closes with bytes of the request unread has sent what it had to say: its kernel resets at once. */
+const UNREAD_NS = 10_000_000;
+/** Smaller requests come in one segment or two, and are read with it. */
+const UNREAD_BYTES = 4096;
+
+/** Whether it is a refusal without a length, and what ends it the reset of bytes that the server has not read (RFC 9112 §9.6). */
+function isRefusal(request: RequestMessage, response: ResponseMessage, end: Pick<CloseSegment, 'atNs'>): boolean {
+  if (response.framing !== 'close' || response.status < 400) return false;
+  return request.headBytes + request.bodyBytes > UNREAD_BYTES && end.atNs - response.endNs <= UNREAD_NS;
 }
 
 /**

@@ -39,6 +39,22 @@ const cut = (message: Partial<ResponseMessage> = {}, ends: readonly Step[] = [EN
   cutsOf(begun(message, ends, options));
 
 describe('a response that its server cuts short', () => {
+  it('is none where a refusal without a length meets bytes that the server has not read', () => {
+    const refusal = (status: number, bytes: number, endsAt = 5200): CutResponse[] =>
+      cutsOf(
+        connection([
+          ...handshake(),
+          get(1133, '/', { bytes }),
+          answer(5000, status, 300, { complete: false, framing: 'close', contentLength: null }),
+          abortBy('server', endsAt),
+        ]),
+      );
+    expect(refusal(431, 20_000)).toEqual([]);
+    expect(refusal(431, 200)).toHaveLength(1);
+    expect(refusal(200, 20_000)).toHaveLength(1);
+    expect(refusal(431, 20_000, 90_000)).toHaveLength(1);
+  });
+
   it('ends with a close of the server: what came, of how much, and after which pause', () => {
     expect(cut()).toMatchObject([
       {
