@@ -5,8 +5,10 @@
 
 /** A line of a longest request target and what stands around it; what is longer is not looked at to its end. */
 const MAX_LINE = 16_384;
-/** Quoting of mails and tickets. */
-const QUOTE = /^(?:\s*[>|])+ ?/;
+/** Quoting of mails and tickets, and what makes a line of code a comment. */
+const QUOTE = /^(?:\s*(?:[>|]|#+(?=\s)|\/\/))+ ?/;
+/** Characters that Markdown or a ticket's markup has set free, and a line's end of either. */
+const ESCAPE = /\\(?:([[\]{}<>*_|#])|$)/g;
 const TAG =
   /<\/?(?:a|b|blockquote|br|code|dd|div|dl|dt|em|font|h[1-6]|i|kbd|li|mark|ol|p|pre|s|samp|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var)(?:\s[^<>]{0,300})?\/?>/gi;
 /** Where a page breaks a line; the text may do so as well. */
@@ -27,6 +29,7 @@ export function plainLine(raw: string): string {
   let line = (raw.length > MAX_LINE ? raw.slice(0, MAX_LINE) : raw).replace(/\r$/, '');
   if (line.includes('<')) line = line.replace(TAG, '');
   if (line.includes('&')) line = line.replace(ENTITY, characterOf);
+  if (line.includes('\\')) line = line.replace(ESCAPE, '$1');
   return line.replaceAll('\u00a0', ' ').replace(QUOTE, '');
 }
 

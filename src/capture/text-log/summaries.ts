@@ -8,11 +8,11 @@
 import type { ToldSegment } from './detail.js';
 import type { PrintedSegment } from './line.js';
 import { addressesKey, ListedConnections, type ListedSender, type Speaker } from './listed-connections.js';
-import { readSummary, type SummaryLine, type SummarySegment, segmentOf } from './summary-line.js';
+import { ARROW, readSummary, type SummaryLine, type SummarySegment, segmentOf } from './summary-line.js';
 import { optionBytes } from './tcp-options.js';
 
 /** What begins a sentence about a segment; where the rest is missing, the text was cut. */
-const CUT = /^(?:\[[^\]]*\] ?)*[\w.+-]+?\s*(?:→|->|>)|^\[[^\]]*$|^\S*$/;
+const CUT = new RegExp(`^(?:\\[[^\\]]*\\] ?)*[\\w.+-]+?\\s*${ARROW}|^\\[[^\\]]*$|^\\S*$`);
 /** Protocols that TCP carries and that are read; what else is listed may be UDP. */
 const OVER_TCP = /^(?:TCP$|HTTP|TLS|SSL|WebSocket)/;
 const START_LINE = /^(?:[A-Z][A-Z-]* \S+ HTTP\/\d\.\d|HTTP\/\d\.\d \d{3}(?: [^()[\]]*?)?)(?=\s*(?:$|[,([]))/;

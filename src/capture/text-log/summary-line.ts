@@ -32,8 +32,11 @@ export interface SummarySegment {
   readonly length: number;
 }
 
-/** `→` between addresses or ports, as it is and as older versions and ASCII write it; between columns of an export nothing stands. */
-const ARROW = '(?:→|->|>)';
+/**
+ * `→` between addresses or ports: as it is, as older versions and ASCII write it, and what terminals without it and
+ * Windows-1252 make of it. Between columns of an export nothing stands.
+ */
+export const ARROW = '(?:→|->|>|\\?|â†’)';
 const PORT = '(?:\\s+(\\d{1,5}))?';
 /** What stands behind the times; a number before an arrow is a port, and no length. */
 const LINE = new RegExp(

@@ -9,6 +9,9 @@ describe('a line', () => {
     ['of a terminal', `${LINE}\r`],
     ['with blanks of a page', LINE.replaceAll(' ', '\u00a0')],
     ['in HTML', `<p>${LINE.replace('>', '&gt;').replace('[S]', '<span class="error">&#91;S&#x5d;</span>')}</p>`],
+    ['in Markdown', `${LINE.replace('[S]', '\\[S\\]')}\\`],
+    ['in a comment of a script', `  # ${LINE}`],
+    ['in a comment of code', `//${LINE}`],
   ])('%s, is freed of that', (_, raw) => {
     expect(plainLine(raw)).toBe(LINE);
   });
@@ -16,6 +19,10 @@ describe('a line', () => {
   it('keeps the options of tcpdump before 4.0', () => {
     const old = 'S 1:1(0) win 1 <mss 1460,sackOK,timestamp 1 0,nop,wscale 7>';
     expect(plainLine(old)).toBe(old);
+  });
+
+  it('keeps what details of HTTP end with, and anchors', () => {
+    for (const line of [String.raw`    Host: a.example\r\n`, '#anchor', '/path']) expect(plainLine(line)).toBe(line);
   });
 
   it('keeps characters that would end it, and what is no character', () => {

@@ -8,6 +8,8 @@ describe('a line of a list', () => {
   it.each([
     ['of tshark', SYN],
     ['with an ASCII arrow', SYN.replaceAll('→', '->')],
+    ['with the arrow lost by a terminal', SYN.replaceAll('→', '?')],
+    ['with the arrow as Windows-1252 reads it', SYN.replaceAll('→', 'â†’')],
     ['of Wireshark 1, and of an export', SYN.replace('→', ' ').replace('→', '>')],
     ['as CSV', '"3","0.000032","10.0.0.10","10.0.1.43","TCP","74","34109 → 80 [SYN] Seq=0 Win=64240 Len=0 MSS=1460"'],
   ])('%s', (_, line) => {
