@@ -32,6 +32,8 @@ export interface TextFound {
   /** Segments with payload of which nothing is printed. */
   readonly withoutPayload: number;
   readonly hasDates: boolean;
+  /** Times count from the first packet: when that was is not said. */
+  readonly isRelative: boolean;
   /** No segment says its TTL. */
   readonly lacksTtl: boolean;
   readonly hasMadeAddresses: boolean;
@@ -61,6 +63,7 @@ export function pcapOfText(text: string, onName: (record: NameRecord) => void): 
   return {
     ...writer.found(),
     hasDates: packets.some(({ listed: { segment } }) => segment?.time.hasDate === true),
+    isRelative: read.length > 0 && read.every(({ time }) => time?.isRelative === true),
     unplaced,
     cut,
   };
@@ -120,7 +123,7 @@ class TextWriter {
     }
   }
 
-  found(): Omit<TextFound, 'hasDates' | 'unplaced' | 'cut'> {
+  found(): Omit<TextFound, 'hasDates' | 'isRelative' | 'unplaced' | 'cut'> {
     const { segments, dumped, withoutPayload, lacksTtl, interfaces, hosts } = this;
     const { hasMadeAddresses, madePorts } = hosts;
     const pcap = Buffer.concat(this.parts);

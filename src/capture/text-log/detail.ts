@@ -120,14 +120,17 @@ function segmentIn(
 /** When the packet was; without a date where only its time since the first packet stands there. */
 function timeOf(lines: readonly string[]): PrintedTime | null {
   const epoch = lastMatch(lines, EPOCH)?.match;
-  if (epoch !== undefined) return { atNs: secondsNs(Number(epoch[1]), epoch[2] ?? ''), hasDate: true, end: 0 };
+  if (epoch !== undefined)
+    return { atNs: secondsNs(Number(epoch[1]), epoch[2] ?? ''), hasDate: true, isRelative: false, end: 0 };
   const arrival = lastMatch(lines, ARRIVAL)?.match;
   if (arrival !== undefined) {
     const month = `${MONTHS.indexOf(arrival[1] ?? '') + 1}`.padStart(2, '0');
     return timeIn(`${arrival[3]}-${month}-${(arrival[2] ?? '').padStart(2, '0')} ${arrival[4]} `);
   }
   const since = lastMatch(lines, SINCE_FIRST)?.match;
-  return since === undefined ? null : { atNs: secondsNs(Number(since[1]), since[2] ?? ''), hasDate: false, end: 0 };
+  return since === undefined
+    ? null
+    : { atNs: secondsNs(Number(since[1]), since[2] ?? ''), hasDate: false, isRelative: true, end: 0 };
 }
 
 /** `TCP Option - Window scale: 7 (multiply by 128)` in the words of the list. */

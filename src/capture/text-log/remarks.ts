@@ -9,7 +9,8 @@ export function remarksOf(found: TextFound): string[] {
   const { segments, dumped, withoutPayload, unplaced, cut, interfaces, madePorts } = found;
   const remarks = [`read from text: ${countText(segments, 'segment')}`];
   const lacks: string[] = [];
-  if (!found.hasDates) lacks.push('the date');
+  if (found.isRelative) lacks.push('when the first packet came, from which it counts its times (tshark -t ad)');
+  else if (!found.hasDates) lacks.push('the date');
   if (segments > 0 && found.lacksTtl) lacks.push('TTL and IP ID (tcpdump -v)');
   if (withoutPayload > 0)
     lacks.push(`the payload of ${countText(withoutPayload, 'segment')} (tcpdump -A or -X; all of it: tcpdump -w FILE)`);

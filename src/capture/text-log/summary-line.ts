@@ -106,7 +106,8 @@ function timeOf(text: string, isNumbered: boolean): PrintedTime | null {
   const seconds = isNumbered ? SECONDS.exec(text) : null;
   if (seconds === null) return timeIn(text);
   const atNs = secondsNs(Number(seconds[1]), seconds[2] ?? '');
-  return { atNs, hasDate: Number(seconds[1]) >= 100_000_000, end: seconds[0].length };
+  const hasDate = Number(seconds[1]) >= 100_000_000;
+  return { atNs, hasDate, isRelative: !hasDate, end: seconds[0].length };
 }
 
 /** What the sentence says of a segment; `null`: it is about something else. */

@@ -5,6 +5,8 @@ export interface PrintedTime {
   /** Epoch nanoseconds; without a date, of the first of January 1970. */
   readonly atNs: bigint;
   readonly hasDate: boolean;
+  /** Counted from the first packet: no time of day. */
+  readonly isRelative: boolean;
   /** Behind its last character. */
   readonly end: number;
 }
@@ -23,12 +25,17 @@ export function timeIn(line: string): PrintedTime | null {
     const date = year === undefined ? 0 : Date.UTC(Number(year), Number(month) - 1, Number(day));
     const second = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     const atNs = BigInt(date) * 1_000_000n + secondsNs(second, fraction);
-    return { atNs, hasDate: year !== undefined, end: match.index + whole.length };
+    return { atNs, hasDate: year !== undefined, isRelative: false, end: match.index + whole.length };
   }
   const epoch = EPOCH.exec(beginning);
   if (epoch === null) return null;
   const [whole, seconds, fraction = ''] = epoch;
-  return { atNs: secondsNs(Number(seconds), fraction), hasDate: true, end: epoch.index + whole.length };
+  return {
+    atNs: secondsNs(Number(seconds), fraction),
+    hasDate: true,
+    isRelative: false,
+    end: epoch.index + whole.length,
+  };
 }
 
 /** Whole seconds and the digits behind the point, as nanoseconds. */

@@ -7,7 +7,7 @@ const SYN =
 describe('a packet as tcpdump prints it', () => {
   it('by default: of the IP header only the addresses', () => {
     expect(readPrinted(SYN)).toEqual({
-      time: { atNs: 61_329_259_562_000n, hasDate: false, end: 15 },
+      time: { atNs: 61_329_259_562_000n, hasDate: false, isRelative: false, end: 15 },
       source: { host: '10.0.0.1', port: '63320' },
       destination: { host: '10.0.1.43', port: '80' },
       flags: 2,

@@ -38,3 +38,9 @@ it('segments of which the text does not have all are counted', () => {
   );
   expect(remarks(`1 0.0000 10.0.0.1 → 10.0.0.2 TCP 74 1 → 80 [SYN] Se`).at(-1)).toContain('1 segment left out');
 });
+
+it('times that count from the first packet are said to', () => {
+  const listed = '1 0.000000 10.0.0.1 → 10.0.0.2 TCP 74 1 → 80 [SYN] Seq=0 Win=1 Len=0';
+  expect(remarks(listed)[1]).toContain('does not say: when the first packet came, from which it counts its times');
+  expect(remarks(listed.replace('0.000000', '12:22:12.212739'))[1]).toContain('does not say: the date;');
+});
