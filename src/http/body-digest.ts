@@ -3,7 +3,7 @@ import { dataViewOf } from '../bytes/data-view.js';
 /** Bytes of a body that its digest is made of: the head of a page, enough to tell pages apart together with their length. */
 export const MAX_DIGESTED = 2048;
 
-/** FNV-1a, 32 bits; a word at a time. */
+/** Of FNV-1a, 32 bits: here a word at a time. */
 const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 /** Bytes that the four lanes take together. */

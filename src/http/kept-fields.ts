@@ -151,7 +151,7 @@ export function repeats(index: number): boolean {
 }
 
 function makeField(index: number, view: Uint8Array, start: number, end: number): Field {
-  // Not frozen: it would cost as much as all else here.
+  // Not frozen, for that costs as much as all else here: its type says that it is not written to.
   return {
     name: NAMES[index] ?? '',
     value: textOf(view, start, KEEPINGS[index] === 'whole' ? end : Math.min(end, start + MAX_FIELD_VALUE)),
@@ -186,7 +186,7 @@ function cookieField(index: number, view: Uint8Array, start: number, end: number
   // Without a name, what stands there is the value (RFC 6265bis §5.6).
   const name = nameEnd < end && view[nameEnd] === EQUALS ? textOf(view, start, nameEnd + 1) : '';
   const attributes = textOf(view, valueEnd, Math.min(end, valueEnd + MAX_FIELD_VALUE));
-  return Object.freeze({ name: NAMES[index] ?? '', value: `${name}${HIDDEN}${attributes}`.slice(0, MAX_FIELD_VALUE) });
+  return { name: NAMES[index] ?? '', value: `${name}${HIDDEN}${attributes}`.slice(0, MAX_FIELD_VALUE) };
 }
 
 /** The field line of kept field `index` with its value hidden: somebody said that it is a secret. */
@@ -200,5 +200,5 @@ export function continuedField(field: Field, view: Uint8Array, start: number, en
   if (field.value === HIDDEN || keeping === 'secret' || keeping === 'attributes' || start === end) return field;
   const more = textOf(view, start, Math.min(end, start + MAX_FIELD_VALUE));
   const value = field.value === '' ? more : `${field.value} ${more}`;
-  return Object.freeze({ name: field.name, value: value.slice(0, MAX_FIELD_VALUE) });
+  return { name: field.name, value: value.slice(0, MAX_FIELD_VALUE) };
 }

@@ -96,16 +96,15 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     signal: options.signal,
     onProgress: options.onProgress,
     exchangeBatch: onConnection === undefined ? options.exchangeBatch : Number.POSITIVE_INFINITY,
-    onConnection:
-      onPart || onConnection
-        ? (connection, originEpochNs) => {
-            onPart?.(connection);
-            onConnection?.(connection, originEpochNs);
-          }
-        : undefined,
+    onConnection: (connection, originEpochNs) => {
+      onPart?.(connection);
+      onConnection?.(connection, originEpochNs);
+    },
     onSpentStream: options.onSpentStream,
     drillDown: options.drillDown,
     pause: options.pause,
+    // Rules of the user's own may do more than to tally.
+    mayReadAgain: !hasOnlooker(options) && (options.ownRules ?? []).length === 0,
     onTurn:
       interim &&
       ((read) => {
@@ -133,10 +132,13 @@ function copyOf(tallies: RunTallies, rules: readonly Rule<unknown>[]): RunTallie
 
 /** Whoever looks on while captures are read looks at one thread, and a share is one thread's. */
 function isForOneThread(options: AnalyzeOptions): boolean {
-  const { share, onConnection, onPart, onInterim, drillDown, pause } = options;
-  const hasOnlooker = [onConnection, onPart, onInterim, drillDown, pause].some((onlooker) => onlooker !== undefined);
   const cannotTravel = (options.ownRules ?? []).length > 0 && options.ownModules === undefined;
-  return share !== undefined || hasOnlooker || cannotTravel;
+  return options.share !== undefined || hasOnlooker(options) || cannotTravel;
+}
+
+function hasOnlooker(options: AnalyzeOptions): boolean {
+  const { onConnection, onPart, onInterim, onSpentStream, drillDown, pause } = options;
+  return [onConnection, onPart, onInterim, onSpentStream, drillDown, pause].some((onlooker) => onlooker !== undefined);
 }
 
 /** The rules to run, in order: those of the catalogue and the user's, or of them those that are named. */

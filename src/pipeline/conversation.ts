@@ -14,6 +14,7 @@ import { LARGE_HEAD_BYTES, SIGN } from '../facts/signs.js';
 import type { TlsFacts } from '../facts/tls.js';
 import { areOdd } from '../http/beginning.js';
 import { BUCKETS } from '../tcp/share.js';
+import type { DeferredTags } from '../tls/decryption/deferred-tags.js';
 import type { KeyLog } from '../tls/key-log.js';
 import { Layer } from './layer.js';
 import type { LayerOwner, LayerTap } from './layer-owner.js';
@@ -85,6 +86,7 @@ export class Conversation implements LayerOwner {
     readonly tap: LayerTap | null = null,
     /** {@link EXCHANGE_BATCH}, or how many else; infinite: all are kept. */
     private readonly batch = EXCHANGE_BATCH,
+    readonly deferredTags: DeferredTags | null = null,
   ) {
     this.minBatch = batch === Number.POSITIVE_INFINITY ? batch : Math.min(batch, MIN_BATCH);
   }

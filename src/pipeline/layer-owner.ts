@@ -2,6 +2,7 @@
 import type { InOrder } from '../bytes/in-order.js';
 import type { ClientBasis, Protocol } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
+import type { DeferredTags } from '../tls/decryption/deferred-tags.js';
 import type { KeyLog } from '../tls/key-log.js';
 
 /** Looks on while a conversation is read: for a ladder. Sides are by direction: `first` sent the first packet. */
@@ -21,6 +22,8 @@ export interface Tapped {
 /** The conversation that a layer belongs to. */
 export interface LayerOwner {
   readonly keyLog: KeyLog;
+  /** Takes tags of TLS records to check them later; `null`: each is checked at once. */
+  readonly deferredTags: DeferredTags | null;
   /** `null`: nobody looks on, as in a report's run. */
   readonly tap: LayerTap | null;
   /** The capture begins in the middle of the connection. */

@@ -281,7 +281,8 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
   private speakTls(clientIsFirst: boolean | null, basis: ClientBasis, isFirst: boolean, packet: number): void {
     this.recognised('tls', clientIsFirst, basis, packet);
     const { looksOn } = this;
-    const tls = new TlsDecoder(this, this.owner.keyLog, clientIsFirst, looksOn && !isFirst, looksOn && isFirst);
+    const { keyLog, deferredTags } = this.owner;
+    const tls = new TlsDecoder(this, keyLog, clientIsFirst, looksOn && !isFirst, looksOn && isFirst, deferredTags);
     this.tls = tls;
     const tapped = this.owner.tap?.layer('tls', this.clientIsFirst, looksOn) ?? null;
     this.first.settle(tapped === null ? tls.first : inTurn(tapped.first, tls.first), mayBeginRecord);

@@ -1,4 +1,5 @@
 /** Reads the captures of a run and tallies one share of their connections: all of them, or a part for one of several workers. */
+import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { CompareClocks } from '../capture/clock.js';
 import { openCaptures } from '../capture/merge.js';
@@ -35,6 +36,8 @@ export interface ShareReading {
   readonly onSpentStream?: ((stream: number) => void) | undefined;
   readonly drillDown?: DrillDown | undefined;
   readonly pause?: (() => Promise<void> | null) | undefined;
+  /** To read twice does no harm: nobody is told of anything, but of progress, before all is read. */
+  readonly mayReadAgain?: boolean | undefined;
   /** Called whenever the reading can be held up; gives what was read so far. */
   readonly onTurn?: ((soFar: () => ShareRead) => void) | undefined;
 }
@@ -45,23 +48,32 @@ export interface ShareRead {
   readonly circumstances: Circumstances;
 }
 
-/** Reads to the end of the captures, or until the signal. Never rejects because of what they hold. */
+/**
+ * Reads to the end of the captures, or until the signal. Never rejects because of what they hold.
+ *
+ * Tags of TLS records are checked later where that is allowed; where one was wrong the captures are read again, with
+ * each checked at once. What was read the first time stands if that cannot be: it was stopped, or other files stand
+ * there now. Wrong in it are single records at most, whose plaintext was altered.
+ */
 export async function readShare(reading: ShareReading): Promise<ShareRead> {
-  const tags = canBeReadAgain(reading) ? new DeferredTags() : null;
+  const { files, mayReadAgain = false, signal } = reading;
+  if (!mayReadAgain || !files.every(isRepeatable)) return readOnce(reading);
+  const tags = new DeferredTags();
+  const before = filesAt(files);
   const read = await readOnce(reading, tags);
-  if (tags === null) return read;
   tags.checkAll();
-  return tags.hasFailed ? readOnce(reading, null) : read;
+  const isGood = !tags.hasFailed || signal?.aborted === true || filesAt(files) !== before;
+  return isGood ? read : readOnce(reading);
 }
 
-/** Whether a second reading gives the same, and nobody was told of the first one yet. */
-function canBeReadAgain({ files, onConnection, onSpentStream, drillDown, pause, onTurn }: ShareReading): boolean {
-  const onlookers = [onConnection, onSpentStream, drillDown, pause, onTurn];
-  return onlookers.every((onlooker) => onlooker === undefined) && files.every(isRepeatable);
+/** Which files the names lead to. */
+function filesAt(names: readonly string[]): string {
+  const numbers = names.map((name) => statSync(name, { throwIfNoEntry: false, bigint: true }));
+  return numbers.map((status) => `${status?.dev} ${status?.ino}`).join();
 }
 
-/** @param tags What checks records later, many at once; `null`: each is checked as it is opened. */
-async function readOnce(reading: ShareReading, tags: DeferredTags | null): Promise<ShareRead> {
+/** @param tags What checks records later; without it each is checked as it is opened. */
+async function readOnce(reading: ShareReading, tags?: DeferredTags): Promise<ShareRead> {
   const { files, onConnection, share, signal, drillDown } = reading;
   const tallies = new RunTallies(reading.rules);
   const stream = await openedUnlessStopped(reading);
@@ -78,9 +90,8 @@ async function readOnce(reading: ShareReading, tags: DeferredTags | null): Promi
       presence: (sign) => tallies.present(sign),
       quic: (name, alpn) => tallies.quic(name, alpn),
     },
-    { exchangeBatch: reading.exchangeBatch, share },
+    { exchangeBatch: reading.exchangeBatch, share, deferredTags: tags },
   );
-  run.keyLog.deferredTags = tags;
   for (const text of reading.keyLogs) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);
   let interrupted = false;

@@ -15,6 +15,7 @@ import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf, type Said } from '../tcp/connection-facts.js';
 import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
 import { type ConnectionHandler, ConnectionTracker } from '../tcp/tracker.js';
+import type { DeferredTags } from '../tls/decryption/deferred-tags.js';
 import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ConversationOwner, EXCHANGES_THAT_STAY, type ExchangeBudget } from './conversation.js';
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly tap?: LayerTap;
   /** Keys to open TLS with; none without it. May grow while packets are read. */
   readonly keyLog?: KeyLog;
+  /** Takes tags of TLS records to check them later; without it each is checked at once. */
+  readonly deferredTags?: DeferredTags | undefined;
   /** The connections that are looked at; all without it. What is no connection's (names, QUIC, signs of hosts) is the first share's. */
   readonly share?: Share;
 }
@@ -236,8 +239,8 @@ class OpenConnection implements ConversationOwner {
   private current: TrackedConnection | null = null;
 
   constructor(private readonly run: Run) {
-    const { tap = null, exchangeBatch } = run.options;
-    this.conversation = new Conversation(this, run.keyLog, tap, exchangeBatch);
+    const { tap = null, exchangeBatch, deferredTags } = run.options;
+    this.conversation = new Conversation(this, run.keyLog, tap, exchangeBatch, deferredTags);
   }
 
   begin(connection: TrackedConnection, budget: ExchangeBudget): void {

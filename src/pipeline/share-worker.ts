@@ -19,6 +19,7 @@ const { tallies, circumstances } = await readShare({
   share: task.share,
   maxUnpacked: task.maxUnpacked,
   signal: stop.signal,
+  mayReadAgain: task.ownModules.length === 0,
 });
 parentPort?.postMessage(plainText({ seen: tallies.seen, circumstances }));
 parentPort?.close();

@@ -19,6 +19,7 @@ import { type CertificateChain, readCertificates, readCompressedCertificates } f
 import { cipherSuiteName } from './cipher-suite.js';
 import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
 import { ALERT, APPLICATION_DATA, HANDSHAKE } from './content-type.js';
+import type { DeferredTags } from './decryption/deferred-tags.js';
 import { Direction, type DirectionOwner } from './direction.js';
 import { EarlyData } from './early-data.js';
 import { HandshakeEnd } from './handshake-end.js';
@@ -65,6 +66,7 @@ export class TlsDecoder implements DirectionOwner {
    * @param clientIsFirst Which direction the client's is; `null`: not known, as where the capture begins
    * in the middle. Then `first` stands for the client until the facts are asked for.
    * @param firstBeginsUnseen, secondBeginsUnseen The direction may begin in the middle of a record.
+   * @param tags Takes tags of records to check them later; `null`: each is checked at once.
    */
   constructor(
     private readonly listener: TlsListener,
@@ -72,8 +74,9 @@ export class TlsDecoder implements DirectionOwner {
     private readonly clientIsFirst: boolean | null,
     firstBeginsUnseen: boolean,
     secondBeginsUnseen: boolean,
+    tags: DeferredTags | null = null,
   ) {
-    this.keys = new SessionKeys(keyLog);
+    this.keys = new SessionKeys(keyLog, tags);
     this.one = new Direction(this, firstBeginsUnseen);
     this.other = new Direction(this, secondBeginsUnseen);
   }

@@ -7,8 +7,6 @@
  * and in the decoders; nothing prints them but an extract whose maker asks for it.
  */
 
-import type { DeferredTags } from './decryption/deferred-tags.js';
-
 /** Labels that open records; exporter secrets and what else may stand in a log does not. */
 const LABELS = {
   CLIENT_RANDOM: 'master',
@@ -40,8 +38,6 @@ export function holdsSecrets(text: string): boolean {
 
 /** See the head of this file. */
 export class KeyLog {
-  /** Takes on to check what its keys open, many records at once; `null`: each is checked as it is opened. */
-  deferredTags: DeferredTags | null = null;
   /** A session was asked for that is not in it. */
   hasMissed = false;
   /** Some text was taken in, whatever it holds. */

@@ -1,8 +1,7 @@
 /**
- * Buffers for records that segments split, and for what records hold once they are open, used
- * again and again: a buffer belongs to a reader only while a record is being gathered or read, and
- * there are always few of those. Two sizes, so that a
- * connection stuck in a small record does not hold the largest one's room.
+ * Buffers for records that segments split, and for what records hold once they are open, used again and
+ * again: a buffer belongs to a reader only while a record is being gathered or read, and there are always
+ * few of those. Two sizes, so that a connection stuck in a small record does not hold the largest one's room.
  */
 
 /** Room for most handshake records, and for any record. RFC 5246 §6.2.3: 2^14 and 2048. */

@@ -7,6 +7,7 @@
  */
 import { type BulkCipher, bulkCipherOf } from './cipher-suite.js';
 import type { ClientHello } from './client-hello.js';
+import type { DeferredTags } from './decryption/deferred-tags.js';
 import { nextSecret, protectionOfSecret, protectionsOfSession } from './decryption/key-derivation.js';
 import { RecordOpener } from './decryption/record-opener.js';
 import type { RecordProtection } from './decryption/record-protection.js';
@@ -34,7 +35,11 @@ export class SessionKeys {
   /** TLS 1.3: what opens early data. */
   private early: RecordProtection | null = null;
 
-  constructor(private readonly keyLog: KeyLog) {}
+  /** @param tags Takes tags to check them later; `null`: each is checked at once. */
+  constructor(
+    private readonly keyLog: KeyLog,
+    private readonly tags: DeferredTags | null,
+  ) {}
 
   /** A client said hello. False: it repeats itself, after a HelloRetryRequest, and the session is the same. RFC 8446 §4.1.2. */
   begin(hello: ClientHello): boolean {
@@ -87,7 +92,7 @@ export class SessionKeys {
           clientRandom: hello.random,
           serverRandom: answer.random,
         },
-        this.keyLog.deferredTags,
+        this.tags,
       );
       this.hadKeys = true;
     }
@@ -106,6 +111,7 @@ export class SessionKeys {
   change(direction: Direction, isClient: boolean): boolean {
     this.find(direction, isClient);
     if (this.pending === null) {
+      direction.opener?.finish();
       direction.opener = null;
       return false;
     }
@@ -122,7 +128,7 @@ export class SessionKeys {
     const next = nextSecret(cipher, secret);
     if (isClient) this.clientSecret = next;
     else this.serverSecret = next;
-    direction.opener?.replace(protectionOfSecret(cipher, next, this.keyLog.deferredTags));
+    direction.opener?.replace(protectionOfSecret(cipher, next, this.tags));
   }
 
   /** What the client sends is, as far as it was opened, early data. */
@@ -148,7 +154,7 @@ export class SessionKeys {
     else this.serverSecret = serverApplication ?? null;
     for (const secret of phases) {
       if (secret === undefined) continue;
-      const protection = protectionOfSecret(cipher, secret, this.keyLog.deferredTags);
+      const protection = protectionOfSecret(cipher, secret, this.tags);
       if (secret === clientEarly) this.early = protection;
       if (direction.opener === null) direction.opener = new RecordOpener(protection);
       else direction.opener.append(protection);

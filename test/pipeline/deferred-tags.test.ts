@@ -1,5 +1,5 @@
 /** Records whose tags are checked later: where one is wrong the captures are read again, and the report is the same. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -51,7 +51,38 @@ describe('a capture of which one record is not authentic', () => {
     expect(again).toBeLessThan(places.length / 2);
   });
 
+  it('whose reading was stopped, or whose name leads to another file meanwhile, is told as it was read', async () => {
+    const place = places[110] ?? 0;
+    const changed = Buffer.from(sample);
+    changed[place] = (changed[place] ?? 0) ^ 1;
+    const file = path.join(FOLDER, 'gone.pcapng');
+    const checks = vi.spyOn(DeferredTags.prototype, 'checkAll');
+    const connectionsWhere = async (mishap: () => void, signal?: AbortSignal): Promise<number | undefined> => {
+      writeFileSync(file, changed);
+      // At the end of the first reading.
+      checks.mockImplementationOnce(function (this: DeferredTags) {
+        this.hasFailed = true;
+        mishap();
+      });
+      const { analysis } = await analyze({ files: [file], ...(signal && { signal }) });
+      return analysis.connections;
+    };
+    const all = (await analyze({ files: [SAMPLE] })).analysis.connections;
+    const stop = new AbortController();
+    expect(await connectionsWhere(() => stop.abort(), stop.signal)).toBe(all);
+    expect(await connectionsWhere(() => rmSync(file))).toBe(all);
+    expect(await connectionsWhere(() => renameSync(other(), file))).toBe(all);
+    checks.mockRestore();
+  });
+
   it('is read once where all are', async () => {
     expect((await read(SAMPLE)).hasFailed).toBe(false);
   });
 });
+
+/** Another capture, beside. */
+function other(): string {
+  const file = path.join(FOLDER, 'other.pcapng');
+  copyFileSync('samples/healthy-closing.pcapng', file);
+  return file;
+}

@@ -77,7 +77,6 @@ class ListeningDecoder extends TlsDecoder {
 export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options }: FeedOptions = {}): Told {
   const clientIsFirst = options.clientIsFirst === undefined ? true : options.clientIsFirst;
   const keyLog = new KeyLog();
-  keyLog.deferredTags = options.tags ?? null;
   keyLog.add(keys);
   const plaintext = { client: '', server: '' };
   const packets: number[] = [];
@@ -103,6 +102,7 @@ export function feed(sent: readonly Sent[], { keys = '', cut = whole, ...options
     clientIsFirst,
     options.beginsUnseen === true,
     options.beginsUnseen === true,
+    options.tags,
   );
   const readerOf = (side: Side): InOrder =>
     (side === 'client') === (clientIsFirst ?? true) ? decoder.first : decoder.second;

@@ -17,7 +17,7 @@ const TLS_1_3 = { suites: [0x1301], extensions: [extension(43, u16(0x0304))] };
 function keysOf(log: string, options: HelloOptions | null = {}, client: HelloOptions = {}) {
   const keyLog = new KeyLog();
   keyLog.add(log);
-  const keys = new SessionKeys(keyLog);
+  const keys = new SessionKeys(keyLog, null);
   const direction = new Direction({} as DirectionOwner, false);
   const hello = clientHello(client);
   const read = readClientHello(hello, 0, hello.length);

@@ -26,7 +26,7 @@ export class AeadProtection implements RecordProtection {
   private readonly nonce = new Uint8Array(NONCE_BYTES);
   private readonly nonceWords = new Int32Array(this.nonce.buffer);
   private readonly additional: Uint8Array;
-  /** Opens what follows records that opened; made with the first of those. */
+  /** Made with the first record whose tag may be checked later. */
   private deferred: DeferredGcm | null = null;
 
   /**
@@ -52,7 +52,7 @@ export class AeadProtection implements RecordProtection {
     start: number,
     end: number,
     into: RecordBuffer,
-    follows: boolean,
+    mayDefer: boolean,
   ): boolean {
     const { cipher } = this;
     const contentAt = start + this.explicitBytes;
@@ -65,9 +65,9 @@ export class AeadProtection implements RecordProtection {
     }
     this.setAdditional(contentType, version, this.isTls13 ? end - start : length);
     this.sequence += 1;
-    if (follows && this.tags !== null && contentType === APPLICATION_DATA && DeferredGcm.opens(cipher)) {
-      this.deferred ??= new DeferredGcm(cipher, this.key, this.tags);
-      if (length > 0 && this.openDeferred(this.deferred, view, contentAt, tagAt, into)) return true;
+    if (mayDefer && length > 0 && contentType === APPLICATION_DATA) {
+      const deferred = this.deferring();
+      if (deferred !== null && this.openDeferred(deferred, view, contentAt, tagAt, into)) return true;
     }
     try {
       // The modes share one interface; the type of one stands for all.
@@ -89,6 +89,14 @@ export class AeadProtection implements RecordProtection {
     if (this.deferred !== null) this.tags?.check(this.deferred);
   }
 
+  /** What opens a record before its tag is checked; `null`: it is to be checked at once. */
+  private deferring(): DeferredGcm | null {
+    const { cipher, key, tags } = this;
+    if (tags === null || !DeferredGcm.opens(cipher)) return null;
+    this.deferred ??= new DeferredGcm(cipher, key, tags);
+    return tags.admits(this.deferred) ? this.deferred : null;
+  }
+
   /** Application data alone: messages of the protocol itself are checked at once. */
   private openDeferred(
     deferred: DeferredGcm,
@@ -98,9 +106,8 @@ export class AeadProtection implements RecordProtection {
     into: RecordBuffer,
   ): boolean {
     const { nonceWords } = this;
-    const last = nonceWords[2] ?? 0;
-    const number = this.explicitBytes > 0 ? swapped(last) : this.sequence - 1;
-    deferred.decrypt(nonceWords, last ^ swapped(number), number, view, contentAt, tagAt, into);
+    const number = this.explicitBytes > 0 ? swapped(nonceWords[2] ?? 0) : this.sequence - 1;
+    deferred.decrypt(nonceWords, number, view, contentAt, tagAt, into);
     this.plaintext = into.bytes;
     this.plaintextLength = tagAt - contentAt;
     this.contentType = APPLICATION_DATA;

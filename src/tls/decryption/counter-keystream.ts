@@ -4,16 +4,16 @@
  *
  * Nonces follow one another: in TLS 1.3 by the sequence number (RFC 8446 §5.3), in TLS 1.2 nearly always,
  * since senders count (RFC 5288 §3). So the stream of records to come is made with that of the one in
- * hand, each with room for the next power of two. A record with another nonce, or
- * a longer one, has its own made.
+ * hand, each with room for the next power of two of blocks. A record with another nonce, or a longer
+ * one, has its own made.
  */
 import { type Cipher, createCipheriv } from 'node:crypto';
 import { endianness } from 'node:os';
 
 export const BLOCK_BYTES = 16;
 export const BLOCK_WORDS = 4;
-/** Key stream made at once, in blocks: 4 KB. */
-const BLOCKS_AHEAD = 256;
+/** Key stream made at once, in blocks: 4 KB, or a longer record's. */
+const BLOCKS_AT_ONCE = 256;
 /** Blocks of the longest record: 2^14 and 2048 bytes, and the one that hides the tag. RFC 5246 §6.2.3. */
 const MAX_BLOCKS = (16_384 + 2048) / BLOCK_BYTES + 1;
 
@@ -31,11 +31,14 @@ export class CounterKeystream {
   /** Index of the first word for the record in hand: a block that hides its tag, then the blocks of its content. */
   at = 0;
   private readonly cipher: Cipher;
-  private recordWords = 0;
-  private records = 0;
+  /** What was made: for so many records, of so many words each, the first of which has this number. */
+  private madeRecords = 0;
+  private wordsEach = 0;
+  private firstNumber = 0;
+  /** Of those, records that were asked for. */
   private taken = 0;
-  private first = 0;
-  private readonly nonce = new Int32Array(3);
+  /** Nonces without their numbers, as three words. */
+  private readonly fixed = new Int32Array(3);
 
   /** @param algorithm The block cipher alone, as node:crypto names it: `aes-128-ecb`. */
   constructor(algorithm: string, key: Uint8Array) {
@@ -49,47 +52,56 @@ export class CounterKeystream {
   }
 
   /**
-   * Goes to a record's stream, of so many blocks of content. The last word of its nonce is that of `fixed`
-   * with `number` in it, big end first; the next record's is expected to hold one more.
+   * Goes to the stream of a record.
+   *
+   * @param nonce Its three words as they lie in memory.
+   * @param number What the last of them was exclusive-ored with, big end first; the next record's is expected to be
+   *   one more.
    */
-  seek(nonce: Int32Array, fixed: number, number: number, contentBlocks: number): void {
-    const words = (contentBlocks + 1) * BLOCK_WORDS;
-    const { nonce: before, taken } = this;
+  seek(nonce: Int32Array, number: number, contentBlocks: number): void {
+    const { fixed, taken } = this;
+    const blocks = contentBlocks + 1;
+    const last = (nonce[2] ?? 0) ^ swapped(number);
     if (
-      taken < this.records &&
-      words <= this.recordWords &&
-      number === this.first + taken &&
-      nonce[0] === before[0] &&
-      nonce[1] === before[1] &&
-      fixed === before[2]
+      taken < this.madeRecords &&
+      blocks * BLOCK_WORDS <= this.wordsEach &&
+      number === this.firstNumber + taken &&
+      nonce[0] === fixed[0] &&
+      nonce[1] === fixed[1] &&
+      last === fixed[2]
     ) {
-      this.at = taken * this.recordWords;
+      this.at = taken * this.wordsEach;
       this.taken = taken + 1;
       return;
     }
-    before[0] = nonce[0] ?? 0;
-    before[1] = nonce[1] ?? 0;
-    before[2] = fixed;
-    this.first = number;
-    const blocksEach = Math.min(MAX_BLOCKS, 1 << (32 - Math.clz32(contentBlocks)));
-    this.recordWords = blocksEach * BLOCK_WORDS;
-    this.records = Math.max(1, Math.floor(BLOCKS_AHEAD / blocksEach));
+    fixed[0] = nonce[0] ?? 0;
+    fixed[1] = nonce[1] ?? 0;
+    fixed[2] = last;
+    const blocksEach = Math.min(MAX_BLOCKS, 1 << (32 - Math.clz32(blocks - 1)));
+    this.firstNumber = number;
+    this.wordsEach = blocksEach * BLOCK_WORDS;
+    this.madeRecords = Math.max(1, Math.floor(BLOCKS_AT_ONCE / blocksEach));
     this.make(blocksEach);
     this.at = 0;
     this.taken = 1;
   }
 
+  /** The record in hand is done with: what was the last that the stream was made for is not kept. */
+  release(): void {
+    if (this.taken === this.madeRecords) this.words = NOTHING;
+  }
+
   private make(blocksEach: number): void {
-    const { nonce, records } = this;
-    const one = nonce[0] ?? 0;
-    const two = nonce[1] ?? 0;
+    const { fixed, madeRecords } = this;
+    const first = fixed[0] ?? 0;
+    const second = fixed[1] ?? 0;
     let to = 0;
-    for (let record = 0; record < records; record += 1) {
-      const three = (nonce[2] ?? 0) ^ swapped(this.first + record);
+    for (let record = 0; record < madeRecords; record += 1) {
+      const last = (fixed[2] ?? 0) ^ swapped(this.firstNumber + record);
       for (let block = 1; block <= blocksEach; block += 1) {
-        counters[to] = one;
-        counters[to + 1] = two;
-        counters[to + 2] = three;
+        counters[to] = first;
+        counters[to + 1] = second;
+        counters[to + 2] = last;
         counters[to + 3] = swapped(block);
         to += BLOCK_WORDS;
       }

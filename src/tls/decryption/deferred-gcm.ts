@@ -13,7 +13,7 @@ import type { BulkCipher } from '../cipher-suite.js';
 import type { RecordBuffer } from '../record-buffers.js';
 import { BLOCK_BYTES, BLOCK_WORDS, CAN_COUNT, CounterKeystream, swapped } from './counter-keystream.js';
 import type { DeferredTags, RecordHash } from './deferred-tags.js';
-import { lengthTimesKey } from './galois-hash.js';
+import { type Block, lengthTimes } from './galois-multiplication.js';
 
 /** The nonce of the empty message: any will do. */
 const EMPTY_NONCE = new Uint8Array(12);
@@ -22,7 +22,8 @@ const FIRST_BLOCKS = Uint8Array.of(...new Array<number>(31).fill(0), 1);
 
 /** See the head of this file. */
 export class DeferredGcm implements RecordHash {
-  private readonly keystream: CounterKeystream;
+  /** Made with the first record, and let go with a check: what follows may be long in coming. */
+  private keystream: CounterKeystream | null = null;
   private hasher: CipherGCM | null = null;
   private hashedBytes = 0;
   /** What GHASH must be behind the last record. */
@@ -37,9 +38,7 @@ export class DeferredGcm implements RecordHash {
     private readonly cipher: BulkCipher,
     private readonly key: Uint8Array,
     private readonly tags: DeferredTags,
-  ) {
-    this.keystream = new CounterKeystream(cipher.algorithm.replace('gcm', 'ecb'), key);
-  }
+  ) {}
 
   /** Whether records of this cipher can be opened so. */
   static opens({ algorithm }: BulkCipher): boolean {
@@ -48,23 +47,16 @@ export class DeferredGcm implements RecordHash {
 
   /**
    * Decrypts [from, to) of `view` into a buffer with room for as much. Nothing comes of it unless the
-   * record is accepted.
+   * record is accepted, before any other is decrypted under whatever keys.
    *
-   * @param nonce Its three words; for `fixed` and `number` see {@link CounterKeystream.seek}.
+   * @param nonce, number See {@link CounterKeystream.seek}.
    */
-  decrypt(
-    nonce: Int32Array,
-    fixed: number,
-    number: number,
-    view: Uint8Array,
-    from: number,
-    to: number,
-    into: RecordBuffer,
-  ): void {
-    const { keystream, tags } = this;
+  decrypt(nonce: Int32Array, number: number, view: Uint8Array, from: number, to: number, into: RecordBuffer): void {
+    const { tags } = this;
+    const keystream = this.stream();
     const length = to - from;
     const blocks = Math.ceil(length / BLOCK_BYTES);
-    keystream.seek(nonce, fixed, number, blocks);
+    keystream.seek(nonce, number, blocks);
     // Before it, additional data; behind it, lengths.
     const start = tags.roomFor(this, (blocks + 2) * BLOCK_BYTES) + BLOCK_WORDS;
     const { words, bytes } = tags;
@@ -83,7 +75,8 @@ export class DeferredGcm implements RecordHash {
 
   /** The record just decrypted counts: its additional data (16 bytes at most), and where its tag begins in `view`. */
   accept(additional: Uint8Array, view: Uint8Array, tagAt: number): void {
-    const { additionalBytes, additional: first, contentAt, contentBytes, expected, keystream, tags } = this;
+    const { additionalBytes, additional: first, contentAt, contentBytes, expected, tags } = this;
+    const keystream = this.stream();
     const { words } = tags;
     additionalBytes.fill(0);
     additionalBytes.set(additional);
@@ -98,6 +91,7 @@ export class DeferredGcm implements RecordHash {
     words[end + 2] = 0;
     words[end + 3] = swapped(contentBytes * 8);
     tags.keep(end + BLOCK_WORDS);
+    keystream.release();
   }
 
   hash(blocks: Uint8Array): void {
@@ -112,10 +106,10 @@ export class DeferredGcm implements RecordHash {
     hasher.setAAD(new Uint8Array(expected.buffer));
     hasher.final();
     const tag = hasher.getAuthTag();
-    const known = this.keystream.encrypted(FIRST_BLOCKS);
-    const hashKey = [0, 4, 8, 12].map((at) => known.readUInt32BE(at));
-    const product = lengthTimesKey((this.hashedBytes + BLOCK_BYTES) * 8, hashKey);
+    const known = this.stream().encrypted(FIRST_BLOCKS);
+    const product = lengthTimes((this.hashedBytes + BLOCK_BYTES) * 8, blockIn(known));
     this.hasher = null;
+    this.keystream = null;
     this.hashedBytes = 0;
     expected.fill(0);
     return product.every((word, index) => {
@@ -123,6 +117,16 @@ export class DeferredGcm implements RecordHash {
       return tag.readUInt32BE(4 * index) === (word ^ hidden) >>> 0;
     });
   }
+
+  private stream(): CounterKeystream {
+    this.keystream ??= new CounterKeystream(this.cipher.algorithm.replace('gcm', 'ecb'), this.key);
+    return this.keystream;
+  }
+}
+
+/** The first block of some bytes. */
+function blockIn(bytes: Buffer): Block {
+  return [bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8), bytes.readUInt32BE(12)];
 }
 
 /** Four bytes as this machine has a word in memory: little end first (CAN_COUNT). */

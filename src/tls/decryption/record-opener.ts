@@ -19,7 +19,7 @@ export const MAX_FAILURES_IN_A_ROW = 64;
 export const MAX_TRIES_PER_LOSS = 256;
 export const MAX_TRIES = 4096;
 /** Records that open one after the other before tags may be checked later: keys that open few gain nothing by it. */
-export const OPENED_BEFORE_DEFERRING = 8;
+export const OPENED_BEFORE_DEFERRING = 16;
 /** The smallest record that is protected: header, a byte of content and what protection adds. */
 const MIN_PROTECTED_BYTES = HEADER_BYTES + 17;
 
@@ -144,8 +144,8 @@ export class RecordOpener {
     into: RecordBuffer,
   ): boolean {
     const { current } = this;
-    const follows = this.openedInARow >= OPENED_BEFORE_DEFERRING;
-    if (current.open(contentType, version, view, start, end, into, follows)) return true;
+    const mayDefer = this.openedInARow >= OPENED_BEFORE_DEFERRING;
+    if (current.open(contentType, version, view, start, end, into, mayDefer)) return true;
     if (this.hasOpened || current.sequence === 1) return false;
     const { sequence } = current;
     current.sequence = 0;

@@ -15,8 +15,8 @@ export interface RecordProtection {
    * on either way: the record was sent.
    *
    * @param into With room for the record, to be used or not.
-   * @param follows The records before it opened, and none is missing: its authentication may be checked later,
-   * where the run allows for that (deferred-tags.ts).
+   * @param mayDefer The records before it opened, and none is missing: its tag may be checked later, where the run
+   * allows for that (deferred-tags.ts). Then it is not said to fail.
    */
   open(
     contentType: number,
@@ -25,7 +25,7 @@ export interface RecordProtection {
     start: number,
     end: number,
     into: RecordBuffer,
-    follows: boolean,
+    mayDefer: boolean,
   ): boolean;
   /** No more records come: what was left to check is checked. */
   finish(): void;

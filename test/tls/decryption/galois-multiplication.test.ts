@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { lengthTimesKey } from '../../../src/tls/decryption/galois-hash.js';
+import { lengthTimes } from '../../../src/tls/decryption/galois-multiplication.js';
 
 const KEY = Buffer.from('feffe9928665731c6d6a8f9467308308', 'hex');
 
@@ -17,17 +17,15 @@ describe('the hash of a length', () => {
     const tag = cipher.getAuthTag();
     const hashKey = encrypted(Buffer.alloc(16));
     const hidden = encrypted(Buffer.concat([Buffer.alloc(15), Buffer.of(1)]));
-    const words = lengthTimesKey(
-      bytes * 8,
-      [0, 4, 8, 12].map((at) => hashKey.readUInt32BE(at)),
-    );
+    const [one, two, three, four] = [0, 4, 8, 12].map((at) => hashKey.readUInt32BE(at));
+    const words = lengthTimes(bytes * 8, [one ?? 0, two ?? 0, three ?? 0, four ?? 0]);
     expect(words).toEqual([0, 4, 8, 12].map((at) => (tag.readUInt32BE(at) ^ hidden.readUInt32BE(at)) >>> 0));
   });
 
   it('takes bits beyond the lower word', () => {
-    const key = [0x12345678, 0x9abcdef0, 0x0fedcba9, 0x87654321];
-    const [high, low] = [lengthTimesKey(2 ** 32, key), lengthTimesKey(1, key)];
-    const both = lengthTimesKey(2 ** 32 + 1, key);
+    const key = [0x12345678, 0x9abcdef0, 0x0fedcba9, 0x87654321] as const;
+    const [high, low] = [lengthTimes(2 ** 32, key), lengthTimes(1, key)];
+    const both = lengthTimes(2 ** 32 + 1, key);
     expect(both).toEqual(high.map((word, index) => (word ^ (low[index] ?? 0)) >>> 0));
     expect(high).not.toEqual(low);
   });
