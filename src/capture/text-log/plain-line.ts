@@ -11,16 +11,16 @@ const QUOTE = /^(?:\s*(?:[>|]|#+(?=\s)|\/\/))+ ?/;
 const ESCAPE = /\\(?:([[\]{}<>*_|#])|$)/g;
 const TAG =
   /<\/?(?:a|b|blockquote|br|code|dd|div|dl|dt|em|font|h[1-6]|i|kbd|li|mark|ol|p|pre|s|samp|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var)(?:\s[^<>]{0,300})?\/?>/gi;
-/** Where a page breaks a line; the text may do so as well. */
-const BREAK = /<br ?\/?>/i;
+/** Where a page breaks a line, or begins a paragraph; the text may do so as well. */
+const BREAK = /<(?:br ?\/?|\/?(?:p|pre|div|li|tr|h[1-6])(?:\s[^<>]{0,300})?)>/i;
 const ENTITY = /&(?:#(\d{2,6})|#x([\da-f]{2,5})|(gt|lt|amp|quot|nbsp));/gi;
 const NAMED: Readonly<Record<string, string>> = { gt: '>', lt: '<', amp: '&', quot: '"', nbsp: ' ' };
 
 /** The lines of a text, each freed of what stands around it. */
 export function* plainLines(text: string): Generator<string> {
   for (const raw of text.split('\n')) {
-    if (!raw.includes('<br') && !raw.includes('<BR')) yield plainLine(raw);
-    else for (const piece of raw.split(BREAK)) if (piece.trim() !== '') yield plainLine(piece);
+    const pieces = raw.includes('<') ? raw.split(BREAK) : [raw];
+    for (const piece of pieces) if (pieces.length === 1 || piece.trim() !== '') yield plainLine(piece);
   }
 }
 

@@ -36,4 +36,9 @@ describe('a line', () => {
 
 it('a page may break lines by its own means', () => {
   expect([...plainLines('a<br/>\nb<br>c\n\nd')]).toEqual(['a', 'b', 'c', '', 'd']);
+  expect([...plainLines('It is this:</p><pre class="x"><code>99</code></pre>\n1 < 2')]).toEqual([
+    'It is this:',
+    '99',
+    '1 < 2',
+  ]);
 });
