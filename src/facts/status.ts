@@ -5,5 +5,6 @@ export const STATUS = {
   requestTimeout: 408,
   /** Only behind an Upgrade: RFC 9110 §15.5.22. */
   upgradeRequired: 426,
+  badGateway: 502,
   gatewayTimeout: 504,
 } as const;

@@ -147,6 +147,20 @@ function acknowledgingMore(facts: Connection): Connection {
   return withEnds(facts, (_end, at) => (at === 0 ? { deltaAcknowledgement: 1 } : {}));
 }
 
+/** A proxy that names no protocol asks within TLS, and the server closes. */
+const behindNginx = sealed(turn(2000, null), [finBy('server', 3700)], {
+  alpn: [],
+  serverPort: 8443,
+  turns: { count: 1, prompt: 0 },
+  beginsAt: 6000,
+});
+
+/** The leg in front of that, and what its client is told. */
+const inFront = (status: number, at = 10_000): Connection =>
+  connection([...handshake(), get(1000), answer(at, status)], {
+    ...{ stream: 90, firstPacket: 901, client: '203.0.113.5', server: '10.0.0.49' },
+  });
+
 testRule(emptyResponse, {
   fires: [
     {
@@ -168,6 +182,15 @@ testRule(emptyResponse, {
       severity: 'critical',
       confidence: 'likely',
       packets: [2, 4, 5],
+    },
+    {
+      name: 'TLS without keys: nginx, which says nothing by ALPN, answers 502 in front as the server closes',
+      facts: [behindNginx, inFront(502)],
+      subject: '10.0.1.43:8443',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      packets: [4, 5, 905],
     },
     {
       name: 'TLS without keys: the first data of a connection',
@@ -483,6 +506,12 @@ testRule(emptyResponse, {
     },
   ],
   silent: [
+    { name: 'TLS without keys: nobody says that it is HTTP', facts: behindNginx },
+    {
+      name: 'TLS without keys: 502 is answered for something else, later',
+      facts: [behindNginx, inFront(502, 200_000)],
+    },
+    { name: 'TLS without keys: what is answered in front is no failure', facts: [behindNginx, inFront(200)] },
     {
       name: 'TLS without keys: an alert upon the first data may refuse the handshake',
       lookAlike: 'tls-alert',

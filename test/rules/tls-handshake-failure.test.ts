@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { CertificateFacts, ServerHelloFacts, TlsAlert, TlsFacts, TlsSideFacts } from '../../src/facts/tls.js';
@@ -100,6 +100,20 @@ const unused = (at: number, facts: Partial<TlsFacts> = {}, closesAt = 2100): Con
   );
 };
 
+/** A server that refuses the `at`-th handshake. */
+const refusedHandshake = (at: number): Connection => {
+  const options = nth(at);
+  const [first, beginsAt] = [options.firstPacket ?? 1, options.beginsAt ?? 0];
+  return tls(
+    {
+      clientHello: clientHelloFacts({ lastPacket: first + 3, atNs: (beginsAt + 1200) * 1000 }),
+      alerts: [alert('server', 40, { packet: first + 5, atNs: (beginsAt + 2500) * 1000 })],
+    },
+    [],
+    options,
+  );
+};
+
 /** The front of a proxy, which answers 502 to a request that came before the `at`-th connection. */
 const told = (at: number, status = 502): Connection =>
   connection([...handshake(), get(1000), answer(9000, status)], {
@@ -157,6 +171,15 @@ testRule(tlsHandshakeFailure, {
       confidence: 'likely',
       verdicts: { 'server-certificate-refused': 'supported', version: 'ruled-out', 'silent-refusal': 'ruled-out' },
       packets: [4, 6, 905],
+    },
+    {
+      name: 'a server refuses the handshakes of a proxy, which answers 502 for each',
+      facts: [0, 1].flatMap((at) => [refusedHandshake(at), told(at)]),
+      subject: '10.0.1.43:443',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      packets: [4, 6, 905, 915],
     },
     sample('strict-sni', 4, 'unknown-name', 'alert 112 unrecognized_name from the server'),
     sample('no-sni', 3, 'no-name', 'alert 112 unrecognized_name from the server'),
@@ -488,4 +511,25 @@ it('names that a certificate has beyond those told are counted', () => {
   const facts = left(named('a.example', 'b.example', 'c.example', 'd.example', 'e.example'));
   const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
   expect(finding?.summary).toContain('does not name server.example, but a.example, b.example, c.example and 2 more');
+});
+
+describe('tls-handshake-failure says what a proxy told its clients', () => {
+  const summaryOf = (facts: readonly Connection[]): string | undefined =>
+    findingsOf(tlsHandshakeFailure, facts)[0]?.summary;
+
+  it('where the handshakes are its own', () => {
+    expect(summaryOf([refusedHandshake(0), told(0), refusedHandshake(1), told(1)])).toContain(
+      '10.0.0.49:80 told its clients 502 for it, twice (from #905).',
+    );
+  });
+
+  it('not where it did so for fewer than half of them', () => {
+    expect(summaryOf([refusedHandshake(0), told(0), ...[400, 800].map(refusedHandshake)])).not.toContain('502');
+  });
+
+  it('not where they are of several clients', () => {
+    const other = refusedHandshake(1);
+    const elsewhere = { ...other.client, endpoint: { ...other.client.endpoint, address: '198.51.100.7' } };
+    expect(summaryOf([refusedHandshake(0), told(0), { ...other, client: elsewhere }, told(1)])).not.toContain('502');
+  });
 });

@@ -7,6 +7,7 @@ import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
 import type { Moment } from '../tally/earliest.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Incident } from './incident.js';
 
 /** See the head of this file. */
@@ -44,6 +45,10 @@ export interface Case {
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
   readonly behind: FaredBehind | null;
   readonly retries: Retries;
+  /** What a proxy in front told its clients for those in TLS without keys. */
+  readonly told: readonly GatewayFailure[];
+  /** Which of that each incident came to, in the same order; `null`: none is known. */
+  readonly toldOf: readonly (GatewayFailure | null)[];
 }
 
 /** How the server fared behind. */

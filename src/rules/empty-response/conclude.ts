@@ -1,6 +1,7 @@
 /** What the run as a whole says: one finding per server that closed without an answer. */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Confidence, RawFinding, Remedy, Severity } from '../../facts/finding.js';
+import { STATUS } from '../../facts/status.js';
 import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { windowFacts } from '../argument/window-text.js';
@@ -8,6 +9,7 @@ import { answeredAlike } from '../judgements/answered-alike.js';
 import { metMeanwhile, overAt, unmetMeanwhile } from '../judgements/behind.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REFUSED_WITHIN_NS, REORDERED_NS } from '../judgements/moments.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
@@ -22,6 +24,7 @@ import { type Activity, nextActivity, SOON_NS } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import { serversOf } from '../tally/per-server.js';
 import { answeredSample } from '../tally/server-baseline.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Case, EmptyResponseFacts, FaredBehind } from './case.js';
 import { CAUSES } from './causes.js';
 import type { Incident } from './incident.js';
@@ -46,18 +49,38 @@ export function concludeRun(tally: EmptyResponseTally, conclusion: Conclusion): 
 }
 
 /** The servers, and what they failed in: on connections that had been idle, only what the end of a process took. */
-function failingOf({ failing, afterIdle }: EmptyResponseTally, conclusion: Conclusion) {
+function failingOf({ failing, afterIdle, unsaid }: EmptyResponseTally, conclusion: Conclusion) {
   const names = new Map(
-    [...serversOf(failing), ...serversOf(afterIdle)].map((one) => [endpointText(one.endpoint), one]),
+    [...serversOf(failing), ...serversOf(afterIdle), ...serversOf(unsaid)].map((one) => [
+      endpointText(one.endpoint),
+      one,
+    ]),
   );
   return [...names]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, { endpoint }]) => {
       const waited = afterIdle.table.entries[name]?.tally.items ?? [];
       const failures = failing.table.entries[name]?.tally ?? null;
-      return { endpoint, failures: withOthers(failures, lostWithProcess(waited, endpoint, conclusion)) };
+      const answered = (unsaid.table.entries[name]?.tally.items ?? []).filter(
+        (one) => toldFor([one], conclusion).length > 0,
+      );
+      const others = [...lostWithProcess(waited, endpoint, conclusion), ...answered];
+      return { endpoint, failures: withOthers(failures, others) };
     })
     .filter(({ failures }) => failures.count > 0);
+}
+
+/** What a proxy in front told its clients for incidents in TLS without keys: 502, as soon as the server had closed. */
+function toldFor(incidents: readonly Incident[], { servers }: Conclusion): GatewayFailure[] {
+  const attempts = incidents.filter(({ key }) => key === null).map(attemptOf);
+  return toldInFront(servers.gatewayFailures(), attempts).filter(
+    ({ status, atNs }) =>
+      status === STATUS.badGateway && attempts.some(({ endNs }) => atNs >= endNs && atNs - endNs <= ONE_MOMENT_NS),
+  );
+}
+
+function attemptOf({ request, atNs: endNs, server }: Incident) {
+  return { beginNs: request.startNs, endNs, server };
 }
 
 function caseOf(
@@ -88,6 +111,7 @@ function caseOf(
   const atOnce = figures.filter(({ atNs }) => Math.abs(atNs - first.atNs) <= ONE_MOMENT_NS).length;
   const { lowestDelayNs: lowest, highestDelayNs: highest, count, shared } = failures;
   const { activity } = baseline;
+  const told = toldFor(incidents, conclusion);
   return {
     incidents,
     first,
@@ -114,6 +138,8 @@ function caseOf(
     },
     behind: behindOf(first, cut, endpoint, observation) ?? unmet,
     retries: countRetries(followed),
+    told,
+    toldOf: toldOfEach(told, incidents.map(attemptOf)),
   };
 }
 
@@ -187,7 +213,9 @@ function findingOf(subject: Case, failures: Failures, endpoint: Endpoint, { name
     firstSeenNs: subject.first.atNs,
     lastSeenNs: failures.lastNs,
     facts: { ...factsOf(subject) },
-    evidence: subject.incidents.map((incident) => evidenceOf(incident, subject.retries, reveal)),
+    evidence: subject.incidents.map((incident, at) =>
+      evidenceOf(incident, subject.retries, subject.toldOf[at] ?? null, reveal),
+    ),
     hypotheses,
     remedies,
     references: META.references,

@@ -48,6 +48,8 @@ export interface Incident {
   /** Handshake to request on a new connection, or the answer before to request. */
   readonly waitNs: number | null;
   readonly isFirst: boolean;
+  /** In TLS without keys, of which its port alone says that it is HTTP: told only where a proxy in front answers for it. */
+  readonly isUnsaid: boolean;
   /** The connection had been idle before: told only where it was not that which ended it. */
   readonly isAfterIdle: boolean;
   readonly attributes: Attributes;

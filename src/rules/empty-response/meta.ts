@@ -27,7 +27,7 @@ export const META: RuleMeta = {
     'reset-instead': 'RST, not FIN: rst-after-request.',
   },
   limits: [
-    'In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP; the first on its connection only where the server sends no alert.',
+    'In TLS without keys a turn of client data stands for the request, one step less sure, and only where the client says by ALPN that it speaks HTTP, or a proxy in front answers 502 for it; the first on its connection only where the server sends no alert.',
     'That the FIN acknowledges the request proves that its kernel had it; that it was read, that the kernel sent FIN: with bytes unread it sends RST (Linux), unless the server had only shut down its sending side.',
     'Why it closed is told by its log; packets tell when, how often, and for which requests.',
     'A process that ends is known by what ends with it: three connections and more within 50 ms, of different age, none of them announced. Behind a balancer that passes connections on it may be the process behind it.',

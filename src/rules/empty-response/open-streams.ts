@@ -67,6 +67,7 @@ export function openStreams(connection: Connection): Incident | null {
     waitNs,
     isFirst,
     isAfterIdle: isAfterIdle(isFirst, waitNs),
+    isUnsaid: false,
     attributes: attributesOf(request, address, isFirst),
     isHealthCheck: open.every((one) => isHealthCheck(one.request)),
     isHungUp: false,

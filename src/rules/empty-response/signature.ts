@@ -63,6 +63,7 @@ export function incidentOf(connection: Connection): Incident | null {
     waitNs,
     isFirst,
     isAfterIdle: isAfterIdle(isFirst, waitNs),
+    isUnsaid: false,
     attributes: attributesOf(request, address, isFirst),
     isHealthCheck: isHealthCheck(request),
     isHungUp: hangUpIn(connection)?.on === 'clear',
@@ -80,8 +81,7 @@ function sealedIncidentOf(connection: Connection): Incident | null {
   if (sealed === null || turn === null || turn.endNs > fin.atNs) return null;
   if (silenceIsUnsayable(connection, fin) !== null || (fin.deltaAcknowledgement ?? -1) < 0) return null;
   const { tls, turns, speaks } = sealed;
-  // Other protocols on the same port end like this by design: the client's last word needs no answer.
-  if (speaks !== 'said' || hasClientSaidGoodbye(tls, fin.atNs)) return null;
+  if (hasClientSaidGoodbye(tls, fin.atNs)) return null;
   const isFirst = turns.count === 1;
   // Whose certificate is refused learns it by an alert behind its first request (TLS 1.3): tls-handshake-failure.
   if (isFirst && tls.alerts.some(({ from }) => from === 'server')) return null;
@@ -100,6 +100,8 @@ function sealedIncidentOf(connection: Connection): Incident | null {
     ...{ lostRequests: 1, further: [] },
     delayNs,
     ...{ waitNs, isFirst, isAfterIdle: isAfterIdle(isFirst, waitNs), attributes: {} },
+    // Other protocols on the same port end like this by design: the client's last word needs no answer.
+    isUnsaid: speaks !== 'said',
     ...{ isHealthCheck: false, isHungUp: false, key: null },
     steps: Math.min(guardSteps(connection) + (isFirst && waitNs >= MIN_IDLE_NS ? 2 : 1), 2),
   };

@@ -14,8 +14,8 @@ import type { Incident } from './incident.js';
 
 /** Servers with incidents. */
 const MAX_FAILING_SERVERS = 256;
-/** Incidents of one server on connections that had been idle, kept in full until it is known what ended them. */
-const MAX_AFTER_IDLE = 32;
+/** Incidents of one server that count only by what else is known, kept in full until it is. */
+const MAX_KEPT = 32;
 /** Answers that ended before their end: what a proxy met behind is looked for among so many. */
 const MAX_CUT = 256;
 
@@ -46,6 +46,8 @@ export interface EmptyResponseTally {
   readonly failing: PerServer<Failures>;
   /** On connections that had been idle: not counted, unless the end of a process took them. */
   readonly afterIdle: PerServer<Earliest<Incident>>;
+  /** In TLS of which its port alone says that it is HTTP: not counted, unless a proxy in front answered for them. */
+  readonly unsaid: PerServer<Earliest<Incident>>;
   readonly cut: Earliest<CutAnswer>;
   /** All incidents that count; those of servers that found no room too. */
   incidents: number;
@@ -56,6 +58,7 @@ export function newTally(): EmptyResponseTally {
   return {
     failing: perServer(MAX_FAILING_SERVERS),
     afterIdle: perServer(MAX_FAILING_SERVERS),
+    unsaid: perServer(MAX_FAILING_SERVERS),
     cut: earliest(MAX_CUT),
     incidents: 0,
   };
@@ -64,15 +67,18 @@ export function newTally(): EmptyResponseTally {
 /** Adds all of `from`. */
 export function mergeTally(into: EmptyResponseTally, from: EmptyResponseTally): void {
   mergePerServer(into.failing, from.failing, newFailures, mergeFailures);
-  mergePerServer(into.afterIdle, from.afterIdle, newAfterIdle, mergeEarliest);
+  mergePerServer(into.afterIdle, from.afterIdle, newKept, mergeEarliest);
+  mergePerServer(into.unsaid, from.unsaid, newKept, mergeEarliest);
   mergeEarliest(into.cut, from.cut);
   into.incidents += from.incidents;
 }
 
 /** Counts an incident, and keeps it where there is room. */
 export function noteIncident(incident: Incident, tally: EmptyResponseTally): void {
-  if (incident.isAfterIdle) {
-    const kept = tallyOf(tally.afterIdle, incident.server, newAfterIdle);
+  if (incident.isUnsaid || incident.isAfterIdle) {
+    // An idle connection of what may be no HTTP is nobody's loss.
+    if (incident.isUnsaid && incident.isAfterIdle) return;
+    const kept = tallyOf(incident.isUnsaid ? tally.unsaid : tally.afterIdle, incident.server, newKept);
     if (kept !== null) addEarliest(kept, incident);
     return;
   }
@@ -94,8 +100,8 @@ export function withOthers(failures: Failures | null, others: readonly Incident[
   return all;
 }
 
-function newAfterIdle(): Earliest<Incident> {
-  return earliest(MAX_AFTER_IDLE);
+function newKept(): Earliest<Incident> {
+  return earliest(MAX_KEPT);
 }
 
 function addIncident(failures: Failures, incident: Incident): void {

@@ -8,8 +8,10 @@ import { attributeText } from '../argument/attribute-text.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { windowText } from '../argument/window-text.js';
+import { toldPacket, toldSentences } from '../judgements/front-failures.js';
 import { type Retries, retriesText, retryPackets } from '../judgements/retries.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Case } from './case.js';
 import type { Incident, UnansweredRequest } from './incident.js';
 
@@ -47,12 +49,13 @@ function extentText({ occurrences, lostRequests, isAllH2, delay, server }: Case,
 
 /** What happened, how often, and what became of the requests. */
 export function summaryOf(subject: Case, who: Subject): string {
-  const { retries, attribute, healthChecks, droppedPackets, leftOut } = subject;
+  const { retries, attribute, healthChecks, droppedPackets, leftOut, told, incidents, occurrences } = subject;
   const sentences = [
     extentText(subject, who),
     `It had the request${subject.isAllH2 && subject.lostRequests > 1 ? 's' : ''}: this is not the race for a connection that was idle after an answer.`,
   ];
   if (subject.incidents.some(({ key }) => key === null)) sentences.push(SEALED_TEXT);
+  sentences.push(...toldSentences(told, [], incidents.length < occurrences));
   if (attribute !== null) sentences.push(`${capitalised(attributeText(attribute, 'dropped'))}.`);
   else if (subject.window !== null) sentences.push(windowText(subject.window, 'dropped'));
   sentences.push(...retriesText(retries, 'Each request'));
@@ -75,6 +78,7 @@ export function summaryOf(subject: Case, who: Subject): string {
 export function evidenceOf(
   { synAck, request, further, lostRequests, packet, atNs, delayNs, stream, client, server }: Incident,
   retries: Retries,
+  told: GatewayFailure | null,
   reveal: boolean,
 ): Evidence {
   const packets: EvidencePacket[] = [];
@@ -87,6 +91,7 @@ export function evidenceOf(
       : `the first of ${lostRequests} open requests${unkept > 0 ? ` (${unkept} of them not shown)` : ''}, acknowledging all; no GOAWAY, no response byte`;
   packets.push({ packet, atNs, note: `FIN ${durationText(delayNs)} after ${whose}` });
   packets.push(...retryPackets(retries, packet, atNs));
+  if (told !== null) packets.push(toldPacket(told));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream, client, server, packets };
 }

@@ -1,5 +1,6 @@
 /** What the rule argues about: one server's handshakes that failed alike. */
 import type { Moment } from '../tally/earliest.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Failure, Sign } from './failure.js';
 import type { Success } from './tally.js';
 
@@ -22,6 +23,8 @@ export interface Case {
   readonly names: readonly string[];
   /** The server's own connection to another that did not come about meanwhile, of the first, where that holds for all; `null`: none is known. */
   readonly behind: Moment | null;
+  /** What a proxy whose handshakes these are told its own clients for them. */
+  readonly told: readonly GatewayFailure[];
 }
 
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */

@@ -9,7 +9,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
-import { toldInFront, toldPacket } from '../judgements/front-failures.js';
+import { toldPacket, toldSentences } from '../judgements/front-failures.js';
 import { outcomeText } from '../judgements/gateway-error.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
@@ -25,6 +25,7 @@ import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type HandshakeTally, type ServerTally, visitorKey } from './tally.js';
+import { refusedOf, withTold } from './told.js';
 
 const UNUSED = 'unused';
 /** Alerts by which a server says that it speaks nothing of what was offered: handshake_failure, protocol_version, insufficient_security. RFC 8446 §6.2. */
@@ -49,7 +50,7 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
       .flatMap((key) => {
         const failures = ways[key];
         if (failures === undefined) return [];
-        const subject = caseOf(failures, server, conclusion.observation);
+        const subject = caseOf(failures, server, conclusion);
         const isTold = isSpokenOtherwise && subject?.behind === null;
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
@@ -59,21 +60,8 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
   });
 }
 
-/** Of handshakes that went well and were not used, those for which a client in front was told of a failure. */
-function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occurrences<Failure> | null {
-  const items = unused.earliest.items.flatMap((failure) => {
-    const { hello, atNs, server } = failure;
-    const attempt = { beginNs: hello?.atNs ?? atNs, endNs: atNs, server };
-    const [told] = toldInFront(servers.gatewayFailures(), [attempt]);
-    return told === undefined ? [] : [{ ...failure, told }];
-  });
-  const last = items.at(-1);
-  if (last === undefined) return null;
-  return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
-}
-
-function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, observation: Observation): Case | null {
-  const failures = earliest.items;
+function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, conclusion: Conclusion): Case | null {
+  const { failures, told } = withTold(earliest.items, conclusion);
   const [first] = failures;
   if (first === undefined) return null;
   const visitors = [...new Set(failures.map(({ client, serverName }) => visitorKey(client.address, serverName)))].map(
@@ -96,7 +84,8 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
       ...visitors.map((one) => (one !== undefined && one.lastSucceededNs <= one.lastFailedNs ? one.failed : 0)),
     ),
     names: names.sort().slice(0, MAX_LISTED),
-    behind: behindOf(failures, observation),
+    behind: behindOf(failures, conclusion.observation),
+    told,
   };
 }
 
@@ -166,7 +155,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
 };
 
 function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind } = subject;
+  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told } = subject;
   const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
   const sentences = [
     `${countText(occurrences)} of ${
@@ -199,6 +188,7 @@ function summaryOf(subject: Case): string {
         MAX_LISTED,
       )}: the client looks at it when the handshake is done, and closes.`,
     );
+  if (first.sign !== 'unused') sentences.push(...toldSentences(told, [], failures.length < occurrences));
   const lost = failures.filter(({ lostRequest }) => lostRequest).length;
   if (lost > 0 && first.sign !== 'answer')
     sentences.push(`${manyText(lost, 'client had', 'clients had')} sent a request already, which was not answered.`);

@@ -1,0 +1,34 @@
+/** What the client of a handshake that failed, a proxy, told its own clients for it. */
+import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
+import type { Conclusion } from '../rule.js';
+import type { Occurrences } from '../tally/occurrences.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
+import type { Failure } from './failure.js';
+
+/** Of handshakes that went well and were not used, those for which a client in front was told of a failure. */
+export function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occurrences<Failure> | null {
+  const items = unused.earliest.items.flatMap((failure) => {
+    const [told] = toldInFront(servers.gatewayFailures(), [attemptOf(failure)]);
+    return told === undefined ? [] : [{ ...failure, told }];
+  });
+  const last = items.at(-1);
+  if (last === undefined) return null;
+  return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
+}
+
+function attemptOf({ hello, atNs, server }: Failure) {
+  return { beginNs: hello?.atNs ?? atNs, endNs: atNs, server };
+}
+
+/** What a client of the server told its own clients for its handshakes; none where it may be chance: of several clients, or for fewer than half. */
+export function withTold(
+  kept: readonly Failure[],
+  { servers }: Conclusion,
+): { readonly failures: readonly Failure[]; readonly told: readonly GatewayFailure[] } {
+  if (new Set(kept.map(({ client }) => client.address)).size > 1) return { failures: kept, told: [] };
+  const attempts = kept.map(attemptOf);
+  const told = toldInFront(servers.gatewayFailures(), attempts);
+  if (2 * told.length < kept.length) return { failures: kept, told: [] };
+  const toldOf = toldOfEach(told, attempts);
+  return { failures: kept.map((failure, at) => ({ ...failure, told: failure.told ?? toldOf[at] ?? null })), told };
+}
