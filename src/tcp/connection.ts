@@ -40,6 +40,11 @@ const REFILL_SHARE = 0.9;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
+/** What a connection has none of. Most connections have none, so all share these, which nothing is ever added to. */
+const NO_CLOSES: CloseDraft[] = [];
+const NO_IDLE_PERIODS: IdleDraft[] = [];
+const NO_UNREACHABLES: UnreachableDraft[] = [];
+
 /** How idle periods end, by the side that ended them. */
 const ENDED_BY = {
   payload: { client: 'client-payload', server: 'server-payload' },
@@ -83,11 +88,11 @@ export class TrackedConnection {
   synAckRetransmissions = 0;
   /** First segment from the SYN's sender with ACK after the SYN-ACK. */
   ackNs = NEVER;
-  closes: CloseDraft[] = [];
+  closes: CloseDraft[] = NO_CLOSES;
   closeCount = 0;
-  idlePeriods: IdleDraft[] = [];
+  idlePeriods: IdleDraft[] = NO_IDLE_PERIODS;
   idlePeriodCount = 0;
-  unreachables: UnreachableDraft[] = [];
+  unreachables: UnreachableDraft[] = NO_UNREACHABLES;
   outOfWindow = 0;
   outOfWindowPacket = -1;
 
@@ -139,11 +144,11 @@ export class TrackedConnection {
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;
     this.ackNs = NEVER;
-    this.closes = [];
+    this.closes = NO_CLOSES;
     this.closeCount = 0;
-    this.idlePeriods = [];
+    this.idlePeriods = NO_IDLE_PERIODS;
     this.idlePeriodCount = 0;
-    this.unreachables = [];
+    this.unreachables = NO_UNREACHABLES;
     this.outOfWindow = 0;
     this.outOfWindowPacket = -1;
     this.firstStandsFor = 'client';
@@ -272,6 +277,12 @@ export class TrackedConnection {
     remember(from, segment);
   }
 
+  /** An ICMP error quotes a segment of it; only the first {@link MAX_UNREACHABLES} are kept. */
+  unreachable(error: UnreachableDraft): void {
+    if (this.unreachables.length === 0) this.unreachables = [error];
+    else if (this.unreachables.length < MAX_UNREACHABLES) this.unreachables.push(error);
+  }
+
   /** Nothing follows: tells the readers, with what still waits behind holes. */
   finishReading(): void {
     this.isReadToEnd = true;
@@ -289,13 +300,15 @@ export class TrackedConnection {
     this.idlePeriodCount += 1;
     // The last one says how the connection was given up: it takes the last place from those in the middle.
     if (this.idlePeriods.length >= MAX_IDLE_PERIODS) this.idlePeriods.pop();
-    this.idlePeriods.push({
+    const period: IdleDraft = {
       startNs: this.lastPayloadNs,
       durationNs: at - this.lastPayloadNs,
       after: this.drafted(this.lastPayloadByFirst),
       endedBy: endedBy === null ? 'capture-ended' : ENDED_BY[endedBy][this.drafted(byFirst)],
       packet,
-    });
+    };
+    if (this.idlePeriods.length === 0) this.idlePeriods = [period];
+    else this.idlePeriods.push(period);
     // One pause counts once, though FIN and RST may both end it.
     this.lastPayloadNs = NEVER;
   }

@@ -142,7 +142,7 @@ export class ConnectionTracker {
     }
     const connection = this.connections[entry];
     if (connection === null || connection.unreachables.length >= MAX_UNREACHABLES) return;
-    connection.unreachables.push({
+    connection.unreachable({
       packet: quoted.packet,
       atNs: quoted.atNs,
       sender: addressText(quoted.icmpFamily, quoted.sender0, quoted.sender1, quoted.sender2, quoted.sender3),

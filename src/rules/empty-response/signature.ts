@@ -29,6 +29,8 @@ export function incidentOf(connection: Connection): Incident | null {
   if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server') return null;
   if (silenceIsUnsayable(connection, fin) !== null || !isReadable(connection)) return null;
   const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
+  // Nearly always: an array asked for its place -1 looks it up as a name.
+  if (at < 0) return null;
   const exchange = exchanges[at];
   if (exchange?.request == null || exchange.interim.length > 0) return null;
   const { request } = exchange;

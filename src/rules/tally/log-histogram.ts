@@ -51,7 +51,8 @@ export function percentileOf({ count, least, greatest, lowest, counts }: LogHist
 function addAt(into: LogHistogram, bucket: number, times: number): void {
   const { counts } = into;
   const at = bucket - into.lowest;
-  const known = counts[at];
+  // A place below 0 would be looked up as a name.
+  const known = at < 0 ? undefined : counts[at];
   if (known !== undefined) counts[at] = known + times;
   else widen(into, bucket, times);
 }

@@ -232,7 +232,9 @@ function noteAnswer(figures: ServerFigures, { request, response, interim, h2 }: 
     addEarliest(figures.gatewayErrors, { atNs, packet, status: outcome, requestNs: request.startNs });
   }
   if (request === null || request.lostBytes > 0 || response.lostBytes > 0) return;
-  const firstNs = Math.min(response.startNs, interim[0]?.atNs ?? response.startNs) - request.endNs;
+  // Nearly none has an interim response, and to look beyond an array's end costs.
+  const interimNs = interim.length === 0 ? Number.POSITIVE_INFINITY : (interim[0]?.atNs ?? Number.POSITIVE_INFINITY);
+  const firstNs = Math.min(response.startNs, interimNs) - request.endNs;
   if (firstNs < 0) return;
   figures.firstBytes ??= logHistogram();
   addToHistogram(figures.firstBytes, firstNs);
