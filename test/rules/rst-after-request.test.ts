@@ -17,6 +17,7 @@ import {
   get,
   handshake,
   healthy,
+  nthEvery,
   type RequestOptions,
   refused,
   rstBy,
@@ -1430,5 +1431,39 @@ describe('where a request stands in its stream', () => {
       rstBy('client', 3106, { sequence: 301 }),
     ];
     expect(factsOf(steps)).toMatchObject({ requestBytes: 500, forgedWhere: 'inline-on-host' });
+  });
+});
+
+describe('a server that closes behind its first answer and does not say so', () => {
+  const once = (at: number) => healthy({ ...nthEvery(10_000)(at) });
+  const again = (at: number) =>
+    connection([...handshake(), get(1133), answer(2000), get(2100), abortBy('server', 2200)], nthEvery(10_000)(at));
+  const said = (...facts: readonly Connection[]) => findingsOf(rstAfterRequest, facts)[0];
+
+  it('is told where later requests alone meet the reset, with what to change there', () => {
+    const finding = said(
+      ...Array.from({ length: 12 }, (_, at) => once(at)),
+      ...Array.from({ length: 6 }, (_, at) => again(12 + at)),
+    );
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'app-abort')?.because).toContain(
+      'no later request of a connection is known to have been answered',
+    );
+    expect(finding?.remedies[0]).toMatchObject({
+      component: 'server',
+      config: expect.stringContaining('http11-socket'),
+    });
+  });
+
+  it('is not where later requests of others are answered', () => {
+    const kept = (at: number) =>
+      connection(
+        [...handshake(), get(1133), answer(2000), get(2100), answer(2300), finBy('client', 2400)],
+        nthEvery(10_000)(at),
+      );
+    const finding = said(
+      ...Array.from({ length: 12 }, (_, at) => kept(at)),
+      ...Array.from({ length: 6 }, (_, at) => again(12 + at)),
+    );
+    expect(finding?.remedies[0]).toMatchObject({ component: 'application' });
   });
 });

@@ -47,6 +47,9 @@ type AttributeName = (typeof ATTRIBUTES)[number];
 /** A request's attributes; those it lacks are not there. */
 export type Attributes = Partial<Record<AttributeName, string>>;
 
+/** Of {@link Attributes}: the connection had carried another. */
+const LATER_REQUEST = 'later request on its connection';
+
 /** Characters kept of a value: enough to know it by, and a bound on what a hostile request makes us keep. */
 export const MAX_ATTRIBUTE_LENGTH = 80;
 /** Failed and answered requests needed of each, before anything is said. */
@@ -60,6 +63,15 @@ export type DescribedRequest = Pick<
   'method' | 'target' | 'authority' | 'headBytes' | 'bodyBytes' | 'fields'
 >;
 
+/** Whether only later requests of connections fail, and none is known to have been answered: the server closes behind its first answer. */
+export function isOfLaterRequests(
+  attribute: Pick<DiscriminatingAttribute, 'name' | 'value' | 'answeredWithItBefore'> | null,
+): boolean {
+  return (
+    attribute?.name === 'connection-use' && attribute.value === LATER_REQUEST && attribute.answeredWithItBefore === 0
+  );
+}
+
 /** The attributes of a request by the client at `address`. */
 export function attributesOf(request: DescribedRequest, address: string, isFirst: boolean): Attributes {
   const question = request.target.indexOf('?');
@@ -72,7 +84,7 @@ export function attributesOf(request: DescribedRequest, address: string, isFirst
     method: cut(request.method),
     'head-size': sizeClass(request.headBytes),
     'body-size': sizeClass(request.bodyBytes),
-    'connection-use': isFirst ? 'first request on its connection' : 'later request on its connection',
+    'connection-use': isFirst ? 'first request on its connection' : LATER_REQUEST,
   };
   if (request.authority !== null) attributes.authority = cut(request.authority.toLowerCase());
   if (SUSPICIOUS.test(`${path}?${query}`)) attributes['suspicious-query'] = "quotes, '<' or '../' in the target";

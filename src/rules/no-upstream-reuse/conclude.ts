@@ -6,6 +6,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
+import { KEEP_OR_SAY_CLOSE } from '../argument/unsaid-close.js';
 import type { Conclusion } from '../rule.js';
 import { percentileOf } from '../tally/log-histogram.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
@@ -103,7 +104,7 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
   const isSupported = (wanted: string): boolean =>
     hypotheses.some(({ cause, verdict }) => cause === wanted && verdict === 'supported');
   // What the proxy would keep is closed for it: nothing helps there.
-  if (isSupported('server-closes-unsaid')) return [UNSAID];
+  if (isSupported('server-closes-unsaid')) return [KEEP_OR_SAY_CLOSE];
   const isServer = isSupported('server-says-close');
   // A proxy that does not end the connections has nothing to change.
   if (isServer && !isSupported('proxy-says-close')) return [SERVER];
@@ -126,15 +127,6 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
   ];
 }
-
-const UNSAID: Remedy = {
-  component: 'server',
-  text: 'Let the server keep connections open, or at least say "Connection: close" with its answer: a client that is not told may send its next request into the close, and lose it.',
-  config: `# uWSGI, in place of http-socket, which closes behind each answer
-http11-socket = :8080
-# or, to say so
-add-header = Connection: close`,
-};
 
 const SERVER: Remedy = {
   component: 'server',

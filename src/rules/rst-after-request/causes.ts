@@ -6,6 +6,7 @@
 import { durationText } from '../../text/duration.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
 import { doubtText } from '../judgements/one-moment-text.js';
 import type { Case } from './case.js';
 import { lacksTimestamps } from './foreign-hand.js';
@@ -79,7 +80,7 @@ export const CAUSES: Causes<Case> = {
           ? `RST ${packetText(incident.packet)} aborts a socket, as the end of its process does`
           : null;
       }),
-      supportedBy(({ shape, incident, occurrences, delay }) => {
+      supportedBy(({ shape, incident, occurrences, delay, attribute }) => {
         if (shape !== 'B') return null;
         const sent = sentText(incident);
         const varies = occurrences > 1 ? `, ${spreadText(delay.lowest, delay.highest)} after ${sent}` : '';
@@ -89,7 +90,8 @@ export const CAUSES: Causes<Case> = {
             : `does not acknowledge ${sent}: the socket was aborted before it came`;
         return claim(
           [incident.packet],
-          (rst) => `RST ${rst} carries ACK and the socket's window, and ${fate}${varies}`,
+          (rst) =>
+            `RST ${rst} carries ACK and the socket's window, and ${fate}${varies}${isOfLaterRequests(attribute) ? '; no later request of a connection is known to have been answered: the server closes behind its first answer' : ''}`,
         );
       }),
     ],

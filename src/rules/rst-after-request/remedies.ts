@@ -1,6 +1,8 @@
 /** What to change, by the cause that is supported (docs/rules/rst-after-request.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { attributeValueText } from '../argument/attribute-text.js';
+import { KEEP_OR_SAY_CLOSE } from '../argument/unsaid-close.js';
+import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
 import { stillWaits } from '../judgements/forger-place.js';
 import type { Case } from './case.js';
 import { oneHopOff } from './foreign-hand.js';
@@ -13,7 +15,8 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
   const remedies: Remedy[] = [];
   if (supported.has('security-agent')) remedies.push(...securityAgent(subject));
-  if (supported.has('app-abort')) remedies.push(...APP_ABORT);
+  if (supported.has('app-abort'))
+    remedies.push(...(isOfLaterRequests(subject.attribute) ? [KEEP_OR_SAY_CLOSE, ...MEANWHILE] : APP_ABORT));
   if (supported.has('process-dead') || supported.has('port-closed')) remedies.push(...PROCESS_DEAD);
   if (supported.has('resource-exhaustion')) remedies.push(...RESOURCES);
   if (supported.has('timeout')) remedies.push(...TIMEOUT);
@@ -66,12 +69,7 @@ function securityAgent({ place, attribute, server, incident }: Case): Remedy[] {
   }
 }
 
-const APP_ABORT: readonly Remedy[] = [
-  {
-    component: 'application',
-    text: 'Read a request to its end before closing, answer instead of dropping, and do not close with SO_LINGER 0; look in the application log for a crash or a time-out of its worker at these times.',
-    config: null,
-  },
+const MEANWHILE: readonly Remedy[] = [
   {
     component: 'haproxy',
     text: 'Until then, let the proxy repeat requests that are safe to repeat.',
@@ -82,6 +80,15 @@ const APP_ABORT: readonly Remedy[] = [
     text: 'Until then, let the proxy try the next server (requests safe to repeat only).',
     config: 'proxy_next_upstream error timeout;',
   },
+];
+
+const APP_ABORT: readonly Remedy[] = [
+  {
+    component: 'application',
+    text: 'Read a request to its end before closing, answer instead of dropping, and do not close with SO_LINGER 0; look in the application log for a crash or a time-out of its worker at these times.',
+    config: null,
+  },
+  ...MEANWHILE,
 ];
 
 const PROCESS_DEAD: readonly Remedy[] = [
