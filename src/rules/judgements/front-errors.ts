@@ -29,9 +29,7 @@ export interface RefusedAttempt {
 export function errorsInFront(attempts: readonly RefusedAttempt[], observation: Observation): GatewayFailure[] {
   if (attempts.length === 0) return [];
   const pairs = legPairsOf(observation);
-  const errors = pairs.exchanges.filter(isOwnError);
-  if (errors.length === 0) return [];
-  const asks = askedAs(pairs);
+  const { errors, asks } = answersOf(pairs);
   const found = errors
     .filter((error) => attempts.some((attempt) => isOf(error, attempt, asks)))
     .filter((error) => pairs.backsOf(error).every(({ status }) => status === null))
@@ -42,6 +40,24 @@ export function errorsInFront(attempts: readonly RefusedAttempt[], observation: 
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return 2 * found.length >= attempts.length ? found : [];
 }
+
+interface Answers {
+  readonly errors: readonly LoggedExchange[];
+  /** See {@link askedAs}. */
+  readonly asks: ReadonlySet<string>;
+}
+
+/** Of a run, which is over: made once, for all servers. */
+function answersOf(pairs: LegPairs): Answers {
+  const known = ANSWERS.get(pairs);
+  if (known !== undefined) return known;
+  const errors = pairs.exchanges.filter(isOwnError);
+  const answers = { errors, asks: errors.length === 0 ? new Set<string>() : askedAs(pairs) };
+  ANSWERS.set(pairs, answers);
+  return answers;
+}
+
+const ANSWERS = new WeakMap<LegPairs, Answers>();
 
 function isOwnError({ status, answerPacket }: LoggedExchange): boolean {
   return status !== null && status >= 500 && !isGatewayError(status) && answerPacket !== null;

@@ -38,6 +38,6 @@ export function isServedOtherwise(
 ): boolean {
   const isV6 = address.includes(':');
   return servers.some(
-    (other) => other.accepted >= count && other.port === port && other.address.includes(':') !== isV6,
+    (other) => other.port === port && other.accepted >= count && other.address.includes(':') !== isV6,
   );
 }

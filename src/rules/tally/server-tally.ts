@@ -87,6 +87,15 @@ export interface ServersSeen {
   readonly servers: readonly Readonly<ServerFigures>[];
 }
 
+/** What rules are told of all servers. */
+interface Answers {
+  readonly all: readonly ServerKnown[];
+  /** The lowest port first. */
+  readonly ofAddress: ReadonlyMap<string, readonly ServerKnown[]>;
+  /** In order of time. */
+  readonly failures: readonly GatewayFailure[];
+}
+
 /** See the head of this file. */
 export class ServerTally implements ServersKnown {
   private readonly servers = new Map<string, ServerFigures>();
@@ -94,10 +103,10 @@ export class ServerTally implements ServersKnown {
   /** The last server that stayed when they were cut: those behind it are left out for good. `null`: never cut. */
   private last: ServerFigures | null = null;
   /** Made when rules ask, for each of their servers: kept while nothing is added. */
-  private allKnown: readonly ServerKnown[] | null = null;
+  private answers: Answers | null = null;
 
   inspect(connection: Connection): void {
-    this.allKnown = null;
+    this.answers = null;
     if (connection.exchangeOffset === 0) this.connections += 1;
     const figures = this.figuresOf(connection.server.endpoint);
     if (figures !== null) noteConnection(figures, connection);
@@ -108,7 +117,7 @@ export class ServerTally implements ServersKnown {
   }
 
   merge(other: ServersSeen): void {
-    this.allKnown = null;
+    this.answers = null;
     this.connections += other.connections;
     for (const from of other.servers) {
       const into = this.figuresOf(from);
@@ -136,25 +145,21 @@ export class ServerTally implements ServersKnown {
   }
 
   portsOf(address: string): readonly ServerKnown[] {
-    this.cut();
-    return [...this.servers.values()]
-      .filter((figures) => figures.address === address)
-      .sort((one, other) => one.port - other.port)
-      .map(knownOf);
+    return this.answered().ofAddress.get(address) ?? [];
   }
 
   all(): readonly ServerKnown[] {
-    this.cut();
-    this.allKnown ??= [...this.servers.values()].map(knownOf);
-    return this.allKnown;
+    return this.answered().all;
   }
 
   gatewayFailures(): readonly GatewayFailure[] {
+    return this.answered().failures;
+  }
+
+  private answered(): Answers {
     this.cut();
-    const failures: GatewayFailure[] = [];
-    for (const { address, port, gatewayErrors } of this.servers.values())
-      for (const error of gatewayErrors?.items ?? []) failures.push({ ...error, address, port });
-    return failures.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+    this.answers ??= answersOf(this.servers);
+    return this.answers;
   }
 
   /** Connections to servers beyond {@link MAX_SERVERS}, which no summary shows. */
@@ -187,6 +192,22 @@ export class ServerTally implements ServersKnown {
     for (const figures of sorted.slice(MAX_SERVERS)) this.servers.delete(endpointText(figures));
     this.last = sorted[MAX_SERVERS - 1] ?? null;
   }
+}
+
+function answersOf(servers: ReadonlyMap<string, ServerFigures>): Answers {
+  const all = Array.from(servers.values(), knownOf);
+  const ofAddress = new Map<string, ServerKnown[]>();
+  const failures: GatewayFailure[] = [];
+  for (const known of all) {
+    const { address, port, gatewayErrors } = known;
+    const ports = ofAddress.get(address);
+    if (ports === undefined) ofAddress.set(address, [known]);
+    else ports.push(known);
+    for (const error of gatewayErrors) failures.push({ ...error, address, port });
+  }
+  for (const ports of ofAddress.values()) ports.sort((one, other) => one.port - other.port);
+  failures.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  return { all, ofAddress, failures };
 }
 
 /** Which of two servers stays rather than the other. */
