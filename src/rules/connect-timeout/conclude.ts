@@ -140,7 +140,10 @@ function signsOf(
   const fromNs = first.atNs - SHOWN_BEFORE_NS;
   const untilNs = Math.max(...items.map(({ lastNs }) => lastNs)) + ANSWERED_WITHIN_NS;
   const macs = macsOf(presence, address);
-  const stations = all.filter(({ firstAccept }) => firstAccept?.mac != null && macs.includes(firstAccept.mac));
+  const stations =
+    macs.length === 0
+      ? []
+      : all.filter(({ firstAccept }) => firstAccept?.mac != null && macs.includes(firstAccept.mac));
   // A router that speaks for hosts behind it says nothing of them.
   const isRouter = stations.some(({ firstAccept }) => firstAccept?.ttl != null && !OWN_TTLS.includes(firstAccept.ttl));
   const onLink = isRouter ? [] : signsBetween(presence, address, 'neighbour', fromNs, untilNs);

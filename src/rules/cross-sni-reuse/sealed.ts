@@ -25,11 +25,19 @@ export function sealedCasesOf(
 ): SealedCase[] {
   if (!tally.isWhole || !nameAnswers.isWhole || droppedPackets > 0) return [];
   const answers = nameAnswersOf(nameAnswers);
+  const ofContact = new Map<string, NameAnswer[]>();
+  for (const answer of answers) {
+    const key = contactKey(answer.client, answer.address);
+    const known = ofContact.get(key);
+    if (known === undefined) ofContact.set(key, [answer]);
+    else known.push(answer);
+  }
   const found: SealedCase[] = [];
   for (const contact of contactsOf(tally)) {
     const all = contact.sealed.items;
-    if (all.length === 0 || contact.isOld || contact.opened > contact.opens.items.length) continue;
-    for (const answer of answers) {
+    const [first] = all;
+    if (first === undefined || contact.isOld || contact.opened > contact.opens.items.length) continue;
+    for (const answer of ofContact.get(contactKey(first.client.address, first.server.address)) ?? []) {
       if (tally.hellos.entries[helloKey(answer.client, answer.name)] !== undefined) continue;
       if (isQuicName(nameAnswers, answer.name)) continue;
       const one = reuseIn(all, answer, observation.endNs);

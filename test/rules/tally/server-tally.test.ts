@@ -189,3 +189,37 @@ describe('servers', () => {
     );
   });
 });
+
+describe('what rules ask of all servers', () => {
+  const failing = (stream: number, port: number, endNs: number) =>
+    connection({
+      stream,
+      server: side({ ...SERVER, port }),
+      exchanges: [exchange({ response: response({ status: 502, startNs: endNs, endNs }) })],
+    });
+
+  it('is theirs by address and by time, and made anew where a connection comes', () => {
+    const tally = tallyOf([failing(0, 8080, 2 * SECOND), failing(1, 80, SECOND)]);
+    const portsOf = () => tally.portsOf(SERVER.address).map(({ port, connections }) => [port, connections]);
+    const failures = () => tally.gatewayFailures().map(({ port }) => port);
+    expect([portsOf(), failures()]).toEqual([
+      [
+        [80, 1],
+        [8080, 1],
+      ],
+      [80, 8080],
+    ]);
+    tally.inspect(failing(2, 8080, SECOND / 2));
+    tally.inspect(failing(3, 443, 3 * SECOND));
+    expect([portsOf(), failures()]).toEqual([
+      [
+        [80, 1],
+        [443, 1],
+        [8080, 2],
+      ],
+      [8080, 80, 8080, 443],
+    ]);
+    expect(tally.all()).toHaveLength(3);
+    expect(tally.portsOf('192.0.2.9')).toEqual([]);
+  });
+});
