@@ -46,6 +46,8 @@ export interface SideFacts {
    * seen with them. Counted, not analysed.
    */
   readonly duplicates: number;
+  /** Of them, those in another capture, taken at once: what several captures of one path have in common. */
+  readonly duplicatesElsewhere: number;
   /** Segments larger than the negotiated MSS: merged by GRO/TSO, so the capture host is this side or its peer. */
   readonly oversized: number;
   /** Most frequent TTL (hop limit) over segments without RST; `null` when there is none. */
@@ -224,4 +226,9 @@ export interface ConnectionGuards {
   readonly captureDrops: boolean;
   /** The clock stepped back by more than 1 ms within the connection, or was set back while it lasted: its durations mean nothing. */
   readonly clockStepped: boolean;
+  /**
+   * Its segments, copies left out, are of more than one capture that were taken at once: some were seen first here, some
+   * there. They share neither one clock nor one order, nor the link that they came by.
+   */
+  readonly severalPoints: boolean;
 }

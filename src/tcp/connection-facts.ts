@@ -127,6 +127,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
       snapped: client.snapped + server.snapped > 0,
       captureDrops: circumstances.captureDrops,
       clockStepped: connection.clockStepped,
+      severalPoints: isOfSeveralPoints(connection),
     },
   });
 }
@@ -172,6 +173,12 @@ function isOneSided(silent: Direction, other: Direction): boolean {
   );
 }
 
+/** Whether what was taken of it, copies left out, is of more than one observation point. */
+function isOfSeveralPoints({ first, second }: TrackedConnection): boolean {
+  if (first.isOfSeveralPoints || second.isOfSeveralPoints) return true;
+  return first.lastPacket >= 0 && second.lastPacket >= 0 && first.lastPoint !== second.lastPoint;
+}
+
 function sideFacts(connection: TrackedConnection, direction: Direction, other: Direction): SideFacts {
   const at = direction === connection.first ? 0 : 4;
   const { words } = connection;
@@ -193,6 +200,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     refills: direction.refills,
     firstAgain: direction.againPacket < 0 ? null : { packet: direction.againPacket, atNs: direction.againNs },
     duplicates: direction.duplicates,
+    duplicatesElsewhere: direction.duplicatesElsewhere,
     oversized: direction.oversized,
     ttl: direction.ttl.value <= 0 ? null : direction.ttl.value,
     ttlVaries: direction.ttl.varies,

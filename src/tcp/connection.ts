@@ -196,6 +196,7 @@ export class TrackedConnection {
     this.endNs = at;
     if (isDuplicate(from, segment) || this.isKnownFromOtherCapture(segment, from, to, fromFirst)) {
       from.duplicates += 1;
+      if (segment.observationPoint !== from.lastPoint) from.duplicatesElsewhere += 1;
       return;
     }
     if (segment.payloadEnd - segment.payloadStart < length) from.snapped += 1;
@@ -378,11 +379,11 @@ export class TrackedConnection {
     if (segment.mss > 0) from.mss = segment.mss;
     if ((segment.flags & ACK) === 0) {
       if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
-        if (isStampedAlike(from, segment)) from.noteDoubled();
+        if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
         else this.synRetransmissions += 1;
       } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
-      if (isStampedAlike(from, segment)) from.noteDoubled();
+      if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
       else this.synAckRetransmissions += 1;
     } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
     from.hasSyn = true;
@@ -465,6 +466,7 @@ export class TrackedConnection {
 
 /** Keeps what the next segment of this side is compared with. */
 function remember(from: Direction, segment: SegmentView): void {
+  if (segment.observationPoint !== from.lastPoint && from.lastPacket >= 0) from.isOfSeveralPoints = true;
   from.lastPacket = segment.packet;
   from.lastPoint = segment.observationPoint;
   from.lastNs = segment.atNs;

@@ -26,7 +26,7 @@ export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   if (timestampValue > from.newestTimestamp) return false;
   if (ipId > 0 && from.hasSentIpId(ipId)) return true;
   if (timestampValue < 0) return false;
-  return from.isDoubled || arrivesOtherwise(from, segment);
+  return isOfDoubled(from, segment) || arrivesOtherwise(from, segment);
 }
 
 /** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
@@ -43,10 +43,23 @@ export function isDuplicate(from: Direction, segment: SegmentView): boolean {
     Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS
   )
     return false;
+  const isOfSamePoint = segment.observationPoint === from.lastPoint;
   // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does not
   // count them (0, IPv6), another way of arriving tells a second capture from a second packet, or that its SYN has one.
-  if ((segment.flags & SYN) !== 0) from.isDoubled = true;
-  return segment.ipId > 0 || from.isDoubled || arrivesOtherwise(from, segment);
+  if ((segment.flags & SYN) !== 0) {
+    from.isDoubled = true;
+    if (isOfSamePoint) from.isDoubledInCapture = true;
+  }
+  return segment.ipId > 0 || !isOfSamePoint || from.isDoubledInCapture || arrivesOtherwise(from, segment);
+}
+
+/**
+ * Whether a segment may be a copy for no other reason than that its sender's SYN has one. What one capture has of a
+ * sender, all of whose segments it saw first, is not doubled by another capture that has the same.
+ */
+function isOfDoubled(from: Direction, { observationPoint }: SegmentView): boolean {
+  if (from.isOfSeveralPoints || observationPoint !== from.lastPoint) return from.isDoubled;
+  return from.isDoubledInCapture;
 }
 
 /** By another way than its sender's last segment. */
@@ -85,7 +98,9 @@ export function isLateCopy(from: Direction, to: Direction, segment: SegmentView,
 function isOlder(from: Direction, segment: SegmentView): boolean {
   const { ipId, payloadLength } = segment;
   if (ipId <= 0)
-    return segment.timestampValue <= from.lastTimestamp && (from.isDoubled || arrivesOtherwise(from, segment));
+    return (
+      segment.timestampValue <= from.lastTimestamp && (isOfDoubled(from, segment) || arrivesOtherwise(from, segment))
+    );
   const behind = (from.lastIpId - ipId) & 0xffff;
   if (behind === 0 || behind > MAX_BEHIND) return false;
   return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.hasSentIpId(ipId));

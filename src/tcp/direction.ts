@@ -67,6 +67,8 @@ export class Direction {
   againPacket = -1;
   againNs = NEVER;
   duplicates = 0;
+  /** Of them, those of another observation point than the segments before them. */
+  duplicatesElsewhere = 0;
   oversized = 0;
   zeroWindows = 0;
   /** Since when the window is closed, and by which packet; {@link NEVER}: it is open. */
@@ -99,8 +101,11 @@ export class Direction {
   acknowledged = -1;
   mss = -1;
   hasSyn = false;
-  /** Its SYN was captured twice, and so are its other packets: at another point. */
+  /** Its SYN was captured twice, and so are its other packets: at another point, or (`isDoubledInCapture`) within one capture. */
   isDoubled = false;
+  isDoubledInCapture = false;
+  /** What it sent was seen first now at one observation point, now at another: none of them saw all of it first. */
+  isOfSeveralPoints = false;
   hasFin = false;
   hasRst = false;
 
@@ -160,7 +165,9 @@ export class Direction {
     this.nextOffset = -1;
     this.acknowledged = -1;
     this.mss = -1;
-    this.hasSyn = this.hasFin = this.hasRst = this.isDoubled = false;
+    this.hasSyn = this.hasFin = this.hasRst = false;
+    this.isDoubled = this.isDoubledInCapture = this.isOfSeveralPoints = false;
+    this.duplicatesElsewhere = 0;
     this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
     this.lastPacket = -1;
     this.lastSequence = this.lastAcknowledgement = this.lastFlags = this.lastLength = 0;
@@ -216,9 +223,11 @@ export class Direction {
   }
 
   /** Its SYN was captured again. */
-  noteDoubled(): void {
+  noteDoubled(observationPoint: number): void {
     this.duplicates += 1;
     this.isDoubled = true;
+    if (observationPoint === this.lastPoint) this.isDoubledInCapture = true;
+    else this.duplicatesElsewhere += 1;
   }
 
   private rememberMore(): void {

@@ -28,6 +28,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     needless: 0,
     firstAgain: null,
     duplicates: 0,
+    duplicatesElsewhere: 0,
     oversized: 0,
     ttl: 64,
     ttlVaries: false,
@@ -95,6 +96,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
       snapped: false,
       captureDrops: false,
       clockStepped: false,
+      severalPoints: false,
     },
     ...facts,
   };

@@ -357,6 +357,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       snapped: false,
       captureDrops: false,
       clockStepped: false,
+      severalPoints: false,
       ...options.guards,
     },
   });

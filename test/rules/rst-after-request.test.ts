@@ -1171,8 +1171,11 @@ describe('what a forged reset is not', () => {
     const segments = facts.close.segments.map((one) => ({ ...one, packet: one.packet + CAPTURE_STRIDE }));
     const spread = { ...facts, close: { ...facts.close, segments } };
     expect(only(findingsOf(rstAfterRequest, [spread])).facts.forged).toBe('none');
-    const ends = { ...facts, lastPacket: facts.lastPacket + CAPTURE_STRIDE };
+    const ends = { ...facts, guards: { ...facts.guards, severalPoints: true } };
     expect(only(findingsOf(rstAfterRequest, [ends])).facts.forged).toBe('none');
+    // Whose last packet is another capture's copy is nothing to it.
+    const copied = { ...facts, lastPacket: facts.lastPacket + CAPTURE_STRIDE };
+    expect(only(findingsOf(rstAfterRequest, [copied])).facts.forged).toBe('certain');
   });
 
   it('a ring of captures has one order: each of its files begins when the one before has ended', () => {

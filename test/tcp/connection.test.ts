@@ -303,6 +303,64 @@ describe('what a side sent', () => {
   });
 });
 
+describe('the same packets in two captures', () => {
+  /** Each line once more in another capture, so much later. */
+  const twice = (lines: readonly Line[], laterNs: number): Line[] =>
+    lines
+      .flatMap(([from, options], at): Line[] => {
+        const atNs = options.at ?? at * 1e6;
+        return [
+          [from, { ...options, at: atNs, packet: at + 1 }],
+          [from, { ...options, at: atNs + laterNs, packet: CAPTURE_STRIDE + at + 1 }],
+        ];
+      })
+      .sort(([, one], [, other]) => (one.at ?? 0) - (other.at ?? 0));
+
+  it.each([0, 30_000, 3_000_000])('are one connection, seen first at one point, %i ns apart', (laterNs) => {
+    const [{ facts }] = track(...twice(seed, laterNs));
+    expect(facts.guards.severalPoints).toBe(false);
+    expect(facts.client).toMatchObject({ packets: 8, duplicates: 4, duplicatesElsewhere: 4 });
+    const { close } = track(...seed)[0].facts;
+    const told = facts.close.segments.map(({ packet, deltaSequence, answers }) => [packet, deltaSequence, answers]);
+    expect(told).toEqual(close.segments.map(({ packet, deltaSequence, answers }) => [packet, deltaSequence, answers]));
+  });
+
+  it('leave equal resets of one capture what they are: two', () => {
+    const resets: Line[] = [
+      ['server', { flags: 'R', seq: 900, window: 0, ipId: 0, at: 2e6 }],
+      ['server', { flags: 'R', seq: 900, window: 0, ipId: 0, at: 2.028e6 }],
+    ];
+    const plain = handshake.map(([from, options]): Line => [from, { ...options, ipId: 0 }]);
+    const [{ facts }] = track(...twice([...plain, ...resets], 30_000));
+    expect(facts.close.segments.map(({ packet }) => packet)).toEqual([4, 5]);
+  });
+
+  it('leave what was sent again in the millisecond of its stamp a retransmission', () => {
+    const [{ facts }] = track(
+      ...twice(
+        [
+          ...handshake.map(([from, options]): Line => [from, { ...options, ipId: 0, timestamp: 5 }]),
+          ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2e6 }],
+          ['client', { seq: 103, ack: 900, data: 'def', ipId: 0, timestamp: 6, at: 2.1e6 }],
+          ['client', { seq: 100, ack: 900, data: 'abc', ipId: 0, timestamp: 6, at: 2.9e6 }],
+        ],
+        30_000,
+      ),
+    );
+    expect(facts.client).toMatchObject({ retransmissions: 1, duplicates: 5, duplicatesElsewhere: 5 });
+  });
+
+  it('seen first here and there, they are of several points', () => {
+    const [{ facts }] = track(
+      ['client', { flags: 'S', seq: 99, at: 0, packet: 1 }],
+      ['client', { flags: 'S', seq: 99, at: 1000, packet: CAPTURE_STRIDE + 1 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, at: 2000, packet: CAPTURE_STRIDE + 2 }],
+      ['server', { flags: 'S.', seq: 899, ack: 100, at: 3000, packet: 2 }],
+    );
+    expect(facts.guards.severalPoints).toBe(true);
+  });
+});
+
 describe('a clock that runs behind the first packet', () => {
   it('does not hide the handshake', () => {
     const [{ facts }] = track(

@@ -65,7 +65,7 @@ export function detourOf(connection: Connection): Detour | null {
   if (
     !guards.oneSided ||
     server.packets > 0 ||
-    client.packets < MIN_ONE_SIDED ||
+    client.packets - client.duplicates < MIN_ONE_SIDED ||
     (client.highestAcknowledged ?? 0) <= 1
   )
     return null;
@@ -108,7 +108,7 @@ function detour(
       syns: handshake.syn === null ? 0 : handshake.synRetransmissions + 1,
       synAcks: handshake.synAck === null ? 0 : handshake.synAckRetransmissions + 1,
     },
-    segments: client.packets,
+    segments: client.packets - client.duplicates,
   };
 }
 

@@ -37,13 +37,15 @@ export function hopCount(reset: CloseSegment, input: ForgeryInput, context: Forg
 /** F6: another link-layer source than its sender's other segments, or leaving the host that it should be coming to. */
 export function linkSource(reset: CloseSegment, input: ForgeryInput, context: ForgeryContext): Outcome {
   const sender = input[reset.from];
+  // Of what is captured at two places on the way, a segment and its copy come by two links.
+  const isOfOneLink = sender.duplicates === sender.duplicatesElsewhere && !input.guards.severalPoints;
   const isLocal = input.client.endpoint.address === input.server.endpoint.address || context.point === 'loopback';
-  if (!isLocal && sender.direction === 'inbound' && reset.direction !== null && sender.duplicates === 0)
+  if (!isLocal && sender.direction === 'inbound' && reset.direction !== null && isOfOneLink)
     if (reset.direction === 'outbound') return { result: 'positive' };
   if (reset.mac === null || sender.mac === null || sender.macVaries)
     return reset.direction !== null && sender.direction !== null ? { result: 'negative' } : NOT_APPLICABLE;
   const isOtherGateway = reset.from === 'server' && context.macs.includes(reset.mac);
-  if (reset.mac === sender.mac || isOtherGateway || sender.duplicates > 0)
+  if (reset.mac === sender.mac || isOtherGateway || !isOfOneLink)
     return { result: 'negative', found: reset.mac, expected: sender.mac };
   return { result: 'positive', found: reset.mac, expected: sender.mac };
 }

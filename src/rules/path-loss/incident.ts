@@ -40,7 +40,7 @@ export function lossOf(connection: Connection): Loss | null {
     again: againOf(own),
     needless: own.needless,
     late: own.refills,
-    packets: own.packets,
+    packets: packetsOf(own),
     repeated: own.repeated,
   };
 }
@@ -53,8 +53,14 @@ function againOf({ retransmissions, needless, refills }: SideFacts): number {
   return retransmissions - needless + refills;
 }
 
+/** What it sent, copies left out: a packet captured at two points is one. */
+function packetsOf({ packets, duplicates }: SideFacts): number {
+  return packets - duplicates;
+}
+
 function isLossy(own: SideFacts): boolean {
-  const { packets, repeated } = own;
+  const { repeated } = own;
+  const packets = packetsOf(own);
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
   if (repeated !== null && !repeated.acknowledged) return false;
   // Its sender cut it smaller, and then it passed: it is size that is lost (RFC 4821).

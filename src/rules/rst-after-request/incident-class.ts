@@ -117,7 +117,7 @@ function noteAffected(into: IncidentClass, attributes: Attributes): void {
 function classKey(incident: Incident, shape: ResetShape, steps: number): string {
   const parts = [shape, incident.outstanding, `${steps}`, `${incident.refusesHandshake}`];
   if (incident.isAfterIdle) parts.push('after idle');
-  if (incident.captures.length > 1) parts.push('several captures');
+  if (incident.guards.severalPoints || incident.captures.length > 1) parts.push('several captures');
   parts.push(...positiveTests(forgeryInput(incident)));
   return parts.join(' ');
 }

@@ -144,8 +144,8 @@ function refusesHandshake({ handshake, client, server, close }: Connection): Inc
 }
 
 /** The captures whose packets are compared with each other. */
-function capturesOf({ firstPacket, lastPacket, handshake, close, exchanges }: Connection): number[] {
-  const others: (PacketReference | null | undefined)[] = [lastPacket, handshake.syn?.packet, handshake.synAck?.packet];
+function capturesOf({ firstPacket, handshake, close, exchanges }: Connection): number[] {
+  const others: (PacketReference | null | undefined)[] = [handshake.syn?.packet, handshake.synAck?.packet];
   for (const { packet, peerPacket, lifeAfter } of close.segments) others.push(packet, peerPacket, lifeAfter);
   for (const { request, response } of exchanges)
     others.push(request?.firstPacket, request?.lastPacket, response?.firstPacket, response?.lastPacket);

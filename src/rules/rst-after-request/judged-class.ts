@@ -52,7 +52,7 @@ export function judge(
   const tests = forgeryTests(forgeryInput(first), {
     ...context,
     sameElsewhere: sameElsewhere(first, endpoint, failing),
-    oneOrder: incidents.earliest.items.every((one) => isOneOrder(one.captures, captures)),
+    oneOrder: incidents.earliest.items.every((one) => !one.guards.severalPoints && isOneOrder(one.captures, captures)),
   });
   const verdict = forgeryVerdict(tests);
   const kind =

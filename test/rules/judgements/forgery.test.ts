@@ -195,6 +195,9 @@ describe('F6, the link-layer source,', () => {
     expect(result('F6', by(3), { mac }, { macs: [2, 3] })).toBe('negative');
     expect(result('F6', by(3), { mac, serverFacts: { macVaries: true } })).toBe('not-applicable');
     expect(result('F6', by(3), { mac, serverFacts: { duplicates: 1 } })).toBe('negative');
+    const copied = { duplicates: 2, duplicatesElsewhere: 2 };
+    expect(result('F6', by(3), { mac, serverFacts: copied })).toBe('positive');
+    expect(result('F6', by(3), { mac, serverFacts: copied, guards: { severalPoints: true } })).toBe('negative');
   });
 
   it('is positive for a RST that leaves the host it should come to', () => {

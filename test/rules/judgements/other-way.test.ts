@@ -13,15 +13,17 @@ interface Handshake {
   readonly synAck?: Partial<SegmentEvidence>;
   readonly client?: Partial<SideFacts>;
   readonly server?: Partial<SideFacts>;
+  readonly guards?: Partial<Connection['guards']>;
 }
 
 /** A SYN that came from one router at the server, whose answer went to the other. */
-function way({ syn = {}, synAck = {}, client = {}, server = {} }: Handshake = {}): OtherWay | null {
+function way({ syn = {}, synAck = {}, client = {}, server = {}, guards = {} }: Handshake = {}): OtherWay | null {
   const facts = healthy();
   const { handshake } = facts;
   if (handshake.syn === null || handshake.synAck === null) throw new Error('there is a handshake');
   const changed: Connection = {
     ...facts,
+    guards: { ...facts.guards, ...guards },
     client: { ...facts.client, ...client },
     server: { ...facts.server, ...server },
     handshake: {
@@ -79,6 +81,16 @@ describe('the way of an answer', () => {
   it('is not told on a router, which shows each segment twice', () => {
     expect(way({ client: { duplicates: 1 } })).toBeNull();
     expect(way({ server: { duplicates: 1 } })).toBeNull();
+  });
+
+  it('is told where another capture has the same packets, and not where captures saw each a part first', () => {
+    const copied = {
+      client: { duplicates: 3, duplicatesElsewhere: 3 },
+      server: { duplicates: 1, duplicatesElsewhere: 1 },
+    };
+    expect(way(copied)).toBe('neighbour');
+    expect(way({ ...copied, server: { duplicates: 2, duplicatesElsewhere: 1 } })).toBeNull();
+    expect(way({ ...copied, guards: { severalPoints: true } })).toBeNull();
   });
 
   it('is not told where one address sends both, or addresses are not known', () => {
