@@ -14,6 +14,8 @@ export interface Case {
   readonly prompt: number;
   /** The capture was taken at the server. */
   readonly isAtServer: boolean;
+  /** Away from the server: single SYNs among others that were taken at once. A path that loses a little shows the same. */
+  readonly isScattered: boolean;
 }
 
 /** What the server does not take at first, by how that shows. */
@@ -37,6 +39,11 @@ export const CAUSES: Causes<Case> = {
         clients.length === 1 &&
         known.acceptedClients.length > 1
           ? claim([first.packet], (syn) => `only ${clients[0]} is late (${syn}), and its other segments get lost too`)
+          : null,
+      ),
+      openSince(({ isScattered, prompt }: Case) =>
+        isScattered
+          ? `they stand apart among ${prompt} that were taken at once, and captured away from the server nothing tells them from lost ones`
           : null,
       ),
       supportedBy(({ first, prompt, known, isAtServer }: Case) =>

@@ -13,6 +13,7 @@ import type { ServerKnown } from '../tally/server-tally.js';
 import { CAUSES, type Case } from './causes.js';
 import type { LateAccept } from './incident.js';
 import { META } from './meta.js';
+import { areScattered } from './scattered.js';
 
 /** Fewer may be lost on the way. */
 const MANY = 3;
@@ -40,6 +41,7 @@ function caseOf(
   const notTaken = items.filter(({ how }) => how !== 'syn').length;
   const prompt = takenMeanwhile(known, notTaken, first.atNs, lastNs);
   if (prompt < MANY_TAKEN) return null;
+  const isAtServer = isNear(known);
   return {
     late: items,
     first,
@@ -47,7 +49,9 @@ function caseOf(
     clients: [...new Set(items.map(({ client }) => client.address))].sort(),
     known,
     prompt,
-    isAtServer: isNear(known),
+    isAtServer,
+    isScattered:
+      !isAtServer && items.every(({ how }) => how === 'syn') && areScattered(items, count, prompt, known.acceptedAt),
   };
 }
 
@@ -56,7 +60,7 @@ function isNear({ toServer, toClients }: ServerKnown): boolean {
 }
 
 function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion: Conclusion): RawFinding {
-  const { late, first, count, prompt, isAtServer, clients } = subject;
+  const { late, first, count, prompt, isAtServer, isScattered, clients } = subject;
   const who = subjectOf(one.endpoint, conclusion);
   const delays = late.map(({ delayNs }) => delayNs);
   const resets = late.filter(({ how }) => how === 'reset').length;
@@ -67,15 +71,17 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
     conclusion,
     who,
     {
-      severity: resets > 0 ? 'critical' : 'warning',
+      severity: resets > 0 ? 'critical' : isScattered ? 'notice' : 'warning',
       // A listener that is closed in the midst of a handshake resets it, too: that happens to few.
-      sure: isAtServer && count >= MANY ? 'certain' : 'likely',
+      sure: isScattered ? 'possible' : isAtServer && count >= MANY ? 'certain' : 'likely',
       title:
         first.how === 'reset'
           ? `${subjectText(who)} resets handshakes: its queue is full`
           : isAtServer
             ? `${subjectText(who)} takes connections late: its queue is full`
-            : `Connections to ${subjectText(who)} are taken late: its queue is full, or something before it has no room`,
+            : isScattered
+              ? `Single connections to ${subjectText(who)} are taken late: SYNs are lost, or now and then its queue is full`
+              : `Connections to ${subjectText(who)} are taken late: its queue is full, or something before it has no room`,
       sentences: [
         first.how === 'reset'
           ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was reset at its' : 'were reset at their'} last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`

@@ -24,7 +24,7 @@ export const META: RuleMeta = {
     'nobody-prompt': 'No handshake is taken at once: a long way, or a path that loses.',
   },
   limits: [
-    'Away from the server a lost SYN looks alike: then it is likely, not certain.',
+    'Away from the server a lost SYN looks alike: then it is likely, not certain; where late ones stand apart among many that are taken at once it is a notice, and possible.',
     'Linux drops the SYN, or the ACK, when its queue is full; with tcp_abort_on_overflow it resets.',
     'A request that was sent again only once does not count: that is one lost segment, too.',
   ],

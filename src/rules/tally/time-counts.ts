@@ -71,6 +71,14 @@ export function countFrom({ stretches, counts, widthNs }: TimeCounts, fromNs: nu
   return sum;
 }
 
+/** How many were counted between two moments: no fewer than there were, since stretches that reach beyond them count whole. */
+export function countAround({ stretches, counts, widthNs }: TimeCounts, fromNs: number, toNs: number): number {
+  let sum = 0;
+  for (const [at, stretch] of stretches.entries())
+    if (stretch * widthNs <= toNs && (stretch + 1) * widthNs > fromNs) sum += counts[at] ?? 0;
+  return sum;
+}
+
 /** A stretch of time and what was counted in it: `failed` of the one, `answered` of the other. */
 export interface Stretch {
   readonly fromNs: number;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   anyBetween,
+  countAround,
   countAt,
   countFrom,
   MAX_STRETCHES,
@@ -75,5 +76,15 @@ describe('how many were counted from a moment on', () => {
     expect(countFrom(counts, 6_000_000)).toBe(3);
     expect(countFrom(counts, 20_400_000)).toBe(1);
     expect(countFrom(counts, 40_000_000)).toBe(0);
+  });
+});
+
+describe('counts around two moments', () => {
+  it('are those of all stretches that reach between them', () => {
+    const counts = timeCounts();
+    for (const ms of [0, 1, 2, 3, 4]) countAt(counts, ms * 1e6 + 5e5);
+    expect(countAround(counts, 1.6e6, 3.2e6)).toBe(3);
+    expect(countAround(counts, 2e6, 2e6)).toBe(1);
+    expect(countAround(counts, 7e6, 9e6)).toBe(0);
   });
 });
