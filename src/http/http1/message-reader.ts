@@ -9,7 +9,8 @@
  * Three outcomes (incomplete, malformed, unseen) end in three places: the same state, `LOST` with
  * an anomaly, `LOST` without one. `LOST` takes whole segments away until one begins like a message.
  *
- * It is one file because it is one state machine: each state says what bytes, a gap and the end do.
+ * It is one file because it is one state machine: each state says what bytes, a gap and the end do. How far
+ * the message reaches meanwhile stands in message-extent.
  */
 import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
@@ -17,11 +18,11 @@ import { lineFeed } from '../../bytes/line-feed.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
-import { isEarlier } from '../packet-order.js';
 import { type DeclaredLength, declaredLength, type Framing, plainLength } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
 import { BARE_LF, FIELD_FLAWS, FieldSection, LINE_TOO_LONG, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
+import { MessageExtent } from './message-extent.js';
 import type { LossBefore } from './pairing.js';
 
 /** At a message boundary, or within a start line that a segment cut. */
@@ -56,11 +57,7 @@ export abstract class MessageReader implements InOrder {
   protected readonly section = new FieldSection();
   /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
-  protected firstPacket = 0;
-  protected firstNs = 0;
-  protected lastPacket = 0;
-  protected lastNs = 0;
-  protected headBytes = 0;
+  protected readonly extent = new MessageExtent();
   protected loss: LossBefore = 'none';
   /** The body may not be one; see `reconsider`. */
   protected doubtful = false;
@@ -68,11 +65,8 @@ export abstract class MessageReader implements InOrder {
   protected outlet: InOrder | null = null;
   private readonly line = new ByteQueue(MAX_LINE_BYTES);
   private chunks: ChunkedBody | null = null;
-  private bodyBytes = 0;
   /** Of responses, where bodies are to be told apart. */
   protected digest: BodyDigest | null = null;
-  private lostBytes = 0;
-  private longestPauseNs = 0;
   /** Bytes of a body of known length that are still to come. */
   private remaining = 0;
   /** Flaws of this message's head that were told already. */
@@ -114,7 +108,7 @@ export abstract class MessageReader implements InOrder {
   bytes(view: Uint8Array, start: number, end: number, packet: number, at: number): void {
     if (this.state === LENGTH && end - start < this.remaining && !this.doubtful) {
       this.digest?.add(view, start, end);
-      this.takeBody(end - start, packet, at);
+      this.extent.addBody(end - start, packet, at);
       this.remaining -= end - start;
       return;
     }
@@ -152,7 +146,7 @@ export abstract class MessageReader implements InOrder {
           this.missBody(length);
           return;
         }
-        this.lostBytes += length;
+        this.extent.lostBytes += length;
         this.finish(false);
         this.lose('within-message');
         return;
@@ -230,11 +224,7 @@ export abstract class MessageReader implements InOrder {
     const { message } = this;
     this.state = START;
     if (message === null) return; // an interim response
-    message.lastPacket = this.lastPacket;
-    message.endNs = this.lastNs;
-    message.bodyBytes = this.bodyBytes;
-    message.lostBytes = this.lostBytes;
-    message.longestPauseNs = this.longestPauseNs;
+    this.extent.settle(message);
     message.complete = complete;
     this.message = null;
     this.doubtful = false;
@@ -284,12 +274,12 @@ export abstract class MessageReader implements InOrder {
     if (this.state === CHUNKED) return this.readChunks(view, from, end, packet, at);
     if (this.state === CLOSE) {
       this.digest?.add(view, from, end);
-      this.takeBody(end - from, packet, at);
+      this.extent.addBody(end - from, packet, at);
       return end;
     }
     const taken = Math.min(this.remaining, end - from);
     this.digest?.add(view, from, from + taken);
-    this.takeBody(taken, packet, at);
+    this.extent.addBody(taken, packet, at);
     this.remaining -= taken;
     if (this.remaining === 0) this.finish(true);
     return from + taken;
@@ -363,7 +353,7 @@ export abstract class MessageReader implements InOrder {
     if (chunks === null) return end;
     const before = chunks.dataBytes;
     const next = chunks.read(view, from, end, this.digest);
-    this.takeBody(chunks.dataBytes - before, packet, at);
+    this.extent.addBody(chunks.dataBytes - before, packet, at);
     if (chunks.ended) this.finish(true);
     else if (chunks.malformed) {
       this.sink.anomaly('http1-malformed-chunk', this.side, packet);
@@ -374,15 +364,8 @@ export abstract class MessageReader implements InOrder {
   }
 
   private begin(packet: number, at: number): void {
-    this.firstPacket = packet;
-    this.firstNs = at;
-    this.lastPacket = packet;
-    this.lastNs = at;
-    this.headBytes = 0;
-    this.bodyBytes = 0;
+    this.extent.begin(packet, at);
     this.digest?.begin();
-    this.lostBytes = 0;
-    this.longestPauseNs = 0;
     this.toldFlaws = 0;
     this.toldHeadSize = false;
   }
@@ -416,7 +399,7 @@ export abstract class MessageReader implements InOrder {
 
   /** A gap begins within the head: the message is known by its start line, and its end is not. */
   private headCut(length: number, packet: number, at: number): void {
-    this.lostBytes += length;
+    this.extent.lostBytes += length;
     this.line.clear();
     this.headRead(packet);
     if (this.message !== null) this.loss = 'none';
@@ -426,38 +409,23 @@ export abstract class MessageReader implements InOrder {
   }
 
   private takeHead(length: number, packet: number, at: number): void {
-    this.headBytes += length;
-    this.reach(packet, at);
-    if (this.headBytes > MAX_HEAD_BYTES && !this.toldHeadSize) {
+    this.extent.addHead(length, packet, at);
+    if (this.extent.headBytes > MAX_HEAD_BYTES && !this.toldHeadSize) {
       this.toldHeadSize = true;
       this.sink.anomaly('http1-head-too-large', this.side, packet);
     }
   }
 
-  private takeBody(length: number, packet: number, at: number): void {
-    this.bodyBytes += length;
-    this.reach(packet, at);
-  }
-
   private missBody(length: number): void {
-    this.bodyBytes += length;
-    this.lostBytes += length;
+    this.extent.missBody(length);
     this.digest?.miss();
-  }
-
-  /** Notes the latest packet of the message; bytes that waited for others come with an earlier one. */
-  private reach(packet: number, at: number): void {
-    if (packet === this.lastPacket || !isEarlier(this.lastPacket, this.lastNs, packet, at)) return;
-    if (at - this.lastNs > this.longestPauseNs) this.longestPauseNs = at - this.lastNs;
-    this.lastPacket = packet;
-    this.lastNs = at;
   }
 
   /** What was read of this message's head is no message: it and the rest of the segment are passed over. */
   private garbage(from: number, end: number, packet: number): number {
     this.line.clear();
     if (this.claimsGarbage(packet)) return end;
-    this.undecodedBytes += this.headBytes + (end - from);
+    this.undecodedBytes += this.extent.headBytes + (end - from);
     if (!this.quiet) this.sink.anomaly('http1-malformed-start-line', this.side, packet);
     this.quiet = true;
     this.tentative = false;
@@ -466,7 +434,7 @@ export abstract class MessageReader implements InOrder {
   }
 
   private dropLine(): void {
-    this.undecodedBytes += this.headBytes;
+    this.undecodedBytes += this.extent.headBytes;
     this.line.clear();
   }
 

@@ -149,7 +149,7 @@ export class RequestReader extends MessageReader {
   }
 
   protected override headRead(packet: number): Framing {
-    const { section, requestLine } = this;
+    const { section, requestLine, extent } = this;
     const { seen } = section;
     const { method, target, version } = requestLine;
     if (method === 'PRI' && target === '*' && version === 'HTTP/2.0') {
@@ -171,13 +171,13 @@ export class RequestReader extends MessageReader {
     }
     const framing = requestFraming(coding, length);
     const request: DraftRequest = {
-      firstPacket: this.firstPacket,
-      lastPacket: this.lastPacket,
-      headPacket: this.lastPacket,
-      startNs: this.firstNs,
-      endNs: this.lastNs,
+      firstPacket: extent.firstPacket,
+      lastPacket: extent.lastPacket,
+      headPacket: extent.lastPacket,
+      startNs: extent.firstNs,
+      endNs: extent.lastNs,
       version,
-      headBytes: this.headBytes,
+      headBytes: extent.headBytes,
       bodyBytes: 0,
       contentLength: length.declared,
       framing: framing.framing,
@@ -201,9 +201,10 @@ export class RequestReader extends MessageReader {
     super.finish(complete);
     if (!this.isPreface) return;
     this.isPreface = false;
+    const { extent } = this;
     const outlet = this.goOverToH2();
     this.divert(outlet);
-    outlet?.bytes(H2_PREFACE_HEAD, 0, H2_PREFACE_HEAD.length, this.firstPacket, this.firstNs);
+    outlet?.bytes(H2_PREFACE_HEAD, 0, H2_PREFACE_HEAD.length, extent.firstPacket, extent.firstNs);
   }
 
   protected override messageRead(_message: DraftMessage): void {

@@ -73,11 +73,11 @@ export class ResponseReader extends MessageReader {
   }
 
   protected override headRead(packet: number): Framing {
-    const { section, statusLine } = this;
+    const { section, statusLine, extent } = this;
     const { status, version } = statusLine;
     if (statusLine.flaw !== null) this.sink.anomaly(statusLine.flaw, 'server', packet);
     if (status < 200 && status !== 101) {
-      this.pairing.interim({ status, packet: this.firstPacket, atNs: this.firstNs });
+      this.pairing.interim({ status, packet: extent.firstPacket, atNs: extent.firstNs });
       return INTERIM;
     }
     const { seen } = section;
@@ -92,16 +92,16 @@ export class ResponseReader extends MessageReader {
       if (length.flaw !== null) this.sink.anomaly(length.flaw, 'server', packet);
       if (coding !== 'none') this.sink.anomaly('http1-content-length-with-transfer-encoding', 'server', packet);
     }
-    const exchange = this.pairing.answer(this.firstPacket, this.firstNs, this.loss);
+    const exchange = this.pairing.answer(extent.firstPacket, extent.firstNs, this.loss);
     const framing = responseFraming(exchange.request?.method ?? null, status, coding, length);
     const response: DraftResponse = {
-      firstPacket: this.firstPacket,
-      lastPacket: this.lastPacket,
-      headPacket: this.lastPacket,
-      startNs: this.firstNs,
-      endNs: this.lastNs,
+      firstPacket: extent.firstPacket,
+      lastPacket: extent.lastPacket,
+      headPacket: extent.lastPacket,
+      startNs: extent.firstNs,
+      endNs: extent.lastNs,
       version,
-      headBytes: this.headBytes,
+      headBytes: extent.headBytes,
       bodyBytes: 0,
       contentLength: length.declared,
       framing: framing.framing,
