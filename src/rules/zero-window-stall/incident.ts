@@ -1,6 +1,6 @@
 /** The signature: a server's window closed for a fifth of a second and longer, or a client's for a second. */
 import type { Connection, WindowClosure } from '../../facts/connection.js';
-import type { Side } from '../../facts/endpoint.js';
+import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** Shorter a server that reads is only busy. */
@@ -18,14 +18,19 @@ export interface Stall extends Occurrence {
   readonly wentOn: boolean;
 }
 
-/** The longer of both sides' stalls; `null`: there is none. */
+/** The longer of both sides' stalls; `null`: there is none. What is short for its side hides nothing of the other's. */
 export function stallOf(connection: Connection): Stall | null {
   const { client, server, goesOn } = connection;
   if ((client.windowClosure === null && server.windowClosure === null) || goesOn) return null;
-  const isServer = (server.windowClosure?.durationNs ?? 0) >= (client.windowClosure?.durationNs ?? 0);
-  const [own, other, side] = isServer ? [server, client, 'server' as const] : [client, server, 'client' as const];
-  const closure = own.windowClosure;
-  const leastNs = isServer ? MIN_CLOSED_NS : MIN_CLOSED_BY_CLIENT_NS;
+  const ofServer = stallOn(connection, 'server', MIN_CLOSED_NS);
+  const ofClient = stallOn(connection, 'client', MIN_CLOSED_BY_CLIENT_NS);
+  if (ofServer === null || ofClient === null) return ofServer ?? ofClient;
+  return ofClient.closure.durationNs > ofServer.closure.durationNs ? ofClient : ofServer;
+}
+
+function stallOn(connection: Connection, side: Side, leastNs: number): Stall | null {
+  const { windowClosure: closure, zeroWindows } = connection[side];
+  const other = connection[OPPOSITE[side]];
   if (closure === null || closure.durationNs < leastNs || other.payloadBytes === 0) return null;
   const endNs = closure.startNs + closure.durationNs;
   // Its own reset, or the other's, ended what was to be read.
@@ -35,7 +40,7 @@ export function stallOf(connection: Connection): Stall | null {
     ...occurrenceIn(connection, { atNs: closure.startNs, packet: closure.packet }),
     side,
     closure,
-    zeroWindows: own.zeroWindows,
+    zeroWindows,
     wentOn: (other.lastPayloadNs ?? Number.NEGATIVE_INFINITY) >= endNs,
   };
 }
