@@ -1,5 +1,6 @@
 /** Anomalies of the decoders that let two readers disagree, and of which kind they are. */
 
+/** `two-lengths`: a head says in two ways where its body ends; `wrong-length`: in one that is none, or not the data's; `loose-syntax`: lines that not everybody reads alike. */
 export type FlawKind = 'two-lengths' | 'wrong-length' | 'loose-syntax';
 
 interface Flaw {

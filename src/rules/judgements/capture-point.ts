@@ -8,6 +8,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { Handshake } from '../../facts/handshake.js';
 
+/** `between`: neither side is near; `loopback`: both are, on one host; `unknown`: connections disagree, or show nothing. */
 export type CapturePoint = 'server' | 'client' | 'between' | 'loopback' | 'unknown';
 
 /** The longer part of the handshake must exceed the shorter by this factor. */

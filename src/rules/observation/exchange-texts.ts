@@ -45,6 +45,7 @@ const LAST_TEXTS: string[] = new Array<string>(WIDTH).fill('');
 const LAST_LISTS: (readonly string[])[] = new Array<readonly string[]>(WIDTH).fill([]);
 const LAST_PLACES: number[] = new Array<number>(WIDTH).fill(0);
 
+/** The same of the name of a host, without a port; `NONE` where there is none, or it is none. */
 export function placeOfName(log: ExchangeLog, authority: string | null, column: number): number {
   const name = authority === null ? null : hostNameOf(authority);
   return name === null ? NONE : placeOf(log, name, column);

@@ -6,8 +6,9 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
 
-/** Below this a time-out hits clients that are only slow, above {@link LONG_S} hardly any (HAProxy's and Apache's advice; browsers drop unused connections after 10 s and more). */
+/** Below so many seconds a time-out hits clients that are only slow. */
 const SHORT_S = 5;
+/** Above so many it hits hardly any (HAProxy's and Apache's advice; browsers drop unused connections after 10 s and more). */
 export const LONG_S = 10;
 
 /** See the head of this file. */

@@ -1,5 +1,6 @@
 /** Where one stands in a list, and which rows are drawn: the same for ten rows and for a million. */
 
+/** See the head of this file. */
 export interface ListViewport {
   /** The row in hand, 0-based; 0 in an empty list. */
   readonly cursor: number;
