@@ -4,10 +4,15 @@ import { countAt, timeCounts } from '../../../src/rules/tally/time-counts.js';
 
 const MS = 1_000_000;
 
-/** Late handshakes at these milliseconds, among others taken at once every ten. */
-function among(lateMs: readonly number[], prompt: number, between = 10): boolean {
+/** Late handshakes at these milliseconds, among others taken at once every ten of two seconds, but for the pause. */
+function among(lateMs: readonly number[], pauseFrom = 0, pauseTo = 0): boolean {
   const acceptedAt = timeCounts();
-  for (let at = 0; at < prompt; at += 1) countAt(acceptedAt, at * between * MS);
+  let prompt = 0;
+  for (let ms = 0; ms < 2000; ms += 10) {
+    if (ms >= pauseFrom && ms < pauseTo) continue;
+    countAt(acceptedAt, ms * MS);
+    prompt += 1;
+  }
   const late = lateMs.map((ms) => ({ syn: { packet: 1, atNs: ms * MS } }));
   return areScattered(late, lateMs.length, prompt, acceptedAt);
 }
@@ -17,20 +22,19 @@ const together = (count: number, from: number, apart: number) =>
 
 describe('handshakes taken late', () => {
   it.each([
-    ['three of two hundred', [300, 900, 1500], 200],
-    ['one in ten, all along', together(20, 5, 100), 200],
-    ['five of many that come together', together(5, 500, 1), 200],
-    ['six, with ten others between', together(6, 500, 20), 200],
-  ])('stand apart: %s', (_, late, prompt) => {
-    expect(among(late, prompt)).toBe(true);
+    ['three of two hundred', [300, 900, 1500]],
+    ['one in ten, all along', together(20, 5, 100)],
+    ['five that come together while none is taken', together(5, 500, 20), 480, 620],
+    ['six, with ten others between', together(6, 500, 20)],
+  ])('stand apart: %s', (_, late, from, to) => {
+    expect(among(late, from, to)).toBe(true);
   });
 
   it.each([
-    ['a quarter of all', together(10, 0, 100), 30],
-    ['six of many that come together', together(6, 501, 1), 200],
-    ['six with two others between', together(6, 501, 3), 200],
-    ['twenty of which the last six do', [...together(14, 5, 70), ...together(6, 1501, 1)], 200],
-  ])('come together: %s', (_, late, prompt) => {
-    expect(among(late, prompt)).toBe(false);
+    ['a quarter of all', together(70, 0, 28)],
+    ['six that come together while none is taken', together(6, 500, 20), 480, 640],
+    ['twenty of which the last six do', [...together(14, 5, 70), ...together(6, 1500, 20)], 1480, 1640],
+  ])('come together: %s', (_, late, from, to) => {
+    expect(among(late, from, to)).toBe(false);
   });
 });
