@@ -22,16 +22,16 @@ const together = (count: number, from: number, apart: number) =>
 
 describe('handshakes taken late', () => {
   it.each([
-    ['three of two hundred', [300, 900, 1500]],
-    ['one in ten, all along', together(20, 5, 100)],
+    ['three of two hundred', [300, 900, 1500], 0, 0],
+    ['one in ten, all along', together(20, 5, 100), 0, 0],
     ['five that come together while none is taken', together(5, 500, 20), 480, 620],
-    ['six, with ten others between', together(6, 500, 20)],
+    ['six, with ten others between', together(6, 500, 20), 0, 0],
   ])('stand apart: %s', (_, late, from, to) => {
     expect(among(late, from, to)).toBe(true);
   });
 
   it.each([
-    ['a quarter of all', together(70, 0, 28)],
+    ['a quarter of all', together(70, 0, 28), 0, 0],
     ['six that come together while none is taken', together(6, 500, 20), 480, 640],
     ['twenty of which the last six do', [...together(14, 5, 70), ...together(6, 1500, 20)], 1480, 1640],
   ])('come together: %s', (_, late, from, to) => {
