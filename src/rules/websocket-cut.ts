@@ -5,6 +5,7 @@
  * What one conversation shows is decided when its connection ends (incident.ts); whether the ends have a moment
  * or an age in common, and what stands behind, at the end.
  */
+import { SIGN } from '../facts/signs.js';
 import { defineRule } from './rule.js';
 import { concludeRun } from './websocket-cut/conclude.js';
 import { META } from './websocket-cut/meta.js';
@@ -15,7 +16,7 @@ export const websocketCut = defineRule<WebsocketCutTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    if (connection.webSocketCount > 0) noteConnection(connection, tally);
+    if (connection.webSocketCount > 0 || (connection.signs & SIGN.upgrade) !== 0) noteConnection(connection, tally);
   },
   merge: mergeTally,
   conclude: concludeRun,

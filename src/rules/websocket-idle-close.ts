@@ -4,6 +4,7 @@
  * What one conversation shows is decided when its connection ends (cut.ts); whether the idle times
  * have a timer behind them, and whose, at the end.
  */
+import { SIGN } from '../facts/signs.js';
 import { defineRule } from './rule.js';
 import { concludeRun } from './websocket-idle-close/conclude.js';
 import { META } from './websocket-idle-close/meta.js';
@@ -14,7 +15,7 @@ export const websocketIdleClose = defineRule<IdleCloseTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    if (connection.webSocketCount > 0) noteConnection(connection, tally);
+    if (connection.webSocketCount > 0 || (connection.signs & SIGN.upgrade) !== 0) noteConnection(connection, tally);
   },
   merge: mergeTally,
   conclude: concludeRun,

@@ -43,8 +43,14 @@ function stalled(made: StallOptions): Connection {
   const facts = connection([...steps, finBy('client', 100_000 + seconds * SECOND + 900_000)], options);
   const startNs = (begins + 100_000) * 1000;
   const isOpen = rest.endedBy === null;
+  const isUpload = (rest.sender ?? 'client') === 'client';
+  // The rest of the body comes once there is a window again.
+  const bodyEndNs = startNs + (rest.endedBy === undefined ? seconds * 1e9 + 200_000 : 0);
+  const exchanges = facts.exchanges.map((one, at) =>
+    isUpload && at === 0 ? { ...one, request: one.request && { ...one.request, endNs: bodyEndNs } } : one,
+  );
   return overH2(
-    facts,
+    { ...facts, exchanges },
     {
       windowStalls: [
         {
@@ -60,7 +66,7 @@ function stalled(made: StallOptions): Connection {
       ],
       windowStallCount: 1,
     },
-    (at) => (at === 0 ? exchange : {}),
+    (at) => (at === 0 ? { state: isOpen ? 'client-done' : 'closed', ...exchange } : {}),
   );
 }
 
@@ -84,6 +90,20 @@ const starved = (made: StallOptions = {}, endsAt = 2.7): Connection =>
     more: [get(400_000, '/status'), answer(410_000, 200, 40, { endNs: endsAt * 1e9 })],
     ...made,
   });
+
+/** The same, and the client resets what it asked for meanwhile, 0.1 s after its head came. */
+const takenBack = (facts: Connection): Connection => ({
+  ...facts,
+  exchanges: facts.exchanges.map((one, at) =>
+    at === 0
+      ? one
+      : {
+          ...one,
+          response: one.response && { ...one.response, complete: false, endNs: one.response.startNs + 1000 },
+          h2: one.h2 && { ...one.h2, reset: { by: 'client', code: 8, packet: 9, atNs: 510_000_000, openStreams: 2 } },
+        },
+  ),
+});
 
 /** The leg behind a proxy, and the one in front, whose stall ends a moment later. */
 const legs = (made: StallOptions, frontLater = 5_000_000): Connection[] => {
@@ -191,6 +211,7 @@ testRule(h2WindowStall, {
     { name: 'a client leaves after two seconds', lookAlike: 'changed-its-mind', facts: unread({ seconds: 2 }) },
     { name: 'nobody asks meanwhile', lookAlike: 'nobody-asks', facts: starved({ more: [] }) },
     { name: 'what is asked meanwhile is answered at once', facts: starved({}, 0.42) },
+    { name: 'what is asked meanwhile is taken back at once', facts: takenBack(starved()) },
     {
       name: 'the capture ends first',
       lookAlike: 'still-going',

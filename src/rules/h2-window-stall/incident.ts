@@ -7,7 +7,7 @@
  * - `starved`: a client has used the window of its connection up, and asks for more meanwhile on it.
  */
 import type { Connection } from '../../facts/connection.js';
-import type { Exchange } from '../../facts/exchange.js';
+import type { Exchange, Message } from '../../facts/exchange.js';
 import type { WindowStall } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { httpRoles } from '../judgements/http-roles.js';
@@ -41,9 +41,32 @@ export interface Stall extends Occurrence {
   readonly resetBy: 'client' | 'server' | null;
 }
 
-/** Those of a connection that hurt. */
-export function stallsOf(connection: Connection): Stall[] {
-  const { h2, guards, exchanges } = connection;
+/**
+ * Whether its request or its answer may have waited for a window so long that it hurts, as far as the exchange
+ * shows it: of most it says that they did not.
+ */
+export function mayHaveWaited(exchange: Exchange): boolean {
+  const { request, response, h2 } = exchange;
+  if (request === null || h2 === null) return false;
+  const endNs = Math.max(request.endNs, response?.endNs ?? 0, h2.reset?.atNs ?? 0);
+  // One that is not over lasts until the connection's end.
+  if (h2.state === 'closed' && endNs - request.startNs < MIN_WAIT_NS) return false;
+  const isStretched = isSpread(request) || (response !== null && isSpread(response));
+  return isStretched && streamingOf(exchange) === null;
+}
+
+function isSpread({ complete, startNs, endNs }: Message): boolean {
+  return !complete || endNs > startNs;
+}
+
+/**
+ * Those of a connection that hurt.
+ *
+ * @param connection Its last batch.
+ * @param exchanges Of all batches those that {@link mayHaveWaited}, in order of their requests.
+ */
+export function stallsOf(connection: Connection, exchanges: readonly Exchange[]): Stall[] {
+  const { h2, guards } = connection;
   if (h2 === null || guards.clockStepped || guards.oneSided) return [];
   // Where the place of a frame was lost a WINDOW_UPDATE may be among what was not seen.
   if (h2.timesLost.client > 0 || h2.timesLost.server > 0) return [];
@@ -51,10 +74,10 @@ export function stallsOf(connection: Connection): Stall[] {
     const endNs = stall.endNs ?? connection.endNs;
     const found =
       stall.h2Stream === 0
-        ? starvedIn(stall, endNs, connection)
+        ? starvedIn(stall, endNs, connection, exchanges)
         : exchanges.find(({ h2Stream }) => h2Stream === stall.h2Stream);
     const request = found?.request ?? null;
-    if (found === undefined || found === null || request === null || streamingOf(found) !== null) return [];
+    if (found === undefined || request === null) return [];
     const kind = stall.h2Stream === 0 ? 'starved' : kindOf(stall, endNs, found, connection);
     if (kind === null) return [];
     const { client, server } = httpRoles(connection);
@@ -100,17 +123,19 @@ function kindOf(
   return endedBy === null && guards.cutByCaptureEnd ? null : 'unread';
 }
 
-/** The first request that the client sent while the window of its connection was used up, and for which it so waited; `null`: there is none. */
+/** The first request that the client sent while the window of its connection was used up, and for which it so waited; `undefined`: there is none. */
 function starvedIn(
   { sender, startNs }: WindowStall,
   endNs: number,
-  { exchanges, guards }: Connection,
-): Exchange | null {
-  if (sender !== 'server' || guards.cutByCaptureEnd) return null;
-  const waiting = exchanges.find(({ request, response }) => {
-    if (request === null || request.startNs < startNs || endNs - request.endNs < MIN_WAIT_NS) return false;
+  { guards }: Connection,
+  exchanges: readonly Exchange[],
+): Exchange | undefined {
+  if (sender !== 'server' || guards.cutByCaptureEnd) return undefined;
+  return exchanges.find(({ request, response, h2 }) => {
+    // Who takes the request back waits no longer.
+    const waitsUntilNs = Math.min(endNs, h2?.reset?.atNs ?? endNs);
+    if (request === null || request.startNs < startNs || waitsUntilNs - request.endNs < MIN_WAIT_NS) return false;
     // Its head, which needs no window, shows that the server was ready.
     return response !== null && response.startNs < endNs && (!response.complete || response.endNs >= endNs);
   });
-  return waiting ?? null;
 }

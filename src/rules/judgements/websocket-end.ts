@@ -1,6 +1,7 @@
 /** How a WebSocket ended without a Close frame: who ended it, and what was said last. */
 import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
+import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { WebSocketFacts } from '../../facts/websocket.js';
 import type { Leg } from '../tally/keyed-legs.js';
@@ -35,11 +36,28 @@ export interface WebSocketCut extends Occurrence, Leg {
 
 type Ending = Pick<WebSocketCut, 'by' | 'how' | 'packet' | 'atNs'>;
 
-/** The cut of a conversation; `null`: it ended otherwise, or it cannot be told. */
-export function webSocketCutOf(webSocket: WebSocketFacts, connection: Connection): WebSocketCut | null {
+/** Whether a WebSocket may have been opened by it. */
+export function mayOpenWebSocket({ response, h2 }: Exchange): boolean {
+  if (response === null) return false;
+  return h2 === null ? response.status === 101 : h2.protocol === 'websocket';
+}
+
+/**
+ * The cut of a conversation; `null`: it ended otherwise, or it cannot be told.
+ *
+ * @param connection Its last batch.
+ * @param exchanges Of all batches those that {@link mayOpenWebSocket}: over HTTP/2 a stream may end long before its connection.
+ */
+export function webSocketCutOf(
+  webSocket: WebSocketFacts,
+  connection: Connection,
+  exchanges: readonly Exchange[],
+): WebSocketCut | null {
   const { sent, closes, pings, pingCount, handshakePacket, startNs } = webSocket;
   if (closes.client !== null || closes.server !== null || sent.client.isLost || sent.server.isLost) return null;
-  const exchange = connection.exchanges.find(({ response }) => response?.headPacket === handshakePacket);
+  const exchange = exchanges.find(
+    ({ response, h2Stream }) => response?.headPacket === handshakePacket && h2Stream === webSocket.h2Stream,
+  );
   const ending = endingOf(webSocket, connection, exchange?.h2?.reset ?? null);
   if (ending === null) return null;
   const last = lastFrameOf(webSocket, ending.atNs);

@@ -1,30 +1,24 @@
 /** Requests that servers reset: of a run, and of the connections that go on. */
 import type { Connection } from '../../facts/connection.js';
-import type { Exchange } from '../../facts/exchange.js';
 import { SIGN } from '../../facts/signs.js';
+import { type EarlierExchanges, earlierExchanges, keepExchange, takeExchanges } from '../tally/earlier-exchanges.js';
 import {
   mergeOccurrences,
   noteOccurrence,
   type OccurrencesByServer,
   occurrencesByServer,
 } from '../tally/occurrences.js';
-import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';
 import { mayBeRefused, type RefusedRequest, refusedRequestsOf } from './refused-request.js';
-
-/** Requests kept of all connections that go on, some 16 MB; those beyond are judged at once, without what is said later. */
-const MAX_WAITING = 16_384;
 
 /** Plain data; see the head of this file. */
 export interface StreamResetTally extends OccurrencesByServer<RefusedRequest> {
-  /** Requests of earlier batches of a connection: that a GOAWAY took them back, or that times were lost, its last batch says. */
-  readonly waiting: OpenConnections<Exchange[]>;
-  /** How many they are. */
-  held: number;
+  /** Requests that were reset: that a GOAWAY took them back, or that times were lost, the last batch says. Those beyond are judged at once, without that. */
+  readonly waiting: EarlierExchanges;
 }
 
 /** None yet. */
 export function newTally(): StreamResetTally {
-  return { ...occurrencesByServer<RefusedRequest>(), waiting: openConnections(), held: 0 };
+  return { ...occurrencesByServer<RefusedRequest>(), waiting: earlierExchanges() };
 }
 
 /** Counts what the server of a connection reset. */
@@ -33,20 +27,11 @@ export function noteConnection(connection: Connection, tally: StreamResetTally):
   const { exchanges, stream, goesOn } = connection;
   const note = (refused: RefusedRequest) => noteOccurrence(tally, refused);
   if (!goesOn) {
-    const earlier = recalled(tally.waiting, stream) ?? [];
-    tally.held -= earlier.length;
-    refusedRequestsOf(connection, [...earlier, ...exchanges], note);
+    refusedRequestsOf(connection, [...takeExchanges(tally.waiting, stream), ...exchanges], note);
     return;
   }
-  const reset = exchanges.filter(mayBeRefused);
-  if (reset.length === 0) return;
-  const waiting = tally.held < MAX_WAITING ? remembered(tally.waiting, stream, () => []) : null;
-  if (waiting === null) {
-    refusedRequestsOf(connection, reset, note);
-    return;
-  }
-  waiting.push(...reset);
-  tally.held += reset.length;
+  const beyond = exchanges.filter((one) => mayBeRefused(one) && !keepExchange(tally.waiting, stream, one));
+  if (beyond.length > 0) refusedRequestsOf(connection, beyond, note);
 }
 
 /** Adds all of `from`. */

@@ -1,7 +1,8 @@
 /** What the rule keeps of a run: per server the WebSockets that it cut, and those that were opened or outlasted the others. */
 import type { Connection } from '../../facts/connection.js';
 import { httpRoles } from '../judgements/http-roles.js';
-import { type WebSocketCut, webSocketCutOf } from '../judgements/websocket-end.js';
+import { mayOpenWebSocket, type WebSocketCut, webSocketCutOf } from '../judgements/websocket-end.js';
+import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tally/earlier-exchanges.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
@@ -35,15 +36,19 @@ export interface WebsocketCutTally {
   readonly servers: PerServer<ServerTally>;
   /** All that ended without a Close frame, by whomever, by their keys. */
   readonly legs: KeyedLegs<WebSocketCut>;
+  /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
+  readonly waiting: EarlierExchanges;
 }
 
 /** Nothing seen yet. */
 export function newTally(): WebsocketCutTally {
-  return { servers: perServer(), legs: keyedLegs() };
+  return { servers: perServer(), legs: keyedLegs(), waiting: earlierExchanges() };
 }
 
 /** Enters the WebSockets of a connection. */
 export function noteConnection(connection: Connection, tally: WebsocketCutTally): void {
+  const exchanges = exchangesOfAll(tally.waiting, connection, mayOpenWebSocket);
+  if (exchanges === null || connection.webSocketCount === 0) return;
   const { client, server } = httpRoles(connection);
   const known = tallyOf(tally.servers, server.endpoint, newServer);
   if (known === null) return;
@@ -51,7 +56,7 @@ export function noteConnection(connection: Connection, tally: WebsocketCutTally)
     const { startNs, handshakePacket, idlePeriods } = webSocket;
     known.webSockets += 1;
     addEarliest(known.opened, { atNs: startNs, packet: handshakePacket, client: client.endpoint.address });
-    const ended = webSocketCutOf(webSocket, connection);
+    const ended = webSocketCutOf(webSocket, connection, exchanges);
     const cut = ended === null ? null : serverCutOf(ended, connection);
     for (const { startNs: fromNs, durationNs, endedBy } of idlePeriods)
       if (endedBy !== null && (ended === null || fromNs + durationNs < ended.atNs))

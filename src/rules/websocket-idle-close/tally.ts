@@ -1,6 +1,8 @@
 /** What the rule keeps of a run: per server the WebSockets that were cut, and the silences they outlived. */
 import type { Connection } from '../../facts/connection.js';
 import { httpRoles } from '../judgements/http-roles.js';
+import { mayOpenWebSocket } from '../judgements/websocket-end.js';
+import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tally/earlier-exchanges.js';
 import type { Moment } from '../tally/earliest.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
@@ -26,20 +28,24 @@ export interface ServerTally {
 export interface IdleCloseTally {
   readonly servers: PerServer<ServerTally>;
   readonly legs: KeyedLegs<Cut>;
+  /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
+  readonly waiting: EarlierExchanges;
 }
 
 /** Nothing seen yet. */
 export function newTally(): IdleCloseTally {
-  return { servers: perServer(), legs: keyedLegs() };
+  return { servers: perServer(), legs: keyedLegs(), waiting: earlierExchanges() };
 }
 
 /** Enters the WebSockets of a connection. */
 export function noteConnection(connection: Connection, tally: IdleCloseTally): void {
+  const exchanges = exchangesOfAll(tally.waiting, connection, mayOpenWebSocket);
+  if (exchanges === null || connection.webSocketCount === 0) return;
   const server = tallyOf(tally.servers, httpRoles(connection).server.endpoint, newServer);
   if (server === null) return;
   for (const webSocket of connection.webSockets) {
     server.webSockets += 1;
-    const cut = cutOf(webSocket, connection);
+    const cut = cutOf(webSocket, connection, exchanges);
     // What was sent into the end is no silence survived.
     for (const { startNs, durationNs, endedBy, packet } of webSocket.idlePeriods)
       if (endedBy !== null && (cut === null || startNs + durationNs < cut.atNs))

@@ -29,7 +29,7 @@ function inBatches(whole: Connection): Connection[] {
 function said(connections: readonly Connection[]) {
   const tally = newTally();
   for (const one of connections) noteConnection(one, tally);
-  expect(tally.waiting.size).toBe(0);
+  expect(tally.waiting.open.size).toBe(0);
   return occurrencesOf(tally).map(({ count, items }) => ({ count, items }));
 }
 
