@@ -65,6 +65,8 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     const reset = resetBefore(exchange, closedNs);
     const isReset = reset !== null && reset.by === 'server' && reset.code !== H2_ERROR.none && reset.code !== null;
     if (reset !== null && !isReset) continue;
+    // The client's RST_STREAM, which takes the answer back, may be among what was not seen of it.
+    if (exchange.h2?.reset == null && (h2.timesLost.client > 0 || (first?.deltaAcknowledgement ?? 0) > 0)) continue;
     const end = reset ?? (first?.from === 'server' ? first : undefined);
     if (end === undefined) continue;
     const cut = cutOf(connection, exchange, end, isReset ? 'stream-reset' : (first?.kind ?? 'fin'));

@@ -174,6 +174,19 @@ describe('a response over HTTP/2', () => {
     expect(over({ by: 'client' }, [END])).toEqual([]);
   });
 
+  it('cannot be told to be cut by the close where the RST_STREAM of its client may be among frames not seen', () => {
+    const lost = { timesLost: { client: 1, server: 0 } };
+    const closed = begun({}, [END]);
+    expect(cutsOf(overH2(closed, lost))).toEqual([]);
+    // Streams are reset once: the client had not done so before.
+    const late: StreamReset = { ...RESET, by: 'client', atNs: 10 * MS };
+    expect(cutsOf(overH2(closed, lost, () => ({ reset: late })))).toHaveLength(1);
+    expect(cutsOf(overH2(closed, lost, () => ({ reset: RESET })))).toHaveLength(1);
+    const { close } = closed;
+    const segments = close.segments.map((one) => ({ ...one, deltaAcknowledgement: 13 }));
+    expect(cutsOf(overH2({ ...closed, close: { ...close, segments } }))).toEqual([]);
+  });
+
   it('is not cut where it is whole', () => {
     expect(over({}, [], { complete: true })).toEqual([]);
   });
