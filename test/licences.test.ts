@@ -78,6 +78,6 @@ ${table}
     };
     for (const [name, version] of Object.entries(dependencies)) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     expect(publishConfig).toEqual({ access: 'public', provenance: true });
-    expect(files).toEqual(['bin', 'dist', 'samples/rst-after-request.pcapng']);
+    expect(files).toEqual(['bin', 'dist', 'docs', 'samples/rst-after-request.pcapng', 'SECURITY.md']);
   });
 });
