@@ -156,9 +156,9 @@ const behindNginx = sealed(turn(2000, null), [finBy('server', 3700)], {
 });
 
 /** The leg in front of that, and what its client is told. */
-const inFront = (status: number, at = 10_000): Connection =>
+const inFront = (status: number, at = 10_000, stream = 90): Connection =>
   connection([...handshake(), get(1000), answer(at, status)], {
-    ...{ stream: 90, firstPacket: 901, client: '203.0.113.5', server: '10.0.0.49' },
+    ...{ stream, firstPacket: 1 + stream * 10, client: '203.0.113.5', server: '10.0.0.49' },
   });
 
 testRule(emptyResponse, {
@@ -510,6 +510,10 @@ testRule(emptyResponse, {
     {
       name: 'TLS without keys: 502 is answered for something else, later',
       facts: [behindNginx, inFront(502, 200_000)],
+    },
+    {
+      name: 'TLS without keys: 502 is answered more often than it could be for this',
+      facts: [behindNginx, inFront(502), inFront(502, 10_500, 91)],
     },
     { name: 'TLS without keys: what is answered in front is no failure', facts: [behindNginx, inFront(200)] },
     {

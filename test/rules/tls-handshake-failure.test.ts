@@ -527,6 +527,11 @@ describe('tls-handshake-failure says what a proxy told its clients', () => {
     expect(summaryOf([refusedHandshake(0), told(0), ...[400, 800].map(refusedHandshake)])).not.toContain('502');
   });
 
+  it('not where it did so more often than there were handshakes', () => {
+    const often = { ...told(0), stream: 95 };
+    expect(summaryOf([refusedHandshake(0), told(0), often])).not.toContain('502');
+  });
+
   it('not where they are of several clients', () => {
     const other = refusedHandshake(1);
     const elsewhere = { ...other.client, endpoint: { ...other.client.endpoint, address: '198.51.100.7' } };

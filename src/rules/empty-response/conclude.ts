@@ -70,13 +70,17 @@ function failingOf({ failing, afterIdle, unsaid }: EmptyResponseTally, conclusio
     .filter(({ failures }) => failures.count > 0);
 }
 
-/** What a proxy in front told its clients for incidents in TLS without keys: 502, as soon as the server had closed. */
+/**
+ * What a proxy in front told its clients for incidents in TLS without keys: 502, as soon as the server had closed. None
+ * where there are more such answers than incidents: then others fail as well, and by time nobody can tell whose each is.
+ */
 function toldFor(incidents: readonly Incident[], { servers }: Conclusion): GatewayFailure[] {
   const attempts = incidents.filter(({ key }) => key === null).map(attemptOf);
-  return toldInFront(servers.gatewayFailures(), attempts).filter(
+  const told = toldInFront(servers.gatewayFailures(), attempts).filter(
     ({ status, atNs }) =>
       status === STATUS.badGateway && attempts.some(({ endNs }) => atNs >= endNs && atNs - endNs <= ONE_MOMENT_NS),
   );
+  return told.length > attempts.length ? [] : told;
 }
 
 function attemptOf({ request, atNs: endNs, server }: Incident) {

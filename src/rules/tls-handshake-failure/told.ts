@@ -20,7 +20,7 @@ function attemptOf({ hello, atNs, server }: Failure) {
   return { beginNs: hello?.atNs ?? atNs, endNs: atNs, server };
 }
 
-/** What a client of the server told its own clients for its handshakes; none where it may be chance: of several clients, or for fewer than half. */
+/** What a client of the server told its own clients for its handshakes; none where it may be chance: of several clients, for fewer than half, or more often than there were handshakes. */
 export function withTold(
   kept: readonly Failure[],
   { servers }: Conclusion,
@@ -28,7 +28,7 @@ export function withTold(
   if (new Set(kept.map(({ client }) => client.address)).size > 1) return { failures: kept, told: [] };
   const attempts = kept.map(attemptOf);
   const told = toldInFront(servers.gatewayFailures(), attempts);
-  if (2 * told.length < kept.length) return { failures: kept, told: [] };
+  if (2 * told.length < kept.length || told.length > kept.length) return { failures: kept, told: [] };
   const toldOf = toldOfEach(told, attempts);
   return { failures: kept.map((failure, at) => ({ ...failure, told: failure.told ?? toldOf[at] ?? null })), told };
 }
