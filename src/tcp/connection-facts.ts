@@ -23,6 +23,11 @@ const EPHEMERAL_PORTS = 32_768;
 const HTTP_PORTS: ReadonlySet<number> = new Set([
   3000, 3128, 5000, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9090, 9443,
 ]);
+/** Registered ports of other services; they tell a server only from a port that clients are given. */
+const SERVICE_PORTS: ReadonlySet<number> = new Set([
+  1080, 1433, 1521, 1883, 2049, 2181, 2379, 2380, 3306, 3389, 5001, 5222, 5432, 5671, 5672, 5900, 5985, 5986, 6379,
+  6443, 7000, 7001, 8001, 8009, 8082, 8083, 9092, 9200, 9300, 11211, 27017,
+]);
 
 /** What was said in a connection, by direction; the decoders' part of its facts. */
 export interface Said
@@ -70,6 +75,8 @@ export function clientOf(connection: TrackedConnection): { isFirst: boolean; bas
   const first = serviceRank(connection.firstPort);
   const second = serviceRank(connection.secondPort);
   if (first !== second) return { isFirst: first < second, basis: 'port' };
+  if (isOfService(connection.secondPort, connection.firstPort)) return { isFirst: true, basis: 'port' };
+  if (isOfService(connection.firstPort, connection.secondPort)) return { isFirst: false, basis: 'port' };
   return { isFirst: true, basis: 'first-packet' };
 }
 
@@ -160,9 +167,13 @@ function anomaliesOf(connection: TrackedConnection, { anomalies }: Said): readon
 }
 
 function serviceRank(port: number): number {
-  if (port < SYSTEM_PORTS) return 3;
-  if (HTTP_PORTS.has(port)) return 2;
-  return port < EPHEMERAL_PORTS ? 1 : 0;
+  if (port < SYSTEM_PORTS) return 2;
+  return HTTP_PORTS.has(port) ? 1 : 0;
+}
+
+/** A high port alone tells nothing: containers and gRPC serve there, and clients may be given lower ones. */
+function isOfService(port: number, other: number): boolean {
+  return other >= EPHEMERAL_PORTS && SERVICE_PORTS.has(port);
 }
 
 /** Nothing of `silent` was captured though the other side acknowledged bytes of it, or went on sending as if it were heard. */

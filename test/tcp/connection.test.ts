@@ -410,6 +410,16 @@ describe('who is the client', () => {
     });
   });
 
+  it('is on the port that clients are given where the other is a known service', () => {
+    const [{ facts }] = track(['server', { seq: 900, ack: 100, serverPort: 5432 }]);
+    expect(facts).toMatchObject({ clientBasis: 'port', server: { endpoint: { port: 5432 } } });
+  });
+
+  it('is not told by a high port beside one of no known service', () => {
+    const [{ facts }] = track(['client', { seq: 100, ack: 900, clientPort: 27_584, serverPort: 50_051 }]);
+    expect(facts).toMatchObject({ clientBasis: 'first-packet', server: { endpoint: { port: 50_051 } } });
+  });
+
   it('is the first to speak when nothing else tells', () => {
     const [{ facts }] = track(['server', { seq: 900, ack: 100, serverPort: 40_000 }]);
     expect(facts).toMatchObject({ clientBasis: 'first-packet', client: { endpoint: { port: 40_000 } } });
