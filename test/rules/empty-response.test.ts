@@ -51,9 +51,9 @@ function twoAtOnce(ended: number, ...delays: readonly [number, number]): Connect
   return delays.map((delay, at) => dropped(at, delay, nth(at, ended - delay - 1133)));
 }
 
-/** A connection of somebody else that is refused at `beginsAt`. */
-function refusedBehind(beginsAt: number): Connection {
-  return refused({ ...nth(5, beginsAt), client: '10.0.2.1', server: '10.0.2.9' });
+/** A connection of the server’s own, or of somebody else, that is refused at `beginsAt`. */
+function refusedBehind(beginsAt: number, client = '10.0.1.43'): Connection {
+  return refused({ ...nth(5, beginsAt), client, server: '10.0.2.9' });
 }
 
 /** The same, the FIN acknowledging nothing of the request. */
@@ -256,12 +256,20 @@ testRule(emptyResponse, {
       verdicts: { 'dropped-on-purpose': 'supported' },
     },
     {
-      name: 'a balancer of TCP, which asks from another address, has nobody behind',
+      name: 'a balancer of TCP has nobody behind',
       facts: [dropped(0), refusedBehind(1300)],
       subject: '10.0.1.43:80',
       occurrences: 1,
       confidence: 'certain',
       verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      name: 'somebody else asks a port that is closed meanwhile',
+      facts: [dropped(0), refusedBehind(1300, '10.0.2.1')],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'upstream-failure': 'open' },
     },
     {
       name: 'it is sent again and answered',

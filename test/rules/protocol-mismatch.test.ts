@@ -110,9 +110,9 @@ const hungUpOnHello = (at: number): Connection => {
   };
 };
 
-/** A connection of a balancer, from an address of its own, that is refused at `at` microseconds. */
-const unmet = (stream: number, at: number): Connection =>
-  refused({ ...nth(stream), beginsAt: at, client: '10.0.2.1', server: '10.0.2.9' });
+/** A connection of the server's own, or of another host, that is refused at `at` microseconds. */
+const unmet = (stream: number, at: number, client = '10.0.1.43'): Connection =>
+  refused({ ...nth(stream), beginsAt: at, client, server: '10.0.2.9' });
 
 /** A ClientHello that is acknowledged and waits for an answer until the client closes, `waited` microseconds later. */
 const waitsOnHello = (at: number, waited: number, acknowledged = true): Connection => {
@@ -301,6 +301,13 @@ testRule(protocolMismatch, {
       facts: [hungUpOnHello(0), healthy(nth(1))],
       confidence: 'likely',
       verdicts: { 'tls-to-plain': 'supported', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the same, while somebody else asks a port that is closed',
+      facts: [hungUpOnHello(0), healthy(nth(1)), unmet(2, 1250, '10.0.2.1')],
+      confidence: 'likely',
+      verdicts: { 'tls-to-plain': 'supported' },
     },
     {
       ...ONE,

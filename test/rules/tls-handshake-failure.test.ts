@@ -343,11 +343,22 @@ testRule(tlsHandshakeFailure, {
       name: 'a balancer of TCP closes upon the ClientHello for want of a server behind',
       facts: [
         tls({}, [finBy('server', 1300)]),
-        refused({ ...nth(1), beginsAt: 1250, client: '10.0.2.1', server: '10.0.2.9' }),
+        refused({ ...nth(1), beginsAt: 1250, client: '10.0.1.43', server: '10.0.2.9' }),
       ],
       severity: 'warning',
       confidence: 'likely',
       verdicts: { 'server-behind': 'supported', 'silent-refusal': 'ruled-out', 'unknown-name': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the same, while somebody else asks a port that is closed',
+      facts: [
+        tls({}, [finBy('server', 1300)]),
+        refused({ ...nth(1), beginsAt: 1250, client: '10.0.2.1', server: '10.0.2.9' }),
+      ],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-behind': 'open', 'silent-refusal': 'supported' },
     },
     {
       ...ONE,

@@ -164,7 +164,7 @@ function refusedNext(activity: Activity, atNs: number): Moment | null {
   return wentOn === null ? refusal : null;
 }
 
-/** What failed behind of the first, where at each a connection of somebody else did not come about: a proxy that asks from another address. */
+/** What failed behind of the first, where at each a connection of the server's own did not come about, also before its request. */
 function unmetOf(incidents: readonly Incident[], server: Endpoint, observation: Observation): FaredBehind | null {
   const failed = incidents.map(({ client, request, waitNs, atNs: endNs }) =>
     unmetMeanwhile({ client, server, startNs: request.startNs - (waitNs ?? 0), endNs }, observation),

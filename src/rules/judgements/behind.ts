@@ -37,21 +37,12 @@ export function metMeanwhile({ client, server, startNs, endNs }: Held, { clients
 }
 
 /**
- * A connection of a server's own that did not come about while it had one of a client. Who hands TCP on may ask from
- * another address than its clients ask it at: then by the time alone, so it tells of failures that all show it.
+ * A connection of a server's own that did not come about while it had one of a client, and none that did. One of
+ * another address tells nothing: whoever polls a dead port would be met at any time.
  */
 export function unmetMeanwhile(held: Held, observation: Observation): Moment | null {
   const met = metMeanwhile(held, observation);
-  if (met !== null) return met.answered === null ? met.failed : null;
-  const fromNs = held.startNs - REORDERED_NS;
-  const withinNs = held.endNs + REORDERED_NS - fromNs;
-  let earliest: Moment | null = null;
-  for (const [address, fared] of Object.entries(observation.clients.entries)) {
-    if (fared === undefined || address === held.client.address) continue;
-    const failed = nextActivity(fared, 'refusal', fromNs, withinNs);
-    if (failed !== null && (earliest === null || failed.packet < earliest.packet)) earliest = failed;
-  }
-  return earliest;
+  return met === null || met.answered !== null ? null : met.failed;
 }
 
 /** When an exchange behind was over: its answer, the close that came instead, or where nothing more was seen of it. */
