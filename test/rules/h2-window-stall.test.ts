@@ -1,4 +1,5 @@
 import type { Connection } from '../../src/facts/connection.js';
+import type { Side } from '../../src/facts/endpoint.js';
 import type { H2Exchange, WindowStall } from '../../src/facts/h2.js';
 import { h2WindowStall } from '../../src/rules/h2-window-stall.js';
 import {
@@ -50,7 +51,12 @@ function stalled(made: StallOptions): Connection {
     isUpload && at === 0 ? { ...one, request: one.request && { ...one.request, endNs: bodyEndNs } } : one,
   );
   return overH2(
-    { ...facts, exchanges },
+    {
+      ...facts,
+      exchanges,
+      client: { ...facts.client, highestAcknowledged: facts.server.nextSequence },
+      server: { ...facts.server, highestAcknowledged: facts.client.nextSequence },
+    },
     {
       windowStalls: [
         {
@@ -118,8 +124,23 @@ const legs = (made: StallOptions, frontLater = 5_000_000): Connection[] => {
   ];
 };
 
+/** A segment of that side was sent again. */
+const sentAgain = (facts: Connection, by: Side): Connection => ({
+  ...facts,
+  [by]: { ...facts[by], retransmissions: 1 },
+});
+
+/** A segment of that side was lost before the capture point. */
+const refilled = (facts: Connection, by: Side): Connection => ({ ...facts, [by]: { ...facts[by], refills: 1 } });
+
+/** The other side never confirmed the last bytes of that one. */
+function unacknowledged(facts: Connection, by: Side): Connection {
+  const other = by === 'client' ? 'server' : 'client';
+  return { ...facts, [other]: { ...facts[other], highestAcknowledged: (facts[by].nextSequence ?? 500) - 500 } };
+}
+
 const grpc = { request: { fields: fieldsOf({ 'content-type': 'application/grpc' }) } };
-const SUBJECT = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' } as const;
+const SUBJECT = { subject: '10.0.1.43:80', occurrences: 1, confidence: 'likely' } as const;
 const SERVER = { 'server-does-not-read': 'supported', 'client-does-not-read': 'ruled-out' } as const;
 const CLIENT = { 'server-does-not-read': 'ruled-out', 'client-does-not-read': 'supported' } as const;
 
@@ -131,7 +152,7 @@ testRule(h2WindowStall, {
       subject: '10.0.1.43:8080',
       occurrences: 2,
       severity: 'warning',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: SERVER,
       marks: ['the server gives window after two seconds'],
     },
@@ -141,7 +162,7 @@ testRule(h2WindowStall, {
       subject: '10.0.0.49:8080',
       occurrences: 2,
       severity: 'notice',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: CLIENT,
       marks: ['RST_STREAM of the client, CANCEL'],
     },
@@ -186,6 +207,7 @@ testRule(h2WindowStall, {
       severity: 'warning',
       verdicts: SERVER,
     },
+    { ...SUBJECT, name: 'only what the server sent was sent again', facts: sentAgain(stalled({}), 'server') },
     {
       name: 'a proxy in front goes on much later by itself',
       facts: legs({}, 300_000_000),
@@ -193,7 +215,7 @@ testRule(h2WindowStall, {
       findings: 2,
       titled: '10.0.0.49',
       occurrences: 1,
-      confidence: 'certain',
+      confidence: 'likely',
     },
   ],
   silent: [
@@ -212,6 +234,12 @@ testRule(h2WindowStall, {
     { name: 'nobody asks meanwhile', lookAlike: 'nobody-asks', facts: starved({ more: [] }) },
     { name: 'what is asked meanwhile is answered at once', facts: starved({}, 0.42) },
     { name: 'what is asked meanwhile is taken back at once', facts: takenBack(starved()) },
+    { name: 'an upload had to be sent again', lookAlike: 'loss', facts: sentAgain(stalled({}), 'client') },
+    { name: 'segments of an upload were lost before the capture', facts: refilled(stalled({}), 'client') },
+    { name: 'an upload is never acknowledged', facts: unacknowledged(stalled({}), 'client') },
+    { name: 'an answer had to be sent again', facts: sentAgain(unread(), 'server') },
+    { name: 'an answer is never acknowledged', facts: unacknowledged(unread(), 'server') },
+    { name: 'what used up the connection’s window had to be sent again', facts: sentAgain(starved(), 'server') },
     {
       name: 'the capture ends first',
       lookAlike: 'still-going',

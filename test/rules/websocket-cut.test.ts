@@ -97,6 +97,16 @@ const back = (count: number, beginsAt: number) =>
     }),
   );
 
+/** The client's last frame, so many milliseconds before the end, and a receipt of the server behind it. */
+const goodbye =
+  (before: number) =>
+  (endNs: number, first: number): Partial<WebSocketFacts> => ({
+    sent: {
+      client: sent(endNs - before * 1e6, first + FRAME - 1),
+      server: { ...sent(endNs - 2_000_000, first + FRAME), frames: 3 + (first % 7) },
+    },
+  });
+
 /** What a proxy cuts, and its leg behind, which `by` ends. */
 function legs(at: number, by: Side, endsAt: number | null = null): Connection[] {
   const begins = at * 2 * SECOND;
@@ -123,7 +133,7 @@ testRule(websocketCut, {
       titled: '10.0.0.49:80 ',
       occurrences: 3,
       severity: 'warning',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: {
         'process-end': 'supported',
         'age-limit': 'ruled-out',
@@ -137,7 +147,7 @@ testRule(websocketCut, {
       subject: '10.0.1.43:8080',
       occurrences: 4,
       severity: 'warning',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: { 'process-end': 'supported', 'age-limit': 'ruled-out', 'proxy-itself': 'ruled-out' },
       marks: ['FIN of the application'],
     },
@@ -147,7 +157,7 @@ testRule(websocketCut, {
       facts: [...together(5), ...back(5, 22 * SECOND)],
       occurrences: 5,
       severity: 'warning',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: { 'process-end': 'supported', 'age-limit': 'ruled-out' },
       packets: [5, 6, 7],
     },
@@ -186,7 +196,7 @@ testRule(websocketCut, {
       facts: [...aged(5), ...back(5, 60 * SECOND)],
       occurrences: 5,
       severity: 'warning',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: { 'age-limit': 'supported', 'process-end': 'ruled-out' },
     },
     {
@@ -207,7 +217,7 @@ testRule(websocketCut, {
       subject: '10.0.2.1:8080',
       occurrences: 5,
       severity: 'notice',
-      confidence: 'certain',
+      confidence: 'likely',
       verdicts: { 'process-end': 'supported', 'proxy-itself': 'ruled-out' },
     },
     {
@@ -227,6 +237,13 @@ testRule(websocketCut, {
       severity: 'warning',
       confidence: 'likely',
       verdicts: { 'proxy-itself': 'supported' },
+    },
+    {
+      ...SUBJECT,
+      name: 'clients spoke last, half a second before',
+      facts: together(5, { idle: 2000, facts: goodbye(500) }),
+      occurrences: 5,
+      confidence: 'likely',
     },
   ],
   silent: [
@@ -271,6 +288,25 @@ testRule(websocketCut, {
       name: 'clients say goodbye inside their last frame',
       lookAlike: 'goodbye',
       facts: together(5, { lastFrom: 'client', idle: 20_000 }),
+    },
+    {
+      name: 'clients say goodbye, and get a receipt, at one moment',
+      facts: together(5, { idle: 2000, facts: goodbye(3) }),
+    },
+    {
+      name: 'clients say goodbye, and get a receipt, at one age',
+      facts: [...aged(5, { idle: 2000, facts: goodbye(3) }), ...back(5, 60 * SECOND)],
+    },
+    {
+      name: 'clients say goodbye, and are hung up on 60 ms later',
+      facts: together(5, { lastFrom: 'client', idle: 60_000 }),
+    },
+    {
+      name: 'clients say goodbye, and the end is seen a round trip later',
+      facts: together(5, { lastFrom: 'client', idle: 280_000 }).map((one) => ({
+        ...one,
+        handshake: { ...one.handshake, synAckToAckNs: 200_000_000 },
+      })),
     },
     {
       name: 'a server sends as many frames each, and is done',

@@ -37,10 +37,10 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
   ],
   'h2-window-stall-upload.pcapng': [
-    { rule: 'h2-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
+    { rule: 'h2-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read', confidence: 'likely' },
   ],
   'h2-window-stall-unread.pcapng': [
-    { rule: 'h2-window-stall', server: '10.0.0.49:8080', cause: 'client-does-not-read' },
+    { rule: 'h2-window-stall', server: '10.0.0.49:8080', cause: 'client-does-not-read', confidence: 'likely' },
   ],
   'zero-window-stall-nginx.pcapng': [
     { rule: 'zero-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read' },
@@ -300,8 +300,12 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'proxy-drops-upgrade' },
   ],
   'websocket-h2.pcapng': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'http2-client' }],
-  'websocket-cut-reload.pcapng': [{ rule: 'websocket-cut', server: '10.0.0.49:80', cause: 'process-end' }],
-  'websocket-cut-killed.pcapng': [{ rule: 'websocket-cut', server: '10.0.1.43:8080', cause: 'process-end' }],
+  'websocket-cut-reload.pcapng': [
+    { rule: 'websocket-cut', server: '10.0.0.49:80', cause: 'process-end', confidence: 'likely' },
+  ],
+  'websocket-cut-killed.pcapng': [
+    { rule: 'websocket-cut', server: '10.0.1.43:8080', cause: 'process-end', confidence: 'likely' },
+  ],
   'websocket-idle.pcapng': [{ rule: 'websocket-idle-close', server: '10.0.1.43:8080', cause: 'proxy-timeout' }],
   'websocket-origin.pcap': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'origin-check' }],
 };

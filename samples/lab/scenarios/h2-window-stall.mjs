@@ -56,7 +56,7 @@ export const scenario = {
       setUp: SET_UP,
       decisive: [LOCKED],
       wrong: 'each of two uploads uses up the window of its stream, and stands still for 2.5 s, on both legs',
-      diagnosis: `h2-window-stall: ${SERVER} gave no window for 2.5 s in both uploads, certain; the status between them is answered at once. HAProxy, which stands still with it, only passes that on. Remedy: read the body as it comes`,
+      diagnosis: `h2-window-stall: ${SERVER} gave no window for 2.5 s in both uploads, likely; the status between them is answered at once. HAProxy, which stands still with it, only passes that on. Remedy: read the body as it comes`,
       twin: 'h2-window-stall-upload-healthy.pcapng',
       differs: [`- ${LOCKED}`, `+ ${FREE}`],
       marks: [late([UPLOADS, 2 * UPLOADS], true), answered([2, 2 * UPLOADS])],

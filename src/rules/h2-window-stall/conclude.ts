@@ -71,7 +71,8 @@ function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclus
     who,
     {
       severity: kinds.upload > 0 || kinds.starved > 0 ? 'warning' : 'notice',
-      sure: 'certain',
+      // That an application does not read is inferred: of the receiver only the silence is seen.
+      sure: 'likely',
       title:
         kinds.upload > 0
           ? `${subjectText(who)} gives uploads over HTTP/2 no window`

@@ -71,6 +71,7 @@ export function stallsOf(connection: Connection, exchanges: readonly Exchange[])
   // Where the place of a frame was lost a WINDOW_UPDATE may be among what was not seen.
   if (h2.timesLost.client > 0 || h2.timesLost.server > 0) return [];
   return h2.windowStalls.flatMap((stall) => {
+    if (mayBeLoss(stall, connection)) return [];
     const endNs = stall.endNs ?? connection.endNs;
     const found =
       stall.h2Stream === 0
@@ -103,6 +104,17 @@ export function stallsOf(connection: Connection, exchanges: readonly Exchange[])
       },
     ];
   });
+}
+
+/** What used the window up may not have arrived: the receiver cannot read, nor allow more, before it does. */
+function mayBeLoss({ sender, startNs }: WindowStall, connection: Connection): boolean {
+  const roles = httpRoles(connection);
+  const { retransmissions, refills, nextSequence, lastPayloadNs } = roles[sender];
+  const { highestAcknowledged } = roles[sender === 'client' ? 'server' : 'client'];
+  if (retransmissions > 0 || refills > 0) return true;
+  // What was sent later tells nothing; a FIN counts as one byte.
+  if (lastPayloadNs === null || lastPayloadNs > startNs) return false;
+  return highestAcknowledged !== null && nextSequence !== null && highestAcknowledged < nextSequence - 1;
 }
 
 function kindOf(

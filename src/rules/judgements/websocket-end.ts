@@ -21,6 +21,8 @@ export interface WebSocketCut extends Occurrence, Leg {
   readonly openedNs: number;
   /** How long nothing was sent before its end. */
   readonly idleNs: number;
+  /** How long its client had sent nothing before its end; `null`: it had not sent anything, or that is not known. */
+  readonly clientIdleNs: number | null;
   /** Frames that its server had sent. */
   readonly serverFrames: number;
   /** The last frame before it; `null`: none was sent. */
@@ -61,6 +63,8 @@ export function webSocketCutOf(
   const ending = endingOf(webSocket, connection, exchange?.h2?.reset ?? null);
   if (ending === null) return null;
   const last = lastFrameOf(webSocket, ending.atNs);
+  const { lastNs } = sent.client;
+  const clientNs = lastNs !== null && lastNs <= ending.atNs ? lastNs : last?.from === 'client' ? last.atNs : null;
   // A ping that nobody answered: its sender gave up on the other, not on the silence.
   const unanswered = pings.at(-1);
   if (unanswered !== undefined && unanswered.answerNs === null && unanswered.from === ending.by) return null;
@@ -82,6 +86,7 @@ export function webSocketCutOf(
     handshakePacket,
     openedNs: startNs,
     idleNs: ending.atNs - (last?.atNs ?? startNs),
+    clientIdleNs: clientNs === null ? null : ending.atNs - clientNs,
     serverFrames: sent.server.frames,
     lastFrame: last,
     pings: pingCount,

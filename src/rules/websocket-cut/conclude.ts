@@ -18,8 +18,7 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { WebsocketCutTally } from './tally.js';
 
-/** So many that agree are beyond doubt, so many no chance (docs/judging.md). */
-const MANY = 5;
+/** So many that agree are no chance (docs/judging.md). */
 const ALIKE = 3;
 
 /** All findings of a run, in the order of the servers. */
@@ -75,10 +74,9 @@ function severityOf({ pattern, cuts, back }: Case): Severity {
   return back.length > 0 || lostOf(cuts) > 0 ? 'warning' : 'notice';
 }
 
-function sureOf({ pattern, cuts, together, amid, backs, fronts }: Case): Confidence {
-  if (pattern === 'one-moment')
-    return amid !== null && (backs.length + fronts.length > 0 || together.length >= MANY) ? 'certain' : 'likely';
-  if (pattern === 'one-age') return cuts.length >= MANY ? 'certain' : 'likely';
+/** Never more than likely: a goodbye inside the frames, longer before, is not told from what they carry else. */
+function sureOf({ pattern, cuts }: Case): Confidence {
+  if (pattern !== 'one-by-one') return 'likely';
   return cuts.length >= ALIKE ? 'likely' : 'possible';
 }
 

@@ -6,17 +6,22 @@ import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import type { GivenUp } from '../judgements/timer-estimate.js';
 import type { WebSocketCut } from '../judgements/websocket-end.js';
 
-/** A client's last word so soon before the end may have asked for it, in the protocol that the frames carry. */
-const GOODBYE_NS = 50_000_000;
+/** A client's last word so soon before the end, and a round trip, may have asked for it, in the protocol that the frames carry. */
+const GOODBYE_NS = 100_000_000;
+/** Where the handshake does not show the round trip: the longest that is usual. */
+const UNKNOWN_ROUND_TRIP_NS = 1_000_000_000;
 /** Shorter is pace: frames were going on until the end. */
 const AMID_NS = 1_000_000_000;
 
 /** One that was cut; its age is how long it had lasted. */
-export interface Cut extends WebSocketCut, GivenUp {}
+export interface Cut extends WebSocketCut, GivenUp {
+  /** The connection's own, as its handshake shows it, or what it may be. */
+  readonly roundTripNs: number;
+}
 
 /** The cut, where the server's hand is beyond doubt; `null`: it is not. */
 export function serverCutOf(cut: WebSocketCut, connection: Connection): Cut | null {
-  const { client, server, close, tls, guards } = connection;
+  const { client, server, close, tls, guards, handshake } = connection;
   if (cut.by !== 'server' || guards.clockStepped) return null;
   // A Close frame may be among what was not seen.
   if (!isSeenWhole(client) || !isSeenWhole(server) || (tls !== null && tls.decryption !== 'whole')) return null;
@@ -27,7 +32,10 @@ export function serverCutOf(cut: WebSocketCut, connection: Connection): Cut | nu
     // Nobody heard it any more: it gave up on a client that was gone.
     if (server.repeated !== null && !server.repeated.acknowledged) return null;
   }
-  return { ...cut, ageNs: cut.atNs - cut.openedNs };
+  const { synToSynAckNs, synAckToAckNs } = handshake;
+  const roundTripNs =
+    synToSynAckNs === null || synAckToAckNs === null ? UNKNOWN_ROUND_TRIP_NS : synToSynAckNs + synAckToAckNs;
+  return { ...cut, ageNs: cut.atNs - cut.openedNs, roundTripNs };
 }
 
 /** Frames were sent until right before the end. */
@@ -35,7 +43,7 @@ export function isAmidFrames({ idleNs }: Cut): boolean {
   return idleNs < AMID_NS;
 }
 
-/** The client spoke last, and right before: it may have said that it leaves. */
-export function mayBeGoodbye({ lastFrame, idleNs }: Cut): boolean {
-  return lastFrame?.from === 'client' && idleNs <= GOODBYE_NS;
+/** The client spoke right before: it may have said that it leaves, and what the server still sent be the receipt. */
+export function mayBeGoodbye({ clientIdleNs, roundTripNs }: Cut): boolean {
+  return clientIdleNs !== null && clientIdleNs <= GOODBYE_NS + roundTripNs;
 }

@@ -37,7 +37,8 @@ function stalledBy(...windowStalls: readonly WindowStall[]): Connection {
     { ...report, response: upload.response },
     { ...status, response: report.response },
   ];
-  return overH2({ ...facts, exchanges }, { windowStalls, windowStallCount: windowStalls.length });
+  const server = { ...facts.server, highestAcknowledged: facts.client.nextSequence };
+  return overH2({ ...facts, exchanges, server }, { windowStalls, windowStallCount: windowStalls.length });
 }
 
 /** The same in a batch for each exchange, in the order of their ends; the last alone says what became of the connection. */
