@@ -128,6 +128,18 @@ const waitsOnHello = (at: number, waited: number, acknowledged = true): Connecti
   };
 };
 
+/** One plain request, answered by the way to another place. */
+const sendingTo = (value: string, at: number): Connection =>
+  connection(
+    [
+      ...handshake(),
+      get(1133),
+      answer(1500, 301, 300, { fields: [{ name: 'location', value }] }),
+      finBy('server', 1600),
+    ],
+    nth(at),
+  );
+
 /** Somebody is answered behind a PROXY header. */
 const proxied = (at: number): Connection => ({
   ...healthy(nth(at)),
@@ -313,8 +325,15 @@ testRule(protocolMismatch, {
       ...ONE,
       name: 'TLS to a plain port that waits for the end of a line',
       facts: [waitsOnHello(0, 8_000_000), healthy(nth(1))],
-      confidence: 'likely',
+      confidence: 'possible',
       verdicts: { 'tls-to-plain': 'supported', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the same of one that sends others to TLS elsewhere',
+      facts: [waitsOnHello(0, 8_000_000), sendingTo('https://shop.example/', 1)],
+      confidence: 'possible',
+      verdicts: { 'tls-to-plain': 'supported' },
     },
     {
       ...ONE,
@@ -437,6 +456,10 @@ testRule(protocolMismatch, {
     { name: 'a ClientHello that is refused without a word, and nothing else', facts: hungUpOnHello(0) },
     { name: 'a client goes away soon after its ClientHello', facts: [waitsOnHello(0, 300_000), healthy(nth(1))] },
     { name: 'a ClientHello that did not come', facts: [waitsOnHello(0, 8_000_000, false), healthy(nth(1))] },
+    {
+      name: 'a port that sends plain HTTP to TLS on itself, and is stuck in TLS',
+      facts: [waitsOnHello(0, 8_000_000), sendingTo('https://shop.example:80/', 1)],
+    },
     { name: 'a server of TLS that is stuck', facts: [waitsOnHello(0, 8_000_000), spokenTls(1)] },
     {
       name: 'a balancer hangs up on a ClientHello for want of a server behind',

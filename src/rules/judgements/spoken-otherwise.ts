@@ -20,6 +20,8 @@ export interface Spoken {
   tls: Moment | null;
   /** HTTP/1 in clear, without a PROXY header before it. */
   clear: Moment | null;
+  /** An answer in clear that sends its client to https:// on the same port. */
+  toTls: Moment | null;
   /** HTTP/2 in clear, likewise. */
   http2: Moment | null;
   /** Any of them behind a PROXY header. */
@@ -44,7 +46,7 @@ export const HTTPS_PORT = 443;
 
 /** Nothing seen yet. */
 export function newSpoken(): Spoken {
-  return { tls: null, clear: null, http2: null, proxied: null };
+  return { tls: null, clear: null, toTls: null, http2: null, proxied: null };
 }
 
 /** Enters how a connection, or its first batch of exchanges, was spoken to. For every connection: what is later than what is known makes nothing. */
@@ -59,12 +61,15 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
     else if (exchanges.length === 0 && beginnings.server !== null)
       note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
   } else if (hello !== null) note(into, 'tls', hello.packet, hello.atNs);
-  else if (answer !== null) note(into, protocol === 'h2' ? 'http2' : 'clear', answer.firstPacket, answer.startNs);
+  else if (answer !== null) {
+    note(into, protocol === 'h2' ? 'http2' : 'clear', answer.firstPacket, answer.startNs);
+    if (sendsToTls(answer, connection.server.endpoint)) note(into, 'toTls', answer.firstPacket, answer.startNs);
+  }
 }
 
 /** Adds what another part of the run saw. */
 export function mergeSpoken(into: Spoken, from: Spoken): void {
-  for (const how of ['tls', 'clear', 'http2', 'proxied'] as const) {
+  for (const how of ['tls', 'clear', 'toTls', 'http2', 'proxied'] as const) {
     const moment = from[how];
     if (moment !== null) note(into, how, moment.packet, moment.atNs);
   }
@@ -72,12 +77,12 @@ export function mergeSpoken(into: Spoken, from: Spoken): void {
 
 /** What the server's conversations with others say of a {@link HangUp}, and where there are none its port; `null`: nothing. */
 export function spokenOtherwise(
-  { tls, clear, http2, proxied }: Spoken,
+  { tls, clear, toTls, http2, proxied }: Spoken,
   { port }: Pick<Endpoint, 'port'>,
   on: BegunIn,
 ): SpokenOtherwise | null {
   if (on === 'tls') {
-    if (tls !== null) return null;
+    if (tls !== null || toTls !== null) return null;
     if (clear !== null || http2 !== null) return 'tls-to-plain';
     return proxied === null ? null : 'proxy-header-missing';
   }
@@ -111,7 +116,6 @@ export function waitedOutIn(connection: Connection): HangUp | null {
   const { beginnings, exchangeOffset, close, client, server, guards } = connection;
   const [first] = close.segments;
   if (first === undefined || first.from !== 'client' || server.payloadBytes > 0 || guards.oneSided) return null;
-  if (first === undefined || first.from !== 'client' || server.payloadBytes > 0 || guards.oneSided) return null;
   if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
   const begun = begunIn(connection);
   if (begun?.on !== 'tls' || first.atNs - begun.asked.atNs < WAITED_OUT_NS) return null;
@@ -142,6 +146,13 @@ function answerIn({ exchanges }: Connection): ResponseMessage | null {
   if (first === undefined || first.request === null || first.response === null) return null;
   // A 400 is no conversation: it may say that the server was spoken to in the wrong way.
   return first.response.status === STATUS.badRequest ? null : first.response;
+}
+
+/** Whether an answer sends its client to https:// on the same port: who does that speaks TLS there too. */
+function sendsToTls({ status, fields }: ResponseMessage, { port }: Endpoint): boolean {
+  const location = status >= 300 && status < 400 ? fields.find(({ name }) => name === 'location')?.value : undefined;
+  const url = location === undefined ? null : URL.parse(location);
+  return url !== null && url.protocol === 'https:' && Number(url.port || HTTPS_PORT) === port;
 }
 
 function note(into: Spoken, how: keyof Spoken, packet: PacketReference, atNs: number): void {

@@ -169,7 +169,7 @@ function findingFor(
     {
       // Scanners try each port once.
       severity: Math.max(...perClient.values()) > 1 ? 'critical' : 'warning',
-      sure: isTold ? 'certain' : 'likely',
+      sure: isTold ? 'certain' : items.every(({ answer }) => answer.kind === 'silence') ? 'possible' : 'likely',
       title: `${subjectText(who)} ${TITLES[first.kind]}`,
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
