@@ -256,6 +256,17 @@ testRule(emptyResponse, {
       verdicts: { 'dropped-on-purpose': 'supported' },
     },
     {
+      name: 'a head as large as one that is answered under another path',
+      facts: [
+        connection([...handshake(), get(1133, '/report', { bytes: 20_087 }), finBy('server', 1600)], nth(0, 0)),
+        connection([...handshake(), get(1133, '/list', { bytes: 20_087 }), answer(1600, 200)], nth(3, 900_000)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'dropped-on-purpose': 'open' },
+    },
+    {
       name: 'a balancer of TCP has nobody behind',
       facts: [dropped(0), refusedBehind(1300)],
       subject: '10.0.1.43:80',

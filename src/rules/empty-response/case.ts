@@ -41,6 +41,8 @@ export interface Case {
     readonly refusedNext: Moment | null;
     /** The same method and path, answered. */
     readonly sameRequestAnswered: (Moment & { readonly status: number }) | null;
+    /** The largest head of a request that it answered, no error; 0: none. */
+    readonly largestHeadBytes: number;
   };
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
   readonly behind: FaredBehind | null;

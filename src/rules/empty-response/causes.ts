@@ -121,8 +121,8 @@ export const CAUSES: Causes<Case> = {
           attribute &&
           claim([first.request.firstPacket], (request) => `${attributeText(attribute, 'dropped')} (first ${request})`),
       ),
-      supportedBy(({ first: { request }, server: { sameRequestAnswered: same } }) =>
-        request.headBytes <= LARGE_REQUEST_HEAD_BYTES || same !== null
+      supportedBy(({ first: { request }, server: { sameRequestAnswered: same, largestHeadBytes } }) =>
+        request.headBytes <= LARGE_REQUEST_HEAD_BYTES || same !== null || largestHeadBytes >= request.headBytes
           ? null
           : claim(
               [request.firstPacket],

@@ -139,6 +139,7 @@ function caseOf(
       answerAfter: nextActivity(activity, 'answer', first.atNs, SOON_NS),
       refusedNext: refusedNext(activity, first.atNs),
       sameRequestAnswered: answeredAlike(first.request, baseline),
+      largestHeadBytes: baseline.largestHeadBytes,
     },
     behind: behindOf(first, cut, endpoint, observation) ?? unmet,
     retries: countRetries(followed),

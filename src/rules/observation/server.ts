@@ -77,6 +77,7 @@ function observeAnswers({ exchanges, client }: Connection, untilNs: number, base
     nearCount = countAt(baseline.answeredAt, startNs, 1, nearCount);
     if (thinkNs >= 0 && response.lostBytes === 0 && request.lostBytes === 0) noteAnswerTime(baseline, thinkNs);
     nearActivity = noteActivity(baseline.activity, 'answer', startNs, packet, nearActivity);
+    if (status < 400) baseline.largestHeadBytes = Math.max(baseline.largestHeadBytes, request.headBytes);
     if (status === 400) noteBadRequest(baseline, { atNs: startNs, packet });
     if (isSampled(baseline.sample, packet))
       addToSample(baseline.sample, {

@@ -66,6 +66,8 @@ export interface ServerBaseline {
   readonly clients: BoundedTable<ClientDealings>;
   /** Fastest answer, request's end to response's start, nanoseconds; `null`: none. */
   fastestAnswerNs: number | null;
+  /** The largest head of a request that was answered, no error; 0: none. */
+  largestHeadBytes: number;
   /** Earliest answer 400: the server rejects what it does not like by saying so. */
   badRequest: Moment | null;
   votes: { server: number; client: number; between: number; loopback: number };
@@ -95,6 +97,7 @@ export function serverBaseline(): ServerBaseline {
     abandoned: 0,
     clients: boundedTable(MAX_CLIENTS),
     fastestAnswerNs: null,
+    largestHeadBytes: 0,
     badRequest: null,
     votes: { server: 0, client: 0, between: 0, loopback: 0 },
     http: 0,
@@ -118,6 +121,7 @@ export function mergeBaseline(into: ServerBaseline, from: ServerBaseline): void 
     noteAttempt(whole, part.firstRefusal, part.lastAccept);
   });
   if (from.fastestAnswerNs !== null) noteAnswerTime(into, from.fastestAnswerNs);
+  into.largestHeadBytes = Math.max(into.largestHeadBytes, from.largestHeadBytes);
   if (from.badRequest !== null) noteBadRequest(into, from.badRequest);
   for (const point of ['server', 'client', 'between', 'loopback'] as const) into.votes[point] += from.votes[point];
   into.http += from.http;
