@@ -165,6 +165,16 @@ testRule(headerTooLarge, {
     { name: 'an unfinished head that is small', facts: unfinished(431, 200) },
     { name: 'an unfinished head of an ordinary size, 400', facts: unfinished(400, 5000) },
     {
+      name: 'a client that ends amid its head, 400',
+      facts: connection([
+        ...handshake(),
+        { at: 1133, is: 'data', from: 'client', bytes: 14_480 },
+        finBy('client', 1200),
+        answer(3600, 400),
+        finBy('server', 3700),
+      ]),
+    },
+    {
       name: 'bytes that are no request, 400',
       facts: {
         ...unfinished(400, 78_192),

@@ -74,7 +74,7 @@ function finding(
   const sizes = items.map(({ headBytes }) => headBytes);
   const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
   const known = items.find(({ request }) => request !== null)?.request ?? null;
-  const sizeText = `${lowest === highest ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`}${items.some(({ request }) => request === null) ? ' and more' : ''}`;
+  const sizeText = `${byteText(lowest) === byteText(highest) ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`}${items.some(({ request }) => request === null) ? ' and more' : ''}`;
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const facts: HeaderTooLargeFacts = {
     whose: first.whose,

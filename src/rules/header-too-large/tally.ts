@@ -82,10 +82,12 @@ function noteUnfinished(
   connection: Connection,
   tally: PerServer<ServerTally>,
 ): void {
-  const { exchanges, exchangeOffset, guards, beginnings, anomalies } = connection;
+  const { exchanges, exchangeOffset, guards, beginnings, anomalies, close } = connection;
   if (h2Stream !== null || guards.midStream || exchangeOffset > 0 || exchanges.length > 1) return;
   // What did not begin like a request has no head.
   if (beginnings !== null || anomalies.some(({ name }) => name === NO_REQUEST)) return;
+  // A client that ended amid its head is answered for that.
+  if (close.segments.some(({ from, atNs }) => from === 'client' && atNs <= response.startNs)) return;
   const { client, server } = httpRoles(connection);
   const bytes = client.payloadBytes;
   const { status } = response;
