@@ -10,13 +10,10 @@ import { copied } from '../bytes/copied.js';
 import { latin1 } from '../bytes/data-view.js';
 import { type CertificateFacts, MAX_ALTERNATIVE_NAMES, MAX_CHAIN } from '../facts/tls.js';
 import { Fields } from './fields.js';
-import { readPlainCertificate } from './plain-certificate.js';
+import { MAX_NAME_LENGTH, readPlainCertificate } from './plain-certificate.js';
 
 /** Certificates whose facts are remembered: some megabytes with their bytes. */
 export const MAX_CACHED_CERTIFICATES = 256;
-
-/** A longer name than anybody reads is cut: certificates of hostile servers hold what they like. */
-const MAX_NAME_LENGTH = 1024;
 
 const cache = new Map<string, CertificateFacts | null>();
 

@@ -52,8 +52,8 @@ const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
 ]);
 /** RFC 5280 §4.2.1.6. */
 const SUBJECT_ALTERNATIVE_NAME = '\x55\x1d\x11';
-/** A longer one is cut, or not, by those who ask OpenSSL. */
-const MAX_NAME_LENGTH = 1024;
+/** A longer name than anybody reads is cut, by those who ask OpenSSL: certificates of hostile servers hold what they like. */
+export const MAX_NAME_LENGTH = 1024;
 /** Of what RFC 2253 §2.4 escapes nothing but commas, and no space at either end. */
 const PLAIN_VALUE = /^[\w.*@:/()'&,-](?:[\w .*@:/()'&,-]*[\w.*@:/()'&,-])?$/;
 /** Alternative names that are not put in quotes. */

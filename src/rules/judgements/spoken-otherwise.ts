@@ -4,8 +4,9 @@
  * it, and who expects a PROXY header drops what comes without one: all that is seen of the server then is its
  * close.
  */
+import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
-import type { Endpoint } from '../../facts/endpoint.js';
+import type { Endpoint, Side } from '../../facts/endpoint.js';
 import type { ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { STATUS } from '../../facts/status.js';
@@ -95,12 +96,15 @@ export function spokenOtherwise(
 
 /** The server's close that met the first bytes of a connection without a PROXY header, before any byte of the server; `null`: another story. */
 export function hangUpIn(connection: Connection): HangUp | null {
-  const { beginnings, exchangeOffset, close, server, guards } = connection;
-  const [first] = close.segments;
-  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0) return null;
-  if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
+  const first = firstCloseUnanswered(connection, 'server');
   const begun = begunIn(connection);
-  if (begun === null || first.atNs < begun.asked.atNs || silenceIsUnsayable(connection, first) !== null) return null;
+  if (
+    first === null ||
+    begun === null ||
+    first.atNs < begun.asked.atNs ||
+    silenceIsUnsayable(connection, first) !== null
+  )
+    return null;
   return { packet: first.packet, atNs: first.atNs, ...begun };
 }
 
@@ -113,16 +117,26 @@ const WAITED_OUT_NS = 1e9;
  * `null`: another story.
  */
 export function waitedOutIn(connection: Connection): HangUp | null {
-  const { beginnings, exchangeOffset, close, client, server, guards } = connection;
-  const [first] = close.segments;
-  if (first === undefined || first.from !== 'client' || server.payloadBytes > 0 || guards.oneSided) return null;
-  if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
+  const { client, server, guards } = connection;
+  const first = firstCloseUnanswered(connection, 'client');
+  if (first === null || guards.oneSided) return null;
   const begun = begunIn(connection);
   if (begun?.on !== 'tls' || first.atNs - begun.asked.atNs < WAITED_OUT_NS) return null;
   // What was not acknowledged may not have come. The client's FIN, counted as one byte, need not be.
   if (client.nextSequence === null || (server.highestAcknowledged ?? 0) < client.nextSequence - 1) return null;
   if (!isSeenWhole(server)) return null;
   return { packet: first.packet, atNs: first.atNs, ...begun };
+}
+
+/** The first close, where this side sends it, of a connection that began here without a PROXY header and in which the server said nothing. */
+function firstCloseUnanswered(
+  { beginnings, exchangeOffset, close, server, guards }: Connection,
+  by: Side,
+): CloseSegment | null {
+  const [first] = close.segments;
+  if (first === undefined || first.from !== by || server.payloadBytes > 0) return null;
+  if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
+  return first;
 }
 
 function begunIn({ tls, protocol, exchanges }: Connection): Pick<HangUp, 'on' | 'asked'> | null {

@@ -61,14 +61,12 @@ export class RecordOpener {
     const next = this.later.shift();
     if (next === undefined) return;
     this.use(next);
-    this.lostWireBytes = 0;
   }
 
   /** The next record is under these keys, whatever was to follow. RFC 8446 §4.6.3, RFC 5246 §7.1. */
   replace(protection: RecordProtection): void {
     this.later.length = 0;
     this.use(protection);
-    this.lostWireBytes = 0;
     this.failuresInARow = 0;
     this.isGivenUp = false;
   }
@@ -132,6 +130,7 @@ export class RecordOpener {
     this.current = protection;
     this.hasOpened = false;
     this.openedInARow = 0;
+    this.lostWireBytes = 0;
   }
 
   /** Under the keys in hand. As long as they have opened nothing, what failed may have been under earlier ones that are not known. */
