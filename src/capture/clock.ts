@@ -1,5 +1,5 @@
 /** Clocks of several captures brought together: times of one that is ahead are set back. */
-import type { ClockFacts } from '../facts/capture.js';
+import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import type { PacketView } from './packet.js';
 
 const SECOND_NS = 1_000_000_000;
@@ -16,8 +16,11 @@ export interface BegunCapture extends Instant {
   readonly file: string;
 }
 
-/** Compares the clocks of captures; gives by `captureIndex` what is known of each, `null` or nothing where its times stand. */
-export type CompareClocks = (captures: readonly BegunCapture[]) => Promise<readonly (ClockFacts | null)[]>;
+/** What is known of the clock of a capture. */
+export type ComparedClock = Pick<CaptureFacts, 'clock' | 'timedBy'>;
+
+/** Compares the clocks of captures; gives by `captureIndex` what is known of each. */
+export type CompareClocks = (captures: readonly BegunCapture[]) => Promise<readonly ComparedClock[]>;
 
 /** Sets the times of a packet back by what its capture's clock is ahead; `atNs` counts from `origin` then, which may not be known yet. */
 export function setBack(packet: PacketView, clock: ClockFacts, origin: Instant | null): void {

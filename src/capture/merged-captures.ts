@@ -15,7 +15,7 @@
 import type { Readable } from 'node:stream';
 import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import { type CaptureError, captureErrorOf } from './capture-error.js';
-import { type CompareClocks, type Instant, setBack } from './clock.js';
+import { type CompareClocks, type ComparedClock, type Instant, setBack } from './clock.js';
 import { ObservationPoints } from './observation-points.js';
 import { captureName, isRepeatable, openCapture } from './open.js';
 import type { PacketView } from './packet.js';
@@ -53,6 +53,8 @@ interface Lane extends Timed {
   reader: CaptureReader | null;
   /** How its clock differs from another's; `null`: its times stand. */
   clock: ClockFacts | null;
+  /** By whose clock they are told (facts/capture). */
+  timedBy: number | null;
   /** How many of its key logs stand among those of the run. */
   keyLogsTaken: number;
   /** What is known while it is not open. */
@@ -60,6 +62,8 @@ interface Lane extends Timed {
   bytesRead: number;
   readonly size: number | null;
 }
+
+const UNCOMPARED: ComparedClock = { clock: null, timedBy: null };
 
 /** See the head of this file. */
 export class MergedCaptures implements PacketStream {
@@ -164,7 +168,7 @@ export class MergedCaptures implements PacketStream {
   facts(): readonly CaptureFacts[] {
     return this.lanes.map((lane) => {
       const facts = lane.reader?.facts() ?? lane.facts;
-      return { ...facts, clock: lane.clock, warnings: [...lane.warnings, ...facts.warnings] };
+      return { ...facts, clock: lane.clock, timedBy: lane.timedBy, warnings: [...lane.warnings, ...facts.warnings] };
     });
   }
 
@@ -206,6 +210,7 @@ export class MergedCaptures implements PacketStream {
       nanoseconds: reader.nanosecondsOfSecond,
       reader,
       clock: null,
+      timedBy: null,
       keyLogsTaken: 0,
       facts: reader.facts(),
       bytesRead: 0,
@@ -232,7 +237,7 @@ export class MergedCaptures implements PacketStream {
     if (captures.length < 2) return;
     const clocks = await compareClocks(captures);
     for (const lane of this.waiting) {
-      lane.clock = clocks[lane.index] ?? null;
+      ({ clock: lane.clock, timedBy: lane.timedBy } = clocks[lane.index] ?? UNCOMPARED);
       this.takeTime(lane);
     }
   }

@@ -206,6 +206,7 @@ export abstract class CaptureReader {
       droppedPackets: this.droppedPackets(),
       snappedPackets: this.snappedPackets,
       clock: null,
+      timedBy: null,
       warnings,
     };
   }

@@ -47,6 +47,11 @@ export interface CaptureFacts {
   readonly snappedPackets: number;
   /** How its clock differs from another capture's, by which its times are set back; `null`: they stand. {@link startEpochNs} is what the file says. */
   readonly clock: ClockFacts | null;
+  /**
+   * Index of the capture by whose clock its times are told: times of captures that have the same one can be held
+   * against each other. `null`: it was compared with none, as the only one of a run, a pipe or a text.
+   */
+  readonly timedBy: number | null;
   /** Sentences for the reader: cut short, unknown link type, clock steps, ... */
   readonly warnings: readonly string[];
 }

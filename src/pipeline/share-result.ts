@@ -6,7 +6,7 @@ import { findingsOf } from '../findings/rank.js';
 import { redactedFinding } from '../findings/redact.js';
 import type { Rule } from '../rules/rule.js';
 import { fileNameText, Redaction } from '../text/redaction.js';
-import { clockNote } from './clocks/clock-note.js';
+import { apartNote, clockNote } from './clocks/clock-note.js';
 import type { RunSeen, RunTallies } from './run-tallies.js';
 
 /** A capture, or the rest of one, that could not be read. */
@@ -84,7 +84,11 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
   const redaction = new Redaction(reveal, salt);
   const named = captures.map((capture) => ({ ...capture, file: fileNameText(capture.file, reveal) }));
   return {
-    captures: named.map((capture, index) => withClockNote(capture, clockNote(index, named))),
+    captures: named.map((capture, index) => {
+      // Where nothing is said, nothing rests on the clocks.
+      const apart = findings.length > 0 ? apartNote(index, named) : null;
+      return withNotes(capture, [clockNote(index, named), apart]);
+    }),
     originEpochNs,
     durationNs,
     ...concluded,
@@ -97,6 +101,7 @@ function analysisOf(tallies: RunTallies, circumstances: Circumstances, { rules, 
   };
 }
 
-function withClockNote(capture: CaptureFacts, note: string | null): CaptureFacts {
-  return note === null ? capture : { ...capture, warnings: [note, ...capture.warnings] };
+function withNotes(capture: CaptureFacts, notes: readonly (string | null)[]): CaptureFacts {
+  const said = notes.filter((note) => note !== null);
+  return said.length === 0 ? capture : { ...capture, warnings: [...said, ...capture.warnings] };
 }

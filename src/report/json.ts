@@ -129,6 +129,7 @@ function captureOf(capture: CaptureFacts): ReportDocument['captures'][number] {
     droppedPackets: capture.droppedPackets,
     snappedPackets: capture.snappedPackets,
     ...(capture.clock === null ? {} : { clock: clockOf(capture.clock) }),
+    ...(capture.timedBy === null ? {} : { timedBy: capture.timedBy }),
     warnings: capture.warnings.map(visible),
   };
 }

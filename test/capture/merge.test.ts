@@ -27,6 +27,8 @@ const CLOCK: ClockFacts = {
   count: 3,
   withinNs: 1,
 };
+/** That of the capture that was named first. */
+const FIRST = { clock: null, timedBy: 0 };
 
 /** Packets at these whole seconds. */
 function at(...seconds: readonly number[]): TestPacket[] {
@@ -299,7 +301,7 @@ describe('a run', () => {
     const asked: unknown[] = [];
     const { order, facts, originEpochNs } = await merged([front, back], undefined, (captures) => {
       asked.push(captures);
-      return Promise.resolve([null, { ...CLOCK, aheadSeconds: 3600 }]);
+      return Promise.resolve([FIRST, { clock: { ...CLOCK, aheadSeconds: 3600 }, timedBy: 0 }]);
     });
     expect(asked).toEqual([
       [
@@ -315,16 +317,16 @@ describe('a run', () => {
       [0, 3, 4],
     ]);
     expect(originEpochNs).toBe(100_000_000_000n);
-    expect(facts.map(({ clock, startEpochNs }) => [clock?.aheadSeconds, startEpochNs])).toEqual([
-      [undefined, 100_000_000_000n],
-      [3600, 3_701_000_000_000n],
+    expect(facts.map(({ clock, timedBy, startEpochNs }) => [clock?.aheadSeconds, timedBy, startEpochNs])).toEqual([
+      [undefined, 0, 100_000_000_000n],
+      [3600, 0, 3_701_000_000_000n],
     ]);
   });
 
   it('begin with the one that is first by that clock', async () => {
     const files = [write('front', pcap(at(100))), write('back', pcap(at(60)))];
     const { order, originEpochNs } = await merged(files, undefined, () =>
-      Promise.resolve([null, { ...CLOCK, aheadSeconds: -50 }]),
+      Promise.resolve([FIRST, { clock: { ...CLOCK, aheadSeconds: -50 }, timedBy: 0 }]),
     );
     expect(order).toEqual([
       [0, 1, 0],
@@ -342,7 +344,8 @@ describe('a run', () => {
       return stream.observationPoints;
     };
     expect(await pointsOf()).toEqual([0, 0]);
-    expect(await pointsOf(() => Promise.resolve([null, { ...CLOCK, aheadSeconds: 3600 }]))).toEqual([0, 1]);
+    const ahead = { clock: { ...CLOCK, aheadSeconds: 3600 }, timedBy: 0 };
+    expect(await pointsOf(() => Promise.resolve([FIRST, ahead]))).toEqual([0, 1]);
   });
 
   it('have their clocks compared only where two can be read twice and know their packets', async () => {
@@ -353,7 +356,9 @@ describe('a run', () => {
       'text',
       Buffer.from('12:00:00.000001 IP 10.0.0.1.80 > 10.0.0.2.9: Flags [S], seq 1, win 9, length 0\n'),
     );
-    expect((await merged([file, '-'], stdin, never)).errors).toEqual([]);
+    const { errors, facts } = await merged([file, '-'], stdin, never);
+    expect(errors).toEqual([]);
+    expect(facts.map(({ timedBy }) => timedBy)).toEqual([null, null]);
     expect((await merged([file, text], undefined, never)).errors).toEqual([]);
     expect((await merged([file], undefined, never)).errors).toEqual([]);
   });

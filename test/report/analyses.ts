@@ -45,6 +45,7 @@ export function quietAnalysis(changes: Partial<Analysis> = {}): Analysis {
         droppedPackets: null,
         snappedPackets: 0,
         clock: null,
+        timedBy: null,
         warnings: [],
       },
     ],

@@ -1,4 +1,5 @@
 import type { Connection } from '../../src/facts/connection.js';
+import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import type { PresenceSign } from '../../src/net/segment.js';
 import { connectTimeout } from '../../src/rules/connect-timeout.js';
 import {
@@ -224,6 +225,36 @@ testRule(connectTimeout, {
       confidence: 'certain',
       verdicts: { 'transparent-proxy': 'supported', dropped: 'open' },
     },
+    ...(
+      [
+        ['in two captures, whose links are not one', CAPTURE_STRIDE, {}],
+        ['by SYNs that have crossed a router, so that no neighbour asks', 0, { ttl: { client: 63, server: 64 } }],
+        ['when the attempts are over', 0, { beginsAt: 60 * SECOND }],
+      ] as const
+    ).map(([name, stride, options]) => ({
+      name: `clients that are accepted elsewhere, ${name}: nobody asks in their names`,
+      facts: [1, 2].flatMap((at) => [
+        unanswered(at, {
+          client: `198.51.100.${at}`,
+          mac: { client: 0x31, server: 0x2b },
+          ...('ttl' in options ? options : {}),
+        }),
+        healthy(
+          nth(at, {
+            stream: 50 + at,
+            firstPacket: stride + 501 + at * 10,
+            client: `198.51.100.${at}`,
+            server: '10.0.0.49',
+            mac: { client: 1, server: 0x30 },
+            ...('beginsAt' in options ? options : {}),
+          }),
+        ),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain' as const,
+      verdicts: { 'transparent-proxy': 'open' as const },
+    })),
     {
       name: 'the same in a text without link-layer addresses: who asks in their names is not known',
       facts: [

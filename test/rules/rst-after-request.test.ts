@@ -56,6 +56,7 @@ function capture(startEpochNs: bigint, endEpochNs: bigint, droppedPackets: numbe
     droppedPackets,
     snappedPackets: 0,
     clock: null,
+    timedBy: null,
     warnings: [],
   };
 }

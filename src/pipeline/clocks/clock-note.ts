@@ -1,9 +1,13 @@
 import type { CaptureFacts, ClockFacts } from '../../facts/capture.js';
 import { durationText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText, manyText } from '../../text/size.js';
 
 /** Most captures count in these. */
 const MICROSECOND_NS = 1_000;
+/** Why clocks are not known by one another. */
+const READ_ONCE = 'pipes and texts are not looked at beforehand';
+const IN_NEITHER = 'too few packets are in both, and too few requests that a proxy handed on';
 
 /**
  * The sentence that says how a capture's clock differs and what was made of it; `null`: it does not, or another
@@ -22,6 +26,27 @@ export function clockNote(index: number, captures: readonly Pick<CaptureFacts, '
   const within = `to within ${durationText(Math.max(clock.withinNs, MICROSECOND_NS))}`;
   const whoseTimes = others === 0 ? 'its' : 'their';
   return `${whose} is ${difference}${driftText(clock)} (${proofText(clock)}, ${within}): ${whoseTimes} times are set ${isAhead ? 'back' : 'forward'} by that`;
+}
+
+/**
+ * The sentence that says that captures of a run could not be compared by their clocks; `null`: another capture says so,
+ * or it is not so. It stands with the first of them.
+ *
+ * @param captures All of the run, with the names that may be shown.
+ */
+export function apartNote(
+  index: number,
+  captures: readonly Pick<CaptureFacts, 'file' | 'timedBy' | 'startEpochNs'>[],
+): string | null {
+  const clocks = new Map<number, string>();
+  // Without packets, or without their times, there is nothing to compare.
+  for (const [at, { file, timedBy, startEpochNs }] of captures.entries())
+    if (startEpochNs !== null && !clocks.has(timedBy ?? at)) clocks.set(timedBy ?? at, file);
+  const [first, ...others] = clocks;
+  if (first === undefined || others.length === 0 || first[0] !== index) return null;
+  const whose = others.map(([, file]) => `that of ${file}`);
+  const isReadOnce = captures.some(({ timedBy, startEpochNs }) => timedBy === null && startEpochNs !== null);
+  return `its clock and ${listText(whose)} could not be compared (${isReadOnce ? READ_ONCE : IN_NEITHER}): what rests on both holds only if the clocks agree`;
 }
 
 /** What was done to the times of a capture: `set back by 1.800002 s`. */

@@ -7,7 +7,7 @@
  * compared with is left alone, and so is one of which nothing is known. The clock kept to is that of the capture
  * that was named first, among those that can be compared.
  */
-import type { BegunCapture, Instant } from '../../capture/clock.js';
+import type { BegunCapture, ComparedClock, Instant } from '../../capture/clock.js';
 import type { ClockFacts } from '../../facts/capture.js';
 import type { Bounds } from './bounds.js';
 import { type ClockGroup, clockGroups, laterSightings, sightingsOfMoments } from './clock-groups.js';
@@ -42,18 +42,18 @@ interface Placed {
 export async function compareClocks(
   captures: readonly BegunCapture[],
   options: Omit<Looking, 'origin'> & { readonly keyLogs: readonly string[] },
-): Promise<readonly (ClockFacts | null)[]> {
+): Promise<readonly ComparedClock[]> {
   const origin = { seconds: Math.min(...captures.map(({ seconds }) => seconds)), nanoseconds: 0 };
   const looking = { ...options, origin };
   const groups = await clockGroups(captures, looking);
-  if (groups.length < 2) return [];
+  if (groups.length < 2) return comparedOf(groups, [], origin);
   const [known, differences] = await comparedByPackets(groups, looking);
   const placed = placedBy(groups.length, [], differences);
   const isLong = differences.length > 0 && groups.some(({ isMore }) => isMore);
   const followed = isLong
     ? placedBy(groups.length, [], withDrift(differences, await inMoments(known, placed, looking)))
     : placed;
-  return factsOf(
+  return comparedOf(
     groups,
     areApart(followed) ? await placedByRequests(groups, followed, looking, options.keyLogs) : followed,
     origin,
@@ -179,23 +179,26 @@ function placedBy(groups: number, before: readonly Placed[], differences: readon
   return placed;
 }
 
-function factsOf(groups: readonly ClockGroup[], placed: readonly Placed[], origin: Instant): (ClockFacts | null)[] {
-  const facts: (ClockFacts | null)[] = [];
+function comparedOf(groups: readonly ClockGroup[], placed: readonly Placed[], origin: Instant): ComparedClock[] {
+  const compared: ComparedClock[] = [];
   for (const [index, { captures }] of groups.entries()) {
     const { root = index, line = null, difference = null } = placed[index] ?? {};
-    if (line === null || difference === null) continue;
-    const one = {
-      reference: firstOf(groups[root]?.captures ?? captures),
-      first: firstOf(captures),
-      ...momentOf(line, origin),
-      drift: line.drift,
-      by: difference.by,
-      count: difference.count,
-      withinNs: line.withinNs,
-    };
-    for (const { captureIndex } of captures) facts[captureIndex] = one;
+    const timedBy = firstOf(groups[root]?.captures ?? captures);
+    const clock: ClockFacts | null =
+      line === null || difference === null
+        ? null
+        : {
+            reference: timedBy,
+            first: firstOf(captures),
+            ...momentOf(line, origin),
+            drift: line.drift,
+            by: difference.by,
+            count: difference.count,
+            withinNs: line.withinNs,
+          };
+    for (const { captureIndex } of captures) compared[captureIndex] = { clock, timedBy };
   }
-  return facts;
+  return compared;
 }
 
 /** What the line says at a whole second by the clock that it is of. */

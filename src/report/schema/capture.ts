@@ -32,6 +32,11 @@ export const capture = z.object({
     .describe('Packets that the capturing kernel or interface dropped; null when the capture does not say'),
   snappedPackets: count.optional().describe('Packets captured shorter than they were'),
   clock,
+  timedBy: count
+    .optional()
+    .describe(
+      'Index of the capture by whose clock its times are told: those of captures with the same can be compared',
+    ),
   warnings: z.array(z.string()),
 });
 

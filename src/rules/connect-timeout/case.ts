@@ -30,7 +30,7 @@ export interface Case {
   readonly lastTaken: Moment | null;
   /** Another server that accepts the same clients at the same time: a proxy that borrows their addresses. */
   readonly borrower: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
-  /** Without link-layer addresses: a server to which these clients are connected, and which tells clients of these attempts. */
+  /** Where link-layer addresses do not tell: a server to which these clients are connected, and which tells clients of these attempts. */
   readonly mayBorrow: { readonly address: string; readonly port: number; readonly accept: Moment } | null;
   readonly fallsBack: boolean;
   readonly told: readonly GatewayFailure[];

@@ -1,5 +1,6 @@
 /** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
 import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/finding.js';
+import { isSameCapture } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
@@ -118,8 +119,8 @@ function caseOf(one: ServerOccurrences<Silence>, { servers, presence, observatio
     alsoAccepted,
     lastTaken:
       alsoAccepted && known?.lastAccept != null && known.lastAccept.atNs <= first.atNs ? known.lastAccept : null,
-    borrower: borrowerOf(clients, first.mac, known, servers.all()),
-    mayBorrow: first.mac === null ? mayBorrowOf(clients, told, servers) : null,
+    borrower: borrowerOf(clients, one, known, servers.all()),
+    mayBorrow: mayBorrowOf(clients, first, told, servers),
     fallsBack: (known?.accepted ?? 0) === 0 && isServedOtherwise(endpoint, count, servers.all()),
     told,
     toldOf,
@@ -145,7 +146,7 @@ function signsOf(
       ? []
       : all.filter(({ firstAccept }) => firstAccept?.mac != null && macs.includes(firstAccept.mac));
   // A router that speaks for hosts behind it says nothing of them.
-  const isRouter = stations.some(({ firstAccept }) => firstAccept?.ttl != null && !OWN_TTLS.includes(firstAccept.ttl));
+  const isRouter = stations.some(({ firstAccept }) => hasCrossedRouter(firstAccept?.ttl ?? null));
   const onLink = isRouter ? [] : signsBetween(presence, address, 'neighbour', fromNs, untilNs);
   const last = onLink.at(-1) ?? null;
   const ping = signsBetween(presence, address, 'echo', fromNs, untilNs).at(-1) ?? null;
@@ -164,20 +165,26 @@ function signsOf(
   };
 }
 
-/** A server to which several of these clients are connected: it asks in their names. */
+/**
+ * A server to which several of these clients are connected: it asks in their names. Link-layer addresses say so,
+ * within one capture; whoever sends the SYNs is on the link, or they would have crossed a router.
+ */
 function borrowerOf(
   clients: readonly string[],
-  mac: number | null,
+  { first, items }: ServerOccurrences<Silence>,
   own: ServerKnown | null,
   all: readonly ServerKnown[],
 ): Case['borrower'] {
-  if (clients.length < 2 || mac === null) return null;
-  for (const one of all) {
-    if (one.address === own?.address || one.firstAccept?.clientMac == null) continue;
+  const { mac, ttl, packet } = first;
+  if (clients.length < 2 || mac === null || hasCrossedRouter(ttl)) return null;
+  const lastNs = Math.max(...items.map((silence) => silence.lastNs));
+  for (const { address, port, firstAccept, acceptedClients } of all) {
+    if (address === own?.address || firstAccept?.clientMac == null) continue;
+    if (!isSameCapture(firstAccept.packet, packet) || firstAccept.atNs > lastNs) continue;
     // The clients themselves would send with the link-layer source that they have elsewhere.
-    if (one.firstAccept.clientMac === mac) continue;
-    const borrowed = clients.filter((client) => one.acceptedClients.includes(client));
-    if (borrowed.length >= 2) return { address: one.address, port: one.port, accept: one.firstAccept };
+    if (firstAccept.clientMac === mac) continue;
+    const borrowed = clients.filter((client) => acceptedClients.includes(client));
+    if (borrowed.length >= 2) return { address, port, accept: firstAccept };
   }
   return null;
 }
@@ -185,16 +192,24 @@ function borrowerOf(
 /** See {@link Case.mayBorrow}. */
 function mayBorrowOf(
   clients: readonly string[],
+  { mac, ttl, packet }: Silence,
   told: readonly GatewayFailure[],
   servers: ServersKnown,
 ): Case['mayBorrow'] {
+  if (hasCrossedRouter(ttl)) return null;
   for (const failure of told) {
     const front = servers.known(failure);
     if (front?.firstAccept == null) continue;
+    const { firstAccept } = front;
+    if (mac !== null && firstAccept.clientMac !== null && isSameCapture(firstAccept.packet, packet)) continue;
     const borrowed = clients.filter((client) => front.acceptedClients.includes(client));
-    if (borrowed.length >= 2) return { address: front.address, port: front.port, accept: front.firstAccept };
+    if (borrowed.length >= 2) return { address: front.address, port: front.port, accept: firstAccept };
   }
   return null;
+}
+
+function hasCrossedRouter(ttl: number | null): boolean {
+  return ttl !== null && !OWN_TTLS.includes(ttl);
 }
 
 /** The first sign of life while the client of an attempt waited for an answer. */

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../../facts/connection.js';
 import { type Exchange, UNKNOWN_STATUS } from '../../facts/exchange.js';
+import { isSameCapture } from '../../facts/packet-reference.js';
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { UNDECRYPTED_CAUSES } from '../../facts/summary.js';
 import type { Decryption } from '../../facts/tls.js';
@@ -34,7 +35,7 @@ export interface GatewayError extends Moment {
 export interface Accept extends Moment {
   readonly ttl: number | null;
   readonly mac: number | null;
-  /** Link-layer source of the SYN; `null`: not known. */
+  /** Link-layer source of the SYN; `null`: not known, or not on this link but where another capture was taken. */
   readonly clientMac: number | null;
 }
 
@@ -183,7 +184,7 @@ function noteAccept(figures: ServerFigures, { handshake, client }: Connection): 
 }
 
 function acceptOf({ atNs, packet, ttl, mac }: SegmentEvidence, { syn }: Connection['handshake']): Accept {
-  return { atNs, packet, ttl, mac, clientMac: syn?.mac ?? null };
+  return { atNs, packet, ttl, mac, clientMac: syn !== null && isSameCapture(syn.packet, packet) ? syn.mac : null };
 }
 
 /** Keeps a client among the lowest {@link MAX_ACCEPTED_CLIENTS} addresses. */

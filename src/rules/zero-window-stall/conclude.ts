@@ -20,13 +20,16 @@ export function concludeRun(tally: OccurrencesByServer<Stall>, conclusion: Concl
   const servers = occurrencesOf(tally);
   const all = servers.flatMap(({ items }) => items);
   // Whose every stall only passes another one on is not to blame.
-  const causes = servers.filter(({ items }) => items.some((stall) => causeOf(stall, all) === null));
+  const causes = servers.filter(({ items }) =>
+    items.some((stall) => causeOf(stall, all, conclusion.captures) === null),
+  );
   return causes.map((one) => findingOf(one, all, conclusion));
 }
 
 function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclusion: Conclusion): RawFinding {
   const { items, first, count, endpoint } = one;
-  const passedOn = all.find((stall) => items.some((item) => causeOf(stall, [item]) !== null)) ?? null;
+  const passedOn =
+    all.find((stall) => items.some((item) => causeOf(stall, [item], conclusion.captures) !== null)) ?? null;
   const longest = items.reduce(
     (most, stall) => (stall.closure.durationNs > most.closure.durationNs ? stall : most),
     first,

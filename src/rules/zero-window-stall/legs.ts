@@ -1,8 +1,11 @@
 /**
  * A proxy that hands on what comes as it comes stands still with whom it hands it on to: both its legs
- * have a closed window at the same time. The one that opens first is the cause, the other opens for it.
+ * have a closed window at the same time. The one that opens first is the cause, the other opens for it. Of two
+ * captures whose clocks were not compared nobody knows what is at the same time.
  */
+import type { CaptureFacts } from '../../facts/capture.js';
 import { endpointText } from '../../text/address.js';
+import { isOneClock } from '../judgements/one-clock.js';
 import type { Stall } from './incident.js';
 
 /** A proxy goes on within this of the moment when it can. */
@@ -11,8 +14,8 @@ const GOES_ON_NS = 50_000_000;
 const CLOSES_NS = 500_000_000;
 
 /** The stall that another one only passes on, by what it passes on; both are compared by the windows of one side. */
-export function causeOf(stall: Stall, all: readonly Stall[]): Stall | null {
-  return all.find((other) => passesOn(stall, other)) ?? null;
+export function causeOf(stall: Stall, all: readonly Stall[], captures: readonly CaptureFacts[]): Stall | null {
+  return all.find((other) => passesOn(stall, other) && isOneClock(stall.packet, other.packet, captures)) ?? null;
 }
 
 function passesOn(stall: Stall, cause: Stall): boolean {

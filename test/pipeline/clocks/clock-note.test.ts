@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockFacts } from '../../../src/facts/capture.js';
-import { clockNote, settingText } from '../../../src/pipeline/clocks/clock-note.js';
+import { apartNote, clockNote, settingText } from '../../../src/pipeline/clocks/clock-note.js';
 
 const CLOCK: ClockFacts = {
   reference: 0,
@@ -45,5 +45,46 @@ describe('what is said of a clock that differs', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('what is said of clocks that could not be compared', () => {
+  const START = { startEpochNs: 1n };
+
+  it('is said once, with the first of the captures', () => {
+    const captures = ['front.pcap', 'back.pcap'].map((file, timedBy) => ({ ...START, file, timedBy }));
+    expect(captures.map((_, index) => apartNote(index, captures))).toEqual([
+      'its clock and that of back.pcap could not be compared (too few packets are in both, and too few requests that a proxy handed on): what rests on both holds only if the clocks agree',
+      null,
+    ]);
+  });
+
+  it('is nothing where all go by one, or there is only one that has times', () => {
+    const together = ['client.pcap', 'front.pcap', 'back.pcap'].map((file) => ({ ...START, file, timedBy: 0 }));
+    expect(together.map((_, index) => apartNote(index, together))).toEqual([null, null, null]);
+    expect(apartNote(0, [{ ...START, file: 'only.pcap', timedBy: null }])).toBeNull();
+    const empty = { file: 'empty.pcap', timedBy: null, startEpochNs: null };
+    const [first] = together;
+    expect([0, 1].map((index) => apartNote(index, [empty, { ...START, file: 'one.pcap', timedBy: 1 }]))).toEqual([
+      null,
+      null,
+    ]);
+    expect(first && apartNote(0, [first, empty])).toBeNull();
+  });
+
+  it('names one of those that go by one clock, and a few of many', () => {
+    const timedBy = [0, 1, 1, 3, 4, 5];
+    const captures = timedBy.map((by, at) => ({ ...START, file: `${'abcdef'[at]}.pcap`, timedBy: by }));
+    expect(apartNote(0, captures)).toMatch(
+      /^its clock and that of b\.pcap, that of d\.pcap, that of e\.pcap and 1 more could not/,
+    );
+  });
+
+  it('says that pipes and texts are not looked at', () => {
+    const captures = [
+      { ...START, file: 'front.txt', timedBy: null },
+      { ...START, file: 'back.pcap', timedBy: null },
+    ];
+    expect(apartNote(0, captures)).toMatch(/could not be compared \(pipes and texts are not looked at beforehand\): /);
   });
 });

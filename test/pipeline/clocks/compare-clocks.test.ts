@@ -142,6 +142,35 @@ it('many captures whose names differ in figures alone are compared each with eac
   expect(analysis.captures[5]?.clock).toMatchObject({ reference: 4, by: 'packets' });
 });
 
+it('captures that go by one clock are told from those that nobody could compare, which is said where something is found', async () => {
+  const isFront = (addresses: readonly string[]): boolean => addresses.includes(FRONT);
+  const front = await partOf('samples/connect-refused-nginx.pcapng', isFront, { aheadNs: 0 });
+  const back = await partOf('samples/connect-refused-nginx.pcapng', (addresses) => !isFront(addresses), { aheadNs: 0 });
+  const other = await partOf('samples/tls-offload-healthy.pcapng', () => true, { aheadNs: 0 });
+  const files = Object.entries({ front, other, back }).map(([name, { capture }]) =>
+    scratch.write(`apart-${name}.pcap`, capture),
+  );
+  const { analysis } = await analyze({ files });
+  expect(analysis.captures.map(({ timedBy }) => timedBy)).toEqual([0, 1, 0]);
+  expect(analysis.findings.length).toBeGreaterThan(0);
+  const [, second = ''] = files;
+  const apart = `its clock and that of ${second} could not be compared`;
+  expect(analysis.captures.map(({ warnings }) => warnings.filter((warning) => warning.includes('clock')))).toEqual([
+    [expect.stringContaining(apart)],
+    [],
+    [],
+  ]);
+  const quiet = ['accept-queue-overflow-haproxy-healthy', 'connect-refused-nginx-healthy'].map((name) =>
+    path.join('samples', `${name}.pcapng`),
+  );
+  const healthy = await analyze({ files: quiet });
+  expect(healthy.analysis.findings).toEqual([]);
+  expect(healthy.analysis.captures.map(({ timedBy, warnings }) => [timedBy, warnings])).toEqual([
+    [0, []],
+    [1, []],
+  ]);
+});
+
 it('packets are read again in the order and by the times of the run', async () => {
   const options = await filesOf('redirect-loop.pcapng', { aheadNs: 3 * SECOND });
   const drillDown = new DrillDown();

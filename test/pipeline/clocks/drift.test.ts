@@ -38,7 +38,12 @@ it('a clock is followed though what it gains does not show at the beginning', as
     expect(bytes.length).toBeGreaterThan(2 * LOOK_AHEAD_BYTES);
     return { captureIndex, file: scratch.write(`end-${'ab'[captureIndex]}`, bytes), seconds: START, nanoseconds: 0 };
   });
-  const [, clock] = await compareClocks(captures, { keyLogs: [], maxUnpacked: undefined, signal: undefined });
+  const [, { clock, timedBy } = { clock: null, timedBy: null }] = await compareClocks(captures, {
+    keyLogs: [],
+    maxUnpacked: undefined,
+    signal: undefined,
+  });
+  expect(timedBy).toBe(0);
   expect(clock?.by).toBe('packets');
   const atEnd =
     (clock?.aheadSeconds ?? 0) * 1e9 +

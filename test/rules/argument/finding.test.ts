@@ -15,6 +15,7 @@ const CAPTURE: CaptureFacts = {
   droppedPackets: null,
   snappedPackets: 0,
   clock: null,
+  timedBy: null,
   warnings: [],
 };
 const endpoint = { address: '10.0.1.43', port: 80 };

@@ -41,6 +41,7 @@ describe('a capture that lost packets', () => {
       droppedPackets,
       snappedPackets: 0,
       clock: null,
+      timedBy: null,
       warnings: [],
     });
     expect(loses([], [capture(1000, 11)])).toBe(true);
