@@ -29,6 +29,12 @@ testRule(framingAmbiguity, {
       facts: odd('http1-bare-lf'),
       verdicts: { 'loose-syntax': 'supported' },
     },
+    {
+      ...ONE,
+      name: 'a CR stands amid a line',
+      facts: odd('http1-bare-cr'),
+      verdicts: { 'loose-syntax': 'supported' },
+    },
   ],
   silent: [
     { name: 'a healthy download', capture: 'samples/healthy-no-body.pcapng' },
@@ -38,6 +44,8 @@ testRule(framingAmbiguity, {
       lookAlike: 'lost-bytes',
       facts: odd('h2-content-length-mismatch', 'client', { clientFacts: { lostBytes: 100 } }),
     },
+    { name: 'another control character', facts: odd('http1-control-character') },
+    { name: 'a field name that is no token', facts: odd('http1-malformed-field-name') },
     { name: 'a head that is too large', lookAlike: 'other-oddities', facts: odd('http1-head-too-large') },
   ],
   cannotTell: [{ name: 'nothing was remarked', facts: healthy() }],

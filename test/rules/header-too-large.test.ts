@@ -11,23 +11,33 @@ interface Asked {
   readonly agent?: string;
   readonly responseBytes?: number;
   readonly body?: number;
+  /** Whether the answer says that the server hangs up with it; the default is that one of 400 and 413 does. */
+  readonly closes?: boolean;
+  readonly more?: Readonly<Record<string, string>>;
+  readonly authority?: string;
+  readonly method?: string;
 }
 
 /** One request with a head of so many bytes, and the answer. */
 function asked(
   status: number,
-  { bytes = 9000, target = '/', cookie = false, agent, responseBytes = 200, body = 0 }: Asked = {},
+  { bytes = 9000, target = '/', cookie = false, agent, responseBytes = 200, body = 0, ...rest }: Asked = {},
   options: ConnectionOptions = {},
 ): Connection {
+  const { closes = status === 400 || status === 413, more = {}, ...request } = rest;
   const fields = fieldsOf({
     ...(cookie ? { cookie: '…' } : {}),
     ...(agent === undefined ? {} : { 'user-agent': agent }),
+    ...more,
   });
   return connection(
     [
       ...handshake(),
-      get(1133, target, { bytes, fields, body }),
-      answer(3600, status, 300, { headBytes: responseBytes }),
+      get(1133, target, { bytes, fields, body, ...request }),
+      answer(3600, status, 300, {
+        headBytes: responseBytes,
+        fields: closes ? fieldsOf({ connection: 'close' }) : [],
+      }),
     ],
     options,
   );
@@ -37,7 +47,7 @@ function asked(
 function unfinished(status: number, bytes: number, options: ConnectionOptions = {}): Connection {
   return connection(
     [...handshake(), { at: 1133, is: 'data', from: 'client', bytes }, answer(3600, status), finBy('server', 3700)],
-    options,
+    { undecoded: { client: bytes }, ...options },
   );
 }
 
@@ -48,6 +58,16 @@ const toldInFront = connection([...handshake(), get(1000), answer(4000, 502)], {
   server: '10.0.0.49',
   client: '203.0.113.7',
 });
+
+/** The same request with a small head, answered. */
+const smallAnswered = (nth = 1, asked_: Asked = {}) =>
+  asked(200, { bytes: 500, ...asked_ }, { stream: nth, firstPacket: nth * 10 + 1, clientPort: 40_000 + nth });
+/** A small head, refused as well. */
+const smallRefused = (nth: number) =>
+  asked(400, { bytes: 500 }, { stream: nth, firstPacket: nth * 10 + 1, clientPort: 40_000 + nth });
+const nthRefused = (nth: number, how: Asked = {}) =>
+  asked(400, how, { stream: nth, firstPacket: nth * 10 + 1, clientPort: 40_000 + nth });
+const flaw = (name: string): ConnectionOptions => ({ anomalies: [{ name, from: 'client', packet: 4, count: 1 }] });
 
 const ONE = { subject: '10.0.1.43:80', occurrences: 1, severity: 'critical' } as const;
 
@@ -97,9 +117,57 @@ testRule(headerTooLarge, {
     },
     {
       ...ONE,
-      name: '400 of nginx, while a smaller head is answered',
+      name: '400 of nginx, while one that is little smaller is answered',
       facts: [asked(400), asked(200, { bytes: 5000 }, { stream: 1, firstPacket: 11 })],
+      confidence: 'possible',
+    },
+    {
+      ...ONE,
+      name: '400 of nginx, while a small head is answered',
+      facts: [asked(400), smallAnswered()],
       confidence: 'likely',
+      verdicts: { 'request-head': 'supported' },
+    },
+    { ...ONE, name: '400 of Tomcat, and nothing to compare it with', facts: asked(400), confidence: 'possible' },
+    {
+      ...ONE,
+      name: 'a server that says nothing of it, and hangs up',
+      facts: [
+        connection([
+          ...handshake(),
+          get(1133, '/', { bytes: 9000 }),
+          answer(3600, 400),
+          finBy('server', 3700),
+          finBy('client', 3800),
+        ]),
+        smallAnswered(),
+      ],
+      confidence: 'likely',
+    },
+    {
+      ...ONE,
+      name: 'a refusal that a proxy hands on, while the same is answered with small heads',
+      facts: [1, 2, 3]
+        .map((nth) => nthRefused(nth, { closes: false }))
+        .concat([4, 5, 6].map((nth) => smallAnswered(nth))),
+      occurrences: 3,
+      confidence: 'likely',
+    },
+    {
+      ...ONE,
+      name: 'as many large heads are refused as only size explains, and now and then a small one',
+      facts: [1, 2, 3, 4, 5]
+        .map((nth) => nthRefused(nth))
+        .concat([6, 7, 8, 9, 10, 11, 12, 13].map((nth) => smallAnswered(nth)))
+        .concat([smallRefused(14)]),
+      occurrences: 5,
+      confidence: 'likely',
+    },
+    {
+      ...ONE,
+      name: 'remarks on its size alone',
+      facts: asked(400, {}, flaw('http1-line-too-long')),
+      confidence: 'possible',
     },
     {
       ...ONE,
@@ -119,7 +187,7 @@ testRule(headerTooLarge, {
     {
       ...ONE,
       name: 'a head that is refused before its end, 400',
-      facts: unfinished(400, 14_480),
+      facts: [unfinished(400, 14_480), smallAnswered()],
       confidence: 'likely',
       verdicts: { 'request-head': 'supported' },
     },
@@ -130,16 +198,16 @@ testRule(headerTooLarge, {
       confidence: 'certain',
       verdicts: { 'long-target': 'supported' },
     },
-    { ...ONE, name: '413 to a request without a body, as WEBrick says it', facts: asked(413), confidence: 'likely' },
+    { ...ONE, name: '413 to a request without a body, as WEBrick says it', facts: asked(413), confidence: 'possible' },
     {
       ...ONE,
       name: 'larger heads than those that are answered, 400',
       facts: [
         asked(400, { bytes: 20_000 }),
         asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11, clientPort: 40_001 }),
-        asked(400, { bytes: 9000 }, { stream: 2, firstPacket: 21, clientPort: 40_002 }),
+        asked(400, { bytes: 10_500 }, { stream: 2, firstPacket: 21, clientPort: 40_002 }),
       ],
-      confidence: 'likely',
+      confidence: 'possible',
     },
     {
       ...ONE,
@@ -147,6 +215,7 @@ testRule(headerTooLarge, {
       facts: [
         asked(400, { target: `/${'x'.repeat(8000)}` }),
         asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11, clientPort: 40_001 }),
+        smallAnswered(2),
       ],
       confidence: 'likely',
       verdicts: { 'long-target': 'supported' },
@@ -164,15 +233,103 @@ testRule(headerTooLarge, {
     { name: 'a body that is too large', lookAlike: 'large-body', facts: asked(413, { body: 50_000 }) },
     { name: 'an unfinished head that is small', facts: unfinished(431, 200) },
     { name: 'an unfinished head of an ordinary size, 400', facts: unfinished(400, 5000) },
+    ...[
+      'http1-control-character',
+      'http1-bare-cr',
+      'http1-bare-lf',
+      'http1-obs-fold',
+      'http1-space-before-colon',
+      'http1-malformed-field-line',
+      'http1-malformed-field-name',
+      'http1-malformed-request-line',
+      'http1-missing-host',
+      'http1-repeated-host',
+      'http1-invalid-content-length',
+      'http1-conflicting-content-length',
+      'http1-unknown-transfer-coding',
+      'http1-content-length-with-transfer-encoding',
+      'http1-transfer-encoding-in-http10',
+    ].flatMap((name) => [
+      { name: `${name} in a large head, 400`, facts: [asked(400, {}, flaw(name)), smallAnswered()] },
+      {
+        name: `${name} in a head that did not end, 400`,
+        facts: [unfinished(400, 14_480, flaw(name)), smallAnswered()],
+      },
+    ]),
+    ...(
+      [
+        ['a method that not everybody knows', { method: 'BREW' }],
+        ['a target with what has to be encoded', { target: '/?q={"a":[1]}' }],
+        ['a percent that encodes nothing', { target: '/100%' }],
+        ['a path out of the root', { target: '/../etc/passwd' }],
+        ['a slash in disguise', { target: '/a%2Fb' }],
+        ['a Host that is none', { authority: 'a_b.example' }],
+        ['a handshake of WebSocket', { more: { upgrade: 'websocket' } }],
+        ['a client that asked for the close', { more: { connection: 'close' } }],
+        ['a body that may be what is bad', { method: 'POST', body: 20 }],
+        ['an answer that leaves the connection open: the application’s', { closes: false }],
+      ] as const
+    ).map(([name, how]) => ({
+      name: `${name}, 400`,
+      facts: [asked(400, how), smallAnswered(1, { target: '/other' })],
+    })),
     {
-      name: 'a client that ends amid its head, 400',
+      name: 'a version that not everybody speaks, 400',
       facts: connection([
         ...handshake(),
-        { at: 1133, is: 'data', from: 'client', bytes: 14_480 },
-        finBy('client', 1200),
-        answer(3600, 400),
-        finBy('server', 3700),
+        get(1133, '/', { bytes: 9000, version: 'HTTP/1.2' }),
+        answer(3600, 400, 300, { fields: fieldsOf({ connection: 'close' }) }),
       ]),
+    },
+    { name: 'small heads are refused as well', facts: [nthRefused(1), smallRefused(2), smallAnswered(3)] },
+    {
+      name: 'a refusal that is handed on once, and may be any',
+      facts: [nthRefused(1, { closes: false }), smallAnswered(2), smallAnswered(3)],
+    },
+    {
+      name: 'bytes of the head that were not captured',
+      facts: (() => {
+        const whole = asked(400);
+        const [exchange] = whole.exchanges;
+        return {
+          ...whole,
+          exchanges: exchange?.request ? [{ ...exchange, request: { ...exchange.request, lostBytes: 1448 } }] : [],
+        };
+      })(),
+    },
+    {
+      name: 'plain HTTP to a server of TLS, on its port',
+      facts: asked(400, {}, { serverPort: 443 }),
+    },
+    {
+      name: 'an unfinished head of which bytes were not captured, 400',
+      facts: unfinished(400, 14_480, { clientFacts: { lostBytes: 1448 } }),
+    },
+    {
+      name: 'an unfinished head whose end was waited for, 400',
+      lookAlike: 'slow-head',
+      facts: connection(
+        [
+          ...handshake(),
+          { at: 1133, is: 'data', from: 'client', bytes: 14_480 },
+          answer(5_003_600, 400),
+          finBy('server', 5_003_700),
+        ],
+        { undecoded: { client: 14_480 } },
+      ),
+    },
+    {
+      name: 'a client that ends amid its head, 400',
+      facts: connection(
+        [
+          ...handshake(),
+          { at: 1133, is: 'data', from: 'client', bytes: 14_480 },
+          finBy('client', 1200),
+          answer(3600, 400),
+          finBy('server', 3700),
+        ],
+        { undecoded: { client: 14_480 } },
+      ),
     },
     {
       name: 'bytes that are no request, 400',
@@ -203,6 +360,12 @@ describe('what is said of heads', () => {
     expect(one).toContain('cookies: it has cookies, and a short target');
     expect(said(asked(431, { cookie: true }), asked(431, { cookie: true }, second))).toContain('All have cookies.');
     expect(said(asked(431, { cookie: true }), asked(431, {}, second))).toContain('1 of them has cookies.');
+  });
+
+  it('says of a 400 what it is inferred from', () => {
+    expect(said(asked(400), smallAnswered())).toContain(
+      'request-head: 9.0 kB, answered 400 (#5); a head of less than half is not (#15)',
+    );
   });
 
   it('names requests where it is they that carry no cookies', () => {

@@ -9,10 +9,21 @@
  */
 import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
+import { printableEnd } from '../../bytes/printable.js';
 import type { Field } from '../../facts/field.js';
 import { continuedField, indexOfName, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
-import { COLON, CR, isBlank, LF, SP } from './grammar.js';
+import {
+  BARE_LF,
+  LINE_TOO_LONG,
+  MALFORMED_LINE,
+  MALFORMED_NAME,
+  OBS_FOLD,
+  SPACE_BEFORE_COLON,
+  TOO_MANY_FIELDS,
+} from './field-flaws.js';
+import { COLON, CR, isBlank, LF } from './grammar.js';
 import { KnownLines, MAX_KNOWN_LINE, MIN_KNOWN_LINE } from './known-lines.js';
+import { controlsIn, isToken, nameEnd } from './line-characters.js';
 
 /** Longest line that is read whole, in bytes: four times the largest limit that servers have by default (16 KB). Beyond it the middle is dropped. */
 export const MAX_LINE_BYTES = 65_536;
@@ -22,24 +33,6 @@ export const MAX_KEPT_FIELDS = 128;
 
 /** A head beyond this is reported as too large: no server accepts as much. It is still read to its end. */
 export const MAX_HEAD_BYTES = 262_144;
-
-/** What field lines did wrong, as bits; {@link FIELD_FLAWS} names them. RFC 9112 §2.2, §5.1, §5.2, §11.2. */
-export const BARE_LF = 1;
-export const OBS_FOLD = 2;
-export const SPACE_BEFORE_COLON = 4;
-export const MALFORMED_LINE = 8;
-export const LINE_TOO_LONG = 16;
-export const TOO_MANY_FIELDS = 32;
-
-/** Anomaly name for each flaw bit, in order of the bits. */
-export const FIELD_FLAWS: readonly string[] = [
-  'http1-bare-lf',
-  'http1-obs-fold',
-  'http1-space-before-colon',
-  'http1-malformed-field-line',
-  'http1-line-too-long',
-  'http1-too-many-fields',
-];
 
 /** Fields that decide framing and roles, as bits of `seen`. */
 export const SEEN_CONTENT_LENGTH = 1;
@@ -58,6 +51,9 @@ for (const [index, bit] of DECISIVE) SEEN_BIT[index] = bit;
 
 /** One for all sections: they repeat each other's lines. */
 const knownLines = new KnownLines();
+
+/** What {@link FieldSection} gives in place of an index for a name that is no token. */
+const NO_NAME = -2;
 
 /** Lines of a section whose slots are remembered for the next one, a power of two. */
 const EXPECTED_LINES = 32;
@@ -110,13 +106,20 @@ export class FieldSection {
         continue;
       }
       const colon = nameEnd(view, line, end);
-      const lf = lineFeed(view, colon, end);
+      const plain = printableEnd(view, colon, end);
+      // Nearly every line ends where its printable characters do.
+      const isPlain = plain + 1 < end && view[plain] === CR && view[plain + 1] === LF;
+      const lf = isPlain ? plain + 1 : lineFeed(view, plain, end);
       if (lf < 0) return line;
       const lineEnd = lf > line && view[lf - 1] === CR ? lf - 1 : lf;
+      const odd = isPlain ? 0 : controlsIn(view, plain, lineEnd);
+      this.flaws |= odd;
       if (lineEnd === lf) this.flaws |= BARE_LF;
       if (lf + 1 - line >= MAX_LINE_BYTES) this.flaws |= LINE_TOO_LONG;
-      if (view[colon] === COLON && colon > line && colon < lineEnd) this.wholeLine(view, line, colon, lineEnd, lf + 1);
-      else if (lineEnd === line) {
+      if (view[colon] === COLON && colon > line && colon < lineEnd) {
+        if (odd === 0) this.wholeLine(view, line, colon, lineEnd, lf + 1);
+        else this.fieldLine(view, line, colon, colon, lineEnd);
+      } else if (lineEnd === line) {
         this.ended = true;
         return lf + 1;
       } else this.oddLine(view, line, lineEnd);
@@ -124,6 +127,13 @@ export class FieldSection {
       line = lf + 1;
     }
     return line;
+  }
+
+  /** Looks through the beginning of a line of which no end came. */
+  readCut(view: Uint8Array, start: number, end: number): void {
+    // A carriage return at the end may be that of the line's.
+    const last = end > start && view[end - 1] === CR ? end - 1 : end;
+    this.flaws |= controlsIn(view, printableEnd(view, start, last), last);
   }
 
   /** The kept lines, in order of appearance. */
@@ -173,7 +183,7 @@ export class FieldSection {
       return;
     }
     const index = this.fieldLine(view, start, colon, colon, lineEnd);
-    if (repeats(index))
+    if (index !== NO_NAME && repeats(index))
       knownLines.remember(slot, data, start, length, index, index < 0 ? null : (this.lines[this.last] ?? null));
   }
 
@@ -187,11 +197,15 @@ export class FieldSection {
     this.keep(knownLines.indexIn(slot), field);
   }
 
-  /** Reads a field line; gives the index of its name in kept-fields, -1 where it is not kept. */
+  /** Reads a field line; gives the index of its name in kept-fields, -1 where it is not kept, {@link NO_NAME} where it is no token. */
   private fieldLine(view: Uint8Array, start: number, name: number, colon: number, lineEnd: number): number {
     this.last = -1;
     const index = keptIndex(view, start, name);
-    if (index < 0) return -1;
+    if (index < 0) {
+      if (isToken(view, start, name)) return -1;
+      this.flaws |= MALFORMED_NAME;
+      return NO_NAME;
+    }
     const bit = SEEN_BIT[index] ?? 0;
     // Decisive fields have some room of their own, so that a flood of others does not hide the framing.
     if (this.count >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {
@@ -241,27 +255,4 @@ export class FieldSection {
     const field = this.lines[this.last];
     if (field !== undefined) this.lines[this.last] = continuedField(field, view, from, to);
   }
-}
-
-const COLON_IN_EACH = 0x3a3a3a3a;
-const ONE_IN_EACH = 0x01010101;
-/** The first graphic character, 0x21, in each byte. */
-const GRAPHIC_IN_EACH = 0x21212121;
-const TOP_OF_EACH = -0x7f7f7f80;
-
-/**
- * Index of the first colon, blank or control character in [start, end), else `end`: four bytes at a
- * time, as in bytes/line-feed. Other characters that no token has pass; such names are not kept.
- */
-function nameEnd(view: Uint8Array, start: number, end: number): number {
-  const data = dataViewOf(view);
-  let at = start;
-  for (const last = end - 4; at <= last; at += 4) {
-    const word = data.getInt32(at, true);
-    const colons = word ^ COLON_IN_EACH;
-    const found = ((colons - ONE_IN_EACH) & ~colons) | ((word - GRAPHIC_IN_EACH) & ~word);
-    if ((found & TOP_OF_EACH) !== 0) break;
-  }
-  while (at < end && view[at] !== COLON && (view[at] ?? 0) > SP) at += 1;
-  return at;
 }

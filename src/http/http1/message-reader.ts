@@ -20,7 +20,8 @@ import type { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
 import { type DeclaredLength, declaredLength, type Framing, plainLength } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
-import { BARE_LF, FIELD_FLAWS, FieldSection, LINE_TOO_LONG, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
+import { BARE_LF, FIELD_FLAWS, LINE_TOO_LONG } from './field-flaws.js';
+import { FieldSection, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
 import { MessageExtent } from './message-extent.js';
 import type { LossBefore } from './pairing.js';
@@ -164,7 +165,10 @@ export abstract class MessageReader implements InOrder {
   end(how: EndOfDirection, packet: number, at: number): void {
     if (this.state === LENGTH || this.state === CHUNKED) this.finish(false);
     else if (this.state === CLOSE) this.finish(how === 'fin');
-    else if (this.state === FIELDS || this.line.length > 0) this.dropLine();
+    else if (this.state === FIELDS || this.line.length > 0) {
+      this.lookThroughCutLine();
+      this.dropLine();
+    }
     this.beforeEnd();
     if (this.state === OUTSIDE) this.outlet?.end(how, packet, at);
     else this.divert(null);
@@ -431,6 +435,16 @@ export abstract class MessageReader implements InOrder {
     this.tentative = false;
     this.state = LOST;
     return end;
+  }
+
+  /** A line that has no end may still hold what nobody accepts; of one that may be no start line nothing is said. */
+  private lookThroughCutLine(): void {
+    if (this.state === START) {
+      if (this.quiet || this.tentative) return;
+      this.section.begin();
+    }
+    this.section.readCut(this.line.bytes, 0, this.line.length);
+    if (this.section.flaws !== this.toldFlaws) this.tellFlaws(this.extent.lastPacket);
   }
 
   private dropLine(): void {

@@ -9,7 +9,7 @@ export const META: RuleMeta = {
   title: 'Messages that two readers may take apart differently',
   feels: 'Mostly nothing; 400 from one product for what another takes; answers to the wrong request behind a proxy.',
   shows:
-    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared.',
+    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a CR amid a line, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared.',
   needs: ['http'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {

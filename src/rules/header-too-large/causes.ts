@@ -13,6 +13,8 @@ export interface Case {
   readonly known: WholeHead | null;
   /** What the proxy in front told its client instead of the response; `null`: it is about requests. */
   readonly front: Moment | null;
+  /** An answer to a smaller head, where that is what tells; `null`: it says so itself, or none is known. */
+  readonly smaller: Moment | null;
 }
 
 /** See the head of this file. */
@@ -20,11 +22,16 @@ export const CAUSES: Causes<Case> = {
   'request-head': {
     means: 'The request’s head is too large for the server.',
     grounds: [
-      supportedBy(({ first: { whose, headBytes, status, packet } }) =>
-        whose === 'request'
-          ? claim([packet], (answer) => `${byteText(headBytes)}, answered ${status} (${answer})`)
-          : null,
-      ),
+      supportedBy(({ first: { whose, headBytes, status, packet }, smaller }) => {
+        if (whose === 'response') return null;
+        const said = (answer: string) => `${byteText(headBytes)}, answered ${status} (${answer})`;
+        return smaller === null
+          ? claim([packet], said)
+          : claim(
+              [packet, smaller.packet],
+              (answer, other) => `${said(answer)}; a head of less than half is not (${other})`,
+            );
+      }),
       ruledOutBy(({ first }) => claim([first.packet], (answer) => `the server answers the request (${answer})`)),
     ],
     otherwise: () => 'no answer was seen',

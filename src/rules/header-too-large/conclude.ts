@@ -7,6 +7,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront } from '../judgements/front-failures.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { type PerServer, serversOf } from '../tally/per-server.js';
@@ -14,9 +15,10 @@ import type { GatewayFailure } from '../tally/server-tally.js';
 import { CAUSES } from './causes.js';
 import type { HeaderTooLargeFacts } from './facts.js';
 import { META } from './meta.js';
+import { type Refused, refusedForSize } from './of-its-size.js';
 import { FOR_REQUESTS, FOR_RESPONSES } from './remedies.js';
 import type { ServerTally } from './tally.js';
-import { isLongTarget, saysTooLarge, type TooLarge } from './too-large.js';
+import type { TooLarge } from './too-large.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
@@ -30,16 +32,9 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
 
 function requestFinding(server: ServerTally, endpoint: TooLarge['server'], conclusion: Conclusion): RawFinding | null {
   const { refused } = server;
-  const { items } = refused.earliest;
-  const kept = items.filter((one) => isOfItsSize(one, server));
-  const all = kept.length === items.length ? refused : { ...refused, count: kept.length };
-  return finding(all, kept, endpoint, conclusion, new Map());
-}
-
-/** Whether it was refused for its size: where heads, and targets, as large are answered, a 400 has another reason. */
-function isOfItsSize(one: TooLarge, { largestAnswered, longestTarget }: ServerTally): boolean {
-  if (saysTooLarge(one.status) || one.headBytes > (largestAnswered?.headBytes ?? 0)) return true;
-  return isLongTarget(one) && (one.request?.targetBytes ?? 0) > longestTarget;
+  const { items, sure, smaller } = refusedForSize(server, baselineOf(conclusion.observation, endpoint), endpoint);
+  const all = items.length === refused.earliest.items.length ? refused : { ...refused, count: items.length };
+  return finding(all, { items, sure, smaller }, endpoint, conclusion, new Map());
 }
 
 function responseFinding(
@@ -57,12 +52,18 @@ function responseFinding(
     }),
   );
   const failed = [...told.keys()];
-  return finding({ ...responses, count: failed.length }, failed, endpoint, conclusion, told);
+  return finding(
+    { ...responses, count: failed.length },
+    { items: failed, sure: 'likely', smaller: null },
+    endpoint,
+    conclusion,
+    told,
+  );
 }
 
 function finding(
   occurrences: Occurrences<TooLarge>,
-  items: readonly TooLarge[],
+  { items, sure, smaller }: Refused,
   endpoint: TooLarge['server'],
   conclusion: Conclusion,
   told: ReadonlyMap<TooLarge, GatewayFailure>,
@@ -84,7 +85,6 @@ function finding(
     longestTargetBytes: Math.max(...items.map(({ request }) => request?.targetBytes ?? 0)),
     withCookie: items.filter(({ request }) => request?.hasCookie === true).length,
   };
-  const isSure = first.whose === 'request' && items.every(({ status }) => saysTooLarge(status));
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -92,7 +92,7 @@ function finding(
     who,
     {
       severity: 'critical',
-      sure: isSure ? 'certain' : 'likely',
+      sure,
       title:
         first.whose === 'request'
           ? `${subjectText(who)} refuses requests whose head is too large`
@@ -104,7 +104,7 @@ function finding(
         facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
-      hypotheses: weigh(CAUSES, { heads: items, first, known, front }),
+      hypotheses: weigh(CAUSES, { heads: items, first, known, front, smaller }),
       remedies: first.whose === 'request' ? FOR_REQUESTS : FOR_RESPONSES,
       figuresOf: 'kept',
     },

@@ -10,11 +10,13 @@ export const META: RuleMeta = {
   feels:
     '431, 414, "400 Request Header Or Cookie Too Large", for some users only, until they clear their cookies; nginx: 502 and "upstream sent too big header while reading response header".',
   shows:
-    'A request with a head of 4 KB and more that is answered 431 or 414, or with one of 7.5 KB and more answered 400; or a response with such a head, and 502 to the client in front at that moment.',
+    'A request with a head of 4 KB and more that is answered 431 or 414, or with one of 7.5 KB and more, in which nothing else is wrong, answered 400 by a server that hangs up with it, or that answers the same with smaller heads; or a response with such a head, and 502 to the client in front at that moment.',
   needs: ['http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
-    'bad-request': 'A 400 for another reason: the head is small, or larger ones are answered.',
+    'bad-request':
+      'A 400 for another reason: the head is small, or has another fault, or small ones are refused as well, or larger ones are answered.',
+    'slow-head': 'The head stood unfinished for more than a second, or its client ended amid it.',
     'large-body': '413: the body is too large.',
     'large-and-fine': 'A large head that is answered, and no 502 in front.',
     'health-check': 'The request is a health check.',

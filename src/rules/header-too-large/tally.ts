@@ -3,6 +3,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import { LARGE_HEAD_BYTES } from '../../facts/signs.js';
 import { STATUS } from '../../facts/status.js';
+import { announcesClose } from '../judgements/closing-message.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
@@ -15,12 +16,14 @@ import {
   occurrenceIn,
 } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
+import { hasOtherReason, hasSyntaxFlaw } from './other-reason.js';
 import { saysTooLarge, type TooLarge, type WholeHead } from './too-large.js';
 
 /** A 400 says so of a head only where that is as large as the smallest limit in use (HAProxy 16 KB less its reserve, nginx 8 KB a line, Tomcat 8 KB). */
 const MIN_REFUSED_BYTES = 7500;
 const CONTENT_TOO_LARGE = 413;
-const NO_REQUEST = 'http1-malformed-start-line';
+/** Who refuses a head for its size has read that much and no more: he says so at once. Later, it is the wait for its end that is over. */
+const AT_ONCE_NS = 1_000_000_000;
 /** Answers that a head is compared with, and large responses that a 502 may be about. */
 const MAX_COMPARED = 32;
 
@@ -30,6 +33,7 @@ interface Head extends Moment {
 
 /** One server. */
 export interface ServerTally {
+  /** What may have been refused for its size: which of it was, all of the run says (of-its-size). */
   readonly refused: Occurrences<TooLarge>;
   /** Responses with a large head, which a proxy in front may not take. */
   readonly responses: Occurrences<TooLarge>;
@@ -53,13 +57,15 @@ export function noteExchange(exchange: Exchange, connection: Connection, tally: 
   if (!isLargeRequest && !isLargeResponse) return;
   const server = tallyOf(tally, httpRoles(connection).server.endpoint, newServer);
   if (server === null) return;
-  const base = tooLargeOf(response, connection, request.headBytes, wholeHeadOf(request));
+  const isDismissed = hasNoBody(request) && !announcesClose(request) && isDismissal(response, connection, exchange);
+  const base = tooLargeOf(response, connection, request.headBytes, wholeHeadOf(request), isDismissed);
   if (isLargeResponse && response.status < 500)
     addOccurrence(server.responses, { ...base, whose: 'response', headBytes: response.headBytes });
   if (!isLargeRequest) return;
   // In HTTP/2 the head is compressed: how large it is once read is not known.
   const mayMeanIt =
     h2Stream === null && request.headBytes >= MIN_REFUSED_BYTES && mayBeOfHead(response.status, request);
+  if (mayMeanIt && hasOtherReason(request, connection)) return;
   if (saysTooLarge(response.status) || mayMeanIt) addOccurrence(server.refused, base);
   else if (response.status < 500) {
     const head = { packet: response.firstPacket, atNs: response.startNs, headBytes: request.headBytes };
@@ -70,31 +76,45 @@ export function noteExchange(exchange: Exchange, connection: Connection, tally: 
 }
 
 /** A 400 has many reasons, of which a large head is one; a 413 to a request without a body has no other (WEBrick, older Jetty). */
-function mayBeOfHead(status: number, { complete, bodyBytes, contentLength }: RequestMessage): boolean {
-  if (status === STATUS.badRequest) return true;
-  return status === CONTENT_TOO_LARGE && complete && bodyBytes === 0 && (contentLength ?? 0) === 0;
+function mayBeOfHead(status: number, request: RequestMessage): boolean {
+  return status === STATUS.badRequest || (status === CONTENT_TOO_LARGE && request.complete && hasNoBody(request));
+}
+
+function hasNoBody({ bodyBytes, contentLength, framing }: RequestMessage): boolean {
+  return bodyBytes === 0 && (contentLength ?? 0) === 0 && framing !== 'chunked';
+}
+
+/** Whether the server ends the connection with this answer, the last: it says so, or hangs up first. */
+function isDismissal(response: ResponseMessage, { exchanges, close }: Connection, exchange: Exchange): boolean {
+  if (announcesClose(response)) return true;
+  const [first] = close.segments;
+  return exchange === exchanges.at(-1) && first?.from === 'server' && first.atNs - response.endNs < AT_ONCE_NS;
 }
 
 /** The only request of a connection, refused before its head had ended: nothing of it is known but what had come. */
 function noteUnfinished(
-  { h2Stream }: Exchange,
+  exchange: Exchange,
   response: ResponseMessage,
   connection: Connection,
   tally: PerServer<ServerTally>,
 ): void {
-  const { exchanges, exchangeOffset, guards, beginnings, anomalies, close } = connection;
-  if (h2Stream !== null || guards.midStream || exchangeOffset > 0 || exchanges.length > 1) return;
-  // What did not begin like a request has no head.
-  if (beginnings !== null || anomalies.some(({ name }) => name === NO_REQUEST)) return;
+  const { exchanges, exchangeOffset, guards, beginnings, close, undecodedBytes } = connection;
+  const { status, startNs } = response;
+  if (exchange.h2Stream !== null || guards.midStream || exchangeOffset > 0 || exchanges.length > 1) return;
+  // What did not begin like a request has no head, and what was not seen of it may hold anything.
+  if (beginnings !== null || hasSyntaxFlaw(connection)) return;
   // A client that ended amid its head is answered for that.
-  if (close.segments.some(({ from, atNs }) => from === 'client' && atNs <= response.startNs)) return;
+  if (close.segments.some(({ from, atNs }) => from === 'client' && atNs <= startNs)) return;
   const { client, server } = httpRoles(connection);
-  const bytes = client.payloadBytes;
-  const { status } = response;
-  if (bytes < (status === STATUS.badRequest ? MIN_REFUSED_BYTES : LARGE_HEAD_BYTES)) return;
-  if (status !== STATUS.badRequest && !saysTooLarge(status)) return;
+  const { lastPayloadNs } = client;
+  if (client.lostBytes > 0 || lastPayloadNs === null) return;
+  const bytes = undecodedBytes.client;
+  if (!saysTooLarge(status)) {
+    if (status !== STATUS.badRequest || bytes < MIN_REFUSED_BYTES) return;
+    if (startNs - lastPayloadNs > AT_ONCE_NS || !isDismissal(response, connection, exchange)) return;
+  } else if (bytes < LARGE_HEAD_BYTES) return;
   const known = tallyOf(tally, server.endpoint, newServer);
-  if (known !== null) addOccurrence(known.refused, tooLargeOf(response, connection, bytes, null));
+  if (known !== null) addOccurrence(known.refused, tooLargeOf(response, connection, bytes, null, true));
 }
 
 function wholeHeadOf({ method, target, fields, firstPacket, startNs }: RequestMessage): WholeHead {
@@ -113,6 +133,7 @@ function tooLargeOf(
   connection: Connection,
   headBytes: number,
   request: WholeHead | null,
+  isDismissed: boolean,
 ): TooLarge {
   const { client, server } = httpRoles(connection);
   return {
@@ -123,6 +144,8 @@ function tooLargeOf(
     headBytes,
     status,
     request,
+    isDismissed,
+    isClear: connection.tls === null,
   };
 }
 

@@ -19,6 +19,10 @@ export interface TooLarge extends Occurrence {
   readonly status: number;
   /** `null`: it was refused before its head had ended. */
   readonly request: WholeHead | null;
+  /** The server ended the connection with it, unasked, and it had no body to say anything of. */
+  readonly isDismissed: boolean;
+  /** Not within TLS. */
+  readonly isClear: boolean;
 }
 
 /** Whether a status says of itself that a request, or its head, is too large. RFC 9110 §15.5.15, RFC 6585 §5. */

@@ -202,6 +202,28 @@ describe('RFC 9112 §5: field lines', () => {
     expect(only(outcome).request?.authority).toBe('x');
     expect(outcome.anomalies).toEqual(['http1-malformed-field-line client 1']);
   });
+
+  it.each([
+    ['§5.5 of RFC 9110, NUL', 'X: a\0b', 'http1-control-character'],
+    ['a CR amid a line', 'X: a\rb', 'http1-bare-cr'],
+    ['§5.6.2 of RFC 9110, a name that is no token', 'X(y): a', 'http1-malformed-field-name'],
+  ])('%s is an anomaly', (_name, field, anomaly) => {
+    const outcome = feed([client(head('GET / HTTP/1.1', 'Host: x', field))]);
+    expect(outcome.anomalies).toEqual([`${anomaly} client 1`]);
+  });
+
+  it.each([
+    ['a field line', 'GET / HTTP/1.1\r\nHost: x\r\nCookie: a\0b'],
+    ['a start line', `GET /${'x'.repeat(100)}\0b`],
+  ])('is looked through in the beginning of %s that never ends', (_name, text) => {
+    expect(feed([client(text)]).anomalies).toEqual(['http1-control-character client 1']);
+  });
+
+  it('that never ends and has no fault has no anomaly, whatever came before it', () => {
+    expect(feed([client(`${GET}GET / HTTP/1.1\r\nHost: x\r\nCookie: a`)]).anomalies).toEqual([]);
+    const odd = head('GET / HTTP/1.1', 'Host: x', 'X: a\0b');
+    expect(feed([client(`${odd}GET /${'x'.repeat(100)}`)]).anomalies).toEqual(['http1-control-character client 1']);
+  });
 });
 
 describe('RFC 9112 §6.3: responses', () => {

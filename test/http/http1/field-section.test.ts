@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  BARE_CR,
   BARE_LF,
+  CONTROL_CHARACTER,
   FIELD_FLAWS,
-  FieldSection,
   LINE_TOO_LONG,
   MALFORMED_LINE,
-  MAX_KEPT_FIELDS,
-  MAX_LINE_BYTES,
+  MALFORMED_NAME,
   OBS_FOLD,
-  SEEN_CONTENT_LENGTH,
-  SEEN_HOST,
   SPACE_BEFORE_COLON,
   TOO_MANY_FIELDS,
+} from '../../../src/http/http1/field-flaws.js';
+import {
+  FieldSection,
+  MAX_KEPT_FIELDS,
+  MAX_LINE_BYTES,
+  SEEN_CONTENT_LENGTH,
+  SEEN_HOST,
 } from '../../../src/http/http1/field-section.js';
 
 function read(text: string): { section: FieldSection; used: number } {
@@ -59,8 +64,14 @@ describe('RFC 9112 §5: a field section', () => {
     ['a blank before the colon', 'Host : a\r\n\r\n', SPACE_BEFORE_COLON, ['host=a']],
     ['no colon', 'Host a\r\nVia: b\r\n\r\n', MALFORMED_LINE, ['via=b']],
     ['no name', ': a\r\nVia: b\r\n\r\n', MALFORMED_LINE, ['via=b']],
-    ['a control character in the name', 'Ho\x00st: a\r\n\r\n', MALFORMED_LINE, []],
-    ['a carriage return too many', '\r\r\nHost: a\r\n\r\n', MALFORMED_LINE, ['host=a']],
+    ['a control character in the name', 'Ho\x00st: a\r\n\r\n', MALFORMED_LINE | CONTROL_CHARACTER, []],
+    ['a carriage return too many', '\r\r\nHost: a\r\n\r\n', MALFORMED_LINE | BARE_CR, ['host=a']],
+    ['a control character in a value', 'X: a\x00b\r\nHost: a\r\n\r\n', CONTROL_CHARACTER, ['host=a']],
+    ['DEL in a value', 'X: a\x7f\r\nHost: a\r\n\r\n', CONTROL_CHARACTER, ['host=a']],
+    ['a carriage return in a value', 'X: a\rb\r\nHost: a\r\n\r\n', BARE_CR, ['host=a']],
+    ['a carriage return before the line end', 'X: a\r\r\nHost: a\r\n\r\n', BARE_CR, ['host=a']],
+    ['a name that is no token', '"X": a\r\nHost: a\r\n\r\n', MALFORMED_NAME, ['host=a']],
+    ['tabs and characters beyond ASCII in values', 'X: a\t\xe9\r\nHost: a\r\n\r\n', 0, ['host=a']],
     ['an endless line', `X: ${'y'.repeat(MAX_LINE_BYTES)}\r\nHost: a\r\n\r\n`, LINE_TOO_LONG, ['host=a']],
   ])('with %s is read on, and says so', (_name, text, flaw, expected) => {
     const { section, used } = read(text);
@@ -80,9 +91,26 @@ describe('RFC 9112 §5: a field section', () => {
   });
 
   it('names each flaw', () => {
-    for (const flaw of [BARE_LF, OBS_FOLD, SPACE_BEFORE_COLON, MALFORMED_LINE, LINE_TOO_LONG, TOO_MANY_FIELDS])
+    for (const flaw of [
+      ...[BARE_LF, OBS_FOLD, SPACE_BEFORE_COLON, MALFORMED_LINE, LINE_TOO_LONG, TOO_MANY_FIELDS],
+      ...[BARE_CR, CONTROL_CHARACTER, MALFORMED_NAME],
+    ])
       expect(FIELD_FLAWS[Math.log2(flaw)]).toMatch(/^http1-/);
-    expect(FIELD_FLAWS).toHaveLength(6);
+    expect(FIELD_FLAWS).toHaveLength(9);
+  });
+});
+
+describe('a line that has no end', () => {
+  it.each([
+    ['holds nothing odd', 'X: abc\r', 0],
+    ['holds NUL', 'X: a\0bc', CONTROL_CHARACTER],
+    ['holds a carriage return before its end', 'X: a\rb\r', BARE_CR],
+    ['is empty', '', 0],
+  ])('%s', (_name, text, flaws) => {
+    const section = new FieldSection();
+    section.begin();
+    section.readCut(Buffer.from(text, 'latin1'), 0, text.length);
+    expect(section.flaws).toBe(flaws);
   });
 });
 
@@ -102,6 +130,9 @@ describe('a connection that says the same again', () => {
     'Via : 1.1 proxy.example',
     'no colon at all',
     'Te: x',
+    'X-Odd: a\x00b',
+    'X-Odd: a\rb',
+    'X(odd): name',
   ];
   const ends = fc.constantFrom('\r\n', '\r\n', '\r\n', '\n');
   const section = fc.array(fc.tuple(fc.constantFrom(...lines), ends), { maxLength: 12 });
