@@ -6,6 +6,8 @@ export type BeginningKind =
   | 'tls-alert'
   | 'http-request'
   | 'http-response'
+  /** HTML without a status line before it, as servers answer what they take for HTTP/0.9. */
+  | 'markup'
   /** A response 400 that says that TLS belongs here. */
   | 'tls-demand'
   | 'h2-preface'
@@ -26,7 +28,7 @@ export interface Beginning {
 
 /**
  * How the two sides of a connection began, kept where that is worth a look: they speak different
- * protocols, or the client began with a PROXY header.
+ * protocols, the client began with a PROXY header, or it greeted in HTTP/2 and the server said nothing.
  */
 export interface Beginnings {
   readonly client: Beginning;

@@ -10,6 +10,10 @@ const HTTP = Buffer.from('HTTP/', 'latin1');
 /** `GET /`, `OPTIONS *`, `CONNECT a`: a token and a blank. RFC 9112 §3. */
 const LONGEST_METHOD = 20;
 const SPACE = 0x20;
+const LESS_THAN = 0x3c;
+/** How a page begins: what is longer than the longest need not be looked at. */
+const PAGE = /^<(?:!doctype html|html|head|title)[\s>]/i;
+const LONGEST_PAGE_START = 16;
 /** Length of the method of HTTP/2's preface. */
 const METHOD_PRI = 3;
 
@@ -25,6 +29,7 @@ export function beginningKindOf(view: Uint8Array, start: number, end: number): B
   if (first === 0 && end - start >= 9 && view[start + 1] === 0 && view[start + 3] === 4 && view[start + 5] === 0)
     return 'h2-settings';
   if (prefixOf(view, start, end, PROXY_V2_SIGNATURE) === 'yes') return 'proxy-header';
+  if (first === LESS_THAN && isMarkup(view, start, end)) return 'markup';
   if (first < 0x41 || first > 0x5a) return gatewayKindOf(view, start, end);
   if (prefixOf(view, start, end, HTTP) === 'yes') return demandsTls(view, start, end) ? 'tls-demand' : 'http-response';
   // The method PRI is the preface's alone, also where the snap length cuts it. RFC 9113 §11.6.
@@ -51,6 +56,11 @@ function gatewayKindOf(view: Uint8Array, start: number, end: number): BeginningK
   if (at(0) === 1 && at(1) === 1 && at(2) + at(3) > 0 && at(4) === 0 && at(5) === FASTCGI_HEADER) return 'fastcgi';
   const isVariable = at(4) > 0 && at(4) <= LONGEST_VARIABLE && at(5) === 0 && at(6) >= 0x41 && at(6) <= 0x5a;
   return at(0) === 0 && at(3) === 0 && isVariable ? 'uwsgi' : 'other';
+}
+
+/** A page by itself: to what looks like HTTP/0.9 servers answer without a status line (Python's http.server). */
+function isMarkup(view: Uint8Array, start: number, end: number): boolean {
+  return PAGE.test(textOf(view, start, Math.min(end, start + LONGEST_PAGE_START)));
 }
 
 /** A method in capitals, a blank, and what begins a target. */
@@ -84,17 +94,17 @@ function demandsTls(view: Uint8Array, start: number, end: number): boolean {
 /** What answers each kind, where its server speaks the same; of others nothing is said. */
 const FITTING: Readonly<Partial<Record<BeginningKind, readonly BeginningKind[]>>> = {
   'tls-handshake': ['tls-handshake', 'tls-alert'],
-  'http-request': ['http-response'],
+  'http-request': ['http-response', 'markup'],
   'h2-preface': ['h2-settings'],
   fastcgi: [],
   ajp: [],
   uwsgi: [],
 };
 
-/** Whether two beginnings are worth a look: of different protocols, or the client's is a PROXY header. */
+/** Whether two beginnings are worth a look: of different protocols, the client's is a PROXY header, or its greeting in HTTP/2 was not returned. */
 export function areOdd(client: BeginningKind | null, server: BeginningKind | null): boolean {
   if (client === null) return false;
-  if (client === 'proxy-header') return true;
+  if (client === 'proxy-header' || (client === 'h2-preface' && server === null)) return true;
   const fitting = FITTING[client];
   return fitting !== undefined && server !== null && server !== 'other' && !fitting.includes(server);
 }

@@ -22,6 +22,11 @@ describe('first bytes', () => {
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'h2-preface'],
     ['PRI * HTTP', 'h2-preface'],
     ['PRI', 'other'],
+    ['<!DOCTYPE HTML>\n<html lang="en">', 'markup'],
+    ['<html>\r\n<head>', 'markup'],
+    ['<stream:stream xmlns="jabber:client">', 'other'],
+    ['<htmlx>', 'other'],
+    ['<', 'other'],
     ['\x00\x00\x12\x04\x00\x00\x00\x00\x00', 'h2-settings'],
     ['PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n', 'proxy-header'],
     ['\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c', 'proxy-header'],
@@ -52,10 +57,13 @@ describe('first bytes', () => {
     expect(areOdd('http-request', 'tls-demand')).toBe(true);
     expect(areOdd('fastcgi', 'http-response')).toBe(true);
     expect(areOdd('proxy-header', null)).toBe(true);
+    expect(areOdd('h2-preface', null)).toBe(true);
+    expect(areOdd('tls-handshake', 'markup')).toBe(true);
     for (const [client, server] of [
       ['tls-handshake', 'tls-alert'],
       ['http-request', 'http-response'],
       ['h2-preface', 'h2-settings'],
+      ['http-request', 'markup'],
       ['fastcgi', 'other'],
       ['ajp', null],
       ['tls-handshake', 'other'],

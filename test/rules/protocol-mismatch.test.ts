@@ -11,6 +11,7 @@ import {
   handshake,
   healthy,
   refused,
+  rstBy,
   type Step,
 } from './facts.js';
 import { testRule } from './test-rule.js';
@@ -95,6 +96,13 @@ function refusedHello(at: number): Connection {
 
 /** One plain request, on which the server hangs up. */
 const hungUp = (at: number): Connection => connection([...handshake(), get(1133), finBy('server', 1300)], nth(at));
+
+/** The preface of HTTP/2, on which the server hangs up. */
+const hungUpOnPreface = (at: number, by: 'fin' | 'rst' = 'fin'): Connection => {
+  const end = by === 'fin' ? finBy('server', 1300) : rstBy('server', 1300);
+  const steps = [...handshake(), { at: 1200, is: 'data', from: 'client', bytes: 64 } as const, end];
+  return { ...begun('h2-preface', null, at, steps), protocol: 'h2' };
+};
 
 /** A ClientHello, on which the server hangs up. */
 const hungUpOnHello = (at: number): Connection => {
@@ -367,6 +375,43 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'HTTP/2 to HTTP/1 that answers with a page and no status line, as Python does',
+      facts: begun('h2-preface', 'markup'),
+      verdicts: { 'http2-to-http1': 'supported', 'plain-to-tls': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'TLS to plain HTTP that answers so',
+      facts: begun('tls-handshake', 'markup'),
+      verdicts: { 'tls-to-plain': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'HTTP/2 to HTTP/1 that hangs up on it, as Varnish, Traffic Server and Tomcat do',
+      facts: [hungUpOnPreface(0), hungUpOnPreface(1, 'rst'), healthy(nth(2))],
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'http2-to-http1': 'supported', 'plain-to-tls': 'ruled-out', 'proxy-header-missing': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'the same of a server that speaks TLS with others',
+      facts: [hungUpOnPreface(0), spokenTls(1)],
+      confidence: 'likely',
+      verdicts: { 'plain-to-tls': 'supported', 'http2-to-http1': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'HTTP/2 is hung up on, and nothing else is seen: what it speaks stays open',
+      facts: [hungUpOnPreface(0), hungUpOnPreface(1)],
+      titled: '10.0.1.43:80 hangs up on HTTP/2',
+      occurrences: 2,
+      confidence: 'possible',
+      verdicts: { 'http2-to-http1': 'open', 'plain-to-tls': 'open', 'http1-to-http2': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'HTTP/1 to HTTP/2',
       facts: begun('http-request', 'h2-settings'),
       verdicts: { 'http1-to-http2': 'supported' },
@@ -466,6 +511,19 @@ testRule(protocolMismatch, {
       facts: [hungUpOnHello(0), healthy(nth(1)), unmet(2, 1250)],
     },
     { name: 'a server hangs up on everybody', lookAlike: 'hung-up', facts: hungUp(0) },
+    { name: 'a single preface of HTTP/2 is hung up on', facts: hungUpOnPreface(0) },
+    {
+      name: 'a server of HTTP/2 hangs up on some',
+      facts: [hungUpOnPreface(0), hungUpOnPreface(1), { ...healthy(nth(2)), protocol: 'h2' as const }],
+    },
+    {
+      name: 'a balancer hangs up on HTTP/2 for want of a server behind',
+      facts: [hungUpOnPreface(0), hungUpOnPreface(1), unmet(2, 1250), unmet(3, 11_250)],
+    },
+    {
+      name: 'a preface of HTTP/2 is reset: what becomes of its request is rst-after-request’s',
+      facts: [hungUpOnPreface(0, 'rst'), hungUpOnPreface(1, 'rst')],
+    },
     {
       name: 'a server that speaks TLS too answers others in clear',
       facts: [hungUp(0), spokenTls(1), healthy(nth(2))],

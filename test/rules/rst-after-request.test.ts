@@ -854,6 +854,14 @@ testRule(rstAfterRequest, {
       facts: h2([...handshake(), get(1133), abortBy('server', 3000)], { streamResetAt: 2000 }),
     },
     {
+      name: 'HTTP/2 that was not greeted, at a server that answers others over HTTP/1: protocol-mismatch tells it',
+      facts: (() => {
+        const facts = h2([...handshake(), get(1133, '/', { version: 'HTTP/2' }), abortBy('server', 3000)]);
+        const client = { kind: 'h2-preface', packet: 4, atNs: 1_133_000 } as const;
+        return [{ ...facts, beginnings: { client, server: null } }, healthy({ stream: 1, firstPacket: 101 })];
+      })(),
+    },
+    {
       name: 'HTTP/2: the client asked after five idle seconds',
       lookAlike: 'keepalive-race',
       facts: h2([...handshake(), get(1133), answer(2000), get(5_002_000), abortBy('server', 5_002_500)], {

@@ -30,10 +30,15 @@ export interface Spoken {
 }
 
 /** Why a server hangs up. */
-export type SpokenOtherwise = 'tls-to-plain' | 'plain-to-tls' | 'http1-to-http2' | 'proxy-header-missing';
+export type SpokenOtherwise =
+  | 'tls-to-plain'
+  | 'plain-to-tls'
+  | 'http2-to-http1'
+  | 'http1-to-http2'
+  | 'proxy-header-missing';
 
-/** What the client began with when the server hung up: HTTP/1 in clear, or a ClientHello. */
-export type BegunIn = 'clear' | 'tls';
+/** What the client began with when the server hung up: HTTP/1 in clear, a ClientHello, or the preface of HTTP/2 in clear. */
+export type BegunIn = 'clear' | 'tls' | 'http2';
 
 /** A server's close that met the client's first bytes, before any byte of its own. */
 export interface HangUp extends Moment {
@@ -87,7 +92,8 @@ export function spokenOtherwise(
     if (clear !== null || http2 !== null) return 'tls-to-plain';
     return proxied === null ? null : 'proxy-header-missing';
   }
-  if (clear !== null) return null;
+  if (on === 'http2' ? http2 !== null : clear !== null) return null;
+  if (on === 'http2' && clear !== null) return 'http2-to-http1';
   if (tls !== null) return 'plain-to-tls';
   if (http2 !== null) return 'http1-to-http2';
   if (proxied !== null) return 'proxy-header-missing';
@@ -139,11 +145,16 @@ function firstCloseUnanswered(
   return first;
 }
 
-function begunIn({ tls, protocol, exchanges }: Connection): Pick<HangUp, 'on' | 'asked'> | null {
+function begunIn({ tls, protocol, exchanges, beginnings }: Connection): Pick<HangUp, 'on' | 'asked'> | null {
   if (tls !== null) {
     const { clientHello, serverHello } = tls;
     if (clientHello === null || serverHello !== null) return null;
     return { on: 'tls', asked: { packet: clientHello.lastPacket, atNs: clientHello.atNs } };
+  }
+  // A server of HTTP/2 greets as well, whatever it is asked. RFC 9113 §3.4.
+  if (beginnings !== null && beginnings.client.kind === 'h2-preface' && beginnings.server === null) {
+    const { packet, atNs } = beginnings.client;
+    return { on: 'http2', asked: { packet, atNs } };
   }
   const [only] = exchanges;
   if (protocol !== 'http/1.1' || only?.request == null || only.response !== null) return null;

@@ -7,6 +7,7 @@ export type AnswerKind =
   | 'handed-on'
   | 'bad-request'
   | 'http1'
+  | 'markup'
   | 'request'
   | 'http2'
   | 'tls-alert'
@@ -45,6 +46,7 @@ const ANSWERS: Readonly<Record<AnswerKind, Told>> = {
   // To a PROXY header.
   'bad-request': { text: '400', tells: 'what-it-speaks', isUnsure: false },
   http1: { text: 'HTTP/1 in clear', tells: 'what-it-speaks', isUnsure: false },
+  markup: { text: 'HTML in clear, without a status line', tells: 'what-it-speaks', isUnsure: false },
   request: { text: 'a request in clear', tells: 'what-it-speaks', isUnsure: false },
   http2: { text: 'HTTP/2 in clear', tells: 'what-it-speaks', isUnsure: false },
   'tls-alert': { text: 'a TLS alert', tells: 'what-it-speaks', isUnsure: false },
@@ -73,6 +75,11 @@ export function isSaid({ kind }: Answer): boolean {
 /** The answer itself tells what the server speaks. */
 export function isTelling({ kind }: Answer): boolean {
   return ANSWERS[kind].tells === 'what-it-speaks';
+}
+
+/** It waited until the client gave up. */
+export function isSilent({ answer }: { readonly answer: Answer }): boolean {
+  return answer.kind === 'silence';
 }
 
 /** It is the server's own word to just that. */

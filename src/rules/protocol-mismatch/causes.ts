@@ -35,12 +35,17 @@ export function beginsText({ kind, begun }: Pick<Mismatch, 'kind' | 'begun'>): s
   return kind === 'proxy-header-missing' ? `${BEGINS[begun]}, and no PROXY header before it` : BEGINS[begun];
 }
 
+/** Nobody else is answered, and the server said nothing: that HTTP/2 is not spoken is no more than may be. */
+export function isUngreeted({ kind, answer }: Mismatch, others: MismatchCase['others']): boolean {
+  return kind === 'http2-to-http1' && others === null && !isSaid(answer);
+}
+
 function mismatchOf(kind: MismatchKind, means: string): Cause<MismatchCase> {
   return {
     means,
     grounds: [
       supportedBy(({ first, others }) => {
-        if (first.kind !== kind) return null;
+        if (first.kind !== kind || isUngreeted(first, others)) return null;
         const elsewhere =
           others === null || isTelling(first.answer) ? '' : `; ${others.say} (${packetText(others.by.packet)})`;
         return claim(

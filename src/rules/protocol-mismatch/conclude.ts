@@ -13,13 +13,16 @@ import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import { absorbOccurrences, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { type PerServer, serversOf } from '../tally/per-server.js';
-import { answerText, isSaid, isSure } from './answer.js';
-import { beginsText, CAUSES } from './causes.js';
+import { answerText, isSaid, isSilent, isSure } from './answer.js';
+import { beginsText, CAUSES, isUngreeted } from './causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './facts.js';
 import { META } from './meta.js';
 import type { Mismatch, Others } from './mismatch.js';
 import { REMEDIES } from './remedies.js';
 import { BEGUN_IN, type ServerTally } from './tally.js';
+
+const UNGREETED =
+  'A server of HTTP/2 sends SETTINGS as soon as the connection stands, and this one sent no byte: it may not speak HTTP/2 in clear, or hand connections on and have nobody behind.';
 
 const TITLES: Readonly<Record<MismatchKind, string>> = {
   'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',
@@ -35,6 +38,7 @@ const TITLES: Readonly<Record<MismatchKind, string>> = {
 const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => Others | null>>> = {
   'tls-to-plain': ({ clear, http2 }) => said('with others it speaks plain HTTP', clear ?? http2),
   'plain-to-tls': ({ tls }) => said('with others it speaks TLS', tls),
+  'http2-to-http1': ({ clear }) => said('with others it speaks HTTP/1', clear),
   'http1-to-http2': ({ http2 }) => said('with others it speaks HTTP/2', http2),
   'proxy-header-missing': ({ proxied }) =>
     said('it answers where a PROXY header comes first, and nowhere else', proxied),
@@ -108,8 +112,9 @@ function findingsFor(
     const otherwise = spokenOtherwise(spoken, endpoint, on);
     const hungUp = server.hungUp[on];
     // Who hands connections on closes where nobody is behind: that is no matter of protocols.
-    if (otherwise !== null && !hungUp.earliest.items.every((one) => isUnmet(one, conclusion)))
-      join(found, otherwise, hungUp);
+    if (hungUp.earliest.items.every((one) => isUnmet(one, conclusion))) continue;
+    if (otherwise !== null) join(found, otherwise, hungUp);
+    else if (on === 'http2' && nobodyGreets(hungUp, spoken)) join(found, 'http2-to-http1', hungUp);
   }
   return Object.keys(found)
     .sort()
@@ -120,6 +125,14 @@ function findingsFor(
       const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
       return finding === null ? [] : [finding];
     });
+}
+
+/** A single one may have met anything. */
+const FEWEST_UNGREETED = 2;
+
+/** Whether nothing but FIN meets the preface of HTTP/2. What is reset with a request is rst-after-request's. */
+function nobodyGreets({ count, earliest: { items } }: Occurrences<Mismatch>, { http2 }: Spoken): boolean {
+  return http2 === null && count >= FEWEST_UNGREETED && items.every(({ answer }) => answer.kind === 'fin');
 }
 
 function isUnmet({ client, server, startNs, atNs }: Mismatch, { observation }: Conclusion): boolean {
@@ -161,6 +174,8 @@ function findingFor(
   const others = OTHERS[first.kind]?.(spoken) ?? null;
   // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
   const isTold = items.some(({ answer }) => isSaid(answer) && (others !== null || isSure(answer)));
+  // Nobody else is seen to be answered: that it does not speak HTTP/2 is told from its not greeting.
+  const isUnsure = items.every((one) => isUngreeted(one, others));
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -168,15 +183,16 @@ function findingFor(
     who,
     {
       // Scanners try each port once.
-      severity: Math.max(...perClient.values()) > 1 ? 'critical' : 'warning',
-      sure: isTold ? 'certain' : items.every(({ answer }) => answer.kind === 'silence') ? 'possible' : 'likely',
-      title: `${subjectText(who)} ${TITLES[first.kind]}`,
+      severity: Math.max(...perClient.values()) > 1 && !isUnsure ? 'critical' : 'warning',
+      sure: isTold ? 'certain' : isUnsure || items.every(isSilent) ? 'possible' : 'likely',
+      title: `${subjectText(who)} ${isUnsure ? 'hangs up on HTTP/2' : TITLES[first.kind]}`,
       sentences: [
         `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
         ...(others === null && first.kind === 'plain-to-tls' && !isTold && who.port === HTTPS_PORT
           ? [`Port ${who.port} is that of HTTPS.`]
           : []),
+        ...(isUnsure ? [UNGREETED] : []),
       ],
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { first, others }),

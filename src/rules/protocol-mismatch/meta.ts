@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
   shows:
-    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP or a ClientHello is, by a server that speaks otherwise with others, and so with nobody; or plain HTTP is answered 400 in words that ask for TLS.',
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP, a ClientHello or the preface of HTTP/2 is, by a server that speaks otherwise with others, and so with nobody; or plain HTTP is answered 400 in words that ask for TLS.',
   needs: ['tcp.handshake'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -24,7 +24,7 @@ export const META: RuleMeta = {
     'unknown-protocol': 'One side speaks something that is not known here.',
   },
   limits: [
-    'A server that just closes is told by what it speaks with others: where everybody makes the same mistake, it is empty-response, rst-after-request or tls-handshake-failure.',
+    'A server that just closes is told by what it speaks with others: where everybody makes the same mistake, it is empty-response, rst-after-request or tls-handshake-failure, or, of HTTP/2 that is hung up on, no more than possible.',
     'Only the outermost protocol is looked at.',
   ],
   references: [

@@ -5,7 +5,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { STATUS } from '../../facts/status.js';
 import { announcesClose } from '../judgements/closing-message.js';
-import type { HangUp } from '../judgements/spoken-otherwise.js';
+import type { BegunIn, HangUp } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { occurrenceIn } from '../tally/occurrences.js';
 import { type Answer, type AnswerKind, answerOf } from './answer.js';
@@ -16,12 +16,14 @@ import type { Begun, Mismatch } from './mismatch.js';
 const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
   'tls-handshake http-response': 'tls-to-plain',
   'tls-handshake tls-demand': 'tls-to-plain',
+  'tls-handshake markup': 'tls-to-plain',
   'tls-handshake h2-settings': 'tls-to-plain',
   'tls-handshake http-request': 'tls-to-plain',
   'http-request tls-alert': 'plain-to-tls',
   'http-request tls-handshake': 'plain-to-tls',
   'http-request h2-settings': 'http1-to-http2',
   'h2-preface http-response': 'http2-to-http1',
+  'h2-preface markup': 'http2-to-http1',
   'h2-preface tls-alert': 'plain-to-tls',
   'fastcgi http-response': 'gateway-to-http',
   'fastcgi tls-demand': 'gateway-to-http',
@@ -42,6 +44,7 @@ const BEGUN: Readonly<Record<string, Begun>> = {
 const ANSWERED: Readonly<Record<string, AnswerKind | undefined>> = {
   'http-response': 'http1',
   'tls-demand': 'http1',
+  markup: 'markup',
   'http-request': 'request',
   'h2-settings': 'http2',
   'tls-alert': 'tls-alert',
@@ -99,6 +102,8 @@ export function mismatchOf(connection: Connection): Mismatch | null {
   };
 }
 
+const HUNG_UP_ON: Readonly<Record<BegunIn, Begun>> = { clear: 'http/1', tls: 'tls', http2: 'http/2' };
+
 /** A close in place of an answer, of the server or of a client that has waited long enough: a mismatch where others speak otherwise. */
 export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch {
   const [first] = connection.close.segments;
@@ -106,7 +111,7 @@ export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch
     ...occurrenceIn(connection, hangUp),
     startNs: connection.startNs,
     kind: 'plain-to-tls',
-    begun: hangUp.on === 'tls' ? 'tls' : 'http/1',
+    begun: HUNG_UP_ON[hangUp.on],
     asked: hangUp.asked,
     answer: first?.from === 'client' ? answerOf('silence') : closeOf(first),
   };

@@ -7,7 +7,7 @@ import type { Mismatch } from './mismatch.js';
 import { demandIn, hangUpMismatch, mismatchOf, refusalIn } from './signature.js';
 
 /** What a connection that was hung up on may have begun in. */
-export const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls'];
+export const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls', 'http2'];
 
 /** One server. */
 export interface ServerTally {
@@ -63,7 +63,7 @@ function newServer(): ServerTally {
     refused: newOccurrences(),
     demanded: newOccurrences(),
     handedOn: 0,
-    hungUp: { clear: newOccurrences(), tls: newOccurrences() },
+    hungUp: { clear: newOccurrences(), tls: newOccurrences(), http2: newOccurrences() },
   };
 }
 

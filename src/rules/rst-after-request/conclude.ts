@@ -53,6 +53,9 @@ export function concludeRun(tally: RstAfterRequestTally, conclusion: Conclusion)
     );
 }
 
+/** Of a request in HTTP/2, as its facts say it. */
+const H2_VERSION = 'HTTP/2';
+
 /** One finding in the making. */
 interface Found {
   readonly subject: Omit<Case, 'tellsLeftOut'>;
@@ -73,7 +76,8 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
     fastestAnswerNs: baseline.fastestAnswerNs,
     captureDrops: run.droppedPackets > 0,
   };
-  const isSpokenOtherwise = spokenOtherwise(baseline.spoken, endpoint, 'clear') !== null;
+  const isSpokenOtherwise = ({ earliest: { items } }: IncidentClass): boolean =>
+    spokenOtherwise(baseline.spoken, endpoint, items[0]?.request?.version === H2_VERSION ? 'http2' : 'clear') !== null;
   const sample = answeredSample(baseline);
   const meetsTheSame = (shared: Attributes, one: IncidentClass, other: IncidentClass): boolean => {
     const firstNs = Math.min(...[one, other].flatMap(({ earliest }) => earliest.items.map(({ atNs }) => atNs)));
@@ -85,7 +89,10 @@ function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run)
     classes
       .flatMap((one) => judge(one, context, endpoint, run))
       // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
-      .filter(({ verdict, incidents: { hungUp, count } }) => verdict !== 'none' || !isSpokenOtherwise || hungUp < count)
+      .filter(
+        ({ verdict, incidents }) =>
+          verdict !== 'none' || incidents.hungUp < incidents.count || !isSpokenOtherwise(incidents),
+      )
       // What betrays another hand is worth telling; a plain reset of unknown bytes may have met anything.
       .filter((one) => one.incidents.outstanding !== 'unknown-bytes' || one.verdict !== 'none'),
   );

@@ -73,7 +73,7 @@ export function noteInClass(incident: Incident, connection: Connection, classes:
   addUnanswered(known, {
     incident,
     attributes,
-    isHungUp: hangUpIn(connection)?.on === 'clear',
+    isHungUp: hangUpIn(connection)?.on === (connection.protocol === 'h2' ? 'http2' : 'clear'),
     figures: {
       packet: incident.packet,
       atNs: incident.atNs,
