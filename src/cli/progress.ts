@@ -2,7 +2,7 @@
  * One line on the terminal while a capture is read, redrawn in place and erased before any result;
  * where standard error is no terminal, a line each ten seconds, and only with `--verbose`.
  */
-import { durationText } from '../text/duration.js';
+import { remainingText } from '../text/duration.js';
 import { byteText, countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import type { Surroundings } from './surroundings.js';
@@ -26,7 +26,8 @@ export interface ReadProgress {
 
 /** Shows nothing, a line in place, or a line now and then. */
 export class ProgressLine {
-  private readonly startMs: number;
+  /** How much had been read when, at first: what comes before is the start of the program. */
+  private first: { readonly atMs: number; readonly bytesRead: number } | null = null;
   private readonly inPlace: boolean;
   private nextMs: number;
   private isDrawn = false;
@@ -38,17 +39,18 @@ export class ProgressLine {
     inPlace: boolean,
   ) {
     this.inPlace = inPlace && surroundings.stderr.isTTY && surroundings.env.TERM !== 'dumb';
-    this.startMs = surroundings.now();
-    this.nextMs = this.startMs + (this.inPlace ? FIRST_AFTER_MS : LOG_EVERY_MS);
+    this.nextMs = surroundings.now() + (this.inPlace ? FIRST_AFTER_MS : LOG_EVERY_MS);
   }
 
   update(progress: ReadProgress): void {
     const { quiet, verbose } = this.flags;
     if (quiet || !(this.inPlace || verbose)) return;
     const now = this.surroundings.now();
+    this.first ??= { atMs: now, bytesRead: progress.bytesRead };
     if (now < this.nextMs) return;
     this.nextMs = now + (this.inPlace ? REDRAW_MS : LOG_EVERY_MS);
-    const text = progressText(progress, now - this.startMs);
+    const { atMs, bytesRead } = this.first;
+    const text = progressText(progress, now > atMs ? (progress.bytesRead - bytesRead) / (now - atMs) : 0);
     const { stderr } = this.surroundings;
     if (!this.inPlace) {
       stderr.write(`pcapdx: ${text}\n`);
@@ -66,19 +68,16 @@ export class ProgressLine {
   }
 }
 
-/** `front.pcapng  38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2.0 s left`. */
-export function progressText({ file, bytesRead, size, packets }: ReadProgress, elapsedMs: number): string {
-  const parts = [visible(file)];
+/** `front.pcapng  38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2 s left`. */
+export function progressText({ file, bytesRead, size, packets }: ReadProgress, bytesPerMs: number): string {
+  const parts = [file === '-' ? 'stdin' : visible(file)];
   if (size !== null && size > 0) {
     parts.push(`${Math.floor((100 * bytesRead) / size)} %`, `${byteText(bytesRead)} of ${byteText(size)}`);
   } else parts.push(byteText(bytesRead));
   parts.push(`${countText(packets)} packets`);
-  const perMs = elapsedMs > 0 ? bytesRead / elapsedMs : 0;
-  if (perMs > 0) {
-    parts.push(`${byteText(perMs * 1000)}/s`);
-    if (size !== null && size > bytesRead) {
-      parts.push(`${durationText(Math.ceil((size - bytesRead) / perMs / 1000) * 1e9)} left`);
-    }
+  if (bytesPerMs > 0) {
+    parts.push(`${byteText(bytesPerMs * 1000)}/s`);
+    if (size !== null && size > bytesRead) parts.push(`${remainingText((size - bytesRead) / bytesPerMs / 1000)} left`);
   }
   return parts.join('  ');
 }

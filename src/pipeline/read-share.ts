@@ -10,6 +10,7 @@ import type { CaptureFacts } from '../facts/capture.js';
 import type { Connection } from '../facts/connection.js';
 import type { Rule } from '../rules/rule.js';
 import type { Share } from '../tcp/share.js';
+import { countText } from '../text/size.js';
 import { DeferredTags } from '../tls/decryption/deferred-tags.js';
 import { compareClocks } from './clocks/compare-clocks.js';
 import type { DrillDown } from './drill-down.js';
@@ -161,6 +162,9 @@ function captureFacts(stream: PacketStream, interrupted: boolean): readonly Capt
   if (!interrupted) return facts;
   return facts.map((capture) => ({
     ...capture,
-    warnings: [...capture.warnings, `reading was stopped after ${capture.packets} packets; the rest was not looked at`],
+    warnings: [
+      ...capture.warnings,
+      `reading was stopped after ${countText(capture.packets)} packets; the rest was not looked at`,
+    ],
   }));
 }

@@ -7,8 +7,11 @@ const KEY_ADVICE: Readonly<Record<KeysGiven, string>> = {
   keys: 'give the TLS key log of these very connections (SSLKEYLOGFILE of their client or server)',
 };
 
+const NO_CONNECTION_ADVICE = "capture with tcpdump -s0 -w FILE 'tcp port 80' on the host of the proxy or server";
+
 /** See the head of this file. */
 export function adviceClauses({ bothLegs, connections, exchanges, keysGiven, unseen }: Analysis): string[] {
+  if (connections === 0) return [NO_CONNECTION_ADVICE];
   const advice: string[] = [];
   const isMostlyUnread = exchanges === 0 ? unseen.encrypted > 0 : unseen.encrypted > connections / 2;
   if (isMostlyUnread) advice.push(`${KEY_ADVICE[keysGiven]}, or capture where TLS ends`);

@@ -90,15 +90,14 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   page.blank();
   if (connections === 0) {
     paragraph(page, 'NOTHING TO JUDGE', 'there is no TCP connection in it.');
-    paragraph(page, 'See more', "capture with tcpdump -s0 -w FILE 'tcp port 80' on the host of the proxy or server.");
-    return;
+  } else {
+    paragraph(
+      page,
+      'NOTHING FOUND',
+      `no rule found a fault in ${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}.`,
+    );
+    paragraph(page, 'Checked', `${manyText(rules.length, 'rule')}: ${rules.join(', ')}.`);
   }
-  paragraph(
-    page,
-    'NOTHING FOUND',
-    `no rule found a fault in ${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}.`,
-  );
-  paragraph(page, 'Checked', `${manyText(rules.length, 'rule')}: ${rules.join(', ')}.`);
   const advice = adviceClauses(analysis);
   if (advice.length > 0) paragraph(page, 'See more', `${advice.join('; ')}.`);
 }

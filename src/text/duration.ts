@@ -34,6 +34,12 @@ export function secondsText(seconds: number): string {
   return inSeconds(size, seconds < 0 ? '-' : '');
 }
 
+/** What is left of something that goes on, in whole seconds, rounded up: `2 s`, `70 s`, `3 min 5 s`; from seconds. */
+export function remainingText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < MINUTES_FROM_S ? `${whole} s` : durationText(whole * S);
+}
+
 /** A length above zero. Each step is left only when its *rounded* figure belongs to the next: never `1000 µs`. */
 function lengthText(ns: number): string {
   if (ns < 0.5) return '< 1 ns';

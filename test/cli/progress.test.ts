@@ -12,19 +12,29 @@ describe('progress', () => {
 
   const at = (ms: number, line: ProgressLine) => {
     world.clockMs = ms;
-    line.update(state);
+    line.update({ ...state, bytesRead: ms * 1000 });
   };
 
   it('tells share, bytes, packets, rate and the time left', () => {
-    expect(progressText(state, 2000)).toBe(
-      'front.pcapng  37 %  412 MB of 1.1 GB  9,800,000 packets  206 MB/s  4.00 s left',
+    expect(progressText(state, 206_000)).toBe(
+      'front.pcapng  37 %  412 MB of 1.1 GB  9,800,000 packets  206 MB/s  4 s left',
     );
+    expect(progressText(state, 10_000)).toMatch(/ {2}10 MB\/s {2}69 s left$/);
+    expect(progressText(state, 1000)).toMatch(/ {2}11 min 28 s left$/);
   });
 
   it('tells no share of a pipe, whose size nobody knows', () => {
-    expect(progressText({ ...state, file: 'stdin', size: null }, 2000)).toBe(
+    expect(progressText({ ...state, file: '-', size: null }, 206_000)).toBe(
       'stdin  412 MB  9,800,000 packets  206 MB/s',
     );
+  });
+
+  it('takes the rate from what was read since the first look, not since the program began', () => {
+    world.stderr = new Recorder(true, 80);
+    const line = new ProgressLine(world, { quiet: false, verbose: false }, true);
+    at(FIRST_AFTER_MS - 100, line);
+    at(FIRST_AFTER_MS + 100, line);
+    expect(world.stderr.text).toContain('  1.0 MB/s  ');
   });
 
   it('begins after half a second on a terminal, is redrawn at most ten times a second, and is erased', () => {
@@ -59,7 +69,7 @@ describe('progress', () => {
     for (let ms = 0; ms <= 3 * LOG_EVERY_MS; ms += 1000) at(ms, line);
     const lines = world.stderr.text.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^pcapdx: front\.pcapng {2}37 %/);
+    expect(lines[0]).toMatch(/^pcapdx: front\.pcapng {2}0 % {2}10 MB of/);
   });
 
   it('draws nothing in place while the result is written to the same terminal', () => {

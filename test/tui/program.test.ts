@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => {
   built.remove();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 120_000);
 afterEach(() => {
   tmux?.end();
   tmux = null;

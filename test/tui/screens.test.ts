@@ -1,6 +1,9 @@
 /** Every screen over real captures, in terminals of several sizes: what is on it, and that it fits. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { cellsOf } from '../../src/text/width.js';
 import { topOf } from '../../src/tui/state/state.js';
 import { themeOf } from '../../src/tui/theme.js';
@@ -8,7 +11,10 @@ import { Driver } from './driver.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 const RESETS = `${SAMPLES}rst-after-request.pcapng`;
+const folder = mkdtempSync(path.join(tmpdir(), 'pcapdx-screens-'));
 let driver: Driver | null = null;
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 afterEach(() => {
   driver?.close();
@@ -233,6 +239,41 @@ describe('a packet', () => {
   });
 });
 
+describe('the overview of what is out of the ordinary', () => {
+  it('of one finding goes on with its grounds, however long its title', async () => {
+    const at = await opened(80, 24, `${SAMPLES}keepalive-race-node.pcapng`);
+    expect(at.lines[5]).toMatch(/^▸✖ F1 .*…$/);
+    expect(at.lines[8]).toMatch(/^ 10\.0\.1\.43:8080 closes connections that were idle/);
+  });
+
+  it('says in what a capture could not be read, whatever was found in it', async () => {
+    const file = path.join(folder, 'damaged.pcapng');
+    const bytes = readFileSync(RESETS);
+    let at = 0;
+    while (at < bytes.length / 2) at += bytes.readUInt32LE(at + 4);
+    bytes.writeUInt32LE(7, at + 4);
+    writeFileSync(file, bytes);
+    const shown = await opened(80, 24, file);
+    expect(shown.text).toMatch(/F1 10\.0\.1\.43:80/);
+    expect(shown.text).toMatch(/ Not read: .*damaged\.pcapng.* c why/);
+  });
+
+  it('of a capture without a connection says how to take one', async () => {
+    const file = path.join(folder, 'empty.pcap');
+    writeFileSync(file, Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex'));
+    const shown = await opened(80, 24, file);
+    expect(shown.text).toContain('There is no TCP connection in it');
+    expect(shown.text).toContain("capture with tcpdump -s0 -w FILE 'tcp port 80'");
+  });
+
+  it('says which finding another follows from', async () => {
+    const shown = await opened(100, 30, `${SAMPLES}rst-after-request.pcapng`);
+    const followers = shown.data.findings.filter(({ consequenceOf }) => consequenceOf !== undefined);
+    for (const { consequenceOf } of followers) expect(shown.text).toContain(`follows from ${consequenceOf}`);
+    expect(followers.length).toBeGreaterThan(0);
+  });
+});
+
 describe('a filter', () => {
   it('chooses connections while it is typed; Esc brings back what was before', async () => {
     const at = await opened(120, 30);
@@ -296,8 +337,48 @@ describe('the help', () => {
     expect(at.text).toMatch(/Ctrl-Z +suspend/i);
     await at.press(...'xyz');
     expect(at.text).toContain('no key does that');
-    expect(at.text).not.toMatch(/On this screen|On others/);
+    expect(at.text).not.toMatch(/On this screen|On other screens/);
   });
+
+  it('finds a key by its word in the footer, and says on which screen it is', async () => {
+    const at = await opened(100, 30);
+    await at.press('?');
+    expect(at.text).toMatch(/\d+ more lines below/);
+    await at.press(...'export');
+    expect(at.text).toMatch(/^ e +write a report/m);
+    expect(at.text).toMatch(/^ Space +findings, connections: mark the row/m);
+  });
+});
+
+describe('the last line below a menu', () => {
+  it('tells the keys of what is open', async () => {
+    const at = await opened(80, 24);
+    await at.press('?');
+    expect(at.lines.at(-1)).toBe(' a word or key find  ↑ ↓ PgUp PgDn scroll  Esc close');
+    await at.press('escape', 'e');
+    expect(at.lines.at(-1)).toBe(' ⏎ or the letter choose  ↑ ↓ move  Esc close');
+    await at.press('escape');
+    expect(at.lines.at(-1)).toContain('q quit');
+  });
+});
+
+describe('a menu', () => {
+  it.each([['1'], ['1', 'enter'], ['1', 'enter', 'enter'], ['1', 'enter', 'enter', 'enter']])(
+    'after %j has letters of its own for each entry, none of which move',
+    async (...keys) => {
+      const at = await opened(100, 30);
+      await at.press(...keys);
+      for (const menu of ['y', 'e']) {
+        await at.press(menu);
+        const letters = at.state.menu?.entries.map(({ key }) => key) ?? [];
+        expect(letters.length).toBeGreaterThan(1);
+        expect(new Set(letters).size).toBe(letters.length);
+        expect(letters).not.toContain('j');
+        expect(letters).not.toContain('k');
+        await at.press('escape');
+      }
+    },
+  );
 });
 
 describe('what keys lead to', () => {

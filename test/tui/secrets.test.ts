@@ -108,7 +108,7 @@ describe.skipIf(lacksTmux)('the program in a terminal', { timeout: 180_000 }, ()
     await terminal.until(/▸. F1 /);
     for (const [key, file] of [
       ['M', 'planted-report.md'],
-      ['J', 'planted-report.json'],
+      ['N', 'planted-report.json'],
       ['H', 'planted-report.html'],
       ['T', 'planted-report.txt'],
       ['P', 'planted-findings.pcapng'],

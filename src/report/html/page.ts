@@ -130,10 +130,10 @@ function timeline({ findings, durationNs }: Analysis, { timeline: counts }: Over
 
 function nothingFound(analysis: Analysis): string {
   const { connections, exchanges, rules } = analysis;
-  if (connections === 0) return '<p>There is no TCP connection in it.</p>';
   const looked = `${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}`;
   const advice = adviceClauses(analysis);
   const more = advice.length === 0 ? '' : `<p>See more: ${xmlText(advice.join('; '))}.</p>`;
+  if (connections === 0) return `<p>There is no TCP connection in it.</p>${more}`;
   return `<p>No rule found a fault in ${looked}.</p>${more}<p class="dim">Checked: ${rules.map(xmlText).join(', ')}.</p>`;
 }
 

@@ -98,11 +98,12 @@ function verdict({ findings, connections }: Analysis): string {
 
 function nothingFound(analysis: Analysis): string {
   const { connections, exchanges, rules } = analysis;
-  if (connections === 0) return 'There is no TCP connection in it.';
   const looked = `${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}`;
   const advice = adviceClauses(analysis);
   return [
-    `No rule found a fault in ${looked}. Checked: ${rules.map(codeSpan).join(', ')}.`,
+    connections === 0
+      ? 'There is no TCP connection in it.'
+      : `No rule found a fault in ${looked}. Checked: ${rules.map(codeSpan).join(', ')}.`,
     ...(advice.length === 0 ? [] : [`**See more**: ${markdownText(`${advice.join('; ')}.`)}`]),
   ].join('\n\n');
 }

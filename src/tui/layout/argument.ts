@@ -3,7 +3,7 @@ import type { Finding, Verdict } from '../../facts/finding.js';
 import { type CausesTold, causesTold } from '../../report/causes-told.js';
 import { endpointText } from '../../text/address.js';
 import { visible } from '../../text/visible.js';
-import { wrapText } from '../../text/width.js';
+import { cellsOf, wrapText } from '../../text/width.js';
 import type { Glyphs, Role } from '../theme.js';
 import { EMPTY_LINE, type Line, line, type Span, span } from './line.js';
 
@@ -27,12 +27,13 @@ const MAX_COMPONENT_CELLS = 18;
 
 /** The argument in lines of at most `width` cells. */
 export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): readonly Line[] {
+  return [...paragraphLines(titleOf(finding), width, 'strong'), ...groundLines(finding, width, glyphs)];
+}
+
+/** The argument without its title, for where that stands already. */
+export function groundLines(finding: Finding, width: number, glyphs: Glyphs): readonly Line[] {
   const lines: Line[] = [];
-  const prose = (text: string, role: Role = 'plain') => {
-    for (const part of wrapText(visible(text), width - 2)) lines.push(line(` ${part}`, role));
-  };
-  prose(titleOf(finding), 'strong');
-  if (visible(finding.summary) !== visible(finding.title)) prose(finding.summary);
+  if (visible(finding.summary) !== visible(finding.title)) lines.push(...paragraphLines(finding.summary, width));
   if (finding.hypotheses.length > 0) {
     lines.push(EMPTY_LINE, line(' Causes considered', 'strong'));
     for (const told of causesTold(finding.hypotheses)) lines.push(...causeLines(told, width, glyphs));
@@ -42,15 +43,30 @@ export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): 
     const cells = Math.min(MAX_COMPONENT_CELLS, Math.max(...finding.remedies.map(({ component }) => component.length)));
     for (const { component, text, config } of finding.remedies) {
       lines.push(...hanging(`${component.padEnd(cells)} ${visible(text)}`, cells + 1, width));
+      const indent = INDENT + cells + 3;
       for (const each of config?.split('\n') ?? [])
-        lines.push(line(`${' '.repeat(INDENT + cells + 3)}${visible(each)}`, 'notice'));
+        for (const part of wrapText(' '.repeat(indent) + visible(each), width - 1, indent + INDENT))
+          lines.push(line(part, 'notice'));
     }
   }
   if (finding.references.length > 0) {
     lines.push(EMPTY_LINE, line(' References', 'strong'));
-    for (const { title, url } of finding.references) lines.push(line(`  ${visible(title)}  ${url}`, 'dim'));
+    for (const { title, url } of finding.references) lines.push(...referenceLines(visible(title), url, width));
   }
   return lines;
+}
+
+function paragraphLines(text: string, width: number, role: Role = 'plain'): Line[] {
+  return wrapText(visible(text), width - 2).map((part) => line(` ${part}`, role));
+}
+
+/** An address that has no room beside its title stands below it, whole as far as the terminal is as wide. */
+function referenceLines(title: string, url: string, width: number): Line[] {
+  const one = `  ${title}  ${url}`;
+  if (cellsOf(one) < width) return [line(one, 'dim')];
+  return [...wrapText(`  ${title}`, width - 1, 4), ...wrapText(`    ${url}`, width - 1, 4)].map((text) =>
+    line(text, 'dim'),
+  );
 }
 
 /** The title, with the server before it where it names none. */

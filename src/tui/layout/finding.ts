@@ -3,14 +3,14 @@ import type { Finding } from '../../facts/finding.js';
 import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
 import { clockText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
-import { countText } from '../../text/size.js';
+import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { bodyRows, occurrenceRows } from '../state/geometry.js';
 import type { FindingLevel } from '../state/state.js';
 import { argumentLines } from './argument.js';
 import { type Column, place, rowLine } from './columns.js';
 import type { Context } from './context.js';
-import { EMPTY_LINE, type Line, line, selectedLine, span } from './line.js';
+import { EMPTY_LINE, type Line, line, selectedLine, span, withLit } from './line.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'occurrence', align: 'left', cells: 10 },
@@ -29,7 +29,7 @@ export function findingBody(level: FindingLevel, context: Context): readonly Lin
   const bottom = occurrenceRows(state.size, finding.evidence.length);
   const argument = argumentLines(finding, state.size.columns, theme.glyphs);
   const room = height - bottom;
-  const lines: Line[] = argument.slice(level.top, level.top + room);
+  const lines: Line[] = argument.slice(level.top, level.top + room).map((spans) => withLit(spans, level.search));
   while (lines.length < room) lines.push(EMPTY_LINE);
   const left = argument.length - level.top - room;
   return [...lines, ...occurrenceLines(finding, level, bottom, left, context)];
@@ -50,7 +50,7 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
   const { state, theme, data, time } = context;
   const { columns } = state.size;
   const isInHand = level.pane === 'occurrences';
-  const more = left > 0 ? ` ${countText(left)} more lines: Space ` : '';
+  const more = left > 0 ? ` ${manyText(left, 'more line')}: Space ` : '';
   const rule = theme.glyphs.rule.repeat(Math.max(0, columns - more.length - 2));
   const placed = place(COLUMNS, columns);
   const kept = finding.evidence.length;

@@ -3,6 +3,7 @@ import { periodText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
 import { countText, percentText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
+import { cellsOf } from '../../text/width.js';
 import { bodyRows } from '../state/geometry.js';
 import { findingRows } from '../state/rows.js';
 import type { FindingsLevel } from '../state/state.js';
@@ -17,7 +18,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'server', align: 'left', cells: 18, isFlexible: true },
   { title: 'times', align: 'right', cells: 6, isMostFirst: true },
   { title: 'share', align: 'right', cells: 6, leaves: 1 },
-  { title: 'first', align: 'left', cells: 20, leaves: 3 },
+  { title: 'first', align: 'left', cells: 6, leaves: 3 },
+  { title: 'last', align: 'left', cells: 5, leaves: 0 },
   { title: 'confidence', align: 'left', cells: 10, leaves: 2, isMostFirst: true },
 ];
 
@@ -26,18 +28,25 @@ export function findingsLines(level: FindingsLevel, context: Context): readonly 
   const { data, state, theme, time } = context;
   const { columns } = state.size;
   const rows = findingRows(level, data, state.marks);
-  const placed = place(COLUMNS, columns);
   const height = bodyRows(state.size) - 1;
   const origin = data.analysis?.originEpochNs ?? 0n;
   const connections = data.analysis?.connections ?? 0;
-  const lines: Line[] = [titleLine(COLUMNS, placed, level, theme.glyphs)];
+  const at = (ns: number) => periodText(ns, ns, origin, time);
+  // A date stands with a time of day that is not of the first day.
+  const timed = COLUMNS.map((column) => {
+    if (column.title !== 'first' && column.title !== 'last') return column;
+    const texts = rows.map((finding) => at(column.title === 'first' ? finding.firstSeenNs : finding.lastSeenNs));
+    return { ...column, cells: Math.max(column.cells, ...texts.map(cellsOf)) };
+  });
+  const placed = place(timed, columns);
+  const lines: Line[] = [titleLine(timed, placed, level, theme.glyphs)];
   for (const [index, finding] of rows.slice(level.list.top, level.list.top + height).entries()) {
     const isSelected = level.list.top + index === level.list.cursor;
     const isMarked = state.marks.has(finding.id);
     const { severity } = finding;
     const mark = span(`${isSelected ? theme.glyphs.cursor : ' '}${isMarked ? theme.glyphs.marked : ' '}`, 'strong');
     const row = rowLine(
-      COLUMNS,
+      timed,
       placed,
       [
         [`${theme.glyphs[severity]} ${severity}`, severity],
@@ -46,7 +55,8 @@ export function findingsLines(level: FindingsLevel, context: Context): readonly 
         `${endpointText(finding.subject)}${finding.subject.name === null ? '' : ` ${visible(finding.subject.name)}`}`,
         countText(finding.occurrences),
         percentText(Math.min(finding.occurrences, connections), connections),
-        periodText(finding.firstSeenNs, finding.firstSeenNs, origin, time),
+        at(finding.firstSeenNs),
+        at(finding.lastSeenNs),
         finding.confidence,
       ],
       mark,

@@ -11,11 +11,13 @@ import { findingRows, serverRows } from '../state/rows.js';
 import { type Prompt, type Status, topOf } from '../state/state.js';
 import type { Context } from './context.js';
 import { type Line, type Span, span } from './line.js';
+import { menuKeyLine } from './menu.js';
 
 /** The keys of the screen that is shown, as many as there is room for. */
 export function keyLine({ state, theme }: Context, own: OwnKeys): Line {
   const { count, status } = state;
   if (status !== null) return statusLine(status);
+  if (state.menu !== null) return menuKeyLine(state.menu, theme.isAscii);
   if (count !== null && !isViewKey(count.digits))
     return [span(` ${count.digits}`, 'strong'), span('  G goes there', 'dim')];
   const bindings = keysOn(topOf(state).place, own).filter(({ short }) => short !== undefined);

@@ -2,7 +2,7 @@
 
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import { startText } from '../../report/period.js';
-import { durationText } from '../../text/duration.js';
+import { durationText, remainingText } from '../../text/duration.js';
 import { byteText, countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { isViewLevel, type Level, topOf, type ViewName } from '../state/state.js';
@@ -18,7 +18,8 @@ export function captureLine(context: Context): Line {
   const head: Span[] = [span(' pcapdx  ', 'strong'), span(name)];
   const secrets = state.isRevealing ? span('  SECRETS SHOWN', 'warning') : span('  secrets hidden', 'dim');
   const { analysis } = data;
-  if (!state.reading.isDone || analysis === null) return [...head, ...progressSpans(context)];
+  if (!state.reading.isDone || analysis === null)
+    return [...head, ...progressSpans(context, state.size.columns - cellsOfLine(head))];
   const packets = analysis.captures.reduce((sum, capture) => sum + capture.packets, 0);
   const interrupted = analysis.interrupted ? [span('  not read to its end', 'warning')] : [];
   const figures = [`${countText(packets)} packets`];
@@ -44,25 +45,29 @@ function captureName(files: readonly string[]): string {
   return file === '-' ? 'stdin' : visible(file.replace(/^.*\//, ''));
 }
 
-/** `██████░░░░ 38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2 s left`. */
-function progressSpans({ state, theme }: Context): Span[] {
-  const { progress, startedMs, nowMs, isStopped } = state.reading;
+/** `██████░░░░ 38 %  2 s left  412 MB of 1.1 GB  9,800,000 packets  310 MB/s`, as much of it as `cells` hold. */
+function progressSpans({ state, theme }: Context, cells: number): Span[] {
+  const { progress, startedMs, startedBytes, nowMs, isStopped } = state.reading;
   if (progress === null) return [span('  opening', 'dim')];
   const { bytesRead, size, packets } = progress;
+  const perMs = nowMs > startedMs ? (bytesRead - startedBytes) / (nowMs - startedMs) : 0;
   const parts: string[] = [];
   let bar = '';
   if (size !== null && size > 0) {
     const full = Math.min(BAR_CELLS, Math.floor((bytesRead / size) * BAR_CELLS));
     const [lowest = '', highest = ''] = [theme.glyphs.bars.slice(0, 1), theme.glyphs.bars.slice(-1)];
     bar = `  ${highest.repeat(full)}${lowest.repeat(BAR_CELLS - full)} ${Math.floor((bytesRead / size) * 100)} %`;
+    if (perMs > 0 && size > bytesRead) parts.push(`${remainingText((size - bytesRead) / perMs / 1000)} left`);
     parts.push(`${byteText(bytesRead)} of ${byteText(size)}`);
   } else parts.push(byteText(bytesRead));
   parts.push(`${countText(packets)} packets`);
-  const perMs = nowMs > startedMs ? bytesRead / (nowMs - startedMs) : 0;
   if (perMs > 0) parts.push(`${byteText(perMs * 1000)}/s`);
-  if (perMs > 0 && size !== null && size > bytesRead)
-    parts.push(`${durationText(Math.ceil((size - bytesRead) / perMs / 1000) * 1e9)} left`);
-  return [span(bar, 'notice'), span(`  ${parts.join('  ')}`), ...(isStopped ? [span('  stopping', 'warning')] : [])];
+  const stopping = isStopped ? [span('  stopping', 'warning')] : [];
+  for (;;) {
+    const line = [span(bar, 'notice'), ...parts.map((part) => span(`  ${part}`)), ...stopping];
+    if (parts.length <= 1 || cellsOfLine(line) <= cells) return line;
+    parts.pop();
+  }
 }
 
 const VIEWS: readonly (readonly [ViewName, string])[] = [

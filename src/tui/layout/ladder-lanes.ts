@@ -15,8 +15,11 @@ const TIME_CELLS = 12;
 const MARGIN = 1 + NUMBER_CELLS + 1 + TIME_CELLS + 1;
 const MIN_LANE = 18;
 const MAX_LANE = 56;
-/** Cells left for a remark behind the last lifeline, where a row has one. */
+/** Cells left for remarks behind the last lifeline, where a row has one. */
 const MIN_NOTE = 14;
+/** A lane as wide as this holds most labels; what is beyond it goes to the remarks first. */
+const LABEL_LANE = 34;
+const MAX_NOTE = 48;
 
 /** Where rows are drawn. */
 interface Lanes {
@@ -41,8 +44,10 @@ const ROLES: Readonly<Record<Exclude<LadderRow['kind'], 'message'>, Role>> = {
 /** The heads of the lifelines, and the rows between them that the list shows. */
 export function laneLines(ladder: Ladder, level: LadderLevel, rows: number, width: number, context: Context): Line[] {
   const count = ladder.lifelines.length - 1;
-  const notes = ladder.rows.some((row) => row.kind === 'message' && row.note !== null) ? MIN_NOTE : 0;
-  const lane = Math.max(MIN_LANE, Math.min(MAX_LANE, Math.floor((width - MARGIN - notes - 1) / count) - 1));
+  const room = width - MARGIN - 1;
+  const beside = Math.max(MIN_NOTE, Math.min(MAX_NOTE, room - count * (LABEL_LANE + 1)));
+  const notes = ladder.rows.some((row) => row.kind === 'message' && row.note !== null) ? beside : 0;
+  const lane = Math.max(MIN_LANE, Math.min(MAX_LANE, Math.floor((room - notes) / count) - 1));
   const lanes: Lanes = { ladder, level, context, lane, count, width };
   const before = ladder.rows[level.list.top - 1];
   let beforeNs = before?.kind === 'message' ? before.atNs : ladder.startNs;

@@ -88,6 +88,24 @@ export function panned(spans: Line, cells: number): Line {
   return rest;
 }
 
+/** The line with what is searched for lit; nothing is where that is empty. */
+export function withLit(spans: Line, search: string): Line {
+  if (search === '') return spans;
+  const wanted = search.toLowerCase();
+  return spans.flatMap(({ text, role }): Span[] => {
+    const parts: Span[] = [];
+    let from = 0;
+    for (;;) {
+      const at = text.toLowerCase().indexOf(wanted, from);
+      if (at < 0) break;
+      parts.push({ text: text.slice(from, at), role }, { text: text.slice(at, at + search.length), role: 'lit' });
+      from = at + search.length;
+    }
+    parts.push({ text: text.slice(from), role });
+    return parts;
+  });
+}
+
 /** A line as the terminal takes it, in at most `cells`. */
 export function painted(spans: Line, cells: number, theme: Theme): string {
   let text = '';

@@ -1,6 +1,7 @@
 /** Menus and the help screen: lines that take the place of the body's. */
+import { manyText } from '../../text/size.js';
 import { cellsOf } from '../../text/width.js';
-import { KEYS, keysOn, keyText, type OwnKeys } from '../keys.js';
+import { KEYS, type KeyBinding, keysOn, keyText, type OwnKeys, type Place } from '../keys.js';
 import type { Menu } from '../state/menu.js';
 import { topOf } from '../state/state.js';
 import type { Context } from './context.js';
@@ -13,15 +14,32 @@ export function menuLines(menu: Menu, rows: number, context: Context, own: OwnKe
   if (menu.help !== null) return helpLines(menu.help, rows, context, own);
   const { columns } = context.state.size;
   const lines: Line[] = [line(` ${menu.title}`, 'strong'), EMPTY_LINE];
-  const room = rows - lines.length - 2;
+  const room = rows - lines.length;
   const from = Math.max(0, Math.min(menu.cursor - room + 1, menu.entries.length - room));
   for (const [index, { key, label }] of menu.entries.slice(from, from + room).entries()) {
     const isSelected = from + index === menu.cursor;
     const row: Line = [span(isSelected ? context.theme.glyphs.cursor : ' '), span(` ${key}  `, 'strong'), span(label)];
     lines.push(isSelected ? selectedLine(row, columns) : row);
   }
-  lines.push(EMPTY_LINE, line(` the letter or ${keyText('enter', context.theme.isAscii)} chooses, Esc closes`, 'dim'));
   return lines;
+}
+
+/** The last line while a menu is open. */
+export function menuKeyLine(menu: Menu, isAscii: boolean): Line {
+  const [up, down, enter] = ['up', 'down', 'enter'].map((key) => keyText(key, isAscii));
+  const keys: readonly (readonly [string, string])[] =
+    menu.help === null
+      ? [
+          [`${enter} or the letter`, 'choose'],
+          [`${up} ${down}`, 'move'],
+          ['Esc', 'close'],
+        ]
+      : [
+          ['a word or key', 'find'],
+          [`${up} ${down} PgUp PgDn`, 'scroll'],
+          ['Esc', 'close'],
+        ];
+  return keys.flatMap(([key, does]) => [span(` ${key}`, 'strong'), span(` ${does} `)]);
 }
 
 /** The keys of the screen, then all others; typing finds some. */
@@ -31,32 +49,48 @@ function helpLines(help: NonNullable<Menu['help']>, rows: number, context: Conte
   const known = new Set(here.map(({ action, help: text }) => `${action} ${text}`));
   const others = KEYS.filter(({ action, help: text }) => !known.has(`${action} ${text}`));
   const wanted = help.search.toLowerCase();
-  const rowsOf = (bindings: readonly (typeof KEYS)[number][]): Line[] =>
+  const rowsOf = (bindings: readonly KeyBinding[], isElsewhere: boolean): Line[] =>
     bindings
-      .map(({ action, keys, help: text }) => ({
+      .map(({ action, keys, help: text, short = '', on = [] }) => ({
         keys: (own[action] ?? keys).map((key) => keyText(key, context.theme.isAscii)).join(' '),
+        short,
+        where: isElsewhere ? `${on.map((each) => PLACE_NAMES[each]).join(', ')}: ` : '',
         text,
       }))
-      .filter(({ keys, text }) => wanted === '' || `${keys} ${text}`.toLowerCase().includes(wanted))
-      .map(({ keys, text }) => [
+      .filter(({ keys, short, where, text }) => `${keys} ${short} ${where}${text}`.toLowerCase().includes(wanted))
+      .map(({ keys, where, text }) => [
         span(` ${keys}${' '.repeat(Math.max(1, KEY_CELLS - cellsOf(keys)))}`, 'strong'),
+        span(where, 'dim'),
         span(text),
       ]);
-  const section = (title: string, bindings: readonly (typeof KEYS)[number][]): Line[] => {
-    const found = rowsOf(bindings);
+  const section = (title: string, bindings: readonly KeyBinding[], isElsewhere: boolean): Line[] => {
+    const found = rowsOf(bindings, isElsewhere);
     return found.length === 0 ? [] : [line(title, 'strong'), ...found, EMPTY_LINE];
   };
-  const found = [...section(' On this screen', here), ...section(' On others', others)];
+  const found = [...section(' On this screen', here, false), ...section(' On other screens', others, true)];
   const all: Line[] = [
     ...(found.length === 0 ? [line(' no key does that', 'dim'), EMPTY_LINE] : found),
     line(' For screen readers: pcapdx report CAPTURE is the same in plain text.', 'dim'),
   ];
+  const room = rows - 1;
+  const top = Math.max(0, Math.min(help.top, all.length - room));
+  const left = all.length - top - room;
   const search: Line = [
     span(' Keys   type to find one: ', 'dim'),
     span(help.search, 'notice'),
-    span('   Esc closes', 'dim'),
+    span(left > 0 ? `   ${manyText(left, 'more line')} below` : '', 'dim'),
   ];
-  const room = rows - 1;
-  const top = Math.max(0, Math.min(help.top, all.length - room));
   return [search, ...all.slice(top, top + room)];
 }
+
+const PLACE_NAMES: Readonly<Record<Place, string>> = {
+  overview: 'overview',
+  findings: 'findings',
+  finding: 'finding',
+  connections: 'connections',
+  servers: 'servers',
+  ladder: 'ladder',
+  packet: 'packet',
+  stream: 'plaintext',
+  text: 'text',
+};

@@ -1,15 +1,16 @@
 /** The first screen: what failed, at which server, how often, how sure; a time line; what was not seen. */
 import { type Finding, SEVERITIES, type Severity } from '../../facts/finding.js';
+import { adviceClauses } from '../../report/advice.js';
 import { periodText } from '../../report/period.js';
 import { unseenClauses } from '../../report/unseen-text.js';
 import { durationText } from '../../text/duration.js';
 import { countText, manyText, percentText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
-import { cellsOf } from '../../text/width.js';
+import { cellsOf, wrapText } from '../../text/width.js';
 import { bodyRows, listRows, OVERVIEW_FOOT_ROWS } from '../state/geometry.js';
 import type { OverviewLevel } from '../state/state.js';
 import type { Role } from '../theme.js';
-import { argumentLines, titleOf } from './argument.js';
+import { groundLines, titleOf } from './argument.js';
 import type { Context } from './context.js';
 import { EMPTY_LINE, fitLine, type Line, line, type Span, selectedLine, span } from './line.js';
 
@@ -32,7 +33,7 @@ export function overviewLines(level: OverviewLevel, context: Context): readonly 
     const [only] = findings;
     const left = height - lines.length - OVERVIEW_FOOT_ROWS;
     if (findings.length === 1 && only !== undefined && left > 3)
-      lines.push(EMPTY_LINE, ...argumentLines(only, columns, context.theme.glyphs).slice(1, left));
+      lines.push(EMPTY_LINE, ...groundLines(only, columns, context.theme.glyphs).slice(0, left - 1));
   }
   const body = lines.slice(0, Math.max(0, height - foot.length));
   while (body.length < height - foot.length) body.push(EMPTY_LINE);
@@ -50,7 +51,7 @@ function countsLine({ data, state, theme }: Context): Line {
   for (const severity of SEVERITIES) {
     const count = data.findings.filter((finding) => finding.severity === severity).length;
     const [one, many] = NAMES[severity];
-    const text = `${theme.glyphs[severity]} ${countText(count)} ${count === 1 ? one : many}   `;
+    const text = `${theme.glyphs[severity]} ${countText(count)} ${count === 1 ? one : many}  `;
     spans.push(span(text, count > 0 ? severity : 'dim'));
   }
   const connections = data.analysis?.connections ?? data.index.size;
@@ -75,7 +76,8 @@ function findingLines(finding: Finding, isSelected: boolean, context: Context): 
   const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
   const cause = finding.hypotheses.find(({ verdict }) => verdict === 'supported')?.cause;
   const because = cause === undefined ? '' : `  likely cause: ${cause}`;
-  const second = line(`      ${times}, ${period}, ${finding.confidence}${because}`);
+  const leader = finding.consequenceOf === undefined ? '' : `  follows from ${finding.consequenceOf}`;
+  const second = line(`      ${times}, ${period}, ${finding.confidence}${leader}${because}`);
   return [isSelected ? selectedLine(first, columns) : first, second];
 }
 
@@ -90,10 +92,12 @@ function nothingLines({ data, state }: Context): Line[] {
     ];
   const lines: Line[] = [];
   for (const error of errors) lines.push(line(` ${visible(error.message)}`, 'critical'));
-  if (analysis === null || analysis.connections === 0) {
-    lines.push(line(' There is no TCP connection in it: nothing to judge.', 'strong'));
-    return lines;
-  }
+  if (analysis === null) return lines;
+  const advice = adviceClauses(analysis).flatMap((clause) =>
+    wrapText(`   ${clause}`, state.size.columns - 1, 5).map((text) => line(text)),
+  );
+  if (analysis.connections === 0)
+    return [...lines, line(' There is no TCP connection in it: nothing to judge.', 'strong'), EMPTY_LINE, ...advice];
   lines.push(
     line(' Nothing found.', 'strong'),
     line(
@@ -101,16 +105,14 @@ function nothingLines({ data, state }: Context): Line[] {
     ),
     EMPTY_LINE,
   );
-  const { tls, legsBehind } = analysis.unseen;
+  const { tls } = analysis.unseen;
   if (tls.connections > 0)
     lines.push(
       line(
         ` TLS opened: ${countText(tls.decrypted)} of ${countText(tls.connections)} connections (${percentText(tls.decrypted, tls.connections)})`,
       ),
     );
-  if (tls.connections > tls.decrypted) lines.push(line('   give --keylog FILE, or capture where TLS ends'));
-  if (!analysis.bothLegs && legsBehind.length === 0)
-    lines.push(line('   where a proxy stands in between, capture on its other side as well'));
+  if (advice.length > 0) lines.push(line(' To see more:'), ...advice);
   return lines;
 }
 
@@ -120,12 +122,17 @@ function footLines(context: Context): Line[] {
   const { analysis, errors } = data;
   const lines: Line[] = [EMPTY_LINE, ...timeLines(context)];
   const clauses = analysis === null ? [] : unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
-  const warnings = errors.length + (analysis?.captures.reduce((sum, { warnings: each }) => sum + each.length, 0) ?? 0);
+  const warnings = analysis?.captures.reduce((sum, { warnings: each }) => sum + each.length, 0) ?? 0;
   const unseen = [...(warnings === 0 ? [] : [manyText(warnings, 'warning')]), ...clauses];
-  if (unseen.length > 0) {
+  const [error] = errors;
+  if (error !== undefined || unseen.length > 0) {
     const why = '   c why';
-    const text = ` Not seen: ${unseen.join('; ')}`;
-    const [head] = fitLine(line(text, 'dim'), state.size.columns - cellsOf(why));
+    // That some of a capture was not read bears upon all that stands above.
+    const text =
+      error === undefined
+        ? line(` Not seen: ${unseen.join('; ')}`, 'dim')
+        : line(` Not read: ${visible(error.message)}`, 'critical');
+    const [head] = fitLine(text, state.size.columns - cellsOf(why));
     lines.push([...(head === undefined ? [] : [head]), span(why, 'strong')]);
   } else lines.push(EMPTY_LINE);
   return lines;
@@ -156,7 +163,7 @@ function timeLines({ data, state, theme }: Context): Line[] {
     ];
   };
   return [
-    [...row('requests', requests, 'notice'), span(`, per ${each}`, 'dim')],
+    [...row('requests', requests, 'notice'), span(`, ${each} per bar`, 'dim')],
     [...row('failed', failed, 'critical'), span(' (5xx, cut or unanswered)', 'dim')],
   ];
 }

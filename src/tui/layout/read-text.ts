@@ -3,7 +3,7 @@ import { bodyRows } from '../state/geometry.js';
 import type { StreamLevel, TextLevel } from '../state/state.js';
 import { textLines } from '../state/text-lines.js';
 import type { Context } from './context.js';
-import { type Line, line, type Span } from './line.js';
+import { type Line, line, withLit } from './line.js';
 
 /** All lines of the body, what is searched for marked. */
 export function textBody(level: StreamLevel | TextLevel, context: Context): readonly Line[] {
@@ -14,22 +14,5 @@ export function textBody(level: StreamLevel | TextLevel, context: Context): read
     if (loaded?.state !== 'here') return [line(' reading its packets again', 'dim')];
   }
   const lines = textLines(state, context).slice(level.top, level.top + bodyRows(state.size));
-  return level.search === '' ? lines : lines.map((spans) => marked(spans, level.search));
-}
-
-/** The line with what is searched for lit. */
-function marked(spans: Line, search: string): Line {
-  const wanted = search.toLowerCase();
-  return spans.flatMap(({ text, role }): Span[] => {
-    const parts: Span[] = [];
-    let from = 0;
-    for (;;) {
-      const at = text.toLowerCase().indexOf(wanted, from);
-      if (at < 0) break;
-      parts.push({ text: text.slice(from, at), role }, { text: text.slice(at, at + search.length), role: 'lit' });
-      from = at + search.length;
-    }
-    parts.push({ text: text.slice(from), role });
-    return parts;
-  });
+  return lines.map((spans) => withLit(spans, level.search));
 }

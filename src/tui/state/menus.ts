@@ -13,35 +13,38 @@ import { type Menu, type MenuEntry, menuOf } from './menu.js';
 import { type TuiState, topOf } from './state.js';
 import type { Surroundings } from './step.js';
 
-const KEYS = 'fptlmcbxyz';
-
 /** The copy menu of the screen that is shown; `null`: there is nothing to copy. */
 export function copyMenu(state: TuiState, { data, files }: Surroundings): Menu | null {
-  const deeds: { label: string; what: string; text: string }[] = [];
+  const deeds: { key: string; label: string; what: string; text: string }[] = [];
   const filter = filterInHand(state, data);
   // What came through a pipe nobody can read again.
   const captures = files.includes('-') ? [] : files.map(fileWord);
   if (filter !== null) {
-    deeds.push({ label: `display filter      ${filter}`, what: 'display filter', text: filter });
+    deeds.push({ key: 'f', label: `display filter      ${filter}`, what: 'display filter', text: filter });
     const [capture, ...others] = captures;
-    if (capture !== undefined && others.length === 0)
-      deeds.push({ label: 'tshark line', what: 'tshark line', text: `tshark -r ${capture} -Y '${filter}'` });
+    if (capture !== undefined && others.length === 0) {
+      const text = `tshark -r ${capture} -Y '${filter}'`;
+      deeds.push({ key: 't', label: `tshark line         ${text}`, what: 'tshark line', text });
+    }
   }
   const numbers = packetNumbers(state, data);
-  if (numbers !== null) deeds.push({ label: `packet numbers      ${numbers}`, what: 'packet numbers', text: numbers });
+  if (numbers !== null)
+    deeds.push({ key: 'p', label: `packet numbers      ${numbers}`, what: 'packet numbers', text: numbers });
   const stream = streamInHand(state, data);
   const finding = findingInHand(state, data);
   const found = finding === null ? null : data.findingOf(finding);
   if (stream !== null && captures.length > 0) {
     const text = `pcapdx ladder ${captures.join(' ')} --stream ${stream}`;
-    deeds.push({ label: `ladder command      ${text}`, what: 'ladder command', text });
+    deeds.push({ key: 'l', label: `ladder command      ${text}`, what: 'ladder command', text });
   }
   const curl = curlInHand(state, data);
-  if (curl !== null) deeds.push({ label: 'request as curl     (secrets left out)', what: 'request', text: curl });
+  if (curl !== null)
+    deeds.push({ key: 'c', label: 'request as curl     (secrets left out)', what: 'request', text: curl });
   const hex = bytesInHand(state, data);
-  if (hex !== null) deeds.push({ label: 'bytes as hex        (hidden ones left out)', what: 'bytes', text: hex });
-  const entries: MenuEntry[] = deeds.map(({ label, what, text }, index) => ({
-    key: KEYS[index] ?? '',
+  if (hex !== null)
+    deeds.push({ key: 'b', label: 'bytes as hex        (hidden ones left out)', what: 'bytes', text: hex });
+  const entries: MenuEntry[] = deeds.map(({ key, label, what, text }) => ({
+    key,
     label,
     deed: { kind: 'copy', what, text },
   }));
@@ -61,7 +64,8 @@ export function exportMenu(state: TuiState, { data }: Surroundings): Menu | null
   const found = finding === null ? null : data.findingOf(finding);
   if (found !== null) {
     add('m', `${found.id} as Markdown`, 'markdown', 'this');
-    add('j', `${found.id} as JSON`, 'json', 'this');
+    // Not j and k, which move.
+    add('n', `${found.id} as JSON`, 'json', 'this');
     add('h', `${found.id} as HTML`, 'html', 'this');
     add('t', `${found.id} as text`, 'text', 'this');
     add('p', `${found.id}: its connections as pcapng`, 'pcapng', 'this');
@@ -74,7 +78,7 @@ export function exportMenu(state: TuiState, { data }: Surroundings): Menu | null
   }
   if (data.analysis !== null) {
     add('M', 'all of the report as Markdown', 'markdown', 'all');
-    add('J', 'all of the report as JSON', 'json', 'all');
+    add('N', 'all of the report as JSON', 'json', 'all');
     add('H', 'all of the report as HTML', 'html', 'all');
     add('T', 'all of the report as text', 'text', 'all');
     if (data.findings.length > 0) add('P', 'connections of all findings as pcapng', 'pcapng', 'all');

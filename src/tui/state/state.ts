@@ -168,6 +168,8 @@ export interface Status {
 export interface Reading {
   readonly progress: Progress | null;
   readonly startedMs: number;
+  /** Bytes that had been read then. */
+  readonly startedBytes: number;
   readonly nowMs: number;
   readonly isDone: boolean;
   /** The user stopped it. */
@@ -225,7 +227,7 @@ export function initialState(size: Size, nowMs: number, isRevealing: boolean, fi
     searchHistory: [],
     isRevealing,
     givesSecrets: isRevealing,
-    reading: { progress: null, startedMs: nowMs, nowMs, isDone: false, isStopped: false },
+    reading: { progress: null, startedMs: nowMs, startedBytes: 0, nowMs, isDone: false, isStopped: false },
     version: 0,
   };
 }

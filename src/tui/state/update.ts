@@ -50,7 +50,10 @@ export function update(state: TuiState, event: TuiEvent, around: Surroundings): 
     case 'resized':
       return only(settled({ ...state, size: event.size }, around));
     case 'progress': {
-      const reading = { ...state.reading, progress: event.progress, nowMs: event.nowMs };
+      const { progress, nowMs } = event;
+      const isFirst = state.reading.progress === null;
+      const began = isFirst ? { startedMs: nowMs, startedBytes: progress.bytesRead } : {};
+      const reading = { ...state.reading, ...began, progress, nowMs };
       return only(settled({ ...state, reading, version: state.version + 1 }, around));
     }
     case 'changed':

@@ -48,3 +48,29 @@ describe('the causes of a finding', () => {
     expect(texts.join(' ').match(/sooner/g)).toHaveLength(2);
   });
 });
+
+describe('what to change, and where to read more', () => {
+  const config = 'bpftrace -e \'kprobe:tcp_v4_send_reset { printf("%s", comm); }\' and a good deal more of it';
+  const url = 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2';
+  const texts = argumentLines(
+    resetFinding({
+      hypotheses: [],
+      remedies: [{ component: 'host', text: 'Watch it.', config }],
+      references: [{ title: 'RFC 9293 §3.5.2 Reset Generation', url }],
+    }),
+    72,
+    themeOf(false, false).glyphs,
+  ).map((spans) => spans.map(({ text }) => text).join(''));
+
+  it('stands whole in a narrow terminal', () => {
+    const from = texts.findIndex((text) => text.includes('bpftrace'));
+    const lines = texts.slice(from, texts.indexOf('', from)).map((text) => text.trim());
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join(' ')).toBe(config);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(72);
+  });
+
+  it('has an address below its title where both have no room on one line', () => {
+    expect(texts.slice(-2)).toEqual(['  RFC 9293 §3.5.2 Reset Generation', `    ${url}`]);
+  });
+});
