@@ -6,6 +6,7 @@ import {
   answer,
   type ConnectionOptions,
   connection,
+  fieldsOf,
   finBy,
   get,
   handshake,
@@ -103,6 +104,13 @@ const hungUpOnPreface = (at: number, by: 'fin' | 'rst' = 'fin'): Connection => {
   const steps = [...handshake(), { at: 1200, is: 'data', from: 'client', bytes: 64 } as const, end];
   return { ...begun('h2-preface', null, at, steps), protocol: 'h2' };
 };
+
+/** A request over uwsgi, which is answered in HTTP in any case. */
+function overUwsgi(status: number, fields: Readonly<Record<string, string>> = {}): Connection {
+  const asked = { at: 1200, is: 'data', from: 'client', bytes: 340 } as const;
+  const answered = answer(1500, status, 740, { fields: fieldsOf(fields) });
+  return begun('uwsgi', 'http-response', 0, [...handshake(), asked, answered, finBy('server', 1600)]);
+}
 
 /** A ClientHello, on which the server hangs up. */
 const hungUpOnHello = (at: number): Connection => {
@@ -361,12 +369,18 @@ testRule(protocolMismatch, {
       confidence: 'likely',
       verdicts: { 'plain-to-tls': 'supported' },
     },
-    ...(['fastcgi', 'ajp', 'uwsgi'] as const).map((kind) => ({
+    ...(['fastcgi', 'ajp'] as const).map((kind) => ({
       ...ONE,
       name: `${kind} to HTTP/1`,
       facts: begun(kind, 'http-response'),
       verdicts: { 'gateway-to-http': 'supported', 'proxy-header-unexpected': 'ruled-out' } as const,
     })),
+    {
+      ...ONE,
+      name: 'uwsgi to HTTP/1, which refuses it and hangs up',
+      facts: overUwsgi(400, { connection: 'close' }),
+      verdicts: { 'gateway-to-http': 'supported', 'proxy-header-unexpected': 'ruled-out' },
+    },
     {
       ...ONE,
       name: 'HTTP/2 to HTTP/1',
@@ -542,6 +556,8 @@ testRule(protocolMismatch, {
       facts: [demanding(0, 'keep-alive', 'close'), healthy(nth(2))],
     },
     { name: 'a 400 in clear of a server that speaks both', facts: [badRequest(0), spokenTls(1), healthy(nth(2))] },
+    { name: 'an application answers over uwsgi', lookAlike: 'same-protocol', facts: overUwsgi(200) },
+    { name: 'an application refuses a request over uwsgi', facts: overUwsgi(400) },
     { name: 'SSH', lookAlike: 'unknown-protocol', facts: begun('tls-handshake', 'other') },
   ],
   cannotTell: [

@@ -31,6 +31,9 @@ const KINDS: Readonly<Record<string, MismatchKind | undefined>> = {
   'ajp tls-demand': 'gateway-to-http',
   'uwsgi http-response': 'gateway-to-http',
   'uwsgi tls-demand': 'gateway-to-http',
+  'fastcgi markup': 'gateway-to-http',
+  'ajp markup': 'gateway-to-http',
+  'uwsgi markup': 'gateway-to-http',
 };
 
 const BEGUN: Readonly<Record<string, Begun>> = {
@@ -91,7 +94,10 @@ export function mismatchOf(connection: Connection): Mismatch | null {
   const kind = KINDS[`${client.kind} ${server.kind}`];
   const said = ANSWERED[server.kind];
   if (kind === undefined || said === undefined) return null;
-  const status = connection.exchanges[0]?.response?.status;
+  const [exchange] = connection.exchanges;
+  // Over uwsgi an application answers in HTTP as well. Who takes its request for HTTP refuses it, and hangs up.
+  if (client.kind === 'uwsgi' && server.kind === 'http-response' && !isRefused(exchange)) return null;
+  const status = exchange?.response?.status;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
     startNs: connection.startNs,
@@ -103,6 +109,12 @@ export function mismatchOf(connection: Connection): Mismatch | null {
 }
 
 const HUNG_UP_ON: Readonly<Record<BegunIn, Begun>> = { clear: 'http/1', tls: 'tls', http2: 'http/2' };
+
+/** 400, and the end: no application says of its connection that it ends it, which is its server's matter. */
+function isRefused(exchange: Exchange | undefined): boolean {
+  const { response = null } = exchange ?? {};
+  return response !== null && response.status === STATUS.badRequest && announcesClose(response);
+}
 
 /** A close in place of an answer, of the server or of a client that has waited long enough: a mismatch where others speak otherwise. */
 export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch {
