@@ -7,6 +7,7 @@
  */
 import type { PacketView } from '../capture/packet.js';
 import { arp } from './arp.js';
+import { capwap } from './capwap.js';
 import { Cursor } from './cursor.js';
 import { dns } from './dns.js';
 import { etherType } from './ether-type.js';
@@ -14,18 +15,20 @@ import { ethernet } from './ethernet.js';
 import { geneve } from './geneve.js';
 import { gre } from './gre.js';
 import { gtp } from './gtp.js';
+import { gue, lisp } from './gue.js';
 import { icmp, icmpv6 } from './icmp.js';
 import { ieee80211, nextSubframe } from './ieee80211.js';
 import { ip, ipProtocol } from './ip.js';
 import { ipcomp } from './ipcomp.js';
 import { ipv4 } from './ipv4.js';
 import { ipv6 } from './ipv6.js';
-import { l2tp } from './l2tp.js';
+import { l2tp, l2tpSession } from './l2tp.js';
 import * as layer from './layer.js';
 import { linkType } from './link-type.js';
 import { llc } from './llc.js';
 import { mpls } from './mpls.js';
 import { nsh } from './nsh.js';
+import { udpEsp, wireguard } from './opaque.js';
 import { ppp, pppoe } from './ppp.js';
 import { quic } from './quic.js';
 import type { PacketSink } from './segment.js';
@@ -204,6 +207,18 @@ function readOther(cursor: Cursor, next: layer.Layer): layer.Layer {
       return arp(cursor);
     case layer.QUIC:
       return quic(cursor);
+    case layer.L2TP_SESSION:
+      return l2tpSession(cursor);
+    case layer.LISP:
+      return lisp(cursor);
+    case layer.GUE:
+      return gue(cursor);
+    case layer.CAPWAP:
+      return capwap(cursor);
+    case layer.WIREGUARD:
+      return wireguard(cursor);
+    case layer.UDP_ESP:
+      return udpEsp(cursor);
     default:
       return layer.NONE;
   }

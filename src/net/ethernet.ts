@@ -12,6 +12,11 @@ const FIRST_ETHER_TYPE = 1536;
 
 const TYPE_IPV4 = 0x0800;
 const TYPE_IPV6 = 0x86dd;
+const TYPE_ARP = 0x0806;
+const TYPE_VLAN = 0x8100;
+const TYPE_PROVIDER_VLAN = 0x88a8;
+/** Hardware type of Ethernet. RFC 826. */
+const ARP_ON_ETHERNET = 1;
 
 /** Reads a frame from its destination address on. The tags before it were another frame's. */
 export function ethernet(cursor: Cursor): Layer {
@@ -51,6 +56,29 @@ export function ethernetType(cursor: Cursor, type: number): Layer {
   if (type > MAX_802_3_LENGTH) return NONE;
   cursor.limit(type);
   return LLC;
+}
+
+/**
+ * Whether a frame seems to begin at `at`, by its type and what follows that: for pseudowires, which do not
+ * say what stands between their own header and the frame.
+ */
+export function isFrameAt(cursor: Cursor, at: number): boolean {
+  const { view, end } = cursor;
+  if (end - at < HEADER + 2) return false;
+  const first = view.getUint16(at + HEADER);
+  switch (view.getUint16(at + TYPE)) {
+    case TYPE_IPV4:
+      return first >>> 12 === 4;
+    case TYPE_IPV6:
+      return first >>> 12 === 6;
+    case TYPE_ARP:
+      return first === ARP_ON_ETHERNET;
+    case TYPE_VLAN:
+    case TYPE_PROVIDER_VLAN:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** A link-layer address as a 48-bit number; six bytes must be there. */

@@ -1,4 +1,4 @@
-/** GRE and what it is used for: bridging, ERSPAN, PPTP, WCCP. RFC 1701, RFC 2784, RFC 2890, RFC 2637. */
+/** GRE and what it is used for: bridging, ERSPAN, PPTP, EoIP, WCCP. RFC 1701, RFC 2784, RFC 2890, RFC 2637. */
 import type { Cursor } from './cursor.js';
 import { ETHER_TYPE, ETHERNET, IEEE80211, IPV4, type Layer, NONE, PPP } from './layer.js';
 
@@ -17,6 +17,8 @@ const PPTP_VERSION = 1;
 const TYPE_ERSPAN = 0x88be;
 const TYPE_ERSPAN_III = 0x22eb;
 const TYPE_WCCP = 0x883e;
+/** MikroTik's Ethernet over IP: version 1 as in PPTP, length and tunnel little-endian, then the frame. */
+const TYPE_EOIP = 0x6400;
 /** Aruba's access points send 802.11 frames under these, one for each tunnel. */
 const TYPE_ARUBA_FIRST = 0x8200;
 const TYPE_ARUBA_LAST = 0x82ff;
@@ -34,7 +36,9 @@ export function gre(cursor: Cursor): Layer {
   if (cursor.end - at < HEADER) return cursor.malformed('gre-header-cut');
   const flags = view.getUint16(at);
   const type = view.getUint16(at + 2);
-  if ((flags & VERSION) === PPTP_VERSION) return pptp(cursor, flags);
+  if ((flags & VERSION) === PPTP_VERSION) {
+    return type === TYPE_EOIP ? cursor.skip(HEADER + WORD, ETHERNET, 'gre-header-cut') : pptp(cursor, flags);
+  }
   if ((flags & VERSION) !== 0) return NONE;
   let length = HEADER;
   if ((flags & (CHECKSUM | ROUTING)) !== 0) length += WORD;

@@ -4,6 +4,7 @@ import { macAt } from './ethernet.js';
 import { type Layer, LLC, NONE } from './layer.js';
 
 const HEADER = 24;
+const ADDRESS_1 = 4;
 const ADDRESS_2 = 10;
 const ADDRESS_3 = 16;
 const ADDRESS_4 = 24;
@@ -34,14 +35,15 @@ const FRAGMENT_NUMBER = 0x0f;
  * Reads a data frame up to its LLC header. Encrypted frames are counted and left, for their keys are
  * not ours; so are fragments of frames, which only old hardware sends.
  *
- * `padded`: the driver aligned what follows the header to four bytes.
+ * `padded`: the driver aligned what follows the header to four bytes. `swapped`: the first two bytes stand
+ * the other way round.
  */
-export function ieee80211(cursor: Cursor, padded: boolean): Layer {
+export function ieee80211(cursor: Cursor, padded: boolean, swapped = false): Layer {
   const { view, at } = cursor;
   if (cursor.end - at < HEADER) return NONE; // control frames are shorter
-  const type = view.getUint8(at);
+  const type = view.getUint8(swapped ? at + 1 : at);
   if ((type & TYPE_MASK) !== TYPE_DATA || (type & SUBTYPE_NULL) !== 0) return NONE;
-  const flags = view.getUint8(at + 1);
+  const flags = view.getUint8(swapped ? at : at + 1);
   if ((flags & PROTECTED) !== 0) return cursor.malformed('ieee80211-protected');
   if ((flags & MORE_FRAGMENTS) !== 0 || (view.getUint8(at + SEQUENCE_CONTROL) & FRAGMENT_NUMBER) !== 0) {
     return cursor.malformed('ieee80211-fragment');
@@ -60,6 +62,7 @@ export function ieee80211(cursor: Cursor, padded: boolean): Layer {
   if (padded) header = (header + 3) & ~3;
   if (header > cursor.end - at) return cursor.malformed('ieee80211-header-cut');
   cursor.segment.mac = macAt(view, at + (fromDs ? (toDs ? ADDRESS_4 : ADDRESS_3) : ADDRESS_2));
+  cursor.segment.macTo = macAt(view, at + (toDs ? ADDRESS_3 : ADDRESS_1));
   cursor.segment.vlan = -1;
   cursor.at = at + header;
   return aggregate ? firstSubframe(cursor) : LLC;
@@ -87,6 +90,7 @@ export function nextSubframe(cursor: Cursor): Layer {
   }
   const length = view.getUint16(at + 12);
   cursor.segment.mac = macAt(view, at + ADDRESS);
+  cursor.segment.macTo = macAt(view, at);
   cursor.segment.vlan = -1;
   cursor.at = at + SUBFRAME_HEADER;
   cursor.wireEnd = cursor.at + length;

@@ -9,12 +9,14 @@ import {
   IPCOMP,
   IPV4,
   IPV6,
+  L2TP_SESSION,
   type Layer,
   MPLS,
   NONE,
   TCP,
   UDP,
 } from './layer.js';
+import { esp } from './opaque.js';
 
 /** Authentication header: fixed part. RFC 4302 §2. */
 export const AH_MIN = 12;
@@ -45,14 +47,20 @@ export function ipProtocol(cursor: Cursor): Layer {
       return IPV6;
     case 47:
       return GRE;
+    case 50:
+      return esp(cursor);
     case 51:
       return authentication(cursor);
     case 97: // EtherIP, RFC 3378
       return cursor.skip(ETHERIP_HEADER, ETHERNET, 'etherip-header-cut');
     case 108:
       return IPCOMP;
+    case 115: // L2TP version 3, RFC 3931 §4.1.1
+      return L2TP_SESSION;
     case 137: // RFC 4023
       return MPLS;
+    case 143: // a frame behind segment routing, RFC 8986 §10.1
+      return ETHERNET;
     default:
       return NONE;
   }

@@ -46,3 +46,12 @@ export const IPCOMP = 27;
 export const QUIC = 28;
 /** Who has an address on the link. */
 export const ARP = 29;
+/** A session of L2TP version 3, from its identifier on. */
+export const L2TP_SESSION = 30;
+export const LISP = 31;
+/** Generic UDP encapsulation. */
+export const GUE = 32;
+export const CAPWAP = 33;
+export const WIREGUARD = 34;
+/** IPsec ESP in UDP, as it passes a NAT. */
+export const UDP_ESP = 35;

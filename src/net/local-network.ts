@@ -5,6 +5,7 @@ import { IPV4, IPV6, type Layer, LLC, NONE } from './layer.js';
 import { snap } from './llc.js';
 
 const TOKEN_RING_HEADER = 14;
+const TOKEN_RING_DESTINATION = 2;
 const TOKEN_RING_SOURCE = 8;
 /** Frame control 01......: LLC. */
 const TOKEN_RING_LLC = 0x40;
@@ -19,6 +20,7 @@ export function tokenRing(cursor: Cursor): Layer {
   if (end - at < TOKEN_RING_HEADER) return cursor.malformed('token-ring-header-cut');
   if ((view.getUint8(at + 1) & TOKEN_RING_TYPE) !== TOKEN_RING_LLC) return NONE;
   cursor.segment.mac = macAt(view, at + TOKEN_RING_SOURCE);
+  cursor.segment.macTo = macAt(view, at + TOKEN_RING_DESTINATION);
   let header = TOKEN_RING_HEADER;
   if ((view.getUint8(at + TOKEN_RING_SOURCE) & SOURCE_ROUTED) !== 0) {
     if (end - at === header) return cursor.malformed('token-ring-header-cut');
@@ -28,6 +30,7 @@ export function tokenRing(cursor: Cursor): Layer {
 }
 
 const FDDI_HEADER = 13;
+const FDDI_DESTINATION = 1;
 const FDDI_SOURCE = 7;
 /** Frame control .101....: asynchronous LLC, .001....: synchronous. */
 const FDDI_CLASS = 0x70;
@@ -41,6 +44,7 @@ export function fddi(cursor: Cursor): Layer {
   const frameClass = view.getUint8(at) & FDDI_CLASS;
   if (frameClass !== FDDI_LLC_ASYNC && frameClass !== FDDI_LLC_SYNC) return NONE;
   cursor.segment.mac = macAt(view, at + FDDI_SOURCE);
+  cursor.segment.macTo = macAt(view, at + FDDI_DESTINATION);
   cursor.at = at + FDDI_HEADER;
   return LLC;
 }
@@ -126,12 +130,14 @@ export function frameRelay(cursor: Cursor): Layer {
 }
 
 const FIBRE_CHANNEL_HEADER = 16;
+const FIBRE_CHANNEL_DESTINATION = 2;
 const FIBRE_CHANNEL_SOURCE = 10;
 
 /** RFC 2625: two addresses of eight bytes whose last six are a MAC address, then LLC. */
 export function ipOverFibreChannel(cursor: Cursor): Layer {
   if (cursor.end - cursor.at < FIBRE_CHANNEL_HEADER) return cursor.malformed('fibre-channel-header-cut');
   cursor.segment.mac = macAt(cursor.view, cursor.at + FIBRE_CHANNEL_SOURCE);
+  cursor.segment.macTo = macAt(cursor.view, cursor.at + FIBRE_CHANNEL_DESTINATION);
   cursor.at += FIBRE_CHANNEL_HEADER;
   return LLC;
 }

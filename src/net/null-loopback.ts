@@ -1,7 +1,7 @@
 /** BSD loopback and the raw IP link types. https://www.tcpdump.org/linktypes.html */
 import type { Cursor } from './cursor.js';
 import { ethernetType, MAX_802_3_LENGTH } from './ethernet.js';
-import { IPV4, IPV6, type Layer, NONE, PPP } from './layer.js';
+import { IP, IPV4, IPV6, type Layer, NONE, PPP } from './layer.js';
 
 const FAMILY = 4;
 const ADDRESS_AND_CONTROL = 0xff03;
@@ -16,6 +16,13 @@ export function nullLoopback(cursor: Cursor): Layer {
   const bigEndian = view.getUint32(at);
   // Families are small: what has bytes above the lower two is written the other way round.
   return addressFamily(cursor, bigEndian <= 0xffff ? bigEndian : view.getUint32(at, true));
+}
+
+/** Raw IP, under a number that on OpenBSD is that of the loopback: family first, in network byte order. */
+export function rawOrLoopback(cursor: Cursor): Layer {
+  const { view, at } = cursor;
+  const isLoopback = cursor.end - at > FAMILY && view.getUint8(at) === 0;
+  return isLoopback ? nullLoopback(cursor) : IP;
 }
 
 /** What an AF_ number names; a few loopbacks write an EtherType there. */

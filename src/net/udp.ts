@@ -1,6 +1,25 @@
 /** UDP: the tunnels, the DNS answers and the beginnings of QUIC that it carries. RFC 768. */
 import type { Cursor } from './cursor.js';
-import { DNS, GENEVE, GRE, GTP, L2TP, type Layer, MPLS, NONE, QUIC, TEREDO, TZSP, VXLAN, VXLAN_GPE } from './layer.js';
+import {
+  CAPWAP,
+  DNS,
+  GENEVE,
+  GRE,
+  GTP,
+  GUE,
+  L2TP,
+  type Layer,
+  LISP,
+  MPLS,
+  NONE,
+  QUIC,
+  TEREDO,
+  TZSP,
+  UDP_ESP,
+  VXLAN,
+  VXLAN_GPE,
+  WIREGUARD,
+} from './layer.js';
 import { beginsWithQuicInitial } from './quic.js';
 
 const LENGTH = 4;
@@ -37,19 +56,30 @@ function portLayer(port: number): Layer {
       return GTP;
     case 3544:
       return TEREDO;
+    case 4341:
+      return LISP;
+    case 4500: // IPsec through a NAT
+      return UDP_ESP;
     case 4754: // GRE in UDP, RFC 8086
       return GRE;
     case 4789:
     case 8472: // Linux before the port was assigned, and Flannel still
+    case 48879: // Cisco's fabrics (ACI)
       return VXLAN;
     case 4790:
       return VXLAN_GPE;
+    case 5247: // data; 5246 is control
+      return CAPWAP;
+    case 6080:
+      return GUE;
     case 6081:
       return GENEVE;
     case 6635: // RFC 7510
       return MPLS;
     case 37008: // what MikroTik's and Aruba's sniffers stream
       return TZSP;
+    case 51820:
+      return WIREGUARD;
     default:
       return NONE;
   }

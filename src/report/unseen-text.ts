@@ -37,9 +37,16 @@ export function unseenClauses(
   connections(unseen.evicted, 'was given up for lack of memory', 'were given up for lack of memory');
   if (unseen.quic.connections > 0) clauses.push(quicText(unseen.quic));
   if (unseen.latePackets > 0) clauses.push(`${packetsText(unseen.latePackets)} came after the end of the connection`);
-  for (const { name, count } of unseen.malformedHeaders) clauses.push(`${countText(count)} × ${name}`);
+  for (const { name, count } of unseen.malformedHeaders) {
+    const around = ENCRYPTED_WITHIN[name];
+    clauses.push(
+      around === undefined ? `${countText(count)} × ${name}` : `${packetsText(count)} encrypted within ${around}`,
+    );
+  }
   for (const { name, packets } of unseen.unknownLinkTypes) {
-    if (packets > 0) clauses.push(`${packetsText(packets)} of link type ${visible(name)} not decoded`);
+    if (packets === 0) continue;
+    const remedy = name === EXPORTED ? ', which Wireshark exported without their headers: give the capture itself' : '';
+    clauses.push(`${packetsText(packets)} of link type ${visible(name)} not decoded${remedy}`);
   }
   for (const { file, droppedPackets } of captures) {
     const of = captures.length > 1 ? ` of ${visible(file)}` : '';
@@ -48,6 +55,18 @@ export function unseenClauses(
   }
   return clauses;
 }
+
+/** Headers that name what is encrypted behind them: the decoder's name, and the reader's. */
+const ENCRYPTED_WITHIN: Readonly<Record<string, string>> = {
+  'esp-encrypted': 'IPsec (ESP)',
+  'wireguard-encrypted': 'WireGuard',
+  'macsec-encrypted': 'MACsec',
+  'capwap-encrypted': 'CAPWAP',
+  'ieee80211-protected': 'Wi-Fi (802.11)',
+};
+
+/** Link type of what Wireshark writes with "Export PDUs". */
+const EXPORTED = 'WIRESHARK_UPPER_PDU';
 
 /** Proxies named one by one. */
 const PROXIES = 3;

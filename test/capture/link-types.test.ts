@@ -23,6 +23,6 @@ describe('link types', () => {
   });
 
   it('show their number when they have no name', () => {
-    expect([11, 4711, 0x03ffffff].map(linkTypeName)).toEqual(['LINKTYPE_11', 'LINKTYPE_4711', 'LINKTYPE_67108863']);
+    expect([15, 4711, 0x03ffffff].map(linkTypeName)).toEqual(['LINKTYPE_15', 'LINKTYPE_4711', 'LINKTYPE_67108863']);
   });
 });

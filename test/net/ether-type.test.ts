@@ -21,7 +21,7 @@ describe('EtherTypes', () => {
     expect(expectRequest(frame).vlan).toBe(42);
   });
 
-  it.each([0x88a8, 0x9100, 0x8100])('of two tags (outer type %i) the inner VLAN counts', (outer) => {
+  it.each([0x88a8, 0x9100, 0x9200, 0x8100])('of two tags (outer type %i) the inner VLAN counts', (outer) => {
     const frame = ethernet(outer, bytes(u16(7), u16(0x8100), u16(4095), u16(0x0800), ipv4()));
     expect(expectRequest(frame).vlan).toBe(4095);
   });
@@ -40,6 +40,24 @@ describe('EtherTypes', () => {
     expectRequest(ethernet(0x8926, bytes(zeros(4), u16(0x0800), ipv4())));
     expectRequest(ethernet(0x893f, bytes(zeros(6), u16(0x0800), ipv4())));
     expectRequest(ethernet(0x8909, bytes(1, 1, zeros(4), u16(0x0800), ipv4())));
+  });
+
+  it('tags of redundant networks stand before a further type', () => {
+    expectRequest(ethernet(0x892f, bytes(u16(0x0040), u16(7), u16(0x0800), ipv4())));
+    expectRequest(ethernet(0xf1c1, bytes(u16(0), u16(7), u16(0x8100), u16(12), u16(0x0800), ipv4())));
+  });
+
+  it('FabricPath and TRILL wrap a whole frame', () => {
+    expect(expectRequest(ethernet(0x8903, bytes(u16(0x0420), INNER), OTHER_MAC)).mac).toBe(CLIENT_MAC_NUMBER);
+    expectRequest(ethernet(0x22f3, bytes(u16(0x0003), u16(5), u16(6), INNER)));
+    expectRequest(ethernet(0x22f3, bytes(u16(0x0083), u16(5), u16(6), zeros(8), INNER)));
+  });
+
+  it('the time that Arista puts in has 64 or 48 bits; what else it puts in is not TCP', () => {
+    expectRequest(ethernet(0xd28b, bytes(u16(1), u16(0x0110), zeros(8), u16(0x0800), ipv4())));
+    expectRequest(ethernet(0xd28b, bytes(u16(1), u16(0x0021), zeros(6), u16(0x0800), ipv4())));
+    for (const head of [bytes(u16(0xcafe), u16(1)), bytes(u16(1), u16(0x0001))])
+      expect(decode(ethernet(0xd28b, bytes(head, zeros(8), u16(0x0800), ipv4()))).segments).toEqual([]);
   });
 
   it('the network service header names what follows', () => {

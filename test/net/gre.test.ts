@@ -74,6 +74,10 @@ describe('GRE', () => {
     expect(acknowledgement.decoder.anomalies.size).toBe(0);
   });
 
+  it('in EoIP carries a frame, whatever its length field says', () => {
+    expectRequest(gre(0x2001, 0x6400, bytes(u16(0x3600), u16(9), FRAME)), LINKTYPE_IPV4);
+  });
+
   it('of another version is not read', () => {
     expect(decode(gre(0x0002, 0x0800, ipv4()), IP4).segments).toEqual([]);
   });

@@ -5,6 +5,7 @@ import {
   CLIENT_MAC,
   CLIENT_MAC_NUMBER,
   decode,
+  ethernet,
   expectRequest,
   expectSafeAtEveryLength,
   ipv4,
@@ -14,10 +15,12 @@ import {
   THE_REQUEST,
   tcp,
   u16,
+  udpTunnel,
   zeros,
 } from './packets.js';
 
 const IEEE80211 = 105;
+const OTHER_MAC_NUMBER = 0x02000000000b;
 const DATA = 0x08;
 const QOS_DATA = 0x88;
 const BODY = llcSnap(0x0800, ipv4());
@@ -28,13 +31,22 @@ function frame(type: number, flags: number, addresses: readonly Uint8Array[], re
 }
 
 describe('802.11 data frames', () => {
-  it('have their source address where the direction bits say', () => {
+  it('have their two addresses where the direction bits say', () => {
     const o = OTHER_MAC;
     const c = CLIENT_MAC;
-    expect(expectRequest(frame(DATA, 0, [o, c, o], BODY), IEEE80211).mac).toBe(CLIENT_MAC_NUMBER);
-    expect(expectRequest(frame(DATA, 1, [o, c, o], BODY), IEEE80211).mac).toBe(CLIENT_MAC_NUMBER);
-    expect(expectRequest(frame(DATA, 2, [o, o, c], BODY), IEEE80211).mac).toBe(CLIENT_MAC_NUMBER);
-    expect(expectRequest(frame(DATA, 3, [o, o, o, c], BODY), IEEE80211).mac).toBe(CLIENT_MAC_NUMBER);
+    const access = Uint8Array.of(2, 0, 0, 0, 0, 0x99);
+    const ends = { mac: CLIENT_MAC_NUMBER, macTo: OTHER_MAC_NUMBER };
+    expect(expectRequest(frame(DATA, 0, [o, c, access], BODY), IEEE80211)).toMatchObject(ends);
+    expect(expectRequest(frame(DATA, 1, [access, c, o], BODY), IEEE80211)).toMatchObject(ends);
+    expect(expectRequest(frame(DATA, 2, [o, access, c], BODY), IEEE80211)).toMatchObject(ends);
+    expect(expectRequest(frame(DATA, 3, [access, access, o, c], BODY), IEEE80211)).toMatchObject(ends);
+  });
+
+  it('in a tunnel leave nothing of the addresses around it', () => {
+    const inner = bytes(1, 0, u16(18), 1, frame(DATA, 1, [CLIENT_MAC, CLIENT_MAC, OTHER_MAC], BODY));
+    const outer = ethernet(0x0800, udpTunnel(37_008, inner), Uint8Array.of(2, 0, 0, 0, 0, 0x99));
+    outer.set([2, 0, 0, 0, 0, 0x98]);
+    expect(expectRequest(outer)).toMatchObject({ mac: CLIENT_MAC_NUMBER, macTo: OTHER_MAC_NUMBER });
   });
 
   it('with quality of service have two bytes more, and four again with HT control', () => {
@@ -75,7 +87,7 @@ describe('802.11 data frames', () => {
     );
     const { segments, decoder } = decode(packet, { linkType: IEEE80211 });
     expect(segments).toHaveLength(2);
-    expect(segments[0]).toMatchObject({ ...THE_REQUEST, mac: CLIENT_MAC_NUMBER, packet: 1 });
+    expect(segments[0]).toMatchObject({ ...THE_REQUEST, mac: CLIENT_MAC_NUMBER, macTo: OTHER_MAC_NUMBER, packet: 1 });
     expect(segments[1]).toMatchObject({ sourcePort: 7, data: REQUEST, packet: 1 });
     expect(decoder.nonTcpPackets).toBe(0);
     expectSafeAtEveryLength(packet, IEEE80211);

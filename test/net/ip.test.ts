@@ -31,10 +31,15 @@ describe('IP protocols', () => {
     expectRequest(tunnel(97, bytes(0x30, 0, ethernet(0x0800, ipv4()))), LINKTYPE_IPV4);
   });
 
-  it('encrypted payload is not TCP', () => {
+  it('a frame follows segment routing', () => {
+    const routing = bytes(143, 2, 4, 0, zeros(4), zeros(16));
+    expectRequest(ipv6(bytes(routing, ethernet(0x0800, ipv4())), { next: 43 }), 229);
+  });
+
+  it('what ESP encrypts is not TCP, and said to be there', () => {
     const notes = decode(tunnel(50, zeros(64)), { linkType: LINKTYPE_IPV4 });
     expect(notes.decoder.nonTcpPackets).toBe(1);
-    expect(notes.decoder.anomalies.size).toBe(0);
+    expect([...notes.decoder.anomalies]).toEqual([['esp-encrypted', 1]]);
   });
 
   it('IP in IP in IP without end is given up', () => {

@@ -18,6 +18,7 @@ const ARCNET = 7;
 const FDDI = 10;
 const FRAME_RELAY = 107;
 const ARCNET_LINUX = 129;
+const OTHER_MAC_NUMBER = 0x02000000000b;
 
 const IP_IN_LLC = llcSnap(0x0800, ipv4());
 
@@ -25,7 +26,7 @@ describe('token ring', () => {
   it('carries LLC', () => {
     const plain = bytes(0x7f & 0x42, ...CLIENT_MAC.subarray(1));
     expect(plain[0]).toBe(0x42);
-    expectRequest(bytes(0x10, 0x40, OTHER_MAC, plain, IP_IN_LLC), TOKEN_RING);
+    expect(expectRequest(bytes(0x10, 0x40, OTHER_MAC, plain, IP_IN_LLC), TOKEN_RING).macTo).toBe(OTHER_MAC_NUMBER);
   });
 
   it('has routing information where the source address says so', () => {
@@ -40,7 +41,8 @@ describe('token ring', () => {
 
 describe('FDDI', () => {
   it('carries LLC in frames of its classes for it', () => {
-    expect(expectRequest(bytes(0x57, OTHER_MAC, CLIENT_MAC, IP_IN_LLC), FDDI).mac).toBe(CLIENT_MAC_NUMBER);
+    const { mac, macTo } = expectRequest(bytes(0x57, OTHER_MAC, CLIENT_MAC, IP_IN_LLC), FDDI);
+    expect([mac, macTo]).toEqual([CLIENT_MAC_NUMBER, OTHER_MAC_NUMBER]);
     expect(decode(bytes(0x41, OTHER_MAC, CLIENT_MAC, IP_IN_LLC), { linkType: FDDI }).segments).toEqual([]);
   });
 });

@@ -22,6 +22,23 @@ describe('MPLS', () => {
     expectRequest(ethernet(0x8847, bytes(BOTTOM, inner)));
   });
 
+  it.each([0x00, 0x10, 0x45, 0x6c])('carries frames to any address, such as %i:…, without control word', (first) => {
+    const inner = ethernet(0x0800, ipv4());
+    inner[0] = first;
+    expectRequest(ethernet(0x8847, bytes(BOTTOM, inner)));
+    inner.set([0x60, 0, 0, 0, 0x10, 0]);
+    expectRequest(ethernet(0x8847, bytes(BOTTOM, inner)));
+  });
+
+  it('takes IP for a frame in no case where its length is right', () => {
+    // A source address that reads like the type of a frame, and what follows it like a version.
+    const four = ipv4(undefined, { source: 0x08004201 });
+    for (const behind of [zeros(0), zeros(4)])
+      expect(decode(ethernet(0x8847, bytes(BOTTOM, four, behind))).segment.source0).toBe(0x08004201);
+    const six = ipv6(undefined, { source: bytes(u32(0x20010db8), u32(0x08004200), zeros(8)) });
+    expect(decode(ethernet(0x8847, bytes(BOTTOM, six))).segment.family).toBe(6);
+  });
+
   it('also goes over IP', () => {
     expectRequest(ethernet(0x0800, tunnel(137, bytes(BOTTOM, ipv4()))));
   });

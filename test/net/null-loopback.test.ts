@@ -21,6 +21,11 @@ describe('BSD loopback', () => {
     expectRequest(bytes(u16(0xff03), u16(0x0021), ipv4()), NULL);
   });
 
+  it('is on OpenBSD under the number that is raw IP elsewhere', () => {
+    expectRequest(bytes(u32(2), ipv4()), 12);
+    expect(decode(bytes(u32(24), ipv6()), { linkType: 12 }).segment.family).toBe(6);
+  });
+
   it('of other families is not TCP', () => {
     for (const family of [0, 1, 7, 0xffffffff]) {
       expect(decode(bytes(u32(family), zeros(40)), { linkType: NULL }).decoder.nonTcpPackets).toBe(1);

@@ -22,6 +22,10 @@ describe('UDP', () => {
     expectRequest(tunnel(17, udp(49_152, 4789, VXLAN)), LINKTYPE_IPV4);
   });
 
+  it.each([4789, 8472, 48879])('has VXLAN on port %i', (port) => {
+    expectRequest(udpTunnel(port, VXLAN), LINKTYPE_IPV4);
+  });
+
   it('also carries MPLS and GRE', () => {
     expectRequest(udpTunnel(6635, bytes(u32(0x140), ipv4())), LINKTYPE_IPV4);
     expectRequest(udpTunnel(4754, bytes(0, 0, 8, 0, ipv4())), LINKTYPE_IPV4);

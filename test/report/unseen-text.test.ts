@@ -30,6 +30,30 @@ describe('what was not seen, in words', () => {
     ]);
   });
 
+  it('says what encrypts the packets that hold nothing to read', () => {
+    const malformedHeaders = [
+      { name: 'esp-encrypted', count: 1 },
+      { name: 'wireguard-encrypted', count: 902 },
+      { name: 'ieee80211-protected', count: 2 },
+    ];
+    expect(unseenClauses({ ...nothing, malformedHeaders }, [])).toEqual([
+      '1 packet encrypted within IPsec (ESP)',
+      '902 packets encrypted within WireGuard',
+      '2 packets encrypted within Wi-Fi (802.11)',
+    ]);
+  });
+
+  it('says what to give in place of PDUs that Wireshark exported', () => {
+    const unknownLinkTypes = [
+      { name: 'WIRESHARK_UPPER_PDU', packets: 12 },
+      { name: 'USER0', packets: 1 },
+    ];
+    expect(unseenClauses({ ...nothing, unknownLinkTypes }, [])).toEqual([
+      '12 packets of link type WIRESHARK_UPPER_PDU not decoded, which Wireshark exported without their headers: give the capture itself',
+      '1 packet of link type USER0 not decoded',
+    ]);
+  });
+
   it('says how much TLS was decrypted, and why the rest was not', () => {
     const tls = {
       connections: 43,

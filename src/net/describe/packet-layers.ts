@@ -140,6 +140,10 @@ const NAMES: Readonly<Record<number, string>> = {
   [layer.NSH]: 'NSH',
   [layer.IPCOMP]: 'IPComp',
   [layer.QUIC]: 'QUIC',
+  [layer.L2TP_SESSION]: 'L2TP',
+  [layer.LISP]: 'LISP',
+  [layer.GUE]: 'GUE',
+  [layer.CAPWAP]: 'CAPWAP',
 };
 
 /** A layer, and in one line what of it matters most. */
