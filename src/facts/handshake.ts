@@ -8,6 +8,8 @@ export interface Handshake {
   readonly kind: HandshakeKind;
   /** First SYN, with its facts; `null` when not seen. */
   readonly syn: SegmentEvidence | null;
+  /** The SYN was not captured where its client's reset was, but elsewhere: in between its addresses were translated. */
+  readonly synElsewhere: boolean;
   readonly synAck: SegmentEvidence | null;
   /** First segment from the client that acknowledges the SYN-ACK. Nanoseconds since the run's first packet. */
   readonly ackNs: number | null;

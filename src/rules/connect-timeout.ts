@@ -18,9 +18,9 @@ export const connectTimeout = defineRule<ConnectTimeoutTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    const { synRetransmissions, syn, synAck } = connection.handshake;
+    const { synRetransmissions, synAck } = connection.handshake;
     noteDirections(connection, tally);
-    if (syn === null && synAck !== null && isStrayAnswer(connection)) {
+    if (synAck !== null && isStrayAnswer(connection)) {
       const client = endpointText(connection.client.endpoint);
       addToSample(tally.strays, { atNs: synAck.atNs, packet: synAck.packet, client });
     }

@@ -195,6 +195,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
   const { words } = connection;
   const unseen = direction.packets === 0 && other.acknowledged > 1 ? other.acknowledged - 1 : 0;
   const { firstPayloadNs, lastPayloadNs } = direction;
+  const { ttl, mac } = direction.baseline;
   const facts: Draft<SideFacts> = {
     endpoint: {
       address: addressText(connection.family, words[at], words[at + 1], words[at + 2], words[at + 3]),
@@ -213,10 +214,10 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     duplicates: direction.duplicates,
     duplicatesElsewhere: direction.duplicatesElsewhere,
     oversized: direction.oversized,
-    ttl: direction.ttl.value <= 0 ? null : direction.ttl.value,
-    ttlVaries: direction.ttl.varies,
-    mac: direction.mac.value < 0 ? null : direction.mac.value,
-    macVaries: direction.mac.varies,
+    ttl: ttl.value <= 0 ? null : ttl.value,
+    ttlVaries: ttl.varies,
+    mac: mac.value < 0 ? null : mac.value,
+    macVaries: mac.varies,
     zeroIpIds: direction.zeroIpIds,
     plainSegments: direction.plainSegments,
     direction: direction.captureDirection,
@@ -267,13 +268,14 @@ function repeatedOf({ mostRepeated }: Direction, other: Direction): SideFacts['r
 }
 
 function handshakeOf(connection: TrackedConnection): Handshake {
-  const { syn, synAck, ackNs } = connection;
+  const { syn, synAck, ackNs, first, second } = connection;
   const answered = syn !== null && synAck !== null && syn.from !== synAck.from;
   const repeated = connection.synRetransmissions + connection.synAckRetransmissions > 0;
   const common = answered ? syn.options & synAck.options : 0;
   return {
     kind: answered && ackNs !== NEVER ? 'complete' : syn !== null || synAck !== null ? 'partial' : 'none',
     syn,
+    synElsewhere: syn !== null && (syn.from === connection.firstStandsFor ? first : second).isResetUnknown(1),
     synAck,
     ackNs: ackNs === NEVER ? null : ackNs,
     // With a repeated SYN or SYN-ACK it is not known which copy was answered (Karn's rule, RFC 6298 §3).

@@ -30,6 +30,7 @@ import {
   type UnreachableDraft,
 } from './drafts.js';
 import type { PendingBudget } from './pending-segments.js';
+import type { SeenAtPoint } from './seen-at-point.js';
 
 /** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
 export const MAX_WINDOW = 2 ** 30;
@@ -194,7 +195,9 @@ export class TrackedConnection {
     if (at + CLOCK_STEP_NS < this.endNs) this.clockStepped = true;
     this.lastPacket = segment.packet;
     this.endNs = at;
-    if (isDuplicate(from, segment) || this.isKnownFromOtherCapture(segment, from, to, fromFirst)) {
+    const isElsewhere =
+      from.isSeenElsewhere(segment.observationPoint) && this.isKnownElsewhere(segment, from, to, fromFirst);
+    if (isElsewhere || isDuplicate(from, segment)) {
       from.duplicates += 1;
       if (segment.observationPoint !== from.lastPoint) from.duplicatesElsewhere += 1;
       return;
@@ -318,20 +321,47 @@ export class TrackedConnection {
    * Whether a segment only repeats what was captured at another point already: both ends of a path. In
    * the next file of a ring, which is of the same point, it would have been sent again.
    */
-  private isKnownFromOtherCapture(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): boolean {
-    if (from.lastPacket < 0 || segment.observationPoint === from.lastPoint) return false;
-    const { flags } = segment;
+  private isKnownElsewhere(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): boolean {
+    const { flags, payloadLength } = segment;
+    const seen = from.seenAt(segment.observationPoint);
+    const isAgain = seen.isAgain(segment);
     const isSyn = (flags & SYN) !== 0;
     const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
-    if ((flags & RST) !== 0) {
-      const side = this.drafted(fromFirst);
-      return this.closes.some((close) => close.kind === 'rst' && close.from === side && close.sequence === start);
+    if ((flags & RST) !== 0) return isAgain || this.isKnownReset(segment, seen, from, to, start, fromFirst);
+    if (!isAgain) seen.observe(segment);
+    const end = start + payloadLength + ((flags & FIN) !== 0 ? 1 : 0);
+    const isNewHere = seen.isNew(end);
+    if (end > from.nextOffset) return false;
+    if ((flags & ACK) !== 0 && to.offsetOf(segment.acknowledgement, false) > from.acknowledged) return false;
+    if (payloadLength === 0 && (flags & (SYN | FIN)) === 0) return segment.observationPoint !== from.lastPoint;
+    if (isNewHere || isAgain || (payloadLength > 0 && wasSeenBefore(from, segment))) return true;
+    seen.repeats += 1;
+    if (seen.repeats <= from.repeatsTaken) return true;
+    from.repeatsTaken = seen.repeats;
+    return false;
+  }
+
+  /** The same of a reset; `start`: where it stands in its sender's stream. */
+  private isKnownReset(
+    segment: SegmentView,
+    seen: SeenAtPoint,
+    from: Direction,
+    to: Direction,
+    start: number,
+    fromFirst: boolean,
+  ): boolean {
+    seen.resets += 1;
+    const side = this.drafted(fromFirst);
+    const known = this.closes.filter((close) => close.kind === 'rst' && close.from === side);
+    if (!known.some(({ sequence }) => sequence === start)) return false;
+    const same = known[seen.resets - 1];
+    if (same === undefined) return this.closes.length >= MAX_CLOSE_SEGMENTS;
+    // Whether its sender writes like that is seen here alone.
+    if (same.sequence === start && seen.plain > 0 && from.isResetUnknown(seen.resets)) {
+      this.closes[this.closes.indexOf(same)] = closeEvidenceOf('rst', segment, from, to, start, side);
+      from.closePoint = from.resetPoint = seen.point;
     }
-    const end = start + segment.payloadLength + ((flags & FIN) !== 0 ? 1 : 0);
-    return (
-      end <= from.nextOffset &&
-      ((flags & ACK) === 0 || to.offsetOf(segment.acknowledgement, false) <= from.acknowledged)
-    );
+    return true;
   }
 
   private drafted(fromFirst: boolean): Side {
@@ -410,6 +440,8 @@ export class TrackedConnection {
     // A reset fixes no base: its sequence number may be anybody's invention.
     const start = from.base < 0 ? 1 : from.offsetOf(segment.sequence, false);
     this.close('rst', segment, from, to, start, fromFirst);
+    if (!from.hasRst) from.resetPoint = segment.observationPoint;
+    from.resets += 1;
     from.hasRst = true;
   }
 
@@ -487,8 +519,11 @@ function remember(from: Direction, segment: SegmentView): void {
 /** Adds a segment that is no reset to its side's baseline: what a forger would have to imitate. */
 function observe(from: Direction, segment: SegmentView): void {
   from.plainSegments += 1;
-  from.ttl.add(segment.ttl);
-  if (segment.mac >= 0) from.mac.add(segment.mac);
+  // Where there are several points, each has its own.
+  if (from.seen === null) {
+    from.ttl.add(segment.ttl);
+    if (segment.mac >= 0) from.mac.add(segment.mac);
+  }
   if (segment.ipId === 0) from.zeroIpIds += 1;
   if (segment.direction === 'outbound') from.outbound += 1;
   else if (segment.direction === 'inbound') from.inbound += 1;

@@ -3,6 +3,7 @@ import { MAX_RESENDS } from '../facts/connection.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { Majority } from './majority.js';
 import type { PendingBudget } from './pending-segments.js';
+import { SeenAtPoint } from './seen-at-point.js';
 import { distance, offsetNear, previous } from './sequence.js';
 import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
@@ -104,6 +105,11 @@ export class Direction {
   /** Its SYN was captured twice, and so are its other packets: at another point, or (`isDoubledInCapture`) within one capture. */
   isDoubled = false;
   isDoubledInCapture = false;
+  /** What each point has seen of it, in the order in which they came; `null`: there is one, of which `ttl` and `mac` are. */
+  seen: SeenAtPoint[] | null = null;
+  /** Its segments that were sent again, as far as they were taken since there are several points; its resets, all that were taken. */
+  repeatsTaken = 0;
+  resets = 0;
   /** What it sent was seen first now at one observation point, now at another: none of them saw all of it first. */
   isOfSeveralPoints = false;
   hasFin = false;
@@ -132,6 +138,8 @@ export class Direction {
   /** Where its last segment, and its last FIN or RST, were captured (capture/packet). */
   lastPoint = 0;
   closePoint = 0;
+  /** Where the first reset in its name was; -1: there is none. */
+  resetPoint = -1;
   lastTimestamp = -1;
   /** IP IDs of the last packets with payload, in a ring, and how many there were. */
   private recentIpIds = new Uint16Array(FEW_PACKETS);
@@ -167,6 +175,9 @@ export class Direction {
     this.mss = -1;
     this.hasSyn = this.hasFin = this.hasRst = false;
     this.isDoubled = this.isDoubledInCapture = this.isOfSeveralPoints = false;
+    this.seen = null;
+    this.repeatsTaken = this.resets = 0;
+    this.resetPoint = -1;
     this.duplicatesElsewhere = 0;
     this.firstPayloadNs = this.lastPayloadNs = this.lastNs = NEVER;
     this.lastPacket = -1;
@@ -182,6 +193,39 @@ export class Direction {
     this.lastWindow = this.recentCount = 0;
     this.newestTimestamp = -1;
     this.unanswered.reset();
+  }
+
+  /** Whether a segment's point is one of several that have captured this side. */
+  isSeenElsewhere(observationPoint: number): boolean {
+    return this.seen !== null || (observationPoint !== this.lastPoint && this.lastPacket >= 0);
+  }
+
+  /** What a point has seen, where there are several; until there are, one has seen everything. */
+  seenAt(observationPoint: number): SeenAtPoint {
+    this.seen ??= [this.seenAtFirst()];
+    const { seen } = this;
+    for (const one of seen) if (one.point === observationPoint) return one;
+    const begun = new SeenAtPoint(observationPoint, new Majority(), new Majority(), -1, 0);
+    begun.repeats = this.repeatsTaken;
+    seen.push(begun);
+    return begun;
+  }
+
+  private seenAtFirst(): SeenAtPoint {
+    const first = new SeenAtPoint(this.lastPoint, this.ttl, this.mac, this.nextOffset, this.plainSegments);
+    first.resets = this.resets;
+    return first;
+  }
+
+  /** Whether a point has seen so many of its resets, and nothing else of it: whose they are is not seen there. */
+  isResetUnknown(resets: number): boolean {
+    return this.seen?.some((one) => one.plain === 0 && one.resets >= resets) === true;
+  }
+
+  /** TTL and link-layer address where its reset was captured, or else where it was captured first. */
+  get baseline(): Pick<SeenAtPoint, 'ttl' | 'mac'> {
+    const { seen, resetPoint } = this;
+    return seen?.find(({ point }) => point === resetPoint) ?? this;
   }
 
   /** Where `sequence` stands in this side's stream. Fixes the base on first use, as Wireshark does: a first segment without SYN begins at offset 1. */

@@ -67,6 +67,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
       synAck: null,
       ackNs: 0,
       synToSynAckNs: 1000,
+      synElsewhere: false,
       synAckToAckNs: 1000,
       synRetransmissions: 0,
       synAckRetransmissions: 0,

@@ -321,6 +321,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
       synAck,
       ackNs,
       synToSynAckNs: syn !== null && synAck !== null ? synAck.atNs - syn.atNs : null,
+      synElsewhere: false,
       synAckToAckNs: synAck !== null && ackNs !== null ? ackNs - synAck.atNs : null,
       synRetransmissions: options.synRetransmissions ?? synRetransmissions,
       synAckRetransmissions,

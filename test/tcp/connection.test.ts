@@ -361,6 +361,108 @@ describe('the same packets in two captures', () => {
   });
 });
 
+describe('captures of both ends', () => {
+  /** Seen at the far end: another capture, two hops on. */
+  const far = (from: Line[0], options: SegmentOptions, packet: number): Line => [
+    from,
+    { ...options, packet: CAPTURE_STRIDE + packet, ttl: (options.ttl ?? 64) - 2, mac: 0xfa },
+  ];
+  const opened: readonly Line[] = [
+    ['client', { flags: 'S', seq: 99, at: 0, packet: 1, ipId: 7 }],
+    far('client', { flags: 'S', seq: 99, at: 1e6, ipId: 7 }, 1),
+    ['server', { flags: 'S.', seq: 899, ack: 100, at: 3e6, packet: 2, ttl: 62, ipId: 0 }],
+    far('server', { flags: 'S.', seq: 899, ack: 100, at: 2e6, ipId: 0 }, 2),
+    ['client', { seq: 100, ack: 900, at: 4e6, packet: 3, ipId: 8 }],
+    far('client', { seq: 100, ack: 900, at: 5e6, ipId: 8 }, 3),
+  ];
+  const inOrder = (...lines: readonly Line[]): Line[] =>
+    [...lines].sort(([, one], [, other]) => (one.at ?? 0) - (other.at ?? 0));
+
+  it('count what was sent again once, wherever the last segment before it was captured', () => {
+    const data = { seq: 100, ack: 900, data: 'abc' };
+    const [{ facts }] = track(
+      ...inOrder(
+        ...opened,
+        ['client', { ...data, at: 10e6, packet: 4, ipId: 9 }],
+        // Lost on the way, and sent again: the far end sees it once.
+        ['client', { ...data, at: 210e6, packet: 5, ipId: 10 }],
+        far('client', { ...data, at: 211e6, ipId: 10 }, 4),
+        // The far end's acknowledgement is lost: it sees it again, too.
+        ['client', { ...data, at: 610e6, packet: 6, ipId: 11 }],
+        far('client', { ...data, at: 611e6, ipId: 11 }, 5),
+      ),
+    );
+    expect(facts.client).toMatchObject({ retransmissions: 2, duplicates: 4, duplicatesElsewhere: 4 });
+  });
+
+  it('see a SYN-ACK again behind a reset that the other end alone had', () => {
+    const [{ facts }] = track(
+      ...inOrder(
+        ['client', { flags: 'S', seq: 99, at: 0, packet: 1 }],
+        ['server', { flags: 'S.', seq: 899, ack: 100, at: 3e6, packet: 2, ttl: 63, ipId: 0 }],
+        ['client', { seq: 100, ack: 900, at: 4e6, packet: 3 }],
+        ['server', { flags: 'R', seq: 900, at: 5e6, packet: CAPTURE_STRIDE + 1, ttl: 255, ipId: 0, mac: 0xfa }],
+        ['server', { flags: 'R', seq: 900, at: 6e6, packet: 4, ttl: 254, ipId: 0, mac: 0xfb }],
+        ['server', { flags: 'S.', seq: 899, ack: 100, at: 1003e6, packet: 5, ttl: 63, ipId: 0 }],
+      ),
+    );
+    expect(facts.handshake.synAckRetransmissions).toBe(1);
+    // It is told as it came where its sender is known by more.
+    expect(facts.close.segments).toMatchObject([{ packet: 4, atNs: 6e6, ttl: 254, mac: 0xfb, lifeAfter: 5 }]);
+    expect(facts.server).toMatchObject({ ttl: 63, ttlVaries: false });
+  });
+
+  it('hold the distance of a reset against that of segments at the same end', () => {
+    const reset = { flags: 'R', seq: 900, window: 0, ipId: 0, ttl: 255 };
+    const request = { seq: 100, ack: 900, data: 'GET', ipId: 9 };
+    const from = (...lines: readonly Line[]) => track(...inOrder(...opened, ...lines))[0].facts;
+    const near = from(
+      ['client', { ...request, at: 10e6, packet: 4 }],
+      ['server', { ...reset, at: 11e6, packet: 5, mac: 0xaa }],
+    );
+    expect(near.server).toMatchObject({ ttl: 62, ttlVaries: false, mac: 0x5e, macVaries: false });
+    expect(
+      from(far('client', { ...request, at: 10e6 }, 4), far('server', { ...reset, at: 11e6 }, 5)).server,
+    ).toMatchObject({ ttl: 62, ttlVaries: false, mac: 0xfa, macVaries: false });
+    expect(from().server).toMatchObject({ ttl: 62, mac: 0xfa });
+    expect(from().client).toMatchObject({ ttl: 64, mac: 0xc1 });
+  });
+
+  it('have equal resets of one end, and their copies, in whatever order they come', () => {
+    const reset = { flags: 'R', seq: 900, window: 0, ipId: 0 };
+    const lines = (times: readonly number[]): Line[] => [
+      ['server', { ...reset, at: times[0], packet: 5, ttl: 62 }],
+      ['server', { ...reset, at: times[1], packet: 6, ttl: 62 }],
+      far('server', { ...reset, at: times[2] }, 5),
+      far('server', { ...reset, at: times[3] }, 6),
+    ];
+    for (const times of [
+      [12e6, 12.1e6, 11e6, 11.1e6],
+      [11.02e6, 11.12e6, 11e6, 11.1e6],
+      [11e6, 15e6, 11.02e6, 15.02e6],
+    ])
+      expect(track(...inOrder(...opened, ...lines(times)))[0].facts.close.segments).toHaveLength(2);
+  });
+
+  it('show that a SYN came to a server from elsewhere than its client sent it', () => {
+    const answer = { flags: 'S.', seq: 899, ack: 100, ipId: 0 };
+    const reset = { flags: 'R', seq: 100, window: 0, ipId: 0 };
+    const translated: readonly Line[] = [
+      ['client', { flags: 'S', seq: 99, at: 0, packet: 1, ttl: 62 }],
+      ['server', { ...answer, at: 1e5, packet: 2 }],
+      far('server', { ...answer, at: 2e6 }, 1),
+      far('client', { ...reset, at: 2.1e6, ttl: 66 }, 2),
+      ['client', { ...reset, at: 4e6, packet: 3, ttl: 62 }],
+    ];
+    const [{ facts }] = track(...translated);
+    expect(facts.handshake.synElsewhere).toBe(true);
+    expect(facts.close.segments).toMatchObject([{ packet: 3, ttl: 62 }]);
+    const asked: Line = far('client', { flags: 'S', seq: 99, at: 1e5, ttl: 66 }, 0);
+    expect(track(...inOrder(...translated, asked))[0].facts.handshake.synElsewhere).toBe(false);
+    expect(track(...seed)[0].facts.handshake.synElsewhere).toBe(false);
+  });
+});
+
 describe('a clock that runs behind the first packet', () => {
   it('does not hide the handshake', () => {
     const [{ facts }] = track(

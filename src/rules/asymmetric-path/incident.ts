@@ -48,7 +48,7 @@ export interface Detour extends Occurrence {
 export function detourOf(connection: Connection): Detour | null {
   const { handshake, close, guards, client, server } = connection;
   const { syn, synAck } = handshake;
-  if (syn === null && synAck !== null && isStrayAnswer(connection)) return detour(connection, 'stray', synAck, null);
+  if (synAck !== null && isStrayAnswer(connection)) return detour(connection, 'stray', synAck, null);
   if (syn !== null && synAck !== null && handshake.ackNs === null) {
     const way = wayOf(connection);
     const isRepeated = handshake.synRetransmissions + handshake.synAckRetransmissions > 0;

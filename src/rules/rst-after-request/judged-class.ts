@@ -49,14 +49,18 @@ export function judge(
 ): JudgedClass[] {
   const [first] = incidents.earliest.items;
   if (first === undefined) return [];
+  const oneOrder = incidents.earliest.items.every(
+    (one) => !one.guards.severalPoints && isOneOrder(one.captures, captures),
+  );
   const tests = forgeryTests(forgeryInput(first), {
     ...context,
     sameElsewhere: sameElsewhere(first, endpoint, failing),
-    oneOrder: incidents.earliest.items.every((one) => !one.guards.severalPoints && isOneOrder(one.captures, captures)),
+    oneOrder,
   });
   const verdict = forgeryVerdict(tests);
-  const kind =
-    verdict === 'certain' && wasBypassed(first, incidents.count) ? 'bypassed' : kindOf(incidents.shape, verdict);
+  // Where captures have no order in common, what goes by order cannot say that another hand wrote them.
+  const isForeign = verdict === 'certain' || (!oneOrder && isOfOtherTtl(first));
+  const kind = isForeign && wasBypassed(first, incidents.count) ? 'bypassed' : kindOf(incidents.shape, verdict);
   const isSure = verdict !== 'likely' && incidents.outstanding === 'request';
   const sure: Confidence = isSure ? 'certain' : 'likely';
   const low = lowered(sure, incidents.steps + (context.captureDrops ? 1 : 0));

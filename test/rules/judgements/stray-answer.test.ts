@@ -23,6 +23,13 @@ describe('the answer to a SYN that went to another address', () => {
     expect(isStray([{ at: 0, is: 'syn' }, { at: 20, is: 'syn-ack' }, rstBy('client', 30)])).toBe(false);
   });
 
+  it('is known where the server was captured too, whose SYN is another than the client sent', () => {
+    const facts = connection([{ at: 0, is: 'syn' }, { at: 20, is: 'syn-ack' }, rstBy('client', 30)]);
+    const handshake = { ...facts.handshake, synElsewhere: true };
+    expect(isStrayAnswer({ ...facts, handshake })).toBe(true);
+    expect(isStrayAnswer({ ...facts, handshake: { ...handshake, synRetransmissions: 1 } })).toBe(false);
+  });
+
   it('is none where either side says more', () => {
     expect(isStray([SYN_ACK, get(10), rstBy('client', 30)])).toBe(false);
     expect(isStray([SYN_ACK, { at: 10, is: 'ack' }, rstBy('client', 30)])).toBe(false);
