@@ -148,6 +148,23 @@ testRule(clientAbort, {
       verdicts: { 'client-timer': 'supported', 'client-ended': 'ruled-out' },
     },
     {
+      name: 'three leave within a quarter of a second: no timer, which fires late by little',
+      facts: [77_000, 208_000, 268_000].map((wait, at) => left(at, wait)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'ruled-out', 'client-ended': 'ruled-out' },
+    },
+    {
+      name: 'the same beyond a second',
+      facts: [1_050_000, 1_130_000, 1_260_000].map((wait, at) => left(at, wait)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'ruled-out' },
+    },
+    {
       name: 'two leave amid their answers, after different times',
       facts: [amid(0), left(1, 3_456_789)],
       subject: '10.0.1.43:80',
@@ -274,6 +291,13 @@ testRule(clientAbort, {
       }),
     },
     {
+      name: 'TLS without keys: the client has all that Content-Length says, and an empty frame ends the stream of HTTP/2 behind it',
+      lookAlike: 'after-answer',
+      facts: sealed(turn(2000, 3000), [finBy('client', 2900), rstBy('client', 3100)], {
+        serverSide: { lastApplication: { packet: 5, atNs: 3_000_000, contentType: 23, length: 33 } },
+      }),
+    },
+    {
       name: 'TLS without keys: one client of the port of HTTP that says nothing of it',
       lookAlike: 'half-close',
       facts: sealed(turn(2000, null), [finBy('client', 302_000)], { alpn: [], turns: { count: 1, prompt: 0 } }),
@@ -324,6 +348,11 @@ describe('what is said of clients that leave', () => {
     expect(two?.summary).toContain('were given up by their clients, 400 ms – 700 ms after they were sent.');
   });
 
+  it('does not say of how many, where TLS hides the others', () => {
+    const [one] = findingsOf(clientAbort, [sealed(turn(2000, null), [finBy('client', 302_000)])]);
+    expect(one?.summary).toContain('1 request to 10.0.1.43:443 was given up');
+  });
+
   it('acquits no server of which no answer was seen, where they waited for seconds', () => {
     const summaryOf = (...facts: readonly Connection[]) => findingsOf(clientAbort, facts)[0]?.summary;
     const waits = [3_690_000, 4_070_000];
@@ -345,6 +374,38 @@ describe('what is said of clients that leave', () => {
     );
     expect(more[0]?.summary).toContain('25 requests of');
     expect(more[0]?.summary).toContain('Beside their number, all figures are of the first 20.');
+  });
+
+  it('tells of both legs which was left first, though the same is asked again and again', () => {
+    const asked = (at: number, front: boolean): Connection => {
+      const place = front ? { client: '203.0.113.5', server: '10.0.0.49' } : { client: '10.0.0.49' };
+      const [stream, firstPacket] = [2 * at + (front ? 0 : 1), 1 + at * 20 + (front ? 0 : 10)];
+      return left(0, front ? 120_000 : 119_500, {
+        beginsAt: at * 600_000 + (front ? 0 : 700),
+        stream,
+        firstPacket,
+        ...place,
+      });
+    };
+    const findings = findingsOf(
+      clientAbort,
+      [0, 1, 2].flatMap((at) => [asked(at, true), asked(at, false)]),
+    );
+    const verdictOf = (server: string) =>
+      findings
+        .find(({ subject }) => subject.address === server)
+        ?.hypotheses.find(({ cause }) => cause === 'its-own-client-left');
+    expect(verdictOf('10.0.1.43')?.verdict).toBe('supported');
+    expect(verdictOf('10.0.0.49')?.verdict).toBe('open');
+  });
+
+  it('does not call many too few', () => {
+    const many = Array.from({ length: 25 }, (_, at) =>
+      left(0, 5200, { beginsAt: at * 100, stream: at, firstPacket: 1 + at * 10 }),
+    );
+    const ended = findingsOf(clientAbort, many)[0]?.hypotheses.find(({ cause }) => cause === 'client-ended');
+    expect(ended?.verdict).toBe('open');
+    expect(JSON.stringify(ended)).toContain('the first 20 are no more than a part');
   });
 
   it('tells no time-out of a single one', () => {

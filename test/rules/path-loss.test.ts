@@ -58,6 +58,18 @@ testRule(pathLoss, {
       verdicts: { 'towards-the-client': 'ruled-out', 'towards-the-server': 'supported' },
     },
     {
+      name: 'the first connection loses a little on the way to the server, two others far more on the way from it',
+      facts: [
+        lossy(0, {}, { retransmissions: 20, packets: 400 }),
+        ...[1, 2].map((at) => lossy(at, { retransmissions: 200, packets: 3000 })),
+      ],
+      titled: 'The way from 10.0.1.43:80 loses segments',
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'towards-the-client': 'supported', 'towards-the-server': 'supported' },
+    },
+    {
       name: 'one client loses with three servers: it is near the client, and told once',
       facts: [0, 1, 2].map((at) =>
         lossy(at, { retransmissions: 20, packets: 1000 }, {}, { server: `198.51.100.${at + 1}` }),
@@ -269,4 +281,14 @@ describe('what is said of losses', () => {
       'the same, for the 3rd time',
     ]);
   });
+});
+
+it('says of the way on which fewer are lost that it is that one', () => {
+  const [found] = findingsOf(pathLoss, [
+    lossy(0, {}, { retransmissions: 20, packets: 400 }),
+    lossy(1, { retransmissions: 200, packets: 3000 }),
+  ]);
+  const groundOf = (cause: string) => JSON.stringify(found?.hypotheses.find((one) => one.cause === cause));
+  expect(groundOf('towards-the-server')).toContain('less than the other side');
+  expect(groundOf('towards-the-client')).not.toContain('less than the other side');
 });

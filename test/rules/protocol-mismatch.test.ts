@@ -156,6 +156,12 @@ const sendingTo = (value: string, at: number): Connection =>
     nth(at),
   );
 
+/** 400 to what is no request. */
+const noRequest = (at: number): Connection => {
+  const facts = badRequest(at);
+  return { ...facts, exchanges: facts.exchanges.map((one) => ({ ...one, request: null })) };
+};
+
 /** Somebody is answered behind a PROXY header. */
 const proxied = (at: number): Connection => ({
   ...healthy(nth(at)),
@@ -242,6 +248,29 @@ testRule(protocolMismatch, {
       severity: 'critical',
       verdicts: { 'tls-to-plain': 'supported', 'plain-to-tls': 'ruled-out', 'proxy-header-unexpected': 'ruled-out' },
       packets: [4, 5],
+    },
+    {
+      ...ONE,
+      name: 'the same of a scanner, which says three other things that are no request',
+      facts: [
+        ...[0, 1].map((at) => begun('tls-handshake', 'http-response', at)),
+        ...[2, 3, 4].map((at) => noRequest(at)),
+      ],
+      occurrences: 2,
+      severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'two other things are no scan',
+      facts: [...[0, 1].map((at) => begun('tls-handshake', 'http-response', at)), ...[2, 3].map((at) => noRequest(at))],
+      occurrences: 2,
+      severity: 'critical',
+    },
+    {
+      ...ONE,
+      name: 'a single one among a hundred',
+      facts: [begun('tls-handshake', 'http-response'), ...Array.from({ length: 100 }, (_, at) => healthy(nth(at + 1)))],
+      severity: 'notice',
     },
     {
       ...ONE,

@@ -457,6 +457,16 @@ testRule(slowResponse, {
     },
   ],
   silent: [
+    {
+      name: 'three leave within a quarter of a second of each other’s waits, at will',
+      lookAlike: 'left-at-will',
+      facts: [1_050_000, 1_130_000, 1_260_000].map((wait, at) => givenUp(at, wait)),
+    },
+    {
+      name: 'clients of a long poll ask anew every five seconds',
+      lookAlike: 'long-poll',
+      facts: [0, 1, 2, 3].map((at) => givenUp(at, 5_000_000, {}, '/chat/poll?channel=7')),
+    },
     { name: 'a gRPC call that ends before its deadline', facts: cancelledCall(0, 5 * SECOND, '20S') },
     { name: 'a gRPC call without a deadline', facts: cancelledCall(0, 5 * SECOND, null) },
     {

@@ -70,8 +70,33 @@ function tls(facts: Partial<TlsFacts>, steps: readonly Step[] = [], options: Con
 
 const nth = nthEvery(10_000);
 
-const succeeding = (at: number): Connection =>
-  tls({ serverHello: SERVER_HELLO, client: side(2), server: side(3) }, [], nth(at));
+const succeeding = (at: number, name = 'server.example'): Connection =>
+  tls(
+    {
+      clientHello: clientHelloFacts({ serverNames: [name] }),
+      ...{ serverHello: SERVER_HELLO, client: side(2), server: side(3) },
+    },
+    [],
+    nth(at),
+  );
+
+/** A client that offers these versions, and is refused. */
+const offering = (at: number, versions: readonly string[]): Connection => {
+  const options = nth(at);
+  return tls(
+    {
+      clientHello: clientHelloFacts({ versions, serverNames: ['server.example'] }),
+      alerts: [
+        alert('server', 40, {
+          packet: (options.firstPacket ?? 1) + 5,
+          atNs: (options.beginsAt ?? 0) * 1000 + 2_500_000,
+        }),
+      ],
+    },
+    [],
+    options,
+  );
+};
 
 /** TLS 1.3: the server ends after the client's Finished; without keys unless `facts` has them. */
 const afterFinished = (facts: Partial<TlsFacts>): Connection =>
@@ -236,6 +261,37 @@ testRule(tlsHandshakeFailure, {
       name: 'a scanner offers what the server does not speak, and then what it does',
       facts: [tls({ alerts: [alert('server', 40)] }), succeeding(1)],
       severity: 'notice',
+    },
+    {
+      ...CERTAIN,
+      name: 'HAProxy asks whether the server lives by a hello of SSL 3.0, and takes the alert for a yes',
+      facts: [offering(0, ['SSL 3.0']), offering(1, ['SSL 3.0']), succeeding(2)],
+      occurrences: 2,
+      severity: 'notice',
+    },
+    {
+      ...CERTAIN,
+      name: 'a client of TLS 1.0 alone is refused again and again',
+      facts: [offering(0, ['TLS 1.0']), offering(1, ['TLS 1.0']), succeeding(2, 'other.example')],
+      occurrences: 2,
+      severity: 'critical',
+    },
+    {
+      ...CERTAIN,
+      name: 'a scanner gets in, and then tries one version after the other',
+      facts: [succeeding(0), ...['TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.0'].map((one, at) => offering(at + 1, [one]))],
+      occurrences: 4,
+      severity: 'notice',
+    },
+    {
+      ...CERTAIN,
+      name: 'a browser that tries one version after the other, and gets in with none',
+      facts: [
+        succeeding(0, 'other.example'),
+        ...['TLS 1.0', 'TLS 1.1', 'TLS 1.2'].map((one, at) => offering(at + 1, [one])),
+      ],
+      occurrences: 3,
+      severity: 'critical',
     },
     {
       ...CERTAIN,

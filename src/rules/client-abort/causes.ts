@@ -16,8 +16,8 @@ export interface Case {
   readonly timer: TimerEstimate | null;
   /** Those whose answer had come to a stop. */
   readonly stalled: readonly Abort[];
-  /** The same request, given up in front just before. */
-  readonly inFront: Abort | null;
+  /** One of them, and the same request in front, given up just before. */
+  readonly inFront: { readonly front: Abort; readonly behind: Abort } | null;
 }
 
 const MANY = 3;
@@ -111,18 +111,21 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'too few left to tell',
+    otherwise: ({ aborts, count }) =>
+      aborts.length < count
+        ? `they are too many to look at all, and the first ${aborts.length} are no more than a part`
+        : 'too few left to tell',
   },
   'its-own-client-left': {
     means: 'The client is a proxy, and its own client left.',
     grounds: [
-      supportedBy(({ inFront, first }: Case) =>
+      supportedBy(({ inFront }: Case) =>
         inFront === null
           ? null
           : claim(
-              [inFront.packet, first.packet],
+              [inFront.front.packet, inFront.behind.packet],
               (front, back) =>
-                `${endpointText(inFront.client)} left ${endpointText(inFront.server)} (${front}) just before it was left for the same request (${back})`,
+                `${endpointText(inFront.front.client)} left ${endpointText(inFront.front.server)} (${front}) just before it was left for the same request (${back})`,
             ),
       ),
       ruledOutBy(({ first, count }: Case) =>

@@ -11,6 +11,7 @@ import { toldInFrontOf } from '../judgements/front-answers.js';
 import { PASSED_ON_NS } from '../judgements/moments.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
+import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
@@ -81,9 +82,22 @@ function isPassedOn(behind: Abort, front: Abort): boolean {
     behind.request.key === front.request?.key &&
     endpointText(behind.server) !== endpointText(front.server) &&
     front.requestNs <= behind.requestNs &&
+    behind.requestNs <= front.atNs &&
     front.atNs <= behind.atNs &&
     behind.atNs - front.atNs <= PASSED_ON_NS
   );
+}
+
+/**
+ * The first that was left in front as well. Of several requests for the same, those of a proxy's own may lie in the
+ * time of one of its clients' too: whoever passes on to this server is not passed on to by it.
+ */
+function inFrontOf(items: readonly Abort[], all: readonly Abort[]): Case['inFront'] {
+  for (const behind of items) {
+    const front = all.find((one) => isPassedOn(behind, one) && !items.some((other) => isPassedOn(one, other)));
+    if (front !== undefined) return { front, behind };
+  }
+  return null;
 }
 
 function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly Abort[]): Case | null {
@@ -91,13 +105,13 @@ function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly
   const timer = estimateTimer(
     waiting.map(({ waitedNs, atNs }) => ({ ageNs: waitedNs, atNs })),
     0,
+    patienceWidth,
   );
   // Waits of a second and more that agree are a time-out for slowness: slow-response.
   if (timer?.seconds != null && timer.agreeing >= MANY && timer.lowestNs >= SLOW_NS && waiting.length === items.length)
     return null;
-  const inFront = all.find((front) => items.some((one) => isPassedOn(one, front)));
   const stalled = items.filter(({ stall }) => stall !== null);
-  return { aborts: items, first, count, timer, stalled, inFront: inFront ?? null };
+  return { aborts: items, first, count, timer, stalled, inFront: inFrontOf(items, all) };
 }
 
 function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Conclusion): RawFinding {
@@ -117,7 +131,7 @@ function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Con
   };
   const lost = aborts.filter(({ delivery }) => delivery === 'sent-again').length;
   const sentences = [
-    `${manyText(count, 'request')} of ${countText(Math.max(exchanges, count))} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
+    `${manyText(count, 'request')}${exchanges < count ? '' : ` of ${countText(exchanges)}`} to ${endpointText(who)} ${count === 1 ? 'was' : 'were'} given up by ${count === 1 ? 'its client' : 'their clients'}, ${spreadText(facts.minWaitNs, facts.maxWaitNs)} after ${count === 1 ? 'it was' : 'they were'} sent.`,
     lost === aborts.length
       ? `That is no fault of the server: it had not got ${lost === 1 ? 'it' : 'them'} whole, parts were still being sent again.`
       : whyText(subject, conclusion.servers.known(one.endpoint)?.firstBytes ?? null),

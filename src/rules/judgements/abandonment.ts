@@ -6,7 +6,7 @@ import { ROLES_REVERSED } from '../../facts/anomaly.js';
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
-import type { TlsTurn } from '../../facts/tls.js';
+import type { TlsSideFacts, TlsTurn } from '../../facts/tls.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { mayHideAnswer } from './hidden-answer.js';
 import { isSeenWhole } from './message-end.js';
@@ -95,11 +95,21 @@ export function sealedAbandonmentOf(connection: Connection, sealed: SealedTurns)
   }
   const isSending = last.answer.startNs < first.atNs && first.atNs - last.answer.endNs < PAUSE_NS;
   const isReset = close.segments.some(({ kind, from }) => kind === 'rst' && from === 'client');
-  const isCut = tls.server.unfinishedBytes > 0 || (isReset && last.answer.endNs > first.atNs);
+  const isCut = tls.server.unfinishedBytes > 0 || (isReset && last.answer.endNs > first.atNs && !endsBare(tls.server));
   if (!isSending || !isCut || server.outOfOrder + server.retransmissions > 0) return null;
   return { turn: last, close: first, waitedNs, amidAnswer: true, isVague: sealed.speaks === 'port' };
 }
 
+/**
+ * A record that has room for the head of a frame and no more: the server of HTTP/2 ends its stream with an empty
+ * frame, or acknowledges settings. Who has all that Content-Length says (curl) does not wait for it. RFC 9113 §4.1.
+ */
+function endsBare({ lastApplication, unfinishedBytes }: TlsSideFacts): boolean {
+  return unfinishedBytes === 0 && lastApplication !== null && lastApplication.length <= MAX_BARE_FRAME_BYTES;
+}
+
+/** Of a frame's head the 9 bytes, of the record around it at most 24: nonce and tag of AES-GCM in TLS 1.2. */
+const MAX_BARE_FRAME_BYTES = 33;
 const GREETS_WITHIN_NS = 1_000_000_000;
 /** A server that has sent nothing for so long is not amid an answer. */
 const PAUSE_NS = 500_000_000;

@@ -14,10 +14,10 @@ export type Streaming = 'event-stream' | 'grpc' | 'tunnel' | 'long-poll';
 
 /**
  * Targets by which clients ask to wait: engine.io and SockJS polling, SignalR, CouchDB's and the
- * like's feeds, Kubernetes watches, Consul's blocking queries and etcd's waits.
+ * like's feeds, Kubernetes watches, Consul's blocking queries and etcd's waits; and what is called a poll.
  */
 const LONG_POLL_TARGET =
-  /[?&](?:transport=(?:polling|longpolling)|feed=longpoll|watch=(?:true|1)|wait=(?:true|\d+(?:ms|s|m)?))(?:&|$)|\/xhr(?:_streaming)?(?:\?|$)|\/cometd\/connect(?:\?|$)/i;
+  /[?&](?:transport=(?:polling|longpolling)|feed=longpoll|watch=(?:true|1)|wait=(?:true|\d+(?:ms|s|m)?))(?:&|$)|\/xhr(?:_streaming)?(?:\?|$)|\/cometd\/connect(?:\?|$)|\/(?:long-?)?poll(?:ing)?(?:\?|$)/i;
 
 /** How the exchange takes its time by design; `null`: it does not say so. */
 export function streamingOf({ request, response, h2 }: Exchange): Streaming | null {

@@ -43,7 +43,11 @@ const MIN_AT_ONE_MOMENT = 3;
 const SURE = { certain: 5, likely: 3 };
 
 /** The timer; `null` without samples. `longestAnsweredNs`: the longest wait after which a request was still answered. */
-export function estimateTimer(givenUp: readonly GivenUp[], longestAnsweredNs: number): TimerEstimate | null {
+export function estimateTimer(
+  givenUp: readonly GivenUp[],
+  longestAnsweredNs: number,
+  widthOf: (edgeNs: number) => number = windowWidth,
+): TimerEstimate | null {
   const ages = givenUp.map(({ ageNs }) => ageNs);
   if (ages.length === 0) return null;
   const [lowestNs, highestNs] = [Math.min(...ages), Math.max(...ages)];
@@ -54,7 +58,7 @@ export function estimateTimer(givenUp: readonly GivenUp[], longestAnsweredNs: nu
       return { ...common, ...NO_TIMER, pattern: 'contradicted' };
     return { ...common, ...NO_TIMER, pattern: 'interval-check', agreeing: atOneMoment };
   }
-  const { pattern, seconds, agreeing } = timerWindow(ages, longestAnsweredNs);
+  const { pattern, seconds, agreeing } = timerWindow(ages, longestAnsweredNs, widthOf);
   if (pattern !== 'timer') return { ...common, ...NO_TIMER, pattern };
   // Begun together and ended together, by whatever: a client that is stopped as well as a timer, which would be whole seconds.
   if (areFewMoments(givenUp) && !Number.isInteger(seconds)) return { ...common, ...NO_TIMER, pattern: 'spread' };

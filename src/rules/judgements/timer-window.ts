@@ -9,6 +9,8 @@
 /** The window is as wide as 3 % of its lower edge, at least 0.25 s: what scheduling and round trips add to a timer. */
 export const WINDOW_SHARE = 0.03;
 export const MIN_WINDOW_NS = 250_000_000;
+/** A client's timer fires later than it is set by this much at least: its turn has to come. */
+const MIN_PATIENCE_WIDTH_NS = 12_000_000;
 /** The share that the window must hold; below it they have no one timer behind them. */
 export const MIN_SHARE = 0.6;
 /** Delays this close together, in parts of their median or of the longest, are one timer's, which fires late by little; so many of them. */
@@ -28,23 +30,30 @@ export interface TimerWindow {
 }
 
 /** What lengths of time (nanoseconds, in any order, one at least) have in common; `longestAnsweredNs`: the longest after which there was still an answer. */
-export function timerWindow(lengths: readonly number[], longestAnsweredNs: number): TimerWindow {
-  const { edgeNs, count } = densestWindow(lengths);
+export function timerWindow(
+  lengths: readonly number[],
+  longestAnsweredNs: number,
+  widthOf: (edgeNs: number) => number = windowWidth,
+): TimerWindow {
+  const { edgeNs, count } = densestWindow(lengths, widthOf);
   const pattern =
     count < MIN_SHARE * lengths.length
       ? 'spread'
-      : longestAnsweredNs > edgeNs + windowWidth(edgeNs)
+      : longestAnsweredNs > edgeNs + widthOf(edgeNs)
         ? 'contradicted'
         : 'timer';
   return { pattern, seconds: settableSeconds(edgeNs), agreeing: count };
 }
 
 /** The window that holds most of the lengths, the lowest of equals. */
-export function densestWindow(lengths: readonly number[]): { readonly edgeNs: number; readonly count: number } {
+export function densestWindow(
+  lengths: readonly number[],
+  widthOf: (edgeNs: number) => number = windowWidth,
+): { readonly edgeNs: number; readonly count: number } {
   const ascending = [...lengths].sort((one, other) => one - other);
   let [edgeNs, count, end] = [0, 0, 0];
   for (const [at, edge] of ascending.entries()) {
-    while (end < ascending.length && (ascending[end] ?? 0) <= edge + windowWidth(edge)) end += 1;
+    while (end < ascending.length && (ascending[end] ?? 0) <= edge + widthOf(edge)) end += 1;
     if (end - at > count) {
       count = end - at;
       edgeNs = edge;
@@ -56,6 +65,14 @@ export function densestWindow(lengths: readonly number[]): { readonly edgeNs: nu
 /** How much later than `edgeNs` a timer of that length still fires. */
 export function windowWidth(edgeNs: number): number {
   return Math.max(MIN_WINDOW_NS, WINDOW_SHARE * edgeNs);
+}
+
+/**
+ * The same for a client's patience, which may be a fraction of a second: users who leave within a quarter of one
+ * have nothing in common, and nobody looks for them in turns.
+ */
+export function patienceWidth(edgeNs: number): number {
+  return Math.max(MIN_PATIENCE_WIDTH_NS, WINDOW_SHARE * edgeNs);
 }
 
 /** A length of time as somebody may have set it: whole seconds where it is within 2 % of them. */

@@ -27,6 +27,12 @@ function elsewhere({ everywhere }: Case, { client, server }: Loss): readonly Los
 const againOf = (losses: readonly Loss[], side: Loss['side']): number =>
   losses.reduce((sum, one) => sum + (one.side === side ? one.again : 0), 0);
 
+/** Whose segments were lost most; where neither's, whose were first. */
+export function mostLostOf(losses: readonly Loss[], first: Loss): Loss['side'] {
+  const [client, server] = [againOf(losses, 'client'), againOf(losses, 'server')];
+  return client === server ? first.side : client > server ? 'client' : 'server';
+}
+
 function serverText(losses: readonly Loss[]): string {
   return new Set(losses.map(({ server }) => server.address)).size > 1 ? 'servers' : 'the server';
 }
@@ -41,7 +47,7 @@ function way(side: Loss['side']): Causes<Case>[string]['grounds'] {
         : claim(
             [one.packet],
             (again) =>
-              `${side === 'client' ? 'clients' : serverText(losses)} had to send ${manyText(againOf(losses, side), 'segment')} again (from ${again})${first.side === side ? '' : ', less than the other side'}`,
+              `${side === 'client' ? 'clients' : serverText(losses)} had to send ${manyText(againOf(losses, side), 'segment')} again (from ${again})${mostLostOf(losses, first) === side ? '' : ', less than the other side'}`,
           );
     }),
     ruledOutBy(({ losses, first }: Case) =>

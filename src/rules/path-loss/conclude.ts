@@ -9,7 +9,7 @@ import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { CAUSES } from './causes.js';
+import { CAUSES, mostLostOf } from './causes.js';
 import type { Loss } from './incident.js';
 import { META } from './meta.js';
 
@@ -94,7 +94,7 @@ function findingOf(
       title:
         common.length > 0
           ? `${first.client.address} loses segments with ${common.length} servers, of which ${subjectText(who)} is the first`
-          : `The way ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
+          : `The way ${mostLostOf(items, first) === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
       sentences: [
         `${whereText(items.length, count, common.length > 0 ? serversText(common) : endpointText(who))} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
         ...(late > 0

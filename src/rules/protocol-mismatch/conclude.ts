@@ -19,7 +19,7 @@ import type { MismatchKind, ProtocolMismatchFacts } from './facts.js';
 import { META } from './meta.js';
 import type { Mismatch, Others } from './mismatch.js';
 import { REMEDIES } from './remedies.js';
-import { BEGUN_IN, type ServerTally } from './tally.js';
+import { BEGUN_IN, isScanner, type ServerTally } from './tally.js';
 
 const UNGREETED =
   'A server of HTTP/2 sends SETTINGS as soon as the connection stands, and this one sent no byte: it may not speak HTTP/2 in clear, or hand connections on and have nobody behind.';
@@ -59,6 +59,13 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
 }
 
 const HEADER: MismatchKind = 'proxy-header-unexpected';
+const ASK_WHOSE: Remedy = {
+  component: 'client',
+  text: 'For others nothing needs to be mended; see whose scan it is, where it is not your own.',
+  config: null,
+};
+/** A single one among so many is a scanner's, or of somebody who has called a wrong URL. */
+const STRAY_AMONG = 100;
 /** What passes bytes on does so at once. */
 const PASSED_ON_NS = 50_000_000;
 
@@ -122,7 +129,8 @@ function findingsFor(
       const occurrences = found[kind];
       // A balancer that hands TCP on: what its client was told is the answer to the balancer's own header.
       if (kind !== HEADER && occurrences?.earliest.items.every((one) => isPassedOn(one, behind)) === true) return [];
-      const finding = occurrences === undefined ? null : findingFor(occurrences, spoken, endpoint, conclusion);
+      const finding =
+        occurrences === undefined ? null : findingFor(occurrences, spoken, { endpoint, server }, conclusion);
       return finding === null ? [] : [finding];
     });
 }
@@ -155,7 +163,7 @@ function join(found: Record<string, Occurrences<Mismatch>>, kind: MismatchKind, 
 function findingFor(
   occurrences: Occurrences<Mismatch>,
   spoken: Spoken,
-  endpoint: Mismatch['server'],
+  { endpoint, server }: { readonly endpoint: Mismatch['server']; readonly server: ServerTally },
   conclusion: Conclusion,
 ): RawFinding | null {
   const { items } = occurrences.earliest;
@@ -176,6 +184,9 @@ function findingFor(
   const isTold = items.some(({ answer }) => isSaid(answer) && (others !== null || isSure(answer)));
   // Nobody else is seen to be answered: that it does not speak HTTP/2 is told from its not greeting.
   const isUnsure = items.every((one) => isUngreeted(one, others));
+  const { connections, answered } = baselineOf(conclusion.observation, endpoint);
+  const isScan = items.every(({ client }) => isScanner(server, client.address));
+  const isStray = occurrences.count === 1 && Math.max(connections, answered) >= STRAY_AMONG;
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -183,7 +194,8 @@ function findingFor(
     who,
     {
       // Scanners try each port once.
-      severity: Math.max(...perClient.values()) > 1 && !isUnsure ? 'critical' : 'warning',
+      severity:
+        isScan || isStray ? 'notice' : Math.max(...perClient.values()) > 1 && !isUnsure ? 'critical' : 'warning',
       sure: isTold ? 'certain' : isUnsure || items.every(isSilent) ? 'possible' : 'likely',
       title: `${subjectText(who)} ${isUnsure ? 'hangs up on HTTP/2' : TITLES[first.kind]}`,
       sentences: [
@@ -193,10 +205,15 @@ function findingFor(
           ? [`Port ${who.port} is that of HTTPS.`]
           : []),
         ...(isUnsure ? [UNGREETED] : []),
+        ...(isScan
+          ? [
+              `${perClient.size === 1 ? 'It tries' : 'They try'} other things, too, that are no request: a scan of what is spoken here.`,
+            ]
+          : []),
       ],
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { first, others }),
-      remedies: REMEDIES[first.kind] as readonly Remedy[],
+      remedies: isScan ? [ASK_WHOSE] : (REMEDIES[first.kind] as readonly Remedy[]),
     },
     (one) => [
       { ...one.asked, note: beginsText(one) },

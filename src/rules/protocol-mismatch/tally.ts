@@ -1,6 +1,8 @@
 /** What the rule keeps of a run: per server its mismatches, and what is one only where it speaks otherwise with others. */
 import type { Connection } from '../../facts/connection.js';
+import { STATUS } from '../../facts/status.js';
 import { type BegunIn, hangUpIn, waitedOutIn } from '../judgements/spoken-otherwise.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
 import type { Mismatch } from './mismatch.js';
@@ -8,6 +10,11 @@ import { demandIn, hangUpMismatch, mismatchOf, refusalIn } from './signature.js'
 
 /** What a connection that was hung up on may have begun in. */
 export const BEGUN_IN: readonly BegunIn[] = ['clear', 'tls', 'http2'];
+
+/** Clients told apart at one server. */
+const MAX_CLIENTS = 256;
+/** Who says so many things that are no request tries out what is spoken here. */
+const SCANNED = 3;
 
 /** One server. */
 export interface ServerTally {
@@ -18,6 +25,8 @@ export interface ServerTally {
   readonly demanded: Occurrences<Mismatch>;
   /** How often it said so and kept the connection: then it hands on what a server behind it says. */
   handedOn: number;
+  /** By client address: how often it said what the server took for no request at all. */
+  readonly gibberish: BoundedTable<{ count: number }>;
   /** What the server hung up on, or said nothing to, by what it was: a mismatch where others speak otherwise, and nobody so. */
   readonly hungUp: Readonly<Record<BegunIn, Occurrences<Mismatch>>>;
 }
@@ -37,6 +46,11 @@ export function noteConnection(connection: Connection, tally: PerServer<ServerTa
     addOccurrence(foundOf(server, found.kind), found);
     return;
   }
+  if (isGibberish(connection)) {
+    const client = entryOf(server.gibberish, connection.client.endpoint.address, newCount);
+    if (client !== null) client.count += 1;
+    return;
+  }
   const hangUp = hangUpIn(connection) ?? waitedOutIn(connection);
   if (hangUp !== null) {
     addOccurrence(server.hungUp[hangUp.on], hangUpMismatch(connection, hangUp));
@@ -46,6 +60,27 @@ export function noteConnection(connection: Connection, tally: PerServer<ServerTa
   if (refusal !== null) addOccurrence(server.refused, refusal);
 }
 
+/** 400 to what is neither a request nor of a protocol that is known. */
+function isGibberish({ tls, exchanges, client }: Connection): boolean {
+  const [exchange] = exchanges;
+  return (
+    tls === null &&
+    client.payloadBytes > 0 &&
+    client.lostBytes === 0 &&
+    exchange?.request === null &&
+    exchange.response?.status === STATUS.badRequest
+  );
+}
+
+/** Whether a client tries what is spoken on a port. */
+export function isScanner({ gibberish }: ServerTally, address: string): boolean {
+  return (gibberish.entries[address]?.count ?? 0) >= SCANNED;
+}
+
+function newCount() {
+  return { count: 0 };
+}
+
 /** Adds all of `from`. */
 export function mergeTally(into: PerServer<ServerTally>, from: PerServer<ServerTally>): void {
   mergePerServer(into, from, newServer, (server, part) => {
@@ -53,6 +88,9 @@ export function mergeTally(into: PerServer<ServerTally>, from: PerServer<ServerT
     absorbOccurrences(server.refused, part.refused);
     absorbOccurrences(server.demanded, part.demanded);
     server.handedOn += part.handedOn;
+    mergeTable(server.gibberish, part.gibberish, newCount, (client, other) => {
+      client.count += other.count;
+    });
     for (const on of BEGUN_IN) absorbOccurrences(server.hungUp[on], part.hungUp[on]);
   });
 }
@@ -63,6 +101,7 @@ function newServer(): ServerTally {
     refused: newOccurrences(),
     demanded: newOccurrences(),
     handedOn: 0,
+    gibberish: boundedTable(MAX_CLIENTS),
     hungUp: { clear: newOccurrences(), tls: newOccurrences(), http2: newOccurrences() },
   };
 }

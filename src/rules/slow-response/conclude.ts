@@ -10,6 +10,7 @@ import { findingOn, subjectOf } from '../argument/finding.js';
 import { discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { isPassedOn } from '../judgements/front-answers.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
+import { patienceWidth } from '../judgements/timer-window.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { percentileOf } from '../tally/log-histogram.js';
@@ -76,6 +77,7 @@ function givenUpOf(ofServer: readonly SlowExchange[], all: readonly SlowExchange
   const timer = estimateTimer(
     left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
     0,
+    patienceWidth,
   );
   const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
   return left.filter(
@@ -146,6 +148,7 @@ function caseOf(
         ({ waitNs, atNs }) => ({ ageNs: waitNs, atNs }),
       ),
       0,
+      patienceWidth,
     ),
     ...usual,
     unjudged,

@@ -21,6 +21,8 @@ export interface Case {
   /** The most failures of one client, with one name. */
   readonly mostOfOne: number;
   readonly names: readonly string[];
+  /** Why nobody needs to get in so: all of them try what the server takes, or offer SSL 3.0 alone; `null`: they may need to. */
+  readonly idle: 'scan' | 'ssl3-alone' | null;
   /** The server's own connection to another that did not come about meanwhile, of the first, where that holds for all; `null`: none is known. */
   readonly behind: Moment | null;
   /** What a proxy whose handshakes these are told its own clients for them. */

@@ -24,7 +24,7 @@ import { flawsOf } from './certificate-flaws.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import { type HandshakeTally, type ServerTally, visitorKey } from './tally.js';
+import { type HandshakeTally, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
 
 const UNUSED = 'unused';
@@ -84,9 +84,25 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
       ...visitors.map((one) => (one !== undefined && one.lastSucceededNs <= one.lastFailedNs ? one.failed : 0)),
     ),
     names: names.sort().slice(0, MAX_LISTED),
+    idle: told.length > 0 ? null : idleOf(failures, server),
     behind: behindOf(failures, conclusion.observation),
     told,
   };
+}
+
+/** What {@link Case.idle} holds. */
+function idleOf(failures: readonly Failure[], server: ServerTally): Case['idle'] {
+  if (failures.every((one) => one.sign === 'alert' && one.from === 'server' && isScanner(server, one))) return 'scan';
+  const isOld = ({ versions }: Failure): boolean => versions.length > 0 && versions.every((one) => OBSOLETE.has(one));
+  return failures.every((one) => isOffer(one) && isOld(one)) ? 'ssl3-alone' : null;
+}
+
+/** Nothing has spoken them alone since RFC 7568 (2015). */
+const OBSOLETE: ReadonlySet<string> = new Set(['SSL 2.0', 'SSL 3.0']);
+
+/** Whether the server says that it speaks nothing of what was offered. */
+function isOffer({ from, alert }: Failure): boolean {
+  return from === 'server' && alert !== null && OF_THE_OFFER.has(alert);
 }
 
 /** What {@link Case.behind} holds: of a refusal that does not say why. */
@@ -128,13 +144,13 @@ function findingOf(
 }
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
-function severityOf({ mostOfOne, first, occurrences, clients, recovered }: Case): Severity {
+function severityOf({ mostOfOne, first, occurrences, clients, recovered, idle }: Case): Severity {
+  if (idle !== null) return 'notice';
   // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
   if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
   if (mostOfOne >= 2 || first.sign === 'unused') return 'critical';
   // Who gets in at another try, with the same name, had offered what the server does not speak: a fallback, a scanner.
-  const isOffer = first.from === 'server' && first.alert !== null && OF_THE_OFFER.has(first.alert);
-  return isOffer && recovered === clients.length ? 'notice' : 'warning';
+  return isOffer(first) && recovered === clients.length ? 'notice' : 'warning';
 }
 
 function atBest({ first }: Case): Confidence {
@@ -155,7 +171,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
 };
 
 function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told } = subject;
+  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told, idle } = subject;
   const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
   const sentences = [
     `${countText(occurrences)} of ${
@@ -197,6 +213,14 @@ function summaryOf(subject: Case): string {
       `Others succeed${success.serverName === null || success.serverName === first.serverName ? '' : ` (${visible(success.serverName)})`}.`,
     );
   if (recovered > 0) sentences.push(`${manyText(recovered, 'client', 'clients')} succeeded later with the same name.`);
+  if (idle === 'scan')
+    sentences.push(
+      `${clients.length === 1 ? 'It offers' : 'They offer'} one set of versions after the other, and ${clients.length === 1 ? 'gets' : 'get'} in with another: a scan of what the server takes.`,
+    );
+  if (idle === 'ssl3-alone')
+    sentences.push(
+      'No client that anybody uses offers SSL 3.0 alone: scanners do, and HAProxy’s option ssl-hello-chk, to which the alert is a sign of life.',
+    );
   return sentences.join(' ');
 }
 

@@ -9,6 +9,7 @@ import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
+  if (subject.idle !== null) return [subject.idle === 'scan' ? ASK_WHOSE : ASK_OTHERWISE];
   const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
   const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   return remedies.length > 0 ? remedies : [LOOK];
@@ -178,6 +179,18 @@ const NGINX_VERIFIES: Remedy = {
   text: 'Where nginx is the client: its authority, and the name that the certificate is for.',
   config:
     'proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;\nproxy_ssl_name NAME;\nproxy_ssl_server_name on;',
+};
+
+const ASK_WHOSE: Remedy = {
+  component: 'client',
+  text: 'For others nothing needs to be mended; see whose scan it is, where it is not your own.',
+  config: null,
+};
+
+const ASK_OTHERWISE: Remedy = {
+  component: 'haproxy',
+  text: 'Where it is a health check, let it speak TLS.',
+  config: 'server s1 ADDRESS:443 check check-ssl verify none   # without option ssl-hello-chk',
 };
 
 const LOOK: Remedy = {

@@ -14,6 +14,9 @@ const MAX_FAILURES = 64;
 /** Successes that a failure is compared with. */
 const MAX_SUCCESSES = 16;
 
+/** A client offers the versions that it speaks: who is refused with so many different sets of them looks for what the server takes. */
+const SCANNED_OFFERS = 3;
+
 /** How one client fared with one server name. */
 interface Visitor {
   failed: number;
@@ -38,6 +41,8 @@ export interface ServerTally {
   readonly unused: Occurrences<Failure>;
   /** By client and server name. */
   readonly visitors: BoundedTable<Visitor>;
+  /** By client address: the sets of versions with which it was refused, at most {@link SCANNED_OFFERS}. */
+  readonly offers: BoundedTable<string[]>;
 }
 
 /** The rule's tally. */
@@ -74,11 +79,27 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
       server.failures[key] = known;
     }
     addOccurrence(known, failure);
+    const offers = entryOf<string[]>(server.offers, failure.client.address, () => []);
+    if (offers !== null) noteOffer(offers, failure.versions.join(' '));
     const visitor = entryOf(server.visitors, visitorKey(failure.client.address, failure.serverName), newVisitor);
     if (visitor === null) continue;
     visitor.failed += 1;
     visitor.lastFailedNs = Math.max(visitor.lastFailedNs, failure.atNs);
   }
+}
+
+function noteOffer(into: string[], offer: string): void {
+  if (into.length < SCANNED_OFFERS && !into.includes(offer)) into.push(offer);
+}
+
+/** Whether a client tries what a server takes: it is refused with several offers, and gets in with another. */
+export function isScanner({ offers, visitors }: ServerTally, { client, serverName }: Failure): boolean {
+  const visitor = visitors.entries[visitorKey(client.address, serverName)];
+  return (
+    (offers.entries[client.address]?.length ?? 0) >= SCANNED_OFFERS &&
+    visitor !== undefined &&
+    visitor.lastSucceededNs > Number.NEGATIVE_INFINITY
+  );
 }
 
 /** Only where a client certificate was asked for may an answer say that the handshake failed. */
@@ -122,6 +143,14 @@ export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
       visitor.lastFailedNs = Math.max(visitor.lastFailedNs, other.lastFailedNs);
       visitor.lastSucceededNs = Math.max(visitor.lastSucceededNs, other.lastSucceededNs);
     });
+    mergeTable<string[]>(
+      server.offers,
+      part.offers,
+      () => [],
+      (offers, other) => {
+        for (const offer of other) noteOffer(offers, offer);
+      },
+    );
   });
 }
 
@@ -133,6 +162,7 @@ function newServer(): ServerTally {
     failures: {},
     unused: newOccurrences<Failure>(MAX_FAILURES),
     visitors: boundedTable(MAX_VISITORS),
+    offers: boundedTable(MAX_VISITORS),
   };
 }
 

@@ -24,6 +24,10 @@ describe('an exchange that takes its time by design', () => {
     ['/v1/health/service/web?index=5&wait=30s', 'long-poll'],
     ['/socket.io/?EIO=4&transport=websocket', null],
     ['/watch', null],
+    ['/chat/poll?channel=7', 'long-poll'],
+    ['/longpolling/poll', 'long-poll'],
+    ['/polls/7/vote', null],
+    ['/pollution', null],
     ['/orders?waiter=7', null],
   ])('%s: %s', (target, expected) => {
     expect(streamingOf(exchange({ request: request({ target }), response: null }))).toBe(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   densestWindow,
+  patienceWidth,
   settableSeconds,
   timerWindow,
   windowWidth,
@@ -23,6 +24,13 @@ describe('the window of a timer', () => {
   it('holds what lies on its upper edge, and nothing beyond', () => {
     expect(densestWindow(seconds(5, 5.25)).count).toBe(2);
     expect(densestWindow(seconds(5, 5.251)).count).toBe(1);
+  });
+
+  it('is narrow for clients, whose patience may be a fraction of a second', () => {
+    expect(patienceWidth(0.1 * SECOND)).toBe(0.012 * SECOND);
+    expect(patienceWidth(2 * SECOND)).toBe(0.06 * SECOND);
+    expect(densestWindow(seconds(1.05, 1.13, 1.26), patienceWidth).count).toBe(1);
+    expect(timerWindow(seconds(0.5, 0.501, 0.511, 2), 0, patienceWidth)).toMatchObject({ seconds: 0.5, agreeing: 3 });
   });
 
   it('is the lowest of those that hold equally many', () => {
