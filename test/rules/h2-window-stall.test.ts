@@ -1,3 +1,4 @@
+import { OUT_OF_WINDOW } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { H2Exchange, WindowStall } from '../../src/facts/h2.js';
@@ -14,7 +15,7 @@ import {
   SECOND,
   type Step,
 } from './facts.js';
-import { overH2 } from './h2-facts.js';
+import { overH2, SETTINGS } from './h2-facts.js';
 import { testRule } from './test-rule.js';
 
 /** The packet of DATA, of a connection's first. */
@@ -58,6 +59,7 @@ function stalled(made: StallOptions): Connection {
       server: { ...facts.server, highestAcknowledged: facts.client.nextSequence },
     },
     {
+      settings: { client: SETTINGS, server: SETTINGS },
       windowStalls: [
         {
           sender: 'client',
@@ -124,14 +126,26 @@ const legs = (made: StallOptions, frontLater = 5_000_000): Connection[] => {
   ];
 };
 
-/** A segment of that side was sent again. */
-const sentAgain = (facts: Connection, by: Side): Connection => ({
+/** A segment of that side was sent again, so long after the first packet. */
+const sentAgain = (facts: Connection, by: Side, atNs = 50_000_000): Connection => ({
   ...facts,
-  [by]: { ...facts[by], retransmissions: 1 },
+  [by]: {
+    ...facts[by],
+    ...{ retransmissions: 1, resends: [{ atNs, sequence: 1 }], firstAgain: { packet: 9, atNs } },
+  },
 });
 
 /** A segment of that side was lost before the capture point. */
-const refilled = (facts: Connection, by: Side): Connection => ({ ...facts, [by]: { ...facts[by], refills: 1 } });
+const refilled = (facts: Connection, by: Side, atNs = 50_000_000): Connection => ({
+  ...facts,
+  [by]: { ...facts[by], refills: 1, firstAgain: { packet: 9, atNs } },
+});
+
+/** The sender acknowledged more of the receiver than was captured. */
+function unseen(facts: Connection, by: Side): Connection {
+  const other = by === 'client' ? 'server' : 'client';
+  return { ...facts, [other]: { ...facts[other], highestAcknowledged: (facts[by].nextSequence ?? 0) + 13 } };
+}
 
 /** The other side never confirmed the last bytes of that one. */
 function unacknowledged(facts: Connection, by: Side): Connection {
@@ -207,7 +221,13 @@ testRule(h2WindowStall, {
       severity: 'warning',
       verdicts: SERVER,
     },
-    { ...SUBJECT, name: 'only what the server sent was sent again', facts: sentAgain(stalled({}), 'server') },
+    { ...SUBJECT, name: 'the server sent again before the upload', facts: sentAgain(stalled({}), 'server') },
+    { ...SUBJECT, name: 'the server sent again behind it', facts: sentAgain(stalled({}), 'server', 2_700_000_000) },
+    {
+      ...SUBJECT,
+      name: 'its own direction lost something behind it',
+      facts: refilled(stalled({}), 'server', 2_700_000_000),
+    },
     {
       name: 'a proxy in front goes on much later by itself',
       facts: legs({}, 300_000_000),
@@ -240,6 +260,9 @@ testRule(h2WindowStall, {
     { name: 'an answer had to be sent again', facts: sentAgain(unread(), 'server') },
     { name: 'an answer is never acknowledged', facts: unacknowledged(unread(), 'server') },
     { name: 'what used up the connection’s window had to be sent again', facts: sentAgain(starved(), 'server') },
+    { name: 'the window was sent again', facts: sentAgain(stalled({}), 'server', 2_600_000_000) },
+    { name: 'the window came late, behind others', facts: refilled(stalled({}), 'server', 2_600_000_000) },
+    { name: 'the window for an answer was sent again', facts: sentAgain(starved(), 'client', 1_000_000_000) },
     {
       name: 'the capture ends first',
       lookAlike: 'still-going',
@@ -250,6 +273,18 @@ testRule(h2WindowStall, {
     {
       name: 'frames were lost',
       facts: ((facts) => ({ ...facts, h2: facts.h2 && { ...facts.h2, timesLost: { client: 0, server: 1 } } }))(
+        stalled({}),
+      ),
+    },
+    { name: 'the client acknowledged what was not seen of the server', facts: unseen(stalled({}), 'server') },
+    { name: 'the server acknowledged what was not seen of the client', facts: unseen(unread(), 'client') },
+    {
+      name: 'segments of it do not fit, and were not read',
+      facts: stalled({ options: { anomalies: [{ name: OUT_OF_WINDOW, from: 'server', packet: 7, count: 1 }] } }),
+    },
+    {
+      name: 'the capture began when the server had spoken',
+      facts: ((facts) => ({ ...facts, h2: facts.h2 && { ...facts.h2, settings: { client: SETTINGS, server: null } } }))(
         stalled({}),
       ),
     },

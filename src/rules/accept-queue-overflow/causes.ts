@@ -84,8 +84,7 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      openSince(() => 'captured away from the server: whether the first copy arrived is not seen'),
     ],
-    otherwise: () => '',
+    otherwise: () => 'captured away from the server: whether the first copy arrived is not seen',
   },
 };

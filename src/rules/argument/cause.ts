@@ -38,8 +38,8 @@ export interface Cause<S> {
   /** One sentence; a rule's meta and its page say the same ({@link meaningsOf}). */
   readonly means: string;
   readonly grounds: readonly Ground<S>[];
-  /** What is missing when no ground holds: then it is open. */
-  readonly otherwise: (subject: S) => string;
+  /** Where no ground holds: what is missing, and it is open; or what then rules it out. */
+  readonly otherwise: (subject: S) => string | Claim;
 }
 
 /** The causes of a rule by id, in the order in which they are told. */
@@ -74,7 +74,8 @@ function verdictOn<S>({ grounds, otherwise }: Cause<S>, subject: S): Pick<Hypoth
     const holds = ground.when(subject);
     if (holds !== null) return { verdict: ground.verdict, because: typeof holds === 'string' ? holds : holds.text };
   }
-  return { verdict: 'open', because: otherwise(subject) };
+  const rest = otherwise(subject);
+  return typeof rest === 'string' ? { verdict: 'open', because: rest } : { verdict: 'ruled-out', because: rest.text };
 }
 
 /** What a rule's meta says of its causes. */

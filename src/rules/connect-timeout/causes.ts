@@ -95,15 +95,13 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
       openSince((subject: Case) => untilText(subject, 'a filter that was loaded then looks alike')),
-      ruledOutBy(({ first, count }: Case) =>
-        claim([first.packet], (syn) =>
-          count === 1
-            ? `SYN ${syn} was not answered however often it was sent`
-            : `no SYN that was sent again is ever answered (from ${syn})`,
-        ),
-      ),
     ],
-    otherwise: () => '',
+    otherwise: ({ first, count }) =>
+      claim([first.packet], (syn) =>
+        count === 1
+          ? `SYN ${syn} was not answered however often it was sent`
+          : `no SYN that was sent again is ever answered (from ${syn})`,
+      ),
   },
   dropped: {
     means: meansOf('dropped'),

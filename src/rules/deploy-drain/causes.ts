@@ -46,15 +46,13 @@ export const CAUSES: Causes<Case> = {
             ),
       ),
       openSince(({ refusals }: Case) => (refusals < 2 ? 'it was tried once only afterwards' : null)),
-      ruledOutBy(({ lastRefused, first }: Case) =>
-        claim(
-          [lastRefused.packet],
-          (refusal) =>
-            `${durationText(lastRefused.atNs - first.atNs)} later its port refuses still (${refusal}), and nobody was accepted again`,
-        ),
-      ),
     ],
-    otherwise: () => '',
+    otherwise: ({ lastRefused, first }) =>
+      claim(
+        [lastRefused.packet],
+        (refusal) =>
+          `${durationText(lastRefused.atNs - first.atNs)} later its port refuses still (${refusal}), and nobody was accepted again`,
+      ),
   },
   'not-back': {
     means: 'It was stopped, or died, and was not started again.',

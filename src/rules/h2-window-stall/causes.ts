@@ -1,6 +1,6 @@
 /** Who gave no window, supported or ruled out, with the packets that say so. */
 import { durationText } from '../../text/duration.js';
-import { type Causes, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, claim, supportedBy } from '../argument/cause.js';
 import type { Stall } from './incident.js';
 
 /** What the rule argues about: stalls at one server. */
@@ -26,9 +26,8 @@ export const CAUSES: Causes<Case> = {
                 `${frame} uses up what the server allows on stream ${stall.h2Stream}, and it allows no more for ${durationText(stall.durationNs)}`,
             );
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (frame) => `it is the server that has to wait (since ${frame})`)),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.packet], (frame) => `it is the server that has to wait (since ${frame})`),
   },
   'client-does-not-read': {
     means: 'The client’s application, or the proxy that asks, does not read an answer that it asked for.',
@@ -53,8 +52,7 @@ export const CAUSES: Causes<Case> = {
                 `${frame} uses up what the client allows on the whole connection; it asks for more on it (${request}) and allows nothing for ${durationText(stall.durationNs)}`,
             );
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (frame) => `it is the client that has to wait (since ${frame})`)),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.packet], (frame) => `it is the client that has to wait (since ${frame})`),
   },
 };

@@ -11,7 +11,7 @@ import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES } from './causes.js';
 import type { Stall } from './incident.js';
-import { causeOf } from './legs.js';
+import { causeOf, isTimed } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 
@@ -28,12 +28,21 @@ export interface H2WindowStallFacts {
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<Stall>, conclusion: Conclusion): RawFinding[] {
-  const servers = occurrencesOf(tally);
+  const { captures } = conclusion;
+  const servers = occurrencesOf(tally).flatMap((one) => timedOf(one, captures));
   const all = servers.flatMap(({ items }) => items);
   // Whose every stall only passes another one on is not to blame.
   return servers
-    .filter(({ items }) => items.some((stall) => causeOf(stall, all) === null))
+    .filter(({ items }) => items.some((stall) => causeOf(stall, all, captures) === null))
     .map((one) => findingOf(one, all, conclusion));
+}
+
+/** Those of a server whose length is known; none, where there is no such stall. */
+function timedOf(one: ServerOccurrences<Stall>, captures: Conclusion['captures']): ServerOccurrences<Stall>[] {
+  const items = one.items.filter((stall) => isTimed(stall, captures));
+  const [first] = items;
+  if (first === undefined) return [];
+  return items.length === one.items.length ? [one] : [{ ...one, items, first, count: items.length }];
 }
 
 function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclusion: Conclusion): RawFinding {
@@ -41,7 +50,8 @@ function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclus
   const who = subjectOf(endpoint, conclusion);
   const lengths = items.map(({ durationNs }) => durationNs);
   const [minStalledNs, maxStalledNs] = [Math.min(...lengths), Math.max(...lengths)];
-  const passedOn = all.find((stall) => items.some((item) => causeOf(stall, [item]) !== null)) ?? null;
+  const passedOn =
+    all.find((stall) => items.some((item) => causeOf(stall, [item], conclusion.captures) !== null)) ?? null;
   const kinds = {
     upload: items.filter(({ kind }) => kind === 'upload').length,
     unread: items.filter(({ kind }) => kind === 'unread').length,

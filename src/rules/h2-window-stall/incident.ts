@@ -6,13 +6,16 @@
  * - `unread`: a client never takes the rest of an answer, and it ends unfinished;
  * - `starved`: a client has used the window of its connection up, and asks for more meanwhile on it.
  */
+import { OUT_OF_WINDOW } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
+import { OPPOSITE } from '../../facts/endpoint.js';
 import type { Exchange, Message } from '../../facts/exchange.js';
 import type { WindowStall } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { mayBeLoss } from './loss.js';
 
 /** A server that reads gives window sooner, however busy; so does a client that asks for more. */
 const MIN_WAIT_NS = 1_000_000_000;
@@ -66,13 +69,15 @@ function isSpread({ complete, startNs, endNs }: Message): boolean {
  * @param exchanges Of all batches those that {@link mayHaveWaited}, in order of their requests.
  */
 export function stallsOf(connection: Connection, exchanges: readonly Exchange[]): Stall[] {
-  const { h2, guards } = connection;
+  const { h2, guards, anomalies } = connection;
   if (h2 === null || guards.clockStepped || guards.oneSided) return [];
   // Where the place of a frame was lost a WINDOW_UPDATE may be among what was not seen.
   if (h2.timesLost.client > 0 || h2.timesLost.server > 0) return [];
+  if (anomalies.some(({ name }) => name === OUT_OF_WINDOW)) return [];
   return h2.windowStalls.flatMap((stall) => {
-    if (mayBeLoss(stall, connection)) return [];
     const endNs = stall.endNs ?? connection.endNs;
+    // Each side's first frame are its settings: whose were not seen may have said more before the capture.
+    if (h2.settings[OPPOSITE[stall.sender]] === null || mayBeLoss(stall, endNs, connection)) return [];
     const found =
       stall.h2Stream === 0
         ? starvedIn(stall, endNs, connection, exchanges)
@@ -104,17 +109,6 @@ export function stallsOf(connection: Connection, exchanges: readonly Exchange[])
       },
     ];
   });
-}
-
-/** What used the window up may not have arrived: the receiver cannot read, nor allow more, before it does. */
-function mayBeLoss({ sender, startNs }: WindowStall, connection: Connection): boolean {
-  const roles = httpRoles(connection);
-  const { retransmissions, refills, nextSequence, lastPayloadNs } = roles[sender];
-  const { highestAcknowledged } = roles[sender === 'client' ? 'server' : 'client'];
-  if (retransmissions > 0 || refills > 0) return true;
-  // What was sent later tells nothing; a FIN counts as one byte.
-  if (lastPayloadNs === null || lastPayloadNs > startNs) return false;
-  return highestAcknowledged !== null && nextSequence !== null && highestAcknowledged < nextSequence - 1;
 }
 
 function kindOf(

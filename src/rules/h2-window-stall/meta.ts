@@ -20,7 +20,7 @@ export const META: RuleMeta = {
     'answered-early': 'The server has answered and needs no more of the body.',
     'changed-its-mind': 'A client that leaves an answer within five seconds.',
     'nobody-asks': 'The window of the connection is used up, and nobody asks for more on it.',
-    loss: 'What used the window up was sent again, or never acknowledged: it had not arrived.',
+    loss: 'What used the window up was sent again, or never acknowledged: it had not arrived. Or a window that was given may have been lost, on its way or to the capture.',
     'still-going': 'The capture ends before the answer does.',
   },
   limits: [

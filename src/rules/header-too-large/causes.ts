@@ -32,9 +32,8 @@ export const CAUSES: Causes<Case> = {
               (answer, other) => `${said(answer)}; a head of less than half is not (${other})`,
             );
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (answer) => `the server answers the request (${answer})`)),
     ],
-    otherwise: () => 'no answer was seen',
+    otherwise: ({ first }) => claim([first.packet], (answer) => `the server answers the request (${answer})`),
   },
   'response-head': {
     means: 'The response’s head is too large for the proxy in front.',
@@ -47,9 +46,8 @@ export const CAUSES: Causes<Case> = {
               (answer, told) => `${byteText(first.headBytes)} (${answer}), and 502 in front (${told})`,
             ),
       ),
-      ruledOutBy(({ first }) => claim([first.packet], (answer) => `the server refuses the request itself (${answer})`)),
     ],
-    otherwise: () => 'no answer was seen',
+    otherwise: ({ first }) => claim([first.packet], (answer) => `the server refuses the request itself (${answer})`),
   },
   'long-target': {
     means: 'The target makes up most of it.',

@@ -42,11 +42,8 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([one.requestPacket], (request) => `request ${request} says that its connection ends`);
       }),
-      ruledOutBy(({ first }: Case) =>
-        claim([first.requestPacket], (request) => `no request says so (from ${request})`),
-      ),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.requestPacket], (request) => `no request says so (from ${request})`),
   },
   'server-says-close': {
     means: 'The server ends the connection with its answer.',
@@ -60,11 +57,9 @@ export const CAUSES: Causes<Case> = {
               (request) => `the answer to ${request}, which did not ask for it, says that the connection ends`,
             );
       }),
-      ruledOutBy(({ first }: Case) =>
-        claim([first.requestPacket], (request) => `no answer says so of itself (from ${request})`),
-      ),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) =>
+      claim([first.requestPacket], (request) => `no answer says so of itself (from ${request})`),
   },
   'server-closes-unsaid': {
     means: 'The server closes behind its answer and has not said that it would.',

@@ -77,9 +77,8 @@ export const CAUSES: Causes<Case> = {
           ? null
           : `the request says http (${packetText(wrong.requestPacket)}); its client’s leg was not captured`;
       }),
-      ruledOutBy(({ first }) => claim([first.requestPacket], (request) => `no request says http (${request})`)),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.requestPacket], (request) => `no request says http (${request})`),
   },
   'scheme-ping-pong': {
     means: 'One side sends to http, the other to https.',
@@ -89,9 +88,8 @@ export const CAUSES: Causes<Case> = {
           ? claim([first.packet], (answer) => `https is sent to http (${answer}), from where it is sent back`)
           : null,
       ),
-      ruledOutBy(({ first }) => claim([first.packet], (answer) => `it does not lead from https to http (${answer})`)),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.packet], (answer) => `it does not lead from https to http (${answer})`),
   },
   'cookie-not-kept': {
     means: 'A cookie that ends it is set each time, and does not come back.',

@@ -26,9 +26,8 @@ export const CAUSES: Causes<Case> = {
         const dropped = connections.find((one) => one.dropped !== null)?.dropped ?? null;
         return dropped && `it gives up idle ones (${packetText(dropped.packet)}), and their servers had others`;
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (shown) => `none was given up while it was idle (${shown})`)),
     ],
-    otherwise: () => '',
+    otherwise: ({ first }) => claim([first.packet], (shown) => `none was given up while it was idle (${shown})`),
   },
   'missing-certificate': {
     means: 'Who dials shows no certificate, though the protocol demands it.',

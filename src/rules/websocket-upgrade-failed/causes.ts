@@ -151,9 +151,8 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      ruledOutBy(answered),
     ],
-    otherwise: () => '',
+    otherwise: answered,
   },
   'version-or-key': {
     means: 'The client speaks another version, or sends a key of the wrong form.',
@@ -217,16 +216,13 @@ export const CAUSES: Causes<Case> = {
             )
           : null,
       ),
-      ruledOutBy(({ first, status }) =>
-        claim([first.packet], (answer) => `no 101 was sent, but ${status} (${answer})`),
-      ),
     ],
-    otherwise: () => '',
+    otherwise: ({ first, status }) => claim([first.packet], (answer) => `no 101 was sent, but ${status} (${answer})`),
   },
   'server-error': {
     means: 'What should take the WebSocket fails.',
-    grounds: [supportedBy((subject) => (subject.status >= 500 ? answered(subject) : null)), ruledOutBy(answered)],
-    otherwise: () => '',
+    grounds: [supportedBy((subject) => (subject.status >= 500 ? answered(subject) : null))],
+    otherwise: answered,
   },
 };
 

@@ -43,6 +43,17 @@ describe('a cause', () => {
     expect(of({})).toMatchObject({ verdict: 'open', because: 'nobody looked up' });
   });
 
+  it('is ruled out when none holds, where that is what says so', () => {
+    const dry: Causes<number> = {
+      rain: {
+        means: 'It rained.',
+        grounds: [],
+        otherwise: (sky) => claim([sky], (packet) => `the sky was clear in ${packet}`),
+      },
+    };
+    expect(weigh(dry, 7)).toEqual([{ cause: 'rain', verdict: 'ruled-out', because: 'the sky was clear in #7' }]);
+  });
+
   it('is told after those that are supported, and before those that are open', () => {
     const verdicts = (weather: Weather) => weigh(CAUSES, weather).map(({ verdict }) => verdict);
     expect(verdicts({ rain: 7, roof: null, isNight: false })).toEqual(['supported', 'open']);

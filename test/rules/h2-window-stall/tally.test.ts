@@ -4,7 +4,7 @@ import type { WindowStall } from '../../../src/facts/h2.js';
 import { newTally, noteConnection } from '../../../src/rules/h2-window-stall/tally.js';
 import { occurrencesOf } from '../../../src/rules/tally/occurrences.js';
 import { answer, connection, finBy, get, handshake, SECOND } from '../facts.js';
-import { overH2 } from '../h2-facts.js';
+import { overH2, SETTINGS } from '../h2-facts.js';
 
 const UPLOAD: WindowStall = {
   sender: 'client',
@@ -38,7 +38,10 @@ function stalledBy(...windowStalls: readonly WindowStall[]): Connection {
     { ...status, response: report.response },
   ];
   const server = { ...facts.server, highestAcknowledged: facts.client.nextSequence };
-  return overH2({ ...facts, exchanges, server }, { windowStalls, windowStallCount: windowStalls.length });
+  return overH2(
+    { ...facts, exchanges, server },
+    { settings: { client: SETTINGS, server: SETTINGS }, windowStalls, windowStallCount: windowStalls.length },
+  );
 }
 
 /** The same in a batch for each exchange, in the order of their ends; the last alone says what became of the connection. */
