@@ -2,6 +2,7 @@ import type { Connection } from '../../src/facts/connection.js';
 import type { Side } from '../../src/facts/endpoint.js';
 import type { WebSocketFacts } from '../../src/facts/websocket.js';
 import { websocketCut } from '../../src/rules/websocket-cut.js';
+import { tlsFacts } from '../findings/connections.js';
 import {
   abortBy,
   answer,
@@ -240,8 +241,29 @@ testRule(websocketCut, {
     },
     {
       ...SUBJECT,
-      name: 'clients spoke last, half a second before',
-      facts: together(5, { idle: 2000, facts: goodbye(500) }),
+      name: 'clients spoke last, each for itself',
+      facts: [310, 480, 560, 720, 910].map((before, at) =>
+        cut(at, at * 1.3 * SECOND, 20 * SECOND + at * 50, { idle: 2000, facts: goodbye(before) }),
+      ),
+      occurrences: 5,
+      confidence: 'likely',
+    },
+    {
+      ...SUBJECT,
+      name: 'clients answered a ping last, half a second before',
+      facts: together(5, {
+        idle: 2000,
+        facts: (endNs, first) => ({
+          ...goodbye(500)(endNs, first),
+          pings: [
+            {
+              ...{ from: 'server', packet: first + FRAME - 2, atNs: endNs - 501e6 },
+              ...{ answerPacket: first + FRAME - 1, answerNs: endNs - 500e6 },
+            },
+          ],
+          pingCount: 1,
+        }),
+      }),
       occurrences: 5,
       confidence: 'likely',
     },
@@ -300,6 +322,30 @@ testRule(websocketCut, {
     {
       name: 'clients say goodbye, and are hung up on 60 ms later',
       facts: together(5, { lastFrom: 'client', idle: 60_000 }),
+    },
+    {
+      name: 'clients say goodbye, and a server takes half a second over it',
+      facts: together(5, { idle: 2000, facts: goodbye(500) }),
+    },
+    {
+      name: 'clients say goodbye at one age, and a server takes half a second over it',
+      facts: [...aged(5, { idle: 2000, facts: goodbye(500) }), ...back(5, 60 * SECOND)],
+    },
+    {
+      name: 'clients take their leave in TLS, and a server waits before it hangs up',
+      facts: together(5).map((one) => ({
+        ...one,
+        tls: tlsFacts({
+          decryption: 'whole',
+          alerts: [
+            {
+              ...{ from: 'client', packet: one.firstPacket + FRAME, atNs: one.endNs - 500e6, basis: 'decrypted' },
+              ...{ level: 'warning', description: 0, name: 'close_notify' },
+            },
+          ],
+          alertCount: 1,
+        }),
+      })),
     },
     {
       name: 'clients say goodbye, and the end is seen a round trip later',

@@ -3,17 +3,31 @@ import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import type { TlsFacts } from '../../facts/tls.js';
 import type { WebSocketFacts } from '../../facts/websocket.js';
+import type { Moment } from '../tally/earliest.js';
 import type { Leg } from '../tally/keyed-legs.js';
 import type { Occurrence } from '../tally/occurrences.js';
 import { guardSteps } from './capture-guards.js';
 import { fieldValue } from './field-values.js';
 import { httpRoles } from './http-roles.js';
 
-/** A WebSocket that was cut; its packet and time are those of the FIN, RST or RST_STREAM that did it. */
+/** TLS's goodbye. RFC 8446 §6.1. */
+const CLOSE_NOTIFY = 0;
+
+/** What ends a WebSocket that nobody closes, by its name. */
+export const ENDINGS = {
+  fin: 'FIN',
+  rst: 'RST',
+  'stream-reset': 'RST_STREAM',
+  'end-stream': 'END_STREAM',
+  'close-notify': 'close_notify',
+} as const;
+
+/** A WebSocket that was cut; its packet and time are those of what did it. */
 export interface WebSocketCut extends Occurrence, Leg {
   readonly by: Side;
-  readonly how: 'fin' | 'rst' | 'stream-reset';
+  readonly how: keyof typeof ENDINGS;
   /** Sec-WebSocket-Key; `null`: not known, or over HTTP/2. */
   readonly key: string | null;
   readonly handshakePacket: PacketReference;
@@ -23,6 +37,8 @@ export interface WebSocketCut extends Occurrence, Leg {
   readonly idleNs: number;
   /** How long its client had sent nothing before its end; `null`: it had not sent anything, or that is not known. */
   readonly clientIdleNs: number | null;
+  /** Whether that last word was a Ping or a Pong, which say nothing. */
+  readonly isClientsLastControl: boolean;
   /** Frames that its server had sent. */
   readonly serverFrames: number;
   /** The last frame before it; `null`: none was sent. */
@@ -60,10 +76,10 @@ export function webSocketCutOf(
   const exchange = exchanges.find(
     ({ response, h2Stream }) => response?.headPacket === handshakePacket && h2Stream === webSocket.h2Stream,
   );
-  const ending = endingOf(webSocket, connection, exchange?.h2?.reset ?? null);
+  const ending = endingOf(webSocket, connection, exchange ?? null);
   if (ending === null) return null;
   const last = lastFrameOf(webSocket, ending.atNs);
-  const { lastNs } = sent.client;
+  const { lastNs, lastPacket } = sent.client;
   const clientNs = lastNs !== null && lastNs <= ending.atNs ? lastNs : last?.from === 'client' ? last.atNs : null;
   // A ping that nobody answered: its sender gave up on the other, not on the silence.
   const unanswered = pings.at(-1);
@@ -87,6 +103,9 @@ export function webSocketCutOf(
     openedNs: startNs,
     idleNs: ending.atNs - (last?.atNs ?? startNs),
     clientIdleNs: clientNs === null ? null : ending.atNs - clientNs,
+    isClientsLastControl: pings.some(
+      (ping) => (ping.from === 'client' ? ping.packet : ping.answerPacket) === lastPacket,
+    ),
     serverFrames: sent.server.frames,
     lastFrame: last,
     pings: pingCount,
@@ -101,16 +120,32 @@ export function webSocketCutOf(
   };
 }
 
-/** What ended it; over HTTP/2 the stream may end and the connection go on. */
+/** What ended it; over HTTP/2 the stream may end and the connection go on. A client that takes its leave below the frames ends it, whoever hangs up then. */
 function endingOf(
   { h2Stream }: WebSocketFacts,
-  { close, guards }: Connection,
-  reset: { readonly by: Side; readonly packet: PacketReference; readonly atNs: number } | null,
+  { close, guards, tls }: Connection,
+  exchange: Exchange | null,
 ): Ending | null {
-  if (reset !== null) return { by: reset.by, how: 'stream-reset', packet: reset.packet, atNs: reset.atNs };
+  const reset = exchange?.h2?.reset ?? null;
+  if (reset !== null) {
+    const { request } = exchange ?? { request: null };
+    // RFC 8441 §5: END_STREAM is what FIN is otherwise.
+    return request?.complete === true && request.endNs <= reset.atNs
+      ? { by: 'client', how: 'end-stream', packet: request.lastPacket, atNs: request.endNs }
+      : { by: reset.by, how: 'stream-reset', packet: reset.packet, atNs: reset.atNs };
+  }
   const [first] = close.segments;
   if (first === undefined || guards.oneSided || h2Stream !== null) return null;
-  return { by: first.from, how: first.kind, packet: first.packet, atNs: first.atNs };
+  const leave = tls === null ? null : clientsLeaveIn(tls);
+  return leave !== null && leave.atNs <= first.atNs
+    ? { by: 'client', how: 'close-notify', packet: leave.packet, atNs: leave.atNs }
+    : { by: first.from, how: first.kind, packet: first.packet, atNs: first.atNs };
+}
+
+/** The client's close_notify, where the server's did not come before it. */
+function clientsLeaveIn({ alerts }: TlsFacts): Moment | null {
+  const first = alerts.find(({ description }) => description === CLOSE_NOTIFY);
+  return first?.from === 'client' ? first : null;
 }
 
 /** The last frame of either side before `endNs`. */

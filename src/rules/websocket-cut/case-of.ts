@@ -12,7 +12,8 @@ import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { WebSocketCut } from '../judgements/websocket-end.js';
 import { type KeyedLegs, legBehind, legInFront } from '../tally/keyed-legs.js';
 import type { Case, Pattern } from './case.js';
-import { type Cut, isAmidFrames, mayBeGoodbye } from './incident.js';
+import { areGoodbyes, mayBeGoodbye } from './goodbye.js';
+import { type Cut, isAmidFrames } from './incident.js';
 import type { Opened, ServerTally } from './tally.js';
 
 /** So many that agree are no chance (docs/judging.md). */
@@ -109,7 +110,7 @@ function momentsOf(all: readonly Cut[], server: ServerTally, spanNs: number): Cu
     else groups.push([cut]);
   }
   return groups.filter((group) => {
-    if (group.length < MIN_ALIKE || 2 * group.filter(mayBeGoodbye).length > group.length) return false;
+    if (group.length < MIN_ALIKE || areGoodbyes(group)) return false;
     if (differentAges(group.map(({ ageNs }) => ageNs)) < 2) return false;
     const shortestIdleNs = Math.min(...group.map(({ idleNs }) => idleNs));
     // Who looks in turns for what is silent ends some at one moment too, whatever their age.
@@ -132,7 +133,7 @@ function oneAgeOf(
   const silent = all.filter((cut) => !isAmidFrames(cut)).map((cut) => ({ ageNs: cut.idleNs, atNs: cut.atNs }));
   if ((estimateTimer(silent, server.longestSurvivedNs)?.agreeing ?? 0) >= MIN_ALIKE) return null;
   const cuts = all.filter(({ ageNs }) => Math.abs(ageNs - edgeNs) <= Math.max(ALIKE_NS, ALIKE_SHARE * edgeNs));
-  if (cuts.length < MIN_ALIKE || 2 * cuts.filter(mayBeGoodbye).length > cuts.length) return null;
+  if (cuts.length < MIN_ALIKE || areGoodbyes(cuts)) return null;
   return { cuts, seconds: ages.seconds };
 }
 

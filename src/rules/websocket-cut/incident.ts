@@ -6,8 +6,6 @@ import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import type { GivenUp } from '../judgements/timer-estimate.js';
 import type { WebSocketCut } from '../judgements/websocket-end.js';
 
-/** A client's last word so soon before the end, and a round trip, may have asked for it, in the protocol that the frames carry. */
-const GOODBYE_NS = 100_000_000;
 /** Where the handshake does not show the round trip: the longest that is usual. */
 const UNKNOWN_ROUND_TRIP_NS = 1_000_000_000;
 /** Shorter is pace: frames were going on until the end. */
@@ -41,9 +39,4 @@ export function serverCutOf(cut: WebSocketCut, connection: Connection): Cut | nu
 /** Frames were sent until right before the end. */
 export function isAmidFrames({ idleNs }: Cut): boolean {
   return idleNs < AMID_NS;
-}
-
-/** The client spoke right before: it may have said that it leaves, and what the server still sent be the receipt. */
-export function mayBeGoodbye({ clientIdleNs, roundTripNs }: Cut): boolean {
-  return clientIdleNs !== null && clientIdleNs <= GOODBYE_NS + roundTripNs;
 }

@@ -15,12 +15,14 @@ export const META: RuleMeta = {
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'close-frame': 'A Close frame was sent: the application ended it, and said so.',
-    'client-left': 'The client ended it: a closed tab, a program that leaves.',
+    'client-left':
+      'The client ended it: a closed tab, a program that leaves, with FIN, RST, close_notify or END_STREAM.',
     'idle-timeout':
       'All were silent for as long, or ended by who looks in turns for what is silent: websocket-idle-close.',
     'pong-timeout':
       'A ping of whoever closed was not answered, or what it sent was not acknowledged: the client was gone.',
-    goodbye: 'The client spoke right before: it may have said in its own protocol that it leaves, and had a receipt.',
+    goodbye:
+      'The clients spoke right before, or all as long before: they may have said in their own protocol that they leave, and had a receipt.',
     'nothing-more-to-say': 'The server sent each as many frames, ended it, and nobody came back: it was done.',
     'few-one-by-one': 'One or two, of which no leg behind is known.',
     'handed-on': 'The leg behind was ended by its server first: it is told of that server.',

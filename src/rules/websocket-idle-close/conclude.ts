@@ -11,6 +11,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
+import { ENDINGS } from '../judgements/websocket-end.js';
 import type { Conclusion } from '../rule.js';
 import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
@@ -129,15 +130,13 @@ function summaryOf(subject: Case, who: Subject): string {
   return sentences.join(' ');
 }
 
-const HOW: Readonly<Record<Cut['how'], string>> = { fin: 'FIN', rst: 'RST', 'stream-reset': 'RST_STREAM' };
-
 function cutEvidence(cut: Cut) {
   const { lastFrame, packet, atNs, by, how, ageNs, lost, handshakePacket } = cut;
   return evidenceOf(cut, [
     lastFrame === null
       ? { packet: handshakePacket, atNs: atNs - ageNs, note: 'the handshake, after which no frame came' }
       : { packet: lastFrame.packet, atNs: lastFrame.atNs, note: `the last frame, from the ${lastFrame.from}` },
-    { packet, atNs, note: `${HOW[how]} of the ${by} ${durationText(ageNs)} later, without a Close frame` },
+    { packet, atNs, note: `${ENDINGS[how]} of the ${by} ${durationText(ageNs)} later, without a Close frame` },
     lost === null ? null : { packet: lost.packet, atNs: lost.atNs, note: `sent after ${packetText(packet)}, and lost` },
   ]);
 }

@@ -11,7 +11,7 @@ import { sent, webSocket } from '../websocket-facts.js';
 function resetWebSocket(): Connection {
   const facts = connection([
     ...handshake(),
-    get(1133, '/live', { method: 'CONNECT' }),
+    get(1133, '/live', { method: 'CONNECT', complete: false }),
     answer(3600),
     get(11 * SECOND, '/'),
     answer(11.1 * SECOND),
