@@ -21,12 +21,15 @@ export interface Case {
 }
 
 const MANY = 3;
+/** Nobody sets a time-out below this, seconds: whoever leaves sooner has not waited, and hardly at another time than others. */
+const SHORTEST_TIMER = 0.1;
 /** A timer ends waits of the same length: what differs by more has another reason. */
 const ALIKE = 1.1;
 
 /** Whether waits that agree are a timer's: those that end at one moment begin at one as well. */
 export function isByTimer({ timer, ...subject }: Pick<Case, 'aborts' | 'timer'>): boolean {
-  return timer?.seconds != null && timer.agreeing >= MANY && leftTogether(subject) !== true;
+  if (timer?.seconds == null || timer.seconds < SHORTEST_TIMER) return false;
+  return timer.agreeing >= MANY && leftTogether(subject) !== true;
 }
 
 /** All of them were given up together; `null`: a single one was. */

@@ -17,7 +17,7 @@ import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** Who closes at once has only ended its sending side. */
 const MIN_WAIT_NS = 5_000_000;
-/** From a second on a wait that ends at a common time-out is slow-response's. */
+/** From a second on waits that agree, or that a client in front was told of, are slow-response's. */
 export const SLOW_NS = 1_000_000_000;
 /** No server that has something to send keeps silent for so long in the middle. */
 const STALLED_NS = 5_000_000_000;
@@ -60,7 +60,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (close.segments[0]?.from !== 'client') return;
     const given = abandonmentOf(connection);
     if (given === null || given.waitedNs < MIN_WAIT_NS || isHealthCheck(given.request)) return;
-    if (!given.amidAnswer && given.waitedNs >= SLOW_NS && commonTimerOf(given.waitedNs) !== null) return;
+    if (!given.amidAnswer && commonTimerOf(given.waitedNs) !== null) return;
     const { request, close: end, waitedNs, amidAnswer, exchange } = given;
     const bytes = amidAnswer ? (exchange.response?.bodyBytes ?? 0) : 0;
     const made = abortOf(connection, request, end);
@@ -102,7 +102,7 @@ function sealedAbort(connection: Connection, note: (abort: Abort) => void): void
   const given = sealed === null ? null : sealedAbandonmentOf(connection, sealed);
   if (given === null || given.waitedNs < MIN_WAIT_NS || given.isVague) return;
   const { turn, close, waitedNs, amidAnswer } = given;
-  if (!amidAnswer && waitedNs >= SLOW_NS && commonTimerOf(waitedNs) !== null) return;
+  if (!amidAnswer && commonTimerOf(waitedNs) !== null) return;
   const common = occurrenceIn(connection, close);
   note({
     ...common,
