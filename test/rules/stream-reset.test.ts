@@ -55,6 +55,23 @@ function sentAgain(): Connection {
   };
 }
 
+/** So many calls of gRPC at a time that are all reset, and so many just like them behind, each a millisecond after the one before, that are answered. */
+function calls(refused: number, answered: number, code = 7): Connection {
+  const request = { method: 'POST', fields: [{ name: 'content-type', value: 'application/grpc' }] };
+  const step = (at: number): Step => get(at, '/shop.Orders/List', request);
+  const facts = connection([
+    ...handshake(),
+    ...Array.from({ length: refused }, (_, at) => step(1133 + at)),
+    ...Array.from({ length: answered }, (_, at) => step(40_000 + 1000 * at)),
+    ...Array.from({ length: answered }, (_, at) => answer(90_000 + at)),
+  ]);
+  const answers = facts.exchanges.flatMap(({ response }) => (response === null ? [] : [response]));
+  const exchanges = facts.exchanges.map((one, at) => ({ ...one, response: answers[at - refused] ?? null }));
+  return overH2({ ...facts, exchanges }, {}, (at) =>
+    at < refused ? { reset: { by: 'server', code, packet: 30 + at, atNs: 21_133_000 + at, openStreams: 1 } } : {},
+  );
+}
+
 /** Five streams at once, the first of which is reset, where the server allows so many. */
 function fiveWith(streamLimit: number): Connection {
   const others = [2, 3, 4, 5].map((at) => get(1133 + at, `/${at}`));
@@ -154,6 +171,27 @@ testRule(streamReset, {
       name: 'it is sent again on the same connection, and answered',
       facts: [sentAgain(), later],
       severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'calls that look alike are refused, and as many are answered behind',
+      facts: [calls(2, 4), later],
+      occurrences: 2,
+      severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'calls that look alike are refused, and fewer are answered behind',
+      facts: [calls(3, 2), later],
+      occurrences: 3,
+      severity: 'warning',
+    },
+    {
+      ...ONE,
+      name: 'calls that look alike fail, and as many are answered behind',
+      facts: [calls(2, 4, 2), later],
+      occurrences: 2,
+      severity: 'critical',
     },
     {
       ...ONE,

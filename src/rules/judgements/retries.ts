@@ -101,7 +101,8 @@ function asksAnyway(tries: readonly Tried[], pauseNs: number): boolean {
 /** A retry comes at least this much sooner than what its client asks for anyway. */
 const ANYWAY = 4;
 
-function isAnswer({ status }: Tried): boolean {
+/** Whether a try came to an answer, be it that something is wrong with the request. */
+export function isAnswer({ status }: Pick<Tried, 'status'>): boolean {
   return status >= 200 && status < 500;
 }
 

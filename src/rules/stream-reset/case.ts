@@ -18,6 +18,9 @@ export interface Case {
    */
   readonly behind: (Behind & { readonly of: RefusedRequest }) | null;
   readonly retries: Retries;
+  /** Those of which nobody can tell whether they were sent again, and for how many of them one like it was answered behind. */
+  readonly unfollowed: number;
+  readonly answeredAlike: number;
 }
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */

@@ -4,6 +4,7 @@ import { H2_ERROR } from '../../facts/h2.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
+import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
@@ -17,6 +18,7 @@ import type { Observation } from '../observation/observation.js';
 import { legKeyOf } from '../observation/request-key.js';
 import type { Conclusion } from '../rule.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { answeredBehind, type Unfollowed } from './alike.js';
 import type { Case, StreamResetFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { META } from './meta.js';
@@ -44,7 +46,7 @@ function isSpokenOverHttp1({ refused, retries }: Case): boolean {
 
 function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case, conclusion: Conclusion): RawFinding {
   const who = subjectOf(occurrences.endpoint, conclusion);
-  const { refused, codes, delay, retries, occurrences: count, behind } = subject;
+  const { refused, codes, delay, retries, occurrences: count, behind, unfollowed, answeredAlike } = subject;
   const [most] = codes;
   const named = codes.map(({ name, count: times }) => (codes.length === 1 ? name : `${name} (${times})`));
   const sentences = [
@@ -62,6 +64,10 @@ function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case
         : `By ${codes.length === 1 ? 'that code' : 'those codes'} nothing of them was begun: they may be sent again, whatever the method (RFC 9113 §8.7).`,
     );
   sentences.push(...retriesText(retries, 'Each'));
+  if (retries.judged === 0 && answeredAlike > 0)
+    sentences.push(
+      `${answeredAlike === unfollowed ? (unfollowed === 1 ? 'It' : 'Each') : `${countText(answeredAlike)} of ${countText(unfollowed)}`} was followed within five seconds by another just like it that was answered; whether that is the same one sent again, nobody can tell.`,
+    );
   const facts: StreamResetFacts = {
     codes: codes.map((each) => ({ ...each })),
     minDelayNs: delay.lowest,
@@ -92,15 +98,15 @@ function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case
 }
 
 function caseOf({ items, first, count }: ServerOccurrences<RefusedRequest>, { observation }: Conclusion): Case {
-  const followed = items.map(({ key, stream, atNs, packet }) => {
+  const unfollowed: Unfollowed[] = [];
+  const followed = items.map((refused) => {
+    const { key, stream, atNs, packet } = refused;
     const tries = triesOf(observation.exchanges, key);
     // A refused request may be sent again on the same connection, where it is another stream.
     const again = tries === null ? null : tries.map((one) => (one.startNs >= atNs ? { ...one, stream: -1 } : one));
-    return {
-      failed: packet,
-      outcome: retryOutcome(again, stream, atNs, observation.endNs),
-      retry: answeredRetryOf(again, stream, atNs),
-    };
+    const outcome = retryOutcome(again, stream, atNs, observation.endNs);
+    if (outcome === 'unknown') unfollowed.push({ refused, tries });
+    return { failed: packet, outcome, retry: answeredRetryOf(again, stream, atNs) };
   });
   const delays = items.map(({ delayNs }) => delayNs);
   return {
@@ -111,6 +117,8 @@ function caseOf({ items, first, count }: ServerOccurrences<RefusedRequest>, { ob
     delay: { lowest: Math.min(...delays), highest: Math.max(...delays) },
     behind: behindOf(items.slice(0, MAX_LOOKED_BEHIND), observation),
     retries: countRetries(followed),
+    unfollowed: unfollowed.length,
+    answeredAlike: answeredBehind(unfollowed),
   };
 }
 
@@ -163,10 +171,10 @@ function alikeBehind(
 }
 
 /** A refusal that clients mend by themselves is none that anybody feels. */
-function severityOf({ refused, retries, behind }: Case): Severity {
+function severityOf({ refused, retries, behind, unfollowed, answeredAlike }: Case): Severity {
   const isHarmless = behind?.failed == null && refused.every(isSafeToRepeat);
   if (retries.answered < retries.judged) return 'critical';
-  if (retries.judged === 0) return isHarmless ? 'warning' : 'critical';
+  if (retries.judged === 0 && !(isHarmless && answeredAlike === unfollowed)) return isHarmless ? 'warning' : 'critical';
   return isHarmless ? 'notice' : 'warning';
 }
 
