@@ -36,9 +36,16 @@ export function holdsSecrets(text: string): boolean {
   return FIRST_SECRET.test(text);
 }
 
+/** What opens all records but early data. */
+function isWhole(secrets: SessionSecrets): boolean {
+  if (secrets.master !== undefined) return true;
+  const ofClient = secrets.clientHandshake !== undefined && secrets.clientApplication !== undefined;
+  return ofClient && secrets.serverHandshake !== undefined && secrets.serverApplication !== undefined;
+}
+
 /** See the head of this file. */
 export class KeyLog {
-  /** A session was asked for that is not in it. */
+  /** A session was asked for that is not in it, or in part: who logs while capturing writes line by line. */
   hasMissed = false;
   /** Some text was taken in, whatever it holds. */
   wasGiven = false;
@@ -64,7 +71,7 @@ export class KeyLog {
   /** The secrets of the session whose ClientHello has this random (64 hex digits in lower case); `null`: none. */
   secretsOf(clientRandom: string): SessionSecrets | null {
     const secrets = this.sessions.get(clientRandom);
-    if (secrets === undefined) this.hasMissed = true;
+    if (secrets === undefined || !isWhole(secrets)) this.hasMissed = true;
     return secrets ?? null;
   }
 

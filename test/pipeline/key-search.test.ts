@@ -46,14 +46,17 @@ function packetsOf({ sent }: Session): Uint8Array[] {
   return packets;
 }
 
-/** A pcapng of packets with its key log before packet `keysAt`; `null`: without. */
-function capture(made: Session, keysAt: number | null): Buffer {
+/** A pcapng of packets with its key log before packet `keysAt`, or the lines of it given first; `null`: without. */
+function capture(made: Session, keysAt: number | null, linesFirst = 0): Buffer {
   const builder = new PcapngBuilder(false).section().interface(1, []);
   const packets = packetsOf(made);
-  const addKeys = (): void => {
-    const text = Buffer.from(made.keys);
-    builder.block(10, words(false, TLS_KEY_LOG, text.length), padded(text));
+  const lines = made.keys.split(/(?<=\n)/);
+  const add = (some: readonly string[]): void => {
+    const text = Buffer.from(some.join(''));
+    if (text.length > 0) builder.block(10, words(false, TLS_KEY_LOG, text.length), padded(text));
   };
+  add(lines.slice(0, linesFirst));
+  const addKeys = (): void => add(lines.slice(linesFirst));
   packets.forEach((bytes, index) => {
     if (index === keysAt) addKeys();
     builder.enhanced(bytes, BigInt(1_700_000_000_000_000 + index * 1000));
@@ -81,6 +84,15 @@ describe('keys of a capture', () => {
     const { tls, exchanges, protocol } = await connectionOf({ files: [file] });
     expect([tls?.decryption, exchanges.length, protocol]).toEqual(['whole', 2, 'http/1.1']);
   });
+
+  it.each([1, 2, 3, 4])(
+    'are used where the first %i of their lines stand before the packets, the rest behind',
+    async (lines) => {
+      const file = scratch.write(`keys-from-${lines}.pcapng`, capture(made, 1000, lines));
+      const { tls, exchanges } = await connectionOf({ files: [file] });
+      expect([tls?.decryption, exchanges.length]).toEqual(['whole', 2]);
+    },
+  );
 
   it('of a key log given beside it', async () => {
     const file = scratch.write('no-keys.pcapng', capture(made, null));

@@ -58,6 +58,17 @@ describe('a key log', () => {
     expect(log.hasMissed).toBe(true);
   });
 
+  it('misses what it lacks of a session of TLS 1.3', () => {
+    const labels = ['CLIENT_HANDSHAKE_TRAFFIC_SECRET', 'SERVER_HANDSHAKE_TRAFFIC_SECRET', 'CLIENT_TRAFFIC_SECRET_0'];
+    const log = logged(labels.map((label) => `${label} ${RANDOM} ${'ab'.repeat(32)}\n`).join(''));
+    log.secretsOf(RANDOM);
+    expect(log.hasMissed).toBe(true);
+    log.add(`SERVER_TRAFFIC_SECRET_0 ${RANDOM} ${'ab'.repeat(32)}\n`);
+    log.hasMissed = false;
+    log.secretsOf(RANDOM);
+    expect(log.hasMissed).toBe(false);
+  });
+
   it('takes any text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => logged(text).isEmpty));
   });

@@ -38,8 +38,7 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   const { request } = exchange;
   const response = isTooLate(exchange.response, connection.close.segments) ? null : exchange.response;
   if (response?.complete === true) return null;
-  // Bytes of its head are missing as well as any of its body: where it ends is not known.
-  if (response !== null && response.lostBytes > response.bodyBytes) return null;
+  if (response !== null && isEndUnknown(response)) return null;
   if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
@@ -55,6 +54,11 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
     ...{ exchange, request, close: first, waitedNs: first.atNs - request.endNs },
     ...{ amidAnswer: response !== null, tooLate },
   };
+}
+
+/** Bytes of its head are missing as well as any of its body, or what tells where chunks end may be among them. */
+function isEndUnknown({ bodyBytes, framing, lostBytes }: ResponseMessage): boolean {
+  return lostBytes > bodyBytes || (framing === 'chunked' && lostBytes > 0);
 }
 
 /** Bytes of it are missing, and not only the end of a head that asks for something and sends nothing. */

@@ -110,6 +110,9 @@ describe('a client that gives up', () => {
   it('is not told where bytes of the answer’s head are missing', () => {
     expect(amid({ bodyBytes: 300, lostBytes: 300 })).not.toBeNull();
     expect(amid({ bodyBytes: 300, lostBytes: 301 })).toBeNull();
+    const chunked = { framing: 'chunked', contentLength: null, bodyBytes: 300 } as const;
+    expect(amid({ ...chunked, lostBytes: 0 })).not.toBeNull();
+    expect(amid({ ...chunked, lostBytes: 5 })).toBeNull();
   });
 
   it('only ends its sending side where the server goes on', () => {
