@@ -31,10 +31,26 @@ const OTHERS: readonly (readonly [readonly number[], string])[] = [
   [[0x25, 0x50, 0x44, 0x46], 'a PDF document'],
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive; unpack the captures in it'],
   [[0x7f, 0x45, 0x4c, 0x46], 'a program (ELF)'],
-  [[0x73, 0x6e, 0x6f, 0x6f, 0x70, 0x00], 'a snoop capture; try: editcap FILE OUT.pcapng'],
-  [[0x52, 0x54, 0x53, 0x53], 'a Network Monitor capture; try: editcap FILE OUT.pcapng'],
-  [[0x47, 0x4d, 0x42, 0x55], 'a Network Monitor capture; try: editcap FILE OUT.pcapng'],
+  [[0x62, 0x74, 0x73, 0x6e, 0x6f, 0x6f, 0x70, 0x00], 'a capture of Bluetooth (btsnoop)'],
 ];
+
+/** Captures in formats that Wireshark's editcap turns into one of ours: first bytes, and who writes it. */
+const CONVERTIBLE: readonly (readonly [readonly number[], string])[] = [
+  [[0x73, 0x6e, 0x6f, 0x6f, 0x70, 0x00], 'snoop'],
+  [[0x52, 0x54, 0x53, 0x53], 'Network Monitor'],
+  [[0x47, 0x4d, 0x42, 0x55], 'Network Monitor'],
+  [[0x69, 0x70, 0x74, 0x72, 0x61, 0x63, 0x65, 0x20], 'iptrace (AIX)'],
+  [[0x54, 0x52, 0x00, 0x64], 'nettl (HP-UX)'],
+  [[0x54, 0x52, 0x53, 0x4e, 0x49, 0x46, 0x46, 0x20], 'Sniffer'],
+  [[0x58, 0x43, 0x50, 0x00], 'Sniffer'],
+  [[0x4f, 0x62, 0x73, 0x65, 0x72, 0x76, 0x65, 0x72, 0x50, 0x6b, 0x74], 'Observer'],
+  [[0x01, 0x10, 0x4c, 0x00], 'LANalyzer'],
+  [[0x05, 0x56, 0x4e, 0x46], 'Visual Networks'],
+  [[0xaa, 0xaa, 0xaa, 0xaa], '5View'],
+];
+
+/** In the first record of a trace of NetScaler, which only Wireshark itself reads. */
+const NETSCALER = 'NetScaler';
 
 /** Most characters of a text that are shown of it. */
 const SHOWN_TEXT = 24;
@@ -49,10 +65,17 @@ export function lookAt(bytes: Uint8Array): Look {
   if (packed !== undefined) return { kind: 'packed', program: packed[1] };
   const other = OTHERS.find(([magic]) => beginsWith(bytes, magic));
   if (other !== undefined) return { kind: 'other', description: other[1] };
+  const convertible = CONVERTIBLE.find(([magic]) => beginsWith(bytes, magic));
+  if (convertible !== undefined) {
+    return { kind: 'other', description: `a capture of ${convertible[1]}; try: editcap FILE OUT.pcapng` };
+  }
   const head = bytes.subarray(0, TELLING_BYTES);
   if (head.every((byte) => byte === 0)) return { kind: 'other', description: 'nothing but zeros' };
   const text = textOf(head);
   if (text !== null) return { kind: 'other', description: text === '' ? 'text' : `text, beginning with "${text}"` };
+  if (Buffer.from(head).includes(NETSCALER)) {
+    return { kind: 'other', description: 'a trace of NetScaler; take it with: start nstrace -traceformat PCAP' };
+  }
   const hex = [...bytes.subarray(0, MAGIC_BYTES)].map((byte) => byte.toString(16).padStart(2, '0'));
   return { kind: 'other', description: `unknown data, beginning with ${hex.join(' ')}` };
 }

@@ -34,6 +34,29 @@ describe('the first bytes of a file', () => {
     expect(described(Buffer.from('deadbeef', 'hex'))).toBe('unknown data, beginning with de ad be ef');
   });
 
+  it.each([
+    ['736e6f6f7000000000000002', 'snoop'],
+    ['474d425503000100', 'Network Monitor'],
+    ['6970747261636520322e30', 'iptrace (AIX)'],
+    ['54520064', 'nettl (HP-UX)'],
+    ['5452534e494646206461746120202020', 'Sniffer'],
+    ['58435000', 'Sniffer'],
+    [Buffer.from('ObserverPktBufferVersion').toString('hex'), 'Observer'],
+    ['01104c000105', 'LANalyzer'],
+    ['05564e46', 'Visual Networks'],
+    ['aaaaaaaa20000000', '5View'],
+  ])('tell what editcap can convert: %s', (hex, who) => {
+    expect(at(hex)).toEqual({ kind: 'other', description: `a capture of ${who}; try: editcap FILE OUT.pcapng` });
+  });
+
+  it('tell a trace of NetScaler, which editcap cannot convert', () => {
+    const trace = Buffer.concat([Buffer.alloc(16, 1), Buffer.from('NetScaler V20 Performance Data'), Buffer.alloc(40)]);
+    expect(lookAt(trace)).toEqual({
+      kind: 'other',
+      description: 'a trace of NetScaler; take it with: start nstrace -traceformat PCAP',
+    });
+  });
+
   it('never bring control characters into a message', () => {
     for (const text of ['\x1b[31mred', 'one\u0007two', '\u202eabcd']) {
       const look = lookAt(Buffer.from(text));
