@@ -20,6 +20,7 @@ import { KeyLog } from '../tls/key-log.js';
 import { QuicHelloReader } from '../tls/quic/hello-reader.js';
 import { Conversation, type ConversationOwner, EXCHANGES_THAT_STAY, type ExchangeBudget } from './conversation.js';
 import type { LayerTap } from './layer-owner.js';
+import { PointEnds } from './point-ends.js';
 
 /** Who is told of the run's results. */
 export interface RunListener {
@@ -71,7 +72,7 @@ export class Run implements PacketSink, ConnectionHandler {
   readonly keyLog: KeyLog;
   private readonly exchangeBudgets: readonly ExchangeBudget[] = Array.from({ length: BUCKETS }, () => ({ kept: 0 }));
   private inHand: PacketView | null = null;
-  private lastNs = Number.NEGATIVE_INFINITY;
+  private readonly ends = new PointEnds();
   private ended = false;
 
   constructor(
@@ -88,7 +89,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   /** Time of the latest packet, nanoseconds since the first. */
   get durationNs(): number {
-    return Math.max(this.lastNs, 0);
+    return Math.max(this.ends.latestNs, 0);
   }
 
   /** What could not be seen of single packets. */
@@ -105,7 +106,7 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   packet(packet: PacketView): void {
-    if (packet.atNs > this.lastNs) this.lastNs = packet.atNs;
+    this.ends.note(packet.observationPoint, packet.atNs);
     this.inHand = packet;
     this.decoder.decode(packet);
   }
@@ -171,7 +172,8 @@ export class Run implements PacketSink, ConnectionHandler {
 
   finished(connection: TrackedConnection, evicted: boolean): void {
     if (evicted) this.listener.evicted();
-    if (!connection.isClosed) connection.endIdle(null, true, null, this.ended ? this.lastNs : connection.endNs);
+    if (!connection.isClosed)
+      connection.endIdle(null, true, null, this.ended ? this.ends.latestOf(connection) : connection.endNs);
     const open = this.open[connection.slot];
     const said = this.said[connection.slot];
     if (said !== null) {
@@ -201,7 +203,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   private factsOf(connection: TrackedConnection, said: Said, goesOn = false): Connection {
     return connectionFactsOf(connection, said, {
-      latestNs: this.lastNs,
+      latestNs: this.ends.latestOf(connection),
       startEpoch: this.startEpochs[connection.slot],
       captureDrops: this.captureDrops,
       goesOn,

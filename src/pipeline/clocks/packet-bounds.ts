@@ -7,7 +7,8 @@
  * the clocks are apart but for what the way takes.
  *
  * Which way a packet goes the addresses do not tell: of a connection's two directions the one with the
- * greater differences is the one from A to B, whatever the clocks say, since ways take time.
+ * greater differences is the one from A to B, whatever the clocks say, since ways take time. Where a connection
+ * shows one direction alone, routers say it, who take one from its TTL.
  */
 
 import { type Bound, type Bounds, MAX_DRIFT } from './bounds.js';
@@ -22,6 +23,14 @@ const MAX_APART_NS = 50_000_000;
 /** Ways take less, even by satellite and through full queues. */
 const MAX_WAY_NS = 1_000_000_000;
 
+/** So near is the far end at least: what came from there is not taken for earlier. */
+const MIN_WAY_NS = 20_000;
+
+/** What one packet says, and by how much its TTL was higher in the first capture. */
+interface Passing extends Bound {
+  readonly hops: number;
+}
+
 /** One connection that both captures hold: differences of the times of its packets, by direction. */
 interface Shared {
   readonly flow: number;
@@ -29,8 +38,8 @@ interface Shared {
   isCertain: boolean;
   /** All its packets are. */
   isStamped: boolean;
-  readonly downward: Bound[];
-  readonly upward: Bound[];
+  readonly downward: Passing[];
+  readonly upward: Passing[];
 }
 
 /** Bounds of how far the clock of `b` is ahead of that of `a`, and by how many packets. */
@@ -76,14 +85,26 @@ function ofOneWay(shared: readonly Shared[]): PacketBounds | null {
   const alike = all.filter(({ aheadNs }) => Math.abs(aheadNs - middleNs) <= MAX_APART_NS);
   const [first] = alike;
   if (first === undefined || alike.length < MIN_PACKETS) return null;
+  const forth = alike.filter(({ hops }) => hops > 0);
+  const back = alike.filter(({ hops }) => hops < 0);
+  const count = alike.length;
+  if (forth.length > 0 && back.length > 0) return { bounds: { atMost: forth, atLeast: back }, count };
   const { atNs } = first;
+  const aheadNs = leastWay(forth, back) ?? middleNs;
   return {
     bounds: {
-      atMost: [{ atNs, aheadNs: middleNs + MAX_WAY_NS }],
-      atLeast: [{ atNs, aheadNs: middleNs - MAX_WAY_NS }],
+      atMost: [{ atNs, aheadNs: aheadNs + MAX_WAY_NS }],
+      atLeast: [{ atNs, aheadNs: aheadNs - MAX_WAY_NS }],
     },
-    count: alike.length,
+    count,
   };
+}
+
+/** How far the second clock would be ahead if the fastest packet took no time; `null`: nobody knows which way they went. */
+function leastWay(forth: readonly Bound[], back: readonly Bound[]): number | null {
+  if (forth.length > 0) return Math.min(...forth.map(({ aheadNs }) => aheadNs)) - MIN_WAY_NS;
+  if (back.length > 0) return Math.max(...back.map(({ aheadNs }) => aheadNs)) + MIN_WAY_NS;
+  return null;
 }
 
 function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
@@ -100,10 +121,11 @@ function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
       connection = { flow: b.flows[atB] ?? 0, isCertain: true, isStamped: true, downward: [], upward: [] };
       shared.set(flow, connection);
     }
+    const hops = (a.ttls[atA] ?? 0) - (b.ttls[atB] ?? 0);
     const isSame = flow === b.flows[atB];
     if (b.flows[atB] !== connection.flow || (!isSame && a.isUnmistakable[atA] !== true)) connection.isCertain = false;
     if (a.isStamped[atA] !== true) connection.isStamped = false;
-    (a.isDownward[atA] === true ? connection.downward : connection.upward).push({ atNs: timeA, aheadNs });
+    (a.isDownward[atA] === true ? connection.downward : connection.upward).push({ atNs: timeA, aheadNs, hops });
   }
   return shared;
 }

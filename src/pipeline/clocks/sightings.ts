@@ -32,6 +32,8 @@ export class Sightings {
   readonly isDownward: boolean[] = [];
   /** Whether it is known without its endpoints. */
   readonly isUnmistakable: boolean[] = [];
+  /** Each router on the way takes one from it. Below 1: not known. */
+  readonly ttls: number[] = [];
   /** Whether it bears a time stamp: sent again, it would bear another. */
   readonly isStamped: boolean[] = [];
 
@@ -57,6 +59,7 @@ export class Sightings {
     this.times.push(segment.atNs);
     this.flows.push(from + to);
     this.isDownward.push(from > to);
+    this.ttls.push(segment.ttl);
     this.isStamped.push(segment.timestampValue >= 0);
     this.isUnmistakable.push(
       (segment.flags & ACK) !== 0 && segment.sequence >= MIN_RANDOM && segment.acknowledgement >= MIN_RANDOM,

@@ -34,12 +34,17 @@ function connection(delayMs: number, turns: number, clientPort = 50_000, isn = 1
 }
 
 /** What both ends see; the server's clock is ahead. */
-function ends(sent: readonly Sent[], aheadNs: number, otherPort?: number): [Sightings, Sightings] {
+function ends(
+  sent: readonly Sent[],
+  aheadNs: number,
+  otherPort?: number,
+  ttls: Readonly<Record<Sent['from'], readonly [number, number]>> = { client: [64, 64], server: [64, 64] },
+): [Sightings, Sightings] {
   const [client, server] = [new Sightings(), new Sightings()];
   for (const [index, { from, options, times }] of sent.entries()) {
-    client.note(segmentOf(from, { ...options, at: times[0] }, index));
+    client.note(segmentOf(from, { ...options, at: times[0], ttl: ttls[from][0] }, index));
     const translated = otherPort === undefined ? {} : { clientPort: otherPort };
-    server.note(segmentOf(from, { ...options, ...translated, at: times[1] + aheadNs }, index));
+    server.note(segmentOf(from, { ...options, ...translated, at: times[1] + aheadNs, ttl: ttls[from][1] }, index));
   }
   return [client, server];
 }
@@ -73,6 +78,39 @@ describe('packets that two captures hold', () => {
     expect(near && mayAgree(near.bounds)).toBe(true);
   });
 
+  it('that all go one way are later where they have crossed routers, whichever capture comes first', () => {
+    const ttls = { client: [64, 62], server: [62, 64] } as const;
+    const sent = connection(2, 4).map((one, at) => ({
+      ...one,
+      times: [one.times[0], one.times[1] + at * MS] as const,
+    }));
+    const ofOne = (from: Sent['from']) =>
+      ends(
+        sent.filter((one) => one.from === from),
+        3 * SECOND,
+        undefined,
+        ttls,
+      );
+    const lineOf = (a: Sightings, b: Sightings) => {
+      const found = packetBounds(a, b);
+      return found && clockLine(found.bounds);
+    };
+    const [client, server] = ofOne('client');
+    // The fastest takes 2 ms, and is not earlier than it was sent.
+    expect(lineOf(client, server)?.aheadNs).toBe(3 * SECOND + 2 * MS - 20_000);
+    expect(lineOf(server, client)?.aheadNs).toBe(-(3 * SECOND + 2 * MS - 20_000));
+    const [answered, answering] = ofOne('server');
+    expect(lineOf(answered, answering)?.aheadNs).toBe(3 * SECOND - 2 * MS + 7 * MS + 20_000);
+  });
+
+  it('of which some connections show one way and others the other are held against each other', () => {
+    const ttls = { client: [64, 62], server: [62, 64] } as const;
+    const asked = connection(2, 4).filter(({ from }) => from === 'client');
+    const answered = connection(2, 4, 50_001, 5_000_000).filter(({ from }) => from === 'server');
+    const found = packetBounds(...ends([...asked, ...answered], 3 * SECOND, undefined, ttls));
+    expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs: 3 * SECOND, withinNs: 2 * MS });
+  });
+
   it('show nothing one way without time stamps, for they may have been sent again', () => {
     const unstamped = connection(2, 4).map(({ options, ...sent }) => ({
       ...sent,
@@ -101,6 +139,7 @@ describe('packets that two captures hold', () => {
         of.isDownward.push(strange.isDownward[place] ?? false);
         of.isUnmistakable.push(true);
         of.isStamped.push(true);
+        of.ttls.push(64);
       }
     expect(packetBounds(client, server)?.count).toBe(16);
   });
