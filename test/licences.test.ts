@@ -41,7 +41,7 @@ describe('what is installed with the program', () => {
     const table = [...new Set(rows)].sort().join('\n');
     const text = `# Licences
 
-What is installed with pcapdx, which is under the MIT licence itself (\`LICENSE\`). A test reads it from the packages, holds it to licences that let anybody use and pass on, and this list to it; \`npx vitest run test/licences.test.ts --update\` writes it anew.
+What is installed with pcapdx, which is under the MIT licence itself (\`LICENSE\`). A test reads it from the packages, holds it to licences that let anybody use and pass on, and this list to it; \`npx vitest run test/licences.test.ts --update\` writes it anew. Of those whose code is in the program’s own files, the licences themselves are beside it, in \`dist/program/licences\`.
 
 | package | version | licence |
 |---|---|---|

@@ -224,8 +224,10 @@ function declareMerge({ command, finish, surroundings }: Declaring): void {
 
 function declareRules({ command, finish, surroundings }: Declaring): void {
   command('rules', 'the catalogue: what is looked for')
-    .addOption(new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']))
-    .addOption(ruleFileOption())
+    .addOption(
+      new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
+    )
+    .addOption(ruleFileOption().helpGroup(JUDGEMENT))
     .action(async (flags: { format?: 'text' | 'json'; rules?: readonly string[] }) => {
       const { runRules } = await import('./rules.js');
       finish(await runRules(flags.format ?? 'text', flags.rules ?? [], surroundings));
@@ -235,8 +237,8 @@ function declareRules({ command, finish, surroundings }: Declaring): void {
 function declareExplain({ command, finish, surroundings }: Declaring): void {
   command('explain', 'one rule in full')
     .argument('<RULE>', 'the id of a rule, as pcapdx rules lists it')
+    .addOption(ruleFileOption().helpGroup(JUDGEMENT))
     .addOption(widthOption())
-    .addOption(ruleFileOption())
     .action(async (rule: string, flags: { width?: number; rules?: readonly string[] }) => {
       const { runExplain } = await import('./explain.js');
       finish(await runExplain(rule, flags.width, flags.rules ?? [], surroundings));

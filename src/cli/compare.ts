@@ -63,7 +63,7 @@ function reportIn(file: string): ReportDocument {
   try {
     document = JSON.parse(text);
   } catch {
-    throw refused('is no JSON; pcapdx report --format json makes what is compared');
+    throw refused('is not JSON; pcapdx report --format json makes what is compared');
   }
   const parsed = reportSchema.safeParse(document);
   if (parsed.success && parsed.data.part !== undefined)
@@ -71,7 +71,7 @@ function reportIn(file: string): ReportDocument {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue === undefined ? '' : ` (${issue.path.join('.') || 'the document'}: ${issue.message})`;
-  throw refused(`is no report of this version of pcapdx${place}`);
+  throw refused(`is not a report of this version of pcapdx${place}`);
 }
 
 function isFailure({ verdict, findings }: ComparisonDocument, failOn: 'worse' | 'unmended' | 'never'): boolean {

@@ -1,5 +1,6 @@
 /** How commander lays out help: one screen each, what is used most first. */
 import { type Argument, type Command, type HelpConfiguration, Option } from 'commander';
+import { capitalised } from '../text/capitalised.js';
 import { LIMITS, OTHER } from './options.js';
 
 const REPORT = 'Flags of report, those used most:';
@@ -33,6 +34,10 @@ export function helpOf(program: () => Command): HelpConfiguration {
       for (const item of shown) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
       return groups;
     },
+    commandUsage: (shown) =>
+      `${shown === program() ? '' : `${program().name()} `}${shown.name()} ${shown.usage().replace('[options]', '[flags]')}`,
+    // A list's line below its heading, a sentence on a page of its own.
+    commandDescription: (shown) => (shown === program() ? shown.description() : `${capitalised(shown.description())}.`),
     // The descriptions name the choices.
     optionDescription: (option) => option.description,
     argumentDescription: (argument) => argument.description,

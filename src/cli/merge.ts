@@ -67,11 +67,11 @@ function partIn(file: string): CapturePart {
     throw refused(`cannot be read: ${isMissing ? 'no such file' : systemReason(error)}`);
   }
   const report = parsed(text);
-  if (report === null) throw refused('is no JSON report');
+  if (report === null) throw refused('is not a JSON report');
   const { version } = recordOf(report.tool) ?? {};
   const part = recordOf(report.part);
   const share = recordOf(part?.share);
-  if (part === null || share === null) throw refused('is no part: those are made with report --shard I/N');
+  if (part === null || share === null) throw refused('is not a part: those are made with report --shard I/N');
   if (version !== packageVersion())
     throw refused(`was made by pcapdx ${String(version)}, and this is ${packageVersion()}`);
   const { index, count } = share;

@@ -96,15 +96,15 @@ export function textOptions(): Option[] {
       .choices(['auto', 'always', 'never'])
       .helpGroup(TEXT),
     new Option('--ascii', 'no characters beyond ASCII').helpGroup(TEXT),
-    widthOption().helpGroup(TEXT),
+    widthOption(),
   ];
 }
 
 /** How wide text is. */
 export function widthOption(): Option {
-  return new Option('--width <N>', 'columns (default: the terminal, up to 100, or 80)').argParser(
-    wholeNumber(NARROWEST, WIDEST_ASKED),
-  );
+  return new Option('--width <N>', 'columns (default: the terminal, up to 100, or 80)')
+    .argParser(wholeNumber(NARROWEST, WIDEST_ASKED))
+    .helpGroup(TEXT);
 }
 
 /** Limits on what captures may be made to fill. @param looksAgain The command looks at packets a second time. */

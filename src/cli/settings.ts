@@ -184,7 +184,7 @@ function settingsFiles({ env, readText }: Surroundings): SettingsFile[] {
     try {
       values = JSON.parse(text);
     } catch (error) {
-      throw new UsageError(`${visible(name)}: is no JSON: ${visible(error instanceof Error ? error.message : '')}`);
+      throw new UsageError(`${visible(name)}: is not JSON: ${visible(error instanceof Error ? error.message : '')}`);
     }
     if (!isObject(values)) throw new UsageError(`${visible(name)}: an object is needed`);
     return [{ name: visible(name), values }];

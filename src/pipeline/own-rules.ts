@@ -40,7 +40,7 @@ export async function loadOwnRules(files: readonly string[]): Promise<readonly R
 
 /** What the file exports; whatever it throws while it is loaded is its author's to know. */
 async function defaultExport(file: string): Promise<unknown> {
-  if (!/\.m?js$/.test(file)) throw new RuleFileRefusal(file, 'is no JavaScript module (.mjs, .js)');
+  if (!/\.m?js$/.test(file)) throw new RuleFileRefusal(file, 'is not a JavaScript module (.mjs, .js)');
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new RuleFileRefusal(file, 'no such file');
   try {
     const loaded: { readonly default?: unknown } = await import(pathToFileURL(path.resolve(file)).href);

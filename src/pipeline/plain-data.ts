@@ -40,7 +40,7 @@ export class NotPlainError extends Error {
   }
 
   override get message(): string {
-    return `${this.path}: ${this.what} is no plain data`;
+    return `${this.path}: ${this.what} is not plain data`;
   }
 }
 

@@ -25,3 +25,8 @@ export function causesTold(hypotheses: readonly Hypothesis[]): CausesTold[] {
     return [...byReason].map(([because, causes]) => ({ causes, verdict, because }));
   });
 }
+
+/** A verdict as people write it. */
+export function verdictWord(verdict: Verdict): string {
+  return verdict.replace('-', ' ');
+}

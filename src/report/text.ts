@@ -121,12 +121,13 @@ function paragraph(page: Page, label: string, text: string, role: 'strong' | 'wa
 
 /** Commands that go on from here; for standard input, which cannot be read again, only what needs no capture. */
 function nextCommands(input: ReportInput): string[] {
-  const [rule] = input.analysis.findings.map((finding) => finding.rule);
+  const { captures, connections, findings } = input.analysis;
+  const [rule] = findings.map((finding) => finding.rule);
+  const words = connections === 0 ? null : repeatedWords(input, true);
+  const commands = words === null ? [] : [`pcapdx tui ${words}`];
+  if (rule !== undefined) return [...commands, `pcapdx explain ${rule}`];
   // The other captures have lists of their own.
-  const captures = input.analysis.captures.slice(0, 1);
-  const words = repeatedWords({ ...input, analysis: { ...input.analysis, captures } }, false);
-  return [
-    ...(words === null ? [] : [`pcapdx flows ${words} --format text`]),
-    rule === undefined ? 'pcapdx rules' : `pcapdx explain ${rule}`,
-  ];
+  const first = { ...input, analysis: { ...input.analysis, captures: captures.slice(0, 1) } };
+  const flows = words === null ? null : repeatedWords(first, false);
+  return flows === null ? [...commands, 'pcapdx rules'] : [...commands, `pcapdx flows ${flows} --format text`];
 }

@@ -1,5 +1,5 @@
 /**
- * A server is stopped with requests in work: it closes or resets their connections at one moment,
+ * A server is stopped with requests in progress: it closes or resets their connections at one moment,
  * and its port refuses the next ones.
  */
 

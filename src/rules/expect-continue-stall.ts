@@ -183,7 +183,7 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
 const REMEDIES = [
   {
     component: 'server',
-    text: 'Answer 100 at once, or the final status. In Node a listener of checkContinue has to say so itself; servers that speak HTTP/1.0, as Python’s http.server does by default, never do.',
+    text: 'Answer 100 at once, or the final status. In Node a checkContinue listener has to send it itself; servers that speak HTTP/1.0, as Python’s http.server does by default, never do.',
     config: "server.on('checkContinue', (request, response) => {\n  response.writeContinue();\n  …\n});",
   },
   {

@@ -1,5 +1,5 @@
 /**
- * A server ends an HTTP/2 connection with GOAWAY while requests are on their way or in work.
+ * A server ends an HTTP/2 connection with GOAWAY while requests are on their way or in progress.
  * RFC 9113 §6.8.
  *
  * What a single connection shows is decided when it ends (farewell.ts); the limit behind it, and

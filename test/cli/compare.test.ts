@@ -47,8 +47,8 @@ describe('pcapdx compare', () => {
 
   it.each([
     ['no-such.json', 'no-such.json: no such file'],
-    [file('text.json', 'front.pcapng: 3 packets'), 'is no JSON; pcapdx report --format json makes what is compared'],
-    [file('other.json', '{"schemaVersion":2}'), 'is no report of this version of pcapdx (schemaVersion:'],
+    [file('text.json', 'front.pcapng: 3 packets'), 'is not JSON; pcapdx report --format json makes what is compared'],
+    [file('other.json', '{"schemaVersion":2}'), 'is not a report of this version of pcapdx (schemaVersion:'],
     [folder, `${folder}: `],
   ])('tells what is wrong with %s', async (wrong, message) => {
     expect(await run(['compare', before, wrong], world)).toBe(2);

@@ -137,8 +137,8 @@ describe('pcapdx merge', () => {
     for (const [files, message] of [
       [[part], 'these parts cannot be merged: part 2 of 2 is missing'],
       [[part, part], 'part 1 of 2 is there twice'],
-      [[whole], `${whole}: is no part: those are made with report --shard I/N`],
-      [[SAMPLE], `${SAMPLE}: is no JSON report`],
+      [[whole], `${whole}: is not a part: those are made with report --shard I/N`],
+      [[SAMPLE], `${SAMPLE}: is not a JSON report`],
       [['nowhere.json'], 'nowhere.json: cannot be read: no such file'],
       [[older], `${older}: was made by pcapdx 0.0.1, and this is `],
       [[broken], `${broken}: is a part that was changed`],

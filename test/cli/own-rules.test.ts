@@ -112,7 +112,7 @@ describe('a rule file that is wrong', () => {
       'there is a rule of this name already',
     ],
     ['twice.mjs', `export default [${RULE}, ${RULE}];`, 'rule mine: there is a rule of this name already'],
-    ['rule.txt', 'export default {};', 'is no JavaScript module'],
+    ['rule.txt', 'export default {};', 'is not a JavaScript module'],
   ])('%s is told in one line, with exit code 2, and nothing is read', async (name, text, message) => {
     expect(await run([sample, '--rules', file(name, text)], world)).toBe(2);
     expect(world.stdout.text).toBe('');

@@ -82,7 +82,7 @@ describe('a flag has its default from', () => {
 
 describe('what is wrong is told in one line, and nothing is read', () => {
   it.each([
-    ['{', '.pcapdxrc.json: is no JSON: '],
+    ['{', '.pcapdxrc.json: is not JSON: '],
     ['[]', '.pcapdxrc.json: an object is needed'],
     ['{"maxOccurences": 5}', '.pcapdxrc.json: unknown key "maxOccurences" (did you mean "maxOccurrences"?)'],
     ['{"reveal": true}', '.pcapdxrc.json: reveal: no file may set this, it is asked for each time: --reveal'],

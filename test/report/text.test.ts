@@ -42,7 +42,7 @@ SERVERS
 
 NOT SEEN  12 connections began before the capture; 3 are TLS and were not
   decrypted.
-Next: pcapdx flows front.pcapng --format text · pcapdx explain rst-after-request
+Next: pcapdx tui front.pcapng · pcapdx explain rst-after-request
 `,
     );
   });
@@ -153,7 +153,7 @@ NOTHING FOUND  no rule found a fault in 212 connections and 1,904 exchanges.
 Checked  1 rule: rst-after-request.
 See more  where a proxy stands in between, capture on its other side as well.
 
-Next: pcapdx flows front.pcapng --format text · pcapdx rules
+Next: pcapdx tui front.pcapng · pcapdx flows front.pcapng --format text
 `);
   });
 

@@ -397,7 +397,7 @@ describe('what is said of clients that leave', () => {
       Array.from({ length: 25 }, (_, at) => left(at, 400_000 + at * 9_000)),
     );
     expect(more[0]?.summary).toContain('25 requests of');
-    expect(more[0]?.summary).toContain('Beside their number, all figures are of the first 20.');
+    expect(more[0]?.summary).toContain('Apart from the number, all figures are of the first 20.');
   });
 
   it('tells of both legs which was left first, though the same is asked again and again', () => {

@@ -25,7 +25,7 @@ function nth(at: number, beginsAt: number, options: ConnectionOptions = {}): Con
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt, ...options };
 }
 
-/** A request in work when the server ends, at two seconds. */
+/** A request in progress when the server ends, at two seconds. */
 function inWork(at: number, end: Step = finBy('server', 2 * SECOND - at * 1000), target = `/report/${at}`): Connection {
   return connection([...handshake(), get(1133, target), end], nth(at, at * 1000));
 }
@@ -49,7 +49,7 @@ const ALERT_SHAPE: TlsAlert = {
 testRule(deployDrain, {
   fires: [
     {
-      name: 'two requests in work, the port refuses, and it comes back',
+      name: 'two requests in progress, the port refuses, and it comes back',
       facts: [inWork(0), inWork(1), refusal(5, 2.5 * SECOND), healthy(nth(6, 6 * SECOND))],
       subject: '10.0.1.43:80',
       occurrences: 2,
@@ -141,7 +141,7 @@ testRule(deployDrain, {
       ],
     },
     {
-      name: 'it drops two requests, answers others, and is stopped later with nothing in work',
+      name: 'it drops two requests, answers others, and is stopped later with nothing in progress',
       lookAlike: 'empty-response',
       facts: [
         inWork(0, finBy('server', 20_000)),
@@ -157,7 +157,7 @@ testRule(deployDrain, {
       facts: [inWork(0), healthy(nth(6, 3 * SECOND))],
     },
     { name: 'a response is cut, the port goes on', lookAlike: 'truncated-response', facts: [inWork(0), inWork(1)] },
-    { name: 'nothing was in work', lookAlike: 'connect-refused', facts: [healthy(nth(0, 0)), refusal(5, SECOND)] },
+    { name: 'nothing was in progress', lookAlike: 'connect-refused', facts: [healthy(nth(0, 0)), refusal(5, SECOND)] },
     {
       name: 'all was answered before',
       lookAlike: 'drained',
@@ -207,7 +207,7 @@ describe('what deploy-drain says', () => {
       finBy('server', 2 * SECOND),
     ];
     const [finding] = findingsOf(deployDrain, [overH2(connection(steps, nth(0, 0))), refusal(5, 2.5 * SECOND)]);
-    expect(finding?.summary).toContain('ended 1 connection with 3 requests in work at one moment');
+    expect(finding?.summary).toContain('ended 1 connection with 3 requests in progress at one moment');
     expect(finding?.facts).toMatchObject({ requestsInWork: 3 });
     expect(finding?.evidence[0]?.packets[0]?.note).toBe('stream 1: GET /report/1');
   });

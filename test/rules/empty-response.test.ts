@@ -308,7 +308,7 @@ testRule(emptyResponse, {
       packets: [6, 7],
     },
     {
-      name: 'the process ends with two requests in work, and its port refuses',
+      name: 'the process ends with two requests in progress, and its port refuses',
       facts: [dropped(0, 400_000), dropped(1, 390_000), refused(nth(5, 700_000))],
       subject: '10.0.1.43:80',
       occurrences: 2,
@@ -316,7 +316,7 @@ testRule(emptyResponse, {
       verdicts: { 'process-ended': 'supported' },
     },
     {
-      name: 'a worker ends with a request in work and what waited for one; another takes its place',
+      name: 'a worker ends with a request in progress and what waited for one; another takes its place',
       facts: [dropped(0, 400_000, nth(0, 3 * SECOND - 401_133)), ...WAITING, healthy(nth(20, 3.3 * SECOND))],
       subject: '10.0.1.43:80',
       occurrences: 1,

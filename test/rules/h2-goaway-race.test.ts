@@ -39,7 +39,7 @@ function nth(at: number, beginsAt = at * SECOND): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
 }
 
-/** A gRPC call in work at a GOAWAY: answered 1 ms behind that, without a message. */
+/** A gRPC call in progress at a GOAWAY: answered 1 ms behind that, without a message. */
 function dismissed(grpcStatus: number, code: number, end: Step): Connection {
   const fields = [{ name: 'content-type', value: 'application/grpc' }];
   const call = get(1500, '/shop.Orders/List', { method: 'POST', fields });
@@ -95,7 +95,7 @@ testRule(h2GoawayRace, {
       marks: ['GOAWAY of nginx, requests above its last stream under way'],
     },
     {
-      name: 'an application is killed with reports in work',
+      name: 'an application is killed with reports in progress',
       capture: 'samples/h2-goaway-race-stop.pcapng',
       subject: '10.0.0.49:443',
       occurrences: 1,
@@ -114,7 +114,7 @@ testRule(h2GoawayRace, {
     },
     {
       ...ONE,
-      name: 'a request in work is cut off, and its client clears the stream away behind the FIN',
+      name: 'a request in progress is cut off, and its client clears the stream away behind the FIN',
       facts: overH2(parted({ lastStream: 3 }, {}), parted({ lastStream: 3 }, {}).h2 ?? {}, (at) =>
         at === 1 ? { reset: { by: 'client', code: 8, packet: 9, atNs: 4_600_000, openStreams: 2 } } : {},
       ),
@@ -123,14 +123,14 @@ testRule(h2GoawayRace, {
     },
     {
       ...ONE,
-      name: 'a gRPC server that asks for calm ends the call in work with UNAVAILABLE, and its client closes',
+      name: 'a gRPC server that asks for calm ends the call in progress with UNAVAILABLE, and its client closes',
       facts: dismissed(14, 11, finBy('client', 5100)),
       severity: 'critical',
       verdicts: { 'protocol-error': 'supported', 'short-grace': 'ruled-out' },
     },
     {
       ...ONE,
-      name: 'after a grace it ends the call in work with UNAVAILABLE, and closes',
+      name: 'after a grace it ends the call in progress with UNAVAILABLE, and closes',
       facts: dismissed(14, 0, finBy('server', 5100)),
       severity: 'critical',
       verdicts: { 'short-grace': 'supported', 'protocol-error': 'ruled-out' },
@@ -186,7 +186,7 @@ testRule(h2GoawayRace, {
     },
     {
       ...ONE,
-      name: 'a request in work is cut off',
+      name: 'a request in progress is cut off',
       facts: parted({ lastStream: 3 }),
       severity: 'critical',
       verdicts: { 'short-grace': 'supported', 'request-limit': 'ruled-out' },

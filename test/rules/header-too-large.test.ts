@@ -364,7 +364,7 @@ describe('what is said of heads', () => {
 
   it('says of a 400 what it is inferred from', () => {
     expect(said(asked(400), smallAnswered())).toContain(
-      'request-head: 9.0 kB, answered 400 (#5); a head of less than half is not (#15)',
+      'request-head: 9.0 kB, answered 400 (#5); a head of less than half that size is not (#15)',
     );
   });
 

@@ -63,7 +63,7 @@ testRule(pathLoss, {
         lossy(0, {}, { retransmissions: 20, packets: 400 }),
         ...[1, 2].map((at) => lossy(at, { retransmissions: 200, packets: 3000 })),
       ],
-      titled: 'The way from 10.0.1.43:80 loses segments',
+      titled: 'The path from 10.0.1.43:80 loses segments',
       subject: '10.0.1.43:80',
       occurrences: 3,
       confidence: 'certain',

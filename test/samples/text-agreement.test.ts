@@ -41,11 +41,11 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
     text: [],
   },
   'grpc-haproxy.pcapng': {
-    lacks: 'HTTP/2, which tcpdump does not print: calls in work, and what clients in front were told',
+    lacks: 'HTTP/2, which tcpdump does not print: calls in progress, and what clients in front were told',
     text: ['connect-refused warning certain 10.0.1.43:8080 1 []'],
   },
   'grpc-nginx.pcapng': {
-    lacks: 'HTTP/2, which tcpdump does not print: calls in work, and what clients in front were told',
+    lacks: 'HTTP/2, which tcpdump does not print: calls in progress, and what clients in front were told',
     text: ['connect-refused warning certain 10.0.1.43:8080 1 []'],
   },
   'idle-drop-haproxy.pcapng': {

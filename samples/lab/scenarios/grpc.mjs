@@ -15,8 +15,8 @@ const REPRICE_MS = 1200;
 /** How long the server is away, milliseconds. */
 const ABSENT_MS = 900;
 
-const KILLED = 'the server: killed (SIGKILL) with two calls in work, started again 0.9 s later';
-const DRAINED = 'the server: GOAWAY, finishes two calls in work, ends, started again 0.9 s later';
+const KILLED = 'the server: killed (SIGKILL) with two calls in progress, started again 0.9 s later';
+const DRAINED = 'the server: GOAWAY, finishes two calls in progress, ends, started again 0.9 s later';
 
 const UNAVAILABLE = 14;
 const NOT_FOUND = 5;
@@ -47,13 +47,13 @@ const STREAM_REFUSED = (count) => ({
 });
 
 const NGINX_SET_UP =
-  'nginx before a gRPC server (Node), HTTP/2 in clear on both legs, captured on the front on all devices; calls one after another, among them two that the application fails on purpose (NOT_FOUND, UNAVAILABLE); two that take 1.2 s are in work when the server ends';
+  'nginx before a gRPC server (Node), HTTP/2 in clear on both legs, captured on the front on all devices; calls one after another, among them two that the application fails on purpose (NOT_FOUND, UNAVAILABLE); two that take 1.2 s are in progress when the server ends';
 const HAPROXY_SET_UP = NGINX_SET_UP.replace('nginx', 'HAProxy');
 
 export const scenario = {
   name: 'grpc',
   about:
-    'A gRPC server behind a proxy is killed with calls in work: its connections end without a GOAWAY, and each proxy tells its client in its own way. What an application fails on purpose looks alike and is none of it.',
+    'A gRPC server behind a proxy is killed with calls in progress: its connections end without a GOAWAY, and each proxy tells its client in its own way. What an application fails on purpose looks alike and is none of it.',
   programs: ['nginx', 'haproxy'],
   samples: [
     {
@@ -61,15 +61,15 @@ export const scenario = {
       setUp: NGINX_SET_UP,
       decisive: [KILLED],
       wrong:
-        'The server ends two connections with FIN and no GOAWAY, a call in work on each, and refuses the next connection; nginx answers the three calls 204 with grpc-status 14 (UNAVAILABLE)',
-      diagnosis: `deploy-drain: ${SERVER} ended two connections with a request in work at one moment, its port refused one connection, and it accepted again; ${PROXY} told its clients UNAVAILABLE for these (critical). empty-response and connect-refused follow from that. NOT_FOUND and UNAVAILABLE of the application are not told of`,
+        'The server ends two connections with FIN and no GOAWAY, a call in progress on each, and refuses the next connection; nginx answers the three calls 204 with grpc-status 14 (UNAVAILABLE)',
+      diagnosis: `deploy-drain: ${SERVER} ended two connections with a request in progress at one moment, its port refused one connection, and it accepted again; ${PROXY} told its clients UNAVAILABLE for these (critical). empty-response and connect-refused follow from that. NOT_FOUND and UNAVAILABLE of the application are not told of`,
       twin: 'grpc-nginx-healthy.pcapng',
       differs: [`- ${KILLED}`, `+ ${DRAINED}`],
       marks: [{ ...SERVER_FIN([2, 16]) }, { ...REFUSED(1), fault: true }, { ...TOLD(3), fault: true }],
       take: (lab) => take(lab, { proxy: startNginxProxy, isKilled: true }),
       faults: (_, answers) => [
         ...ownFailuresOf(answers),
-        ...(countOf(answers.inWork, UNAVAILABLE) === 2 ? [] : ['not both calls in work were UNAVAILABLE']),
+        ...(countOf(answers.inWork, UNAVAILABLE) === 2 ? [] : ['not both calls in progress were UNAVAILABLE']),
         ...(countOf(answers.meanwhile, UNAVAILABLE) === 1 ? [] : ['the call to nobody was not UNAVAILABLE']),
       ],
     },
@@ -79,7 +79,7 @@ export const scenario = {
       decisive: [DRAINED],
       wrong: null,
       diagnosis:
-        'nothing: what the application fails on purpose is its own affair, and the server finishes what is in work',
+        'nothing: what the application fails on purpose is its own affair, and the server finishes what is in progress',
       marks: [SERVER_FIN([2, 16]), REFUSED(0), TOLD(0)],
       take: (lab) => take(lab, { proxy: startNginxProxy, isKilled: false }),
       faults: (_, answers) => [...ownFailuresOf(answers), ...failuresOf(answers.inWork)],
@@ -89,15 +89,15 @@ export const scenario = {
       setUp: HAPROXY_SET_UP,
       decisive: [KILLED],
       wrong:
-        'The server ends its connection with FIN and no GOAWAY, two calls in work on it; HAProxy resets both streams of its client with REFUSED_STREAM, and answers 503 to the next call, for which it is refused',
-      diagnosis: `deploy-drain: ${SERVER} ended one connection with two requests in work, its port refused, and it accepted again (critical). stream-reset: ${PROXY} gave two requests no answer but RST_STREAM (REFUSED_STREAM), on a connection that goes on; supported: its own request failed behind`,
+        'The server ends its connection with FIN and no GOAWAY, two calls in progress on it; HAProxy resets both streams of its client with REFUSED_STREAM, and answers 503 to the next call, for which it is refused',
+      diagnosis: `deploy-drain: ${SERVER} ended one connection with two requests in progress, its port refused, and it accepted again (critical). stream-reset: ${PROXY} gave two requests no answer but RST_STREAM (REFUSED_STREAM), on a connection that goes on; supported: its own request failed behind`,
       twin: 'grpc-haproxy-healthy.pcapng',
       differs: [`- ${KILLED}`, `+ ${DRAINED}`],
       marks: [SERVER_FIN([1, 16]), { ...REFUSED([1, 8]), fault: true }, { ...STREAM_REFUSED([1, 2]), fault: true }],
       take: (lab) => take(lab, { proxy: startHaproxyProxy, isKilled: true }),
       faults: (_, answers) => [
         ...ownFailuresOf(answers),
-        ...(answers.inWork.every(({ code }) => code === 7) ? [] : ['not both calls in work were refused']),
+        ...(answers.inWork.every(({ code }) => code === 7) ? [] : ['not both calls in progress were refused']),
         ...(answers.meanwhile.every(({ http }) => http === 503) ? [] : ['the call to nobody was not answered 503']),
       ],
     },

@@ -134,7 +134,7 @@ export const scenario = {
       decisive: [SHORT_GRACE],
       wrong:
         'On SIGTERM the application says GOAWAY and goes on with two reports; 0.5 s later it is killed: FIN, and the two streams, not above the last one, never end',
-      diagnosis: `h2-goaway-race: ${FRONT}:443 says GOAWAY (NO_ERROR) and closes 0.5 s later, two requests on streams not above the last one without answer: cut off in work, not safe to send again (critical). Supported: stop with too short a grace (deploy-drain). Ruled out: limit of requests, error code. Remedy: a longer grace before SIGKILL (\`TimeoutStopSec\`, \`terminationGracePeriodSeconds\`)`,
+      diagnosis: `h2-goaway-race: ${FRONT}:443 says GOAWAY (NO_ERROR) and closes 0.5 s later, two requests on streams not above the last one without answer: cut off in progress, not safe to send again (critical). Supported: stop with too short a grace (deploy-drain). Ruled out: limit of requests, error code. Remedy: a longer grace before SIGKILL (\`TimeoutStopSec\`, \`terminationGracePeriodSeconds\`)`,
       twin: 'h2-goaway-race-stop-healthy.pcapng',
       differs: [`- ${SHORT_GRACE}`, `+ ${LONG_GRACE}`],
       marks: [

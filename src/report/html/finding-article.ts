@@ -6,7 +6,7 @@ import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { joinUnits } from '../../text/width.js';
-import { causesTold } from '../causes-told.js';
+import { causesTold, verdictWord } from '../causes-told.js';
 import { occurrenceFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { cutRows } from '../ladder/cut-rows.js';
@@ -62,7 +62,7 @@ function causes({ hypotheses }: Finding): string {
   if (hypotheses.length === 0) return '';
   const rows = causesTold(hypotheses).map(
     ({ causes: names, verdict, because }) =>
-      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdict}</td><td>${proseText(visible(because))}</td></tr>`,
+      `<tr class="${verdict}"><th scope="row">${names.map(xmlText).join('<br>')}</th><td class="verdict">${verdictWord(verdict)}</td><td>${proseText(visible(because))}</td></tr>`,
   );
   return `<h4>Causes considered</h4><table class="causes"><thead><tr><th scope="col">cause</th><th scope="col">verdict</th><th scope="col">because</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -86,7 +86,7 @@ function conversation(id: string, ladder: Ladder, mostRows: number): string {
   const note = rows === ladder.rows ? '' : '<p class="dim"><code>pcapdx ladder</code> shows all rows.</p>';
   const messages = rows.filter((row) => row.kind === 'message');
   return (
-    `<h4>Conversation</h4><p class="dim">${xmlText(title)}. Point at a row for its packet's fields.</p>` +
+    `<h4>Conversation</h4><p class="dim">${xmlText(title)}.<span class="hint"> Point at a row for its packet's fields.</span></p>` +
     `<div class="scroll" tabindex="0" role="region" aria-label="${xmlText(`conversation of ${id}`)}" data-ladder="${id}-fields">` +
     `${ladderSvg(cut, { title, standsAlone: false, id: `${id}-ladder` })}</div><div class="fields" id="${id}-fields"></div>${note}` +
     `<details><summary>The same as a table, with each packet's fields</summary><table><thead><tr><th scope="col">packet</th><th scope="col">time</th><th scope="col">direction</th><th scope="col">what</th><th scope="col">fields</th></tr></thead><tbody>${messages

@@ -24,6 +24,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;padding:0;marg
 article{border:1px solid var(--rule);border-left-width:6px;border-radius:8px;padding:1em 1.2em;margin:1.2em 0;background:var(--paper)}
 article.critical{border-left-color:var(--critical)}article.warning{border-left-color:var(--warning)}article.notice{border-left-color:var(--notice)}
 article>*{color:var(--ink)}
+article li+li{margin-top:.7em}
 article h3 .severity{text-transform:uppercase;font-size:.8em;letter-spacing:.05em;margin-right:.5em}
 article.critical .severity{color:var(--critical)}article.warning .severity{color:var(--warning)}article.notice .severity{color:var(--notice)}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
@@ -58,5 +59,5 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
 @media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}th.file{min-width:7em}.causes thead{display:none}.causes tr{display:block;padding:.3em 0;border-bottom:1px solid var(--rule)}.causes th,.causes td{display:inline;border:0;padding:0 .6em 0 0}.causes td:last-child{display:block}ul{padding-left:1.2em}}
-@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button{display:none!important}.scroll{max-height:none;overflow:visible;border:0}.scroll table{font-size:.66rem}.scroll td,.scroll th{white-space:normal;padding-right:.6em}.scroll td.figure{white-space:nowrap}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
+@media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button,.hint{display:none!important}.scroll{max-height:none;overflow:visible;border:0}.scroll table{font-size:.66rem}.scroll td,.scroll th{white-space:normal;padding-right:.6em}.scroll td.figure{white-space:nowrap}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();

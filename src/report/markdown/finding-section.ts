@@ -5,7 +5,7 @@ import { durationText } from '../../text/duration.js';
 import { fileWord } from '../../text/shell-word.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
-import { causesTold } from '../causes-told.js';
+import { causesTold, verdictWord } from '../causes-told.js';
 import { occurrenceFilter } from '../display-filter.js';
 import { visibleLines } from '../json.js';
 import { ladderMermaid } from '../ladder/mermaid.js';
@@ -41,12 +41,13 @@ export function findingSection(finding: Finding, input: ReportInput, options: Ma
   if (finding.hypotheses.length > 0) {
     const rows = causesTold(finding.hypotheses).map(
       ({ causes, verdict, because }) =>
-        `| ${cellText(causes.join(', '))} | ${verdict} | ${cellText(visible(because))} |`,
+        `| ${cellText(causes.join(', '))} | ${verdictWord(verdict)} | ${cellText(visible(because))} |`,
     );
     blocks.push(['| cause | verdict | because |', '|---|---|---|', ...rows].join('\n'));
   }
+  blocks.push(...remedies(finding));
   if (extent.hasLadder) blocks.push(...drawing(finding, options));
-  blocks.push(...packets(finding, analysis, extent.occurrences), ...remedies(finding), inWireshark(finding, input));
+  blocks.push(...packets(finding, analysis, extent.occurrences), inWireshark(finding, input));
   return blocks.join('\n\n');
 }
 

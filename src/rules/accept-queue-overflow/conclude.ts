@@ -78,10 +78,10 @@ function findingOf(one: ServerOccurrences<LateAccept>, subject: Case, conclusion
         first.how === 'reset'
           ? `${subjectText(who)} resets handshakes: its queue is full`
           : isAtServer
-            ? `${subjectText(who)} takes connections late: its queue is full`
+            ? `${subjectText(who)} accepts connections late: its queue is full`
             : isScattered
-              ? `Single connections to ${subjectText(who)} are taken late: SYNs are lost, or now and then its queue is full`
-              : `Connections to ${subjectText(who)} are taken late: its queue is full, or something before it has no room`,
+              ? `Single connections to ${subjectText(who)} are accepted late: SYNs are lost, or now and then its queue is full`
+              : `Connections to ${subjectText(who)} are accepted late: its queue is full, or something before it has no room`,
       sentences: [
         first.how === 'reset'
           ? `${manyText(count, 'handshake')} with ${endpointText(who)} ${count === 1 ? 'was reset at its' : 'were reset at their'} last step, while ${manyText(prompt, 'other')} ${prompt === 1 ? 'was' : 'were'} taken.`
@@ -122,12 +122,12 @@ function remediesOf(isReset: boolean, isAtServer: boolean, port: number): Remedy
   return [
     {
       component: 'host',
-      text: 'See whether the queue overflows, and let it be longer.',
+      text: 'Check whether the queue overflows, and make it longer.',
       config: `nstat -az TcpExtListenOverflows TcpExtListenDrops\nss -ltn 'sport = :${port}'\nsysctl -w net.core.somaxconn=4096`,
     },
     {
       component: 'server',
-      text: 'The service asks for its own length of the queue, too.',
+      text: 'The service sets a queue length of its own, too.',
       config: [
         `listen ${port} backlog=4096; # nginx`,
         `bind :${port} backlog 4096 # HAProxy`,
@@ -140,7 +140,7 @@ function remediesOf(isReset: boolean, isAtServer: boolean, port: number): Remedy
     ...(isReset ? [DROP_RATHER] : isAtServer ? [] : [ROOM_ON_THE_WAY]),
     {
       component: 'application',
-      text: 'A longer queue only hides it where the service is too slow to accept: more workers, and connections that are used again.',
+      text: 'A longer queue only hides a service that is too slow to accept: add workers, and let connections be reused.',
       config: null,
     },
   ];

@@ -108,7 +108,7 @@ export function evidenceOf(
 
 /** That of many only the earliest are looked at one by one. */
 function keptText(kept: number, count: number): string[] {
-  return kept < count ? [`Beside their number, all figures are of the first ${countText(kept)}.`] : [];
+  return kept < count ? [`Apart from the number, all figures are of the first ${countText(kept)}.`] : [];
 }
 
 function droppedText(dropped: number): string[] {

@@ -128,9 +128,9 @@ function titleOf({ first, answerer }: Case, who: Subject): string {
   const name = subjectText(who);
   switch (first.kind) {
     case 'stray':
-      return `${name} is answered for by ${answerer === null ? 'another address' : endpointText(answerer)}, which its clients do not know`;
+      return `${name} is asked, but answers come from ${answerer === null ? 'another address' : endpointText(answerer)}, which its clients do not know`;
     case 'other-way':
-      return `${name} answers by another way than it is asked, and handshakes fail`;
+      return `${name} answers by another path than requests take, and handshakes fail`;
     case 'one-sided':
       return `${name} seems to answer some clients by another way`;
     default:

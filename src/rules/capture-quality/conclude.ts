@@ -37,7 +37,7 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
         sure: 'certain',
         title: `The capture lacks ${said.map((lack) => NAMES[lack]).join(', ')}`,
         sentences: [
-          `Of ${manyText(connections, 'connection')} in the capture ${countText(affected)} ${affected === 1 ? 'is' : 'are'} not whole: ${said.map((lack) => `${countText(counts[lack])} ${(counts[lack] === 1 ? SINGLE : SAID)[lack]}`).join(', ')}.`,
+          sentence(affected, connections, said, counts),
           'Findings that rest on what is missing are less sure, or left out.',
         ],
         facts: {
@@ -57,6 +57,21 @@ export function concludeRun({ earliest, lastNs, ...tally }: CaptureQualityTally,
       packetsOf,
     ),
   ];
+}
+
+/** `13 of 13 connections in the capture have packets cut short.`, or how many there are of each lack. */
+function sentence(
+  affected: number,
+  connections: number,
+  said: readonly Lack[],
+  counts: Readonly<Record<Lack, number>>,
+): string {
+  const words = (lack: Lack) => (counts[lack] === 1 ? SINGLE : SAID)[lack];
+  const which = `${countText(affected)} of ${manyText(connections, 'connection')} in the capture`;
+  const [only, ...others] = said;
+  if (only !== undefined && others.length === 0) return `${which} ${words(only)}.`;
+  const each = said.map((lack) => `${countText(counts[lack])} ${words(lack)}`);
+  return `${which} ${affected === 1 ? 'is' : 'are'} incomplete: ${each.join(', ')}.`;
 }
 
 const NAMES: Readonly<Record<Lack, string>> = {

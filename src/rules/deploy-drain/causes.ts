@@ -10,7 +10,7 @@ import type { Victim } from './incident.js';
 
 /** One end of a server. */
 export interface ServerEnd {
-  /** What it had in work, the first that ended. */
+  /** What it had in progress, the first that ended. */
   readonly first: Victim;
   /** The first refusal behind it. */
   readonly refused: Refusal;
@@ -73,11 +73,11 @@ export const CAUSES: Causes<Case> = {
     means: 'One request brought it down.',
     grounds: [
       openSince(({ victims }: Case) =>
-        victims.some(({ target }) => target === null) ? 'what was in work is encrypted' : null,
+        victims.some(({ target }) => target === null) ? 'what was in progress is encrypted' : null,
       ),
       ruledOutBy(({ victims, first }: Case) =>
         victims.length > 1 && victims.some(({ target }) => target !== first.target)
-          ? claim([first.packet], (end) => `different requests were in work at that moment (${end})`)
+          ? claim([first.packet], (end) => `different requests were in progress at that moment (${end})`)
           : null,
       ),
       supportedBy(({ victims, first, back }: Case) =>
@@ -85,11 +85,11 @@ export const CAUSES: Causes<Case> = {
           ? claim(
               [first.requestPacket, first.packet],
               (request, end) =>
-                `it ended ${durationText(first.ageNs)} after ${request} (${end}), the only one in work, and did not come back`,
+                `it ended ${durationText(first.ageNs)} after ${request} (${end}), the only one in progress, and did not come back`,
             )
           : null,
       ),
     ],
-    otherwise: () => 'a single kind of request was in work',
+    otherwise: () => 'a single kind of request was in progress',
   },
 };

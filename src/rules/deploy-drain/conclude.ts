@@ -1,4 +1,4 @@
-/** What the run as a whole says: which server was stopped, what it had in work, and whether it came back. */
+/** What the run as a whole says: which server was stopped, what it had in progress, and whether it came back. */
 
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
@@ -148,7 +148,7 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
     {
       severity: 'critical',
       sure: count > 1 || back !== null ? 'certain' : 'likely',
-      title: `${subjectText(who)} is stopped with requests in work`,
+      title: `${subjectText(who)} is stopped with requests in progress`,
       sentences,
       facts: { ...facts },
       hypotheses: weigh(CAUSES, subject),
@@ -158,10 +158,10 @@ function findingOf(one: ServerOccurrences<Victim>, subject: Case, conclusion: Co
   );
 }
 
-/** `2 connections with a request in work`; over HTTP/2 `1 connection with 3 requests in work`. */
+/** `2 connections with a request in progress`; over HTTP/2 `1 connection with 3 requests in progress`. */
 function endedText(victims: readonly Victim[]): string {
   const connections = new Set(victims.map(({ stream }) => stream)).size;
-  const work = connections === victims.length ? 'a request in work' : `${victims.length} requests in work`;
+  const work = connections === victims.length ? 'a request in progress' : `${victims.length} requests in progress`;
   return `${manyText(connections, 'connection')} with ${work}`;
 }
 
@@ -205,7 +205,7 @@ function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePack
 const REMEDIES: readonly Remedy[] = [
   {
     component: 'application',
-    text: 'On SIGTERM stop accepting, say "Connection: close" in the answers that are still due, finish what is in work, and end then.',
+    text: 'On SIGTERM stop accepting, say "Connection: close" in the answers that are still due, finish what is in progress, and end then.',
     config: 'nginx -s quit\nkill -TERM MASTER # gunicorn, with --graceful-timeout 30',
   },
   {

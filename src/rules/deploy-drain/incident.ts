@@ -1,4 +1,4 @@
-/** A request in work when the server closes or resets its connection. */
+/** A request in progress when the server closes or resets its connection. */
 import type { Connection } from '../../facts/connection.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
@@ -26,7 +26,7 @@ export interface Victim extends Occurrence {
   readonly ageNs: number;
 }
 
-/** Tells `note` of each request in work when the server closed first. */
+/** Tells `note` of each request in progress when the server closed first. */
 export function victimsOf(connection: Connection, note: (victim: Victim) => void): void {
   const { exchanges, close, tls, protocol } = connection;
   if (protocol === 'tls') {

@@ -6,17 +6,17 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'deploy-drain',
   severity: 'critical',
-  title: 'Server is stopped with requests in work',
+  title: 'Server is stopped with requests in progress',
   feels:
     'A burst of 502 with each deployment or scale-in; "connection reset" or "prematurely closed" for seconds, then all is well.',
   shows:
-    'Connections with requests in work that the server closes or resets at one moment, and SYNs refused within five seconds.',
+    'Connections with requests in progress that the server closes or resets at one moment, and SYNs refused within five seconds.',
   needs: ['http.exchanges', 'tcp.close', 'tcp.handshake'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'empty-response': 'A worker ends, the port goes on accepting.',
     'truncated-response': 'A response is cut, the port goes on accepting.',
-    'connect-refused': 'The port refuses, and nothing was in work when it began to.',
+    'connect-refused': 'The port refuses, and nothing was in progress when it began to.',
     drained: 'Connections are closed behind complete answers.',
     rejected: 'Bare resets: a packet filter or a path, the process lives.',
     'client-left': 'The client closed first.',

@@ -36,7 +36,7 @@ import { evidenceOf, summaryOf, titleOf } from './wording.js';
 /** Who looks at its workers once a second (gunicorn) ends them up to so much later than set; beside ten seconds and more that is no chance. */
 const LOOKS_EVERY_NS = 1_050_000_000;
 const LOOKED_AT_FROM_NS = 10_000_000_000;
-/** Two requests in work, each acknowledged and of another age, are lost at one moment by no timer of theirs. */
+/** Two requests in progress, each acknowledged and of another age, are lost at one moment by no timer of theirs. */
 const FEWEST_IN_WORK = 2;
 
 /** All findings of a run, in the order of the servers. */

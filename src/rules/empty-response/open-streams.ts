@@ -93,7 +93,7 @@ function begunNs({ tls, handshake }: Connection): number | null {
   return tls === null ? handshake.ackNs : tls.finishedNs.client;
 }
 
-/** Until when the server had other streams in work before this request; `null`: not known. */
+/** Until when the server had other streams in progress before this request; `null`: not known. */
 function servedNs({ exchanges }: Connection, requestNs: number): number | null {
   let servedNs: number | null = null;
   for (const { request, response, h2 } of exchanges) {

@@ -21,7 +21,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
 const PROCESS_ENDED: readonly Remedy[] = [
   {
     component: 'host',
-    text: 'The process or worker ended with requests in work, or closed all that it had: look why (crash, out of memory, restart, reload; of a balancer that hands TCP on, at the server behind it), and let it finish them before it stops.',
+    text: 'The process or worker ended with requests in progress, or closed all that it had: find out why (crash, out of memory, restart, reload; of a balancer that hands TCP on, at the server behind it), and let it finish them before it stops.',
     config: "journalctl -k | grep -i 'out of memory'\njournalctl -u SERVICE --since '10 min ago'",
   },
   {

@@ -35,7 +35,7 @@ export const CAUSES: Causes<Case> = {
       ),
       ruledOutBy(({ first: { counts, packet } }) =>
         counts.cut > 0
-          ? claim([packet], (goAway) => `it ends with requests in work, which no limit does (${goAway})`)
+          ? claim([packet], (goAway) => `it ends with requests in progress, which no limit does (${goAway})`)
           : null,
       ),
       openSince(({ agreeing, isOneMoment }) =>
@@ -73,12 +73,12 @@ export const CAUSES: Causes<Case> = {
             return claim(
               [close.packet],
               (end) =>
-                `${close.kind === 'fin' ? 'FIN' : 'RST'} ${durationText(close.atNs - atNs)} after the GOAWAY, with ${manyText(counts.cut, 'request')} in work (${end})`,
+                `${close.kind === 'fin' ? 'FIN' : 'RST'} ${durationText(close.atNs - atNs)} after the GOAWAY, with ${manyText(counts.cut, 'request')} in progress (${end})`,
             );
         return null;
       }),
       ruledOutBy(({ first, counts }) =>
-        counts.cut > 0 ? null : claim([first.packet], (goAway) => `nothing in work was cut off (${goAway})`),
+        counts.cut > 0 ? null : claim([first.packet], (goAway) => `nothing in progress was cut off (${goAway})`),
       ),
       ruledOutBy(({ first: { code, codeName, packet } }) =>
         code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),

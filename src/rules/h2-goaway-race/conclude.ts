@@ -103,7 +103,7 @@ function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint
     title:
       lostIn(subject) === 0
         ? `${subjectText(who)} ends HTTP/2 connections with ${first.codeName}`
-        : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in work' : 'on their way'}`,
+        : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in progress' : 'on their way'}`,
     summary: summaryOf(subject),
     subject: who,
     occurrences: subject.occurrences,
@@ -121,7 +121,7 @@ function lostIn({ counts }: Case): number {
   return counts.refused + counts.late + counts.cut;
 }
 
-/** What was in work is lost for good; what was refused may be sent again, and often is. */
+/** What was in progress is lost for good; what was refused may be sent again, and often is. */
 function severityOf(subject: Case): Severity {
   const { counts, retries, first } = subject;
   if (lostIn(subject) === 0) return first.code === H2_ERROR.none ? 'notice' : 'warning';
@@ -194,13 +194,13 @@ function summaryOf(subject: Case): string {
   ];
   if (counts.refused > 0)
     sentences.push(
-      `${manyText(counts.refused, 'request')} on higher streams had been sent before it could be known: not processed, safe to send again.`,
+      `${manyText(counts.refused, 'request')} on higher streams ${counts.refused === 1 ? 'was' : 'were'} already on the way: not processed, safe to send again.`,
     );
   if (counts.late > 0)
     sentences.push(`${manyText(counts.late, 'request was', 'requests were')} sent when it was known.`);
   if (counts.cut > 0)
     sentences.push(
-      `${manyText(counts.cut, 'request')} not above it ${counts.cut === 1 ? 'was' : 'were'} cut off in work: not safe to send again.`,
+      `${manyText(counts.cut, 'request')} up to that stream ${counts.cut === 1 ? 'was' : 'were'} cut off in progress: not safe to send again.`,
     );
   if (retries.judged > 0 && retries.answered === retries.judged)
     sentences.push('Each that could be followed was sent again within 5 s and answered.');
@@ -212,11 +212,11 @@ function summaryOf(subject: Case): string {
 const FATES: Readonly<Record<LostRequest['fate'], string>> = {
   refused: 'above the last stream, sent before the GOAWAY was known',
   late: 'above the last stream, sent when the GOAWAY was known',
-  cut: 'in work, never answered',
+  cut: 'in progress, never answered',
 };
 
 function fateText({ fate, isToldUnavailable }: LostRequest): string {
-  return isToldUnavailable ? 'in work, ended with UNAVAILABLE (grpc-status 14) and no answer' : FATES[fate];
+  return isToldUnavailable ? 'in progress, ended with UNAVAILABLE (grpc-status 14) and no answer' : FATES[fate];
 }
 
 function farewellEvidence(farewell: Farewell, reveal: boolean) {

@@ -32,7 +32,7 @@ export interface LostRequest {
   readonly packet: PacketReference;
   readonly atNs: number;
   readonly key: number;
-  /** A gRPC call that was in work: it was ended with UNAVAILABLE. */
+  /** A gRPC call that was in progress: it was ended with UNAVAILABLE. */
   readonly isToldUnavailable: boolean;
 }
 

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'h2-goaway-race',
   severity: 'critical',
-  title: 'A server says GOAWAY while requests are on their way or in work',
+  title: 'A server says GOAWAY while requests are on their way or in progress',
   feels:
     'Go: "http2: server sent GOAWAY and closed the connection; LastStreamID=1999"; gRPC: UNAVAILABLE; nginx and cloudflared: 502 with an HTTP/2 upstream.',
   shows:

@@ -99,7 +99,7 @@ function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclus
 
 const SAYS: Readonly<Record<Stall['kind'], (stalls: readonly Stall[], name: string) => string>> = {
   upload: (stalls, name) =>
-    `${name} let the body of ${manyText(stalls.length, 'request')} stand still for ${lengthText(stalls)}: its window was used up, and no WINDOW_UPDATE came.${gaveUp(stalls)}`,
+    `${name} left the body of ${manyText(stalls.length, 'request')} waiting for ${lengthText(stalls)}: its window was used up, and no WINDOW_UPDATE came.${gaveUp(stalls)}`,
   unread: (stalls, name) =>
     `${manyText(stalls.length, 'answer')} of ${name} stopped where the client’s window was used up, and the client took nothing more for ${lengthText(stalls)}, to ${stalls.length === 1 ? 'its' : 'their'} end.${gaveUp(stalls)}`,
   starved: (stalls, name) =>

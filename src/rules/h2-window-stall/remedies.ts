@@ -5,7 +5,7 @@ import type { Stall } from './incident.js';
 const SERVER: readonly Remedy[] = [
   {
     component: 'application',
-    text: 'Read the body as it comes: look what the handler waits for while it does not (a lock, a database, a disk).',
+    text: 'Read the body as it comes: find out what the handler waits for meanwhile (a lock, a database, a disk).',
     config: "stream.on('data', take); // Node: without a listener, or paused, no window is given",
   },
   {

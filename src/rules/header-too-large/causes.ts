@@ -29,7 +29,7 @@ export const CAUSES: Causes<Case> = {
           ? claim([packet], said)
           : claim(
               [packet, smaller.packet],
-              (answer, other) => `${said(answer)}; a head of less than half is not (${other})`,
+              (answer, other) => `${said(answer)}; a head of less than half that size is not (${other})`,
             );
       }),
     ],

@@ -96,10 +96,10 @@ function finding(
       title:
         first.whose === 'request'
           ? `${subjectText(who)} refuses requests whose head is too large`
-          : `The head of answers of ${subjectText(who)} is too large for the proxy in front`,
+          : `${subjectText(who)} sends response heads too large for the proxy in front`,
       sentences: [
         first.whose === 'request'
-          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} answered ${statuses.join(' or ')}.`
+          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} ${occurrences.count === 1 ? 'was' : 'were'} answered ${statuses.join(' or ')}.`
           : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
         facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
       ].filter((one) => one !== ''),

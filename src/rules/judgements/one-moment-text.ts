@@ -41,14 +41,14 @@ function shareText({ lost, looked }: EndedTogether): string {
   return `${lost} of ${looked} requests ${lost === 1 ? 'was' : 'were'}`;
 }
 
-/** `4 connections ended within 18 ms (#46 to #53), 1 with a request in work (28 ms old), 3 idle for 140 ms – 289 ms`. */
+/** `4 connections ended within 18 ms (#46 to #53), 1 with a request in progress (28 ms old), 3 idle for 140 ms – 289 ms`. */
 function endsText(
   { connections, inWork, work, idle, spreadNs, isTls }: OneMoment,
   first: string,
   last: string,
 ): string {
   const parts = [`${manyText(connections, 'connection')} ended within ${durationText(spreadNs)} (${first} to ${last})`];
-  if (work !== null) parts.push(`${inWork} with a request in work (${spreadText(work.lowest, work.highest)} old)`);
+  if (work !== null) parts.push(`${inWork} with a request in progress (${spreadText(work.lowest, work.highest)} old)`);
   if (idle !== null) parts.push(`${connections - inWork} idle for ${spreadText(idle.lowest, idle.highest)}`);
   if (isTls) parts.push('none with a close_notify');
   return parts.join(', ');

@@ -1,6 +1,6 @@
 /**
  * Whether a request was lost at the moment at which its server ended other connections too, as the end
- * of a process ends all that it has: those with a request in work, and those that waited for one.
+ * of a process ends all that it has: those with a request in progress, and those that waited for one.
  *
  * What looks alike is asked first. A time-out ends connections of one age (since their last word, or
  * since they were opened), and of any age above its own where the server looks for them in turns. Who
@@ -56,13 +56,13 @@ export interface OneMoment {
   /** As many as are known one by one; there were more where `isMore`. */
   readonly connections: number;
   readonly isMore: boolean;
-  /** Those of them that had a request in work. */
+  /** Those of them that had a request in progress. */
   readonly inWork: number;
   /** The first and the last end. */
   readonly first: PacketReference;
   readonly last: PacketReference;
   readonly spreadNs: number;
-  /** How old the requests in work were, and for how long the others had waited; `null`: there were none. */
+  /** How old the requests in progress were, and for how long the others had waited; `null`: there were none. */
   readonly work: Range | null;
   readonly idle: Range | null;
   /** All spoke TLS, and none was told of the end by an alert. */
@@ -115,7 +115,7 @@ interface Others {
 /**
  * See the head of this file; `null`: nothing ended together with any lost request.
  *
- * @param fewestInWork So many that had a request in work are enough, without any that was idle.
+ * @param fewestInWork So many that had a request in progress are enough, without any that was idle.
  */
 export function endedTogether(
   lost: readonly LostAt[],

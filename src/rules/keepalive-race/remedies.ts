@@ -124,34 +124,34 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   const again =
     sorts.abort + sorts.expiry > 0
-      ? 'let it send again what was lost (what its kernel had acknowledged may have been begun)'
-      : 'let it send again what was lost, for the server never read it';
+      ? 'let it resend what was lost (what its kernel had acknowledged may have been begun)'
+      : 'let it resend what was lost, which the server never read';
   if (timeout !== null) {
     const below = clientTime(timeout.seconds);
     remedies.push({
       component: 'nginx, in front',
-      text: `Or let the client give idle connections up first, after ${below.text}; and ${again}, GET and the like only.`,
+      text: `Or let it close idle connections first, after ${below.text}; and ${again} (GET and the like only).`,
       config: `upstream NAME {\n  keepalive_timeout ${below.unit};\n}\nproxy_next_upstream error timeout;`,
     });
     remedies.push({
       component: 'haproxy, in front',
-      text: `It gives up half of its idle connections each pool-purge-delay, which makes the loss rarer; and ${again}.`,
+      text: `It closes half of its idle connections every pool-purge-delay: a shorter one makes the loss rarer. And ${again}.`,
       config: `pool-purge-delay ${below.unit}\nretry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST`,
     });
     remedies.push({
       component: 'envoy, in front',
-      text: 'Let it give idle connections up first, and send again what was reset.',
+      text: 'Let it close idle connections first, and resend what was reset.',
       config: `common_http_protocol_options: { idle_timeout: ${below.exact}s }\nretry_policy: { retry_on: "reset-before-request,connect-failure" }`,
     });
     if (below.whole < timeout.seconds) {
       remedies.push({
         component: 'apache, in front',
-        text: 'Let it give idle connections up first.',
+        text: 'Let it close idle connections first.',
         config: `ProxyPass / http://NAME/ ttl=${below.whole}`,
       });
       remedies.push({
         component: 'alb, in front',
-        text: 'Let it give idle connections up first. The time holds for its clients too, so the server is the better place (60 s unless set).',
+        text: 'Let it close idle connections first. The time holds for its clients too, so the server is the better place (60 s unless set).',
         config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${below.whole}`,
       });
     }

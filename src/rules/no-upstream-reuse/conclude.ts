@@ -117,7 +117,7 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
     {
       component: 'apache',
-      text: 'In Apache, use connections again: no disablereuse=on, and no proxy-nokeepalive in the environment.',
+      text: 'In Apache, let connections be reused: no disablereuse=on, and no proxy-nokeepalive in the environment.',
       config: `ProxyPass "/" "http://${endpointText(endpoint)}/" enablereuse=on`,
     },
     {

@@ -94,7 +94,7 @@ function findingOf(
       title:
         common.length > 0
           ? `${first.client.address} loses segments with ${common.length} servers, of which ${subjectText(who)} is the first`
-          : `The way ${mostLostOf(items, first) === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
+          : `The path ${mostLostOf(items, first) === 'client' ? 'to' : 'from'} ${subjectText(who)} loses segments`,
       sentences: [
         `${whereText(items.length, count, common.length > 0 ? serversText(common) : endpointText(who))} ${countText(again)} of ${manyText(packets, 'packet')} had to be sent again (${(share * 100).toFixed(1)} %).`,
         ...(late > 0

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'path-loss',
   severity: 'warning',
-  title: 'The way loses segments',
+  title: 'The path loses segments',
   feels:
     'Slow transfers and pauses of 0.2, 0.6, 1.4 s and more for no reason of the application; time-outs at bad moments.',
   shows:

@@ -46,9 +46,9 @@ function productOf({ incidents }: Case): Product {
 
 /** Now, as far as it is known. */
 function nowText({ estimate }: Case): string {
-  if (estimate === null) return 'not known now';
-  if (estimate.seconds !== null) return `${timeoutText(estimate.seconds, estimate.agreeing)} now`;
-  return `${durationText(estimate.lowestNs)} or less now`;
+  if (estimate === null) return 'now not known';
+  if (estimate.seconds !== null) return `now ${timeoutText(estimate.seconds, estimate.agreeing)}`;
+  return `now ${durationText(estimate.lowestNs)} or less`;
 }
 
 /** Above the latest use that was seen and above what is short, rounded up to 5 s; `null`: it is long enough. */
@@ -67,7 +67,7 @@ function haproxy(subject: Case): Remedy[] {
   if (counts.unused.status + counts.unused.shape > 0)
     remedies.push({
       component: 'haproxy',
-      text: `Close unused connections without a 408 and without logging them; half a request still gets its 408. Better than "errorfile 408 /dev/null", which silences that one too, so that a slow client sees an empty reply.${seconds === null ? '' : ` And wait longer (${nowText(subject)}): that costs the memory of the connections that are idle meanwhile, and lets a slowloris hold more of them.`}`,
+      text: `Close unused connections without a 408 and without logging them; half a request still gets its 408. Better than "errorfile 408 /dev/null", which silences that one too, so that a slow client sees an empty reply.${seconds === null ? '' : ` And wait longer, ${nowText(subject)}: that costs the memory of the connections that are idle meanwhile, and lets a slowloris hold more of them.`}`,
       config: `${wait}option http-ignore-probes`,
     });
   else if (counts.half.silent > 0)
@@ -79,7 +79,7 @@ function haproxy(subject: Case): Remedy[] {
   else if (seconds !== null)
     remedies.push({
       component: 'haproxy',
-      text: `Give clients longer (${nowText(subject)}); without the line, timeout client rules.`,
+      text: `Give clients longer, ${nowText(subject)}; without the line, timeout client rules.`,
       config: wait.trimEnd(),
     });
   if (counts['kept-alive'].status > 0)
@@ -95,7 +95,7 @@ function nginx(subject: Case): Remedy {
   const seconds = longer(subject);
   return {
     component: 'nginx',
-    text: `nginx sends no 408, it closes; a 408 in its log is none on the wire. The time-out (${nowText(subject)}) counts for unused connections and for halves alike; its default of 60 s also holds slow clients longer.`,
+    text: `nginx sends no 408, it closes; a 408 in its log is none on the wire. The time-out, ${nowText(subject)}, counts for unused connections and for halves alike; its default of 60 s also holds slow clients longer.`,
     config: seconds === null ? null : `client_header_timeout ${MAX_TIMEOUT_S}s;`,
   };
 }
@@ -103,7 +103,7 @@ function nginx(subject: Case): Remedy {
 function apache(subject: Case): Remedy {
   return {
     component: 'apache',
-    text: `Apache answers halves with 408 and closes unused connections in silence (${nowText(subject)}). Let the time-out grow with each byte that comes: slow clients get through, those that send nothing do not stay.`,
+    text: `Apache answers halves with 408 and closes unused connections in silence; the time-out is ${nowText(subject)}. Let it grow with each byte that comes: slow clients get through, those that send nothing do not stay.`,
     config: 'RequestReadTimeout header=20-40,MinRate=500 body=20,MinRate=500',
   };
 }

@@ -25,13 +25,13 @@ const UNGREETED =
   'A server of HTTP/2 sends SETTINGS as soon as the connection stands, and this one sent no byte: it may not speak HTTP/2 in clear, or hand connections on and have nobody behind.';
 
 const TITLES: Readonly<Record<MismatchKind, string>> = {
-  'tls-to-plain': 'is spoken to in TLS, and speaks plain HTTP',
-  'plain-to-tls': 'is spoken to in plain HTTP, and speaks TLS',
-  'http2-to-http1': 'is spoken to in HTTP/2, and speaks HTTP/1',
-  'http1-to-http2': 'is spoken to in HTTP/1, and speaks HTTP/2',
+  'tls-to-plain': 'is sent TLS, but speaks plain HTTP',
+  'plain-to-tls': 'is sent plain HTTP, but speaks TLS',
+  'http2-to-http1': 'is sent HTTP/2, but speaks HTTP/1',
+  'http1-to-http2': 'is sent HTTP/1, but speaks HTTP/2',
   'gateway-to-http': 'is asked by FastCGI, AJP or uwsgi, and speaks HTTP',
   'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
-  'proxy-header-missing': 'expects PROXY headers, and is asked without',
+  'proxy-header-missing': 'expects PROXY headers, but gets none',
 };
 
 /** How others get on with the server. */

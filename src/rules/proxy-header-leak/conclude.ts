@@ -87,7 +87,7 @@ function findingOf(
     rule: META.id,
     severity: severityOf(subject),
     confidence: confidenceOf(subject.isFront ? 'certain' : 'likely', answers, conclusion),
-    title: `${subjectText(who)} ${subject.isFront ? 'tells its clients of a server that they cannot know' : 'answers with places that its clients cannot know'}`,
+    title: `${subjectText(who)} ${subject.isFront ? 'sends its clients the address of an inner server' : 'answers with addresses that its clients cannot reach'}`,
     summary: summaryOf(subject, conclusion.reveal),
     subject: who,
     occurrences: subject.occurrences,
@@ -129,7 +129,7 @@ function summaryOf(subject: Case, reveal: boolean): string {
     `In ${manyText(subject.occurrences, 'answer')}: ${listText(parts, parts.length)}; the client had asked for ${first.answer.authority}.`,
   ];
   const back = told.find((one) => one.back !== null)?.back;
-  if (back != null) sentences.push(`${endpointText(back.server)} says so, and it is handed on as it is.`);
+  if (back != null) sentences.push(`${endpointText(back.server)} sends them, and they are handed on unchanged.`);
   const tried = told.filter(({ attempt }) => attempt !== null).length;
   if (tried > 0)
     sentences.push(

@@ -66,14 +66,14 @@ export function remediesOf(subject: Case): Remedy[] {
     },
     {
       component: 'nginx',
-      text: 'In front of the server: put what comes back right, in the location of the proxy_pass.',
+      text: 'In front of the server: rewrite what comes back, in the location of the proxy_pass.',
       config: nginx.join('\n'),
     },
   ];
   if (haproxy.length > 0)
     remedies.push({
       component: 'haproxy',
-      text: 'In front of the server: put what comes back right.',
+      text: 'In front of the server: rewrite what comes back.',
       config: haproxy.join('\n'),
     });
   remedies.push({

@@ -92,7 +92,7 @@ function findingOf(
     title:
       gaps.length > 0
         ? `${subjectText(who)} gives up idle connections that servers have dialled to it`
-        : `HTTP runs in reverse: ${subjectText(who)} asks, and who dials it answers`,
+        : `HTTP runs in reverse: ${subjectText(who)} sends the requests, and whoever dials it answers`,
     summary: summaryOf(subject),
     subject: who,
     ...(gaps.length > 0 ? ofGaps(subject) : ofAll(subject, occurrences)),

@@ -29,7 +29,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
 /** What resets each segment of the client has not seen the handshake: asymmetric-path tells it where two resets were captured. */
 const OTHER_WAY: Remedy = {
   component: 'network',
-  text: 'Look whether the answers of the server go by another way than the requests come: a firewall that has not seen the SYN-ACK takes what follows for unknown, and resets it.',
+  text: 'Check whether the server’s answers take another path than the requests: a firewall that has not seen the SYN-ACK takes what follows for unknown, and resets it.',
   config: null,
 };
 
@@ -94,7 +94,7 @@ const APP_ABORT: readonly Remedy[] = [
 const PROCESS_DEAD: readonly Remedy[] = [
   {
     component: 'host',
-    text: 'The process ended with requests unread: look why (crash, out of memory, restart), and drain it before it is stopped.',
+    text: 'The process ended with requests unread: find out why (crash, out of memory, restart), and drain it before it is stopped.',
     config: "journalctl -k | grep -i 'out of memory'\njournalctl -u SERVICE --since '10 min ago'",
   },
   {

@@ -55,7 +55,7 @@ function findingOf(occurrences: ServerOccurrences<RefusedRequest>, subject: Case
   const failed = behind?.failed ?? null;
   if (refused.every(isSafeToRepeat) && failed !== null)
     sentences.push(
-      `The code says that nothing was begun, but an equal request behind was in work when it failed (${packetText(failed.packet)}): only what may run twice is safe to send again.`,
+      `The code says that nothing was begun, but an equal request behind was in progress when it failed (${packetText(failed.packet)}): only what may run twice is safe to send again.`,
     );
   else if (refused.every(isSafeToRepeat))
     sentences.push(

@@ -229,7 +229,7 @@ const REMEDIES: readonly { readonly cause: string; readonly remedy: Remedy }[] =
     cause: 'sender-ended',
     remedy: {
       component: 'host',
-      text: 'Find what kills the worker: memory limit, crash, restart, gunicorn’s --timeout; its log and the kernel’s have the moment.',
+      text: 'Find what kills the worker: memory limit, crash, restart, gunicorn’s --timeout; its log and the kernel’s show the moment.',
       config: "journalctl -k | grep -i 'killed process'\ngunicorn --timeout 120 --graceful-timeout 30 APP",
     },
   },

@@ -95,7 +95,7 @@ const REMEDIES: Readonly<Record<Stall['side'], readonly Remedy[]>> = {
   server: [
     {
       component: 'application',
-      text: 'Read the body as it comes: look what the handler waits for while it does not (a disk, a database, a lock), or let a proxy buffer the upload.',
+      text: 'Read the body as it comes: find out what the handler waits for meanwhile (a disk, a database, a lock), or let a proxy buffer the upload.',
       config: 'proxy_request_buffering on; # nginx, the default',
     },
   ],

@@ -16,8 +16,8 @@ describe('the report for a ticket', () => {
     const order = [
       finding.id,
       '| cause | verdict | because |',
-      '| packet | after `#6` |',
       '**Change**',
+      '| packet | after `#6` |',
       'Find it in Wireshark',
       '### Servers',
     ];

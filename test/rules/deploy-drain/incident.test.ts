@@ -36,7 +36,7 @@ function lost(steps: readonly Step[], options: ConnectionOptions = {}, request: 
   return victimsIn(connection([...handshake(), get(1000, '/report', request), ...steps], options));
 }
 
-describe('a request in work when its server ends the connection', () => {
+describe('a request in progress when its server ends the connection', () => {
   it('is lost with it: how old it was', () => {
     expect(lost([END])).toMatchObject([
       { ageNs: 8 * MS, how: 'fin', amidAnswer: false, target: '/report', bytes: 100, h2Stream: null, atNs: 9 * MS },
@@ -89,7 +89,7 @@ describe('a request in work when its server ends the connection', () => {
   });
 });
 
-describe('requests in work on a connection of HTTP/2', () => {
+describe('requests in progress on a connection of HTTP/2', () => {
   const over = (resetNs: number | null) =>
     victimsIn(
       overH2(connection([...handshake(), get(1000, '/a'), get(2000, '/b'), answer(3000), END]), {}, (at) => ({
@@ -116,7 +116,7 @@ describe('requests in work on a connection of HTTP/2', () => {
   });
 });
 
-describe('a turn in work in TLS without keys', () => {
+describe('a turn in progress in TLS without keys', () => {
   const sealedLost = (end: Step, options: SealedOptions = {}) => victimsIn(sealed(turn(5000, null), [end], options));
   const alerts: readonly TlsAlert[] = [
     { from: 'server', packet: 8, atNs: 8 * MS, basis: 'shape', level: null, description: null, name: null },

@@ -37,7 +37,7 @@ describe('a server that ends a connection without a word', () => {
     });
   });
 
-  it('ends one with a request in work: how old that was', () => {
+  it('ends one with a request in progress: how old that was', () => {
     expect(end([...ANSWERED, get(103_000), END])).toMatchObject({ ageNs: 100 * MS, inWork: true });
     expect(end([get(1133), answer(3000, 200, 500, { complete: false }), END])).toMatchObject({ inWork: true });
   });

@@ -16,7 +16,7 @@ function together(moment: Partial<OneMoment> = {}, facts: Partial<EndedTogether>
 describe('connections that ended at one moment, in words', () => {
   it('are the end of a process: how many, how old, and which packets show it', () => {
     expect(processEndClaim(together())).toEqual({
-      text: '4 connections ended within 18 ms (#46 to #53), 1 with a request in work (28 ms old), 3 idle for 140 ms – 289 ms: no time-out ends these together',
+      text: '4 connections ended within 18 ms (#46 to #53), 1 with a request in progress (28 ms old), 3 idle for 140 ms – 289 ms: no time-out ends these together',
       packets: [46, 53],
     });
   });
