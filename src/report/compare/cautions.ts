@@ -1,8 +1,11 @@
 import type { ReportDocument } from '../schema.js';
+import { areOfSameCaptures } from './same-captures.js';
 
 /** What makes the two less comparable than they look. */
 export function cautionsOf(before: ReportDocument, after: ReportDocument): string[] {
   const cautions: string[] = [];
+  if (areOfSameCaptures(before, after))
+    cautions.push('both reports are of the same captures, so that only how they were read can differ');
   if (before.tool.version !== after.tool.version)
     cautions.push(`the reports come of different versions of pcapdx (${before.tool.version}, ${after.tool.version})`);
   for (const [when, report] of [

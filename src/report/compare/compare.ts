@@ -13,6 +13,7 @@ import type { ComparisonDocument } from './comparison-schema.js';
 import { judged } from './judgement.js';
 import { findingsOf, type Key, keysOf } from './matching.js';
 import { rateOf } from './rates.js';
+import { areOfSameCaptures } from './same-captures.js';
 
 /** Occurrences within this share of their capture's time may be one event. */
 export const ONE_EVENT_SHARE = 0.1;
@@ -40,8 +41,9 @@ function compared(key: Key, before: ReportDocument, after: ReportDocument): Comp
   const now = findingsOf(after, key, addressAfter);
   const [spokesman] = [...now, ...old];
   const sides = { before: sideOf(before, old, address, port), after: sideOf(after, now, addressAfter, port) };
+  const isItself = areOfSameCaptures(before, after) && sides.before.occurrences === sides.after.occurrences;
   return {
-    ...judged(sides.before, sides.after, ranIn(before, rule), ranIn(after, rule)),
+    ...(isItself ? ITSELF : judged(sides.before, sides.after, ranIn(before, rule), ranIn(after, rule))),
     rule,
     kind,
     severity: spokesman?.severity ?? 'notice',
@@ -51,6 +53,15 @@ function compared(key: Key, before: ReportDocument, after: ReportDocument): Comp
     ...sides,
   };
 }
+
+/** No chance is between a capture and itself. */
+const ITSELF = {
+  change: 'same',
+  because: 'both reports are of the same captures',
+  ratio: null,
+  chance: null,
+  connectionsNeeded: null,
+} as const;
 
 function sideOf(report: ReportDocument, findings: readonly FindingDocument[], address: string, port: number): Side {
   const occurrences = findings.reduce((sum, finding) => sum + finding.occurrences, 0);

@@ -23,6 +23,8 @@ function report(
       quietAnalysis({
         connections,
         findings,
+        // The more connections, the larger the capture.
+        captures: quietAnalysis().captures.map((capture) => ({ ...capture, bytes: connections * 1000 })),
         servers: [{ ...server, connections, ...changes }],
         rules: RULES,
       }),
@@ -65,6 +67,24 @@ describe('of two reports', () => {
   ])('%d and %d in 1,000 connections each are %s: %s', (old, now, verdict, change) => {
     const of = (occurrences: number) => report(1000, occurrences === 0 ? [] : [resets(occurrences)]);
     expect(changes(of(old), of(now))).toEqual({ verdict, changes: [change] });
+  });
+
+  it('of the same captures, what is as often in both is the same, however few there were', () => {
+    const few = report(100, [resets(2)]);
+    expect(changes(few, few)).toEqual({ verdict: 'not-mended', changes: ['same'] });
+    const [finding] = compareReports(few, few, '1').findings;
+    expect(finding).toMatchObject({ because: 'both reports are of the same captures', ratio: null, chance: null });
+    expect(compareReports(few, few, '1').cautions).toEqual([
+      'both reports are of the same captures, so that only how they were read can differ',
+    ]);
+    expect(changes(few, report(100, [resets(3)])), 'read otherwise').toEqual({
+      verdict: 'undecided',
+      changes: ['undecided'],
+    });
+    expect(changes(few, report(101, [resets(2)])), 'another capture').toEqual({
+      verdict: 'undecided',
+      changes: ['undecided'],
+    });
   });
 
   it('without a finding in either, there is nothing to compare', () => {
@@ -117,7 +137,7 @@ describe('of two reports', () => {
 
   it('what makes them less comparable is said', () => {
     const before = { ...report(100, []), filter: { expression: 'x', hiddenFindings: 2 } };
-    const after = { ...report(100, []), tool: { name: 'pcapdx' as const, version: '0.0.1' }, interrupted: true };
+    const after = { ...report(101, []), tool: { name: 'pcapdx' as const, version: '0.0.1' }, interrupted: true };
     expect(compareReports(before, after, '1').cautions).toEqual([
       'the reports come of different versions of pcapdx (1.2.3, 0.0.1)',
       'the report before is filtered and hides 2 findings',
