@@ -22,12 +22,14 @@ export interface ReadProgress {
   readonly bytesRead: number;
   readonly size: number | null;
   readonly packets: number;
+  /** It is read a second time, from its beginning. */
+  readonly isAgain: boolean;
 }
 
 /** Shows nothing, a line in place, or a line now and then. */
 export class ProgressLine {
   /** How much had been read when, at first: what comes before is the start of the program. */
-  private first: { readonly atMs: number; readonly bytesRead: number } | null = null;
+  private first: { readonly atMs: number; readonly bytesRead: number; readonly isAgain: boolean } | null = null;
   private readonly inPlace: boolean;
   private nextMs: number;
   private isDrawn = false;
@@ -46,7 +48,7 @@ export class ProgressLine {
     const { quiet, verbose } = this.flags;
     if (quiet || !(this.inPlace || verbose)) return;
     const now = this.surroundings.now();
-    this.first ??= { atMs: now, bytesRead: progress.bytesRead };
+    if (this.first?.isAgain !== progress.isAgain) this.first = { ...progress, atMs: now };
     if (now < this.nextMs) return;
     this.nextMs = now + (this.inPlace ? REDRAW_MS : LOG_EVERY_MS);
     const { atMs, bytesRead } = this.first;
@@ -69,8 +71,9 @@ export class ProgressLine {
 }
 
 /** `front.pcapng  38 %  412 MB of 1.1 GB  9,800,000 packets  310 MB/s  2 s left`. */
-export function progressText({ file, bytesRead, size, packets }: ReadProgress, bytesPerMs: number): string {
+export function progressText({ file, bytesRead, size, packets, isAgain }: ReadProgress, bytesPerMs: number): string {
   const parts = [file === '-' ? 'stdin' : visible(file)];
+  if (isAgain) parts.push('once more, as a TLS record is damaged');
   if (size !== null && size > 0) {
     parts.push(`${Math.floor((100 * bytesRead) / size)} %`, `${byteText(bytesRead)} of ${byteText(size)}`);
   } else parts.push(byteText(bytesRead));

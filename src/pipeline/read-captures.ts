@@ -15,6 +15,8 @@ export interface Progress {
   readonly bytesRead: number;
   readonly size: number | null;
   readonly packets: number;
+  /** The captures are read a second time, from their beginning (read-share says why). */
+  readonly isAgain: boolean;
 }
 
 /** Captures, and what watches or stops their reading. */
@@ -32,15 +34,17 @@ export interface ReadingOptions {
   /** Asked now and then: reading goes on when what it gives is settled; `null`: at once. */
   readonly pause?: (() => Promise<void> | null) | undefined;
   readonly signal: AbortSignal | undefined;
+  /** See {@link Progress}; not so without it. */
+  readonly isAgain?: boolean;
 }
 
 /** Reads to the end. True when the signal stopped it before. */
 export async function readCaptures(stream: PacketStream, options: ReadingOptions): Promise<boolean> {
-  const { name, onKeyLog, onPacket, onProgress, signal } = options;
+  const { name, onKeyLog, onPacket, onProgress, signal, isAgain = false } = options;
   const isAborted = (): boolean => signal?.aborted === true;
   const turns = new Turns(stream, onPacket, onKeyLog);
   const tell = (): void =>
-    onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets: turns.packets });
+    onProgress?.({ file: name, bytesRead: stream.bytesRead, size: stream.size, packets: turns.packets, isAgain });
   const turn = (): Promise<void> | null => {
     tell();
     return options.pause?.() ?? null;

@@ -64,7 +64,7 @@ export async function readShare(reading: ShareReading): Promise<ShareRead> {
   const read = await readOnce(reading, tags);
   tags.checkAll();
   const isGood = !tags.hasFailed || signal?.aborted === true || filesAt(files) !== before;
-  return isGood ? read : readOnce(reading);
+  return isGood ? read : readOnce(reading, undefined, true);
 }
 
 /** Which files the names lead to. */
@@ -74,7 +74,7 @@ function filesAt(names: readonly string[]): string {
 }
 
 /** @param tags What checks records later; without it each is checked as it is opened. */
-async function readOnce(reading: ShareReading, tags?: DeferredTags): Promise<ShareRead> {
+async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = false): Promise<ShareRead> {
   const { files, onConnection, share, signal, drillDown } = reading;
   const tallies = new RunTallies(reading.rules);
   const stream = await openedUnlessStopped(reading);
@@ -119,6 +119,7 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags): Promise<Sha
       onProgress: reading.onProgress,
       pause: reading.pause,
       signal,
+      isAgain,
       onTurn: (last) => {
         drillDown?.turn(stream, last, run.keyLog);
         reading.onTurn?.(soFar);

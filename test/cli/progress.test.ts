@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FIRST_AFTER_MS, LOG_EVERY_MS, ProgressLine, progressText, REDRAW_MS } from '../../src/cli/progress.js';
 import { Recorder, World } from './surroundings.js';
 
-const state = { file: 'front.pcapng', bytesRead: 412_000_000, size: 1_100_000_000, packets: 9_800_000 };
+const state = { file: 'front.pcapng', bytesRead: 412_000_000, size: 1_100_000_000, packets: 9_800_000, isAgain: false };
 
 describe('progress', () => {
   let world: World;
@@ -35,6 +35,23 @@ describe('progress', () => {
     at(FIRST_AFTER_MS - 100, line);
     at(FIRST_AFTER_MS + 100, line);
     expect(world.stderr.text).toContain('  1.0 MB/s  ');
+  });
+
+  it('says that a capture is read a second time, and why, and begins with the rate anew', () => {
+    expect(progressText({ ...state, isAgain: true }, 0)).toMatch(
+      /^front\.pcapng {2}once more, as a TLS record is damaged {2}37 % {2}/,
+    );
+    world.stderr = new Recorder(true, 120);
+    const line = new ProgressLine(world, { quiet: false, verbose: false }, true);
+    at(FIRST_AFTER_MS, line);
+    for (const [ms, bytesRead] of [
+      [60_000, 1_000_000],
+      [61_000, 6_000_000],
+    ] as const) {
+      world.clockMs = ms;
+      line.update({ ...state, bytesRead, isAgain: true });
+    }
+    expect(world.stderr.text).toContain('  5.0 MB/s  ');
   });
 
   it('begins after half a second on a terminal, is redrawn at most ten times a second, and is erased', () => {

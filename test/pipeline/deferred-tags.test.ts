@@ -75,6 +75,28 @@ describe('a capture of which one record is not authentic', () => {
     checks.mockRestore();
   });
 
+  it('is told to be read a second time', async () => {
+    // Progress is told every some thousand packets: as many that are of no connection.
+    const packet = Buffer.alloc(36);
+    packet.writeUInt32LE(ENHANCED_PACKET, 0);
+    for (const at of [4, 32]) packet.writeUInt32LE(packet.length, at);
+    for (const at of [20, 24]) packet.writeUInt32LE(4, at);
+    const packets = Buffer.concat(Array.from({ length: 9000 }, () => packet));
+    const file = path.join(FOLDER, 'large.pcapng');
+    const told = async (place: number | null) => {
+      const changed = Buffer.from(sample);
+      if (place !== null) changed[place] = (changed[place] ?? 0) ^ 1;
+      writeFileSync(file, Buffer.concat([changed, packets]));
+      const times = new Set<boolean>();
+      const { hasFailed } = await read(file, { onProgress: ({ isAgain }) => times.add(isAgain) });
+      return { times: [...times], hasFailed };
+    };
+    expect(await told(null)).toEqual({ times: [false], hasFailed: false });
+    let twice = await told(null);
+    for (const place of places) if (twice.hasFailed !== true) twice = await told(place);
+    expect(twice).toEqual({ times: [false, true], hasFailed: true });
+  });
+
   it('is read once where all are', async () => {
     expect((await read(SAMPLE)).hasFailed).toBe(false);
   });
