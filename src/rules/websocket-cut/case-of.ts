@@ -63,7 +63,6 @@ export function caseOf(
   ofAddress: readonly Cut[],
   spanNs: number,
 ): Case | null {
-  if (all.length === 0) return null;
   const make = (pattern: Pattern, cuts: readonly Cut[], more: Partial<Case> = {}): Case | null => {
     const [first] = cuts;
     return first === undefined

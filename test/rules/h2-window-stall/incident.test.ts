@@ -179,6 +179,7 @@ describe('a stall that hurts', () => {
   it('is one where the other answer is not whole, or its request waited for a second just so', () => {
     expect(stalls(connectionsOwn, asked({ response: { complete: false, endNs: 300_000_000 } }))).toHaveLength(1);
     expect(stalls(connectionsOwn, asked({ request: { endNs: START_NS + 1.5 * SECOND } }))).toHaveLength(1);
+    expect(stalls(connectionsOwn, asked({ response: { endNs: START_NS + 2.5 * SECOND } }))).toHaveLength(1);
   });
 
   it('is none of the connection where the capture ends', () => {

@@ -52,6 +52,9 @@ describe('ends at one moment', () => {
     expect(patternOf(silent)).toBeNull();
     expect(patternOf(silent, { longestSurvivedNs: 2 * SECOND - 1 })).toBeNull();
     expect(patternOf(silent, { longestSurvivedNs: 2 * SECOND })).toBe('one-moment');
+    const [, ...others] = silent;
+    const longer = cutOf(0, 0, 20 * SECOND, { idleNs: 5 * SECOND });
+    expect(patternOf([longer, ...others], { longestSurvivedNs: 3 * SECOND }), 'the shortest counts').toBe('one-moment');
     const [first, ...rest] = silent;
     expect(patternOf([...(first === undefined ? [] : [{ ...first, idleNs: SECOND - 1 }]), ...rest])).toBe('one-moment');
   });
@@ -59,6 +62,10 @@ describe('ends at one moment', () => {
   it('are more than chance has, where many end all the time', () => {
     const others = Array.from({ length: 60 }, (_, at) => cutOf(at + 10, 0, (30 + at) * SECOND));
     expect(patternOf(together(3), {}, others)).toBe('one-moment');
+    const few = (count: number) =>
+      Array.from({ length: count - 3 }, (_, at) => cutOf(at + 10, 0, (25 + at * 0.4) * SECOND));
+    expect(patternOf(together(3), {}, few(150))).toBe('one-moment');
+    expect(patternOf(together(3), {}, few(151))).toBeNull();
     const many = Array.from({ length: 400 }, (_, at) => cutOf(at + 10, 0, 30 * SECOND + at * 160 * MS));
     expect(patternOf(together(3), {}, many)).toBeNull();
   });
@@ -79,6 +86,7 @@ describe('ends at one moment', () => {
 describe('ends at one age', () => {
   it('are three and more at different moments', () => {
     expect(argued(aged(4))).toMatchObject({ pattern: 'one-age', ageSeconds: 30, moments: 1 });
+    expect(patternOf(aged(3))).toBe('one-age');
     expect(patternOf(aged(2))).toBeNull();
   });
 
@@ -95,7 +103,7 @@ describe('ends at one age', () => {
   });
 
   it('are none where they were silent as long', () => {
-    expect(patternOf(aged(4, { idleNs: 20 * SECOND }))).toBeNull();
+    expect(patternOf(aged(3, { idleNs: 20 * SECOND }))).toBeNull();
   });
 
   it('are none that may have been asked for', () => {
@@ -106,6 +114,8 @@ describe('ends at one age', () => {
   it('leave those of another age out', () => {
     const other = cutOf(9, 0, 12 * SECOND);
     expect(argued([other, ...aged(4)])?.cuts).toHaveLength(4);
+    const near = cutOf(9, 40 * SECOND, 70.8 * SECOND);
+    expect(argued([...aged(4), near])?.cuts, 'a timer fires late').toHaveLength(5);
   });
 
   it('are none where each had as many frames and nobody came back: the server was done', () => {

@@ -41,6 +41,8 @@ describe('why WebSockets were cut', () => {
       'process-end ruled-out: they ended at different moments (#7 to #27)',
       'proxy-itself open: one leg was captured',
     ]);
+    const apart = [cutOf(0, 0, 30 * SECOND), cutOf(1, 5 * SECOND, 35.4 * SECOND), cutOf(2, 9 * SECOND, 39.2 * SECOND)];
+    expect(weighed('one-age', apart, { ageSeconds: 30 })[0]).toContain(' ended 30.0 s – 30.4 s after');
     expect(weighed('one-age', aged(3))).toContain('age-limit open: too few ended to compare their ages');
   });
 

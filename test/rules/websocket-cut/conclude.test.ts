@@ -123,6 +123,8 @@ describe('what is concluded of WebSockets that were cut', () => {
     ]);
     expect(told[0]?.summary).toContain('1 WebSocket of 10.0.1.43:81 ended with them, all within 2.0 ms.');
     expect(told[1]?.summary).toContain('it was 17.4 s old.');
+    const between = { ...second, server: { address: '10.0.1.43', port: 81 } };
+    expect(concluded([first, third, between])[0]?.summary).toContain('all within 2.0 ms.');
   });
 
   it('loses the steps of those that lose fewest', () => {
