@@ -16,5 +16,8 @@ export interface Anomaly {
 /** Anomaly: the TCP client answers requests of the TCP server. */
 export const ROLES_REVERSED = 'http-roles-reversed';
 
+/** Anomaly: the server's last response is a status line and fields, without the empty line behind them: it closed, was left, or not seen to go on. */
+export const UNFINISHED_HEAD = 'http1-unfinished-head';
+
 /** Anomaly: segments far from where their side's stream is, as of another connection on the same ports; they are not read. */
 export const OUT_OF_WINDOW = 'tcp-out-of-window';

@@ -1,7 +1,7 @@
 /**
  * Which findings are one incident: a server's process that ends resets some connections, leaves
  * requests of others without an answer, and refuses the next ones; clients that are sent to an address
- * which they cannot reach try to connect there; a proxy that meets a cut answer closes on its own client.
+ * which they cannot reach try to connect there; a proxy that meets a cut answer, or one that is no HTTP, closes on its own client.
  * Each rule is right about its part; one of them leads, and the others are told as what follows from it, whole, with
  * all their packets.
  *
@@ -35,6 +35,7 @@ const ORDER = Object.keys(RULES);
 const BROUGHT_ABOUT: Readonly<Record<string, readonly string[]>> = {
   'proxy-header-leak': ['connect-refused', 'connect-timeout'],
   'truncated-response': ['empty-response', 'rst-after-request'],
+  'framing-ambiguity': ['empty-response', 'rst-after-request'],
 };
 
 /** What an end does first may be seen this much before what leads, and what it does last this much behind it. */

@@ -1,59 +1,65 @@
 /**
  * Messages of which two readers may find different ends: where a proxy and the server behind it
- * disagree, one request becomes two (RFC 9112 §11.2). What the decoders remarked, told for its risk.
+ * disagree, one request becomes two (RFC 9112 §11.2). What the decoders remarked, told for its risk; and
+ * answers that a proxy in front does not take for it.
  */
-import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
 import { weigh } from './argument/cause.js';
 import { manyText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
-import type { Ambiguity } from './framing-ambiguity/ambiguity.js';
+import { type Ambiguity, ambiguityIn, type FlawedAnswer, flawedAnswerIn } from './framing-ambiguity/ambiguity.js';
 import { CAUSES } from './framing-ambiguity/causes.js';
 import { FLAWS, type FramingAmbiguityFacts } from './framing-ambiguity/flaws.js';
 import { META } from './framing-ambiguity/meta.js';
+import { refusedOf } from './framing-ambiguity/refused.js';
 import { type Conclusion, defineRule } from './rule.js';
 import {
   mergeOccurrences,
   noteOccurrence,
   type OccurrencesByServer,
-  occurrenceIn,
   occurrencesByServer,
   occurrencesOf,
   type ServerOccurrences,
 } from './tally/occurrences.js';
 
-/** See the head of this file. */
-export const framingAmbiguity = defineRule<OccurrencesByServer<Ambiguity>>({
-  meta: META,
-  tally: occurrencesByServer,
-  inspect(connection, tally) {
-    if (connection.anomalies.length === 0 || connection.goesOn) return;
-    const ambiguity = ambiguityIn(connection);
-    if (ambiguity !== null) noteOccurrence(tally, ambiguity);
-  },
-  merge: mergeOccurrences,
-  conclude: (tally, conclusion) => occurrencesOf(tally).map((one) => findingFor(one, conclusion)),
-});
-
-function ambiguityIn(connection: Connection): Ambiguity | null {
-  const { anomalies, client, server } = connection;
-  const flaws = anomalies.filter(({ name, from }) => {
-    if (FLAWS[name] === undefined) return false;
-    // Where bytes of that side were lost, its messages only seem to be so.
-    const side = from === 'server' ? server : client;
-    return side.lostBytes <= side.snappedBytes;
-  });
-  const [first] = [...flaws].sort((one, other) => one.packet - other.packet);
-  if (first === undefined) return null;
-  return { ...occurrenceIn(connection, { packet: first.packet, atNs: timeOf(first.packet, connection) }), flaws };
+/** What the rule keeps. */
+interface Tally {
+  readonly seen: OccurrencesByServer<Ambiguity>;
+  /** Answers that a proxy in front may not take. */
+  readonly answers: OccurrencesByServer<FlawedAnswer>;
 }
 
-/** When the message was sent that this packet belongs to. */
-function timeOf(packet: number, { exchanges, startNs }: Connection): number {
-  for (const { request, response } of exchanges)
-    for (const message of [request, response])
-      if (message !== null && packet >= message.firstPacket && packet <= message.lastPacket) return message.startNs;
-  return startNs;
+/** See the head of this file. */
+export const framingAmbiguity = defineRule<Tally>({
+  meta: META,
+  tally: () => ({ seen: occurrencesByServer(), answers: occurrencesByServer() }),
+  inspect(connection, { seen, answers }) {
+    if (connection.anomalies.length === 0 || connection.goesOn) return;
+    const ambiguity = ambiguityIn(connection);
+    if (ambiguity !== null) noteOccurrence(seen, ambiguity);
+    const answer = flawedAnswerIn(connection);
+    if (answer !== null) noteOccurrence(answers, answer);
+  },
+  merge(into, from) {
+    mergeOccurrences(into.seen, from.seen);
+    mergeOccurrences(into.answers, from.answers);
+  },
+  conclude({ seen, answers }, conclusion) {
+    const refused = occurrencesOf(answers).flatMap((one) => refusedOf(one, conclusion) ?? []);
+    const told = new Set(refused.flatMap(({ streams }) => [...streams]));
+    const others = occurrencesOf(seen).flatMap((one) => withoutTold(one, told) ?? []);
+    return [...refused.map(({ finding }) => finding), ...others.map((one) => findingFor(one, conclusion))];
+  },
+});
+
+/** Without those that are told as refused; `null`: all are. */
+function withoutTold(
+  one: ServerOccurrences<Ambiguity>,
+  told: ReadonlySet<number>,
+): ServerOccurrences<Ambiguity> | null {
+  const items = one.items.filter(({ stream }) => !told.has(stream));
+  const [first] = items;
+  return first === undefined ? null : { ...one, items, first, count: one.count - (one.items.length - items.length) };
 }
 
 function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Conclusion): RawFinding {
@@ -67,6 +73,7 @@ function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Concl
     flaws: names,
     inRequests: fromClient,
     inResponses: flaws.length - fromClient,
+    refusedInFront: 0,
   };
   return findingOn(
     META,

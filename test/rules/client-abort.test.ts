@@ -436,3 +436,19 @@ describe('what is said of clients that leave', () => {
     expect(findingsOf(clientAbort, [left(0, 400_000)])[0]?.facts).toMatchObject({ clientTimeoutSeconds: null });
   });
 });
+
+describe('an answer that stands still when its client leaves', () => {
+  const said = (...facts: Connection[]) => findingsOf(clientAbort, facts)[0];
+
+  it('is no fault of the client alone from a second on', () => {
+    const finding = said(stopped(0, 3_000_000), stopped(1, 3_200_000));
+    expect(finding?.severity).toBe('notice');
+    expect(finding?.summary).toContain('of 2 answers that were under way nothing had come for 3.00 s – 3.20 s.');
+    expect(finding?.summary).not.toContain('no fault of the server');
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'answer-stopped')?.because).toContain('too short to say');
+  });
+
+  it('stands no longer than its pace where that is less', () => {
+    expect(said(stopped(0, 400_000))?.summary).toContain('That is no fault of the server');
+  });
+});

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { UNFINISHED_HEAD } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import { headerTooLarge } from '../../src/rules/header-too-large.js';
-import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake } from './facts.js';
+import { abortBy, answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 interface Asked {
@@ -49,6 +50,22 @@ function unfinished(status: number, bytes: number, options: ConnectionOptions = 
     [...handshake(), { at: 1133, is: 'data', from: 'client', bytes }, answer(3600, status), finBy('server', 3700)],
     { undecoded: { client: bytes }, ...options },
   );
+}
+
+/** An answer of whose head so many bytes have come when its client, or `by`, ends the connection. */
+function leftHead(bytes: number, leftAt = 3700, by: 'client' | 'server' = 'client'): Connection {
+  return connection([...handshake(), get(1133), { at: 3600, is: 'data', from: 'server', bytes }, abortBy(by, leftAt)], {
+    anomalies: [{ name: UNFINISHED_HEAD, from: 'server', packet: 5, count: 1 }],
+    undecoded: { server: bytes },
+  });
+}
+
+/** A server that ends the connection amid a head of which so many bytes have come. */
+function endedHead(bytes: number, endedAt = 1500, facts: ConnectionOptions = {}): Connection {
+  return connection([...handshake(), { at: 1133, is: 'data', from: 'client', bytes }, abortBy('server', endedAt)], {
+    undecoded: { client: bytes },
+    ...facts,
+  });
 }
 
 /** The client in front, told 502 by its proxy when the answer has come. */
@@ -178,6 +195,34 @@ testRule(headerTooLarge, {
     },
     {
       ...ONE,
+      name: 'the head of an answer, and 503 in front',
+      facts: [
+        asked(200, { bytes: 100, responseBytes: 6000 }, { client: '10.0.0.49' }),
+        connection([...handshake(), get(1000), answer(4000, 503)], {
+          ...{ stream: 1, firstPacket: 101, server: '10.0.0.49', client: '203.0.113.7' },
+        }),
+      ],
+      confidence: 'likely',
+      verdicts: { 'response-head': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy leaves amid the head of an answer, and tells its client 502',
+      facts: [leftHead(30_000), toldInFront],
+      confidence: 'likely',
+      verdicts: { 'response-head': 'supported', 'request-head': 'ruled-out' },
+      packets: [4, 6, 105],
+    },
+    {
+      ...ONE,
+      name: 'a server resets amid a large head, without a word',
+      facts: endedHead(78_192),
+      confidence: 'possible',
+      verdicts: { 'request-head': 'supported', 'long-target': 'open' },
+      packets: [5],
+    },
+    {
+      ...ONE,
       name: 'a head that is refused before its end, 431',
       facts: unfinished(431, 78_192),
       confidence: 'certain',
@@ -231,6 +276,15 @@ testRule(headerTooLarge, {
       facts: [asked(400), asked(200, { bytes: 12_000 }, { stream: 1, firstPacket: 11 })],
     },
     { name: 'a body that is too large', lookAlike: 'large-body', facts: asked(413, { body: 50_000 }) },
+    { name: 'a client leaves amid the head of an answer, and nobody is in front', facts: leftHead(30_000) },
+    { name: 'a head that stands still is waited for', facts: [leftHead(30_000, 3_003_600), toldInFront] },
+    { name: 'a server that ends amid its own head', facts: [leftHead(30_000, 3700, 'server'), toldInFront] },
+    { name: 'a server resets amid a small head', facts: endedHead(1400) },
+    { name: 'it resets a head that has stood still', facts: endedHead(78_192, 5_001_133) },
+    {
+      name: 'bytes of that head were not captured',
+      facts: endedHead(78_192, 1500, { clientFacts: { lostBytes: 1448 } }),
+    },
     { name: 'an unfinished head that is small', facts: unfinished(431, 200) },
     { name: 'an unfinished head of an ordinary size, 400', facts: unfinished(400, 5000) },
     ...[

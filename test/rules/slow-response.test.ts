@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { UNFINISHED_HEAD } from '../../src/facts/anomaly.js';
 import type { Connection, RepeatedSegment } from '../../src/facts/connection.js';
 import { slowResponse } from '../../src/rules/slow-response.js';
 import {
@@ -48,6 +49,22 @@ function unheard(at: number, wait: number): Connection {
     nth(at, { serverFacts: { highestAcknowledged: 1000 } }),
   );
   return { ...facts, endNs: facts.endNs + 6_000_000_000 };
+}
+
+/** A client that leaves after so long, when part of the answer's head has come. */
+function stoppedHead(wait: number): Connection {
+  return silent(
+    [
+      ...handshake(),
+      get(1133, '/report'),
+      { at: 1300, is: 'data', from: 'server', bytes: 27 },
+      finBy('client', 1133 + wait),
+    ],
+    nth(0, {
+      anomalies: [{ name: UNFINISHED_HEAD, from: 'server', packet: 5, count: 1 }],
+      undecoded: { server: 27 },
+    }),
+  );
 }
 
 /** An answer after so long. */
@@ -342,6 +359,31 @@ testRule(slowResponse, {
       severity: 'critical',
       confidence: 'certain',
       packets: [4, 6, 1005, 7],
+    },
+    {
+      name: 'a proxy says 502 for it (Apache): the server behind is named, whatever the time-out',
+      facts: [givenUp(0, 2.3 * SECOND, { client: '10.0.0.49' }), front(0, 2.3 * SECOND, 502)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+    },
+    {
+      name: 'a proxy says 504 when the answer behind has come (lighttpd)',
+      facts: [late(0, 2.3 * SECOND), front(0, 2.3 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported', 'client-timer': 'ruled-out' },
+    },
+    {
+      name: 'the head of the answer begins, and stands still until the client gives up',
+      facts: stoppedHead(5 * SECOND),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
     },
     {
       name: 'clients of a proxy leave, which waits on: the server behind is named',
@@ -694,4 +736,21 @@ it('one that ends at the deadline which its client declared needs a longer one, 
     expect(finding?.remedies[1]?.text).toContain('(grpc-timeout: 3030m)');
     expect(finding?.hypotheses.find(({ cause }) => cause === 'client-timer')?.verdict).toBe('supported');
   }
+});
+
+it('of a head that stands still the bytes are told', () => {
+  const [finding] = findingsOf(slowResponse, [stoppedHead(5 * SECOND)]);
+  expect(finding?.summary).toContain('had no answer but 27 bytes of its head after 5.00 s');
+});
+
+it('a client that waits with the rest of its own request is not kept waiting', () => {
+  const request = get(1133, '/report', { method: 'POST', complete: false });
+  const steps = [
+    ...handshake(),
+    request,
+    { at: 1200, is: 'ack', from: 'server' } as const,
+    finBy('client', 15_001_133),
+  ];
+  const facts = silent(steps, nth(0, { serverFacts: { highestAcknowledged: 1000 } }));
+  expect(findingsOf(slowResponse, [facts])).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNFINISHED_HEAD } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
 import type { ResponseMessage } from '../../src/facts/exchange.js';
 import { truncatedResponse } from '../../src/rules/truncated-response.js';
@@ -40,6 +41,16 @@ function cut(
           : { ...exchange.response, complete: false, framing: 'content-length', contentLength: 5000, ...response },
     })),
   };
+}
+
+/** A response of which part of the head comes, and what ends it. */
+function amidHead(at: number, end: readonly Step[] = [finBy('server', 3700)], options: ConnectionOptions = {}) {
+  const head: Step = { at: 3600, is: 'data', from: 'server', bytes: 53 };
+  return connection([...handshake(), get(1133, '/export'), head, ...end], {
+    anomalies: [{ name: UNFINISHED_HEAD, from: 'server', packet: 5, count: 1 }],
+    undecoded: { server: 53 },
+    ...nth(at, options),
+  });
 }
 
 /** Connections that the server of TLS ended as it should. */
@@ -96,6 +107,22 @@ function withheld(closed: number): Connection {
 
 testRule(truncatedResponse, {
   fires: [
+    {
+      name: 'the server closes amid the head',
+      facts: [amidHead(0), amidHead(1)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'sender-ended': 'supported', 'wrong-length': 'ruled-out', 'foreign-reset': 'ruled-out' },
+      packets: [4, 5, 6],
+    },
+    {
+      name: 'it resets amid the head',
+      facts: amidHead(0, [rstBy('server', 3700)]),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
     {
       name: 'a proxy in front passes nothing of it on and closes: its FIN is cited',
       facts: [cut(0, {}, undefined, { client: '10.0.0.49' }), withheld(3800)],
@@ -246,6 +273,15 @@ testRule(truncatedResponse, {
   ],
   silent: [
     {
+      name: 'the client leaves amid the head',
+      lookAlike: 'client-abort',
+      facts: amidHead(0, [finBy('client', 3700), finBy('server', 3800)]),
+    },
+    {
+      name: 'bytes of the head were not captured',
+      facts: amidHead(0, [finBy('server', 3700)], { serverFacts: { lostBytes: 20 } }),
+    },
+    {
       name: 'TLS without keys: one alone ends without close_notify',
       lookAlike: 'ends-with-the-connection',
       facts: [...farewells(4), bare(10)],
@@ -361,4 +397,10 @@ describe('a proxy that closes in front', () => {
       expect(found?.summary).not.toContain('in front');
     }
   });
+});
+
+it('of a head that is cut its bytes are told, and no body', () => {
+  const [finding] = findingsOf(truncatedResponse, [amidHead(0)]);
+  expect(finding?.summary).toContain('ended early, by FIN: 53 bytes of its head, which has no end.');
+  expect(finding?.facts).toMatchObject({ framing: 'head', minBytes: 53 });
 });

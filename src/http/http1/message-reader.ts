@@ -167,6 +167,7 @@ export abstract class MessageReader implements InOrder {
     else if (this.state === CLOSE) this.finish(how === 'fin');
     else if (this.state === FIELDS || this.line.length > 0) {
       this.lookThroughCutLine();
+      if (this.state === FIELDS) this.headUnfinished();
       this.dropLine();
     }
     this.beforeEnd();
@@ -194,6 +195,9 @@ export abstract class MessageReader implements InOrder {
 
   /** The direction is about to end; what was being read is settled. */
   protected beforeEnd(): void {}
+
+  /** The direction ends amid a head, behind its start line. */
+  protected headUnfinished(): void {}
 
   /** Bytes that are no message: may claim them. */
   protected claimsGarbage(_packet: number): boolean {

@@ -1,4 +1,5 @@
 import type { InOrder } from '../../bytes/in-order.js';
+import { UNFINISHED_HEAD } from '../../facts/anomaly.js';
 import { BodyDigest } from '../body-digest.js';
 import type { DraftMessage, DraftResponse } from '../message-facts.js';
 import { sniffHttp1 } from '../sniff.js';
@@ -153,6 +154,10 @@ export class ResponseReader extends MessageReader {
     if (exchange.response !== null) exchange.response.bodyDigest = this.digest?.value ?? null;
     this.pairing.tellFinished();
     if (message.framing === 'tunnel') this.responses.switched(protocolOf(message, exchange), exchange);
+  }
+
+  protected override headUnfinished(): void {
+    this.sink.anomaly(UNFINISHED_HEAD, 'server', this.extent.firstPacket);
   }
 
   protected override claimsGarbage(packet: number): boolean {

@@ -7,4 +7,5 @@ export const framingAmbiguityFacts = z.object({
   flaws: z.array(z.string()).describe('Names of anomalies'),
   inRequests: count,
   inResponses: count,
+  refusedInFront: count.describe('Answers that a proxy in front did not take'),
 });

@@ -23,6 +23,8 @@ export interface Case {
 const MANY = 3;
 /** Nobody sets a time-out below this, seconds: whoever leaves sooner has not waited, and hardly at another time than others. */
 const SHORTEST_TIMER = 0.1;
+/** Below this a pause amid an answer is pace. */
+export const PAUSE_NS = 1_000_000_000;
 /** A timer ends waits of the same length: what differs by more has another reason. */
 const ALIKE = 1.1;
 
@@ -59,7 +61,13 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: () => 'how much was still to come, or whether it was on its way, is not known',
+    otherwise: ({ aborts }) => {
+      const pauses = aborts.flatMap(({ pauseNs }) => pauseNs ?? []);
+      const longest = Math.max(0, ...pauses);
+      return longest >= PAUSE_NS
+        ? `nothing had come for ${durationText(longest)} when they left: too short to say that it had stopped`
+        : 'how much was still to come, or whether it was on its way, is not known';
+    },
   },
   'client-timer': {
     means: 'The client gives up by a timer.',

@@ -16,7 +16,7 @@ import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
-import { CAUSES, type Case, isByTimer } from './causes.js';
+import { CAUSES, type Case, isByTimer, PAUSE_NS } from './causes.js';
 import { type Abort, SLOW_NS } from './incident.js';
 import { META } from './meta.js';
 
@@ -186,6 +186,11 @@ function whyText({ aborts, stalled }: Case, firstBytes: LogHistogram | null): st
   // A server that answers nobody has no usual time: it may stand still.
   if (medianNs === null && aborts.some(({ amidAnswer, waitedNs }) => !amidAnswer && waitedNs >= SLOW_NS))
     return 'Whether it was slow cannot be told, for no answer of it was seen. Its log may say 499, or "broken pipe".';
+  const pauses = aborts.flatMap(({ pauseNs }) => (pauseNs !== null && pauseNs >= PAUSE_NS ? [pauseNs] : []));
+  if (pauses.length > 0) {
+    const answers = pauses.length === 1 ? 'an answer that was' : `${countText(pauses.length)} answers that were`;
+    return `They may have left because it stood still: of ${answers} under way nothing had come for ${spreadText(Math.min(...pauses), Math.max(...pauses))}. Its log may say 499, or "broken pipe".`;
+  }
   return 'That is no fault of the server; its log may say 499, or "broken pipe".';
 }
 

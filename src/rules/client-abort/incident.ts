@@ -39,6 +39,8 @@ export interface Abort extends Occurrence {
   /** What was known of the request when its client left: that it had arrived, or that it was still being sent again. */
   readonly delivery: 'arrived' | 'sent-again' | null;
   readonly waitedNs: number;
+  /** How long nothing had come of an answer that was under way, all of which was acknowledged; `null`: there was none, or it cannot be told. */
+  readonly pauseNs: number | null;
   /** The answer had come to a stop before, short of its Content-Length; `null`: it had not, or it cannot be told. */
   readonly stall: Stall | null;
 }
@@ -68,7 +70,8 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     const steps = Math.min(2, made.steps + (isBare ? 1 : 0));
     const delivery = deliveryOf(connection, request, amidAnswer);
     const stall = amidAnswer ? stallOf(connection, exchange.response, end) : null;
-    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery, stall });
+    const pauseNs = amidAnswer ? pauseOf(connection, exchange.response, end) : null;
+    note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery, stall, pauseNs });
     return;
   }
   if (h2 === null || !areHttpRolesOfTcp(connection)) return;
@@ -91,6 +94,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
       isBare: false,
       delivery: response === null ? null : 'arrived',
       stall: null,
+      pauseNs: null,
     });
   }
 }
@@ -108,7 +112,7 @@ function sealedAbort(connection: Connection, note: (abort: Abort) => void): void
     ...common,
     steps: Math.min(2, common.steps + 1),
     request: null,
-    ...{ waitedNs, amidAnswer, how: close.kind, isBare: isBareReset(close), stall: null },
+    ...{ waitedNs, amidAnswer, how: close.kind, isBare: isBareReset(close), stall: null, pauseNs: null },
     bytes: turn.answer?.bytes ?? 0,
     requestBytes: turn.bytes,
     requestPacket: turn.firstPacket,
@@ -130,7 +134,7 @@ function abortOf(
   connection: Connection,
   { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
   end: { readonly packet: number; readonly atNs: number },
-): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall'> {
+): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall' | 'pauseNs'> {
   return {
     ...occurrenceIn(connection, end),
     request: { method, target, key: targetKeyOf(method, target) },
@@ -141,11 +145,16 @@ function abortOf(
 }
 
 /** A client that keeps its window closed, or lacks what was sent, stops the answer itself. */
-function stallOf({ client, server }: Connection, response: ResponseMessage | null, end: CloseSegment): Stall | null {
+function pauseOf({ client, server }: Connection, response: ResponseMessage | null, end: CloseSegment): number | null {
+  if (response === null || response.lostBytes > 0 || client.zeroWindows > 0) return null;
+  if ((client.highestAcknowledged ?? 0) < (server.nextSequence ?? Number.POSITIVE_INFINITY)) return null;
+  return Math.max(0, end.atNs - response.endNs);
+}
+
+function stallOf(connection: Connection, response: ResponseMessage | null, end: CloseSegment): Stall | null {
   if (response === null || response.framing !== 'content-length' || response.contentLength === null) return null;
-  const silentNs = end.atNs - response.endNs;
-  const isRead = client.zeroWindows === 0 && (client.highestAcknowledged ?? 0) >= (server.nextSequence ?? Infinity);
-  if (silentNs < STALLED_NS || !isRead || response.lostBytes > 0) return null;
+  const silentNs = pauseOf(connection, response, end);
+  if (silentNs === null || silentNs < STALLED_NS) return null;
   const { contentLength: declared, lastPacket: packet, endNs: atNs } = response;
   return { declared, packet, atNs, silentNs };
 }

@@ -1,7 +1,10 @@
-/** Anomalies of the decoders that let two readers disagree, and of which kind they are. */
+/** Anomalies of the decoders by which two readers disagree, and of which kind they are. */
 
-/** `two-lengths`: a head says in two ways where its body ends; `wrong-length`: in one that is none, or not the data's; `loose-syntax`: lines that not everybody reads alike. */
-export type FlawKind = 'two-lengths' | 'wrong-length' | 'loose-syntax';
+/**
+ * `two-lengths`: a head says in two ways where its body ends; `wrong-length`: in one that is none, or not the
+ * data's; `loose-syntax`: lines that not everybody reads alike; `broken-syntax`: what nobody needs to take.
+ */
+export type FlawKind = 'two-lengths' | 'wrong-length' | 'loose-syntax' | 'broken-syntax';
 
 interface Flaw {
   readonly kind: FlawKind;
@@ -26,6 +29,19 @@ export const FLAWS: Readonly<Record<string, Flaw | undefined>> = {
   'http1-repeated-host': { kind: 'loose-syntax', text: 'more than one Host' },
 };
 
+/** Flaws that are told of a server alone, and only where a proxy in front refuses what has them. RFC 9112 §4, §5, §7.1. */
+const REFUSED: Readonly<Record<string, Flaw | undefined>> = {
+  'http1-malformed-start-line': { kind: 'broken-syntax', text: 'no status line' },
+  'http1-malformed-status-line': { kind: 'broken-syntax', text: 'a status line that is none' },
+  'http1-malformed-field-line': { kind: 'broken-syntax', text: 'a field line without a name and a colon' },
+  'http1-malformed-chunk': { kind: 'broken-syntax', text: 'a chunk without a size' },
+};
+
+/** A flaw by its anomaly's name; `undefined`: the anomaly is none. */
+export function flawOf(name: string): Flaw | undefined {
+  return FLAWS[name] ?? REFUSED[name];
+}
+
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */
 export interface FramingAmbiguityFacts {
   readonly connections: number;
@@ -33,4 +49,6 @@ export interface FramingAmbiguityFacts {
   readonly flaws: string[];
   readonly inRequests: number;
   readonly inResponses: number;
+  /** Answers that a proxy in front did not take. */
+  readonly refusedInFront: number;
 }

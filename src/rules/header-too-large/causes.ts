@@ -1,4 +1,5 @@
 /** What is too large and for whom, each supported, ruled out or left open, with the packet that says so. */
+import { UNKNOWN_STATUS } from '../../facts/exchange.js';
 import { byteText } from '../../text/size.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
@@ -12,7 +13,7 @@ export interface Case {
   /** The first of them that was seen to its end; `null`: none was. */
   readonly known: WholeHead | null;
   /** What the proxy in front told its client instead of the response; `null`: it is about requests. */
-  readonly front: Moment | null;
+  readonly front: (Moment & { readonly status: number }) | null;
   /** An answer to a smaller head, where that is what tells; `null`: it says so itself, or none is known. */
   readonly smaller: Moment | null;
 }
@@ -24,7 +25,10 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       supportedBy(({ first: { whose, headBytes, status, packet }, smaller }) => {
         if (whose === 'response') return null;
-        const said = (answer: string) => `${byteText(headBytes)}, answered ${status} (${answer})`;
+        const said = (answer: string) =>
+          status === UNKNOWN_STATUS
+            ? `${byteText(headBytes)} had come, and no end, when the server ended the connection (${answer})`
+            : `${byteText(headBytes)}, answered ${status} (${answer})`;
         return smaller === null
           ? claim([packet], said)
           : claim(
@@ -43,7 +47,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim(
               [first.packet, front.packet],
-              (answer, told) => `${byteText(first.headBytes)} (${answer}), and 502 in front (${told})`,
+              (answer, told) => `${byteText(first.headBytes)} (${answer}), and ${front.status} in front (${told})`,
             ),
       ),
     ],

@@ -1,4 +1,5 @@
 /** What the run as a whole says: requests that a server refuses, and responses that a proxy in front did not take. */
+import { UNKNOWN_STATUS } from '../../facts/exchange.js';
 import type { EvidencePacket, RawFinding } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { byteText } from '../../text/size.js';
@@ -7,6 +8,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFront } from '../judgements/front-failures.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
@@ -19,6 +21,9 @@ import { type Refused, refusedForSize } from './of-its-size.js';
 import { FOR_REQUESTS, FOR_RESPONSES } from './remedies.js';
 import type { ServerTally } from './tally.js';
 import type { TooLarge } from './too-large.js';
+
+/** A proxy that has no room for a head says so at once. */
+const TOLD_WITHIN_NS = 500_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
@@ -45,8 +50,10 @@ function responseFinding(
   const failures = conclusion.servers.gatewayFailures().filter(({ status }) => status === 502);
   const told = new Map(
     responses.earliest.items.flatMap((one) => {
+      const known = frontOf(one, conclusion);
+      if (known !== undefined) return known === null ? [] : [[one, known] as const];
       const [front] = toldInFront(failures, [
-        { beginNs: one.request?.atNs ?? one.atNs, endNs: one.atNs, server: one.server },
+        { beginNs: one.request?.atNs ?? one.atNs, endNs: one.begunNs ?? one.atNs, server: one.server },
       ]);
       return front === undefined ? [] : [[one, front] as const];
     }),
@@ -59,6 +66,22 @@ function responseFinding(
     conclusion,
     told,
   );
+}
+
+/**
+ * What the client in front was told of it; `null`: it was answered otherwise. `undefined`: who was in front is not
+ * known, and nothing but the time can tell.
+ */
+function frontOf(
+  { stream, index, begunNs, atNs }: TooLarge,
+  { observation }: Conclusion,
+): GatewayFailure | null | undefined {
+  const front = index === null ? null : legPairsOf(observation).frontOf({ stream, index });
+  if (front === null) return undefined;
+  const { status, answerPacket: packet, startNs: requestNs, endNs, server } = front;
+  const isAtOnce = endNs >= (begunNs ?? atNs) && endNs - atNs <= TOLD_WITHIN_NS;
+  if (status === null || status < 500 || packet === null || !isAtOnce) return null;
+  return { ...server, requestNs, atNs: endNs, packet, status };
 }
 
 function finding(
@@ -75,7 +98,7 @@ function finding(
   const sizes = items.map(({ headBytes }) => headBytes);
   const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
   const known = items.find(({ request }) => request !== null)?.request ?? null;
-  const sizeText = `${byteText(lowest) === byteText(highest) ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`}${items.some(({ request }) => request === null) ? ' and more' : ''}`;
+  const sizeText = `${byteText(lowest) === byteText(highest) ? byteText(lowest) : `${byteText(lowest)} to ${byteText(highest)}`}${items.some(isUnfinished) ? ' and more' : ''}`;
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const facts: HeaderTooLargeFacts = {
     whose: first.whose,
@@ -99,8 +122,8 @@ function finding(
           : `${subjectText(who)} sends response heads too large for the proxy in front`,
       sentences: [
         first.whose === 'request'
-          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} ${occurrences.count === 1 ? 'was' : 'were'} answered ${statuses.join(' or ')}.`
-          : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told 502 right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
+          ? `${manyText(occurrences.count, 'request')} with a head of ${sizeText} ${occurrences.count === 1 ? 'was' : 'were'} ${refusedText(statuses)}.`
+          : `${manyText(items.length, 'answer')} with a head of ${sizeText}, and the client in front was told ${front?.status ?? 502} right then${front === null ? '' : ` (${packetText(front.packet)})`}.`,
         facts.withCookie > 0 && first.whose === 'request' ? `${whichOf(facts.withCookie, items.length)} cookies.` : '',
       ].filter((one) => one !== ''),
       facts: { ...facts },
@@ -124,8 +147,24 @@ function finding(
   );
 }
 
+/** `answered 400 or 431`, `ended amid it without an answer`. */
+function refusedText(statuses: readonly number[]): string {
+  const told = statuses.filter((status) => status !== UNKNOWN_STATUS);
+  if (told.length === 0) return 'ended amid it, without an answer';
+  return `answered ${told.join(' or ')}${told.length < statuses.length ? ', or ended amid it' : ''}`;
+}
+
+/** Whether more of the head was to come. */
+function isUnfinished({ request, status }: TooLarge): boolean {
+  return request === null || status === UNKNOWN_STATUS;
+}
+
 function answerNote({ whose, status, headBytes, request }: TooLarge): string {
-  if (whose === 'response') return `${status}, a head of ${byteText(headBytes)}`;
+  if (whose === 'response')
+    return status === UNKNOWN_STATUS
+      ? `its client closes amid a head of which ${byteText(headBytes)} had come`
+      : `${status}, a head of ${byteText(headBytes)}`;
+  if (status === UNKNOWN_STATUS) return `the end amid a head of which ${byteText(headBytes)} had come`;
   return request === null ? `${status} to a head of which ${byteText(headBytes)} had come, and no end` : `${status}`;
 }
 

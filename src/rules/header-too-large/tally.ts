@@ -1,8 +1,10 @@
 /** What the rule keeps of a run: per server the heads that were too large, and those that were answered. */
 import type { Connection } from '../../facts/connection.js';
-import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
+import { type Exchange, type RequestMessage, type ResponseMessage, UNKNOWN_STATUS } from '../../facts/exchange.js';
 import { LARGE_HEAD_BYTES } from '../../facts/signs.js';
 import { STATUS } from '../../facts/status.js';
+import { begunHeadOf } from '../judgements/begun-head.js';
+import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { announcesClose } from '../judgements/closing-message.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { httpRoles } from '../judgements/http-roles.js';
@@ -24,6 +26,8 @@ const MIN_REFUSED_BYTES = 7500;
 const CONTENT_TOO_LARGE = 413;
 /** Who refuses a head for its size has read that much and no more: he says so at once. Later, it is the wait for its end that is over. */
 const AT_ONCE_NS = 1_000_000_000;
+/** Whose buffer is full closes at once: later, a head that came to a stop was waited for. */
+const LEFT_AT_ONCE_NS = 500_000_000;
 /** Answers that a head is compared with, and large responses that a 502 may be about. */
 const MAX_COMPARED = 32;
 
@@ -58,7 +62,11 @@ export function noteExchange(exchange: Exchange, connection: Connection, tally: 
   const server = tallyOf(tally, httpRoles(connection).server.endpoint, newServer);
   if (server === null) return;
   const isDismissed = hasNoBody(request) && !announcesClose(request) && isDismissal(response, connection, exchange);
-  const base = tooLargeOf(response, connection, request.headBytes, wholeHeadOf(request), isDismissed);
+  const { headBytes } = request;
+  const base = {
+    ...tooLargeOf(response, connection, headBytes, wholeHeadOf(request), isDismissed),
+    index: exchange.index,
+  };
   if (isLargeResponse && response.status < 500)
     addOccurrence(server.responses, { ...base, whose: 'response', headBytes: response.headBytes });
   if (!isLargeRequest) return;
@@ -117,6 +125,35 @@ function noteUnfinished(
   if (known !== null) addOccurrence(known.refused, tooLargeOf(response, connection, bytes, null, true));
 }
 
+/** A client, as a proxy is, that closes amid the head of an answer has no room for more of it. */
+export function noteLeftHead(connection: Connection, tally: PerServer<ServerTally>): void {
+  const head = begunHeadOf(connection);
+  const [end] = connection.close.segments;
+  if (head === null || end === undefined || end.from !== 'client' || head.bytes < LARGE_HEAD_BYTES) return;
+  if (isHealthCheck(head.request) || end.atNs - head.startNs > LEFT_AT_ONCE_NS) return;
+  const server = tallyOf(tally, connection.server.endpoint, newServer);
+  if (server === null) return;
+  const left = { firstPacket: end.packet, startNs: end.atNs, status: UNKNOWN_STATUS };
+  const made = tooLargeOf(left, connection, head.bytes, wholeHeadOf(head.request), false);
+  const { index } = head.exchange;
+  addOccurrence(server.responses, { ...made, index, whose: 'response', begunNs: head.startNs });
+}
+
+/** A server that ends the connection amid a large head, at once and without a word (Varnish). */
+export function noteEndedHead(connection: Connection, tally: PerServer<ServerTally>): void {
+  const { exchanges, exchangeOffset, guards, beginnings, client, server, undecodedBytes, protocol, tls } = connection;
+  const bytes = undecodedBytes.client;
+  if (bytes < MIN_REFUSED_BYTES || exchanges.length + exchangeOffset > 0 || protocol !== 'http/1.1') return;
+  const [end] = connection.close.segments;
+  if (end === undefined || end.from !== 'server' || tls !== null || guards.midStream || beginnings !== null) return;
+  if (server.payloadBytes > 0 || client.lostBytes > 0 || client.lastPayloadNs === null) return;
+  if (hasSyntaxFlaw(connection)) return;
+  if (silenceIsUnsayable(connection, end) !== null || end.atNs - client.lastPayloadNs > LEFT_AT_ONCE_NS) return;
+  const known = tallyOf(tally, server.endpoint, newServer);
+  const ended = { firstPacket: end.packet, startNs: end.atNs, status: UNKNOWN_STATUS };
+  if (known !== null) addOccurrence(known.refused, tooLargeOf(ended, connection, bytes, null, true));
+}
+
 function wholeHeadOf({ method, target, fields, firstPacket, startNs }: RequestMessage): WholeHead {
   return {
     method,
@@ -129,7 +166,7 @@ function wholeHeadOf({ method, target, fields, firstPacket, startNs }: RequestMe
 }
 
 function tooLargeOf(
-  { firstPacket, startNs, status }: ResponseMessage,
+  { firstPacket, startNs, status }: Pick<ResponseMessage, 'firstPacket' | 'startNs'> & Pick<TooLarge, 'status'>,
   connection: Connection,
   headBytes: number,
   request: WholeHead | null,
@@ -141,6 +178,7 @@ function tooLargeOf(
     client: client.endpoint,
     server: server.endpoint,
     whose: 'request',
+    index: null,
     headBytes,
     status,
     request,

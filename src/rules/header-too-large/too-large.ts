@@ -11,11 +11,16 @@ export interface WholeHead {
   readonly atNs: number;
 }
 
-/** A head that was too large; its packet and time are those of the answer. */
+/** A head that was too large; its packet and time are those of the answer, or of the close of a client that would have no more of it. */
 export interface TooLarge extends Occurrence {
+  /** When the head began, where its client left amid it: what that tells others may come before its own close. */
+  readonly begunNs?: number;
   readonly whose: 'request' | 'response';
-  /** Of a request's head that was refused before its end, the bytes that had come. */
+  /** Place of its exchange in the connection; `null`: there is none. */
+  readonly index: number | null;
+  /** Of a head that was refused, or left, before its end, the bytes that had come. */
   readonly headBytes: number;
+  /** `UNKNOWN_STATUS` (facts/exchange): of a response whose client left amid its head, and of a request whose server ended the connection amid that. */
   readonly status: number;
   /** `null`: it was refused before its head had ended. */
   readonly request: WholeHead | null;

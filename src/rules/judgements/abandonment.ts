@@ -7,7 +7,9 @@ import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import type { TlsSideFacts, TlsTurn } from '../../facts/tls.js';
+import { type BegunHead, begunHeadOf } from './begun-head.js';
 import { silenceIsUnsayable } from './capture-guards.js';
+import { wasDelivered } from './delivery.js';
 import { mayHideAnswer } from './hidden-answer.js';
 import { isSeenWhole } from './message-end.js';
 import { type SealedTurns, unansweredTurnOf } from './sealed-turn.js';
@@ -23,6 +25,10 @@ export interface Abandonment {
   readonly waitedNs: number;
   /** The answer had begun. */
   readonly amidAnswer: boolean;
+  /** Bytes of its head that had come, where that came to a stop amid it: no answer to anybody. 0: none. */
+  readonly headBytes: number;
+  /** The client had not sent all of its request, and nobody kept it from going on: it waited for itself. */
+  readonly isOwnPause: boolean;
   /** The answer that came when its client had gone; `null`: none came. */
   readonly tooLate: ResponseMessage | null;
 }
@@ -42,7 +48,8 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   if (streamingOf(exchange) !== null || response?.framing === 'close' || request.endNs > first.atNs) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
-  if (response === null && mayHideAnswer(connection, request)) return null;
+  const head = response === null ? stoppedHead(connection, first) : null;
+  if (response === null && head === null && mayHideAnswer(connection, request)) return null;
   if (isUnknown(request, response, connection) || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null)
     return null;
   // What the server sends after the client's FIN, it had not given up: the client only ended its sending side.
@@ -52,13 +59,27 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   const tooLate = response === null ? exchange.response : null;
   return {
     ...{ exchange, request, close: first, waitedNs: first.atNs - request.endNs },
-    ...{ amidAnswer: response !== null, tooLate },
+    ...{ amidAnswer: response !== null, headBytes: head?.bytes ?? 0, tooLate },
+    isOwnPause: isOwnPause(connection, request),
   };
 }
 
 /** Bytes of its head are missing as well as any of its body, or what tells where chunks end may be among them. */
 function isEndUnknown({ bodyBytes, framing, lostBytes }: ResponseMessage): boolean {
   return lostBytes > bodyBytes || (framing === 'chunked' && lostBytes > 0);
+}
+
+/** A head that came to a stop, and that its client waited for in vain; who closes at once has no room for it (header-too-large). */
+function stoppedHead(connection: Connection, close: CloseSegment): BegunHead | null {
+  const head = begunHeadOf(connection);
+  return head !== null && close.atNs - head.lastNs >= STOPPED_NS ? head : null;
+}
+
+/** See {@link Abandonment.isOwnPause}. */
+function isOwnPause(connection: Connection, { complete, lostBytes, fields }: RequestMessage): boolean {
+  const { server, client } = connection;
+  if (complete || lostBytes > 0 || client.lostBytes > 0 || server.zeroWindows > 0) return false;
+  return !fields.some(({ name }) => name === 'expect') && wasDelivered(connection);
 }
 
 /** Bytes of it are missing, and not only the end of a head that asks for something and sends nothing. */
@@ -114,6 +135,8 @@ function endsBare({ lastApplication, unfinishedBytes }: TlsSideFacts): boolean {
 
 /** Of a frame's head the 9 bytes, of the record around it at most 24: nonce and tag of AES-GCM in TLS 1.2. */
 const MAX_BARE_FRAME_BYTES = 33;
+/** What comes at once is not waited for. */
+const STOPPED_NS = 1_000_000_000;
 const GREETS_WITHIN_NS = 1_000_000_000;
 /** A server that has sent nothing for so long is not amid an answer. */
 const PAUSE_NS = 500_000_000;

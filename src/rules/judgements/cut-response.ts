@@ -7,6 +7,7 @@ import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { targetKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { begunHeadOf } from './begun-head.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { isHealthCheck } from './health-check.js';
 import { areHttpRolesOfTcp } from './http-roles.js';
@@ -23,11 +24,11 @@ export interface CutResponse extends Occurrence {
   readonly requestBytes: number;
   /** In TLS without keys: what shows that it is cut (sealed.ts). */
   readonly sealedBy: 'record' | 'no-close-notify' | null;
-  /** `null`, as its framing: in TLS without keys. */
+  /** `null`: in TLS without keys, as its framing; and where it is cut amid its head, of which its framing says so. */
   readonly status: number | null;
   readonly how: 'fin' | 'rst' | 'stream-reset';
-  readonly framing: ResponseMessage['framing'] | null;
-  /** Of its body; in TLS without keys, of records. */
+  readonly framing: ResponseMessage['framing'] | 'head' | null;
+  /** Of its body; in TLS without keys of records, of one that is cut amid its head of that. */
   readonly bytes: number;
   readonly declared: number | null;
   readonly requestPacket: number;
@@ -50,6 +51,8 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     // What went before the last exchange is whole, or the last would not stand behind it.
     const last = exchanges.at(-1);
     if (last === undefined || first === undefined || first.from !== 'server') return;
+    const head = cutHeadOf(connection, first);
+    if (head !== null) note(head);
     const goesOn = goesOnAfter(connection, last.response, first);
     if (last.response?.complete !== false && goesOn === null) return;
     // It acknowledges more than was seen: the client's own FIN may have come first.
@@ -72,6 +75,20 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     const cut = cutOf(connection, exchange, end, isReset ? 'stream-reset' : (first?.kind ?? 'fin'));
     if (cut !== null) note(cut);
   }
+}
+
+/** One that is cut before its head has ended: nothing of it is known but that it had begun. */
+function cutHeadOf(connection: Connection, end: CloseSegment): CutResponse | null {
+  const head = begunHeadOf(connection);
+  if (head === null || isHealthCheck(head.request) || (end.deltaAcknowledgement ?? 0) > 0) return null;
+  if (silenceIsUnsayable(connection, end) !== null || head.lastNs > end.atNs) return null;
+  const { request, exchange, packet, bytes, startNs, lastNs } = head;
+  const part = { bodyBytes: bytes, contentLength: null, headPacket: packet, lastPacket: packet };
+  const response = { ...part, startNs, endNs: lastNs };
+  return {
+    ...cutResponse(connection, exchange.index, request, { status: null, framing: 'head', ...response }, end),
+    how: end.kind,
+  };
 }
 
 function cutOf(
@@ -136,11 +153,18 @@ function isMeasured({ lostBytes, bodyBytes, framing }: ResponseMessage, snappedB
   return lostBytes <= snappedBytes && lostBytes <= bodyBytes && framing === 'content-length';
 }
 
+/** What is told of a response. */
+type CutMessage = Pick<
+  ResponseMessage,
+  'bodyBytes' | 'contentLength' | 'headPacket' | 'lastPacket' | 'startNs' | 'endNs'
+> &
+  Pick<CutResponse, 'status' | 'framing'>;
+
 function cutResponse(
   connection: Connection,
   index: number,
   request: RequestMessage,
-  response: ResponseMessage,
+  response: CutMessage,
   end: Pick<CloseSegment, 'packet' | 'atNs'>,
 ): Omit<CutResponse, 'how'> {
   const { method, target } = request;

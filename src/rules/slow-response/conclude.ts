@@ -8,7 +8,7 @@ import { compareText } from '../../text/order.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf } from '../argument/finding.js';
 import { discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
-import { isPassedOn } from '../judgements/front-answers.js';
+import { isPassedOn, toldInFrontOf } from '../judgements/front-answers.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import { baselineOf } from '../observation/observation.js';
@@ -54,7 +54,7 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     if (known === undefined) servers.set(key, [slow]);
     else known.push(slow);
   }
-  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all)));
+  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all, conclusion)));
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
@@ -72,7 +72,11 @@ function liesWithin({ atNs, lastNs, packet }: UnansweredAttempt, slow: SlowExcha
 }
 
 /** Requests to one server that were given up by a time-out, and not at will: a common one, one that many agree on, or one that was told in front. */
-function givenUpOf(ofServer: readonly SlowExchange[], all: readonly SlowExchange[]): SlowExchange[] {
+function givenUpOf(
+  ofServer: readonly SlowExchange[],
+  all: readonly SlowExchange[],
+  { observation }: Conclusion,
+): SlowExchange[] {
   const left = ofServer.filter(({ how }) => how === 'abandoned');
   const timer = estimateTimer(
     left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
@@ -84,7 +88,9 @@ function givenUpOf(ofServer: readonly SlowExchange[], all: readonly SlowExchange
     (slow) =>
       (endsAtTimer(slow) && !slow.isVague) ||
       (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98) ||
-      all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)),
+      all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)) ||
+      // Others than 504 for it: Apache says 502, lighttpd 500.
+      toldInFrontOf(slow, observation) !== null,
   );
 }
 
@@ -111,7 +117,10 @@ function caseOf(
   const own = ofServer.filter((slow) => !all.some((other) => isBehind(other, slow)));
   const left = [...givenUp];
   const lateInFront = own.filter(
-    (slow) => (slow.how === 'answered' || slow.how === 'pending') && left.some((front) => isBehind(slow, front)),
+    (slow) =>
+      ((slow.how === 'answered' || slow.how === 'pending') && left.some((front) => isBehind(slow, front))) ||
+      // A proxy that looks at its timers late (lighttpd) has the answer, and says 504 all the same.
+      (slow.how === 'answered' && all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front))),
   );
   const pending = lateInFront.filter(({ how }) => how === 'pending');
   const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs)])]
@@ -216,7 +225,8 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   const hypotheses = weigh(CAUSES, subject);
   // A single request that vanishes may be its client's own way: laptops change networks.
   const vanished = subject.undelivered.length >= MANY || isToldInFront(subject) ? subject.undelivered.length : 0;
-  const failed = abandoned.length + gatewayTimeouts + vanished + subject.leftInFront.length;
+  const failed =
+    abandoned.length + gatewayTimeouts + vanished + subject.leftInFront.length + subject.toldInFront.length;
   const steps = Math.min(...slow.map((one) => one.steps));
   return findingOn(
     META,

@@ -48,11 +48,12 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
       note(slowExchange(connection, request, { how, waitNs, status: response.status }, end));
     }
   }
-  if (abandoned === null || abandoned.amidAnswer || abandoned.waitedNs < SLOW_NS) return;
+  if (abandoned === null || abandoned.amidAnswer || abandoned.isOwnPause || abandoned.waitedNs < SLOW_NS) return;
   const { request, close, waitedNs: waitNs, tooLate } = abandoned;
   if (isHealthCheck(request)) return;
   note({
     ...slowExchange(connection, request, { how: 'abandoned', waitNs, status: null }, close),
+    headBytes: abandoned.headBytes,
     unheard: unheardOf(connection),
     tooLate: tooLate === null ? null : { packet: tooLate.firstPacket, atNs: tooLate.startNs, status: tooLate.status },
   });

@@ -55,6 +55,8 @@ export interface SlowExchange extends Occurrence {
   readonly unheard: Moment | null;
   /** How long the client said that it waits, as sent in `grpc-timeout`, where the call ended then. */
   readonly deadline: string | null;
+  /** Bytes of the answer's head that had come when its client gave up, where that had come to a stop amid it; 0: none. */
+  readonly headBytes: number;
   /** The answer that came when its client had given up; `null`: none was seen. */
   readonly tooLate: (Moment & { readonly status: number }) | null;
   /** Of one that was not delivered; `null`: of others. */
@@ -117,6 +119,7 @@ function waiting(
     resent: lastResendIn(client, startNs, end.atNs) !== null,
     acknowledged: wasAnswered(what) || wasDelivered(connection),
     undelivered: null,
+    headBytes: 0,
     unheard: null,
     deadline: null,
     tooLate: null,

@@ -47,7 +47,7 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
     spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
   if (abandoned.length > 0)
     sentences.push(
-      `${manyText(abandoned.length, 'request')} to ${name} had no byte of an answer after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} ${abandoned.some(({ deadline }) => deadline !== null) ? 'cancelled' : 'closed'}.`,
+      `${manyText(abandoned.length, 'request')} to ${name} had ${nothingText(abandoned)} after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} ${abandoned.some(({ deadline }) => deadline !== null) ? 'cancelled' : 'closed'}.`,
     );
   const tooLate = abandoned.flatMap((one) => (one.tooLate === null ? [] : [one.tooLate.atNs - one.endNs]));
   if (tooLate.length > 0)
@@ -76,13 +76,25 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
   sentences.push(...leftText(subject));
   if (abandoned.length === 0) sentences.push(...timerText(subject, 'of theirs'));
   if (medianNs !== null && answers > slow.length - abandoned.length)
-    sentences.push(`Half of the ${manyText(answers, 'answer')} of ${name} took ${durationText(medianNs)} or less.`);
+    sentences.push(
+      answers === 1
+        ? `The one answer of ${name} took ${durationText(medianNs)}.`
+        : `Half of the ${manyText(answers, 'answer')} of ${name} took ${durationText(medianNs)} or less.`,
+    );
   if (slow.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   if (unjudged > 0)
     sentences.push(
       `${manyText(unjudged, 'further slow exchange')} of the run ${unjudged === 1 ? 'is' : 'are'} not looked at one by one.`,
     );
   return sentences;
+}
+
+/** What those whose client gave up had of an answer. */
+function nothingText(abandoned: readonly SlowExchange[]): string {
+  const [begun] = abandoned.filter(({ headBytes }) => headBytes > 0);
+  if (begun === undefined) return 'no byte of an answer';
+  const part = `${countText(begun.headBytes)} bytes of its head`;
+  return abandoned.length === 1 ? `no answer but ${part}` : `no answer, or ${part} and no more,`;
 }
 
 /** What was answered in place of 504s: `504`, `DEADLINE_EXCEEDED (grpc-status 4)`, or both. */
@@ -150,7 +162,7 @@ export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case,
       atNs,
       note:
         how === 'abandoned'
-          ? `the client gives up ${durationText(waitNs)} after its request; no byte of an answer`
+          ? `the client gives up ${durationText(waitNs)} after its request; ${nothingText([one])}`
           : `${status === null ? 'data of the server' : outcomeText(status)} comes ${durationText(waitNs)} after the request`,
     });
   if (one.tooLate !== null)

@@ -116,9 +116,10 @@ export const CAUSES: Causes<Case> = {
       openSince(({ first }: Case) => (first.request === null ? 'what it declares is encrypted' : null)),
       ruledOutBy(({ first }: Case) =>
         first.declared === null
-          ? claim(
-              [first.headPacket],
-              (head) => `it declares no length (${head}): its end is marked, and the mark is missing`,
+          ? claim([first.headPacket], (head) =>
+              first.framing === 'head'
+                ? `it ends before anything of a body (${head})`
+                : `it declares no length (${head}): its end is marked, and the mark is missing`,
             )
           : null,
       ),

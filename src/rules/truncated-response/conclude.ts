@@ -121,6 +121,7 @@ function lackText({ framing, bytes, declared, sealedBy, goesOn }: CutResponse): 
   if (goesOn !== null) return 'amid the body, which goes on behind it';
   if (sealedBy !== null)
     return `${countText(bytes)} bytes of records${sealedBy === 'record' ? ', in the middle of one' : ' and no close_notify'}`;
+  if (framing === 'head') return `${countText(bytes)} bytes of its head, which has no end`;
   const had = `${countText(bytes)} bytes of body`;
   if (declared !== null) return `${had} where Content-Length says ${countText(declared)}`;
   return framing === 'chunked' ? `${had} and no last chunk` : framing === 'stream' ? `${had} and no END_STREAM` : had;
@@ -190,6 +191,7 @@ function packetsOf(cut: CutResponse, { inFront, withheld }: Case, reveal: boolea
 }
 
 function answerText({ status, declared, framing }: CutResponse): string {
+  if (framing === 'head') return 'the head begins';
   if (status === null) return 'first data of the server upon it';
   return `${status}, ${declared === null ? framing : `Content-Length ${countText(declared)}`}`;
 }

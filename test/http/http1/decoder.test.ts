@@ -304,6 +304,23 @@ describe('RFC 9112 §7.1: chunked', () => {
   });
 });
 
+describe('RFC 9112 §8: a head that does not end', () => {
+  const begun = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Le';
+
+  it('of a response is an anomaly, of the packet in which it begins', () => {
+    const outcome = feed([client(GET), server(begun.slice(0, 20)), server(begun.slice(20)), end('server')]);
+    expect(lines(outcome)).toEqual(['GET /a -> ?']);
+    expect(outcome.anomalies).toEqual(['http1-unfinished-head server 2']);
+    expect(outcome.undecoded.server).toBe(begun.length);
+  });
+
+  it('is one also where the capture ends, for its client may have left it; of a request it is none', () => {
+    expect(run([client(GET), server(begun)]).anomalies).toEqual(['http1-unfinished-head server 2']);
+    expect(run([client('GET /a HTTP/1.1\r\nHo'), end('client')]).anomalies).toEqual([]);
+    expect(run([client('GET /a\r\n'), server('zzz'), end('server')]).anomalies).toEqual(['http09-response server 2']);
+  });
+});
+
 describe('RFC 9110 §15.2: interim responses', () => {
   it('answer nothing and are kept with their exchange', () => {
     const post = head('POST /a HTTP/1.1', 'Host: x', 'Content-Length: 2', 'Expect: 100-continue');
