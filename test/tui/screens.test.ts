@@ -244,6 +244,8 @@ describe('the overview of what is out of the ordinary', () => {
     const at = await opened(80, 24, `${SAMPLES}keepalive-race-node.pcapng`);
     expect(at.lines[5]).toMatch(/^▸✖ F1 .*…$/);
     expect(at.lines[8]).toMatch(/^ 10\.0\.1\.43:8080 closes connections that were idle/);
+    // A heading stands with what it heads, or not at all.
+    expect(at.text.trimEnd()).not.toMatch(/ Causes considered\n *\n/);
   });
 
   it('says in what a capture could not be read, whatever was found in it', async () => {
@@ -271,6 +273,28 @@ describe('the overview of what is out of the ordinary', () => {
     const followers = shown.data.findings.filter(({ consequenceOf }) => consequenceOf !== undefined);
     for (const { consequenceOf } of followers) expect(shown.text).toContain(`follows from ${consequenceOf}`);
     expect(followers.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the table of findings', () => {
+  it('has no more room for rules than the longest has, and says when each was seen first and last', async () => {
+    const at = await opened(120, 30);
+    await at.press('2');
+    at.say({ kind: 'paused' });
+    expect(at.text).toMatch(/severity↓ +id +rule +server +times +share +first +last +confidence/);
+    expect(at.text).toMatch(/F1 +rst-after-request +10\.0\.1\.43:80 serv1\.example +17 +20 % +\S+Z +\S+Z +certain/);
+  });
+});
+
+describe('occurrences in several captures', () => {
+  it('name the capture without its folder', async () => {
+    driver = new Driver({ columns: 120, rows: 40 }, [
+      `${SAMPLES}keepalive-race-node.pcapng`,
+      `${SAMPLES}keepalive-race-node-healthy.pcapng`,
+    ]);
+    await driver.press('enter');
+    expect(driver.text).toMatch(/1 of 6 .* keepalive-race-node\.pcapng #49 /);
+    expect(driver.text).not.toContain('/keepalive-race-node.pcapng');
   });
 });
 

@@ -50,12 +50,13 @@ export function timelinePlot(
     : `, ${bad === 0 ? 'none' : countText(bad)} of them unanswered, cut short or answered 5xx`;
   const label = `${countText(total)} request${total === 1 ? '' : 's'} over ${durationText(wholeNs)}${failures}; at most ${countText(most)} in ${durationText(widthNs)}`;
   return (
-    `<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${xmlText(label)}">` +
+    // On a telephone its figures would be too small to read: there it is as wide as it needs, and scrolls.
+    `<div class="wide" tabindex="0"><svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${xmlText(label)}">` +
     `<text class="label" x="8" y="16">${countText(most)}</text><text class="label" x="8" y="${PLOT_HEIGHT}">0</text>` +
     `<path class="axis" d="M60 ${PLOT_HEIGHT}H${WIDTH - 20}"/>${bars.join('')}` +
     `<text class="label" x="60" y="${PLOT_HEIGHT + 18}">0</text>` +
     `<text class="label" x="${WIDTH - 20}" y="${PLOT_HEIGHT + 18}" text-anchor="end">${durationText(wholeNs)}</text>` +
-    `${spans.join('')}</svg><p class="dim">${xmlText(label)}.</p>`
+    `${spans.join('')}</svg></div><p class="dim">${xmlText(label)}.</p>`
   );
 }
 

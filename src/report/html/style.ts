@@ -39,7 +39,7 @@ pre{background:var(--raised);border:1px solid var(--rule);border-radius:6px;padd
 code{font:.92em ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .scroll{overflow:auto;max-height:620px;border:1px solid var(--rule);border-radius:6px;padding:.4em;margin:.4em 0}
 @media screen{.scroll[data-ladder]{max-height:1200px}}
-.scroll:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,a:focus-visible{outline:2px solid var(--client);outline-offset:2px}
+.scroll:focus-visible,.wide:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,a:focus-visible{outline:2px solid var(--client);outline-offset:2px}
 details{margin:.5em 0}
 summary{cursor:pointer;color:var(--client)}
 button,input,select{font:inherit;color:var(--ink);background:var(--raised);border:1px solid var(--bar);border-radius:6px;padding:.25em .6em}
@@ -58,6 +58,7 @@ th button{border:0;background:none;padding:0;font-weight:600;text-align:left}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none!important}
 ${LADDER_STYLE}
+@media screen and (max-width:640px){.wide{overflow-x:auto}.wide .plot{width:880px;max-width:none}}
 @media (max-width:640px){article{padding:.8em .7em}article th{white-space:normal}article td{overflow-wrap:anywhere}article details{overflow-x:auto}th.file{min-width:7em}.causes thead{display:none}.causes tr{display:block;padding:.3em 0;border-bottom:1px solid var(--rule)}.causes th,.causes td{display:inline;border:0;padding:0 .6em 0 0}.causes td:last-child{display:block}ul{padding-left:1.2em}}
 @media print{:root{--ink:#000;--paper:#fff;--raised:#f6f8fa;--dim:#444;--mark:#eee}.controls,nav,button,.hint{display:none!important}.scroll{max-height:none;overflow:visible;border:0}.scroll table{font-size:.66rem}.scroll td,.scroll th{white-space:normal;padding-right:.6em}.scroll td.figure{white-space:nowrap}pre{white-space:pre-wrap;overflow-wrap:anywhere}article{break-inside:auto}tr,figure{break-inside:avoid}.ladder{max-width:100%;height:auto}th button{display:inline!important;color:inherit}}
 `.trim();

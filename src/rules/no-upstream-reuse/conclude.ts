@@ -122,7 +122,7 @@ function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Reme
     },
     {
       component: 'haproxy',
-      text: 'In HAProxy, none of "option http-server-close", "option httpclose" and "http-reuse never". With "safe", the default, the first request of each client connection still opens one: where clients ask but once, more than that.',
+      text: 'In HAProxy, use none of "option http-server-close", "option httpclose" and "http-reuse never". With "safe", the default, the first request of each client connection still opens one; where clients send a single request each, use "aggressive".',
       config: 'option http-keep-alive\nhttp-reuse aggressive',
     },
   ];

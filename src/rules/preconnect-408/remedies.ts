@@ -124,7 +124,7 @@ function client({ late, crossed }: Case): Remedy {
   const can =
     late > 0 && crossed === late
       ? 'Looking at the connection before its use would not have helped here: the requests had left.'
-      : 'Look whether a connection is readable before a request is written on it: a 408 or an end stands there.';
+      : 'Before a request is written on a connection, check whether it is readable: then a 408 or its end is waiting there.';
   return {
     component: 'client',
     text: `${can} Repeat requests that are safe to repeat on another connection when the answer is a 408 with "Connection: close" (RFC 9110 §15.5.9).`,

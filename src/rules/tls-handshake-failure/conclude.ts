@@ -176,8 +176,8 @@ function summaryOf(subject: Case): string {
   const sentences = [
     `${countText(occurrences)} of ${
       first.sign === 'answer'
-        ? `${manyText(handshakes, 'connection')} were refused so`
-        : `${manyText(handshakes, 'handshake')} failed so`
+        ? `${manyText(handshakes, 'connection')} were refused this way`
+        : `${manyText(handshakes, 'handshake')} failed this way`
     }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');

@@ -154,7 +154,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
           ? 'Or call the server by a name that its certificate has.'
           : isOutOfDate
             ? 'See to the client’s clock, where the certificate is in date.'
-            : 'Or let the client trust its authority; see to the client’s clock.',
+            : 'Or let the client trust its authority; check the client’s clock, too.',
         config: null,
       },
       ...(first.sign === 'unused' ? [NGINX_VERIFIES] : []),

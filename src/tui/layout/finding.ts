@@ -61,15 +61,13 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     [span(` Occurrences${shown}`, isInHand ? 'strong' : 'dim')],
   ];
   const origin = data.analysis?.originEpochNs ?? 0n;
-  const several = (data.analysis?.captures.length ?? 1) > 1;
+  const names = shortNames((data.analysis?.captures ?? []).map(({ file }) => file));
+  const several = names.length > 1;
   for (const [index, occurrence] of finding.evidence.slice(level.list.top, level.list.top + rows - 2).entries()) {
     const at = level.list.top + index;
     const isSelected = at === level.list.cursor;
     const last = occurrence.packets.at(-1);
-    const file =
-      several && last !== undefined
-        ? `${visible(data.analysis?.captures[captureIndexOf(last.packet)]?.file ?? '')} `
-        : '';
+    const file = several && last !== undefined ? `${names[captureIndexOf(last.packet)] ?? ''} ` : '';
     const row = rowLine(
       COLUMNS,
       placed,
@@ -85,4 +83,10 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     lines.push(isSelected && isInHand ? selectedLine(row, columns) : row);
   }
   return lines;
+}
+
+/** Captures by their own names, or, where two have the same in other folders, as they were given. */
+function shortNames(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => file.replace(/^.*[/\\]/, ''));
+  return (new Set(names).size === names.length ? names : files).map(visible);
 }

@@ -1,4 +1,5 @@
 /** Findings as a table. */
+import type { Finding } from '../../facts/finding.js';
 import { periodText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
 import { countText, percentText } from '../../text/size.js';
@@ -14,7 +15,7 @@ import { type Line, line, panned, selectedLine, span } from './line.js';
 const COLUMNS: readonly Column[] = [
   { title: 'severity', align: 'left', cells: 10, isMostFirst: true },
   { title: 'id', align: 'left', cells: 4 },
-  { title: 'rule', align: 'left', cells: 20, isFlexible: true },
+  { title: 'rule', align: 'left', cells: 20 },
   { title: 'server', align: 'left', cells: 18, isFlexible: true },
   { title: 'times', align: 'right', cells: 6, isMostFirst: true },
   { title: 'share', align: 'right', cells: 6, leaves: 1 },
@@ -33,20 +34,25 @@ export function findingsLines(level: FindingsLevel, context: Context): readonly 
   const connections = data.analysis?.connections ?? 0;
   const at = (ns: number) => periodText(ns, ns, origin, time);
   // A date stands with a time of day that is not of the first day.
-  const timed = COLUMNS.map((column) => {
-    if (column.title !== 'first' && column.title !== 'last') return column;
-    const texts = rows.map((finding) => at(column.title === 'first' ? finding.firstSeenNs : finding.lastSeenNs));
-    return { ...column, cells: Math.max(column.cells, ...texts.map(cellsOf)) };
+  const shown: Readonly<Record<string, (finding: Finding) => string>> = {
+    rule: ({ rule }) => rule,
+    first: ({ firstSeenNs }) => at(firstSeenNs),
+    last: ({ lastSeenNs }) => at(lastSeenNs),
+  };
+  const fitted = COLUMNS.map((column) => {
+    const textOf = shown[column.title];
+    if (textOf === undefined) return column;
+    return { ...column, cells: Math.max(column.cells, ...rows.map((finding) => cellsOf(textOf(finding)))) };
   });
-  const placed = place(timed, columns);
-  const lines: Line[] = [titleLine(timed, placed, level, theme.glyphs)];
+  const placed = place(fitted, columns);
+  const lines: Line[] = [titleLine(fitted, placed, level, theme.glyphs)];
   for (const [index, finding] of rows.slice(level.list.top, level.list.top + height).entries()) {
     const isSelected = level.list.top + index === level.list.cursor;
     const isMarked = state.marks.has(finding.id);
     const { severity } = finding;
     const mark = span(`${isSelected ? theme.glyphs.cursor : ' '}${isMarked ? theme.glyphs.marked : ' '}`, 'strong');
     const row = rowLine(
-      timed,
+      fitted,
       placed,
       [
         [`${theme.glyphs[severity]} ${severity}`, severity],

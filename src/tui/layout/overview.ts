@@ -33,11 +33,19 @@ export function overviewLines(level: OverviewLevel, context: Context): readonly 
     const [only] = findings;
     const left = height - lines.length - OVERVIEW_FOOT_ROWS;
     if (findings.length === 1 && only !== undefined && left > 3)
-      lines.push(EMPTY_LINE, ...groundLines(only, columns, context.theme.glyphs).slice(0, left - 1));
+      lines.push(EMPTY_LINE, ...beginning(groundLines(only, columns, context.theme.glyphs), left - 1));
   }
   const body = lines.slice(0, Math.max(0, height - foot.length));
   while (body.length < height - foot.length) body.push(EMPTY_LINE);
   return [...body, ...foot].map((each) => fitLine(each, columns));
+}
+
+/** The first lines, as many as there is room for; no heading without what it heads. */
+function beginning(lines: readonly Line[], rows: number): readonly Line[] {
+  const shown = lines.slice(0, rows);
+  if (shown.length === lines.length) return shown;
+  const isText = (spans: Line) => spans.some(({ text, role }) => text !== '' && role !== 'strong');
+  return shown.slice(0, shown.findLastIndex(isText) + 1);
 }
 
 const NAMES: Readonly<Record<Severity, readonly [string, string]>> = {

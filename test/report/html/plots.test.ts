@@ -20,6 +20,11 @@ describe('requests over time', () => {
     );
   });
 
+  it('can be moved by the keyboard where they are wider than the page', () => {
+    const svg = timelinePlot({ widthNs: 1_000_000, requests: [1], failed: [0] }, [], 0);
+    expect(svg).toMatch(/^<div class="wide" tabindex="0"><svg [\s\S]*<\/svg><\/div><p/);
+  });
+
   it('do not say that none failed beside a finding that says otherwise', () => {
     const timeline = { widthNs: 1_000_000, requests: [2], failed: [0] };
     expect(timelinePlot(timeline, [resetFinding()], 0)).toContain('2 requests over 1.0 ms; at most 2 in');
