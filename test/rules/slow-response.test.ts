@@ -103,6 +103,11 @@ function front(at: number, wait: number, status = 504): Connection {
   );
 }
 
+/** The front of a forward proxy, which is asked for a URL. */
+function forwardFront(at: number, wait: number): Connection {
+  return withRequests(front(at, wait), { target: 'http://app.example/report' });
+}
+
 /** A client that leaves after `wait`, and an answer that comes `after` the request, to nobody: its kernel resets. */
 function tooLate(at: number, wait: number, after: number): Connection {
   return silent(
@@ -331,13 +336,21 @@ testRule(slowResponse, {
       occurrences: 1,
       severity: 'critical',
       confidence: 'certain',
-      verdicts: { 'client-timer': 'ruled-out', 'some-requests': 'ruled-out' },
+      verdicts: { 'works-long': 'open', 'client-timer': 'ruled-out', 'some-requests': 'ruled-out' },
     },
     {
       name: 'both legs: told once, of the server behind',
       facts: [0, 1, 2].flatMap((at) => [givenUp(at, 5.001 * SECOND), front(at, 5.001 * SECOND)]),
       subject: '10.0.1.43:80',
       occurrences: 3,
+      confidence: 'certain',
+      packets: [4, 6, 1005],
+    },
+    {
+      name: 'both legs of a forward proxy: told once, of the server behind',
+      facts: [givenUp(0, 2.3 * SECOND), forwardFront(0, 2.3 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
       confidence: 'certain',
       packets: [4, 6, 1005],
     },
@@ -753,4 +766,12 @@ it('a client that waits with the rest of its own request is not kept waiting', (
   ];
   const facts = silent(steps, nth(0, { serverFacts: { highestAcknowledged: 1000 } }));
   expect(findingsOf(slowResponse, [facts])).toEqual([]);
+});
+
+it('of a gateway of which nothing is known but its 504 its log is to tell whether it reached anybody', () => {
+  const [finding] = findingsOf(slowResponse, [late(0, 30 * SECOND, 504)]);
+  expect(finding?.title).toContain('answers 504: what it asks does not answer in time');
+  expect(finding?.remedies[0]?.text).toContain('while connecting to upstream');
+  const [known] = findingsOf(slowResponse, [givenUp(0, 5.001 * SECOND), front(0, 5.001 * SECOND)]);
+  expect(known?.remedies.some(({ text }) => text.includes('while connecting to upstream'))).toBe(false);
 });

@@ -12,7 +12,7 @@ import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
 import { resetBefore } from '../judgements/stream-reset.js';
 import { streamingOf } from '../judgements/streaming.js';
-import { targetKeyOf } from '../observation/request-key.js';
+import { legKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** Who closes at once has only ended its sending side. */
@@ -137,7 +137,7 @@ function abortOf(
 ): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall' | 'pauseNs'> {
   return {
     ...occurrenceIn(connection, end),
-    request: { method, target, key: targetKeyOf(method, target) },
+    request: { method, target, key: legKeyOf({ method, target }) },
     requestBytes: headBytes + bodyBytes,
     requestPacket: firstPacket,
     requestNs: startNs,

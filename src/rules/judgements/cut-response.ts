@@ -5,7 +5,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { targetKeyOf } from '../observation/request-key.js';
+import { legKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { begunHeadOf } from './begun-head.js';
 import { silenceIsUnsayable } from './capture-guards.js';
@@ -170,7 +170,7 @@ function cutResponse(
   const { method, target } = request;
   return {
     ...occurrenceIn(connection, end),
-    request: { method, target, key: targetKeyOf(method, target) },
+    request: { method, target, key: legKeyOf({ method, target }) },
     index,
     requestBytes: request.headBytes + request.bodyBytes,
     sealedBy: null,

@@ -25,7 +25,7 @@ export function legKeyOf({ method, target }: Pick<RequestMessage, 'method' | 'ta
 }
 
 /** Method and the end of the target, in 32 bits: equal on both legs of a reverse proxy. */
-export function targetKeyOf(method: string, target: string): number {
+function targetKeyOf(method: string, target: string): number {
   if (method !== lastMethod) {
     lastMethod = method;
     lastMethodRank = rankOfText(method);

@@ -1,5 +1,6 @@
 /** What the rule argues about: one server's slow exchanges that are told of, with what was found out of them. */
 
+import { STATUS } from '../../facts/status.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
@@ -45,4 +46,9 @@ export interface SlowResponseFacts {
   readonly answersOfServer: number;
   readonly clientTimeoutSeconds: number | null;
   readonly clientTimeoutSamples: number;
+}
+
+/** Whether all that is known are answers 504, and nothing of what their gateway asked: it may not have reached that at all. */
+export function isOfGatewayAlone({ slow }: Pick<Case, 'slow'>): boolean {
+  return slow.every(({ how, status }) => how === 'gateway-timeout' && status === STATUS.gatewayTimeout);
 }

@@ -3,7 +3,7 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { attributeText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
-import type { Case } from './case.js';
+import { type Case, isOfGatewayAlone } from './case.js';
 import { META } from './meta.js';
 
 /** One sentence of a cause, as the rule's meta has it. */
@@ -42,6 +42,11 @@ export const CAUSES: Causes<Case> = {
           ? null
           : `its client’s FIN ${packetText(one.packet)}, sent again until ${packetText(one.unheard.packet)}, was not acknowledged either: the answer may not have arrived`;
       }),
+      openSince((subject: Case) =>
+        isOfGatewayAlone(subject)
+          ? 'whether what the gateway asks works that long, or cannot be reached, its log tells, or a capture behind it'
+          : null,
+      ),
       supportedBy(({ slow }: Case) => {
         const had = slow.find(
           ({ resent, acknowledged, how }) => !resent && how !== 'undelivered' && (how !== 'abandoned' || acknowledged),

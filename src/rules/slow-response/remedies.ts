@@ -2,7 +2,7 @@
 import type { Remedy } from '../../facts/finding.js';
 import { timeoutText } from '../argument/figures.js';
 import { GRPC_DEADLINE_EXCEEDED } from '../judgements/gateway-error.js';
-import type { Case } from './case.js';
+import { type Case, isOfGatewayAlone } from './case.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** An ALB takes no longer idle time-out. */
@@ -11,7 +11,8 @@ const MAX_ALB_SECONDS = 4000;
 const DEADLINES = 3;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
-export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer }: Case): Remedy[] {
+export function remediesOf(subject: Case): Remedy[] {
+  const { slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer } = subject;
   if (undelivered.length === slow.length)
     return undelivered.some((one) => (one.undelivered?.waitsForAck ?? 0) > 0)
       ? [...BYPASSED, ...NOT_DELIVERED]
@@ -32,6 +33,7 @@ export function remediesOf({ slow, abandoned, undelivered, leftInFront, gatewayT
   if (abandoned.some(({ unheard }) => unheard !== null)) remedies.unshift(UNHEARD);
   if (abandoned.length + leftInFront.length === 0 && gatewayTimeouts === 0) return remedies;
   if (isGrpc) return [...remedies, ...grpcRemedies(ended)];
+  if (isOfGatewayAlone(subject)) remedies.unshift(WHICH_IT_WAS);
   const known = timer?.seconds ?? null;
   const at = known === null || timer === null ? '' : ` (${timeoutText(known, timer.agreeing)} here)`;
   const seconds = known === null ? 60 : Math.max(60, Math.ceil(known * 2));
@@ -107,6 +109,13 @@ const NOT_DELIVERED: Remedy[] = [
     config: 'tcp-ut 10s # on the server line: TCP_USER_TIMEOUT\noption redispatch',
   },
 ];
+
+/** Of a gateway of which nothing is known but its 504. */
+const WHICH_IT_WAS: Remedy = {
+  component: 'proxy',
+  text: 'See in its log whether it waited for a connection or for an answer: nginx says "while connecting to upstream" or "while reading response header from upstream", HAProxy sC-- or sH--, Apache AH00957 or AH01102. A server that cannot be reached is down, filtered or elsewhere: no longer time-out helps.',
+  config: 'grep "upstream timed out" /var/log/nginx/error.log',
+};
 
 const UNHEARD: Remedy = {
   component: 'network',

@@ -7,7 +7,7 @@ import { commonTimerOf } from '../judgements/abandonment.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import type { Attributes } from '../judgements/discriminating-attribute.js';
 import type { Undelivered } from '../judgements/undelivered.js';
-import { targetKeyOf } from '../observation/request-key.js';
+import { legKeyOf } from '../observation/request-key.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
@@ -83,7 +83,7 @@ export function slowExchange(
 ): SlowExchange {
   const { method, target, headBytes, bodyBytes } = request;
   const [path = target] = target.split('?', 1);
-  const key = targetKeyOf(method, target);
+  const key = legKeyOf({ method, target });
   const asked = { method, target, key, path: rankOfText(path, rankOfText(method)) };
   return waiting(connection, { ...request, bytes: headBytes + bodyBytes }, { ...outcome, request: asked }, end);
 }

@@ -33,7 +33,7 @@ export function titleOf(
     return `${name} has not answered when clients in front give up${after}`;
   }
   if (gatewayTimeouts > 0)
-    return `${name} answers ${timeOutsText(slow)}: ${isGrpc(slow) ? 'it, or what it asks,' : 'what it asks'} takes too long`;
+    return `${name} answers ${timeOutsText(slow)}: ${isGrpc(slow) ? 'it, or what it asks, takes too long' : 'what it asks does not answer in time'}`;
   return `${name} takes far longer for some answers than it usually does`;
 }
 
