@@ -61,7 +61,7 @@ testRule(framingAmbiguity, {
     },
     {
       ...ONE,
-      name: 'a CR stands amid a line',
+      name: 'a CR stands without LF',
       facts: odd('http1-bare-cr'),
       verdicts: { 'loose-syntax': 'supported' },
     },

@@ -23,7 +23,7 @@ export const FLAWS: Readonly<Record<string, Flaw | undefined>> = {
   'http1-unknown-transfer-coding': { kind: 'wrong-length', text: 'a transfer coding that nobody knows' },
   'h2-content-length-mismatch': { kind: 'wrong-length', text: 'a Content-Length that its data does not have' },
   'http1-bare-lf': { kind: 'loose-syntax', text: 'lines that end with LF alone' },
-  'http1-bare-cr': { kind: 'loose-syntax', text: 'a CR amid a line' },
+  'http1-bare-cr': { kind: 'loose-syntax', text: 'a CR without LF' },
   'http1-space-before-colon': { kind: 'loose-syntax', text: 'a blank before a colon' },
   'http1-obs-fold': { kind: 'loose-syntax', text: 'a folded field line' },
   'http1-repeated-host': { kind: 'loose-syntax', text: 'more than one Host' },

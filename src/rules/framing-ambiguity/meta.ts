@@ -10,7 +10,7 @@ export const META: RuleMeta = {
   feels:
     'Mostly nothing; 400 from one product for what another takes; answers to the wrong request behind a proxy; 502 with "upstream sent invalid header" in nginx’s log, PH-- in HAProxy’s.',
   shows:
-    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a CR amid a line, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared; and answers with these, with a line that is no field or a chunk without a size, that a proxy in front answers with 502.',
+    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a CR without LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared; and answers with these, with a line that is no field or a chunk without a size, that a proxy in front answers with 502.',
   needs: ['http'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
