@@ -34,8 +34,13 @@ export class StreamReassembly {
   private finOffset = 0;
   /** The reader has been told the end. */
   ended = false;
-  /** When the receiver first acknowledged bytes of the present hole; infinite: not yet. */
+  /**
+   * When the receiver was last seen to have acknowledged what stands behind a hole, and how far; infinite: not yet.
+   * It is looked at again after the time for reordering: each hole that was acknowledged by then, one or many, is
+   * the capture's. One clock for each hole in turn would fall behind a capture that drops one packet in twenty.
+   */
   private holeAcknowledgedNs = Number.POSITIVE_INFINITY;
+  private acknowledgedThen = 0;
   private packetsSince = 0;
 
   constructor(private readonly budget: PendingBudget) {}
@@ -106,10 +111,21 @@ export class StreamReassembly {
   /** The receiver acknowledged all bytes before `offset`: a hole below it is the capture's, not the network's. */
   acknowledged(offset: number, at: number): void {
     const first = this.pending?.first;
-    if (first === undefined || offset < first.start) return;
+    if (first !== undefined && offset >= first.start) this.ripen(offset, at);
+  }
+
+  /** Gives up on the holes whose time for reordering is over; the receiver has just acknowledged the first. */
+  private ripen(offset: number, at: number): void {
     this.packetsSince += 1;
-    if (this.holeAcknowledgedNs === Number.POSITIVE_INFINITY) this.holeAcknowledgedNs = at;
-    else if (at - this.holeAcknowledgedNs > REORDERING_NS || this.packetsSince > REORDERING_PACKETS) this.skipHole();
+    const isFirst = this.holeAcknowledgedNs === Number.POSITIVE_INFINITY;
+    if (!isFirst && at - this.holeAcknowledgedNs <= REORDERING_NS && this.packetsSince <= REORDERING_PACKETS) return;
+    const ripe = this.acknowledgedThen;
+    this.holeAcknowledgedNs = at;
+    this.acknowledgedThen = offset;
+    if (isFirst) return;
+    this.packetsSince = 0;
+    for (let next = this.pending?.first; next !== undefined && next.start <= ripe; next = this.pending?.first)
+      this.skipHole();
   }
 
   /**
@@ -164,9 +180,10 @@ export class StreamReassembly {
       this.pending?.takeFirst();
       if (next.end > this.expected)
         this.deliver(next.start, next.end, next.bytes, 0, next.bytes.length, next.packet, next.at);
-      this.holeAcknowledgedNs = Number.POSITIVE_INFINITY;
-      this.packetsSince = 0;
     }
+    if (this.hasHole) return;
+    this.holeAcknowledgedNs = Number.POSITIVE_INFINITY;
+    this.packetsSince = 0;
   }
 
   private skipHole(): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_PENDING_BYTES } from '../../src/tcp/pending-segments.js';
-import { REORDERING_NS, StreamReassembly } from '../../src/tcp/stream-reassembly.js';
+import { REORDERING_NS, REORDERING_PACKETS, StreamReassembly } from '../../src/tcp/stream-reassembly.js';
 import { Recorder } from './segments.js';
 
 function reassembly(): {
@@ -92,6 +92,34 @@ describe('one direction, put in order', () => {
     stream.acknowledged(4, 1001 + REORDERING_NS);
     expect(recorder.text).toBe('a[gap 1]c');
     expect(stream.lostBytes).toBe(1);
+  });
+
+  it('keeps up with a capture that lacks many packets', () => {
+    const { stream, recorder, send } = reassembly();
+    send(1, 'a');
+    // Each second byte is missing, and all are acknowledged at once.
+    let [at, offset] = [0, 3];
+    for (; offset < 403; offset += 2) {
+      send(offset, 'x');
+      at += 1_000_000;
+      stream.acknowledged(offset + 1, at);
+    }
+    // What was acknowledged twice the time for reordering ago, or twice as many packets, waits no more.
+    expect(offset - stream.expected).toBeLessThanOrEqual(2 * 2 * (REORDERING_PACKETS + 1));
+    expect(recorder.text.startsWith('a[gap 1]x[gap 1]x')).toBe(true);
+  });
+
+  it('waits for a reordered packet behind a hole that was given up on', () => {
+    const { stream, recorder, send } = reassembly();
+    send(1, 'a');
+    send(3, 'c');
+    stream.acknowledged(4, 1000);
+    send(5, 'e');
+    stream.acknowledged(6, 1001 + REORDERING_NS);
+    expect(recorder.text).toBe('a[gap 1]c');
+    stream.acknowledged(6, 1500 + REORDERING_NS);
+    send(4, 'd');
+    expect(recorder.text).toBe('a[gap 1]cde');
   });
 
   it('does not give up on bytes that nobody acknowledged', () => {

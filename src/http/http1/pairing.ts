@@ -8,7 +8,9 @@
  * 1. A response that begins before the first unanswered request does answers none of the requests
  *    known so far. It waits as a stray: a request that began before it and is decoded late takes
  *    it. Once the client's bytes are decoded up to a later packet, it stays without request (a 408
- *    on an idle connection, a capture that began in between).
+ *    on an idle connection, a capture that began in between). Where too many wait, the oldest stay
+ *    without as well; a request that is decoded even later than that is told without its answer,
+ *    and takes none of the next's.
  * 2. After bytes of the server were lost, the next response may not be the next answer. A client
  *    that does not pipeline has had all its answers but the last; one that does, at least one.
  * 3. Interim responses answer nothing, and belong to the next exchange that is answered.
@@ -23,8 +25,11 @@ import type { Http1Listener } from './listener.js';
 /** Exchanges of one connection that are kept open; beyond it the oldest is told unfinished. Deeper pipelines are not met, but captures of the client's direction alone are. */
 export const MAX_OPEN_EXCHANGES = 1024;
 
-/** Responses without request that wait for a late one; beyond it the oldest stays without. A lost segment holds back far less. */
-export const MAX_WAITING_STRAYS = 64;
+/**
+ * Responses without request that wait for a late one; beyond it the oldest stays without. What the capture lost of
+ * the client's direction holds back the rest of it for twice 64 packets of the server at most (tcp/stream-reassembly).
+ */
+export const MAX_WAITING_STRAYS = 192;
 
 /** Interim responses kept for one exchange: 100, 103 and some 102 are usual, a server that sends progress sends many. */
 export const MAX_INTERIM_RESPONSES = 64;
@@ -52,6 +57,8 @@ export class Pairing {
   private readonly open: OpenExchange[] = [];
   private looseInterim: InterimResponse[] = [];
   private waitingStrays = 0;
+  /** The last of the strays that were told for want of room. */
+  private toldEarly: DraftResponse | null = null;
   private told = 0;
   /** The client was seen to send a request before the answer to the one before began. */
   private pipelines = false;
@@ -63,12 +70,16 @@ export class Pairing {
     if (this.open.length > 0) this.open.length = 0;
     if (this.looseInterim.length > 0) this.looseInterim = [];
     this.waitingStrays = 0;
+    this.toldEarly = null;
     this.told = 0;
     this.pipelines = false;
   }
 
   /** A request's head was read. */
   request(request: DraftRequest): OpenExchange {
+    const { toldEarly } = this;
+    if (toldEarly !== null && isEarlier(request.firstPacket, request.startNs, toldEarly.firstPacket, toldEarly.startNs))
+      return this.answeredUnseen(request);
     if (this.waitingStrays > 0) {
       for (const exchange of this.open) {
         const { response } = exchange;
@@ -177,6 +188,21 @@ export class Pairing {
     this.looseInterim = [];
   }
 
+  /** Its answer was told without it. It stands before those that wait for their requests. */
+  private answeredUnseen(request: DraftRequest): OpenExchange {
+    const exchange: OpenExchange = {
+      request,
+      requestDone: false,
+      response: null,
+      responseDone: true,
+      interim: NO_INTERIM,
+      waiting: false,
+    };
+    const before = this.open.findIndex(({ waiting }) => waiting);
+    this.open.splice(before === -1 ? this.open.length : before, 0, exchange);
+    return exchange;
+  }
+
   private stray(before: number, packet: number): OpenExchange {
     const exchange: OpenExchange = {
       request: null,
@@ -191,7 +217,10 @@ export class Pairing {
     this.waitingStrays += 1;
     if (this.waitingStrays > MAX_WAITING_STRAYS) {
       const oldest = this.open.find((one) => one.waiting);
-      if (oldest !== undefined) this.settle(oldest);
+      if (oldest !== undefined) {
+        this.settle(oldest);
+        this.toldEarly = oldest.response;
+      }
       this.tellFinished();
     }
     if (this.open.length > MAX_OPEN_EXCHANGES) this.tellOldest(packet);

@@ -409,6 +409,24 @@ describe('RFC 9112 §9.3: which response answers which request', () => {
     expect(outcome.anomalies[0]).toBe(`http1-too-many-open-exchanges client ${MAX_OPEN_EXCHANGES + 1}`);
   });
 
+  it('gives requests that are decoded very late no answers of others', () => {
+    // The capture lost a request: what the client sent behind it is decoded when all these answers have been.
+    const count = MAX_WAITING_STRAYS + 10;
+    const answers = Array.from({ length: count }, (_, index) =>
+      server(head(`HTTP/1.1 ${200 + index} x`, 'Content-Length: 0'), 2 * index + 2),
+    );
+    const requests = Array.from({ length: count }, (_, index) =>
+      client(head(`GET /${200 + index} HTTP/1.1`, 'Host: x'), 2 * index + 1),
+    );
+    const behind = [client(head('GET /last HTTP/1.1', 'Host: x'), 2 * count + 1), server(OK, 2 * count + 2)];
+    const { exchanges } = run([...answers, ...requests, ...behind]);
+    const both = exchanges.filter(({ request, response }) => request !== null && response !== null);
+    expect(both).toHaveLength(MAX_WAITING_STRAYS + 1);
+    expect(both.at(-1)).toMatchObject({ request: { target: '/last' }, response: { status: 200 } });
+    for (const { request, response } of both.slice(0, -1)) expect(request?.target).toBe(`/${response?.status}`);
+    expect(exchanges.filter(({ response }) => response === null)).toHaveLength(10);
+  });
+
   it('keeps answers in order when no request of theirs is ever seen', () => {
     const count = MAX_WAITING_STRAYS * 3;
     const outcome = run(
