@@ -156,6 +156,11 @@ const sendingTo = (value: string, at: number): Connection =>
     nth(at),
   );
 
+const from = (address: string, facts: Connection): Connection => ({
+  ...facts,
+  client: { ...facts.client, endpoint: { ...facts.client.endpoint, address } },
+});
+
 /** 400 to what is no request. */
 const noRequest = (at: number): Connection => {
   const facts = badRequest(at);
@@ -271,6 +276,26 @@ testRule(protocolMismatch, {
       name: 'a single one among a hundred',
       facts: [begun('tls-handshake', 'http-response'), ...Array.from({ length: 100 }, (_, at) => healthy(nth(at + 1)))],
       severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'five clients once each, among a hundred',
+      facts: [
+        ...[0, 1, 2, 3, 4].map((at) => from(`203.0.113.${at}`, begun('tls-handshake', 'http-response', at))),
+        ...Array.from({ length: 100 }, (_, at) => healthy(nth(at + 5))),
+      ],
+      occurrences: 5,
+      severity: 'notice',
+    },
+    {
+      ...ONE,
+      name: 'one client twice, among a hundred',
+      facts: [
+        ...[0, 1].map((at) => begun('tls-handshake', 'http-response', at)),
+        ...Array.from({ length: 100 }, (_, at) => healthy(nth(at + 2))),
+      ],
+      occurrences: 2,
+      severity: 'critical',
     },
     {
       ...ONE,

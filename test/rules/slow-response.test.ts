@@ -229,6 +229,22 @@ const SEALED_OTHERS: Readonly<Record<string, SealedOptions>> = {
 testRule(slowResponse, {
   fires: [
     {
+      name: 'three leave after five seconds, and as many at will',
+      facts: [3_300_000, 5_050_000, 5_020_000, 5_030_000, 7_700_000, 9_100_000].map((wait, at) => givenUp(at, wait)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+    },
+    {
+      name: 'one leaves after five seconds, and two at will',
+      facts: [3_300_000, 5_050_000, 7_700_000].map((wait, at) => givenUp(at, wait)),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+    },
+    {
       name: 'their FIN is not acknowledged either: what the server sends does not arrive',
       facts: [0, 1, 2].map((at) => unheard(at, 9 * SECOND)),
       subject: '10.0.1.43:80',
@@ -516,6 +532,11 @@ testRule(slowResponse, {
       name: 'three leave within a quarter of a second of each other’s waits, at will',
       lookAlike: 'left-at-will',
       facts: [1_050_000, 1_130_000, 1_260_000].map((wait, at) => givenUp(at, wait)),
+    },
+    {
+      name: 'four leave at will, one of them after five seconds',
+      lookAlike: 'left-at-will',
+      facts: [3_300_000, 4_200_000, 5_050_000, 7_700_000].map((wait, at) => givenUp(at, wait)),
     },
     {
       name: 'clients of a long poll ask anew every five seconds',

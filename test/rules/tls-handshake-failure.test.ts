@@ -80,6 +80,18 @@ const succeeding = (at: number, name = 'server.example'): Connection =>
     nth(at),
   );
 
+/** Five clients are refused once each, beside so many that are not. */
+const strays = (beside: number): Connection[] => [
+  ...[0, 1, 2, 3, 4].map((at) => {
+    const facts = offering(at, ['TLS 1.2']);
+    return {
+      ...facts,
+      client: { ...facts.client, endpoint: { ...facts.client.endpoint, address: `203.0.113.${at}` } },
+    };
+  }),
+  ...Array.from({ length: beside }, (_, at) => succeeding(at + 5)),
+];
+
 /** A client that offers these versions, and is refused. */
 const offering = (at: number, versions: readonly string[]): Connection => {
   const options = nth(at);
@@ -292,6 +304,20 @@ testRule(tlsHandshakeFailure, {
       ],
       occurrences: 3,
       severity: 'critical',
+    },
+    {
+      ...CERTAIN,
+      name: 'five clients fail once each, where a hundred succeed',
+      facts: strays(100),
+      occurrences: 5,
+      severity: 'notice',
+    },
+    {
+      ...CERTAIN,
+      name: 'five clients fail once each, where twenty succeed',
+      facts: strays(20),
+      occurrences: 5,
+      severity: 'warning',
     },
     {
       ...CERTAIN,

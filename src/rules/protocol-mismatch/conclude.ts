@@ -64,8 +64,9 @@ const ASK_WHOSE: Remedy = {
   text: 'For others nothing needs to be mended; see whose scan it is, where it is not your own.',
   config: null,
 };
-/** A single one among so many is a scanner's, or of somebody who has called a wrong URL. */
+/** Where each client meets it once, among so many others, they are scanners, or have called a wrong URL. */
 const STRAY_AMONG = 100;
+const STRAY_SHARE = 0.05;
 /** What passes bytes on does so at once. */
 const PASSED_ON_NS = 50_000_000;
 
@@ -186,7 +187,13 @@ function findingFor(
   const isUnsure = items.every((one) => isUngreeted(one, others));
   const { connections, answered } = baselineOf(conclusion.observation, endpoint);
   const isScan = items.every(({ client }) => isScanner(server, client.address));
-  const isStray = occurrences.count === 1 && Math.max(connections, answered) >= STRAY_AMONG;
+  const mostOfOne = Math.max(...perClient.values());
+  const among = Math.max(connections, answered);
+  const isStray =
+    mostOfOne === 1 &&
+    items.length === occurrences.count &&
+    among >= STRAY_AMONG &&
+    occurrences.count <= STRAY_SHARE * among;
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },
@@ -194,8 +201,7 @@ function findingFor(
     who,
     {
       // Scanners try each port once.
-      severity:
-        isScan || isStray ? 'notice' : Math.max(...perClient.values()) > 1 && !isUnsure ? 'critical' : 'warning',
+      severity: isScan || isStray ? 'notice' : mostOfOne > 1 && !isUnsure ? 'critical' : 'warning',
       sure: isTold ? 'certain' : isUnsure || items.every(isSilent) ? 'possible' : 'likely',
       title: `${subjectText(who)} ${isUnsure ? 'hangs up on HTTP/2' : TITLES[first.kind]}`,
       sentences: [

@@ -26,6 +26,8 @@ import { packetsOf, sentencesOf, titleOf } from './texts.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
 const MANY = 3;
+/** Where so many leave at no common time-out for each that does, that one may have done so by chance. */
+const AT_WILL = 3;
 /** An answer is late when it takes so many times the server's median. */
 const TIMES_MEDIAN = 5;
 /** An answer this late is near what most clients and proxies put up with. */
@@ -84,9 +86,12 @@ function givenUpOf(
     patienceWidth,
   );
   const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
+  const atTimer = left.filter((slow) => endsAtTimer(slow) && slow.deadline === null && !slow.isVague).length;
+  // Of many who leave at will one in ten does so at a time that somebody may have set.
+  const areAtWill = atTimer < MANY && left.length - atTimer >= AT_WILL * atTimer;
   return left.filter(
     (slow) =>
-      (endsAtTimer(slow) && !slow.isVague) ||
+      (endsAtTimer(slow) && !slow.isVague && !(areAtWill && slow.deadline === null)) ||
       (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98) ||
       all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)) ||
       // Others than 504 for it: Apache says 502, lighttpd 500.

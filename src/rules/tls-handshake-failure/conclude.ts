@@ -144,13 +144,29 @@ function findingOf(
 }
 
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
-function severityOf({ mostOfOne, first, occurrences, clients, recovered, idle }: Case): Severity {
-  if (idle !== null) return 'notice';
+function severityOf(subject: Case): Severity {
+  const { mostOfOne, first, occurrences, clients, recovered, idle } = subject;
+  if (idle !== null || areStray(subject)) return 'notice';
   // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
   if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
   if (mostOfOne >= 2 || first.sign === 'unused') return 'critical';
   // Who gets in at another try, with the same name, had offered what the server does not speak: a fallback, a scanner.
   return isOffer(first) && recovered === clients.length ? 'notice' : 'warning';
+}
+
+/** Where each client fails once, and so many others do not, they are scanners, or somebody's experiments. */
+const STRAY_AMONG = 100;
+const STRAY_SHARE = 0.05;
+
+function areStray({ first, mostOfOne, occurrences, failures, succeeded, told }: Case): boolean {
+  return (
+    first.sign === 'alert' &&
+    told.length === 0 &&
+    mostOfOne <= 1 &&
+    failures.length === occurrences &&
+    succeeded >= STRAY_AMONG &&
+    occurrences <= STRAY_SHARE * succeeded
+  );
 }
 
 function atBest({ first }: Case): Confidence {
