@@ -33,7 +33,6 @@ interface Passing extends Bound {
 
 /** One connection that both captures hold: differences of the times of its packets, by direction. */
 interface Shared {
-  readonly flow: number;
   /** Its endpoints are the same in both, or numbers so odd that they need not be. */
   isCertain: boolean;
   /** All its packets are. */
@@ -50,7 +49,7 @@ export interface PacketBounds {
 
 /** What the packets that both hold say; `null`: nothing. */
 export function packetBounds(a: Sightings, b: Sightings): PacketBounds | null {
-  const shared = [...sharedConnections(a, b).values()].filter(({ isCertain }) => isCertain);
+  const shared = sharedConnections(a, b).filter(({ isCertain }) => isCertain);
   return ofBothWays(shared) ?? ofOneWay(shared);
 }
 
@@ -107,27 +106,42 @@ function leastWay(forth: readonly Bound[], back: readonly Bound[]): number | nul
   return null;
 }
 
-function sharedConnections(a: Sightings, b: Sightings): Map<number, Shared> {
-  const shared = new Map<number, Shared>();
-  for (const [key, atA] of a.places) {
+/** The connections of packets that both hold, and the differences of their times. */
+function sharedConnections(a: Sightings, b: Sightings): readonly Shared[] {
+  const places = [...a.places].flatMap(([key, atA]): [number, number][] => {
     const atB = b.places.get(key);
-    if (atB === undefined) continue;
-    const timeA = a.times[atA] ?? Number.NaN;
-    const aheadNs = (b.times[atB] ?? Number.NaN) - timeA;
-    if (Number.isNaN(aheadNs)) continue;
-    const flow = a.flows[atA] ?? 0;
+    return atB === undefined || Number.isNaN((b.times[atB] ?? Number.NaN) - (a.times[atA] ?? Number.NaN))
+      ? []
+      : [[atA, atB]];
+  });
+  // At a translator of addresses both directions of a connection may be seen first by other addresses each.
+  const isSplit = countOf(a, places, 0) > countOf(b, places, 1);
+  const shared = new Map<number, Shared>();
+  for (const [atA, atB] of places) {
+    const [one, at] = isSplit ? [b, atB] : [a, atA];
+    const flow = one.flows[at] ?? 0;
     let connection = shared.get(flow);
     if (connection === undefined) {
-      connection = { flow: b.flows[atB] ?? 0, isCertain: true, isStamped: true, downward: [], upward: [] };
+      connection = { isCertain: true, isStamped: true, downward: [], upward: [] };
       shared.set(flow, connection);
     }
-    const hops = (a.ttls[atA] ?? 0) - (b.ttls[atB] ?? 0);
-    const isSame = flow === b.flows[atB];
-    if (b.flows[atB] !== connection.flow || (!isSame && a.isUnmistakable[atA] !== true)) connection.isCertain = false;
+    if (a.flows[atA] !== b.flows[atB] && a.isUnmistakable[atA] !== true) {
+      // A SYN or a bare reset has one number alone: behind a translator it says nothing.
+      if (a.isBare[atA] !== true) connection.isCertain = false;
+      continue;
+    }
     if (a.isStamped[atA] !== true) connection.isStamped = false;
-    (a.isDownward[atA] === true ? connection.downward : connection.upward).push({ atNs: timeA, aheadNs, hops });
+    const atNs = a.times[atA] ?? 0;
+    const aheadNs = (b.times[atB] ?? 0) - atNs;
+    const hops = (a.ttls[atA] ?? 0) - (b.ttls[atB] ?? 0);
+    (one.isDownward[at] === true ? connection.downward : connection.upward).push({ atNs, aheadNs, hops });
   }
-  return shared;
+  return [...shared.values()];
+}
+
+/** How many connections a capture takes the packets for that another one holds too. */
+function countOf({ flows }: Sightings, places: readonly (readonly [number, number])[], side: 0 | 1): number {
+  return new Set(places.map((place) => flows[place[side]])).size;
 }
 
 /**

@@ -32,6 +32,8 @@ export class Sightings {
   readonly isDownward: boolean[] = [];
   /** Whether it is known without its endpoints. */
   readonly isUnmistakable: boolean[] = [];
+  /** Whether it acknowledges nothing. */
+  readonly isBare: boolean[] = [];
   /** Each router on the way takes one from it. Below 1: not known. */
   readonly ttls: number[] = [];
   /** Whether it bears a time stamp: sent again, it would bear another. */
@@ -59,6 +61,7 @@ export class Sightings {
     this.times.push(segment.atNs);
     this.flows.push(from + to);
     this.isDownward.push(from > to);
+    this.isBare.push((segment.flags & ACK) === 0);
     this.ttls.push(segment.ttl);
     this.isStamped.push(segment.timestampValue >= 0);
     this.isUnmistakable.push(

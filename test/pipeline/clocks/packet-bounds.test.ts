@@ -64,6 +64,28 @@ describe('packets that two captures hold', () => {
     expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs: SECOND });
   });
 
+  it('are known there with their SYN and their reset, which alone would not be known', () => {
+    const bare = (['S', 'R'] as const).map((flags, at): Sent => {
+      const seq = 999_999 + at * 9000;
+      const time = at * 9 * SECOND - MS;
+      return { from: 'client', options: { flags, seq, timestamp: 7 }, times: [time, time + 2 * MS] };
+    });
+    expect(packetBounds(...ends([...bare, ...connection(2, 4)], SECOND, 40_404))?.count).toBe(8);
+    expect(packetBounds(...ends([...bare, ...bare], SECOND, 40_404))).toBeNull();
+    expect(packetBounds(...ends([...bare, ...connection(2, 4)], SECOND))?.count).toBe(10);
+  });
+
+  it('are known where a translator shows one direction by these addresses and the other by those', () => {
+    const [client, server] = ends(connection(2, 4), SECOND, 40_404);
+    for (const [at, isDownward] of server.isDownward.entries()) if (isDownward) server.flows[at] = client.flows[0] ?? 0;
+    const found = packetBounds(client, server);
+    expect(found?.count).toBe(8);
+    expect(found && clockLine(found.bounds)).toMatchObject({ aheadNs: SECOND });
+    const turned = packetBounds(server, client);
+    expect(turned?.count).toBe(8);
+    expect(turned && clockLine(turned.bounds)).toMatchObject({ aheadNs: -SECOND });
+  });
+
   it('are not taken for those of another connection with small numbers', () => {
     expect(packetBounds(...ends(connection(2, 4, 50_000, 1), SECOND, 40_404))).toBeNull();
     expect(packetBounds(...ends(connection(2, 4, 50_000, 1), SECOND))).not.toBeNull();
@@ -140,6 +162,7 @@ describe('packets that two captures hold', () => {
         of.isUnmistakable.push(true);
         of.isStamped.push(true);
         of.ttls.push(64);
+        of.isBare.push(false);
       }
     expect(packetBounds(client, server)?.count).toBe(16);
   });
