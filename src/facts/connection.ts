@@ -190,6 +190,8 @@ export interface Connection {
    */
   readonly exchanges: readonly Exchange[];
   readonly exchangeOffset: number;
+  /** It is another connection once more, captured behind a translator of addresses as well: rules are not told of it. */
+  readonly isImage: boolean;
   /** A batch of a connection that goes on: what it counts of its segments so far comes again, with more, in a later one. */
   readonly goesOn: boolean;
   /** What HTTP/2 says of the connection as a whole; `null` where it is not spoken, and in a batch of a connection that goes on. */

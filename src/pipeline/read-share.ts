@@ -81,7 +81,7 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
   const run = new Run(
     {
       connection(connection) {
-        tallies.inspect(connection);
+        if (!connection.isImage) tallies.inspect(connection);
         drillDown?.note(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
@@ -91,7 +91,7 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
       presence: (sign) => tallies.present(sign),
       quic: (name, alpn) => tallies.quic(name, alpn),
     },
-    { exchangeBatch: reading.exchangeBatch, share, deferredTags: tags },
+    { exchangeBatch: reading.exchangeBatch, share, deferredTags: tags, isOfSeveral: files.length > 1 },
   );
   for (const text of reading.keyLogs) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);

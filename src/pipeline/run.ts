@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly deferredTags?: DeferredTags | undefined;
   /** The connections that are looked at; all without it. What is no connection's (names, QUIC, signs of hosts) is the first share's. */
   readonly share?: Share;
+  /** Several captures are read: both sides of a translator of addresses may be among them. */
+  readonly isOfSeveral?: boolean;
 }
 
 /** See the head of this file. */
@@ -80,7 +82,7 @@ export class Run implements PacketSink, ConnectionHandler {
     readonly options: RunOptions,
   ) {
     this.keyLog = options.keyLog ?? new KeyLog();
-    this.tracker = new ConnectionTracker(this, options.share);
+    this.tracker = new ConnectionTracker(this, options.share, options.isOfSeveral);
   }
 
   private get isFirstShare(): boolean {

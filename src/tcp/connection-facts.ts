@@ -116,6 +116,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     protocol: said.protocol,
     exchanges: said.exchanges,
     exchangeOffset: said.exchangeOffset,
+    isImage: connection.isImage,
     goesOn,
     h2: goesOn ? null : said.h2,
     webSockets: goesOn ? [] : said.webSockets,

@@ -77,6 +77,8 @@ export class TrackedConnection {
   clockSteps = 0;
   /** The tracker has noted with which sequence numbers both sides began. */
   basesNoted = false;
+  /** See Connection (facts/connection). */
+  isImage = false;
   /** Closed from the tracker's view: it waits in line to be finished. */
   lingers = false;
   /** And both ends are acknowledged. */
@@ -138,7 +140,7 @@ export class TrackedConnection {
     this.firstPacket = this.lastPacket = segment.packet;
     this.startNs = this.endNs = segment.atNs;
     this.clockStepped = false;
-    this.basesNoted = false;
+    this.basesNoted = this.isImage = false;
     this.lingers = false;
     this.isSettled = false;
     this.isReadToEnd = false;

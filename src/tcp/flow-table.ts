@@ -122,6 +122,11 @@ export class FlowTable {
     return this.bases[isUpper ? entry * 2 + 1 : entry * 2] === baseWord(sequence);
   }
 
+  /** What it began with, as 32 bits; 0: not known. */
+  baseAt(entry: number, isUpper: boolean): number {
+    return this.bases[isUpper ? entry * 2 + 1 : entry * 2];
+  }
+
   /** Keeps what an endpoint began with. */
   setBase(entry: number, isUpper: boolean, sequence: number): void {
     this.bases[isUpper ? entry * 2 + 1 : entry * 2] = baseWord(sequence);

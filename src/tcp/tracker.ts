@@ -19,6 +19,7 @@ import { LINGERING, Lingering, SETTLED } from './lingering.js';
 import type { PendingBudget } from './pending-segments.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
+import { Translations } from './translations.js';
 
 /** Connections open at once in a bucket beyond which the longest idle are given up: in all some 60 MiB of plain ones, 300 where each has begun with TLS. */
 export const MAX_OPEN = 20_480 / BUCKETS;
@@ -83,10 +84,16 @@ export class ConnectionTracker {
   private behindNs = DOUBLE_ZERO;
   private clockSteps = 0;
 
-  /** @param share Connections of other shares are numbered, and otherwise passed over. */
+  private readonly translations = new Translations();
+
+  /**
+   * @param share Connections of other shares are numbered, and otherwise passed over.
+   * @param isOfSeveral Several captures are read.
+   */
   constructor(
     private readonly handler: ConnectionHandler,
     share: Share = WHOLE,
+    private readonly isOfSeveral = false,
   ) {
     this.buckets = Array.from({ length: BUCKETS }, (_, number) => new Bucket(number, isInShare(share, number)));
   }
@@ -185,11 +192,23 @@ export class ConnectionTracker {
     const { flags } = segment;
     if ((flags & RST) !== 0) return false;
     const { flows } = this;
+    if (flows.hasBase(entry, isUpper) && flows.hasBase(entry, !isUpper)) return true;
     if (!flows.hasBase(entry, isUpper))
       flows.setBase(entry, isUpper, (flags & SYN) === 0 ? previous(segment.sequence) : segment.sequence);
     if ((flags & ACK) !== 0 && !flows.hasBase(entry, !isUpper))
       flows.setBase(entry, !isUpper, previous(segment.acknowledgement));
-    return flows.hasBase(entry, isUpper) && flows.hasBase(entry, !isUpper);
+    if (!flows.hasBase(entry, isUpper) || !flows.hasBase(entry, !isUpper)) return false;
+    // Elsewhere nothing is captured on both sides of a translator.
+    if (this.isOfSeveral || segment.direction !== null || segment.interfaceIndex > 0)
+      this.noteTranslation(entry, isUpper, segment.atNs);
+    return true;
+  }
+
+  private noteTranslation(entry: number, isUpper: boolean, atNs: number): void {
+    const { flows } = this;
+    const image = this.translations.note(entry, flows.baseAt(entry, isUpper), flows.baseAt(entry, !isUpper), atNs);
+    const connection = image < 0 ? null : this.connections[image];
+    if (connection !== null) connection.isImage = true;
   }
 
   /** Gives the connection its number, and `null` when it is another share's. */

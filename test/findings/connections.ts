@@ -82,6 +82,7 @@ export function connection(facts: Partial<Connection> = {}): Connection {
     protocol: 'http/1.1',
     exchanges: [],
     exchangeOffset: 0,
+    isImage: false,
     goesOn: false,
     h2: null,
     webSockets: [],

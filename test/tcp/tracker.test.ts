@@ -110,6 +110,30 @@ describe('connections, numbered as tcp.stream', () => {
     expect(tracker.streams).toBe(0);
   });
 
+  it.each([
+    ['of several captures', true, {}, [false, true]],
+    ['of one that shows which way packets go', false, { direction: 'inbound' as const }, [false, true]],
+    ['of one at several interfaces', false, { interfaceIndex: 1 }, [false, true]],
+    ['of one at a single interface', false, {}, [false, false]],
+  ])('a connection behind a translator of addresses, %s', (_, isOfSeveral, seen, images) => {
+    const found: boolean[] = [];
+    const tracker = new ConnectionTracker(
+      { opened: () => undefined, spent: () => undefined, finished: ({ isImage }) => found.push(isImage) },
+      undefined,
+      isOfSeveral,
+    );
+    const [seq, ack] = [3_000_000_000, 2_000_000_000];
+    for (const [at, clientPort] of [50_000, 61_000].entries()) {
+      tracker.segment({ ...segmentOf('client', { flags: 'S', seq, clientPort }, 1 + 4 * at), ...seen });
+      tracker.segment({
+        ...segmentOf('server', { flags: 'S.', seq: ack, ack: seq + 1, clientPort }, 2 + 4 * at),
+        ...seen,
+      });
+    }
+    tracker.finish();
+    expect(found).toEqual(images);
+  });
+
   it('an ICMP error is tied to the connection that it quotes', () => {
     const unreachables: unknown[] = [];
     const tracker = new ConnectionTracker({
