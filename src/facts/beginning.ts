@@ -28,7 +28,8 @@ export interface Beginning {
 
 /**
  * How the two sides of a connection began, kept where that is worth a look: they speak different
- * protocols, the client began with a PROXY header, or it greeted in HTTP/2 and the server said nothing.
+ * protocols; the client began with a PROXY header, or over FastCGI, AJP or uwsgi; or it greeted in HTTP/2 and
+ * the server said nothing.
  */
 export interface Beginnings {
   readonly client: Beginning;

@@ -22,6 +22,7 @@ export const RULE_ORDER: readonly string[] = [
   'connect-timeout',
   'rst-after-request',
   'empty-response',
+  'gateway-cut',
   'tls-handshake-failure',
   'protocol-mismatch',
   'idle-drop',

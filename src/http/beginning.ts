@@ -54,8 +54,19 @@ function gatewayKindOf(view: Uint8Array, start: number, end: number): BeginningK
   if (at(0) === AJP_MAGIC[0] && at(1) === AJP_MAGIC[1])
     return at(4) === AJP_FORWARD_REQUEST || at(4) === AJP_CPING ? 'ajp' : 'other';
   if (at(0) === 1 && at(1) === 1 && at(2) + at(3) > 0 && at(4) === 0 && at(5) === FASTCGI_HEADER) return 'fastcgi';
-  const isVariable = at(4) > 0 && at(4) <= LONGEST_VARIABLE && at(5) === 0 && at(6) >= 0x41 && at(6) <= 0x5a;
+  const isVariable =
+    at(4) > 0 && at(4) <= LONGEST_VARIABLE && at(5) === 0 && isName(view, start + 6, start + 6 + at(4), end);
   return at(0) === 0 && at(3) === 0 && isVariable ? 'uwsgi' : 'other';
+}
+
+/** `REQUEST_METHOD`, as far as it was captured: capitals and underscores, and a capital first. */
+function isName(view: Uint8Array, start: number, nameEnd: number, end: number): boolean {
+  const last = Math.min(nameEnd, end);
+  for (let at = start; at < last; at += 1) {
+    const byte = view[at] ?? 0;
+    if (byte !== 0x5f && (byte < 0x41 || byte > 0x5a)) return false;
+  }
+  return last > start && view[start] !== 0x5f;
 }
 
 /** A page by itself: to what looks like HTTP/0.9 servers answer without a status line (Python's http.server). */
@@ -96,15 +107,13 @@ const FITTING: Readonly<Partial<Record<BeginningKind, readonly BeginningKind[]>>
   'tls-handshake': ['tls-handshake', 'tls-alert'],
   'http-request': ['http-response', 'markup'],
   'h2-preface': ['h2-settings'],
-  fastcgi: [],
-  ajp: [],
-  uwsgi: [],
 };
 
-/** Whether two beginnings are worth a look: of different protocols, the client's is a PROXY header, or its greeting in HTTP/2 was not returned. */
+/** Whether two beginnings are worth a look: of different protocols, the client's is a PROXY header or one of those that are not read further, or its greeting in HTTP/2 was not returned. */
 export function areOdd(client: BeginningKind | null, server: BeginningKind | null): boolean {
   if (client === null) return false;
-  if (client === 'proxy-header' || (client === 'h2-preface' && server === null)) return true;
+  if (client === 'proxy-header' || client === 'fastcgi' || client === 'ajp' || client === 'uwsgi') return true;
+  if (client === 'h2-preface' && server === null) return true;
   const fitting = FITTING[client];
   return fitting !== undefined && server !== null && server !== 'other' && !fitting.includes(server);
 }

@@ -15,6 +15,7 @@ import { earlyResponseResetFacts } from './rule-facts/early-response-reset.js';
 import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { expectContinueStallFacts } from './rule-facts/expect-continue-stall.js';
 import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
+import { gatewayCutFacts } from './rule-facts/gateway-cut.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { h2WindowStallFacts } from './rule-facts/h2-window-stall.js';
 import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
@@ -53,6 +54,7 @@ export const RULE_FACTS = {
   'empty-response': emptyResponseFacts,
   'expect-continue-stall': expectContinueStallFacts,
   'framing-ambiguity': framingAmbiguityFacts,
+  'gateway-cut': gatewayCutFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
   'header-too-large': headerTooLargeFacts,
   'idle-drop': idleDropFacts,

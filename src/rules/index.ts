@@ -15,6 +15,7 @@ import { earlyResponseReset } from './early-response-reset.js';
 import { emptyResponse } from './empty-response.js';
 import { expectContinueStall } from './expect-continue-stall.js';
 import { framingAmbiguity } from './framing-ambiguity.js';
+import { gatewayCut } from './gateway-cut.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
 import { h2WindowStall } from './h2-window-stall.js';
 import { headerTooLarge } from './header-too-large.js';
@@ -45,6 +46,7 @@ export const RULES: readonly Rule<unknown>[] = [
   keepaliveRace,
   rstAfterRequest,
   emptyResponse,
+  gatewayCut,
   crossSniReuse,
   preconnect408,
   websocketUpgradeFailed,

@@ -38,6 +38,8 @@ describe('first bytes', () => {
     ['\x12\x34\x00', 'other'],
     ['\x00\x81\x01\x00\x0c\x00QUERY_STRING', 'uwsgi'],
     ['\x00\x81\x01\x00\x0c\x01QUERY_STRING', 'other'],
+    ['\x00\x81\x01\x00\x0c\x00QUERY string', 'other'],
+    ['\x00\x81\x01\x00\x0c\x00QUERY', 'uwsgi'],
     ['SSH-2.0-OpenSSH_9.2\r\n', 'other'],
     ['EHLO a.example\r\n', 'other'],
     ['\x16\x03', 'other'],
@@ -57,6 +59,9 @@ describe('first bytes', () => {
     expect(areOdd('http-request', 'tls-demand')).toBe(true);
     expect(areOdd('fastcgi', 'http-response')).toBe(true);
     expect(areOdd('proxy-header', null)).toBe(true);
+    expect(areOdd('fastcgi', 'other')).toBe(true);
+    expect(areOdd('ajp', null)).toBe(true);
+    expect(areOdd('uwsgi', 'http-response')).toBe(true);
     expect(areOdd('h2-preface', null)).toBe(true);
     expect(areOdd('tls-handshake', 'markup')).toBe(true);
     for (const [client, server] of [
@@ -64,8 +69,6 @@ describe('first bytes', () => {
       ['http-request', 'http-response'],
       ['h2-preface', 'h2-settings'],
       ['http-request', 'markup'],
-      ['fastcgi', 'other'],
-      ['ajp', null],
       ['tls-handshake', 'other'],
       ['tls-handshake', null],
       ['other', 'http-response'],

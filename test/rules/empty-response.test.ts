@@ -468,6 +468,8 @@ testRule(emptyResponse, {
           ],
           { ...nth(40, 1000), client: '10.0.2.9', server: '10.0.2.1', serverPort: 8080 },
         ),
+        // Under the address at which it is asked it looks after itself.
+        healthy({ ...nth(41, 60_000), client: '10.0.1.43', server: '10.0.1.43', serverPort: 8081 }),
       ],
       subject: '10.0.1.43:80',
       occurrences: 1,

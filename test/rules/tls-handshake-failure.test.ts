@@ -174,6 +174,18 @@ const left = (certificate: Partial<CertificateFacts>, after = 700, facts: Partia
       finBy('server', 1600 + after),
     ],
   );
+/** A client of gRPC, which leaves as soon as the handshake is done; its ClientHello is the connection's fourth packet. */
+const unchosen = (at: number, version: string, facts: Partial<TlsFacts> = {}): Connection => {
+  const [first, beginsAt] = [nth(at).firstPacket ?? 1, nth(at).beginsAt ?? 0];
+  const hello = { alpn: ['grpc-exp', 'h2'], lastPacket: first + 3, atNs: (beginsAt + 1200) * 1000 };
+  return unused(at, {
+    clientHello: clientHelloFacts(hello),
+    serverHello: { ...SERVER_HELLO, packet: first + 4, version },
+    ...facts,
+  });
+};
+const CHOSEN: ServerHelloFacts = { ...SERVER_HELLO, alpn: 'h2' };
+
 /** Alternative names of a certificate. */
 const named = (...names: string[]): Partial<CertificateFacts> => ({
   alternativeNames: names.map((name) => `DNS:${name}`),
@@ -452,6 +464,34 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...ONE,
+      name: 'the server chooses none of what a client of gRPC offers, and it leaves',
+      facts: [unchosen(0, 'TLS 1.2'), unchosen(1, 'TLS 1.2'), succeeding(2)],
+      occurrences: 2,
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'no-common-alpn': 'supported', 'server-certificate-refused': 'open', version: 'ruled-out' },
+      packets: [4, 6],
+    },
+    {
+      ...ONE,
+      name: 'the same in TLS 1.3, where keys tell what was chosen',
+      facts: [0, 1].map((at) => unchosen(at, 'TLS 1.3', { decryption: 'whole' })),
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'no-common-alpn': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the same without keys: it may be that',
+      facts: [unchosen(0, 'TLS 1.3'), unchosen(1, 'TLS 1.3')],
+      occurrences: 2,
+      severity: 'warning',
+      confidence: 'possible',
+      verdicts: { 'no-common-alpn': 'open', 'server-certificate-refused': 'open', cipher: 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'the client leaves upon a certificate for other names',
       facts: [left(OTHER_NAME), left(OTHER_NAME)],
       occurrences: 2,
@@ -474,6 +514,27 @@ testRule(tlsHandshakeFailure, {
     },
   ],
   silent: [
+    { name: 'a client that offers HTTP/2 alone leaves once', facts: unchosen(0, 'TLS 1.2') },
+    {
+      name: 'clients that offer HTTP/2 alone leave a server that speaks it with others',
+      lookAlike: 'client-went-away',
+      facts: [
+        unchosen(0, 'TLS 1.3'),
+        unchosen(1, 'TLS 1.3'),
+        tls({ serverHello: CHOSEN, server: side(3) }, [], nth(2)),
+      ],
+    },
+    { name: 'HTTP/2 was chosen', facts: [0, 1].map((at) => unchosen(at, 'TLS 1.2', { serverHello: CHOSEN })) },
+    {
+      name: 'clients that may speak HTTP/1 too leave',
+      facts: [0, 1].map((at) =>
+        unchosen(at, 'TLS 1.2', { clientHello: clientHelloFacts({ alpn: ['h2', 'http/1.1'] }) }),
+      ),
+    },
+    {
+      name: 'clients of HTTP/2 that have spoken leave',
+      facts: [0, 1].map((at) => unchosen(at, 'TLS 1.3', { client: side(1), server: side(1) })),
+    },
     { name: 'a health check that ends with the handshake', facts: [unused(0), unused(1)] },
     { name: 'and clients in front that are answered well', facts: [unused(0), told(0, 200)] },
     { name: 'a connection opened ahead, and closed a second later', facts: [unused(0, {}, 1_002_100), told(0)] },

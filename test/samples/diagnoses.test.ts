@@ -36,6 +36,7 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'no-upstream-reuse-server.pcapng': [
     { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
   ],
+  'gateway-cut-php-fpm.pcapng': [{ rule: 'gateway-cut', server: '10.0.1.43:9000', cause: 'worker-ended' }],
   'h2-window-stall-upload.pcapng': [
     { rule: 'h2-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read', confidence: 'likely' },
   ],

@@ -70,6 +70,27 @@ ${configuration}
   });
 }
 
+/** As Debian 12 calls it. */
+const PHP_FPM = 'php-fpm8.2';
+
+/** PHP-FPM: `pool` is what stands in its one pool. Its log goes to its output. */
+export async function startPhpFpm(lab, host, { name = 'pool.conf', pool, endpoints }) {
+  const folder = await lab.folder(`php-fpm-${host.name}`);
+  const configuration = `[global]
+pid = ${folder}/php-fpm.pid
+error_log = /dev/stderr
+daemonize = no
+[www]
+user = www-data
+group = www-data
+${pool}
+`;
+  return startServer(lab, host, {
+    ...{ name, program: PHP_FPM, recorded: pool, configuration, endpoints },
+    command: (file) => [PHP_FPM, '--nodaemonize', '--fpm-config', file],
+  });
+}
+
 /** nghttpx: its configuration file. */
 export function startNghttpx(lab, host, { name = 'nghttpx.conf', configuration, endpoints }) {
   return startServer(lab, host, {

@@ -8,6 +8,7 @@ const QUESTIONS = {
   apache2: [['apache2', '-v'], /Apache\/([\d.]+)/],
   nghttpx: [['nghttpx', '--version'], /nghttp2\/([\d.]+)/],
   h2load: [['h2load', '--version'], /nghttp2\/([\d.]+)/],
+  'php-fpm8.2': [['php-fpm8.2', '--version'], /PHP ([\d.]+)/],
   curl: [['curl', '--version'], /curl ([\d.]+)/],
   openssl: [['openssl', 'version'], /OpenSSL ([\d.]+\w*)/],
   chromium: [['chromium', '--version'], /Chromium ([\d.]+)/],

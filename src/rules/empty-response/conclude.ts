@@ -184,8 +184,8 @@ function behindOf(
   const { client, request, atNs: endNs } = incident;
   const leg = legBehind(incident, cut, observation);
   const met = metMeanwhile({ client, server, startNs: request.startNs, endNs }, observation);
-  // An answer that was cut is one all the same to who counts answers.
-  return met === null || leg?.isCut === true ? leg : { ...met, isCut: false };
+  // What became of the request itself is surer than how its address fared; and an answer that was cut is one all the same to who counts answers.
+  return met === null || (leg !== null && leg.failed !== null) ? leg : { ...met, isCut: false };
 }
 
 /** What became of the request behind; `null`: it is not known to have gone on. */

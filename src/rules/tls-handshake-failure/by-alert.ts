@@ -25,7 +25,9 @@ export function byAlert(
   return [
     supportedBy((subject) => (isIt(subject.first) ? says(subject) : null)),
     ruledOutBy(({ first: { sign, packet } }) =>
-      sign === 'left' ? claim([packet], (end) => `nothing was refused: it is the client who leaves (${end})`) : null,
+      sign === 'left' || sign === 'unchosen'
+        ? claim([packet], (end) => `nothing was refused: it is the client who leaves (${end})`)
+        : null,
     ),
     ruledOutBy(({ first }) =>
       first.alert === null

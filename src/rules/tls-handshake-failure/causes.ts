@@ -59,16 +59,30 @@ const OF_HANDSHAKES: Causes<Case> = {
   ),
   'no-common-alpn': {
     means: 'They have no application protocol in common.',
-    grounds: byAlert(
-      (one) => one.alert === ALERT.noApplicationProtocol,
-      ({ first }) =>
-        claim(
-          [helloOf(first), first.packet],
-          (hello, end) =>
-            `the client offers ${first.alpn.join(', ') || 'nothing'} (${hello}), the server knows none of it (${end})`,
-        ),
-      BEFORE,
-    ),
+    grounds: [
+      openSince(({ first: { sign, isChoiceKnown } }) =>
+        sign === 'unchosen' && !isChoiceKnown ? 'what the server has chosen cannot be read without keys' : null,
+      ),
+      supportedBy(({ first }) =>
+        first.sign === 'unchosen' && first.serverHello !== null
+          ? claim(
+              [helloOf(first), first.serverHello, first.packet],
+              (hello, answer, end) =>
+                `the client offers ${first.alpn.join(', ')} (${hello}), the server chooses none of it (${answer}), and the client leaves (${end})`,
+            )
+          : null,
+      ),
+      ...byAlert(
+        (one) => one.alert === ALERT.noApplicationProtocol,
+        ({ first }) =>
+          claim(
+            [helloOf(first), first.packet],
+            (hello, end) =>
+              `the client offers ${first.alpn.join(', ') || 'nothing'} (${hello}), the server knows none of it (${end})`,
+          ),
+        BEFORE,
+      ),
+    ],
     otherwise: withoutAlert,
   },
   version: {
@@ -164,6 +178,9 @@ const OF_HANDSHAKES: Causes<Case> = {
     means: 'The client does not take the server’s certificate.',
     grounds: [
       endsWell,
+      openSince(({ first: { sign } }) =>
+        sign === 'unchosen' ? 'the client may look at the certificate, too, when the handshake is done' : null,
+      ),
       ruledOutBy(({ first: { sign, from, packet } }) =>
         sign === 'shape' && from === 'server'
           ? claim([packet], (end) => `it is the server that ends it (${end})`)

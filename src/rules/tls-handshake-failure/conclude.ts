@@ -55,9 +55,17 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
         if (subject?.first.sign === 'left' && (subject.sameName !== null || refused !== null)) return [];
+        if (subject?.first.sign === 'unchosen' && !isUnchosen(subject, server)) return [];
         return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
       });
   });
+}
+
+/** Who tries a server may leave so once; and where HTTP/2 is spoken, it is for another reason. */
+const FEWEST_UNCHOSEN = 2;
+
+function isUnchosen({ occurrences }: Case, { http2 }: ServerTally): boolean {
+  return occurrences >= FEWEST_UNCHOSEN && http2.items.length === 0;
 }
 
 function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, conclusion: Conclusion): Case | null {
@@ -149,6 +157,8 @@ function severityOf(subject: Case): Severity {
   if (idle !== null || areStray(subject)) return 'notice';
   // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
   if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
+  // What leaves so may only have looked whether somebody is there.
+  if (first.sign === 'unchosen' && !first.isChoiceKnown) return 'warning';
   if (mostOfOne >= 2 || first.sign === 'unused') return 'critical';
   // Who gets in at another try, with the same name, had offered what the server does not speak: a fallback, a scanner.
   return isOffer(first) && recovered === clients.length ? 'notice' : 'warning';
@@ -170,6 +180,7 @@ function areStray({ first, mostOfOne, occurrences, failures, succeeded, told }: 
 }
 
 function atBest({ first }: Case): Confidence {
+  if (first.sign === 'unchosen' && !first.isChoiceKnown) return 'possible';
   return first.sign === 'alert' ? 'certain' : 'likely';
 }
 
@@ -182,6 +193,7 @@ const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
   silent: () => 'TLS handshakes end without a word',
   unused: () => 'TLS handshakes go well, and the client closes at once,',
   left: () => 'Clients that have seen the certificate leave without a request',
+  unchosen: () => 'Clients that offer HTTP/2 alone leave without a request',
   answer: ({ first }) =>
     `Client certificates are ${first.clientCertificate === 'sent' ? 'refused' : 'missing'}, as answers with 400 show,`,
 };
@@ -220,6 +232,12 @@ function summaryOf(subject: Case): string {
         MAX_LISTED,
       )}: the client looks at it when the handshake is done, and closes.`,
     );
+  if (first.sign === 'unchosen')
+    sentences.push(
+      first.isChoiceKnown
+        ? 'The handshake ends well, but the server chooses no protocol (ALPN), and the client, which offers HTTP/2 alone, closes at once.'
+        : 'The handshake ends well, and the client, which offers HTTP/2 alone (ALPN), closes at once: clients of gRPC do so where the server has chosen no protocol, which cannot be read here without keys.',
+    );
   if (first.sign !== 'unused') sentences.push(...toldSentences(told, [], failures.length < occurrences));
   const lost = failures.filter(({ lostRequest }) => lostRequest).length;
   if (lost > 0 && first.sign !== 'answer')
@@ -254,6 +272,7 @@ function failureEvidence(failure: Failure) {
     silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
     answer: '400 of the server, within TLS',
     left: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the client, which has asked for nothing`,
+    unchosen: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the client, which has not even sent the preface of HTTP/2`,
   };
   return evidenceOf(failure, [
     hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },

@@ -43,9 +43,10 @@ const LOOKS_WITHIN_NS = 300_000_000;
 /**
  * `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP
  * says it; `unused`: the client closes at once upon the end of the handshake, and says in front that it failed;
- * `left`: the client leaves, and the certificate shows why.
+ * `left`: the client leaves, and the certificate shows why; `unchosen`: it offers HTTP/2 alone, and leaves as soon as
+ * the handshake is done.
  */
-export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused' | 'left';
+export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused' | 'left' | 'unchosen';
 
 /** A handshake that failed; its packet and time are those of what ended it. */
 export interface Failure extends Occurrence {
@@ -72,6 +73,8 @@ export interface Failure extends Occurrence {
   readonly startNs: number;
   /** Epoch milliseconds of the connection. */
   readonly atMs: number;
+  /** Which protocol the server chose can be read: in TLS 1.3 with keys alone. */
+  readonly isChoiceKnown: boolean;
   /** The client had asked already, and was not answered. */
   readonly lostRequest: boolean;
   /** What the client, a proxy, told its own client for it; `null`: nothing that is known. */
@@ -194,6 +197,34 @@ export function leavingOf(tls: TlsFacts, connection: Connection): Failure | null
   return { ...failure, closeKind: first.kind };
 }
 
+/**
+ * A client that offers HTTP/2 alone closes as soon as the handshake is done, and sends not even the preface, with which
+ * it would begin (RFC 9113 §3.4): clients of gRPC do so where the server has chosen no protocol. `isChoiceKnown` in what
+ * it gives says whether that can be read.
+ */
+export function unchosenOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { close, exchanges, handshake, guards } = connection;
+  const { finishedNs, client, clientHello, serverHello, alerts } = tls;
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'client' || exchanges.length > 0 || serverHello === null) return null;
+  if (!isHttp2Alone(clientHello?.alpn ?? []) || serverHello.alpn !== null) return null;
+  if (finishedNs.client === null || client.applicationRecords > 0) return null;
+  if (guards.midStream || guards.clockStepped || handshake.kind !== 'complete' || !isAllSeen(connection)) return null;
+  if (alerts.some(({ description }) => description !== null && !HARMLESS.has(description))) return null;
+  const endedNs = Math.max(finishedNs.client, finishedNs.server ?? 0);
+  if (first.atNs < endedNs || first.atNs - endedNs > CHECKED_WITHIN_NS) return null;
+  return {
+    ...made(tls, connection, 'unchosen', 'client', first, null),
+    closeKind: first.kind,
+    isChoiceKnown: serverHello.version !== 'TLS 1.3' || tls.decryption === 'whole',
+  };
+}
+
+/** `h2`, and what gRPC adds to it, but nothing of HTTP/1. */
+export function isHttp2Alone(alpn: readonly string[]): boolean {
+  return alpn.includes('h2') && alpn.every((protocol) => !protocol.startsWith('http/'));
+}
+
 function made(
   tls: TlsFacts,
   connection: Connection,
@@ -226,6 +257,7 @@ function made(
     atMs: connection.startEpoch.seconds * 1000,
     isHungUp: hangUpIn(connection) !== null,
     told: null,
+    isChoiceKnown: true,
     lostRequest: tls.client.applicationRecords > 0 || connection.exchanges.some(({ request }) => request !== null),
   };
 }

@@ -8,9 +8,9 @@ export const META: RuleMeta = {
   severity: 'critical',
   title: 'TLS handshakes come to nothing',
   feels:
-    'Browsers: ERR_SSL_PROTOCOL_ERROR, ERR_CERT_AUTHORITY_INVALID, ERR_BAD_SSL_CLIENT_AUTH_CERT; OpenSSL: "alert handshake failure", "unrecognized name"; HAProxy: "SSL handshake failure"; Cloudflare: 525, 526.',
+    'Browsers: ERR_SSL_PROTOCOL_ERROR, ERR_CERT_AUTHORITY_INVALID, ERR_BAD_SSL_CLIENT_AUTH_CERT; OpenSSL: "alert handshake failure", "unrecognized name"; HAProxy: "SSL handshake failure"; Cloudflare: 525, 526; gRPC: "Cannot check peer: missing selected ALPN property".',
   shows:
-    'A ClientHello and an alert that refuses, of either side, or a FIN or RST of the server right upon it; in TLS 1.3 without keys a record of an alert’s length where an answer should stand; a client that leaves upon a certificate which is out of date, or not for the name.',
+    'A ClientHello and an alert that refuses, of either side, or a FIN or RST of the server right upon it; in TLS 1.3 without keys a record of an alert’s length where an answer should stand; a client that leaves upon a certificate which is out of date, or not for the name, or, offering HTTP/2 alone, as soon as the handshake is done.',
   needs: ['tls'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {

@@ -11,7 +11,9 @@ import { ALERT } from './failure.js';
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
   if (subject.idle !== null) return [subject.idle === 'scan' ? ASK_WHOSE : ASK_OTHERWISE];
   const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
-  const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
+  // Without keys it is no more than may be: what would mend it is told all the same.
+  const told = subject.first.sign === 'unchosen' ? ['no-common-alpn'] : supported;
+  const remedies = told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   return remedies.length > 0 ? remedies : [LOOK];
 }
 

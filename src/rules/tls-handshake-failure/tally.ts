@@ -5,7 +5,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { type Failure, failureOf, leavingOf, succeeded, unusedOf } from './failure.js';
+import { type Failure, failureOf, isHttp2Alone, leavingOf, succeeded, unchosenOf, unusedOf } from './failure.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
@@ -35,6 +35,8 @@ export interface ServerTally {
   handshakes: number;
   succeeded: number;
   readonly successes: Earliest<Success>;
+  /** The first connection in which HTTP/2 was chosen, or a client that offers nothing else went on. */
+  readonly http2: Earliest<Moment>;
   /** By sign, sender and alert; where that cannot be read, by the client's certificate. */
   readonly failures: Record<string, Occurrences<Failure>>;
   /** Handshakes that went well and were not used, of which it is to be seen whether they failed. */
@@ -64,14 +66,14 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
       succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
     const unused = refusal === null && tls === connection.tls ? unusedOf(tls, connection) : null;
     if (unused !== null) addOccurrence(server.unused, unused);
-    const failure = refusal ?? leavingOf(tls, connection);
+    const failure = refusal ?? leavingOf(tls, connection) ?? unchosenOf(tls, connection);
     if (failure === null) {
       if (succeeded(tls)) noteSuccess(tls, connection, server);
       if (tls.clientHello !== null) server.handshakes += 1;
       continue;
     }
     server.handshakes += 1;
-    const shown = failure.alert ?? (failure.sign === 'silent' ? '' : failure.clientCertificate);
+    const shown = failure.alert ?? shownOf(failure);
     const key = `${failure.sign} ${failure.from} ${shown}`;
     let known = server.failures[key];
     if (known === undefined) {
@@ -102,6 +104,12 @@ export function isScanner({ offers, visitors }: ServerTally, { client, serverNam
   );
 }
 
+/** What tells failures without an alert apart. */
+function shownOf({ sign, isChoiceKnown, clientCertificate }: Failure): string {
+  if (sign === 'silent') return '';
+  return sign === 'unchosen' ? String(isChoiceKnown) : String(clientCertificate);
+}
+
 /** Only where a client certificate was asked for may an answer say that the handshake failed. */
 function isQuestionable(tls: TlsFacts, { exchanges }: Connection): boolean {
   return tls.certificateRequested === true && exchanges.length > 0;
@@ -109,6 +117,8 @@ function isQuestionable(tls: TlsFacts, { exchanges }: Connection): boolean {
 
 function noteSuccess(tls: TlsFacts, { client, startNs, firstPacket }: Connection, server: ServerTally): void {
   server.succeeded += 1;
+  if (tls.serverHello?.alpn === 'h2' || isHttp2Alone(tls.clientHello?.alpn ?? []))
+    addEarliest(server.http2, { atNs: startNs, packet: tls.serverHello?.packet ?? firstPacket });
   const serverName = tls.clientHello?.serverNames[0] ?? null;
   if (server.successes.items.length < MAX_SUCCESSES || startNs < (server.successes.items.at(-1)?.atNs ?? 0))
     addEarliest(server.successes, {
@@ -132,6 +142,7 @@ export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
     server.handshakes += part.handshakes;
     server.succeeded += part.succeeded;
     mergeEarliest(server.successes, part.successes);
+    mergeEarliest(server.http2, part.http2);
     absorbOccurrences(server.unused, part.unused);
     for (const [key, failures] of Object.entries(part.failures)) {
       const known = server.failures[key] ?? newOccurrences<Failure>(MAX_FAILURES);
@@ -159,6 +170,7 @@ function newServer(): ServerTally {
     handshakes: 0,
     succeeded: 0,
     successes: earliest(MAX_SUCCESSES),
+    http2: earliest(1),
     failures: {},
     unused: newOccurrences<Failure>(MAX_FAILURES),
     visitors: boundedTable(MAX_VISITORS),
