@@ -1293,6 +1293,29 @@ describe('who and when', () => {
   });
 });
 
+describe('a reset in TLS that no key opens', () => {
+  const steps = [...TLS_HANDSHAKE, { at: 4000, is: 'data', from: 'client', bytes: 601 } as const];
+  const reset = tls([...steps, abortBy('server', 5000)], 600);
+  /** The proxy in front answers its client at `at`. */
+  const front = (at: number, status: number, stream = 7): Connection =>
+    connection([...handshake(), get(1133), answer(at, status), finBy('server', at + 50)], {
+      ...{ stream, firstPacket: 1 + stream * 100, clientPort: 50_000 + stream },
+      ...{ client: '203.0.113.5', server: '10.0.0.49' },
+    });
+  const of = (...fronts: Connection[]): RawFinding => only(findingsOf(rstAfterRequest, [reset, ...fronts]));
+
+  it('is what the proxy in front says 502 for, as soon as it has come', () => {
+    const { summary, evidence } = of(front(5600, 502));
+    expect(summary).toContain('10.0.0.49:80 told its clients 502 for it, once');
+    expect(evidence[0]?.packets.at(-1)?.note).toBe('502 for a client in front');
+  });
+
+  it('is not, where that comes later, says something else, or is said to more clients than were reset', () => {
+    for (const fronts of [[front(95_000, 502)], [front(5600, 504)], [front(5600, 502), front(5700, 502, 8)]])
+      expect(of(...fronts).summary).not.toContain('told its clients');
+  });
+});
+
 describe('several streams of one HTTP/2 connection', () => {
   it('are one occurrence, each with its packet', () => {
     const steps = [...handshake(), get(1133, '/a'), get(1140, '/b?key=secret'), abortBy('server', 3000)];

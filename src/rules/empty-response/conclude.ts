@@ -9,7 +9,7 @@ import { answeredAlike } from '../judgements/answered-alike.js';
 import { metMeanwhile, overAt, unmetMeanwhile } from '../judgements/behind.js';
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
-import { toldInFront, toldOfEach } from '../judgements/front-failures.js';
+import { toldAtOnce, toldOfEach } from '../judgements/front-failures.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REFUSED_WITHIN_NS, REORDERED_NS } from '../judgements/moments.js';
 import { endedTogether, lostWithProcess } from '../judgements/one-moment.js';
@@ -70,17 +70,10 @@ function failingOf({ failing, afterIdle, unsaid }: EmptyResponseTally, conclusio
     .filter(({ failures }) => failures.count > 0);
 }
 
-/**
- * What a proxy in front told its clients for incidents in TLS without keys: 502, as soon as the server had closed. None
- * where there are more such answers than incidents: then others fail as well, and by time nobody can tell whose each is.
- */
+/** What a proxy in front told its clients for incidents in TLS without keys: 502, as soon as the server had closed. */
 function toldFor(incidents: readonly Incident[], { servers }: Conclusion): GatewayFailure[] {
-  const attempts = incidents.filter(({ key }) => key === null).map(attemptOf);
-  const told = toldInFront(servers.gatewayFailures(), attempts).filter(
-    ({ status, atNs }) =>
-      status === STATUS.badGateway && attempts.some(({ endNs }) => atNs >= endNs && atNs - endNs <= ONE_MOMENT_NS),
-  );
-  return told.length > attempts.length ? [] : told;
+  const failures = servers.gatewayFailures().filter(({ status }) => status === STATUS.badGateway);
+  return toldAtOnce(failures, incidents.filter(({ key }) => key === null).map(attemptOf));
 }
 
 function attemptOf({ request, atNs: endNs, server }: Incident) {

@@ -6,8 +6,8 @@ import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
-import { REFUSED_WITHIN_NS } from '../judgements/moments.js';
+import { toldAtOnce, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
+import { ONE_MOMENT_NS, REFUSED_WITHIN_NS } from '../judgements/moments.js';
 import { CLUSTER_SHARE, CLUSTER_SIZE } from '../judgements/timer-window.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -21,7 +21,7 @@ import type { Cut, Gateway } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { ServerTally } from './tally.js';
-import { attemptOf, failuresFor, isAtOnce, toldFor } from './told.js';
+import { attemptOf, toldFor } from './told.js';
 
 const NAMES: Readonly<Record<Gateway, string>> = { fastcgi: 'FastCGI', ajp: 'AJP', uwsgi: 'uwsgi' };
 
@@ -36,7 +36,7 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
 function caseOf(server: ServerTally, endpoint: Endpoint, conclusion: Conclusion): Case | null {
   const failures = conclusion.servers.gatewayFailures();
   const kept = [...server.cuts.items, ...server.unsure.items];
-  const answers = toldOfEach(failuresFor(kept, failures), kept.map(attemptOf));
+  const answers = toldOfEach(toldAtOnce(failures, kept.map(attemptOf)), kept.map(attemptOf));
   const cuts = kept
     .filter((cut, at) => !cut.isUnsure || answers[at] != null)
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
@@ -46,7 +46,9 @@ function caseOf(server: ServerTally, endpoint: Endpoint, conclusion: Conclusion)
   const { clear, tls, http2 } = baselineOf(conclusion.observation, endpoint).spoken;
   const delays = cuts.filter(({ sort }) => sort === 'read').map(({ delayNs }) => delayNs);
   const delay = { lowest: Math.min(...delays), highest: Math.max(...delays) };
-  const atOnce = Math.max(...cuts.map(({ atNs }) => cuts.filter((one) => isAtOnce(one.atNs - atNs)).length));
+  const atOnce = Math.max(
+    ...cuts.map(({ atNs }) => cuts.filter((one) => one.atNs >= atNs && one.atNs - atNs <= ONE_MOMENT_NS).length),
+  );
   return {
     cuts,
     first,

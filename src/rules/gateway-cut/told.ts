@@ -1,38 +1,24 @@
 /** What web servers in front told their clients as soon as a request was cut behind them. */
-import { toldInFront } from '../judgements/front-failures.js';
+import { toldAtOnce } from '../judgements/front-failures.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
-import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import type { Observation } from '../observation/observation.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Cut } from './incident.js';
-
-/** Whether something came at once after another. */
-export function isAtOnce(sinceNs: number): boolean {
-  return sinceNs >= 0 && sinceNs <= ONE_MOMENT_NS;
-}
 
 /** A cut as what the web server tried in vain. */
 export function attemptOf({ asked, atNs, server }: Cut) {
   return { beginNs: Math.min(asked.atNs, atNs), endNs: Math.max(asked.atNs, atNs), server };
 }
 
-/** Answers 502, 503 and 504 in front; none where there are more of them than cuts: then others fail as well. */
-export function failuresFor(cuts: readonly Cut[], failures: readonly GatewayFailure[]): GatewayFailure[] {
-  const attempts = cuts.map(attemptOf);
-  const told = toldInFront(failures, attempts).filter(({ atNs }) =>
-    attempts.some(({ endNs }) => isAtOnce(atNs - endNs)),
-  );
-  return told.length > attempts.length ? [] : told;
-}
-
-/** Those, or where there are none, answers 500 at once to most of the cuts: mod_proxy_ajp says so of a POST. */
+/** Answers 502, 503 and 504 in front, or where there are none, answers 500 at once to most of the cuts: mod_proxy_ajp says so of a POST. */
 export function toldFor(
   cuts: readonly Cut[],
   failures: readonly GatewayFailure[],
   observation: Observation,
 ): GatewayFailure[] {
-  const told = failuresFor(cuts, failures);
+  const attempts = cuts.map(attemptOf);
+  const told = toldAtOnce(failures, attempts);
   if (told.length > 0) return told;
   const errors = legPairsOf(observation).exchanges.flatMap(
     ({ status, answerPacket: packet, startNs: requestNs, endNs: atNs, server: { address, port } }) =>
@@ -41,6 +27,6 @@ export function toldFor(
         : [{ status, packet, requestNs, atNs, address, port }],
   );
   errors.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
-  const found = failuresFor(cuts, errors);
+  const found = toldAtOnce(errors, attempts);
   return 2 * found.length < cuts.length ? [] : found;
 }

@@ -11,6 +11,7 @@ import { packetText, timesText } from '../argument/figures.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import { outcomeText } from './gateway-error.js';
+import { ONE_MOMENT_NS } from './moments.js';
 
 /** A proxy says so soon after its last try. */
 const TOLD_WITHIN_NS = 1_500_000_000;
@@ -27,6 +28,17 @@ interface Attempt {
 /** Failures told to clients whose request came before an attempt began, and that were told soon after it ended; each once. */
 export function toldInFront(failures: readonly GatewayFailure[], attempts: readonly Attempt[]): GatewayFailure[] {
   return failures.filter((failure) => attempts.some((attempt) => isToldOf(failure, attempt)));
+}
+
+/**
+ * Those told as soon as an attempt had failed, where time alone says whose they are: none where there are more of them
+ * than attempts, since then others fail as well.
+ */
+export function toldAtOnce(failures: readonly GatewayFailure[], attempts: readonly Attempt[]): GatewayFailure[] {
+  const told = toldInFront(failures, attempts).filter(({ atNs }) =>
+    attempts.some(({ endNs }) => atNs >= endNs && atNs - endNs <= ONE_MOMENT_NS),
+  );
+  return told.length > attempts.length ? [] : told;
 }
 
 /**

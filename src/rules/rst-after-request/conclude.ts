@@ -5,20 +5,24 @@
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Severity } from '../../facts/finding.js';
+import { STATUS } from '../../facts/status.js';
 import { weigh } from '../argument/cause.js';
 import { losesPackets } from '../judgements/capture-loss.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import { type Attributes, discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { ForgeryContext } from '../judgements/forgery-test.js';
+import { toldAtOnce, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { answeredSample } from '../tally/server-baseline.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Case } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
 import { factsOf } from './facts.js';
 import { isBlockListed } from './foreign-hand.js';
+import type { Incident } from './incident.js';
 import type { IncidentClass } from './incident-class.js';
 import {
   inTheSameHand,
@@ -116,26 +120,47 @@ function findingOf(
   endpoint: Endpoint,
   conclusion: Conclusion,
 ): RawFinding {
-  const { names, reveal } = conclusion;
+  const { names, reveal, servers } = conclusion;
   const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
   const hypotheses = weigh(CAUSES, subject);
   const [first] = subject.incidents;
+  const told = toldForSealed(subject, servers);
   return {
     rule: META.id,
     severity: severityOf(subject),
     confidence: group[0]?.confidence ?? 'possible',
     title: titleOf(subject, who),
-    summary: summaryOf(subject, who),
+    summary: [summaryOf(subject, who), ...toldSentences([...told.values()])].join(' '),
     subject: who,
     occurrences: subject.occurrences,
     firstSeenNs: first?.atNs ?? subject.incident.atNs,
     lastSeenNs: Math.max(...group.map(({ incidents }) => incidents.lastNs)),
     facts: { ...factsOf(subject) },
-    evidence: subject.incidents.map((incident) => evidenceOf(incident, subject.retries, reveal)),
+    evidence: subject.incidents.map((incident) =>
+      evidenceOf(incident, subject.retries, told.get(incident) ?? null, reveal),
+    ),
     hypotheses,
     remedies: remediesOf(subject, hypotheses),
     references: META.references,
   };
+}
+
+/** What a proxy in front told its clients for data that nobody could read, by incident: 502, as soon as it was reset. */
+function toldForSealed({ incidents }: Case, servers: Conclusion['servers']): ReadonlyMap<Incident, GatewayFailure> {
+  const sealed = incidents.filter(({ request }) => request === null);
+  const attempts = sealed.map(attemptOf);
+  const failures = servers.gatewayFailures().filter(({ status }) => status === STATUS.badGateway);
+  const each = toldOfEach(toldAtOnce(failures, attempts), attempts);
+  return new Map(
+    sealed.flatMap((incident, at) => {
+      const told = each[at] ?? null;
+      return told === null ? [] : [[incident, told] as const];
+    }),
+  );
+}
+
+function attemptOf({ outstandingNs, atNs: endNs, server }: Incident) {
+  return { beginNs: outstandingNs, endNs, server: server.endpoint };
 }
 
 /**

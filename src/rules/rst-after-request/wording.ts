@@ -12,7 +12,9 @@ import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { windowText } from '../argument/window-text.js';
+import { toldPacket } from '../judgements/front-failures.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
+import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Case, ResetKind } from './case.js';
 import type { Incident, Outstanding } from './incident.js';
 
@@ -219,7 +221,12 @@ const KINDS: Readonly<Record<ResetKind, string>> = {
 };
 
 /** One occurrence and its packets, in their order. */
-export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean): Evidence {
+export function evidenceOf(
+  incident: Incident,
+  retries: Retries,
+  told: GatewayFailure | null,
+  reveal: boolean,
+): Evidence {
   const { handshake, request, resets, laterAnswer, serverReset } = incident;
   const packets: EvidencePacket[] = [];
   if (handshake.synAck !== null)
@@ -266,6 +273,7 @@ export function evidenceOf(incident: Incident, retries: Retries, reveal: boolean
           ? 'SYN-ACK again: the server knows nothing of the RST and waits for the ACK'
           : `the ${lives.from} goes on after its RST`,
     });
+  if (told !== null) packets.push(toldPacket(told));
   packets.push(...retryPackets(retries, incident.packet, incident.atNs));
   packets.sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return { stream: incident.stream, client: incident.client.endpoint, server: incident.server.endpoint, packets };

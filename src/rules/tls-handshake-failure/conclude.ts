@@ -64,8 +64,9 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
 /** Who tries a server may leave so once; and where HTTP/2 is spoken, it is for another reason. */
 const FEWEST_UNCHOSEN = 2;
 
-function isUnchosen({ occurrences }: Case, { http2 }: ServerTally): boolean {
-  return occurrences >= FEWEST_UNCHOSEN && http2.items.length === 0;
+function isUnchosen({ occurrences, failures }: Case, server: ServerTally): boolean {
+  if (occurrences < FEWEST_UNCHOSEN || server.http2.items.length > 0) return false;
+  return !failures.every((one) => isScanner(server, one));
 }
 
 function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, conclusion: Conclusion): Case | null {

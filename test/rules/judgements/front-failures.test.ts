@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   closedInFront,
+  toldAtOnce,
   toldInFront,
   toldOfEach,
   toldPacket,
@@ -27,6 +28,13 @@ describe('a failure told to a client in front', () => {
     expect(toldInFront([told(3 * SECOND - 1)], [attempt])).toEqual([]);
     expect(toldInFront([told(3 * SECOND)], [{ ...attempt, beginNs: SECOND - 1 }])).toEqual([]);
     expect(toldInFront([told(3 * SECOND)], [{ ...attempt, server: EDGE }])).toEqual([]);
+  });
+
+  it('is told by its time alone where it comes at once, and where no more were told so than were tried', () => {
+    expect(toldAtOnce([told(3.05 * SECOND)], [attempt])).toHaveLength(1);
+    expect(toldAtOnce([told(3.05 * SECOND + 1)], [attempt])).toEqual([]);
+    expect(toldAtOnce([told(3 * SECOND), told(3.01 * SECOND)], [attempt])).toEqual([]);
+    expect(toldAtOnce([told(3 * SECOND), told(3.01 * SECOND)], [attempt, attempt])).toHaveLength(2);
   });
 
   it('is counted once, though several tries were made for it', () => {
