@@ -40,6 +40,10 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
     lacks: 'TLS records: which of the client’s bytes are application data, and no alert or end of a handshake',
     text: [],
   },
+  'gateway-cut-php-fpm.pcapng': {
+    lacks: 'payload: that the connection begins with a request over FastCGI (gateway-cut)',
+    text: ['rst-after-request warning possible 10.0.1.43:9000 2 [app-abort]'],
+  },
   'grpc-haproxy.pcapng': {
     lacks: 'HTTP/2, which tcpdump does not print: calls in progress, and what clients in front were told',
     text: ['connect-refused warning certain 10.0.1.43:8080 1 []'],
