@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, RepeatedSegment, SideFacts, Unreachable } from '../../src/facts/connection.js';
 import { mtuBlackhole } from '../../src/rules/mtu-blackhole.js';
-import { type ConnectionOptions, connection, finBy, get, handshake, type Step } from './facts.js';
+import { type ConnectionOptions, connection, finBy, get, handshake, healthy, type Step } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const S = 1_000_000_000;
@@ -54,6 +54,18 @@ function hole({
     },
     server: { ...facts.server, highestAcknowledged: acknowledged },
   };
+}
+
+/** Another upload that goes on being sent. */
+const secondHole = hole({
+  end: [],
+  repeated: { firstPacket: 14, firstNs: 0.3 * S, lastPacket: 14 },
+  options: { stream: 1, clientPort: 40_001, firstPacket: 11 },
+});
+
+/** What the server answers somebody else, so many microseconds later. */
+function other(beginsAt: number): Connection {
+  return healthy({ stream: 7, clientPort: 40_700, firstPacket: 701, beginsAt });
 }
 
 /** The same at the server: 1,448 bytes do not come, what is behind them does; the server gives up, and its FIN is acknowledged. */
@@ -198,6 +210,24 @@ testRule(mtuBlackhole, {
       occurrences: 1,
       confidence: 'possible',
     },
+    {
+      name: 'the upload goes on being sent, and its server answers others',
+      facts: [hole({ end: [] }), other(2_000_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'possible',
+      verdicts: { 'silent-drop': 'supported', 'icmp-ignored': 'ruled-out' },
+      packets: [4, 705],
+    },
+    {
+      name: 'two uploads do',
+      facts: [hole({ end: [] }), secondHole, other(2_000_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+    },
   ],
   silent: [
     { name: 'a large one has come before the hole', lookAlike: 'path-loss', facts: missing(0, { firstLarge: 1 }) },
@@ -224,6 +254,16 @@ testRule(mtuBlackhole, {
     { name: 'acknowledged at last', lookAlike: 'path-loss', facts: hole({ repeated: { acknowledged: true } }) },
     { name: 'large ones had passed before', lookAlike: 'peer-gone', facts: hole({ acknowledged: 5000 }) },
     { name: 'nothing of the server afterwards', lookAlike: 'peer-gone', facts: hole({ end: [] }) },
+    {
+      name: 'the server answered others before it, and nobody afterwards',
+      lookAlike: 'peer-gone',
+      facts: [hole({ end: [] }), other(-5_000_000)],
+    },
+    {
+      name: 'not even a small segment had passed',
+      lookAlike: 'peer-gone',
+      facts: [hole({ end: [], acknowledged: 1 }), other(2_000_000)],
+    },
     { name: 'a small segment', lookAlike: 'small-segments', facts: hole({ repeated: { length: 300 } }) },
     { name: 'smaller ones follow', lookAlike: 'cured', facts: hole({ repeated: { length: 536 } }) },
   ],

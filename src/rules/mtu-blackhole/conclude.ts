@@ -9,6 +9,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES } from './causes.js';
 import type { BlackHole } from './incident.js';
@@ -16,7 +17,23 @@ import { META } from './meta.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<BlackHole>, conclusion: Conclusion): RawFinding[] {
-  return occurrencesOf(tally).map((one) => findingOf(one, conclusion));
+  return occurrencesOf(tally).flatMap((one) => {
+    const lastAnswer = conclusion.servers.known(one.endpoint)?.lastAnswer ?? null;
+    const items = one.items.flatMap((hole) => withLife(hole, lastAnswer) ?? []);
+    const [first] = items;
+    const count = one.count - (one.items.length - items.length);
+    return first === undefined ? [] : [findingOf({ ...one, items, first, count }, conclusion)];
+  });
+}
+
+/** With what shows that the other side is there, on another connection where this one does not; `null`: nothing does. */
+function withLife(hole: BlackHole, lastAnswer: Moment | null): BlackHole | null {
+  if (hole.alive !== null || hole.icmp !== null) return hole;
+  // Where not even a small segment passed, what is sent may be lost whatever its size.
+  if (lastAnswer === null || hole.repeated === null || hole.passed === 0) return null;
+  if (lastAnswer.atNs <= hole.repeated.firstNs) return null;
+  const { packet, atNs } = lastAnswer;
+  return { ...hole, alive: { packet, atNs, elsewhere: true } };
 }
 
 function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): RawFinding {
@@ -35,8 +52,7 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
     {
       severity: 'critical',
       // Two connections that hang at the same size, or a router that says so, are no chance.
-      // Where they do not arrive, one hole may be an outage.
-      sure: first.icmp !== null ? 'certain' : first.missing !== null && count === 1 ? 'possible' : 'likely',
+      sure: first.icmp !== null ? 'certain' : count === 1 && isOneOutage(first) ? 'possible' : 'likely',
       title: `Large segments ${first.side === 'client' ? 'to' : 'from'} ${subjectText(who)} do not pass`,
       sentences: [
         first.repeated === null
@@ -54,6 +70,11 @@ function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): R
     },
     packetsOf,
   );
+}
+
+/** Where they do not arrive, or where the other side is heard of by others alone, one hole may be an outage. */
+function isOneOutage({ missing, alive }: BlackHole): boolean {
+  return missing !== null || alive?.elsewhere === true;
 }
 
 function packetsOf({ repeated, missing, alive, icmp, passed, side }: BlackHole): EvidencePacket[] {
@@ -86,7 +107,10 @@ function packetsOf({ repeated, missing, alive, icmp, passed, side }: BlackHole):
   if (alive !== null)
     packets.push({
       ...alive,
-      note: missing === null ? `the ${OPPOSITE[side]} is there: it closes` : `the ${side} is there`,
+      note:
+        missing !== null
+          ? `the ${side} is there`
+          : `the ${OPPOSITE[side]} is there: it ${alive.elsewhere ? 'answers others' : 'closes'}`,
     });
   return packets;
 }

@@ -7,6 +7,7 @@ import type { Connection, RepeatedSegment } from '../../facts/connection.js';
 import { LARGE_SEGMENT } from '../../facts/connection.js';
 import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import { undeliveredBytesOf } from '../judgements/undelivered.js';
+import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** Two time-outs, the second twice the first: 0.2 and 0.4 s at least. */
@@ -30,8 +31,8 @@ export interface BlackHole extends Occurrence {
   } | null;
   /** Bytes of small segments that were acknowledged before. */
   readonly passed: number;
-  /** The other side is heard of afterwards. */
-  readonly alive: { readonly packet: number; readonly atNs: number } | null;
+  /** The other side is heard of afterwards; `null`: it is not, on this connection. */
+  readonly alive: (Moment & { readonly elsewhere?: true }) | null;
   /** "Packet too big", and the size that it asks for. */
   readonly icmp: {
     readonly packet: number;
@@ -98,8 +99,8 @@ function onSide(connection: Connection, side: Side): BlackHole | null {
   const icmp =
     error?.mtu == null ? null : { packet: error.packet, atNs: error.atNs, sender: error.sender, mtu: error.mtu };
   const alive = close === undefined ? null : { packet: close.packet, atNs: close.atNs };
-  // Of a peer that is heard of no more, nothing says that it is there.
-  if (alive === null && icmp === null) return null;
+  // Of a peer that is heard of no more, nothing says that it is there; a server may answer others meanwhile.
+  if (alive === null && icmp === null && side === 'server') return null;
   return {
     ...occurrenceIn(connection, { atNs: repeated.firstNs, packet: repeated.firstPacket }),
     side,

@@ -48,17 +48,29 @@ describe('large segments that do not pass, at their sender’s end', () => {
 
   it('are told of by a router that asks for smaller ones', () => {
     expect(sent({}, tooBig(1487), [])).toMatchObject({ icmp: { mtu: 1487, packet: 7 }, alive: null });
-    expect(sent({}, tooBig(1488), [])).toBeNull();
-    expect(sent({}, tooBig(null), [])).toBeNull();
-    expect(sent({}, tooBig(1400, { quoted: 'server' }), [])).toBeNull();
-    expect(sent({}, tooBig(1400, { atNs: 3000 * MS }), [])).not.toBeNull();
-    expect(sent({}, tooBig(1400, { atNs: 3000 * MS + 1 }), [])).toBeNull();
+    expect(sent({}, tooBig(1488), [])).toMatchObject({ icmp: null });
+    expect(sent({}, tooBig(null), [])).toMatchObject({ icmp: null });
+    expect(sent({}, tooBig(1400, { quoted: 'server' }), [])).toMatchObject({ icmp: null });
+    expect(sent({}, tooBig(1400, { atNs: 3000 * MS }), [])).toMatchObject({ icmp: { mtu: 1400 } });
+    expect(sent({}, tooBig(1400, { atNs: 3000 * MS + 1 }), [])).toMatchObject({ icmp: null });
   });
 
-  it('are not told of a peer that is heard of no more, or was not since', () => {
-    expect(sent({}, {}, [])).toBeNull();
-    expect(sent({}, {}, [finBy('client', 4_000_000)])).toBeNull();
-    expect(sent({}, {}, [finBy('server', 300_000)])).toBeNull();
+  it('show nothing of a server that is heard of no more, or was not since: whether it answers others tells', () => {
+    expect(sent({}, {}, [])).toMatchObject({ alive: null });
+    expect(sent({}, {}, [finBy('client', 4_000_000)])).toMatchObject({ alive: null });
+    expect(sent({}, {}, [finBy('server', 300_000)])).toMatchObject({ alive: null });
+  });
+
+  it('are not told of a client that is heard of no more', () => {
+    const from = (ends: readonly Step[]) =>
+      blackHoleOf(
+        connection([...handshake(), get(1133), ...ends], {
+          serverFacts: { repeated: REPEATED, firstLarge: 101 },
+          clientFacts: { highestAcknowledged: 101 },
+        }),
+      );
+    expect(from([finBy('client', 4_000_000)])).toMatchObject({ side: 'server' });
+    expect(from([])).toBeNull();
   });
 
   it('are not told without the whole handshake, or before the end', () => {
