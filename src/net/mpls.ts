@@ -9,7 +9,10 @@ const BOTTOM_OF_STACK = 0x100;
 const CONTROL_WORD = 0;
 const CONTROL_WORD_BYTES = 4;
 const ASSOCIATED_CHANNEL = 1;
+const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
+/** Of UDP and ICMP. */
+const SHORTEST_CONTENT = 8;
 const CHECK_SEQUENCE = 4;
 /** What Ethernet pads its content to, label included: no TCP over IPv6 is as short. IEEE 802.3 §3.2.8. */
 const PADDED = 46;
@@ -47,6 +50,7 @@ export function mpls(cursor: Cursor): Layer {
 /** Whether the packet is as long as an IP header at `at` would have it: a check sequence, or padding, may follow. */
 function hasLength({ view, wireEnd }: Cursor, at: number, version: number): boolean {
   const rest = wireEnd - at;
-  const behind = rest - (version === 4 ? view.getUint16(at + 2) : IPV6_HEADER + view.getUint16(at + 4));
-  return behind >= 0 && (behind <= CHECK_SEQUENCE || (version === 4 && rest <= PADDED));
+  const content = version === 4 ? view.getUint16(at + 2) - IPV4_HEADER : view.getUint16(at + 4);
+  const behind = rest - content - (version === 4 ? IPV4_HEADER : IPV6_HEADER);
+  return content >= SHORTEST_CONTENT && behind >= 0 && (behind <= CHECK_SEQUENCE || (version === 4 && rest <= PADDED));
 }
