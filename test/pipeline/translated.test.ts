@@ -22,32 +22,33 @@ function translated(capture: Buffer): Buffer {
   return copy;
 }
 
-describe.each(['truncated-response-chunked.pcapng', 'encrypted-empty-response.pcapng', 'header-too-large-response.pcapng'])(
-  '%s behind a translator of addresses',
-  (sample) => {
-    it('gives the findings of its first side', async () => {
-      const file = path.join('samples', sample);
-      const isFront = (addresses: readonly string[]): boolean => addresses.includes(FRONT);
-      const client = await partOf(file, isFront, { aheadNs: 0 });
-      const proxy = await partOf(
-        file,
-        () => true,
-        { aheadNs: 0 },
-        ([from]) => (from === FRONT ? -50_000 : 50_000),
-      );
-      const files = [scratch.write('client.pcap', client.capture), scratch.write('proxy.pcap', proxy.capture)];
-      const behind = scratch.write('behind.pcap', translated(proxy.capture));
-      const told = async (captures: readonly string[]) => {
-        const { analysis } = await analyze({ files: [...captures], keyLogs: proxy.keyLogs });
-        const findings = analysis.findings.map(({ rule, subject, occurrences, severity, confidence }) => [
-          ...[rule, subject.address, subject.port, occurrences, severity, confidence],
-        ]);
-        return { findings, connections: analysis.connections };
-      };
-      const [first = ''] = files;
-      const alike = await told(files);
-      expect(alike.findings).not.toEqual([]);
-      expect(await told([first, behind])).toEqual(alike);
-    });
-  },
-);
+describe.each([
+  'truncated-response-chunked.pcapng',
+  'encrypted-empty-response.pcapng',
+  'header-too-large-response.pcapng',
+])('%s behind a translator of addresses', (sample) => {
+  it('gives the findings of its first side', async () => {
+    const file = path.join('samples', sample);
+    const isFront = (addresses: readonly string[]): boolean => addresses.includes(FRONT);
+    const client = await partOf(file, isFront, { aheadNs: 0 });
+    const proxy = await partOf(
+      file,
+      () => true,
+      { aheadNs: 0 },
+      ([from]) => (from === FRONT ? -50_000 : 50_000),
+    );
+    const files = [scratch.write('client.pcap', client.capture), scratch.write('proxy.pcap', proxy.capture)];
+    const behind = scratch.write('behind.pcap', translated(proxy.capture));
+    const told = async (captures: readonly string[]) => {
+      const { analysis } = await analyze({ files: [...captures], keyLogs: proxy.keyLogs });
+      const findings = analysis.findings.map(({ rule, subject, occurrences, severity, confidence }) => [
+        ...[rule, subject.address, subject.port, occurrences, severity, confidence],
+      ]);
+      return { findings, connections: analysis.connections };
+    };
+    const [first = ''] = files;
+    const alike = await told(files);
+    expect(alike.findings).not.toEqual([]);
+    expect(await told([first, behind])).toEqual(alike);
+  });
+});
