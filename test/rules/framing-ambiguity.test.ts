@@ -135,3 +135,12 @@ it('what stands behind a whole answer is no answer without a status line', () =>
     refusedInFront: 1,
   });
 });
+
+it('what HAProxy may be told to take is no answer with two lengths', () => {
+  const configs = (name: string) =>
+    findingsOf(framingAmbiguity, behind(name, 502))[0]
+      ?.remedies.map(({ config }) => config ?? '')
+      .join('\n');
+  expect(configs(BAD_FIELD)).toContain('accept-invalid-http-response');
+  expect(configs('http1-conflicting-content-length')).not.toContain('accept-invalid-http-response');
+});

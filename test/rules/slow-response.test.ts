@@ -775,6 +775,9 @@ it('one that ends at the deadline which its client declared needs a longer one, 
 it('of a head that stands still the bytes are told', () => {
   const [finding] = findingsOf(slowResponse, [stoppedHead(5 * SECOND)]);
   expect(finding?.summary).toContain('had no answer but 27 bytes of its head after 5.00 s');
+  expect(finding?.hypotheses.find(({ cause }) => cause === 'works-long')?.because).toContain(
+    'sent no more than the beginning of a head',
+  );
 });
 
 it('a client that waits with the rest of its own request is not kept waiting', () => {

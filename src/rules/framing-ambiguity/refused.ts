@@ -78,7 +78,7 @@ function findingFor(
       ],
       facts: { ...facts },
       hypotheses: weigh(CAUSES, flaws),
-      remedies: REMEDIES,
+      remedies: names.some(isOfSyntax) ? [...REMEDIES, HAPROXY_LETS_PASS] : [...REMEDIES, HAPROXY],
       figuresOf: 'kept',
     },
     (one) => packetsOf(one, told.get(one), conclusion.reveal),
@@ -119,9 +119,22 @@ const REMEDIES: readonly Remedy[] = [
     text: 'Its error log names what it did not take ("upstream sent invalid header", "upstream sent duplicate header line").',
     config: null,
   },
-  {
-    component: 'haproxy',
-    text: 'It keeps the last answer that it did not take, and its log says PH--. Until the server is mended it can be made to let more pass.',
-    config: 'echo "show errors" | socat /run/haproxy/admin.sock -\noption accept-invalid-http-response',
-  },
 ];
+
+const HAPROXY: Remedy = {
+  component: 'haproxy',
+  text: 'It keeps the last answer that it did not take, and its log says PH--.',
+  config: 'echo "show errors" | socat /run/haproxy/admin.sock -',
+};
+
+/** Of two lengths it takes none, whatever it is told. */
+const HAPROXY_LETS_PASS: Remedy = {
+  ...HAPROXY,
+  text: 'It keeps the last answer that it did not take, and its log says PH--. Until the server is mended it can be made to take some of what is not written as it should be.',
+  config: `${HAPROXY.config}\noption accept-invalid-http-response`,
+};
+
+function isOfSyntax(name: string): boolean {
+  const kind = flawOf(name)?.kind;
+  return kind === 'loose-syntax' || kind === 'broken-syntax';
+}

@@ -29,6 +29,11 @@ export const FOR_REQUESTS: readonly Remedy[] = [
     text: 'Allow larger heads (8 KB by default).',
     config: 'server.max-http-request-header-size=32KB',
   },
+  {
+    component: 'varnish',
+    text: 'Allow larger heads (32 KB, of which a field may have 8 KB, by default).',
+    config: 'varnishd -p http_req_size=64k -p http_req_hdr_len=32k -p workspace_client=192k',
+  },
 ];
 
 /** At the proxy that takes no such response, and at the server that gives it. */
@@ -42,6 +47,16 @@ export const FOR_RESPONSES: readonly Remedy[] = [
     component: 'haproxy',
     text: 'The head must fit into one buffer: 16 KB by default, of which 1 KB is kept for rewriting.',
     config: 'tune.bufsize 32768',
+  },
+  {
+    component: 'apache',
+    text: 'Allow larger fields of answers (8,192 bytes each by default).',
+    config: 'ProxyPass "/" "http://BACKEND/" responsefieldsize=32768',
+  },
+  {
+    component: 'varnish',
+    text: 'Allow larger heads of answers (32 KB, of which a field may have 8 KB, by default).',
+    config: 'varnishd -p http_resp_size=64k -p http_resp_hdr_len=32k -p workspace_backend=192k',
   },
   { component: 'application', text: 'Set fewer and smaller cookies, and no session in them.', config: null },
 ];

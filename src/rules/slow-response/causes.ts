@@ -61,7 +61,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([had.lastPacket, had.packet], (request, end) =>
               had.how === 'abandoned'
-                ? `it acknowledged request ${request}, which was sent once, and sent nothing for ${durationText(had.waitNs)} (${end})`
+                ? `it acknowledged request ${request}, which was sent once, and sent ${had.headBytes > 0 ? 'no more than the beginning of a head' : 'nothing'} for ${durationText(had.waitNs)} (${end})`
                 : `request ${request} was sent once and arrived; the answer began ${durationText(had.waitNs)} later (${end})`,
             );
       }),

@@ -94,7 +94,9 @@ function nothingText(abandoned: readonly SlowExchange[]): string {
   const [begun] = abandoned.filter(({ headBytes }) => headBytes > 0);
   if (begun === undefined) return 'no byte of an answer';
   const part = `${countText(begun.headBytes)} bytes of its head`;
-  return abandoned.length === 1 ? `no answer but ${part}` : `no answer, or ${part} and no more,`;
+  return abandoned.every(({ headBytes }) => headBytes === begun.headBytes)
+    ? `no answer but ${part}`
+    : `no answer, or ${part} and no more,`;
 }
 
 /** What was answered in place of 504s: `504`, `DEADLINE_EXCEEDED (grpc-status 4)`, or both. */
