@@ -28,6 +28,8 @@ const ACTIVE_NS = 5_000_000_000;
 
 /** Active connections passed over before one is given up all the same; half as many each time that all of them were. */
 const EVICTION_TRIES = 64;
+/** Connections that are remembered before a second interface is seen. */
+const MAX_BEFORE = 1000;
 /** Entries of a queue of which the greater part may have ended before they are looked through. */
 const QUEUE_SLACK = 64;
 
@@ -85,6 +87,10 @@ export class ConnectionTracker {
   private clockSteps = 0;
 
   private readonly translations = new Translations();
+  /** Packets are of several captures, of several interfaces or of all: nowhere else are both sides of a translator captured. */
+  private seesTranslated: boolean;
+  /** Connections that were put to {@link translations}. */
+  private begun = 0;
 
   /**
    * @param share Connections of other shares are numbered, and otherwise passed over.
@@ -93,8 +99,9 @@ export class ConnectionTracker {
   constructor(
     private readonly handler: ConnectionHandler,
     share: Share = WHOLE,
-    private readonly isOfSeveral = false,
+    isOfSeveral = false,
   ) {
+    this.seesTranslated = isOfSeveral;
     this.buckets = Array.from({ length: BUCKETS }, (_, number) => new Bucket(number, isInShare(share, number)));
   }
 
@@ -198,16 +205,16 @@ export class ConnectionTracker {
     if ((flags & ACK) !== 0 && !flows.hasBase(entry, !isUpper))
       flows.setBase(entry, !isUpper, previous(segment.acknowledgement));
     if (!flows.hasBase(entry, isUpper) || !flows.hasBase(entry, !isUpper)) return false;
-    // Elsewhere nothing is captured on both sides of a translator.
-    if (this.isOfSeveral || segment.direction !== null || segment.interfaceIndex > 0)
-      this.noteTranslation(entry, isUpper, segment.atNs);
+    this.seesTranslated ||= segment.direction !== null || segment.interfaceIndex > 0;
+    if (this.seesTranslated || this.begun < MAX_BEFORE) this.noteTranslation(entry, isUpper, segment.atNs);
     return true;
   }
 
   private noteTranslation(entry: number, isUpper: boolean, atNs: number): void {
     const { flows } = this;
+    this.begun += 1;
     const image = this.translations.note(entry, flows.baseAt(entry, isUpper), flows.baseAt(entry, !isUpper), atNs);
-    const connection = image < 0 ? null : this.connections[image];
+    const connection = image < 0 || !this.seesTranslated ? null : this.connections[image];
     if (connection !== null) connection.isImage = true;
   }
 

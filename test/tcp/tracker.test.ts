@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SegmentView } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
 import { LINGERING, SETTLED } from '../../src/tcp/lingering.js';
 import { BUCKETS, type Share, WHOLE } from '../../src/tcp/share.js';
@@ -110,12 +111,13 @@ describe('connections, numbered as tcp.stream', () => {
     expect(tracker.streams).toBe(0);
   });
 
-  it.each([
+  it.each<[string, boolean, Partial<SegmentView>, boolean[], Partial<SegmentView>?]>([
     ['of several captures', true, {}, [false, true]],
-    ['of one that shows which way packets go', false, { direction: 'inbound' as const }, [false, true]],
+    ['of one that shows which way packets go', false, { direction: 'inbound' }, [false, true]],
     ['of one at several interfaces', false, { interfaceIndex: 1 }, [false, true]],
+    ['of one at a second interface', false, {}, [false, true], { interfaceIndex: 1 }],
     ['of one at a single interface', false, {}, [false, false]],
-  ])('a connection behind a translator of addresses, %s', (_, isOfSeveral, seen, images) => {
+  ])('a connection behind a translator of addresses, %s', (_, isOfSeveral, first, images, second = first) => {
     const found: boolean[] = [];
     const tracker = new ConnectionTracker(
       { opened: () => undefined, spent: () => undefined, finished: ({ isImage }) => found.push(isImage) },
@@ -124,6 +126,7 @@ describe('connections, numbered as tcp.stream', () => {
     );
     const [seq, ack] = [3_000_000_000, 2_000_000_000];
     for (const [at, clientPort] of [50_000, 61_000].entries()) {
+      const seen = at === 0 ? first : second;
       tracker.segment({ ...segmentOf('client', { flags: 'S', seq, clientPort }, 1 + 4 * at), ...seen });
       tracker.segment({
         ...segmentOf('server', { flags: 'S.', seq: ack, ack: seq + 1, clientPort }, 2 + 4 * at),
