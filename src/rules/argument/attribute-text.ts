@@ -2,15 +2,19 @@ import { chanceText } from '../../text/chance.js';
 import { countText } from '../../text/size.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 
-/** What the failed requests share, as a clause; `failed` is what became of them. */
+/** What the failed requests share and others do not, as a clause; `failed` is what became of them. */
 export function attributeText(attribute: DiscriminatingAttribute, failed = 'reset'): string {
-  const { name, value, failedWithIt, answeredWithoutIt, answeredWithItBefore, isSinceFirst, p } = attribute;
-  const shared = `all ${countText(failedWithIt)} ${failed} requests share ${attributeValueText(name, value)}`;
+  const { answeredWithoutIt, answeredWithItBefore, isSinceFirst, p } = attribute;
   const others =
     answeredWithItBefore === 0
       ? `none of ${countText(answeredWithoutIt)} answered requests${isSinceFirst ? ' since the first of them' : ''} has it`
       : `${countText(answeredWithItBefore)} with it ${answeredWithItBefore === 1 ? 'was' : 'were'} answered before the first was ${failed} and none since, where ${countText(answeredWithoutIt)} without it were answered${isSinceFirst ? ' since' : ''}`;
-  return `${shared}; ${others} (chance of that: ${chanceText(p)})`;
+  return `${sharedText(attribute, failed)}; ${others} (chance of that: ${chanceText(p)})`;
+}
+
+/** The same without what became of others, where that is said already. */
+export function sharedText({ name, value, failedWithIt }: DiscriminatingAttribute, failed = 'reset'): string {
+  return `all ${countText(failedWithIt)} ${failed} requests share ${attributeValueText(name, value)}`;
 }
 
 /** `client address 10.0.0.11`, `a body of 8192 to 16383 bytes`; of a field its name and value. */

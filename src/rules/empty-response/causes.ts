@@ -2,7 +2,7 @@
 import { MIN_IDLE_NS } from '../../facts/connection.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { attributeText } from '../argument/attribute-text.js';
+import { sharedText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { doubtText, endedWithIdle, processEndClaim } from '../judgements/one-moment-text.js';
@@ -119,7 +119,7 @@ export const CAUSES: Causes<Case> = {
       supportedBy(
         ({ attribute, first }) =>
           attribute &&
-          claim([first.request.firstPacket], (request) => `${attributeText(attribute, 'dropped')} (first ${request})`),
+          claim([first.request.firstPacket], (request) => `${sharedText(attribute, 'dropped')} (first ${request})`),
       ),
       supportedBy(({ first: { request }, server: { sameRequestAnswered: same, largestHeadBytes } }) =>
         request.headBytes <= LARGE_REQUEST_HEAD_BYTES || same !== null || largestHeadBytes >= request.headBytes

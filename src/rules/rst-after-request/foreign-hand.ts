@@ -1,5 +1,5 @@
 /** Signs that another hand than the server's wrote the reset, and that it writes some such: what a filter goes by. */
-import { attributeText } from '../argument/attribute-text.js';
+import { sharedText } from '../argument/attribute-text.js';
 import { type Claim, claim } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { stillWaits } from '../judgements/forger-place.js';
@@ -61,7 +61,7 @@ export function blockListed({ attribute, incident, refusals }: Case): Claim | nu
   if (attribute === null || !isBlockListed(attribute.name)) return null;
   const shown = claim(
     [incident.request?.firstPacket ?? incident.packet, attribute.answeredPacket],
-    (reset, answered) => `${attributeText(attribute)}: compare ${reset}, reset, with ${answered}, answered`,
+    (reset, answered) => `${sharedText(attribute)}: compare ${reset}, reset, with ${answered}, answered`,
   );
   if (refusals === null || attribute.name !== 'client-address') return shown;
   return claim([...shown.packets, refusals.first, refusals.otherAccepted], (...names) => {

@@ -1,6 +1,6 @@
 /** The causes of a slow answer, each supported, ruled out or left open, with the packets that say so. */
 import { durationText, secondsText } from '../../text/duration.js';
-import { attributeText } from '../argument/attribute-text.js';
+import { sharedText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import { type Case, isOfGatewayAlone } from './case.js';
@@ -116,7 +116,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim(
               [lost.firstPacket, attribute.answeredPacket],
-              (request, answered) => `${attributeText(attribute, 'lost')} (${request}; answered: ${answered})`,
+              (request, answered) => `${sharedText(attribute, 'lost')} (${request}; answered: ${answered})`,
             ),
       ),
       supportedBy(({ undelivered }: Case) => {
