@@ -120,7 +120,7 @@ export const CAUSES: Causes<Case> = {
         subject.sorts.read === 0 || subject.delay.highest < SOON_NS
           ? claim([subject.first.packet], (end) =>
               subject.sorts.read === 0
-                ? `no request was in work when its connection ended (from ${end})`
+                ? `no request was in progress when its connection ended (from ${end})`
                 : `the end came ${spread(subject)} after the request (from ${end})`,
             )
           : null,
