@@ -73,6 +73,13 @@ testRule(framingAmbiguity, {
       verdicts: { 'broken-syntax': 'supported', 'two-lengths': 'ruled-out' },
       packets: [4, 5, 505],
     },
+    ...['http1-control-character', 'http1-malformed-field-name'].map((name) => ({
+      ...REFUSED,
+      name: `${name} in an answer, and 502 in front`,
+      facts: behind(name, 502),
+      occurrences: 1,
+      verdicts: { 'broken-syntax': 'supported' } as const,
+    })),
     {
       ...REFUSED,
       name: 'two lengths in an answer, and 502 in front',

@@ -34,6 +34,8 @@ const REFUSED: Readonly<Record<string, Flaw | undefined>> = {
   'http1-malformed-start-line': { kind: 'broken-syntax', text: 'no status line' },
   'http1-malformed-status-line': { kind: 'broken-syntax', text: 'a status line that is none' },
   'http1-malformed-field-line': { kind: 'broken-syntax', text: 'a field line without a name and a colon' },
+  'http1-malformed-field-name': { kind: 'broken-syntax', text: 'a field name with a character that none has' },
+  'http1-control-character': { kind: 'broken-syntax', text: 'a control character in a field line' },
   'http1-malformed-chunk': { kind: 'broken-syntax', text: 'a chunk without a size' },
 };
 
