@@ -7,7 +7,8 @@ import { diagnose } from '../../dist/library/index.js';
 /** Bytes that a pipe brings at once: no record ends where they do. */
 const PIECE = 4093;
 /** Numbers of interfaces are not those of every form: SLL has none, each section begins anew. */
-const INTERFACE_NUMBER = /^(?:request|answer)Interface$/;
+const INTERFACE_FIELD = /^(?:request|answer)Interface$/;
+const INTERFACE_WORDS = / on interface \d+/g;
 
 /**
  * All of it but what differs by right: how large the capture is, what it is called, and its link types. It is
@@ -22,7 +23,12 @@ export async function reportOf(capture, keyLogs, file) {
   const { captures, ...report } = await diagnose(file ?? '-', { keyLogs, input: Readable.from(pieces) });
   const [{ start, durationSeconds, packets, snappedPackets, warnings } = {}] = captures;
   const said = { ...report, capture: { start, durationSeconds, packets, snappedPackets, warnings } };
-  return JSON.parse(JSON.stringify(said, (key, value) => (INTERFACE_NUMBER.test(key) ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(said, (key, value) => {
+      if (INTERFACE_FIELD.test(key)) return undefined;
+      return typeof value === 'string' ? value.replaceAll(INTERFACE_WORDS, '') : value;
+    }),
+  );
 }
 
 /** Where two reports differ first; `null`: nowhere. @param {unknown} one @param {unknown} other @param {string} [place] @returns {string | null} */
