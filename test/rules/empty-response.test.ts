@@ -620,6 +620,11 @@ testRule(emptyResponse, {
       }),
     },
     {
+      name: 'the client’s FIN is the older one, and stands behind in the file',
+      lookAlike: 'client-left-first',
+      facts: withEnds(dropped(0), (end, at) => (at === 0 ? {} : { atNs: end.atNs - 200_000 })),
+    },
+    {
       name: 'the client sent FIN first',
       lookAlike: 'client-left-first',
       facts: connection([...handshake(), get(1133), finBy('client', 9000), finBy('server', 9100)]),

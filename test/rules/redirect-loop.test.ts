@@ -34,6 +34,17 @@ function loop(location: string, options: LoopOptions = {}, made: ConnectionOptio
   return connection([...handshake(), ...steps], made);
 }
 
+/** A visitor that is given a cookie, and may come again with it. */
+function checked(at: number, comesAgain: boolean): Connection {
+  const fields = fieldsOf({ location: '/dashboard', 'set-cookie': 'check=…' });
+  const asked = (from: number): Step => get(from, '/dashboard', { authority: 'dash.example' });
+  const steps = [asked(1500), answer(3000, 302, 200, { fields })];
+  if (comesAgain) steps.push(asked(4000), answer(5000, 200));
+  return connection([...handshake(), ...steps], {
+    ...{ stream: at, firstPacket: 1 + at * 20, clientPort: 40_000 + at, beginsAt: at * 30_000 },
+  });
+}
+
 /** The leg in front, which is TLS. */
 function inFront(location: string, options: LoopOptions = {}): Connection {
   const made = { stream: 1, firstPacket: 101, server: '10.0.0.49', serverPort: 443, client: '203.0.113.7' };
@@ -101,6 +112,19 @@ testRule(redirectLoop, {
     },
     {
       ...THREE,
+      name: 'a cookie is set five times, by a server that closes after each answer',
+      facts: [0, 1, 2, 3, 4].map((at) =>
+        loop(
+          '/dashboard',
+          { turns: 1, response: { 'set-cookie': 'check=…', connection: 'close' } },
+          { stream: at, firstPacket: 1 + at * 20, clientPort: 40_000 + at, beginsAt: at * 30_000 },
+        ),
+      ),
+      occurrences: 5,
+      verdicts: { 'cookie-not-kept': 'supported' },
+    },
+    {
+      ...THREE,
       name: 'a cookie is set five times',
       facts: loop('/dashboard', { turns: 5, response: { 'set-cookie': 'check=…' } }),
       occurrences: 5,
@@ -116,6 +140,16 @@ testRule(redirectLoop, {
     },
   ],
   silent: [
+    {
+      name: 'six visitors without a cookie are sent to where they are, with one, and are answered',
+      lookAlike: 'cookie-check',
+      facts: [0, 1, 2, 3, 4, 5].map((at) => checked(at, true)),
+    },
+    {
+      name: 'six pollers that do not follow, each on a connection of its own',
+      lookAlike: 'cookie-check',
+      facts: [0, 1, 2, 3, 4, 5].map((at) => checked(at, false)),
+    },
     { name: 'the application is told', capture: 'samples/redirect-loop-healthy.pcapng' },
     { name: 'visitors of port 80 go on to https', capture: 'samples/tls-offload-healthy.pcapng' },
     {

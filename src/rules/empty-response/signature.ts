@@ -27,6 +27,8 @@ export function incidentOf(connection: Connection): Incident | null {
   const [fin] = close.segments;
   // A client that left first took no answer; a RST first is rst-after-request.
   if (fin === undefined || fin.kind !== 'fin' || fin.from !== 'server') return null;
+  // So did one whose close stands behind the server's in the file, and is older: packets of several queues.
+  if (close.segments.some(({ from, atNs }) => from === 'client' && atNs < fin.atNs)) return null;
   if (silenceIsUnsayable(connection, fin) !== null || !isReadable(connection)) return null;
   const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
   // Nearly always: an array asked for its place -1 looks it up as a name.

@@ -60,8 +60,9 @@ function chainOf({ earliest, count, lastNs, steps }: Occurrences<Turn>, legs: Re
   const isProven = longestRun(proven) >= MIN_TURNS;
   // http sent to https is what a plain front does; behind a proxy, many times at once, it is not.
   if (!isProven && !first.isForwarded) return null;
-  const isSure = isProven && !turns.every(({ setsCookie }) => setsCookie);
-  const longest = longestRun(turns);
+  const maySetOnce = turns.every(({ setsCookie }) => setsCookie);
+  const isSure = isProven && !maySetOnce;
+  const longest = maySetOnce ? longestRun(turns, isNewVisit) : longestRun(turns);
   if (longest < (isSure ? MIN_TURNS : MIN_DOUBTFUL_TURNS)) return null;
   return { turns, fronts, isProven, longest, occurrences: count, lastNs, steps };
 }
@@ -74,13 +75,19 @@ function isTheSame({ isTls, scheme, to }: Turn, front: Turn | null): boolean {
   return isHttps || to === 'http';
 }
 
+/** Who follows at once does so on the connection that was left open; on another comes who has no cookie yet. */
+function isNewVisit(before: Turn, turn: Turn): boolean {
+  return before.isKept && !before.isForwarded && before.stream !== turn.stream;
+}
+
 /** The most turns of which each follows the one before at once. */
-function longestRun(turns: readonly Turn[]): number {
+function longestRun(turns: readonly Turn[], isAnew: (before: Turn, turn: Turn) => boolean = () => false): number {
   let [longest, length] = [0, 0];
   let before: Turn | null = null;
   for (const turn of [...turns].sort((one, other) => one.requestNs - other.requestNs || one.packet - other.packet)) {
     const gap = before === null ? Number.POSITIVE_INFINITY : turn.requestNs - before.answerNs;
-    length = gap >= -REORDERED_NS && gap <= FOLLOWS_NS ? length + 1 : 1;
+    const follows = gap >= -REORDERED_NS && gap <= FOLLOWS_NS && before !== null && !isAnew(before, turn);
+    length = follows ? length + 1 : 1;
     longest = Math.max(longest, length);
     before = turn;
   }

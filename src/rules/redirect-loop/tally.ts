@@ -4,7 +4,7 @@ import { endpointText } from '../../text/address.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
-import { type Turn, turnOf } from './turn.js';
+import { isResolved, type Turn, turnOf } from './turn.js';
 
 /** Askers and targets told apart. */
 const MAX_CHAINS = 2048;
@@ -24,10 +24,10 @@ export function newTally(): LoopTally {
 
 /** Enters the turns among the exchanges of a connection. */
 export function noteConnection(connection: Connection, tally: LoopTally): void {
-  for (const exchange of connection.exchanges) {
+  for (const [at, exchange] of connection.exchanges.entries()) {
     if (exchange.response === null || exchange.response.status < 300 || exchange.response.status > 308) continue;
     const turn = turnOf(exchange, connection);
-    if (turn === null) continue;
+    if (turn === null || isResolved(turn, connection.exchanges[at + 1])) continue;
     const key = `${endpointText(turn.server)} ${turn.asker} ${turn.host}${turn.target}`;
     const chain = entryOf(tally.chains, key, newChain);
     if (chain !== null) addOccurrence(chain, turn);

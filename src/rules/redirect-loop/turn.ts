@@ -1,6 +1,7 @@
 /** A redirection to the very URL that was asked for, but for its scheme. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
+import { announcesClose } from '../judgements/closing-message.js';
 import { fieldValue } from '../judgements/field-values.js';
 import { askerOf, forwardingOf } from '../judgements/forwarding.js';
 import { isHealthCheck } from '../judgements/health-check.js';
@@ -23,6 +24,8 @@ export interface Turn extends AnsweredLeg {
   /** The scheme that it leads to; `null`: the same, by a relative reference. */
   readonly to: 'https' | 'http' | null;
   readonly setsCookie: boolean;
+  /** The answer leaves the connection open for what follows. */
+  readonly isKept: boolean;
   /** Who asked, as far as it can be told. */
   readonly asker: string;
 }
@@ -58,8 +61,16 @@ export function turnOf({ index, request, response }: Exchange, connection: Conne
     isForwarded,
     to: url === null ? null : url.scheme,
     setsCookie: response.fields.some(({ name }) => name === 'set-cookie'),
+    isKept: !announcesClose(request) && !announcesClose(response),
     asker: askerOf(request.fields, leg.client.address),
   };
+}
+
+/** Whether the client was answered otherwise when it followed: a visitor whose cookie was asked for, and came. */
+export function isResolved({ isForwarded, target }: Turn, next: Exchange | undefined): boolean {
+  // Requests of a proxy that follow each other are those of different clients.
+  if (isForwarded || next?.request == null || next.response === null) return false;
+  return keptTarget(next.request.target) === target && !REDIRECTIONS.has(next.response.status);
 }
 
 /** A port that is not written is the scheme's; another one in the URL than was asked for is another place. */
