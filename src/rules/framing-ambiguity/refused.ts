@@ -127,7 +127,7 @@ const HAPROXY: Remedy = {
   config: 'echo "show errors" | socat /run/haproxy/admin.sock -',
 };
 
-/** Of two lengths it takes none, whatever it is told. */
+/** For lines alone: of two lengths it takes none, whatever it is told. */
 const HAPROXY_LETS_PASS: Remedy = {
   ...HAPROXY,
   text: 'It keeps the last answer that it did not take, and its log says PH--. Until the server is mended it can be made to take some of what is not written as it should be.',

@@ -21,6 +21,8 @@ export interface BegunHead {
 /** The head that a connection of HTTP/1 ended amid; `null`: there is none, or it cannot be told. */
 export function begunHeadOf(connection: Connection): BegunHead | null {
   const { anomalies, exchanges, protocol, server, tls, undecodedBytes, guards } = connection;
+  // Nearly always.
+  if (anomalies.length === 0) return null;
   const begun = anomalies.find(({ name }) => name === UNFINISHED_HEAD);
   if (begun === undefined || protocol !== 'http/1.1' || !areHttpRolesOfTcp(connection)) return null;
   if (server.lostBytes > 0 || guards.clockStepped || (tls !== null && tls.decryption !== 'whole')) return null;
