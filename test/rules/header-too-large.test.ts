@@ -341,6 +341,13 @@ testRule(headerTooLarge, {
       facts: [nthRefused(1, { closes: false }), smallAnswered(2), smallAnswered(3)],
     },
     {
+      name: 'refusals that are handed on, while only other paths are answered with small heads',
+      facts: [1, 2, 3]
+        .map((nth) => nthRefused(nth, { closes: false }))
+        .concat([4, 5, 6].map((nth) => smallAnswered(nth, { target: '/other' }))),
+    },
+    { name: 'a head just as large is answered', facts: [nthRefused(1), smallAnswered(2, { bytes: 9000 })] },
+    {
       name: 'bytes of the head that were not captured',
       facts: (() => {
         const whole = asked(400);
