@@ -28,6 +28,8 @@ const TOLD_BY = {
   'protocol-mismatch': ['empty-response', 'h2-goaway-race', 'rst-after-request', 'tls-handshake-failure'],
   // An ICMP error whose quotation is cut no longer says to which SYN.
   'connect-refused': ['connect-timeout'],
+  // Of a request whose protocol was cut off nothing is left but that the server reset it.
+  'gateway-cut': ['rst-after-request'],
   // Who asks a server that does not answer says 504.
   'connect-timeout': ['slow-response'],
 };

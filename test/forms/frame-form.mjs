@@ -27,7 +27,7 @@ export function gre(flags, type, ...rest) {
   return bytes(u16(flags), u16(type), ...rest);
 }
 
-/** @param {Frame} frame */
+/** Protocol of PPP, and the packet. @param {Frame} frame */
 export function pppOf({ etherType, packet }) {
   return bytes(u16(etherType === IPV6 ? 0x0057 : 0x0021), packet);
 }

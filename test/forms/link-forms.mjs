@@ -3,6 +3,7 @@
  * https://www.tcpdump.org/linktypes.html
  */
 import { bytes, hex, le16, le32, u16, u32, zeros } from './bytes.mjs';
+import { pppOf } from './frame-form.mjs';
 import { IPV6, ipOrNothing, snapOf } from './frames.mjs';
 
 /** @typedef {import('./frames.mjs').Frame} Frame */
@@ -23,11 +24,6 @@ const JUNOS = 'MGC';
 /** Address families of Linux, Windows, BSD, FreeBSD and macOS for IPv6; IPv4 is 2. @param {Frame} frame @param {number} six */
 function family({ etherType }, six) {
   return etherType === IPV6 ? six : 2;
-}
-
-/** Protocol of PPP. @param {Frame} frame */
-function pppOf({ etherType, packet }) {
-  return bytes(u16(etherType === IPV6 ? 0x0057 : 0x0021), packet);
 }
 
 /** @param {Frame} frame */

@@ -3,6 +3,8 @@ import { dataViewOf } from '../../bytes/data-view.js';
 import { BARE_CR, CONTROL_CHARACTER } from './field-flaws.js';
 import { COLON, CR, HT, IS_TOKEN, SP } from './grammar.js';
 
+const DEL = 0x7f;
+
 /** Flaws that the characters [start, end) of a line are: controls other than a tab have no place in it. RFC 9110 §5.5, RFC 9112 §2.2. */
 export function controlsIn(view: Uint8Array, start: number, end: number): number {
   let flaws = 0;
@@ -13,8 +15,6 @@ export function controlsIn(view: Uint8Array, start: number, end: number): number
   }
   return flaws;
 }
-
-const DEL = 0x7f;
 
 /** Whether the bytes [start, end) are a token's. RFC 9110 §5.6.2. */
 export function isToken(view: Uint8Array, start: number, end: number): boolean {

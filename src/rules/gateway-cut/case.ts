@@ -11,11 +11,12 @@ export interface Case {
   readonly occurrences: number;
   readonly lastNs: number;
   readonly sorts: Readonly<Record<CutSort, number>>;
+  /** Connections of the server over these protocols, and those on which it said something. */
   readonly connections: number;
   readonly spoken: number;
   /** The first connection on which nothing was cut; `null`: there is none. */
   readonly served: Moment | null;
-  /** From the last data to the end, of those that had been read. */
+  /** From the last data to the end, of those that had been read; where there is none it means nothing (`sorts.read`). */
   readonly delay: { readonly lowest: number; readonly highest: number };
   /** Those delays are one timer's. */
   readonly delaysCluster: boolean;
@@ -27,6 +28,7 @@ export interface Case {
   readonly atOnce: number;
   /** What web servers in front told their clients. */
   readonly told: readonly GatewayFailure[];
+  /** And for which of the cuts each. */
   readonly toldOf: readonly (GatewayFailure | null)[];
 }
 

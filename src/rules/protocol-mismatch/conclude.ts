@@ -8,6 +8,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
 import { HTTPS_PORT, type Spoken, spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
@@ -64,9 +65,6 @@ const ASK_WHOSE: Remedy = {
   text: 'For others nothing needs to be mended; see whose scan it is, where it is not your own.',
   config: null,
 };
-/** Where each client meets it once, among so many others, they are scanners, or have called a wrong URL. */
-const STRAY_AMONG = 100;
-const STRAY_SHARE = 0.05;
 /** What passes bytes on does so at once. */
 const PASSED_ON_NS = 50_000_000;
 
@@ -188,12 +186,12 @@ function findingFor(
   const { connections, answered } = baselineOf(conclusion.observation, endpoint);
   const isScan = items.every(({ client }) => isScanner(server, client.address));
   const mostOfOne = Math.max(...perClient.values());
-  const among = Math.max(connections, answered);
-  const isStray =
-    mostOfOne === 1 &&
-    items.length === occurrences.count &&
-    among >= STRAY_AMONG &&
-    occurrences.count <= STRAY_SHARE * among;
+  const isStray = areStray({
+    count: occurrences.count,
+    known: items.length,
+    mostOfOne,
+    others: Math.max(connections, answered),
+  });
   return findingOn(
     META,
     { ...occurrences, endpoint, items, first },

@@ -4,6 +4,9 @@ import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Failure, Sign } from './failure.js';
 import type { Success } from './tally.js';
 
+/** Names and clients listed. */
+export const MAX_LISTED = 10;
+
 /** See the head of this file. */
 export interface Case {
   readonly failures: readonly Failure[];

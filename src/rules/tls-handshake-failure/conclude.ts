@@ -1,31 +1,25 @@
 /** What the run as a whole says: one finding for each server and way in which handshakes fail there. */
-
 import type { Endpoint } from '../../facts/endpoint.js';
 import { type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
-import { listText } from '../../text/list.js';
-import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, packetText } from '../argument/figures.js';
-import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
+import { confidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
-import { toldPacket, toldSentences } from '../judgements/front-failures.js';
-import { outcomeText } from '../judgements/gateway-error.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
-import { alertText } from './by-alert.js';
-import type { Case, TlsHandshakeFailureFacts } from './case.js';
+import { type Case, MAX_LISTED, type TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
-import { flawsOf } from './certificate-flaws.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type HandshakeTally, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
+import { evidenceIn, summaryOf, titleOf } from './wording.js';
 
 const UNUSED = 'unused';
 /** Alerts by which a server says that it speaks nothing of what was offered: handshake_failure, protocol_version, insufficient_security. RFC 8446 §6.2. */
@@ -34,8 +28,6 @@ const OF_THE_OFFER: ReadonlySet<number> = new Set([
   ALERT.protocolVersion,
   ALERT.insufficientSecurity,
 ]);
-/** Names and clients listed. */
-const MAX_LISTED = 10;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion): RawFinding[] {
@@ -138,14 +130,14 @@ function findingOf(
     rule: META.id,
     severity: severityOf(subject),
     confidence: confidenceOf(atBest(subject), occurrences, conclusion),
-    title: `${subject.behind === null ? WHAT[subject.first.sign](subject) : 'TLS connections end before an answer, for want of a server behind,'} at ${subjectText(who)}`,
+    title: titleOf(subject, subjectText(who)),
     summary: summaryOf(subject),
     subject: who,
     occurrences: subject.occurrences,
     firstSeenNs: subject.first.atNs,
     lastSeenNs: occurrences.lastNs,
     facts: { ...factsOf(subject) },
-    evidence: subject.failures.slice(0, MAX_EVIDENCE).map(failureEvidence),
+    evidence: subject.failures.slice(0, MAX_EVIDENCE).map(evidenceIn),
     hypotheses,
     remedies: remediesOf(subject, hypotheses),
     references: META.references,
@@ -155,7 +147,7 @@ function findingOf(
 /** A scanner tries once and goes; who comes again and never gets in is a client that fails. */
 function severityOf(subject: Case): Severity {
   const { mostOfOne, first, occurrences, clients, recovered, idle } = subject;
-  if (idle !== null || areStray(subject)) return 'notice';
+  if (idle !== null || isStray(subject)) return 'notice';
   // Who looks after certificates asks for nothing either: once tells little, again and again no more than a warning.
   if (first.sign === 'left') return occurrences >= 2 ? 'warning' : 'notice';
   // What leaves so may only have looked whether somebody is there.
@@ -165,121 +157,14 @@ function severityOf(subject: Case): Severity {
   return isOffer(first) && recovered === clients.length ? 'notice' : 'warning';
 }
 
-/** Where each client fails once, and so many others do not, they are scanners, or somebody's experiments. */
-const STRAY_AMONG = 100;
-const STRAY_SHARE = 0.05;
-
-function areStray({ first, mostOfOne, occurrences, failures, succeeded, told }: Case): boolean {
-  return (
-    first.sign === 'alert' &&
-    told.length === 0 &&
-    mostOfOne <= 1 &&
-    failures.length === occurrences &&
-    succeeded >= STRAY_AMONG &&
-    occurrences <= STRAY_SHARE * succeeded
-  );
+function isStray({ first, mostOfOne, occurrences, failures, succeeded, told }: Case): boolean {
+  if (first.sign !== 'alert' || told.length > 0) return false;
+  return areStray({ count: occurrences, known: failures.length, mostOfOne, others: succeeded });
 }
 
 function atBest({ first }: Case): Confidence {
   if (first.sign === 'unchosen' && !first.isChoiceKnown) return 'possible';
   return first.sign === 'alert' ? 'certain' : 'likely';
-}
-
-const WHAT: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
-  alert: ({ first }) => `TLS handshakes end with alert ${alertText(first)} of the ${first.from}`,
-  shape: ({ first }) =>
-    first.clientCertificate === 'probably-empty'
-      ? 'TLS handshakes are refused for want of a client certificate, as the lengths of records show,'
-      : 'TLS handshakes are refused, as the lengths of records show,',
-  silent: () => 'TLS handshakes end without a word',
-  unused: () => 'TLS handshakes go well, and the client closes at once,',
-  left: () => 'Clients that have seen the certificate leave without a request',
-  unchosen: () => 'Clients that offer HTTP/2 alone leave without a request',
-  answer: ({ first }) =>
-    `Client certificates are ${first.clientCertificate === 'sent' ? 'refused' : 'missing'}, as answers with 400 show,`,
-};
-
-function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told, idle } = subject;
-  const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
-  const sentences = [
-    `${countText(occurrences)} of ${
-      first.sign === 'answer'
-        ? `${manyText(handshakes, 'connection')} were refused this way`
-        : `${manyText(handshakes, 'handshake')} failed this way`
-    }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
-  ];
-  if (names.length === 0) sentences.push('No server name was sent.');
-  if (first.sign === 'shape' && behind === null)
-    sentences.push(
-      'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
-    );
-  if (behind !== null)
-    sentences.push(
-      `Each time a connection to another server did not come about meanwhile (${packetText(behind.packet)}): who hands connections on has nobody to hand them to.`,
-    );
-  if (first.sign === 'unused')
-    sentences.push(
-      `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told == null ? 'that it failed' : outcomeText(first.told.status)}.`,
-    );
-  if (first.sign === 'answer')
-    sentences.push(
-      'The handshake ends well, the server has asked for a certificate, and answers the first request with 400.',
-    );
-  if (first.sign === 'left')
-    sentences.push(
-      `The certificate ${listText(
-        flawsOf(first).map(({ text }) => text),
-        MAX_LISTED,
-      )}: the client looks at it when the handshake is done, and closes.`,
-    );
-  if (first.sign === 'unchosen')
-    sentences.push(
-      first.isChoiceKnown
-        ? 'The handshake ends well, but the server chooses no protocol (ALPN), and the client, which offers HTTP/2 alone, closes at once.'
-        : 'The handshake ends well, and the client, which offers HTTP/2 alone (ALPN), closes at once: clients of gRPC do so where the server has chosen no protocol, which cannot be read here without keys.',
-    );
-  if (first.sign !== 'unused') sentences.push(...toldSentences(told, [], failures.length < occurrences));
-  const lost = failures.filter(({ lostRequest }) => lostRequest).length;
-  if (lost > 0 && first.sign !== 'answer')
-    sentences.push(`${manyText(lost, 'client had', 'clients had')} sent a request already, which was not answered.`);
-  if (success !== null)
-    sentences.push(
-      `Others succeed${success.serverName === null || success.serverName === first.serverName ? '' : ` (${visible(success.serverName)})`}.`,
-    );
-  if (recovered > 0) sentences.push(`${manyText(recovered, 'client', 'clients')} succeeded later with the same name.`);
-  if (idle === 'scan')
-    sentences.push(
-      `${clients.length === 1 ? 'It offers' : 'They offer'} one set of versions after the other, and ${clients.length === 1 ? 'gets' : 'get'} in with another: a scan of what the server takes.`,
-    );
-  if (idle === 'ssl3-alone')
-    sentences.push(
-      'No client that anybody uses offers SSL 3.0 alone: scanners do, and HAProxy’s option ssl-hello-chk, to which the alert is a sign of life.',
-    );
-  return sentences.join(' ');
-}
-
-function failureEvidence(failure: Failure) {
-  const { hello, serverName, alpn, versions, sign, packet, atNs, from, closeKind, serverHello, told } = failure;
-  const offers = [
-    serverName === null ? 'no server name' : visible(serverName),
-    versions.join(', '),
-    alpn.length > 0 ? `ALPN ${alpn.map(visible).join(', ')}` : '',
-  ].filter((one) => one !== '');
-  const end: Readonly<Record<Failure['sign'], string>> = {
-    alert: `alert ${alertText(failure)} of the ${from}`,
-    shape: `a record of an alert’s length, of the ${from}`,
-    unused: 'FIN of the client right upon the end of the handshake, without a request',
-    silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
-    answer: '400 of the server, within TLS',
-    left: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the client, which has asked for nothing`,
-    unchosen: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the client, which has not even sent the preface of HTTP/2`,
-  };
-  return evidenceOf(failure, [
-    hello === null ? null : { ...hello, note: `ClientHello: ${offers.join('; ')}` },
-    { packet, atNs, note: `${end[sign]}${serverHello === null ? ', before any ServerHello' : ''}` },
-    told === null ? null : toldPacket(told),
-  ]);
 }
 
 function factsOf(subject: Case): TlsHandshakeFailureFacts {
