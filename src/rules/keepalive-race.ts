@@ -6,10 +6,19 @@
  * After how long the server gives up, what became of the lost requests and what the front made of
  * them is decided once, at the end (conclude.ts).
  */
+
+import { suddenCloseOf } from './judgements/sudden-close.js';
 import { concludeRun } from './keepalive-race/conclude.js';
-import { incidentOf } from './keepalive-race/incident.js';
+import { incidentAt, incidentOf } from './keepalive-race/incident.js';
 import { META } from './keepalive-race/meta.js';
-import { type KeepaliveRaceTally, mergeTally, newTally, noteIdleness, noteIncident } from './keepalive-race/tally.js';
+import {
+  type KeepaliveRaceTally,
+  mergeTally,
+  newTally,
+  noteIdleness,
+  noteIncident,
+  noteSuddenClose,
+} from './keepalive-race/tally.js';
 import { defineRule } from './rule.js';
 
 /** See the head of this file. */
@@ -17,7 +26,12 @@ export const keepaliveRace = defineRule<KeepaliveRaceTally>({
   meta: META,
   tally: newTally,
   inspect(connection, tally) {
-    // Whatever it looks for begins with an idle time.
+    const sudden = suddenCloseOf(connection);
+    if (sudden !== null) {
+      const { close, crossed } = sudden;
+      noteSuddenClose(close, crossed === null ? null : incidentAt(crossed, connection), connection, tally);
+    }
+    // Whatever else it looks for begins with an idle time.
     if (connection.idlePeriods.length === 0) return;
     noteIdleness(connection, tally);
     const incident = incidentOf(connection);

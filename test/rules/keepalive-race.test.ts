@@ -125,6 +125,30 @@ const reload = (from: number, idles: readonly number[] = [2 * S, 3 * S, 4 * S]):
       : kept([finBy('server', 3000 + idle), finBy('client', 3000 + idle + 1000)], options);
   });
 
+/**
+ * A connection in the midst of work: `before` requests a tenth of a second apart, and a millisecond behind the last
+ * answer, at `closedAt`, the server's FIN, which meets a request (`isMet`) or does not.
+ */
+const busy = (
+  at: number,
+  { before = 2 + at, closedAt = 1000 * S + at * 100, isMet = false, pause = 100_000 } = {},
+): Connection => {
+  const steps: Step[] = [];
+  for (let request = 0; request < before; request += 1)
+    steps.push(get(1133 + request * pause, '/work'), answer(2000 + request * pause));
+  const end = 3000 + (before - 1) * pause;
+  const lost = [get(end + 2000, '/lost', POST), rstBy('server', end + 2030, { hand: { ttl: 64 } })];
+  return withIdlePeriods(
+    connection([...handshake(), ...steps, finBy('server', end), ...(isMet ? lost : [finBy('client', end + 900)])], {
+      ...nth(at),
+      beginsAt: closedAt - end,
+    }),
+  );
+};
+
+/** Three of them closed within a fifth of a millisecond, one of them upon a request. */
+const BUSY_RELOAD = [busy(0, { isMet: true }), busy(1), busy(2)];
+
 /** Within TLS without keys: both sides had sent data, then 5 s of nothing, and a record that met the FIN. */
 function encrypted(at: number, length: number): Connection {
   const facts = connection(
@@ -370,6 +394,35 @@ testRule(keepaliveRace, {
       verdicts: { 'worker-recycle': 'supported' },
     },
     {
+      name: 'a reload closes idle connections all at one moment, and a request is on its way',
+      facts: reload(1),
+      subject: '10.0.1.43:80',
+      titled: 'all at once',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'worker-recycle': 'supported', 'server-idle-shorter': 'ruled-out' },
+    },
+    {
+      name: 'a reload closes connections in the midst of work',
+      facts: BUSY_RELOAD,
+      subject: '10.0.1.43:80',
+      titled: 'all at once',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'worker-recycle': 'supported', 'server-idle-shorter': 'ruled-out', 'max-requests': 'ruled-out' },
+    },
+    {
+      name: 'a request meets an idle close, and another a reload',
+      facts: [atServer(9), ...BUSY_RELOAD],
+      subject: '10.0.1.43:80',
+      titled: 'idle connections',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'worker-recycle': 'supported' },
+    },
+    {
       name: 'requests were lost after the same number each time, at any idle time',
       facts: [atServer(0, POST, 2 * S), atServer(1, POST, 5 * S), atServer(2, POST, 9 * S)],
       subject: '10.0.1.43:80',
@@ -505,7 +558,38 @@ testRule(keepaliveRace, {
       name: 'the FIN acknowledges half of the request',
       facts: kept([get(5 * S, '/lost', POST), finBy('server', 5 * S + 4000, 100)], nth(0)),
     },
-    { name: 'a reload closes all at one moment', lookAlike: 'mass-close', facts: reload(1) },
+    {
+      name: 'two connections are closed at one moment in the midst of work',
+      lookAlike: 'short-pause',
+      facts: BUSY_RELOAD.slice(0, 2),
+    },
+    {
+      name: 'a reload, and no request comes near',
+      lookAlike: 'idle-close',
+      facts: [busy(0), busy(1), busy(2), busy(3)],
+    },
+    {
+      name: 'a server that closes connections in the midst of work all the time',
+      facts: [...BUSY_RELOAD, busy(3, { closedAt: 999.7 * S }), busy(4, { closedAt: 1000.7 * S })],
+    },
+    {
+      name: 'a server that keeps no connection for longer than that, short as it is',
+      facts: [
+        busy(0, { isMet: true, pause: 1400 }),
+        busy(1, { pause: 1400 }),
+        busy(2, { pause: 1400 }),
+        busy(3, { pause: 1400 }),
+      ],
+    },
+    {
+      name: 'connections that were used together come to a limit of requests together',
+      facts: [busy(0, { isMet: true, before: 20 }), busy(1, { before: 20 }), busy(2, { before: 20 })],
+    },
+    {
+      name: 'the answers before a reload announced the close',
+      lookAlike: 'announced-close',
+      facts: BUSY_RELOAD.map(announced),
+    },
     {
       name: 'the FIN comes three seconds behind the request',
       lookAlike: 'request-lost-on-its-way',

@@ -4,8 +4,10 @@ import { count } from './figures.js';
 /** The figures of rules/keepalive-race. */
 export const keepaliveRaceFacts = z.object({
   kind: z
-    .enum(['race', 'stale-pool', 'predicted'])
-    .describe('race: requests and closes crossed; stale-pool: the client had the FIN; predicted: none was lost yet'),
+    .enum(['race', 'stale-pool', 'reload', 'predicted'])
+    .describe(
+      'race: requests and closes crossed; stale-pool: the client had the FIN; reload: all met closes of several connections at one moment; predicted: none was lost yet',
+    ),
   capturePoint: z.enum(['server', 'client', 'between', 'loopback', 'unknown']).describe('Where the capture was taken'),
   lostRequests: count,
   crossedTheClose: count.describe('Lost: neither side could know of the other'),

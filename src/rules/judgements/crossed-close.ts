@@ -114,13 +114,14 @@ function isForeign(close: CloseSegment, { server }: Connection): boolean {
   return close.kind === 'rst' && hasForeignTtl(close, server);
 }
 
-function isKeptAlive({ request, response }: Exchange, { client, server }: Connection): boolean {
+/** Whether an exchange is over, and neither side has said that it is the last. */
+export function isKeptAlive({ request, response }: Exchange, { client, server }: Connection): boolean {
   if (response === null || !isOver(response, server) || saysLast(response, server)) return false;
   return request === null || (isOver(request, client) && !saysLast(request, client));
 }
 
 /** Whether the close acknowledges nothing of the lost data. */
-function isUncovered(lost: LostData, close: CloseSegment, connection: Connection): boolean {
+export function isUncovered(lost: LostData, close: CloseSegment, connection: Connection): boolean {
   const { acknowledgement, deltaAcknowledgement } = close;
   if (acknowledgement === null || deltaAcknowledgement === null || deltaAcknowledgement > 0) return false;
   if (isBefore(close, lost)) return true;

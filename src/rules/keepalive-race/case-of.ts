@@ -11,7 +11,8 @@ import type { IdleClose } from '../judgements/idle-timeout.js';
 import { NO_RETRIES } from '../judgements/retries.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Case, Timeout } from './case.js';
-import { isAtExpiry, isExpiry, lossesOf, massClosed, withoutMass } from './losses.js';
+import { inMass, isAtExpiry, isExpiry, lossesOf, withoutMass } from './losses.js';
+import { massClosesOf } from './mass-closes.js';
 import type { KeepaliveRaceTally, ServerRaces } from './tally.js';
 
 /** A request so shortly before the time-out, in parts of it and at least so long, will miss it one day. */
@@ -33,13 +34,19 @@ export function caseOf(
   const baseline = baselineOf(observation, endpoint);
   const longestAnswered = races.longest[0] ?? null;
   const timeout = timeoutOf(races.closes.items, longestAnswered);
-  const inMass = massClosed(races.closes.items);
+  const mass = massClosesOf(races);
   const classes = Object.entries(races.classes.entries)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, each]) => each)
+    .map(([, each]) => each);
+  const lost = classes
     .filter((each) => !isAtExpiry(each) || isExpiry(each, races))
-    .map((each) => withoutMass(each, inMass));
-  const lost = classes.filter(({ count }) => count > 0);
+    .map((each) => withoutMass(each, mass))
+    .filter(({ count }) => count > 0);
+  // That it was not read is arithmetic where the close came before it, whatever the server closed for.
+  const lostInReload = classes
+    .filter((each) => !isAtExpiry(each))
+    .map((each) => inMass(each, mass))
+    .filter(({ count }) => count > 0);
   const nearMisses = nearMissesOf(races.longest, timeout);
   const shared = {
     endpoint,
@@ -52,10 +59,13 @@ export function caseOf(
     reuses: races.reuses,
     longestAnswered,
     nearMisses,
-    massClose: inMass.first === null ? null : { packet: inMass.first.packet, count: inMass.packets.size },
+    massClose: mass.first === null ? null : { packet: mass.first.packet, count: mass.packets.size },
     droppedPackets,
   };
-  if (lost.length > 0) return { ...shared, ...lossesOf(lost, observation, droppedPackets) };
+  const inMassCloses = lostInReload.reduce((sum, { count }) => sum + count, 0);
+  if (lost.length > 0) return { ...shared, ...lossesOf(lost, observation, droppedPackets, false), inMassCloses };
+  if (inMassCloses > 0)
+    return { ...shared, ...lossesOf(lostInReload, observation, droppedPackets, true), inMassCloses: 0 };
   return predicted(shared, observation);
 }
 
@@ -98,7 +108,7 @@ function nearMissesOf(longest: readonly AnsweredReuse[], timeout: Timeout | null
   return longest.filter(({ idleNs }) => idleNs >= timeoutNs - nearNs);
 }
 
-type Shared = Omit<Case, keyof ReturnType<typeof lossesOf>>;
+type Shared = Omit<Case, keyof ReturnType<typeof lossesOf> | 'inMassCloses'>;
 
 /** No request was lost yet, and one will be: clients use connections up to shortly before the server gives them up. */
 function predicted(shared: Shared, { endNs }: Observation): Case | null {

@@ -9,8 +9,11 @@ import type { Retries } from '../judgements/retries.js';
 import type { Incident } from './incident.js';
 import type { Said } from './tally.js';
 
-/** `race`: requests and closes crossed. `stale-pool`: the client had the FIN long before. `predicted`: none was lost yet. */
-export type RaceKind = 'race' | 'stale-pool' | 'predicted';
+/**
+ * `race`: requests and closes crossed. `stale-pool`: the client had the FIN long before. `reload`: either, and all of
+ * them met closes of several connections at one moment. `predicted`: none was lost yet.
+ */
+export type RaceKind = 'race' | 'stale-pool' | 'reload' | 'predicted';
 
 /** After how long an end gives up an idle connection. */
 export interface Timeout {
@@ -52,7 +55,7 @@ export interface Case {
   readonly healthChecks: number;
   readonly lastNs: number;
   readonly connections: number;
-  /** Lost requests that were left out since their server closed several connections at once (a reload). */
+  /** Lost requests that were left out since their server closed several connections at once (a reload), beside others that it did not. */
   readonly inMassCloses: number;
   /** A close of such a moment; `null`: there was none. */
   readonly massClose: { readonly packet: PacketReference; readonly count: number } | null;

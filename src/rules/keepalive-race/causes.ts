@@ -48,6 +48,15 @@ export const CAUSES: Causes<Case> = {
   'server-idle-shorter': {
     means: 'The server gives idle connections up sooner than its client stops using them.',
     grounds: [
+      ruledOutBy(({ kind, massClose, incidents: [first] }) =>
+        kind !== 'reload' || massClose === null || first === undefined
+          ? null
+          : claim(
+              [massClose.packet],
+              (close) =>
+                `${manyText(massClose.count, 'connection')} closed at one moment (${close}), after ${durationText(first.idleNs)} without traffic here: for no idleness of theirs`,
+            ),
+      ),
       supportedBy(({ timeout, incidents: [first], nearMisses: [near], clientTimeout }) => {
         if (timeout === null) return null;
         const used = first ?? near;
@@ -123,6 +132,15 @@ export const CAUSES: Causes<Case> = {
   'worker-recycle': {
     means: 'The server was restarted or reloaded.',
     grounds: [
+      supportedBy(({ kind, massClose, occurrences }) =>
+        kind !== 'reload' || massClose === null
+          ? null
+          : claim(
+              [massClose.packet],
+              (close) =>
+                `${manyText(occurrences, 'request')} met one of ${manyText(massClose.count, 'close')} at one moment (${close}), of connections that had answered a request and were to be kept`,
+            ),
+      ),
       supportedBy(({ massClose, inMassCloses }) =>
         massClose === null || inMassCloses === 0
           ? null

@@ -80,7 +80,12 @@ export interface Incident {
 export function incidentOf(connection: Connection): Incident | null {
   if (connection.anomalies.some(({ name }) => name === ROLES_REVERSED)) return null;
   const crossed = crossedCloseOf(connection) ?? expiryOf(connection);
-  if (crossed === null || silenceIsUnsayable(connection, crossed.close) !== null) return null;
+  return crossed === null ? null : incidentAt(crossed, connection);
+}
+
+/** The incident of a request that is known to have met the server's close; `null`: it cannot be told that it was lost. */
+export function incidentAt(crossed: CrossedClose, connection: Connection): Incident | null {
+  if (silenceIsUnsayable(connection, crossed.close) !== null) return null;
   const { close, lost, heardNs, requestsBefore } = crossed;
   const { exchange } = lost;
   const request = exchange?.request ?? null;

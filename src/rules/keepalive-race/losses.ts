@@ -3,47 +3,41 @@ import { CONFIDENCES, type Confidence, MAX_EVIDENCE } from '../../facts/finding.
 import { lowered, raised } from '../judgements/capture-guards.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
 import { isCoarseExpiry, isIdleExpiry } from '../judgements/idle-expiry.js';
-import { type IdleClose, withoutMassCloses } from '../judgements/idle-timeout.js';
+import type { IdleClose } from '../judgements/idle-timeout.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { answeredRetryOf, countRetries, type RetryOutcome, retryAmongRoutine } from '../judgements/retries.js';
 import { triesOf } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import { earliest, mergeEarliest } from '../tally/earliest.js';
-import type { FrontFailure } from './case.js';
+import type { Case, FrontFailure, RaceKind } from './case.js';
 import type { Incident } from './incident.js';
+import type { MassCloses } from './mass-closes.js';
 import type { Figures, IncidentClass, ServerRaces } from './tally.js';
 
 /** A front answers its client soon after the back has failed, where it does not try again. */
 const FRONT_WITHIN_NS = 1_000_000_000;
 
-/** The closes of several connections at one moment, which no idle timer of theirs explains. */
-interface MassCloses {
-  readonly packets: ReadonlySet<number>;
-  readonly first: IdleClose | null;
-}
-
-/** Which closes those are. */
-export function massClosed(closes: readonly IdleClose[]): MassCloses {
-  const alone = new Set(withoutMassCloses(closes));
-  const mass = closes.filter((close) => !alone.has(close));
-  return { packets: new Set(mass.map(({ packet }) => packet)), first: mass[0] ?? null };
-}
-
-/** A class without what a mass close ended: those are a restart's or a reload's losses. */
+/** A class without what mass closes ended, or with nothing else: those are a restart's or a reload's losses. */
 interface Losses {
   readonly incidents: IncidentClass;
   readonly count: number;
   readonly kept: readonly Incident[];
   readonly figures: readonly Figures[];
-  readonly inMass: number;
 }
 
 /** A class less what ended in them. */
 export function withoutMass(incidents: IncidentClass, { packets }: MassCloses): Losses {
   const figures = incidents.figures.items.filter(({ closePacket }) => !packets.has(closePacket));
-  const inMass = incidents.figures.items.length - figures.length;
   const kept = incidents.earliest.items.filter(({ close }) => !packets.has(close.packet));
-  return { incidents, figures, kept, inMass, count: incidents.count - inMass };
+  const ended = incidents.figures.items.length - figures.length;
+  return { incidents, figures, kept, count: incidents.isSudden ? 0 : incidents.count - ended };
+}
+
+/** What ended in them alone, as far as it is looked at one by one. */
+export function inMass(incidents: IncidentClass, { packets }: MassCloses): Losses {
+  const figures = incidents.figures.items.filter(({ closePacket }) => packets.has(closePacket));
+  const kept = incidents.earliest.items.filter(({ close }) => packets.has(close.packet));
+  return { incidents, figures, kept, count: figures.length };
 }
 
 /** The server's kernel had the request: that its timer ran out is shown by the time alone. */
@@ -68,17 +62,16 @@ export function isExpiry(incidents: IncidentClass, races: ServerRaces): boolean 
 }
 
 /** All losses of a server, and what became of the requests: sent again, or told to a client in front. */
-export function lossesOf(lost: readonly Losses[], observation: Observation, droppedPackets: number) {
+export function lossesOf(lost: readonly Losses[], observation: Observation, droppedPackets: number, inReload: boolean) {
   const kept = earliest<Incident>(MAX_EVIDENCE);
   const figures: Figures[] = [];
   const sorts = { race: 0, stalePool: 0, abort: 0, expiry: 0 };
-  let [occurrences, encrypted, healthChecks, inMassCloses] = [0, 0, 0, 0];
+  let [occurrences, encrypted, healthChecks] = [0, 0, 0];
   let lastNs = Number.NEGATIVE_INFINITY;
-  for (const { incidents, count, kept: items, figures: own, inMass } of lost) {
+  for (const { incidents, count, kept: items, figures: own } of lost) {
     mergeEarliest(kept, { limit: MAX_EVIDENCE, items: [...items] });
     figures.push(...own);
     occurrences += count;
-    inMassCloses += inMass;
     sorts[incidents.sort === 'stale-pool' ? 'stalePool' : incidents.sort] += count;
     if (incidents.isEncrypted) encrypted += count;
     healthChecks += incidents.healthChecks;
@@ -101,7 +94,7 @@ export function lossesOf(lost: readonly Losses[], observation: Observation, drop
   });
   const reuses = figures.map(({ reuseNs }) => reuseNs);
   return {
-    kind: sorts.stalePool > sorts.race + sorts.abort + sorts.expiry ? ('stale-pool' as const) : ('race' as const),
+    kind: kindOf(sorts, inReload),
     confidence: confidenceOf(lost, droppedPackets),
     incidents: kept.items,
     occurrences,
@@ -109,7 +102,6 @@ export function lossesOf(lost: readonly Losses[], observation: Observation, drop
     encrypted,
     healthChecks,
     lastNs,
-    inMassCloses,
     lostReuse: reuses.length === 0 ? null : { lowest: Math.min(...reuses), highest: Math.max(...reuses) },
     requestsBefore: figures.map(({ requestsBefore }) => requestsBefore),
     idempotent: figures.filter(({ isIdempotent }) => isIdempotent).length,
@@ -117,6 +109,11 @@ export function lossesOf(lost: readonly Losses[], observation: Observation, drop
     retries: countRetries(followed),
     fronts,
   };
+}
+
+function kindOf({ race, stalePool, abort, expiry }: Case['sorts'], inReload: boolean): RaceKind {
+  if (inReload) return 'reload';
+  return stalePool > race + abort + expiry ? 'stale-pool' : 'race';
 }
 
 /** What the client of the proxy saw, where both legs are in the capture and the proxy told it of the failure. */

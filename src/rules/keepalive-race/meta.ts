@@ -10,16 +10,15 @@ export const META: RuleMeta = {
   feels:
     'Sporadic 502 or 503 (ALB "502 -", Envoy "503 UC", nginx "upstream prematurely closed connection"), "socket hang up" or ECONNRESET, and nothing in the log of the server; the fewer requests, the more often. HAProxy closes its client’s connection without an answer and without a log line.',
   shows:
-    'On a connection that had served before and was idle for half a second and more, the server sends FIN (or RST), and a request is lost whose bytes that segment does not acknowledge; or the server resets, at its idle time-out, a connection with the request unread. Without a loss yet: requests that came just before the idle time-out.',
+    'On a connection that had served before and was idle for half a second and more, the server sends FIN (or RST), and a request is lost whose bytes that segment does not acknowledge; or the server resets, at its idle time-out, a connection with the request unread. At a reload, which closes several connections at one moment, without idleness too. Without a loss yet: requests that came just before the idle time-out.',
   needs: ['tcp.handshake', 'tcp.close', 'tcp.idlePeriods', 'http.exchanges'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'announced-close': 'The response said Connection: close, was HTTP/1.0, or ended with the connection.',
     'client-closes-first': 'The client’s FIN or RST comes first.',
     'short-pause':
-      'The request came less than half a second after the last answer: rst-after-request, or a limit of requests.',
+      'The request came less than half a second after the last answer, and no reload explains it: rst-after-request, or a limit of requests.',
     'empty-response': 'The FIN acknowledges the request: it was received, and dropped (empty-response).',
-    'mass-close': 'Several connections with different idle times were closed at one moment: a reload (deploy-drain).',
     'idle-close': 'The server closes idle connections, and no request comes near.',
     'request-lost-on-its-way': 'The FIN comes much later than the request: packets of the request were lost.',
     'other-timer': 'Requests are answered after longer idle times than the one before a reset.',

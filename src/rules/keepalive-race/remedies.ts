@@ -8,6 +8,7 @@ import { capitalised } from '../../text/capitalised.js';
 import { secondsText } from '../../text/duration.js';
 import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
+import { reloadRemedies } from './reload-remedies.js';
 
 /** Longer than the 60 s for which ALB and nginx keep idle connections to a server unless told otherwise. */
 const USUAL_SECONDS = 75;
@@ -15,10 +16,12 @@ const USUAL_SECONDS = 75;
 const AHEAD = 1.25;
 /** The client gives up this part of the server's time-out before it. */
 const BEHIND = 0.8;
+const RESEND = 'let it resend what was lost, which the server never read';
 
 /** Changes at the server, the likely software first, then at its client. */
 export function remediesOf(subject: Case): Remedy[] {
   const { kind, sorts } = subject;
+  if (kind === 'reload') return [...reloadRemedies(subject), ...resending(RESEND)];
   const server = atServer(subject);
   const client = atClient(subject);
   if (kind === 'stale-pool') return [staleClient(subject), ...client, ...server];
@@ -121,12 +124,12 @@ function isNodeLike({ announced, timeout }: Case): boolean {
 }
 
 function atClient({ timeout, sorts }: Case): Remedy[] {
-  const remedies: Remedy[] = [];
   const again =
     sorts.abort + sorts.expiry > 0
       ? 'let it resend what was lost (what its kernel had acknowledged may have been begun)'
-      : 'let it resend what was lost, which the server never read';
+      : RESEND;
   if (timeout !== null) {
+    const remedies: Remedy[] = [];
     const below = clientTime(timeout.seconds);
     remedies.push({
       component: 'nginx, in front',
@@ -157,17 +160,20 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
     }
     return remedies;
   }
-  remedies.push({
-    component: 'haproxy, in front',
-    text: `${capitalised(again)}.`,
-    config: 'retry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST',
-  });
-  remedies.push({
-    component: 'nginx, in front',
-    text: `${capitalised(again)}.`,
-    config: 'proxy_next_upstream error timeout;',
-  });
-  return remedies;
+  return resending(again);
+}
+
+/** Whoever stands in front sends again what was lost. */
+function resending(again: string): Remedy[] {
+  const text = `${capitalised(again)}.`;
+  return [
+    {
+      component: 'haproxy, in front',
+      text,
+      config: 'retry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST',
+    },
+    { component: 'nginx, in front', text, config: 'proxy_next_upstream error timeout;' },
+  ];
 }
 
 function staleClient({ incidents }: Case): Remedy {

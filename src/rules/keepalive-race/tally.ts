@@ -4,6 +4,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE } from '../../facts/finding.js';
 import { type AnsweredReuse, answeredReusesOf, clientIdleCloseOf, idleCloseOf } from '../judgements/idle-close.js';
 import type { IdleClose } from '../judgements/idle-timeout.js';
+import type { SuddenClose } from '../judgements/sudden-close.js';
 import { requestKey } from '../observation/request-key.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
@@ -15,6 +16,8 @@ import type { Incident, RaceSort } from './incident.js';
 /** Idle closes kept per server, and per client: the earliest; enough for any estimate. */
 const MAX_CLOSES = 128;
 const MAX_CLIENT_CLOSES = 32;
+/** Closes in the midst of work kept per server: more than a server has at the moment of a reload. */
+const MAX_SUDDEN = 1024;
 /** Client addresses of which it is kept how long they hold an idle connection. */
 const MAX_CLIENTS = 512;
 /** The longest idle times that were still answered, per server. */
@@ -44,6 +47,8 @@ export interface IncidentClass {
   readonly sort: RaceSort;
   readonly isEncrypted: boolean;
   readonly steps: number;
+  /** They met closes in the midst of work, which count only where a reload explains them. */
+  readonly isSudden: boolean;
   count: number;
   healthChecks: number;
   lastNs: number;
@@ -59,6 +64,8 @@ export interface Said extends Moment {
 /** One server. */
 export interface ServerRaces {
   readonly closes: Earliest<IdleClose>;
+  /** Closes in the midst of work, whether a request met them or not. */
+  readonly sudden: Earliest<SuddenClose>;
   /** Requests that were answered after an idle time, and the longest of these. */
   reuses: number;
   longest: AnsweredReuse[];
@@ -88,6 +95,7 @@ export function newTally(): KeepaliveRaceTally {
 function newServer(): ServerRaces {
   return {
     closes: earliest(MAX_CLOSES),
+    sudden: earliest(MAX_SUDDEN),
     reuses: 0,
     longest: [],
     incidents: 0,
@@ -117,21 +125,45 @@ export function noteIdleness(connection: Connection, tally: KeepaliveRaceTally):
     const client = entryOf(server.clients, address, () => ({ reuses: 0 }));
     if (client !== null) client.reuses += reuses.length;
   }
-  const said = connection.exchanges.find(({ response }) => response !== null)?.response;
-  for (const { name, value } of said?.fields ?? []) {
-    const into = name === 'server' ? server.software : name === 'keep-alive' ? server.announced : null;
-    if (into !== null && said != null) addEarliest(into, { atNs: said.startNs, packet: said.firstPacket, value });
-  }
+  noteSaid(connection, server);
+}
+
+/** Enters a close in the midst of work, and the request that was lost by it, if one was. */
+export function noteSuddenClose(
+  close: SuddenClose,
+  incident: Incident | null,
+  connection: Connection,
+  tally: KeepaliveRaceTally,
+): void {
+  const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
+  if (server === null) return;
+  addEarliest(server.sudden, close);
+  if (incident === null) return;
+  noteSaid(connection, server);
+  noteLoss(incident, connection, server, true);
 }
 
 /** Enters an incident. */
 export function noteIncident(incident: Incident, connection: Connection, tally: KeepaliveRaceTally): void {
   const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
-  if (server === null) return;
+  if (server !== null) noteLoss(incident, connection, server, false);
+}
+
+function noteSaid({ exchanges }: Connection, { software, announced }: ServerRaces): void {
+  const said = exchanges.find(({ response }) => response !== null)?.response;
+  for (const { name, value } of said?.fields ?? []) {
+    const into = name === 'server' ? software : name === 'keep-alive' ? announced : null;
+    if (into !== null && said != null) addEarliest(into, { atNs: said.startNs, packet: said.firstPacket, value });
+  }
+}
+
+function noteLoss(incident: Incident, connection: Connection, server: ServerRaces, isSudden: boolean): void {
   server.incidents += 1;
   const { sort, steps, request, atNs, packet, close } = incident;
   const isEncrypted = request === null;
-  const known = entryOf(server.classes, `${sort} ${isEncrypted} ${steps}`, () => newClass(sort, isEncrypted, steps));
+  const known = entryOf(server.classes, `${sort} ${isEncrypted} ${steps} ${isSudden}`, () =>
+    newClass({ sort, isEncrypted, steps, isSudden }),
+  );
   if (known === null) return;
   known.count += 1;
   known.lastNs = Math.max(known.lastNs, atNs);
@@ -171,10 +203,11 @@ export function racingServers(tally: KeepaliveRaceTally): { endpoint: Endpoint; 
 
 function mergeServer(into: ServerRaces, from: ServerRaces): void {
   mergeEarliest(into.closes, from.closes);
+  mergeEarliest(into.sudden, from.sudden);
   into.reuses += from.reuses;
   for (const reuse of from.longest) noteReuse(into, reuse);
   into.incidents += from.incidents;
-  mergeTable(into.classes, from.classes, (part) => newClass(part.sort, part.isEncrypted, part.steps), mergeClass);
+  mergeTable(into.classes, from.classes, newClass, mergeClass);
   mergeEarliest(into.software, from.software);
   mergeEarliest(into.announced, from.announced);
   mergeTable(
@@ -202,11 +235,17 @@ function isLonger(one: AnsweredReuse, other: AnsweredReuse | undefined): boolean
   return one.idleNs > other.idleNs || (one.idleNs === other.idleNs && one.packet < other.packet);
 }
 
-function newClass(sort: RaceSort, isEncrypted: boolean, steps: number): IncidentClass {
+function newClass({
+  sort,
+  isEncrypted,
+  steps,
+  isSudden,
+}: Pick<IncidentClass, 'sort' | 'isEncrypted' | 'steps' | 'isSudden'>): IncidentClass {
   return {
     sort,
     isEncrypted,
     steps,
+    isSudden,
     count: 0,
     healthChecks: 0,
     lastNs: Number.NEGATIVE_INFINITY,

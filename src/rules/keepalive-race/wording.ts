@@ -22,6 +22,7 @@ export function titleOf({ kind }: Case, subject: Subject): string {
 const HAPPENS: Readonly<Record<Case['kind'], string>> = {
   race: 'closes idle connections while requests are on their way',
   'stale-pool': 'is sent requests on connections that it has closed',
+  reload: 'closes its connections all at once while requests are on their way',
   predicted: 'is sent requests just before it closes idle connections',
 };
 
@@ -47,7 +48,8 @@ function prediction({ timeout, nearMisses, longestAnswered }: Case, who: Subject
 }
 
 function losses(subject: Case, who: Subject): string[] {
-  const { occurrences, encrypted, sorts, timeout, lostReuse, incidents, healthChecks, inMassCloses } = subject;
+  const { occurrences, encrypted, sorts, timeout, massClose, lostReuse, incidents, healthChecks, inMassCloses } =
+    subject;
   const server = endpointText(who);
   const what = encrypted === occurrences ? 'client data (encrypted)' : 'request';
   const lost =
@@ -55,7 +57,11 @@ function losses(subject: Case, who: Subject): string[] {
       ? `Encrypted client data was lost in ${manyText(occurrences, 'connection')}`
       : `${manyText(occurrences, `${what} was`, `${what}s were`)} lost`;
   const sentences: string[] = [];
-  if (timeout !== null)
+  if (subject.kind === 'reload' && massClose !== null)
+    sentences.push(
+      `${server} closed ${manyText(massClose.count, 'connection')} within 50 ms of one another, as at a reload or a restart.`,
+    );
+  else if (timeout !== null)
     sentences.push(
       `${server} closes connections that were idle for ${secondsText(timeout.seconds)} (${manyText(timeout.samples, 'close')} seen).`,
     );
