@@ -19,6 +19,7 @@ import {
   type OccurrencesByServer,
   occurrencesByServer,
   occurrencesOf,
+  onlyOf,
   type ServerOccurrences,
 } from './tally/occurrences.js';
 
@@ -47,20 +48,16 @@ export const framingAmbiguity = defineRule<Tally>({
   conclude({ seen, answers }, conclusion) {
     const refused = occurrencesOf(answers).flatMap((one) => refusedOf(one, conclusion) ?? []);
     const told = new Set(refused.flatMap(({ streams }) => [...streams]));
-    const others = occurrencesOf(seen).flatMap((one) => withoutTold(one, told) ?? []);
+    const others = occurrencesOf(seen).flatMap(
+      (one) =>
+        onlyOf(
+          one,
+          one.items.filter(({ stream }) => !told.has(stream)),
+        ) ?? [],
+    );
     return [...refused.map(({ finding }) => finding), ...others.map((one) => findingFor(one, conclusion))];
   },
 });
-
-/** Without those that are told as refused; `null`: all are. */
-function withoutTold(
-  one: ServerOccurrences<Ambiguity>,
-  told: ReadonlySet<number>,
-): ServerOccurrences<Ambiguity> | null {
-  const items = one.items.filter(({ stream }) => !told.has(stream));
-  const [first] = items;
-  return first === undefined ? null : { ...one, items, first, count: one.count - (one.items.length - items.length) };
-}
 
 function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Conclusion): RawFinding {
   const who = subjectOf(occurrences.endpoint, conclusion);

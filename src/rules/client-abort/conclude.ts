@@ -15,7 +15,7 @@ import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type LogHistogram, percentileOf } from '../tally/log-histogram.js';
-import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { type OccurrencesByServer, occurrencesOf, onlyOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES, type Case, isByTimer, PAUSE_NS } from './causes.js';
 import { type Abort, SLOW_NS } from './incident.js';
 import { META } from './meta.js';
@@ -53,16 +53,10 @@ function withoutTold(
   all: readonly Abort[],
   { observation }: Conclusion,
 ): ServerOccurrences<Abort> | null {
-  const items = one.items.filter((abort) => !isToldElsewhere(abort, all, observation));
-  const [first] = items;
-  if (first === undefined) return null;
-  return items.length === one.items.length
-    ? one
-    : {
-        ...one,
-        ...{ items, first, count: one.count - (one.items.length - items.length) },
-        earliest: { ...one.earliest, items },
-      };
+  return onlyOf(
+    one,
+    one.items.filter((abort) => !isToldElsewhere(abort, all, observation)),
+  );
 }
 
 /**

@@ -1,20 +1,12 @@
 /** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
-import type { EvidencePacket, RawFinding, Remedy, Subject } from '../../facts/finding.js';
+import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { isSameCapture } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
-import { durationText, secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
-import { manyText, timesText } from '../argument/figures.js';
-import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
-import { closedInFront, toldInFront, toldOfEach, toldPacket, toldSentences } from '../judgements/front-failures.js';
+import { findingOn, subjectOf } from '../argument/finding.js';
+import { closedInFront, toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
-import {
-  isServedOtherwise,
-  MANY_ENDPOINTS,
-  MANY_UNMET,
-  SERVED_OTHERWISE,
-  severityOfUnmet,
-} from '../judgements/unmet-connection.js';
+import { isServedOtherwise, MANY_ENDPOINTS, MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import { loggedExchanges } from '../observation/logged-exchange.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -32,6 +24,7 @@ import type { Silence } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { type ConnectTimeoutTally, isHeard } from './tally.js';
+import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
 /** What a host said on its link holds so long: neighbours remember it for about as long (RFC 4861 §10, RFC 1122 §2.3.2.1). */
 const SHOWN_BEFORE_NS = 60_000_000_000;
@@ -251,51 +244,6 @@ function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: C
     },
     (silence) => packetsOf(silence, subject),
   );
-}
-
-function titleOf({ fallsBack, bySource, first }: Case, who: Subject): string {
-  const name = subjectText(who);
-  if (fallsBack) return `${name} is announced, and does not answer`;
-  if (first.synAck !== null) return `${name} answers SYNs, and its clients do not hear it`;
-  return bySource ? `${name} does not answer SYNs of some clients` : `${name} does not answer SYNs`;
-}
-
-function sentencesOf(subject: Case, who: Subject): string[] {
-  const { count, silences, clients, known, told, closed, timer, fallsBack, first } = subject;
-  const tries = Math.max(...silences.map((one) => one.tries));
-  const longest = Math.max(...silences.map((one) => one.lastNs - one.atNs));
-  const sentences = [
-    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} came to nothing: ${count === 1 ? 'its SYN was' : 'their SYNs were'} sent ${count === 1 ? '' : 'up to '}${timesText(tries)} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', and the SYN-ACKs did not arrive'}.`,
-  ];
-  if (known !== null && known.accepted > 0)
-    sentences.push(
-      `${manyText(known.accepted, 'connection')} to it ${known.accepted === 1 ? 'was' : 'were'} accepted.`,
-    );
-  if (timer?.seconds != null)
-    sentences.push(`The client gives up after ${secondsText(timer.seconds)} (${manyText(timer.agreeing, 'sample')}).`);
-  sentences.push(...toldSentences(told, closed, silences.length < count));
-  if (fallsBack) sentences.push(SERVED_OTHERWISE);
-  return sentences;
-}
-
-function packetsOf(silence: Silence, { silences, toldOf }: Case): EvidencePacket[] {
-  const { packet, atNs, lastPacket, lastNs, tries, synAck } = silence;
-  const packets: EvidencePacket[] = [{ packet, atNs, note: 'SYN' }];
-  if (synAck !== null) packets.push({ ...synAck, note: 'SYN-ACK, which the client does not acknowledge' });
-  packets.push({
-    packet: lastPacket,
-    atNs: lastNs,
-    note:
-      synAck === null
-        ? `the SYN again, ${durationText(lastNs - atNs)} after the first, the last of ${tries}`
-        : `last packet, ${durationText(lastNs - atNs)} later: the SYN was sent ${timesText(tries)}`,
-  });
-  const failure = toldOf[silences.indexOf(silence)] ?? null;
-  if (failure !== null) {
-    const told = toldPacket(failure);
-    packets.push({ ...told, note: `${told.note}, ${durationText(told.atNs - atNs)} after the SYN` });
-  }
-  return packets;
 }
 
 function factsOf({ count, clients, silences, first, known, timer, told }: Case): ConnectTimeoutFacts {

@@ -10,7 +10,7 @@ import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
-import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
+import { type OccurrencesByServer, occurrencesOf, onlyOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES } from './causes.js';
 import type { BlackHole } from './incident.js';
 import { META } from './meta.js';
@@ -19,10 +19,11 @@ import { META } from './meta.js';
 export function concludeRun(tally: OccurrencesByServer<BlackHole>, conclusion: Conclusion): RawFinding[] {
   return occurrencesOf(tally).flatMap((one) => {
     const lastAnswer = conclusion.servers.known(one.endpoint)?.lastAnswer ?? null;
-    const items = one.items.flatMap((hole) => withLife(hole, lastAnswer) ?? []);
-    const [first] = items;
-    const count = one.count - (one.items.length - items.length);
-    return first === undefined ? [] : [findingOf({ ...one, items, first, count }, conclusion)];
+    const alive = onlyOf(
+      one,
+      one.items.flatMap((hole) => withLife(hole, lastAnswer) ?? []),
+    );
+    return alive === null ? [] : [findingOf(alive, conclusion)];
   });
 }
 

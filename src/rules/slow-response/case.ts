@@ -1,10 +1,12 @@
 /** What the rule argues about: one server's slow exchanges that are told of, with what was found out of them. */
-
 import { STATUS } from '../../facts/status.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
 import type { SlowExchange } from './slow-exchange.js';
+
+/** So many late answers are no accident, and so many that agree no chance. */
+export const MANY = 3;
 
 /** See the head of this file. */
 export interface Case {

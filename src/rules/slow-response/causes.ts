@@ -3,14 +3,12 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { sharedText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
-import { type Case, isOfGatewayAlone } from './case.js';
+import { type Case, isOfGatewayAlone, MANY } from './case.js';
 import { META } from './meta.js';
 
 /** One sentence of a cause, as the rule's meta has it. */
 const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
 
-/** As many that agree are no chance. */
-const MANY = 3;
 /** Half of a server's answers this many times faster than the slow ones: it is not the server. */
 const TIMES_FASTER = 5;
 

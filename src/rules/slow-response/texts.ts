@@ -9,13 +9,10 @@ import { subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { GRPC_DEADLINE_EXCEEDED, outcomeText } from '../judgements/gateway-error.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
-import type { Case } from './case.js';
+import { type Case, MANY } from './case.js';
 import { icmpText } from './causes.js';
 import { isBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
-
-/** So many that agree are no chance. */
-const MANY = 3;
 
 /** The finding's title. */
 export function titleOf(

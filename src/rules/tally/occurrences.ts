@@ -90,6 +90,15 @@ export function occurrencesOf<T extends Occurrence>(from: OccurrencesByServer<T>
   });
 }
 
+/** Of one server's those `items` alone that are left of the ones kept; what is left out does not count. `null`: none is left. */
+export function onlyOf<T extends Occurrence>(
+  one: ServerOccurrences<T>,
+  items: readonly T[],
+): ServerOccurrences<T> | null {
+  const [first] = items;
+  return first === undefined ? null : { ...one, items, first, count: one.count - (one.items.length - items.length) };
+}
+
 /** None of one server yet; room for the `limit` earliest. */
 export function newOccurrences<T extends Occurrence>(limit = MAX_EVIDENCE): Occurrences<T> {
   return { count: 0, lastNs: Number.NEGATIVE_INFINITY, steps: 2, earliest: earliest(limit) };
