@@ -78,6 +78,30 @@ function raced(at: number, acknowledges: boolean): Connection {
   return idle(facts, { packet: facts.firstPacket + NEXT });
 }
 
+/** FastCGI's server answers before the body has come, and ends the connection at once; the body of a slow client goes on. */
+function answeredSlowly(at: number): Connection {
+  const again = 1500 + 0.8 * SECOND;
+  const steps = [
+    asks(),
+    says(),
+    finBy('server', 1510),
+    asks(again, 4008),
+    asks(again + 300, 8),
+    finBy('client', again + 400),
+  ];
+  const facts = over('fastcgi', at, steps, place(at, at * 3 * SECOND));
+  return idle(facts, { durationNs: 0.8 * SECOND * 1000, packet: facts.firstPacket + NEXT + 1 });
+}
+
+/** The same on a connection that is kept open, which the server ends only upon what goes on, or before. */
+const keptOpen = (at: number, acknowledges: boolean): Connection => {
+  const facts = raced(at, acknowledges);
+  return {
+    ...facts,
+    beginnings: facts.beginnings && { ...facts.beginnings, client: { ...facts.beginnings.client, kind: 'fastcgi' } },
+  };
+};
+
 /** The server has closed, and then the request comes. */
 function racedByFin(at: number): Connection {
   const end = 1500 + 2 * SECOND;
@@ -224,6 +248,15 @@ testRule(gatewayCut, {
     },
     {
       ...AT,
+      name: 'PHP-FPM gives an idle connection up just as it is used, and the web server says 502',
+      facts: [keptOpen(0, false), told(0, 502, 2 * SECOND + 2900, 300)],
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'idle-race': 'supported' },
+    },
+    {
+      ...AT,
       name: 'nobody is let in',
       facts: [refuses(0), refuses(1)],
       occurrences: 2,
@@ -263,6 +296,16 @@ testRule(gatewayCut, {
       name: 'a body goes on behind an answer that the web server has taken',
       lookAlike: 'answered-early',
       facts: [early(0), told(0, 403, 2600, 0)],
+    },
+    {
+      name: 'the rest of a slow body comes behind the end of an answered request',
+      lookAlike: 'answered-early',
+      facts: [answeredSlowly(0), answeredSlowly(1)],
+    },
+    {
+      name: 'the rest of a slow body meets the end of an answered request, and nobody in front was told of a failure',
+      lookAlike: 'answered-early',
+      facts: [keptOpen(0, true), told(0, 413, 2 * SECOND + 2900, 300), keptOpen(1, false)],
     },
     {
       name: 'bytes of the server are missing before the end',

@@ -91,18 +91,21 @@ function cutAfterIdle(
   { startNs, durationNs, endedBy, packet }: IdlePeriod,
 ): Cut | null {
   const { client, close } = connection;
+  // FastCGI's web servers send a body unasked: after an early answer this may be the rest of it, of a slow client.
+  const isUnsure = gateway === 'fastcgi';
   if (endedBy === 'client-payload') {
-    if (packet === null) return null;
-    const asked = { packet, atNs: startNs + durationNs };
+    const askedNs = startNs + durationNs;
+    // The end came with the answer before the pause.
+    if (packet === null || askedNs > end.atNs) return null;
     const sort = (end.deltaAcknowledgement ?? 0) < 0 ? 'crossed' : 'read';
-    return made(connection, end, { gateway, sort, asked, idleNs: durationNs, isUnsure: false });
+    return made(connection, end, { gateway, sort, asked: { packet, atNs: askedNs }, idleNs: durationNs, isUnsure });
   }
   // The server ended it, and then the request came: its kernel answers that with a reset.
   if (client.lastPayloadNs === null || client.lastPayloadNs < end.atNs) return null;
   const reset = close.segments.find(({ kind, from, atNs }) => kind === 'rst' && from === 'server' && atNs >= end.atNs);
   const asked = reset === undefined ? null : lastDataBefore(reset);
   if (asked === null || asked.atNs < end.atNs) return null;
-  return made(connection, end, { gateway, sort: 'crossed', asked, idleNs: asked.atNs - startNs, isUnsure: false });
+  return made(connection, end, { gateway, sort: 'crossed', asked, idleNs: asked.atNs - startNs, isUnsure });
 }
 
 /** The client's last segment before an end. */

@@ -25,7 +25,7 @@ export const META: RuleMeta = {
     'These protocols are known by a connection’s first bytes and not read further: which request was cut is told by the web server’s leg in front, where that was captured.',
     'Of an answer that was begun and cut nothing is told here: where the web server handed it on, truncated-response tells of it.',
     'Why a process ended stands in the application server’s log, and in the kernel’s.',
-    'On a connection that had served less than half a second before, a cut is told only where a web server in front told its client of a failure.',
+    'On a connection that had served less than half a second before, and over FastCGI on any that had served, a cut is told only where a web server in front told its client of a failure.',
   ],
   references: [
     {
