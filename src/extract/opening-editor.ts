@@ -1,4 +1,5 @@
 /** The beginning of a direction, or of a tunnel: which protocol it is, and who reads it from there. */
+import { gatewayHeadLength } from '../http/beginning.js';
 import {
   type ContentEditor,
   type EditContext,
@@ -15,6 +16,8 @@ import { WebSocketEditor } from './websocket-editor.js';
 
 /** Bytes that are waited for before it is decided. */
 const ENOUGH_BYTES = 16;
+/** That of the first byte of data (edits.ts). */
+const FIRST_OFFSET = 1;
 /** Tunnels in tunnels. */
 const MAX_DEPTH = 8;
 const PROXY_V2 = '\r\n\r\n\0\r\nQUIT\n';
@@ -74,8 +77,15 @@ export class OpeningEditor implements ContentEditor {
     this.held = null;
     this.chosen = this.editorFor(bytes);
     // The capture may have begun in the middle of something: the next segment is looked at anew.
-    if (this.chosen === null) editUnknown(this.context, bytes, offset);
+    if (this.chosen === null) this.takeUnknown(bytes, offset);
     else this.chosen.bytes(bytes, offset);
+  }
+
+  /** Of a request to an application server what tells its protocol stays: a finding may rest on no more (gateway-cut). */
+  private takeUnknown(bytes: Buffer, offset: number): void {
+    const known = offset === FIRST_OFFSET && this.depth === 0 ? gatewayHeadLength(bytes) : 0;
+    this.context.edits.keep(offset, offset + known);
+    editUnknown(this.context, bytes.subarray(known), offset + known);
   }
 
   /** `null`: it is nothing known. */

@@ -44,8 +44,12 @@ const FASTCGI_HEADER = 8;
 const AJP_MAGIC = [0x12, 0x34] as const;
 const AJP_FORWARD_REQUEST = 2;
 const AJP_CPING = 10;
+/** Magic, length and code. */
+const AJP_HEADER = 5;
 /** A uwsgi packet of variables: modifiers 0, and a name in capitals, of which the longest is not much longer. */
 const LONGEST_VARIABLE = 64;
+/** Up to the name: modifiers and length of the packet, length of the name. */
+const UWSGI_HEADER = 6;
 
 /** The kind of what does not begin with a capital letter. */
 function gatewayKindOf(view: Uint8Array, start: number, end: number): BeginningKind {
@@ -55,8 +59,22 @@ function gatewayKindOf(view: Uint8Array, start: number, end: number): BeginningK
     return at(4) === AJP_FORWARD_REQUEST || at(4) === AJP_CPING ? 'ajp' : 'other';
   if (at(0) === 1 && at(1) === 1 && at(2) + at(3) > 0 && at(4) === 0 && at(5) === FASTCGI_HEADER) return 'fastcgi';
   const isVariable =
-    at(4) > 0 && at(4) <= LONGEST_VARIABLE && at(5) === 0 && isName(view, start + 6, start + 6 + at(4), end);
+    at(4) > 0 &&
+    at(4) <= LONGEST_VARIABLE &&
+    at(5) === 0 &&
+    isName(view, start + UWSGI_HEADER, start + UWSGI_HEADER + at(4), end);
   return at(0) === 0 && at(3) === 0 && isVariable ? 'uwsgi' : 'other';
+}
+
+/**
+ * How many of the first bytes tell that an application server is asked over FastCGI, AJP or uwsgi, and nothing of what
+ * it is asked: a header, the name of a variable. 0: it is none of these.
+ */
+export function gatewayHeadLength(view: Uint8Array): number {
+  const kind = gatewayKindOf(view, 0, view.length);
+  if (kind === 'fastcgi') return Math.min(view.length, FASTCGI_HEADER);
+  if (kind === 'ajp') return AJP_HEADER;
+  return kind === 'uwsgi' ? Math.min(view.length, UWSGI_HEADER + (view[4] ?? 0)) : 0;
 }
 
 /** `REQUEST_METHOD`, as far as it was captured: capitals and underscores, and a capital first. */

@@ -109,6 +109,11 @@ describe('pcapdx extract', () => {
     for (const packets of connections) expect(before).toContain(packets);
   });
 
+  it('still tells what a connection speaks that is not read further', async () => {
+    const file = await extracted(path.join(samples, 'gateway-cut-php-fpm.pcapng'), '--finding', 'F1');
+    expect((await findingsIn(file)).map(({ rule }) => rule)).toEqual(['gateway-cut']);
+  });
+
   it('lets no body out but of --payload keep, and nothing of payload with none', async () => {
     const capture = path.join(samples, 'truncated-response-content-length.pcapng');
     const holdsBody = async (...flags: string[]) =>
