@@ -17,7 +17,7 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { endsAtTimer, type SlowExchange } from './slow-exchange.js';
 import type { SlowResponseTally, UnansweredAttempt } from './tally.js';
-import { packetsOf, sentencesOf, titleOf } from './texts.js';
+import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
 /** Where so many leave at no common time-out for each that does, that one may have done so by chance. */
 const AT_WILL = 3;
