@@ -10,7 +10,7 @@ import type { Endpoint } from '../../facts/endpoint.js';
 import type { Confidence } from '../../facts/finding.js';
 import { STATUS } from '../../facts/status.js';
 import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
-import { attributesOf } from '../judgements/discriminating-attribute.js';
+import { methodAndPathOf } from '../judgements/discriminating-attribute.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
@@ -77,11 +77,7 @@ function dealingsWithSmaller(items: readonly TooLarge[], baseline: ServerBaselin
   return { refused, chance: fisherExact(items.length, refused, 0, fine.length), first: first ?? null };
 }
 
-function keyOf({ method, target }: { readonly method: string; readonly target: string }): string {
-  const { method: by = '', path = '' } = attributesOf(
-    { method, target, fields: [], authority: null, headBytes: 0, bodyBytes: 0 },
-    '',
-    false,
-  );
-  return `${by} ${path}`;
+function keyOf(request: { readonly method: string; readonly target: string }): string {
+  const { method, path } = methodAndPathOf(request);
+  return `${method} ${path}`;
 }

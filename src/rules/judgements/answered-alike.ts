@@ -1,6 +1,6 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
-import { attributesOf } from './discriminating-attribute.js';
+import { methodAndPathOf } from './discriminating-attribute.js';
 
 /** Heads and bodies below these are within anybody's limits: how large they are tells nothing. */
 const ORDINARY_HEAD_BYTES = 4096;
@@ -23,7 +23,7 @@ export function answeredAlike(
   baseline: ServerBaseline,
 ): { readonly atNs: number; readonly packet: PacketReference; readonly status: number } | null {
   if (method === null || target === null) return null;
-  const asked = attributesOf({ method, target, fields: [], authority: null, headBytes: 0, bodyBytes: 0 }, '', false);
+  const asked = methodAndPathOf({ method, target });
   let same: ReturnType<typeof answeredAlike> = null;
   for (const { attributes, atNs, packet, status, request } of answeredSample(baseline)) {
     const { method: by, path } = attributes;

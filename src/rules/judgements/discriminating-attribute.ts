@@ -75,7 +75,7 @@ export function isOfLaterRequests(
 /** The attributes of a request by the client at `address`. */
 export function attributesOf(request: DescribedRequest, address: string, isFirst: boolean): Attributes {
   const question = request.target.indexOf('?');
-  const path = question < 0 ? request.target : request.target.slice(0, question);
+  const path = pathOf(request.target, question);
   const query = question < 0 ? '' : request.target.slice(question + 1);
   const attributes: Attributes = {
     'client-address': address,
@@ -98,6 +98,15 @@ export function attributesOf(request: DescribedRequest, address: string, isFirst
     else if (isOtherField(name)) attributes[name] = SECRET_FIELDS.has(name) ? 'sent' : cut(value);
   }
   return attributes;
+}
+
+/** Those of {@link attributesOf} by which a request is held against others of its kind. */
+export function methodAndPathOf({ method, target }: Pick<DescribedRequest, 'method' | 'target'>) {
+  return { method: cut(method), path: cut(pathOf(target, target.indexOf('?'))) };
+}
+
+function pathOf(target: string, question: number): string {
+  return question < 0 ? target : target.slice(0, question);
 }
 
 function isSenderField(name: string): name is (typeof SENDER_FIELDS)[number] {

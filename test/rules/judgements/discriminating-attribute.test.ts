@@ -4,6 +4,7 @@ import {
   attributesOf,
   discriminatingAttribute,
   MAX_ATTRIBUTE_LENGTH,
+  methodAndPathOf,
   sharedAttributes,
 } from '../../../src/rules/judgements/discriminating-attribute.js';
 import { connection, get, type RequestOptions } from '../facts.js';
@@ -23,6 +24,14 @@ describe('an attribute of a request', () => {
     expect(attributes('/a?x=%27')['suspicious-query']).toBeDefined();
     expect(attributes('/a/../etc')['suspicious-query']).toBeDefined();
     expect(attributes('/a?x=1')['suspicious-query']).toBeUndefined();
+  });
+
+  it('of method and path is what they are by themselves', () => {
+    for (const target of ['/', '/a/b?token=1', '?', `/${'x'.repeat(MAX_ATTRIBUTE_LENGTH)}?y`]) {
+      const { method, path } = attributes(target, { method: 'PUT' });
+      expect(methodAndPathOf({ method: 'PUT', target })).toEqual({ method, path });
+    }
+    expect(methodAndPathOf({ method: 'PUT', target: '/a/b?token=1' })).toEqual({ method: 'PUT', path: '/a/b' });
   });
 
   it('is the first hop of X-Forwarded-For', () => {
