@@ -214,6 +214,7 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'keepalive-race', server: '10.0.1.43:8080', cause: 'server-idle-shorter' },
   ],
   'keepalive-race-stale-pool.pcap': [{ rule: 'keepalive-race', server: '10.0.0.49:80', cause: 'stale-pool' }],
+  'keepalive-race-reload.pcap': [{ rule: 'keepalive-race', server: '10.0.0.49:80', cause: 'worker-recycle' }],
   'preconnect-408-haproxy.pcapng': [{ rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout' }],
   'preconnect-408-errorfile.pcap': [
     { rule: 'preconnect-408', server: '10.0.0.49:80', cause: 'request-timeout', confidence: 'likely' },

@@ -21,11 +21,11 @@ const RESEND = 'let it resend what was lost, which the server never read';
 /** Changes at the server, the likely software first, then at its client. */
 export function remediesOf(subject: Case): Remedy[] {
   const { kind, sorts } = subject;
-  if (kind === 'reload') return [...reloadRemedies(subject), ...resending(RESEND)];
+  const stale = sorts.stalePool > 0 ? [staleClient(subject)] : [];
+  if (kind === 'reload') return [...reloadRemedies(subject), ...stale, ...resending(RESEND)];
   const server = atServer(subject);
   const client = atClient(subject);
   if (kind === 'stale-pool') return [staleClient(subject), ...client, ...server];
-  const stale = sorts.stalePool > 0 ? [staleClient(subject)] : [];
   return [...server, ...client, ...stale];
 }
 
