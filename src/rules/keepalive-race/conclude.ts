@@ -1,5 +1,5 @@
 /** All findings of a run, in the order of the servers: what each case is, how severe, and what it says. */
-import type { RawFinding, Severity } from '../../facts/finding.js';
+import type { Hypothesis, RawFinding, Severity } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import type { Conclusion } from '../rule.js';
 import type { Case } from './case.js';
@@ -36,10 +36,18 @@ function findingOf(subject: Case, { names, reveal }: Conclusion): RawFinding {
     lastSeenNs: subject.lastNs,
     facts: { ...factsOf(subject) },
     evidence: evidenceOf(subject, near, reveal),
-    hypotheses: weigh(CAUSES, subject),
+    hypotheses: hypothesesOf(subject),
     remedies: remediesOf(subject),
     references: META.references,
   };
+}
+
+/** The causes; where all requests met a reload that leads, whatever the client could have known. */
+function hypothesesOf(subject: Case): Hypothesis[] {
+  const all = weigh(CAUSES, subject);
+  if (subject.kind !== 'reload') return all;
+  const isReload = ({ cause }: Hypothesis): boolean => cause === 'worker-recycle';
+  return [...all.filter(isReload), ...all.filter((each) => !isReload(each))];
 }
 
 /** Critical unless each lost request was seen sent again and answered, or nothing but data in TLS or health checks was lost. */
