@@ -5,7 +5,7 @@
 
 import type { Remedy } from '../../facts/finding.js';
 import { capitalised } from '../../text/capitalised.js';
-import { secondsText } from '../../text/duration.js';
+import { durationText, secondsText } from '../../text/duration.js';
 import { timeoutText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { reloadRemedies } from './reload-remedies.js';
@@ -180,7 +180,7 @@ function staleClient({ incidents }: Case): Remedy {
   const known = Math.max(...incidents.map(({ knownForNs }) => knownForNs ?? 0));
   return {
     component: 'client',
-    text: `The client must look at a pooled connection before it uses it, or give it up by age: it had the FIN for up to ${secondsText(known / 1e9)}. Node: agentkeepalive with freeSocketTimeout; Java: validateAfterInactivity; do not block the event loop.`,
+    text: `The client must look at a pooled connection before it uses it, or give it up by age: it had the FIN for up to ${durationText(known)}. Node: agentkeepalive with freeSocketTimeout; Java: validateAfterInactivity; do not block the event loop.`,
     config: null,
   };
 }
