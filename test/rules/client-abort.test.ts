@@ -6,6 +6,7 @@ import {
   answer,
   type ConnectionOptions,
   connection,
+  fieldsOf,
   finBy,
   get,
   handshake,
@@ -32,6 +33,16 @@ function left(
 ): Connection {
   return connection([...handshake(), get(1133, '/search'), end], nth(at, options));
 }
+
+/** The same, by a program that says its name. */
+function asking(agent: string, wait: number, options: ConnectionOptions = {}): Connection {
+  const fields = fieldsOf({ 'user-agent': agent });
+  return connection(
+    [...handshake(), get(1133, '/search', { fields }), abortBy('client', 1133 + wait)],
+    nth(0, options),
+  );
+}
+const ELSEWHERE = { client: '203.0.113.5', server: '10.0.0.49' };
 
 /** The same amid the answer. */
 function amid(at: number, end: Step = finBy('client', 90_000)): Connection {
@@ -287,6 +298,19 @@ testRule(clientAbort, {
       occurrences: 1,
       confidence: 'certain',
       verdicts: { 'its-own-client-left': 'supported' },
+    },
+    {
+      name: 'another program left another server just before, which it had asked for the same',
+      facts: [
+        asking('okhttp/4', 400_000),
+        asking('curl/8', 390_000, { stream: 90, firstPacket: 901, beginsAt: -500, ...ELSEWHERE }),
+      ],
+      subject: '10.0.1.43:80',
+      findings: 2,
+      titled: '10.0.1.43',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'its-own-client-left': 'open' },
     },
     {
       name: 'the sample: a client goes away amid two exports',

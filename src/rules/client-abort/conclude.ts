@@ -8,6 +8,7 @@ import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { toldInFrontOf } from '../judgements/front-answers.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { PASSED_ON_NS } from '../judgements/moments.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
@@ -42,7 +43,7 @@ export function concludeRun(tally: OccurrencesByServer<Abort>, conclusion: Concl
   const aborts = all.flatMap(({ items }) => items);
   return all.flatMap((one) => {
     const own = withoutTold(one, aborts, conclusion);
-    const subject = own === null ? null : caseOf(own, aborts);
+    const subject = own === null ? null : caseOf(own, aborts, conclusion.observation);
     return own === null || subject === null ? [] : [findingOf(own, subject, conclusion)];
   });
 }
@@ -65,20 +66,26 @@ function withoutTold(
  */
 function isToldElsewhere(abort: Abort, all: readonly Abort[], observation: Observation): boolean {
   const { stream, requestPacket: firstPacket, amidAnswer, waitedNs, stall } = abort;
-  if (amidAnswer) return stall !== null && all.some((behind) => behind.stall !== null && isPassedOn(behind, abort));
+  if (amidAnswer)
+    return stall !== null && all.some((behind) => behind.stall !== null && isPassedOn(behind, abort, observation));
   return waitedNs >= SLOW_NS && toldInFrontOf({ stream, firstPacket }, observation) !== null;
 }
 
 /** Whether the same request was given up on both legs, this one behind and that in front. */
-function isPassedOn(behind: Abort, front: Abort): boolean {
+function isPassedOn(behind: Abort, front: Abort, observation: Observation): boolean {
   return (
     behind.request !== null &&
-    behind.request.key === front.request?.key &&
+    front.request !== null &&
+    behind.request.key === front.request.key &&
     endpointText(behind.server) !== endpointText(front.server) &&
     front.requestNs <= behind.requestNs &&
     behind.requestNs <= front.atNs &&
     front.atNs <= behind.atNs &&
-    behind.atNs - front.atNs <= PASSED_ON_NS
+    behind.atNs - front.atNs <= PASSED_ON_NS &&
+    legPairsOf(observation).mayServe(
+      { stream: front.stream, index: front.request.index },
+      { stream: behind.stream, index: behind.request.index },
+    )
   );
 }
 
@@ -86,15 +93,21 @@ function isPassedOn(behind: Abort, front: Abort): boolean {
  * The first that was left in front as well. Of several requests for the same, those of a proxy's own may lie in the
  * time of one of its clients' too: whoever passes on to this server is not passed on to by it.
  */
-function inFrontOf(items: readonly Abort[], all: readonly Abort[]): Case['inFront'] {
+function inFrontOf(items: readonly Abort[], all: readonly Abort[], observation: Observation): Case['inFront'] {
   for (const behind of items) {
-    const front = all.find((one) => isPassedOn(behind, one) && !items.some((other) => isPassedOn(one, other)));
+    const front = all.find(
+      (one) => isPassedOn(behind, one, observation) && !items.some((other) => isPassedOn(one, other, observation)),
+    );
     if (front !== undefined) return { front, behind };
   }
   return null;
 }
 
-function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly Abort[]): Case | null {
+function caseOf(
+  { items, first, count }: ServerOccurrences<Abort>,
+  all: readonly Abort[],
+  observation: Observation,
+): Case | null {
   const waiting = items.filter(({ amidAnswer }) => !amidAnswer);
   const timer = estimateTimer(
     waiting.map(({ waitedNs, atNs }) => ({ ageNs: waitedNs, atNs })),
@@ -105,7 +118,7 @@ function caseOf({ items, first, count }: ServerOccurrences<Abort>, all: readonly
   if (timer?.seconds != null && timer.agreeing >= MANY && timer.lowestNs >= SLOW_NS && waiting.length === items.length)
     return null;
   const stalled = items.filter(({ stall }) => stall !== null);
-  return { aborts: items, first, count, timer, stalled, inFront: inFrontOf(items, all) };
+  return { aborts: items, first, count, timer, stalled, inFront: inFrontOf(items, all, observation) };
 }
 
 function findingOf(one: ServerOccurrences<Abort>, subject: Case, conclusion: Conclusion): RawFinding {

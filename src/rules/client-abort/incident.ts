@@ -25,7 +25,13 @@ const STALLED_NS = 5_000_000_000;
 /** One request that its client gave up; dated by the close. */
 export interface Abort extends Occurrence {
   /** `null`: in TLS without keys. */
-  readonly request: { readonly method: string; readonly target: string; readonly key: number } | null;
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly key: number;
+    /** Its place in the connection. */
+    readonly index: number;
+  } | null;
   readonly how: 'fin' | 'rst' | 'cancel';
   readonly amidAnswer: boolean;
   /** A reset as no application on Linux leaves: without an ACK, and no FIN came before (judgements/reset-shape). */
@@ -65,7 +71,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (!given.amidAnswer && commonTimerOf(given.waitedNs) !== null) return;
     const { request, close: end, waitedNs, amidAnswer, exchange } = given;
     const bytes = amidAnswer ? (exchange.response?.bodyBytes ?? 0) : 0;
-    const made = abortOf(connection, request, end);
+    const made = abortOf(connection, request, exchange.index, end);
     const isBare = isBareReset(end);
     const steps = Math.min(2, made.steps + (isBare ? 1 : 0));
     const delivery = deliveryOf(connection, request, amidAnswer);
@@ -86,7 +92,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (waitedNs < MIN_WAIT_NS) continue;
     const bytes = response?.bodyBytes ?? 0;
     note({
-      ...abortOf(connection, request, reset),
+      ...abortOf(connection, request, exchange.index, reset),
       how: 'cancel',
       waitedNs,
       amidAnswer: response !== null,
@@ -133,11 +139,12 @@ function deliveryOf(
 function abortOf(
   connection: Connection,
   { method, target, firstPacket, startNs, headBytes, bodyBytes }: RequestMessage,
+  index: number,
   end: { readonly packet: number; readonly atNs: number },
 ): Omit<Abort, 'how' | 'waitedNs' | 'amidAnswer' | 'bytes' | 'isBare' | 'delivery' | 'stall' | 'pauseNs'> {
   return {
     ...occurrenceIn(connection, end),
-    request: { method, target, key: legKeyOf({ method, target }) },
+    request: { method, target, key: legKeyOf({ method, target }), index },
     requestBytes: headBytes + bodyBytes,
     requestPacket: firstPacket,
     requestNs: startNs,
