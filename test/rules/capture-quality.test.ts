@@ -106,4 +106,12 @@ describe('capture-quality', () => {
     const others = [{ ...notice, rule: 'keepalive-race', severity: 'critical' as const, title: 'other' }];
     expect(ranked([...others, notice]).map(({ rule }) => rule)).toEqual(['capture-quality', 'keepalive-race']);
   });
+
+  it.each([
+    ['has', [one(0, { clockStepped: true })]],
+    ['have', [one(0, { clockStepped: true }), one(1, { clockStepped: true })]],
+  ])('counts connections that %s packets out of time', (has, facts) => {
+    const causes = findingsOf(captureQuality, facts)[0]?.hypotheses ?? [];
+    expect(causes.find(({ cause }) => cause === 'clock-stepped')?.because).toContain(`${has} packets that are older`);
+  });
 });

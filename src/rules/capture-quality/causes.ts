@@ -11,16 +11,20 @@ export interface Case
   readonly dropped: number;
 }
 
-function lack(what: Lack, told: (subject: Case, count: string) => string): Causes<Case>[string]['grounds'] {
+/** `has` is the verb that goes with the count. */
+function lack(
+  what: Lack,
+  told: (subject: Case, count: string, has: string) => string,
+): Causes<Case>[string]['grounds'] {
   return [
     supportedBy((subject: Case) => {
       const one = subject.items.find(({ lacks }) => lacks.includes(what));
       return one === undefined
         ? null
-        : claim(
-            [one.packet],
-            (packet) => `${told(subject, manyText(subject.counts[what], 'connection'))} (from ${packet})`,
-          );
+        : claim([one.packet], (packet) => {
+            const count = subject.counts[what];
+            return `${told(subject, manyText(count, 'connection'), count === 1 ? 'has' : 'have')} (from ${packet})`;
+          });
     }),
     ruledOutBy(({ counts, first, twoSided }: Case) =>
       counts[what] === 0 && (what !== 'direction' || twoSided > 0)
@@ -43,7 +47,7 @@ export const CAUSES: Causes<Case> = {
   },
   'one-direction': {
     means: 'One direction was not captured: a filter, a mirror port of one line, a route past the capture point.',
-    grounds: lack('direction', ({ connections }, count) => `${count} of ${connections} have one direction only`),
+    grounds: lack('direction', ({ connections }, count, has) => `${count} of ${connections} ${has} one direction only`),
     otherwise: ({ twoSided }) =>
       twoSided === 0
         ? 'no connection has packets of both sides; whether others went by, nothing says'
@@ -51,7 +55,10 @@ export const CAUSES: Causes<Case> = {
   },
   'packets-cut': {
     means: 'Packets were cut at a snap length, or a text does not print all of them.',
-    grounds: lack('packet-ends', (_, count) => `${count} have packets that were captured shorter than they were`),
+    grounds: lack(
+      'packet-ends',
+      (_, count, has) => `${count} ${has} packets that were captured shorter than they were`,
+    ),
     otherwise: () => 'of the first ones none shows it',
   },
   'begun-late': {
@@ -61,7 +68,7 @@ export const CAUSES: Causes<Case> = {
   },
   'clock-stepped': {
     means: 'The clock went back.',
-    grounds: lack('clock', (_, count) => `${count} have packets that are older than those before them`),
+    grounds: lack('clock', (_, count, has) => `${count} ${has} packets that are older than those before them`),
     otherwise: () => 'of the first ones none shows it',
   },
 };
