@@ -672,6 +672,12 @@ describe('a keepalive-race finding', () => {
   const figuresOf = (...connections: readonly Connection[]): KeepaliveRaceFacts =>
     findingsOf(keepaliveRace, connections)[0]?.facts as unknown as KeepaliveRaceFacts;
 
+  it('ends with the last request that met the reload', () => {
+    const alone = busy(3, { isMet: true, closedAt: 1010 * S });
+    const [finding] = findingsOf(keepaliveRace, [...BUSY_RELOAD, alone]);
+    expect(finding).toMatchObject({ occurrences: 1, lastSeenNs: finding?.firstSeenNs });
+  });
+
   it('tells sorts of loss apart and counts each', () => {
     const facts = figuresOf(
       atServer(0),

@@ -21,6 +21,8 @@ const FRONT_WITHIN_NS = 1_000_000_000;
 interface Losses {
   readonly incidents: IncidentClass;
   readonly count: number;
+  /** When the last of them was lost. */
+  readonly lastNs: number;
   readonly kept: readonly Incident[];
   readonly figures: readonly Figures[];
 }
@@ -30,14 +32,20 @@ export function withoutMass(incidents: IncidentClass, { packets }: MassCloses): 
   const figures = incidents.figures.items.filter(({ closePacket }) => !packets.has(closePacket));
   const kept = incidents.earliest.items.filter(({ close }) => !packets.has(close.packet));
   const ended = incidents.figures.items.length - figures.length;
-  return { incidents, figures, kept, count: incidents.isSudden ? 0 : incidents.count - ended };
+  return {
+    incidents,
+    figures,
+    kept,
+    lastNs: incidents.lastNs,
+    count: incidents.isSudden ? 0 : incidents.count - ended,
+  };
 }
 
 /** What ended in them alone, as far as it is looked at one by one. */
 export function inMass(incidents: IncidentClass, { packets }: MassCloses): Losses {
   const figures = incidents.figures.items.filter(({ closePacket }) => packets.has(closePacket));
   const kept = incidents.earliest.items.filter(({ close }) => packets.has(close.packet));
-  return { incidents, figures, kept, count: figures.length };
+  return { incidents, figures, kept, lastNs: Math.max(...figures.map(({ atNs }) => atNs)), count: figures.length };
 }
 
 /** The server's kernel had the request: that its timer ran out is shown by the time alone. */
@@ -68,14 +76,14 @@ export function lossesOf(lost: readonly Losses[], observation: Observation, drop
   const sorts = { race: 0, stalePool: 0, abort: 0, expiry: 0 };
   let [occurrences, encrypted, healthChecks] = [0, 0, 0];
   let lastNs = Number.NEGATIVE_INFINITY;
-  for (const { incidents, count, kept: items, figures: own } of lost) {
+  for (const { incidents, count, lastNs: last, kept: items, figures: own } of lost) {
     mergeEarliest(kept, { limit: MAX_EVIDENCE, items: [...items] });
     figures.push(...own);
     occurrences += count;
     sorts[incidents.sort === 'stale-pool' ? 'stalePool' : incidents.sort] += count;
     if (incidents.isEncrypted) encrypted += count;
     healthChecks += incidents.healthChecks;
-    lastNs = Math.max(lastNs, incidents.lastNs);
+    lastNs = Math.max(lastNs, last);
   }
   const fronts = figures
     .flatMap((each) => {
