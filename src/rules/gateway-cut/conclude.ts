@@ -36,7 +36,8 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
 function caseOf(server: ServerTally, endpoint: Endpoint, conclusion: Conclusion): Case | null {
   const failures = conclusion.servers.gatewayFailures();
   const kept = [...server.cuts.items, ...server.unsure.items];
-  const answers = toldOfEach(toldAtOnce(failures, kept.map(attemptOf)), kept.map(attemptOf));
+  const attempts = kept.map(attemptOf);
+  const answers = toldOfEach(toldAtOnce(failures, attempts), attempts);
   const cuts = kept
     .filter((cut, at) => !cut.isUnsure || answers[at] != null)
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);

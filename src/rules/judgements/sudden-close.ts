@@ -3,10 +3,9 @@
  * sooner than any idle time counts from, and without a word. One alone says little (a limit on the
  * number of requests, a socket whose process ended); several at one moment are a reload or a restart.
  */
-import type { CloseSegment } from '../../facts/close.js';
 import { type Connection, MIN_IDLE_NS } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { type CrossedClose, isKeptAlive, isUncovered, type LostData, lostDataOf } from './crossed-close.js';
+import { type CrossedClose, isKeptAlive, isUncovered, lostDataOf, serverSpokeSince } from './crossed-close.js';
 import type { IdleClose } from './idle-timeout.js';
 import { isUnclear } from './idleness.js';
 
@@ -31,7 +30,7 @@ export function suddenCloseOf(connection: Connection): { close: SuddenClose; cro
   if (lost === null ? close.deltaAcknowledgement !== 0 : !isUncovered(lost, close, connection)) return null;
   const heardNs = last.response.endNs;
   const idleNs = close.atNs - heardNs;
-  if (idleNs < 0 || idleNs >= MIN_IDLE_NS || spokeSince(heardNs, connection)) return null;
+  if (idleNs < 0 || idleNs >= MIN_IDLE_NS || serverSpokeSince(heardNs, connection)) return null;
   const requests = exchangeOffset + at + 1;
   return {
     close: {
@@ -42,22 +41,8 @@ export function suddenCloseOf(connection: Connection): { close: SuddenClose; cro
       requests,
       longestPauseNs: longestPauseOf(exchanges),
     },
-    crossed: crossedBy(lost, close, heardNs, requests),
+    crossed: lost === null ? null : { close, lost, heardNs, requestsBefore: requests },
   };
-}
-
-function crossedBy(
-  lost: LostData | null,
-  close: CloseSegment,
-  heardNs: number,
-  requestsBefore: number,
-): CrossedClose | null {
-  return lost === null ? null : { close, lost, heardNs, requestsBefore };
-}
-
-function spokeSince(heardNs: number, { server, tls }: Connection): boolean {
-  // Within TLS what the server said last may be a farewell.
-  return tls === null && (server.lastPayloadNs ?? 0) > heardNs;
 }
 
 function longestPauseOf(exchanges: readonly Exchange[]): number {

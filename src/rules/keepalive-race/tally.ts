@@ -69,7 +69,6 @@ export interface ServerRaces {
   /** Requests that were answered after an idle time, and the longest of these. */
   reuses: number;
   longest: AnsweredReuse[];
-  incidents: number;
   readonly classes: BoundedTable<IncidentClass>;
   /** `Server` field and `Keep-Alive` field: what it is said to be, and what it announces. */
   readonly software: Earliest<Said>;
@@ -98,7 +97,6 @@ function newServer(): ServerRaces {
     sudden: earliest(MAX_SUDDEN),
     reuses: 0,
     longest: [],
-    incidents: 0,
     classes: boundedTable(MAX_CLASSES),
     software: earliest(1),
     announced: earliest(1),
@@ -158,7 +156,6 @@ function noteSaid({ exchanges }: Connection, { software, announced }: ServerRace
 }
 
 function noteLoss(incident: Incident, connection: Connection, server: ServerRaces, isSudden: boolean): void {
-  server.incidents += 1;
   const { sort, steps, request, atNs, packet, close } = incident;
   const isEncrypted = request === null;
   const known = entryOf(server.classes, `${sort} ${isEncrypted} ${steps} ${isSudden}`, () =>
@@ -206,7 +203,6 @@ function mergeServer(into: ServerRaces, from: ServerRaces): void {
   mergeEarliest(into.sudden, from.sudden);
   into.reuses += from.reuses;
   for (const reuse of from.longest) noteReuse(into, reuse);
-  into.incidents += from.incidents;
   mergeTable(into.classes, from.classes, newClass, mergeClass);
   mergeEarliest(into.software, from.software);
   mergeEarliest(into.announced, from.announced);
