@@ -8,16 +8,19 @@ export const TELLING_BYTES = 512;
 
 /** What a file begins like: a format that is read, one that is packed, or something else in words. */
 export type Look =
-  | { readonly kind: 'pcap' | 'pcapng' | 'gzip' }
+  | { readonly kind: 'pcap' | 'pcapng' | 'gzip' | 'zstd' }
   | { readonly kind: 'packed'; readonly program: string }
   | { readonly kind: 'other'; readonly description: string };
 
 const PCAPNG = 0x0a0d0d0a;
 const GZIP = 0x1f8b;
+const ZSTD = 0x28b52ffd;
+/** How a skippable frame begins, but for four bits; its length follows (RFC 8878, 3.1.2). */
+const SKIPPABLE = 0x184d2a50;
+const SKIPPABLE_HEADER_BYTES = 8;
 
 /** Compressed by a program that has to unpack it first: first bytes, and the program. */
 const PACKED: readonly (readonly [readonly number[], string])[] = [
-  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
   [[0x04, 0x22, 0x4d, 0x18], 'lz4'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz'],
   [[0x42, 0x5a, 0x68], 'bzip2'],
@@ -61,6 +64,7 @@ export function lookAt(bytes: Uint8Array): Look {
   if (pcapByteOrder(view, 0) !== null) return { kind: 'pcap' };
   if (view.getUint32(0) === PCAPNG) return { kind: 'pcapng' };
   if (view.getUint16(0) === GZIP) return { kind: 'gzip' };
+  if (isZstd(view)) return { kind: 'zstd' };
   const packed = PACKED.find(([magic]) => beginsWith(bytes, magic));
   if (packed !== undefined) return { kind: 'packed', program: packed[1] };
   const other = OTHERS.find(([magic]) => beginsWith(bytes, magic));
@@ -78,6 +82,14 @@ export function lookAt(bytes: Uint8Array): Look {
   }
   const hex = [...bytes.subarray(0, MAGIC_BYTES)].map((byte) => byte.toString(16).padStart(2, '0'));
   return { kind: 'other', description: `unknown data, beginning with ${hex.join(' ')}` };
+}
+
+/** A frame of zstd, or one to skip with such a frame behind it, as pzstd writes: lz4 has these, too. */
+function isZstd(view: DataView): boolean {
+  if (view.getUint32(0) === ZSTD) return true;
+  if ((view.getUint32(0, true) & ~0xf) !== SKIPPABLE || view.byteLength < SKIPPABLE_HEADER_BYTES) return false;
+  const next = SKIPPABLE_HEADER_BYTES + view.getUint32(4, true);
+  return next + MAGIC_BYTES <= view.byteLength && view.getUint32(next) === ZSTD;
 }
 
 function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {

@@ -23,7 +23,7 @@ export type { PacketStream } from './packet-stream.js';
  *
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param spool Keeps what cannot be read again from any place.
- * @param maxUnpackedBytes Read no more of what gzip unpacks to, of each.
+ * @param maxUnpackedBytes Read no more of what each unpacks to.
  * @param compareClocks Asked of several that can be read twice, before any is read.
  */
 export async function openCaptures(

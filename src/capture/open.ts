@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { CaptureError, captureErrorOf } from './capture-error.js';
 import { countText } from './figure-text.js';
 import { FileFeed } from './file-feed.js';
-import { GzipFeed, MAX_UNPACKED_BYTES } from './gzip-feed.js';
+import { GZIP } from './gzip.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from './look.js';
 import { PcapReader } from './pcap.js';
 import { bytesToJudge, FILE_HEADER_BYTES, readPcapHeader } from './pcap-variant.js';
@@ -18,6 +18,8 @@ import { pcapOfText } from './text-log/convert.js';
 import { charactersOf, LACKING, textKindOf } from './text-log/recognise.js';
 import { remarksOf } from './text-log/remarks.js';
 import { TextFeed } from './text-log/text-feed.js';
+import { MAX_UNPACKED_BYTES, UnpackedFeed } from './unpacked-feed.js';
+import { ZSTD } from './zstd.js';
 
 /** Bytes of a text in which a packet must stand, and the most that are read of one: nobody pastes more. */
 const TEXT_BEGINNING = 65_536;
@@ -33,13 +35,13 @@ export function captureName(file: string): string {
 }
 
 /**
- * Opens a capture by what it holds, never by its name: classic pcap or pcapng, plain or in gzip, in
- * a file, a pipe or (`-`) standard input.
+ * Opens a capture by what it holds, never by its name: classic pcap or pcapng, plain or in gzip
+ * or zstd, in a file, a pipe or (`-`) standard input.
  *
  * @param stdin What `-` reads; `process.stdin` when absent.
  * @param readBytes Size of a read and of the buffer, to begin with.
  * @param spool Keeps what cannot be read again from there.
- * @param maxUnpackedBytes Read no more of what gzip unpacks to.
+ * @param maxUnpackedBytes Read no more of what it unpacks to.
  * @throws CaptureError when there is nothing to read packets from.
  */
 export async function openCapture(
@@ -57,16 +59,19 @@ export async function openCapture(
     const kept = spool === undefined || isRepeatable(file) ? null : spool.keep(captureIndex, feed);
     source = new ByteSource(kept ?? feed, readBytes);
     await source.fill(MAGIC_BYTES);
-    let compressed = false;
-    if ((await kindOf(source, name, false)) === 'gzip') {
-      compressed = true;
+    const outer = await kindOf(source, name, null);
+    const packing = outer === 'gzip' ? GZIP : outer === 'zstd' ? ZSTD : null;
+    if (packing !== null) {
       // What it unpacks to is kept, not what it is.
       kept?.release();
-      const unpacked = new GzipFeed(name, source, maxUnpackedBytes);
+      const unpacked = new UnpackedFeed(name, source, packing, maxUnpackedBytes);
       source = new ByteSource(spool?.keep(captureIndex, unpacked) ?? unpacked, readBytes);
       await source.fill(MAGIC_BYTES);
     }
-    switch (await kindOf(source, name, compressed)) {
+    const compressed = packing !== null;
+    const program = packing?.program ?? null;
+    const kind = packing === null ? outer : await kindOf(source, name, program);
+    switch (kind) {
       case 'pcap':
         return await openPcap(source, name, captureIndex, compressed);
       case 'pcapng':
@@ -80,7 +85,7 @@ export async function openCapture(
           (feed) => spool?.keep(captureIndex, feed) ?? feed,
         );
       default:
-        throw new CaptureError('unsupported', name, 0, 'compressed with gzip twice; try: gzip -dc FILE | pcapdx -');
+        throw twicePacked(name, kind, program ?? kind);
     }
   } catch (thrown) {
     source?.close();
@@ -97,7 +102,7 @@ export async function openKept(
 ): Promise<CaptureReader> {
   const source = new ByteSource(new FileFeed(descriptor), readBytes);
   await source.fill(MAGIC_BYTES);
-  return (await kindOf(source, name, true)) === 'pcapng'
+  return (await kindOf(source, name, null)) === 'pcapng'
     ? openPcapng(source, name, captureIndex, false)
     : openPcap(source, name, captureIndex, false);
 }
@@ -117,17 +122,27 @@ function feedOf(file: string, stdin: Readable | undefined): Feed {
   return status.isFile() ? new FileFeed(file) : new StreamFeed(createReadStream(file));
 }
 
-/** @throws CaptureError when it is neither a capture nor in gzip. */
+/** What one unpacking leaves packed is not unpacked again: the pipe does. */
+function twicePacked(name: string, inner: string, outer: string): CaptureError {
+  const how = inner === outer ? `with ${inner} twice` : `with ${inner}, then with ${outer}`;
+  return new CaptureError('unsupported', name, 0, `compressed ${how}; try: ${outer} -dc FILE | pcapdx -`);
+}
+
+/**
+ * @param program What it was packed with, if it was unpacked.
+ * @throws CaptureError when it is neither a capture nor packed.
+ */
 async function kindOf(
   source: ByteSource,
   name: string,
-  isUnpacked: boolean,
-): Promise<'pcap' | 'pcapng' | 'gzip' | 'text'> {
+  program: string | null,
+): Promise<'pcap' | 'pcapng' | 'gzip' | 'zstd' | 'text'> {
   const { start, end, feed } = source;
   const held = end - start;
   if (held < MAGIC_BYTES) {
     if (feed.failure !== null) throw feed.failure;
-    if (feed.notice !== null) throw new CaptureError('damaged', name, held, 'the gzip data are cut short at once');
+    if (feed.notice !== null)
+      throw new CaptureError('damaged', name, held, `the ${program} data are cut short at once`);
     if (held === 0) throw new CaptureError('empty', name, null, 'is empty');
     throw new CaptureError(
       'not-a-capture',
@@ -153,7 +168,7 @@ async function kindOf(
       const kind = textKindOf(charactersOf(source.buffer.subarray(source.start, source.end)));
       if (kind === 'printed' || kind === 'listed') return 'text';
       if (kind !== null) throw new CaptureError('unsupported', name, null, LACKING[kind]);
-      const where = isUnpacked ? 'gzip of ' : '';
+      const where = program === null ? '' : `${program} of `;
       const reason = `is not a packet capture (pcap or pcapng) but ${where}${look.description}`;
       throw new CaptureError('not-a-capture', name, null, reason);
     }

@@ -18,7 +18,7 @@ export function manualPage(
     text(description),
     'A finding is an argument: what happened, to which server, how often, the packets that prove it, which causes are ruled out and why, and the configuration line that mends it.',
     '.PP',
-    'Captures are pcap or pcapng, plain or in gzip; \\fB\\-\\fR is standard input. Several are one run, ordered by time.',
+    'Captures are pcap or pcapng, plain, in gzip or in zstd; \\fB\\-\\fR is standard input. Several are one run, ordered by time.',
     '.SH COMMANDS',
     ...commands.flatMap(commandSection),
     '.SH FILTERS',

@@ -109,10 +109,10 @@ export function widthOption(): Option {
 
 /** Limits on what captures may be made to fill. @param looksAgain The command looks at packets a second time. */
 export function limitOptions(looksAgain: boolean): Option[] {
-  const unpacked = new Option('--max-unpacked <SIZE>', 'most of a capture in gzip, unpacked (default: 100G)')
+  const unpacked = new Option('--max-unpacked <SIZE>', 'most of a packed capture, unpacked (default: 100G)')
     .argParser(size)
     .helpGroup(LIMITS);
-  const spool = new Option('--max-spool <SIZE>', 'most kept on disk of pipes and gzip (default: 32G)')
+  const spool = new Option('--max-spool <SIZE>', 'most kept on disk of pipes and packed captures (default: 32G)')
     .argParser(size)
     .helpGroup(LIMITS);
   return looksAgain ? [unpacked, spool] : [unpacked];

@@ -8,6 +8,7 @@ import { packet, pcap, type TestPacket } from './build-pcap.js';
 import { pcapng } from './build-pcapng.js';
 import { readAll } from './read-all.js';
 import { pieces, scratchFolder } from './scratch-folder.js';
+import { hasZstd, zstdOf } from './zstd-frame.js';
 
 const modified = Buffer.from([0, 0, 0, 1, 8, 0, 0, 0]);
 const modifiedLittle = Buffer.from([1, 0, 0, 0, 0, 8, 0, 0]);
@@ -77,10 +78,10 @@ describe.each(Object.entries(FORMATS))('%s', (name, build) => {
     );
   });
 
-  it('reads the same out of gzip, in a file and in a pipe, of one member and of two', async () => {
+  it('reads the same out of gzip, in a file and in a pipe, of one member and of two, and out of zstd', async () => {
     const whole = gzipSync(bytes);
     const two = Buffer.concat([gzipSync(bytes.subarray(0, 101)), gzipSync(bytes.subarray(101))]);
-    for (const packed of [whole, two]) {
+    for (const packed of [whole, two, ...(hasZstd ? [zstdOf(bytes)] : [])]) {
       const read = await readAll(write(`${file}.gz`, packed));
       expect(found(read)).toEqual(expected(PACKETS));
       expect(read.facts).toMatchObject({ compressed: true, bytes: bytes.length, warnings: [] });

@@ -10,10 +10,15 @@ describe('the first bytes of a file', () => {
     }
     expect(at('0a0d0d0a')).toEqual({ kind: 'pcapng' });
     expect(at('1f8b0800')).toEqual({ kind: 'gzip' });
+    expect(at('28b52ffd')).toEqual({ kind: 'zstd' });
+    // As pzstd begins: what follows says whose frame to skip it is.
+    expect(at('502a4d1804000000deadbeef28b52ffd')).toEqual({ kind: 'zstd' });
+    expect(at('502a4d1804000000deadbeef04224d18').kind).toBe('other');
+    expect(at('502a4d18').kind).toBe('other');
   });
 
   it('tell which program unpacks what is packed otherwise', () => {
-    const packed = { '28b52ffd': 'zstd', '04224d18': 'lz4', fd377a585a00: 'xz', '425a6839': 'bzip2' };
+    const packed = { '04224d18': 'lz4', fd377a585a00: 'xz', '425a6839': 'bzip2' };
     for (const [hex, program] of Object.entries(packed)) expect(at(hex)).toEqual({ kind: 'packed', program });
   });
 

@@ -13,6 +13,7 @@ import { double, packet, pcap, type TestPacket, words } from './build-pcap.js';
 import { PcapngBuilder, pcapng } from './build-pcapng.js';
 import { copyOf, eachPacket, type ReadPacket } from './read-all.js';
 import { scratchFolder } from './scratch-folder.js';
+import { hasZstd, zstdOf } from './zstd-frame.js';
 
 const { write, folder } = scratchFolder();
 
@@ -89,6 +90,13 @@ describe('several captures in one run', () => {
       ['pcap', false],
       ['pcapng', true],
     ]);
+  });
+
+  it.skipIf(!hasZstd)('may all be packed, and are unpacked side by side', async () => {
+    const files = [at(10, 20, 30), at(5, 25, 35), at(1, 40)].map((packets, index) =>
+      write(`${index}.zst`, zstdOf(pcap(packets))),
+    );
+    expect((await merged(files)).order.map(([capture]) => capture)).toEqual([2, 1, 0, 0, 1, 0, 1, 2]);
   });
 
   it('keep, at equal times, the order in which they are named, to the nanosecond', async () => {

@@ -10,6 +10,7 @@ import { packet, pcap } from './build-pcap.js';
 import { pcapng } from './build-pcapng.js';
 import { readAll } from './read-all.js';
 import { scratchFolder } from './scratch-folder.js';
+import { hasZstd, zstdOf } from './zstd-frame.js';
 
 const { write, folder } = scratchFolder();
 const PACKETS = [packet(1), packet(2), packet(3)];
@@ -91,13 +92,27 @@ describe('what is no capture is refused in one line', () => {
   });
 
   it('another compression, with the command that helps', async () => {
-    const zstd = await refusal(write('a.zst', Buffer.from('28b52ffd04580000', 'hex')));
-    expect(zstd.code).toBe('unsupported');
-    expect(zstd.message).toMatch(/: compressed with zstd; try: zstd -dc FILE \| pcapdx -$/);
+    const xz = await refusal(write('a.xz', Buffer.from('fd377a585a000004', 'hex')));
+    expect(xz.code).toBe('unsupported');
+    expect(xz.message).toMatch(/: compressed with xz; try: xz -dc FILE \| pcapdx -$/);
     const lz4 = await refusal('-', Readable.from([Buffer.from('04224d186040', 'hex')]));
     expect(lz4.message).toBe('stdin: offset 0: compressed with lz4; try: lz4 -dc | pcapdx -');
     const twice = await refusal(write('a.gz', gzipSync(gzipSync(pcap(PACKETS)))));
     expect(twice.message).toMatch(/: compressed with gzip twice; try: gzip -dc FILE \| pcapdx -$/);
+  });
+
+  it.skipIf(!hasZstd)('zstd that is cut off or damaged at once, of text, or of gzip', async () => {
+    const packed = zstdOf(pcap(PACKETS));
+    expect(await refusal(write('a.zst', packed.subarray(0, 12)))).toMatchObject({
+      code: 'damaged',
+      message: expect.stringMatching(/: the zstd data are cut short at once$/),
+    });
+    const damaged = Buffer.from(packed);
+    damaged[4] = 0xff;
+    expect((await refusal(write('a.zst', damaged))).message).toMatch(/the zstd data are damaged .*zstd -dc FILE/);
+    expect((await refusal(write('a.zst', zstdOf(Buffer.from('no capture'))))).message).toMatch(/ but zstd of text/);
+    const twice = await refusal(write('a.zst', zstdOf(gzipSync(pcap(PACKETS)))));
+    expect(twice.message).toMatch(/: compressed with gzip, then with zstd; try: zstd -dc FILE \| pcapdx -$/);
   });
 
   it('gzip that is cut off or damaged at once', async () => {

@@ -1,16 +1,8 @@
-import { Readable } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { CaptureError } from './capture-error.js';
 import { countText } from './figure-text.js';
 import type { ByteSource, Feed } from './source.js';
 import { StreamFeed } from './stream-feed.js';
-
-/**
- * Compressed bytes handed to zlib at a time. When gzip data is damaged, zlib keeps back what it
- * made of the last such piece, so smaller pieces lose less; below this the calls cost more than
- * the work.
- */
-const COMPRESSED_BYTES = 32 * 1024;
 
 /**
  * No capture shrinks to so small a part, headers and times being what they are: a compression bomb does,
@@ -22,35 +14,44 @@ const MIN_BOMB_BYTES = 256 * 1024 * 1024;
 /** Unpacked bytes of one capture that are read, unless the user says otherwise: many times what a ring of captures holds. */
 export const MAX_UNPACKED_BYTES = 100e9;
 
-/** Decompressed bytes that zlib hands out at a time. */
-const DECOMPRESSED_BYTES = 128 * 1024;
+/** A compression that is read as it is. */
+export interface Packing {
+  /** The program of that name unpacks it, too. */
+  readonly program: string;
+  /**
+   * Packed bytes handed over at a time, whole, however a pipe brings them: what is made of damaged data
+   * depends on them.
+   */
+  readonly pieceBytes: number;
+  /** What the pieces unpack to. A failure of theirs becomes one of the stream. */
+  unpack(pieces: AsyncGenerator<Uint8Array, void>): Readable;
+  /** What a failure of the stream tells; `null` when it is none of the packing's own. */
+  judge(failure: Error): 'cut-short' | { readonly damage: string } | null;
+}
 
 /**
- * Gzip data (RFC 1952, one member or several) out of any source, decompressed as it is read.
+ * Packed data out of any source, unpacked as they are read.
  *
  * Data cut short are no failure: what came before is read and `notice` tells. Damaged data are.
  */
-export class GzipFeed implements Feed {
+export class UnpackedFeed implements Feed {
   private readonly inner: StreamFeed;
 
   constructor(
     private readonly file: string,
-    private readonly compressed: ByteSource,
+    private readonly packed: ByteSource,
+    private readonly packing: Packing,
     private readonly maxBytes: number = MAX_UNPACKED_BYTES,
   ) {
-    const gunzip = createGunzip({ chunkSize: DECOMPRESSED_BYTES, flush: constants.Z_SYNC_FLUSH });
-    const input = Readable.from(piecesOf(compressed), { objectMode: false, highWaterMark: COMPRESSED_BYTES });
-    input.on('error', (error) => gunzip.destroy(error));
-    input.pipe(gunzip);
-    this.inner = new StreamFeed(gunzip);
+    this.inner = new StreamFeed(packing.unpack(piecesOf(packed, packing.pieceBytes)));
   }
 
   get bytesRead(): number {
-    return this.compressed.feed.bytesRead;
+    return this.packed.feed.bytesRead;
   }
 
   get size(): number | null {
-    return this.compressed.feed.size;
+    return this.packed.feed.size;
   }
 
   get failure(): Error | null {
@@ -63,14 +64,19 @@ export class GzipFeed implements Feed {
       return new CaptureError('beyond-limit', this.file, null, reason);
     }
     const failure = this.inner.failure;
-    if (failure === null || isCutShort(failure)) return null;
-    if (!zlibCodeOf(failure).startsWith('Z_')) return failure;
-    const reason = `the gzip data are damaged (${failure.message}); what gzip makes of them can be read with: gzip -dc FILE | pcapdx -`;
+    if (failure === null) return null;
+    const verdict = this.packing.judge(failure);
+    if (verdict === null) return failure;
+    if (verdict === 'cut-short') return null;
+    const { program } = this.packing;
+    const reason = `the ${program} data are damaged (${verdict.damage}); what ${program} makes of them can be read with: ${program} -dc FILE | pcapdx -`;
     return new CaptureError('damaged', this.file, null, reason, failure);
   }
 
   get notice(): string | null {
-    return isCutShort(this.inner.failure) ? 'the gzip data are cut short; read what came before' : null;
+    const failure = this.inner.failure;
+    if (failure === null || this.packing.judge(failure) !== 'cut-short') return null;
+    return `the ${this.packing.program} data are cut short; read what came before`;
   }
 
   read(buffer: Uint8Array, at: number, length: number): number | Promise<number> {
@@ -85,33 +91,24 @@ export class GzipFeed implements Feed {
 
   private get isBomb(): boolean {
     const unpacked = this.inner.bytesRead;
-    return unpacked > MIN_BOMB_BYTES && unpacked > MAX_RATIO * this.compressed.feed.bytesRead;
+    return unpacked > MIN_BOMB_BYTES && unpacked > MAX_RATIO * this.packed.feed.bytesRead;
   }
 
   close(): void {
     this.inner.close();
-    this.compressed.close();
+    this.packed.close();
   }
 }
 
-function isCutShort(failure: Error | null): boolean {
-  return failure !== null && zlibCodeOf(failure) === 'Z_BUF_ERROR';
-}
-
-function zlibCodeOf(failure: Error): string {
-  return 'code' in failure ? String(failure.code) : '';
-}
-
 /** What the source already holds (it was sniffed), then the rest of its feed. */
-async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* piecesOf(source: ByteSource, pieceBytes: number): AsyncGenerator<Uint8Array, void> {
   let held = source.buffer.subarray(source.start, source.end);
   let isOver = false;
   while (!isOver) {
-    const piece = Buffer.allocUnsafeSlow(COMPRESSED_BYTES);
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
     let length = Math.min(held.length, piece.length);
     piece.set(held.subarray(0, length));
     held = held.subarray(length);
-    // Whole pieces, however a pipe brings them: what zlib makes of damaged data depends on them.
     while (length < piece.length && !isOver) {
       const got = await source.feed.read(piece, length, piece.length - length);
       isOver = got === 0;
