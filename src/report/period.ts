@@ -5,6 +5,12 @@ import type { TimeStyle } from './text-style.js';
 const NS_PER_MINUTE = 60_000_000_000n;
 const NS_PER_DAY = 1440n * NS_PER_MINUTE;
 
+/** `13:50:58.481Z`. */
+const CLOCK_CELLS = 13;
+
+/** Of a date: a column has no room for what its head says. */
+const YEAR = /^-?\d+-(?=\d\d-)/;
+
 /** An instant as its calendar shows it, the zone written out; both are empty where a text says the time of day alone. */
 interface CivilTime {
   /** From the second day on of times without a date `day 2`. */
@@ -37,9 +43,21 @@ export function periodText(firstNs: number, lastNs: number, origin: bigint, styl
   return shown(first) === shown(last) ? end : `${shown(first)} – ${end}`;
 }
 
-/** When something began, to the millisecond, for a column of a table. */
+/** When something began, to the millisecond, for a column of a table: `13:50:58.481Z`; on another day than the run's first `06-11 00:00:01.000Z`. */
 export function clockText(atNs: number, origin: bigint, style: TimeStyle): string {
   if (style === 'relative') return `+${durationText(atNs)}`;
+  const { date } = civilTime(origin + BigInt(Math.round(atNs)), style);
+  const day = date === civilTime(origin, style).date ? '' : `${date.replace(YEAR, '')} `;
+  return `${day}${shortClockText(atNs, origin, style)}`;
+}
+
+/** Cells that {@link clockText} takes in a run of that length: more where another day begins in it. */
+export function clockCells(durationNs: number, origin: bigint, style: TimeStyle): number {
+  return Math.max(CLOCK_CELLS, clockText(durationNs, origin, style).length);
+}
+
+/** {@link clockText} where the day is told beside it. */
+export function shortClockText(atNs: number, origin: bigint, style: Exclude<TimeStyle, 'relative'>): string {
   const { time, zone } = civilTime(origin + BigInt(Math.round(atNs)), style, 3);
   return `${time}${zone}`;
 }

@@ -24,6 +24,14 @@ describe('times of a text report', () => {
     expect(periodText(0, 2 * 3_600_000_000_000, ORIGIN, 'local')).toBe('22:50:58 – 2024-06-11 00:50:58+09:00');
   });
 
+  it('name the day in a column only where it is another', () => {
+    const day = 86_400_000_000_000;
+    expect(clockText(day, ORIGIN, 'utc')).toBe('06-11 13:50:58.480Z');
+    expect(clockText(2 * 3_600_000_000_000, ORIGIN, 'local')).toBe('06-11 00:50:58.480+09:00');
+    expect(clockText(25_200_000_000_000, 61_329_000_000_000n, 'utc')).toBe('day 2 00:02:09.000');
+    expect(clockText(day, ORIGIN, 'relative')).toBe('+24 h');
+  });
+
   it('are one where the first and the last print alike', () => {
     expect(periodText(0, 1000, ORIGIN, 'utc')).toBe('13:50:58Z');
     expect(periodText(1000, 1000, ORIGIN, 'relative')).toBe('+1.0 µs since the first packet');

@@ -1,6 +1,6 @@
 /** All connections as a table, of which only the rows in sight are made. */
 import type { IndexRow } from '../../pipeline/index/connection-index.js';
-import { clockText } from '../../report/period.js';
+import { clockCells, clockText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { byteText, countText } from '../../text/size.js';
@@ -34,7 +34,9 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
   const { data, state, theme } = context;
   const { columns } = state.size;
   // What the rows are in order of is shown, whatever else has to go.
-  const shown = COLUMNS.map((column) => (column.title === level.sort ? withoutLeave(column) : column));
+  const shown = COLUMNS.map((column) =>
+    withRoomForDay(column.title === level.sort ? withoutLeave(column) : column, context),
+  );
   const placed = place(shown, columns);
   const height = bodyRows(state.size) - 1;
   const count = data.connectionCount;
@@ -58,6 +60,12 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
     lines.push(line(why, 'dim'));
   }
   return lines;
+}
+
+/** A run that goes on into another day shows the day of what began on it. */
+function withRoomForDay(column: Column, { data: { analysis }, time }: Context): Column {
+  if (column.title !== 'start' || analysis === null) return column;
+  return { ...column, cells: clockCells(analysis.durationNs, analysis.originEpochNs ?? 0n, time) };
 }
 
 function withoutLeave({ title, align, cells, isFlexible }: Column): Column {

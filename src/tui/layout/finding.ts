@@ -1,7 +1,7 @@
 /** One finding: the argument above, its occurrences below. */
 import type { Finding } from '../../facts/finding.js';
 import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
-import { clockText } from '../../report/period.js';
+import { clockCells, clockText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
@@ -52,7 +52,10 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
   const isInHand = level.pane === 'occurrences';
   const more = left > 0 ? ` ${manyText(left, 'more line')}: Space ` : '';
   const rule = theme.glyphs.rule.repeat(Math.max(0, columns - more.length - 2));
-  const placed = place(COLUMNS, columns);
+  const origin = data.analysis?.originEpochNs ?? 0n;
+  const timeCells = clockCells(data.analysis?.durationNs ?? 0, origin, time);
+  const shownColumns = COLUMNS.map((column) => (column.title === 'time' ? { ...column, cells: timeCells } : column));
+  const placed = place(shownColumns, columns);
   const kept = finding.evidence.length;
   const shown =
     kept === finding.occurrences ? '' : `, the first ${countText(kept)} of ${countText(finding.occurrences)}`;
@@ -60,7 +63,6 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     [span(rule, 'dim'), span(more, 'strong'), span(left > 0 ? theme.glyphs.rule.repeat(2) : '', 'dim')],
     [span(` Occurrences${shown}`, isInHand ? 'strong' : 'dim')],
   ];
-  const origin = data.analysis?.originEpochNs ?? 0n;
   const names = shortNames((data.analysis?.captures ?? []).map(({ file }) => file));
   const several = names.length > 1;
   for (const [index, occurrence] of finding.evidence.slice(level.list.top, level.list.top + rows - 2).entries()) {
@@ -69,7 +71,7 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     const last = occurrence.packets.at(-1);
     const file = several && last !== undefined ? `${names[captureIndexOf(last.packet)] ?? ''} ` : '';
     const row = rowLine(
-      COLUMNS,
+      shownColumns,
       placed,
       [
         `${at + 1} of ${countText(finding.occurrences)}`,

@@ -1,7 +1,7 @@
 /** What a row of a ladder says and in which colour, however it is laid out. */
 import type { Ladder } from '../../report/ladder/ladder.js';
 import { asideText, type LadderRow, type MessageRow, omittedText } from '../../report/ladder/row.js';
-import { clockText } from '../../report/period.js';
+import { shortClockText } from '../../report/period.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import type { LadderLevel } from '../state/state.js';
@@ -46,7 +46,7 @@ export function timeText(row: MessageRow, beforeNs: number, level: LadderLevel, 
     case 'since-before':
       return `+${durationText(row.atNs - beforeNs)}`;
     case 'of-day':
-      return clockText(row.atNs, data.analysis?.originEpochNs ?? 0n, 'utc');
+      return shortClockText(row.atNs, data.analysis?.originEpochNs ?? 0n, 'utc');
     default: {
       const never: never = level.times;
       return never;
