@@ -710,7 +710,17 @@ describe('a keepalive-race finding', () => {
     const configs = finding?.remedies.map(({ config }) => config ?? '') ?? [];
     expect(configs).toContain('keepalive_timeout 75s;');
     expect(configs.some((config) => config.includes('keepalive_timeout 4s;'))).toBe(true);
-    expect(configs.some((config) => config.includes('Value=4'))).toBe(true);
+  });
+
+  it('leaves an ALB alone, which waits no longer for an answer than it keeps idle connections, unless the time is long', () => {
+    const albOf = (seconds: number) => {
+      const closes = [1, 2, 3].map((at) => kept([finBy('server', seconds * S)], nth(at)));
+      const lost = kept([finBy('server', seconds * S), get(seconds * S + 4000, '/lost', POST)], nth(0));
+      const [finding] = findingsOf(keepaliveRace, [...closes, lost]);
+      return finding?.remedies.find(({ component }) => component === 'alb, in front');
+    };
+    expect(albOf(5)).toMatchObject({ config: null });
+    expect(albOf(60)?.config).toContain('Value=48');
   });
 
   it('names the setting of the server that its answers name, and says so of one that is not known', () => {

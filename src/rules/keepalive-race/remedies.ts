@@ -16,6 +16,8 @@ const USUAL_SECONDS = 75;
 const AHEAD = 1.25;
 /** The client gives up this part of the server's time-out before it. */
 const BEHIND = 0.8;
+/** Answers may take so long: an ALB that waits no longer for one than less answers 504 in its place. */
+const MIN_ALB_SECONDS = 30;
 const RESEND = 'let it resend what was lost, which the server never read';
 
 /** Changes at the server, the likely software first, then at its client. */
@@ -152,15 +154,27 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
         text: 'Let it close idle connections first.',
         config: `ProxyPass / http://NAME/ ttl=${below.whole}`,
       });
-      remedies.push({
-        component: 'alb, in front',
-        text: 'Let it close idle connections first. The time holds for its clients too, so the server is the better place (60 s unless set).',
-        config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${below.whole}`,
-      });
+      remedies.push(albInFront(below.whole));
     }
     return remedies;
   }
   return resending(again);
+}
+
+/** An ALB waits no longer for an answer, or for its clients, than it keeps idle connections to a server. */
+function albInFront(seconds: number): Remedy {
+  const component = 'alb, in front';
+  if (seconds < MIN_ALB_SECONDS)
+    return {
+      component,
+      text: `Move the server’s time-out, not the load balancer’s: at ${secondsText(seconds)} it would answer 504 to all that takes longer (60 s unless set).`,
+      config: null,
+    };
+  return {
+    component,
+    text: 'Let it close idle connections first. The time holds for its clients too, and for how long an answer may take, so the server is the better place (60 s unless set).',
+    config: `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=${seconds}`,
+  };
 }
 
 /** Whoever stands in front sends again what was lost. */
