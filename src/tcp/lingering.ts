@@ -15,6 +15,8 @@ export const LINGERING: Wait = { segments: 5120, ns: 100_000_000 };
 export const LINGERING_CLOSES = 3;
 /** Where both sides know of the other's end, nothing of weight follows, but copies from a second place of capture may. */
 export const SETTLED: Wait = { segments: 1024, ns: 10_000_000 };
+/** The same where nothing is missing of it, in one capture of one interface of which no packet of its bucket was captured twice so far: until then it stays in the processor's cache. */
+export const SETTLED_WHOLE: Wait = { segments: 64, ns: 10_000_000 };
 
 /** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
 const MIN_TAKEN = 256;
@@ -32,6 +34,8 @@ export class Lingering {
   private readonly closedAt: number[] = [];
   private readonly closedNs: number[] = [];
   private from = 0;
+  /** With which segment number the first entry may be due; infinite: there is none. */
+  dueAt = Number.POSITIVE_INFINITY;
 
   constructor(private readonly wait: Wait) {}
 
@@ -41,6 +45,18 @@ export class Lingering {
     this.streams.push(connection.stream);
     this.closedAt.push(ordinal);
     this.closedNs.push(latestNs);
+    if (this.connections.length === this.from + 1) this.dueAt = ordinal + this.wait.segments;
+  }
+
+  /** Takes the connection out again, where it is the last that was added. */
+  withdraw(connection: TrackedConnection): void {
+    const last = this.connections.length - 1;
+    if (last < this.from || this.connections[last] !== connection) return;
+    this.connections.pop();
+    this.streams.pop();
+    this.closedAt.pop();
+    this.closedNs.pop();
+    if (last === this.from) this.dueAt = Number.POSITIVE_INFINITY;
   }
 
   /** The next connection that has waited long enough, taken out; `null`: none has. Neither argument ever falls, so what closed later never waits less. */
@@ -48,7 +64,8 @@ export class Lingering {
     const { connections, wait } = this;
     while (this.from < connections.length) {
       const { from } = this;
-      if (ordinal - this.closedAt[from] < wait.segments) return null;
+      this.dueAt = this.closedAt[from] + wait.segments;
+      if (ordinal < this.dueAt) return null;
       const hasWaited = latestNs - this.closedNs[from] >= wait.ns;
       if (!hasWaited && connections.length - from <= LINGERING_CLOSES) return null;
       const connection = connections[from];
@@ -57,6 +74,7 @@ export class Lingering {
       if (this.from > MIN_TAKEN && this.from * 2 > connections.length) this.moveUp();
       if (isThere) return connection;
     }
+    this.dueAt = Number.POSITIVE_INFINITY;
     return null;
   }
 

@@ -15,7 +15,7 @@ import { addressText } from '../text/address.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { ConnectionQueue } from './connection-queue.js';
 import { FlowTable } from './flow-table.js';
-import { LINGERING, Lingering, SETTLED } from './lingering.js';
+import { LINGERING, Lingering, SETTLED, SETTLED_WHOLE } from './lingering.js';
 import type { PendingBudget } from './pending-segments.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
@@ -54,6 +54,12 @@ class Bucket {
   readonly lingering = new Lingering(LINGERING);
   /** Those among them of which both ends are acknowledged. */
   readonly settled = new Lingering(SETTLED);
+  /** Those among them that wait less. */
+  readonly settledWhole = new Lingering(SETTLED_WHOLE);
+  /** With which segment number one of all that wait may be due. */
+  dueAt = Number.POSITIVE_INFINITY;
+  /** A packet was captured twice. */
+  hasCopies = false;
   /** Connections that are neither closed nor ended. */
   open = 0;
   evictionTries = EVICTION_TRIES;
@@ -121,8 +127,10 @@ export class ConnectionTracker {
     const begins = entry === known || this.isReserved(entry) || this.isReused(entry, isUpper, segment);
     let connection = this.connections[entry];
     const bucket = connection === null ? this.bucketOf(entry) : this.buckets[connection.bucket];
-    this.putAway(bucket);
-    connection = this.connections[entry];
+    if (this.segments >= bucket.dueAt) {
+      this.putAway(bucket);
+      connection = this.connections[entry];
+    }
     if (begins) {
       if (connection !== null) this.finishConnection(connection, false);
       this.flows.forgetBases(entry);
@@ -247,24 +255,37 @@ export class ConnectionTracker {
   }
 
   private linger(bucket: Bucket, connection: TrackedConnection): void {
-    if (!connection.isSettled && connection.haveBothEndsArrived) {
-      connection.isSettled = true;
-      bucket.settled.add(connection, this.segments, this.latestNs);
+    if (!connection.lingers) {
+      connection.lingers = true;
+      if (connection.isSilent) this.handler.silent?.(connection);
+      bucket.open -= 1;
+      bucket.hasCopies ||= connection.first.duplicates + connection.second.duplicates > 0;
+      this.wait(bucket, bucket.lingering, connection);
     }
-    if (connection.lingers) return;
-    connection.lingers = true;
-    if (connection.isSilent) this.handler.silent?.(connection);
-    bucket.open -= 1;
-    bucket.lingering.add(connection, this.segments, this.latestNs);
+    if (connection.isSettled || !connection.haveBothEndsArrived) return;
+    connection.isSettled = true;
+    bucket.lingering.withdraw(connection);
+    const mayBeCopied = this.seesTranslated || bucket.hasCopies;
+    this.wait(bucket, connection.isSilent && !mayBeCopied ? bucket.settledWhole : bucket.settled, connection);
+  }
+
+  private wait(bucket: Bucket, queue: Lingering, connection: TrackedConnection): void {
+    queue.add(connection, this.segments, this.latestNs);
+    if (queue.dueAt < bucket.dueAt) bucket.dueAt = queue.dueAt;
   }
 
   /** Finishes the closed connections that have waited long enough for late segments: before the next one of their bucket, for nobody else could tell. */
-  private putAway({ settled, lingering }: Bucket): void {
+  private putAway(bucket: Bucket): void {
+    const { settledWhole, settled, lingering } = bucket;
     for (;;) {
-      const due = settled.takeDue(this.segments, this.latestNs) ?? lingering.takeDue(this.segments, this.latestNs);
-      if (due === null) return;
+      const due =
+        settledWhole.takeDue(this.segments, this.latestNs) ??
+        settled.takeDue(this.segments, this.latestNs) ??
+        lingering.takeDue(this.segments, this.latestNs);
+      if (due === null) break;
       this.finishConnection(due, false);
     }
+    bucket.dueAt = Math.min(settledWhole.dueAt, settled.dueAt, lingering.dueAt);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SegmentView } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
-import { LINGERING, SETTLED } from '../../src/tcp/lingering.js';
+import { LINGERING, SETTLED, SETTLED_WHOLE, type Wait } from '../../src/tcp/lingering.js';
 import { BUCKETS, type Share, WHOLE } from '../../src/tcp/share.js';
 import { ConnectionTracker, MAX_OPEN } from '../../src/tcp/tracker.js';
 import { segmentOf, track } from './segments.js';
@@ -201,22 +201,85 @@ describe('connections, numbered as tcp.stream', () => {
     expect(isKept(2 * LINGERING.segments, -1000)).toBe(true);
   });
 
-  it('keeps it less long where each side has acknowledged the other’s end', () => {
-    const isKept = (lastAck: number, segments: number, ns: number): boolean => {
-      const tracker = trackerOf(() => undefined);
+  describe('keeps it less long where each side has acknowledged the other’s end', () => {
+    /** Segments before the last ACK, which acknowledges `lastAck`. */
+    const close = (tracker: ConnectionTracker, lastAck: number, start = 1): void => {
       tracker.segment(segmentOf('client', { flags: 'S', at: 0 }, 0));
       tracker.segment(segmentOf('server', { flags: 'S.', ack: 1, at: 0 }, 1));
-      tracker.segment(segmentOf('client', { flags: 'F.', seq: 1, ack: 1, at: 0 }, 2));
-      tracker.segment(segmentOf('server', { flags: 'F.', seq: 1, ack: 2, at: 0 }, 3));
-      tracker.segment(segmentOf('client', { flags: '.', seq: 2, ack: lastAck, at: 0 }, 4));
+      tracker.segment(segmentOf('client', { flags: 'F.', seq: start, ack: 1, at: 0 }, 2));
+      tracker.segment(segmentOf('server', { flags: 'F.', seq: 1, ack: start + 1, at: 0 }, 3));
+      tracker.segment(segmentOf('client', { flags: '.', seq: start + 1, ack: lastAck, at: 0 }, 4));
+    };
+    /** Whether a reset still finds the connection, so many segments and nanoseconds after it was closed. */
+    const isKept = (tracker: ConnectionTracker, segments: number, ns: number): boolean => {
       for (let i = 0; i < segments - 1; i += 1) tracker.segment(segmentOf('client', { clientPort: 9, at: ns }, i + 5));
       tracker.segment(segmentOf('client', { flags: 'R', seq: 2, at: ns }, segments + 4));
       return tracker.lateSegments === 0;
     };
-    expect(isKept(2, SETTLED.segments - 1, SETTLED.ns)).toBe(true);
-    expect(isKept(2, SETTLED.segments, SETTLED.ns - 1)).toBe(true);
-    expect(isKept(2, SETTLED.segments, SETTLED.ns)).toBe(false);
-    expect(isKept(1, SETTLED.segments, SETTLED.ns)).toBe(true);
+    const waits = (begin: () => ConnectionTracker, { segments, ns }: Wait): void => {
+      expect(isKept(begin(), segments - 1, ns)).toBe(true);
+      expect(isKept(begin(), segments, ns - 1)).toBe(true);
+      expect(isKept(begin(), segments, ns)).toBe(false);
+    };
+    const closed = (tracker: ConnectionTracker, lastAck: number, start?: number): ConnectionTracker => {
+      close(tracker, lastAck, start);
+      return tracker;
+    };
+
+    it('and nothing of it is missing', () => {
+      waits(
+        () =>
+          closed(
+            trackerOf(() => undefined),
+            2,
+          ),
+        SETTLED_WHOLE,
+      );
+    });
+
+    it('but not at once where the last end is not acknowledged', () => {
+      expect(
+        isKept(
+          closed(
+            trackerOf(() => undefined),
+            1,
+          ),
+          SETTLED.segments,
+          SETTLED.ns,
+        ),
+      ).toBe(true);
+    });
+
+    it('longer where bytes that were acknowledged may yet be captured', () => {
+      waits(
+        () =>
+          closed(
+            trackerOf(() => undefined),
+            2,
+            9,
+          ),
+        SETTLED,
+      );
+    });
+
+    it('longer where several captures are read, each of which may have it', () => {
+      waits(
+        () =>
+          closed(
+            trackerOf(() => undefined, true),
+            2,
+          ),
+        SETTLED,
+      );
+    });
+
+    it('longer where packets come twice', () => {
+      waits(() => {
+        const tracker = trackerOf(() => undefined);
+        for (const mac of [1, 2]) tracker.segment(segmentOf('client', { flags: 'S', at: 0, mac }, 0));
+        return closed(tracker, 2);
+      }, SETTLED);
+    });
   });
 
   it('finishes closed connections as others close after them, and forgets nobody', () => {
@@ -319,8 +382,11 @@ describe('shares of a capture', () => {
   });
 });
 
-function trackerOf(finished: (connection: TrackedConnection, evicted: boolean) => void): ConnectionTracker {
-  return new ConnectionTracker({ opened: () => undefined, spent: () => undefined, finished });
+function trackerOf(
+  finished: (connection: TrackedConnection, evicted: boolean) => void,
+  isOfSeveral = false,
+): ConnectionTracker {
+  return new ConnectionTracker({ opened: () => undefined, spent: () => undefined, finished }, WHOLE, isOfSeveral);
 }
 
 /** Pairs of ports, so many, whose connections fall into the first bucket. */

@@ -27,6 +27,7 @@ import {
   INDEX,
   KEY,
   keeps,
+  MANY_ROWS,
   NONE,
   PACKET,
   PORTS,
@@ -136,7 +137,8 @@ function newRow(log: ExchangeLog): number {
   const { rows, size } = log;
   if (size + WIDTH > rows.length) {
     // Room for one row more than the limit, which makes room for others.
-    log.rows = new Float64Array(Math.min(2 * rows.length, (log.limit + 1) * WIDTH));
+    const most = (log.limit + 1) * WIDTH;
+    log.rows = new Float64Array(size < MANY_ROWS * WIDTH ? Math.min(2 * rows.length, most) : most);
     log.rows.set(rows);
   }
   log.size = size + WIDTH;

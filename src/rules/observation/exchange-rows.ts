@@ -33,6 +33,8 @@ export const TEXTS = [AUTHORITY, SERVER_NAME, FORWARDED];
 
 /** Rows that there is room for at first. */
 const FIRST_ROWS = 16;
+/** From so many on there is room for all: memory that is not written to yet costs nothing, and to copy rows does. */
+export const MANY_ROWS = 1024;
 
 /** Stands in a row for what there was not; the texts' places and all other figures are not negative. */
 export const NONE = -1;
