@@ -16,6 +16,7 @@ export const RULE_ORDER: readonly string[] = [
   'websocket-upgrade-failed',
   'websocket-idle-close',
   'websocket-cut',
+  'websocket-close-code',
   'tls-offload-leak',
   'redirect-loop',
   'connect-refused',

@@ -35,6 +35,7 @@ import { streamResetFacts } from './rule-facts/stream-reset.js';
 import { tlsHandshakeFailureFacts } from './rule-facts/tls-handshake-failure.js';
 import { tlsOffloadLeakFacts } from './rule-facts/tls-offload-leak.js';
 import { truncatedResponseFacts } from './rule-facts/truncated-response.js';
+import { websocketCloseCodeFacts } from './rule-facts/websocket-close-code.js';
 import { websocketCutFacts } from './rule-facts/websocket-cut.js';
 import { websocketIdleCloseFacts } from './rule-facts/websocket-idle-close.js';
 import { websocketUpgradeFailedFacts } from './rule-facts/websocket-upgrade-failed.js';
@@ -74,6 +75,7 @@ export const RULE_FACTS = {
   'tls-handshake-failure': tlsHandshakeFailureFacts,
   'tls-offload-leak': tlsOffloadLeakFacts,
   'truncated-response': truncatedResponseFacts,
+  'websocket-close-code': websocketCloseCodeFacts,
   'websocket-cut': websocketCutFacts,
   'websocket-idle-close': websocketIdleCloseFacts,
   'websocket-upgrade-failed': websocketUpgradeFailedFacts,

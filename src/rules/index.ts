@@ -36,6 +36,7 @@ import { streamReset } from './stream-reset.js';
 import { tlsHandshakeFailure } from './tls-handshake-failure.js';
 import { tlsOffloadLeak } from './tls-offload-leak.js';
 import { truncatedResponse } from './truncated-response.js';
+import { websocketCloseCode } from './websocket-close-code.js';
 import { websocketCut } from './websocket-cut.js';
 import { websocketIdleClose } from './websocket-idle-close.js';
 import { websocketUpgradeFailed } from './websocket-upgrade-failed.js';
@@ -52,6 +53,7 @@ export const RULES: readonly Rule<unknown>[] = [
   websocketUpgradeFailed,
   websocketIdleClose,
   websocketCut,
+  websocketCloseCode,
   connectRefused,
   slowResponse,
   tlsOffloadLeak,

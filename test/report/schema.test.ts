@@ -21,6 +21,7 @@ import type { RstAfterRequestFacts } from '../../src/rules/rst-after-request/cas
 import type { StreamResetFacts } from '../../src/rules/stream-reset/case.js';
 import type { TlsHandshakeFailureFacts } from '../../src/rules/tls-handshake-failure/case.js';
 import type { TlsOffloadLeakFacts } from '../../src/rules/tls-offload-leak/case.js';
+import type { WebsocketCloseCodeFacts } from '../../src/rules/websocket-close-code/case.js';
 import type { WebsocketCutFacts } from '../../src/rules/websocket-cut/case.js';
 import type { WebsocketIdleCloseFacts } from '../../src/rules/websocket-idle-close/case.js';
 import type { WebsocketUpgradeFailedFacts } from '../../src/rules/websocket-upgrade-failed/case.js';
@@ -136,6 +137,9 @@ describe('the published JSON Schema', () => {
     expectTypeOf<Writable<ProxyHeaderLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['proxy-header-leak']>>();
     expectTypeOf<Writable<RedirectLoopFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['redirect-loop']>>();
     expectTypeOf<Writable<TlsOffloadLeakFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['tls-offload-leak']>>();
+    expectTypeOf<Writable<WebsocketCloseCodeFacts>>().toEqualTypeOf<
+      z.infer<(typeof RULE_FACTS)['websocket-close-code']>
+    >();
     expectTypeOf<Writable<WebsocketCutFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['websocket-cut']>>();
     expectTypeOf<Writable<WebsocketIdleCloseFacts>>().toEqualTypeOf<
       z.infer<(typeof RULE_FACTS)['websocket-idle-close']>

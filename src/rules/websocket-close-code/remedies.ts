@@ -1,0 +1,61 @@
+/** What to change (docs/rules/websocket-close-code.md). */
+import { OPPOSITE } from '../../facts/endpoint.js';
+import type { Remedy } from '../../facts/finding.js';
+import type { Case } from './case.js';
+import { TOO_BIG } from './codes.js';
+
+/** The remedies that fit. */
+export function remediesOf({ about, by, code }: Case): Remedy[] {
+  const other = OPPOSITE[by];
+  switch (about) {
+    case 'own-failure':
+      return [
+        {
+          component: by === 'server' ? 'application' : 'client',
+          text: 'It says itself that it failed: its log has the exception, the limit or the server behind that it did not reach.',
+          config: null,
+        },
+        {
+          component: 'client',
+          text: 'Open it again with a delay that is random and grows: who has no room has less if all come back at once.',
+          config: 'socket.onclose = () => setTimeout(connect, delay * (0.5 + Math.random()));',
+        },
+      ];
+    case 'message':
+      return code === TOO_BIG
+        ? [
+            {
+              component: other,
+              text: 'Send messages that are smaller, several in place of one.',
+              config: null,
+            },
+            {
+              component: by,
+              text: 'Or take larger ones: ws maxPayload (100 MiB by default), Jakarta WebSocket 64 KB, Spring 64 KB, Python websockets 1 MiB.',
+              config:
+                'new WebSocketServer({ maxPayload: 1 << 20 });\nwebsockets.serve(handler, host, port, max_size=2**20)',
+            },
+          ]
+        : [{ component: other, text: 'Send what is expected: text in UTF-8, or binary messages.', config: null }];
+    case 'frames':
+      return [
+        {
+          component: other,
+          text: 'Something writes frames that break RFC 6455: two writers of one socket, a proxy that does not know the upgrade, compression that one side alone agreed to.',
+          config: null,
+        },
+      ];
+    case 'policy':
+      return [
+        {
+          component: other,
+          text: 'Log in again before opening another; where messages are limited in number, send fewer.',
+          config: null,
+        },
+      ];
+    default: {
+      const never: never = about;
+      return never;
+    }
+  }
+}

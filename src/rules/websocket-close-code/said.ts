@@ -1,0 +1,60 @@
+/** The signature: the first Close frame of a WebSocket, where its code says that something failed. */
+import type { Connection } from '../../facts/connection.js';
+import { OPPOSITE, type Side } from '../../facts/endpoint.js';
+import type { Exchange } from '../../facts/exchange.js';
+import type { PacketReference } from '../../facts/packet-reference.js';
+import type { WebSocketClose, WebSocketFacts } from '../../facts/websocket.js';
+import { fieldValue } from '../judgements/field-values.js';
+import { httpRoles } from '../judgements/http-roles.js';
+import type { Leg } from '../tally/keyed-legs.js';
+import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { aboutOf } from './codes.js';
+
+/** One that was closed so; its packet and time are those of the Close frame. */
+export interface Said extends Occurrence, Leg {
+  readonly by: Side;
+  readonly code: number;
+  /** As sent: not safe to print as it is. */
+  readonly reason: string;
+  /** Sec-WebSocket-Key; `null`: not known, or over HTTP/2. */
+  readonly key: string | null;
+  readonly handshakePacket: PacketReference;
+  readonly openedNs: number;
+  /** The largest frame that the other side had sent, bytes. */
+  readonly largestPayload: number;
+}
+
+/** The close of a conversation; `null`: it ended otherwise. `exchanges`: see judgements/websocket-end. */
+export function saidOf(
+  { closes, sent, handshakePacket, startNs, h2Stream }: WebSocketFacts,
+  connection: Connection,
+  exchanges: readonly Exchange[],
+): Said | null {
+  const close = firstOf(closes.client, closes.server);
+  if (close === null || close.code === null || aboutOf(close.code) === null) return null;
+  const { request = null, response = null } =
+    exchanges.find(
+      ({ response: accepted, h2Stream: stream }) => accepted?.headPacket === handshakePacket && stream === h2Stream,
+    ) ?? {};
+  const { client, server } = httpRoles(connection);
+  const { from: by, code, reason } = close;
+  return {
+    ...occurrenceIn(connection, close),
+    ...{ by, code, reason, handshakePacket },
+    client: client.endpoint,
+    server: server.endpoint,
+    requestPacket: request?.firstPacket ?? handshakePacket,
+    requestNs: request?.startNs ?? startNs,
+    answerPacket: response?.firstPacket ?? handshakePacket,
+    answerNs: response?.startNs ?? startNs,
+    key: request === null ? null : fieldValue(request.fields, 'sec-websocket-key'),
+    openedNs: startNs,
+    largestPayload: sent[OPPOSITE[by]].largestPayload,
+  };
+}
+
+/** Whose came first: the other side answers with the same code. RFC 6455 §5.5.1. */
+function firstOf(client: WebSocketClose | null, server: WebSocketClose | null): WebSocketClose | null {
+  if (client === null || server === null) return client ?? server;
+  return client.packet < server.packet ? client : server;
+}

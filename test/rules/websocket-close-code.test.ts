@@ -1,0 +1,147 @@
+import type { Connection } from '../../src/facts/connection.js';
+import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
+import type { WebSocketClose } from '../../src/facts/websocket.js';
+import { websocketCloseCode } from '../../src/rules/websocket-close-code.js';
+import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake, SECOND } from './facts.js';
+import { testRule } from './test-rule.js';
+import { sent, webSocket } from './websocket-facts.js';
+
+/** Packets of a connection written here, from its first. */
+const ANSWER = 4;
+const FRAME = 5;
+const CLOSE = 6;
+const ECHO = 7;
+
+interface ClosedOptions {
+  readonly by?: Side;
+  readonly key?: string;
+  readonly answerAt?: number;
+  readonly made?: ConnectionOptions;
+}
+
+/** The `at`-th connection: a WebSocket that one side closes with this code, `lasts` microseconds after it began; `null`: nobody closes it. */
+function closed(at: number, code: number | null, options: ClosedOptions = {}, lasts = (3 + at) * SECOND): Connection {
+  const { by = 'server', key = `key${at}`, answerAt = 3600, made = {} } = options;
+  const firstPacket = made.firstPacket ?? 1 + at * 10;
+  const beginsAt = made.beginsAt ?? at * 1.3 * SECOND;
+  const base = connection(
+    [
+      ...handshake(),
+      get(1133, '/live', { fields: fieldsOf({ upgrade: 'websocket', 'sec-websocket-key': key }) }),
+      answer(answerAt, 101),
+      { at: lasts - 9000, is: 'data', from: OPPOSITE[by], bytes: 20 },
+      { at: lasts, is: 'data', from: by, bytes: 4 },
+      { at: lasts + 800, is: 'data', from: OPPOSITE[by], bytes: 8 },
+      finBy('server', lasts + 1000),
+    ],
+    {
+      ...{ stream: at, clientPort: 40_000 + at, client: `203.0.113.${10 + at}`, protocol: 'websocket' },
+      ...made,
+      ...{ firstPacket, beginsAt },
+    },
+  );
+  const closeAt = (from: Side, packet: number, after: number): WebSocketClose => ({
+    ...{ from, code, reason: 'token=secret', packet: firstPacket + packet },
+    atNs: (beginsAt + lasts + after) * 1000,
+  });
+  const closes = {
+    client: null,
+    server: null,
+    [by]: closeAt(by, CLOSE, 0),
+    [OPPOSITE[by]]: closeAt(OPPOSITE[by], ECHO, 800),
+  };
+  const frame = sent((beginsAt + lasts - 9000) * 1000, firstPacket + FRAME);
+  return {
+    ...base,
+    webSockets: [
+      webSocket(firstPacket + ANSWER, {
+        startNs: (beginsAt + answerAt) * 1000,
+        sent: { client: frame, server: sent(null) },
+        ...(code === null ? {} : { closes }),
+      }),
+    ],
+    webSocketCount: 1,
+  };
+}
+
+/** So many, one by one. */
+const many = (count: number, code: number | null, options: ClosedOptions = {}) =>
+  Array.from({ length: count }, (_, at) => closed(at, code, options));
+
+/** Both legs of a proxy, of which `by` is closed first on the one that it is said on. */
+function legs(by: Side): Connection[] {
+  const [said, handed] = [5 * SECOND, 5 * SECOND + 900];
+  return [
+    closed(0, 1011, { by, key: 'one', answerAt: 9000 }, by === 'server' ? handed : said),
+    closed(
+      1,
+      1011,
+      {
+        ...{ by, key: 'one' },
+        made: { client: '10.0.1.43', server: '10.0.2.1', serverPort: 8080, firstPacket: 41, beginsAt: 2000 },
+      },
+      by === 'server' ? said : handed,
+    ),
+  ];
+}
+
+testRule(websocketCloseCode, {
+  fires: [
+    {
+      name: 'an application fails at a message, again and again',
+      facts: many(4, 1011),
+      ...{ subject: '10.0.1.43:80', occurrences: 4, severity: 'warning', confidence: 'certain' },
+      verdicts: { 'own-failure': 'supported', message: 'ruled-out', frames: 'ruled-out', policy: 'ruled-out' },
+      packets: [1 + ANSWER, 1 + CLOSE],
+    },
+    {
+      name: 'a server that has no room, once',
+      facts: [closed(0, 1013), closed(1, null), closed(2, null)],
+      ...{ subject: '10.0.1.43:80', occurrences: 1, severity: 'notice', confidence: 'certain' },
+    },
+    {
+      name: 'a server takes no message that large',
+      facts: many(3, 1009),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, severity: 'warning', confidence: 'certain' },
+      verdicts: { message: 'supported', 'own-failure': 'ruled-out' },
+    },
+    {
+      name: 'clients do not understand the server’s frames',
+      facts: many(3, 1002, { by: 'client' }),
+      titled: 'Clients of 10.0.1.43:80 close WebSockets with code 1002 (protocol error)',
+      ...{ subject: '10.0.1.43:80', occurrences: 3, severity: 'warning', confidence: 'certain' },
+      verdicts: { frames: 'supported' },
+    },
+    {
+      name: 'who is not logged in is told so: worth no warning',
+      facts: many(5, 1008),
+      ...{ subject: '10.0.1.43:80', occurrences: 5, severity: 'notice', confidence: 'certain' },
+      verdicts: { policy: 'supported' },
+    },
+    {
+      name: 'two codes of one server are two findings',
+      facts: [...many(3, 1011), closed(3, 1013)],
+      ...{ findings: 2, titled: '1013', subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' },
+    },
+    {
+      name: 'the server behind a proxy said it, and the proxy handed it on',
+      facts: legs('server'),
+      ...{ subject: '10.0.2.1:8080', occurrences: 1, confidence: 'certain' },
+    },
+    {
+      name: 'the client in front of a proxy said it, and the proxy handed it on',
+      facts: legs('client'),
+      ...{ subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' },
+    },
+  ],
+  silent: [
+    { name: 'a server that is stopped takes its leave', lookAlike: 'leave-taking', facts: many(4, 1001) },
+    { name: 'a server that is started anew', facts: many(4, 1012) },
+    { name: 'clients are done', facts: many(4, 1000, { by: 'client' }) },
+    { name: 'a code of the application’s own', lookAlike: 'own-codes', facts: many(4, 4001) },
+    { name: 'no Close frame', lookAlike: 'no-close-frame', facts: many(4, null) },
+    { name: 'an application takes its leave', capture: 'samples/websocket-cut-killed-healthy.pcapng' },
+    { name: 'all is well', capture: 'samples/websocket-healthy.pcapng' },
+  ],
+  cannotTell: [],
+});
