@@ -129,7 +129,7 @@ export const KEYS: readonly KeyBinding[] = [
   { action: 'next-packet', keys: ['n'], help: 'next packet of the connection', short: 'next', on: ['packet'] },
   { action: 'previous-packet', keys: ['p'], help: 'packet before', short: 'previous', on: ['packet'] },
   { action: 'pane', keys: ['tab', 'shift-tab'], help: 'the other pane', short: 'pane', on: ['finding', 'packet'] },
-  { action: 'previous', keys: ['['], help: 'previous occurrence', short: 'previous', on: ['finding', 'ladder'] },
+  { action: 'previous', keys: ['['], help: 'previous occurrence', on: ['finding', 'ladder'] },
   { action: 'next', keys: [']'], help: 'next occurrence', short: 'next', on: ['finding', 'ladder'] },
   { action: 'view-1', keys: ['1'], help: 'overview', short: 'view' },
   { action: 'view-2', keys: ['2'], help: 'findings' },

@@ -235,7 +235,11 @@ class Tui {
   private do(effect: Effect, state: TuiState): void {
     switch (effect.kind) {
       case 'quit':
-        this.finish({ exitCode: 0, messages: this.data.errors.map((error) => error.message) });
+        // What was shown is not all of it: that is told as by every command.
+        this.finish({
+          exitCode: this.data.errors.length > 0 ? 2 : 0,
+          messages: this.data.errors.map((error) => error.message),
+        });
         break;
       case 'suspend':
         // To all of the foreground, as the terminal itself would: a wrapper or a pipe stops with it.

@@ -1,6 +1,6 @@
 /** The whole program in a real terminal: open, drill down, filter, export, resize, suspend, kill, quit. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,6 +109,18 @@ describe.skipIf(lacksTmux)('pcapdx tui', () => {
     terminal.type('r');
     terminal.keys('Tab');
     await terminal.until('/ close:rst');
+  }, 60_000);
+
+  it('ends with 2 where a capture could not be read to its end, as every command does', async () => {
+    const bytes = readFileSync(RESETS);
+    let at = 0;
+    while (at < bytes.length / 2) at += bytes.readUInt32LE(at + 4);
+    bytes.writeUInt32LE(7, at + 4);
+    writeFileSync(path.join(folder, 'damaged.pcapng'), bytes);
+    const terminal = await opened(80, 24, 'damaged.pcapng');
+    await terminal.until('Not read: damaged.pcapng');
+    terminal.keys('q');
+    await left(terminal, 2);
   }, 60_000);
 
   it('writes a report, and asks before it overwrites one', async () => {

@@ -128,6 +128,27 @@ describe('in ASCII', () => {
   });
 });
 
+describe('a wide terminal', () => {
+  it('has what an occurrence shows in full', async () => {
+    const at = await opened(200, 60);
+    await at.press('enter');
+    expect(at.text).toMatch(
+      /1 of 17 .*#231 RST from the client 30 µs after the server's; stale by 400 bytes; TTL 64, others 63/,
+    );
+  });
+});
+
+describe('the packets of several captures', () => {
+  it('are told with the capture that they stand in, where Wireshark finds their numbers', async () => {
+    driver = new Driver({ columns: 80, rows: 24 }, [`${SAMPLES}proxy-pass.pcapng`, RESETS]);
+    const at = await driver.settled();
+    await at.press('enter', 'enter');
+    expect(at.text).toMatch(/#231 of rst-after-request\.pcapng +RST/);
+    await at.press('enter');
+    expect(at.lines[1]).toMatch(/rst-after-request\.pcapng +frame\.number == 231/);
+  });
+});
+
 describe('where one stood', () => {
   it('is kept, on the way back and between views', async () => {
     const at = await opened(100, 30);
@@ -243,9 +264,26 @@ describe('the overview of what is out of the ordinary', () => {
   it('of one finding goes on with its grounds, however long its title', async () => {
     const at = await opened(80, 24, `${SAMPLES}keepalive-race-node.pcapng`);
     expect(at.lines[5]).toMatch(/^▸✖ F1 .*…$/);
-    expect(at.lines[8]).toMatch(/^ 10\.0\.1\.43:8080 closes connections that were idle/);
+    expect(at.lines.slice(8, 10).join('')).toMatch(/closes idle connections while requests are on +their way/);
+    expect(at.lines[10]).toMatch(/^ 10\.0\.1\.43:8080 closes connections that were idle/);
     // A heading stands with what it heads, or not at all.
     expect(at.text.trimEnd()).not.toMatch(/ Causes considered\n *\n/);
+  });
+
+  it('of several shows those of the one in hand, where the list leaves room', async () => {
+    const at = await opened(100, 30);
+    expect(at.text).toMatch(/── F1 ─+\n 10\.0\.1\.43:80 .*\n|── F1 ─+\n In 17 of 55 connections/);
+    await at.press('j');
+    expect(at.text).toMatch(/── F2 ─+\n 10\.0\.1\.44:8080 ended 7 connections/);
+  });
+
+  it('has the title of the one in hand whole, where there is room for no more', async () => {
+    const at = await opened(80, 24);
+    expect(at.lines[5]).toMatch(/^▸✖ F1 .*…$/);
+    expect(at.lines.slice(17, 19).join('')).toMatch(
+      /^ 10\.0\.1\.43:80 .* loses requests to forged resets, before any answer/,
+    );
+    expect(at.text).toMatch(/ requests .*\n failed /);
   });
 
   it('says in what a capture could not be read, whatever was found in it', async () => {

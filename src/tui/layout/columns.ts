@@ -11,6 +11,8 @@ export interface Column {
   readonly cells: number;
   /** It takes a share of what is left over. */
   readonly isFlexible?: boolean;
+  /** It takes all that the flexible ones leave: a sentence. */
+  readonly isRest?: boolean;
   /** Which goes first where there is no room: the lowest. Absent: it stays. */
   readonly leaves?: number;
   /** Its order, unless turned round, is from the most to the least. */
@@ -40,10 +42,12 @@ export function place(columns: readonly Column[], width: number): readonly Place
   }
   const flexible = kept.filter(({ column }) => column.isFlexible === true).length;
   const left = Math.max(0, width - needed());
+  const hasRest = kept.some(({ column }) => column.isRest === true);
+  const share = flexible === 0 ? 0 : Math.min(MAX_SHARE, Math.floor(left / (flexible + (hasRest ? 1 : 0))));
+  const rest = left - share * flexible;
   return kept.map(({ column, index }) => {
-    if (column.isFlexible !== true) return { index, cells: column.cells };
-    const share = Math.min(MAX_SHARE, Math.floor(left / flexible));
-    return { index, cells: column.cells + share };
+    const more = column.isRest === true ? rest : column.isFlexible === true ? share : 0;
+    return { index, cells: column.cells + more };
   });
 }
 

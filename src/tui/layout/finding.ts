@@ -1,6 +1,6 @@
 /** One finding: the argument above, its occurrences below. */
 import type { Finding } from '../../facts/finding.js';
-import { captureIndexOf, packetNumberOf } from '../../facts/packet-reference.js';
+import { packetNumberOf } from '../../facts/packet-reference.js';
 import { clockCells, clockText } from '../../report/period.js';
 import { endpointText } from '../../text/address.js';
 import { countText, manyText } from '../../text/size.js';
@@ -8,6 +8,7 @@ import { visible } from '../../text/visible.js';
 import { bodyRows, occurrenceRows } from '../state/geometry.js';
 import type { FindingLevel } from '../state/state.js';
 import { argumentLines } from './argument.js';
+import { captureOfPacket } from './capture-names.js';
 import { type Column, place, rowLine } from './columns.js';
 import type { Context } from './context.js';
 import { EMPTY_LINE, type Line, line, selectedLine, span, withLit } from './line.js';
@@ -17,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'stream', align: 'right', cells: 7 },
   { title: 'client', align: 'left', cells: 18, isFlexible: true, leaves: 1 },
   { title: 'time', align: 'left', cells: 13 },
-  { title: 'what the last packet shows', align: 'left', cells: 24, isFlexible: true },
+  { title: 'what the last packet shows', align: 'left', cells: 24, isRest: true },
 ];
 
 /** All lines of the body. */
@@ -63,13 +64,12 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     [span(rule, 'dim'), span(more, 'strong'), span(left > 0 ? theme.glyphs.rule.repeat(2) : '', 'dim')],
     [span(` Occurrences${shown}`, isInHand ? 'strong' : 'dim')],
   ];
-  const names = shortNames((data.analysis?.captures ?? []).map(({ file }) => file));
-  const several = names.length > 1;
   for (const [index, occurrence] of finding.evidence.slice(level.list.top, level.list.top + rows - 2).entries()) {
     const at = level.list.top + index;
     const isSelected = at === level.list.cursor;
     const last = occurrence.packets.at(-1);
-    const file = several && last !== undefined ? `${names[captureIndexOf(last.packet)] ?? ''} ` : '';
+    const name = last === undefined ? '' : captureOfPacket(last.packet, data);
+    const file = name === '' ? '' : `${name} `;
     const row = rowLine(
       shownColumns,
       placed,
@@ -85,10 +85,4 @@ function occurrenceLines(finding: Finding, level: FindingLevel, rows: number, le
     lines.push(isSelected && isInHand ? selectedLine(row, columns) : row);
   }
   return lines;
-}
-
-/** Captures by their own names, or, where two have the same in other folders, as they were given. */
-function shortNames(files: readonly string[]): readonly string[] {
-  const names = files.map((file) => file.replace(/^.*[/\\]/, ''));
-  return (new Set(names).size === names.length ? names : files).map(visible);
 }

@@ -46,9 +46,12 @@ interface FootKey {
 
 const NO_KEY: FootKey = { spans: [], cells: 0 };
 
+/** Keys that the footer tells together with others, unless the user chose others. */
+const SEVERAL: Readonly<Record<string, string>> = { 'view-1 1': '1-4', 'next ]': '[ ]' };
+
 function footKey({ action, keys, short = '' }: KeyBinding, isAscii: boolean): FootKey {
   const [first = ''] = keys;
-  const key = action === 'view-1' ? '1-4' : keyText(first, isAscii);
+  const key = SEVERAL[`${action} ${first}`] ?? keyText(first, isAscii);
   return { spans: [span(` ${key}`, 'strong'), span(` ${short} `)], cells: cellsOf(key) + cellsOf(short) + 3 };
 }
 

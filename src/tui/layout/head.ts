@@ -6,6 +6,7 @@ import { durationText, remainingText } from '../../text/duration.js';
 import { byteText, countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { isViewLevel, type Level, topOf, type ViewName } from '../state/state.js';
+import { captureOfPacket } from './capture-names.js';
 import type { Context } from './context.js';
 import { cellsOfLine, type Line, type Span, span } from './line.js';
 
@@ -143,8 +144,12 @@ function nameOf(level: Level, data: Context['data']): string {
   }
 }
 
-function wiresharkFilter(level: Level, { analysis }: Context['data']): string {
-  if ((analysis?.captures.length ?? 1) > 1) return '';
-  if (level.place === 'packet') return `frame.number == ${packetNumberOf(level.packet)}`;
+/** A packet's number is one of its own capture; a stream's is of them all, which Wireshark numbers otherwise. */
+function wiresharkFilter(level: Level, data: Context['data']): string {
+  if (level.place === 'packet') {
+    const file = captureOfPacket(level.packet, data);
+    return `${file === '' ? '' : `${file}  `}frame.number == ${packetNumberOf(level.packet)}`;
+  }
+  if ((data.analysis?.captures.length ?? 1) > 1) return '';
   return level.place === 'ladder' || level.place === 'stream' ? `tcp.stream eq ${level.stream}` : '';
 }

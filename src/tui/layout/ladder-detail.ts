@@ -1,6 +1,7 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import type { LadderRow } from '../../report/ladder/row.js';
 import { wrapText } from '../../text/width.js';
+import { captureOfPacket } from './capture-names.js';
 import type { Context } from './context.js';
 import { cellsOfLine, type Line, line, type Span, span } from './line.js';
 
@@ -8,7 +9,7 @@ import { cellsOfLine, type Line, line, type Span, span } from './line.js';
 export const DETAIL_CELLS = 38;
 
 /** What the packet in hand says, and how it is unlike its sender's others. */
-export function detailLines(row: LadderRow | undefined, width: number, { theme }: Context): Line[] {
+export function detailLines(row: LadderRow | undefined, width: number, { theme, data }: Context): Line[] {
   if (row?.kind !== 'message') return [];
   const lines: Line[] = [];
   const wide = width <= DETAIL_CELLS;
@@ -17,8 +18,10 @@ export function detailLines(row: LadderRow | undefined, width: number, { theme }
       ...wrapText(`${theme.glyphs.cursor} ${row.note}`, width - 2, 2).map((text) => line(` ${text}`, 'critical')),
     );
   const packets = row.packetCount > 1 ? ` to #${packetNumberOf(row.lastPacket)}` : '';
+  const file = captureOfPacket(row.packet, data);
+  const where = file === '' ? '' : ` of ${file}`;
   lines.push(
-    ...wrapText(`#${packetNumberOf(row.packet)}${packets}  ${row.label}`, width - 2, 2).map((text) =>
+    ...wrapText(`#${packetNumberOf(row.packet)}${packets}${where}  ${row.label}`, width - 2, 2).map((text) =>
       line(` ${text}`, 'strong'),
     ),
   );

@@ -20,7 +20,7 @@ export function overviewLines(level: OverviewLevel, context: Context): readonly 
   const { columns } = state.size;
   const height = bodyRows(state.size);
   const { findings } = data;
-  const foot = footLines(context);
+  const whole = footLines(context);
   const lines: Line[] = [countsLine(context), EMPTY_LINE];
   if (findings.length === 0) lines.push(...nothingLines(context));
   else {
@@ -29,15 +29,31 @@ export function overviewLines(level: OverviewLevel, context: Context): readonly 
       lines.push(...findingLines(finding, level.list.top + index === level.list.cursor, context));
     const more = findings.length - level.list.top - room;
     if (more > 0) lines.push(line(`   ${countText(more)} more below`, 'dim'));
-    // With one finding there is room for what it rests on.
-    const [only] = findings;
-    const left = height - lines.length - OVERVIEW_FOOT_ROWS;
-    if (findings.length === 1 && only !== undefined && left > 3)
-      lines.push(EMPTY_LINE, ...beginning(groundLines(only, columns, context.theme.glyphs), left - 1));
+    const inHand = findings[level.list.cursor];
+    if (inHand !== undefined) lines.push(...previewLines(inHand, height - lines.length - OVERVIEW_FOOT_ROWS, context));
   }
+  // Its blank line gives way to a title.
+  const foot = lines.length > height - whole.length ? whole.slice(1) : whole;
   const body = lines.slice(0, Math.max(0, height - foot.length));
   while (body.length < height - foot.length) body.push(EMPTY_LINE);
   return [...body, ...foot].map((each) => fitLine(each, columns));
+}
+
+/** Fewer rows are not worth the look. */
+const MIN_PREVIEW_ROWS = 4;
+
+/** What the finding in hand says and rests on, in the rows that the list leaves; its title, where that had no room. */
+function previewLines(finding: Finding, rows: number, { data, state, theme }: Context): readonly Line[] {
+  const { columns } = state.size;
+  const isWhole = cellsOf(visible(titleOf(finding))) + TITLE_INDENT + finding.id.length <= columns;
+  const title = isWhole
+    ? []
+    : wrapText(visible(titleOf(finding)), columns - 2).map((text) => line(` ${text}`, 'strong'));
+  if (rows < MIN_PREVIEW_ROWS) return title.length <= rows + 1 ? title : [];
+  const rule = theme.glyphs.rule;
+  const head =
+    data.findings.length === 1 ? EMPTY_LINE : line(`${rule.repeat(2)} ${finding.id} `.padEnd(columns, rule), 'dim');
+  return [head, ...beginning([...title, ...groundLines(finding, columns, theme.glyphs)], rows - 1)];
 }
 
 /** The first lines, as many as there is room for; no heading without what it heads. */
@@ -69,6 +85,9 @@ function countsLine({ data, state, theme }: Context): Line {
   return spans;
 }
 
+/** Cells before a title on the list: the cursor, the severity and two spaces. */
+const TITLE_INDENT = 4;
+
 /** Two lines: what, and how often and how sure. */
 function findingLines(finding: Finding, isSelected: boolean, context: Context): Line[] {
   const { theme, data, time, state } = context;
@@ -96,7 +115,7 @@ function nothingLines({ data, state }: Context): Line[] {
     return [
       line('   nothing found so far', 'dim'),
       // Late packets may still belong to it; of a quiet pipe nothing would be shown for long.
-      line('   (of connections that ended a while ago; Esc stops reading: then of all)', 'dim'),
+      line('   (connections are judged some time after their end; Esc stops reading and judges all)', 'dim'),
     ];
   const lines: Line[] = [];
   for (const error of errors) lines.push(line(` ${visible(error.message)}`, 'critical'));
@@ -130,8 +149,12 @@ function footLines(context: Context): Line[] {
   const { analysis, errors } = data;
   const lines: Line[] = [EMPTY_LINE, ...timeLines(context)];
   const clauses = analysis === null ? [] : unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
-  const warnings = analysis?.captures.reduce((sum, { warnings: each }) => sum + each.length, 0) ?? 0;
-  const unseen = [...(warnings === 0 ? [] : [manyText(warnings, 'warning')]), ...clauses];
+  const [warning, ...others] = analysis?.captures.flatMap(({ warnings }) => warnings) ?? [];
+  const unseen = [
+    ...(warning === undefined ? [] : [visible(warning)]),
+    ...(others.length === 0 ? [] : [manyText(others.length, 'more warning')]),
+    ...clauses,
+  ];
   const [error] = errors;
   if (error !== undefined || unseen.length > 0) {
     const why = '   c why';

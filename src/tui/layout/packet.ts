@@ -52,8 +52,9 @@ function treeLines(level: PacketLevel, tree: PacketTree, context: Context): Line
     .slice(level.list.top, level.list.top + height)
     .map((row, index) => {
       const isSelected = level.list.top + index === level.list.cursor;
-      const spans = fieldLine(row, isSelected, unlike, state.isRevealing, glyphs);
-      return isSelected && level.pane === 'fields' ? selectedLine(spans, width) : spans;
+      const isInHand = isSelected && level.pane === 'fields';
+      const spans = fieldLine(row, isInHand, unlike, state.isRevealing, glyphs);
+      return isInHand ? selectedLine(spans, width) : spans;
     });
 }
 
@@ -98,7 +99,7 @@ function byteCells(perRow: number): number {
 }
 
 /** The bytes in hex and as text. */
-function byteLines(level: PacketLevel, tree: PacketTree, perRow: number, { state }: Context): Line[] {
+function byteLines(level: PacketLevel, tree: PacketTree, perRow: number, { state, theme }: Context): Line[] {
   const { bytes, hidden } = tree;
   const height = bytePaneRows(state.size);
   const top = byteTopOf(level, tree, state.size, perRow);
@@ -108,7 +109,8 @@ function byteLines(level: PacketLevel, tree: PacketTree, perRow: number, { state
   for (let row = top; row < Math.min(top + height, Math.ceil(bytes.length / perRow)); row += 1) {
     const spans = new SpanWriter();
     const text = new SpanWriter();
-    spans.add(` ${(row * perRow).toString(16).padStart(4, '0')}  `, 'dim');
+    const mark = row === top && level.pane === 'bytes' ? theme.glyphs.cursor : ' ';
+    spans.add(`${mark}${(row * perRow).toString(16).padStart(4, '0')}  `, 'dim');
     for (let column = 0; column < perRow; column += 1) {
       const at = row * perRow + column;
       const gap = column === 7 && perRow > 8 ? '  ' : ' ';
