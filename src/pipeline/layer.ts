@@ -19,7 +19,8 @@ import type { Http1Listener } from '../http/http1/listener.js';
 import type { FirstBytes } from '../http/sniff.js';
 import { WebSocketDecoder } from '../http/websocket/decoder.js';
 import { type Handshake, handshakeOf } from '../http/websocket/handshake.js';
-import { TlsDecoder, type TlsListener } from '../tls/decoder.js';
+import { TlsDecoder } from '../tls/decoder.js';
+import type { TlsListener } from '../tls/listener.js';
 import type { LayerOwner } from './layer-owner.js';
 import { Opening, type OpeningOwner } from './opening.js';
 

@@ -11,56 +11,42 @@
  */
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import type { Side } from '../facts/endpoint.js';
-import type { ClientHelloFacts, Decryption, ServerHelloFacts, TlsFacts } from '../facts/tls.js';
+import type { TlsFacts } from '../facts/tls.js';
 import { CLOSE_NOTIFY, MIN_PROTECTED_ALERT_BYTES, readAlert } from './alert.js';
 import { Alerts, closeNotifyOf } from './alerts.js';
 import { Authentication } from './authentication.js';
 import { type CertificateChain, readCertificates, readCompressedCertificates } from './certificate.js';
-import { cipherSuiteName } from './cipher-suite.js';
 import { type ClientHello, readClientHello, readSsl2ClientHello } from './client-hello.js';
 import { ALERT, APPLICATION_DATA, HANDSHAKE } from './content-type.js';
 import type { DeferredTags } from './decryption/deferred-tags.js';
+import { decryptionOf } from './decryption-outcome.js';
 import { Direction, type DirectionOwner } from './direction.js';
 import { EarlyData } from './early-data.js';
 import { HandshakeEnd } from './handshake-end.js';
 import * as handshake from './handshake-type.js';
+import { Hellos } from './hellos.js';
 import type { KeyLog } from './key-log.js';
+import type { TlsListener } from './listener.js';
+import { PlaintextTarget } from './plaintext-target.js';
 import { readEncryptedExtensions, readServerHello, type ServerHello } from './server-hello.js';
 import { SessionKeys } from './session-keys.js';
-import { TLS13_ALERT_LENGTH } from './side-tally.js';
-import { Turns } from './turns.js';
-import { isTls13, SSL_2_0, versionName } from './version.js';
-
-/** What the decoder tells. */
-export interface TlsListener {
-  /** Plaintext comes: where it goes. Called once, before the first of it. */
-  plaintext(): { readonly client: InOrder; readonly server: InOrder };
-  /** A handshake message that could be read, by the packets of its first and last byte. */
-  handshakeMessage?(type: number, firstPacket: number, packet: number): void;
-  /** Something the bytes did wrong, by its stable name. */
-  anomaly(name: string, from: Side, packet: number): void;
-}
-
-/** An alert of which nothing but its record is known. */
-const ENCRYPTED = { basis: 'encrypted', level: null, description: null, name: null } as const;
+import { UnopenedRecords } from './unopened-records.js';
+import { isTls13 } from './version.js';
 
 /** See the head of this file. */
 export class TlsDecoder implements DirectionOwner {
   private readonly one: Direction;
   private readonly other: Direction;
 
-  private clientHello: ClientHelloFacts | null = null;
-  private serverHello: ServerHelloFacts | null = null;
-  private helloRetryRequest: number | null = null;
-  private version = 0;
+  private readonly hellos = new Hellos();
   private readonly keys: SessionKeys;
   private readonly early = new EarlyData();
   private readonly end = new HandshakeEnd();
-  private readonly turns = new Turns();
   private resumption: TlsFacts['resumption'] = null;
   private readonly authentication = new Authentication();
   private readonly alerts = new Alerts();
-  private target: { readonly client: InOrder; readonly server: InOrder } | null = null;
+  private readonly target: PlaintextTarget;
+  private readonly unopened: UnopenedRecords;
 
   /**
    * @param clientIsFirst Which direction the client's is; `null`: not known, as where the capture begins
@@ -79,6 +65,8 @@ export class TlsDecoder implements DirectionOwner {
     this.keys = new SessionKeys(keyLog, tags);
     this.one = new Direction(this, firstBeginsUnseen);
     this.other = new Direction(this, secondBeginsUnseen);
+    this.target = new PlaintextTarget(listener, this.one, this.other, this.client);
+    this.unopened = new UnopenedRecords(this.client, this.hellos, this.keys, this.end, this.alerts);
   }
 
   /** What the side that sent the connection's first packet sends. */
@@ -99,15 +87,15 @@ export class TlsDecoder implements DirectionOwner {
     const isTurned = client !== this.client;
     const opened = client.openedRecords + server.openedRecords;
     return {
-      clientHello: this.clientHello,
-      serverHello: this.serverHello,
-      helloRetryRequest: this.helloRetryRequest,
+      clientHello: this.hellos.client,
+      serverHello: this.hellos.server,
+      helloRetryRequest: this.hellos.retryRequest,
       resumption: this.resumption,
       earlyData: this.early.state,
       echOutcome:
-        this.clientHello?.offersEch !== true
+        this.hellos.client?.offersEch !== true
           ? 'not-offered'
-          : isTls13(this.version) && server.openedRecords > 0
+          : this.hellos.is13 && server.openedRecords > 0
             ? 'not-accepted'
             : 'unknown',
       ...this.authentication.facts(isTurned, this.end.hasEmptyCertificateShape),
@@ -116,8 +104,8 @@ export class TlsDecoder implements DirectionOwner {
       ...this.alerts.facts(client, server, isTurned),
       client: client.tally.facts(closeNotifyOf(client), client.unfinishedBytes),
       server: server.tally.facts(closeNotifyOf(server), server.unfinishedBytes),
-      turns: opened > 0 ? null : this.turns.facts(),
-      decryption: this.decryption(),
+      turns: opened > 0 ? null : this.unopened.facts(),
+      decryption: decryptionOf(client, server, this.keys, this.hellos.server !== null),
       openedRecords: opened,
       protectedRecords: client.protectedRecords + server.protectedRecords,
       inner: null,
@@ -132,13 +120,13 @@ export class TlsDecoder implements DirectionOwner {
 
   isProtected(direction: Direction, contentType: number, length: number): boolean {
     if (contentType === APPLICATION_DATA) return true;
-    if (isTls13(this.version)) return false;
+    if (this.hellos.is13) return false;
     // An alert tells by its length that it is protected, though its ChangeCipherSpec was not seen.
     return direction.hasChangedCipher || (contentType === ALERT && length >= MIN_PROTECTED_ALERT_BYTES);
   }
 
   missedChangeCipherSpec(direction: Direction): void {
-    if (this.serverHello === null || isTls13(this.version)) return;
+    if (this.hellos.server === null || this.hellos.is13) return;
     direction.hasChangedCipher = true;
     direction.hasMissedChangeCipherSpec = true;
     direction.resetHandshake();
@@ -146,8 +134,8 @@ export class TlsDecoder implements DirectionOwner {
 
   protectedRecord(direction: Direction, contentType: number, length: number, packet: number, at: number): void {
     const isClient = direction === this.client;
-    if (isTls13(this.version)) {
-      if (isClient) this.end.clientRecord(this.server, length, this.finishedLength, packet, at);
+    if (this.hellos.is13) {
+      if (isClient) this.end.clientRecord(this.server, length, this.keys.finishedLength, packet, at);
       return;
     }
     if (this.keys.answer === null && isClient && this.early.isOpen && contentType === APPLICATION_DATA) {
@@ -159,32 +147,7 @@ export class TlsDecoder implements DirectionOwner {
   }
 
   closed(direction: Direction, contentType: number, length: number, packet: number, at: number): void {
-    if (isTls13(this.version)) {
-      const isApplication = this.isProbablyApplication(direction, length, packet);
-      if (length === TLS13_ALERT_LENGTH) direction.tally.alertShape(isApplication);
-      else if (isApplication) this.closedApplication(direction, length, packet, at);
-      return;
-    }
-    if (contentType === APPLICATION_DATA) this.closedApplication(direction, length, packet, at);
-    else if (contentType === ALERT) {
-      direction.closeNotify ??= 'encrypted';
-      this.alerts.add(this.sideOf(direction), ENCRYPTED, packet, at);
-    }
-  }
-
-  /** Application data that nobody could read. */
-  private closedApplication(direction: Direction, length: number, packet: number, at: number): void {
-    if (direction === this.client) {
-      direction.tally.application(length, length, packet, at);
-      this.turns.client(length, packet, at, this.mayBeH2);
-      return;
-    }
-    if (isTls13(this.version) && this.turns.isFirstAnswer && direction.tally.showsTickets(length, at)) {
-      this.turns.withdrawAnswer();
-      return;
-    }
-    direction.tally.application(length, length, packet, at);
-    this.turns.server(length, packet, at, this.mayBeH2);
+    this.unopened.record(direction, contentType, length, packet, at);
   }
 
   alert(direction: Direction, level: number, description: number, isOpened: boolean, packet: number, at: number): void {
@@ -196,11 +159,11 @@ export class TlsDecoder implements DirectionOwner {
     this.alerts.add(this.sideOf(direction), { basis: isOpened ? 'decrypted' : 'clear', ...alert }, packet, at);
     if (description !== CLOSE_NOTIFY) return;
     direction.closeNotify = 'seen';
-    this.endTarget(direction, 'fin', packet, at);
+    this.target.end(direction, 'fin', packet, at);
   }
 
   changeCipherSpec(direction: Direction, packet: number, _at: number): void {
-    if (isTls13(this.version)) return;
+    if (this.hellos.is13) return;
     direction.hasChangedCipher = true;
     direction.resetHandshake();
     const isClient = direction === this.client;
@@ -218,13 +181,13 @@ export class TlsDecoder implements DirectionOwner {
       if (!this.early.hold(view, start, end, packet, at)) this.anomaly(direction, 'tls-early-data-too-long', packet);
       return;
     }
-    if (!direction.isTargetEnded) this.targetOf(direction).bytes(view, start, end, packet, at);
+    if (!direction.isTargetEnded) this.target.of(direction).bytes(view, start, end, packet, at);
   }
 
   plaintextLost(direction: Direction, length: number, packet: number, at: number): void {
     // Before Finished it was the handshake that was lost.
     if (!this.end.isFinished(direction === this.client) && !direction.hasMissedChangeCipherSpec) return;
-    if (!direction.isTargetEnded) this.targetOf(direction).gap(length, packet, at);
+    if (!direction.isTargetEnded) this.target.of(direction).gap(length, packet, at);
   }
 
   ended(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
@@ -232,7 +195,7 @@ export class TlsDecoder implements DirectionOwner {
       this.anomaly(direction, 'tls-early-data-undecided', packet);
       this.early.drop();
     }
-    if (this.target !== null) this.endTarget(direction, how, packet, at);
+    this.target.end(direction, how, packet, at);
   }
 
   anomaly(direction: Direction, name: string, packet: number): void {
@@ -247,15 +210,14 @@ export class TlsDecoder implements DirectionOwner {
       else this.takeClientHello(hello, end - start, packet, packet, at);
       return;
     }
-    if (direction === this.client || type !== handshake.SSL2_SERVER_HELLO || this.clientHello?.format !== 'ssl2') {
+    if (direction === this.client || type !== handshake.SSL2_SERVER_HELLO || this.hellos.client?.format !== 'ssl2') {
       this.anomaly(direction, 'tls-malformed-record', packet);
       direction.stop();
       return;
     }
     // RFC 6101 appendix E: a server that answers in kind speaks SSL 2.0, of which nothing more is read.
-    this.version = SSL_2_0;
+    this.hellos.agreeOnSsl2(packet, at);
     this.keys.isUnsupported = true;
-    this.serverHello = { packet, atNs: at, version: versionName(SSL_2_0), cipherSuite: null, alpn: null };
     this.one.stop();
     this.other.stop();
   }
@@ -291,7 +253,7 @@ export class TlsDecoder implements DirectionOwner {
         this.takeEncryptedExtensions(view, start, end);
         break;
       case handshake.CERTIFICATE:
-        this.takeCertificates(direction, readCertificates(view, start, end, isTls13(this.version)), packet);
+        this.takeCertificates(direction, readCertificates(view, start, end, this.hellos.is13), packet);
         break;
       case handshake.COMPRESSED_CERTIFICATE:
         this.takeCertificates(direction, readCompressedCertificates(view, start, end), packet);
@@ -303,7 +265,7 @@ export class TlsDecoder implements DirectionOwner {
         this.authentication.endServerFlight(direction);
         break;
       case handshake.END_OF_EARLY_DATA:
-        this.early.accept(() => this.targetOf(direction));
+        this.early.accept(() => this.target.of(direction));
         this.early.end();
         direction.opener?.advance();
         break;
@@ -313,9 +275,9 @@ export class TlsDecoder implements DirectionOwner {
         if (isClient && this.early.isHolding && !direction.hasLoss) this.early.reject();
         if (isClient) this.early.end();
         // RFC 8446 §4.3.2: a server that authenticates by a key it shares sends no Certificate behind which to tell.
-        if (!isClient && isTls13(this.version)) this.authentication.isNotRequested(direction);
+        if (!isClient && this.hellos.is13) this.authentication.isNotRequested(direction);
         // RFC 8446 §4.4.4: it is the last record under the handshake keys.
-        if (isTls13(this.version)) direction.opener?.advance();
+        if (this.hellos.is13) direction.opener?.advance();
         break;
       case handshake.KEY_UPDATE:
         this.keys.update(direction, isClient);
@@ -331,7 +293,7 @@ export class TlsDecoder implements DirectionOwner {
     lastPacket: number,
     at: number,
   ): void {
-    this.clientHello ??= { firstPacket, lastPacket, atNs: at, bytes, ...hello.facts };
+    this.hellos.begin(hello, bytes, firstPacket, lastPacket, at);
     if (!this.keys.begin(hello)) return;
     if (hello.facts.offersEarlyData) this.early.offer();
     if (this.keys.answer !== null) this.useKeys();
@@ -339,23 +301,15 @@ export class TlsDecoder implements DirectionOwner {
 
   private takeServerHello(hello: ServerHello, packet: number, at: number): void {
     if (hello.isRetryRequest) {
-      this.helloRetryRequest ??= packet;
-      this.version = hello.version;
+      this.hellos.retry(hello, packet);
       // RFC 8446 §4.2.10: early data is refused by it.
       this.early.reject();
       this.early.end();
       this.client.dropHeld();
       return;
     }
-    const isFirst = this.serverHello === null;
-    this.version = hello.version;
-    this.serverHello ??= {
-      packet,
-      atNs: at,
-      version: versionName(hello.version),
-      cipherSuite: cipherSuiteName(hello.cipherSuite),
-      alpn: hello.alpn,
-    };
+    const isFirst = this.hellos.server === null;
+    this.hellos.agree(hello, packet, at);
     this.keys.agree(hello);
     const is13 = isTls13(hello.version);
     if (is13 && isFirst) this.resumption = hello.usesPreSharedKey ? 'psk' : 'full';
@@ -374,16 +328,14 @@ export class TlsDecoder implements DirectionOwner {
   private takeEncryptedExtensions(view: Uint8Array, start: number, end: number): void {
     const extensions = readEncryptedExtensions(view, start, end);
     if (extensions === null) return;
-    if (this.serverHello !== null && this.serverHello.alpn === null) {
-      this.serverHello = { ...this.serverHello, alpn: extensions.alpn };
-    }
-    if (extensions.acceptsEarlyData) this.early.accept(() => this.targetOf(this.client));
+    this.hellos.chooseAlpn(extensions.alpn);
+    if (extensions.acceptsEarlyData) this.early.accept(() => this.target.of(this.client));
     else this.early.reject();
   }
 
   private takeCertificates(direction: Direction, chain: CertificateChain | null, packet: number): void {
     const isClient = direction === this.client;
-    this.authentication.certificates(direction, isClient, isTls13(this.version), chain);
+    this.authentication.certificates(direction, isClient, this.hellos.is13, chain);
     if (chain === null || chain.flawed) this.anomaly(direction, 'tls-unreadable-certificate', packet);
   }
 
@@ -393,58 +345,6 @@ export class TlsDecoder implements DirectionOwner {
     const { hello } = this.keys;
     if (hello === null || server.hasLoss) return null;
     return hello.hasTicket ? 'ticket' : 'session-id';
-  }
-
-  // What is told from outside
-
-  /** A Finished message, protected: header, hash, type and tag. RFC 8446 §4.4.4. */
-  private get finishedLength(): number {
-    return (this.keys.cipher?.hash === 'sha384' ? 48 : 32) + 4 + 1 + 16;
-  }
-
-  /** TLS 1.3: whether a record that was not opened holds application data (see TlsSideFacts.firstApplication). */
-  private isProbablyApplication(direction: Direction, length: number, packet: number): boolean {
-    if (direction === this.client) return this.end.isBehindClient(length, this.finishedLength, packet);
-    return this.end.isFinished(true) && this.client.tally.applicationRecords > 0;
-  }
-
-  /** It may be HTTP/2, as far as hellos tell. */
-  private get mayBeH2(): boolean {
-    const chosen = this.serverHello?.alpn ?? null;
-    return chosen === null ? this.clientHello?.alpn.includes('h2') === true : chosen === 'h2';
-  }
-
-  private decryption(): Decryption {
-    const { one, other } = this;
-    const opened = one.openedRecords + other.openedRecords;
-    const total = one.protectedRecords + other.protectedRecords;
-    if (total === 0) return 'nothing-protected';
-    if (opened === total && !one.hasLoss && !other.hasLoss) return 'whole';
-    if (opened > 0) return 'partial';
-    const { hello, isUnsupported, hadKeys } = this.keys;
-    if (hello === null || this.serverHello === null) return 'no-hello';
-    if (isUnsupported) return 'unsupported';
-    return hadKeys && one.passedRecords + other.passedRecords === 0 ? 'wrong-key' : 'no-key';
-  }
-
-  // Plaintext
-
-  private targetOf(direction: Direction): InOrder {
-    if (this.target === null) {
-      this.target = this.listener.plaintext();
-      // The other direction may have ended before this one said its first.
-      for (const each of [this.one, this.other]) {
-        if (each.endedHow !== null) this.endTarget(each, each.endedHow, each.endPacket, each.endNs);
-        else if (each.closeNotify === 'seen') this.endTarget(each, 'fin', each.tally.lastPacket, each.tally.lastNs);
-      }
-    }
-    return direction === this.client ? this.target.client : this.target.server;
-  }
-
-  private endTarget(direction: Direction, how: EndOfDirection, packet: number, at: number): void {
-    if (this.target === null || direction.isTargetEnded) return;
-    direction.isTargetEnded = true;
-    this.targetOf(direction).end(how, packet, at);
   }
 
   private sideOf(direction: Direction): Side {

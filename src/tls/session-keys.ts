@@ -41,6 +41,11 @@ export class SessionKeys {
     private readonly tags: DeferredTags | null,
   ) {}
 
+  /** Length of a protected Finished message: header, hash, type and tag. TLS 1.3, RFC 8446 §4.4.4. */
+  get finishedLength(): number {
+    return (this.cipher?.hash === 'sha384' ? 48 : 32) + 4 + 1 + 16;
+  }
+
   /** A client said hello. False: it repeats itself, after a HelloRetryRequest, and the session is the same. RFC 8446 §4.1.2. */
   begin(hello: ClientHello): boolean {
     const before = this.hello;
