@@ -12,7 +12,8 @@ import type { CaptureIndex } from './capture-index.js';
 import { type Instant, setBack } from './clock.js';
 import { captureName, isRepeatable, openCapture, openKept } from './open.js';
 import type { PacketView } from './packet.js';
-import { type CaptureReader, emptyPacket, MORE, PACKET } from './reader.js';
+import { emptyPacket } from './packet.js';
+import { type CaptureReader, MORE, PACKET } from './reader.js';
 import type { Spool } from './spool.js';
 import { siftDown, siftUp, type Timed } from './time-heap.js';
 

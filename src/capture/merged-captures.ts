@@ -15,53 +15,19 @@
 import type { Readable } from 'node:stream';
 import type { CaptureFacts, ClockFacts } from '../facts/capture.js';
 import { type CaptureError, captureErrorOf } from './capture-error.js';
-import { type CompareClocks, type ComparedClock, type Instant, setBack } from './clock.js';
+import type { CompareClocks, ComparedClock, Instant } from './clock.js';
+import { Lane, type NamedCapture, readFirst } from './lane.js';
 import { ObservationPoints } from './observation-points.js';
 import { captureName, isRepeatable, openCapture } from './open.js';
-import type { PacketView } from './packet.js';
+import { copyPacket, emptyPacket, type PacketView } from './packet.js';
 import type { PacketStream } from './packet-stream.js';
 import type { LanePlace } from './place.js';
-import {
-  type CaptureReader,
-  END,
-  emptyPacket,
-  epochNs,
-  MORE,
-  type NameRecord,
-  PACKET,
-  type ReadOutcome,
-} from './reader.js';
+import { type CaptureReader, END, epochNs, MORE, type NameRecord, PACKET, type ReadOutcome } from './reader.js';
 import type { Spool } from './spool.js';
-import { isBefore, siftDown, siftUp, type Timed } from './time-heap.js';
+import { isBefore, siftDown, siftUp } from './time-heap.js';
 
 /** Size of a read and of each buffer where many captures may be open at once: the smallest that costs no more than a large one. */
 const MERGED_READ_BYTES = 256 * 1024;
-
-/** A capture as the user named it, with warnings about that. */
-export interface NamedCapture {
-  readonly file: string;
-  readonly warnings: readonly string[];
-}
-
-/** One capture of the run, from its first packet to its end. */
-interface Lane extends Timed {
-  readonly file: string;
-  readonly warnings: readonly string[];
-  /** Its next packet. */
-  readonly head: PacketView;
-  /** Open while its packets are being read. */
-  reader: CaptureReader | null;
-  /** How its clock differs from another's; `null`: its times stand. */
-  clock: ClockFacts | null;
-  /** By whose clock they are told (facts/capture). */
-  timedBy: number | null;
-  /** How many of its key logs stand among those of the run. */
-  keyLogsTaken: number;
-  /** What is known while it is not open. */
-  facts: CaptureFacts;
-  bytesRead: number;
-  readonly size: number | null;
-}
 
 const UNCOMPARED: ComparedClock = { clock: null, timedBy: null };
 
@@ -118,10 +84,10 @@ export class MergedCaptures implements PacketStream {
       const top = heap[0];
       if (top === undefined || top.reader === null) return END;
       const outcome = top.reader.read(top.head);
-      if (top.reader.keyLogs.length !== top.keyLogsTaken) this.takeKeyLogs(top);
+      if (top.hasKeyLogs) this.takeKeyLogs(top);
       if (outcome === MORE) return MORE;
       this.topUsed = false;
-      if (outcome === PACKET) this.takeTime(top);
+      if (outcome === PACKET) top.takeTime(this.origin);
       else {
         this.finish(top);
         const last = heap.pop();
@@ -151,11 +117,11 @@ export class MergedCaptures implements PacketStream {
   }
 
   get names(): readonly NameRecord[] {
-    return [...this.pastNames, ...this.heap.flatMap((lane) => lane.reader?.names ?? [])];
+    return [...this.pastNames, ...this.heap.flatMap(({ names }) => names)];
   }
 
   get bytesRead(): number {
-    return this.lanes.reduce((sum, lane) => sum + (lane.reader?.bytesRead ?? lane.bytesRead), 0);
+    return this.lanes.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
   }
 
   get size(): number | null {
@@ -166,10 +132,7 @@ export class MergedCaptures implements PacketStream {
   }
 
   facts(): readonly CaptureFacts[] {
-    return this.lanes.map((lane) => {
-      const facts = lane.reader?.facts() ?? lane.facts;
-      return { ...facts, clock: lane.clock, timedBy: lane.timedBy, warnings: [...lane.warnings, ...facts.warnings] };
-    });
+    return this.lanes.map((lane) => lane.facts());
   }
 
   places(): readonly LanePlace[] {
@@ -201,21 +164,7 @@ export class MergedCaptures implements PacketStream {
     const head = emptyPacket();
     const reader = await this.openOne(file, this.lanes.length, stdin);
     const outcome = await readFirst(reader, head);
-    const lane: Lane = {
-      file,
-      index: this.lanes.length,
-      warnings: capture.warnings,
-      head,
-      seconds: reader.epochSeconds,
-      nanoseconds: reader.nanosecondsOfSecond,
-      reader,
-      clock: null,
-      timedBy: null,
-      keyLogsTaken: 0,
-      facts: reader.facts(),
-      bytesRead: 0,
-      size: reader.size,
-    };
+    const lane = new Lane(capture, this.lanes.length, head, reader);
     this.lanes.push(lane);
     if (outcome === END) {
       this.finish(lane);
@@ -224,30 +173,17 @@ export class MergedCaptures implements PacketStream {
     if (reader.isTimed) this.waiting.push(lane);
     else timeless.push(lane);
     if (!isRepeatable(file)) return;
-    reader.close();
-    lane.reader = null;
-    lane.facts = { ...lane.facts, packets: 0, bytes: 0, snappedPackets: 0, startEpochNs: null, endEpochNs: null };
+    lane.putBack();
   }
 
   /** Learns how clocks differ. A text has no sequence numbers to know a packet by; what cannot be read twice is not looked at ahead. */
   private async bringTogether(compareClocks: CompareClocks): Promise<void> {
     const captures = this.waiting
-      .filter(({ reader, facts }) => reader === null && facts.format !== 'text')
+      .filter((lane) => lane.reader === null && lane.facts().format !== 'text')
       .map(({ index, file, seconds, nanoseconds }) => ({ captureIndex: index, file, seconds, nanoseconds }));
     if (captures.length < 2) return;
     const clocks = await compareClocks(captures);
-    for (const lane of this.waiting) {
-      ({ clock: lane.clock, timedBy: lane.timedBy } = clocks[lane.index] ?? UNCOMPARED);
-      this.takeTime(lane);
-    }
-  }
-
-  /** Takes the time of the lane's next packet, by the clock of the run. */
-  private takeTime(lane: Lane): void {
-    const { clock, head } = lane;
-    if (clock !== null) setBack(head, clock, this.origin);
-    lane.seconds = head.epochSeconds;
-    lane.nanoseconds = head.epochNanoseconds;
+    for (const lane of this.waiting) lane.setClock(clocks[lane.index] ?? UNCOMPARED, this.origin);
   }
 
   /** Sets the origin and the order in which captures begin. */
@@ -292,16 +228,16 @@ export class MergedCaptures implements PacketStream {
   private async enter(lane: Lane): Promise<ReadOutcome> {
     const kept = lane.reader;
     const reader = kept ?? (await this.openOne(lane.file, lane.index));
-    lane.reader = reader;
+    if (kept === null) lane.open(reader);
     if (this.origin !== null) reader.setOrigin(this.origin.seconds, this.origin.nanoseconds);
     this.takeKeyLogs(lane);
     if (kept === null) {
       const outcome = await readFirst(reader, lane.head);
       this.takeKeyLogs(lane);
       if (outcome !== PACKET) return outcome;
-      this.takeTime(lane);
+      lane.takeTime(this.origin);
     } else lane.head.atNs = reader.sinceOriginNs();
-    moveTo(lane, this.points.begin(lane.index, lane.file, lane.head.atNs));
+    lane.moveTo(this.points.begin(lane.index, lane.file, lane.head.atNs));
     return PACKET;
   }
 
@@ -309,58 +245,19 @@ export class MergedCaptures implements PacketStream {
   private finish(lane: Lane): void {
     if (lane.reader?.error) this.errors.push(lane.reader.error);
     const continued = this.points.end(lane.index, lane.head.atNs);
-    const next = this.lanes.find(({ index }) => index === continued);
-    if (next !== undefined) moveTo(next, lane.head.observationPoint);
+    this.lanes.find(({ index }) => index === continued)?.moveTo(lane.head.observationPoint);
     this.leave(lane);
   }
 
   private leave(lane: Lane): void {
-    const { reader } = lane;
-    if (reader === null) return;
-    lane.facts = reader.facts();
-    lane.bytesRead = reader.bytesRead;
+    if (lane.reader === null) return;
     this.takeKeyLogs(lane);
-    for (const name of reader.names) this.pastNames.push(name);
-    reader.close();
-    lane.reader = null;
+    for (const name of lane.names) this.pastNames.push(name);
+    lane.close();
   }
 
   /** Key logs that the lane's reader has met since the last time. */
   private takeKeyLogs(lane: Lane): void {
-    const found = lane.reader?.keyLogs ?? [];
-    for (const keyLog of found.slice(lane.keyLogsTaken)) this.keyLogs.push(keyLog);
-    lane.keyLogsTaken = found.length;
+    for (const keyLog of lane.takeKeyLogs()) this.keyLogs.push(keyLog);
   }
-}
-
-function moveTo({ reader, head }: Lane, observationPoint: number): void {
-  if (reader !== null) reader.observationPoint = observationPoint;
-  head.observationPoint = observationPoint;
-}
-
-async function readFirst(reader: CaptureReader, head: PacketView): Promise<ReadOutcome> {
-  for (;;) {
-    const outcome = reader.read(head);
-    if (outcome !== MORE) return outcome;
-    await reader.fill();
-  }
-}
-
-function copyPacket(from: PacketView, to: PacketView): void {
-  to.captureIndex = from.captureIndex;
-  to.number = from.number;
-  to.observationPoint = from.observationPoint;
-  to.reference = from.reference;
-  to.atNs = from.atNs;
-  to.epochSeconds = from.epochSeconds;
-  to.epochNanoseconds = from.epochNanoseconds;
-  to.linkType = from.linkType;
-  to.interfaceIndex = from.interfaceIndex;
-  to.direction = from.direction;
-  to.buffer = from.buffer;
-  to.view = from.view;
-  to.start = from.start;
-  to.end = from.end;
-  to.originalLength = from.originalLength;
-  to.fileOffset = from.fileOffset;
 }

@@ -1,3 +1,4 @@
+import { DOUBLE } from '../bytes/double.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 
 /**
@@ -34,4 +35,47 @@ export interface PacketView {
   originalLength: number;
   /** Offset of the packet's record or block in its (decompressed) file, for reading it again. */
   fileOffset: number;
+}
+
+/** A packet view with nothing in it. */
+export function emptyPacket(): PacketView {
+  const buffer = new Uint8Array(0);
+  return {
+    captureIndex: 0,
+    number: 0,
+    observationPoint: 0,
+    reference: DOUBLE,
+    atNs: DOUBLE,
+    epochSeconds: 0,
+    epochNanoseconds: 0,
+    linkType: 0,
+    interfaceIndex: 0,
+    direction: null,
+    buffer,
+    view: new DataView(buffer.buffer),
+    start: 0,
+    end: 0,
+    originalLength: 0,
+    fileOffset: DOUBLE,
+  };
+}
+
+/** Makes one view the same as another; both then stand on the same bytes. */
+export function copyPacket(from: PacketView, to: PacketView): void {
+  to.captureIndex = from.captureIndex;
+  to.number = from.number;
+  to.observationPoint = from.observationPoint;
+  to.reference = from.reference;
+  to.atNs = from.atNs;
+  to.epochSeconds = from.epochSeconds;
+  to.epochNanoseconds = from.epochNanoseconds;
+  to.linkType = from.linkType;
+  to.interfaceIndex = from.interfaceIndex;
+  to.direction = from.direction;
+  to.buffer = from.buffer;
+  to.view = from.view;
+  to.start = from.start;
+  to.end = from.end;
+  to.originalLength = from.originalLength;
+  to.fileOffset = from.fileOffset;
 }

@@ -16,7 +16,7 @@
  * what was read before stands. A capture that merely stops in a packet, as one does when tcpdump is
  * killed, is a warning.
  */
-import { DOUBLE, DOUBLE_ZERO } from '../bytes/double.js';
+import { DOUBLE_ZERO } from '../bytes/double.js';
 import { type CaptureFacts, CLOCK_STEP_NS } from '../facts/capture.js';
 import { CAPTURE_STRIDE } from '../facts/packet-reference.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
@@ -47,29 +47,6 @@ export interface NameRecord {
   /** IPv4 dotted, IPv6 as RFC 5952 writes it. */
   readonly address: string;
   readonly name: string;
-}
-
-/** A packet view with nothing in it. */
-export function emptyPacket(): PacketView {
-  const buffer = new Uint8Array(0);
-  return {
-    captureIndex: 0,
-    number: 0,
-    observationPoint: 0,
-    reference: DOUBLE,
-    atNs: DOUBLE,
-    epochSeconds: 0,
-    epochNanoseconds: 0,
-    linkType: 0,
-    interfaceIndex: 0,
-    direction: null,
-    buffer,
-    view: new DataView(buffer.buffer),
-    start: 0,
-    end: 0,
-    originalLength: 0,
-    fileOffset: DOUBLE,
-  };
 }
 
 /** What both formats have in common: time, numbers, warnings, the end. See the head of this file. */

@@ -1,7 +1,8 @@
 /** Drives the packets of a run's captures into it: waits for bytes, tells progress, stops when told to. */
 import type { PacketView } from '../capture/packet.js';
+import { emptyPacket } from '../capture/packet.js';
 import type { PacketStream } from '../capture/packet-stream.js';
-import { END, emptyPacket, PACKET, type ReadOutcome } from '../capture/reader.js';
+import { END, PACKET, type ReadOutcome } from '../capture/reader.js';
 
 /** Packets between two looks at the signal and the event loop: some ten milliseconds' worth. */
 const PACKETS_PER_TURN = 8192;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setBack } from '../../src/capture/clock.js';
-import { emptyPacket } from '../../src/capture/reader.js';
+import { emptyPacket } from '../../src/capture/packet.js';
 import type { ClockFacts } from '../../src/facts/capture.js';
 
 function clock(ahead: Partial<ClockFacts>): ClockFacts {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openCapture } from '../../src/capture/open.js';
-import { emptyPacket, epochNs, MAX_WARNINGS, PACKET } from '../../src/capture/reader.js';
+import { emptyPacket } from '../../src/capture/packet.js';
+import { epochNs, MAX_WARNINGS, PACKET } from '../../src/capture/reader.js';
 import { CLOCK_STEP_NS } from '../../src/facts/capture.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { packet, pcap } from './build-pcap.js';

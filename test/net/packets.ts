@@ -1,6 +1,6 @@
 /** Hand-made packets, and a decoder that notes what it was given and refuses to read outside the packet. */
 import { expect } from 'vitest';
-import { emptyPacket } from '../../src/capture/reader.js';
+import { emptyPacket } from '../../src/capture/packet.js';
 import type { CaptureDirection } from '../../src/facts/segment-evidence.js';
 import { ACK, PSH } from '../../src/facts/tcp-flags.js';
 import { PacketDecoder } from '../../src/net/decoder.js';

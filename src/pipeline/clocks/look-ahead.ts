@@ -2,7 +2,8 @@
 import type { BegunCapture, Instant } from '../../capture/clock.js';
 import { openCapture } from '../../capture/open.js';
 import type { PacketView } from '../../capture/packet.js';
-import { type CaptureReader, emptyPacket, MORE, PACKET } from '../../capture/reader.js';
+import { emptyPacket } from '../../capture/packet.js';
+import { type CaptureReader, MORE, PACKET } from '../../capture/reader.js';
 
 /** Bytes that are looked at of captures whose names are alike: less than a tenth of a second's work. */
 export const LOOK_AHEAD_BYTES = 8 * 1024 * 1024;
