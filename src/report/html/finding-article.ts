@@ -19,7 +19,8 @@ import { repeatedWords } from '../repeated.js';
 import type { ReportInput } from '../report-input.js';
 import { xmlText } from '../xml.js';
 
-const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
+/** What severities are known by without colour. */
+export const SIGNS = { critical: '✖', warning: '▲', notice: '●' } as const;
 
 /** One finding: claim, causes, change, conversation, packets. */
 export function findingArticle(

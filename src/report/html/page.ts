@@ -3,6 +3,7 @@
  * nothing run but its own script, known by its hash. Readable without it.
  */
 import { createHash } from 'node:crypto';
+import type { Finding } from '../../facts/finding.js';
 import type { Overview } from '../../facts/overview.js';
 import type { Analysis } from '../../facts/summary.js';
 import { durationText } from '../../text/duration.js';
@@ -17,7 +18,7 @@ import type { ReportInput } from '../report-input.js';
 import { unseenClauses } from '../unseen-text.js';
 import { xmlText } from '../xml.js';
 import { connectionsSection } from './connections.js';
-import { findingArticle, findingTitle } from './finding-article.js';
+import { findingArticle, findingTitle, SIGNS } from './finding-article.js';
 import { logsSection } from './logs.js';
 import { timelinePlot } from './plots.js';
 import { PAGE_SCRIPT } from './script.js';
@@ -99,10 +100,6 @@ function header(input: ReportInput, overview: Overview): string {
   const files = captureNames(analysis, (file) => `<code>${xmlText(visible(file))}</code>`);
   const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
   const count = (severity: string) => countText(findings.filter((finding) => finding.severity === severity).length);
-  const links = findings
-    .slice(0, 12)
-    .map(({ id, occurrences }) => `<li><a href="#${id}">${id}</a> ×${countText(occurrences)}</li>`)
-    .join('');
   const sections = [
     ...(analysis.servers.length > 0 ? ['<li><a href="#servers-title">Servers</a></li>'] : []),
     ...(overview.connections.length > 0 ? ['<li><a href="#connections-title">Connections</a></li>'] : []),
@@ -119,8 +116,25 @@ function header(input: ReportInput, overview: Overview): string {
       ? '<p class="secrets">Secrets shown: query strings and tokens stand as they were sent (--reveal).</p>'
       : '') +
     `<ul class="counts"><li class="critical">✖ ${count('critical')} critical</li><li class="warning">▲ ${count('warning')} ${count('warning') === '1' ? 'warning' : 'warnings'}</li><li class="notice">● ${count('notice')} ${count('notice') === '1' ? 'notice' : 'notices'}</li></ul>` +
-    `${filter}<nav aria-label="findings and sections"><ul>${links}${sections}</ul></nav></header>`
+    `${filter}<nav aria-label="findings and sections">${findingLinks(findings)}<ul>${sections}</ul></nav></header>`
   );
+}
+
+/** Findings that the head of the page leads to: no more than are taken in at a glance. */
+const LINKED_FINDINGS = 12;
+
+/** What each finding says, and how often; of one, the title is the page's. */
+function findingLinks(findings: readonly Finding[]): string {
+  const rows = findings.slice(0, LINKED_FINDINGS).map((finding) => {
+    const { id, severity, occurrences } = finding;
+    const glyph = `<span class="${severity}" role="img" aria-label="${severity}">${SIGNS[severity]}</span>`;
+    const title = findings.length === 1 ? '' : ` ${xmlText(findingTitle(finding))}`;
+    return `<li>${glyph} <a href="#${id}">${id}</a>${title} ×${countText(occurrences)}</li>`;
+  });
+  const next = findings[LINKED_FINDINGS];
+  if (next !== undefined)
+    rows.push(`<li><a href="#${next.id}">${countText(findings.length - rows.length)} more</a></li>`);
+  return rows.length === 0 ? '' : `<ol class="index">${rows.join('')}</ol>`;
 }
 
 function timeline({ findings, durationNs }: Analysis, { timeline: counts }: Overview): string {

@@ -18,6 +18,7 @@ p,li,h1,h3{overflow-wrap:anywhere}
 a{color:var(--client)}
 .dim{color:var(--dim)}
 .secrets{border:2px solid var(--critical);padding:.4em .8em;border-radius:6px;font-weight:600}
+nav .index{list-style:none;padding:0;margin:.6em 0}
 nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;padding:0;margin:.6em 0}
 .counts{display:flex;flex-wrap:wrap;gap:.3em 1.4em;margin:.6em 0;padding:0;list-style:none;font-weight:600}
 .critical{color:var(--critical)}.warning{color:var(--warning)}.notice{color:var(--notice)}

@@ -91,7 +91,7 @@ export function exportMenu(state: TuiState, { data }: Surroundings): Menu | null
 
 /** `front-F1.md`; of several captures `front-and-1-more-F1.md`. */
 export function offeredName(choice: ExportChoice, state: TuiState, { data, files }: Surroundings): string {
-  const base = (files[0] ?? 'capture').replace(/^.*[/\\]/, '').replace(/(?:\.(?:pcapng|pcap|cap|gz))+$/i, '');
+  const base = (files[0] ?? 'capture').replace(/^.*[/\\]/, '').replace(/(?:\.(?:pcapng|pcap|cap|gz|zst))+$/i, '');
   const finding = findingInHand(state, data);
   const id = finding === null ? null : (data.findingOf(finding)?.id ?? null);
   const stream = streamInHand(state, data);

@@ -55,6 +55,20 @@ describe('the report as a page', () => {
     }
   });
 
+  it('says at its head what each of several findings is, and how many more than there is room for', () => {
+    const many = Array.from({ length: 60 }, (_, at) => ({ ...finding, id: `F${at + 1}`, title: `title <${at + 1}>` }));
+    const [, index = ''] =
+      /<ol class="index">(.*?)<\/ol>/.exec(
+        htmlReport(input(failedAnalysis({ findings: many })), { ladders: new Map(), overview: overviewOf(3) }),
+      ) ?? [];
+    expect(index).toContain('aria-label="critical">✖</span> <a href="#F2">F2</a> ');
+    expect(index).toContain('title &lt;2&gt; ×17</li>');
+    expect(index.match(/<li>/g)).toHaveLength(13);
+    expect(index).toContain('<li><a href="#F13">48 more</a></li>');
+    // Of one finding, the title is the page's.
+    expect(page).toContain('<a href="#F1">F1</a> ×17</li></ol>');
+  });
+
   it('keeps a figure of its sentences with its unit', () => {
     expect(page).toContain(
       '<p>In 17 of 212 connections to 10.0.1.43:80 a RST came 90 to 180\u00a0µs after the request.',
