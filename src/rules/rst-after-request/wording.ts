@@ -12,6 +12,7 @@ import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { requestText, sizeText } from '../argument/request-text.js';
 import { windowText } from '../argument/window-text.js';
+import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { toldPacket } from '../judgements/front-failures.js';
 import { firstRetryText, type Retries, retryPackets } from '../judgements/retries.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
@@ -173,10 +174,18 @@ function whenOf({ stretches, lostRequests, occurrences, window }: Case): string[
       : isToTheEnd
         ? `From ${from} into the capture on`
         : `From ${from} to ${to} into the capture`;
-  const otherwise = isToTheEnd && from !== to ? 'before that' : 'at other times';
-  return [
-    `${when}, ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')} met it, ${otherwise} none.`,
-  ];
+  const otherwise =
+    chanceOfNone(lostRequests, answered, outside, isToTheEnd) >= SIGNIFICANCE
+      ? ''
+      : `, ${isToTheEnd && from !== to ? 'before that' : 'at other times'} none`;
+  return [`${when}, ${countText(lostRequests)} of ${manyText(lostRequests + answered, 'request')} met it${otherwise}.`];
+}
+
+/** The chance that none falls outside, if time had nothing to do with it; of a stretch with two ends any of them may be the first. */
+function chanceOfNone(lost: number, answered: number, outside: number, isToTheEnd: boolean): number {
+  return isToTheEnd
+    ? fisherExact(lost, 0, answered, outside)
+    : Math.min(1, lost * fisherExact(lost - 1, 0, answered, outside));
 }
 
 /** Clients named one by one. */
