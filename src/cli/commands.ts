@@ -65,7 +65,7 @@ export const COMMANDS: readonly ((declaring: Declaring) => void)[] = [
 ];
 
 function declareReport({ command, finish, names, surroundings }: Declaring): void {
-  const report = command('report', 'findings; taken when no command is named', true).argument(
+  const report = command('report', 'say why requests failed: the default command', true).argument(
     '[CAPTURE...]',
     'capture files; - is standard input',
   );
@@ -77,7 +77,7 @@ function declareReport({ command, finish, names, surroundings }: Declaring): voi
     ...ruleOptions(),
     failOnOption(),
     keyLogOption(),
-    new Option('--log <FILE>', 'access log to tie failures to; may be repeated')
+    new Option('--log <FILE>', 'access log to match failures with; may be repeated')
       .argParser((file: string, previous: readonly string[] | undefined) => [...(previous ?? []), file])
       .helpGroup(JUDGEMENT),
     ...textOptions(),
@@ -92,7 +92,7 @@ function declareReport({ command, finish, names, surroundings }: Declaring): voi
 }
 
 function declareFlows({ command, finish, names, surroundings }: Declaring): void {
-  const flows = command('flows', 'every connection, in order of its first packet').argument(
+  const flows = command('flows', 'list every connection, in order of its first packet').argument(
     '[CAPTURE]',
     'capture file; - is standard input',
   );
@@ -114,7 +114,7 @@ function declareFlows({ command, finish, names, surroundings }: Declaring): void
 }
 
 function declareTui({ command, finish, names, surroundings }: Declaring): void {
-  const tui = command('tui', 'explore: from the verdict down to the byte').argument(
+  const tui = command('tui', 'explore on screen, from the verdict down to the byte').argument(
     '[CAPTURE...]',
     'capture files; - is standard input',
   );
@@ -137,7 +137,7 @@ function declareTui({ command, finish, names, surroundings }: Declaring): void {
 }
 
 function declareLadder({ command, finish, names, surroundings }: Declaring): void {
-  const ladder = command('ladder', 'one conversation, packet by packet').argument(
+  const ladder = command('ladder', 'draw one conversation, packet by packet').argument(
     '[CAPTURE...]',
     'capture files; - is standard input',
   );
@@ -149,7 +149,7 @@ function declareLadder({ command, finish, names, surroundings }: Declaring): voi
       .choices(['text', 'mermaid', 'svg'])
       .helpGroup(RESULT),
     ...fileOptions('.txt, .mmd and .svg'),
-    new Option('--all', 'every packet on a line of its own, acknowledgements too').helpGroup(RESULT),
+    new Option('--all', 'one line for each packet, even plain acknowledgements').helpGroup(RESULT),
     revealOption(),
     ...ruleOptions(),
     keyLogOption(),
@@ -164,9 +164,9 @@ function declareLadder({ command, finish, names, surroundings }: Declaring): voi
 }
 
 function declareCompare({ command, finish, surroundings }: Declaring): void {
-  const compare = command('compare', 'two reports: what is gone, rarer, more frequent, new')
-    .argument('<BEFORE>', 'report as JSON, of before the change')
-    .argument('<AFTER>', 'the same, of after it');
+  const compare = command('compare', 'compare two reports: what is gone, rarer, or new')
+    .argument('<BEFORE>', 'JSON report from before the change')
+    .argument('<AFTER>', 'JSON report from after it');
   addOptions(compare, [
     new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
     ...fileOptions('.txt and .json'),
@@ -182,23 +182,25 @@ function declareCompare({ command, finish, surroundings }: Declaring): void {
 }
 
 function declareExtract({ command, finish, names, surroundings }: Declaring): void {
-  const extract = command('extract', 'some connections as a capture of their own').argument(
+  const extract = command('extract', 'write some connections to a capture of their own').argument(
     '[CAPTURE...]',
     'capture files; - is standard input',
   );
   addOptions(extract, [
     streamOption(),
     findingOption('in the report: F1'),
-    new Option('--occurrence <K>', 'one of its occurrences alone').argParser(wholeNumber(1)).helpGroup(WHICH),
+    new Option('--occurrence <K>', 'only this one of its occurrences').argParser(wholeNumber(1)).helpGroup(WHICH),
     new Option('-o, --output <FILE>', 'write to FILE, as pcapng').helpGroup(RESULT),
     new Option('--force', 'overwrite the file of --output').helpGroup(RESULT),
     new Option('--payload <P>', 'keep, headers (bodies unreadable) or none (default: headers)')
       .choices(['keep', 'headers', 'none'])
       .helpGroup(RESULT),
-    new Option('--anonymise', 'other names, addresses, paths and cookies, of the same lengths').helpGroup(RESULT),
-    new Option('--key <FILE>', 'the key of --anonymise: the same names each time').helpGroup(RESULT),
+    new Option('--anonymise', 'replace names, addresses, paths and cookies by others of equal length').helpGroup(
+      RESULT,
+    ),
+    new Option('--key <FILE>', 'key for --anonymise, for the same names each time').helpGroup(RESULT),
     revealOption(),
-    new Option('--with-keys', 'the TLS secrets of these connections in it').helpGroup(RESULT),
+    new Option('--with-keys', 'include the TLS secrets of these connections').helpGroup(RESULT),
     ...ruleOptions(),
     keyLogOption(),
     ...limitOptions(true),
@@ -211,7 +213,7 @@ function declareExtract({ command, finish, names, surroundings }: Declaring): vo
 }
 
 function declareMerge({ command, finish, surroundings }: Declaring): void {
-  const merge = command('merge', 'one report of the parts that report --shard made').argument(
+  const merge = command('merge', 'join the parts that report --shard made').argument(
     '<PART...>',
     'all parts, in any order',
   );
@@ -223,7 +225,7 @@ function declareMerge({ command, finish, surroundings }: Declaring): void {
 }
 
 function declareRules({ command, finish, surroundings }: Declaring): void {
-  command('rules', 'the catalogue: what is looked for')
+  command('rules', 'list the rules: what pcapdx looks for')
     .addOption(
       new Option('-f, --format <F>', 'text or json (default: text)').choices(['text', 'json']).helpGroup(RESULT),
     )
@@ -235,8 +237,8 @@ function declareRules({ command, finish, surroundings }: Declaring): void {
 }
 
 function declareExplain({ command, finish, surroundings }: Declaring): void {
-  command('explain', 'one rule in full')
-    .argument('<RULE>', 'the id of a rule, as pcapdx rules lists it')
+  command('explain', 'explain one rule in full')
+    .argument('<RULE>', 'id of a rule, as pcapdx rules lists it')
     .addOption(ruleFileOption().helpGroup(JUDGEMENT))
     .addOption(widthOption())
     .action(async (rule: string, flags: { width?: number; rules?: readonly string[] }) => {
@@ -246,7 +248,7 @@ function declareExplain({ command, finish, surroundings }: Declaring): void {
 }
 
 function declareSchema({ command, finish, surroundings }: Declaring): void {
-  command('schema', 'JSON Schema 2020-12 of what the others print')
+  command('schema', 'print the JSON Schema (2020-12) of an output')
     .addArgument(new Argument('<WHAT>', 'report, flows, finding or comparison').choices(SCHEMA_NAMES))
     .action(async (what: SchemaName) => {
       const { runSchema } = await import('./schema.js');
@@ -255,7 +257,7 @@ function declareSchema({ command, finish, surroundings }: Declaring): void {
 }
 
 function declareCompletion({ command, finish, program, surroundings }: Declaring): void {
-  command('completion', 'completion of command lines: a script for a shell')
+  command('completion', 'print a script that completes command lines')
     .addArgument(new Argument('<SHELL>', 'bash, zsh or fish').choices(SHELLS))
     .action(async (shell: (typeof SHELLS)[number]) => {
       const { runCompletion } = await import('./completion.js');

@@ -2,18 +2,18 @@
 export const EXAMPLES = {
   pcapdx: `Examples:
   pcapdx front.pcapng                              why did requests fail?
-  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -     the same, while it is taken
+  tcpdump -U -s0 -w - 'tcp port 80' | pcapdx -     the same, while capturing
 `,
   report: `Examples:
-  pcapdx report front.pcapng                       findings, for people
-  pcapdx report ring*.pcap -o findings.json        several as one, for scripts
+  pcapdx report front.pcapng                       findings for people to read
+  pcapdx report ring*.pcap -o findings.json        several captures, for scripts
 `,
   flows: `Examples:
-  pcapdx flows front.pcapng                        a JSON object each
+  pcapdx flows front.pcapng                        a JSON object per connection
   pcapdx flows front.pcapng --format text          the same as a table
 `,
   ladder: `Examples:
-  pcapdx ladder front.pcapng --stream 3            one connection, who said what
+  pcapdx ladder front.pcapng --stream 3            who said what on a connection
   pcapdx ladder front.pcapng --finding F1 --format mermaid
 `,
   compare: `Examples:
@@ -22,7 +22,7 @@ export const EXAMPLES = {
 `,
   tui: `Examples:
   pcapdx tui front.pcapng                          findings, connections, packets
-  ssh web1 tcpdump -U -s0 -w - | pcapdx tui -      the same, while it is taken
+  ssh web1 tcpdump -U -s0 -w - | pcapdx tui -      the same, while capturing
 `,
   extract: `Examples:
   pcapdx extract front.pcapng --finding F1 -o f1.pcapng
@@ -33,7 +33,7 @@ export const EXAMPLES = {
   pcapdx merge part1.json part2.json               the report of the whole
 `,
   rules: `Examples:
-  pcapdx rules                                     what is looked for
+  pcapdx rules                                     what pcapdx looks for
   pcapdx rules --format json                       the same for scripts
 `,
   explain: `Examples:
@@ -41,7 +41,7 @@ export const EXAMPLES = {
   pcapdx rules                                     which rules there are
 `,
   completion: `Examples:
-  source <(pcapdx completion bash)                 in this shell
+  source <(pcapdx completion bash)                 for this shell
   pcapdx completion fish > ~/.config/fish/completions/pcapdx.fish
 `,
   schema: `Examples:

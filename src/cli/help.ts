@@ -3,7 +3,7 @@ import { type Argument, type Command, type HelpConfiguration, Option } from 'com
 import { capitalised } from '../text/capitalised.js';
 import { LIMITS, OTHER } from './options.js';
 
-const REPORT = 'Flags of report, those used most:';
+const REPORT = 'The most used flags of report:';
 
 /** Flags of report in the help of the program. */
 const MOST_USED: ReadonlySet<string> = new Set([

@@ -37,7 +37,7 @@ export function failOnOption(): Option {
 /** How the work is split; the result of all parts is that of the whole. */
 export function splitOptions(joined: string): Option[] {
   return [
-    new Option('--jobs <N>', 'threads that share the work (default: by size)')
+    new Option('--jobs <N>', 'number of threads (default: by size of the capture)')
       .argParser(wholeNumber(1))
       .helpGroup(OTHER),
     new Option('--shard <I/N>', `part I of N of the connections; ${joined}`).argParser(shard).helpGroup(OTHER),
@@ -76,14 +76,14 @@ export function findingOption(known: string): Option {
 
 /** Rules of the user's own. */
 export function ruleFileOption(): Option {
-  return new Option('--rules <FILE>', 'own rules, a module; may be repeated').argParser(
+  return new Option('--rules <FILE>', 'module with your own rules; may be repeated').argParser(
     (file: string, previous: readonly string[] | undefined) => [...(previous ?? []), file],
   );
 }
 
 /** What decrypts TLS. */
 export function keyLogOption(): Option {
-  return new Option('--keylog <FILE>', 'TLS key log that decrypts; env: SSLKEYLOGFILE').helpGroup(JUDGEMENT);
+  return new Option('--keylog <FILE>', 'TLS key log to decrypt with; env: use SSLKEYLOGFILE').helpGroup(JUDGEMENT);
 }
 
 /** How text looks. */
@@ -95,7 +95,7 @@ export function textOptions(): Option[] {
     new Option('--color <WHEN>', 'auto, always or never (default: auto)')
       .choices(['auto', 'always', 'never'])
       .helpGroup(TEXT),
-    new Option('--ascii', 'no characters beyond ASCII').helpGroup(TEXT),
+    new Option('--ascii', 'ASCII characters only').helpGroup(TEXT),
     widthOption(),
   ];
 }
@@ -109,10 +109,10 @@ export function widthOption(): Option {
 
 /** Limits on what captures may be made to fill. @param looksAgain The command looks at packets a second time. */
 export function limitOptions(looksAgain: boolean): Option[] {
-  const unpacked = new Option('--max-unpacked <SIZE>', 'most of a packed capture, unpacked (default: 100G)')
+  const unpacked = new Option('--max-unpacked <SIZE>', 'how much to unpack of a capture (default: 100G)')
     .argParser(size)
     .helpGroup(LIMITS);
-  const spool = new Option('--max-spool <SIZE>', 'most kept on disk of pipes and packed captures (default: 32G)')
+  const spool = new Option('--max-spool <SIZE>', 'how much to keep on disk of pipes and packed captures (default: 32G)')
     .argParser(size)
     .helpGroup(LIMITS);
   return looksAgain ? [unpacked, spool] : [unpacked];
@@ -122,7 +122,7 @@ export function limitOptions(looksAgain: boolean): Option[] {
 export function otherOptions(): Option[] {
   return [
     new Option('-q, --quiet', 'no progress, no warnings on standard error').helpGroup(OTHER),
-    new Option('-v, --verbose', 'progress also without a terminal').helpGroup(OTHER),
+    new Option('-v, --verbose', 'show progress even without a terminal').helpGroup(OTHER),
   ];
 }
 
