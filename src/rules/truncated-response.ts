@@ -11,28 +11,41 @@ import {
   type OccurrencesByServer,
   occurrencesByServer,
 } from './tally/occurrences.js';
-import { concludeRun } from './truncated-response/conclude.js';
+import { concludeRun, streamsFinding } from './truncated-response/conclude.js';
 import { META } from './truncated-response/meta.js';
 import { mergeFarewells, noteFarewell, type SealedFarewells, sealedFarewells } from './truncated-response/sealed.js';
+import {
+  mergeStreams,
+  noteStreams,
+  type SilentStreams,
+  silentStreams,
+  timedStreamsOf,
+} from './truncated-response/silent-streams.js';
 
 /** What the rule keeps. */
 interface Tally {
   readonly cuts: OccurrencesByServer<CutResponse>;
   readonly farewells: SealedFarewells;
+  readonly streams: SilentStreams;
 }
 
 /** See the head of this file. */
 export const truncatedResponse = defineRule<Tally>({
   meta: META,
-  tally: () => ({ cuts: occurrencesByServer(), farewells: sealedFarewells() }),
-  inspect(connection, { cuts, farewells }) {
+  tally: () => ({ cuts: occurrencesByServer(), farewells: sealedFarewells(), streams: silentStreams() }),
+  inspect(connection, { cuts, farewells, streams }) {
     cutResponsesOf(connection, (cut) => noteOccurrence(cuts, cut));
+    noteStreams(connection, streams);
     const sealed = connection.protocol === 'tls' ? noteFarewell(connection, farewells) : null;
     if (sealed !== null) noteOccurrence(cuts, sealed);
   },
   merge(into, from) {
     mergeOccurrences(into.cuts, from.cuts);
     mergeFarewells(into.farewells, from.farewells);
+    mergeStreams(into.streams, from.streams);
   },
-  conclude: ({ cuts, farewells }, conclusion) => concludeRun(cuts, farewells, conclusion),
+  conclude: ({ cuts, farewells, streams }, conclusion) => [
+    ...concludeRun(cuts, farewells, conclusion),
+    ...timedStreamsOf(streams).map((timed) => streamsFinding(timed, conclusion)),
+  ],
 });

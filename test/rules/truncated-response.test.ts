@@ -105,8 +105,39 @@ function withheld(closed: number): Connection {
   });
 }
 
+/** A stream of events that the server ends without its end, `silence` microseconds after the last byte. */
+function events(at: number, silence: number, options: ConnectionOptions = {}, longestPauseNs = 0): Connection {
+  const response = { framing: 'chunked', contentLength: null, longestPauseNs } as const;
+  const fields = [{ name: 'content-type', value: 'text/event-stream' }];
+  return cut(at, { ...response, fields }, [finBy('server', 3600 + silence)], nth(at, options));
+}
+
 testRule(truncatedResponse, {
   fires: [
+    {
+      name: 'streams of events that one timer for silence cuts',
+      facts: [events(0, 60 * SECOND), events(1, 60.01 * SECOND), events(2, 60.02 * SECOND)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'ran-out-of-time': 'supported', 'sender-ended': 'ruled-out', 'size-limit': 'ruled-out' },
+      packets: [4, 5, 6],
+    },
+    {
+      name: 'of streams of events those alone that the timer cut',
+      facts: [
+        ...[0, 1, 2].map((at) => events(at, 60 * SECOND)),
+        cut(3, {
+          framing: 'chunked',
+          contentLength: null,
+          fields: [{ name: 'content-type', value: 'text/event-stream' }],
+        }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'likely',
+    },
     {
       name: 'the server closes amid the head',
       facts: [amidHead(0), amidHead(1)],
@@ -331,6 +362,26 @@ testRule(truncatedResponse, {
         contentLength: null,
         fields: [{ name: 'content-type', value: 'text/event-stream' }],
       }),
+    },
+    {
+      name: 'two streams of events after one silence',
+      lookAlike: 'event-stream',
+      facts: [events(0, 60 * SECOND), events(1, 60 * SECOND)],
+    },
+    {
+      name: 'streams of events after different silences',
+      lookAlike: 'event-stream',
+      facts: [events(0, 20 * SECOND), events(1, 40 * SECOND), events(2, 60 * SECOND)],
+    },
+    {
+      name: 'a stream of events that outlived a longer silence',
+      lookAlike: 'event-stream',
+      facts: [0, 1, 2].map((at) => events(at, 30 * SECOND, {}, at === 1 ? 45e9 : 0)),
+    },
+    {
+      name: 'streams of events that are all ended at one moment, after an event that all were told',
+      lookAlike: 'event-stream',
+      facts: [0, 1, 2].map((at) => events(at, 60 * SECOND, { beginsAt: at * 10 })),
     },
     {
       name: 'bytes were lost',

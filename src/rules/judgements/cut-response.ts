@@ -43,21 +43,25 @@ export interface CutResponse extends Occurrence {
   readonly goesOn: { readonly packet: PacketReference; readonly atNs: number } | null;
 }
 
-/** Tells `note` of each response that a connection cuts short. */
-export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) => void): void {
+/** Tells `note` of each response that a connection cuts short, or of each stream of events that ends without its end. */
+export function cutResponsesOf(
+  connection: Connection,
+  note: (cut: CutResponse) => void,
+  streaming: 'event-stream' | null = null,
+): void {
   const { exchanges, close, h2, protocol } = connection;
   const [first] = close.segments;
   if (protocol === 'http/1.1') {
     // What went before the last exchange is whole, or the last would not stand behind it.
     const last = exchanges.at(-1);
     if (last === undefined || first === undefined || first.from !== 'server') return;
-    const head = cutHeadOf(connection, first);
+    const head = streaming === null ? cutHeadOf(connection, first) : null;
     if (head !== null) note(head);
     const goesOn = goesOnAfter(connection, last.response, first);
     if (last.response?.complete !== false && goesOn === null) return;
     // It acknowledges more than was seen: the client's own FIN may have come first.
     if ((first.deltaAcknowledgement ?? 0) > 0) return;
-    const cut = cutOf(connection, last, first, first.kind, goesOn);
+    const cut = cutOf(connection, last, first, first.kind, streaming, goesOn);
     if (cut !== null) note(goesOn === null ? cut : { ...cut, pauseNs: first.sinceSenderNs ?? 0 });
     return;
   }
@@ -72,7 +76,7 @@ export function cutResponsesOf(connection: Connection, note: (cut: CutResponse) 
     if (exchange.h2?.reset == null && (h2.timesLost.client > 0 || (first?.deltaAcknowledgement ?? 0) > 0)) continue;
     const end = reset ?? (first?.from === 'server' ? first : undefined);
     if (end === undefined) continue;
-    const cut = cutOf(connection, exchange, end, isReset ? 'stream-reset' : (first?.kind ?? 'fin'));
+    const cut = cutOf(connection, exchange, end, isReset ? 'stream-reset' : (first?.kind ?? 'fin'), streaming);
     if (cut !== null) note(cut);
   }
 }
@@ -96,12 +100,13 @@ function cutOf(
   exchange: Exchange,
   end: Pick<CloseSegment, 'packet' | 'atNs'>,
   how: CutResponse['how'],
+  streaming: 'event-stream' | null,
   goesOn: CutResponse['goesOn'] = null,
 ): CutResponse | null {
   const { request, response } = exchange;
   const { server, tls } = connection;
   if (request === null || response === null || !areHttpRolesOfTcp(connection)) return null;
-  if (streamingOf(exchange) !== null || isHealthCheck(request)) return null;
+  if (streamingOf(exchange) !== streaming || isHealthCheck(request)) return null;
   // Without a length the close is the end; only a reset says that it is not.
   if (response.framing === 'close' && how !== 'rst') return null;
   if (isRefusal(request, response, end)) return null;

@@ -145,9 +145,19 @@ export const CAUSES: Causes<Case> = {
             )
           : null;
       }),
-      ruledOutBy(({ cuts, first }: Case) =>
-        cuts.length > 1 ? claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`) : null,
-      ),
+      ruledOutBy(({ cuts, first }: Case) => {
+        if (cuts.length < 2) return null;
+        const sizes = cuts.map(({ bytes }) => bytes);
+        const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+        if (most - least > SAME_SIZE_SHARE * most)
+          return claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`);
+        return most < MIN_LIMIT
+          ? claim(
+              [first.lastPacket],
+              (last) => `they end at ${countText(most)} bytes, and no limit is that low (${last})`,
+            )
+          : null;
+      }),
     ],
     otherwise: () => 'a single one has no size in common with others',
   },

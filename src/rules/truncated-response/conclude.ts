@@ -1,6 +1,7 @@
 /** What the run as a whole says: whose responses are cut, how far they came, and what cut them. */
 import type { RawFinding } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { secondsText } from '../../text/duration.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { CutResponse } from '../judgements/cut-response.js';
@@ -18,6 +19,7 @@ import { META } from './meta.js';
 import { isBehind, withheldInFront } from './passed-on.js';
 import { remediesOf } from './remedies.js';
 import { type SealedFarewells, soundCutsOf } from './sealed.js';
+import { streamRemedies, streamSentences, type TimedStreams } from './silent-streams.js';
 import { packetsOf, sentencesOf } from './wording.js';
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
@@ -80,6 +82,34 @@ function findingOf(
       facts: { ...factsOf(subject) },
       hypotheses,
       remedies: remediesOf(hypotheses),
+      figuresOf: 'kept',
+    },
+    (cut) => packetsOf(cut, subject, conclusion.reveal),
+  );
+}
+
+/** Streams of events that one timer cut: clients connect again, so nothing is lost but what was told meanwhile. */
+export function streamsFinding(timed: TimedStreams, conclusion: Conclusion): RawFinding {
+  const { occurrences, seconds } = timed;
+  const { items, first, count, endpoint } = occurrences;
+  const who = subjectOf(endpoint, conclusion);
+  const subject: Case = {
+    ...{ cuts: items, first, count, inFront: [], withheld: new Map() },
+    lastAnswer: conclusion.servers.known(endpoint)?.lastAnswer ?? null,
+  };
+  return findingOn(
+    META,
+    occurrences,
+    conclusion,
+    who,
+    {
+      severity: 'warning',
+      sure: 'likely',
+      title: `${subjectText(who)} cuts streams of events after ${secondsText(seconds)} without one`,
+      sentences: streamSentences(timed, endpointText(who)),
+      facts: { ...factsOf(subject) },
+      hypotheses: weigh(CAUSES, subject),
+      remedies: streamRemedies(seconds),
       figuresOf: 'kept',
     },
     (cut) => packetsOf(cut, subject, conclusion.reveal),

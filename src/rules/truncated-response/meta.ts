@@ -10,14 +10,15 @@ export const META: RuleMeta = {
   feels:
     'ERR_CONTENT_LENGTH_MISMATCH, ERR_INCOMPLETE_CHUNKED_ENCODING, half a file; nginx: "upstream prematurely closed connection while reading upstream"; HAProxy SD--; an ALB waits for the rest and says 504.',
   shows:
-    'A response whose body is shorter than its Content-Length, or has no last chunk, or no END_STREAM, and the server closes or resets first.',
+    'A response whose body is shorter than its Content-Length, or has no last chunk, or no END_STREAM, and the server closes or resets first; streams of events that it ends so after one and the same silence.',
   needs: ['http.exchanges', 'tcp.close'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
     'client-abort': 'The client closed or reset first.',
     'no-body': 'HEAD, 204 and 304 have none.',
     'ends-with-the-connection': 'HTTP/1.0 and the like: without a length the close is the end.',
-    'event-stream': 'Events, gRPC and tunnels have no end but the connection’s.',
+    'event-stream':
+      'Events, gRPC and tunnels have no end but the connection’s; of events those that one timer ends are told.',
     'lost-in-capture': 'The capture lost bytes of the server.',
     'capture-ended': 'The capture ends before the response does.',
     'in-front': 'The same response cut on the leg in front of a proxy: told behind, once.',
