@@ -21,3 +21,6 @@ export const UNFINISHED_HEAD = 'http1-unfinished-head';
 
 /** Anomaly: segments far from where their side's stream is, as of another connection on the same ports; they are not read. */
 export const OUT_OF_WINDOW = 'tcp-out-of-window';
+
+/** Anomaly: bytes behind the end of a message, as its length says, that begin no other: the length is not that of its body (RFC 9112 §6.3), or it has none. */
+export const EXCESS_BYTES = 'http1-excess-bytes';

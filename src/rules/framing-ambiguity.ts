@@ -3,15 +3,24 @@
  * disagree, one request becomes two (RFC 9112 §11.2). What the decoders remarked, told for its risk; and
  * answers that a proxy in front does not take for it.
  */
+import type { Side } from '../facts/endpoint.js';
 import type { RawFinding } from '../facts/finding.js';
 import { weigh } from './argument/cause.js';
 import { manyText } from './argument/figures.js';
 import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { type Ambiguity, ambiguityIn, type FlawedAnswer, flawedAnswerIn } from './framing-ambiguity/ambiguity.js';
 import { CAUSES } from './framing-ambiguity/causes.js';
+import { type Excess, excessFinding, excessIn } from './framing-ambiguity/excess.js';
 import { FLAWS, type FramingAmbiguityFacts } from './framing-ambiguity/flaws.js';
 import { META } from './framing-ambiguity/meta.js';
 import { refusedOf } from './framing-ambiguity/refused.js';
+import {
+  type MisreadTally,
+  mergeMisread,
+  misreadFindings,
+  misreadTally,
+  noteMisread,
+} from './framing-ambiguity/unread-body.js';
 import { type Conclusion, defineRule } from './rule.js';
 import {
   mergeOccurrences,
@@ -28,24 +37,37 @@ interface Tally {
   readonly seen: OccurrencesByServer<Ambiguity>;
   /** Answers that a proxy in front may not take. */
   readonly answers: OccurrencesByServer<FlawedAnswer>;
+  /** Bytes behind the end of messages, of each side. */
+  readonly excess: Readonly<Record<Side, OccurrencesByServer<Excess>>>;
+  readonly misread: MisreadTally;
 }
 
 /** See the head of this file. */
 export const framingAmbiguity = defineRule<Tally>({
   meta: META,
-  tally: () => ({ seen: occurrencesByServer(), answers: occurrencesByServer() }),
-  inspect(connection, { seen, answers }) {
+  tally: () => ({
+    seen: occurrencesByServer(),
+    answers: occurrencesByServer(),
+    excess: { client: occurrencesByServer(), server: occurrencesByServer() },
+    misread: misreadTally(),
+  }),
+  inspect(connection, { seen, answers, excess, misread }) {
+    noteMisread(connection, misread);
     if (connection.anomalies.length === 0 || connection.goesOn) return;
     const ambiguity = ambiguityIn(connection);
     if (ambiguity !== null) noteOccurrence(seen, ambiguity);
     const answer = flawedAnswerIn(connection);
     if (answer !== null) noteOccurrence(answers, answer);
+    for (const one of excessIn(connection)) noteOccurrence(excess[one.from], one);
   },
   merge(into, from) {
     mergeOccurrences(into.seen, from.seen);
     mergeOccurrences(into.answers, from.answers);
+    mergeOccurrences(into.excess.client, from.excess.client);
+    mergeOccurrences(into.excess.server, from.excess.server);
+    mergeMisread(into.misread, from.misread);
   },
-  conclude({ seen, answers }, conclusion) {
+  conclude({ seen, answers, excess, misread }, conclusion) {
     const refused = occurrencesOf(answers).flatMap((one) => refusedOf(one, conclusion) ?? []);
     const told = new Set(refused.flatMap(({ streams }) => [...streams]));
     const others = occurrencesOf(seen).flatMap(
@@ -55,7 +77,13 @@ export const framingAmbiguity = defineRule<Tally>({
           one.items.filter(({ stream }) => !told.has(stream)),
         ) ?? [],
     );
-    return [...refused.map(({ finding }) => finding), ...others.map((one) => findingFor(one, conclusion))];
+    const apart = [...occurrencesOf(excess.client), ...occurrencesOf(excess.server)];
+    return [
+      ...refused.map(({ finding }) => finding),
+      ...misreadFindings(misread, conclusion),
+      ...apart.map((one) => excessFinding(one, conclusion)),
+      ...others.map((one) => findingFor(one, conclusion)),
+    ];
   },
 });
 

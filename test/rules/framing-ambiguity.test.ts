@@ -33,6 +33,37 @@ function noAnswer(told: number): Connection[] {
     );
 }
 
+/** A connection on which a request with a body is answered 401, and then one that is `told` so; `at`: which. */
+function behindBody(at: number, told: number, { closes = true, body = 29, target = '/a' } = {}): Connection {
+  const place = { stream: at, clientPort: 40_000 + at, firstPacket: 1 + 20 * at, beginsAt: at * 10_000_000 };
+  const fields = closes ? [{ name: 'connection', value: 'close' }] : [];
+  return connection(
+    [
+      ...handshake(),
+      get(1000, '/login', { method: 'POST', body }),
+      answer(2000, 401),
+      get(3000, target),
+      answer(4000, told, 500, { fields }),
+      ...(closes ? [finBy('server', 4100)] : []),
+    ],
+    place,
+  );
+}
+
+/** One on which `/a` is answered as it should be. */
+const served = (at: number) =>
+  healthy({ stream: at, clientPort: 40_000 + at, firstPacket: 1 + 20 * at, beginsAt: at * 10_000_000 });
+
+/** Bytes behind a message of a connection, and what came of a request behind them. */
+function excess(from: 'client' | 'server', told: number | null): Connection {
+  const asked = { method: 'POST', body: 24 };
+  const steps = [...handshake(), get(1000, '/a', asked), answer(2000), get(3000, '/b')];
+  const facts = connection(told === null ? [...steps, finBy('client', 4000)] : [...steps, answer(4000, told)], {});
+  const [first] = facts.exchanges;
+  const packet = (from === 'client' ? first?.request?.lastPacket : first?.response?.lastPacket) ?? 0;
+  return { ...facts, anomalies: [{ name: 'http1-excess-bytes', from, packet, count: 1 }] };
+}
+
 const REFUSED = { subject: '10.0.1.43:80', severity: 'critical', confidence: 'likely' } as const;
 const BAD_FIELD = 'http1-malformed-field-line';
 
@@ -101,6 +132,48 @@ testRule(framingAmbiguity, {
       occurrences: 1,
     },
     {
+      ...REFUSED,
+      name: 'chunked twice in an answer, and 502 in front',
+      facts: behind('http1-repeated-transfer-encoding', 502),
+      occurrences: 1,
+      verdicts: { 'two-lengths': 'supported' },
+    },
+    {
+      ...REFUSED,
+      name: 'GET is answered 501 behind a request with a body',
+      facts: behindBody(0, 501),
+      occurrences: 1,
+      verdicts: { 'unread-body': 'supported', 'wrong-length': 'ruled-out' },
+      packets: [4, 6, 7],
+    },
+    {
+      ...REFUSED,
+      name: 'what is answered elsewhere is refused with 400 behind requests with a body, twice',
+      facts: [behindBody(0, 400, { target: '/' }), behindBody(1, 400, { target: '/' }), served(2)],
+      occurrences: 2,
+      verdicts: { 'unread-body': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'bytes behind an answer',
+      facts: excess('server', 200),
+      verdicts: { 'wrong-length': 'supported', 'unread-body': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'bytes behind an answer, and the next request has none',
+      facts: excess('server', null),
+      severity: 'critical',
+    },
+    {
+      ...ONE,
+      name: 'bytes behind a request, and then 400',
+      facts: excess('client', 400),
+      severity: 'critical',
+      verdicts: { 'wrong-length': 'supported' },
+    },
+    { ...ONE, name: 'bytes behind a request that a server passes over', facts: excess('client', 200) },
+    {
       ...ONE,
       name: 'two lengths in an answer that the proxy in front takes',
       facts: behind('http1-conflicting-content-length', 200),
@@ -118,6 +191,23 @@ testRule(framingAmbiguity, {
       facts: [502, 200].flatMap((told, at) => behind(BAD_FIELD, told, { at })),
     },
     { name: 'nobody is in front', facts: odd(BAD_FIELD, 'server') },
+    { name: 'chunked twice, and nobody is in front', facts: odd('http1-repeated-transfer-encoding', 'server') },
+    { name: 'one 400 behind a request with a body', facts: [behindBody(0, 400, { target: '/' }), served(1)] },
+    { name: '400 for what is never answered otherwise', facts: [behindBody(0, 400), behindBody(1, 400)] },
+    {
+      name: 'a 400 behind which the connection goes on is the application’s',
+      facts: [0, 1].map((at) => behindBody(at, 400, { target: '/', closes: false })).concat(served(2)),
+    },
+    {
+      name: 'a request behind another like it is served',
+      facts: [behindBody(0, 501), behindBody(1, 200, { closes: false })],
+    },
+    { name: '501 behind a request without a body', facts: behindBody(0, 501, { body: 0 }) },
+    {
+      name: 'bytes behind an answer, of which others were lost',
+      lookAlike: 'lost-bytes',
+      facts: { ...excess('server', 200), server: { ...excess('server', 200).server, lostBytes: 40 } },
+    },
     { name: 'a healthy download', capture: 'samples/healthy-no-body.pcapng' },
     { name: 'the same length twice', lookAlike: 'repeated-length', facts: odd('http1-repeated-content-length') },
     {

@@ -45,6 +45,11 @@ export function transferCoding(values: readonly string[]): TransferCoding {
   return last === 'identity' ? 'none' : 'other';
 }
 
+/** Whether `chunked` is named in more lines than one, which nobody may do (RFC 9112 §6.1). */
+export function isChunkedTwice(values: readonly string[]): boolean {
+  return values.filter((value) => /(?:^|,)\s*chunked\s*(?:;|,|$)/i.test(value)).length > 1;
+}
+
 /** What the only Content-Length line says; `null`: something unusual, which `declaredLength` reads. */
 export function plainLength(value: string): DeclaredLength | null {
   const length = decimal(value);

@@ -15,6 +15,7 @@
 import { ByteQueue } from '../../bytes/byte-queue.js';
 import type { EndOfDirection, InOrder } from '../../bytes/in-order.js';
 import { lineFeed } from '../../bytes/line-feed.js';
+import { EXCESS_BYTES } from '../../facts/anomaly.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { BodyDigest } from '../body-digest.js';
 import type { DraftMessage } from '../message-facts.js';
@@ -77,6 +78,8 @@ export abstract class MessageReader implements InOrder {
   private quiet = false;
   /** The start line being read was begun on the strength of too few bytes. */
   private tentative = false;
+  /** The framing of the message that ended where this one begins, all of it seen; `null`: none did. */
+  protected framingBefore: Framing['framing'] | null = null;
 
   constructor(
     private readonly side: Side,
@@ -98,6 +101,7 @@ export abstract class MessageReader implements InOrder {
     this.doubtful = false;
     this.outlet = null;
     this.tentative = false;
+    this.framingBefore = null;
     this.line.clear();
   }
 
@@ -199,6 +203,11 @@ export abstract class MessageReader implements InOrder {
   /** The direction ends amid a head, behind its start line. */
   protected headUnfinished(): void {}
 
+  /** Whether what begins no message stands behind one whose length was wrong. */
+  protected isExcess(): boolean {
+    return false;
+  }
+
   /** Bytes that are no message: may claim them. */
   protected claimsGarbage(_packet: number): boolean {
     return false;
@@ -233,6 +242,7 @@ export abstract class MessageReader implements InOrder {
     this.state = START;
     if (message === null) return; // an interim response
     this.extent.settle(message);
+    this.framingBefore = complete && message.lostBytes === 0 ? message.framing : null;
     message.complete = complete;
     this.message = null;
     this.doubtful = false;
@@ -434,9 +444,11 @@ export abstract class MessageReader implements InOrder {
     this.line.clear();
     if (this.claimsGarbage(packet)) return end;
     this.undecodedBytes += this.extent.headBytes + (end - from);
-    if (!this.quiet) this.sink.anomaly('http1-malformed-start-line', this.side, packet);
+    if (!this.quiet)
+      this.sink.anomaly(this.isExcess() ? EXCESS_BYTES : 'http1-malformed-start-line', this.side, packet);
     this.quiet = true;
     this.tentative = false;
+    this.framingBefore = null;
     this.state = LOST;
     return end;
   }
@@ -459,6 +471,7 @@ export abstract class MessageReader implements InOrder {
   private lose(loss: LossBefore): void {
     this.quiet = true;
     this.tentative = false;
+    this.framingBefore = null;
     if (this.state === OUTSIDE) return;
     this.state = LOST;
     if (this.loss !== 'between-messages') this.loss = loss;

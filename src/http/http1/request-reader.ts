@@ -137,6 +137,10 @@ export class RequestReader extends MessageReader {
     return found === 'incomplete' ? 'maybe' : 'no';
   }
 
+  protected override isExcess(): boolean {
+    return this.framingBefore === 'content-length';
+  }
+
   protected override atBoundary(packet: number, at: number): void {
     this.pairing.clientReached(packet, at);
     const answer = this.takeover?.exchange.response;

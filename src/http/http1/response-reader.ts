@@ -6,6 +6,7 @@ import { sniffHttp1 } from '../sniff.js';
 import {
   type DeclaredLength,
   type Framing,
+  isChunkedTwice,
   NO_LENGTH,
   responseFraming,
   type TransferCoding,
@@ -85,7 +86,10 @@ export class ResponseReader extends MessageReader {
     let coding: TransferCoding = 'none';
     let length: DeclaredLength = NO_LENGTH;
     if ((seen & SEEN_TRANSFER_ENCODING) !== 0) {
-      coding = transferCoding(section.valuesOf('transfer-encoding'));
+      const codings = section.valuesOf('transfer-encoding');
+      coding = transferCoding(codings);
+      if (codings.length > 1 && isChunkedTwice(codings))
+        this.sink.anomaly('http1-repeated-transfer-encoding', 'server', packet);
       if (version === 'HTTP/1.0') this.sink.anomaly('http1-transfer-encoding-in-http10', 'server', packet);
     }
     if ((seen & SEEN_CONTENT_LENGTH) !== 0) {
@@ -158,6 +162,12 @@ export class ResponseReader extends MessageReader {
 
   protected override headUnfinished(): void {
     this.sink.anomaly(UNFINISHED_HEAD, 'server', this.extent.firstPacket);
+  }
+
+  protected override isExcess(): boolean {
+    const { framingBefore, extent } = this;
+    if (framingBefore === null || framingBefore === 'close' || framingBefore === 'tunnel') return false;
+    return !this.pairing.hasUnanswered(extent.firstPacket, extent.firstNs);
   }
 
   protected override claimsGarbage(packet: number): boolean {

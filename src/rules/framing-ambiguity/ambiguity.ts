@@ -1,7 +1,7 @@
 import type { Anomaly } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
-import { FLAWS, flawOf } from './flaws.js';
+import { FLAWS, flawOf, isToldTogether } from './flaws.js';
 
 /** One connection with messages that can be read in two ways; its packet is the first of them. */
 export interface Ambiguity extends Occurrence {
@@ -40,7 +40,9 @@ export function ambiguityIn(connection: Connection): Ambiguity | null {
 
 /** The answer of a connection that has flaws, the first of them in time; `null`: none has, or it is not known which. */
 export function flawedAnswerIn(connection: Connection): FlawedAnswer | null {
-  const flaws = soundFlaws(connection).filter(({ name, from }) => from === 'server' && flawOf(name) !== undefined);
+  const flaws = soundFlaws(connection).filter(
+    ({ name, from }) => from === 'server' && flawOf(name) !== undefined && isToldTogether(name),
+  );
   // Where the two sides speak different protocols, that is what is wrong.
   const ambiguity = connection.beginnings === null ? ambiguityOf(connection, flaws) : null;
   if (ambiguity === null) return null;

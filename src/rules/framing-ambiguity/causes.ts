@@ -27,4 +27,8 @@ export const CAUSES: Causes<readonly SeenFlaw[]> = {
   'wrong-length': kindOf('wrong-length', 'The length is none, or not the body’s.'),
   'loose-syntax': kindOf('loose-syntax', 'The head is written so that some readers refuse it and others guess.'),
   'broken-syntax': kindOf('broken-syntax', 'What is sent is not HTTP as it is defined, and need not be taken.'),
+  'unread-body': kindOf(
+    'unread-body',
+    'The server answers before it has read the body, and takes it for the next request.',
+  ),
 };

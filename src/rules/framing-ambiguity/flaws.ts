@@ -1,10 +1,12 @@
 /** Anomalies of the decoders by which two readers disagree, and of which kind they are. */
+import { EXCESS_BYTES } from '../../facts/anomaly.js';
 
 /**
  * `two-lengths`: a head says in two ways where its body ends; `wrong-length`: in one that is none, or not the
- * data's; `loose-syntax`: lines that not everybody reads alike; `broken-syntax`: what nobody needs to take.
+ * data's; `loose-syntax`: lines that not everybody reads alike; `broken-syntax`: what nobody needs to take;
+ * `unread-body`: a body that the server takes for the next request.
  */
-export type FlawKind = 'two-lengths' | 'wrong-length' | 'loose-syntax' | 'broken-syntax';
+export type FlawKind = 'two-lengths' | 'wrong-length' | 'loose-syntax' | 'broken-syntax' | 'unread-body';
 
 interface Flaw {
   readonly kind: FlawKind;
@@ -31,6 +33,7 @@ export const FLAWS: Readonly<Record<string, Flaw | undefined>> = {
 
 /** Flaws that are told of a server alone, and only where a proxy in front refuses what has them. RFC 9112 §4, §5, §7.1. */
 const REFUSED: Readonly<Record<string, Flaw | undefined>> = {
+  'http1-repeated-transfer-encoding': { kind: 'two-lengths', text: 'Transfer-Encoding: chunked twice' },
   'http1-malformed-start-line': { kind: 'broken-syntax', text: 'no status line' },
   'http1-malformed-status-line': { kind: 'broken-syntax', text: 'a status line that is none' },
   'http1-malformed-field-line': { kind: 'broken-syntax', text: 'a field line without a name and a colon' },
@@ -39,9 +42,28 @@ const REFUSED: Readonly<Record<string, Flaw | undefined>> = {
   'http1-malformed-chunk': { kind: 'broken-syntax', text: 'a chunk without a size' },
 };
 
+/** Stands among anomalies for what no decoder remarks (unread-body.ts). */
+export const UNREAD_BODY = 'http1-unread-body';
+
+/** What has findings of its own: excess.ts, unread-body.ts. */
+const APART: Readonly<Record<string, Flaw | undefined>> = {
+  [EXCESS_BYTES]: { kind: 'wrong-length', text: 'bytes behind the end that its length says' },
+  [UNREAD_BODY]: { kind: 'unread-body', text: 'a refusal right behind a request with a body' },
+};
+
 /** A flaw by its anomaly's name; `undefined`: the anomaly is none. */
 export function flawOf(name: string): Flaw | undefined {
-  return FLAWS[name] ?? REFUSED[name];
+  return FLAWS[name] ?? REFUSED[name] ?? APART[name];
+}
+
+/** Whether an anomaly is told with others of its server, or with an answer that is refused. */
+export function isToldTogether(name: string): boolean {
+  return APART[name] === undefined;
+}
+
+/** What a server answers that could not make a request of what it read. RFC 9110 §15.5.1, §15.5.6, §15.6.2. */
+export function isMisreadStatus(status: number): boolean {
+  return status === 400 || status === 405 || status === 501;
 }
 
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */

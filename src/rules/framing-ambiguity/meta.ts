@@ -8,9 +8,9 @@ export const META: RuleMeta = {
   severity: 'notice',
   title: 'Messages that two readers may take apart differently',
   feels:
-    'Mostly nothing; 400 from one product for what another takes; answers to the wrong request behind a proxy; 502 with "upstream sent invalid header" in nginx’s log, PH-- in HAProxy’s.',
+    'Mostly nothing; 400 from one product for what another takes, or now and then for what is in order; answers to the wrong request behind a proxy; 502 with "upstream sent invalid header" in nginx’s log, PH-- in HAProxy’s.',
   shows:
-    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a CR without LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared; and answers with these, with a line that is no field or a chunk without a size, that a proxy in front answers with 502.',
+    'Content-Length beside Transfer-Encoding, two different Content-Length, a length that is none, a bare LF, a CR without LF, a blank before a colon, a folded line, two Host fields, an HTTP/2 body of another length than declared, bytes behind the end of a message, a refusal right behind a request whose body the server did not read; and answers with these, with a line that is no field or a chunk without a size, that a proxy in front answers with 502.',
   needs: ['http'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {

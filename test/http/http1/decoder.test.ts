@@ -563,6 +563,18 @@ describe('RFC 1945 §4.1: HTTP/0.9', () => {
   });
 });
 
+describe('Transfer-Encoding', () => {
+  const head = (fields: string) => `HTTP/1.1 200 OK\r\n${fields}\r\n1\r\na\r\n0\r\n\r\n`;
+
+  it('with chunked in two lines is remarked', () => {
+    const twice = 'Transfer-Encoding: chunked\r\n';
+    expect(run([client(GET), server(head(twice + twice))]).anomalies).toEqual([
+      'http1-repeated-transfer-encoding server 2',
+    ]);
+    expect(run([client(GET), server(head(`Transfer-Encoding: gzip\r\n${twice}`))]).anomalies).toEqual([]);
+  });
+});
+
 describe('garbage', () => {
   it('is an anomaly, and reading goes on with the next segment that begins like a request', () => {
     const outcome = run([client('\x00\x01\x02\x03'), client('T / HTTP\r\n'), client(GET), server(OK)]);
@@ -575,6 +587,23 @@ describe('garbage', () => {
     const outcome = run([client(GET), server('220 smtp.example ESMTP\r\n'), server(OK)]);
     expect(lines(outcome)).toEqual(['GET /a -> 200 (5)']);
     expect(outcome.anomalies).toEqual(['http1-malformed-start-line server 2']);
+  });
+
+  it('behind a message with another length than its own is excess', () => {
+    const post = 'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{"a":1}';
+    expect(run([client(post), server(OK)]).anomalies).toEqual(['http1-excess-bytes client 1']);
+    expect(run([client(GET), server(`${OK}tail`), client(GET), server(OK)]).anomalies).toEqual([
+      'http1-excess-bytes server 2',
+    ]);
+    const head = GET.replace('GET', 'HEAD');
+    expect(run([client(head), server(OK), client(GET), server(OK)]).anomalies).toEqual(['http1-excess-bytes server 2']);
+  });
+
+  it('is no excess where an answer is awaited, nor behind a request without a body', () => {
+    expect(run([client(GET), server(OK), client(GET), server('tail')]).anomalies).toEqual([
+      'http1-malformed-start-line server 4',
+    ]);
+    expect(run([client(`${GET}\x00\x01`), server(OK)]).anomalies).toEqual(['http1-malformed-start-line client 1']);
   });
 
   it('is none where the capture begins within a message', () => {
