@@ -45,6 +45,20 @@ export function writeFinding(page: Page, finding: Finding, analysis: Analysis, m
   writePackets(page, finding, analysis, maxOccurrences);
 }
 
+/** A finding in a list of them: which, what, how often. */
+export function writeFindingLine(page: Page, finding: Finding): void {
+  const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
+  const heading = `${finding.severity.padEnd(SEVERITY_CELLS)}  ${finding.id}`;
+  page.labelled(heading, `${titleOf(finding)}, ${times}`, {
+    indent: INDENT,
+    hanging: INDENT + heading.length + 2,
+    role: finding.severity,
+  });
+}
+
+/** As wide as `critical`. */
+const SEVERITY_CELLS = 8;
+
 /** The title, with the server before it where it names none. */
 function titleOf({ title, subject }: Finding): string {
   const shown = visible(title);

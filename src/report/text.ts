@@ -6,13 +6,14 @@
  */
 
 import type { CaptureFacts } from '../facts/capture.js';
+import { type Finding, SEVERITIES } from '../facts/finding.js';
 import type { Analysis } from '../facts/summary.js';
 import { durationText } from '../text/duration.js';
 import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { adviceClauses } from './advice.js';
 import { NAMED_CAPTURES } from './capture-names.js';
-import { writeFinding } from './finding-text.js';
+import { writeFinding, writeFindingLine } from './finding-text.js';
 import { writeLogs } from './logs-text.js';
 import { Page } from './page.js';
 import { startText } from './period.js';
@@ -49,6 +50,7 @@ export function textReport(input: ReportInput, style: TextStyle): string {
   const unseen = unseenClauses(analysis.unseen, analysis.captures, analysis.keysGiven);
   if (unseen.length > 0) paragraph(page, 'NOT SEEN', `${unseen.join('; ')}.`);
   writeWarnings(page, input);
+  writeList(page, analysis.findings);
   page.phrases('Next:', nextCommands(input), ' · ');
   return page.toString();
 }
@@ -100,6 +102,19 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
   }
   const advice = adviceClauses(analysis);
   if (advice.length > 0) paragraph(page, 'See more', `${advice.join('; ')}.`);
+}
+
+/** Of several findings each in a line, last: where the report is longer than the terminal, that is what is seen. */
+function writeList(page: Page, findings: readonly Finding[]): void {
+  if (findings.length < 2) return;
+  const counts = SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [severity === 'critical' ? `${countText(count)} critical` : manyText(count, severity)];
+  });
+  page.blank();
+  page.labelled('FINDINGS', `  ${counts.join(', ')}`, { indent: 0, hanging: 2, role: 'strong' });
+  for (const finding of findings) writeFindingLine(page, finding);
+  page.blank();
 }
 
 function writeWarnings(page: Page, { analysis, errors }: ReportInput): void {

@@ -47,6 +47,21 @@ Next: pcapdx tui front.pcapng · pcapdx explain rst-after-request
     );
   });
 
+  it('lists several findings once more at its end, where one sees them who did not scroll', () => {
+    const findings = [
+      resetFinding(),
+      resetFinding({ id: 'F2', severity: 'warning', occurrences: 1, title: 'refuses connections' }),
+    ];
+    expect(textReport(input(failedAnalysis({ findings })), PLAIN)).toContain(`
+
+FINDINGS  1 critical, 1 warning
+  critical  F1  10.0.1.43:80 (serv1.example) loses requests to forged resets,
+                before any answer, 17 times
+  warning   F2  10.0.1.43:80 (serv1.example): refuses connections, once
+
+Next: pcapdx tui front.pcapng`);
+  });
+
   it('shows as many occurrences as asked for, and how many there are', () => {
     const usual = textReport(input(failedAnalysis()), PLAIN);
     expect(usual.match(/tcp\.stream eq/g)).toHaveLength(TEXT_OCCURRENCES);
