@@ -3,6 +3,7 @@ import { OUT_OF_WINDOW } from '../../facts/anomaly.js';
 import type { Close, CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import { CONFIDENCES, type Confidence } from '../../facts/finding.js';
+import { TCP_OPTION } from '../../facts/segment-evidence.js';
 import { isSeenWhole } from './message-end.js';
 
 /** As many equal incidents raise a confidence that a capture guard lowered (docs/judging.md). */
@@ -14,7 +15,8 @@ export type Unsayable =
   | 'bytes-lost'
   | 'unseen-before-close'
   | 'unseen-but-acknowledged'
-  | 'out-of-window';
+  | 'out-of-window'
+  | 'several-paths';
 
 /**
  * Why it cannot be said that the server sent nothing (or nothing more) before `close`, its FIN or RST;
@@ -22,10 +24,11 @@ export type Unsayable =
  *
  * A close that stands beyond what was seen of its sender, or a client that acknowledged more than
  * was seen, means that the capture missed bytes of the server. Segments that do not fit the connection
- * are not read, and may be what it said.
+ * are not read, and may be what it said. Where both sides speak Multipath TCP, it may have said it by another
+ * subflow, which is a connection of its own here (RFC 8684 §1.3).
  */
 export function silenceIsUnsayable(
-  connection: Pick<Connection, 'client' | 'server' | 'guards' | 'anomalies'> & {
+  connection: Pick<Connection, 'client' | 'server' | 'guards' | 'anomalies' | 'handshake'> & {
     readonly close: Pick<Close, 'segments'>;
   },
   close: Pick<CloseSegment, 'deltaSequence'>,
@@ -34,6 +37,7 @@ export function silenceIsUnsayable(
   if (guards.oneSided || server.plainSegments === 0 || close.deltaSequence === null) return 'one-sided';
   if (connection.anomalies.some(({ name }) => name === OUT_OF_WINDOW)) return 'out-of-window';
   if (close.deltaSequence > 0) return 'unseen-before-close';
+  if (isMultipath(connection)) return 'several-paths';
   if (
     client.highestAcknowledged !== null &&
     server.nextSequence !== null &&
@@ -43,6 +47,12 @@ export function silenceIsUnsayable(
   for (const { from, deltaAcknowledgement } of connection.close.segments)
     if (from === 'client' && (deltaAcknowledgement ?? 0) > 1) return 'unseen-but-acknowledged';
   return isSeenWhole(server) ? null : 'bytes-lost';
+}
+
+/** Both sides agreed on it in the handshake, or the one whose was seen offers it. */
+function isMultipath({ handshake: { syn, synAck } }: Pick<Connection, 'handshake'>): boolean {
+  const seen = [syn, synAck].filter((segment) => segment !== null);
+  return seen.length > 0 && seen.every(({ options }) => (options & TCP_OPTION.mptcp) !== 0);
 }
 
 /**

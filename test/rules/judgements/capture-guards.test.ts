@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OUT_OF_WINDOW } from '../../../src/facts/anomaly.js';
+import { TCP_OPTION } from '../../../src/facts/segment-evidence.js';
 import { guardSteps, lowered, silenceIsUnsayable } from '../../../src/rules/judgements/capture-guards.js';
 import { type ConnectionOptions, connection, get, handshake, type ResetOptions, rstBy } from '../facts.js';
 
@@ -32,6 +33,17 @@ describe('that the server was silent', () => {
   it('cannot be said when segments were not read for want of a place in the connection', () => {
     const anomalies = [{ name: OUT_OF_WINDOW, from: null, packet: 5, count: 1 }];
     expect(why({ anomalies })).toBe('out-of-window');
+  });
+
+  it('cannot be said where both speak Multipath TCP: another subflow may have carried it', () => {
+    const facts = connection([...handshake(), get(1133), rstBy('server', 1300)]);
+    const [first] = facts.close.segments;
+    const { syn, synAck } = facts.handshake;
+    if (first === undefined || syn === null || synAck === null) throw new Error('a handshake and a reset were made');
+    const options = TCP_OPTION.mss | TCP_OPTION.mptcp;
+    const agreed = { ...facts.handshake, syn: { ...syn, options }, synAck: { ...synAck, options } };
+    expect(silenceIsUnsayable({ ...facts, handshake: agreed }, first)).toBe('several-paths');
+    expect(silenceIsUnsayable({ ...facts, handshake: { ...agreed, synAck } }, first)).toBeNull();
   });
 
   it('cannot be said when bytes were lost, unless the snap length alone cut them', () => {
