@@ -78,6 +78,11 @@ function verdictOn<S>({ grounds, otherwise }: Cause<S>, subject: S): Pick<Hypoth
   return typeof rest === 'string' ? { verdict: 'open', because: rest } : { verdict: 'ruled-out', because: rest.text };
 }
 
+/** The causes that are supported, in the order in which they were weighed. */
+export function supportedIn(hypotheses: readonly Hypothesis[]): ReadonlySet<string> {
+  return new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+}
+
 /** What a rule's meta says of its causes. */
 export function meaningsOf<S>(causes: Causes<S>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(causes).map(([cause, { means }]) => [cause, means]));

@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { supportedIn } from '../argument/cause.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, and how a proxy lives with it. */
@@ -11,7 +12,7 @@ export function remediesOf(
   endpoint: Endpoint,
 ): Remedy[] {
   const { port } = endpoint;
-  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const supported = supportedIn(hypotheses);
   const remedies: Remedy[] = [];
   if (fallsBack)
     remedies.push({

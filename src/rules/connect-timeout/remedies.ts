@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
+import { supportedIn } from '../argument/cause.js';
 import type { Case } from './case.js';
 
 /** Within this a server that is there has answered, lost SYNs included; seconds. */
@@ -12,7 +13,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], end
   const { borrower, fallsBack, first, lastTaken } = subject;
   const client = first.client.address;
   const { address, port } = endpoint;
-  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const supported = supportedIn(hypotheses);
   const remedies: Remedy[] = [];
   if (fallsBack)
     remedies.push({

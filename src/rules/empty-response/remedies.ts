@@ -1,13 +1,14 @@
 /** What to change, by the cause that is supported (docs/rules/empty-response.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
+import { supportedIn } from '../argument/cause.js';
 import { packetText, timeoutText } from '../argument/figures.js';
 import { settableSeconds } from '../judgements/timer-window.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, and how to live with it until then. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const supported = supportedIn(hypotheses);
   const remedies: Remedy[] = [];
   if (supported.has('process-ended')) remedies.push(...PROCESS_ENDED);
   if (supported.has('upstream-failure')) remedies.push(upstreamFailure(subject));

@@ -4,7 +4,7 @@ import type { EvidencePacket, Hypothesis, RawFinding, Remedy } from '../../facts
 import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
-import { weigh } from '../argument/cause.js';
+import { supportedIn, weigh } from '../argument/cause.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { KEEP_OR_SAY_CLOSE } from '../argument/unsaid-close.js';
 import type { Conclusion } from '../rule.js';
@@ -101,13 +101,12 @@ function packetsOf({
 }
 
 function remediesOf(endpoint: Endpoint, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const isSupported = (wanted: string): boolean =>
-    hypotheses.some(({ cause, verdict }) => cause === wanted && verdict === 'supported');
+  const supported = supportedIn(hypotheses);
   // What the proxy would keep is closed for it: nothing helps there.
-  if (isSupported('server-closes-unsaid')) return [KEEP_OR_SAY_CLOSE];
-  const isServer = isSupported('server-says-close');
+  if (supported.has('server-closes-unsaid')) return [KEEP_OR_SAY_CLOSE];
+  const isServer = supported.has('server-says-close');
   // A proxy that does not end the connections has nothing to change.
-  if (isServer && !isSupported('proxy-says-close')) return [SERVER];
+  if (isServer && !supported.has('proxy-says-close')) return [SERVER];
   return [
     ...(isServer ? [SERVER] : []),
     {

@@ -1,9 +1,10 @@
 /** What to change, by the cause that is supported (docs/rules/redirect-loop.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { supportedIn } from '../argument/cause.js';
 
 /** The remedies that fit. */
 export function remediesOf(hypotheses: readonly Hypothesis[]): Remedy[] {
-  const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
+  const supported = [...supportedIn(hypotheses)];
   const remedies = [...new Set(supported.flatMap((cause) => REMEDIES[cause] ?? []))];
   return remedies.length > 0 ? remedies : [LOOK];
 }

@@ -1,6 +1,7 @@
 /** What to change, by the cause that is supported (docs/rules/rst-after-request.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { attributeValueText } from '../argument/attribute-text.js';
+import { supportedIn } from '../argument/cause.js';
 import { KEEP_OR_SAY_CLOSE } from '../argument/unsaid-close.js';
 import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
 import { stillWaits } from '../judgements/forger-place.js';
@@ -12,7 +13,7 @@ const WATCH_RESETS =
 
 /** The remedies that fit; when no cause is supported, how to find the writer of the resets. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const supported = supportedIn(hypotheses);
   const remedies: Remedy[] = [];
   if (supported.has('security-agent')) remedies.push(...securityAgent(subject));
   if (supported.has('app-abort'))

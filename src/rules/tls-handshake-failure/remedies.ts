@@ -1,8 +1,8 @@
 /** What to change, by the cause that is supported (docs/rules/tls-handshake-failure.md). */
-
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
 import { listText } from '../../text/list.js';
+import { supportedIn } from '../argument/cause.js';
 import type { Case } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
 import { ALERT } from './failure.js';
@@ -10,7 +10,7 @@ import { ALERT } from './failure.js';
 /** The remedies that fit. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
   if (subject.idle !== null) return [subject.idle === 'scan' ? ASK_WHOSE : ASK_OTHERWISE];
-  const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
+  const supported = [...supportedIn(hypotheses)];
   // Without keys it is no more than may be: what would mend it is told all the same.
   const told = subject.first.sign === 'unchosen' ? ['no-common-alpn'] : supported;
   const remedies = told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);

@@ -1,10 +1,11 @@
 /** What to change, by the cause that is supported (docs/rules/tls-offload-leak.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { supportedIn } from '../argument/cause.js';
 import type { Case } from './case.js';
 
 /** The remedies that fit, the server's own first where it is told and does not listen. */
 export function remediesOf({ counts }: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const isIgnored = hypotheses.some(({ cause, verdict }) => cause === 'header-ignored' && verdict === 'supported');
+  const isIgnored = supportedIn(hypotheses).has('header-ignored');
   const remedies: Remedy[] = isIgnored ? [...HEED] : [...TELL, ...HEED];
   if (counts.location + counts['content-location'] + counts.refresh > 0) remedies.push(...MEND_URLS);
   if (counts.cookie > 0) remedies.push(...MEND_COOKIES);

@@ -1,9 +1,10 @@
 /** What to change, cause by cause. */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { supportedIn } from '../argument/cause.js';
 
 /** What to change, by the causes that the packets support. */
 export function remediesOf(hypotheses: readonly Hypothesis[]): Remedy[] {
-  const supported = new Set(hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause));
+  const supported = supportedIn(hypotheses);
   const remedies = REMEDIES.filter(({ cause }) => supported.has(cause)).map(({ remedy }) => remedy);
   return remedies.length > 0 ? remedies : REMEDIES.map(({ remedy }) => remedy);
 }

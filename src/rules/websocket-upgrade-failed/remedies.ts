@@ -1,6 +1,7 @@
 /** What to change, by the cause that is supported (docs/rules/websocket-upgrade-failed.md). */
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
+import { supportedIn } from '../argument/cause.js';
 import type { Case } from './case.js';
 import { mayBeDroppedBehind } from './causes.js';
 
@@ -10,7 +11,7 @@ const NGINX_PASS =
 
 /** The remedies that fit. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
-  const supported = hypotheses.filter(({ verdict }) => verdict === 'supported').map(({ cause }) => cause);
+  const supported = [...supportedIn(hypotheses)];
   const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   if (remedies.length > 0) return remedies;
   if (subject.failure === 'stripped') return DROPPED;

@@ -7,6 +7,7 @@ import {
   openSince,
   ruledOutBy,
   supportedBy,
+  supportedIn,
   weigh,
 } from '../../../src/rules/argument/cause.js';
 
@@ -58,6 +59,12 @@ describe('a cause', () => {
     const verdicts = (weather: Weather) => weigh(CAUSES, weather).map(({ verdict }) => verdict);
     expect(verdicts({ rain: 7, roof: null, isNight: false })).toEqual(['supported', 'open']);
     expect(verdicts({ rain: 7, roof: 9, isNight: false })).toEqual(['ruled-out', 'open']);
+  });
+
+  it('is among the supported ones, or is not', () => {
+    const inRain = { rain: 7, roof: null, isNight: false };
+    expect([...supportedIn(weigh(CAUSES, inRain))]).toEqual(['rain']);
+    expect([...supportedIn(weigh(CAUSES, { ...inRain, roof: 3 }))]).toEqual([]);
   });
 
   it('gives its rule the sentence that says what it means', () => {
