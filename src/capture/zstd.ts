@@ -24,7 +24,7 @@ const BLOCK_BYTES = 128 * 1024;
 /** The data end before they should, or cannot be unpacked. */
 class ZstdFailure extends Error {
   constructor(readonly isCutShort: boolean) {
-    super(isCutShort ? 'ends in a frame' : 'a frame cannot be unpacked');
+    super(isCutShort ? 'the zstd data are cut short' : 'the zstd data are damaged');
   }
 }
 

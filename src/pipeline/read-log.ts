@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import { GZIP } from '../capture/gzip.js';
+import { lookAt, MAGIC_BYTES, TELLING_BYTES } from '../capture/look.js';
+import { ZSTD } from '../capture/zstd.js';
 import type { LogRead } from '../findings/log-tie.js';
 import { isFailing, type LogLine } from '../log/log-line.js';
 import { LogReader, MAX_LOG_LINE } from '../log/parse.js';
@@ -14,7 +16,7 @@ export class LogRefusal extends Error {
 }
 
 /**
- * Reads a log, gzipped or not, line by line.
+ * Reads a log, plain or in gzip or zstd, line by line.
  *
  * @throws {LogRefusal} when it cannot be read, or holds not one line of a known format
  */
@@ -62,11 +64,18 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function textOf(file: string): Promise<AsyncIterable<string>> {
   const handle = await open(file);
-  const magic = new Uint8Array(2);
-  await handle.read(magic, 0, 2, 0).finally(() => handle.close());
-  const bytes = createReadStream(file);
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return bytes.setEncoding('utf8');
-  const inflated = createGunzip();
-  bytes.on('error', (error) => inflated.destroy(error));
-  return bytes.pipe(inflated).setEncoding('utf8');
+  const begins = new Uint8Array(TELLING_BYTES);
+  const { bytesRead } = await handle.read(begins, 0, begins.length, 0).finally(() => handle.close());
+  const look = bytesRead < MAGIC_BYTES ? null : lookAt(begins.subarray(0, bytesRead));
+  const packing = look?.kind === 'gzip' ? GZIP : look?.kind === 'zstd' ? ZSTD : null;
+  if (packing !== null) return packing.unpack(piecesOf(file, packing.pieceBytes)).setEncoding('utf8');
+  if (look?.kind === 'packed') {
+    const { program } = look;
+    throw new Error(`compressed with ${program}; unpack it first: ${program} -dk FILE`);
+  }
+  return createReadStream(file).setEncoding('utf8');
+}
+
+async function* piecesOf(file: string, pieceBytes: number): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) yield piece as Uint8Array;
 }

@@ -8,6 +8,7 @@ import { type Occurrence, Occurrences } from '../../src/findings/log-occurrences
 import { tieLogs, witnessed } from '../../src/findings/log-tie.js';
 import { analyze } from '../../src/pipeline/analyze.js';
 import { LogRefusal, readLog } from '../../src/pipeline/read-log.js';
+import { hasZstd, zstdOf } from '../capture/zstd-frame.js';
 
 /** Seed 001: six lines of tcpdump and the line of the balancer, as an engineer pasted them. */
 const PASTED = `17:02:09.259562 IP ALB-IP.63320 > WEB-SERVER-IP.http: Flags [S], seq 3514370013, win 26883, options [mss 8961,sackOK,TS val 1575149654 ecr 0,nop,wscale 8], length 0
@@ -54,6 +55,24 @@ async function logOf(lines: readonly string[], compressed = false) {
   writeFileSync(file, compressed ? gzipSync(text) : text);
   return readLog(file);
 }
+
+describe('a log in a packing', () => {
+  const lines = () => `${lost.map(albLine).join('\n')}\n`;
+
+  it.skipIf(!hasZstd)('of zstd is read as one in gzip is, and told where it is cut short', async () => {
+    const file = path.join(folder, 'alb.log.zst');
+    writeFileSync(file, zstdOf(Buffer.from(lines())));
+    expect(await readLog(file)).toEqual({ ...(await logOf(lost.map(albLine))), file });
+    writeFileSync(file, zstdOf(Buffer.from(lines())).subarray(0, 60));
+    await expect(readLog(file)).rejects.toThrow(/alb\.log\.zst: the zstd data are cut short/);
+  });
+
+  it('that is not read is named, with what unpacks it', async () => {
+    const file = path.join(folder, 'alb.log.xz');
+    writeFileSync(file, Buffer.from('fd377a585a000004', 'hex'));
+    await expect(readLog(file)).rejects.toThrow(/compressed with xz; unpack it first: xz -dk FILE/);
+  });
+});
 
 describe('failing lines and their connections', () => {
   it('ties each of the 17 lines to its own connection, the clock seven seconds ahead', async () => {
