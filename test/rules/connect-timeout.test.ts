@@ -71,8 +71,37 @@ function stray(): Connection {
   return { ...facts, client: { ...facts.client, plainSegments: 0 } };
 }
 
+/** Attempts of one client, of which those from `barredAt` on come to nothing; each is followed by one of another, which is served. */
+function twoClients(attempts: number, barredAt: number, until = attempts): Connection[] {
+  return Array.from({ length: attempts }, (_, at) => {
+    const place = { stream: 2 * at, firstPacket: 1 + 40 * at, beginsAt: 20 * at * SECOND };
+    const one = { ...place, client: '10.0.0.66', clientPort: 40_000 + at };
+    const other = { ...place, stream: 2 * at + 1, firstPacket: 21 + 40 * at, beginsAt: (20 * at + 8) * SECOND };
+    return [
+      at >= barredAt && at < until ? connection(syns(0, 1, 3), one) : healthy(one),
+      healthy({ ...other, client: '10.0.0.67', clientPort: 41_000 + at }),
+    ];
+  }).flat();
+}
+
 testRule(connectTimeout, {
   fires: [
+    {
+      name: 'a client that was served is dropped from one moment on, and another is not',
+      facts: twoClients(9, 3),
+      subject: '10.0.1.43:80',
+      occurrences: 6,
+      confidence: 'certain',
+      verdicts: { 'by-source': 'supported' },
+    },
+    {
+      name: 'a client that is accepted again had not been barred',
+      facts: twoClients(9, 3, 8),
+      subject: '10.0.1.43:80',
+      occurrences: 5,
+      confidence: 'certain',
+      verdicts: { 'by-source': 'ruled-out' },
+    },
     {
       name: 'three SYNs, no answer, nothing else known',
       facts: unanswered(0),

@@ -1,5 +1,6 @@
 /** One server's silences, with what the run knows of that server: whom it accepts, when it was alive, and who may speak in the name of its clients. */
 import { isSameCapture } from '../../facts/packet-reference.js';
+import { fisherExact, SIGNIFICANCE } from '../judgements/chance.js';
 import { closedInFront, toldInFront, toldOfEach } from '../judgements/front-failures.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { isServedOtherwise } from '../judgements/unmet-connection.js';
@@ -10,9 +11,10 @@ import { type Activity, nextActivity } from '../tally/activity.js';
 import type { Moment } from '../tally/earliest.js';
 import type { ServerOccurrences } from '../tally/occurrences.js';
 import { macsOf, type Presence, signsBetween } from '../tally/presence.js';
+import type { ServerBaseline } from '../tally/server-baseline.js';
 import { MAX_ACCEPTED_CLIENTS } from '../tally/server-figures.js';
 import type { GatewayFailure, ServerKnown, ServersKnown } from '../tally/server-tally.js';
-import { anyBetween } from '../tally/time-counts.js';
+import { anyBetween, countFrom } from '../tally/time-counts.js';
 import type { Case } from './case.js';
 import type { Silence } from './incident.js';
 
@@ -75,6 +77,7 @@ export function caseOf(one: ServerOccurrences<Silence>, { servers, presence, obs
       known.lastAccept !== null &&
       known.lastAccept.atNs > first.atNs,
     alsoAccepted,
+    barred: known === null ? null : barredOf(one, known, baselineOf(observation, endpoint)),
     lastTaken:
       alsoAccepted && known?.lastAccept != null && known.lastAccept.atNs <= first.atNs ? known.lastAccept : null,
     borrower: borrowerOf(clients, one, known, servers.all()),
@@ -88,6 +91,28 @@ export function caseOf(one: ServerOccurrences<Silence>, { servers, presence, obs
         : closedInFront(loggedExchanges(observation.exchanges, observation.failures), told, attempts),
     timer: estimateTimer(untilTold, 0),
   };
+}
+
+/** Whether somebody has begun to drop what comes from these clients: a ban, after they had been served. */
+function barredOf(
+  { items, first, count }: ServerOccurrences<Silence>,
+  { acceptedAt }: ServerKnown,
+  { clients: { entries, size, limit } }: ServerBaseline,
+): Case['barred'] {
+  const since = new Map<string, number>();
+  for (const { client, atNs } of items) if (!since.has(client.address)) since.set(client.address, atNs);
+  const lasts = [...since].map(([address, fromNs]) => {
+    const last = entries[address]?.lastAccept ?? null;
+    return last !== null && last.atNs < fromNs ? last : null;
+  });
+  const last = latest(lasts);
+  const other = latest(
+    Object.entries(entries).map(([address, { lastAccept }]) => (since.has(address) ? null : lastAccept)),
+  );
+  // Of more clients than are kept, nobody can say that none of these was accepted since.
+  if (last === null || lasts.includes(null) || other === null || other.atNs <= first.atNs || size >= limit) return null;
+  // That all of these are dropped and none of the others may be chance where they are few.
+  return fisherExact(count, 0, 0, countFrom(acceptedAt, first.atNs)) < SIGNIFICANCE ? { last, other } : null;
 }
 
 /** What its host showed beside TCP: shortly before the first SYN, or until the last try. */

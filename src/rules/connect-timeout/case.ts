@@ -26,6 +26,8 @@ export interface Case {
   readonly bySource: boolean;
   /** One of these clients that was accepted, too, though not now. */
   readonly alsoAccepted: boolean;
+  /** These were accepted, and are no more, since others are; the last acceptance of one of these, and of another. `null`: it is not so. */
+  readonly barred: { readonly last: Moment; readonly other: Moment } | null;
   /** The last that was accepted, where these clients had been too, and nobody is from the first SYN on; `null`: it is not so. */
   readonly lastTaken: Moment | null;
   /** Another server that accepts the same clients at the same time: a proxy that borrows their addresses. */

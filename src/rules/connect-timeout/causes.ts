@@ -52,6 +52,15 @@ export const CAUSES: Causes<Case> = {
                 `${known.acceptedClients.slice(0, 2).join(', ')} ${known.acceptedClients.length === 1 ? 'is' : 'are'} accepted meanwhile (${accept}); ${clients.slice(0, 3).join(', ')} never (${syn})`,
             ),
       ),
+      supportedBy(({ barred, first, clients }: Case) =>
+        barred === null
+          ? null
+          : claim(
+              [barred.last.packet, first.packet, barred.other.packet],
+              (last, syn, other) =>
+                `${clients.slice(0, 3).join(', ')} ${clients.length === 1 ? 'was' : 'were'} accepted until ${last} and not from ${syn} on, while others are (${other}): as with a ban`,
+            ),
+      ),
       ruledOutBy(({ alsoAccepted, known }: Case) =>
         alsoAccepted && known?.firstAccept != null
           ? claim(

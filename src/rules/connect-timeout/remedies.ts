@@ -10,7 +10,7 @@ const SHORT_SECONDS = 2;
 
 /** The remedies that fit, and how a proxy lives with it. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], endpoint: Endpoint): Remedy[] {
-  const { borrower, fallsBack, first, lastTaken } = subject;
+  const { barred, borrower, fallsBack, first, lastTaken } = subject;
   const client = first.client.address;
   const { address, port } = endpoint;
   const supported = supportedIn(hypotheses);
@@ -28,7 +28,13 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[], end
       config:
         'ip route replace default via PROXY\n# or HAProxy, without "source 0.0.0.0 usesrc clientip":\noption forwardfor',
     });
-  if (supported.has('by-source') && !supported.has('transparent-proxy'))
+  if (supported.has('by-source') && barred !== null)
+    remedies.push({
+      component: 'host',
+      text: `Find what bars ${client}: fail2ban, a limit of connections or requests, a firewall’s or cloud’s list; and see whether many share that address (NAT, a proxy), which then needs an exception.`,
+      config: `iptables -nvL | grep ${client}\nnft list ruleset | grep ${client}\nfail2ban-client banned`,
+    });
+  else if (supported.has('by-source') && !supported.has('transparent-proxy'))
     remedies.push({
       component: 'server',
       text: 'See how the server would answer these clients: a strict reverse path filter drops what it would answer by another device; give it a route by which the requests come, or loosen the filter.',

@@ -10,11 +10,11 @@ import type { Case } from './case.js';
 import type { Silence } from './incident.js';
 
 /** Who does not answer, and to whom. */
-export function titleOf({ fallsBack, bySource, first }: Case, who: Subject): string {
+export function titleOf({ fallsBack, bySource, barred, first }: Case, who: Subject): string {
   const name = subjectText(who);
   if (fallsBack) return `${name} is announced, and does not answer`;
   if (first.synAck !== null) return `${name} answers SYNs, and its clients do not hear it`;
-  return bySource ? `${name} does not answer SYNs of some clients` : `${name} does not answer SYNs`;
+  return bySource || barred !== null ? `${name} does not answer SYNs of some clients` : `${name} does not answer SYNs`;
 }
 
 /** How many tries came to nothing, who is accepted, when clients give up, and what those in front were told. */
