@@ -410,6 +410,13 @@ describe('what is said of clients that leave', () => {
     expect(summaryOf(...waited, healthy(nth(5)))).toContain('They may have left because it was slow');
   });
 
+  it('acquits no server of a silence of seconds that others had to bear as well', () => {
+    const late = connection([...handshake(), get(1133, '/search'), answer(2_700_000, 200)], nth(5));
+    const [finding] = findingsOf(clientAbort, [left(0, 2_510_000), late]);
+    expect(finding?.summary).not.toContain('no fault of the server');
+    expect(finding?.summary).toContain('Half of its answers take');
+  });
+
   it('says of how many of them the figures are', () => {
     const twenty = findingsOf(
       clientAbort,

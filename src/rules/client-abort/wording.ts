@@ -24,9 +24,12 @@ export function whyText({ aborts, stalled }: Case, firstBytes: LogHistogram | nu
   );
   if (isSlow && medianNs !== null)
     return `They may have left because it was slow: half of its answers take ${durationText(medianNs)} or less. Its log may say 499, or "broken pipe".`;
-  // A server that answers nobody has no usual time: it may stand still.
-  if (medianNs === null && aborts.some(({ amidAnswer, waitedNs }) => !amidAnswer && waitedNs >= SLOW_NS))
-    return 'Whether it was slow cannot be told, for no answer of it was seen. Its log may say 499, or "broken pipe".';
+  // A server that answers nobody has no usual time: it may stand still. Nor does it acquit one of a second's silence that
+  // others were kept waiting as long.
+  if (aborts.some(({ amidAnswer, waitedNs }) => !amidAnswer && waitedNs >= SLOW_NS))
+    return medianNs === null
+      ? 'Whether it was slow cannot be told, for no answer of it was seen. Its log may say 499, or "broken pipe".'
+      : `Half of its answers take ${durationText(medianNs)} or less. Its log may say 499, or "broken pipe".`;
   const pauses = aborts.flatMap(({ pauseNs }) => (pauseNs !== null && pauseNs >= PAUSE_NS ? [pauseNs] : []));
   if (pauses.length > 0) {
     const answers = pauses.length === 1 ? 'an answer that was' : `${countText(pauses.length)} answers that were`;
