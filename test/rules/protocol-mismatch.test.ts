@@ -131,9 +131,20 @@ const unmet = (stream: number, at: number, client = '10.0.1.43'): Connection =>
   refused({ ...nth(stream), beginsAt: at, client, server: '10.0.2.9' });
 
 /** A ClientHello that is acknowledged and waits for an answer until the client closes, `waited` microseconds later. */
-const waitsOnHello = (at: number, waited: number, acknowledged = true): Connection => {
+const waitsOnHello = (
+  at: number,
+  waited: number,
+  acknowledged = true,
+  furtherSteps: readonly Step[] = [],
+): Connection => {
   const facts = connection(
-    [...handshake(), { at: 1200, is: 'data', from: 'client', bytes: 517 }, finBy('client', 1200 + waited)],
+    [
+      ...handshake(),
+      { at: 1200, is: 'data', from: 'client', bytes: 517 },
+      ...furtherSteps.filter(({ at }) => at < 1200 + waited),
+      finBy('client', 1200 + waited),
+      ...furtherSteps.filter(({ at }) => at > 1200 + waited),
+    ],
     { ...nth(at), serverFacts: { highestAcknowledged: acknowledged ? 518 : 1 } },
   );
   const [firstPacket, atNs] = [facts.firstPacket + 3, facts.startNs + 1_200_000];
@@ -400,6 +411,16 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'the same of one that takes the end of the client for the end of a line, and answers nobody (mini_httpd)',
+      facts: [
+        waitsOnHello(0, 8_000_000, true, [{ at: 8_001_300, is: 'data', from: 'server', bytes: 684 }]),
+        healthy(nth(1)),
+      ],
+      confidence: 'possible',
+      verdicts: { 'tls-to-plain': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'the same of one that sends others to TLS elsewhere',
       facts: [waitsOnHello(0, 8_000_000), sendingTo('https://shop.example/', 1)],
       confidence: 'possible',
@@ -572,6 +593,13 @@ testRule(protocolMismatch, {
     {
       name: 'a port that sends plain HTTP to TLS on itself, and is stuck in TLS',
       facts: [waitsOnHello(0, 8_000_000), sendingTo('https://shop.example:80/', 1)],
+    },
+    {
+      name: 'a server that has said something to the ClientHello before its client leaves',
+      facts: [
+        waitsOnHello(0, 8_000_000, true, [{ at: 2_001_000, is: 'data', from: 'server', bytes: 684 }]),
+        healthy(nth(1)),
+      ],
     },
     { name: 'a server of TLS that is stuck', facts: [waitsOnHello(0, 8_000_000), spokenTls(1)] },
     {

@@ -134,13 +134,16 @@ export function waitedOutIn(connection: Connection): HangUp | null {
   return { packet: first.packet, atNs: first.atNs, ...begun };
 }
 
-/** The first close, where this side sends it, of a connection that began here without a PROXY header and in which the server said nothing. */
+/** The first close, where this side sends it, of a connection that began here without a PROXY header, and before which the server said nothing. */
 function firstCloseUnanswered(
   { beginnings, exchangeOffset, close, server, guards }: Connection,
   by: Side,
 ): CloseSegment | null {
   const [first] = close.segments;
-  if (first === undefined || first.from !== by || server.payloadBytes > 0) return null;
+  if (first === undefined || first.from !== by) return null;
+  // Who waits for the end of a line takes the client's end for it, and answers nobody (mini_httpd).
+  const { firstPayloadNs } = server;
+  if (firstPayloadNs !== null && (by === 'server' || firstPayloadNs <= first.atNs)) return null;
   if (exchangeOffset > 0 || guards.midStream || beginnings?.client.kind === 'proxy-header') return null;
   return first;
 }
