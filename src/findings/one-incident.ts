@@ -1,7 +1,8 @@
 /**
  * Which findings are one incident: a server's process that ends resets some connections, leaves
  * requests of others without an answer, and refuses the next ones; clients that are sent to an address
- * which they cannot reach try to connect there; a proxy that meets a cut answer, or one that is no HTTP, closes on its own client.
+ * which they cannot reach try to connect there; a proxy that meets a cut answer, or one that is no HTTP, closes on its own client;
+ * a server that ends HTTP/2 with a GOAWAY does not send the answers that are under way to their end.
  * Each rule is right about its part; one of them leads, and the others are told as what follows from it, whole, with
  * all their packets.
  *
@@ -31,10 +32,11 @@ const RULES: Readonly<Record<string, TellsOfAnEnd>> = {
 };
 const ORDER = Object.keys(RULES);
 
-/** Rules that tell what others did because of it: where clients are sent, what a proxy does whose answer is cut. */
+/** Rules that tell what others did because of it: where clients are sent, what a proxy does whose answer is cut, what a GOAWAY cuts. */
 const BROUGHT_ABOUT: Readonly<Record<string, readonly string[]>> = {
   'proxy-header-leak': ['connect-refused', 'connect-timeout'],
   'truncated-response': ['empty-response', 'rst-after-request'],
+  'h2-goaway-race': ['truncated-response'],
   'framing-ambiguity': ['empty-response', 'rst-after-request'],
 };
 

@@ -162,4 +162,11 @@ describe('a proxy that closes on its clients because an answer behind was cut', 
     const more = { ...closed, evidence: [...closed.evidence, citing(3, 70)], occurrences: 2 };
     expect(tied([more, cut])).toEqual(['empty-response', 'truncated-response']);
   });
+
+  it('cuts the answers under way with a GOAWAY', () => {
+    const goaway = told('h2-goaway-race', 'short-grace', { evidence: [citing(1, 20, 25, 28)], occurrences: 1 });
+    expect(tied([cut, goaway])).toEqual(['h2-goaway-race', 'truncated-response <- h2-goaway-race']);
+    const elsewhere = told('h2-goaway-race', 'short-grace', { evidence: [citing(1, 40, 41)], occurrences: 1 });
+    expect(tied([cut, elsewhere])).toEqual(['truncated-response', 'h2-goaway-race']);
+  });
 });
