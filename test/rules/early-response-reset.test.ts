@@ -98,6 +98,12 @@ testRule(earlyResponseReset, {
       confidence: 'likely',
     },
     { ...ONE, name: 'to the login', facts: early(302), verdicts: { redirected: 'supported' } },
+    {
+      ...ONE,
+      name: 'a method that the server does not know (busybox, webfs)',
+      facts: early(501),
+      verdicts: { 'refused-early': 'supported', 'server-busy': 'ruled-out' },
+    },
     { ...ONE, name: 'no room', facts: early(503), verdicts: { 'server-busy': 'supported' } },
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],
