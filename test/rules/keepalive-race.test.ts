@@ -594,6 +594,10 @@ testRule(keepaliveRace, {
       ],
     },
     {
+      name: 'a server that is stopped closes connections that were used together, which looks like a time-out once',
+      facts: [...[1, 2, 3].map((at) => expired(at, 5 * S, { beginsAt: 1000 * S + at * 1000 })), reused(4, 4.9 * S)],
+    },
+    {
       name: 'connections that were used together come to a limit of requests together',
       facts: [busy(0, { isMet: true, before: 20 }), busy(1, { before: 20 }), busy(2, { before: 20 })],
     },

@@ -7,7 +7,7 @@ import { lowered } from '../judgements/capture-guards.js';
 import { decideCapturePoint } from '../judgements/capture-point.js';
 import type { AnsweredReuse } from '../judgements/idle-close.js';
 import { idleTimeOf } from '../judgements/idle-expiry.js';
-import type { IdleClose } from '../judgements/idle-timeout.js';
+import { type IdleClose, MASS_CLOSE_NS } from '../judgements/idle-timeout.js';
 import { NO_RETRIES } from '../judgements/retries.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Case, Timeout } from './case.js';
@@ -66,7 +66,7 @@ export function caseOf(
   if (lost.length > 0) return { ...shared, ...lossesOf(lost, observation, droppedPackets, false), inMassCloses };
   if (inMassCloses > 0)
     return { ...shared, ...lossesOf(lostInReload, observation, droppedPackets, true), inMassCloses: 0 };
-  return predicted(shared, observation);
+  return isOneMoment(races.closes.items) ? null : predicted(shared, observation);
 }
 
 function timeoutOf(closes: readonly IdleClose[], longest: AnsweredReuse | null): Timeout | null {
@@ -106,6 +106,12 @@ function nearMissesOf(longest: readonly AnsweredReuse[], timeout: Timeout | null
   const timeoutNs = timeout.seconds * 1e9;
   const nearNs = Math.min(NEAR_MOST * timeoutNs, Math.max(NEAR_MISS_SHARE * timeoutNs, NEAR_MISS_NS));
   return longest.filter(({ idleNs }) => idleNs >= timeoutNs - nearNs);
+}
+
+/** Connections that were used together last, and closed together: once, which a server that is stopped does as well as a timer. */
+function isOneMoment(closes: readonly IdleClose[]): boolean {
+  const at = closes.map(({ atNs }) => atNs);
+  return Math.max(...at) - Math.min(...at) <= MASS_CLOSE_NS;
 }
 
 type Shared = Omit<Case, keyof ReturnType<typeof lossesOf> | 'inMassCloses'>;
