@@ -516,6 +516,15 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'a PROXY header is taken for a method that the server does not know (micro_httpd)',
+      facts: {
+        ...connection([...handshake(), get(1133), answer(1500, 501, 90), finBy('server', 1600)], nth(0)),
+        beginnings: { client: { kind: 'proxy-header', packet: 4, atNs: 1_133_000 }, server: null },
+      },
+      verdicts: { 'proxy-header-unexpected': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'a balancer that hands TCP on passes to its client what a server says to the header: told of that server',
       facts: [
         {

@@ -7,7 +7,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Endpoint, Side } from '../../facts/endpoint.js';
-import type { ResponseMessage } from '../../facts/exchange.js';
+import type { Exchange, ResponseMessage } from '../../facts/exchange.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { STATUS } from '../../facts/status.js';
 import type { TlsFacts } from '../../facts/tls.js';
@@ -62,7 +62,8 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
   const answer = tls === null ? answerIn(connection) : null;
   if (beginnings !== null && beginnings.client.kind === 'proxy-header') {
     if (hello !== null) note(into, 'proxied', hello.packet, hello.atNs);
-    else if (answer !== null) note(into, 'proxied', answer.firstPacket, answer.startNs);
+    else if (answer !== null && !exchanges.slice(0, 1).some(isRefusedHeader))
+      note(into, 'proxied', answer.firstPacket, answer.startNs);
     // What is no HTTP is understood where it is answered at all.
     else if (exchanges.length === 0 && beginnings.server !== null)
       note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
@@ -162,6 +163,17 @@ function begunIn({ tls, protocol, exchanges, beginnings }: Connection): Pick<Han
   const [only] = exchanges;
   if (protocol !== 'http/1.1' || only?.request == null || only.response !== null) return null;
   return { on: 'clear', asked: { packet: only.request.firstPacket, atNs: only.request.startNs } };
+}
+
+/**
+ * A header in text looks like a request by the method PROXY, of no version: 400, or what is said of an unknown method or
+ * version. Of GET and HEAD every server knows the method (RFC 9110 §9.1).
+ */
+export function isRefusedHeader({ request, response }: Exchange): boolean {
+  const status = response?.status;
+  if (status === STATUS.badRequest) return true;
+  if (status !== STATUS.notImplemented && status !== STATUS.versionNotSupported) return false;
+  return request === null || request.method === 'GET' || request.method === 'HEAD';
 }
 
 /** What shows that a server speaks TLS: its hello, or the alert by which it refuses the client's. */

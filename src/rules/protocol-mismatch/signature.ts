@@ -5,7 +5,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { STATUS } from '../../facts/status.js';
 import { announcesClose } from '../judgements/closing-message.js';
-import type { BegunIn, HangUp } from '../judgements/spoken-otherwise.js';
+import { type BegunIn, type HangUp, isRefusedHeader } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { occurrenceIn } from '../tally/occurrences.js';
 import { type Answer, type AnswerKind, answerOf } from './answer.js';
@@ -151,14 +151,17 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   const { exchanges, close, server, guards } = connection;
   // The 400 may come before the request does.
   const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
-  if (further.length === 0 && answered?.response?.status === STATUS.badRequest)
+  if (further.length === 0 && answered?.response != null && isRefusedHeader(answered))
     return {
       ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
       startNs: connection.startNs,
       kind: 'proxy-header-unexpected',
       begun: 'proxy-header',
       asked,
-      answer: answerOf('bad-request'),
+      answer:
+        answered.response.status === STATUS.badRequest
+          ? answerOf('bad-request')
+          : answerOf('http1', answered.response.status),
     };
   const [first] = close.segments;
   if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
