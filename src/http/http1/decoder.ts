@@ -9,7 +9,8 @@ import type { InOrder } from '../../bytes/in-order.js';
 import type { BothSides, Side } from '../../facts/endpoint.js';
 import type { ProxyHeader } from '../proxy-protocol.js';
 import type { Http1Listener } from './listener.js';
-import { type OpenExchange, Pairing } from './pairing.js';
+import type { OpenExchange } from './open-exchange.js';
+import { Pairing } from './pairing.js';
 import { RequestReader } from './request-reader.js';
 import { ResponseReader, type ResponseSink } from './response-reader.js';
 

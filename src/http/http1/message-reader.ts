@@ -60,6 +60,7 @@ export abstract class MessageReader implements InOrder {
   /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
   protected readonly extent = new MessageExtent();
+  /** Where the capture begins within the connection, what came before is as good as lost. */
   protected loss: LossBefore = 'none';
   /** The body may not be one; see `reconsider`. */
   protected doubtful = false;
@@ -87,6 +88,7 @@ export abstract class MessageReader implements InOrder {
     beginsUnseen: boolean,
   ) {
     this.quiet = beginsUnseen;
+    this.loss = beginsUnseen ? 'between-messages' : 'none';
   }
 
   /** Makes it as new, for the next connection. */
@@ -97,7 +99,7 @@ export abstract class MessageReader implements InOrder {
     this.section.signs = 0;
     this.state = START;
     this.message = null;
-    this.loss = 'none';
+    this.loss = beginsUnseen ? 'between-messages' : 'none';
     this.doubtful = false;
     this.outlet = null;
     this.tentative = false;

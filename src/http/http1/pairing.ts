@@ -3,7 +3,7 @@
  *
  * A capture makes it harder than that. The two directions are decoded as their bytes become
  * complete, so a request may be decoded after its answer (its direction waited for a lost
- * segment), and messages may be missing altogether. Three rules hold it together:
+ * segment), and messages may be missing altogether. Four rules hold it together:
  *
  * 1. A response that begins before the first unanswered request does answers none of the requests
  *    known so far. It waits as a stray: a request that began before it and is decoded late takes
@@ -13,7 +13,14 @@
  *    and takes none of the next's.
  * 2. After bytes of the server were lost, the next response may not be the next answer. A client
  *    that does not pipeline has had all its answers but the last; one that does, at least one.
- * 3. Interim responses answer nothing, and belong to the next exchange that is answered.
+ *    The last may be decoded late as well: until the client's bytes are decoded up to the response,
+ *    a request that began before it takes it over. Where bytes of the client were lost in between,
+ *    nobody knows what was asked last, and the response stays without request.
+ * 3. A response that was captured before its request (two queues of a card, further apart than
+ *    {@link isEarlier} allows for) leaves that request over, and each later answer would be taken for
+ *    that of the request before. So a request that follows a response without request, on a connection
+ *    that was seen to be in step, gives up its claim as soon as the next one is answered.
+ * 4. Interim responses answer nothing, and belong to the next exchange that is answered.
  *
  * Exchanges are told in order. Each waits for those before it, within {@link MAX_OPEN_EXCHANGES}.
  */
@@ -21,6 +28,7 @@ import type { InterimResponse } from '../../facts/exchange.js';
 import type { DraftRequest, DraftResponse } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Http1Listener } from './listener.js';
+import { type OpenExchange, openExchange } from './open-exchange.js';
 
 /** Exchanges of one connection that are kept open; beyond it the oldest is told unfinished. Deeper pipelines are not met, but captures of the client's direction alone are. */
 export const MAX_OPEN_EXCHANGES = 1024;
@@ -37,21 +45,6 @@ export const MAX_INTERIM_RESPONSES = 64;
 /** How the server's bytes stand before a response: all seen; lost within the message before; lost from a message boundary on, with at least one message. */
 export type LossBefore = 'none' | 'within-message' | 'between-messages';
 
-const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
-
-/** An exchange that is not told yet. */
-export interface OpenExchange {
-  request: DraftRequest | null;
-  /** Nothing is to be added to the request. */
-  requestDone: boolean;
-  response: DraftResponse | null;
-  /** Nothing is to be added to the response, or it was lost. */
-  responseDone: boolean;
-  interim: readonly InterimResponse[];
-  /** A response that may yet find its request. */
-  waiting: boolean;
-}
-
 /** Pairs the messages of one connection and tells its exchanges. */
 export class Pairing {
   private readonly open: OpenExchange[] = [];
@@ -60,6 +53,15 @@ export class Pairing {
   /** The last of the strays that were told for want of room. */
   private toldEarly: DraftResponse | null = null;
   private told = 0;
+  /** An answer that came when bytes of the server had been lost, to the last request decoded by then. */
+  private provisional: OpenExchange | null = null;
+  private provisionalLoss: LossBefore = 'none';
+  /** Bytes of the client were lost since its last request. */
+  private clientHasGap = false;
+  /** A response stayed without request since the last request, and no lost bytes of the client explain it. */
+  private overtaken = false;
+  /** A request was read. */
+  private inStep = false;
   /** The client was seen to send a request before the answer to the one before began. */
   private pipelines = false;
 
@@ -72,12 +74,20 @@ export class Pairing {
     this.waitingStrays = 0;
     this.toldEarly = null;
     this.told = 0;
+    this.provisional = null;
+    this.clientHasGap = false;
+    this.overtaken = false;
+    this.inStep = false;
     this.pipelines = false;
   }
 
   /** A request's head was read. */
   request(request: DraftRequest): OpenExchange {
-    const { toldEarly } = this;
+    this.clientHasGap = false;
+    this.inStep = true;
+    const { provisional, toldEarly } = this;
+    if (provisional !== null && !this.isBegunBefore(provisional, request.firstPacket, request.startNs))
+      return this.takenOver(provisional, request);
     if (toldEarly !== null && isEarlier(request.firstPacket, request.startNs, toldEarly.firstPacket, toldEarly.startNs))
       return this.answeredUnseen(request);
     if (this.waitingStrays > 0) {
@@ -91,14 +101,9 @@ export class Pairing {
         return exchange;
       }
     }
-    const exchange: OpenExchange = {
-      request,
-      requestDone: false,
-      response: null,
-      responseDone: false,
-      interim: NO_INTERIM,
-      waiting: false,
-    };
+    const exchange = openExchange(request);
+    exchange.mayBeAnswered = this.overtaken;
+    this.overtaken = false;
     if (this.open.length >= MAX_OPEN_EXCHANGES) this.tellOldest(request.firstPacket);
     this.open.push(exchange);
     return exchange;
@@ -121,7 +126,8 @@ export class Pairing {
     let chosen = first;
     const second = this.unansweredAfter(first);
     if (this.isAskedBefore(second, packet, at)) {
-      if (loss === 'none') this.pipelines = true;
+      if (loss === 'none' && this.open[first]?.mayBeAnswered === true) chosen = second;
+      else if (loss === 'none') this.pipelines = true;
       else if (!this.pipelines) chosen = this.lastAskedBefore(packet, at);
       else if (loss === 'between-messages') chosen = second;
     }
@@ -131,6 +137,14 @@ export class Pairing {
     }
     const exchange = this.open[chosen];
     if (exchange === undefined) return this.stray(first, packet);
+    if (loss !== 'none' && !this.pipelines) {
+      if (exchange.lostBehind && loss === 'between-messages') {
+        exchange.responseDone = true;
+        return this.stray(chosen + 1, packet);
+      }
+      this.provisional = exchange;
+      this.provisionalLoss = loss;
+    }
     this.takeInterim(exchange);
     return exchange;
   }
@@ -147,7 +161,13 @@ export class Pairing {
 
   /** The client's bytes are decoded up to a message boundary, and the next come from this packet: earlier strays stay so. */
   clientReached(packet: number, at: number): void {
-    if (this.waitingStrays === 0) return;
+    const { provisional } = this;
+    const isCertain = provisional !== null && this.isBegunBefore(provisional, packet, at);
+    if (isCertain) this.provisional = null;
+    if (this.waitingStrays === 0) {
+      if (isCertain) this.tellFinished();
+      return;
+    }
     for (const exchange of this.open) {
       const { response } = exchange;
       if (!exchange.waiting || response === null) continue;
@@ -156,8 +176,26 @@ export class Pairing {
     this.tellFinished();
   }
 
+  /** Bytes of the client were lost from a message boundary on. */
+  clientLost(): void {
+    this.clientHasGap = true;
+    const last = this.open.at(-1);
+    if (last !== undefined) last.lostBehind = true;
+    const { provisional } = this;
+    if (provisional === null) return;
+    this.provisional = null;
+    if (this.provisionalLoss === 'between-messages') {
+      this.leaveUnanswered(provisional);
+      provisional.request = null;
+      provisional.waiting = true;
+      this.waitingStrays += 1;
+    }
+    this.tellFinished();
+  }
+
   /** No request follows. */
   clientEnded(): void {
+    this.provisional = null;
     for (const exchange of this.open) if (exchange.waiting) this.settle(exchange);
     this.tellFinished();
   }
@@ -170,7 +208,7 @@ export class Pairing {
       const exchange = open[finished];
       if (exchange === undefined) break;
       const requestDone = exchange.request === null ? !exchange.waiting : exchange.requestDone;
-      if (!requestDone || !exchange.responseDone) break;
+      if (!requestDone || !exchange.responseDone || exchange === this.provisional) break;
     }
     // One at a time, and the only one, is the rule: then nothing is copied, and the array keeps its room.
     if (finished === 1) {
@@ -183,6 +221,7 @@ export class Pairing {
   flush(packet: number): void {
     if (this.open.length > 0) for (const exchange of this.open.splice(0)) this.tell(exchange);
     this.waitingStrays = 0;
+    this.provisional = null;
     if (this.looseInterim.length === 0) return;
     for (const _ of this.looseInterim) this.listener.anomaly('http1-interim-without-request', 'server', packet);
     this.looseInterim = [];
@@ -190,28 +229,37 @@ export class Pairing {
 
   /** Its answer was told without it. It stands before those that wait for their requests. */
   private answeredUnseen(request: DraftRequest): OpenExchange {
-    const exchange: OpenExchange = {
-      request,
-      requestDone: false,
-      response: null,
-      responseDone: true,
-      interim: NO_INTERIM,
-      waiting: false,
-    };
+    const exchange = openExchange(request);
+    exchange.responseDone = true;
     const before = this.open.findIndex(({ waiting }) => waiting);
     this.open.splice(before === -1 ? this.open.length : before, 0, exchange);
     return exchange;
   }
 
+  /** The answer is this later request's; that of the one before was lost. */
+  private takenOver(provisional: OpenExchange, request: DraftRequest): OpenExchange {
+    this.leaveUnanswered(provisional);
+    provisional.request = request;
+    provisional.requestDone = false;
+    provisional.lostBehind = false;
+    return provisional;
+  }
+
+  /** Gives the request of an answered exchange one of its own, whose answer was lost. */
+  private leaveUnanswered(answered: OpenExchange): void {
+    const exchange = openExchange(answered.request);
+    exchange.requestDone = answered.requestDone;
+    exchange.responseDone = true;
+    this.open.splice(this.open.indexOf(answered), 0, exchange);
+  }
+
+  private isBegunBefore({ response }: OpenExchange, packet: number, at: number): boolean {
+    return response !== null && isEarlier(response.firstPacket, response.startNs, packet, at);
+  }
+
   private stray(before: number, packet: number): OpenExchange {
-    const exchange: OpenExchange = {
-      request: null,
-      requestDone: false,
-      response: null,
-      responseDone: false,
-      interim: NO_INTERIM,
-      waiting: true,
-    };
+    const exchange = openExchange(null);
+    exchange.waiting = true;
     this.takeInterim(exchange);
     this.open.splice(before, 0, exchange);
     this.waitingStrays += 1;
@@ -230,6 +278,7 @@ export class Pairing {
   private settle(stray: OpenExchange): void {
     stray.waiting = false;
     this.waitingStrays -= 1;
+    this.overtaken = this.inStep && !this.clientHasGap;
   }
 
   private takeInterim(exchange: OpenExchange): void {
@@ -271,6 +320,7 @@ export class Pairing {
     const oldest = this.open.shift();
     if (oldest === undefined) return;
     if (oldest.waiting) this.settle(oldest);
+    if (oldest === this.provisional) this.provisional = null;
     this.listener.anomaly('http1-too-many-open-exchanges', 'client', packet);
     const { request, response } = oldest;
     this.tell({ ...oldest, request: request && { ...request }, response: response && { ...response } });

@@ -15,7 +15,8 @@ import {
 import { SEEN_CONTENT_LENGTH, SEEN_HOST, SEEN_TRANSFER_ENCODING, SEEN_UPGRADE } from './field-section.js';
 import { HeldInput } from './held-input.js';
 import { type AnomalySink, type Likeness, MessageReader, START, type StartLineKind } from './message-reader.js';
-import type { OpenExchange, Pairing } from './pairing.js';
+import type { OpenExchange } from './open-exchange.js';
+import type { Pairing } from './pairing.js';
 import { mayBecomeRequestLine, type RequestLine, readCutRequestLine, readRequestLine } from './start-line.js';
 
 /**
@@ -75,6 +76,8 @@ export class RequestReader extends MessageReader {
 
   override gap(length: number, packet: number, at: number): void {
     this.hasBegun = true;
+    // Behind a head that was cut short nobody knows where messages begin: there only the rest of it may be missing.
+    if (this.state === START && this.isAtBoundary) this.pairing.clientLost();
     if (this.preamble === null) super.gap(length, packet, at);
     else this.preamble.gap(length, packet, at);
   }

@@ -14,7 +14,8 @@ import {
 } from './body-framing.js';
 import { SEEN_CONTENT_LENGTH, SEEN_TRANSFER_ENCODING } from './field-section.js';
 import { type AnomalySink, CLOSE, type Likeness, MessageReader, type StartLineKind } from './message-reader.js';
-import type { OpenExchange, Pairing } from './pairing.js';
+import type { OpenExchange } from './open-exchange.js';
+import type { Pairing } from './pairing.js';
 import { mayBecomeStatusLine, readStatusLine, type StatusLine } from './start-line.js';
 
 /** What the server's direction tells beside its responses. */

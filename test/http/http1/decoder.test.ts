@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { InOrder } from '../../../src/bytes/in-order.js';
+import type { Exchange } from '../../../src/facts/exchange.js';
 import { MAX_FIELD_VALUE } from '../../../src/facts/field.js';
 import { Http1Decoder } from '../../../src/http/http1/decoder.js';
 import { MAX_HELD_BYTES } from '../../../src/http/http1/held-input.js';
@@ -386,6 +388,22 @@ describe('RFC 9112 §9.3: which response answers which request', () => {
     expect(lines(outcome)).toEqual(['? -> 404 (0)', 'GET /a -> 200 (5)']);
   });
 
+  it('an answer that was captured well before its request does not shift the answers after it', () => {
+    const outcome = run([
+      ...[client(GET, 1), server(OK, 2)],
+      ...[server(NOT_FOUND, 3), client(GET_B, 4)],
+      ...[client(GET, 5), server(OK, 6), client(GET_B, 7), server(NOT_FOUND, 8)],
+    ]);
+    expect(lines(outcome).slice(2)).toEqual(['GET /b -> ?', 'GET /a -> 200 (5)', 'GET /b -> 404 (0)']);
+  });
+
+  it('a request behind an answer to something unseen is answered by the next, also where the client pipelines', () => {
+    const lost = run([client(GET, 1), server(OK, 2), gap('client', 99, 4), server(OK, 3), client(GET + GET_B, 5)]);
+    expect(lines(lost)).toEqual(['GET /a -> 200 (5)', '? -> 200 (5)', 'GET /a -> ?', 'GET /b -> ?']);
+    const outcome = run([server(OK, 1), client(GET + GET_B, 2), server(OK + NOT_FOUND, 3)]);
+    expect(lines(outcome)).toEqual(['? -> 200 (5)', 'GET /a -> 200 (5)', 'GET /b -> 404 (0)']);
+  });
+
   it('goes by time between two captures', () => {
     const stride = 2 ** 40;
     const decoderOf = run([client(GET, 1), server(OK, 2)]);
@@ -723,6 +741,54 @@ describe('gaps', () => {
   it('that swallow an answer do not shift the answers after it', () => {
     const outcome = run([client(GET, 1), client(GET_B, 5), gap('server', 200, 6), server(NOT_FOUND, 6)]);
     expect(lines(outcome)).toEqual(['GET /a -> ?', 'GET /b -> 404 (0)']);
+  });
+
+  it('that swallow an answer and hold back the next request give its answer to that request', () => {
+    const outcome = run([
+      ...[client(GET, 1), gap('server', 200, 6), server(NOT_FOUND, 6)],
+      ...[client(GET_B, 5), client(GET, 7), server(OK, 8)],
+    ]);
+    expect(lines(outcome)).toEqual(['GET /a -> ?', 'GET /b -> 404 (0)', 'GET /a -> 200 (5)']);
+  });
+
+  it('that swallow an answer and requests leave the next answer without request', () => {
+    const later = [client(GET, 7), server(OK, 8)];
+    const before = run([client(GET, 1), gap('client', 99, 5), gap('server', 200, 6), server(NOT_FOUND, 6), ...later]);
+    expect(lines(before)).toEqual(['GET /a -> ?', '? -> 404 (0)', 'GET /a -> 200 (5)']);
+    const behind = run([client(GET, 1), gap('server', 200, 6), server(NOT_FOUND, 6), gap('client', 99, 7), ...later]);
+    expect(lines(behind)).toEqual(lines(before));
+    const late = [client(GET_B, 5), ...later];
+    for (const gaps of [
+      [gap('client', 99, 5), gap('server', 200, 6), server(NOT_FOUND, 6)],
+      [gap('server', 200, 6), server(NOT_FOUND, 6), gap('client', 99, 5)],
+    ])
+      expect(lines(run([client(GET, 1), ...gaps, ...late]))).toEqual([
+        'GET /a -> ?',
+        'GET /b -> 404 (0)',
+        'GET /a -> 200 (5)',
+      ]);
+  });
+
+  it('that nobody can see, where the capture begins within the connection, do not shift answers either', () => {
+    const exchanges: string[] = [];
+    const listener = { exchange: (e: Exchange) => exchanges.push(line(e)), anomaly: () => {}, handOver: () => null };
+    const decoder = new Http1Decoder(listener, true);
+    const send = (reader: InOrder, text: string, packet: number): void =>
+      reader.bytes(Buffer.from(text), 0, text.length, packet, packet * 1_000_000);
+    send(decoder.client, GET, 1);
+    send(decoder.client, GET_B, 5);
+    send(decoder.server, NOT_FOUND, 6);
+    send(decoder.client, GET, 7);
+    send(decoder.server, OK, 8);
+    decoder.client.end('fin', 9, 9_000_000);
+    decoder.server.end('fin', 9, 9_000_000);
+    expect(exchanges).toEqual(['GET /a -> ?', 'GET /b -> 404 (0)', 'GET /a -> 200 (5)']);
+  });
+
+  it('that swallow the beginning of an answer alone leave the next to its request', () => {
+    const outcome = run([client(GET, 1), gap('server', 200, 3), server(NOT_FOUND, 3), client(GET_B, 5), server(OK, 6)]);
+    expect(lines(outcome)).toEqual(['GET /a -> 404 (0)', 'GET /b -> 200 (5)']);
+    expect(lines(run([client(GET, 1), gap('server', 200, 3), server(NOT_FOUND, 3)]))).toEqual(['GET /a -> 404 (0)']);
   });
 
   it('that swallow an answer of a pipelining client cost it one answer', () => {
