@@ -252,6 +252,8 @@ export class TrackedConnection {
       if (isSyn) to.stream.begin(acknowledged);
     }
     if (isSyn) from.stream.begin(start);
+    // Its SYN-ACK was not captured; what the other side acknowledged first says where its bytes begin.
+    else if (to.hasSyn && !from.stream.begun) from.stream.begin(1);
     if (segment.window === 0 && !isSyn) {
       from.zeroWindows += 1;
       if (from.closedNs === NEVER && !from.hasFin && !hasFin) {

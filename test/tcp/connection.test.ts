@@ -537,4 +537,15 @@ describe('who is the client', () => {
     expect(facts.guards.oneSided).toBe(true);
     expect(facts.server).toMatchObject({ packets: 0, lostBytes: 500 });
   });
+
+  it('bytes of a side are known to be missing where its SYN-ACK is missing as well', () => {
+    const [syn, , ack] = handshake;
+    const request: Line = ['client', { flags: 'P.', seq: 100, ack: 900, data: 'x'.repeat(50), at: 2e6 }];
+    const end: Line = ['server', { flags: 'F.', seq: 1248, ack: 150, at: 3e9 }];
+    const [{ facts }] = track(syn, ack, request, ['server', { seq: 900, ack: 150, at: 3e6 }], end);
+    expect(facts.server.lostBytes).toBe(348);
+    expect(track(syn, ack, request, end)[0].facts.server.lostBytes).toBe(348);
+    // Without the first acknowledgement nobody knows where its bytes begin.
+    expect(track(syn, ['client', { seq: 150, ack: 1248, at: 2e9 }], end)[0].facts.server.lostBytes).toBe(0);
+  });
 });
