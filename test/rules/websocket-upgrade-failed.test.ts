@@ -147,6 +147,22 @@ testRule(websocketUpgradeFailed, {
     },
     {
       ...CERTAIN,
+      name: 'a path that is not there',
+      facts: asked({ ...KEY, ...UPGRADE }, 404),
+      verdicts: { 'wrong-route': 'supported', 'proxy-drops-upgrade': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'a path that is not there, says a server behind a proxy, which may have dropped the upgrade',
+      facts: connection([
+        ...handshake(),
+        get(1133, '/live', { fields: fieldsOf({ ...KEY, ...UPGRADE }) }),
+        answer(3600, 404, 500, { fields: fieldsOf({ via: '1.1 front (squid/5.7)' }) }),
+      ]),
+      verdicts: { 'wrong-route': 'open', 'proxy-drops-upgrade': 'open' },
+    },
+    {
+      ...CERTAIN,
       name: 'a page is the answer',
       facts: asked({ ...KEY, ...UPGRADE }, 200),
       verdicts: { 'wrong-route': 'supported', authentication: 'ruled-out' },

@@ -39,6 +39,8 @@ export interface Attempt extends Occurrence, Leg {
   readonly asker: string;
   /** It came through a proxy, as its fields say. */
   readonly isForwarded: boolean;
+  /** Its answer came through a proxy, as Via says. RFC 9110 §7.6.3. */
+  readonly isAnswerForwarded: boolean;
   /** HTTP/1.0, or `Connection: close`: as nginx speaks to servers unless told otherwise. */
   readonly announcesClose: boolean;
   /** The server's SETTINGS in HTTP/2; `null`: HTTP/1, or not seen. */
@@ -95,6 +97,7 @@ function attemptOf(exchange: Exchange, connection: Connection): Attempt | null {
     path: cut(request.target.split('?', 1).join('')) ?? '',
     asker: cut(fieldValue(fields, 'x-forwarded-for')?.split(',', 1).join('').trim() ?? null) ?? client.endpoint.address,
     isForwarded: fields.some(({ name }) => name === 'via' || name === 'forwarded' || name.startsWith('x-forwarded-')),
+    isAnswerForwarded: response.fields.some(({ name }) => name === 'via'),
     announcesClose: h2 === null && announcesClose(request),
     settings:
       settings === null

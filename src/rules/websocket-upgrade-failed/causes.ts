@@ -134,6 +134,11 @@ export const CAUSES: Causes<Case> = {
       openSince((subject) =>
         !isWhole(subject) && subject.front === null && subject.status >= 400 ? answered(subject).text : null,
       ),
+      openSince((subject) =>
+        subject.first.isAnswerForwarded && mayBeDroppedBehind(subject)
+          ? `${answered(subject).text}, through a proxy (Via): if that drops the upgrade, the server behind it sees a request like any other`
+          : null,
+      ),
       supportedBy((subject) => (subject.status === 404 || subject.status === 405 ? answered(subject) : null)),
       supportedBy(({ first, status }) =>
         status >= 300 && status < 400
