@@ -218,6 +218,14 @@ testRule(connectRefused, {
       verdicts: { 'host-gone': 'supported', firewall: 'open', 'not-listening': 'open' },
     },
     {
+      name: 'another port of the address accepts, but this one answered on a connection from before the capture',
+      facts: [connection([get(0), answer(1000)], nth(0)), refusal(1), healthy(nth(2, { serverPort: 8080 }))],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'wrong-port': 'ruled-out', 'not-listening': 'supported' },
+    },
+    {
       name: 'the service listens on another port',
       facts: [refusal(0), healthy(nth(1, { serverPort: 8080 }))],
       subject: '10.0.1.43:80',

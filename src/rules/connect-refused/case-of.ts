@@ -45,6 +45,7 @@ export function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }
     last: items.at(-1) ?? first,
     lastNs,
     accepts,
+    answer: known?.lastAnswer ?? null,
     acceptBetween: accepts.count === 0 ? false : acceptBetween,
     isInterval,
     inTurns,

@@ -24,6 +24,8 @@ export interface Case {
     readonly first: (Moment & { readonly ttl: number | null; readonly mac: number | null }) | null;
     readonly last: Moment | null;
   };
+  /** Its last answer, of connections that began before the capture, too; `null`: none was seen. */
+  readonly answer: Moment | null;
   /** Whether others were accepted between the first refusal and the last; `null`: it cannot be told. */
   readonly acceptBetween: boolean | null;
   /** Accepted before, not between, and again after. */

@@ -151,6 +151,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim([accepts.first.packet], (accept) => `this port accepted a connection (${accept})`),
       ),
+      ruledOutBy(({ answer }: Case) => answer && claim([answer.packet], (packet) => `this port answered (${packet})`)),
       supportedBy(({ otherPort }: Case) =>
         otherPort === null
           ? null
