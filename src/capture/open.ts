@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { CaptureError, captureErrorOf } from './capture-error.js';
 import { countText } from './figure-text.js';
 import { FileFeed } from './file-feed.js';
-import { GZIP } from './gzip.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from './look.js';
+import { packingOf } from './packings.js';
 import { PcapReader } from './pcap.js';
 import { bytesToJudge, FILE_HEADER_BYTES, readPcapHeader } from './pcap-variant.js';
 import { MAX_BLOCK_BYTES } from './pcapng/block.js';
@@ -19,7 +19,6 @@ import { charactersOf, LACKING, textKindOf } from './text-log/recognise.js';
 import { remarksOf } from './text-log/remarks.js';
 import { TextFeed } from './text-log/text-feed.js';
 import { MAX_UNPACKED_BYTES, UnpackedFeed } from './unpacked-feed.js';
-import { ZSTD } from './zstd.js';
 
 /** Bytes of a text in which a packet must stand, and the most that are read of one: nobody pastes more. */
 const TEXT_BEGINNING = 65_536;
@@ -60,7 +59,7 @@ export async function openCapture(
     source = new ByteSource(kept ?? feed, readBytes);
     await source.fill(MAGIC_BYTES);
     const outer = await kindOf(source, name, null);
-    const packing = outer === 'gzip' ? GZIP : outer === 'zstd' ? ZSTD : null;
+    const packing = packingOf(outer);
     if (packing !== null) {
       // What it unpacks to is kept, not what it is.
       kept?.release();

@@ -1,6 +1,5 @@
 /** Drives the packets of a run's captures into it: waits for bytes, tells progress, stops when told to. */
-import type { PacketView } from '../capture/packet.js';
-import { emptyPacket } from '../capture/packet.js';
+import { emptyPacket, type PacketView } from '../capture/packet.js';
 import type { PacketStream } from '../capture/packet-stream.js';
 import { END, PACKET, type ReadOutcome } from '../capture/reader.js';
 

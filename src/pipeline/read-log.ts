@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { GZIP } from '../capture/gzip.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from '../capture/look.js';
-import { ZSTD } from '../capture/zstd.js';
+import { packingOf } from '../capture/packings.js';
 import type { LogRead } from '../findings/log-tie.js';
 import { isFailing, type LogLine } from '../log/log-line.js';
 import { LogReader, MAX_LOG_LINE } from '../log/parse.js';
@@ -67,7 +66,7 @@ async function textOf(file: string): Promise<AsyncIterable<string>> {
   const begins = new Uint8Array(TELLING_BYTES);
   const { bytesRead } = await handle.read(begins, 0, begins.length, 0).finally(() => handle.close());
   const look = bytesRead < MAGIC_BYTES ? null : lookAt(begins.subarray(0, bytesRead));
-  const packing = look?.kind === 'gzip' ? GZIP : look?.kind === 'zstd' ? ZSTD : null;
+  const packing = look === null ? null : packingOf(look.kind);
   if (packing !== null) return packing.unpack(piecesOf(file, packing.pieceBytes)).setEncoding('utf8');
   if (look?.kind === 'packed') {
     const { program } = look;

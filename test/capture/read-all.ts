@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { openCapture } from '../../src/capture/open.js';
-import type { PacketView } from '../../src/capture/packet.js';
-import { emptyPacket } from '../../src/capture/packet.js';
+import { emptyPacket, type PacketView } from '../../src/capture/packet.js';
 import { type CaptureReader, MORE, PACKET, type ReadOutcome } from '../../src/capture/reader.js';
 import type { CaptureDirection } from '../../src/facts/segment-evidence.js';
 

@@ -1,8 +1,7 @@
 /** Reads the beginnings of captures before they are read in earnest, to compare their clocks. */
 import type { BegunCapture, Instant } from '../../capture/clock.js';
 import { openCapture } from '../../capture/open.js';
-import type { PacketView } from '../../capture/packet.js';
-import { emptyPacket } from '../../capture/packet.js';
+import { emptyPacket, type PacketView } from '../../capture/packet.js';
 import { type CaptureReader, MORE, PACKET } from '../../capture/reader.js';
 
 /** Bytes that are looked at of captures whose names are alike: less than a tenth of a second's work. */
