@@ -1,8 +1,8 @@
 /**
- * A WebSocket that one side closes with a code which says that something failed: an error of its own, a message
- * that it does not take. RFC 6455 §7.4.1.
+ * A WebSocket that one side closes with a code that tells of a failure: an error of its own, or a message
+ * that it does not accept. RFC 6455 §7.4.1.
  *
- * What one conversation shows is decided when its connection ends (said.ts); which legs only handed it on, at the end.
+ * What one conversation shows is decided when its connection ends (failure-close.ts); which legs only handed it on, at the end.
  */
 import { SIGN } from '../facts/signs.js';
 import { defineRule } from './rule.js';

@@ -1,4 +1,4 @@
-/** What the code says, each cause supported or ruled out by the Close frame itself. */
+/** What the close may be for: the code in the Close frame supports one cause and rules out the others. */
 import { OPPOSITE } from '../../facts/endpoint.js';
 import { type Cause, type Causes, claim, supportedBy } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
@@ -7,16 +7,16 @@ import { type About, codeText, TOO_BIG } from './codes.js';
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
-  'own-failure': saidOf(
+  'own-failure': causeAbout(
     'own-failure',
     'Who closes failed itself, has no room, or did not reach what stands behind it.',
   ),
-  message: saidOf('message', 'A message of the other side is too big, or not what is expected.'),
-  frames: saidOf('frames', 'The frames of the other side are not understood, or an extension is missing.'),
-  policy: saidOf('policy', 'The other side may not do what it did: it is not logged in, or not any more.'),
+  message: causeAbout('message', 'A message of the other side is too big, or not what is expected.'),
+  frames: causeAbout('frames', 'The frames of the other side are not understood, or an extension is missing.'),
+  policy: causeAbout('policy', 'The other side may not do what it did: it is not logged in, or not any more.'),
 };
 
-function saidOf(about: About, means: string): Cause<Case> {
+function causeAbout(about: About, means: string): Cause<Case> {
   return {
     means,
     grounds: [

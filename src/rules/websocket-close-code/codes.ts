@@ -1,11 +1,11 @@
 /**
- * Close codes that say that something failed, by the names of IANA's registry. RFC 6455 §7.4.1, §11.7.
+ * Close codes that tell of a failure, by the names of IANA's registry. RFC 6455 §7.4.1, §11.7.
  *
- * Not among them: 1000, 1001 and 1012, by which a side takes its leave, and those from 3000 on, which mean
- * what the application wants them to.
+ * Not among them: 1000, 1001 and 1012, by which a side leaves in order, and those from 3000 on, whose meaning
+ * is up to the application.
  */
 
-/** What a code is about. */
+/** What failed: who closes, a message of the other side, its frames; or what it may do. */
 export type About = 'own-failure' | 'message' | 'frames' | 'policy';
 
 interface Code {
@@ -25,10 +25,10 @@ const CODES: Readonly<Record<number, Code>> = {
   1014: { name: 'bad gateway', about: 'own-failure' },
 };
 
-/** Message too big. */
+/** The code for a message that is too big: the one whose size is told. */
 export const TOO_BIG = 1009;
 
-/** What a code is about; `null`: it says of no failure. */
+/** What a code is about; `null`: it tells of no failure. */
 export function aboutOf(code: number): About | null {
   return CODES[code]?.about ?? null;
 }

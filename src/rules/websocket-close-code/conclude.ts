@@ -13,18 +13,18 @@ import { serversOf } from '../tally/per-server.js';
 import type { Case, WebsocketCloseCodeFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { aboutOf, codeText } from './codes.js';
+import type { FailureClose } from './failure-close.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import type { Said } from './said.js';
 import type { CloseCodeTally } from './tally.js';
 
-/** So many are more than a mishap. */
+/** From so many on it is no chance failure but a fault that stays. */
 const MANY = 3;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ servers, legs }: CloseCodeTally, conclusion: Conclusion): RawFinding[] {
-  return serversOf(servers).flatMap(({ endpoint, tally: { webSockets, said } }) =>
-    Object.entries(said)
+  return serversOf(servers).flatMap(({ endpoint, tally: { webSockets, closes } }) =>
+    Object.entries(closes)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .flatMap(([, occurrences]) => {
         const own = occurrences.earliest.items.filter((one) => !isHandedOn(one, legs));
@@ -33,7 +33,7 @@ export function concludeRun({ servers, legs }: CloseCodeTally, conclusion: Concl
         if (first === undefined || about === null) return [];
         const { by, code } = first;
         const items = own.slice(0, MAX_EVIDENCE);
-        // Where none of those looked at was handed on, none of the others is taken for that.
+        // The others cannot be asked whether they were handed on: they count where none of those kept was.
         const count = own.length === occurrences.earliest.items.length ? occurrences.count : own.length;
         const subject: Case = { by, code, about, first, items: own, count, webSockets };
         const who = subjectOf(endpoint, conclusion);
@@ -59,13 +59,13 @@ export function concludeRun({ servers, legs }: CloseCodeTally, conclusion: Concl
   );
 }
 
-/** The same was said before on the proxy's other leg: the one behind for the server's word, the one in front for the client's. */
-function isHandedOn(one: Said, legs: KeyedLegs<Said>): boolean {
+/** A proxy passed the code on from its other leg: from the one behind what the server sent, from the one in front what the client sent. */
+function isHandedOn(one: FailureClose, legs: KeyedLegs<FailureClose>): boolean {
   const other = one.by === 'server' ? legBehind(legs, one.key, one) : legInFront(legs, one.key, one);
   return other !== null && other.by === one.by && other.code === one.code;
 }
 
-/** Who is not let in is told so as it should be; the rest means that something is broken, once there is more than one or two. */
+/** 1008 is how a server should refuse whom it does not let in; the other codes mean that something is broken, once there are {@link MANY}. */
 function severityOf({ about, count }: Case): Severity {
   return about !== 'policy' && count >= MANY ? 'warning' : 'notice';
 }
@@ -86,7 +86,7 @@ function sentencesOf(subject: Case, name: string): string[] {
 }
 
 function packetsOf(
-  { handshakePacket, openedNs, packet, atNs, by, code, reason }: Said,
+  { handshakePacket, openedNs, packet, atNs, by, code, reason }: FailureClose,
   { reveal }: Conclusion,
 ): EvidencePacket[] {
   const why = reveal && reason !== '' ? `, "${reason}"` : '';

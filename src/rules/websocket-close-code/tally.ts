@@ -6,22 +6,22 @@ import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tall
 import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { type Said, saidOf } from './said.js';
+import { type FailureClose, failureCloseOf } from './failure-close.js';
 
-/** Of one server and code so many are looked at one by one. */
-const MAX_SAID = 64;
+/** Closes of one server, side and code that are looked at one by one. */
+const MAX_CLOSES = 64;
 
 /** One server. */
 export interface ServerTally {
   webSockets: number;
-  /** By who closed and with which code, as {@link saidBy} writes it. */
-  readonly said: Record<string, Occurrences<Said>>;
+  /** By who closed and with which code, as {@link kindOf} writes it. */
+  readonly closes: Record<string, Occurrences<FailureClose>>;
 }
 
 /** The rule's tally. */
 export interface CloseCodeTally {
   readonly servers: PerServer<ServerTally>;
-  readonly legs: KeyedLegs<Said>;
+  readonly legs: KeyedLegs<FailureClose>;
   /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
   readonly waiting: EarlierExchanges;
 }
@@ -39,10 +39,10 @@ export function noteConnection(connection: Connection, tally: CloseCodeTally): v
   if (server === null) return;
   for (const webSocket of connection.webSockets) {
     server.webSockets += 1;
-    const said = saidOf(webSocket, connection, exchanges);
-    if (said === null) continue;
-    addOccurrence(occurrencesIn(server, saidBy(said)), said);
-    if (said.key !== null) noteLeg(tally.legs, said.key, said);
+    const close = failureCloseOf(webSocket, connection, exchanges);
+    if (close === null) continue;
+    addOccurrence(occurrencesIn(server, kindOf(close)), close);
+    if (close.key !== null) noteLeg(tally.legs, close.key, close);
   }
 }
 
@@ -50,23 +50,23 @@ export function noteConnection(connection: Connection, tally: CloseCodeTally): v
 export function mergeTally(into: CloseCodeTally, from: CloseCodeTally): void {
   mergePerServer(into.servers, from.servers, newServer, (server, part) => {
     server.webSockets += part.webSockets;
-    for (const [by, occurrences] of Object.entries(part.said))
-      absorbOccurrences(occurrencesIn(server, by), occurrences);
+    for (const [kind, occurrences] of Object.entries(part.closes))
+      absorbOccurrences(occurrencesIn(server, kind), occurrences);
   });
   mergeLegs(into.legs, from.legs);
 }
 
-function occurrencesIn(server: ServerTally, by: string): Occurrences<Said> {
-  const known = server.said[by] ?? newOccurrences<Said>(MAX_SAID);
-  server.said[by] = known;
+function occurrencesIn(server: ServerTally, kind: string): Occurrences<FailureClose> {
+  const known = server.closes[kind] ?? newOccurrences<FailureClose>(MAX_CLOSES);
+  server.closes[kind] = known;
   return known;
 }
 
 /** `server 1011`. */
-function saidBy({ by, code }: Said): string {
+function kindOf({ by, code }: FailureClose): string {
   return `${by} ${code}`;
 }
 
 function newServer(): ServerTally {
-  return { webSockets: 0, said: {} };
+  return { webSockets: 0, closes: {} };
 }

@@ -1,4 +1,4 @@
-/** The signature: the first Close frame of a WebSocket, where its code says that something failed. */
+/** The signature: the first Close frame of a WebSocket, where its code tells of a failure. */
 import type { Connection } from '../../facts/connection.js';
 import { OPPOSITE, type Side } from '../../facts/endpoint.js';
 import type { Exchange } from '../../facts/exchange.js';
@@ -10,8 +10,8 @@ import type { Leg } from '../tally/keyed-legs.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { aboutOf } from './codes.js';
 
-/** One that was closed so; its packet and time are those of the Close frame. */
-export interface Said extends Occurrence, Leg {
+/** A WebSocket that was closed so; its packet and time are those of the Close frame. */
+export interface FailureClose extends Occurrence, Leg {
   readonly by: Side;
   readonly code: number;
   /** As sent: not safe to print as it is. */
@@ -20,16 +20,16 @@ export interface Said extends Occurrence, Leg {
   readonly key: string | null;
   readonly handshakePacket: PacketReference;
   readonly openedNs: number;
-  /** The largest frame that the other side had sent, bytes. */
+  /** Payload of the largest frame that the other side had sent, bytes. */
   readonly largestPayload: number;
 }
 
 /** The close of a conversation; `null`: it ended otherwise. `exchanges`: see judgements/websocket-end. */
-export function saidOf(
+export function failureCloseOf(
   { closes, sent, handshakePacket, startNs, h2Stream }: WebSocketFacts,
   connection: Connection,
   exchanges: readonly Exchange[],
-): Said | null {
+): FailureClose | null {
   const close = firstOf(closes.client, closes.server);
   if (close === null || close.code === null || aboutOf(close.code) === null) return null;
   const { request = null, response = null } =
