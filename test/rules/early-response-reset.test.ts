@@ -104,6 +104,12 @@ testRule(earlyResponseReset, {
       facts: early(501),
       verdicts: { 'refused-early': 'supported', 'server-busy': 'ruled-out' },
     },
+    {
+      ...ONE,
+      name: 'a version that the server does not speak',
+      facts: early(505),
+      verdicts: { 'refused-early': 'supported', 'server-busy': 'ruled-out' },
+    },
     { ...ONE, name: 'no room', facts: early(503), verdicts: { 'server-busy': 'supported' } },
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],

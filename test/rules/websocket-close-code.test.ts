@@ -1,9 +1,10 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { OPPOSITE, type Side } from '../../src/facts/endpoint.js';
 import type { WebSocketClose } from '../../src/facts/websocket.js';
 import { websocketCloseCode } from '../../src/rules/websocket-close-code.js';
 import { answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake, SECOND } from './facts.js';
-import { testRule } from './test-rule.js';
+import { CONCLUSION, findingsOf, testRule } from './test-rule.js';
 import { sent, webSocket } from './websocket-facts.js';
 
 /** Packets of a connection written here, from its first. */
@@ -68,11 +69,11 @@ function closed(at: number, code: number | null, options: ClosedOptions = {}, la
 const many = (count: number, code: number | null, options: ClosedOptions = {}) =>
   Array.from({ length: count }, (_, at) => closed(at, code, options));
 
-/** Both legs of a proxy, of which `by` is closed first on the one that it is said on. */
-function legs(by: Side): Connection[] {
+/** Both legs of a proxy, of which `by` is closed first on the one that it is said on; `inFront`: the code on the leg in front. */
+function legs(by: Side, inFront = 1011): Connection[] {
   const [said, handed] = [5 * SECOND, 5 * SECOND + 900];
   return [
-    closed(0, 1011, { by, key: 'one', answerAt: 9000 }, by === 'server' ? handed : said),
+    closed(0, inFront, { by, key: 'one', answerAt: 9000 }, by === 'server' ? handed : said),
     closed(
       1,
       1011,
@@ -129,6 +130,11 @@ testRule(websocketCloseCode, {
       ...{ subject: '10.0.2.1:8080', occurrences: 1, confidence: 'certain' },
     },
     {
+      name: 'a proxy that closes in front with a code of its own',
+      facts: legs('server', 1014),
+      ...{ findings: 2, titled: '1014', subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' },
+    },
+    {
       name: 'the client in front of a proxy said it, and the proxy handed it on',
       facts: legs('client'),
       ...{ subject: '10.0.1.43:80', occurrences: 1, confidence: 'certain' },
@@ -144,4 +150,21 @@ testRule(websocketCloseCode, {
     { name: 'all is well', capture: 'samples/websocket-healthy.pcapng' },
   ],
   cannotTell: [],
+});
+
+describe('a WebSocket that is closed for a failure', () => {
+  const noteOf = (reveal: boolean) =>
+    findingsOf(websocketCloseCode, many(1, 1011), { ...CONCLUSION, reveal })[0]?.evidence[0]?.packets[1]?.note;
+
+  it('has the reason of its Close frame shown only where it is asked for', () => {
+    expect(noteOf(false)).not.toContain('secret');
+    expect(noteOf(true)).toContain('"token=secret"');
+  });
+
+  it('for a message that is too big is told with the size of the largest frame', () => {
+    const [finding] = findingsOf(websocketCloseCode, many(3, 1009));
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'message')?.because).toContain(
+      'the largest frame of the client had 10 bytes',
+    );
+  });
 });
