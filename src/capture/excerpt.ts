@@ -27,7 +27,7 @@ export interface ReadCaptures {
   /** Paths by `captureIndex`, as they were opened. */
   readonly files: readonly string[];
   readonly spool: Spool | null;
-  /** Read no more of what it unpacks to. */
+  /** Read no more than this of what a capture unpacks to. */
   readonly maxUnpackedBytes?: number | undefined;
   readonly index: CaptureIndex;
   /** By `captureIndex` (observation-points.ts). */

@@ -18,14 +18,17 @@ export class Lane implements Timed {
   /** Time of its next packet, by the clock of the run. */
   seconds: number;
   nanoseconds: number;
-  /** How its clock differs from another's, and by whose its times are told (facts/capture). */
+  /** How its clock differs from another's; `null`: its times stand as they are. */
   clock: ClockFacts | null = null;
+  /** The capture by whose clock its times are told (facts/capture). */
   private timedBy: number | null = null;
   private opened: CaptureReader | null;
   private readonly warnings: readonly string[];
+  /** How many of its key logs {@link takeKeyLogs} has given. */
   private keyLogsTaken = 0;
   /** What is known of it while it is not open. */
   private factsSoFar: CaptureFacts;
+  /** Bytes read, while it is not open. */
   private bytesSoFar = 0;
 
   /**
@@ -52,16 +55,19 @@ export class Lane implements Timed {
     return this.opened;
   }
 
+  /** Bytes of its file that were read so far. */
   get bytesRead(): number {
     return this.opened?.bytesRead ?? this.bytesSoFar;
   }
 
+  /** What is known of it so far, with the warnings about how it was named first. */
   facts(): CaptureFacts {
     const { clock, timedBy } = this;
     const facts = this.opened?.facts() ?? this.factsSoFar;
     return { ...facts, clock, timedBy, warnings: [...this.warnings, ...facts.warnings] };
   }
 
+  /** Its turn has come: `reader` reads it from its beginning. */
   open(reader: CaptureReader): void {
     this.opened = reader;
     this.keyLogsTaken = 0;
@@ -124,7 +130,7 @@ export class Lane implements Timed {
     return fresh;
   }
 
-  /** Names for addresses that it carries, as far as it is open. */
+  /** Names for addresses that it carries; none while it is not open. */
   get names(): readonly NameRecord[] {
     return this.opened?.names ?? [];
   }

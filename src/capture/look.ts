@@ -15,7 +15,7 @@ export type Look =
 const PCAPNG = 0x0a0d0d0a;
 const GZIP = 0x1f8b;
 const ZSTD = 0x28b52ffd;
-/** How a skippable frame begins, but for four bits; its length follows (RFC 8878, 3.1.2). */
+/** How a skippable frame begins, but for four bits; its length follows (RFC 8878 §3.1.2). */
 const SKIPPABLE = 0x184d2a50;
 const SKIPPABLE_HEADER_BYTES = 8;
 
@@ -84,7 +84,7 @@ export function lookAt(bytes: Uint8Array): Look {
   return { kind: 'other', description: `unknown data, beginning with ${hex.join(' ')}` };
 }
 
-/** A frame of zstd, or one to skip with such a frame behind it, as pzstd writes: lz4 has these, too. */
+/** A frame of zstd, or a skippable one with such a frame behind it, as pzstd writes them: lz4 has skippable frames, too. */
 function isZstd(view: DataView): boolean {
   if (view.getUint32(0) === ZSTD) return true;
   if ((view.getUint32(0, true) & ~0xf) !== SKIPPABLE || view.byteLength < SKIPPABLE_HEADER_BYTES) return false;

@@ -121,7 +121,7 @@ function feedOf(file: string, stdin: Readable | undefined): Feed {
   return status.isFile() ? new FileFeed(file) : new StreamFeed(createReadStream(file));
 }
 
-/** What one unpacking leaves packed is not unpacked again: the pipe does. */
+/** Only one compression is unpacked: for the outer of two the message shows the pipe. */
 function twicePacked(name: string, inner: string, outer: string): CaptureError {
   const how = inner === outer ? `with ${inner} twice` : `with ${inner}, then with ${outer}`;
   return new CaptureError('unsupported', name, 0, `compressed ${how}; try: ${outer} -dc FILE | pcapdx -`);

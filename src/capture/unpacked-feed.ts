@@ -14,7 +14,7 @@ const MIN_BOMB_BYTES = 256 * 1024 * 1024;
 /** Unpacked bytes of one capture that are read, unless the user says otherwise: many times what a ring of captures holds. */
 export const MAX_UNPACKED_BYTES = 100e9;
 
-/** A compression that is read as it is. */
+/** A compression that captures and logs may be in: they are unpacked as they are read. */
 export interface Packing {
   /** The program of that name unpacks it, too. */
   readonly program: string;

@@ -9,13 +9,13 @@
 import { Readable } from 'node:stream';
 import type { Packing } from './unpacked-feed.js';
 
-/** What a step made of the piece in which damage is found is lost; below this the calls cost more than the work. */
+/** Of the piece in which damage is found everything is lost, so smaller ones lose less; below this the calls cost more than the work. */
 const PIECE_BYTES = 16 * 1024;
 
-/** A frame that holds nothing gives nothing, and none is shorter than this (a skippable one: RFC 8878, 3.1.2). */
+/** The shortest frame, which gives no bytes: an empty skippable one (RFC 8878 §3.1.2). */
 const MIN_FRAME_BYTES = 8;
 
-/** Steps without an outcome that one piece may need. */
+/** So many steps in a row may give nothing: a piece full of the shortest frames. */
 const MAX_IDLE_STEPS = PIECE_BYTES / MIN_FRAME_BYTES + 1;
 
 /** Unpacked bytes that wait to be read: what zstd gives at once, a block. */

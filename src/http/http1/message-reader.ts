@@ -60,7 +60,7 @@ export abstract class MessageReader implements InOrder {
   /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
   protected readonly extent = new MessageExtent();
-  /** Where the capture begins within the connection, what came before is as good as lost. */
+  /** What was lost before the message being read. A capture that begins within the connection has lost what came before it. */
   protected loss: LossBefore = 'none';
   /** The body may not be one; see `reconsider`. */
   protected doubtful = false;
@@ -205,7 +205,7 @@ export abstract class MessageReader implements InOrder {
   /** The direction ends amid a head, behind its start line. */
   protected headUnfinished(): void {}
 
-  /** Whether what begins no message stands behind one whose length was wrong. */
+  /** Whether bytes that begin no message follow one with a wrong length, and are the rest of it. */
   protected isExcess(): boolean {
     return false;
   }

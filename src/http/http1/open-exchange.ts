@@ -3,7 +3,7 @@ import type { DraftRequest, DraftResponse } from '../message-facts.js';
 
 const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
 
-/** An exchange that is not told yet. */
+/** An exchange that was not told to the listener yet. */
 export interface OpenExchange {
   request: DraftRequest | null;
   /** Nothing is to be added to the request. */

@@ -60,7 +60,7 @@ export class Pairing {
   private clientHasGap = false;
   /** A response stayed without request since the last request, and no lost bytes of the client explain it. */
   private overtaken = false;
-  /** A request was read. */
+  /** A request was read: from then on a response without request is out of order, not the answer to something before the capture. */
   private inStep = false;
   /** The client was seen to send a request before the answer to the one before began. */
   private pipelines = false;

@@ -1,6 +1,6 @@
 /**
- * Bytes behind the end of a message that begin no other: its length says less (or more) than its body has,
- * or it may have no body at all. What the other side takes them for is the next message.
+ * Bytes behind the end of a message that begin no other: Content-Length is smaller than the body that was sent, or
+ * the message may have no body at all (RFC 9112 §6.3). The other side takes them for the beginning of the next message.
  */
 import { EXCESS_BYTES } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
@@ -23,13 +23,13 @@ export interface Excess extends Occurrence {
   readonly from: Side;
   readonly times: number;
   readonly request: { readonly method: string; readonly target: string };
-  /** The message that they stand behind: its first packet, and what it says of itself. */
+  /** The message before them: its first packet, and what it says about its own length. */
   readonly message: { readonly packet: number; readonly startNs: number; readonly says: string };
-  /** What came of it: a request refused as none, or one without an answer. */
+  /** The packet that shows what went wrong because of them, a refusal or a request without an answer; `null`: nothing did. */
   readonly harm: EvidencePacket | null;
 }
 
-/** What a connection has of them, of either side; where bytes of that side were lost they only seem so. */
+/** The excess bytes of a connection, of both sides; none where bytes of that side were lost, for the rest may belong to a message that was not seen. */
 export function excessIn(connection: Connection): Excess[] {
   const { anomalies, client, server, exchanges, beginnings } = connection;
   if (beginnings !== null) return [];
@@ -54,7 +54,7 @@ export function excessIn(connection: Connection): Excess[] {
   });
 }
 
-/** The finding on those of one side. */
+/** The finding on the excess bytes of one server's connections, all from the same side. */
 export function excessFinding(occurrences: ServerOccurrences<Excess>, conclusion: Conclusion): RawFinding {
   const { first, items, count } = occurrences;
   const who = subjectOf(occurrences.endpoint, conclusion);
@@ -116,7 +116,7 @@ function messageOf({ request, response }: Exchange, from: Side): Exchange['reque
   return from === 'server' ? response : request;
 }
 
-/** Why it has an end there. RFC 9112 §6.3. */
+/** What ends the message where it ends, in words. RFC 9112 §6.3. */
 function saysOf({ request, response }: Exchange, from: Side): string {
   if (from === 'client') return `a request with Content-Length ${request?.contentLength ?? 0}`;
   if (request?.method === 'HEAD') return 'an answer to HEAD, which has no body';

@@ -42,10 +42,10 @@ const REFUSED: Readonly<Record<string, Flaw | undefined>> = {
   'http1-malformed-chunk': { kind: 'broken-syntax', text: 'a chunk without a size' },
 };
 
-/** Stands among anomalies for what no decoder remarks (unread-body.ts). */
+/** Named like an anomaly, though no decoder tells it: it takes two exchanges to see it (unread-body.ts). */
 export const UNREAD_BODY = 'http1-unread-body';
 
-/** What has findings of its own: excess.ts, unread-body.ts. */
+/** Flaws that have findings of their own: excess.ts, unread-body.ts. */
 const APART: Readonly<Record<string, Flaw | undefined>> = {
   [EXCESS_BYTES]: { kind: 'wrong-length', text: 'bytes behind the end that its length says' },
   [UNREAD_BODY]: { kind: 'unread-body', text: 'a refusal right behind a request with a body' },

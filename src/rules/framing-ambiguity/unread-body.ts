@@ -1,6 +1,6 @@
 /**
  * A server that answers before it has read the body of a request, keeps the connection, and reads the body as
- * the next request (RFC 9112 §9.3): what is really next is refused as none, and the connection ends.
+ * the next request (RFC 9112 §9.3): the request that really comes next is refused, and the connection ends.
  */
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
@@ -32,7 +32,7 @@ import { META } from './meta.js';
 
 /** Requests with a body, by server, method and path, whose successors are counted. */
 const MAX_KINDS = 1024;
-/** One alone may be refused for what it is. */
+/** A single request may be refused for a reason of its own. */
 const MIN_OCCURRENCES = 2;
 
 /** A request that was refused behind one with a body; dated by the refusal. */
@@ -51,10 +51,10 @@ interface Asked {
   readonly atNs: number;
 }
 
-/** What the rule keeps of them. */
+/** What the rule keeps of such requests. */
 export interface MisreadTally {
   readonly seen: OccurrencesByServer<Misread>;
-  /** By the kind of the request before: how many that followed one were not refused so. */
+  /** How many requests behind one of that kind (server, method and path) were not refused. */
   readonly followedWell: BoundedTable<{ count: number }>;
 }
 
@@ -72,7 +72,7 @@ export function noteMisread(connection: Connection, { seen, followedWell }: Misr
     if (before?.request == null || before.response === null || next?.request == null || next.response === null)
       continue;
     if (before.request.bodyBytes === 0 || before.request.lostBytes > 0 || !before.request.complete) continue;
-    // What was sent before the answer says nothing of the order in which they were read.
+    // A pipelined request was sent before the answer: that says nothing about what the server had read by then.
     if (next.request.startNs < before.response.endNs) continue;
     const { address, port } = connection.server.endpoint;
     const { method, path } = methodAndPathOf(before.request);
@@ -109,7 +109,7 @@ export function mergeMisread(into: MisreadTally, from: MisreadTally): void {
   );
 }
 
-/** A finding for each server that does so. */
+/** A finding for each server that reads bodies as requests. */
 export function misreadFindings({ seen, followedWell }: MisreadTally, conclusion: Conclusion): RawFinding[] {
   const pairs = legPairsOf(conclusion.observation);
   return occurrencesOf(seen).flatMap((one) => {

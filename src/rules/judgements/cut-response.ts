@@ -43,7 +43,11 @@ export interface CutResponse extends Occurrence {
   readonly goesOn: { readonly packet: PacketReference; readonly atNs: number } | null;
 }
 
-/** Tells `note` of each response that a connection cuts short, or of each stream of events that ends without its end. */
+/**
+ * Tells `note` of each response that a connection cuts short.
+ *
+ * @param streaming `event-stream`: instead of these, of each stream of events that ends without its end.
+ */
 export function cutResponsesOf(
   connection: Connection,
   note: (cut: CutResponse) => void,

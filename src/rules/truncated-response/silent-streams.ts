@@ -1,7 +1,7 @@
 /**
  * Streams of events that end without their end (no last chunk, no END_STREAM), each after the same time
- * without a byte: somebody's timer for silence, mostly a proxy's. That one alone ends so says nothing: such
- * a stream has no end but its connection's.
+ * without a byte: an idle timer, mostly a proxy's. A single one that ends like this proves nothing, since such
+ * a stream ends only with its connection.
  */
 import type { Connection } from '../../facts/connection.js';
 import type { Remedy } from '../../facts/finding.js';
@@ -22,17 +22,17 @@ import { mergePerServer, type PerServer, perServer, serversOf, tallyOf } from '.
 
 /** Cut streams of one server that its timer is estimated from. */
 const MAX_CUTS = 64;
-/** Nobody sets a timer for silence below this. */
+/** Nobody sets an idle timer below this. */
 const MIN_SILENCE_SECONDS = 1;
 
 /** One server's streams of events. */
 interface ServerStreams {
   readonly cuts: Occurrences<CutResponse>;
-  /** The longest silence amid one that a byte ended, nanoseconds. */
+  /** The longest silence within a stream after which another byte came, nanoseconds: a timer is longer. */
   longestSurvivedNs: number;
 }
 
-/** What the rule keeps of them. */
+/** What the rule keeps of streams of events. */
 export type SilentStreams = PerServer<ServerStreams>;
 
 /** A server's streams that one timer cut. */
@@ -80,7 +80,7 @@ export function timedStreamsOf(streams: SilentStreams): TimedStreams[] {
       ({ pauseNs }) => pauseNs >= edgeNs && pauseNs <= edgeNs + windowWidth(edgeNs),
     );
     const [first] = items;
-    // Who tells all of an event at once and is stopped has been silent to each for equally long.
+    // A server that sends each event to all of them has been equally silent to each when it is stopped: that is no timer.
     if (first === undefined || !items.some(({ atNs }) => atNs - first.atNs > ONE_MOMENT_NS)) return [];
     const count = tally.cuts.count - (pauses.length - items.length);
     return [{ occurrences: { ...tally.cuts, endpoint, items, first, count }, seconds }];
