@@ -128,8 +128,8 @@ export class ResponseReader extends MessageReader {
   }
 
   /**
-   * Two bodies that are none. A response whose request was not seen may answer HEAD: then the next
-   * response begins where its body should. And a body that seems to last until the close is over
+   * Two bodies that are none. A response whose request was not seen, or not yet, may answer HEAD: then the
+   * next response begins where its body should. And a body that seems to last until the close is over
    * when a segment begins with the answer to a later request.
    */
   protected override reconsider(
@@ -143,7 +143,9 @@ export class ResponseReader extends MessageReader {
     if (this.state === CLOSE && !first) return false;
     if (this.state !== CLOSE) this.doubtful = false;
     if (view[from] !== 0x48 || sniffHttp1(view, from, end) !== 'http1-response') return false;
-    if (this.state === CLOSE) {
+    const request = this.exchange?.request ?? null;
+    const mayBeHead = request === null || request.method === 'HEAD';
+    if (this.state === CLOSE && !mayBeHead) {
       if (!this.pairing.hasUnanswered(packet, at)) return false;
       this.sink.anomaly('http1-response-after-unframed-body', 'server', packet);
     } else if (this.message !== null) this.message.framing = 'none';

@@ -838,6 +838,20 @@ describe('bodies that are none', () => {
     expect(lines(outcome)).toEqual(['? -> 200 (0)', '? -> 404 (0)']);
   });
 
+  it('the answer to a HEAD that is decoded late does not swallow the answers behind it', () => {
+    const moved = head('HTTP/1.1 301 Moved Permanently');
+    const outcome = run([
+      server(moved, 2),
+      server(NOT_FOUND, 4),
+      client(GET.replace('GET', 'HEAD'), 1),
+      client(GET_B, 3),
+      client(GET, 5),
+      server(OK, 6),
+    ]);
+    expect(lines(outcome)).toEqual(['HEAD /a -> 301 (0)', 'GET /b -> 404 (0)', 'GET /a -> 200 (5)']);
+    expect(outcome.anomalies).toEqual([]);
+  });
+
   it('a body that seems to last until the close is over when a later request is answered', () => {
     const outcome = run([client(GET), server(`${head('HTTP/1.1 200 OK')}abc`), client(GET_B), server(NOT_FOUND)]);
     expect(lines(outcome)).toEqual(['GET /a -> 200 (3)', 'GET /b -> 404 (0)']);
