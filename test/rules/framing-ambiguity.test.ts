@@ -55,14 +55,18 @@ const served = (at: number) =>
   healthy({ stream: at, clientPort: 40_000 + at, firstPacket: 1 + 20 * at, beginsAt: at * 10_000_000 });
 
 /** Bytes behind a message of a connection, and what came of a request behind them. */
-function excess(from: 'client' | 'server', told: number | null): Connection {
+function excess(from: 'client' | 'server', told: number | null, nextAt = 3000): Connection {
   const asked = { method: 'POST', body: 24 };
-  const steps = [...handshake(), get(1000, '/a', asked), answer(2000), get(3000, '/b')];
+  const both = [get(1000, '/a', asked), answer(2000), get(nextAt, '/b')];
+  const steps = [...handshake(), ...(nextAt < 2000 ? both.sort((one, other) => one.at - other.at) : both)];
   const facts = connection(told === null ? [...steps, finBy('client', 4000)] : [...steps, answer(4000, told)], {});
   const [first] = facts.exchanges;
   const packet = (from === 'client' ? first?.request?.lastPacket : first?.response?.lastPacket) ?? 0;
   return { ...facts, anomalies: [{ name: 'http1-excess-bytes', from, packet, count: 1 }] };
 }
+
+/** The same of one whose handshake was not captured. */
+const begunBefore = (facts: Connection): Connection => ({ ...facts, handshake: { ...facts.handshake, kind: 'none' } });
 
 const REFUSED = { subject: '10.0.1.43:80', severity: 'critical', confidence: 'likely' } as const;
 const BAD_FIELD = 'http1-malformed-field-line';
@@ -172,6 +176,7 @@ testRule(framingAmbiguity, {
       severity: 'critical',
       verdicts: { 'wrong-length': 'supported' },
     },
+    { ...ONE, name: 'bytes behind an answer, seen from the midst on', facts: begunBefore(excess('server', 200)) },
     { ...ONE, name: 'bytes behind a request that a server passes over', facts: excess('client', 200) },
     {
       ...ONE,
@@ -207,6 +212,16 @@ testRule(framingAmbiguity, {
       name: 'bytes behind an answer, of which others were lost',
       lookAlike: 'lost-bytes',
       facts: { ...excess('server', 200), server: { ...excess('server', 200).server, lostBytes: 40 } },
+    },
+    {
+      name: 'bytes behind an answer, where requests were lost: it may be another one’s',
+      lookAlike: 'lost-bytes',
+      facts: { ...excess('server', 200), client: { ...excess('server', 200).client, lostBytes: 40 } },
+    },
+    {
+      name: 'bytes behind an answer to a client that pipelines, seen from its midst on',
+      lookAlike: 'lost-bytes',
+      facts: begunBefore(excess('server', 200, 1500)),
     },
     { name: 'a healthy download', capture: 'samples/healthy-no-body.pcapng' },
     { name: 'the same length twice', lookAlike: 'repeated-length', facts: odd('http1-repeated-content-length') },

@@ -29,18 +29,21 @@ export interface Excess extends Occurrence {
   readonly harm: EvidencePacket | null;
 }
 
-/** The excess bytes of a connection, of both sides; none where bytes of that side were lost, for the rest may belong to a message that was not seen. */
+/**
+ * The excess bytes of a connection, of both sides; none where bytes of either side were lost: where an answer ends
+ * depends on its request (HEAD), and which request that is depends on what came before.
+ */
 export function excessIn(connection: Connection): Excess[] {
   const { anomalies, client, server, exchanges, beginnings } = connection;
-  if (beginnings !== null) return [];
+  if (beginnings !== null || client.lostBytes > 0 || server.lostBytes > 0) return [];
   return anomalies.flatMap(({ name, from, packet, count }) => {
     if (name !== EXCESS_BYTES || from === null) return [];
-    const side = from === 'server' ? server : client;
+    if (from === 'server' && !isInStep(connection)) return [];
     const before = exchanges.findLast(
       (one) => (messageOf(one, from)?.firstPacket ?? Number.POSITIVE_INFINITY) <= packet,
     );
     const message = before === undefined ? null : messageOf(before, from);
-    if (before?.request == null || message === null || side.lostBytes > 0 || message.lostBytes > 0) return [];
+    if (before?.request == null || message === null || message.lostBytes > 0) return [];
     const { method, target } = before.request;
     const says = saysOf(before, from);
     return [
@@ -51,6 +54,15 @@ export function excessIn(connection: Connection): Excess[] {
         harm: harmOf(connection, from, packet),
       },
     ];
+  });
+}
+
+/** Whether it is known which answer belongs to which request: the connection was seen from its beginning, or each request came after the answer to the one before. */
+function isInStep({ handshake, exchanges }: Connection): boolean {
+  if (handshake.kind !== 'none') return true;
+  return exchanges.every(({ request }, index) => {
+    const before = exchanges[index - 1]?.response;
+    return before == null || (request !== null && request.startNs > before.startNs);
   });
 }
 
