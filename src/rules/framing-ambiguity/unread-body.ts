@@ -111,8 +111,11 @@ export function mergeMisread(into: MisreadTally, from: MisreadTally): void {
 
 /** A finding for each server that reads bodies as requests. */
 export function misreadFindings({ seen, followedWell }: MisreadTally, conclusion: Conclusion): RawFinding[] {
+  const servers = occurrencesOf(seen);
+  // To pair the legs costs, and nearly no capture has such requests.
+  if (servers.length === 0) return [];
   const pairs = legPairsOf(conclusion.observation);
-  return occurrencesOf(seen).flatMap((one) => {
+  return servers.flatMap((one) => {
     const baseline = baselineOf(conclusion.observation, one.endpoint);
     const items = one.items.filter(
       (item) =>

@@ -50,7 +50,9 @@ export function silentStreams(): SilentStreams {
 export function noteStreams(connection: Connection, into: SilentStreams): void {
   let server: ServerStreams | null = null;
   for (const exchange of connection.exchanges) {
-    if (exchange.response === null || streamingOf(exchange) !== 'event-stream') continue;
+    // A stream of events has no length: most answers need not be asked what they are.
+    if (exchange.response === null || exchange.response.contentLength !== null) continue;
+    if (streamingOf(exchange) !== 'event-stream') continue;
     server ??= tallyOf(into, connection.server.endpoint, newServer);
     if (server === null) return;
     server.longestSurvivedNs = Math.max(server.longestSurvivedNs, exchange.response.longestPauseNs);
