@@ -90,31 +90,6 @@ function translated(at: number): Connection[] {
   ];
 }
 
-/** The same, and the client's host drops the answer: nothing comes back. */
-function dropped(at: number, asked = '10.0.0.100'): Connection[] {
-  const answer = connection(
-    [
-      { at: 60, is: 'syn-ack' },
-      { at: SECOND, is: 'syn-ack' },
-    ],
-    nth(at, { stream: 50 + at, firstPacket: 501 + at * 10, server: '10.0.0.2' }),
-  );
-  return [
-    connection(
-      [
-        { at: 0, is: 'syn' },
-        { at: SECOND - 60, is: 'syn' },
-      ],
-      nth(at, { server: asked }),
-    ),
-    {
-      ...answer,
-      client: { ...answer.client, packets: 0, plainSegments: 0 },
-      guards: { ...answer.guards, oneSided: true },
-    },
-  ];
-}
-
 /** Only the client's half was captured. */
 function half(at: number, options: ConnectionOptions = {}): Connection {
   const facts = connection([{ at: 0, is: 'syn' }, get(900), { at: 2000, is: 'ack' }], nth(at, options));
@@ -190,16 +165,6 @@ testRule(asymmetricPath, {
       packets: [1, 501, 502],
     },
     {
-      name: 'another address answers, and a filter before the client drops it',
-      facts: [0, 1, 2].flatMap((at) => dropped(at)),
-      subject: '10.0.0.100:80',
-      occurrences: 3,
-      severity: 'critical',
-      confidence: 'likely',
-      verdicts: { 'address-translation': 'supported', 'stateful-device': 'open' },
-      packets: [1, 501],
-    },
-    {
       name: 'another address answers, though the one that was asked answers the same client at other times',
       facts: [...translated(0), healthy(nth(5, { server: '10.0.0.100' }))],
       subject: '10.0.0.100:80',
@@ -273,14 +238,6 @@ testRule(asymmetricPath, {
     },
   ],
   silent: [
-    {
-      name: 'two halves that nobody resets: their SYNs may not have been captured',
-      facts: [0, 1].flatMap((at) => dropped(at)),
-    },
-    {
-      name: 'who knocks at many addresses, and is answered by one whose question was not captured',
-      facts: [0, 1, 2].flatMap((at) => dropped(at, `10.0.3.${at}`)),
-    },
     {
       name: 'SYN-ACKs that leave as the SYNs come',
       lookAlike: 'connect-timeout',

@@ -25,7 +25,7 @@ export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, con
   const findings: RawFinding[] = [];
   for (const one of occurrencesOf(failed)) {
     const asked = one.first.kind === 'stray' ? askedBy(one, syns.items) : [];
-    if (one.first.kind === 'stray' && (asked.length === 0 || (!isReset(one) && !isAnswerTo(one, asked)))) continue;
+    if (one.first.kind === 'stray' && asked.length === 0) continue;
     const isElsewhere = comeFromElsewhere(one.items);
     const sure = one.items.filter(
       ({ kind }) => kind !== 'bypassed-likewise' && (kind !== 'bypassed-elsewhere' || isElsewhere),
@@ -71,24 +71,6 @@ function askedBy({ items }: ServerOccurrences<Detour>, syns: readonly Unanswered
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
 }
 
-/** Somebody who knows no such connection said so. */
-function isReset({ items }: ServerOccurrences<Detour>): boolean {
-  return items.some(({ resets }) => resets.length > 0);
-}
-
-/**
- * Where nobody reset it, it is an answer if it follows the SYN, and the port asked nobody else: who knocks at many
- * addresses from one port gets answers of some, of which the capture may lack the question.
- */
-function isAnswerTo({ items, count }: ServerOccurrences<Detour>, asked: readonly UnansweredSyn[]): boolean {
-  const servers = new Set(asked.map(({ server }) => endpointText(server)));
-  return (
-    count >= MANY &&
-    servers.size === 1 &&
-    items.every((one) => asked.some((syn) => syn.client === endpointText(one.client) && syn.atNs <= one.atNs))
-  );
-}
-
 /** A connection of one of these clients that the address which was asked took itself. */
 function servedBy(
   syn: UnansweredSyn | undefined,
@@ -131,7 +113,7 @@ function findingOf(one: ServerOccurrences<Detour>, subject: Case, conclusion: Co
     {
       severity: isOneSided ? 'notice' : 'critical',
       // That answers take another way is what the packets of a reset mean, not what they say.
-      sure: first.kind === 'stray' && isReset(one) ? 'certain' : isOneSided ? 'possible' : 'likely',
+      sure: first.kind === 'stray' ? 'certain' : isOneSided ? 'possible' : 'likely',
       title: titleOf(subject, who),
       sentences: sentencesOf(subject, who),
       facts: { ...factsOf(subject) },

@@ -48,11 +48,7 @@ export interface Detour extends Occurrence {
 export function detourOf(connection: Connection): Detour | null {
   const { handshake, close, guards, client, server } = connection;
   const { syn, synAck } = handshake;
-  if (synAck !== null && isStrayAnswer(connection)) {
-    const stray = detour(connection, 'stray', synAck, null);
-    // That its client says nothing is what this is about: it is no guard.
-    return client.packets === 0 ? { ...stray, steps: 0 } : stray;
-  }
+  if (synAck !== null && isStrayAnswer(connection)) return detour(connection, 'stray', synAck, null);
   if (syn !== null && synAck !== null && handshake.ackNs === null) {
     const way = wayOf(connection);
     const isRepeated = handshake.synRetransmissions + handshake.synAckRetransmissions > 0;

@@ -24,18 +24,14 @@ export function titleOf({ first, answerer }: Case, who: Subject): string {
 
 /** Its summary, sentence by sentence. */
 export function sentencesOf(subject: Case, who: Subject): string[] {
-  const { first, count, clients, servedCount, answerer, detours } = subject;
+  const { first, count, clients, servedCount, answerer } = subject;
   const name = endpointText(who);
   const of = `${manyText(count, 'connection')} of ${manyText(clients.length, 'client')}`;
   const sentences: string[] = [];
   switch (first.kind) {
     case 'stray':
       sentences.push(
-        `SYNs to ${name} are answered from ${answerer === null ? 'another address' : endpointText(answerer)}, and ${
-          detours.some(({ resets }) => resets.length > 0)
-            ? 'the clients, who know no such connection, reset it'
-            : 'nobody takes the answers: neither ACK nor RST comes back, as where a filter drops what belongs to no connection'
-        }: ${of}.`,
+        `SYNs to ${name} are answered from ${answerer === null ? 'another address' : endpointText(answerer)}, and the clients, who know no such connection, reset it: ${of}.`,
       );
       break;
     case 'other-way':

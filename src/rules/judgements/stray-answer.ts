@@ -3,9 +3,7 @@ import type { Connection } from '../../facts/connection.js';
 /**
  * Whether a connection is nothing but SYN-ACKs of a server to which no SYN went, and the client's
  * resets for them: the answer to a SYN to another address (docs/rules/asymmetric-path.md A5). Where the server was
- * captured too, the SYN is known as it came there. Where a filter of the client's host drops what belongs to no
- * connection (conntrack's INVALID), there is no reset either; such a half may as well be of a capture that lacks the
- * other, so that only the SYN to another address tells.
+ * captured too, the SYN is known as it came there.
  */
 export function isStrayAnswer({ handshake, client, server, close, guards }: Connection): boolean {
   const { syn, synElsewhere, synAck, synRetransmissions, synAckRetransmissions } = handshake;
@@ -17,6 +15,8 @@ export function isStrayAnswer({ handshake, client, server, close, guards }: Conn
     server.payloadBytes === 0 &&
     server.plainSegments === 1 + synAckRetransmissions &&
     client.plainSegments === (syn === null ? 0 : 1 + synRetransmissions) &&
-    (first === undefined ? syn === null && client.packets === 0 : first.kind === 'rst' && first.from === 'client')
+    first !== undefined &&
+    first.kind === 'rst' &&
+    first.from === 'client'
   );
 }
