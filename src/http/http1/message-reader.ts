@@ -60,7 +60,7 @@ export abstract class MessageReader implements InOrder {
   /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
   protected readonly extent = new MessageExtent();
-  /** What was lost before the message being read. A capture that begins within the connection has lost what came before it. */
+  /** What was lost before the message being read. */
   protected loss: LossBefore = 'none';
   /** The body may not be one; see `reconsider`. */
   protected doubtful = false;
@@ -88,7 +88,6 @@ export abstract class MessageReader implements InOrder {
     beginsUnseen: boolean,
   ) {
     this.quiet = beginsUnseen;
-    this.loss = beginsUnseen ? 'between-messages' : 'none';
   }
 
   /** Makes it as new, for the next connection. */
@@ -99,7 +98,7 @@ export abstract class MessageReader implements InOrder {
     this.section.signs = 0;
     this.state = START;
     this.message = null;
-    this.loss = beginsUnseen ? 'between-messages' : 'none';
+    this.loss = 'none';
     this.doubtful = false;
     this.outlet = null;
     this.tentative = false;

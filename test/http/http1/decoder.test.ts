@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { InOrder } from '../../../src/bytes/in-order.js';
-import type { Exchange } from '../../../src/facts/exchange.js';
 import { MAX_FIELD_VALUE } from '../../../src/facts/field.js';
 import { Http1Decoder } from '../../../src/http/http1/decoder.js';
 import { MAX_HELD_BYTES } from '../../../src/http/http1/held-input.js';
@@ -770,22 +768,6 @@ describe('gaps', () => {
         'GET /b -> 404 (0)',
         'GET /a -> 200 (5)',
       ]);
-  });
-
-  it('that nobody can see, where the capture begins within the connection, do not shift answers either', () => {
-    const exchanges: string[] = [];
-    const listener = { exchange: (e: Exchange) => exchanges.push(line(e)), anomaly: () => {}, handOver: () => null };
-    const decoder = new Http1Decoder(listener, true);
-    const send = (reader: InOrder, text: string, packet: number): void =>
-      reader.bytes(Buffer.from(text), 0, text.length, packet, packet * 1_000_000);
-    send(decoder.client, GET, 1);
-    send(decoder.client, GET_B, 5);
-    send(decoder.server, NOT_FOUND, 6);
-    send(decoder.client, GET, 7);
-    send(decoder.server, OK, 8);
-    decoder.client.end('fin', 9, 9_000_000);
-    decoder.server.end('fin', 9, 9_000_000);
-    expect(exchanges).toEqual(['GET /a -> ?', 'GET /b -> 404 (0)', 'GET /a -> 200 (5)']);
   });
 
   it('that swallow the beginning of an answer alone leave the next to its request', () => {
