@@ -10,6 +10,7 @@ import { defineRule } from './rule.js';
 /** See the head of this file. */
 export const captureQuality = defineRule<CaptureQualityTally>({
   meta: META,
+  seesEveryday: true,
   tally: newTally,
   inspect: noteQuality,
   merge: mergeTally,

@@ -16,6 +16,7 @@ import { addToSample } from './tally/sample.js';
 /** See the head of this file. */
 export const connectTimeout = defineRule<ConnectTimeoutTally>({
   meta: META,
+  seesEveryday: true,
   tally: newTally,
   inspect(connection, tally) {
     const { synRetransmissions, synAck } = connection.handshake;

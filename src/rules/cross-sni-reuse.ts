@@ -16,6 +16,7 @@ import { defineRule } from './rule.js';
 /** See the head of this file. */
 export const crossSniReuse = defineRule<CrossSniReuseTally>({
   meta: META,
+  seesEveryday: true,
   tally: newTally,
   inspect: observe,
   merge: mergeTally,

@@ -45,6 +45,7 @@ interface Tally {
 /** See the head of this file. */
 export const framingAmbiguity = defineRule<Tally>({
   meta: META,
+  seesEveryday: true,
   tally: () => ({
     seen: occurrencesByServer(),
     answers: occurrencesByServer(),

@@ -24,6 +24,7 @@ import { defineRule } from './rule.js';
 /** See the head of this file. */
 export const keepaliveRace = defineRule<KeepaliveRaceTally>({
   meta: META,
+  seesEveryday: true,
   tally: newTally,
   inspect(connection, tally) {
     const sudden = suddenCloseOf(connection);

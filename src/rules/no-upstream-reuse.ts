@@ -20,6 +20,7 @@ import {
 /** See the head of this file. */
 export const noUpstreamReuse = defineRule<OccurrencesByServer<SingleUse>>({
   meta: META,
+  seesEveryday: true,
   tally: occurrencesByServer,
   inspect(connection, tally) {
     if ((connection.signs & SIGN.proxied) === 0 || connection.exchanges.length !== 1) return;

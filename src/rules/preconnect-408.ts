@@ -15,6 +15,7 @@ import { defineRule } from './rule.js';
 /** See the head of this file. */
 export const preconnect408 = defineRule<Preconnect408Tally>({
   meta: META,
+  seesEveryday: true,
   tally: newTally,
   inspect: noteConnection,
   merge: mergeTally,

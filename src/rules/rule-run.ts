@@ -5,6 +5,7 @@
 import type { Connection } from '../facts/connection.js';
 import type { RawFinding } from '../facts/finding.js';
 import { RULES } from './index.js';
+import { isEveryday } from './judgements/everyday.js';
 import { withFrontAnswers } from './judgements/front-answers.js';
 import { mergeObservation, newObservation, type Observation, observe } from './observation/observation.js';
 import type { Conclusion, Rule } from './rule.js';
@@ -37,22 +38,25 @@ interface RunningRule {
 
 /** See the head of this file. */
 export class RuleRun {
-  private readonly running: RunningRule[];
+  private readonly running: RunningRule[] = [];
+  /** Those of them that are shown everyday connections too. */
+  private readonly seeingEveryday: RunningRule[] = [];
   private readonly failures: RuleFailure[] = [];
   private readonly observation: Observation = newObservation();
 
   constructor(rules: readonly Rule<unknown>[] = RULES) {
-    this.running = [];
     for (const rule of rules)
       this.guarded(rule, () => this.running.push({ rule, inspect: rule.inspect, tally: rule.tally() }));
+    this.seeingEveryday.push(...this.running.filter(({ rule }) => rule.seesEveryday === true));
   }
 
-  /** Shows all rules a finished connection, or a batch of its exchanges. */
+  /** Shows a finished connection, or a batch of its exchanges, to all rules that may look for something in it. */
   inspect(connection: Connection): void {
     observe(connection, this.observation);
+    const shown = isEveryday(connection) ? this.seeingEveryday : this.running;
     // A rule that throws leaves the list: read it from its end.
-    for (let at = this.running.length - 1; at >= 0; at -= 1) {
-      const entry = this.running[at];
+    for (let at = shown.length - 1; at >= 0; at -= 1) {
+      const entry = shown[at];
       if (entry === undefined) continue;
       try {
         entry.inspect.call(entry.rule, connection, entry.tally);
@@ -104,8 +108,10 @@ export class RuleRun {
 
   /** Takes the rule out, once. */
   private drop(failure: RuleFailure): void {
-    const at = this.running.findIndex(({ rule }) => rule.meta.id === failure.rule);
-    if (at >= 0) this.running.splice(at, 1);
+    for (const list of [this.running, this.seeingEveryday]) {
+      const at = list.findIndex(({ rule }) => rule.meta.id === failure.rule);
+      if (at >= 0) list.splice(at, 1);
+    }
     if (!this.failures.some(({ rule }) => rule === failure.rule)) this.failures.push(failure);
   }
 }

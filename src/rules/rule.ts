@@ -58,6 +58,8 @@ export interface Conclusion {
 /** A rule; `T` is its tally. */
 export interface Rule<T> {
   readonly meta: RuleMeta;
+  /** It is shown everyday connections too (judgements/everyday), since it counts or compares them; others are not. */
+  readonly seesEveryday?: true;
   tally(): T;
   /** Called once for each finished connection (or batch of its exchanges). */
   inspect(connection: Connection, tally: T): void;

@@ -37,6 +37,9 @@ function counting(
 
 const failing = connection([...handshake(), get(1133), rstBy('server', 1300)]);
 
+/** Answered, and no message of it out of the ordinary. */
+const everyday = { ...healthy(), signs: 0 };
+
 function run(rules: readonly Rule<unknown>[], connections: number): RuleRun {
   const made = new RuleRun(rules);
   for (let at = 0; at < connections; at += 1) made.inspect(failing);
@@ -65,6 +68,22 @@ describe('a run of rules', () => {
       ]);
       expect(failures).toEqual([{ rule: 'broken', message: `broke in ${place}` }]);
     });
+
+  it('shows an everyday connection to rules that ask for it, and to no others', () => {
+    const made = new RuleRun([counting('one'), { ...counting('all'), seesEveryday: true }]);
+    for (const facts of [failing, everyday, everyday]) made.inspect(facts);
+    expect(made.seen.tallies).toEqual([
+      { rule: 'one', tally: { count: 1 } },
+      { rule: 'all', tally: { count: 3 } },
+    ]);
+  });
+
+  it('shows a rule that threw at an everyday connection nothing more', () => {
+    const made = new RuleRun([{ ...counting('broken', 'inspect'), seesEveryday: true }, counting('other')]);
+    for (const facts of [everyday, failing, everyday]) made.inspect(facts);
+    expect(made.seen.tallies).toEqual([{ rule: 'other', tally: { count: 1 } }]);
+    expect(made.seen.failures).toEqual([{ rule: 'broken', message: 'broke in inspect' }]);
+  });
 
   it('takes over the failures of the part that it merges', () => {
     const whole = run([counting('rule')], 1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RuleFileError, rulesOfModule } from '../../../src/rules/own/checked-rule.js';
 import { RuleRun } from '../../../src/rules/rule-run.js';
 import { resetFinding } from '../../report/analyses.js';
-import { connection, get } from '../facts.js';
+import { connection, get, healthy } from '../facts.js';
 import { CONCLUSION } from '../test-rule.js';
 
 const META = { id: 'mine', severity: 'notice', title: 'Mine' };
@@ -40,6 +40,18 @@ describe('a rule from outside', () => {
     const run = new RuleRun(rulesOfModule(new Counting(), []));
     run.inspect(connection([get(0)]));
     expect(run.conclude(CONCLUSION)).toEqual({ findings: [sound], failures: [] });
+  });
+
+  it('is shown everyday connections, since it may count them', () => {
+    const counting = {
+      ...{ ...QUIET, meta: META },
+      inspect(_: unknown, tally: { seen: number }) {
+        tally.seen += 1;
+      },
+    };
+    const run = new RuleRun(rulesOfModule(counting, []));
+    run.inspect({ ...healthy(), signs: 0 });
+    expect(run.seen.tallies).toEqual([{ rule: 'mine', tally: { seen: 1 } }]);
   });
 
   it('may be one of several, with ids of their own', () => {
