@@ -15,8 +15,8 @@ export const LINGERING: Wait = { segments: 5120, ns: 100_000_000 };
 export const LINGERING_CLOSES = 3;
 /** Where both sides know of the other's end, nothing of weight follows, but copies from a second place of capture may. */
 export const SETTLED: Wait = { segments: 1024, ns: 10_000_000 };
-/** The same where nothing is missing of it, in one capture of one interface of which no packet of its bucket was captured twice so far: until then it stays in the processor's cache. */
-export const SETTLED_WHOLE: Wait = { segments: 64, ns: 10_000_000 };
+/** The same where nothing is missing of it, in one capture of one interface of which no packet of its bucket was captured twice so far: until then it stays in the processor's cache. By then a busy proxy has not let any time pass. */
+export const SETTLED_WHOLE: Wait = { segments: 64, ns: 0 };
 
 /** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
 const MIN_TAKEN = 256;
