@@ -5,6 +5,7 @@ import { widthOf } from './colour.js';
 import { EXIT } from './exit-code.js';
 import { loadOwnRules } from './own-rules.js';
 import { requireRule } from './rule-choice.js';
+import { remediesOnPage } from './rule-remedies.js';
 import type { Surroundings } from './surroundings.js';
 
 /** `pcapdx explain RULE`: all that a rule says of itself, offline. */
@@ -45,6 +46,7 @@ function explanation(meta: RuleMeta, width: number): string {
   section(page, 'WHAT YOU SEE', meta.feels === '' ? [] : [meta.feels]);
   section(page, 'WHAT THE PACKETS SHOW', meta.shows === '' ? [] : [meta.shows]);
   section(page, 'CAUSES CONSIDERED', namedTexts(meta.hypotheses));
+  section(page, 'WHAT TO CHANGE', RULES.some((rule) => rule.meta === meta) ? remediesOnPage(meta.id) : []);
   section(page, 'WHAT LOOKS ALIKE AND IS NOT IT', namedTexts(meta.lookAlikes));
   section(page, 'LIMITS', meta.limits);
   section(page, 'NEEDS', meta.needs.length === 0 ? [] : [meta.needs.join(', ')]);

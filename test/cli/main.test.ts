@@ -445,6 +445,7 @@ describe('the catalogue', () => {
       'WHAT YOU SEE',
       'WHAT THE PACKETS SHOW',
       'CAUSES CONSIDERED',
+      'WHAT TO CHANGE',
       'WHAT LOOKS ALIKE AND IS NOT IT',
       'LIMITS',
       'REFERENCES',
@@ -452,6 +453,14 @@ describe('the catalogue', () => {
       expect(world.stdout.text).toContain(`\n${heading}\n  `);
     }
     expect(world.stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it.each(RULES.map(({ meta }) => [meta.id]))('explains what to change where %s found something', async (id) => {
+    expect(await run(['explain', id], world)).toBe(0);
+    const [, behind = ''] = world.stdout.text.split('\nWHAT TO CHANGE\n');
+    const [remedies = ''] = behind.split('\n\n');
+    expect(remedies).toMatch(/^ {2}\S/);
+    expect(remedies).not.toMatch(/\*\*|^ *- |^#/m);
   });
 });
 
