@@ -1,11 +1,9 @@
 /** What the rule keeps of a run: per server how many WebSockets it had, and those that were closed for a failure. */
 import type { Connection } from '../../facts/connection.js';
-import { httpRoles } from '../judgements/http-roles.js';
-import { mayOpenWebSocket } from '../judgements/websocket-end.js';
-import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tally/earlier-exchanges.js';
-import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { noteWebSockets, type WebSocketTally, webSocketTally } from '../judgements/web-sockets-of.js';
+import { mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
-import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+import { mergePerServer } from '../tally/per-server.js';
 import { type FailureClose, failureCloseOf } from './failure-close.js';
 
 /** Closes of one server, side and code that are looked at one by one. */
@@ -19,31 +17,21 @@ export interface ServerTally {
 }
 
 /** The rule's tally. */
-export interface CloseCodeTally {
-  readonly servers: PerServer<ServerTally>;
-  readonly legs: KeyedLegs<FailureClose>;
-  /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
-  readonly waiting: EarlierExchanges;
-}
+export type CloseCodeTally = WebSocketTally<ServerTally, FailureClose>;
 
 /** Nothing seen yet. */
 export function newTally(): CloseCodeTally {
-  return { servers: perServer(), legs: keyedLegs(), waiting: earlierExchanges() };
+  return webSocketTally();
 }
 
 /** Enters the WebSockets of a connection. */
 export function noteConnection(connection: Connection, tally: CloseCodeTally): void {
-  const exchanges = exchangesOfAll(tally.waiting, connection, mayOpenWebSocket);
-  if (exchanges === null || connection.webSocketCount === 0) return;
-  const server = tallyOf(tally.servers, httpRoles(connection).server.endpoint, newServer);
-  if (server === null) return;
-  for (const webSocket of connection.webSockets) {
-    server.webSockets += 1;
+  noteWebSockets(connection, tally, newServer, (webSocket, server, exchanges) => {
     const close = failureCloseOf(webSocket, connection, exchanges);
-    if (close === null) continue;
+    if (close === null) return;
     addOccurrence(occurrencesIn(server, kindOf(close)), close);
     if (close.key !== null) noteLeg(tally.legs, close.key, close);
-  }
+  });
 }
 
 /** Adds all of `from`. */

@@ -1,12 +1,12 @@
 /** What the rule keeps of a run: per server the WebSockets that it cut, and those that were opened or outlasted the others. */
 import type { Connection } from '../../facts/connection.js';
 import { httpRoles } from '../judgements/http-roles.js';
-import { mayOpenWebSocket, type WebSocketCut, webSocketCutOf } from '../judgements/websocket-end.js';
-import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tally/earlier-exchanges.js';
+import { noteWebSockets, type WebSocketTally, webSocketTally } from '../judgements/web-sockets-of.js';
+import { type WebSocketCut, webSocketCutOf } from '../judgements/websocket-end.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
-import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
-import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+import { mergePerServer } from '../tally/per-server.js';
 import { type Cut, serverCutOf } from './incident.js';
 
 /** Cuts of one server that are looked at one by one. */
@@ -31,40 +31,29 @@ export interface ServerTally {
   longestSurvivedNs: number;
 }
 
-/** The rule's tally. */
-export interface WebsocketCutTally {
-  readonly servers: PerServer<ServerTally>;
-  /** All that ended without a Close frame, by whomever, by their keys. */
-  readonly legs: KeyedLegs<WebSocketCut>;
-  /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
-  readonly waiting: EarlierExchanges;
-}
+/** The rule's tally; its legs are all that ended without a Close frame, by whomever. */
+export type WebsocketCutTally = WebSocketTally<ServerTally, WebSocketCut>;
 
 /** Nothing seen yet. */
 export function newTally(): WebsocketCutTally {
-  return { servers: perServer(), legs: keyedLegs(), waiting: earlierExchanges() };
+  return webSocketTally();
 }
 
 /** Enters the WebSockets of a connection. */
 export function noteConnection(connection: Connection, tally: WebsocketCutTally): void {
-  const exchanges = exchangesOfAll(tally.waiting, connection, mayOpenWebSocket);
-  if (exchanges === null || connection.webSocketCount === 0) return;
-  const { client, server } = httpRoles(connection);
-  const known = tallyOf(tally.servers, server.endpoint, newServer);
-  if (known === null) return;
-  for (const webSocket of connection.webSockets) {
+  noteWebSockets(connection, tally, newServer, (webSocket, server, exchanges) => {
     const { startNs, handshakePacket, idlePeriods } = webSocket;
-    known.webSockets += 1;
-    addEarliest(known.opened, { atNs: startNs, packet: handshakePacket, client: client.endpoint.address });
+    const client = httpRoles(connection).client.endpoint.address;
+    addEarliest(server.opened, { atNs: startNs, packet: handshakePacket, client });
     const ended = webSocketCutOf(webSocket, connection, exchanges);
     const cut = ended === null ? null : serverCutOf(ended, connection);
     for (const { startNs: fromNs, durationNs, endedBy } of idlePeriods)
       if (endedBy !== null && (ended === null || fromNs + durationNs < ended.atNs))
-        known.longestSurvivedNs = Math.max(known.longestSurvivedNs, durationNs);
+        server.longestSurvivedNs = Math.max(server.longestSurvivedNs, durationNs);
     if (ended?.key != null) noteLeg(tally.legs, ended.key, ended);
-    if (cut !== null) addOccurrence(known.cuts, cut);
-    else known.longestLifeNs = Math.max(known.longestLifeNs, (ended?.atNs ?? connection.endNs) - startNs);
-  }
+    if (cut !== null) addOccurrence(server.cuts, cut);
+    else server.longestLifeNs = Math.max(server.longestLifeNs, (ended?.atNs ?? connection.endNs) - startNs);
+  });
 }
 
 /** Adds all of `from`. */

@@ -1,12 +1,10 @@
 /** What the rule keeps of a run: per server the WebSockets that were cut, and the silences they outlived. */
 import type { Connection } from '../../facts/connection.js';
-import { httpRoles } from '../judgements/http-roles.js';
-import { mayOpenWebSocket } from '../judgements/websocket-end.js';
-import { type EarlierExchanges, earlierExchanges, exchangesOfAll } from '../tally/earlier-exchanges.js';
+import { noteWebSockets, type WebSocketTally, webSocketTally } from '../judgements/web-sockets-of.js';
 import type { Moment } from '../tally/earliest.js';
-import { type KeyedLegs, keyedLegs, mergeLegs, noteLeg } from '../tally/keyed-legs.js';
+import { mergeLegs, noteLeg } from '../tally/keyed-legs.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
-import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+import { mergePerServer } from '../tally/per-server.js';
 import { type Cut, cutOf } from './cut.js';
 
 /** Cuts of one server that the estimate stands on. */
@@ -25,35 +23,25 @@ export interface ServerTally {
 }
 
 /** The rule's tally. */
-export interface IdleCloseTally {
-  readonly servers: PerServer<ServerTally>;
-  readonly legs: KeyedLegs<Cut>;
-  /** Exchanges that opened WebSockets: how those ended is told with the last batch. */
-  readonly waiting: EarlierExchanges;
-}
+export type IdleCloseTally = WebSocketTally<ServerTally, Cut>;
 
 /** Nothing seen yet. */
 export function newTally(): IdleCloseTally {
-  return { servers: perServer(), legs: keyedLegs(), waiting: earlierExchanges() };
+  return webSocketTally();
 }
 
 /** Enters the WebSockets of a connection. */
 export function noteConnection(connection: Connection, tally: IdleCloseTally): void {
-  const exchanges = exchangesOfAll(tally.waiting, connection, mayOpenWebSocket);
-  if (exchanges === null || connection.webSocketCount === 0) return;
-  const server = tallyOf(tally.servers, httpRoles(connection).server.endpoint, newServer);
-  if (server === null) return;
-  for (const webSocket of connection.webSockets) {
-    server.webSockets += 1;
+  noteWebSockets(connection, tally, newServer, (webSocket, server, exchanges) => {
     const cut = cutOf(webSocket, connection, exchanges);
     // What was sent into the end is no silence survived.
     for (const { startNs, durationNs, endedBy, packet } of webSocket.idlePeriods)
       if (endedBy !== null && (cut === null || startNs + durationNs < cut.atNs))
         server.longestSurvived = longer(server.longestSurvived, { idleNs: durationNs, atNs: startNs, packet });
-    if (cut === null) continue;
+    if (cut === null) return;
     addOccurrence(server.cuts, cut);
     if (cut.key !== null) noteLeg(tally.legs, cut.key, cut);
-  }
+  });
 }
 
 /** Adds all of `from`. */
