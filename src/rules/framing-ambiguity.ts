@@ -11,7 +11,8 @@ import { findingOn, subjectOf, subjectText } from './argument/finding.js';
 import { type Ambiguity, ambiguityIn, type FlawedAnswer, flawedAnswerIn } from './framing-ambiguity/ambiguity.js';
 import { CAUSES } from './framing-ambiguity/causes.js';
 import { type Excess, excessFinding, excessIn } from './framing-ambiguity/excess.js';
-import { FLAWS, type FramingAmbiguityFacts } from './framing-ambiguity/flaws.js';
+import { factsOf } from './framing-ambiguity/figures.js';
+import { FLAWS } from './framing-ambiguity/flaws.js';
 import { META } from './framing-ambiguity/meta.js';
 import { refusedOf } from './framing-ambiguity/refused.js';
 import {
@@ -92,15 +93,7 @@ function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Concl
   const who = subjectOf(occurrences.endpoint, conclusion);
   const { items, count } = occurrences;
   const flaws = items.flatMap((one) => one.flaws);
-  const names = [...new Set(flaws.map(({ name }) => name))].sort();
-  const fromClient = flaws.filter(({ from }) => from !== 'server').length;
-  const facts: FramingAmbiguityFacts = {
-    connections: count,
-    flaws: names,
-    inRequests: fromClient,
-    inResponses: flaws.length - fromClient,
-    refusedInFront: 0,
-  };
+  const facts = factsOf(count, flaws);
   return findingOn(
     META,
     occurrences,
@@ -111,8 +104,8 @@ function findingFor(occurrences: ServerOccurrences<Ambiguity>, conclusion: Concl
       sure: 'certain',
       title: `Messages with ${subjectText(who)} can be read in two ways`,
       sentences: [
-        `${manyText(count, 'connection')} with ${names.map((name) => FLAWS[name]?.text ?? name).join(', ')}.`,
-        fromClient > 0
+        `${manyText(count, 'connection')} with ${facts.flaws.map((name) => FLAWS[name]?.text ?? name).join(', ')}.`,
+        facts.inRequests > 0
           ? 'Where a proxy and the server behind it disagree on where a request ends, its rest is taken for another request (request smuggling).'
           : 'In responses it confuses proxies and caches.',
       ],

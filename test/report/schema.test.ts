@@ -8,7 +8,7 @@ import { jsonSchema, reportSchema } from '../../src/report/schema.js';
 import type { CrossSniReuseFacts } from '../../src/rules/cross-sni-reuse/case.js';
 import type { EarlyResponseResetFacts } from '../../src/rules/early-response-reset/facts.js';
 import type { ExpectContinueStallFacts } from '../../src/rules/expect-continue-stall/facts.js';
-import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/flaws.js';
+import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/figures.js';
 import type { GatewayCutFacts } from '../../src/rules/gateway-cut/case.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
 import type { H2WindowStallFacts } from '../../src/rules/h2-window-stall/conclude.js';

@@ -1,6 +1,7 @@
 import type { Anomaly } from '../../facts/anomaly.js';
 import type { Connection } from '../../facts/connection.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { type Asked, askedIn } from './asked.js';
 import { FLAWS, flawOf, isToldTogether } from './flaws.js';
 
 /** One connection with messages that can be read in two ways; its packet is the first of them. */
@@ -20,12 +21,7 @@ export interface SeenFlaw {
 export interface FlawedAnswer extends Ambiguity {
   /** Place of its exchange in the connection. */
   readonly index: number;
-  readonly request: {
-    readonly method: string;
-    readonly target: string;
-    readonly packet: number;
-    readonly atNs: number;
-  };
+  readonly request: Asked;
 }
 
 const NO_STATUS_LINE = 'http1-malformed-start-line';
@@ -51,17 +47,11 @@ export function flawedAnswerIn(connection: Connection): FlawedAnswer | null {
   const exchange =
     answered ?? connection.exchanges.find(({ request, response }) => request !== null && response === null);
   if (exchange?.request == null || (exchange.response?.status ?? 0) >= 500) return null;
-  const { method, target, firstPacket, startNs } = exchange.request;
-  if (ambiguity.atNs < startNs) return null;
+  if (ambiguity.atNs < exchange.request.startNs) return null;
   // What stands behind an answer is no answer: its body was longer than it said.
   const own = ambiguity.flaws.filter(({ name }) => answered === undefined || name !== NO_STATUS_LINE);
   if (own.length === 0) return null;
-  return {
-    ...ambiguity,
-    flaws: own,
-    index: exchange.index,
-    request: { method, target, packet: firstPacket, atNs: startNs },
-  };
+  return { ...ambiguity, flaws: own, index: exchange.index, request: askedIn(exchange.request) };
 }
 
 /** Where bytes of a side were lost, its messages only seem to be flawed. */

@@ -15,7 +15,8 @@ import type { Conclusion } from '../rule.js';
 import { type Occurrence, occurrenceIn, type ServerOccurrences } from '../tally/occurrences.js';
 import type { SeenFlaw } from './ambiguity.js';
 import { CAUSES } from './causes.js';
-import { type FramingAmbiguityFacts, isMisreadStatus } from './flaws.js';
+import { factsOfEach } from './figures.js';
+import { isMisreadStatus } from './flaws.js';
 import { META } from './meta.js';
 
 /** One connection with such bytes; its packet is the first that carries some. */
@@ -72,13 +73,6 @@ export function excessFinding(occurrences: ServerOccurrences<Excess>, conclusion
   const who = subjectOf(occurrences.endpoint, conclusion);
   const isServer = first.from === 'server';
   const harmed = items.filter(({ harm }) => harm !== null);
-  const facts: FramingAmbiguityFacts = {
-    connections: count,
-    flaws: [EXCESS_BYTES],
-    inRequests: isServer ? 0 : count,
-    inResponses: isServer ? count : 0,
-    refusedInFront: 0,
-  };
   const flaws: SeenFlaw[] = items.map(({ from, packet, times }) => ({
     name: EXCESS_BYTES,
     from,
@@ -107,7 +101,7 @@ export function excessFinding(occurrences: ServerOccurrences<Excess>, conclusion
             ]
           : []),
       ],
-      facts: { ...facts },
+      facts: { ...factsOfEach(count, EXCESS_BYTES, first.from) },
       hypotheses: weigh(CAUSES, flaws),
       remedies: [isServer ? SERVER : CLIENT],
       figuresOf: 'kept',

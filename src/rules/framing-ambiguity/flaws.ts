@@ -65,14 +65,3 @@ export function isToldTogether(name: string): boolean {
 export function isMisreadStatus(status: number): boolean {
   return status === 400 || status === 405 || status === 501;
 }
-
-/** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */
-export interface FramingAmbiguityFacts {
-  readonly connections: number;
-  /** Names of anomalies. */
-  readonly flaws: string[];
-  readonly inRequests: number;
-  readonly inResponses: number;
-  /** Answers that a proxy in front did not take. */
-  readonly refusedInFront: number;
-}

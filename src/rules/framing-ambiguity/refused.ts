@@ -11,7 +11,8 @@ import type { Conclusion } from '../rule.js';
 import type { ServerOccurrences } from '../tally/occurrences.js';
 import type { FlawedAnswer } from './ambiguity.js';
 import { CAUSES } from './causes.js';
-import { type FramingAmbiguityFacts, flawOf } from './flaws.js';
+import { factsOf, namesOf } from './figures.js';
+import { flawOf } from './flaws.js';
 import { META } from './meta.js';
 
 /** A proxy that cannot read an answer says so at once. */
@@ -55,15 +56,8 @@ function findingFor(
   const { items, first, count } = occurrences;
   const who = subjectOf(occurrences.endpoint, conclusion);
   const flaws = items.flatMap((one) => one.flaws);
-  const names = [...new Set(flaws.map(({ name }) => name))].sort();
+  const names = namesOf(flaws);
   const front = told.get(first);
-  const facts: FramingAmbiguityFacts = {
-    connections: count,
-    flaws: names,
-    inRequests: 0,
-    inResponses: flaws.length,
-    refusedInFront: count,
-  };
   return findingOn(
     META,
     occurrences,
@@ -76,7 +70,7 @@ function findingFor(
       sentences: [
         `${manyText(count, 'answer')} with ${names.map((name) => flawOf(name)?.text ?? name).join(', ')}, and the client in front ${toldText([...told.values()])} right then${front?.answerPacket == null ? '' : ` (${packetText(front.answerPacket)})`}.`,
       ],
-      facts: { ...facts },
+      facts: { ...factsOf(count, flaws, count) },
       hypotheses: weigh(CAUSES, flaws),
       remedies: names.some(isOfSyntax) ? [...REMEDIES, HAPROXY_LETS_PASS] : [...REMEDIES, HAPROXY],
       figuresOf: 'kept',

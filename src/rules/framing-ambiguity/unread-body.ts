@@ -3,7 +3,6 @@
  * the next request (RFC 9112 §9.3): the request that really comes next is refused, and the connection ends.
  */
 import type { Connection } from '../../facts/connection.js';
-import type { RequestMessage } from '../../facts/exchange.js';
 import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
@@ -26,8 +25,10 @@ import {
   occurrencesOf,
   type ServerOccurrences,
 } from '../tally/occurrences.js';
+import { type Asked, askedIn } from './asked.js';
 import { CAUSES } from './causes.js';
-import { type FramingAmbiguityFacts, isMisreadStatus, UNREAD_BODY } from './flaws.js';
+import { factsOfEach } from './figures.js';
+import { isMisreadStatus, UNREAD_BODY } from './flaws.js';
 import { META } from './meta.js';
 
 /** Requests with a body, by server, method and path, whose successors are counted. */
@@ -42,13 +43,6 @@ export interface Misread extends Occurrence {
   readonly before: Asked & { readonly status: number; readonly bodyBytes: number; readonly kind: string };
   readonly refused: Asked & { readonly headBytes: number; readonly bodyBytes: number };
   readonly status: number;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly target: string;
-  readonly packet: number;
-  readonly atNs: number;
 }
 
 /** What the rule keeps of such requests. */
@@ -137,13 +131,6 @@ function isNeverRefused({ status, refused }: Misread): boolean {
 function findingFor(occurrences: ServerOccurrences<Misread>, conclusion: Conclusion): RawFinding {
   const { items, first, count } = occurrences;
   const who = subjectOf(occurrences.endpoint, conclusion);
-  const facts: FramingAmbiguityFacts = {
-    connections: count,
-    flaws: [UNREAD_BODY],
-    inRequests: 0,
-    inResponses: count,
-    refusedInFront: 0,
-  };
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const { before } = first;
   return findingOn(
@@ -159,7 +146,7 @@ function findingFor(occurrences: ServerOccurrences<Misread>, conclusion: Conclus
         `${manyText(count, 'request')} ${count === 1 ? 'was' : 'were'} answered ${statuses.join(' or ')} and the connection ended, each right behind a request with a body on the same connection (the first behind ${requestText(before, conclusion.reveal)}, answered ${before.status}, ${packetText(before.packet)}); no request that came behind one of these was served.`,
         'The server had answered that one without reading its body, and read on in the midst of it: its log shows methods that begin with bytes of the body.',
       ],
-      facts: { ...facts },
+      facts: { ...factsOfEach(count, UNREAD_BODY, 'server') },
       hypotheses: weigh(
         CAUSES,
         items.map(({ packet }) => ({ name: UNREAD_BODY, from: 'server' as const, packet, count: 1 })),
@@ -177,10 +164,6 @@ function findingFor(occurrences: ServerOccurrences<Misread>, conclusion: Conclus
       { packet, atNs, note: `${status}, and the connection ends` },
     ],
   );
-}
-
-function askedIn({ method, target, firstPacket, startNs }: RequestMessage): Asked {
-  return { method, target, packet: firstPacket, atNs: startNs };
 }
 
 const REMEDIES: readonly Remedy[] = [
