@@ -14,13 +14,8 @@ import {
 import { concludeRun, streamsFinding } from './truncated-response/conclude.js';
 import { META } from './truncated-response/meta.js';
 import { mergeFarewells, noteFarewell, type SealedFarewells, sealedFarewells } from './truncated-response/sealed.js';
-import {
-  mergeStreams,
-  noteStreams,
-  type SilentStreams,
-  silentStreams,
-  timedStreamsOf,
-} from './truncated-response/silent-streams.js';
+import { mergeStreams, noteStreams, type SilentStreams, silentStreams } from './truncated-response/silent-streams.js';
+import { timedStreamsOf } from './truncated-response/timed-streams.js';
 
 /** What the rule keeps. */
 interface Tally {

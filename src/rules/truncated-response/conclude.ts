@@ -17,10 +17,10 @@ import {
 import { CAUSES, type Case } from './causes.js';
 import { META } from './meta.js';
 import { isBehind, withheldInFront } from './passed-on.js';
-import { remediesOf } from './remedies.js';
+import { remediesOf, streamRemedies } from './remedies.js';
 import { type SealedFarewells, soundCutsOf } from './sealed.js';
-import { streamRemedies, streamSentences, type TimedStreams } from './silent-streams.js';
-import { packetsOf, sentencesOf } from './wording.js';
+import type { TimedStreams } from './timed-streams.js';
+import { packetsOf, sentencesOf, streamSentences } from './wording.js';
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
 interface TruncatedResponseFacts {

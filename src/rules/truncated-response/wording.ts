@@ -1,7 +1,7 @@
 /** What a finding of the rule says: its sentences and its packets. */
 import type { EvidencePacket } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
-import { durationText } from '../../text/duration.js';
+import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { requestText } from '../argument/request-text.js';
@@ -9,6 +9,7 @@ import type { CutResponse } from '../judgements/cut-response.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Case } from './causes.js';
 import { isBehind } from './passed-on.js';
+import type { TimedStreams } from './timed-streams.js';
 
 function lackText({ framing, bytes, declared, sealedBy, goesOn }: CutResponse): string {
   if (goesOn !== null) return 'amid the body, which goes on behind it';
@@ -41,6 +42,14 @@ export function sentencesOf({ count, first, inFront, withheld, cuts }: Case, nam
     );
   if (cuts.some(({ request }) => request === null)) sentences.push(SEALED_TEXT);
   return sentences;
+}
+
+/** The summary of streams of events that a timer cut. */
+export function streamSentences({ occurrences, seconds }: TimedStreams, name: string): string[] {
+  return [
+    `${manyText(occurrences.count, 'stream')} of events (text/event-stream) of ${name} ended without an end, each after ${secondsText(seconds)} without a byte: a timer for silence ran out.`,
+    'A browser’s EventSource connects again; what was told in between is lost where the server does not keep it for Last-Event-ID.',
+  ];
 }
 
 /** The packets of one occurrence, each with what it shows. */
