@@ -1,21 +1,19 @@
 import * as blocks from './block.js';
 import { MIN_DECRYPTION_SECRETS_BYTES } from './decryption-secrets.js';
-import { MIN_ENHANCED_PACKET_BYTES } from './enhanced-packet.js';
 import { MIN_INTERFACE_DESCRIPTION_BYTES } from './interface-description.js';
 import { MIN_INTERFACE_STATISTICS_BYTES } from './interface-statistics.js';
-import { MIN_OBSOLETE_PACKET_BYTES } from './obsolete-packet.js';
 import { MIN_SECTION_HEADER_BYTES } from './section-header.js';
 import { MIN_SIMPLE_PACKET_BYTES } from './simple-packet.js';
+import { MIN_TIMED_PACKET_BYTES } from './timed-packet.js';
 
 /** Fixed part of each block that is read, so that its reader need not check; 0: a block that is not read. */
 export function leastBytes(type: number): number {
   switch (type) {
     case blocks.ENHANCED_PACKET:
-      return MIN_ENHANCED_PACKET_BYTES;
+    case blocks.OBSOLETE_PACKET:
+      return MIN_TIMED_PACKET_BYTES;
     case blocks.SIMPLE_PACKET:
       return MIN_SIMPLE_PACKET_BYTES;
-    case blocks.OBSOLETE_PACKET:
-      return MIN_OBSOLETE_PACKET_BYTES;
     case blocks.SECTION_HEADER:
       return MIN_SECTION_HEADER_BYTES;
     case blocks.INTERFACE_DESCRIPTION:

@@ -1,16 +1,8 @@
-import { BLOCK_TRAILER_BYTES } from './block.js';
-import { type OptionCursor, padded } from './options.js';
-import { type PacketBlock, readPacketOptions } from './packet-block.js';
+import type { OptionCursor } from './options.js';
+import type { PacketBlock } from './packet-block.js';
+import { readTimedPacket } from './timed-packet.js';
 
 const INTERFACE_ID = 8;
-const TIMESTAMP_HIGH = 12;
-const TIMESTAMP_LOW = 16;
-const CAPTURED_LENGTH = 20;
-const ORIGINAL_LENGTH = 24;
-const DATA = 28;
-
-/** Bytes of an enhanced packet block without packet and options. */
-export const MIN_ENHANCED_PACKET_BYTES = DATA + BLOCK_TRAILER_BYTES;
 
 /**
  * Enhanced packet block, draft-ietf-opsawg-pcapng §4.3, of `length` bytes at `at`, all held.
@@ -25,19 +17,7 @@ export function readEnhancedPacket(
   length: number,
   little: boolean,
 ): boolean {
-  const captured = view.getUint32(at + CAPTURED_LENGTH, little);
-  block.capturedLength = captured;
-  if (captured > length - MIN_ENHANCED_PACKET_BYTES) return false;
+  if (!readTimedPacket(block, options, view, at, length, little, -1)) return false;
   block.interfaceId = view.getUint32(at + INTERFACE_ID, little);
-  block.timed = true;
-  block.timestampHigh = view.getUint32(at + TIMESTAMP_HIGH, little);
-  block.timestampLow = view.getUint32(at + TIMESTAMP_LOW, little);
-  block.originalLength = view.getUint32(at + ORIGINAL_LENGTH, little);
-  block.start = at + DATA;
-  block.direction = null;
-  block.drops = -1;
-  const optionsStart = block.start + padded(captured);
-  const end = at + length - BLOCK_TRAILER_BYTES;
-  if (optionsStart < end) readPacketOptions(block, options, view, optionsStart, end, little);
   return true;
 }

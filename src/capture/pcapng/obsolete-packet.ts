@@ -1,20 +1,12 @@
-import { BLOCK_TRAILER_BYTES } from './block.js';
-import { type OptionCursor, padded } from './options.js';
-import { type PacketBlock, readPacketOptions } from './packet-block.js';
+import type { OptionCursor } from './options.js';
+import type { PacketBlock } from './packet-block.js';
+import { readTimedPacket } from './timed-packet.js';
 
 const INTERFACE_ID = 8;
 const DROPS_COUNT = 10;
-const TIMESTAMP_HIGH = 12;
-const TIMESTAMP_LOW = 16;
-const CAPTURED_LENGTH = 20;
-const ORIGINAL_LENGTH = 24;
-const DATA = 28;
 
 /** A drops count that says: not known. */
 const DROPS_UNKNOWN = 0xffff;
-
-/** Bytes of an obsolete packet block without packet and options. */
-export const MIN_OBSOLETE_PACKET_BYTES = DATA + BLOCK_TRAILER_BYTES;
 
 /**
  * Packet block, which the enhanced one replaced, draft-ietf-opsawg-pcapng appendix A, of `length`
@@ -30,20 +22,8 @@ export function readObsoletePacket(
   length: number,
   little: boolean,
 ): boolean {
-  const captured = view.getUint32(at + CAPTURED_LENGTH, little);
-  block.capturedLength = captured;
-  if (captured > length - MIN_OBSOLETE_PACKET_BYTES) return false;
   const drops = view.getUint16(at + DROPS_COUNT, little);
+  if (!readTimedPacket(block, options, view, at, length, little, drops === DROPS_UNKNOWN ? -1 : drops)) return false;
   block.interfaceId = view.getUint16(at + INTERFACE_ID, little);
-  block.timed = true;
-  block.timestampHigh = view.getUint32(at + TIMESTAMP_HIGH, little);
-  block.timestampLow = view.getUint32(at + TIMESTAMP_LOW, little);
-  block.originalLength = view.getUint32(at + ORIGINAL_LENGTH, little);
-  block.start = at + DATA;
-  block.direction = null;
-  block.drops = drops === DROPS_UNKNOWN ? -1 : drops;
-  const optionsStart = block.start + padded(captured);
-  const end = at + length - BLOCK_TRAILER_BYTES;
-  if (optionsStart < end) readPacketOptions(block, options, view, optionsStart, end, little);
   return true;
 }
