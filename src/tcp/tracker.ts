@@ -12,11 +12,9 @@ import { CLOCK_SET_NS } from '../facts/capture.js';
 import { ACK, RST, SYN } from '../facts/tcp-flags.js';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 import { addressText } from '../text/address.js';
+import { Bucket, EVICTION_TRIES } from './bucket.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
-import { ConnectionQueue } from './connection-queue.js';
 import { FlowTable } from './flow-table.js';
-import { LINGERING, Lingering, SETTLED, SETTLED_WHOLE } from './lingering.js';
-import type { PendingBudget } from './pending-segments.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
 import { Translations } from './translations.js';
@@ -25,9 +23,6 @@ import { Translations } from './translations.js';
 export const MAX_OPEN = 20_480 / BUCKETS;
 /** One that was active this recently is not given up while others were not. */
 const ACTIVE_NS = 5_000_000_000;
-
-/** Active connections passed over before one is given up all the same; half as many each time that all of them were. */
-const EVICTION_TRIES = 64;
 /** Connections that are remembered before a second interface is seen. */
 const MAX_BEFORE = 1000;
 /** Entries of a queue of which the greater part may have ended before they are looked through. */
@@ -43,31 +38,6 @@ export interface ConnectionHandler {
   silent?(connection: TrackedConnection): void;
   /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
   finished(connection: TrackedConnection, evicted: boolean): void;
-}
-
-/** What the connections of one bucket (share.ts) have in common. */
-class Bucket {
-  readonly budget: PendingBudget = { bytes: 0 };
-  /** Connections that ended, to be used again. */
-  readonly free: TrackedConnection[] = [];
-  readonly opened = new ConnectionQueue();
-  readonly lingering = new Lingering(LINGERING);
-  /** Those among them of which both ends are acknowledged. */
-  readonly settled = new Lingering(SETTLED);
-  /** Those among them that wait less. */
-  readonly settledWhole = new Lingering(SETTLED_WHOLE);
-  /** With which segment number one of all that wait may be due. */
-  dueAt = Number.POSITIVE_INFINITY;
-  /** A packet was captured twice. */
-  hasCopies = false;
-  /** Connections that are neither closed nor ended. */
-  open = 0;
-  evictionTries = EVICTION_TRIES;
-
-  constructor(
-    readonly number: number,
-    readonly isOurs: boolean,
-  ) {}
 }
 
 /** Follows all connections of a run; see the head of this file. */
@@ -260,32 +230,23 @@ export class ConnectionTracker {
       if (connection.isSilent) this.handler.silent?.(connection);
       bucket.open -= 1;
       bucket.hasCopies ||= connection.first.duplicates + connection.second.duplicates > 0;
-      this.wait(bucket, bucket.lingering, connection);
+      bucket.wait(bucket.lingering, connection, this.segments, this.latestNs);
     }
     if (connection.isSettled || !connection.haveBothEndsArrived) return;
     connection.isSettled = true;
     bucket.lingering.withdraw(connection);
     const mayBeCopied = this.seesTranslated || bucket.hasCopies;
-    this.wait(bucket, connection.isSilent && !mayBeCopied ? bucket.settledWhole : bucket.settled, connection);
-  }
-
-  private wait(bucket: Bucket, queue: Lingering, connection: TrackedConnection): void {
-    queue.add(connection, this.segments, this.latestNs);
-    if (queue.dueAt < bucket.dueAt) bucket.dueAt = queue.dueAt;
+    const queue = connection.isSilent && !mayBeCopied ? bucket.settledWhole : bucket.settled;
+    bucket.wait(queue, connection, this.segments, this.latestNs);
   }
 
   /** Finishes the closed connections that have waited long enough for late segments: before the next one of their bucket, for nobody else could tell. */
   private putAway(bucket: Bucket): void {
-    const { settledWhole, settled, lingering } = bucket;
     for (;;) {
-      const due =
-        settledWhole.takeDue(this.segments, this.latestNs) ??
-        settled.takeDue(this.segments, this.latestNs) ??
-        lingering.takeDue(this.segments, this.latestNs);
-      if (due === null) break;
+      const due = bucket.takeDue(this.segments, this.latestNs);
+      if (due === null) return;
       this.finishConnection(due, false);
     }
-    bucket.dueAt = Math.min(settledWhole.dueAt, settled.dueAt, lingering.dueAt);
   }
 
   /**
