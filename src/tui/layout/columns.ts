@@ -11,9 +11,11 @@ export interface Column {
   readonly cells: number;
   /** It takes a share of what is left over. */
   readonly isFlexible?: boolean;
+  /** Cells that it has before others share, and before a column below 0 stands beside it. */
+  readonly wanted?: number;
   /** It takes all that the flexible ones leave: a sentence. */
   readonly isRest?: boolean;
-  /** Which goes first where there is no room: the lowest. Absent: it stays. */
+  /** Which goes first where there is no room: the lowest; below 0: what is beside the usual. Absent: it stays. */
   readonly leaves?: number;
   /** Its order, unless turned round, is from the most to the least. */
   readonly isMostFirst?: boolean;
@@ -33,7 +35,9 @@ export const MARGIN = 2;
 export function place(columns: readonly Column[], width: number): readonly Placed[] {
   let kept = columns.map((column, index) => ({ column, index }));
   const needed = () => kept.reduce((cells, { column }) => cells + column.cells + GAP, MARGIN - GAP);
-  while (needed() > width) {
+  const wanting = () => kept.reduce((cells, { column }) => cells + wantedBy(column), 0);
+  const hasMore = () => kept.some(({ column: { leaves = 0 } }) => leaves < 0);
+  while (needed() > width || (hasMore() && needed() + wanting() > width)) {
     const going = kept
       .filter(({ column }) => column.leaves !== undefined)
       .sort((one, other) => (one.column.leaves ?? 0) - (other.column.leaves ?? 0))[0];
@@ -41,7 +45,12 @@ export function place(columns: readonly Column[], width: number): readonly Place
     kept = kept.filter((each) => each !== going);
   }
   const flexible = kept.filter(({ column }) => column.isFlexible === true).length;
-  const left = Math.max(0, width - needed());
+  let left = Math.max(0, width - needed());
+  kept = kept.map(({ column, index }) => {
+    const more = Math.min(left, wantedBy(column));
+    left -= more;
+    return more === 0 ? { column, index } : { column: { ...column, cells: column.cells + more }, index };
+  });
   const hasRest = kept.some(({ column }) => column.isRest === true);
   const share = flexible === 0 ? 0 : Math.min(MAX_SHARE, Math.floor(left / (flexible + (hasRest ? 1 : 0))));
   const rest = left - share * flexible;
@@ -49,6 +58,11 @@ export function place(columns: readonly Column[], width: number): readonly Place
     const more = column.isRest === true ? rest : column.isFlexible === true ? share : 0;
     return { index, cells: column.cells + more };
   });
+}
+
+/** Cells that a column lacks of what it wants. */
+function wantedBy({ cells, wanted = cells }: Column): number {
+  return wanted - cells;
 }
 
 /** Wider names than this nobody has. */

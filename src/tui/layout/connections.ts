@@ -16,8 +16,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'stream', align: 'right', cells: 6 },
   { title: 'start', align: 'left', cells: 13, leaves: 6 },
   { title: 'client', align: 'left', cells: 15, isFlexible: true, leaves: 2 },
-  { title: 'server', align: 'left', cells: 14, isFlexible: true },
-  { title: 'name', align: 'left', cells: 6, isFlexible: true, leaves: 5 },
+  { title: 'server', align: 'left', cells: 14, wanted: 19, isFlexible: true },
+  { title: 'name', align: 'left', cells: 6, wanted: 14, isFlexible: true, leaves: 5 },
   { title: 'proto', align: 'left', cells: 8, leaves: 3 },
   { title: 'req', align: 'right', cells: 4 },
   { title: 'status', align: 'right', cells: 6 },
@@ -68,8 +68,8 @@ function withRoomForDay(column: Column, { data: { analysis }, time }: Context): 
   return { ...column, cells: clockCells(analysis.durationNs, analysis.originEpochNs ?? 0n, time) };
 }
 
-function withoutLeave({ title, align, cells, isFlexible }: Column): Column {
-  return { title, align, cells, ...(isFlexible === undefined ? {} : { isFlexible }) };
+function withoutLeave({ leaves: _, ...column }: Column): Column {
+  return column;
 }
 
 function cellsFor(row: IndexRow, { data, time }: Context): readonly (string | readonly [string, Role])[] {

@@ -8,6 +8,9 @@ import { cellsOfLine, type Line, line, type Span, span } from './line.js';
 /** Cells of the details beside a ladder. */
 export const DETAIL_CELLS = 38;
 
+/** Where a field's value begins, behind its name. */
+const VALUE_AT = 10;
+
 /** What the packet in hand says, and how it is unlike its sender's others. */
 export function detailLines(row: LadderRow | undefined, width: number, { theme, data }: Context): Line[] {
   if (row?.kind !== 'message') return [];
@@ -27,8 +30,11 @@ export function detailLines(row: LadderRow | undefined, width: number, { theme, 
   );
   if (wide) {
     for (const { name, value, unlike } of row.fields) {
-      lines.push([span(` ${name.padEnd(9)}`, 'dim'), span(value)]);
-      if (unlike !== null) lines.push(line(`           ← ${unlike}`, 'warning'));
+      lines.push([span(` ${name.padEnd(VALUE_AT - 1)}`, 'dim'), span(value)]);
+      if (unlike !== null)
+        lines.push(
+          ...wrapText(`← ${unlike}`, width - VALUE_AT, 2).map((text) => line(' '.repeat(VALUE_AT) + text, 'warning')),
+        );
     }
     return lines;
   }
