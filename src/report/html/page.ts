@@ -10,6 +10,7 @@ import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
+import { answerAmong } from '../answer.js';
 import { captureNames } from '../capture-names.js';
 import { reportDocument } from '../json.js';
 import type { Ladder } from '../ladder/ladder.js';
@@ -95,8 +96,8 @@ function header(input: ReportInput, overview: Overview): string {
   const { analysis } = input;
   const { captures, connections, findings, originEpochNs, durationNs } = analysis;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const [first] = findings;
-  const verdict = first === undefined ? 'Nothing found' : findingTitle(first);
+  const answer = answerAmong(findings);
+  const verdict = answer === undefined ? 'Nothing found' : findingTitle(answer);
   const files = captureNames(analysis, (file) => `<code>${xmlText(visible(file))}</code>`);
   const when = originEpochNs === null ? '' : `, ${durationText(durationNs)} from ${startText(originEpochNs, 'utc')}`;
   const count = (severity: string) => countText(findings.filter((finding) => finding.severity === severity).length);

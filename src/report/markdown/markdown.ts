@@ -11,6 +11,7 @@ import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
+import { answerAmong } from '../answer.js';
 import { captureNames } from '../capture-names.js';
 import { startText } from '../period.js';
 import type { ReportInput } from '../report-input.js';
@@ -90,10 +91,10 @@ function head(input: ReportInput): string[] {
 
 /** The first line is the answer. */
 function verdict({ findings, connections }: Analysis): string {
-  const [first] = findings;
-  if (first === undefined) return connections === 0 ? 'Nothing to judge' : 'Nothing found';
+  const answer = answerAmong(findings);
+  if (answer === undefined) return connections === 0 ? 'Nothing to judge' : 'Nothing found';
   const more = findings.length === 1 ? '' : ` (and ${countText(findings.length - 1)} more)`;
-  return `${titleOf(first)}${more}`;
+  return `${titleOf(answer)}${more}`;
 }
 
 function nothingFound(analysis: Analysis): string {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { answerAmong } from '../../src/report/answer.js';
+import { htmlReport } from '../../src/report/html/page.js';
+import { markdownReport } from '../../src/report/markdown/markdown.js';
+import { failedAnalysis, input, resetFinding } from './analyses.js';
+import { overviewOf } from './html/overviews.js';
+
+const answer = resetFinding({ id: 'F2' });
+const ofTheCapture = resetFinding({
+  id: 'F1',
+  rule: 'capture-quality',
+  severity: 'notice',
+  title: 'The capture lacks the ends of packets',
+});
+
+describe('the answer', () => {
+  it('is the first finding that tells of what failed', () => {
+    expect(answerAmong([ofTheCapture, answer])).toBe(answer);
+    expect(answerAmong([answer, ofTheCapture])).toBe(answer);
+  });
+
+  it('is what the capture lacks where there is nothing else, and none where nothing was found', () => {
+    expect(answerAmong([ofTheCapture])).toBe(ofTheCapture);
+    expect(answerAmong([])).toBeUndefined();
+  });
+
+  it('heads a page and a ticket', () => {
+    const report = input(failedAnalysis({ findings: [ofTheCapture, answer] }));
+    const [heading] = markdownReport(report, { ladders: new Map(), ladder: 'none' }).split('\n');
+    expect(heading).toMatch(/^## 10\.0\.1\.43:80 .*\(and 1 more\)$/);
+    const page = htmlReport(report, { ladders: new Map(), overview: overviewOf(1) });
+    expect(page).toMatch(/<h1>10\.0\.1\.43:80 /);
+  });
+});
