@@ -148,7 +148,7 @@ function findingFor(server: ServerTally, endpoint: Stall['server'], conclusion: 
     {
       severity: stalls.count >= ENOUGH ? 'warning' : 'notice',
       sure: isTimer && stalls.count >= ENOUGH ? 'certain' : 'likely',
-      title: `Uploads to ${subjectText(who)} wait in vain for 100 (Continue)`,
+      title: `Uploads to ${subjectText(who)} wait for a 100 (Continue) that does not come`,
       sentences: [
         `${countText(stalls.count)} of ${manyText(asked, 'request')} with Expect: 100-continue waited ${spreadText(shortestNs, longestNs)} before their body, and no 100 came.`,
         continued > 0 ? `${manyText(continued, 'other was', 'others were')} told to go on.` : '',

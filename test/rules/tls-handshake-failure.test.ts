@@ -260,7 +260,7 @@ testRule(tlsHandshakeFailure, {
       name: 'the alert is encrypted, an empty Certificate before it',
       capture: 'samples/tls-handshake-client-certificate-no-keys.pcap',
       findings: 2,
-      titled: 'for want of a client certificate',
+      titled: 'because a client certificate is missing',
       subject: '10.0.0.49:443',
       occurrences: 3,
       severity: 'critical',

@@ -36,7 +36,7 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
       break;
     case 'other-way':
       sentences.push(
-        `${of} to ${name} came to nothing: the SYN-ACK leaves by another ${first.way === 'neighbour' ? 'router' : first.way} than the SYN came by${first.resets.length > 0 ? ', and a RST comes back' : ', and is never acknowledged'}.`,
+        `${of} to ${name} failed: the SYN-ACK leaves by another ${first.way === 'neighbour' ? 'router' : first.way} than the SYN came by${first.resets.length > 0 ? ', and a RST comes back' : ', and is never acknowledged'}.`,
       );
       break;
     case 'one-sided':

@@ -23,7 +23,7 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
   const tries = Math.max(...silences.map((one) => one.tries));
   const longest = Math.max(...silences.map((one) => one.lastNs - one.atNs));
   const sentences = [
-    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} came to nothing: ${count === 1 ? 'its SYN was' : 'their SYNs were'} sent ${count === 1 ? '' : 'up to '}${timesText(tries)} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', and the SYN-ACKs did not arrive'}.`,
+    `${manyText(count, 'attempt')} of ${manyText(clients.length, 'client')} to connect to ${endpointText(who)} failed: ${count === 1 ? 'its SYN was' : 'their SYNs were'} sent ${count === 1 ? '' : 'up to '}${timesText(tries)} over ${durationText(longest)}${first.synAck === null ? ' and not answered' : ', and the SYN-ACKs did not arrive'}.`,
   ];
   if (known !== null && known.accepted > 0)
     sentences.push(

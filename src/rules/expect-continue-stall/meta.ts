@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'expect-continue-stall',
   severity: 'warning',
-  title: 'Uploads wait in vain for 100 (Continue)',
+  title: 'Uploads wait for a 100 (Continue) that does not come',
   feels: 'Each upload takes a second longer than it should (curl), or a third of one (.NET); with browsers it is fast.',
   shows:
     'A request with Expect: 100-continue, its head alone, then a pause of 0.3 to 10 s, then its body, and no 100 (Continue) between.',

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'framing-ambiguity',
   severity: 'notice',
-  title: 'Messages that two readers may take apart differently',
+  title: 'Messages that a proxy and a server may split differently',
   feels:
     'Mostly nothing; 400 from one product for what another takes, or now and then for what is in order; answers to the wrong request behind a proxy; 502 with "upstream sent invalid header" in nginx’s log, PH-- in HAProxy’s.',
   shows:

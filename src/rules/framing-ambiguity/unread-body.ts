@@ -169,7 +169,7 @@ function findingFor(occurrences: ServerOccurrences<Misread>, conclusion: Conclus
 const REMEDIES: readonly Remedy[] = [
   {
     component: 'application',
-    text: 'Read the body, or close the connection, wherever an answer is given before it was read: refusals for want of a login, redirections, 404 (RFC 9112 §9.3).',
+    text: 'Read the body, or close the connection, wherever an answer is given before it was read: refusals without a login, redirections, 404 (RFC 9112 §9.3).',
     config: 'request.get_data() # Flask, Werkzeug\nself.close_connection = True # Python http.server',
   },
   {

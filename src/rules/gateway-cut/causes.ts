@@ -22,7 +22,7 @@ function firstOf({ cuts, first }: Case, is: (cut: Cut) => boolean): Cut {
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'worker-ended': {
-    means: 'The process that had the request ended: a crash, a kill for want of memory, an end on purpose.',
+    means: 'The process that had the request ended: a crash, a kill because memory ran out, an end on purpose.',
     grounds: [
       ruledOutBy(({ sorts, first }) =>
         sorts.read === 0 && sorts.crossed > 0

@@ -111,7 +111,7 @@ function fates({ retries, idempotent, figures, encrypted, occurrences, fronts }:
         `${countText(retries.answered)} ${wasWere(retries.answered)} sent again and answered${firstRetryText(retries)}`,
       );
     if (retries.failedAgain > 0)
-      again.push(`${countText(retries.failedAgain)} ${wasWere(retries.failedAgain)} sent again in vain`);
+      again.push(`${countText(retries.failedAgain)} ${wasWere(retries.failedAgain)} sent again and failed again`);
     if (retries.notRetried > 0)
       again.push(`${countText(retries.notRetried)} ${wasWere(retries.notRetried)} not sent again`);
     const unknown = figures - encrypted - retries.judged;

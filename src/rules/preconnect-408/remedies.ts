@@ -73,7 +73,7 @@ function haproxy(subject: Case): Remedy[] {
   else if (counts.half.silent > 0)
     remedies.push({
       component: 'haproxy',
-      text: 'If an "errorfile 408 /dev/null" hides the 408: take it out, so that a client that is cut off in the middle hears why; option http-ignore-probes keeps unused connections quiet without it.',
+      text: 'If an "errorfile 408 /dev/null" hides the 408: take it out, so that a client that is cut off in the middle is told why; option http-ignore-probes keeps unused connections quiet without it.',
       config: `${wait}option http-ignore-probes`,
     });
   else if (seconds !== null)
@@ -95,7 +95,7 @@ function nginx(subject: Case): Remedy {
   const seconds = longer(subject);
   return {
     component: 'nginx',
-    text: `nginx sends no 408, it closes; a 408 in its log is none on the wire. The time-out, ${nowText(subject)}, counts for unused connections and for halves alike; its default of 60 s also holds slow clients longer.`,
+    text: `nginx sends no 408, it closes; the 408 in its log is never sent. The time-out, ${nowText(subject)}, counts for unused connections and for half requests; its default of 60 s also holds slow clients longer.`,
     config: seconds === null ? null : `client_header_timeout ${MAX_TIMEOUT_S}s;`,
   };
 }

@@ -133,7 +133,7 @@ function summaryOf(subject: Case, reveal: boolean): string {
   const tried = told.filter(({ attempt }) => attempt !== null).length;
   if (tried > 0)
     sentences.push(
-      `After ${manyText(tried, 'of them', 'of them')} the client tried to connect to the address that it was told, in vain.`,
+      `After ${manyText(tried, 'of them', 'of them')} the client tried to connect to the address that it was told, and failed.`,
     );
   if (domains > 0) sentences.push('Clients discard a cookie for a domain that their host is not in.');
   if (!isFront)

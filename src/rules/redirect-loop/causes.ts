@@ -39,7 +39,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'the leg behind it was not captured',
   },
   'header-ignored': {
-    means: 'The proxy tells it, and the server does not heed it.',
+    means: 'The proxy tells it, and the server ignores it.',
     grounds: [
       supportedBy(({ turns }) => {
         const told = turns.find(({ scheme, to }) => scheme === 'https' && to === 'https');

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'tls-handshake-failure',
   severity: 'critical',
-  title: 'TLS handshakes come to nothing',
+  title: 'TLS handshakes fail',
   feels:
     'Browsers: ERR_SSL_PROTOCOL_ERROR, ERR_CERT_AUTHORITY_INVALID, ERR_BAD_SSL_CLIENT_AUTH_CERT; OpenSSL: "alert handshake failure", "unrecognized name"; HAProxy: "SSL handshake failure"; Cloudflare: 525, 526; gRPC: "Cannot check peer: missing selected ALPN property".',
   shows:

@@ -155,7 +155,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
         text: hasOtherNames
           ? 'Or call the server by a name that its certificate has.'
           : isOutOfDate
-            ? 'See to the client’s clock, where the certificate is in date.'
+            ? 'If the certificate is still valid, check the client’s clock.'
             : 'Or let the client trust its authority; check the client’s clock, too.',
         config: null,
       },

@@ -16,7 +16,7 @@ export function titleOf(subject: Case, name: string): string {
   const what =
     subject.behind === null
       ? TITLES[subject.first.sign](subject)
-      : 'TLS connections end before an answer, for want of a server behind,';
+      : 'TLS connections end before an answer, because there is no server behind,';
   return `${what} at ${name}`;
 }
 
@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
   alert: ({ first }) => `TLS handshakes end with alert ${alertText(first)} of the ${first.from}`,
   shape: ({ first }) =>
     first.clientCertificate === 'probably-empty'
-      ? 'TLS handshakes are refused for want of a client certificate, as the lengths of records show,'
+      ? 'TLS handshakes are refused because a client certificate is missing, as the lengths of records show,'
       : 'TLS handshakes are refused, as the lengths of records show,',
   silent: () => 'TLS handshakes end without a word',
   unused: () => 'TLS handshakes go well, and the client closes at once,',

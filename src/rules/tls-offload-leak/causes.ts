@@ -26,7 +26,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'the leg behind the proxy was not captured, or is itself TLS',
   },
   'header-ignored': {
-    means: 'The proxy tells it, and the server does not heed it.',
+    means: 'The proxy tells it, and the server ignores it.',
     grounds: [
       supportedBy(({ answers }) => {
         const told = answers.find(({ scheme }) => scheme === 'https');
@@ -34,7 +34,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : claim(
               [told.requestPacket, told.packet],
-              (request, answer) => `the request says https (${request}), the answer does not heed it (${answer})`,
+              (request, answer) => `the request says https (${request}), the answer ignores it (${answer})`,
             );
       }),
       ruledOutBy(({ first }) =>

@@ -77,7 +77,7 @@ function findingOf(
       sure: 'certain',
       title: items.every(({ goesOn }) => goesOn !== null)
         ? `Responses of ${subjectText(who)} are reset on their way`
-        : `${subjectText(who)} ends responses before their end`,
+        : `${subjectText(who)} cuts responses short`,
       sentences: sentencesOf(subject, endpointText(who)),
       facts: { ...factsOf(subject) },
       hypotheses,

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'truncated-response',
   severity: 'critical',
-  title: 'Responses end before their end',
+  title: 'Responses are cut short',
   feels:
     'ERR_CONTENT_LENGTH_MISMATCH, ERR_INCOMPLETE_CHUNKED_ENCODING, half a file; nginx: "upstream prematurely closed connection while reading upstream"; HAProxy SD--; an ALB waits for the rest and says 504.',
   shows:

@@ -6,7 +6,7 @@ import { CAUSES } from './causes.js';
 export const META: RuleMeta = {
   id: 'websocket-cut',
   severity: 'warning',
-  title: 'WebSockets are cut amid their work',
+  title: 'WebSockets are cut in the middle of their work',
   feels:
     'Close code 1006 ("closed abnormally") for many at once, at each deployment or reload of the proxy, or for each after the same time, however busy it is; "WebSocket connection closed unexpectedly".',
   shows:

@@ -17,7 +17,7 @@ export function titleOf(subject: Case, name: string): string {
 const TITLES: Readonly<Record<Case['pattern'], (subject: Case) => string>> = {
   'one-moment': ({ moments }) => (moments === 1 ? 'at one moment' : 'at one moment, again and again'),
   'one-age': ({ ageSeconds }) => `that are ${secondsText(ageSeconds ?? 0)} old`,
-  'one-by-one': () => 'amid their frames',
+  'one-by-one': () => 'in the middle of their frames',
 };
 
 /** How many, of what age, without a Close frame; whether frames went on, what stands behind, who came back and what was lost. */
