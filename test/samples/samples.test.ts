@@ -1,19 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { connectionsOf } from './connections.js';
 import { ownFrames } from './own-frames.js';
 import {
   allScenarios,
   differenceOf,
-  framesOf,
   readme,
   readSampleList,
   SAMPLES,
   type SampleRecord,
+  framesOf as tsharkFramesOf,
   withTables,
 } from './scenarios.js';
+import { hasSharkd, Sharkd } from './sharkd.js';
 
 /** Bytes: a sample, and all of them. */
 const MAX_SAMPLE = 300_000;
@@ -23,6 +24,8 @@ const scenarios = await allScenarios();
 const list = await readSampleList(SAMPLES);
 const samples = scenarios.flatMap((scenario) => scenario.samples);
 const hasTshark = isInstalled('tshark');
+const sharkd = hasSharkd ? new Sharkd() : null;
+afterAll(() => sharkd?.end());
 
 function isInstalled(command: string): boolean {
   try {
@@ -102,11 +105,10 @@ describe.each(samples)('$file', ({ file, marks, decisive = [] }) => {
   });
 
   it.runIf(hasTshark)('and by tshark', async () => {
-    const found = recordOf(file).marks.map(async ({ what, filter }) => ({
-      ...{ what, filter },
-      frames: await framesOf(path.join(SAMPLES, file), filter),
-    }));
-    expect(await Promise.all(found)).toEqual(recordOf(file).marks);
+    const found: unknown[] = [];
+    for (const { what, filter } of recordOf(file).marks)
+      found.push({ what, filter, frames: await framesOf(file, filter) });
+    expect(found).toEqual(recordOf(file).marks);
   });
 });
 
@@ -140,5 +142,10 @@ describe.each(failing)('$file and its twin $twin', ({ file, marks, twin, differs
 /** What a filter selects in a sample: as its marks say, which are held to tshark above, or by tshark. */
 async function framesIn(file: string, filter: string): Promise<readonly number[]> {
   const mark = recordOf(file).marks.find((one) => one.filter === filter);
-  return mark?.frames ?? framesOf(path.join(SAMPLES, file), filter);
+  return mark?.frames ?? framesOf(file, filter);
+}
+
+function framesOf(file: string, filter: string): Promise<readonly number[]> {
+  const capture = path.join(SAMPLES, file);
+  return sharkd?.framesOf(capture, filter) ?? tsharkFramesOf(capture, filter);
 }
