@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/main.js';
@@ -50,6 +50,10 @@ async function findingsIn(file: string): Promise<readonly Finding[]> {
   return analysis.findings;
 }
 
+/** Extracts of the samples, a file each. */
+const extracts = path.join(scratch.folder, 'extracts');
+mkdirSync(extracts);
+
 function complaintsOfTshark(file: string): string {
   const { stderr, status } = spawnSync('tshark', ['-r', file], {
     encoding: 'utf8',
@@ -83,9 +87,27 @@ describe.each(captures)('the evidence of %s', (name) => {
         const shown = plain.map(essence).filter(({ rule }) => rule === finding.rule);
         expect((await findingsIn(file)).map(essence)).toEqual(expect.arrayContaining(shown));
       }
-      if (hasTshark) expect(complaintsOfTshark(file)).toBe('0 ');
+      renameSync(file, path.join(extracts, `${name}-${finding.id}.pcapng`));
     }
   }, 120_000);
+});
+
+describe('the extracts of all samples', () => {
+  it.runIf(hasTshark)(
+    'are captures that tshark reads without complaint',
+    () => {
+      const files = readdirSync(extracts).map((name) => path.join(extracts, name));
+      expect(files.length).toBeGreaterThanOrEqual(captures.length);
+      // A pcapng file may hold any number of sections: all in one, so that tshark is not started for each.
+      const all = path.join(scratch.folder, 'all.pcapng');
+      writeFileSync(all, '');
+      for (const file of files) appendFileSync(all, readFileSync(file));
+      if (complaintsOfTshark(all) === '0 ') return;
+      for (const file of files) expect([file, complaintsOfTshark(file)]).toEqual([file, '0 ']);
+      expect(complaintsOfTshark(all)).toBe('0 ');
+    },
+    120_000,
+  );
 });
 
 describe('pcapdx extract', () => {
