@@ -243,6 +243,31 @@ testRule(truncatedResponse, {
       verdicts: { 'ran-out-of-time': 'supported', 'sender-ended': 'ruled-out' },
     },
     {
+      name: 'a proxy gives up waiting for the rest, each time at the same byte (Varnish)',
+      facts: [3.12, 3.22, 3.13].map((seconds, at) =>
+        cut(at, { bodyBytes: 50_000, contentLength: 300_000 }, [finBy('server', 3600 + seconds * SECOND)]),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: {
+        'ran-out-of-time': 'supported',
+        'size-limit': 'open',
+        'wrong-length': 'open',
+        'sender-ended': 'ruled-out',
+      },
+    },
+    {
+      name: 'the same, and its turns come once in a second (Traffic Server)',
+      facts: [3.06, 3.51, 3.14].map((seconds, at) =>
+        cut(at, { bodyBytes: 50_000, contentLength: 300_000 }, [finBy('server', 3600 + seconds * SECOND)]),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      confidence: 'certain',
+      verdicts: { 'ran-out-of-time': 'open', 'size-limit': 'open', 'sender-ended': 'ruled-out' },
+    },
+    {
       name: 'three bytes are missing each time: a byte order mark',
       facts: [0, 1].map((at) => cut(at, { bodyBytes: 1000 + at, contentLength: 1003 + at })),
       subject: '10.0.1.43:80',

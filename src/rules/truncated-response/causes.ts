@@ -7,6 +7,7 @@ import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } fr
 import { spreadText } from '../argument/figures.js';
 import type { CutResponse } from '../judgements/cut-response.js';
 import { PROCESS_END_NS } from '../judgements/moments.js';
+import { windowWidth } from '../judgements/timer-window.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 
 /** What the rule argues about: one server's cut responses. */
@@ -22,7 +23,6 @@ export interface Case {
 }
 
 const TIMER_NS = 1_000_000_000;
-const AGREE_SHARE = 0.03;
 /** Sizes that agree this closely were cut by a limit. */
 const SAME_SIZE_SHARE = 0.01;
 /** A limit below this would cut every page. */
@@ -59,7 +59,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       ruledOutBy(sentOn),
       ruledOutBy(({ cuts, first }: Case) =>
-        Math.min(...cuts.map(({ pauseNs }) => pauseNs)) < TIMER_NS
+        leastPause(cuts) < TIMER_NS
           ? null
           : claim([first.packet], (end) => `nothing had been sent for ${pausesText(cuts)} before the end (${end})`),
       ),
@@ -85,11 +85,8 @@ export const CAUSES: Causes<Case> = {
       supportedBy(({ cuts, first }: Case) => {
         const pauses = cuts.map(({ pauseNs }) => pauseNs);
         const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
-        return cuts.length >= 2 && least >= TIMER_NS && most - least <= AGREE_SHARE * most
-          ? claim(
-              [first.packet],
-              (end) => `each time ${durationText(least)} without a byte before the end (from ${end})`,
-            )
+        return cuts.length >= 2 && least >= TIMER_NS && most - least <= windowWidth(least)
+          ? claim([first.packet], (end) => `each time ${pausesText(cuts)} without a byte before the end (from ${end})`)
           : null;
       }),
       ruledOutBy(({ cuts, first }: Case) =>
@@ -124,17 +121,37 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       ruledOutBy(({ cuts, first }: Case) =>
-        cuts.length > 1
+        new Set(cuts.map(missingOf)).size > 1
           ? claim([first.headPacket], (head) => `what is missing differs from one to the next (from ${head})`)
           : null,
       ),
     ],
-    otherwise: () => 'a single one cannot be compared with others',
+    otherwise: ({ cuts }) =>
+      cuts.length > 1
+        ? 'all declare the same length, and of another one none was seen to be cut'
+        : 'a single one cannot be compared with others',
   },
   'size-limit': {
     means: 'A buffer, disk or limit is full: responses end at one size.',
     grounds: [
       ruledOutBy(sentOn),
+      ruledOutBy(({ cuts, first }: Case) => {
+        if (cuts.length < 2) return null;
+        const most = Math.max(...cuts.map(({ bytes }) => bytes));
+        if (sizesDiffer(cuts)) return claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`);
+        return most < MIN_LIMIT
+          ? claim(
+              [first.lastPacket],
+              (last) => `they end at ${countText(most)} bytes, and no limit is that low (${last})`,
+            )
+          : null;
+      }),
+      // A limit cuts amid the sending. Who waits and gets nothing more may have the same each time as well.
+      openSince(({ cuts }: Case) =>
+        cuts.length < 2 || leastPause(cuts) < TIMER_NS
+          ? null
+          : `they end at one size, and not amid the sending: nothing had come for ${pausesText(cuts)}`,
+      ),
       supportedBy(({ cuts, first }: Case) => {
         const sizes = cuts.map(({ bytes }) => bytes);
         const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
@@ -142,19 +159,6 @@ export const CAUSES: Causes<Case> = {
           ? claim(
               [first.lastPacket],
               (last) => `${cuts.length} responses end at ${countText(most)} bytes (from ${last})`,
-            )
-          : null;
-      }),
-      ruledOutBy(({ cuts, first }: Case) => {
-        if (cuts.length < 2) return null;
-        const sizes = cuts.map(({ bytes }) => bytes);
-        const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-        if (most - least > SAME_SIZE_SHARE * most)
-          return claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`);
-        return most < MIN_LIMIT
-          ? claim(
-              [first.lastPacket],
-              (last) => `they end at ${countText(most)} bytes, and no limit is that low (${last})`,
             )
           : null;
       }),
@@ -174,9 +178,26 @@ function sentOn({ cuts, first }: Case): Claim | null {
 function deficitOf(cuts: readonly CutResponse[]): number | null {
   const lengths = new Set(cuts.map(({ declared }) => declared));
   if (cuts.length < 2 || lengths.size < 2) return null;
-  const missing = new Set(cuts.map(({ declared, bytes }) => (declared === null ? null : declared - bytes)));
+  const missing = new Set(cuts.map(missingOf));
   const [only] = missing;
   return missing.size === 1 && only !== undefined ? only : null;
+}
+
+/** Bytes that are missing of the length declared; `null`: none is. */
+function missingOf({ declared, bytes }: CutResponse): number | null {
+  return declared === null ? null : declared - bytes;
+}
+
+/** Whether they end at more than one size; of a single one nothing is said. */
+function sizesDiffer(cuts: readonly CutResponse[]): boolean {
+  const sizes = cuts.map(({ bytes }) => bytes);
+  const most = Math.max(...sizes);
+  return cuts.length > 1 && most - Math.min(...sizes) > SAME_SIZE_SHARE * most;
+}
+
+/** The shortest silence before an end. */
+function leastPause(cuts: readonly CutResponse[]): number {
+  return Math.min(...cuts.map(({ pauseNs }) => pauseNs));
 }
 
 function pausesText(cuts: readonly CutResponse[]): string {
