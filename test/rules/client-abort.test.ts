@@ -159,6 +159,14 @@ testRule(clientAbort, {
       verdicts: { 'client-timer': 'supported', 'client-ended': 'ruled-out' },
     },
     {
+      name: 'curl -m 0.3 on a busy host: the timer ran while it connected',
+      facts: [240_000, 273_000, 316_000, 358_000].map((wait, at) => left(at, wait)),
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open', 'client-ended': 'ruled-out' },
+    },
+    {
       name: 'three leave after 21 to 32 ms: none of them has waited',
       facts: [21_000, 27_000, 32_000].map((wait, at) => left(at, wait)),
       subject: '10.0.1.43:80',
@@ -222,7 +230,7 @@ testRule(clientAbort, {
       occurrences: 2,
       severity: 'notice',
       confidence: 'certain',
-      verdicts: { 'client-timer': 'ruled-out' },
+      verdicts: { 'client-timer': 'open' },
       packets: [67, 72],
     },
     {

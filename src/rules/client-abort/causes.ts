@@ -25,8 +25,12 @@ const MANY = 3;
 const SHORTEST_TIMER = 0.1;
 /** Below this a pause amid an answer is pace. */
 export const PAUSE_NS = 1_000_000_000;
-/** A timer ends waits of the same length: what differs by more has another reason. */
+/**
+ * A timer ends waits of the same length, and what differs by more has another reason. But a client's timer runs
+ * from its call: what it takes to resolve, connect and be given a turn comes off the wait, and is much of a short one.
+ */
 const ALIKE = 1.1;
+const BEFORE_REQUEST_NS = 150_000_000;
 
 /** Whether waits that agree are a timer's: those that end at one moment begin at one as well. */
 export function isByTimer({ timer, ...subject }: Pick<Case, 'aborts' | 'timer'>): boolean {
@@ -89,6 +93,7 @@ export const CAUSES: Causes<Case> = {
         const waits = aborts.map(({ waitedNs }) => waitedNs);
         const [least, most] = [Math.min(...waits), Math.max(...waits)];
         if (most <= least * ALIKE) return null;
+        if (least >= SHORTEST_TIMER * 1e9 && most - least <= BEFORE_REQUEST_NS) return null;
         return claim(
           [first.packet],
           (close) => `they left ${spreadText(least, most)} after their requests (from ${close})`,
@@ -98,7 +103,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: ({ aborts }) => {
       const waits = aborts.map(({ waitedNs }) => waitedNs);
       const wait = spreadText(Math.min(...waits), Math.max(...waits));
-      return `they left ${wait} after their requests: alike, as by a timer, but too few or too soon to tell`;
+      return `they left ${wait} after their requests: a timer may be behind that, but too few agree to tell`;
     },
   },
   'client-ended': {
