@@ -2,6 +2,7 @@
  * A server answers before the request's body has ended, and closes: its kernel sends RST because
  * bytes lie unread, and the RST takes the answer away from the client. RFC 9112 §9.6.
  */
+import type { CloseSegment } from '../facts/close.js';
 import type { Connection } from '../facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../facts/exchange.js';
 import type { RawFinding, Remedy } from '../facts/finding.js';
@@ -15,6 +16,7 @@ import { requestText } from './argument/request-text.js';
 import { CAUSES } from './early-response-reset/causes.js';
 import type { EarlyReset } from './early-response-reset/early-reset.js';
 import type { EarlyResponseResetFacts } from './early-response-reset/facts.js';
+import { type ToldInFront, toldInFront, toldSentences } from './early-response-reset/in-front.js';
 import { META } from './early-response-reset/meta.js';
 import { silenceIsUnsayable } from './judgements/capture-guards.js';
 import { resetShapeOf } from './judgements/reset-shape.js';
@@ -33,6 +35,9 @@ import {
   type ServerOccurrences,
 } from './tally/occurrences.js';
 import { rankOfText } from './tally/rank.js';
+
+/** A client that reads while it sends has read what lies with it for so long. */
+const HELD_NS = 100_000_000;
 
 /** See the head of this file. */
 export const earlyResponseReset = defineRule<OccurrencesByServer<EarlyReset>>({
@@ -69,6 +74,7 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
   if (!isUnread || (shape !== 'B' && shape !== 'A')) return null;
   return {
     ...occurrenceIn(connection, { packet: reset.packet, atNs: reset.atNs }),
+    index: last.index,
     method: request.method,
     target: keptTarget(request.target),
     status: response.status,
@@ -79,7 +85,28 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
     bodyBytes: request.bodyBytes,
     contentLength: request.contentLength,
     key: requestKey(rankOfText(client.endpoint.address), request),
+    heldNs: heldBefore(reset, connection, response),
   };
+}
+
+/** See {@link EarlyReset.heldNs}. */
+function heldBefore({ atNs }: CloseSegment, { close, client }: Connection, response: ResponseMessage): number | null {
+  const fin = close.segments.find(({ kind, from }) => kind === 'fin' && from === 'server');
+  if (fin?.acknowledgedNs == null || !response.complete || fin.atNs < response.endNs) return null;
+  if (fin.acknowledgedNs > atNs || (client.lastPayloadNs ?? 0) > fin.acknowledgedNs) return null;
+  return atNs - fin.acknowledgedNs;
+}
+
+/** Whether the client had the answer for long enough to read it, if it reads while it sends. */
+function isHeld({ heldNs }: EarlyReset): boolean {
+  return heldNs !== null && heldNs >= HELD_NS;
+}
+
+function heldSentence(items: readonly EarlyReset[], told: ToldInFront): string {
+  const held = items.flatMap((one) => (isHeld(one) && !told.has(one) ? (one.heldNs ?? 0) : []));
+  if (held.length === 0) return '';
+  const whose = held.length < items.length ? `Of ${held.length} the answer` : 'The answer';
+  return `${whose} had lain whole with the client for ${spreadText(Math.min(...held), Math.max(...held))} by then, and the client sent nothing more: one that reads while it sends has got it.`;
 }
 
 /**
@@ -104,6 +131,11 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
   );
   const answered = outcomes.filter((one) => one === 'answered').length;
   const judged = outcomes.filter((one) => one !== 'unknown').length;
+  const told = toldInFront(items, observation);
+  const isSoft = items.every((one, at) => {
+    const front = told.get(one);
+    return outcomes[at] === 'answered' || (front === undefined ? isHeld(one) : front.status === one.status);
+  });
   const delays = items.map(({ atNs, answerNs }) => atNs - answerNs);
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
   const facts: EarlyResponseResetFacts = {
@@ -122,12 +154,14 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
     conclusion,
     who,
     {
-      severity: judged > 0 && answered === judged ? 'warning' : 'critical',
+      severity: isSoft || (judged > 0 && answered === judged) ? 'warning' : 'critical',
       sure: 'certain',
       title: `${subjectText(who)} answers before the body has come, and resets`,
       sentences: [
         `${manyText(count, 'request was', 'requests were')} answered ${statuses.join(', ')} while the body was on its way, and reset ${spreadText(Math.min(...delays), Math.max(...delays))} later: a client that is still sending sees "connection reset" and no answer, a proxy answers 502.`,
         judged > 0 && answered === judged ? 'Each that could be followed was sent again and answered.' : '',
+        heldSentence(items, told),
+        ...toldSentences(told),
       ].filter((one) => one !== ''),
       facts: { ...facts },
       hypotheses: weigh(CAUSES, { resets: items, first }),

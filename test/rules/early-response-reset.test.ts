@@ -5,15 +5,22 @@ import {
   answer,
   type ConnectionOptions,
   connection,
+  fieldsOf,
   finBy,
   get,
   handshake,
   rstBy,
+  type Step,
   withRequests,
 } from './facts.js';
 import { testRule } from './test-rule.js';
 
-const UPLOAD = { method: 'POST', body: 60_000, complete: false } as const;
+const UPLOAD = {
+  method: 'POST',
+  body: 60_000,
+  complete: false,
+  fields: fieldsOf({ 'user-agent': 'curl/7.88.1' }),
+} as const;
 
 /** An upload that is answered early and reset. */
 function early(status: number, options: ConnectionOptions = {}): Connection {
@@ -21,6 +28,35 @@ function early(status: number, options: ConnectionOptions = {}): Connection {
     [...handshake(), get(1133, '/upload', UPLOAD), answer(1500, status), abortBy('server', 1510)],
     options,
   );
+}
+
+/** The same, but the server lingers for `wait` microseconds behind its FIN. */
+function lingered(wait: number, sendsOn = false, options: ConnectionOptions = {}): Connection {
+  const more: Step[] = sendsOn ? [{ at: 1600, is: 'data', from: 'client', bytes: 1000 }] : [];
+  const steps: Step[] = [
+    ...handshake(),
+    get(1133, '/upload', UPLOAD),
+    answer(1500, 413),
+    finBy('server', 1510),
+    { at: 1520, is: 'ack', from: 'client' },
+    ...more,
+    abortBy('server', 1520 + wait),
+  ];
+  return connection(steps, options);
+}
+
+/** Of the proxy that {@link inFront} shows. */
+const BEHIND: ConnectionOptions = { client: '10.0.0.49' };
+
+/** The request in front of one of the above, whose proxy answers `status`. */
+function inFront(status: number): Connection {
+  return connection([...handshake(), get(1143, '/upload', UPLOAD), answer(2000, status), finBy('server', 2100)], {
+    stream: 90,
+    firstPacket: 901,
+    beginsAt: -50,
+    client: '203.0.113.5',
+    server: '10.0.0.49',
+  });
 }
 
 /** The snap length cut bytes of the request; of its head, where `contentLength` is not known. */
@@ -111,6 +147,26 @@ testRule(earlyResponseReset, {
       verdicts: { 'refused-early': 'supported', 'server-busy': 'ruled-out' },
     },
     { ...ONE, name: 'no room', facts: early(503), verdicts: { 'server-busy': 'supported' } },
+    {
+      ...ONE,
+      name: 'the client has had the answer and FIN for half a second, and stopped sending (Go)',
+      facts: lingered(500_000),
+      severity: 'warning',
+    },
+    { ...ONE, name: 'it has had them for a moment only', facts: lingered(20_000) },
+    { ...ONE, name: 'it has had them, and goes on sending', facts: lingered(500_000, true) },
+    {
+      ...ONE,
+      name: 'the same, and the proxy in front passed it on',
+      facts: [early(413, BEHIND), inFront(413)],
+      severity: 'warning',
+      packets: [4, 5, 6],
+    },
+    {
+      ...ONE,
+      name: 'the client has had them, and is a proxy that told its own client 503 (Varnish)',
+      facts: [lingered(500_000, false, BEHIND), inFront(503)],
+    },
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],
   silent: [
