@@ -103,7 +103,8 @@ function termOf(token: Token): Term | FilterError {
     const at = start + (isNegated ? 1 : 0);
     const begun = name.length > 1 ? FIELD_NAMES.find((known) => known.startsWith(name)) : undefined;
     const near = begun ?? nearestName(name, FIELD_NAMES);
-    return error(`no field "${field}"`, near, at, at + field.length);
+    const known = near === null ? `, but ${FIELD_NAMES.join(', ')}` : '';
+    return error(`no field "${field}"${known}`, near, at, at + field.length);
   }
   return term(name, comparison, value, token, isNegated, error);
 }

@@ -114,6 +114,7 @@ describe('a wrong command line', () => {
     [['reprot', 'a.pcap'], 'pcapdx: no such file: reprot (did you mean the command "report"?)'],
     [['flow', 'a.pcap'], 'pcapdx: no such file: flow (did you mean the command "flows"?)'],
     [['--filter', 'sever:x', 'a.pcap'], 'pcapdx: --filter: no field "sever" (did you mean server?)'],
+    [['--filter', 'foo:x', 'a.pcap'], 'pcapdx: --filter: no field "foo", but rule, sev, conf, server, client, name'],
     [['--filter', 'status:502', 'a.pcap'], '--filter: status: findings have no such field, but rule, sev, conf'],
     [['--filter', 'http.foo == 1', 'a.pcap'], "in tshark: tshark -r a.pcap -Y 'http.foo == 1'"],
     [['flows', '--filter', 'rule:x', 'a.pcap'], '--filter: rule: flows judges nothing'],
