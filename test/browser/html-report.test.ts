@@ -39,6 +39,19 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     expect(seen).toBe(whole);
   });
 
+  it('says on the button itself that it copied, or what to do instead', async () => {
+    const { page, complaints } = await open();
+    await page.goto(await pageOf('rst-after-request.pcapng'));
+    const button = `document.querySelector('[data-copy]')`;
+    await page.evaluate(`${button}.click()`);
+    const said = await page.evaluate(
+      `new Promise((resolve) => { setTimeout(() => resolve(${button}.textContent), 500); })`,
+    );
+    expect(said).toMatch(/^(?:Copied|Selected: copy it with your own keys)$/);
+    expect(await page.evaluate(`${button}.getAttribute('aria-label')`)).toBe('Copy what to change: host');
+    expect(complaints).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)(
     'has nothing that keeps anybody out, in %s',
     async (colorScheme) => {

@@ -74,7 +74,7 @@ function remedies({ id, remedies: all }: Finding): string {
     const line = `<strong>${xmlText(component)}</strong>: ${proseText(visible(text))}`;
     if (config === null || config === '') return `<li>${line}</li>`;
     const code = `${id}-config-${index}`;
-    return `<li>${line}<pre id="${code}" tabindex="0">${xmlText(visibleLines(config))}</pre><button type="button" data-copy="${code}" hidden>Copy</button></li>`;
+    return `<li>${line}<pre id="${code}" tabindex="0">${xmlText(visibleLines(config))}</pre>${copyButton(code, `what to change: ${visible(component)}`)}</li>`;
   });
   return `<h4>Change</h4><ul>${items.join('')}</ul>`;
 }
@@ -134,6 +134,11 @@ function evidenceTable(occurrence: Evidence, analysis: Analysis): string {
   return `<table><caption><code>${xmlText(filter)}</code></caption><thead><tr><th scope="col">packet</th><th scope="col" class="figure">${xmlText(afterHead)}</th><th scope="col">what it shows</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
+/** A page has many of them: who hears only the button is told what it copies. */
+function copyButton(code: string, what: string): string {
+  return `<button type="button" data-copy="${code}" aria-label="Copy ${xmlText(what)}" hidden>Copy</button>`;
+}
+
 /** Commands that show more, and references. */
 function elsewhere({ id, rule, references }: Finding, input: ReportInput): string {
   const words = repeatedWords(input, true);
@@ -145,7 +150,7 @@ function elsewhere({ id, rule, references }: Finding, input: ReportInput): strin
   const commands =
     words === null
       ? ''
-      : `<pre id="${id}-commands" tabindex="0">${xmlText(lines.join('\n'))}</pre><button type="button" data-copy="${id}-commands" hidden>Copy</button>`;
+      : `<pre id="${id}-commands" tabindex="0">${xmlText(lines.join('\n'))}</pre>${copyButton(`${id}-commands`, `commands for ${id}`)}`;
   const links = references.map(({ title, url }) =>
     /^https:\/\//.test(url)
       ? `<li><a href="${xmlText(url)}" rel="noreferrer">${xmlText(title)}</a></li>`

@@ -1,3 +1,6 @@
+/** How long a button says what became of a click, milliseconds: time to read five words. */
+const SHOWN_MS = 2_500;
+
 /**
  * What the page does where scripts run: filter, sort and page through the connections, copy, save the
  * data, show a packet's fields. Without it everything can be read all the same.
@@ -106,16 +109,23 @@ export const PAGE_SCRIPT = String.raw`
   }
   for (const button of document.querySelectorAll('[data-copy]')) {
     button.hidden = false;
+    // Who sees the page looks at the button, who hears it is told by announce.
+    const show = (words) => {
+      button.textContent = words;
+      setTimeout(() => { button.textContent = 'Copy'; }, ${SHOWN_MS});
+    };
     button.addEventListener('click', async () => {
       const text = byId(button.dataset.copy).textContent;
       try {
         await navigator.clipboard.writeText(text);
+        show('Copied');
         announce('copied');
       } catch {
         const range = document.createRange();
         range.selectNodeContents(byId(button.dataset.copy));
         getSelection().removeAllRanges();
         getSelection().addRange(range);
+        show('Selected: copy it with your own keys');
         announce('selected: copy it with your own keys');
       }
     });
