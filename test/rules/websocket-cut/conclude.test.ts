@@ -107,7 +107,7 @@ describe('what is concluded of WebSockets that were cut', () => {
     expect(oneByOne(1)).toMatchObject({ severity: 'notice', confidence: 'possible', occurrences: 1 });
     expect(oneByOne(2)).toMatchObject({ severity: 'notice', confidence: 'possible' });
     expect(oneByOne(3)).toMatchObject({ severity: 'warning', confidence: 'likely', facts: { seenOnBothLegs: 3 } });
-    expect(oneByOne(1).title).toBe('10.0.1.43:80 cuts WebSockets amid their frames');
+    expect(oneByOne(1).title).toBe('10.0.1.43:80 cuts WebSockets in the middle of their frames');
     expect(oneByOne(1).summary).toContain('It ended the leg behind it too, to 10.0.2.1:8080.');
     expect(oneByOne(3).summary).toContain('It ended the legs behind them too, to 10.0.2.1:8080.');
   });
