@@ -24,6 +24,7 @@ export const RULE_ORDER: readonly string[] = [
   'rst-after-request',
   'empty-response',
   'gateway-cut',
+  'gateway-unasked',
   'tls-handshake-failure',
   'protocol-mismatch',
   'idle-drop',

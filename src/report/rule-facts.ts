@@ -16,6 +16,7 @@ import { emptyResponseFacts } from './rule-facts/empty-response.js';
 import { expectContinueStallFacts } from './rule-facts/expect-continue-stall.js';
 import { framingAmbiguityFacts } from './rule-facts/framing-ambiguity.js';
 import { gatewayCutFacts } from './rule-facts/gateway-cut.js';
+import { gatewayUnaskedFacts } from './rule-facts/gateway-unasked.js';
 import { h2GoawayRaceFacts } from './rule-facts/h2-goaway-race.js';
 import { h2WindowStallFacts } from './rule-facts/h2-window-stall.js';
 import { headerTooLargeFacts } from './rule-facts/header-too-large.js';
@@ -56,6 +57,7 @@ export const RULE_FACTS = {
   'expect-continue-stall': expectContinueStallFacts,
   'framing-ambiguity': framingAmbiguityFacts,
   'gateway-cut': gatewayCutFacts,
+  'gateway-unasked': gatewayUnaskedFacts,
   'h2-goaway-race': h2GoawayRaceFacts,
   'header-too-large': headerTooLargeFacts,
   'idle-drop': idleDropFacts,

@@ -16,6 +16,7 @@ import { emptyResponse } from './empty-response.js';
 import { expectContinueStall } from './expect-continue-stall.js';
 import { framingAmbiguity } from './framing-ambiguity.js';
 import { gatewayCut } from './gateway-cut.js';
+import { gatewayUnasked } from './gateway-unasked.js';
 import { h2GoawayRace } from './h2-goaway-race.js';
 import { h2WindowStall } from './h2-window-stall.js';
 import { headerTooLarge } from './header-too-large.js';
@@ -48,6 +49,7 @@ export const RULES: readonly Rule<unknown>[] = [
   rstAfterRequest,
   emptyResponse,
   gatewayCut,
+  gatewayUnasked,
   crossSniReuse,
   preconnect408,
   websocketUpgradeFailed,

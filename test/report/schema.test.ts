@@ -10,6 +10,7 @@ import type { EarlyResponseResetFacts } from '../../src/rules/early-response-res
 import type { ExpectContinueStallFacts } from '../../src/rules/expect-continue-stall/facts.js';
 import type { FramingAmbiguityFacts } from '../../src/rules/framing-ambiguity/figures.js';
 import type { GatewayCutFacts } from '../../src/rules/gateway-cut/case.js';
+import type { GatewayUnaskedFacts } from '../../src/rules/gateway-unasked/case.js';
 import type { H2GoawayRaceFacts } from '../../src/rules/h2-goaway-race/case.js';
 import type { H2WindowStallFacts } from '../../src/rules/h2-window-stall/conclude.js';
 import type { HeaderTooLargeFacts } from '../../src/rules/header-too-large/facts.js';
@@ -129,6 +130,7 @@ describe('the published JSON Schema', () => {
     expectTypeOf<Writable<FramingAmbiguityFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['framing-ambiguity']>>();
     expectTypeOf<Writable<H2WindowStallFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-window-stall']>>();
     expectTypeOf<Writable<GatewayCutFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['gateway-cut']>>();
+    expectTypeOf<Writable<GatewayUnaskedFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['gateway-unasked']>>();
     expectTypeOf<Writable<H2GoawayRaceFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['h2-goaway-race']>>();
     expectTypeOf<Writable<ReverseHttpFacts>>().toEqualTypeOf<z.infer<(typeof RULE_FACTS)['reverse-http']>>();
     expectTypeOf<Writable<TlsHandshakeFailureFacts>>().toEqualTypeOf<

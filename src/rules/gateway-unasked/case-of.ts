@@ -1,0 +1,228 @@
+/**
+ * Which of a server's answers 502, 503 and 504 it gave without asking anybody, and in which manner.
+ *
+ * That nobody was asked can be said only of a gateway both of whose legs are captured: of the requests that it answered
+ * otherwise nearly all must have theirs behind. Of a failed one there must be none, nor anything behind, from the
+ * addresses from which the gateway asks, that could be it and was not understood.
+ */
+import type { Endpoint } from '../../facts/endpoint.js';
+import { endpointText } from '../../text/address.js';
+import { SIGNIFICANCE } from '../judgements/chance.js';
+import { isGatewayError } from '../judgements/gateway-error.js';
+import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
+import { estimateTimer } from '../judgements/timer-estimate.js';
+import type { LoggedExchange } from '../observation/logged-exchange.js';
+import type { Conclusion } from '../rule.js';
+import type { Moment } from '../tally/earliest.js';
+import type { Case, Manner } from './case.js';
+import { type InProgress, inProgressOf } from './in-progress.js';
+import { areKnownUntil, type ErrorAnswer, type UnaskedTally } from './tally.js';
+
+/** Fewer are told by nobody as a state of the gateway. */
+const MIN_ANSWERS = 3;
+/** Requests whose leg behind is captured as well, before it is said of others that they have none. */
+const MIN_ASKED = 3;
+const ASKED_SHARE = 0.9;
+/** Exchanges of the server that the log must hold: of a part of them nobody knows who asked for what meanwhile. */
+const LOGGED_SHARE = 0.99;
+/** Who is answered later than this waited for something; what takes less takes no server. */
+const AT_ONCE_NS = 100_000_000;
+/** What a gateway does before it puts a request into its queue, and after it took it out. */
+const HANDLING_NS = 20_000_000;
+/** Places behind that stand free between two requests, of the time that it waited. */
+const FREE_SHARE = 0.1;
+/** A check or a request that failed so long before is why nobody is asked. */
+const TROUBLE_WITHIN_NS = 5_000_000_000;
+
+/** A request of the gateway's client, and what was asked behind for it. */
+interface Asked {
+  readonly front: LoggedExchange;
+  readonly backs: readonly LoggedExchange[];
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+/** What is known of one gateway. */
+interface Gateway {
+  readonly asked: readonly Asked[];
+  /** Beside those: what its addresses asked for on their own, health checks among it. */
+  readonly others: readonly LoggedExchange[];
+  readonly addresses: ReadonlySet<string>;
+  readonly inProgress: InProgress;
+}
+
+/** What its answers of each manner come to. */
+export function casesOf(
+  endpoint: Endpoint,
+  answers: readonly ErrorAnswer[],
+  tally: UnaskedTally,
+  conclusion: Conclusion,
+): Case[] {
+  if (answers.length < MIN_ANSWERS) return [];
+  const pairs = legPairsOf(conclusion.observation);
+  const gateway = gatewayOf(endpoint, pairs, conclusion);
+  if (gateway === null) return [];
+  const unasked = answers.filter((answer) => isUnasked(answer, gateway, pairs, tally));
+  const atOnce = unasked.filter(({ atNs, requestNs }) => atNs - requestNs < AT_ONCE_NS);
+  const inPhases = answersInPhases(atOnce, gateway, unasked.length);
+  const others = atOnce.filter((one) => !inPhases.includes(one));
+  const queued = unasked.filter((one) => !atOnce.includes(one) && isQueued(one, gateway));
+  const lateOf = lateAskOf(gateway);
+  return [
+    ...(lateOf === null ? [] : caseOf('queue', queued, gateway, tally)),
+    ...caseOf('phase', inPhases, gateway, tally),
+    // Of nginx alone it is known that it does not say 503 of a server which failed.
+    ...caseOf('among', others.filter(isLimitOfNginx), gateway, tally),
+  ];
+}
+
+function isLimitOfNginx({ status, product }: ErrorAnswer): boolean {
+  return product === 'nginx' && status === 503;
+}
+
+function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion): Gateway | null {
+  const name = endpointText(endpoint);
+  const own = pairs.exchanges.filter(({ server }) => endpointText(server) === name);
+  const known = servers.known(endpoint);
+  if (known === null || own.length < LOGGED_SHARE * known.exchanges) return null;
+  const asked = own.flatMap((front): Asked[] => {
+    const backs = pairs.backsOf(front);
+    const [first] = backs;
+    if (first === undefined) return [];
+    return [{ front, backs, startNs: first.startNs, endNs: Math.max(...backs.map(({ endNs }) => endNs)) }];
+  });
+  asked.sort((one, other) => one.startNs - other.startNs || one.front.packet - other.front.packet);
+  const answered = own.filter(({ status }) => status !== null && !isGatewayError(status));
+  const withLeg = answered.filter((one) => pairs.backsOf(one).length > 0).length;
+  if (withLeg < MIN_ASKED || withLeg < ASKED_SHARE * answered.length) return null;
+  const addresses = new Set(asked.flatMap(({ backs }) => backs.map(({ client }) => client.address)));
+  const others = pairs.exchanges.filter(
+    (one) =>
+      addresses.has(one.client.address) &&
+      endpointText(one.server) !== name &&
+      pairs.frontOf(one) === null &&
+      pairs.backsOf(one).length === 0,
+  );
+  return { asked, others, addresses, inProgress: inProgressOf(asked) };
+}
+
+/** Neither a leg behind, nor anything that may be one. */
+function isUnasked(
+  { stream, index, requestNs, atNs }: ErrorAnswer,
+  { others, addresses }: Gateway,
+  pairs: LegPairs,
+  { attempts }: UnaskedTally,
+): boolean {
+  const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
+  if (front === undefined || pairs.backsOf(front).length > 0) return false;
+  const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
+  if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
+  return [...addresses].every((address) => {
+    const of = attempts.entries[address];
+    if (!areKnownUntil(of, atNs)) return false;
+    return of === undefined || !of.items.some((attempt) => attempt.atNs <= atNs && attempt.endNs >= requestNs);
+  });
+}
+
+function isAnswered({ status }: LoggedExchange): boolean {
+  return status !== null && status < 500;
+}
+
+/** As many as ever were in progress behind for as long as it waited. */
+function isQueued({ requestNs, atNs }: ErrorAnswer, { inProgress }: Gateway): boolean {
+  const [from, to] = [requestNs + HANDLING_NS, atNs - HANDLING_NS];
+  return from < to && inProgress.belowMostNs(from, to) <= Math.max(HANDLING_NS, FREE_SHARE * (to - from));
+}
+
+/** Those that stand together in time, with nobody asked between them, more of them than chance puts there. */
+function answersInPhases(atOnce: readonly ErrorAnswer[], { asked }: Gateway, unasked: number): ErrorAnswer[] {
+  const total = unasked + asked.length;
+  const share = unasked / total;
+  const runs: ErrorAnswer[][] = [];
+  let next = 0;
+  let run: ErrorAnswer[] = [];
+  for (const answer of [...atOnce].sort((one, other) => one.requestNs - other.requestNs || one.packet - other.packet)) {
+    const before = next;
+    while ((asked[next]?.startNs ?? Number.POSITIVE_INFINITY) < answer.requestNs) next += 1;
+    if (next > before || run.length === 0) {
+      run = [];
+      runs.push(run);
+    }
+    run.push(answer);
+  }
+  return runs.flatMap((one) => (one.length >= MIN_ANSWERS && total * share ** one.length < SIGNIFICANCE ? one : []));
+}
+
+/** The first request that waited before it was asked for. */
+function lateAskOf({ asked }: Gateway): Case['askedLate'] {
+  const late = asked.find(({ front, startNs }) => startNs - front.startNs >= AT_ONCE_NS);
+  return late === undefined ? null : { ...momentOf(late), waitNs: late.startNs - late.front.startNs };
+}
+
+function momentOf({ backs, startNs }: Asked): Moment {
+  return { packet: backs[0]?.packet ?? 0, atNs: startNs };
+}
+
+function caseOf(manner: Manner, answers: readonly ErrorAnswer[], gateway: Gateway, tally: UnaskedTally): Case[] {
+  const { asked, inProgress } = gateway;
+  const inTime = [...answers].sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+  const [first] = inTime;
+  const [firstAsked] = asked;
+  const last = inTime.at(-1);
+  if (first === undefined || last === undefined || firstAsked === undefined || inTime.length < MIN_ANSWERS) return [];
+  const waits = inTime.map(({ atNs, requestNs }) => atNs - requestNs);
+  const meanwhile = asked.find(({ startNs }) => startNs > first.requestNs && startNs < last.atNs);
+  const again = asked.find(({ startNs }) => startNs > first.atNs);
+  const trouble = manner === 'phase' ? troubleBefore(first, gateway, tally) : null;
+  const products = new Set(inTime.map(({ product }) => product));
+  return [
+    {
+      manner,
+      answers: inTime,
+      first,
+      asked: asked.length,
+      firstAsked: momentOf(firstAsked),
+      askedMeanwhile: meanwhile === undefined ? null : momentOf(meanwhile),
+      trouble,
+      askedAgain: again === undefined ? null : momentOf(again),
+      pauseNs: again === undefined ? null : again.startNs - (trouble?.atNs ?? first.requestNs),
+      mostInProgress: inProgress.most,
+      askedLate: lateAskOf(gateway),
+      minWaitNs: Math.min(...waits),
+      maxWaitNs: Math.max(...waits),
+      queueSeconds:
+        manner === 'queue'
+          ? (estimateTimer(
+              inTime.map(({ atNs, requestNs }) => ({ ageNs: atNs - requestNs, atNs })),
+              0,
+            )?.seconds ?? null)
+          : null,
+      product: products.size === 1 ? first.product : null,
+    },
+  ];
+}
+
+/** The last thing behind the gateway that failed before an answer: a request, a check, or a connection. */
+function troubleBefore({ requestNs }: ErrorAnswer, gateway: Gateway, { attempts }: UnaskedTally): Moment | null {
+  // A leg without an answer whose client got none either, or got one all the same, was not captured to its end.
+  const asked = gateway.asked.flatMap(({ front, backs }) =>
+    backs.filter(({ status }) => (status ?? front.status ?? 0) >= 500),
+  );
+  const failed = [...asked, ...gateway.others.filter((one) => isFailedCheck(one, gateway.others))].map(
+    ({ answerPacket, packet, endNs }) => ({ packet: answerPacket ?? packet, atNs: endNs }),
+  );
+  const unmet = [...gateway.addresses].flatMap((address) =>
+    (attempts.entries[address]?.items ?? [])
+      .filter(({ isUnmet }) => isUnmet)
+      .map(({ packet, atNs }): Moment => ({ packet, atNs })),
+  );
+  return [...failed, ...unmet]
+    .filter(({ atNs }) => atNs <= requestNs && requestNs - atNs <= TROUBLE_WITHIN_NS)
+    .reduce<Moment | null>((latest, one) => (latest === null || one.atNs > latest.atNs ? one : latest), null);
+}
+
+/** A server error; or a refusal of what is asked for again and again, as a health check is. */
+function isFailedCheck({ status, key }: LoggedExchange, others: readonly LoggedExchange[]): boolean {
+  if (status === null || status < 400) return false;
+  return status >= 500 || others.filter((one) => one.key === key).length > 1;
+}

@@ -1,0 +1,121 @@
+/** What the rule keeps of a run: per server its answers 502, 503 and 504, and per client its connections on which nothing was asked that could be read. */
+import type { Connection } from '../../facts/connection.js';
+import type { ResponseMessage } from '../../facts/exchange.js';
+import { isHealthCheck } from '../judgements/health-check.js';
+import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import {
+  absorbOccurrences,
+  addOccurrence,
+  newOccurrences,
+  type Occurrence,
+  type Occurrences,
+  occurrenceIn,
+} from '../tally/occurrences.js';
+import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+
+/** Answers of one server that are looked at one by one. */
+const MAX_ANSWERS = 256;
+/** Connections of one client without an exchange, and clients of which they are kept. */
+const MAX_ATTEMPTS = 256;
+const MAX_CLIENTS = 256;
+
+/** Whose page it is, as far as its fields tell. */
+export type Product = 'nginx' | 'haproxy' | 'apache' | 'envoy' | 'caddy' | 'varnish';
+
+/** An answer 502, 503 or 504; `packet` and `atNs`: of its first byte. */
+export interface ErrorAnswer extends Occurrence {
+  /** Place of the exchange in its connection. */
+  readonly index: number;
+  readonly requestPacket: number;
+  readonly requestNs: number;
+  readonly status: number;
+  readonly product: Product | null;
+}
+
+/** A connection on which somebody may have asked for something that cannot be read, or could not connect. `packet`, `atNs`: its first. */
+export interface Attempt extends Moment {
+  readonly endNs: number;
+  /** Nobody answered its SYN, or by RST. */
+  readonly isUnmet: boolean;
+}
+
+/** See the head of this file. */
+export interface UnaskedTally {
+  readonly servers: PerServer<Occurrences<ErrorAnswer>>;
+  readonly attempts: BoundedTable<Earliest<Attempt>>;
+}
+
+/** Nothing seen yet. */
+export function newTally(): UnaskedTally {
+  return { servers: perServer(), attempts: boundedTable(MAX_CLIENTS) };
+}
+
+/** Keeps the answers of a connection that a gateway may have given by itself. */
+export function noteAnswers(connection: Connection, { servers }: UnaskedTally): void {
+  for (const { request, response, index } of connection.exchanges) {
+    if (request === null || response === null || response.status < 502 || response.status > 504) continue;
+    if (!request.complete || request.lostBytes > 0 || isHealthCheck(request)) continue;
+    const of = tallyOf<Occurrences<ErrorAnswer>>(servers, connection.server.endpoint, () =>
+      newOccurrences(MAX_ANSWERS),
+    );
+    if (of === null) return;
+    addOccurrence(of, {
+      ...occurrenceIn(connection, { atNs: response.startNs, packet: response.firstPacket }),
+      index,
+      requestPacket: request.firstPacket,
+      requestNs: request.startNs,
+      status: response.status,
+      product: productOf(response),
+    });
+  }
+}
+
+/** Keeps a connection without an exchange; one on which its client sent nothing, once it was accepted, asked for nothing. */
+export function noteAttempt({ handshake, client, startNs, endNs, firstPacket }: Connection, tally: UnaskedTally): void {
+  const isUnmet = handshake.syn !== null && handshake.synAck === null;
+  if (!isUnmet && client.payloadBytes === 0) return;
+  const of = entryOf(tally.attempts, client.endpoint.address, () => earliest<Attempt>(MAX_ATTEMPTS));
+  if (of !== null) addEarliest(of, { packet: firstPacket, atNs: startNs, endNs, isUnmet });
+}
+
+/** Adds all of `from`. */
+export function mergeTally(into: UnaskedTally, from: UnaskedTally): void {
+  mergePerServer<Occurrences<ErrorAnswer>>(
+    into.servers,
+    from.servers,
+    () => newOccurrences(MAX_ANSWERS),
+    absorbOccurrences,
+  );
+  mergeTable(into.attempts, from.attempts, () => earliest<Attempt>(MAX_ATTEMPTS), mergeEarliest);
+}
+
+/** Names in the Server field, in lower case, and whose they are. */
+const SERVER_NAMES: readonly (readonly [string, Product])[] = [
+  ['nginx', 'nginx'],
+  ['openresty', 'nginx'],
+  ['angie', 'nginx'],
+  ['apache', 'apache'],
+  ['envoy', 'envoy'],
+  ['istio-envoy', 'envoy'],
+  ['caddy', 'caddy'],
+  ['varnish', 'varnish'],
+];
+/** Length of HAProxy's own pages (src/http.c): of 502 and 503 as of 504. */
+const HAPROXY_PAGES: readonly number[] = [107, 92];
+
+function productOf({ fields, contentLength }: ResponseMessage): Product | null {
+  let isHtml = false;
+  for (const { name, value } of fields) {
+    if (name === 'server') return SERVER_NAMES.find(([begin]) => value.toLowerCase().startsWith(begin))?.[1] ?? null;
+    if (name === 'via' && /varnish/i.test(value)) return 'varnish';
+    if (name === 'content-type') isHtml = value === 'text/html';
+  }
+  return isHtml && contentLength !== null && HAPROXY_PAGES.includes(contentLength) ? 'haproxy' : null;
+}
+
+/** Whether connections of this client that began before `untilNs` are all kept. */
+export function areKnownUntil(attempts: Earliest<Attempt> | undefined, untilNs: number): boolean {
+  const last = attempts?.items.at(-1);
+  return attempts === undefined || last === undefined || attempts.items.length < attempts.limit || last.atNs > untilNs;
+}

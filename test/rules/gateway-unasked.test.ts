@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/facts/connection.js';
+import { gatewayUnasked } from '../../src/rules/gateway-unasked.js';
+import {
+  answer,
+  type ConnectionOptions,
+  connection,
+  fieldsOf,
+  finBy,
+  get,
+  handshake,
+  rstBy,
+  type Step,
+} from './facts.js';
+import { findingsOf, testRule } from './test-rule.js';
+
+const MS = 1000;
+const FRONT = { server: '10.0.0.49', serverPort: 80 };
+const BACK = { client: '10.0.1.49', server: '10.0.1.43', serverPort: 8080 };
+const NGINX = { fields: fieldsOf({ server: 'nginx/1.22.1', 'content-type': 'text/html' }) };
+const HAPROXY = { fields: fieldsOf({ 'content-type': 'text/html' }), contentLength: 107 };
+
+/** Connections of one run, each with a number of its own. */
+class Run {
+  readonly all: Connection[] = [];
+
+  add(steps: readonly Step[], options: ConnectionOptions): this {
+    const at = this.all.length;
+    const facts = connection(steps, { ...options, stream: at, firstPacket: 1 + 20 * at, clientPort: 40_000 + at });
+    this.all.push(facts);
+    return this;
+  }
+
+  /** A client's request at `ms`, answered `waitMs` later. */
+  front(ms: number, path: string, status: number, waitMs: number, response: object = {}): this {
+    const steps = [...handshake(), get(1000, path), answer(1000 + waitMs * MS, status, 300, response)];
+    return this.add([...steps, finBy('client', 1200 + waitMs * MS), finBy('server', 1300 + waitMs * MS)], {
+      ...FRONT,
+      client: '192.0.2.1',
+      beginsAt: ms * MS,
+    });
+  }
+
+  /** What the gateway asks behind for it, `afterMs` later, and is answered `takesMs` after that. */
+  back(ms: number, path: string, { status = 200, afterMs = 0, takesMs = 1, fields = true } = {}): this {
+    const request = fields ? { fields: fieldsOf({ 'x-forwarded-for': '192.0.2.1' }) } : { authority: null };
+    const steps = [...handshake(20, 40), get(100, path, request), answer(100 + takesMs * MS, status)];
+    return this.add([...steps, finBy('server', 200 + takesMs * MS), finBy('client', 300 + takesMs * MS)], {
+      ...BACK,
+      beginsAt: ms * MS + 1100 + afterMs * MS,
+    });
+  }
+
+  /** A request that is asked behind, and answered with what is said there. */
+  asked(ms: number, path: string, status = 200): this {
+    return this.front(ms, path, status, 3).back(ms, path, { status });
+  }
+
+  asks(from: number, count: number): this {
+    for (let at = 0; at < count; at += 1) this.asked(from + 50 * at, `/page/${at}`);
+    return this;
+  }
+
+  /** Requests that nobody is asked for. */
+  unasked(from: number, count: number, status: number, response: object, waitMs = 0.2): this {
+    for (let at = 0; at < count; at += 1) this.front(from + 50 * at, `/page/${at}`, status, waitMs, response);
+    return this;
+  }
+}
+
+/** Twelve answered, then eight 503 at once, then one answered again. */
+const phase = (status: number, response: object): Run =>
+  new Run().asks(0, 12).unasked(1000, 8, status, response).asked(3000, '/page/0');
+
+/** Two requests are in progress at any time; what comes in between waits: one is served later, three are not. */
+const queue = (): Run => {
+  const run = new Run().asks(0, 6);
+  for (const [at, path] of ['/a', '/b', '/c', '/d', '/e', '/f'].entries()) {
+    // Each takes half a second; the third to sixth wait until a place is free.
+    const waits = at < 2 ? 0 : at < 4 ? 490 : 980;
+    run.front(1000 + at, path, 200, 510 + waits).back(1000 + at, path, { afterMs: waits, takesMs: 490 });
+  }
+  for (const at of [0, 1, 2]) run.front(1100 + 10 * at, `/late/${at}`, 503, 400, HAPROXY);
+  return run;
+};
+
+/** Every other request goes to a server that the capture leaves out. */
+function scattered(response: object): Run {
+  const run = new Run();
+  for (let at = 0; at < 12; at += 1) {
+    if (at % 2 === 0) run.asked(50 * at, `/page/${at}`);
+    else run.front(50 * at, `/page/${at}`, 503, 0.3, response);
+  }
+  return run;
+}
+
+testRule(gatewayUnasked, {
+  fires: [
+    {
+      name: 'nginx has no server left after a failure',
+      facts: new Run().asks(0, 12).asked(900, '/boom', 502).unasked(1000, 8, 502, NGINX).asked(3000, '/page/0').all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'no-server-alive': 'supported', 'queue-timed-out': 'ruled-out', 'own-rule': 'ruled-out' },
+    },
+    {
+      name: 'HAProxy’s health check fails, and it asks nobody any more',
+      facts: new Run()
+        .asks(0, 12)
+        .back(880, '/health', { status: 500, fields: false })
+        .back(920, '/health', { status: 500, fields: false })
+        .unasked(1000, 10, 503, HAPROXY).all,
+      subject: '10.0.0.49:80',
+      occurrences: 10,
+      confidence: 'likely',
+      verdicts: { 'no-server-alive': 'supported', 'own-rule': 'open' },
+    },
+    {
+      name: 'somebody took the servers out',
+      facts: phase(503, HAPROXY).all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      confidence: 'likely',
+      verdicts: { 'no-server-alive': 'open', 'own-rule': 'open', 'queue-timed-out': 'ruled-out' },
+    },
+    {
+      name: 'nginx limits requests among others',
+      facts: scattered(NGINX).all,
+      subject: '10.0.0.49:80',
+      occurrences: 6,
+      confidence: 'likely',
+      verdicts: { 'own-rule': 'supported', 'no-server-alive': 'ruled-out' },
+    },
+    {
+      name: 'requests wait in HAProxy’s queue in vain',
+      facts: queue().all,
+      subject: '10.0.0.49:80',
+      occurrences: 3,
+      confidence: 'likely',
+      verdicts: { 'queue-timed-out': 'supported', 'no-server-alive': 'ruled-out', 'own-rule': 'ruled-out' },
+    },
+  ],
+  silent: [
+    {
+      name: 'the application says 503, and it is handed on',
+      lookAlike: 'server-says-so',
+      facts: [0, 1, 2, 3, 4, 5].reduce(
+        (run, at) => run.asked(1000 + 50 * at, `/page/${at}`, 503),
+        new Run().asks(0, 12),
+      ).all,
+    },
+    {
+      name: 'each attempt to connect is refused meanwhile',
+      lookAlike: 'asked-in-vain',
+      facts: (() => {
+        const run = new Run().asks(0, 12);
+        for (let at = 0; at < 8; at += 1) {
+          run.front(1000 + 50 * at, `/page/${at}`, 503, 2, HAPROXY);
+          run.add([{ at: 0, is: 'syn' }, rstBy('server', 60, { ack: true, sequence: 0 })], {
+            ...BACK,
+            beginsAt: (1000 + 50 * at) * MS + 1500,
+          });
+        }
+        return run.all;
+      })(),
+    },
+    {
+      name: 'the gateway serves most of it by itself',
+      lookAlike: 'serves-itself',
+      facts: (() => {
+        const run = new Run().asks(0, 4);
+        for (let at = 0; at < 8; at += 1) run.front(300 + 50 * at, `/file/${at}`, 200, 0.2);
+        return run.unasked(1000, 8, 503, HAPROXY).all;
+      })(),
+    },
+    {
+      name: 'every other request goes where the capture does not look',
+      lookAlike: 'server-not-captured',
+      facts: scattered(HAPROXY).all,
+    },
+    {
+      name: 'nothing behind the gateway was captured',
+      lookAlike: 'front-only',
+      facts: phase(503, HAPROXY).all.filter(({ server }) => server.endpoint.port === 80),
+    },
+    {
+      name: 'two answers are no state of the gateway',
+      facts: new Run().asks(0, 12).unasked(1000, 2, 503, HAPROXY).all,
+    },
+    {
+      name: 'they waited, and places were free behind',
+      facts: new Run().asks(0, 12).unasked(1000, 8, 504, HAPROXY, 400).all,
+    },
+  ],
+  cannotTell: [
+    {
+      name: 'the gateway speaks something that cannot be read meanwhile',
+      facts: (() => {
+        const run = phase(503, HAPROXY);
+        const steps: Step[] = [...handshake(), { at: 2000, is: 'data', from: 'client', bytes: 300 }];
+        run.add([...steps, finBy('client', 900 * MS)], { ...BACK, beginsAt: 900 * MS });
+        return run.all;
+      })(),
+    },
+  ],
+});
+
+describe('gateway-unasked', () => {
+  it('says what failed before, and for how long nobody was asked', () => {
+    const run = new Run().asks(0, 12).asked(900, '/boom', 502).unasked(1000, 8, 502, NGINX).asked(3000, '/page/0');
+    const [finding] = findingsOf(gatewayUnasked, run.all);
+    expect(finding?.facts).toMatchObject({ manner: 'phase', askedBehind: 14 });
+    expect(finding?.summary).toContain('2.10 s after what failed behind');
+    expect(finding?.remedies.map(({ component }) => component)).toEqual(['gateway log', 'nginx']);
+  });
+
+  it('knows nothing of a request whose leg was not captured to its end as a failure', () => {
+    const run = phase(503, HAPROXY);
+    const [finding] = findingsOf(gatewayUnasked, run.all);
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'no-server-alive')?.verdict).toBe('open');
+  });
+});
