@@ -184,6 +184,14 @@ const unchosen = (at: number, version: string, facts: Partial<TlsFacts> = {}): C
     ...facts,
   });
 };
+/** Its client says decode_error upon what the server chose. */
+const chosen = (alpn: string, description = 50): Connection =>
+  tls({
+    clientHello: clientHelloFacts({ alpn: ['http/1.1'] }),
+    serverHello: { ...SERVER_HELLO, version: 'TLS 1.2', alpn },
+    alerts: [alert('client', description)],
+  });
+
 const CHOSEN: ServerHelloFacts = { ...SERVER_HELLO, alpn: 'h2' };
 
 /** Alternative names of a certificate. */
@@ -378,6 +386,30 @@ testRule(tlsHandshakeFailure, {
       name: 'no protocol in common',
       facts: tls({ alerts: [alert('server', 120)] }),
       verdicts: { 'no-common-alpn': 'supported', version: 'ruled-out' },
+    },
+    {
+      name: 'a server chooses a protocol that was not offered, and the client says decode_error',
+      facts: chosen('http/9.1'),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'no-common-alpn': 'supported', 'server-failed': 'open' },
+    },
+    {
+      name: 'a client says decode_error, and the server chose what was offered',
+      facts: chosen('http/1.1'),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'no-common-alpn': 'ruled-out', 'server-failed': 'supported' },
+    },
+    {
+      name: 'a client does not take the certificate of a server that chose what was not offered',
+      facts: chosen('http/9.1', 48),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'no-common-alpn': 'ruled-out', 'server-certificate-refused': 'supported' },
     },
     {
       ...CERTAIN,

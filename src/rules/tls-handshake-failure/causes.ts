@@ -72,6 +72,16 @@ const OF_HANDSHAKES: Causes<Case> = {
             )
           : null,
       ),
+      supportedBy(({ first }) => {
+        const chosen = unofferedChoiceOf(first);
+        return chosen === null || first.serverHello === null
+          ? null
+          : claim(
+              [helloOf(first), first.serverHello, first.packet],
+              (hello, answer, end) =>
+                `the client offers ${first.alpn.join(', ') || 'nothing'} (${hello}), the server chooses ${chosen}, which is none of it (${answer}), and the client says ${alertText(first)} (${end})`,
+            );
+      }),
       ...byAlert(
         (one) => one.alert === ALERT.noApplicationProtocol,
         ({ first }) =>
@@ -213,6 +223,11 @@ const OF_HANDSHAKES: Causes<Case> = {
           ? `or an error of its own, for these names alone (${packetText(subject.first.packet)})`
           : null,
       ),
+      openSince(({ first }) =>
+        unofferedChoiceOf(first) === null
+          ? null
+          : `a protocol that was not offered explains the alert (${packetText(first.packet)})`,
+      ),
       ...byAlert(
         (one) => one.alert !== null && !EXPLAINED.has(one.alert) && !CERTIFICATE_ALERTS.has(one.alert),
         ({ first }) =>
@@ -276,6 +291,12 @@ export const CAUSES: Causes<Case> = {
   ),
   'server-behind': BEHIND,
 };
+
+/** What a server chose by ALPN though its client had not offered it, where the client then refuses, other than for the certificate (RFC 7301 §3.2); `null`: none. */
+function unofferedChoiceOf({ from, alert, hello, alpn, chosenAlpn }: Failure): string | null {
+  if (from !== 'client' || alert === null || CERTIFICATE_ALERTS.has(alert) || hello === null) return null;
+  return chosenAlpn === null || alpn.includes(chosenAlpn) ? null : chosenAlpn;
+}
 
 /** The packet of the ClientHello, or what ended the handshake where that was not seen. */
 function helloOf({ hello, packet }: Failure): PacketReference {

@@ -62,6 +62,8 @@ export interface Failure extends Occurrence {
   readonly isHungUp: boolean;
   readonly serverName: string | null;
   readonly alpn: readonly string[];
+  /** Which of them the server chose (RFC 7301 §3.2), or what else it named; `null`: none, or not readable. */
+  readonly chosenAlpn: string | null;
   readonly versions: readonly string[];
   readonly cipherSuites: number;
   readonly version: string | null;
@@ -247,6 +249,7 @@ function made(
     serverHello: serverHello?.packet ?? null,
     serverName: clientHello?.serverNames[0]?.slice(0, 255) ?? null,
     alpn: clientHello?.alpn ?? [],
+    chosenAlpn: serverHello?.alpn ?? null,
     versions: clientHello?.versions ?? [],
     cipherSuites: clientHello?.cipherSuites ?? 0,
     version: serverHello?.version ?? null,
