@@ -67,6 +67,13 @@ export function answerText({ kind, status }: Answer): string {
   return status === null ? text : `${text}, ${status}`;
 }
 
+/** Several as a sentence names them, each once; of one kind that is told with its status and without: with it. */
+export function answerTexts(answers: readonly Answer[]): string[] {
+  const withStatus = new Set(answers.flatMap(({ kind, status }) => (status === null ? [] : [kind])));
+  const told = answers.filter(({ kind, status }) => status !== null || !withStatus.has(kind));
+  return [...new Set(told.map(answerText))].sort();
+}
+
 /** The server said something, and did not just close. */
 export function isSaid({ kind }: Answer): boolean {
   return ANSWERS[kind].tells !== 'nothing';

@@ -14,7 +14,7 @@ import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import { absorbOccurrences, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { type PerServer, serversOf } from '../tally/per-server.js';
-import { answerText, isSaid, isSilent, isSure } from './answer.js';
+import { answerText, answerTexts, isSaid, isSilent, isSure } from './answer.js';
 import { beginsText, CAUSES, isUngreeted } from './causes.js';
 import type { MismatchKind, ProtocolMismatchFacts } from './facts.js';
 import { META } from './meta.js';
@@ -174,7 +174,7 @@ function findingFor(
   for (const { client } of items) perClient.set(client.address, (perClient.get(client.address) ?? 0) + 1);
   const facts: ProtocolMismatchFacts = {
     kind: first.kind,
-    answers: [...new Set(items.map(({ answer }) => answerText(answer)))].sort(),
+    answers: answerTexts(items.map(({ answer }) => answer)),
     clients: [...perClient.keys()].sort().slice(0, 10),
     speaksTlsWithOthers: spoken.tls !== null,
   };

@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, answerText, isSaid, isSure, isTelling } from '../../../src/rules/protocol-mismatch/answer.js';
+import {
+  answerOf,
+  answerText,
+  answerTexts,
+  isSaid,
+  isSure,
+  isTelling,
+} from '../../../src/rules/protocol-mismatch/answer.js';
 
 describe('what a server answers to another protocol than its own', () => {
   it('is named with its status, where that is told', () => {
     expect(answerText(answerOf('http1', 426))).toBe('HTTP/1 in clear, 426');
     expect(answerText(answerOf('tls-alert'))).toBe('a TLS alert');
+  });
+
+  it('is told once, with its status, where that was read of some of several', () => {
+    const answers = [answerOf('http1'), answerOf('http1', 400), answerOf('fin'), answerOf('http1', 400)];
+    expect(answerTexts(answers)).toEqual(['FIN without a byte', 'HTTP/1 in clear, 400']);
+    expect(answerTexts([answerOf('http1')])).toEqual(['HTTP/1 in clear']);
   });
 
   it('tells nothing where it is a close alone', () => {
