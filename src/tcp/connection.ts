@@ -411,16 +411,19 @@ export class TrackedConnection {
 
   private handshake(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
     if (segment.mss > 0) from.mss = segment.mss;
+    from.hasSyn = true;
     if ((segment.flags & ACK) === 0) {
       if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
         if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
         else this.synRetransmissions += 1;
       } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
+    } else if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
+      // Both opened at once (RFC 9293 §3.5): this answers the other side's SYN, whose own SYN-ACK answers the first.
+      return;
     } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
       if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
       else this.synAckRetransmissions += 1;
     } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
-    from.hasSyn = true;
   }
 
   private fin(

@@ -493,6 +493,34 @@ describe('idle periods', () => {
   });
 });
 
+describe('both sides open at once (RFC 9293 §3.5)', () => {
+  const syns: readonly Line[] = [
+    ['client', { flags: 'S', seq: 99, at: 0 }],
+    ['server', { flags: 'S', seq: 899, at: 1_000_000 }],
+    ['client', { flags: 'S.', seq: 99, ack: 900, at: 10_000_000 }],
+  ];
+
+  it('the handshake is complete: each SYN-ACK answers the other’s SYN', () => {
+    const [{ facts }] = track(
+      ...syns,
+      ['server', { flags: 'S.', seq: 899, ack: 100, at: 11_000_000 }],
+      ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 12_000_000 }],
+    );
+    expect(facts.handshake).toMatchObject({
+      kind: 'complete',
+      syn: { from: 'client' },
+      synAck: { from: 'server' },
+      synToSynAckNs: 11_000_000,
+      synAckToAckNs: 1_000_000,
+    });
+    expect(facts).toMatchObject({ clientBasis: 'syn', client: { endpoint: { port: 50_000 } } });
+  });
+
+  it('it is partial while one answer is missing', () => {
+    expect(track(...syns)[0].facts.handshake).toMatchObject({ kind: 'partial', synAck: null });
+  });
+});
+
 describe('who is the client', () => {
   it('is the receiver of a SYN-ACK when the SYN was not captured', () => {
     const [{ facts }] = track(['server', { flags: 'S.', seq: 899, ack: 100 }], ['client', { seq: 100, ack: 900 }]);
