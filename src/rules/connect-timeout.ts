@@ -7,6 +7,7 @@ import { concludeRun } from './connect-timeout/conclude.js';
 import { silenceOf } from './connect-timeout/incident.js';
 import { META } from './connect-timeout/meta.js';
 import { type ConnectTimeoutTally, mergeTally, newTally, noteDirections } from './connect-timeout/tally.js';
+import { isLoneSyn } from './judgements/lone-syn.js';
 import { isStrayAnswer } from './judgements/stray-answer.js';
 import { defineRule } from './rule.js';
 import { noteKnock } from './tally/knocks.js';
@@ -25,8 +26,11 @@ export const connectTimeout = defineRule<ConnectTimeoutTally>({
       const client = endpointText(connection.client.endpoint);
       addToSample(tally.strays, { atNs: synAck.atNs, packet: synAck.packet, client });
     }
-    // Most SYNs are sent once.
-    if (synRetransmissions === 0) return;
+    // Most SYNs are sent once, and answered.
+    if (synRetransmissions === 0) {
+      if (synAck === null && isLoneSyn(connection)) noteKnock(tally.probes, connection);
+      return;
+    }
     const silence = silenceOf(connection);
     if (silence === null) return;
     noteKnock(tally.knocks, connection);

@@ -24,6 +24,13 @@ function refusal(at: number, options: ConnectionOptions = {}, ttl = 63): Connect
   return withEnds(refused(nth(at, options)), () => ({ ttl, acknowledgement: 1 }));
 }
 
+/** SYNs of one client to so many endpoints, each sent once and not answered. */
+function probes(count: number): Connection[] {
+  return Array.from({ length: count }, (_, at) =>
+    connection([{ at: 0, is: 'syn' }], nth(at, { serverPort: 1000 + at })),
+  );
+}
+
 /** A SYN refused by an ICMP error. */
 function unreachable(at: number, code: number, sender = '10.0.1.43', options: ConnectionOptions = {}): Connection {
   const facts = connection([{ at: 0, is: 'syn' }], nth(at, options));
@@ -46,6 +53,22 @@ function front(at: number, status = 502, answered = 20_000): Connection {
 
 testRule(connectRefused, {
   fires: [
+    {
+      name: 'a client of which fifteen endpoints are silent is no scanner',
+      facts: [...probes(15), refusal(20)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
+      name: 'requests fail for it, however many others are silent',
+      facts: [...probes(16), front(20), refusal(20)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+    },
     {
       name: 'nobody ever accepts on the port: once is a notice',
       facts: refusal(0),
@@ -292,6 +315,11 @@ testRule(connectRefused, {
       name: 'one client tries twenty endpoints',
       lookAlike: 'port-scan',
       facts: Array.from({ length: 20 }, (_, at) => refusal(at, { serverPort: 1000 + at })),
+    },
+    {
+      name: 'a client that sends one SYN each to sixteen endpoints that are silent, and one refuses',
+      lookAlike: 'port-scan',
+      facts: [...probes(16), refusal(20)],
     },
     {
       name: 'the client resets after the SYN-ACK',

@@ -29,6 +29,11 @@ function unanswered(at: number, options: ConnectionOptions = {}): Connection {
   return connection(syns(0, 1, 3), nth(at, options));
 }
 
+/** SYNs of one client to so many endpoints, each sent once and not answered. */
+function probes(count: number): Connection[] {
+  return Array.from({ length: count }, (_, at) => connection(syns(0), nth(at, { serverPort: 1000 + at })));
+}
+
 /** The front, which answers 504 four seconds after the SYN. */
 function front(at: number, options: ConnectionOptions = {}): Connection {
   return connection(
@@ -86,6 +91,14 @@ function twoClients(attempts: number, barredAt: number, until = attempts): Conne
 
 testRule(connectTimeout, {
   fires: [
+    {
+      name: 'a client that sends one SYN each to fifteen endpoints is no scanner',
+      facts: [...probes(15), unanswered(20)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
     {
       name: 'a client that was served is dropped from one moment on, and another is not',
       facts: twoClients(9, 3),
@@ -376,6 +389,11 @@ testRule(connectTimeout, {
       name: 'one client tries twenty endpoints',
       lookAlike: 'port-scan',
       facts: Array.from({ length: 20 }, (_, at) => unanswered(at, { serverPort: 1000 + at })),
+    },
+    {
+      name: 'a client that sends one SYN each to sixteen endpoints, and two to one of them',
+      lookAlike: 'port-scan',
+      facts: [...probes(16), unanswered(20)],
     },
     { name: 'a SYN sent once', lookAlike: 'other-ip-version', facts: connection(syns(0), nth(0)) },
     {

@@ -1,11 +1,12 @@
 /** What the run as a whole says: who refuses, for how long, and whether requests failed for it. */
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf } from '../argument/finding.js';
 import type { Refusal } from '../judgements/refusal.js';
 import { MANY_ENDPOINTS, MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
-import { endpointsOf, isScanner, type KnockedAt } from '../tally/knocks.js';
+import { areScanners, endpointsOf, type KnockedAt } from '../tally/knocks.js';
 import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { Case, ConnectRefusedFacts } from './case.js';
 import { caseOf } from './case-of.js';
@@ -14,22 +15,36 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
+/** What the rule keeps of a run. */
+export interface ConnectRefusedTally {
+  readonly refusals: OccurrencesByServer<Refusal>;
+  /** Whom each refused client tried: a scanner tries many. */
+  readonly knocks: KnockedAt;
+  /** Whom each client sent a single SYN to, without an answer. */
+  readonly probes: KnockedAt;
+}
+
 /** All findings of a run, in the order of the servers. */
-export function concludeRun(
-  refusals: OccurrencesByServer<Refusal>,
-  knocks: KnockedAt,
-  conclusion: Conclusion,
-): RawFinding[] {
+export function concludeRun({ refusals, knocks, probes }: ConnectRefusedTally, conclusion: Conclusion): RawFinding[] {
   return occurrencesOf(refusals)
-    .filter(({ items }) => items.some(({ client }) => !isScanner(knocks, client.address)))
+    .filter(({ items }) => !areScanners(knocks, clientsOf(items)))
     .map((one) => ({ one, subject: caseOf(one, conclusion) }))
-    .filter(({ one, subject }) => subject.accepts.count > 0 || subject.told.length > 0 || !isOneOfMany(one, knocks))
+    .filter(
+      ({ one, subject }) =>
+        subject.accepts.count > 0 ||
+        subject.told.length > 0 ||
+        !(isOneOfMany(one, knocks) || areScanners(probes, clientsOf(one.items))),
+    )
     .map(({ one, subject }) => findingOf(one, subject, conclusion));
 }
 
 /** Refused once or twice, where its client was refused by others as well: peers that are gone, not a service. */
 function isOneOfMany({ count, items }: ServerOccurrences<Refusal>, knocks: KnockedAt): boolean {
   return count < MANY_UNMET && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
+}
+
+function clientsOf(items: readonly Refusal[]): Endpoint[] {
+  return items.map(({ client }) => client);
 }
 
 function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: Conclusion): RawFinding {

@@ -1,11 +1,12 @@
 /** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf } from '../argument/finding.js';
 import { MANY_ENDPOINTS, MANY_UNMET, severityOfUnmet } from '../judgements/unmet-connection.js';
 import type { Conclusion } from '../rule.js';
-import { endpointsOf, isScanner } from '../tally/knocks.js';
+import { areScanners, endpointsOf } from '../tally/knocks.js';
 import { occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import type { Case, ConnectTimeoutFacts } from './case.js';
 import { caseOf } from './case-of.js';
@@ -18,12 +19,12 @@ import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion): RawFinding[] {
-  const { silences, knocks, strays } = tally;
+  const { silences, knocks, probes, strays } = tally;
   const answeredElsewhere = new Set(strays.items.map(({ client }) => client));
   return (
     occurrencesOf(silences)
       .filter(({ endpoint }) => isHeard(tally, endpoint.address))
-      .filter(({ items }) => items.some(({ client }) => !isScanner(knocks, client.address)))
+      .filter(({ items }) => !areScanners(knocks, clientsOf(items)))
       // What answers from another address, or by another way, is a matter of paths: asymmetric-path.
       .filter(
         ({ items }) => !items.some(({ client, otherWay }) => otherWay || answeredElsewhere.has(endpointText(client))),
@@ -38,10 +39,15 @@ export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion):
           (known?.accepted ?? 0) > 0 ||
           told.length > 0 ||
           count >= MANY_UNMET ||
-          items.some(({ client }) => endpointsOf(knocks, client.address) < MANY_ENDPOINTS),
+          (items.some(({ client }) => endpointsOf(knocks, client.address) < MANY_ENDPOINTS) &&
+            !areScanners(probes, clientsOf(items))),
       )
       .map(({ one, subject }) => findingOf(one, subject, conclusion))
   );
+}
+
+function clientsOf(items: readonly Silence[]): Endpoint[] {
+  return items.map(({ client }) => client);
 }
 
 function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: Conclusion): RawFinding {

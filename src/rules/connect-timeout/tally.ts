@@ -19,6 +19,8 @@ export interface ConnectTimeoutTally {
   readonly silences: OccurrencesByServer<Silence>;
   /** Whom each client tried in vain: a scanner tries many. */
   readonly knocks: KnockedAt;
+  /** Whom each client sent a single SYN to, without an answer. */
+  readonly probes: KnockedAt;
   /** Clients' endpoints that another address answered. */
   readonly strays: Sample<Moment & { readonly client: string }>;
   /** Connections of which both sides were captured. */
@@ -32,6 +34,7 @@ export function newTally(): ConnectTimeoutTally {
   return {
     silences: occurrencesByServer(),
     knocks: knockedAt(),
+    probes: knockedAt(),
     strays: sample(MAX_STRAYS),
     heard: 0,
     unheard: boundedTable(MAX_UNHEARD),
@@ -57,6 +60,7 @@ export function isHeard({ heard, unheard }: ConnectTimeoutTally, address: string
 export function mergeTally(into: ConnectTimeoutTally, from: ConnectTimeoutTally): void {
   mergeOccurrences(into.silences, from.silences);
   mergeKnocks(into.knocks, from.knocks);
+  mergeKnocks(into.probes, from.probes);
   mergeSample(into.strays, from.strays);
   into.heard += from.heard;
   mergeTable(into.unheard, from.unheard, none, (known, part) => {

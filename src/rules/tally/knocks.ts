@@ -3,8 +3,8 @@ import type { Connection } from '../../facts/connection.js';
 import { endpointText } from '../../text/address.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
 
-/** Clients told apart. */
-const MAX_CLIENTS = 1024;
+/** Clients told apart: a flood of SYNs from invented addresses must not hide a scanner. */
+const MAX_CLIENTS = 4096;
 /** A proxy's pool has a handful of servers that are all down; who is turned away by so many different ones is looking for any. */
 const SCANNED_ENDPOINTS = 16;
 
@@ -34,9 +34,9 @@ export function mergeKnocks(into: KnockedAt, from: KnockedAt): void {
   );
 }
 
-/** Whether a client is a scanner. */
-export function isScanner(from: KnockedAt, address: string): boolean {
-  return endpointsOf(from, address) >= SCANNED_ENDPOINTS;
+/** Whether all of these clients are scanners. */
+export function areScanners(from: KnockedAt, clients: readonly { readonly address: string }[]): boolean {
+  return clients.every(({ address }) => endpointsOf(from, address) >= SCANNED_ENDPOINTS);
 }
 
 /** How many different endpoints turned a client away, at most {@link SCANNED_ENDPOINTS}. */
@@ -45,6 +45,8 @@ export function endpointsOf(from: KnockedAt, address: string): number {
 }
 
 function noteLowest(into: string[], endpoint: string): void {
+  // A scanner knocks a million times: what does not belong here is told by one comparison.
+  if (into.length === SCANNED_ENDPOINTS && endpoint > into[SCANNED_ENDPOINTS - 1]) return;
   if (into.includes(endpoint)) return;
   into.push(endpoint);
   into.sort();

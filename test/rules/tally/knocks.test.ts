@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointsOf, isScanner, knockedAt, mergeKnocks, noteKnock } from '../../../src/rules/tally/knocks.js';
+import { areScanners, endpointsOf, knockedAt, mergeKnocks, noteKnock } from '../../../src/rules/tally/knocks.js';
 import { refused } from '../facts.js';
 
 const CLIENT = '10.0.0.1';
@@ -15,8 +15,8 @@ const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) =>
 
 describe('a client that is turned away', () => {
   it('by sixteen different endpoints is a scanner', () => {
-    expect(isScanner(knocks(upTo(15)), CLIENT)).toBe(false);
-    expect(isScanner(knocks(upTo(16)), CLIENT)).toBe(true);
+    expect(areScanners(knocks(upTo(15)), [{ address: CLIENT }])).toBe(false);
+    expect(areScanners(knocks(upTo(16)), [{ address: CLIENT }])).toBe(true);
   });
 
   it('again and again by one is none', () => {
@@ -25,7 +25,8 @@ describe('a client that is turned away', () => {
 
   it('is counted by itself', () => {
     const kept = knocks(upTo(16));
-    expect([isScanner(kept, '10.0.0.2'), endpointsOf(kept, '10.0.0.2')]).toEqual([false, 0]);
+    expect(endpointsOf(kept, '10.0.0.2')).toBe(0);
+    expect(areScanners(kept, [{ address: CLIENT }, { address: '10.0.0.2' }])).toBe(false);
   });
 
   it('is the same in any order and any split, in bounded memory', () => {
