@@ -13,6 +13,7 @@ import { type Attributes, discriminatingAttribute } from '../judgements/discrimi
 import type { ForgeryContext } from '../judgements/forgery-test.js';
 import { toldAtOnce, toldOfEach, toldSentences } from '../judgements/front-failures.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { isWebPort } from '../judgements/web-port.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { answeredSample } from '../tally/server-baseline.js';
@@ -127,7 +128,7 @@ function findingOf(
   const told = toldForSealed(subject, servers);
   return {
     rule: META.id,
-    severity: severityOf(subject),
+    severity: severityOf(subject, endpoint.port),
     confidence: group[0]?.confidence ?? 'possible',
     title: titleOf(subject, who),
     summary: [summaryOf(subject, who), ...toldSentences([...told.values()])].join(' '),
@@ -165,10 +166,11 @@ function attemptOf({ outstandingNs, atNs: endNs, server }: Incident) {
 
 /**
  * Critical unless each request that could be followed was sent again and answered, all were health checks, or
- * nobody knows that they were requests, and no other hand is seen.
+ * nobody knows that they were requests, and no other hand is seen. On a port on which HTTP does not commonly stand
+ * they are as well another protocol's, whose servers hang up at will.
  */
-function severityOf({ retries, occurrences, healthChecks, verdict, incident }: Case): Severity {
+function severityOf({ retries, occurrences, healthChecks, verdict, incident }: Case, port: number): Severity {
   if (healthChecks === occurrences) return 'warning';
-  if (verdict === 'none' && incident.outstanding === 'uncaptured-bytes') return 'warning';
+  if (verdict === 'none' && incident.outstanding === 'uncaptured-bytes') return isWebPort(port) ? 'warning' : 'notice';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }

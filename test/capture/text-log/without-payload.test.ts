@@ -42,6 +42,17 @@ describe('a reset behind data that is not in the text', () => {
     expect(finding?.evidence[0]?.packets.map(({ packet }) => packet % 1000)).toEqual([2, 4, 6]);
   });
 
+  it('is a notice on a port on which HTTP does not commonly stand, however often it comes', async () => {
+    const times = (count: number): string[] =>
+      Array.from({ length: count }, (_, at) =>
+        [...OPENED, DATA, HEARD, RESET].map((line) =>
+          line.replaceAll('.9000', '.6881').replaceAll('.4001', `.400${at}`).replace('12:00:00', `12:00:0${at}`),
+        ),
+      ).flat();
+    expect(await resetsIn(times(1))).toMatchObject([{ severity: 'notice', confidence: 'possible' }]);
+    expect(await resetsIn(times(6))).toMatchObject([{ severity: 'notice', confidence: 'possible', occurrences: 6 }]);
+  });
+
   it('stays possible however often it comes', async () => {
     const all = [1, 2, 3, 4, 5, 6].flatMap((at) =>
       [...OPENED, DATA, HEARD, RESET].map((line) =>
