@@ -25,7 +25,7 @@ import { BARE_LF, FIELD_FLAWS, LINE_TOO_LONG } from './field-flaws.js';
 import { FieldSection, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
 import { CR, LF } from './grammar.js';
 import { MessageExtent } from './message-extent.js';
-import type { LossBefore } from './pairing.js';
+import type { LossBefore } from './open-exchange.js';
 
 /** At a message boundary, or within a start line that a segment cut. */
 export const START = 0;
@@ -324,7 +324,9 @@ export abstract class MessageReader implements InOrder {
       this.line.append(view, from, lineEnd);
       const { bytes, length } = this.line;
       if (lf < 0) {
-        if (length <= 64 && !this.mayBegin(bytes, 0, length)) return this.garbage(end, end, packet);
+        // Asked for its first bytes, however many came at once, and not again for each of a long line's segments.
+        if ((length <= 64 || length === end - from) && !this.mayBegin(bytes, 0, length))
+          return this.garbage(end, end, packet);
         return end;
       }
       kind = this.readStartLine(bytes, 0, length - 1);

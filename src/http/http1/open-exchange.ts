@@ -1,6 +1,9 @@
 import type { InterimResponse } from '../../facts/exchange.js';
 import type { DraftRequest, DraftResponse } from '../message-facts.js';
 
+/** How the server's bytes stand before a response: all seen; lost within the message before; lost from a message boundary on, with at least one message. */
+export type LossBefore = 'none' | 'within-message' | 'between-messages';
+
 const NO_INTERIM: readonly InterimResponse[] = Object.freeze([]);
 
 /** An exchange that was not told to the listener yet. */
@@ -18,6 +21,8 @@ export interface OpenExchange {
   lostBehind: boolean;
   /** A response that nobody had asked for by then came right before the request: it may be its answer. */
   mayBeAnswered: boolean;
+  /** How the server's bytes stood before the response. */
+  loss: LossBefore;
 }
 
 /** An exchange that begins with this request; with `null`, one of a response alone. */
@@ -31,5 +36,6 @@ export function openExchange(request: DraftRequest | null): OpenExchange {
     waiting: false,
     lostBehind: false,
     mayBeAnswered: false,
+    loss: 'none',
   };
 }

@@ -28,7 +28,7 @@ import type { InterimResponse } from '../../facts/exchange.js';
 import type { DraftRequest, DraftResponse } from '../message-facts.js';
 import { isEarlier } from '../packet-order.js';
 import type { Http1Listener } from './listener.js';
-import { type OpenExchange, openExchange } from './open-exchange.js';
+import { type LossBefore, type OpenExchange, openExchange } from './open-exchange.js';
 
 /** Exchanges of one connection that are kept open; beyond it the oldest is told unfinished. Deeper pipelines are not met, but captures of the client's direction alone are. */
 export const MAX_OPEN_EXCHANGES = 1024;
@@ -41,9 +41,6 @@ export const MAX_WAITING_STRAYS = 192;
 
 /** Interim responses kept for one exchange: 100, 103 and some 102 are usual, a server that sends progress sends many. */
 export const MAX_INTERIM_RESPONSES = 64;
-
-/** How the server's bytes stand before a response: all seen; lost within the message before; lost from a message boundary on, with at least one message. */
-export type LossBefore = 'none' | 'within-message' | 'between-messages';
 
 /** Pairs the messages of one connection and tells its exchanges. */
 export class Pairing {
@@ -98,6 +95,10 @@ export class Pairing {
         exchange.waiting = false;
         this.waitingStrays -= 1;
         exchange.request = request;
+        if (exchange.loss !== 'none' && !this.pipelines) {
+          this.provisional = exchange;
+          this.provisionalLoss = exchange.loss;
+        }
         return exchange;
       }
     }
@@ -122,7 +123,7 @@ export class Pairing {
   /** The exchange that a final response, begun at `packet`, belongs to: an unanswered request's, or one of its own. */
   answer(packet: number, at: number, loss: LossBefore): OpenExchange {
     const first = this.firstUnanswered();
-    if (!this.isAskedBefore(first, packet, at)) return this.stray(first, packet);
+    if (!this.isAskedBefore(first, packet, at)) return this.stray(first, packet, loss);
     let chosen = first;
     const second = this.unansweredAfter(first);
     if (this.isAskedBefore(second, packet, at)) {
@@ -136,11 +137,11 @@ export class Pairing {
       if (exchange !== undefined && this.isUnanswered(lost)) exchange.responseDone = true;
     }
     const exchange = this.open[chosen];
-    if (exchange === undefined) return this.stray(first, packet);
+    if (exchange === undefined) return this.stray(first, packet, loss);
     if (loss !== 'none' && !this.pipelines) {
       if (exchange.lostBehind && loss === 'between-messages') {
         exchange.responseDone = true;
-        return this.stray(chosen + 1, packet);
+        return this.stray(chosen + 1, packet, loss);
       }
       this.provisional = exchange;
       this.provisionalLoss = loss;
@@ -257,8 +258,9 @@ export class Pairing {
     return response !== null && isEarlier(response.firstPacket, response.startNs, packet, at);
   }
 
-  private stray(before: number, packet: number): OpenExchange {
+  private stray(before: number, packet: number, loss: LossBefore): OpenExchange {
     const exchange = openExchange(null);
+    exchange.loss = loss;
     exchange.waiting = true;
     this.takeInterim(exchange);
     this.open.splice(before, 0, exchange);

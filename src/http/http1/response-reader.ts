@@ -56,6 +56,12 @@ export class ResponseReader extends MessageReader {
     this.divert(outlet);
   }
 
+  override gap(length: number, packet: number, at: number): void {
+    // What was taken for its body was decoded before its request: answers are missing, not bytes of this one.
+    if (this.doubtful && this.exchange?.request?.method === 'HEAD') this.endWithoutBody();
+    super.gap(length, packet, at);
+  }
+
   protected override readStartLine(view: Uint8Array, start: number, end: number): StartLineKind {
     return readStatusLine(view, start, end, this.statusLine) ? 'with-fields' : 'none';
   }
@@ -148,9 +154,16 @@ export class ResponseReader extends MessageReader {
     if (this.state === CLOSE && !mayBeHead) {
       if (!this.pairing.hasUnanswered(packet, at)) return false;
       this.sink.anomaly('http1-response-after-unframed-body', 'server', packet);
-    } else if (this.message !== null) this.message.framing = 'none';
-    this.finish(true);
+      this.finish(true);
+    } else this.endWithoutBody();
+    // Lost bytes that were counted as this body's may have been whole answers.
+    if (this.extent.lostBytes > 0) this.loss = 'within-message';
     return true;
+  }
+
+  private endWithoutBody(): void {
+    if (this.message !== null) this.message.framing = 'none';
+    this.finish(true);
   }
 
   protected override messageRead(message: DraftMessage): void {

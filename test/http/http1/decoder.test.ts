@@ -794,6 +794,20 @@ describe('gaps', () => {
     ]);
   });
 
+  it('that hold back two requests give an answer behind a lost one to the later of them', () => {
+    const outcome = run([
+      ...[client(GET, 1), server(OK, 2), server(OK, 4), gap('server', 200, 8), server(NOT_FOUND, 8)],
+      ...[gap('client', 99, 5), client(GET, 5), client(GET_B, 7), client(GET, 9), server(OK, 10)],
+    ]);
+    expect(lines(outcome)).toEqual([
+      'GET /a -> 200 (5)',
+      '? -> 200 (5)',
+      'GET /a -> ?',
+      'GET /b -> 404 (0)',
+      'GET /a -> 200 (5)',
+    ]);
+  });
+
   it('that swallow a request leave its answer without one', () => {
     const outcome = run([gap('client', 100, 1), server(OK, 2), client(GET_B, 3), server(NOT_FOUND, 4)]);
     expect(lines(outcome)).toEqual(['? -> 200 (5)', 'GET /b -> 404 (0)']);
@@ -832,6 +846,22 @@ describe('bodies that are none', () => {
     ]);
     expect(lines(outcome)).toEqual(['HEAD /a -> 301 (0)', 'GET /b -> 404 (0)', 'GET /a -> 200 (5)']);
     expect(outcome.anomalies).toEqual([]);
+  });
+
+  it('the answer to a HEAD that is decoded late has no body whose bytes could be missing', () => {
+    const asked = [client(GET.replace('GET', 'HEAD'), 1), client(GET, 3), client(GET_B, 5)];
+    for (const answer of [head('HTTP/1.1 200 OK'), head('HTTP/1.1 200 OK', 'Content-Length: 500')])
+      for (const answers of [
+        [server(answer, 2), ...asked, gap('server', 200, 6), server(NOT_FOUND, 6)],
+        [server(answer, 2), gap('server', 200, 6), ...asked, server(NOT_FOUND, 6)],
+      ])
+        expect(lines(run(answers)).slice(1)).toEqual(['GET /a -> ?', 'GET /b -> 404 (0)']);
+  });
+
+  it('a body that is taken for a start line does not hide the next response', () => {
+    const asked = [client(GET.replace('GET', 'HEAD'), 1), gap('server', 200, 4)];
+    const answer = server(`${head('HTTP/1.1 200 OK', 'Content-Length: 100')}${'b'.repeat(100)}`, 4);
+    expect(lines(run([...asked, answer, client(GET_B, 5), server(NOT_FOUND, 6)]))).toContain('GET /b -> 404 (0)');
   });
 
   it('a body that seems to last until the close is over when a later request is answered', () => {
