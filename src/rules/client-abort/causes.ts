@@ -45,6 +45,14 @@ function leftTogether({ aborts }: Pick<Case, 'aborts'>): boolean | null {
   return Math.max(...left) - Math.min(...left) <= ONE_MOMENT_NS;
 }
 
+/** The shortest and the longest wait, and whether one timer may be behind all. */
+function waitsOf(aborts: readonly Abort[]) {
+  const waits = aborts.map(({ waitedNs }) => waitedNs);
+  const [least, most] = [Math.min(...waits), Math.max(...waits)];
+  const isShort = least >= SHORTEST_TIMER * 1e9 && most - least <= BEFORE_REQUEST_NS;
+  return { least, most, areAlike: isShort || most <= least * ALIKE };
+}
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'answer-stopped': {
@@ -90,10 +98,8 @@ export const CAUSES: Causes<Case> = {
         leftTogether(subject) === true ? 'they left at one moment, whatever timer they have' : null,
       ),
       ruledOutBy(({ aborts, first }: Case) => {
-        const waits = aborts.map(({ waitedNs }) => waitedNs);
-        const [least, most] = [Math.min(...waits), Math.max(...waits)];
-        if (most <= least * ALIKE) return null;
-        if (least >= SHORTEST_TIMER * 1e9 && most - least <= BEFORE_REQUEST_NS) return null;
+        const { least, most, areAlike } = waitsOf(aborts);
+        if (areAlike) return null;
         return claim(
           [first.packet],
           (close) => `they left ${spreadText(least, most)} after their requests (from ${close})`,
@@ -109,6 +115,12 @@ export const CAUSES: Causes<Case> = {
   'client-ended': {
     means: 'The client gave all up at once: a process that ended, a measurement that was over.',
     grounds: [
+      openSince(({ aborts }: Case) => {
+        const { least, most, areAlike } = waitsOf(aborts);
+        return leftTogether({ aborts }) === true && areAlike && least >= SHORTEST_TIMER * 1e9
+          ? `they had been sent at one moment, too, ${spreadText(least, most)} before: a timer of each may have ended them`
+          : null;
+      }),
       supportedBy(({ aborts, first, count }: Case) =>
         aborts.length < MANY ||
         aborts.length < count ||
