@@ -101,6 +101,12 @@ testRule(websocketCloseCode, {
       ...{ subject: '10.0.1.43:80', occurrences: 1, severity: 'notice', confidence: 'certain' },
     },
     {
+      name: 'an application behind HAProxy takes no message that large, and HAProxy hands that on',
+      capture: 'samples/websocket-close-code.pcapng',
+      ...{ subject: '10.0.1.43:8080', occurrences: 6, severity: 'warning', confidence: 'certain' },
+      verdicts: { message: 'supported', 'own-failure': 'ruled-out', frames: 'ruled-out', policy: 'ruled-out' },
+    },
+    {
       name: 'a server takes no message that large',
       facts: many(3, 1009),
       ...{ subject: '10.0.1.43:80', occurrences: 3, severity: 'warning', confidence: 'certain' },
@@ -147,6 +153,7 @@ testRule(websocketCloseCode, {
     { name: 'a code of the application’s own', lookAlike: 'own-codes', facts: many(4, 4001) },
     { name: 'no Close frame', lookAlike: 'no-close-frame', facts: many(4, null) },
     { name: 'an application takes its leave', capture: 'samples/websocket-cut-killed-healthy.pcapng' },
+    { name: 'the same application takes longer messages', capture: 'samples/websocket-close-code-healthy.pcapng' },
     { name: 'all is well', capture: 'samples/websocket-healthy.pcapng' },
   ],
   cannotTell: [],

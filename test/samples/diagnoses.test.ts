@@ -302,6 +302,7 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'proxy-drops-upgrade' },
   ],
   'websocket-h2.pcapng': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'http2-client' }],
+  'websocket-close-code.pcapng': [{ rule: 'websocket-close-code', server: '10.0.1.43:8080', cause: 'message' }],
   'websocket-cut-reload.pcapng': [
     { rule: 'websocket-cut', server: '10.0.0.49:80', cause: 'process-end', confidence: 'likely' },
   ],

@@ -41,9 +41,17 @@ const DOCUMENTS = {
 
 /**
  * Starts it. `heartbeatMs`: it pings each WebSocket as often (`null`: never). `quotesMs`: a subscriber gets a
- * quote as often (`null`: only the snapshot). `origins`: the Origins it accepts (`null`: all).
+ * quote as often (`null`: only the snapshot). `origins`: the Origins it accepts (`null`: all). `maxMessageBytes`: it
+ * closes with code 1009 upon a longer one (`null`: never).
  */
-export async function startApplication({ address, port, heartbeatMs = null, quotesMs = 600, origins = null }) {
+export async function startApplication({
+  address,
+  port,
+  heartbeatMs = null,
+  quotesMs = 600,
+  origins = null,
+  maxMessageBytes = null,
+}) {
   const seen = { refused: [], opened: 0, closes: [], pongs: 0 };
   const peers = new Set();
   const server = createServer((request, response) => {
@@ -64,7 +72,7 @@ export async function startApplication({ address, port, heartbeatMs = null, quot
     const peer = acceptWebSocket(request, socket);
     peers.add(peer);
     peer.closed.then(() => peers.delete(peer));
-    converse(request, peer, { heartbeatMs, quotesMs, seen });
+    converse(request, peer, { heartbeatMs, quotesMs, maxMessageBytes, seen });
   });
   await new Promise((resolve) => server.listen(port, address, resolve));
   return {
@@ -99,7 +107,7 @@ function plain(status, body) {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 }
 
-function converse({ url }, peer, { heartbeatMs, quotesMs, seen }) {
+function converse({ url }, peer, { heartbeatMs, quotesMs, maxMessageBytes, seen }) {
   const timers = heartbeatMs === null ? [] : [setInterval(() => peer.ping(), heartbeatMs)];
   peer.closed.then((code) => {
     seen.closes.push(code);
@@ -112,6 +120,10 @@ function converse({ url }, peer, { heartbeatMs, quotesMs, seen }) {
     return;
   }
   peer.onText = (text) => {
+    if (maxMessageBytes !== null && Buffer.byteLength(text) > maxMessageBytes) {
+      peer.close(1009);
+      return;
+    }
     const asked = JSON.parse(text);
     if (asked.subscribe === undefined) {
       peer.send(JSON.stringify({ ...asked, done: true }));

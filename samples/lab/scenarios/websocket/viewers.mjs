@@ -15,16 +15,25 @@ const FIRST_RETRY_MS = 400;
  *
  * - `messages`: how many a viewer waits for before it goes on.
  * - `alerts` of a viewer (default 1): how many it sets, 400 ms apart.
+ * - `note` (default none): what it writes into each alert.
  * - `staysMs`: how long it then stays connected without a word of its own; `null`: it leaves.
  * - `tries`: how often it tries when it is refused or cut off; `retryMs`: how long it waits before the second try.
  *
  * Gives for each `{ from, statuses, messages, codes, pings }`.
  */
-export async function watchAll({ to, viewers, messages, staysMs = null, tries = 3, retryMs = FIRST_RETRY_MS }) {
-  return Promise.all(viewers.map((viewer) => watch(to, viewer, { messages, staysMs, tries, retryMs })));
+export async function watchAll({
+  to,
+  viewers,
+  messages,
+  note = '',
+  staysMs = null,
+  tries = 3,
+  retryMs = FIRST_RETRY_MS,
+}) {
+  return Promise.all(viewers.map((viewer) => watch(to, viewer, { messages, note, staysMs, tries, retryMs })));
 }
 
-async function watch(to, viewer, { messages, staysMs, tries, retryMs }) {
+async function watch(to, viewer, { messages, note, staysMs, tries, retryMs }) {
   const seen = { from: viewer.from, statuses: [], messages: 0, codes: [], pings: 0 };
   await pause(viewer.startsAfterMs);
   await ask(destination(to, viewer), { path: '/api/status', headers: fieldsOf(to, viewer) });
@@ -38,7 +47,7 @@ async function watch(to, viewer, { messages, staysMs, tries, retryMs }) {
     if (peer !== null) {
       const isLast = attempt === tries;
       seen.codes.push(
-        await converse(peer, { messages, alerts: viewer.alerts ?? 1, staysMs: isLast ? null : staysMs, seen }),
+        await converse(peer, { messages, alerts: viewer.alerts ?? 1, note, staysMs: isLast ? null : staysMs, seen }),
       );
       if (seen.codes.at(-1) === 1000) break;
     }
@@ -48,7 +57,7 @@ async function watch(to, viewer, { messages, staysMs, tries, retryMs }) {
 }
 
 /** Subscribes, waits for its messages, sets alerts, stays, leaves. Gives the code of the end. */
-async function converse(peer, { messages, alerts, staysMs, seen }) {
+async function converse(peer, { messages, alerts, note, staysMs, seen }) {
   const wanted = new Promise((resolve) => {
     let count = 0;
     peer.onText = () => {
@@ -61,7 +70,7 @@ async function converse(peer, { messages, alerts, staysMs, seen }) {
   await Promise.race([wanted, peer.closed]);
   for (let alert = 0; alert < alerts; alert += 1) {
     if (alert > 0) await pause(400);
-    peer.send(`{"alert":"ACME","above":${108 + alert}}`);
+    peer.send(`{"alert":"ACME","above":${108 + alert}${note === '' ? '' : `,"note":"${note}"`}}`);
   }
   await Promise.race([pause(staysMs ?? 300), peer.closed]);
   peer.close(1000);
