@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Direction, type DirectionOwner } from '../../src/tls/direction.js';
+import { Direction } from '../../src/tls/direction.js';
 import { HandshakeEnd } from '../../src/tls/handshake-end.js';
+import { NO_OWNER } from './no-owner.js';
 
 const FINISHED = 53;
-const NOTHING: DirectionOwner = {
-  mayOpen: () => false,
-  isProtected: () => true,
-  missedChangeCipherSpec: () => undefined,
-  protectedRecord: () => undefined,
-  closed: () => undefined,
-  message: () => undefined,
-  alert: () => undefined,
-  changeCipherSpec: () => undefined,
-  plaintext: () => undefined,
-  plaintextLost: () => undefined,
-  ssl2: () => undefined,
-  ended: () => undefined,
-  anomaly: () => undefined,
-};
 
 /** A server that has sent one protected record, in packet 3. */
 function server(): Direction {
-  const direction = new Direction(NOTHING, false);
+  const direction = new Direction(NO_OWNER, false);
   const record = Buffer.from('1703030001ff', 'hex');
   direction.input.bytes(record, 0, record.length, 3, 30);
   return direction;
@@ -61,7 +47,7 @@ describe('the end of a handshake', () => {
 
   it('has not come while the server has sent nothing protected', () => {
     const end = new HandshakeEnd();
-    end.clientRecord(new Direction(NOTHING, false), FINISHED, FINISHED, 2, 20);
+    end.clientRecord(new Direction(NO_OWNER, false), FINISHED, FINISHED, 2, 20);
     expect(end.packets(false)).toEqual({ client: null, server: null });
   });
 

@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ClientHello, readClientHello } from '../../src/tls/client-hello.js';
 import { Hellos } from '../../src/tls/hellos.js';
-import { readServerHello, type ServerHello } from '../../src/tls/server-hello.js';
 import { TLS_1_2, TLS_1_3 } from '../../src/tls/version.js';
-import { alpn, clientHello, serverHello } from './build-hello.js';
-
-/** What a ServerHello of this version says. */
-function answer(version: number): ServerHello {
-  const body = serverHello({ version });
-  const hello = readServerHello(body, 0, body.length);
-  if (hello === null) throw new Error('the ServerHello of this test is malformed');
-  return hello;
-}
-
-/** What a ClientHello says that offers these protocols. */
-function offer(...names: readonly string[]): ClientHello {
-  const body = clientHello({ extensions: [alpn(...names)] });
-  const hello = readClientHello(body, 0, body.length);
-  if (hello === null) throw new Error('the ClientHello of this test is malformed');
-  return hello;
-}
+import { answer, offer } from './hello-of.js';
 
 /** The hellos after a ClientHello in packet 4 that offers these protocols. */
 function offering(...names: readonly string[]): Hellos {
