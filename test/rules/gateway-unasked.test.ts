@@ -80,7 +80,7 @@ const queue = (): Run => {
     const waits = at < 2 ? 0 : at < 4 ? 490 : 980;
     run.front(1000 + at, path, 200, 510 + waits).back(1000 + at, path, { afterMs: waits, takesMs: 490 });
   }
-  for (const at of [0, 1, 2]) run.front(1100 + 10 * at, `/late/${at}`, 503, 400, HAPROXY);
+  for (const at of [0, 1, 2]) run.front(1100 + 10 * at, `/page/${at}`, 503, 400, HAPROXY);
   return run;
 };
 
@@ -88,8 +88,8 @@ const queue = (): Run => {
 function scattered(response: object): Run {
   const run = new Run();
   for (let at = 0; at < 12; at += 1) {
-    if (at % 2 === 0) run.asked(50 * at, `/page/${at}`);
-    else run.front(50 * at, `/page/${at}`, 503, 0.3, response);
+    if (at % 2 === 0) run.asked(50 * at, `/page/${at % 4}`);
+    else run.front(50 * at, `/page/${(at + 1) % 4}`, 503, 0.3, response);
   }
   return run;
 }
@@ -184,6 +184,14 @@ testRule(gatewayUnasked, {
       name: 'nothing behind the gateway was captured',
       lookAlike: 'front-only',
       facts: phase(503, HAPROXY).all.filter(({ server }) => server.endpoint.port === 80),
+    },
+    {
+      name: 'what fails is never asked for where the capture looks, as with PHP-FPM over a Unix socket',
+      facts: (() => {
+        const run = new Run().asks(0, 12);
+        for (let at = 0; at < 8; at += 1) run.front(1000 + 50 * at, `/index.php/${at}`, 502, 0.3, NGINX);
+        return run.all;
+      })(),
     },
     {
       name: 'two answers are no state of the gateway',

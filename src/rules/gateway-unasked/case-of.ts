@@ -2,7 +2,7 @@
  * Which of a server's answers 502, 503 and 504 it gave without asking anybody, and in which manner.
  *
  * That nobody was asked can be said only of a gateway both of whose legs are captured: of the requests that it answered
- * otherwise nearly all must have theirs behind. Of a failed one there must be none, nor anything behind, from the
+ * otherwise nearly all must have theirs behind. Of a failed one, the like of which is asked for at other times, there must be none, nor anything behind, from the
  * addresses from which the gateway asks, that could be it and was not understood.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
@@ -45,6 +45,8 @@ interface Asked {
 /** What is known of one gateway. */
 interface Gateway {
   readonly asked: readonly Asked[];
+  /** What was asked behind for at some time (`LoggedExchange.key`). */
+  readonly keys: ReadonlySet<number>;
   /** Beside those: what its addresses asked for on their own, health checks among it. */
   readonly others: readonly LoggedExchange[];
   readonly addresses: ReadonlySet<string>;
@@ -103,18 +105,21 @@ function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion)
       pairs.frontOf(one) === null &&
       pairs.backsOf(one).length === 0,
   );
-  return { asked, others, addresses, inProgress: inProgressOf(asked) };
+  const keys = new Set(asked.map(({ front }) => front.key));
+  return { asked, keys, others, addresses, inProgress: inProgressOf(asked) };
 }
 
 /** Neither a leg behind, nor anything that may be one. */
 function isUnasked(
   { stream, index, requestNs, atNs }: ErrorAnswer,
-  { others, addresses }: Gateway,
+  { others, addresses, keys }: Gateway,
   pairs: LegPairs,
   { attempts }: UnaskedTally,
 ): boolean {
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
+  // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
+  if (!keys.has(front.key)) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
   if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
   return [...addresses].every((address) => {
