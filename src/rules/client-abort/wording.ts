@@ -44,7 +44,7 @@ const ENDS = { fin: 'FIN', rst: 'RST', cancel: 'RST_STREAM (CANCEL)' } as const;
 export function packetsOf(abort: Abort, reveal: boolean): EvidencePacket[] {
   const { requestPacket, requestNs, packet, atNs, how, amidAnswer, bytes, waitedNs, request, requestBytes } = abort;
   const where = amidAnswer
-    ? `amid the answer, ${countText(bytes)} bytes of ${request === null ? 'records' : 'body'} had come`
+    ? `during the answer, ${countText(bytes)} bytes of ${request === null ? 'records' : 'body'} had come`
     : 'no byte of an answer had come';
   const { stall } = abort;
   return [

@@ -92,7 +92,7 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: ({ first, accepts }: Case) =>
       first.icmp === null && accepts.first !== null
-        ? 'the capture does not say the TTLs by which a refusal of another hand would show'
+        ? 'the capture does not say the TTLs by which a refusal from another sender would show'
         : 'nothing of the server was seen to compare the refusal with',
   },
   'not-listening': {

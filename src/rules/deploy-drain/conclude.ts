@@ -115,7 +115,7 @@ function packetsOf(victim: Victim, subject: Case, reveal: boolean): EvidencePack
     {
       packet,
       atNs,
-      note: `${how === 'fin' ? 'FIN' : 'RST'} of the server ${durationText(ageNs)} after the request, ${amidAnswer ? 'amid its answer' : 'without an answer'}`,
+      note: `${how === 'fin' ? 'FIN' : 'RST'} of the server ${durationText(ageNs)} after the request, ${amidAnswer ? 'during its answer' : 'without an answer'}`,
     },
     {
       packet: refused.packet,

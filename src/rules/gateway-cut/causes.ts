@@ -166,7 +166,7 @@ export const CAUSES: Causes<Case> = {
         );
       }),
       ruledOutBy(({ first }) =>
-        claim([first.packet], (end) => `nothing had been said upon the request before the end (from ${end})`),
+        claim([first.packet], (end) => `the request had got no answer at all before the end (from ${end})`),
       ),
     ],
     otherwise: () => 'what was said is not read',

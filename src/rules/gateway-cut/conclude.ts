@@ -158,7 +158,7 @@ function packetsOf({ gateway, asked, sort, how, packet, atNs, delayNs }: Cut, to
   const notes: Readonly<Record<Cut['sort'], string>> = {
     read: `${end} of the application server ${durationText(delayNs)} after the request, without a byte of an answer`,
     crossed: `${end} of the application server, which acknowledges nothing of the request`,
-    early: `${end} of the application server amid the request`,
+    early: `${end} of the application server during the request`,
   };
   const packets: EvidencePacket[] = [
     { ...asked, note: sort === 'early' ? 'the request is still being sent' : `request over ${NAMES[gateway]}` },

@@ -18,7 +18,8 @@ export const META: RuleMeta = {
     'web-server-left': 'The web server ended the connection first: its own time-out, or its client had gone.',
     'foreign-reset': 'The reset has another TTL than the server’s segments: another system wrote it.',
     'lost-answer': 'The capture lost bytes of the server: an answer may have been there.',
-    'answered-early': 'The server answered amid the request, and no web server in front told its client of a failure.',
+    'answered-early':
+      'The server answered during the request, and no web server in front told its client of a failure.',
     'begun-before': 'The capture begins in the middle of the connection: what it speaks is not known.',
   },
   limits: [

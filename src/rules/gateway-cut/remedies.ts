@@ -8,7 +8,7 @@ const ENDED: Readonly<Record<Gateway, readonly Remedy[]>> = {
   fastcgi: [
     {
       component: 'php-fpm',
-      text: 'Its log says how a child ended: "exited on signal 9" is the kernel, out of memory (dmesg), or its own request_terminate_timeout; signal 11 a crash of PHP or of an extension. Let each child have less memory, or have fewer of them. A reload or stop kills children amid their requests unless it is told to wait.',
+      text: 'Its log says how a child ended: "exited on signal 9" is the kernel, out of memory (dmesg), or its own request_terminate_timeout; signal 11 a crash of PHP or of an extension. Let each child have less memory, or have fewer of them. A reload or stop kills children during their requests unless it is told to wait.',
       config:
         'process_control_timeout = 30s ; [global]\ncatch_workers_output = yes\nphp_admin_value[memory_limit] = 256M\npm.max_children = 20\npm.max_requests = 500',
     },

@@ -150,8 +150,8 @@ function finding(
 /** `answered 400 or 431`, `ended amid it without an answer`. */
 function refusedText(statuses: readonly number[]): string {
   const told = statuses.filter((status) => status !== UNKNOWN_STATUS);
-  if (told.length === 0) return 'ended amid it, without an answer';
-  return `answered ${told.join(' or ')}${told.length < statuses.length ? ', or ended amid it' : ''}`;
+  if (told.length === 0) return 'ended in the middle of it, without an answer';
+  return `answered ${told.join(' or ')}${told.length < statuses.length ? ', or ended in the middle of it' : ''}`;
 }
 
 /** Whether more of the head was to come. */
@@ -162,9 +162,9 @@ function isUnfinished({ request, status }: TooLarge): boolean {
 function answerNote({ whose, status, headBytes, request }: TooLarge): string {
   if (whose === 'response')
     return status === UNKNOWN_STATUS
-      ? `its client closes amid a head of which ${byteText(headBytes)} had come`
+      ? `its client closes in the middle of a head of which ${byteText(headBytes)} had come`
       : `${status}, a head of ${byteText(headBytes)}`;
-  if (status === UNKNOWN_STATUS) return `the end amid a head of which ${byteText(headBytes)} had come`;
+  if (status === UNKNOWN_STATUS) return `the end in the middle of a head of which ${byteText(headBytes)} had come`;
   return request === null ? `${status} to a head of which ${byteText(headBytes)} had come, and no end` : `${status}`;
 }
 

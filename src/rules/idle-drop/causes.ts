@@ -61,7 +61,7 @@ export const CAUSES: Causes<Case> = {
           ? claim(
               [first.packet, first.end.packet],
               (sent, reset) =>
-                `${sent}, the first after ${durationText(shortestNs)}, is answered by RST ${reset} of another hand (${foreignText(first)})`,
+                `${sent}, the first after ${durationText(shortestNs)}, is answered by RST ${reset} from another sender (${foreignText(first)})`,
             )
           : null,
       ),

@@ -71,7 +71,7 @@ export const CAUSES: Causes<Case> = {
           ? claim(
               [first.lastPacket, first.packet],
               (last, end) =>
-                `the end comes ${pausesText(cuts)} after the last byte (${last}, ${end}): amid the sending, not by a timer`,
+                `the end comes ${pausesText(cuts)} after the last byte (${last}, ${end}): while it was sending, not by a timer`,
             )
           : null,
       ),

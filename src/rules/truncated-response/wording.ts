@@ -12,7 +12,7 @@ import { isBehind } from './passed-on.js';
 import type { TimedStreams } from './timed-streams.js';
 
 function lackText({ framing, bytes, declared, sealedBy, goesOn }: CutResponse): string {
-  if (goesOn !== null) return 'amid the body, which goes on behind it';
+  if (goesOn !== null) return 'in the middle of the body, which goes on after it';
   if (sealedBy !== null)
     return `${countText(bytes)} bytes of records${sealedBy === 'record' ? ', in the middle of one' : ' and no close_notify'}`;
   if (framing === 'head') return `${countText(bytes)} bytes of its head, which has no end`;

@@ -40,7 +40,8 @@ export function summaryOf(subject: Case, name: string): string[] {
     sentences.push(
       `${name} ended ${many} ${age} after they were opened, ${without}, at different moments: none lasts longer than ${secondsText(ageSeconds ?? 0)}.`,
     );
-  else sentences.push(`${name} ended ${many} amid ${cuts.length === 1 ? 'its' : 'their'} frames, ${without}.`);
+  else
+    sentences.push(`${name} ended ${many} in the middle of ${cuts.length === 1 ? 'its' : 'their'} frames, ${without}.`);
   const others = together.filter((cut) => !cuts.includes(cut));
   if (pattern === 'one-moment' && moments === 1 && others[0] !== undefined)
     sentences.push(
