@@ -37,7 +37,10 @@ function answerToHandshake({ handshake, client, server, resets }: RefusedHandsha
   if (resets.some((reset) => !isOwnRefusal(reset, ttl))) return null;
   // Captured at the server, the reset is out before the request is in; at the client, each of its segments is answered by one.
   const isBeforeRequest = client.firstPayloadNs === null || first.atNs < client.firstPayloadNs;
-  return isBeforeRequest || resets.length >= client.plainSegments - 1 ? first : null;
+  if (isBeforeRequest) return first;
+  // Where the bare ACK was not captured (a filter for data, a lost packet), the reset is that of the request alone.
+  const isAckSeen = client.firstPayloadNs === null || ackNs < client.firstPayloadNs;
+  return isAckSeen && resets.length >= client.plainSegments - 1 ? first : null;
 }
 
 /** The kernel that wrote the SYN-ACK answers what it does not know with the ACK's own number, and does not go on. */

@@ -23,6 +23,13 @@ describe('the refusal of a handshake’s last step', () => {
     expect(refusal([get(1000), rstBy('server', 1900)])).toBeNull();
   });
 
+  it('is none where the ACK was not captured, and the request is reset', () => {
+    const { handshake: seen, client } = connection([...handshake(), get(1000)], { ttl: { client: 64, server: 64 } });
+    const steps = [get(1000), rstBy('server', 1900)];
+    expect(refusal(steps, 2, { handshake: seen })).toBe(5);
+    expect(refusal(steps, 2, { handshake: { ...seen, ackNs: client.firstPayloadNs } })).toBeNull();
+  });
+
   it('is none by another hand, nor by an application that had the connection', () => {
     expect(refusal([rstBy('server', 950, { hand: { ttl: 254 } })], 2)).toBeNull();
     const unsaid = connection([...handshake(), rstBy('server', 950)]);
