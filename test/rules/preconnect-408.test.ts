@@ -295,6 +295,16 @@ testRule(preconnect408, {
       lookAlike: 'mtu-blackhole',
       facts: half(0, 408, 2 * SECOND, { clientFacts: { lostBytes: 1460 }, serverFacts: { highestAcknowledged: 1 } }),
     },
+    ...[408, null].map((status) => ({
+      name: `a request was kept from the server for 2 s, which gives up ${status === null ? 'in silence' : `with ${status}`}`,
+      lookAlike: 'mtu-blackhole',
+      facts: connection([
+        ...handshake(),
+        get(READY + 1500),
+        ...(status === null ? [] : [answer(READY + 2 * SECOND, status, 120)]),
+        finBy('server', READY + 2 * SECOND + 20, 100),
+      ]),
+    })),
     {
       name: 'the client repeats bytes that nobody acknowledges',
       lookAlike: 'mtu-blackhole',

@@ -120,13 +120,17 @@ export function isKeptAlive({ request, response }: Exchange, { client, server }:
   return request === null || (isOver(request, client) && !saysLast(request, client));
 }
 
+/** Whether what was written and a close that was seen then may have been under way at the same time. */
+export function mayHaveMet(writtenNs: number, closeNs: number, { handshake }: Connection): boolean {
+  return closeNs - writtenNs <= UNDER_WAY_NS + 2 * (handshake.synToSynAckNs ?? 0);
+}
+
 /** Whether the close acknowledges nothing of the lost data. */
 export function isUncovered(lost: LostData, close: CloseSegment, connection: Connection): boolean {
   const { acknowledgement, deltaAcknowledgement } = close;
   if (acknowledgement === null || deltaAcknowledgement === null || deltaAcknowledgement > 0) return false;
   if (isBefore(close, lost)) return true;
-  const roundTripNs = connection.handshake.synToSynAckNs ?? 0;
-  if (close.atNs - lost.atNs > UNDER_WAY_NS + 2 * roundTripNs) return false;
+  if (!mayHaveMet(lost.atNs, close.atNs, connection)) return false;
   if (lost.endNs <= close.atNs) return -deltaAcknowledgement >= lost.bytes;
   const startsAt = startOf(lost, connection);
   return startsAt !== null && acknowledgement <= startsAt;

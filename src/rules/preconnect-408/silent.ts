@@ -1,4 +1,5 @@
 import type { Connection } from '../../facts/connection.js';
+import { mayHaveMet } from '../judgements/crossed-close.js';
 import { bytesArrivedUnseen, clientLeftBefore, hasStalled } from './client-sent.js';
 import { begunAt, type GivingUp, half, MIN_SILENT_AGE_NS, unused } from './given-up.js';
 import type { Given } from './incident.js';
@@ -30,7 +31,10 @@ export function closedSilently(connection: Connection): Given {
   }
   if (request.version === 'HTTP/0.9' || request.lostBytes > 0) return null;
   const bytes = request.headBytes + request.bodyBytes;
-  const isLate = request.startNs > fin.atNs || (fin.deltaAcknowledgement ?? 0) <= -bytes;
-  if (isLate) return unused(connection, { ...given, late: lateOf(connection, request, fin.atNs) });
+  const isUncovered = (fin.deltaAcknowledgement ?? 0) <= -bytes;
+  // Written long before, it was lost or kept from the server.
+  if (isUncovered && !mayHaveMet(request.startNs, fin.atNs, connection)) return null;
+  if (isUncovered || request.startNs > fin.atNs)
+    return unused(connection, { ...given, late: lateOf(connection, request, fin.atNs) });
   return !request.complete && hasStalled(connection, request, fin) ? half(connection, given, request) : null;
 }

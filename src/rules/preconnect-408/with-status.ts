@@ -1,5 +1,6 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
+import { mayHaveMet } from '../judgements/crossed-close.js';
 import { bytesArrivedUnseen, clientLeftBefore, clientSpokeNs } from './client-sent.js';
 import { half, keptAlive, unused } from './given-up.js';
 import type { Given } from './incident.js';
@@ -17,7 +18,7 @@ export function toldByStatus(connection: Connection, { request, response, index 
     // The server's FIN acknowledges nothing of a request that was captured before it: the two crossed.
     const bytes = request.headBytes + request.bodyBytes;
     if (fin !== null && request.complete && (fin.deltaAcknowledgement ?? 0) <= -bytes)
-      return index > 0
+      return index > 0 || !mayHaveMet(request.startNs, fin.atNs, connection)
         ? null
         : unused(connection, { ...told, farewell: 'status', late: lateOf(connection, request, told.atNs) });
     const isHalf = !request.complete || request.endNs > response.startNs;
