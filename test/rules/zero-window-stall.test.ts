@@ -57,6 +57,14 @@ testRule(zeroWindowStall, {
       confidence: 'certain',
     },
     {
+      name: 'for three seconds, where nothing but the first packet says which side is the server: a notice',
+      facts: { ...upload(3), clientBasis: 'first-packet' as const },
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
       name: 'a client that never reads the rest',
       facts: download(20, null),
       subject: '10.0.1.43:80',

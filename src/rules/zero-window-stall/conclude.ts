@@ -38,7 +38,8 @@ function findingOf(one: ServerOccurrences<Stall>, all: readonly Stall[], conclus
   const lengths = items.map(({ closure }) => closure.durationNs);
   const ofServer = items.filter(({ side }) => side === 'server').length;
   const harmed = items.some(
-    ({ side, closure, wentOn }) => side === 'server' && wentOn && closure.durationNs >= LONG_NS,
+    ({ side, closure, wentOn, isRoleGuessed }) =>
+      side === 'server' && wentOn && !isRoleGuessed && closure.durationNs >= LONG_NS,
   );
   return findingOn(
     META,

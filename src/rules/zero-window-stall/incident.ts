@@ -16,6 +16,8 @@ export interface Stall extends Occurrence {
   readonly zeroWindows: number;
   /** The other side went on sending afterwards: it had been waiting. */
   readonly wentOn: boolean;
+  /** Nothing but who spoke first in the capture says which side is the server. */
+  readonly isRoleGuessed: boolean;
 }
 
 /** The longer of both sides' stalls; `null`: there is none. What is short for its side hides nothing of the other's. */
@@ -42,5 +44,6 @@ function stallOn(connection: Connection, side: Side, leastNs: number): Stall | n
     closure,
     zeroWindows,
     wentOn: (other.lastPayloadNs ?? Number.NEGATIVE_INFINITY) >= endNs,
+    isRoleGuessed: connection.clientBasis === 'first-packet',
   };
 }
