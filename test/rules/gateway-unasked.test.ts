@@ -51,6 +51,14 @@ class Run {
     });
   }
 
+  /** The gateway's attempt to connect, which is refused. */
+  refused(ms: number): this {
+    return this.add([{ at: 0, is: 'syn' }, rstBy('server', 60, { ack: true, sequence: 0 })], {
+      ...BACK,
+      beginsAt: ms * MS,
+    });
+  }
+
   /** A request that is asked behind, and answered with what is said there. */
   asked(ms: number, path: string, status = 200): this {
     return this.front(ms, path, status, 3).back(ms, path, { status });
@@ -72,17 +80,20 @@ class Run {
 const phase = (status: number, response: object): Run =>
   new Run().asks(0, 12).unasked(1000, 8, status, response).asked(3000, '/page/0');
 
-/** Two requests are in progress at any time; what comes in between waits: one is served later, three are not. */
-const queue = (): Run => {
+/** Two requests are in progress at any time, for one and a half seconds; what comes in between waits. */
+const busy = (): Run => {
   const run = new Run().asks(0, 6);
   for (const [at, path] of ['/a', '/b', '/c', '/d', '/e', '/f'].entries()) {
     // Each takes half a second; the third to sixth wait until a place is free.
     const waits = at < 2 ? 0 : at < 4 ? 490 : 980;
     run.front(1000 + at, path, 200, 510 + waits).back(1000 + at, path, { afterMs: waits, takesMs: 490 });
   }
-  for (const at of [0, 1, 2]) run.front(1100 + 10 * at, `/page/${at}`, 503, 400, HAPROXY);
   return run;
 };
+
+/** Of those that wait meanwhile three are not served. */
+const queue = (response: object = HAPROXY): Run =>
+  [0, 1, 2].reduce((run, at) => run.front(1100 + 10 * at, `/page/${at}`, 503, 400, response), busy());
 
 /** Every other request goes to a server that the capture leaves out. */
 function scattered(response: object): Run {
@@ -126,6 +137,26 @@ testRule(gatewayUnasked, {
       verdicts: { 'no-server-alive': 'open', 'own-rule': 'open', 'queue-timed-out': 'ruled-out' },
     },
     {
+      name: 'a connection behind is refused, nobody is asked for a while, and later one is refused again',
+      facts: new Run().asks(0, 20).refused(1050).unasked(1100, 8, 503, HAPROXY).refused(2900).asked(3000, '/page/0')
+        .all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      confidence: 'likely',
+      verdicts: { 'no-server-alive': 'supported', 'own-rule': 'open' },
+    },
+    {
+      name: 'connections on which nothing is asked are opened behind meanwhile, as a health check by TCP does',
+      facts: [0, 1, 2, 3, 4, 5, 6, 7].reduce(
+        (run, at) =>
+          run.add([...handshake(), finBy('client', 300)], { ...BACK, beginsAt: (1100 + 50 * at) * MS + 900 }),
+        new Run().asks(0, 20).unasked(1100, 8, 503, HAPROXY),
+      ).all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      confidence: 'likely',
+    },
+    {
       name: 'nginx limits requests among others',
       facts: scattered(NGINX).all,
       subject: '10.0.0.49:80',
@@ -155,14 +186,20 @@ testRule(gatewayUnasked, {
       name: 'each attempt to connect is refused meanwhile',
       lookAlike: 'asked-in-vain',
       facts: (() => {
-        const run = new Run().asks(0, 12);
+        const run = new Run().asks(0, 20);
         for (let at = 0; at < 8; at += 1) {
-          run.front(1000 + 50 * at, `/page/${at}`, 503, 2, HAPROXY);
-          run.add([{ at: 0, is: 'syn' }, rstBy('server', 60, { ack: true, sequence: 0 })], {
-            ...BACK,
-            beginsAt: (1000 + 50 * at) * MS + 1500,
-          });
+          run.front(1100 + 50 * at, `/page/${at}`, 503, 2, HAPROXY);
+          run.refused(1101.5 + 50 * at);
         }
+        return run.all;
+      })(),
+    },
+    {
+      name: 'something that the gateway asks behind fails meanwhile, and is not known to be theirs',
+      lookAlike: 'asked-in-vain',
+      facts: (() => {
+        const run = new Run().asks(0, 20).unasked(1100, 8, 503, HAPROXY);
+        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, '/backend', { status: 500, fields: false });
         return run.all;
       })(),
     },
@@ -170,10 +207,20 @@ testRule(gatewayUnasked, {
       name: 'the gateway serves most of it by itself',
       lookAlike: 'serves-itself',
       facts: (() => {
-        const run = new Run().asks(0, 4);
-        for (let at = 0; at < 8; at += 1) run.front(300 + 50 * at, `/file/${at}`, 200, 0.2);
-        return run.unasked(1000, 8, 503, HAPROXY).all;
+        const run = new Run().asks(0, 20);
+        for (let at = 0; at < 8; at += 1) run.front(1100 + 50 * at, `/file/${at}`, 200, 0.2);
+        return run.unasked(2000, 8, 503, HAPROXY).all;
       })(),
+    },
+    {
+      name: 'the gateway asked behind for two requests alone',
+      lookAlike: 'serves-itself',
+      facts: new Run()
+        .asked(0, '/page/0')
+        .unasked(100, 1, 503, NGINX)
+        .asked(300, '/page/0')
+        .unasked(400, 1, 503, NGINX)
+        .unasked(500, 1, 503, NGINX).all,
     },
     {
       name: 'every other request goes where the capture does not look',
@@ -188,18 +235,27 @@ testRule(gatewayUnasked, {
     {
       name: 'what fails is never asked for where the capture looks, as with PHP-FPM over a Unix socket',
       facts: (() => {
-        const run = new Run().asks(0, 12);
-        for (let at = 0; at < 8; at += 1) run.front(1000 + 50 * at, `/index.php/${at}`, 502, 0.3, NGINX);
+        const run = new Run().asks(0, 20);
+        for (let at = 0; at < 8; at += 1) run.front(1100 + 50 * at, `/index.php/${at}`, 502, 0.3, NGINX);
         return run.all;
       })(),
     },
     {
       name: 'two answers are no state of the gateway',
-      facts: new Run().asks(0, 12).unasked(1000, 2, 503, HAPROXY).all,
+      facts: new Run().asks(0, 40).unasked(2100, 2, 503, HAPROXY).all,
     },
     {
       name: 'they waited, and places were free behind',
-      facts: new Run().asks(0, 12).unasked(1000, 8, 504, HAPROXY, 400).all,
+      facts: [0, 1, 2].reduce((run, at) => run.front(3000 + 10 * at, `/page/${at}`, 503, 400, HAPROXY), busy()).all,
+    },
+    {
+      name: 'they waited while as many as ever were in progress, but no other was ever asked for after a wait',
+      facts: (() => {
+        const run = new Run().asks(0, 6);
+        for (const path of ['/a', '/b']) run.front(1000, path, 200, 510).back(1000, path, { takesMs: 490 });
+        for (const at of [0, 1, 2]) run.front(1050 + 10 * at, `/page/${at}`, 503, 400, HAPROXY);
+        return run.all;
+      })(),
     },
   ],
   cannotTell: [
@@ -222,6 +278,12 @@ describe('gateway-unasked', () => {
     expect(finding?.facts).toMatchObject({ manner: 'phase', askedBehind: 14 });
     expect(finding?.summary).toContain('2.10 s after what failed behind');
     expect(finding?.remedies.map(({ component }) => component)).toEqual(['gateway log', 'nginx']);
+  });
+
+  it('gives HAProxy’s settings of a queue for no page of another', () => {
+    const remedyFor = (response: object) => findingsOf(gatewayUnasked, queue(response).all)[0]?.remedies[0];
+    expect(remedyFor(HAPROXY)).toMatchObject({ component: 'haproxy', config: expect.stringContaining('maxconn 4') });
+    expect(remedyFor({ fields: fieldsOf({ server: 'envoy' }) })).toMatchObject({ component: 'gateway', config: null });
   });
 
   it('knows nothing of a request whose leg was not captured to its end as a failure', () => {

@@ -2,8 +2,9 @@
  * Which of a server's answers 502, 503 and 504 it gave without asking anybody, and in which manner.
  *
  * That nobody was asked can be said only of a gateway both of whose legs are captured: of the requests that it answered
- * otherwise nearly all must have theirs behind. Of a failed one, the like of which is asked for at other times, there must be none, nor anything behind, from the
- * addresses from which the gateway asks, that could be it and was not understood.
+ * otherwise nearly all must have theirs behind. A failed request must be one whose like is asked for at other times; it
+ * must have no leg of its own, and from the addresses from which the gateway asks nothing may have come meanwhile that
+ * could be that leg and was not understood.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';

@@ -1,6 +1,6 @@
 /** What to change, by how the answers were given and whose they are (docs/rules/gateway-unasked.md). */
 import type { Remedy } from '../../facts/finding.js';
-import { timeoutText } from '../argument/figures.js';
+import { manyText, timeoutText } from '../argument/figures.js';
 import type { Case, Manner } from './case.js';
 import type { Product } from './tally.js';
 
@@ -91,11 +91,14 @@ const LIMIT: Remedy = {
     'limit_req_zone $binary_remote_addr zone=perip:10m rate=20r/s;\nlimit_req zone=perip burst=50 nodelay;\nlimit_req_status 429;\nset_real_ip_from 10.0.0.0/8;\nreal_ip_header X-Forwarded-For;',
 };
 
-function queueRemedy({ mostInProgress, queueSeconds, answers }: Case): Remedy {
+function queueRemedy({ mostInProgress, queueSeconds, answers, product }: Case): Remedy {
   const after = queueSeconds === null ? '' : ` for ${timeoutText(queueSeconds, answers.length)}`;
+  const isHaproxy = product === null || product === 'haproxy';
   return {
-    component: 'haproxy',
-    text: `No more than ${mostInProgress} requests were in progress behind at any time, and what came then waited${after} in vain: make the slow ones faster, add servers, or allow more at a time if the servers can take them. A longer queue only makes clients wait longer; those that nobody waits for any more should go first.`,
-    config: `server s1 BACKEND:8080 maxconn ${2 * mostInProgress}\ntimeout queue 10s\noption abortonclose`,
+    component: isHaproxy ? 'haproxy' : 'gateway',
+    text: `No more than ${manyText(mostInProgress, 'request was', 'requests were')} in progress behind at any time, and what came then waited${after} in vain: make the slow ones faster, add servers, or allow more at a time if the servers can take them. A longer queue only makes clients wait longer; those that nobody waits for any more should go first.`,
+    config: isHaproxy
+      ? `server s1 BACKEND:8080 maxconn ${2 * mostInProgress}\ntimeout queue 10s\noption abortonclose`
+      : null,
   };
 }

@@ -71,10 +71,14 @@ export function noteAnswers(connection: Connection, { servers }: UnaskedTally): 
   }
 }
 
-/** Keeps a connection without an exchange; one on which its client sent nothing, once it was accepted, asked for nothing. */
-export function noteAttempt({ handshake, client, startNs, endNs, firstPacket }: Connection, tally: UnaskedTally): void {
+/**
+ * Keeps a connection without an exchange. One on which its client sent nothing asked for nothing, unless the server did
+ * not take it, or reset it: the SYN of a refused one may not have been captured.
+ */
+export function noteAttempt(connection: Connection, tally: UnaskedTally): void {
+  const { handshake, client, close, startNs, endNs, firstPacket } = connection;
   const isUnmet = handshake.syn !== null && handshake.synAck === null;
-  if (!isUnmet && client.payloadBytes === 0) return;
+  if (!isUnmet && client.payloadBytes === 0 && close.resetBy !== 'server') return;
   const of = entryOf(tally.attempts, client.endpoint.address, () => earliest<Attempt>(MAX_ATTEMPTS));
   if (of !== null) addEarliest(of, { packet: firstPacket, atNs: startNs, endNs, isUnmet });
 }
