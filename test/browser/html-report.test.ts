@@ -180,14 +180,12 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     const file = scratch.write('million.html', Buffer.from(htmlReport(input(analysis), { ladders, overview })));
     expect(statSync(file).size).toBeLessThan(5_000_000);
     const { page, complaints } = await open();
-    // The best of three: others may want the machine at the same time.
-    let opened = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 3 && opened >= 2000; tries += 1) {
-      await page.goto(`file://${file}`);
-      const took = await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventEnd');
-      opened = Math.min(opened, Number(took));
-    }
-    expect(opened).toBeLessThan(2000);
+    // The processor's time for it: others may want the machine at the same time.
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(`file://${file}`);
+    const { metrics } = await devTools.send('Performance.getMetrics');
+expect(metrics.find(({ name }) => name === 'TaskDuration')?.value).toBeLessThan(2);
     await page.fill('#filter', 'status:502');
     expect(await page.locator('#connections-count').textContent()).toContain('995000 are not in this page');
     expect(complaints).toEqual([]);

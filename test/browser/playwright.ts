@@ -15,7 +15,16 @@ export interface Locator {
   getAttribute(name: string): Promise<string | null>;
 }
 
+/** The browser's own protocol, for what the page's functions do not tell. */
+export interface DevTools {
+  send(method: 'Performance.enable', settings: { readonly timeDomain: 'threadTicks' }): Promise<void>;
+  send(
+    method: 'Performance.getMetrics',
+  ): Promise<{ readonly metrics: readonly { readonly name: string; readonly value: number }[] }>;
+}
+
 export interface Page {
+  context(): { newCDPSession(page: Page): Promise<DevTools> };
   goto(url: string): Promise<unknown>;
   emulateMedia(settings: { readonly media: 'screen' | 'print' }): Promise<void>;
   evaluate(script: string): Promise<unknown>;
