@@ -18,6 +18,8 @@ const MS = 1000;
 const FRONT = { server: '10.0.0.49', serverPort: 80 };
 const BACK = { client: '10.0.1.49', server: '10.0.1.43', serverPort: 8080 };
 const NGINX = { fields: fieldsOf({ server: 'nginx/1.22.1', 'content-type': 'text/html' }) };
+/** nginx's own page for 503, as long as it is with this name in it. */
+const NGINX_503 = { ...NGINX, contentLength: 197 };
 const HAPROXY = { fields: fieldsOf({ 'content-type': 'text/html' }), contentLength: 107 };
 
 /** Connections of one run, each with a number of its own. */
@@ -158,7 +160,7 @@ testRule(gatewayUnasked, {
     },
     {
       name: 'nginx limits requests among others',
-      facts: scattered(NGINX).all,
+      facts: scattered(NGINX_503).all,
       subject: '10.0.0.49:80',
       occurrences: 6,
       confidence: 'likely',
@@ -237,6 +239,28 @@ testRule(gatewayUnasked, {
       facts: (() => {
         const run = new Run().asks(0, 20);
         for (let at = 0; at < 8; at += 1) run.front(1100 + 50 * at, `/index.php/${at}`, 502, 0.3, NGINX);
+        return run.all;
+      })(),
+    },
+    {
+      name: 'nginx hands on what a server says that the capture leaves out',
+      lookAlike: 'server-not-captured',
+      facts: scattered({
+        fields: fieldsOf({ server: 'nginx/1.22.1', 'content-type': 'application/json' }),
+        contentLength: 23,
+      }).all,
+    },
+    {
+      name: 'what fails is asked for of another name, which has its server elsewhere',
+      facts: (() => {
+        const run = new Run().asks(0, 12);
+        const steps = [get(1000, '/page/0', { authority: 'other.example' }), answer(1300, 503, 300, HAPROXY)];
+        for (let at = 0; at < 8; at += 1)
+          run.add([...handshake(), ...steps, finBy('client', 1500), finBy('server', 1600)], {
+            ...FRONT,
+            client: '192.0.2.1',
+            beginsAt: (1000 + 50 * at) * MS,
+          });
         return run.all;
       })(),
     },

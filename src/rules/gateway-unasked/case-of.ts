@@ -46,8 +46,8 @@ interface Asked {
 /** What is known of one gateway. */
 interface Gateway {
   readonly asked: readonly Asked[];
-  /** What was asked behind for at some time (`LoggedExchange.key`). */
-  readonly keys: ReadonlySet<number>;
+  /** What was asked behind for at some time ({@link wantedOf}). */
+  readonly wanted: ReadonlySet<string>;
   /** Beside those: what its addresses asked for on their own, health checks among it. */
   readonly others: readonly LoggedExchange[];
   readonly addresses: ReadonlySet<string>;
@@ -74,13 +74,14 @@ export function casesOf(
   return [
     ...(lateOf === null ? [] : caseOf('queue', queued, gateway, tally)),
     ...caseOf('phase', inPhases, gateway, tally),
-    // Of nginx alone it is known that it does not say 503 of a server which failed.
-    ...caseOf('among', others.filter(isLimitOfNginx), gateway, tally),
+    // Of nginx's page alone it is known that none of a server is behind it: other pages it may hand on from one.
+    ...caseOf(
+      'among',
+      others.filter(({ isLimitPage }) => isLimitPage),
+      gateway,
+      tally,
+    ),
   ];
-}
-
-function isLimitOfNginx({ status, product }: ErrorAnswer): boolean {
-  return product === 'nginx' && status === 503;
 }
 
 function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion): Gateway | null {
@@ -106,21 +107,26 @@ function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion)
       pairs.frontOf(one) === null &&
       pairs.backsOf(one).length === 0,
   );
-  const keys = new Set(asked.map(({ front }) => front.key));
-  return { asked, keys, others, addresses, inProgress: inProgressOf(asked) };
+  const wanted = new Set(asked.map(({ front }) => wantedOf(front)));
+  return { asked, wanted, others, addresses, inProgress: inProgressOf(asked) };
+}
+
+/** Method, path and name: a gateway of several names asks for `/` of each elsewhere. */
+function wantedOf({ key, authority }: LoggedExchange): string {
+  return `${key} ${authority ?? ''}`;
 }
 
 /** Neither a leg behind, nor anything that may be one. */
 function isUnasked(
   { stream, index, requestNs, atNs }: ErrorAnswer,
-  { others, addresses, keys }: Gateway,
+  { others, addresses, wanted }: Gateway,
   pairs: LegPairs,
   { attempts }: UnaskedTally,
 ): boolean {
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
-  if (!keys.has(front.key)) return false;
+  if (!wanted.has(wantedOf(front))) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
   if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
   return [...addresses].every((address) => {

@@ -8,6 +8,11 @@ function isOf({ product, first }: Case, of: Case['product'], status: number): bo
   return product === of && first.status === status;
 }
 
+/** Whether nginx's own page says so, which it shows of no server. */
+function isLimit({ answers }: Case): boolean {
+  return answers.every(({ isLimitPage }) => isLimitPage);
+}
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'no-server-alive': {
@@ -19,7 +24,7 @@ export const CAUSES: Causes<Case> = {
           : claim([askedMeanwhile.packet], (other) => `it asked a server behind meanwhile (${other})`),
       ),
       ruledOutBy((subject) =>
-        isOf(subject, 'nginx', 503)
+        isLimit(subject)
           ? claim([subject.first.packet], (answer) => `nginx says 502 where no server is left; this is 503 (${answer})`)
           : null,
       ),
@@ -71,7 +76,7 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
       supportedBy((subject) =>
-        isOf(subject, 'nginx', 503)
+        isLimit(subject)
           ? claim(
               [subject.first.packet],
               (answer) =>

@@ -23,7 +23,7 @@ export const META: RuleMeta = {
   },
   limits: [
     'A server that is asked where the capture does not look (left out by its filter, over a Unix socket, on another device) is not seen: of one that takes all requests for a while the same would be said.',
-    'The leg behind must be HTTP that can be read, and its requests be known by path and by name, User-Agent, request id or X-Forwarded-For; a failed request whose path is never asked for behind is not judged.',
+    'The leg behind must be HTTP that can be read, and its requests be known by path and by name, User-Agent, request id or X-Forwarded-For; a failed request whose path is never asked for behind, of that name, is not judged.',
     'Where nothing was answered in the capture nobody knows whether it shows both legs.',
     'Why a gateway takes a server for dead is in its log, and not always in packets.',
   ],

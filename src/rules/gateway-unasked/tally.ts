@@ -31,6 +31,8 @@ export interface ErrorAnswer extends Occurrence {
   readonly requestNs: number;
   readonly status: number;
   readonly product: Product | null;
+  /** By its length nginx's own page for 503, which it shows of a limit or a `return`, and of no server. */
+  readonly isLimitPage: boolean;
 }
 
 /** A connection on which somebody may have asked for something that cannot be read, or could not connect. `packet`, `atNs`: its first. */
@@ -67,6 +69,7 @@ export function noteAnswers(connection: Connection, { servers }: UnaskedTally): 
       requestNs: request.startNs,
       status: response.status,
       product: productOf(response),
+      isLimitPage: isLimitPage(response),
     });
   }
 }
@@ -111,11 +114,29 @@ const HAPROXY_PAGES: readonly number[] = [107, 92];
 function productOf({ fields, contentLength }: ResponseMessage): Product | null {
   let isHtml = false;
   for (const { name, value } of fields) {
-    if (name === 'server') return SERVER_NAMES.find(([begin]) => value.toLowerCase().startsWith(begin))?.[1] ?? null;
+    if (name === 'server') return productNamed(value);
     if (name === 'via' && /varnish/i.test(value)) return 'varnish';
     if (name === 'content-type') isHtml = value === 'text/html';
   }
   return isHtml && contentLength !== null && HAPROXY_PAGES.includes(contentLength) ? 'haproxy' : null;
+}
+
+function productNamed(server: string): Product | null {
+  return SERVER_NAMES.find(([begin]) => server.toLowerCase().startsWith(begin))?.[1] ?? null;
+}
+
+/** Length of nginx's page for 503 (src/http/ngx_http_special_response.c) without what its Server field says, which stands in it. */
+const NGINX_503_BYTES = 185;
+/** What that is longer by: `bgcolor` until 1.15, and what Chrome and Internet Explorer are sent so that they show it. */
+const NGINX_503_EXTRA_BYTES: readonly number[] = [0, 16, 402, 418];
+
+function isLimitPage({ status, fields, contentLength }: ResponseMessage): boolean {
+  if (status !== 503 || contentLength === null) return false;
+  const fieldOf = (wanted: string): string | null => fields.find(({ name }) => name === wanted)?.value ?? null;
+  const server = fieldOf('server');
+  const isHtml = fieldOf('content-type')?.startsWith('text/html') === true;
+  if (server === null || !isHtml || productNamed(server) !== 'nginx') return false;
+  return NGINX_503_EXTRA_BYTES.includes(contentLength - NGINX_503_BYTES - server.length);
 }
 
 /** Whether connections of this client that began before `untilNs` are all kept. */
