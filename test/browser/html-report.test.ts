@@ -185,7 +185,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.goto(`file://${file}`);
     const { metrics } = await devTools.send('Performance.getMetrics');
-expect(metrics.find(({ name }) => name === 'TaskDuration')?.value).toBeLessThan(2);
+    expect(metrics.find(({ name }) => name === 'TaskDuration')?.value).toBeLessThan(2);
     await page.fill('#filter', 'status:502');
     expect(await page.locator('#connections-count').textContent()).toContain('995000 are not in this page');
     expect(complaints).toEqual([]);
