@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
+import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { gatewayUnasked } from '../../src/rules/gateway-unasked.js';
 import {
   answer,
@@ -25,10 +26,17 @@ const HAPROXY = { fields: fieldsOf({ 'content-type': 'text/html' }), contentLeng
 /** Connections of one run, each with a number of its own. */
 class Run {
   readonly all: Connection[] = [];
+  private readonly backCapture: number;
+
+  /** The leg behind is in the capture of this index. */
+  constructor(backCapture = 0) {
+    this.backCapture = backCapture;
+  }
 
   add(steps: readonly Step[], options: ConnectionOptions): this {
     const at = this.all.length;
-    const facts = connection(steps, { ...options, stream: at, firstPacket: 1 + 20 * at, clientPort: 40_000 + at });
+    const firstPacket = 1 + 20 * at + CAPTURE_STRIDE * (options.server === BACK.server ? this.backCapture : 0);
+    const facts = connection(steps, { ...options, stream: at, firstPacket, clientPort: 40_000 + at });
     this.all.push(facts);
     return this;
   }
@@ -159,6 +167,13 @@ testRule(gatewayUnasked, {
       confidence: 'likely',
     },
     {
+      name: 'the leg behind is in a capture of its own, which goes on',
+      facts: new Run(1).asks(0, 12).unasked(1000, 8, 503, HAPROXY).asked(3000, '/page/0').all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      confidence: 'likely',
+    },
+    {
       name: 'nginx limits requests among others',
       facts: scattered(NGINX_503).all,
       subject: '10.0.0.49:80',
@@ -283,6 +298,10 @@ testRule(gatewayUnasked, {
     },
   ],
   cannotTell: [
+    {
+      name: 'the capture of the leg behind may have ended before',
+      facts: new Run(1).asks(0, 12).unasked(1000, 10, 503, HAPROXY).all,
+    },
     {
       name: 'the gateway speaks something that cannot be read meanwhile',
       facts: (() => {

@@ -7,6 +7,7 @@
  * could be that leg and was not understood.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
+import { captureIndexOf } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { SIGNIFICANCE } from '../judgements/chance.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
@@ -43,6 +44,14 @@ interface Asked {
   readonly endNs: number;
 }
 
+/** Where and when the leg behind was captured, as far as requests on it show. */
+interface SeenBehind {
+  /** Of captures, as `captureIndexOf` counts them. */
+  readonly captures: ReadonlySet<number>;
+  readonly fromNs: number;
+  readonly untilNs: number;
+}
+
 /** What is known of one gateway. */
 interface Gateway {
   readonly asked: readonly Asked[];
@@ -51,6 +60,7 @@ interface Gateway {
   /** Beside those: what its addresses asked for on their own, health checks among it. */
   readonly others: readonly LoggedExchange[];
   readonly addresses: ReadonlySet<string>;
+  readonly seenBehind: SeenBehind;
   readonly inProgress: InProgress;
 }
 
@@ -108,7 +118,21 @@ function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion)
       pairs.backsOf(one).length === 0,
   );
   const wanted = new Set(asked.map(({ front }) => wantedOf(front)));
-  return { asked, wanted, others, addresses, inProgress: inProgressOf(asked) };
+  const seenBehind = seenIn([...asked.flatMap(({ backs }) => backs), ...others]);
+  return { asked, wanted, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
+}
+
+function seenIn(behind: readonly LoggedExchange[]): SeenBehind {
+  return {
+    captures: new Set(behind.map(({ packet }) => captureIndexOf(packet))),
+    fromNs: behind.reduce((first, { startNs }) => Math.min(first, startNs), Number.POSITIVE_INFINITY),
+    untilNs: behind.reduce((last, { endNs }) => Math.max(last, endNs), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Captures of two hosts neither begin nor end together: what one shows alone may have its leg where the other was not yet, or no more. */
+function isLookedFor({ packet, requestNs, atNs }: ErrorAnswer, { captures, fromNs, untilNs }: SeenBehind): boolean {
+  return captures.has(captureIndexOf(packet)) || (requestNs >= fromNs && atNs <= untilNs);
 }
 
 /** Method, path and name: a gateway of several names asks for `/` of each elsewhere. */
@@ -118,11 +142,13 @@ function wantedOf({ key, authority }: LoggedExchange): string {
 
 /** Neither a leg behind, nor anything that may be one. */
 function isUnasked(
-  { stream, index, requestNs, atNs }: ErrorAnswer,
-  { others, addresses, wanted }: Gateway,
+  answer: ErrorAnswer,
+  { others, addresses, wanted, seenBehind }: Gateway,
   pairs: LegPairs,
   { attempts }: UnaskedTally,
 ): boolean {
+  const { stream, index, requestNs, atNs } = answer;
+  if (!isLookedFor(answer, seenBehind)) return false;
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
