@@ -120,6 +120,15 @@ testRule(clientAbort, {
       verdicts: { 'client-timer': 'open', 'client-ended': 'supported' },
     },
     {
+      name: 'a program ends: three requests that were sent one after the other are given up together',
+      facts: [0, 1, 2].map((at) => left(at, 3_000_000 - at * 600_000, { beginsAt: at * 600_000 })),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'open', 'client-ended': 'supported' },
+    },
+    {
       name: 'a proxy gives up three that it had sent together, each after its three seconds (tinyproxy)',
       facts: [0, 1, 2].map((at) => left(at, 3_070_000 + at * 9000, { beginsAt: at * 100 })),
       subject: '10.0.1.43:80',

@@ -11,6 +11,7 @@ import {
   refused,
   rstBy,
   SECOND,
+  type Step,
   withEnds,
 } from './facts.js';
 import { testRule } from './test-rule.js';
@@ -24,10 +25,10 @@ function refusal(at: number, options: ConnectionOptions = {}, ttl = 63): Connect
   return withEnds(refused(nth(at, options)), () => ({ ttl, acknowledgement: 1 }));
 }
 
-/** SYNs of one client to so many endpoints, each sent once and not answered. */
-function probes(count: number): Connection[] {
+/** SYNs of one client to so many endpoints, not answered, each sent once or `again`. */
+function probes(count: number, ...again: readonly Step[]): Connection[] {
   return Array.from({ length: count }, (_, at) =>
-    connection([{ at: 0, is: 'syn' }], nth(at, { serverPort: 1000 + at })),
+    connection([{ at: 0, is: 'syn' }, ...again], nth(at, { serverPort: 1000 + at })),
   );
 }
 
@@ -56,6 +57,14 @@ testRule(connectRefused, {
     {
       name: 'a client of which fifteen endpoints are silent is no scanner',
       facts: [...probes(15), refusal(20)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
+      name: 'a client that tries sixteen silent endpoints again, as a host that connects does, is no scanner',
+      facts: [...probes(16, { at: 0.5 * SECOND, is: 'syn' }), refusal(20)],
       subject: '10.0.1.43:80',
       occurrences: 1,
       severity: 'notice',

@@ -100,6 +100,14 @@ testRule(connectTimeout, {
       confidence: 'certain',
     },
     {
+      name: 'a client that sixteen endpoints refuse is no scanner for the SYNs that they answered',
+      facts: [...Array.from({ length: 16 }, (_, at) => refused(nth(at, { serverPort: 1000 + at }))), unanswered(20)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+    },
+    {
       name: 'a client that was served is dropped from one moment on, and another is not',
       facts: twoClients(9, 3),
       subject: '10.0.1.43:80',

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import { earlyResponseReset } from '../../src/rules/early-response-reset.js';
 import {
@@ -12,8 +13,9 @@ import {
   rstBy,
   type Step,
   withRequests,
+  withResponses,
 } from './facts.js';
-import { testRule } from './test-rule.js';
+import { findingsOf, testRule } from './test-rule.js';
 
 const UPLOAD = {
   method: 'POST',
@@ -154,6 +156,18 @@ testRule(earlyResponseReset, {
       severity: 'warning',
     },
     { ...ONE, name: 'it has had them for a moment only', facts: lingered(20_000) },
+    {
+      ...ONE,
+      name: 'it has had the FIN for long, and of the answer a part',
+      facts: withResponses(lingered(500_000), { complete: false }),
+    },
+    {
+      ...ONE,
+      name: 'one client has had them for long, another sent it again and was answered',
+      facts: [early(503), lingered(500_000, false, { client: '10.0.0.77', stream: 5, firstPacket: 51 }), again, later],
+      occurrences: 2,
+      severity: 'warning',
+    },
     { ...ONE, name: 'it has had them, and goes on sending', facts: lingered(500_000, true) },
     {
       ...ONE,
@@ -227,4 +241,16 @@ testRule(earlyResponseReset, {
       facts: connection([...handshake(), get(1133, '/upload', UPLOAD), abortBy('server', 1510)]),
     },
   ],
+});
+
+describe('early-response-reset', () => {
+  it('says that a client has got the answer only where no proxy told its own clients otherwise', () => {
+    const summaryOf = (...facts: Connection[]) => findingsOf(earlyResponseReset, facts)[0]?.summary;
+    expect(summaryOf(lingered(500_000, false, BEHIND))).toContain(
+      'The answer had lain whole with the client for 500 ms',
+    );
+    const failed = summaryOf(lingered(500_000, false, BEHIND), inFront(503));
+    expect(failed).toContain('in front told its clients 503');
+    expect(failed).not.toContain('had lain whole');
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
 import { defineRule, type Rule } from '../../src/rules/rule.js';
 import { RuleRun } from '../../src/rules/rule-run.js';
@@ -79,8 +79,12 @@ describe('a run of rules', () => {
   });
 
   it('shows a rule that threw at an everyday connection nothing more', () => {
-    const made = new RuleRun([{ ...counting('broken', 'inspect'), seesEveryday: true }, counting('other')]);
+    const inspect = vi.fn(() => {
+      throw new Error('broke in inspect');
+    });
+    const made = new RuleRun([{ ...counting('broken'), inspect, seesEveryday: true }, counting('other')]);
     for (const facts of [everyday, failing, everyday]) made.inspect(facts);
+    expect(inspect).toHaveBeenCalledTimes(1);
     expect(made.seen.tallies).toEqual([{ rule: 'other', tally: { count: 1 } }]);
     expect(made.seen.failures).toEqual([{ rule: 'broken', message: 'broke in inspect' }]);
   });

@@ -185,11 +185,12 @@ const unchosen = (at: number, version: string, facts: Partial<TlsFacts> = {}): C
   });
 };
 /** Its client says decode_error upon what the server chose. */
-const chosen = (alpn: string, description = 50): Connection =>
+const chosen = (alpn: string, description = 50, facts: Partial<TlsFacts> = {}): Connection =>
   tls({
     clientHello: clientHelloFacts({ alpn: ['http/1.1'] }),
     serverHello: { ...SERVER_HELLO, version: 'TLS 1.2', alpn },
     alerts: [alert('client', description)],
+    ...facts,
   });
 
 const CHOSEN: ServerHelloFacts = { ...SERVER_HELLO, alpn: 'h2' };
@@ -394,6 +395,22 @@ testRule(tlsHandshakeFailure, {
       occurrences: 1,
       confidence: 'certain',
       verdicts: { 'no-common-alpn': 'supported', 'server-failed': 'open' },
+    },
+    {
+      name: 'a client says decode_error, and what it offered was not captured',
+      facts: chosen('http/9.1', 50, { clientHello: null }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'no-common-alpn': 'ruled-out', 'server-failed': 'supported' },
+    },
+    {
+      name: 'a server says decode_error, though it chose what was not offered',
+      facts: chosen('http/9.1', 50, { alerts: [alert('server', 50)] }),
+      subject: '10.0.1.43:443',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'no-common-alpn': 'ruled-out' },
     },
     {
       name: 'a client says decode_error, and the server chose what was offered',

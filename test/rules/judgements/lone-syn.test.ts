@@ -38,6 +38,17 @@ describe('a SYN that is sent once and not answered', () => {
     expect(isLoneSyn({ ...LONE, unreachables: [error] })).toBe(false);
   });
 
+  it.each<[string, Partial<Connection>]>([
+    ['a packet of the server', { server: { ...LONE.server, packets: 1 } }],
+    ['a SYN-ACK', { handshake: { ...LONE.handshake, synAck: LONE.handshake.syn } }],
+    ['a SYN that was sent again', { handshake: { ...LONE.handshake, synRetransmissions: 1 } }],
+    ['no SYN', { handshake: { ...LONE.handshake, syn: null } }],
+    ['bytes of the client', { client: { ...LONE.client, payloadBytes: 1 } }],
+    ['an end', { close: { ...LONE.close, segments: refused().close.segments } }],
+  ])('is none where there is %s', (_, change) => {
+    expect(isLoneSyn({ ...LONE, ...change })).toBe(false);
+  });
+
   it('is none where its client goes on, and only the client was captured', () => {
     const more = { ...LONE.client, packets: 3 };
     expect(isLoneSyn({ ...LONE, client: more })).toBe(false);
