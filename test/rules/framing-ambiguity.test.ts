@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Anomaly } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
+import { TCP_OPTION } from '../../src/facts/segment-evidence.js';
 import { framingAmbiguity } from '../../src/rules/framing-ambiguity.js';
 import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
@@ -67,6 +68,14 @@ function excess(from: 'client' | 'server', told: number | null, nextAt = 3000): 
 
 /** The same of one whose handshake was not captured. */
 const begunBefore = (facts: Connection): Connection => ({ ...facts, handshake: { ...facts.handshake, kind: 'none' } });
+
+/** The same of one whose ends agreed on Multipath TCP. */
+function multipath(facts: Connection): Connection {
+  const { syn, synAck } = facts.handshake;
+  if (syn === null || synAck === null) throw new Error('a handshake was made');
+  const options = TCP_OPTION.mss | TCP_OPTION.mptcp;
+  return { ...facts, handshake: { ...facts.handshake, syn: { ...syn, options }, synAck: { ...synAck, options } } };
+}
 
 const REFUSED = { subject: '10.0.1.43:80', severity: 'critical', confidence: 'likely' } as const;
 const BAD_FIELD = 'http1-malformed-field-line';
@@ -255,4 +264,11 @@ it('what HAProxy may be told to take is no answer with two lengths', () => {
       .join('\n');
   expect(configs(BAD_FIELD)).toContain('accept-invalid-http-response');
   expect(configs('http1-conflicting-content-length')).not.toContain('accept-invalid-http-response');
+});
+
+it('says nothing of bytes behind a message, a part of which another subflow of Multipath TCP may have carried', () => {
+  for (const facts of [excess('server', 200), excess('client', 400)]) {
+    expect(findingsOf(framingAmbiguity, [facts])).toHaveLength(1);
+    expect(findingsOf(framingAmbiguity, [multipath(facts)])).toEqual([]);
+  }
 });

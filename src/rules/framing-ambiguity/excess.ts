@@ -11,6 +11,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
+import { isMultipath } from '../judgements/capture-guards.js';
 import type { Conclusion } from '../rule.js';
 import { type Occurrence, occurrenceIn, type ServerOccurrences } from '../tally/occurrences.js';
 import type { SeenFlaw } from './ambiguity.js';
@@ -32,11 +33,12 @@ export interface Excess extends Occurrence {
 
 /**
  * The excess bytes of a connection, of both sides; none where bytes of either side were lost: where an answer ends
- * depends on its request (HEAD), and which request that is depends on what came before.
+ * depends on its request (HEAD), and which request that is depends on what came before. Nor where another subflow of
+ * Multipath TCP may have carried a part of the message: the rest of this one's bytes then seems to end too late.
  */
 export function excessIn(connection: Connection): Excess[] {
   const { anomalies, client, server, exchanges, beginnings } = connection;
-  if (beginnings !== null || client.lostBytes > 0 || server.lostBytes > 0) return [];
+  if (beginnings !== null || client.lostBytes > 0 || server.lostBytes > 0 || isMultipath(connection)) return [];
   return anomalies.flatMap(({ name, from, packet, count }) => {
     if (name !== EXCESS_BYTES || from === null) return [];
     if (from === 'server' && !isInStep(connection)) return [];

@@ -49,8 +49,11 @@ export function silenceIsUnsayable(
   return isSeenWhole(server) ? null : 'bytes-lost';
 }
 
-/** Both sides agreed on it in the handshake, or the one whose was seen offers it. */
-function isMultipath({ handshake: { syn, synAck } }: Pick<Connection, 'handshake'>): boolean {
+/**
+ * Whether both sides agreed on Multipath TCP in the handshake, or the one whose was seen offers it: other subflows,
+ * each a connection of its own here, may carry bytes from the midst of what this one carries (RFC 8684 §1.3).
+ */
+export function isMultipath({ handshake: { syn, synAck } }: Pick<Connection, 'handshake'>): boolean {
   const seen = [syn, synAck].filter((segment) => segment !== null);
   return seen.length > 0 && seen.every(({ options }) => (options & TCP_OPTION.mptcp) !== 0);
 }
