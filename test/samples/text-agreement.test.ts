@@ -58,13 +58,13 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   },
   'protocol-mismatch-proxy-header-missing.pcapng': {
     lacks: 'payload: who begins with a PROXY header, and who does not (protocol-mismatch)',
-    text: ['rst-after-request warning possible 10.0.1.43:8082 2 [app-abort]'],
+    text: ['rst-after-request notice possible 10.0.1.43:8082 2 [app-abort]'],
   },
   'protocol-mismatch-proxy-header-missing-tls.pcapng': {
     lacks: 'payload: who begins with a PROXY header, and who does not (protocol-mismatch)',
     text: [
+      'rst-after-request notice possible 10.0.1.43:8082 2 [app-abort]',
       'rst-after-request warning possible 10.0.1.43:8081 2 [app-abort]',
-      'rst-after-request warning possible 10.0.1.43:8082 2 [app-abort]',
     ],
   },
   'rst-after-request-unread.pcapng': {
