@@ -106,14 +106,17 @@ const queue = (response: object = HAPROXY): Run =>
   [0, 1, 2].reduce((run, at) => run.front(1100 + 10 * at, `/page/${at}`, 503, 400, response), busy());
 
 /** Every other request goes to a server that the capture leaves out. */
-function scattered(response: object): Run {
+function scattered(response: object, requests = 12): Run {
   const run = new Run();
-  for (let at = 0; at < 12; at += 1) {
+  for (let at = 0; at < requests; at += 1) {
     if (at % 2 === 0) run.asked(50 * at, `/page/${at % 4}`);
     else run.front(50 * at, `/page/${(at + 1) % 4}`, 503, 0.3, response);
   }
   return run;
 }
+
+/** A health check of the gateway, which is refused. */
+const check = (run: Run, ms: number): Run => run.back(ms, '/health', { status: 404, fields: false });
 
 testRule(gatewayUnasked, {
   fires: [
@@ -221,6 +224,15 @@ testRule(gatewayUnasked, {
       })(),
     },
     {
+      name: 'the like of each is asked for behind meanwhile and answered, and nobody knows for whom',
+      lookAlike: 'asked-in-vain',
+      facts: (() => {
+        const run = new Run().asks(0, 20).unasked(1100, 8, 503, HAPROXY);
+        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, `/page/${at}`, { fields: false });
+        return run.all;
+      })(),
+    },
+    {
       name: 'the gateway serves most of it by itself',
       lookAlike: 'serves-itself',
       facts: (() => {
@@ -234,15 +246,28 @@ testRule(gatewayUnasked, {
       lookAlike: 'serves-itself',
       facts: new Run()
         .asked(0, '/page/0')
-        .unasked(100, 1, 503, NGINX)
+        .unasked(100, 1, 503, NGINX_503)
         .asked(300, '/page/0')
-        .unasked(400, 1, 503, NGINX)
-        .unasked(500, 1, 503, NGINX).all,
+        .unasked(400, 1, 503, NGINX_503)
+        .unasked(500, 1, 503, NGINX_503).all,
     },
     {
       name: 'every other request goes where the capture does not look',
       lookAlike: 'server-not-captured',
       facts: scattered(HAPROXY).all,
+    },
+    {
+      name: 'every other of many requests goes there',
+      lookAlike: 'server-not-captured',
+      facts: scattered(HAPROXY, 60).all,
+    },
+    {
+      name: 'three of five requests go there, so that some stand together',
+      lookAlike: 'server-not-captured',
+      facts: [0, 1, 2, 3, 4, 5].reduce(
+        (run, at) => run.asks(300 * at, 2).unasked(300 * at + 100, 3, 503, HAPROXY),
+        new Run(),
+      ).all,
     },
     {
       name: 'nothing behind the gateway was captured',
@@ -329,9 +354,25 @@ describe('gateway-unasked', () => {
     expect(remedyFor({ fields: fieldsOf({ server: 'envoy' }) })).toMatchObject({ component: 'gateway', config: null });
   });
 
-  it('knows nothing of a request whose leg was not captured to its end as a failure', () => {
-    const run = phase(503, HAPROXY);
+  const FORWARDED = { fields: fieldsOf({ 'x-forwarded-for': '192.0.2.1' }) };
+  const unread: Step[] = [...handshake(), { at: 2000, is: 'data', from: 'client', bytes: 300 }, finBy('client', 9000)];
+  it.each<[string, 'supported' | 'open', (run: Run) => Run, number?]>([
+    ['a health check that is refused again', 'supported', (run) => check(check(run, 1020), 1060)],
+    ['what is refused once, and may be anything', 'open', (run) => check(run, 1060)],
+    ['a failure seconds before, not long before', 'supported', (run) => run.asked(1060, '/boom', 502), 5000],
+    ['a failure long before', 'open', (run) => run.asked(1060, '/boom', 502), 8000],
+    ['a connection that cannot be read', 'open', (run) => run.add(unread, { ...BACK, beginsAt: 1060 * MS })],
+    [
+      'a request whose leg was not captured to its end',
+      'open',
+      (run) =>
+        run
+          .front(1060, '/page/0', 200, 3)
+          .add([...handshake(20, 40), get(100, '/page/0', FORWARDED)], { ...BACK, beginsAt: 1060 * MS + 1100 }),
+    ],
+  ])('weighs what came before as a reason: %s is %s', (_, verdict, before, unaskedAt = 1100) => {
+    const run = before(new Run().asks(0, 20)).unasked(unaskedAt, 8, 503, HAPROXY);
     const [finding] = findingsOf(gatewayUnasked, run.all);
-    expect(finding?.hypotheses.find(({ cause }) => cause === 'no-server-alive')?.verdict).toBe('open');
+    expect(finding?.hypotheses.find(({ cause }) => cause === 'no-server-alive')?.verdict).toBe(verdict);
   });
 });

@@ -8,25 +8,18 @@
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { captureIndexOf } from '../../facts/packet-reference.js';
-import { endpointText } from '../../text/address.js';
 import { SIGNIFICANCE } from '../judgements/chance.js';
-import { isGatewayError } from '../judgements/gateway-error.js';
 import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Case, Manner } from './case.js';
-import { type InProgress, inProgressOf } from './in-progress.js';
+import { type Asked, type Gateway, gatewayOf, type SeenBehind, wantedOf } from './gateway.js';
 import { areKnownUntil, type ErrorAnswer, type UnaskedTally } from './tally.js';
 
 /** Fewer are told by nobody as a state of the gateway. */
 const MIN_ANSWERS = 3;
-/** Requests whose leg behind is captured as well, before it is said of others that they have none. */
-const MIN_ASKED = 3;
-const ASKED_SHARE = 0.9;
-/** Exchanges of the server that the log must hold: of a part of them nobody knows who asked for what meanwhile. */
-const LOGGED_SHARE = 0.99;
 /** Who is answered later than this waited for something; what takes less takes no server. */
 const AT_ONCE_NS = 100_000_000;
 /** What a gateway does before it puts a request into its queue, and after it took it out. */
@@ -35,34 +28,6 @@ const HANDLING_NS = 20_000_000;
 const FREE_SHARE = 0.1;
 /** A check or a request that failed so long before is why nobody is asked. */
 const TROUBLE_WITHIN_NS = 5_000_000_000;
-
-/** A request of the gateway's client, and what was asked behind for it. */
-interface Asked {
-  readonly front: LoggedExchange;
-  readonly backs: readonly LoggedExchange[];
-  readonly startNs: number;
-  readonly endNs: number;
-}
-
-/** Where and when the leg behind was captured, as far as requests on it show. */
-interface SeenBehind {
-  /** Of captures, as `captureIndexOf` counts them. */
-  readonly captures: ReadonlySet<number>;
-  readonly fromNs: number;
-  readonly untilNs: number;
-}
-
-/** What is known of one gateway. */
-interface Gateway {
-  readonly asked: readonly Asked[];
-  /** What was asked behind for at some time ({@link wantedOf}). */
-  readonly wanted: ReadonlySet<string>;
-  /** Beside those: what its addresses asked for on their own, health checks among it. */
-  readonly others: readonly LoggedExchange[];
-  readonly addresses: ReadonlySet<string>;
-  readonly seenBehind: SeenBehind;
-  readonly inProgress: InProgress;
-}
 
 /** What its answers of each manner come to. */
 export function casesOf(
@@ -80,9 +45,9 @@ export function casesOf(
   const inPhases = answersInPhases(atOnce, gateway, unasked.length);
   const others = atOnce.filter((one) => !inPhases.includes(one));
   const queued = unasked.filter((one) => !atOnce.includes(one) && isQueued(one, gateway));
-  const lateOf = lateAskOf(gateway);
+  const askedLate = lateAskOf(gateway);
   return [
-    ...(lateOf === null ? [] : caseOf('queue', queued, gateway, tally)),
+    ...(askedLate === null ? [] : caseOf('queue', queued, gateway, tally)),
     ...caseOf('phase', inPhases, gateway, tally),
     // Of nginx's page alone it is known that none of a server is behind it: other pages it may hand on from one.
     ...caseOf(
@@ -94,50 +59,9 @@ export function casesOf(
   ];
 }
 
-function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion): Gateway | null {
-  const name = endpointText(endpoint);
-  const own = pairs.exchanges.filter(({ server }) => endpointText(server) === name);
-  const known = servers.known(endpoint);
-  if (known === null || own.length < LOGGED_SHARE * known.exchanges) return null;
-  const asked = own.flatMap((front): Asked[] => {
-    const backs = pairs.backsOf(front);
-    const [first] = backs;
-    if (first === undefined) return [];
-    return [{ front, backs, startNs: first.startNs, endNs: Math.max(...backs.map(({ endNs }) => endNs)) }];
-  });
-  asked.sort((one, other) => one.startNs - other.startNs || one.front.packet - other.front.packet);
-  const answered = own.filter(({ status }) => status !== null && !isGatewayError(status));
-  const withLeg = answered.filter((one) => pairs.backsOf(one).length > 0).length;
-  if (withLeg < MIN_ASKED || withLeg < ASKED_SHARE * answered.length) return null;
-  const addresses = new Set(asked.flatMap(({ backs }) => backs.map(({ client }) => client.address)));
-  const others = pairs.exchanges.filter(
-    (one) =>
-      addresses.has(one.client.address) &&
-      endpointText(one.server) !== name &&
-      pairs.frontOf(one) === null &&
-      pairs.backsOf(one).length === 0,
-  );
-  const wanted = new Set(asked.map(({ front }) => wantedOf(front)));
-  const seenBehind = seenIn([...asked.flatMap(({ backs }) => backs), ...others]);
-  return { asked, wanted, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
-}
-
-function seenIn(behind: readonly LoggedExchange[]): SeenBehind {
-  return {
-    captures: new Set(behind.map(({ packet }) => captureIndexOf(packet))),
-    fromNs: behind.reduce((first, { startNs }) => Math.min(first, startNs), Number.POSITIVE_INFINITY),
-    untilNs: behind.reduce((last, { endNs }) => Math.max(last, endNs), Number.NEGATIVE_INFINITY),
-  };
-}
-
 /** Captures of two hosts neither begin nor end together: what one shows alone may have its leg where the other was not yet, or no more. */
 function isLookedFor({ packet, requestNs, atNs }: ErrorAnswer, { captures, fromNs, untilNs }: SeenBehind): boolean {
   return captures.has(captureIndexOf(packet)) || (requestNs >= fromNs && atNs <= untilNs);
-}
-
-/** Method, path and name: a gateway of several names asks for `/` of each elsewhere. */
-function wantedOf({ key, authority }: LoggedExchange): string {
-  return `${key} ${authority ?? ''}`;
 }
 
 /** Neither a leg behind, nor anything that may be one. */
@@ -246,7 +170,8 @@ function troubleBefore({ requestNs }: ErrorAnswer, gateway: Gateway, { attempts 
   const asked = gateway.asked.flatMap(({ front, backs }) =>
     backs.filter(({ status }) => (status ?? front.status ?? 0) >= 500),
   );
-  const failed = [...asked, ...gateway.others.filter((one) => isFailedCheck(one, gateway.others))].map(
+  const repeated = repeatedKeys(gateway.others);
+  const failed = [...asked, ...gateway.others.filter((one) => isFailedCheck(one, repeated))].map(
     ({ answerPacket, packet, endNs }) => ({ packet: answerPacket ?? packet, atNs: endNs }),
   );
   const unmet = [...gateway.addresses].flatMap((address) =>
@@ -260,7 +185,14 @@ function troubleBefore({ requestNs }: ErrorAnswer, gateway: Gateway, { attempts 
 }
 
 /** A server error; or a refusal of what is asked for again and again, as a health check is. */
-function isFailedCheck({ status, key }: LoggedExchange, others: readonly LoggedExchange[]): boolean {
-  if (status === null || status < 400) return false;
-  return status >= 500 || others.filter((one) => one.key === key).length > 1;
+function isFailedCheck({ status, key }: LoggedExchange, repeated: ReadonlySet<number>): boolean {
+  return status !== null && status >= 400 && (status >= 500 || repeated.has(key));
+}
+
+/** What is asked for more than once among them. */
+function repeatedKeys(exchanges: readonly LoggedExchange[]): ReadonlySet<number> {
+  const seen = new Set<number>();
+  const repeated = new Set<number>();
+  for (const { key } of exchanges) (seen.has(key) ? repeated : seen).add(key);
+  return repeated;
 }
