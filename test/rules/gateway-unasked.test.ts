@@ -265,7 +265,11 @@ testRule(gatewayUnasked, {
       name: 'three of five requests go there, so that some stand together',
       lookAlike: 'server-not-captured',
       facts: [0, 1, 2, 3, 4, 5].reduce(
-        (run, at) => run.asks(300 * at, 2).unasked(300 * at + 100, 3, 503, HAPROXY),
+        (run, at) =>
+          run
+            .asks(300 * at, 2)
+            .unasked(300 * at + 100, 2, 503, HAPROXY)
+            .unasked(300 * at + 200, 1, 503, HAPROXY),
         new Run(),
       ).all,
     },
