@@ -309,6 +309,16 @@ testRule(gatewayUnasked, {
       })(),
     },
     {
+      name: 'nginx keeps the 503 of the server, and answers with it again',
+      lookAlike: 'serves-itself',
+      facts: (() => {
+        const page = { fields: fieldsOf({ server: 'nginx/1.22.1', 'content-type': 'text/html' }), contentLength: 23 };
+        const run = new Run().asks(0, 12);
+        for (let at = 0; at < 8; at += 1) run.asked(700 + 10 * at, `/page/${at}`, 503);
+        return run.unasked(1000, 8, 503, page).all;
+      })(),
+    },
+    {
       name: 'two answers are no state of the gateway',
       facts: new Run().asks(0, 40).unasked(2100, 2, 503, HAPROXY).all,
     },

@@ -59,6 +59,11 @@ export function casesOf(
   ];
 }
 
+/** nginx keeps a server's 503 as well, and answers with it again (`proxy_cache_valid any`). */
+function mayBeCached({ product, status, isLimitPage, requestNs }: ErrorAnswer, saidAt: number | undefined): boolean {
+  return product === 'nginx' && status === 503 && !isLimitPage && saidAt !== undefined && saidAt <= requestNs;
+}
+
 /** Captures of two hosts neither begin nor end together: what one shows alone may have its leg where the other was not yet, or no more. */
 function isLookedFor({ packet, requestNs, atNs }: ErrorAnswer, { captures, fromNs, untilNs }: SeenBehind): boolean {
   return captures.has(captureIndexOf(packet)) || (requestNs >= fromNs && atNs <= untilNs);
@@ -67,7 +72,7 @@ function isLookedFor({ packet, requestNs, atNs }: ErrorAnswer, { captures, fromN
 /** Neither a leg behind, nor anything that may be one. */
 function isUnasked(
   answer: ErrorAnswer,
-  { others, addresses, wanted, seenBehind }: Gateway,
+  { others, addresses, wanted, unavailable, seenBehind }: Gateway,
   pairs: LegPairs,
   { attempts }: UnaskedTally,
 ): boolean {
@@ -76,7 +81,7 @@ function isUnasked(
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
-  if (!wanted.has(wantedOf(front))) return false;
+  if (!wanted.has(wantedOf(front)) || mayBeCached(answer, unavailable.get(wantedOf(front)))) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
   if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
   return [...addresses].every((address) => {

@@ -35,6 +35,8 @@ export interface Gateway {
   readonly asked: readonly Asked[];
   /** What was asked behind for at some time ({@link wantedOf}). */
   readonly wanted: ReadonlySet<string>;
+  /** When first a server's own 503 was handed on for what was asked ({@link wantedOf}). */
+  readonly unavailable: ReadonlyMap<string, number>;
   /** Beside those: what its addresses asked for on their own, health checks among it. */
   readonly others: readonly LoggedExchange[];
   readonly addresses: ReadonlySet<string>;
@@ -68,7 +70,18 @@ export function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conc
   );
   const wanted = new Set(asked.map(({ front }) => wantedOf(front)));
   const seenBehind = seenIn([...asked.flatMap(({ backs }) => backs), ...others]);
-  return { asked, wanted, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
+  const unavailable = unavailableIn(asked);
+  return { asked, wanted, unavailable, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
+}
+
+function unavailableIn(asked: readonly Asked[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { front, backs } of asked) {
+    if (front.status !== 503 || !backs.some(({ status }) => status === 503)) continue;
+    const wanted = wantedOf(front);
+    first.set(wanted, Math.min(front.endNs, first.get(wanted) ?? front.endNs));
+  }
+  return first;
 }
 
 /** The exchanges of each server. Of a run, which is over: made once, for all servers. */
