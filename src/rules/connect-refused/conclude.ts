@@ -1,5 +1,4 @@
 /** What the run as a whole says: who refuses, for how long, and whether requests failed for it. */
-import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf } from '../argument/finding.js';
@@ -27,13 +26,13 @@ export interface ConnectRefusedTally {
 /** All findings of a run, in the order of the servers. */
 export function concludeRun({ refusals, knocks, probes }: ConnectRefusedTally, conclusion: Conclusion): RawFinding[] {
   return occurrencesOf(refusals)
-    .filter(({ items }) => !areScanners(knocks, clientsOf(items)))
+    .filter(({ items }) => !areScanners(knocks, items))
     .map((one) => ({ one, subject: caseOf(one, conclusion) }))
     .filter(
       ({ one, subject }) =>
         subject.accepts.count > 0 ||
         subject.told.length > 0 ||
-        !(isOneOfMany(one, knocks) || areScanners(probes, clientsOf(one.items))),
+        !(isOneOfMany(one, knocks) || areScanners(probes, one.items)),
     )
     .map(({ one, subject }) => findingOf(one, subject, conclusion));
 }
@@ -41,10 +40,6 @@ export function concludeRun({ refusals, knocks, probes }: ConnectRefusedTally, c
 /** Refused once or twice, where its client was refused by others as well: peers that are gone, not a service. */
 function isOneOfMany({ count, items }: ServerOccurrences<Refusal>, knocks: KnockedAt): boolean {
   return count < MANY_UNMET && items.every(({ client }) => endpointsOf(knocks, client.address) >= MANY_ENDPOINTS);
-}
-
-function clientsOf(items: readonly Refusal[]): Endpoint[] {
-  return items.map(({ client }) => client);
 }
 
 function findingOf(one: ServerOccurrences<Refusal>, subject: Case, conclusion: Conclusion): RawFinding {

@@ -1,5 +1,4 @@
 /** What the run as a whole says: who is not answered, who is, and whether requests failed for it. */
-import type { Endpoint } from '../../facts/endpoint.js';
 import type { RawFinding, Remedy } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { weigh } from '../argument/cause.js';
@@ -24,7 +23,7 @@ export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion):
   return (
     occurrencesOf(silences)
       .filter(({ endpoint }) => isHeard(tally, endpoint.address))
-      .filter(({ items }) => !areScanners(knocks, clientsOf(items)))
+      .filter(({ items }) => !areScanners(knocks, items))
       // What answers from another address, or by another way, is a matter of paths: asymmetric-path.
       .filter(
         ({ items }) => !items.some(({ client, otherWay }) => otherWay || answeredElsewhere.has(endpointText(client))),
@@ -40,14 +39,10 @@ export function concludeRun(tally: ConnectTimeoutTally, conclusion: Conclusion):
           told.length > 0 ||
           count >= MANY_UNMET ||
           (items.some(({ client }) => endpointsOf(knocks, client.address) < MANY_ENDPOINTS) &&
-            !areScanners(probes, clientsOf(items))),
+            !areScanners(probes, items)),
       )
       .map(({ one, subject }) => findingOf(one, subject, conclusion))
   );
-}
-
-function clientsOf(items: readonly Silence[]): Endpoint[] {
-  return items.map(({ client }) => client);
 }
 
 function findingOf(one: ServerOccurrences<Silence>, subject: Case, conclusion: Conclusion): RawFinding {

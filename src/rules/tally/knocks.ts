@@ -34,9 +34,12 @@ export function mergeKnocks(into: KnockedAt, from: KnockedAt): void {
   );
 }
 
-/** Whether all of these clients are scanners. */
-export function areScanners(from: KnockedAt, clients: readonly { readonly address: string }[]): boolean {
-  return clients.every(({ address }) => endpointsOf(from, address) >= SCANNED_ENDPOINTS);
+/** Whether the clients of all these attempts are scanners. */
+export function areScanners(
+  from: KnockedAt,
+  attempts: readonly { readonly client: { readonly address: string } }[],
+): boolean {
+  return attempts.every(({ client }) => endpointsOf(from, client.address) >= SCANNED_ENDPOINTS);
 }
 
 /** How many different endpoints turned a client away, at most {@link SCANNED_ENDPOINTS}. */

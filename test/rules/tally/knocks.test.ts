@@ -15,8 +15,8 @@ const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) =>
 
 describe('a client that is turned away', () => {
   it('by sixteen different endpoints is a scanner', () => {
-    expect(areScanners(knocks(upTo(15)), [{ address: CLIENT }])).toBe(false);
-    expect(areScanners(knocks(upTo(16)), [{ address: CLIENT }])).toBe(true);
+    expect(areScanners(knocks(upTo(15)), [{ client: { address: CLIENT } }])).toBe(false);
+    expect(areScanners(knocks(upTo(16)), [{ client: { address: CLIENT } }])).toBe(true);
   });
 
   it('again and again by one is none', () => {
@@ -26,7 +26,7 @@ describe('a client that is turned away', () => {
   it('is counted by itself', () => {
     const kept = knocks(upTo(16));
     expect(endpointsOf(kept, '10.0.0.2')).toBe(0);
-    expect(areScanners(kept, [{ address: CLIENT }, { address: '10.0.0.2' }])).toBe(false);
+    expect(areScanners(kept, [{ client: { address: CLIENT } }, { client: { address: '10.0.0.2' } }])).toBe(false);
   });
 
   it('is the same in any order and any split, in bounded memory', () => {
