@@ -46,16 +46,13 @@ export function casesOf(
   const others = atOnce.filter((one) => !inPhases.includes(one));
   const queued = unasked.filter((one) => !atOnce.includes(one) && isQueued(one, gateway));
   const askedLate = lateAskOf(gateway);
+  // Of nginx's page alone it is known that none of a server is behind it: other pages it may hand on from one.
+  const limited = others.filter(({ isLimitPage }) => isLimitPage);
+  const caseIn = (manner: Manner, of: readonly ErrorAnswer[]) => caseOf(manner, of, gateway, askedLate, tally);
   return [
-    ...(askedLate === null ? [] : caseOf('queue', queued, gateway, tally)),
-    ...caseOf('phase', inPhases, gateway, tally),
-    // Of nginx's page alone it is known that none of a server is behind it: other pages it may hand on from one.
-    ...caseOf(
-      'among',
-      others.filter(({ isLimitPage }) => isLimitPage),
-      gateway,
-      tally,
-    ),
+    ...(askedLate === null ? [] : caseIn('queue', queued)),
+    ...caseIn('phase', inPhases),
+    ...caseIn('among', limited),
   ];
 }
 
@@ -81,7 +78,8 @@ function isUnasked(
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
-  if (!wanted.has(wantedOf(front)) || mayBeCached(answer, unavailable.get(wantedOf(front)))) return false;
+  const asksFor = wantedOf(front);
+  if (!wanted.has(asksFor) || mayBeCached(answer, unavailable.get(asksFor))) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
   if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
   return [...addresses].every((address) => {
@@ -130,7 +128,13 @@ function momentOf({ backs, startNs }: Asked): Moment {
   return { packet: backs[0]?.packet ?? 0, atNs: startNs };
 }
 
-function caseOf(manner: Manner, answers: readonly ErrorAnswer[], gateway: Gateway, tally: UnaskedTally): Case[] {
+function caseOf(
+  manner: Manner,
+  answers: readonly ErrorAnswer[],
+  gateway: Gateway,
+  askedLate: Case['askedLate'],
+  tally: UnaskedTally,
+): Case[] {
   const { asked, inProgress } = gateway;
   const inTime = [...answers].sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   const [first] = inTime;
@@ -154,7 +158,7 @@ function caseOf(manner: Manner, answers: readonly ErrorAnswer[], gateway: Gatewa
       askedAgain: again === undefined ? null : momentOf(again),
       pauseNs: again === undefined ? null : again.startNs - (trouble?.atNs ?? first.requestNs),
       mostInProgress: inProgress.most,
-      askedLate: lateAskOf(gateway),
+      askedLate,
       minWaitNs: Math.min(...waits),
       maxWaitNs: Math.max(...waits),
       queueSeconds:
