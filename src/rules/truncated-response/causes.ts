@@ -59,7 +59,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       ruledOutBy(sentOn),
       ruledOutBy(({ cuts, first }: Case) =>
-        leastPause(cuts) < TIMER_NS
+        pausesOf(cuts)[0] < TIMER_NS
           ? null
           : claim([first.packet], (end) => `nothing had been sent for ${pausesText(cuts)} before the end (${end})`),
       ),
@@ -83,8 +83,7 @@ export const CAUSES: Causes<Case> = {
     grounds: [
       ruledOutBy(sentOn),
       supportedBy(({ cuts, first }: Case) => {
-        const pauses = cuts.map(({ pauseNs }) => pauseNs);
-        const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
+        const [least, most] = pausesOf(cuts);
         return cuts.length >= 2 && least >= TIMER_NS && most - least <= windowWidth(least)
           ? claim([first.packet], (end) => `each time ${pausesText(cuts)} without a byte before the end (from ${end})`)
           : null;
@@ -137,7 +136,7 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(sentOn),
       ruledOutBy(({ cuts, first }: Case) => {
         if (cuts.length < 2) return null;
-        const most = Math.max(...cuts.map(({ bytes }) => bytes));
+        const [, most] = sizesOf(cuts);
         if (sizesDiffer(cuts)) return claim([first.lastPacket], (last) => `they end at different sizes (from ${last})`);
         return most < MIN_LIMIT
           ? claim(
@@ -148,14 +147,13 @@ export const CAUSES: Causes<Case> = {
       }),
       // A limit cuts amid the sending. Who waits and gets nothing more may have the same each time as well.
       openSince(({ cuts }: Case) =>
-        cuts.length < 2 || leastPause(cuts) < TIMER_NS
+        cuts.length < 2 || pausesOf(cuts)[0] < TIMER_NS
           ? null
           : `they end at one size, and not amid the sending: nothing had come for ${pausesText(cuts)}`,
       ),
       supportedBy(({ cuts, first }: Case) => {
-        const sizes = cuts.map(({ bytes }) => bytes);
-        const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-        return cuts.length >= 3 && least >= MIN_LIMIT && most - least <= SAME_SIZE_SHARE * most
+        const [least, most] = sizesOf(cuts);
+        return cuts.length >= 3 && least >= MIN_LIMIT && !sizesDiffer(cuts)
           ? claim(
               [first.lastPacket],
               (last) => `${cuts.length} responses end at ${countText(most)} bytes (from ${last})`,
@@ -190,17 +188,22 @@ function missingOf({ declared, bytes }: CutResponse): number | null {
 
 /** Whether they end at more than one size; of a single one nothing is said. */
 function sizesDiffer(cuts: readonly CutResponse[]): boolean {
-  const sizes = cuts.map(({ bytes }) => bytes);
-  const most = Math.max(...sizes);
-  return cuts.length > 1 && most - Math.min(...sizes) > SAME_SIZE_SHARE * most;
+  const [least, most] = sizesOf(cuts);
+  return cuts.length > 1 && most - least > SAME_SIZE_SHARE * most;
 }
 
-/** The shortest silence before an end. */
-function leastPause(cuts: readonly CutResponse[]): number {
-  return Math.min(...cuts.map(({ pauseNs }) => pauseNs));
+/** The smallest size and the largest. */
+function sizesOf(cuts: readonly CutResponse[]): readonly [number, number] {
+  const sizes = cuts.map(({ bytes }) => bytes);
+  return [Math.min(...sizes), Math.max(...sizes)];
+}
+
+/** The shortest silence before an end, and the longest. */
+function pausesOf(cuts: readonly CutResponse[]): readonly [number, number] {
+  const pauses = cuts.map(({ pauseNs }) => pauseNs);
+  return [Math.min(...pauses), Math.max(...pauses)];
 }
 
 function pausesText(cuts: readonly CutResponse[]): string {
-  const pauses = cuts.map(({ pauseNs }) => pauseNs);
-  return spreadText(Math.min(...pauses), Math.max(...pauses));
+  return spreadText(...pausesOf(cuts));
 }
