@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
+import { UNKNOWN_TEXT } from '../../src/facts/exchange.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import { gatewayUnasked } from '../../src/rules/gateway-unasked.js';
 import {
@@ -10,6 +11,7 @@ import {
   finBy,
   get,
   handshake,
+  type RequestOptions,
   rstBy,
   type Step,
 } from './facts.js';
@@ -42,18 +44,39 @@ class Run {
   }
 
   /** A client's request at `ms`, answered `waitMs` later. */
-  front(ms: number, path: string, status: number, waitMs: number, response: object = {}): this {
-    const steps = [...handshake(), get(1000, path), answer(1000 + waitMs * MS, status, 300, response)];
+  front(
+    ms: number,
+    path: string,
+    status: number,
+    waitMs: number,
+    response: object = {},
+    { client = '192.0.2.1', ...request }: RequestOptions & { readonly client?: string } = {},
+  ): this {
+    const steps = [...handshake(), get(1000, path, request), answer(1000 + waitMs * MS, status, 300, response)];
     return this.add([...steps, finBy('client', 1200 + waitMs * MS), finBy('server', 1300 + waitMs * MS)], {
       ...FRONT,
-      client: '192.0.2.1',
+      client,
       beginsAt: ms * MS,
     });
   }
 
   /** What the gateway asks behind for it, `afterMs` later, and is answered `takesMs` after that. */
-  back(ms: number, path: string, { status = 200, afterMs = 0, takesMs = 1, fields = true } = {}): this {
-    const request = fields ? { fields: fieldsOf({ 'x-forwarded-for': '192.0.2.1' }) } : { authority: null };
+  back(
+    ms: number,
+    path: string,
+    {
+      status = 200,
+      afterMs = 0,
+      takesMs = 1,
+      from = '192.0.2.1',
+    }: {
+      readonly status?: number;
+      readonly afterMs?: number;
+      readonly takesMs?: number;
+      readonly from?: string | null;
+    } = {},
+  ): this {
+    const request = from === null ? { authority: null } : { fields: fieldsOf({ 'x-forwarded-for': from }) };
     const steps = [...handshake(20, 40), get(100, path, request), answer(100 + takesMs * MS, status)];
     return this.add([...steps, finBy('server', 200 + takesMs * MS), finBy('client', 300 + takesMs * MS)], {
       ...BACK,
@@ -115,8 +138,12 @@ function scattered(response: object, requests = 12): Run {
   return run;
 }
 
+/** What each of eight 503 is given beside; all are told but for it. */
+const unaskedEach = (of: (run: Run, ms: number, path: string) => Run): Run =>
+  [0, 1, 2, 3, 4, 5, 6, 7].reduce((run, at) => of(run, 1100 + 50 * at, `/page/${at}`), new Run().asks(0, 20));
+
 /** A health check of the gateway, which is refused. */
-const check = (run: Run, ms: number): Run => run.back(ms, '/health', { status: 404, fields: false });
+const check = (run: Run, ms: number): Run => run.back(ms, '/health', { status: 404, from: null });
 
 testRule(gatewayUnasked, {
   fires: [
@@ -133,8 +160,8 @@ testRule(gatewayUnasked, {
       name: 'HAProxy’s health check fails, and it asks nobody any more',
       facts: new Run()
         .asks(0, 12)
-        .back(880, '/health', { status: 500, fields: false })
-        .back(920, '/health', { status: 500, fields: false })
+        .back(880, '/health', { status: 500, from: null })
+        .back(920, '/health', { status: 500, from: null })
         .unasked(1000, 10, 503, HAPROXY).all,
       subject: '10.0.0.49:80',
       occurrences: 10,
@@ -185,6 +212,26 @@ testRule(gatewayUnasked, {
       verdicts: { 'own-rule': 'supported', 'no-server-alive': 'ruled-out' },
     },
     {
+      name: 'meanwhile the same is asked for behind for another client',
+      facts: unaskedEach((run, ms, path) => {
+        run.front(ms, path, 503, 5, NGINX_503).front(ms + 0.5, path, 200, 3, {}, { client: '192.0.2.9' });
+        return run.back(ms + 0.5, path, { from: '192.0.2.9' });
+      }).all,
+      subject: '10.0.0.49:80',
+      occurrences: 8,
+      confidence: 'likely',
+      verdicts: { 'own-rule': 'supported' },
+    },
+    ...['check', 'queue', 'limit'].map((story) => ({
+      name: `a real one does: ${story}`,
+      capture: `samples/gateway-unasked-${story}.pcapng`,
+      subject: '10.0.0.49:80',
+      occurrences: { check: 18, queue: 6, limit: 12 }[story] ?? 0,
+      severity: 'critical' as const,
+      confidence: 'likely' as const,
+      marks: ['503 from the front'],
+    })),
+    {
       name: 'requests wait in HAProxy’s queue in vain',
       facts: queue().all,
       subject: '10.0.0.49:80',
@@ -194,6 +241,14 @@ testRule(gatewayUnasked, {
     },
   ],
   silent: [
+    ...['check', 'queue', 'limit'].map((story) => ({
+      name: `its healthy twin does: ${story}`,
+      capture: `samples/gateway-unasked-${story}-healthy.pcapng`,
+    })),
+    {
+      name: 'they are answered before they are there to the end: a body is refused, whatever is asked behind',
+      facts: unaskedEach((run, ms, path) => run.front(ms, path, 503, 0.2, HAPROXY, { complete: false })).all,
+    },
     {
       name: 'the application says 503, and it is handed on',
       lookAlike: 'server-says-so',
@@ -219,7 +274,7 @@ testRule(gatewayUnasked, {
       lookAlike: 'asked-in-vain',
       facts: (() => {
         const run = new Run().asks(0, 20).unasked(1100, 8, 503, HAPROXY);
-        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, '/backend', { status: 500, fields: false });
+        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, '/backend', { status: 500, from: null });
         return run.all;
       })(),
     },
@@ -228,7 +283,7 @@ testRule(gatewayUnasked, {
       lookAlike: 'asked-in-vain',
       facts: (() => {
         const run = new Run().asks(0, 20).unasked(1100, 8, 503, HAPROXY);
-        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, `/page/${at}`, { fields: false });
+        for (let at = 0; at < 8; at += 1) run.back(1100 + 50 * at, `/page/${at}`, { from: null });
         return run.all;
       })(),
     },
@@ -338,6 +393,11 @@ testRule(gatewayUnasked, {
   ],
   cannotTell: [
     {
+      name: 'of one request in forty nobody knows what it asks for',
+      facts: unaskedEach((run, ms, path) => run.front(ms, path, 503, 0.2, HAPROXY)).front(3000, UNKNOWN_TEXT, 200, 3)
+        .all,
+    },
+    {
       name: 'the capture of the leg behind may have ended before',
       facts: new Run(1).asks(0, 12).unasked(1000, 10, 503, HAPROXY).all,
     },
@@ -366,6 +426,18 @@ describe('gateway-unasked', () => {
     const remedyFor = (response: object) => findingsOf(gatewayUnasked, queue(response).all)[0]?.remedies[0];
     expect(remedyFor(HAPROXY)).toMatchObject({ component: 'haproxy', config: expect.stringContaining('maxconn 4') });
     expect(remedyFor({ fields: fieldsOf({ server: 'envoy' }) })).toMatchObject({ component: 'gateway', config: null });
+  });
+
+  it.each<[string, object, boolean]>([
+    ['its own', HAPROXY, true],
+    ['that of 504', { ...HAPROXY, contentLength: 92 }, true],
+    ['as long, but JSON', { ...HAPROXY, fields: fieldsOf({ 'content-type': 'application/json' }) }, false],
+    ['longer', { ...HAPROXY, contentLength: 108 }, false],
+  ])('knows HAProxy’s page by its type and its length: %s', (_, response, isIts) => {
+    const [finding] = findingsOf(gatewayUnasked, phase(503, response).all);
+    const components = finding?.remedies.map(({ component }) => component) ?? [];
+    expect(components).toContain('haproxy');
+    expect(!components.includes('caddy')).toBe(isIts);
   });
 
   const FORWARDED = { fields: fieldsOf({ 'x-forwarded-for': '192.0.2.1' }) };

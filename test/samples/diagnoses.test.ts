@@ -36,6 +36,15 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'no-upstream-reuse-server.pcapng': [
     { rule: 'no-upstream-reuse', server: '10.0.1.43:8083', cause: 'server-says-close' },
   ],
+  'gateway-unasked-check.pcapng': [
+    { rule: 'gateway-unasked', server: '10.0.0.49:80', cause: 'no-server-alive', confidence: 'likely' },
+  ],
+  'gateway-unasked-queue.pcapng': [
+    { rule: 'gateway-unasked', server: '10.0.0.49:80', cause: 'queue-timed-out', confidence: 'likely' },
+  ],
+  'gateway-unasked-limit.pcapng': [
+    { rule: 'gateway-unasked', server: '10.0.0.49:80', cause: 'own-rule', confidence: 'likely' },
+  ],
   'gateway-cut-php-fpm.pcapng': [{ rule: 'gateway-cut', server: '10.0.1.43:9000', cause: 'worker-ended' }],
   'h2-window-stall-upload.pcapng': [
     { rule: 'h2-window-stall', server: '10.0.1.43:8080', cause: 'server-does-not-read', confidence: 'likely' },

@@ -18,7 +18,7 @@ import { hasSharkd, Sharkd } from './sharkd.js';
 
 /** Bytes: a sample, and all of them. */
 const MAX_SAMPLE = 300_000;
-const MAX_ALL = 10_500_000;
+const MAX_ALL = 10_800_000;
 
 const scenarios = await allScenarios();
 const list = await readSampleList(SAMPLES);

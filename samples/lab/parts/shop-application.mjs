@@ -56,6 +56,16 @@ export async function startPrimary({ endpoint, workers, settings }) {
       worker.process.kill('SIGKILL');
       await Promise.all([once(worker, 'exit'), start()]);
     },
+    /** What `/health` is answered from now on, whatever else is. */
+    async tellHealth(status) {
+      const workers = Object.values(cluster.workers);
+      await Promise.all(
+        workers.map((worker) => {
+          worker.send({ health: status });
+          return once(worker, 'message');
+        }),
+      );
+    },
     /** Replaces the workers: the new ones answer before the old ones end, which finish what they have begun. */
     async reload() {
       const old = Object.values(cluster.workers);

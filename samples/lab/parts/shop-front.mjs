@@ -9,19 +9,19 @@ export const SHOP = 'shop.example';
 
 /**
  * Starts it on `10.0.0.49:80`. `upstream`: the lines of the upstream block, `proxy`: further directives of the
- * forwarding location.
+ * forwarding location, `http`: of all.
  */
 export async function startShopFront(
   lab,
   front,
-  { upstream = [`server ${BACK}:8080;`, 'keepalive 16;'], proxy = [] } = {},
+  { upstream = [`server ${BACK}:8080;`, 'keepalive 16;'], proxy = [], http = [] } = {},
 ) {
   const accessLog = join(await lab.folder(`nginx-${front.name}`), 'legs.log');
   const program = await startNginx(lab, front, {
     name: 'front nginx.conf',
     http: `
   log_format legs '$remote_addr "$request" $status [$upstream_addr] [$upstream_status] [$upstream_connect_time] $request_time';
-  upstream shop {
+${http.map((line) => `  ${line}\n`).join('')}  upstream shop {
 ${upstream.map((line) => `    ${line}`).join('\n')}
   }
   server {

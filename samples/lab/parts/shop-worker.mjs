@@ -4,6 +4,7 @@
  * - `GET /`, `GET /api/products`, `POST /api/orders`, `POST /api/carts`: answered at once;
  * - `GET /export/*.csv`, `GET /export/*.ndjson`: rows in pieces, with a Content-Length and chunked;
  * - `GET` and `POST /reports/*`: answered after `report-ms`;
+ * - `GET /health`: with the status that the primary was told;
  * - `GET /events`: server-sent events for some seconds; `GET /notifications`: a long poll that ends with 204.
  */
 import { createServer } from 'node:http';
@@ -31,7 +32,12 @@ server.keepAliveTimeout = settings['keep-alive-ms'] ?? 75_000;
 server.listen(port, address);
 
 let isDraining = false;
-process.on('message', ({ drain }) => {
+let health = 200;
+process.on('message', ({ drain, health: told }) => {
+  if (told !== undefined) {
+    health = told;
+    process.send({ health });
+  }
   if (!drain) return;
   isDraining = true;
   server.close(() => process.exit()); // idle connections at once, the others with their response
@@ -43,6 +49,7 @@ async function answer(request, response) {
   response.setHeader('X-Request-Id', `${process.pid.toString(16)}-${(orders % 9973).toString(16)}`);
   if (pathname === '/') return send(response, 200, 'text/html; charset=utf-8', HTML);
   if (pathname === '/api/products') return send(response, 200, 'application/json', PRODUCTS);
+  if (pathname === '/health') return send(response, health, 'application/json', '{}');
   if (pathname.startsWith('/reports/')) return report(response, pathname);
   if (request.method === 'POST') return order(response);
   if (pathname.startsWith('/export/')) return exportOrders(request, response, pathname);
