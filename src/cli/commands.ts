@@ -119,7 +119,7 @@ function declareTui({ command, finish, names, surroundings }: Declaring): void {
     'capture files; - is standard input',
   );
   addOptions(tui, [
-    new Option('--stream <N>', "open at this connection, by Wireshark's tcp.stream")
+    new Option('--stream <N>', 'open at this connection, by Wireshark’s tcp.stream')
       .argParser(wholeNumber(0))
       .helpGroup(WHICH),
     new Option('--packet <N>', 'open at this packet of --stream').argParser(wholeNumber(1)).helpGroup(WHICH),

@@ -46,7 +46,7 @@ const FILTERS = [
   'status:5xx,none time:>1s \\-path:/health',
   '.RE',
   '.PP',
-  "The simple part of Wireshark's language is taken too: tcp.stream eq 3, ip.addr == 10.0.1.43 and tcp.port == 80.",
+  'The simple part of Wireshark\\(cqs language is taken too: tcp.stream eq 3, ip.addr == 10.0.1.43 and tcp.port == 80.',
 ];
 
 const ENVIRONMENT = [
@@ -106,10 +106,14 @@ function flagLines({ long, short, value, description }: FlagModel): string[] {
   return ['.TP', `${names.join(', ')}${value === null ? '' : ` \\fI${text(value)}\\fR`}`, text(description)];
 }
 
-/** Text as roff takes it: a backslash and a hyphen mean something, and so do a dot and a quote where a line begins. */
+/**
+ * Text as roff takes it: a backslash and a hyphen mean something, and so do a dot and a quote where a line begins.
+ * groff by itself takes the bytes of UTF-8 for characters, so the apostrophe gets roff's name.
+ */
 function text(words: string): string {
   return words
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
+    .replaceAll('’', '\\(cq')
     .replace(/^([.'])/, '\\&$1');
 }

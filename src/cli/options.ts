@@ -64,14 +64,14 @@ export function filterOption(what: string): Option {
 
 /** Connections by number. */
 export function streamOption(): Option {
-  return new Option('--stream <N>', "a connection, by Wireshark's tcp.stream; 3,7: several")
+  return new Option('--stream <N>', 'a connection, by Wireshark’s tcp.stream; 3,7: several')
     .argParser(streamNumbers)
     .helpGroup(WHICH);
 }
 
 /** The connections of a finding. `known`: what its id is, or which is taken without the flag. */
 export function findingOption(known: string): Option {
-  return new Option('--finding <ID>', `a finding's connections, by its id ${known}`).helpGroup(WHICH);
+  return new Option('--finding <ID>', `a finding’s connections, by its id ${known}`).helpGroup(WHICH);
 }
 
 /** Rules of the user's own. */

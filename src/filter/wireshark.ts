@@ -71,7 +71,7 @@ export function parseWireshark(
     if (term === null) {
       const at = start + (text.length - text.trimStart().length);
       const error = {
-        message: "not part of pcapdx's filter",
+        message: 'not part of pcapdx’s filter',
         start: at,
         end: at + Math.max(1, text.trim().length),
         near: null,

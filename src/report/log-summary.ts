@@ -67,7 +67,7 @@ function clockText({ offsetNs }: LogTie, originEpochNs: bigint): string {
   if (offsetNs === null) return 'the clocks could not be brought together';
   if (!hasDate(originEpochNs)) return 'the capture has no date, so the clocks are not compared';
   const sides = offsetNs < 0n ? 'behind' : 'ahead of';
-  return `its clock ${durationText(Math.abs(Number(offsetNs)))} ${sides} the capture's`;
+  return `its clock ${durationText(Math.abs(Number(offsetNs)))} ${sides} the capture’s`;
 }
 
 function placeOf({ files }: LogTie, { file, number }: PlacedLine): string {

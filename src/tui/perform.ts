@@ -61,7 +61,7 @@ export function performer(options: PerformerOptions): (effect: Effect, state: Tu
     options.copy(text);
     // A terminal may drop it without a word (tmux does by default), so it is shown as well.
     const isShort = text.length <= MAX_SHOWN && !text.includes('\n');
-    const sent = `${what} sent to the terminal's clipboard (${byteText(Buffer.byteLength(text))})`;
+    const sent = `${what} sent to the terminal’s clipboard (${byteText(Buffer.byteLength(text))})`;
     if (isShort) say(`${sent}: ${text}`);
     else {
       dispatch({ kind: 'text', title: what, paragraphs: text.split('\n') });

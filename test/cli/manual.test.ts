@@ -11,7 +11,10 @@ const hasGroff = spawnSync('groff', ['--version']).status === 0;
 
 describe('the manual page', () => {
   it('has every command and flag, and how each is called', () => {
-    const plain = page.replaceAll(/\\f[BIR]/g, '').replaceAll('\\-', '-');
+    const plain = page
+      .replaceAll(/\\f[BIR]/g, '')
+      .replaceAll('\\-', '-')
+      .replaceAll('\\(cq', '’');
     expect(plain).toContain('.TH PCAPDX 1 "" "pcapdx 1.2.3"');
     for (const { name, flags, description } of program.commands) {
       expect(plain).toMatch(new RegExp(`^\\.SS ${name}\\b`, 'm'));

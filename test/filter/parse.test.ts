@@ -146,7 +146,7 @@ describe("Wireshark's terms", () => {
     const { error } = parseFilter(typed);
     expect(error).toMatchObject({ isWireshark: true, start, end });
     expect(error && filterErrorText(error, typed, 'front.pcapng')).toBe(
-      `not part of pcapdx's filter; in tshark: tshark -r front.pcapng -Y '${typed}'`,
+      `not part of pcapdx’s filter; in tshark: tshark -r front.pcapng -Y '${typed}'`,
     );
   });
 });

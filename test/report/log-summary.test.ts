@@ -49,7 +49,7 @@ describe('what logs add to a report', () => {
     expect(logSentences(logs(17), ORIGIN)).toEqual([
       {
         label: 'LOG',
-        text: "17 of 18 failing lines tied to their connections; its clock 1.50 s ahead of the capture's.",
+        text: '17 of 18 failing lines tied to their connections; its clock 1.50 s ahead of the capture’s.',
       },
       { label: 'No connection', text: '1 failing line: front|<b>.log:99 (502 -).' },
       { label: 'No line', text: '1 reset: stream 9 (10.0.0.1:4001 to 10.0.1.43:80).' },

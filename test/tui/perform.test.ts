@@ -33,7 +33,7 @@ describe('a copy, which a terminal may drop without a word,', () => {
     expect(events).toEqual([
       {
         kind: 'said',
-        status: { text: "request sent to the terminal's clipboard (15 B): tcp.stream eq 3", isError: false },
+        status: { text: 'request sent to the terminal’s clipboard (15 B): tcp.stream eq 3', isError: false },
       },
     ]);
   });

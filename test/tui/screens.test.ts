@@ -133,7 +133,7 @@ describe('a wide terminal', () => {
     const at = await opened(200, 60);
     await at.press('enter');
     expect(at.text).toMatch(
-      /1 of 17 .*#231 RST from the client 30 µs after the server's; stale by 400 bytes; TTL 64, others 63/,
+      /1 of 17 .*#231 RST from the client 30 µs after the server’s; stale by 400 bytes; TTL 64, others 63/,
     );
   });
 });
@@ -201,7 +201,7 @@ describe('a ladder', () => {
     const at = await opened(100, 30);
     await at.press('enter', 'enter');
     expect(at.text).toMatch(/▸ +#231 .*RST/);
-    expect(at.text).toContain("RST from the client 30 µs after the server's");
+    expect(at.text).toContain('RST from the client 30 µs after the server’s');
     await at.press('enter');
     expect(at.text).toContain('frame.number == 231');
     expect(at.text).toMatch(/0000 {2}02 00 0a 00 01 2b/);

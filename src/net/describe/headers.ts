@@ -198,7 +198,7 @@ function fragmentText(at: number, view: DataView): string {
   const field = view.getUint16(at);
   const offset = (field & 0x1fff) * 8;
   const words: string[] = [];
-  if ((field & 0x4000) !== 0) words.push("don't fragment");
+  if ((field & 0x4000) !== 0) words.push('don’t fragment');
   if ((field & 0x2000) !== 0) words.push('more fragments');
   if (offset !== 0) words.push(`offset ${offset}`);
   return words.length === 0 ? 'none' : words.join(', ');

@@ -87,10 +87,10 @@ function conversation(id: string, ladder: Ladder, mostRows: number): string {
   const note = rows === ladder.rows ? '' : '<p class="dim"><code>pcapdx ladder</code> shows all rows.</p>';
   const messages = rows.filter((row) => row.kind === 'message');
   return (
-    `<h4>Conversation</h4><p class="dim">${xmlText(title)}.<span class="hint"> Point at a row for its packet's fields.</span></p>` +
+    `<h4>Conversation</h4><p class="dim">${xmlText(title)}.<span class="hint"> Point at a row for its packet’s fields.</span></p>` +
     `<div class="scroll" tabindex="0" role="region" aria-label="${xmlText(`conversation of ${id}`)}" data-ladder="${id}-fields">` +
     `${ladderSvg(cut, { title, standsAlone: false, id: `${id}-ladder` })}</div><div class="fields" id="${id}-fields"></div>${note}` +
-    `<details><summary>The same as a table, with each packet's fields</summary><table><thead><tr><th scope="col">packet</th><th scope="col">time</th><th scope="col">direction</th><th scope="col">what</th><th scope="col">fields</th></tr></thead><tbody>${messages
+    `<details><summary>The same as a table, with each packet’s fields</summary><table><thead><tr><th scope="col">packet</th><th scope="col">time</th><th scope="col">direction</th><th scope="col">what</th><th scope="col">fields</th></tr></thead><tbody>${messages
       .map((row) => fieldsRow(row, ladder))
       .join('')}</tbody></table></details>`
   );

@@ -11,7 +11,7 @@ export const keepaliveRaceFacts = z.object({
   capturePoint: z.enum(['server', 'client', 'between', 'loopback', 'unknown']).describe('Where the capture was taken'),
   lostRequests: count,
   crossedTheClose: count.describe('Lost: neither side could know of the other'),
-  sentAfterTheCloseWasKnown: count.describe("Lost: sent though the client's kernel had the FIN"),
+  sentAfterTheCloseWasKnown: count.describe('Lost: sent though the client’s kernel had the FIN'),
   abortedAtExpiry: count.describe('Lost: reset unread as the idle time-out expired'),
   closedAtExpiry: count.describe('Lost: closed upon as the idle time-out expired'),
   encrypted: count.describe('Of the lost ones: client data in TLS that no key opens'),

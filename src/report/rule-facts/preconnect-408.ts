@@ -10,7 +10,7 @@ export const preconnect408Facts = z.object({
   halfSilent: count.describe('The same, closed without a byte of an answer'),
   keptAliveWith408: count.describe('Idle connections that had served before and were sent a 408'),
   lateRequests: count.describe('Requests written on a connection after the server had given it up'),
-  lateRequestsThatCrossed: count.describe("Those that had left before the server's farewell could arrive"),
+  lateRequestsThatCrossed: count.describe('Those that had left before the server’s farewell could arrive'),
   lateRetriedAtOnce: count,
   lateRetriedAndAnswered: count.describe('Asked again within 5 s, though not at once'),
   lateRetriedInVain: count,

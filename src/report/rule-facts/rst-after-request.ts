@@ -9,7 +9,7 @@ export const rstAfterRequestFacts = z.object({
   resetShape: z
     .enum(['A', 'A0', 'B', 'other'])
     .describe('A: stateless reply of a kernel; A0: closed port; B: abort of a socket'),
-  forged: z.enum(['certain', 'likely', 'none']).describe("What the forgery tests say of the server's resets"),
+  forged: z.enum(['certain', 'likely', 'none']).describe('What the forgery tests say of the server’s resets'),
   forgedWhere: z.enum(['inline-on-host', 'inline-mid-path', 'passive-sensor', 'unknown']).nullable(),
   forgeryTests: z.array(
     z.object({
@@ -24,7 +24,7 @@ export const rstAfterRequestFacts = z.object({
   minResetDelayNs: nanoseconds.describe('Request to RST'),
   medianResetDelayNs: nanoseconds,
   maxResetDelayNs: nanoseconds,
-  fastestAnswerNs: nanoseconds.nullable().describe("The server's fastest answer to any request"),
+  fastestAnswerNs: nanoseconds.nullable().describe('The server’s fastest answer to any request'),
   connectionAgeNs: nanoseconds.nullable(),
   requestBytes: count.nullable(),
   encrypted: z.boolean(),
@@ -39,7 +39,7 @@ export const rstAfterRequestFacts = z.object({
   answeredRequestsOfServer: count,
   byTime: z
     .array(z.object({ fromSeconds: z.number(), seconds: z.number(), failed: count, answered: count }))
-    .describe("Requests reset and answered by time, from the run's first packet; stretches without either left out"),
+    .describe('Requests reset and answered by time, from the run’s first packet; stretches without either left out'),
   timeWindow: timeWindow.optional().describe('When all were reset and nobody was answered, beyond chance'),
   affected: z
     .array(z.object({ attribute: z.string(), value: z.string(), failed: count, answered: count }))
@@ -67,7 +67,7 @@ export const rstAfterRequestFacts = z.object({
       answeredWithoutIt: count,
       answeredWithItBefore: count.describe('Before the first reset: a ban takes effect at one moment'),
       isSinceFirst: z.boolean().describe('true: compared with what was answered from the first reset on'),
-      p: z.number().describe("Fisher's exact test"),
+      p: z.number().describe('Fisher’s exact test'),
     })
     .nullable()
     .describe('What all reset requests have and no answered one'),

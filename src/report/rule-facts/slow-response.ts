@@ -12,7 +12,7 @@ export const slowResponseFacts = z.object({
   toldInFront: count.describe('Answers 504 that clients in front got for these'),
   minWaitNs: nanoseconds,
   maxWaitNs: nanoseconds,
-  medianAnswerNs: nanoseconds.nullable().describe("The server's median over all its answers"),
+  medianAnswerNs: nanoseconds.nullable().describe('The server’s median over all its answers'),
   answersOfServer: count,
   clientTimeoutSeconds: z.number().nullable().describe('After how long its client gives up; null: nobody did'),
   clientTimeoutSamples: count,

@@ -34,7 +34,7 @@ const remedy = z
     config: z
       .string()
       .nullable()
-      .describe("Lines in the component's own language; null when there is nothing to paste"),
+      .describe('Lines in the component’s own language; null when there is nothing to paste'),
   })
   .meta({ id: 'remedy' });
 
@@ -85,7 +85,7 @@ function describedFinding<R extends DescribedRule>(rule: R) {
   return z.object({
     ...findingCommon,
     rule: z.literal(rule),
-    facts: RULE_FACTS[rule].meta({ id: `facts-${rule}`, description: "The rule's own figures" }),
+    facts: RULE_FACTS[rule].meta({ id: `facts-${rule}`, description: 'The rule’s own figures' }),
   });
 }
 
@@ -95,7 +95,7 @@ const describedRules = Object.keys(RULE_FACTS) as DescribedRule[];
 const otherFinding = z.object({
   ...findingCommon,
   rule: z.string().regex(new RegExp(`^(?!(?:${describedRules.join('|')})$)[a-z0-9-]+$`)),
-  facts: z.looseObject({}).describe("The rule's own figures, units in the names"),
+  facts: z.looseObject({}).describe('The rule’s own figures, units in the names'),
 });
 
 /** One finding: a line of `pcapdx report --format ndjson`. */

@@ -8,7 +8,7 @@ const logLine = z.object({
   time: time.describe('When it was over, by the clock of the log'),
   status: z.int().nullable().describe('What the logger answered; null: nothing, or no HTTP'),
   targetStatus: z.int().nullable().describe('What the server behind it answered; null: nothing, or not in the log'),
-  flags: z.string().nullable().describe("HAProxy's termination flags"),
+  flags: z.string().nullable().describe('HAProxy’s termination flags'),
 });
 
 /** The part `logs` of a report. */

@@ -52,5 +52,5 @@ export const server = z.object({
     })
     .nullable()
     .optional()
-    .describe("Request's last byte to response's first, percentiles to within 5 %"),
+    .describe('Request’s last byte to response’s first, percentiles to within 5 %'),
 });

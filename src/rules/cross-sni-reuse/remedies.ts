@@ -130,7 +130,7 @@ function sameSettings({ openedFor, name }: Names): Remedy[] {
   return [
     {
       component: 'apache',
-      text: `Apache refuses a name whose TLS settings differ from those of the connection's. Give the virtual hosts of ${openedFor} and ${name} the same SSLProtocol, SSLCipherSuite, SSLVerifyClient and certificates, or an address each.`,
+      text: `Apache refuses a name whose TLS settings differ from those of the connection’s. Give the virtual hosts of ${openedFor} and ${name} the same SSLProtocol, SSLCipherSuite, SSLVerifyClient and certificates, or an address each.`,
       config: null,
     },
   ];

@@ -51,7 +51,7 @@ export function remediesOf({ farewells, counts, first, limit, ageSeconds, retrie
   if (remedies.length === 0)
     remedies.push({
       component: 'client',
-      text: `The server holds what was sent for wrong (${first.codeName}): its log and the GOAWAY's words say what.`,
+      text: `The server holds what was sent for wrong (${first.codeName}): its log and the GOAWAY’s words say what.`,
       config: null,
     });
   return remedies;

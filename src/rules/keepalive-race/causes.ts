@@ -25,7 +25,7 @@ export const CAUSES: Causes<Case> = {
         return claim(
           [packet, close.packet, close.acknowledgedPacket ?? packet],
           (request, fin, acknowledgement) =>
-            `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client's kernel had the FIN: ${request} when FIN ${fin} had been there for ${durationText(knownForNs)} (acknowledged in ${acknowledgement})`,
+            `${manyText(sorts.stalePool, 'request was', 'requests were')} sent though the client’s kernel had the FIN: ${request} when FIN ${fin} had been there for ${durationText(knownForNs)} (acknowledged in ${acknowledgement})`,
         );
       }),
       ruledOutBy(({ incidents: [first] }) =>
@@ -89,7 +89,7 @@ export const CAUSES: Causes<Case> = {
     otherwise: ({ incidents: [first] }) =>
       first === undefined
         ? 'no close was seen'
-        : `closed after ${durationText(first.idleNs)} of idleness (${packetText(first.close.packet)}); the server's closes have no one idle time`,
+        : `closed after ${durationText(first.idleNs)} of idleness (${packetText(first.close.packet)}); the server’s closes have no one idle time`,
   },
   'max-requests': {
     means: 'The server closes after a fixed number of requests.',
@@ -181,7 +181,7 @@ export const CAUSES: Causes<Case> = {
           const { packet, ttl } = reset ?? close;
           const [own, theirs] = [hopsOf(serverTtl), hopsOf(ttl)];
           if (own !== null && theirs !== null && Math.abs(own - theirs) >= 2)
-            return claim([packet], (rst) => `RST ${rst} has TTL ${ttl}, the server's segments ${serverTtl}`);
+            return claim([packet], (rst) => `RST ${rst} has TTL ${ttl}, the server’s segments ${serverTtl}`);
         }
         return null;
       }),
@@ -195,14 +195,14 @@ export const CAUSES: Causes<Case> = {
         const { close, reset, serverTtl } = first;
         const kind = CLOSES[close.kind];
         return reset === null
-          ? claim([close.packet], (end) => `${kind} ${end} has the server's TTL ${serverTtl}`)
+          ? claim([close.packet], (end) => `${kind} ${end} has the server’s TTL ${serverTtl}`)
           : claim(
               [close.packet, reset.packet],
-              (end, rst) => `${kind} ${end} and RST ${rst} have the server's TTL ${serverTtl}`,
+              (end, rst) => `${kind} ${end} and RST ${rst} have the server’s TTL ${serverTtl}`,
             );
       }),
     ],
-    otherwise: ({ timeout }) => `FIN ${packetText(timeout?.packet ?? 0)} is the server's as far as can be seen`,
+    otherwise: ({ timeout }) => `FIN ${packetText(timeout?.packet ?? 0)} is the server’s as far as can be seen`,
   },
   'app-crash': {
     means: 'The server process ended.',

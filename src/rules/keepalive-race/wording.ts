@@ -71,14 +71,14 @@ function losses(subject: Case, who: Subject): string[] {
   const finds: string[] = [];
   if (sorts.race > 0)
     finds.push(
-      `${whichText(sorts.race, occurrences)} crossed the server's close, which acknowledges nothing of ${sorts.race === 1 ? 'it' : 'them'}: the server had not got ${sorts.race === 1 ? 'it' : 'them'} when it closed`,
+      `${whichText(sorts.race, occurrences)} crossed the server’s close, which acknowledges nothing of ${sorts.race === 1 ? 'it' : 'them'}: the server had not got ${sorts.race === 1 ? 'it' : 'them'} when it closed`,
     );
   if (sorts.stalePool > 0) {
     const known = incidents.flatMap(({ knownForNs, sort }) =>
       sort === 'stale-pool' && knownForNs !== null ? [knownForNs] : [],
     );
     finds.push(
-      `${whichText(sorts.stalePool, occurrences)} left though the client's kernel had had the FIN${known.length === 0 ? '' : ` for ${spreadText(Math.min(...known), Math.max(...known))}`}: no race on the line, the client did not look`,
+      `${whichText(sorts.stalePool, occurrences)} left though the client’s kernel had had the FIN${known.length === 0 ? '' : ` for ${spreadText(Math.min(...known), Math.max(...known))}`}: no race on the line, the client did not look`,
     );
   }
   if (sorts.abort > 0)
@@ -87,7 +87,7 @@ function losses(subject: Case, who: Subject): string[] {
     );
   if (sorts.expiry > 0)
     finds.push(
-      `${whichText(sorts.expiry, occurrences)} came as the time-out expired: the server's kernel had ${sorts.expiry === 1 ? 'it' : 'them'}, and the connection was closed upon ${sorts.expiry === 1 ? 'it' : 'them'}`,
+      `${whichText(sorts.expiry, occurrences)} came as the time-out expired: the server’s kernel had ${sorts.expiry === 1 ? 'it' : 'them'}, and the connection was closed upon ${sorts.expiry === 1 ? 'it' : 'them'}`,
     );
   sentences.push(`${capitalised(finds.join('; '))}.`);
   sentences.push(...fates(subject));
@@ -178,7 +178,7 @@ function lossOf(incident: Incident, { fronts, retries }: Case, reveal: boolean):
     packets.push({
       packet: acknowledgedPacket,
       atNs: acknowledgedNs,
-      note: "the client's kernel acknowledges the FIN",
+      note: 'the client’s kernel acknowledges the FIN',
     });
   if (reset !== null)
     packets.push({
@@ -216,6 +216,6 @@ function closeNote({ close, idleNs, atNs, sort, isAcknowledgedLater, reset }: In
     return `FIN ${durationText(close.atNs - atNs)} after the request, ${durationText(idleNs)} after the last payload before: closed upon it, though its kernel had acknowledged it`;
   const covers = `${kind} after ${durationText(idleNs)} of idleness; it acknowledges nothing of the request (ack ${close.acknowledgement})`;
   return reset === null && isAcknowledgedLater && close.kind === 'fin'
-    ? `${covers}; what the server's kernel acknowledges afterwards nobody reads`
+    ? `${covers}; what the server’s kernel acknowledges afterwards nobody reads`
     : covers;
 }

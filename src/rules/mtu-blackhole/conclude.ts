@@ -133,7 +133,7 @@ function remediesOf({ icmp }: BlackHole, isIpv6: boolean): Remedy[] {
   };
   const ignored: Remedy = {
     component: 'firewall',
-    text: `Let ${messages} reach the sender's kernel: the error was captured, and the sender does not act on it, as where its own packet filter drops ICMP.`,
+    text: `Let ${messages} reach the sender’s kernel: the error was captured, and the sender does not act on it, as where its own packet filter drops ICMP.`,
     config: `${tables} -I INPUT ${error} -j ACCEPT`,
   };
   const host: Remedy = {

@@ -91,7 +91,7 @@ export const CAUSES: Causes<Case> = {
         return claim(
           [incident.packet],
           (rst) =>
-            `RST ${rst} carries ACK and the socket's window, and ${fate}${varies}${isOfLaterRequests(attribute) ? '; no later request of a connection is known to have been answered: the server closes behind its first answer' : ''}`,
+            `RST ${rst} carries ACK and the socket’s window, and ${fate}${varies}${isOfLaterRequests(attribute) ? '; no later request of a connection is known to have been answered: the server closes behind its first answer' : ''}`,
         );
       }),
     ],
@@ -114,7 +114,7 @@ export const CAUSES: Causes<Case> = {
       openSince(({ incident: { refusesHandshake, packet } }) =>
         refusesHandshake === null
           ? null
-          : `a kernel whose queue of connections is full answers the ACK of the handshake as ${packetText(packet)} does (tcp_abort_on_overflow)${refusesHandshake === 'sure' ? '; nobody else is seen to be taken' : "; whether it is the server's own its TTL would tell, which a text has if it is printed with -v"}`,
+          : `a kernel whose queue of connections is full answers the ACK of the handshake as ${packetText(packet)} does (tcp_abort_on_overflow)${refusesHandshake === 'sure' ? '; nobody else is seen to be taken' : '; whether it is the server’s own its TTL would tell, which a text has if it is printed with -v'}`,
       ),
       ruledOutBy(({ server: { acceptAfter, answerAfter }, incident }) =>
         acceptAfter === null || answerAfter === null

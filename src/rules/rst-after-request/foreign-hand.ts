@@ -66,7 +66,7 @@ export function blockListed({ attribute, incident, refusals }: Case): Claim | nu
   if (refusals === null || attribute.name !== 'client-address') return shown;
   return claim([...shown.packets, refusals.first, refusals.otherAccepted], (...names) => {
     const [first, accepted] = names.slice(-2);
-    return `${shown.text}; ${manyText(refusals.count, 'SYN')} of that client since ${refusals.count === 1 ? 'was' : 'were'} refused (${first}), while another's was accepted (${accepted})`;
+    return `${shown.text}; ${manyText(refusals.count, 'SYN')} of that client since ${refusals.count === 1 ? 'was' : 'were'} refused (${first}), while another’s was accepted (${accepted})`;
   });
 }
 
@@ -74,7 +74,7 @@ export function blockListed({ attribute, incident, refusals }: Case): Claim | nu
 export function oneHopOff({ tests, incident }: Pick<Case, 'tests' | 'incident'>): string | null {
   const hops = tests.find(({ id }) => id === 'F5');
   if (hops?.result !== 'negative' || hops.from !== 'server' || hops.found === hops.expected) return null;
-  return `the TTL ${hops.found} of ${packetText(hops.packet ?? incident.packet)} is one hop from the server's ${hops.expected}: another way, or a device next to it`;
+  return `the TTL ${hops.found} of ${packetText(hops.packet ?? incident.packet)} is one hop from the server’s ${hops.expected}: another way, or a device next to it`;
 }
 
 /** The reset is an abort but for the timestamps of its connection: see resetShapeIn (judgements/reset-shape). */

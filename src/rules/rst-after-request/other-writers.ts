@@ -32,7 +32,7 @@ export const NETWORK: Cause<Case> = {
     ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
       if (answerAfter === null) return null;
       const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');
-      const distance = isOwn ? `, and the reset's TTL ${incident.serverReset.ttl} is the server's own` : '';
+      const distance = isOwn ? `, and the reset’s TTL ${incident.serverReset.ttl} is the server’s own` : '';
       return claim(
         [answerAfter.packet],
         (answer) =>
@@ -57,7 +57,7 @@ export const SECURITY_AGENT: Cause<Case> = {
       shape === 'B'
         ? claim(
             [incident.packet],
-            (rst) => `RST ${rst} is a socket's own abort, and no test for a foreign hand is positive`,
+            (rst) => `RST ${rst} is a socket’s own abort, and no test for a foreign hand is positive`,
           )
         : null,
     ),
@@ -65,17 +65,17 @@ export const SECURITY_AGENT: Cause<Case> = {
       const [odd] = tests.filter(({ result }) => result === 'positive');
       return odd === undefined
         ? null
-        : `a filter's RST looks just like ${packetText(incident.packet)}; one thing speaks for another hand, which is not enough: ${testText(odd, { capturePoint: 'unknown' })}`;
+        : `a filter’s RST looks just like ${packetText(incident.packet)}; one thing speaks for another hand, which is not enough: ${testText(odd, { capturePoint: 'unknown' })}`;
     }),
     openSince((subject) => {
       const distance = oneHopOff(subject);
       return distance === null
         ? null
-        : `a filter's RST looks just like ${packetText(subject.incident.packet)}, and ${distance}`;
+        : `a filter’s RST looks just like ${packetText(subject.incident.packet)}, and ${distance}`;
     }),
   ],
   otherwise: ({ shape, incident }) =>
     lacksTimestamps({ shape, incident })
       ? `RST ${packetText(incident.packet)} lacks the timestamps of its connection: a server that is no Linux may write it so, and so may a filter`
-      : `a filter's RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
+      : `a filter’s RST looks just like ${packetText(incident.packet)}; nothing betrays another hand`,
 };

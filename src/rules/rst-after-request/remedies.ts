@@ -41,7 +41,7 @@ function securityAgent({ place, attribute, server, incident }: Case): Remedy[] {
       : `by ${attributeValueText(attribute.name, attribute.value)}`;
   const onHost: Remedy = {
     component: 'host',
-    text: `Look through the block list of the host's runtime protection, EDR or web agent for an entry ${key}, and exempt this server or remove the entry.`,
+    text: `Look through the block list of the host’s runtime protection, EDR or web agent for an entry ${key}, and exempt this server or remove the entry.`,
     config: null,
   };
   const filter: Remedy = {

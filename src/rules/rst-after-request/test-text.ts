@@ -23,12 +23,12 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
       const far = `the round trip to the ${capturePoint === 'server' ? 'client' : 'server'} takes ${durationText(expected ?? 0)}`;
       return isPositive
         ? `${reset} came ${durationText(found ?? 0)} after what it reacts to, where ${far}`
-        : `${reset} came ${durationText(found ?? 0)} after the other side's last segment, and ${far}: its sender may have written it`;
+        : `${reset} came ${durationText(found ?? 0)} after the other side’s last segment, and ${far}: its sender may have written it`;
     }
     case 'F3':
       return isPositive
-        ? `${reset} came ${durationText(found ?? 0)} from the other side's, with the same flags and window, where a round trip takes ${durationText(expected ?? 0)}`
-        : `${reset} came ${durationText(found ?? 0)} from the other side's: too far apart, or not in the same hand`;
+        ? `${reset} came ${durationText(found ?? 0)} from the other side’s, with the same flags and window, where a round trip takes ${durationText(expected ?? 0)}`
+        : `${reset} came ${durationText(found ?? 0)} from the other side’s: too far apart, or not in the same hand`;
     case 'F4':
       return isPositive
         ? `its sender went on in ${packetText(found ?? 0)} after ${reset}`
@@ -36,15 +36,15 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
     case 'F5':
       return isPositive
         ? `${reset} has TTL ${found}; other segments of its sender have ${expected}`
-        : `${reset} has TTL ${found}, ${found === expected ? "as its sender's other segments or its refusals have" : `and its sender's others ${expected}: one hop, which is not enough`}`;
+        : `${reset} has TTL ${found}, ${found === expected ? 'as its sender’s other segments or its refusals have' : `and its sender’s others ${expected}: one hop, which is not enough`}`;
     case 'F6':
       if (found === null)
         return isPositive
           ? `${reset} left the host that it should be coming to`
-          : `${reset} came the way its sender's segments come`;
+          : `${reset} came the way its sender’s segments come`;
       return isPositive
         ? `${reset} came from ${macText(found)}; other segments of its sender came from ${macText(expected ?? 0)}`
-        : `${reset} came from a link-layer address that its sender's segments use`;
+        : `${reset} came from a link-layer address that its sender’s segments use`;
     case 'F7':
       return isPositive
         ? `${reset} carries the IP ID or window (${found}) of the segment that set it off`
@@ -60,7 +60,7 @@ export function testText(test: CaseTest, { capturePoint }: Pick<Case, 'capturePo
 
 /** How a test's reset is named. */
 export function resetText({ packet, from }: CaseTest): string {
-  return packet === null ? 'the RST' : `RST ${packetText(packet)} in the ${from}'s name`;
+  return packet === null ? 'the RST' : `RST ${packetText(packet)} in the ${from}’s name`;
 }
 
 const OTHER_SERVERS: Readonly<Record<CaseTest['result'], string>> = {

@@ -303,7 +303,7 @@ function resetNote(reset: CloseSegment, incident: Incident): string {
       ? `RST ${durationText(incident.delayNs)} after ${what}; no response byte`
       : reset.from === 'server'
         ? `RST again, ${apart} ${order} the first`
-        : `RST from the client ${apart} ${order} the server's`,
+        : `RST from the client ${apart} ${order} the server’s`,
   ];
   if (reset.deltaSequence !== null && reset.deltaSequence < 0)
     parts.push(`stale by ${manyText(-reset.deltaSequence, 'byte')}`);

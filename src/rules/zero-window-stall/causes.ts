@@ -18,7 +18,7 @@ const closedBy = ({ longest }: Case): ReturnType<typeof claim> =>
   );
 
 const notBy = ({ longest }: Case): ReturnType<typeof claim> =>
-  claim([longest.packet], (ack) => `it is the ${longest.side}'s window that is closed (${ack}), never the other`);
+  claim([longest.packet], (ack) => `it is the ${longest.side}’s window that is closed (${ack}), never the other`);
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {

@@ -66,7 +66,7 @@ describe('the layers of a packet', () => {
     expect(values).toMatchObject({
       TTL: '61',
       'IP ID': '0xabcd',
-      fragment: "don't fragment",
+      fragment: 'don’t fragment',
       flags: 'RST ACK',
       seq: '1',
       ack: '313',

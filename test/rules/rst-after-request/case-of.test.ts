@@ -52,7 +52,7 @@ describe('the worked case of seed 001', () => {
       F8: 'not-applicable',
       F9: 'not-applicable',
     });
-    expect(because('security-agent')).toContain("RST #6 in the client's name is stale by 1,245 bytes");
+    expect(because('security-agent')).toContain('RST #6 in the client’s name is stale by 1,245 bytes');
     expect(because('security-agent')).toContain(
       'it came 6.0 µs after what it reacts to, where the round trip to the client takes 926 µs',
     );
@@ -65,7 +65,7 @@ describe('the worked case of seed 001', () => {
       '#2 SYN-ACK: the server accepts',
       '#4 GET /scan?…, 1,245 bytes',
       '#5 RST 145 µs after the request; no response byte',
-      "#6 RST from the client 6.0 µs after the server's; stale by 1,245 bytes",
+      '#6 RST from the client 6.0 µs after the server’s; stale by 1,245 bytes',
     ]);
     expect(JSON.stringify(finding)).not.toContain('secret');
   });
@@ -151,7 +151,7 @@ describe('what a forged reset is not', () => {
     for (const cause of ['network', 'security-agent'])
       expect(hypotheses.find((one) => one.cause === cause)).toMatchObject({
         verdict: 'open',
-        because: expect.stringContaining("the TTL 64 of #5 is one hop from the server's 63"),
+        because: expect.stringContaining('the TTL 64 of #5 is one hop from the server’s 63'),
       });
     expect(remedies.at(-1)).toMatchObject({ component: 'network' });
   });
