@@ -58,7 +58,9 @@ export class ConnectionTracker {
   /** Segments seen so far, and the latest time among them. */
   private segments = 0;
   private latestNs = Number.NEGATIVE_INFINITY;
-  /** How far the last segment that was not the latest lay behind it, and how often the clock was set back: by more than {@link CLOCK_SET_NS}. */
+  /** The interface of the latest. */
+  private latestInterface = -1;
+  /** How far the last segment of that interface that was not the latest lay behind it, and how often the clock was set back: by more than {@link CLOCK_SET_NS}. */
   private behindNs = DOUBLE_ZERO;
   private clockSteps = 0;
 
@@ -85,11 +87,16 @@ export class ConnectionTracker {
   segment(segment: SegmentView): void {
     this.segments += 1;
     const { atNs } = segment;
-    // Below 0: it is the latest. Computed of all: code that the first late one ran would have to be optimised anew.
+    // Below 0: it is the latest. What capturing programs write of several interfaces is in order of time for each
+    // of them alone: dumpcap empties one queue after the other, a quarter of a second late. No clock was set there.
     const behindNs = this.latestNs - atNs;
-    if (behindNs - this.behindNs > CLOCK_SET_NS) this.clockSteps += 1;
-    if (behindNs < 0) this.latestNs = atNs;
-    else this.behindNs = behindNs;
+    if (behindNs < 0) {
+      this.latestNs = atNs;
+      this.latestInterface = segment.interfaceIndex;
+    } else if (segment.interfaceIndex === this.latestInterface) {
+      if (behindNs - this.behindNs > CLOCK_SET_NS) this.clockSteps += 1;
+      this.behindNs = behindNs;
+    }
     const known = this.flows.size;
     const entry = this.flows.entryOf(segment);
     const isUpper = this.flows.reversed;

@@ -34,6 +34,7 @@ export interface SegmentOptions {
   readonly timestamp?: number;
   readonly clientPort?: number;
   readonly serverPort?: number;
+  readonly interfaceIndex?: number;
 }
 
 /** A segment of 10.0.0.1:50000 (client) or 10.0.1.43:80 (server). */
@@ -78,7 +79,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     vlan: options.vlan ?? -1,
     depth: options.depth ?? 34,
     direction: null,
-    interfaceIndex: 0,
+    interfaceIndex: options.interfaceIndex ?? 0,
     buffer,
     view: new DataView(buffer.buffer),
     payloadStart: 0,

@@ -64,6 +64,20 @@ describe('connections, numbered as tcp.stream', () => {
     expect(all.map(({ facts }) => facts.guards.clockStepped)).toEqual([true, false, false]);
   });
 
+  it.each([
+    ['what another interface saw earlier, and was written later, sets no clock back', 1, [false, false, false]],
+    ['a clock that is set back is so on the interface of the latest packet', 0, [true, true, false]],
+  ])('%s', (_name, interfaceIndex, stepped) => {
+    const all = track(
+      ['client', { flags: 'S', seq: 100, at: 1e9 }],
+      ['client', { flags: 'S', seq: 100, clientPort: 50_001, at: 2e9 }],
+      ['client', { flags: 'S', seq: 100, clientPort: 50_002, at: 1.8e9, interfaceIndex }],
+      ['server', { flags: 'S.', seq: 900, ack: 101, at: 2.1e9 }],
+      ['server', { flags: 'S.', seq: 900, ack: 101, clientPort: 50_001, at: 2.2e9 }],
+    );
+    expect(all.map(({ facts }) => facts.guards.clockStepped)).toEqual(stepped);
+  });
+
   it('a segment quoted by an ICMP error uses up a number, which its connection then bears', () => {
     const streams: number[] = [];
     const tracker = new ConnectionTracker({
