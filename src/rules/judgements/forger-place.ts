@@ -27,7 +27,8 @@ export function forgerPlace(
   const end = span?.end ?? input.client.nextSequence;
   const wasHeard = input.server.highestAcknowledged !== null && end !== null && input.server.highestAcknowledged >= end;
   if (stillWaits(input) && !swallowed) return isPositive('F5') ? 'inline-mid-path' : 'unknown';
-  if (isPositive('F4') || (wasHeard && !swallowed)) return 'passive-sensor';
+  // A server that goes on after the reset may only acknowledge what came before the request.
+  if (wasHeard && (isPositive('F4') || !swallowed)) return 'passive-sensor';
   if (!swallowed || wasHeard) return 'unknown';
   if (isPositive('F5')) return 'inline-mid-path';
   return nearSideOf(point) === null && point !== 'loopback' ? 'unknown' : 'inline-on-host';

@@ -26,6 +26,13 @@ describe('where the writer of a forged reset sits', () => {
     expect(place([byServer, lives], { start: 1, end: 101 })).toBe('passive-sensor');
   });
 
+  it('is not told by a server that goes on and has not got the request', () => {
+    const heard = { start: 1, end: 101 };
+    expect(place([byServer, finBy('server', 3000)], heard)).toBe('passive-sensor');
+    const options = { serverFacts: { highestAcknowledged: 41 } };
+    expect(place([byServer, finBy('server', 3000)], heard, options)).toBe('unknown');
+  });
+
   it('does more than listen when the server sends its SYN-ACK again: the request has not come to it', () => {
     const again: Step = { at: 1_030_000, is: 'syn-ack' };
     const far = rstBy('server', 1278, { hand: { ttl: 254 } });
