@@ -741,3 +741,29 @@ describe('tls-handshake-failure says what a proxy told its clients', () => {
     expect(summaryOf([refusedHandshake(0), told(0), { ...other, client: elsewhere }, told(1)])).not.toContain('502');
   });
 });
+
+describe('tls-handshake-failure of one client that fails with two names', () => {
+  const refused = (at: number, name: string): Connection =>
+    tls(
+      {
+        clientHello: clientHelloFacts({ serverNames: [name] }),
+        alerts: [alert('server', 40, { packet: 10_000 * at + 6 })],
+      },
+      [],
+      nth(at),
+    );
+  const failing = [refused(0, 'a.example'), refused(1, 'b.example')];
+  const [onlyOne, both] = [
+    [...failing, succeeding(2, 'a.example')],
+    [...failing, succeeding(2, 'a.example'), succeeding(3, 'b.example')],
+  ].map((facts) => findingsOf(tlsHandshakeFailure, facts)[0]);
+
+  it('says that it got in later where it did so with each', () => {
+    expect(both).toMatchObject({ severity: 'notice', facts: { clientsThatSucceededLater: 1 } });
+    expect(both?.summary).toContain('1 client succeeded later with the same name.');
+  });
+
+  it('warns where it did so with one of them', () => {
+    expect(onlyOne).toMatchObject({ severity: 'warning', facts: { clientsThatSucceededLater: 0 } });
+  });
+});

@@ -18,7 +18,7 @@ export interface Case {
   readonly success: Success | null;
   /** The first that succeeded with the same server name. */
   readonly sameName: Success | null;
-  /** Clients of those kept, and how many of them succeeded later. */
+  /** Clients of those kept, and how many of them succeeded later with each name with which they had failed. */
   readonly clients: readonly string[];
   readonly recovered: number;
   /** The most failures of one client, with one name. */

@@ -69,6 +69,7 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
     (key) => server.visitors.entries[key],
   );
   const names = [...new Set(failures.flatMap(({ serverName }) => (serverName === null ? [] : [visible(serverName)])))];
+  const clients = [...new Set(failures.map(({ client }) => client.address))].sort();
   const successes = server.successes.items;
   return {
     failures,
@@ -78,8 +79,8 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
     succeeded: server.succeeded,
     success: successes.find(({ serverName }) => serverName !== first.serverName) ?? successes[0] ?? null,
     sameName: successes.find(({ serverName }) => serverName === first.serverName) ?? null,
-    clients: [...new Set(failures.map(({ client }) => client.address))].sort(),
-    recovered: visitors.filter((one) => one !== undefined && one.lastSucceededNs > one.lastFailedNs).length,
+    clients,
+    recovered: clients.filter((address) => hasRecovered(address, failures, server)).length,
     mostOfOne: Math.max(
       0,
       ...visitors.map((one) => (one !== undefined && one.lastSucceededNs <= one.lastFailedNs ? one.failed : 0)),
@@ -89,6 +90,15 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
     behind: behindOf(failures, conclusion.observation),
     told,
   };
+}
+
+/** Whether a client got in later with each of the names with which it had failed. */
+function hasRecovered(address: string, failures: readonly Failure[], { visitors }: ServerTally): boolean {
+  const names = new Set(failures.flatMap(({ client, serverName }) => (client.address === address ? [serverName] : [])));
+  return [...names].every((name) => {
+    const one = visitors.entries[visitorKey(address, name)];
+    return one !== undefined && one.lastSucceededNs > one.lastFailedNs;
+  });
 }
 
 /** What {@link Case.idle} holds. */
