@@ -40,6 +40,14 @@ function inFront(fields: Readonly<Record<string, string>>, status: number, at: n
   );
 }
 
+/** A leg between {@link inFront} and {@link asked}: of two proxies in a row. */
+function between(fields: Readonly<Record<string, string>>): Connection {
+  return connection(
+    [...handshake(), get(1060, '/live', { fields: fieldsOf(fields) }), answer(4300, 400)],
+    nth(2, { server: '10.0.0.50', client: '10.0.0.49', beginsAt: 0 }),
+  );
+}
+
 /** A 101 with this Sec-WebSocket-Accept. */
 function switched(accept: WebSocketFacts['accept'], options: ConnectionOptions = {}): Connection {
   const facts = asked({ ...KEY, ...UPGRADE, origin: 'http://live.example' }, 101, options);
@@ -92,11 +100,38 @@ testRule(websocketUpgradeFailed, {
     },
     {
       ...CERTAIN,
-      name: 'a proxy drops the upgrade, the leg in front not captured',
-      facts: asked({ ...KEY, connection: 'close', 'x-forwarded-for': '203.0.113.7' }, 400),
+      name: 'a proxy that speaks HTTP/1.0 drops the upgrade, the leg in front not captured',
+      facts: withRequests(asked({ ...KEY, connection: 'close', 'x-forwarded-for': '203.0.113.7' }, 400), {
+        version: 'HTTP/1.0',
+      }),
       severity: 'critical',
       verdicts: { 'proxy-drops-upgrade': 'supported', 'http2-client': 'open', 'server-error': 'ruled-out' },
       packets: [4, 5],
+    },
+    {
+      ...CERTAIN,
+      name: 'it comes from a proxy over HTTP/1.1, the leg in front not captured: that may be HTTP/2',
+      facts: asked({ ...KEY, connection: 'close', 'x-forwarded-for': '203.0.113.7' }, 400),
+      severity: 'critical',
+      verdicts: { 'proxy-drops-upgrade': 'open', 'http2-client': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'it was HTTP/2 in front of two proxies in a row',
+      facts: [asked({ ...KEY }, 400), between({ ...KEY }), overH2(inFront({ ...KEY }, 400, 1))],
+      verdicts: { 'proxy-drops-upgrade': 'ruled-out', 'http2-client': 'supported' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the first of two proxies in a row drops it',
+      facts: [asked({ ...KEY }, 400), between({ ...KEY }), inFront({ ...KEY, ...UPGRADE }, 400, 1)],
+      verdicts: { 'proxy-drops-upgrade': 'supported', 'http2-client': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the client itself leaves it out, in front of two proxies in a row',
+      facts: [asked({ ...KEY }, 400), between({ ...KEY }), inFront({ ...KEY }, 400, 1)],
+      verdicts: { 'proxy-drops-upgrade': 'ruled-out', 'http2-client': 'ruled-out' },
     },
     {
       ...CERTAIN,

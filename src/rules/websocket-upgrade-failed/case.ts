@@ -13,9 +13,11 @@ export interface Case {
   /** All handshakes of the server, and those it accepted. */
   readonly handshakes: number;
   readonly accepted: number;
-  /** The leg in front of the first attempt that has one. */
+  /** The telling leg in front of the first attempt that has one. */
   readonly front: Attempt | null;
-  /** The legs in front of all attempts kept that have one. */
+  /** What the proxy behind that leg made of it; without one, the first attempt. */
+  readonly handedOn: Attempt;
+  /** The telling legs in front of all attempts kept that have one. */
   readonly fronts: readonly Attempt[];
   /** Accepted handshakes with the same Origin, or to the same path. */
   readonly sameOrigin: Accepted | null;

@@ -33,10 +33,10 @@ export const CAUSES: Causes<Case> = {
         const reason = NOTHING_DROPPED[failure];
         return reason === null ? null : claim([first.requestPacket], (request) => `${reason} (${request})`);
       }),
-      supportedBy(({ first, front }) =>
+      supportedBy(({ front, handedOn }) =>
         front !== null && isWhole(front)
           ? claim(
-              [front.requestPacket, first.requestPacket],
+              [front.requestPacket, handedOn.requestPacket],
               (before, behind) =>
                 `${endpointText(front.server)} was sent Upgrade and Connection (${before}) and hands the request on without them (${behind})`,
             )
@@ -50,13 +50,18 @@ export const CAUSES: Causes<Case> = {
             (before) => `its client did not send them to ${endpointText(front.server)} either (${before})`,
           ),
       ),
-      supportedBy(({ first: { isForwarded, announcesClose, version, requestPacket } }) =>
-        isForwarded || announcesClose
+      supportedBy(({ first: { version, requestPacket } }) =>
+        version === 'HTTP/1.0'
           ? claim(
               [requestPacket],
               (request) =>
-                `${request} has Sec-WebSocket fields, no Upgrade, and comes from a proxy (${announcesClose ? `${version}, Connection: close` : 'forwarded'})`,
+                `${request} has Sec-WebSocket fields, and comes from a proxy that speaks HTTP/1.0, which has no Upgrade`,
             )
+          : null,
+      ),
+      openSince(({ first: { isForwarded, announcesClose, requestPacket } }) =>
+        isForwarded || announcesClose
+          ? `${packetText(requestPacket)} comes from a proxy (${announcesClose ? 'Connection: close' : 'forwarded'}), which dropped Upgrade, or was asked over HTTP/2, where there is none; the leg in front of it was not captured`
           : null,
       ),
     ],

@@ -11,7 +11,7 @@ import { manyText, packetText } from '../argument/figures.js';
 import { confidenceOf, evidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import type { Conclusion } from '../rule.js';
-import { hasLegBehind, legInFront, legsInFront } from '../tally/keyed-legs.js';
+import { hasLegBehind, legsInFront } from '../tally/keyed-legs.js';
 import { serversOf } from '../tally/per-server.js';
 import type { Attempt } from './attempt.js';
 import type { Case, WebsocketUpgradeFailedFacts } from './case.js';
@@ -19,6 +19,7 @@ import { CAUSES } from './causes.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { Failures, ServerTally, UpgradeTally } from './tally.js';
+import { tellingFront } from './telling-front.js';
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: UpgradeTally, conclusion: Conclusion): RawFinding[] {
@@ -55,7 +56,7 @@ function caseOf(failures: Failures, server: ServerTally, occurrences: number, ta
   ).length;
   // A challenge that is answered is how authentication works.
   if ((status === 401 || status === 407) && recovered === askers.length) return null;
-  const fronts = attempts.map((one) => legInFront(tally.legs, one.key, one)).filter((one) => one !== null);
+  const fronts = attempts.map((one) => tellingFront(tally.legs, one)).filter((one) => one !== null);
   const accepted = server.acceptedEarliest.items;
   return {
     failure,
@@ -65,8 +66,9 @@ function caseOf(failures: Failures, server: ServerTally, occurrences: number, ta
     occurrences,
     handshakes: server.handshakes,
     accepted: server.accepted,
-    front: fronts[0] ?? null,
-    fronts,
+    front: fronts[0]?.front ?? null,
+    handedOn: fronts[0]?.behind ?? first,
+    fronts: fronts.map(({ front }) => front),
     sameOrigin: accepted.find(({ origin }) => origin === first.origin) ?? null,
     samePath: accepted.find(({ path }) => path === first.path) ?? null,
     clients: askers.length,
@@ -149,7 +151,7 @@ function summaryOf(subject: Case): string {
 
 function attemptEvidence(attempt: Attempt, tally: UpgradeTally, reveal: boolean) {
   const { requestPacket, requestNs, packet, atNs, status, failure, settings, version } = attempt;
-  const front = legInFront(tally.legs, attempt.key, attempt);
+  const front = tellingFront(tally.legs, attempt)?.front ?? null;
   return evidenceOf(attempt, [
     settings !== null && failure === 'h2-get'
       ? {

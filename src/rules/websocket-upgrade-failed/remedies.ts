@@ -14,7 +14,7 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const supported = [...supportedIn(hypotheses)];
   const remedies = supported.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   if (remedies.length > 0) return remedies;
-  if (subject.failure === 'stripped') return DROPPED;
+  if (subject.failure === 'stripped') return subject.front === null ? [LOOK_IN_FRONT, ...DROPPED] : [LEFT_OUT];
   return mayBeDroppedBehind(subject) ? [LOOK_BEHIND, ...DROPPED] : [LOOK];
 }
 
@@ -109,6 +109,18 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
 const LOOK: Remedy = {
   component: 'application',
   text: 'Look in the log of the server for these times: it refuses handshakes that are whole.',
+  config: null,
+};
+
+const LOOK_IN_FRONT: Remedy = {
+  component: 'proxy',
+  text: 'See how clients ask in front of the proxy (capture there with keys, or log $server_protocol and $http_upgrade): over HTTP/2, as curl does unless told --http1.1, there is no Upgrade to hand on, and the client is to change; over HTTP/1.1, the proxy drops it.',
+  config: null,
+};
+
+const LEFT_OUT: Remedy = {
+  component: 'client',
+  text: 'The client itself sends Sec-WebSocket fields without Upgrade: websocket and Connection: Upgrade (RFC 6455 §4.1): use a WebSocket client.',
   config: null,
 };
 
