@@ -8,7 +8,7 @@ import { compareText } from '../text/order.js';
 import { groupFindings } from './group.js';
 import { inIncidents } from './one-incident.js';
 
-/** Rules by how often people meet what they tell of; what concerns all others goes first. */
+/** Rules by how often people meet what they tell of; of equally severe and sure ones, what concerns all others goes first. */
 export const RULE_ORDER: readonly string[] = [
   'capture-quality',
   'keepalive-race',
@@ -72,13 +72,9 @@ function listText(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** What tells how far all others can be trusted is read first, whatever its severity. */
-const FIRST = 'capture-quality';
-
-/** Below 0 when `a` is said before `b`: what concerns the capture first, then by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
+/** Below 0 when `a` is said before `b`: by severity, proof, rule, number and time; never 0 for findings that differ in server or words. */
 function compareFindings(a: RawFinding, b: RawFinding): number {
   return (
-    Number(b.rule === FIRST) - Number(a.rule === FIRST) ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
     ruleRank(a.rule) - ruleRank(b.rule) ||

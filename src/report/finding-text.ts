@@ -1,11 +1,11 @@
 import type { Evidence, Finding, Verdict } from '../facts/finding.js';
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../facts/packet-reference.js';
 import type { Analysis } from '../facts/summary.js';
-import { endpointText } from '../text/address.js';
 import { countText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { causesTold } from './causes-told.js';
 import { occurrenceFilter } from './display-filter.js';
+import { findingTitle } from './finding-title.js';
 import { visibleLines } from './json.js';
 import type { Page } from './page.js';
 import { periodText } from './period.js';
@@ -20,7 +20,7 @@ const HEADINGS: Readonly<Record<Verdict, string>> = { supported: 'Supported', 'r
 export function writeFinding(page: Page, finding: Finding, analysis: Analysis, maxOccurrences: number): void {
   const { severity } = finding;
   const heading = `${severity.toUpperCase()}  ${finding.id}`;
-  page.labelled(heading, titleOf(finding), {
+  page.labelled(heading, findingTitle(finding), {
     indent: 0,
     hanging: heading.length + 2,
     role: severity,
@@ -49,7 +49,7 @@ export function writeFinding(page: Page, finding: Finding, analysis: Analysis, m
 export function writeFindingLine(page: Page, finding: Finding): void {
   const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
   const heading = `${finding.severity.padEnd(SEVERITY_CELLS)}  ${finding.id}`;
-  page.labelled(heading, `${titleOf(finding)}, ${times}`, {
+  page.labelled(heading, `${findingTitle(finding)}, ${times}`, {
     indent: INDENT,
     hanging: INDENT + heading.length + 2,
     role: finding.severity,
@@ -58,14 +58,6 @@ export function writeFindingLine(page: Page, finding: Finding): void {
 
 /** As wide as `critical`. */
 const SEVERITY_CELLS = 8;
-
-/** The title, with the server before it where it names none. */
-function titleOf({ title, subject }: Finding): string {
-  const shown = visible(title);
-  if (shown.includes(subject.address)) return shown;
-  const name = subject.name === null ? '' : ` (${visible(subject.name)})`;
-  return `${endpointText(subject)}${name}: ${shown}`;
-}
 
 /** The first occurrence packet by packet, the further ones as numbers to look up. */
 function writePackets(page: Page, finding: Finding, analysis: Analysis, maxOccurrences: number): void {

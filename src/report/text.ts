@@ -12,6 +12,7 @@ import { durationText } from '../text/duration.js';
 import { countText, manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { adviceClauses } from './advice.js';
+import { captureCaveat } from './answer.js';
 import { NAMED_CAPTURES } from './capture-names.js';
 import { writeFinding, writeFindingLine } from './finding-text.js';
 import { writeLogs } from './logs-text.js';
@@ -39,6 +40,8 @@ export function textReport(input: ReportInput, style: TextStyle): string {
     });
   }
   writeFilter(page, input);
+  const caveat = captureCaveat(analysis.findings);
+  if (caveat !== null) paragraph(page, 'INCOMPLETE', visible(caveat), 'warning');
   for (const finding of analysis.findings) {
     page.blank();
     writeFinding(page, finding, analysis, input.maxOccurrences ?? TEXT_OCCURRENCES);

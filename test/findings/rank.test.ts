@@ -33,6 +33,21 @@ describe('findings', () => {
     expect(new Set(RULE_ORDER).size).toBe(RULE_ORDER.length);
   });
 
+  it('say what failed before what the capture lacks, which stands before other notices', () => {
+    const findings = findingsOf([
+      rawFinding({ rule: 'capture-quality', severity: 'notice', confidence: 'certain' }),
+      rawFinding({ rule: 'client-abort', severity: 'notice', confidence: 'certain' }),
+      rawFinding({ rule: 'path-loss', severity: 'warning', confidence: 'possible' }),
+      rawFinding({ rule: 'rst-after-request', severity: 'critical', confidence: 'possible' }),
+    ]);
+    expect(findings.map(({ rule }) => rule)).toEqual([
+      'rst-after-request',
+      'path-loss',
+      'capture-quality',
+      'client-abort',
+    ]);
+  });
+
   it('of one rule come by number, then by time, then by server', () => {
     const findings = findingsOf([
       rawFinding({ title: 'd', occurrences: 1, firstSeenNs: 5, subject: OTHER }),

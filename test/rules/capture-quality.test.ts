@@ -100,11 +100,11 @@ testRule(captureQuality, {
 });
 
 describe('capture-quality', () => {
-  it('is said before all others', () => {
+  it('is said behind what failed', () => {
     const [notice] = findingsOf(captureQuality, [one(0, LATE), one(1, LATE)]);
     if (notice === undefined) return expect.fail('it says nothing');
     const others = [{ ...notice, rule: 'keepalive-race', severity: 'critical' as const, title: 'other' }];
-    expect(ranked([...others, notice]).map(({ rule }) => rule)).toEqual(['capture-quality', 'keepalive-race']);
+    expect(ranked([...others, notice]).map(({ rule }) => rule)).toEqual(['keepalive-race', 'capture-quality']);
   });
 
   it.each([

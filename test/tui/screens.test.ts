@@ -94,8 +94,13 @@ describe('the overview', () => {
     expect(text).toMatch(/✖ \d critical +▲ \d warnings? +● \d notice/);
     expect(text).toMatch(/▸✖ F1 10\.0\.1\.43:80 \(serv1\.example\) loses requests/);
     expect(text).toContain('17 times');
-    expect(text).toContain('likely cause: security-agent');
+    expect(text).toContain('. Likely cause: A security agent, packet filter or IPS wrote the RST');
     expect(text).toMatch(/failed .* 26 \(5xx, cut or unanswered\)/);
+  });
+
+  it('leaves the cause in words where a narrow terminal has no room for the time', async () => {
+    const { text } = await opened(80, 24);
+    expect(text).toMatch(/ 17 times, certain\. Likely cause: A security agent, packet filter or IPS/);
   });
 
   it('of a healthy capture says what was checked', async () => {

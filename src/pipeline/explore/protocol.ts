@@ -107,6 +107,9 @@ export type ToReader =
       };
     }[QuestionKind];
 
+/** What each cause means, a sentence, by rule and cause: findings name causes by id. */
+export type CauseMeanings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What the thread that reads tells. */
 export type FromReader =
   | {
@@ -115,6 +118,7 @@ export type FromReader =
       readonly growth: IndexGrowth;
       readonly timeline: Timeline;
     }
+  | { readonly kind: 'causes'; readonly causes: CauseMeanings }
   /** What is found so far: nothing is concluded from what is still open. */
   | { readonly kind: 'interim'; readonly analysis: Analysis }
   | {

@@ -15,6 +15,7 @@ import type { FieldName } from '../../filter/fields.js';
 import { isFieldName } from '../../filter/fields.js';
 import { EVERYTHING, numbersAsked } from '../../filter/filter.js';
 import { parseFilter } from '../../filter/parse.js';
+import { RULES } from '../../rules/index.js';
 import type { LegPairs } from '../../rules/judgements/leg-pairing.js';
 import { visible } from '../../text/visible.js';
 import { analyze } from '../analyze.js';
@@ -96,13 +97,16 @@ export class Session {
   private async read({ files, keyLogs, reveal, rules, ruleFiles, ...limits }: ReadingTask): Promise<void> {
     this.reveal = reveal;
     this.drillDown = new DrillDown(null, limits);
+    const ownRules = await loadOwnRules(ruleFiles);
+    const metas = [...RULES, ...ownRules].map(({ meta }) => meta);
+    this.tell({ kind: 'causes', causes: Object.fromEntries(metas.map(({ id, hypotheses }) => [id, hypotheses])) });
     const { analysis, errors } = await analyze({
       files,
       maxUnpacked: limits.maxUnpacked,
       keyLogs,
       reveal,
       ...(rules === null ? {} : { rules }),
-      ...(ruleFiles.length === 0 ? {} : { ownRules: await loadOwnRules(ruleFiles) }),
+      ...(ruleFiles.length === 0 ? {} : { ownRules }),
       ...(files.includes('-') ? { stdin: standardInput() } : {}),
       signal: this.abort.signal,
       drillDown: this.drillDown,

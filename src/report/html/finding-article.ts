@@ -1,13 +1,13 @@
 import type { Evidence, Finding } from '../../facts/finding.js';
 import { captureIndexOf, type PacketReference, packetNumberOf } from '../../facts/packet-reference.js';
 import type { Analysis } from '../../facts/summary.js';
-import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { joinUnits } from '../../text/width.js';
 import { causesTold, verdictWord } from '../causes-told.js';
 import { occurrenceFilter } from '../display-filter.js';
+import { findingTitle } from '../finding-title.js';
 import { visibleLines } from '../json.js';
 import { cutRows } from '../ladder/cut-rows.js';
 import type { Ladder } from '../ladder/ladder.js';
@@ -51,12 +51,6 @@ export function findingArticle(
 /** Sentences of the page: a figure stays with its unit. */
 function proseText(text: string): string {
   return xmlText(joinUnits(text));
-}
-
-/** A finding's title, with its server where it names none. */
-export function findingTitle({ title, subject }: Finding): string {
-  const shown = visible(title);
-  return shown.includes(subject.address) ? shown : `${endpointText(subject)}: ${shown}`;
 }
 
 function causes({ hypotheses }: Finding): string {

@@ -10,8 +10,9 @@ import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
-import { answerAmong } from '../answer.js';
+import { answerAmong, captureCaveat } from '../answer.js';
 import { captureNames } from '../capture-names.js';
+import { findingTitle } from '../finding-title.js';
 import { reportDocument } from '../json.js';
 import type { Ladder } from '../ladder/ladder.js';
 import { startText } from '../period.js';
@@ -19,7 +20,7 @@ import type { ReportInput } from '../report-input.js';
 import { unseenClauses } from '../unseen-text.js';
 import { xmlText } from '../xml.js';
 import { connectionsSection } from './connections.js';
-import { findingArticle, findingTitle, SIGNS } from './finding-article.js';
+import { findingArticle, SIGNS } from './finding-article.js';
 import { logsSection } from './logs.js';
 import { timelinePlot } from './plots.js';
 import { PAGE_SCRIPT } from './script.js';
@@ -105,6 +106,7 @@ function header(input: ReportInput, overview: Overview): string {
     ...(analysis.servers.length > 0 ? ['<li><a href="#servers-title">Servers</a></li>'] : []),
     ...(overview.connections.length > 0 ? ['<li><a href="#connections-title">Connections</a></li>'] : []),
   ].join('');
+  const caveat = captureCaveat(findings);
   const filter =
     input.filter === null
       ? ''
@@ -117,7 +119,7 @@ function header(input: ReportInput, overview: Overview): string {
       ? '<p class="secrets">Secrets shown: query strings and tokens stand as they were sent (--reveal).</p>'
       : '') +
     `<ul class="counts"><li class="critical">✖ ${count('critical')} critical</li><li class="warning">▲ ${count('warning')} ${count('warning') === '1' ? 'warning' : 'warnings'}</li><li class="notice">● ${count('notice')} ${count('notice') === '1' ? 'notice' : 'notices'}</li></ul>` +
-    `${filter}<nav aria-label="findings and sections">${findingLinks(findings)}<ul>${sections}</ul></nav></header>`
+    `${caveat === null ? '' : `<p>${xmlText(visible(caveat))}</p>`}${filter}<nav aria-label="findings and sections">${findingLinks(findings)}<ul>${sections}</ul></nav></header>`
   );
 }
 

@@ -11,7 +11,7 @@ import { durationText } from '../../text/duration.js';
 import { countText, manyText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { adviceClauses } from '../advice.js';
-import { answerAmong } from '../answer.js';
+import { answerAmong, captureCaveat } from '../answer.js';
 import { captureNames } from '../capture-names.js';
 import { startText } from '../period.js';
 import type { ReportInput } from '../report-input.js';
@@ -80,6 +80,8 @@ function head(input: ReportInput): string[] {
   const blocks = [`## ${verdict(analysis)}`];
   if (input.reveal) blocks.push('> **Secrets shown**: query strings and tokens stand as they were sent (`--reveal`).');
   blocks.push(`${what}: ${manyText(packets, 'packet')}, ${manyText(connections, 'connection')}${when}`);
+  const caveat = captureCaveat(analysis.findings);
+  if (caveat !== null) blocks.push(`> ${markdownText(visible(caveat))}`);
   if (input.filter !== null) {
     const { expression, hiddenFindings } = input.filter;
     blocks.push(

@@ -1,4 +1,4 @@
-/** What the run as a whole says: one notice on the capture, before all others. */
+/** What the run as a whole says: one notice on the capture, before other notices. */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { EvidencePacket, RawFinding, Remedy } from '../../facts/finding.js';
 import { countText } from '../../text/size.js';

@@ -1,7 +1,7 @@
 /** A finding as an argument: what it says, the causes considered, what to change. */
 import type { Finding, Verdict } from '../../facts/finding.js';
 import { type CausesTold, causesTold } from '../../report/causes-told.js';
-import { endpointText } from '../../text/address.js';
+import { findingTitle } from '../../report/finding-title.js';
 import { visible } from '../../text/visible.js';
 import { cellsOf, wrapText } from '../../text/width.js';
 import type { Glyphs, Role } from '../theme.js';
@@ -27,7 +27,7 @@ const MAX_COMPONENT_CELLS = 18;
 
 /** The argument in lines of at most `width` cells. */
 export function argumentLines(finding: Finding, width: number, glyphs: Glyphs): readonly Line[] {
-  return [...paragraphLines(titleOf(finding), width, 'strong'), ...groundLines(finding, width, glyphs)];
+  return [...paragraphLines(findingTitle(finding), width, 'strong'), ...groundLines(finding, width, glyphs)];
 }
 
 /** The argument without its title, for where that stands already. */
@@ -67,13 +67,6 @@ function referenceLines(title: string, url: string, width: number): Line[] {
   return [...wrapText(`  ${title}`, width - 1, 4), ...wrapText(`    ${url}`, width - 1, 4)].map((text) =>
     line(text, 'dim'),
   );
-}
-
-/** The title, with the server before it where it names none. */
-export function titleOf({ title, subject }: Finding): string {
-  if (title.includes(subject.address)) return title;
-  const name = subject.name === null ? '' : ` (${subject.name})`;
-  return `${endpointText(subject)}${name}: ${title}`;
 }
 
 /** Causes that share a reason stand under one another, the reason beside the last. */

@@ -1,6 +1,7 @@
 /** The first screen: what failed, at which server, how often, how sure; a time line; what was not seen. */
 import { type Finding, SEVERITIES, type Severity } from '../../facts/finding.js';
 import { adviceClauses } from '../../report/advice.js';
+import { findingTitle } from '../../report/finding-title.js';
 import { periodText } from '../../report/period.js';
 import { unseenClauses } from '../../report/unseen-text.js';
 import { durationText } from '../../text/duration.js';
@@ -10,7 +11,7 @@ import { cellsOf, wrapText } from '../../text/width.js';
 import { bodyRows, listRows, OVERVIEW_FOOT_ROWS } from '../state/geometry.js';
 import type { OverviewLevel } from '../state/state.js';
 import type { Role } from '../theme.js';
-import { groundLines, titleOf } from './argument.js';
+import { groundLines } from './argument.js';
 import type { Context } from './context.js';
 import { EMPTY_LINE, fitLine, type Line, line, type Span, selectedLine, span } from './line.js';
 
@@ -45,10 +46,8 @@ const MIN_PREVIEW_ROWS = 4;
 /** What the finding in hand says and rests on, in the rows that the list leaves; its title, where that had no room. */
 function previewLines(finding: Finding, rows: number, { data, state, theme }: Context): readonly Line[] {
   const { columns } = state.size;
-  const isWhole = cellsOf(visible(titleOf(finding))) + TITLE_INDENT + finding.id.length <= columns;
-  const title = isWhole
-    ? []
-    : wrapText(visible(titleOf(finding)), columns - 2).map((text) => line(` ${text}`, 'strong'));
+  const isWhole = cellsOf(findingTitle(finding)) + TITLE_INDENT + finding.id.length <= columns;
+  const title = isWhole ? [] : wrapText(findingTitle(finding), columns - 2).map((text) => line(` ${text}`, 'strong'));
   if (rows < MIN_PREVIEW_ROWS) return title.length <= rows + 1 ? title : [];
   const rule = theme.glyphs.rule;
   const head =
@@ -97,15 +96,25 @@ function findingLines(finding: Finding, isSelected: boolean, context: Context): 
   const first: Line = [
     span(mark, 'strong'),
     span(`${theme.glyphs[severity]} ${id} `, severity),
-    span(visible(titleOf(finding)), 'strong'),
+    span(findingTitle(finding), 'strong'),
   ];
   const period = periodText(finding.firstSeenNs, finding.lastSeenNs, data.analysis?.originEpochNs ?? 0n, time);
   const times = finding.occurrences === 1 ? 'once' : `${countText(finding.occurrences)} times`;
-  const cause = finding.hypotheses.find(({ verdict }) => verdict === 'supported')?.cause;
-  const because = cause === undefined ? '' : `  likely cause: ${cause}`;
-  const leader = finding.consequenceOf === undefined ? '' : `  follows from ${finding.consequenceOf}`;
-  const second = line(`      ${times}, ${period}, ${finding.confidence}${leader}${because}`);
+  const cause = likelyCause(finding, data);
+  const leader = finding.consequenceOf === undefined ? '' : `, follows from ${finding.consequenceOf}`;
+  const whole = `      ${times}, ${period}, ${finding.confidence}${leader}${cause}`;
+  // When it happened stands on the finding's own screen too; what it comes from is the answer.
+  const brief = `      ${times}, ${finding.confidence}${leader}${cause}`;
+  const second = line(cause !== '' && cellsOf(whole) > columns ? brief : whole);
   return [isSelected ? selectedLine(first, columns) : first, second];
+}
+
+/** `. Likely cause: the server process ended`; its id where the rule does not say what it means. */
+function likelyCause({ rule, hypotheses }: Finding, { causes }: Context['data']): string {
+  const cause = hypotheses.find(({ verdict }) => verdict === 'supported')?.cause;
+  if (cause === undefined) return '';
+  const means = causes[rule]?.[cause];
+  return `. Likely cause: ${means === undefined ? cause : visible(means.replace(/\.$/, ''))}`;
 }
 
 /** Nothing found, or nothing yet, is a screen too. */

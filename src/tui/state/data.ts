@@ -8,6 +8,7 @@ import type { PacketTree } from '../../facts/packet-tree.js';
 import type { Analysis } from '../../facts/summary.js';
 import { groupKey } from '../../findings/group.js';
 import type {
+  CauseMeanings,
   FromReader,
   Legs,
   OrderRequest,
@@ -47,6 +48,7 @@ export class TuiData {
   /** So far, or once all is read. */
   analysis: Analysis | null = null;
   errors: readonly ReadFailure[] = [];
+  causes: CauseMeanings = {};
   timeline: Timeline = { widthNs: 1, requests: [], failed: [] };
   readonly index = new ConnectionIndex();
   /** Rows of the connections in order; `null`: as they ended. */
@@ -61,6 +63,9 @@ export class TuiData {
       case 'progress':
         this.index.grow(message.growth);
         this.timeline = message.timeline;
+        break;
+      case 'causes':
+        this.causes = message.causes;
         break;
       case 'interim':
         this.analysis = message.analysis;
