@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
+import type { GoAway } from '../../src/facts/h2.js';
 import { clientAbort } from '../../src/rules/client-abort.js';
 import {
   abortBy,
@@ -67,13 +68,19 @@ function stopped(at: number, after: number): Connection {
 }
 
 /** Of a browser's two streams one is cancelled. */
-function cancelled(at: number): Connection {
+function cancelled(at: number, goAway: Partial<GoAway> | null = null): Connection {
   const facts = left(at, 200_000);
   return overH2(
     { ...facts, close: { kind: 'open', resetBy: null, segments: [], segmentCount: 0 } },
-    { settings: { client: null, server: null } },
+    { settings: { client: null, server: null }, goAways: goAwaysOf(goAway, facts) },
     () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs, openStreams: 1 } }),
   );
+}
+
+/** Just before the client's reset. */
+function goAwaysOf(goAway: Partial<GoAway> | null, { lastPacket: packet, endNs: atNs }: Connection): GoAway[] {
+  if (goAway === null) return [];
+  return [{ from: 'server', packet, atNs: atNs - 1000, lastStream: 2 ** 31 - 1, code: 0, debug: '', ...goAway }];
 }
 
 testRule(clientAbort, {
@@ -313,6 +320,20 @@ testRule(clientAbort, {
       verdicts: { 'its-own-client-left': 'ruled-out' },
     },
     {
+      name: 'it is cancelled though the server that says GOAWAY would have answered it',
+      facts: cancelled(0, { lastStream: 1 }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
+      name: 'it is cancelled just before the server refuses it',
+      facts: cancelled(0, { lastStream: 0, atNs: 201_134_000 }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
       name: 'a proxy leaves because its own client has left',
       facts: [
         left(0, 400_000),
@@ -351,6 +372,16 @@ testRule(clientAbort, {
     },
   ],
   silent: [
+    {
+      name: 'the server’s GOAWAY refuses the stream, and the client clears it away',
+      lookAlike: 'refused-stream',
+      facts: cancelled(0, { lastStream: 0 }),
+    },
+    {
+      name: 'the server’s GOAWAY gives an error, which ends all streams',
+      lookAlike: 'refused-stream',
+      facts: cancelled(0, { lastStream: 1, code: 2 }),
+    },
     {
       name: 'TLS without keys: the answer ends with a record',
       lookAlike: 'after-answer',

@@ -10,7 +10,7 @@ import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
-import { resetBefore } from '../judgements/stream-reset.js';
+import { isDismissedBy, resetBefore } from '../judgements/stream-reset.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { legKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
@@ -88,6 +88,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (reset === null || reset.by !== 'client' || reset.code !== H2_ERROR.cancel) continue;
     const { request, response } = exchange;
     if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
+    if (isDismissedBy(h2.goAways, exchange.h2Stream, reset.atNs)) continue;
     const waitedNs = reset.atNs - request.endNs;
     if (waitedNs < MIN_WAIT_NS) continue;
     const bytes = response?.bodyBytes ?? 0;
