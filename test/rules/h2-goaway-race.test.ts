@@ -53,6 +53,24 @@ function graceful(options: ConnectionOptions): Connection {
   return parted({}, options, [...handshake(), get(1500, '/a'), answer(2500), finBy('server', 4500)]);
 }
 
+/** So many requests one after the other, answered, and the server's FIN. */
+function answered(count: number): Step[] {
+  const turns = Array.from({ length: count }, (_, at) => [get(1500 + at * 400, `/${at}`), answer(1600 + at * 400)]);
+  return [...handshake(), ...turns.flat(), finBy('server', 4500)];
+}
+
+/** So many requests a third of a second apart, then a second of silence, a GOAWAY, and a request that crosses it, if any. */
+function crossing(at: number, requests: number, isCrossed = true): Connection {
+  const turns = Array.from({ length: requests }, (_, turn) => {
+    const asked = 1500 + (turn * SECOND) / 3;
+    return [get(asked, `/${turn}`), answer(asked + 1000)];
+  });
+  const endsAt = 2500 + ((requests - 1) * SECOND) / 3 + SECOND;
+  const late = isCrossed ? [get(endsAt - 200, '/b')] : [];
+  const steps = [...handshake(), ...turns.flat(), ...late, finBy('server', endsAt + 500)];
+  return parted({ at: endsAt, lastStream: 2 * requests - 1 }, nth(at), steps);
+}
+
 /** Three requests on one connection, answered. */
 function manyAnswered(options: ConnectionOptions): Connection {
   const steps = [1, 2, 3].flatMap((at) => [get(at * 10_000, `/${at}`), answer(at * 10_000 + 1000)]);
@@ -183,6 +201,60 @@ testRule(h2GoawayRace, {
       occurrences: 2,
       severity: 'critical',
       verdicts: { 'request-limit': 'ruled-out', 'connection-age': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'connections are ended when they have been idle for a second, and a request crosses it, at different ages',
+      facts: [crossing(0, 1), crossing(1, 2)],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'supported', 'request-limit': 'ruled-out', 'connection-age': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'one that had been idle for a second, beside one that ends so without harm',
+      facts: [crossing(0, 1), crossing(1, 2, false), later],
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'supported', 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'one connection alone that had been idle',
+      facts: [crossing(0, 1), later],
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'open', 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'of one age, and idle for as long: either may be it',
+      facts: [crossing(0, 1), crossing(1, 1)],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'open', 'connection-age': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'an error after one request each time is no limit',
+      facts: [
+        parted({ code: 1, lastStream: 3 }, nth(0), answered(2)),
+        parted({ code: 1, lastStream: 3 }, nth(1), answered(2)),
+      ],
+      occurrences: 2,
+      severity: 'warning',
+      verdicts: {
+        'protocol-error': 'supported',
+        'request-limit': 'ruled-out',
+        'connection-age': 'ruled-out',
+        'idle-timeout': 'ruled-out',
+        'server-failed': 'ruled-out',
+      },
+    },
+    {
+      ...ONE,
+      name: 'an error of the server’s own, by a number that only its library knows',
+      facts: parted({ code: 4_294_966_394, lastStream: 1 }, {}, answered(1)),
+      severity: 'warning',
+      verdicts: { 'server-failed': 'supported', 'protocol-error': 'ruled-out' },
     },
     {
       ...ONE,

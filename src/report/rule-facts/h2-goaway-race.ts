@@ -11,6 +11,10 @@ export const h2GoawayRaceFacts = z.object({
   cutRequests: count.describe('Not above it, and not answered when the server closed'),
   requestLimit: count.nullable().describe('Requests on each connection, where the number is constant'),
   connectionAgeSeconds: z.number().nullable(),
+  idleTimeoutSeconds: z
+    .number()
+    .nullable()
+    .describe('How long connections had been idle each time, where that is the same'),
   retriesJudged: count,
   retriedAndAnswered: count,
   notRetried: count,

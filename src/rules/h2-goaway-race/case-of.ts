@@ -1,4 +1,6 @@
 /** One server's GOAWAYs, with what became of the requests that met them, and what they have in common. */
+import { MIN_IDLE_NS } from '../../facts/connection.js';
+import { H2_ERROR } from '../../facts/h2.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/logged-exchange.js';
@@ -7,7 +9,7 @@ import type { Case } from './case.js';
 import type { Farewell } from './farewell.js';
 import type { ServerTally } from './tally.js';
 
-/** Ages this near to each other are one timer's. */
+/** Ages, and idle times, this near to each other are one timer's. */
 const SAME_AGE_SHARE = 0.03;
 
 const MIN_AGE_NS = 1_000_000_000;
@@ -41,6 +43,7 @@ export function caseOf(tally: ServerTally, { observation }: Conclusion): Case | 
       notRetried: outcomes.filter((one) => one === 'not-retried').length,
     },
     ...limitOf(farewells, first, tally),
+    idle: idleOf(farewells, tally),
     ageSeconds: commonAge(farewells),
   };
 }
@@ -48,10 +51,12 @@ export function caseOf(tally: ServerTally, { observation }: Conclusion): Case | 
 /** What speaks for a limit of requests: the same number each time, with and without harm. */
 function limitOf(
   farewells: readonly Farewell[],
-  { processed }: Farewell,
+  { processed, code }: Farewell,
   { graceful, most }: ServerTally,
 ): Pick<Case, 'limit' | 'agreeing' | 'isOneMoment' | 'knownDefault' | 'beyond'> {
-  const isConstant = processed !== null && farewells.every((one) => one.processed === processed);
+  // An error is none of a limit's, however often it comes after as many.
+  const isConstant =
+    processed !== null && code === H2_ERROR.none && farewells.every((one) => one.processed === processed);
   // Fewer are an idle time-out's or a stop's, which tell neither for it nor against.
   const others = isConstant ? graceful.items.filter((one) => one.processed === processed) : [];
   const agreeing = [...(isConstant ? farewells : []), ...others].sort(
@@ -62,6 +67,18 @@ function limitOf(
   const knownDefault = isConstant ? (DEFAULT_LIMITS[processed] ?? null) : null;
   const isShown = (agreeing.length > 1 && !isOneMoment) || knownDefault !== null;
   return { limit: isShown && beyond === null ? processed : null, agreeing, isOneMoment, knownDefault, beyond };
+}
+
+/** What {@link Case.idle} holds. A graceful end of another idle time was for another reason. */
+function idleOf(farewells: readonly Farewell[], { graceful }: ServerTally): Case['idle'] {
+  const idles = farewells.map(({ idleNs }) => idleNs ?? 0);
+  const [shortestNs, longestNs] = [Math.min(...idles), Math.max(...idles)];
+  if (shortestNs < MIN_IDLE_NS) return null;
+  const isOfTimer = (idleNs: number | null): boolean =>
+    idleNs !== null && Math.abs(idleNs - shortestNs) <= SAME_AGE_SHARE * Math.max(idleNs, shortestNs);
+  const agreeing = [...farewells, ...graceful.items.filter(({ idleNs }) => isOfTimer(idleNs))];
+  const isOne = isOfTimer(longestNs) && agreeing.length > 1;
+  return { shortestNs, longestNs, seconds: isOne ? Math.round(shortestNs / 1e6) / 1000 : null, agreeing };
 }
 
 function commonAge(farewells: readonly Farewell[]): number | null {

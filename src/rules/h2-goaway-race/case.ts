@@ -21,8 +21,19 @@ export interface Case {
   readonly knownDefault: string | null;
   /** A connection that carried more requests than the first farewell allows. */
   readonly beyond: { readonly requests: number; readonly packet: PacketReference } | null;
+  /** For how long each connection that met it had been idle, where that is long enough for a timer; `null`: something was in progress, or had just been. */
+  readonly idle: Idle | null;
   /** The age at which it says so each time, seconds; `null`: it varies. */
   readonly ageSeconds: number | null;
+}
+
+/** How long connections had been idle when the server said GOAWAY. */
+interface Idle {
+  readonly shortestNs: number;
+  readonly longestNs: number;
+  /** As one timer has it, of two connections and more, those without harm among them; `null`: one alone, or they differ. */
+  readonly seconds: number | null;
+  readonly agreeing: readonly GracefulEnd[];
 }
 
 /** The rule's own figures in a finding: plain JSON, units in the names. `report/` mirrors it. */
@@ -35,6 +46,7 @@ export interface H2GoawayRaceFacts {
   readonly cutRequests: number;
   readonly requestLimit: number | null;
   readonly connectionAgeSeconds: number | null;
+  readonly idleTimeoutSeconds: number | null;
   readonly retriesJudged: number;
   readonly retriedAndAnswered: number;
   readonly notRetried: number;

@@ -4,8 +4,9 @@ import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
 import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
-import { manyText } from '../argument/figures.js';
+import { manyText, spreadText } from '../argument/figures.js';
 import type { Case } from './case.js';
+import { isOwnFailure } from './farewell.js';
 
 /** Farewells named as those that agree. */
 const NAMED = 4;
@@ -15,6 +16,16 @@ export const CAUSES: Causes<Case> = {
   'request-limit': {
     means: 'The server limits the number of requests on a connection.',
     grounds: [
+      ruledOutBy(anError),
+      ruledOutBy(({ idle, first: { packet } }) =>
+        idle === null
+          ? null
+          : claim(
+              [packet],
+              (goAway) =>
+                `the connection had been idle for ${spreadText(idle.shortestNs, idle.longestNs)}: a limit speaks up with the last request (${goAway})`,
+            ),
+      ),
       supportedBy(atLimit),
       ruledOutBy(({ beyond, first: { packet, processed } }) =>
         beyond === null
@@ -29,9 +40,6 @@ export const CAUSES: Causes<Case> = {
         farewells.length > 1 && agreeing.length === 0
           ? claim([first.packet], (goAway) => `the number of requests varies (from ${goAway})`)
           : null,
-      ),
-      ruledOutBy(({ first: { code, codeName, packet } }) =>
-        code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
       ),
       ruledOutBy(({ first: { counts, packet } }) =>
         counts.cut > 0
@@ -49,6 +57,12 @@ export const CAUSES: Causes<Case> = {
   'connection-age': {
     means: 'The server limits the age of a connection.',
     grounds: [
+      ruledOutBy(anError),
+      openSince(({ ageSeconds, idle }) =>
+        ageSeconds !== null && idle?.seconds != null
+          ? `the connections were of one age, ${secondsText(ageSeconds)}, and idle for as long as each other, too`
+          : null,
+      ),
       supportedBy(({ ageSeconds, farewells, first }) =>
         ageSeconds === null
           ? null
@@ -63,6 +77,37 @@ export const CAUSES: Causes<Case> = {
       ),
     ],
     otherwise: ({ first }) => `one connection alone, ${durationText(first.ageNs)} old`,
+  },
+  'idle-timeout': {
+    means: 'The server ends connections that have been idle for so long.',
+    grounds: [
+      ruledOutBy(anError),
+      ruledOutBy(({ idle, first: { packet, idleNs } }) =>
+        idle === null
+          ? claim([packet], (goAway) =>
+              idleNs === null
+                ? `it says so with requests in progress (${goAway})`
+                : `the last answer was no older than ${durationText(idleNs)} (${goAway})`,
+            )
+          : null,
+      ),
+      openSince(({ ageSeconds, idle }) =>
+        ageSeconds !== null && idle?.seconds != null ? 'the connections were of one age, too' : null,
+      ),
+      supportedBy(({ idle, first }) =>
+        idle?.seconds == null
+          ? null
+          : claim(
+              [first.packet],
+              (goAway) =>
+                `each of ${idle.agreeing.length} connections had been idle for ${secondsText(idle.seconds ?? 0)} (from ${goAway})`,
+            ),
+      ),
+      ruledOutBy(({ farewells, first }) =>
+        farewells.length > 1 ? claim([first.packet], (goAway) => `their idle times differ (from ${goAway})`) : null,
+      ),
+    ],
+    otherwise: ({ first }) => `one connection alone, idle for ${durationText(first.idleNs ?? 0)}`,
   },
   'short-grace': {
     means: 'The server ends before what it has begun is done.',
@@ -80,9 +125,7 @@ export const CAUSES: Causes<Case> = {
       ruledOutBy(({ first, counts }) =>
         counts.cut > 0 ? null : claim([first.packet], (goAway) => `nothing in progress was cut off (${goAway})`),
       ),
-      ruledOutBy(({ first: { code, codeName, packet } }) =>
-        code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`),
-      ),
+      ruledOutBy(anError),
     ],
     otherwise: () => 'no GOAWAY was seen',
   },
@@ -90,12 +133,30 @@ export const CAUSES: Causes<Case> = {
     means: 'The server holds what the client sent for wrong, or for too much.',
     grounds: [
       supportedBy(({ farewells }) => {
-        const wrong = farewells.find(({ code }) => code !== H2_ERROR.none);
+        const wrong = farewells.find(({ code }) => code !== H2_ERROR.none && !isOwnFailure(code));
         if (wrong === undefined) return null;
-        const debug = wrong.debug === '' ? '' : `, "${visible(wrong.debug)}"`;
-        return claim([wrong.packet], (goAway) => `${wrong.codeName}${debug} (${goAway})`);
+        return claim([wrong.packet], (goAway) => `${wrong.codeName}${wordsOf(wrong.debug)} (${goAway})`);
       }),
-      ruledOutBy(({ first }) => claim([first.packet], (goAway) => `no error is given (${goAway})`)),
+      ruledOutBy(({ first: { code, codeName, packet } }) =>
+        claim([packet], (goAway) =>
+          code === H2_ERROR.none ? `no error is given (${goAway})` : `${codeName} blames nobody else (${goAway})`,
+        ),
+      ),
+    ],
+    otherwise: () => 'no GOAWAY was seen',
+  },
+  'server-failed': {
+    means: 'The server has an error of its own.',
+    grounds: [
+      supportedBy(({ farewells }) => {
+        const failed = farewells.find(({ code }) => isOwnFailure(code));
+        return failed === undefined
+          ? null
+          : claim([failed.packet], (goAway) => `${failed.codeName}${wordsOf(failed.debug)} (${goAway})`);
+      }),
+      ruledOutBy(({ first: { codeName, packet } }) =>
+        claim([packet], (goAway) => `${codeName} says of no error of its own (${goAway})`),
+      ),
     ],
     otherwise: () => 'no GOAWAY was seen',
   },
@@ -120,6 +181,14 @@ export const CAUSES: Causes<Case> = {
     otherwise: () => 'no GOAWAY was seen',
   },
 };
+
+function wordsOf(debug: string): string {
+  return debug === '' ? '' : `, "${visible(debug)}"`;
+}
+
+function anError({ first: { code, codeName, packet } }: Case): Claim | null {
+  return code === H2_ERROR.none ? null : claim([packet], (goAway) => `it gives an error, ${codeName} (${goAway})`);
+}
 
 /** The same number of requests each time, or one that is some server's default. */
 function atLimit({ limit, first, agreeing, knownDefault }: Case): Claim | null {

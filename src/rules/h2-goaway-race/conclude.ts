@@ -59,7 +59,7 @@ function severityOf(subject: Case): Severity {
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';
 }
 
-function factsOf({ first, counts, limit, ageSeconds, retries }: Case): H2GoawayRaceFacts {
+function factsOf({ first, counts, limit, ageSeconds, idle, retries }: Case): H2GoawayRaceFacts {
   return {
     errorCode: first.code,
     errorName: first.codeName,
@@ -69,6 +69,7 @@ function factsOf({ first, counts, limit, ageSeconds, retries }: Case): H2GoawayR
     cutRequests: counts.cut,
     requestLimit: limit,
     connectionAgeSeconds: ageSeconds,
+    idleTimeoutSeconds: idle?.seconds ?? null,
     retriesJudged: retries.judged,
     retriedAndAnswered: retries.answered,
     notRetried: retries.notRetried,

@@ -1,7 +1,7 @@
 /** A server's GOAWAY, and the requests that it met. */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
-import { type GoAway, H2_ERROR, h2ErrorName } from '../../facts/h2.js';
+import { type GoAway, H2_ERROR, H2_ERROR_NAMES, h2ErrorName } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
 import { GRPC_UNAVAILABLE, outcomeOf } from '../judgements/gateway-error.js';
 import { httpRoles } from '../judgements/http-roles.js';
@@ -45,6 +45,8 @@ export interface Farewell extends Occurrence {
   /** Requests that it processed, where it says so; `null`: it refuses none by its number. */
   readonly processed: number | null;
   readonly ageNs: number;
+  /** For how long nothing that it took had been in progress, since the last answer's end; `null`: something was, or nothing had been asked. */
+  readonly idleNs: number | null;
   readonly lost: readonly LostRequest[];
   readonly counts: Readonly<Record<Fate, number>>;
   /** FIN or RST of the server behind it. */
@@ -54,6 +56,11 @@ export interface Farewell extends Occurrence {
 /** Whether it met no request and gives no error: what servers do every day. */
 export function isGraceful({ counts, code }: Farewell): boolean {
   return code === H2_ERROR.none && counts.refused + counts.late + counts.cut === 0;
+}
+
+/** Whether a code says that its sender failed: its own of HTTP/2, or one that is none of HTTP/2's, as a library's. RFC 9113 §7. */
+export function isOwnFailure(code: number): boolean {
+  return code === H2_ERROR.internal || code === H2_ERROR.connect || code >= H2_ERROR_NAMES.length;
 }
 
 /** The server's farewell on a connection; `null`: it said none. */
@@ -96,6 +103,7 @@ export function farewellOf(connection: Connection): Farewell | null {
     debug: last.debug,
     processed: last.lastStream === NOTHING_REFUSED ? null : Math.ceil(last.lastStream / 2),
     ageNs: guards.midStream ? 0 : last.atNs - startNs,
+    idleNs: idleAt(last, exchanges),
     lost,
     counts,
     close,
@@ -103,6 +111,23 @@ export function farewellOf(connection: Connection): Farewell | null {
 }
 
 const NONE = { from: 'server', packet: 0, atNs: 0, lastStream: NOTHING_REFUSED, code: 0, debug: '' } as const;
+
+/** See {@link Farewell.idleNs}; what crosses the GOAWAY is on streams above its last one, and no work of the server's. */
+function idleAt(
+  { lastStream, atNs }: Pick<GoAway, 'lastStream' | 'atNs'>,
+  exchanges: readonly Exchange[],
+): number | null {
+  let endedNs = Number.NEGATIVE_INFINITY;
+  for (const exchange of exchanges) {
+    const { h2Stream, request, response } = exchange;
+    if (h2Stream === null || request === null || h2Stream % 2 === 0) continue;
+    if (h2Stream > lastStream && request.startNs > atNs - ONE_MOMENT_NS) continue;
+    const doneNs = response?.complete === true ? response.endNs : resetBefore(exchange, atNs)?.atNs;
+    if (doneNs === undefined || doneNs > atNs) return null;
+    endedNs = Math.max(endedNs, doneNs, request.endNs);
+  }
+  return endedNs === Number.NEGATIVE_INFINITY ? null : Math.max(0, atNs - endedNs);
+}
 
 /** The server's end of the connection, if it was the first to end it. */
 function closeOf(connection: Connection): Farewell['close'] {

@@ -2,12 +2,13 @@
 import type { Remedy } from '../../facts/finding.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import type { Case } from './case.js';
+import { isOwnFailure } from './farewell.js';
 
 /** Requests of a connection that cost more to carry than a new connection does: none does, at this number. */
 const MANY_REQUESTS = 10_000;
 
 /** What to change, by the causes that the packets support. */
-export function remediesOf({ farewells, counts, first, limit, ageSeconds, retries }: Case): Remedy[] {
+export function remediesOf({ farewells, counts, first, limit, idle, ageSeconds, retries }: Case): Remedy[] {
   const remedies: Remedy[] = [];
   if (first.code === H2_ERROR.enhanceYourCalm)
     remedies.push({
@@ -37,21 +38,14 @@ export function remediesOf({ farewells, counts, first, limit, ageSeconds, retrie
   if (counts.refused + counts.late > 0)
     remedies.push(
       ...(retries.judged > 0 && retries.answered === retries.judged ? [] : [SEND_AGAIN]),
-      {
-        component: 'nginx',
-        text: `Let connections carry more requests${limit === null ? '' : ` than ${limit}`}.`,
-        config: `keepalive_requests ${Math.max(MANY_REQUESTS, 10 * (limit ?? 0))};\nkeepalive_time ${Math.max(1, Math.ceil((2 * (ageSeconds ?? 0)) / 3600))}h;`,
-      },
-      {
-        component: 'envoy',
-        text: 'As the server: announce the end before it comes.',
-        config: 'drain_timeout: 5s\ncommon_http_protocol_options:\n  max_requests_per_connection: 0',
-      },
+      ...(idle === null ? overLimits(limit, ageSeconds) : LONGER_IDLE),
     );
   if (remedies.length === 0)
     remedies.push({
-      component: 'client',
-      text: `The server holds what was sent for wrong (${first.codeName}): its log and the GOAWAY’s words say what.`,
+      component: isOwnFailure(first.code) ? 'server' : 'client',
+      text: isOwnFailure(first.code)
+        ? `The server failed itself (${first.codeName}): its log says at what.`
+        : `The server holds what was sent for wrong (${first.codeName}): its log and the GOAWAY’s words say what.`,
       config: null,
     });
   return remedies;
@@ -63,3 +57,32 @@ const SEND_AGAIN: Remedy = {
   text: 'Streams above the last one were not processed: send them again on a new connection, whatever the method (RFC 9113 §8.7). Go: set Request.GetBody; Java gRPC: retry policy.',
   config: null,
 };
+
+/** A server that ends idle connections must outlast its clients, which may use them until then. */
+const LONGER_IDLE: readonly Remedy[] = [
+  {
+    component: 'server',
+    text: 'Keep idle connections for longer than clients do: nginx keepalive_timeout, HAProxy timeout http-keep-alive (timeout client without it), Apache KeepAliveTimeout, Go IdleTimeout.',
+    config: null,
+  },
+  {
+    component: 'client',
+    text: 'Or let the client end idle connections first: nothing that it sends crosses the GOAWAY then. Go: http.Transport.IdleConnTimeout.',
+    config: null,
+  },
+];
+
+function overLimits(limit: number | null, ageSeconds: number | null): readonly Remedy[] {
+  return [
+    {
+      component: 'nginx',
+      text: `Let connections carry more requests${limit === null ? '' : ` than ${limit}`}.`,
+      config: `keepalive_requests ${Math.max(MANY_REQUESTS, 10 * (limit ?? 0))};\nkeepalive_time ${Math.max(1, Math.ceil((2 * (ageSeconds ?? 0)) / 3600))}h;`,
+    },
+    {
+      component: 'envoy',
+      text: 'As the server: announce the end before it comes.',
+      config: 'drain_timeout: 5s\ncommon_http_protocol_options:\n  max_requests_per_connection: 0',
+    },
+  ];
+}

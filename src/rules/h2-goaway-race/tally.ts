@@ -21,7 +21,7 @@ export interface ServerTally {
 }
 
 /** A farewell that did no harm. */
-export type GracefulEnd = Pick<Farewell, 'packet' | 'atNs' | 'stream' | 'processed' | 'ageNs'>;
+export type GracefulEnd = Pick<Farewell, 'packet' | 'atNs' | 'stream' | 'processed' | 'ageNs' | 'idleNs'>;
 
 /** The rule's tally. */
 export interface GoAwayTally {
@@ -48,8 +48,8 @@ export function noteConnection(connection: Connection, tally: GoAwayTally): void
     packet: connection.firstPacket,
   });
   if (farewell === null) return;
-  const { packet, atNs, stream, processed, ageNs } = farewell;
-  addEarliest(server.graceful, { packet, atNs, stream, processed, ageNs });
+  const { packet, atNs, stream, processed, ageNs, idleNs } = farewell;
+  addEarliest(server.graceful, { packet, atNs, stream, processed, ageNs, idleNs });
 }
 
 function noteMost(into: ServerTally, one: NonNullable<ServerTally['most']>): void {
