@@ -80,6 +80,15 @@ const succeeding = (at: number, name = 'server.example'): Connection =>
     nth(at),
   );
 
+/** A request that the server's FIN cuts 5.5 ms after the connection begins. */
+const cutAmid = (at: number, beginsAt: number): Connection =>
+  connection([...handshake(), get(1500), finBy('server', 5500)], { ...nth(at), beginsAt, serverPort: 443 });
+
+const answeredIn = (at: number, beginsAt: number): Connection => ({
+  ...connection([...handshake(), get(1500), answer(2500)], { ...nth(at), beginsAt, serverPort: 443 }),
+  tls: tlsFacts({ clientHello: clientHelloFacts(), serverHello: SERVER_HELLO, client: side(2), server: side(3) }),
+});
+
 /** Five clients are refused once each, beside so many that are not. */
 const strays = (beside: number): Connection[] => [
   ...[0, 1, 2, 3, 4].map((at) => {
@@ -502,6 +511,51 @@ testRule(tlsHandshakeFailure, {
       severity: 'warning',
       confidence: 'likely',
       verdicts: { 'server-behind': 'open', 'silent-refusal': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the host takes a connection for a server that is gone a moment later, and refuses the next',
+      facts: [tls({}, [finBy('server', 1300)]), refused({ ...nth(1), serverPort: 443 })],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-ended': 'supported', 'silent-refusal': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'the same beside a request in progress that ends, too',
+      facts: [tls({}, [finBy('server', 1300)]), cutAmid(1, -5000)],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-ended': 'supported', 'silent-refusal': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'a request in progress ended, but others were answered since',
+      facts: [tls({}, [finBy('server', 90_000)]), cutAmid(1, -20_000), answeredIn(2, 30_000)],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-ended': 'open', 'silent-refusal': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'the server took another connection before it refused one',
+      facts: [tls({}, [finBy('server', 1300)]), succeeding(1), refused({ ...nth(2), serverPort: 443 })],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'server-ended': 'open', 'silent-refusal': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'of two such ends one stands alone',
+      facts: [
+        tls({}, [finBy('server', 1300)]),
+        tls({}, [finBy('server', 1300)], { ...nth(900), stream: 1, firstPacket: 21 }),
+        refused({ ...nth(901), stream: 2, firstPacket: 41, serverPort: 443 }),
+      ],
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { 'server-ended': 'open', 'silent-refusal': 'supported' },
     },
     {
       ...ONE,

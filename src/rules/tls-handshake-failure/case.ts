@@ -1,4 +1,5 @@
 /** What the rule argues about: one server's handshakes that failed alike. */
+import type { ServerEnd } from '../judgements/ending-server.js';
 import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Failure, Sign } from './failure.js';
@@ -28,6 +29,8 @@ export interface Case {
   readonly idle: 'scan' | 'ssl3-alone' | null;
   /** The server's own connection to another that did not come about meanwhile, of the first, where that holds for all; `null`: none is known. */
   readonly behind: Moment | null;
+  /** What showed that the server was ending, of the first that ended without a word, where that holds for all; `null`: nothing did. */
+  readonly ended: ServerEnd | null;
   /** What a proxy whose handshakes these are told its own clients for them. */
   readonly told: readonly GatewayFailure[];
 }

@@ -1,6 +1,6 @@
 /** Why handshakes fail, each cause supported, ruled out or left open, with the packets that say so. */
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { type Cause, type Causes, claim, type Ground, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import {
   AFTER,
@@ -15,6 +15,7 @@ import {
 import type { Case } from './case.js';
 import { certificateText } from './certificate-text.js';
 import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
+import { BEHIND, ENDED, IS_BEHIND } from './server-causes.js';
 
 /** Alerts that say what is wrong; any other is an error of its sender's own. */
 const EXPLAINED: ReadonlySet<number> = new Set([
@@ -247,6 +248,7 @@ const OF_HANDSHAKES: Causes<Case> = {
       ruledOutBy(({ first: { sign, packet } }) =>
         sign === 'silent' ? null : claim([packet], (end) => `it does not end in silence (${end})`),
       ),
+      openSince(({ ended }) => (ended === null ? null : 'the server was ending')),
       supportedBy(({ first: { closeKind, packet }, sameName }) => {
         const says = (end: string): string =>
           `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server right upon the ClientHello, without an alert (${end}): no configuration for this name, or a packet filter that reads it`;
@@ -261,35 +263,13 @@ const OF_HANDSHAKES: Causes<Case> = {
   },
 };
 
-const BEHIND: Cause<Case> = {
-  means: 'The server hands connections on, and the one behind it was not reached.',
-  grounds: [
-    supportedBy(({ behind, first }) =>
-      behind === null
-        ? null
-        : claim(
-            [behind.packet, first.packet],
-            (syn, end) => `a connection to another server, begun in ${syn}, did not come about before the end ${end}`,
-          ),
-    ),
-    ruledOutBy(({ first: { sign, packet } }) =>
-      sign === 'shape' || sign === 'silent' ? null : claim([packet], (end) => `it does not end in silence (${end})`),
-    ),
-  ],
-  otherwise: () => 'no connection of the server that failed meanwhile was captured',
-};
-
-/** No handshake fails for want of a server behind. */
-const IS_BEHIND: Ground<Case> = ruledOutBy(
-  ({ behind }) => behind && claim([behind.packet], (syn) => `there was nobody behind (${syn})`),
-);
-
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   ...Object.fromEntries(
     Object.entries(OF_HANDSHAKES).map(([id, cause]) => [id, { ...cause, grounds: [IS_BEHIND, ...cause.grounds] }]),
   ),
   'server-behind': BEHIND,
+  'server-ended': ENDED,
 };
 
 /** What a server chose by ALPN though its client had not offered it, where the client then refuses, other than for the certificate (RFC 7301 §3.2); `null`: none. */

@@ -5,6 +5,7 @@ import { visible } from '../../text/visible.js';
 import { weigh } from '../argument/cause.js';
 import { confidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
+import { endOfServerAround, type ServerEnd } from '../judgements/ending-server.js';
 import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
@@ -88,6 +89,7 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
     names: names.sort().slice(0, MAX_LISTED),
     idle: told.length > 0 ? null : idleOf(failures, server),
     behind: behindOf(failures, conclusion.observation),
+    ended: endOf(failures, conclusion.observation),
     told,
   };
 }
@@ -114,6 +116,18 @@ const OBSOLETE: ReadonlySet<string> = new Set(['SSL 2.0', 'SSL 3.0']);
 /** Whether the server says that it speaks nothing of what was offered. */
 function isOffer({ from, alert }: Failure): boolean {
   return from === 'server' && alert !== null && OF_THE_OFFER.has(alert);
+}
+
+/** What {@link Case.ended} holds. */
+function endOf(failures: readonly Failure[], observation: Observation): ServerEnd | null {
+  let first: ServerEnd | null = null;
+  for (const { sign, client, server, startNs, atNs: endNs, packet } of failures) {
+    if (sign !== 'silent') return null;
+    const end = endOfServerAround({ client, server, startNs, endNs, packet }, observation);
+    if (end === null) return null;
+    first ??= end;
+  }
+  return first;
 }
 
 /** What {@link Case.behind} holds: of a refusal that does not say why. */

@@ -25,6 +25,13 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       config: null,
     },
   ],
+  'server-ended': () => [
+    {
+      component: 'server',
+      text: 'Find out why it ended (crash, out of memory, restart). Before it is meant to end, take it out of what sends it connections, and let it stop listening first: its host takes connections for it until then.',
+      config: null,
+    },
+  ],
   'unknown-name': ({ names, first }) => [
     ...(first.alert === ALERT.internalError
       ? [

@@ -54,6 +54,10 @@ export function summaryOf(subject: Case): string {
     sentences.push(
       `Each time a connection to another server did not come about meanwhile (${packetText(behind.packet)}): who hands connections on has nobody to hand them to.`,
     );
+  if (subject.ended !== null)
+    sentences.push(
+      `Each time the server was ending: it ${subject.ended.how === 'cut' ? 'ended a connection with a request in progress, too' : 'refused a connection soon after'} (${packetText(subject.ended.packet)}).`,
+    );
   if (first.sign === 'unused')
     sentences.push(
       `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told == null ? 'that it failed' : outcomeText(first.told.status)}.`,
