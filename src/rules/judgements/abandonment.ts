@@ -38,7 +38,7 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   const { close, exchanges, protocol, tls } = connection;
   const [first] = close.segments;
   if (first === undefined || first.from !== 'client' || first.deltaSequence !== 0) return null;
-  if (protocol !== 'http/1.1') return null;
+  if (protocol !== 'http/1.1' || hasServerLeftBefore(first, connection)) return null;
   const exchange = exchanges.at(-1);
   if (exchange?.request == null) return null;
   const { request } = exchange;
@@ -62,6 +62,11 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
     ...{ amidAnswer: response !== null, headBytes: head?.bytes ?? 0, tooLate },
     isOwnPause: isOwnPause(connection, request),
   };
+}
+
+/** The server's close stands behind the client's in the file, and is older: packets of several queues. */
+function hasServerLeftBefore(first: CloseSegment, { close }: Connection): boolean {
+  return close.segments.some(({ from, atNs }) => from === 'server' && atNs < first.atNs);
 }
 
 /** Bytes of its head are missing as well as any of its body, or what tells where chunks end may be among them. */
@@ -108,6 +113,7 @@ export function sealedAbandonmentOf(connection: Connection, sealed: SealedTurns)
   const { close, client, server, tls } = connection;
   const [first] = close.segments;
   if (tls === null || first === undefined || first.from !== 'client' || first.deltaSequence !== 0) return null;
+  if (hasServerLeftBefore(first, connection)) return null;
   if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null || client.zeroWindows > 0) return null;
   const { last } = sealed;
   if (last.endNs > first.atNs) return null;

@@ -64,6 +64,12 @@ describe('a client that gives up', () => {
     expect(closedBy([])).toBeNull();
   });
 
+  it('is none where the server’s close stands behind its own in the file, and is older', () => {
+    expect(closedBy([LEFT, finBy('server', 29_000_000)])).toBeNull();
+    expect(closedBy([LEFT, finBy('server', 31_000_000)])).not.toBeNull();
+    expect(amid({}, [LEFT, rstBy('server', 29_000_000)])).toBeNull();
+  });
+
   it('is none where its close stands elsewhere than behind what it sent', () => {
     expect(closedBy([rstBy('client', 2000, { sequence: 1 })])).toBeNull();
     expect(closedBy([rstBy('client', 2000, { sequence: 400 })])).toBeNull();
@@ -146,6 +152,8 @@ describe('a client that gives up in TLS without keys', () => {
     expect(given(turn(5000, null), [finBy('server', 2_005_000)])).toBeNull();
     expect(given(turn(5000, null), [rstBy('client', 2_005_000, { sequence: 1 })])).toBeNull();
     expect(given(turn(5000, null), [finBy('client', 4000)])).toBeNull();
+    expect(given(turn(5000, null), [finBy('client', 2_005_000), finBy('server', 2_004_000)])).toBeNull();
+    expect(given(turn(5000, null), [finBy('client', 2_005_000), finBy('server', 2_006_000)])).not.toBeNull();
   });
 
   it('is none that stopped reading', () => {
