@@ -2,14 +2,17 @@
  * Which findings are one incident: a server's process that ends resets some connections, leaves
  * requests of others without an answer, and refuses the next ones; clients that are sent to an address
  * which they cannot reach try to connect there; a proxy that meets a cut answer, or one that is no HTTP, closes on its own client;
- * a server that ends HTTP/2 with a GOAWAY does not send the answers that are under way to their end.
+ * a server that ends HTTP/2 with a GOAWAY does not send the answers that are under way to their end; a gateway asks
+ * a server no more that refused it.
  * Each rule is right about its part; one of them leads, and the others are told as what follows from it, whole, with
  * all their packets.
  *
  * Tied are findings of one server, at one time, of which none says that something else was the cause;
- * and findings of which the leading one cites every occurrence.
+ * findings of which the leading one cites every occurrence; and that a gateway asks nobody with what the server did
+ * that it names as the one that failed just before.
  */
 import { type Hypothesis, type RawFinding, SEVERITIES } from '../facts/finding.js';
+import { endpointText } from '../text/address.js';
 
 /** Causes by which a rule says that a server's process ended; it may lead others where `leads`. */
 interface TellsOfAnEnd {
@@ -40,6 +43,10 @@ const BROUGHT_ABOUT: Readonly<Record<string, readonly string[]>> = {
   'framing-ambiguity': ['empty-response', 'rst-after-request'],
 };
 
+/** The rule that tells of a gateway which asks nobody, and those that tell why it takes a server for dead. */
+const UNASKED = 'gateway-unasked';
+const TAKEN_FOR_DEAD: readonly string[] = [...ORDER, 'slow-response', 'tls-handshake-failure'];
+
 /** What an end does first may be seen this much before what leads, and what it does last this much behind it. */
 const BEFORE_NS = 1_000_000_000;
 const BEHIND_NS = 5_000_000_000;
@@ -64,6 +71,11 @@ export function inIncidents(ranked: readonly RawFinding[]): Placed[] {
     if (root !== leader && BROUGHT_ABOUT[leader.rule] === undefined) continue;
     for (const finding of ranked)
       if (!leaders.has(finding) && !isLeading(finding, leaders) && follows(finding, leader)) leaders.set(finding, root);
+  }
+  for (const finding of ranked) {
+    if (finding.rule !== UNASKED || leaders.has(finding)) continue;
+    const why = ranked.find((one) => makesUnasked(one, finding));
+    if (why !== undefined) leaders.set(finding, leaders.get(why) ?? why);
   }
   const placed: Placed[] = [];
   const told = new Set<RawFinding>();
@@ -110,6 +122,14 @@ function isBroughtAbout({ rule, evidence, occurrences, severity }: RawFinding, l
   if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(leader.severity)) return false;
   const cited = new Set(leader.evidence.flatMap(({ packets }) => packets.map(({ packet }) => packet)));
   return evidence.every(({ packets }) => packets.some(({ packet }) => cited.has(packet)));
+}
+
+/** It tells of the server that the gateway names, before or as it began to ask nobody. */
+function makesUnasked({ rule, subject, firstSeenNs, lastSeenNs, severity }: RawFinding, unasked: RawFinding): boolean {
+  const { failedServer } = unasked.facts;
+  if (!TAKEN_FOR_DEAD.includes(rule) || failedServer !== endpointText(subject)) return false;
+  if (SEVERITIES.indexOf(unasked.severity) < SEVERITIES.indexOf(severity)) return false;
+  return firstSeenNs <= unasked.firstSeenNs && unasked.firstSeenNs <= lastSeenNs + BEHIND_NS;
 }
 
 /** Its leading cause is an end, or it leaves that open and knows of no other. */

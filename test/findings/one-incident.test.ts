@@ -170,3 +170,38 @@ describe('a proxy that closes on its clients because an answer behind was cut', 
     expect(tied([cut, elsewhere])).toEqual(['truncated-response', 'h2-goaway-race']);
   });
 });
+
+describe('a gateway that asks a server no more', () => {
+  const unasked = (failedServer: string | null, more: Partial<RawFinding> = {}) =>
+    told('gateway-unasked', 'no-server-alive', {
+      subject: { ...refused.subject, address: '10.0.0.49', port: 80 },
+      facts: { failedServer },
+      firstSeenNs: 20 * SECOND,
+      lastSeenNs: 80 * SECOND,
+      ...more,
+    });
+  const refuses = { ...refused, severity: 'critical' as const };
+  const server = `${refused.subject.address}:${refused.subject.port}`;
+
+  it('is one incident with what that server did to it', () => {
+    expect(tied([refuses, unasked(server)])).toEqual(['connect-refused', 'gateway-unasked <- connect-refused']);
+    expect(tied([drained, refuses, unasked(server)])).toEqual([
+      'deploy-drain',
+      'connect-refused <- deploy-drain',
+      'gateway-unasked <- deploy-drain',
+    ]);
+  });
+
+  it.each([
+    ['it names another server', unasked('10.0.9.9:80')],
+    ['it names none', unasked(null)],
+    ['it began before', unasked(server, { firstSeenNs: 11 * SECOND })],
+    ['it began long after', unasked(server, { firstSeenNs: 99 * SECOND })],
+  ])('is none where %s', (_, finding) => {
+    expect(tied([refuses, finding])).toEqual(['connect-refused', 'gateway-unasked']);
+  });
+
+  it('is none where it is worse', () => {
+    expect(tied([unasked(server), refused])).toEqual(['gateway-unasked', 'connect-refused']);
+  });
+});

@@ -162,7 +162,8 @@ testRule(gatewayUnasked, {
         .asks(0, 12)
         .back(880, '/health', { status: 500, from: null })
         .back(920, '/health', { status: 500, from: null })
-        .unasked(1000, 10, 503, HAPROXY).all,
+        .unasked(1000, 10, 503, HAPROXY)
+        .back(1920, '/health', { status: 500, from: null }).all,
       subject: '10.0.0.49:80',
       occurrences: 10,
       confidence: 'likely',
@@ -373,6 +374,23 @@ testRule(gatewayUnasked, {
         return run.unasked(1000, 8, 503, page).all;
       })(),
     },
+    ...[502, 504].map((status) => ({
+      name: `a cache keeps the ${status} of the server, itself a gateway, and answers with it again`,
+      lookAlike: 'serves-itself',
+      facts: (() => {
+        const run = new Run().asks(0, 12);
+        for (let at = 0; at < 8; at += 1) run.asked(700 + 10 * at, `/page/${at}`, status);
+        return run.unasked(1000, 8, status, NGINX).asked(3000, '/page/0').all;
+      })(),
+    })),
+    {
+      name: 'it sends all requests of a client where the capture does not look, by its address',
+      lookAlike: 'server-not-captured',
+      facts: unaskedEach((run, ms, path) => run.front(ms, path, 503, 0.2, HAPROXY, { client: '192.0.2.9' })).asked(
+        3000,
+        '/page/0',
+      ).all,
+    },
     {
       name: 'two answers are no state of the gateway',
       facts: new Run().asks(0, 40).unasked(2100, 2, 503, HAPROXY).all,
@@ -400,6 +418,25 @@ testRule(gatewayUnasked, {
     {
       name: 'the capture of the leg behind may have ended before',
       facts: new Run(1).asks(0, 12).unasked(1000, 10, 503, HAPROXY).all,
+    },
+    {
+      name: 'in one file, too: captures of both legs that were merged',
+      facts: new Run().asks(0, 12).unasked(1000, 10, 503, HAPROXY).all,
+    },
+    {
+      name: 'or have begun later',
+      facts: new Run().unasked(0, 10, 503, HAPROXY).asks(1000, 12).all,
+    },
+    {
+      name: 'so many others sent what cannot be read that nobody knows whether the gateway did',
+      facts: (() => {
+        const run = phase(503, HAPROXY);
+        const steps: Step[] = [...handshake(), { at: 2000, is: 'data', from: 'client', bytes: 300 }];
+        const of = (client: string) =>
+          run.add([...steps, finBy('client', 9000)], { ...FRONT, serverPort: 443, client, beginsAt: 900 * MS });
+        for (let at = 0; at < 1100; at += 1) of(`198.18.${at >> 8}.${at & 255}`);
+        return run.all;
+      })(),
     },
     {
       name: 'the gateway speaks something that cannot be read meanwhile',
@@ -457,7 +494,9 @@ describe('gateway-unasked', () => {
           .add([...handshake(20, 40), get(100, '/page/0', FORWARDED)], { ...BACK, beginsAt: 1060 * MS + 1100 }),
     ],
   ])('weighs what came before as a reason: %s is %s', (_, verdict, before, unaskedAt = 1100) => {
-    const run = before(new Run().asks(0, 20)).unasked(unaskedAt, 8, 503, HAPROXY);
+    const run = before(new Run().asks(0, 20))
+      .unasked(unaskedAt, 8, 503, HAPROXY)
+      .asked(unaskedAt + 2000, '/page/0');
     const [finding] = findingsOf(gatewayUnasked, run.all);
     expect(finding?.hypotheses.find(({ cause }) => cause === 'no-server-alive')?.verdict).toBe(verdict);
   });

@@ -14,4 +14,5 @@ export const gatewayUnaskedFacts = z.object({
     .nullable()
     .describe('From what failed behind, or else from the first of the answers, until a server was asked again'),
   queueTimeoutSeconds: z.number().positive().nullable(),
+  failedServer: z.string().nullable().describe('Endpoint behind that failed just before'),
 });

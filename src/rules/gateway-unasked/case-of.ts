@@ -7,16 +7,15 @@
  * could be that leg and was not understood.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
-import { captureIndexOf } from '../../facts/packet-reference.js';
 import { SIGNIFICANCE } from '../judgements/chance.js';
 import { type LegPairs, legPairsOf } from '../judgements/leg-pairing.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
-import type { Case, Manner } from './case.js';
-import { type Asked, type Gateway, gatewayOf, type SeenBehind, wantedOf } from './gateway.js';
-import { areKnownUntil, type ErrorAnswer, type UnaskedTally } from './tally.js';
+import type { Case, Manner, Trouble } from './case.js';
+import { type Asked, failedText, type Gateway, gatewayOf, wantedOf } from './gateway.js';
+import { attemptsUntil, type ErrorAnswer, type UnaskedTally } from './tally.js';
 
 /** Fewer are told by nobody as a state of the gateway. */
 const MIN_ANSWERS = 3;
@@ -38,7 +37,7 @@ export function casesOf(
 ): Case[] {
   if (answers.length < MIN_ANSWERS) return [];
   const pairs = legPairsOf(conclusion.observation);
-  const gateway = gatewayOf(endpoint, pairs, conclusion);
+  const gateway = gatewayOf(endpoint, pairs, conclusion, tally.attempts);
   if (gateway === null) return [];
   const unasked = answers.filter((answer) => isUnasked(answer, gateway, pairs, tally));
   const atOnce = unasked.filter(({ atNs, requestNs }) => atNs - requestNs < AT_ONCE_NS);
@@ -56,36 +55,35 @@ export function casesOf(
   ];
 }
 
-/** nginx keeps a server's 503 as well, and answers with it again (`proxy_cache_valid any`). */
-function mayBeCached({ product, status, isLimitPage, requestNs }: ErrorAnswer, saidAt: number | undefined): boolean {
-  return product === 'nginx' && status === 503 && !isLimitPage && saidAt !== undefined && saidAt <= requestNs;
+/** A cache keeps a server's own failure as well, and answers with it again (nginx: `proxy_cache_valid any`); HAProxy's keeps none. */
+function mayBeCached({ product, isLimitPage, requestNs }: ErrorAnswer, saidAt: number | undefined): boolean {
+  return product !== 'haproxy' && !isLimitPage && saidAt !== undefined && saidAt <= requestNs;
 }
 
-/** Captures of two hosts neither begin nor end together: what one shows alone may have its leg where the other was not yet, or no more. */
-function isLookedFor({ packet, requestNs, atNs }: ErrorAnswer, { captures, fromNs, untilNs }: SeenBehind): boolean {
-  return captures.has(captureIndexOf(packet)) || (requestNs >= fromNs && atNs <= untilNs);
+/**
+ * Captures of two hosts neither begin nor end together, in one file or in two: what one shows alone may have its leg
+ * where the other was not yet, or no more.
+ */
+function isLookedFor({ requestNs, atNs, isLimitPage }: ErrorAnswer, { seenBehind, failed }: Gateway): boolean {
+  // A page that nginx shows of itself alone needs no looking for, unless another nginx behind may have shown it.
+  if (isLimitPage && failed.size === 0) return true;
+  return requestNs >= seenBehind.fromNs && atNs <= seenBehind.untilNs;
 }
 
 /** Neither a leg behind, nor anything that may be one. */
-function isUnasked(
-  answer: ErrorAnswer,
-  { others, addresses, wanted, unavailable, seenBehind }: Gateway,
-  pairs: LegPairs,
-  { attempts }: UnaskedTally,
-): boolean {
-  const { stream, index, requestNs, atNs } = answer;
-  if (!isLookedFor(answer, seenBehind)) return false;
+function isUnasked(answer: ErrorAnswer, gateway: Gateway, pairs: LegPairs, tally: UnaskedTally): boolean {
+  const { stream, index, requestNs, atNs, status } = answer;
+  if (!isLookedFor(answer, gateway)) return false;
+  const { others, addresses, wanted, failed } = gateway;
   const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
   if (front === undefined || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
-  const asksFor = wantedOf(front);
-  if (!wanted.has(asksFor) || mayBeCached(answer, unavailable.get(asksFor))) return false;
+  if (!wanted.has(wantedOf(front)) || mayBeCached(answer, failed.get(failedText(front, status)))) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;
   if (others.some((one) => isMeanwhile(one.startNs) && (one.key === front.key || !isAnswered(one)))) return false;
   return [...addresses].every((address) => {
-    const of = attempts.entries[address];
-    if (!areKnownUntil(of, atNs)) return false;
-    return of === undefined || !of.items.some((attempt) => attempt.atNs <= atNs && attempt.endNs >= requestNs);
+    const of = attemptsUntil(tally, address, atNs);
+    return of !== null && !of.some((attempt) => attempt.atNs <= atNs && attempt.endNs >= requestNs);
   });
 }
 
@@ -100,7 +98,7 @@ function isQueued({ requestNs, atNs }: ErrorAnswer, { inProgress }: Gateway): bo
 }
 
 /** Those that stand together in time, with nobody asked between them, more of them than chance puts there. */
-function answersInPhases(atOnce: readonly ErrorAnswer[], { asked }: Gateway, unasked: number): ErrorAnswer[] {
+function answersInPhases(atOnce: readonly ErrorAnswer[], { asked, clients }: Gateway, unasked: number): ErrorAnswer[] {
   const total = unasked + asked.length;
   const share = unasked / total;
   const runs: ErrorAnswer[][] = [];
@@ -115,7 +113,11 @@ function answersInPhases(atOnce: readonly ErrorAnswer[], { asked }: Gateway, una
     }
     run.push(answer);
   }
-  return runs.flatMap((one) => (one.length >= MIN_ANSWERS && total * share ** one.length < SIGNIFICANCE ? one : []));
+  // A gateway may send all requests of some clients where the capture does not look (by address, by cookie).
+  const areSome = (one: readonly ErrorAnswer[]): boolean => one.some(({ client }) => clients.has(client.address));
+  return runs.flatMap((one) =>
+    one.length >= MIN_ANSWERS && total * share ** one.length < SIGNIFICANCE && areSome(one) ? one : [],
+  );
 }
 
 /** The first request that waited before it was asked for. */
@@ -174,23 +176,23 @@ function caseOf(
 }
 
 /** The last thing behind the gateway that failed before an answer: a request, a check, or a connection. */
-function troubleBefore({ requestNs }: ErrorAnswer, gateway: Gateway, { attempts }: UnaskedTally): Moment | null {
+function troubleBefore({ requestNs }: ErrorAnswer, gateway: Gateway, { attempts }: UnaskedTally): Trouble | null {
   // A leg without an answer whose client got none either, or got one all the same, was not captured to its end.
   const asked = gateway.asked.flatMap(({ front, backs }) =>
     backs.filter(({ status }) => (status ?? front.status ?? 0) >= 500),
   );
   const repeated = repeatedKeys(gateway.others);
   const failed = [...asked, ...gateway.others.filter((one) => isFailedCheck(one, repeated))].map(
-    ({ answerPacket, packet, endNs }) => ({ packet: answerPacket ?? packet, atNs: endNs }),
+    ({ answerPacket, packet, endNs, server }) => ({ packet: answerPacket ?? packet, atNs: endNs, server }),
   );
   const unmet = [...gateway.addresses].flatMap((address) =>
-    (attempts.entries[address]?.items ?? [])
+    (attempts.entries[address]?.earliest.items ?? [])
       .filter(({ isUnmet }) => isUnmet)
-      .map(({ packet, atNs }): Moment => ({ packet, atNs })),
+      .map(({ packet, atNs, server }): Trouble => ({ packet, atNs, server })),
   );
   return [...failed, ...unmet]
     .filter(({ atNs }) => atNs <= requestNs && requestNs - atNs <= TROUBLE_WITHIN_NS)
-    .reduce<Moment | null>((latest, one) => (latest === null || one.atNs > latest.atNs ? one : latest), null);
+    .reduce<Trouble | null>((latest, one) => (latest === null || one.atNs > latest.atNs ? one : latest), null);
 }
 
 /** A server error; or a refusal of what is asked for again and again, as a health check is. */

@@ -1,4 +1,5 @@
 /** What the rule argues about: answers that one gateway gave by itself, in one manner. */
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { Moment } from '../tally/earliest.js';
 import type { ErrorAnswer, Product } from './tally.js';
 
@@ -7,6 +8,11 @@ import type { ErrorAnswer, Product } from './tally.js';
  * one after the other, and nobody was asked in between. `among`: at once, while others were asked.
  */
 export type Manner = 'queue' | 'phase' | 'among';
+
+/** Something that a server behind failed at. */
+export interface Trouble extends Moment {
+  readonly server: Endpoint;
+}
 
 /** See the head of this file. */
 export interface Case {
@@ -20,7 +26,7 @@ export interface Case {
   /** A request that was asked behind while the gateway answered others by itself; `null`: there was none. */
   readonly askedMeanwhile: Moment | null;
   /** What went wrong behind just before; `null`: nothing that was seen. */
-  readonly trouble: Moment | null;
+  readonly trouble: Trouble | null;
   /** The first request that was asked again behind a phase; `null`: none was. */
   readonly askedAgain: Moment | null;
   /** From what went wrong (where that is not known, from the first answer) until a server was asked again; `null`: none was. */
@@ -47,4 +53,6 @@ export interface GatewayUnaskedFacts {
   readonly mostInProgress: number;
   readonly unaskedForNs: number | null;
   readonly queueTimeoutSeconds: number | null;
+  /** `10.0.1.43:8080`: the server behind that failed before. */
+  readonly failedServer: string | null;
 }

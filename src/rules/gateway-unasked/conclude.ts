@@ -1,5 +1,6 @@
 /** What the run as a whole says: one finding for each gateway and manner. */
 import { type EvidencePacket, MAX_EVIDENCE, type RawFinding, type Subject } from '../../facts/finding.js';
+import { endpointText } from '../../text/address.js';
 import { durationText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
@@ -85,11 +86,12 @@ function sentencesOf(subject: Case): string[] {
 }
 
 function factsOf(subject: Case): GatewayUnaskedFacts {
-  const { manner, minWaitNs, maxWaitNs, asked: askedBehind, mostInProgress, queueSeconds } = subject;
+  const { manner, minWaitNs, maxWaitNs, asked: askedBehind, mostInProgress, queueSeconds, trouble } = subject;
   return {
     ...{ manner, minWaitNs, maxWaitNs, askedBehind, mostInProgress },
     unaskedForNs: manner === 'phase' ? subject.pauseNs : null,
     queueTimeoutSeconds: queueSeconds,
+    failedServer: trouble === null ? null : endpointText(trouble.server),
   };
 }
 
@@ -99,6 +101,9 @@ function packetsOf({ requestPacket, requestNs, packet, atNs, status }: ErrorAnsw
     { packet, atNs, note: `${status} ${durationText(atNs - requestNs)} later; nothing was asked behind in between` },
   ];
   if (trouble !== null && packet === first.packet)
-    packets.push({ ...trouble, note: 'what the gateway asked behind failed', elsewhere: true });
+    packets.push({
+      ...{ packet: trouble.packet, atNs: trouble.atNs },
+      ...{ note: 'what the gateway asked behind failed', elsewhere: true as const },
+    });
   return packets;
 }

@@ -1,12 +1,12 @@
 /** What is known of one gateway both of whose legs are captured: what it asked behind, for which requests, and when. */
 import type { Endpoint } from '../../facts/endpoint.js';
-import { captureIndexOf } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { isGatewayError } from '../judgements/gateway-error.js';
 import type { LegPairs } from '../judgements/leg-pairing.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Conclusion } from '../rule.js';
 import { type InProgress, inProgressOf } from './in-progress.js';
+import type { Attempts, UnaskedTally } from './tally.js';
 
 /** Requests whose leg behind is captured as well, before it is said of others that they have none. */
 const MIN_ASKED = 3;
@@ -22,10 +22,8 @@ export interface Asked {
   readonly endNs: number;
 }
 
-/** Where and when the leg behind was captured, as far as requests on it show. */
+/** Where and when the leg behind was captured, as far as what the gateway's addresses did there shows. */
 export interface SeenBehind {
-  /** Of captures, as `captureIndexOf` counts them. */
-  readonly captures: ReadonlySet<number>;
   readonly fromNs: number;
   readonly untilNs: number;
 }
@@ -35,8 +33,10 @@ export interface Gateway {
   readonly asked: readonly Asked[];
   /** What was asked behind for at some time ({@link wantedOf}). */
   readonly wanted: ReadonlySet<string>;
-  /** When first a server's own 503 was handed on for what was asked ({@link wantedOf}). */
-  readonly unavailable: ReadonlyMap<string, number>;
+  /** When first a server's own answer 502, 503 or 504 was handed on, by what was asked for and its status ({@link failedText}). */
+  readonly failed: ReadonlyMap<string, number>;
+  /** Addresses of clients for whom it asked. */
+  readonly clients: ReadonlySet<string>;
   /** Beside those: what its addresses asked for on their own, health checks among it. */
   readonly others: readonly LoggedExchange[];
   readonly addresses: ReadonlySet<string>;
@@ -45,7 +45,12 @@ export interface Gateway {
 }
 
 /** `null`: it is none, or the capture does not show what it asks. */
-export function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conclusion): Gateway | null {
+export function gatewayOf(
+  endpoint: Endpoint,
+  pairs: LegPairs,
+  { servers }: Conclusion,
+  attempts: UnaskedTally['attempts'],
+): Gateway | null {
   const name = endpointText(endpoint);
   const own = servedBy(pairs).get(name) ?? [];
   const known = servers.known(endpoint);
@@ -69,19 +74,27 @@ export function gatewayOf(endpoint: Endpoint, pairs: LegPairs, { servers }: Conc
       pairs.backsOf(one).length === 0,
   );
   const wanted = new Set(asked.map(({ front }) => wantedOf(front)));
-  const seenBehind = seenIn([...asked.flatMap(({ backs }) => backs), ...others]);
-  const unavailable = unavailableIn(asked);
-  return { asked, wanted, unavailable, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
+  const clients = new Set(asked.map(({ front }) => front.client.address));
+  const unread = [...addresses].flatMap((address) => attempts.entries[address] ?? []);
+  const seenBehind = seenIn([...asked.flatMap(({ backs }) => backs), ...others], unread);
+  const failed = failedIn(asked);
+  return { asked, wanted, failed, clients, others, addresses, seenBehind, inProgress: inProgressOf(asked) };
 }
 
-function unavailableIn(asked: readonly Asked[]): Map<string, number> {
+function failedIn(asked: readonly Asked[]): Map<string, number> {
   const first = new Map<string, number>();
   for (const { front, backs } of asked) {
-    if (front.status !== 503 || !backs.some(({ status }) => status === 503)) continue;
-    const wanted = wantedOf(front);
-    first.set(wanted, Math.min(front.endNs, first.get(wanted) ?? front.endNs));
+    const { status, endNs } = front;
+    if (status === null || !isGatewayError(status) || !backs.some((back) => back.status === status)) continue;
+    const text = failedText(front, status);
+    first.set(text, Math.min(endNs, first.get(text) ?? endNs));
   }
   return first;
+}
+
+/** What was asked for, and how it was answered. */
+export function failedText(front: LoggedExchange, status: number): string {
+  return `${status} ${wantedOf(front)}`;
 }
 
 /** The exchanges of each server. Of a run, which is over: made once, for all servers. */
@@ -101,11 +114,12 @@ function servedBy(pairs: LegPairs): ReadonlyMap<string, readonly LoggedExchange[
 
 const SERVED = new WeakMap<LegPairs, ReadonlyMap<string, readonly LoggedExchange[]>>();
 
-function seenIn(behind: readonly LoggedExchange[]): SeenBehind {
+function seenIn(behind: readonly LoggedExchange[], unread: readonly Attempts[]): SeenBehind {
+  const begins = [...behind.map(({ startNs }) => startNs), ...unread.map(({ firstNs }) => firstNs)];
+  const ends = [...behind.map(({ endNs }) => endNs), ...unread.map(({ lastNs }) => lastNs)];
   return {
-    captures: new Set(behind.map(({ packet }) => captureIndexOf(packet))),
-    fromNs: behind.reduce((first, { startNs }) => Math.min(first, startNs), Number.POSITIVE_INFINITY),
-    untilNs: behind.reduce((last, { endNs }) => Math.max(last, endNs), Number.NEGATIVE_INFINITY),
+    fromNs: begins.reduce((first, one) => Math.min(first, one), Number.POSITIVE_INFINITY),
+    untilNs: ends.reduce((last, one) => Math.max(last, one), Number.NEGATIVE_INFINITY),
   };
 }
 

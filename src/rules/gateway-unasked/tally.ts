@@ -1,5 +1,6 @@
 /** What the rule keeps of a run: per server its answers 502, 503 and 504, and per client its connections on which nothing was asked that could be read. */
 import type { Connection } from '../../facts/connection.js';
+import type { Endpoint } from '../../facts/endpoint.js';
 import type { ResponseMessage } from '../../facts/exchange.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
@@ -18,7 +19,7 @@ import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per
 const MAX_ANSWERS = 256;
 /** Connections of one client without an exchange, and clients of which they are kept. */
 const MAX_ATTEMPTS = 256;
-const MAX_CLIENTS = 256;
+const MAX_CLIENTS = 1024;
 
 /** Whose page it is, as far as its fields tell. */
 export type Product = 'nginx' | 'haproxy' | 'apache' | 'envoy' | 'caddy' | 'varnish';
@@ -38,14 +39,23 @@ export interface ErrorAnswer extends Occurrence {
 /** A connection on which somebody may have asked for something that cannot be read, or could not connect. `packet`, `atNs`: its first. */
 export interface Attempt extends Moment {
   readonly endNs: number;
+  readonly server: Endpoint;
   /** Nobody answered its SYN, or by RST. */
   readonly isUnmet: boolean;
+}
+
+/** One client's connections without an exchange. */
+export interface Attempts {
+  readonly earliest: Earliest<Attempt>;
+  /** When the first of all began and the last ended, those on which nothing was asked among them. */
+  firstNs: number;
+  lastNs: number;
 }
 
 /** See the head of this file. */
 export interface UnaskedTally {
   readonly servers: PerServer<Occurrences<ErrorAnswer>>;
-  readonly attempts: BoundedTable<Earliest<Attempt>>;
+  readonly attempts: BoundedTable<Attempts>;
 }
 
 /** Nothing seen yet. */
@@ -79,11 +89,22 @@ export function noteAnswers(connection: Connection, { servers }: UnaskedTally): 
  * not take it, or reset it: the SYN of a refused one may not have been captured.
  */
 export function noteAttempt(connection: Connection, tally: UnaskedTally): void {
-  const { handshake, client, close, startNs, endNs, firstPacket } = connection;
+  const { handshake, client, server, close, startNs, endNs, firstPacket } = connection;
+  const of = entryOf(tally.attempts, client.endpoint.address, newAttempts);
+  if (of === null) return;
+  of.firstNs = Math.min(of.firstNs, startNs);
+  of.lastNs = Math.max(of.lastNs, endNs);
   const isUnmet = handshake.syn !== null && handshake.synAck === null;
   if (!isUnmet && client.payloadBytes === 0 && close.resetBy !== 'server') return;
-  const of = entryOf(tally.attempts, client.endpoint.address, () => earliest<Attempt>(MAX_ATTEMPTS));
-  if (of !== null) addEarliest(of, { packet: firstPacket, atNs: startNs, endNs, isUnmet });
+  addEarliest(of.earliest, { packet: firstPacket, atNs: startNs, endNs, server: server.endpoint, isUnmet });
+}
+
+function newAttempts(): Attempts {
+  return {
+    earliest: earliest<Attempt>(MAX_ATTEMPTS),
+    firstNs: Number.POSITIVE_INFINITY,
+    lastNs: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** Adds all of `from`. */
@@ -94,7 +115,11 @@ export function mergeTally(into: UnaskedTally, from: UnaskedTally): void {
     () => newOccurrences(MAX_ANSWERS),
     absorbOccurrences,
   );
-  mergeTable(into.attempts, from.attempts, () => earliest<Attempt>(MAX_ATTEMPTS), mergeEarliest);
+  mergeTable(into.attempts, from.attempts, newAttempts, (to, of) => {
+    mergeEarliest(to.earliest, of.earliest);
+    to.firstNs = Math.min(to.firstNs, of.firstNs);
+    to.lastNs = Math.max(to.lastNs, of.lastNs);
+  });
 }
 
 /** Names in the Server field, in lower case, and whose they are. */
@@ -139,8 +164,15 @@ function isLimitPage({ status, fields, contentLength }: ResponseMessage): boolea
   return NGINX_503_EXTRA_BYTES.includes(contentLength - NGINX_503_BYTES - server.length);
 }
 
-/** Whether connections of this client that began before `untilNs` are all kept. */
-export function areKnownUntil(attempts: Earliest<Attempt> | undefined, untilNs: number): boolean {
-  const last = attempts?.items.at(-1);
-  return attempts === undefined || last === undefined || attempts.items.length < attempts.limit || last.atNs > untilNs;
+/** The connections of a client that something may have been asked on, if those that began before `untilNs` are all known; else `null`. */
+export function attemptsUntil(
+  { attempts: { entries, last } }: Pick<UnaskedTally, 'attempts'>,
+  address: string,
+  untilNs: number,
+): readonly Attempt[] | null {
+  const of = entries[address]?.earliest;
+  // Where the table is full it may have given way.
+  if (of === undefined) return last === null ? [] : null;
+  const latest = of.items.at(-1);
+  return latest === undefined || of.items.length < of.limit || latest.atNs > untilNs ? of.items : null;
 }
