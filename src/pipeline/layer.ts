@@ -10,7 +10,7 @@
  */
 import type { InOrder } from '../bytes/in-order.js';
 import type { ClientBasis, Connection, Protocol } from '../facts/connection.js';
-import type { Side } from '../facts/endpoint.js';
+import type { BothSides, Side } from '../facts/endpoint.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../facts/exchange.js';
 import type { TlsFacts } from '../facts/tls.js';
 import { H2Decoder, type H2Listener } from '../http/h2/decoder.js';
@@ -84,9 +84,9 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
   undecodedBytes(isFirst: boolean): number {
     const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';
     let bytes = isFirst ? this.first.undecoded : this.second.undecoded;
-    if (this.http1 !== null) bytes += this.http1.undecodedBytes[side];
-    if (this.h2 !== null) bytes += this.h2.undecodedBytes[side];
-    if (this.webSocket !== null) bytes += this.webSocket.decoder.undecodedBytes[side];
+    if (this.http1 !== null) bytes += ofSide(this.http1.undecodedBytes, side);
+    if (this.h2 !== null) bytes += ofSide(this.h2.undecodedBytes, side);
+    if (this.webSocket !== null) bytes += ofSide(this.webSocket.decoder.undecodedBytes, side);
     return bytes + (this.within?.undecodedBytes(isFirst) ?? 0);
   }
 
@@ -297,6 +297,11 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
     // Who connects is told by the outermost protocol; what is within may turn it over (reverse HTTP).
     if (this.depth === 0) this.owner.claimsClient(clientIsFirst, basis);
   }
+}
+
+/** Not looked up by the side's name, which V8 would do in tables. */
+function ofSide({ client, server }: BothSides<number>, side: Side): number {
+  return side === 'client' ? client : server;
 }
 
 /** Takes the bytes of layers that are not looked at. */

@@ -532,6 +532,8 @@ function observe(from: Direction, segment: SegmentView): void {
     if (segment.mac >= 0) from.mac.add(segment.mac);
   }
   if (segment.ipId === 0) from.zeroIpIds += 1;
-  if (segment.direction === 'outbound') from.outbound += 1;
-  else if (segment.direction === 'inbound') from.inbound += 1;
+  const { direction } = segment;
+  if (direction === null) return;
+  if (direction === 'outbound') from.outbound += 1;
+  else from.inbound += 1;
 }

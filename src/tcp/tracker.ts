@@ -25,6 +25,8 @@ export const MAX_OPEN = 20_480 / BUCKETS;
 const ACTIVE_NS = 5_000_000_000;
 /** Connections that are remembered before a second interface is seen. */
 const MAX_BEFORE = 1000;
+/** Closed connections are put away together, after so many segments: the code for it is loaded once for all. Of the whole capture, so that each share does it where the others do. */
+export const PUT_AWAY_EVERY = 64;
 /** Entries of a queue of which the greater part may have ended before they are looked through. */
 const QUEUE_SLACK = 64;
 
@@ -86,6 +88,7 @@ export class ConnectionTracker {
   /** The next segment of the capture. */
   segment(segment: SegmentView): void {
     this.segments += 1;
+    if (this.segments % PUT_AWAY_EVERY === 0) this.putAway();
     const { atNs } = segment;
     // Below 0: it is the latest. What capturing programs write of several interfaces is in order of time for each
     // of them alone: dumpcap empties one queue after the other, a quarter of a second late. No clock was set there.
@@ -104,10 +107,6 @@ export class ConnectionTracker {
     const begins = entry === known || this.isReserved(entry) || this.isReused(entry, isUpper, segment);
     let connection = this.connections[entry];
     const bucket = connection === null ? this.bucketOf(entry) : this.buckets[connection.bucket];
-    if (this.segments >= bucket.dueAt) {
-      this.putAway(bucket);
-      connection = this.connections[entry];
-    }
     if (begins) {
       if (connection !== null) this.finishConnection(connection, false);
       this.flows.forgetBases(entry);
@@ -123,7 +122,8 @@ export class ConnectionTracker {
       connection.clockSteps = this.clockSteps;
       connection.clockStepped = true;
     }
-    connection.segment(segment, connection.firstIsUpper === isUpper);
+    // Booleans that are compared would be compared as anything is.
+    connection.segment(segment, connection.firstIsUpper ? isUpper : !isUpper);
     if (connection.isClosed) this.linger(bucket, connection);
   }
 
@@ -247,12 +247,14 @@ export class ConnectionTracker {
     bucket.wait(queue, connection, this.segments, this.latestNs);
   }
 
-  /** Finishes the closed connections that have waited long enough for late segments: before the next one of their bucket, for nobody else could tell. */
-  private putAway(bucket: Bucket): void {
-    for (;;) {
-      const due = bucket.takeDue(this.segments, this.latestNs);
-      if (due === null) return;
-      this.finishConnection(due, false);
+  /** Finishes the closed connections that have waited long enough for late segments. */
+  private putAway(): void {
+    for (const bucket of this.buckets) {
+      while (this.segments >= bucket.dueAt) {
+        const due = bucket.takeDue(this.segments, this.latestNs);
+        if (due === null) break;
+        this.finishConnection(due, false);
+      }
     }
   }
 

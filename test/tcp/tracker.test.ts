@@ -3,7 +3,7 @@ import type { SegmentView } from '../../src/net/segment.js';
 import type { TrackedConnection } from '../../src/tcp/connection.js';
 import { LINGERING, SETTLED, SETTLED_WHOLE, type Wait } from '../../src/tcp/lingering.js';
 import { BUCKETS, type Share, WHOLE } from '../../src/tcp/share.js';
-import { ConnectionTracker, MAX_OPEN } from '../../src/tcp/tracker.js';
+import { ConnectionTracker, MAX_OPEN, PUT_AWAY_EVERY } from '../../src/tcp/tracker.js';
 import { segmentOf, track } from './segments.js';
 
 describe('connections, numbered as tcp.stream', () => {
@@ -182,7 +182,7 @@ describe('connections, numbered as tcp.stream', () => {
     const tracker = trackerOf((connection) => streams.push(connection.stream));
     tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: 0 }, 0));
     tracker.segment(segmentOf('server', { flags: 'R.', ack: 1, at: 0 }, 1));
-    for (let i = 2; i <= LINGERING.segments + 1; i += 1)
+    for (let i = 2; i <= LINGERING.segments + PUT_AWAY_EVERY + 1; i += 1)
       tracker.segment(segmentOf('client', { clientPort: 9, at: LINGERING.ns }, i));
     tracker.segment(segmentOf('client', { flags: 'S', seq: 0, at: LINGERING.ns }, 0));
     expect(streams).toEqual([0]);
@@ -209,8 +209,8 @@ describe('connections, numbered as tcp.stream', () => {
       return tracker.lateSegments === 0;
     };
     expect(isKept(LINGERING.segments - 1, LINGERING.ns)).toBe(true);
-    expect(isKept(LINGERING.segments, LINGERING.ns - 1)).toBe(true);
-    expect(isKept(LINGERING.segments, LINGERING.ns)).toBe(false);
+    expect(isKept(LINGERING.segments + PUT_AWAY_EVERY, LINGERING.ns - 1)).toBe(true);
+    expect(isKept(LINGERING.segments + PUT_AWAY_EVERY, LINGERING.ns)).toBe(false);
     // A clock that steps back makes nothing younger.
     expect(isKept(2 * LINGERING.segments, -1000)).toBe(true);
   });
@@ -232,8 +232,8 @@ describe('connections, numbered as tcp.stream', () => {
     };
     const waits = (begin: () => ConnectionTracker, { segments, ns }: Wait): void => {
       expect(isKept(begin(), segments - 1, ns)).toBe(true);
-      expect(isKept(begin(), segments, ns - 1)).toBe(true);
-      expect(isKept(begin(), segments, ns)).toBe(false);
+      expect(isKept(begin(), segments + PUT_AWAY_EVERY, ns - 1)).toBe(true);
+      expect(isKept(begin(), segments + PUT_AWAY_EVERY, ns)).toBe(false);
     };
     const closed = (tracker: ConnectionTracker, lastAck: number, start?: number): ConnectionTracker => {
       close(tracker, lastAck, start);
@@ -247,7 +247,7 @@ describe('connections, numbered as tcp.stream', () => {
           2,
         );
       expect(isKept(begin(), SETTLED_WHOLE.segments - 1, SETTLED_WHOLE.ns)).toBe(true);
-      expect(isKept(begin(), SETTLED_WHOLE.segments, SETTLED_WHOLE.ns)).toBe(false);
+      expect(isKept(begin(), SETTLED_WHOLE.segments + PUT_AWAY_EVERY, SETTLED_WHOLE.ns)).toBe(false);
     });
 
     it('but not at once where the last end is not acknowledged', () => {
@@ -257,7 +257,7 @@ describe('connections, numbered as tcp.stream', () => {
             trackerOf(() => undefined),
             1,
           ),
-          SETTLED.segments,
+          SETTLED.segments + PUT_AWAY_EVERY,
           SETTLED.ns,
         ),
       ).toBe(true);

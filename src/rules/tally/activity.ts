@@ -13,8 +13,6 @@ import type { Moment } from './earliest.js';
 
 /** What a server was seen doing. `strain`: a SYN to it had to be repeated. */
 export type ActivityKind = 'accept' | 'answer' | 'refusal' | 'strain';
-/** Where a kind's numbers begin in a bucket: time and packet of the first moment, then of the last; packet -1: none. */
-const FIELD_OF: Readonly<Record<ActivityKind, number>> = { accept: 0, answer: 4, refusal: 8, strain: 12 };
 /** Numbers of one bucket, and of half a kind's. */
 const WIDTH = 16;
 const MOMENT = 2;
@@ -48,7 +46,7 @@ export function activity(): Activity {
 export function noteActivity(into: Activity, kind: ActivityKind, atNs: number, packet: number, near = -1): number {
   const stretch = Math.floor(atNs / into.widthNs);
   const at = bucketNear(into, stretch, near);
-  noteIn(into.moments, at * WIDTH + FIELD_OF[kind], atNs, packet);
+  noteIn(into.moments, at * WIDTH + fieldOf(kind), atNs, packet);
   if (into.stretches.length <= MAX_BUCKETS) return at;
   while (into.stretches.length > MAX_BUCKETS) widen(into);
   return -1;
@@ -64,7 +62,7 @@ export function mergeActivity(into: Activity, from: Activity): void {
 /** The first moment of this kind known after `atNs` and at most `withinNs` later; `null` when none is known. */
 export function nextActivity(from: Activity, kind: ActivityKind, atNs: number, withinNs: number): Moment | null {
   const { stretches, moments, widthNs } = from;
-  const field = FIELD_OF[kind];
+  const field = fieldOf(kind);
   const end = Math.floor((atNs + withinNs) / widthNs);
   for (let at = firstFrom(stretches, Math.floor(atNs / widthNs)); at < stretches.length; at += 1) {
     if ((stretches[at] ?? 0) > end) return null;
@@ -80,11 +78,29 @@ export function nextActivity(from: Activity, kind: ActivityKind, atNs: number, w
 /** The last moment of this kind; `null` when there was none. */
 export function lastActivity({ stretches, moments }: Activity, kind: ActivityKind): Moment | null {
   for (let at = stretches.length - 1; at >= 0; at -= 1) {
-    const place = at * WIDTH + FIELD_OF[kind] + MOMENT;
+    const place = at * WIDTH + fieldOf(kind) + MOMENT;
     const packet = moments[place + 1] ?? -1;
     if (packet >= 0) return { atNs: moments[place] ?? 0, packet };
   }
   return null;
+}
+
+/** Where a kind's numbers begin in a bucket: time and packet of the first moment, then of the last; packet -1: none. */
+function fieldOf(kind: ActivityKind): number {
+  switch (kind) {
+    case 'accept':
+      return 0;
+    case 'answer':
+      return 4;
+    case 'refusal':
+      return 8;
+    case 'strain':
+      return 12;
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
 }
 
 function noteIn(moments: number[], place: number, atNs: number, packet: number): void {
