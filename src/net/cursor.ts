@@ -39,7 +39,8 @@ export class Cursor {
   aggregateView: DataView = EMPTY_VIEW;
   /** Segments and quoted segments delivered. */
   delivered = 0;
-  readonly segment: SegmentView = emptySegment();
+  /** Where the segment in hand is written down. */
+  segment: SegmentView = emptySegment();
   readonly quoted: QuotedSegment = emptyQuoted();
   readonly fragments = new FragmentTable();
   /** Bytes of compressed payloads (IPComp) so far, packed and unpacked. */
@@ -84,7 +85,8 @@ export class Cursor {
   }
 }
 
-function emptySegment(): SegmentView {
+/** A segment with nothing in it. */
+export function emptySegment(): SegmentView {
   return {
     packet: DOUBLE,
     observationPoint: 0,

@@ -95,10 +95,18 @@ export class PacketDecoder {
     return this.cursor.at;
   }
 
-  /** Takes one packet apart. The sink is called before this returns; the bytes need not last longer. */
-  decode(packet: PacketView): void {
+  /** The packet in hand holds more than the segment that is being delivered (802.11 A-MSDU): what follows is written over it. */
+  get goesOn(): boolean {
+    return this.cursor.aggregateAt < this.cursor.aggregateEnd;
+  }
+
+  /**
+   * Takes one packet apart, its segment into the view given. The sink is called before this returns; the bytes need
+   * not last longer.
+   */
+  decode(packet: PacketView, segment = this.cursor.segment): void {
     const cursor = this.cursor;
-    const segment = cursor.segment;
+    cursor.segment = segment;
     segment.packet = packet.reference;
     segment.observationPoint = packet.observationPoint;
     segment.atNs = packet.atNs;

@@ -27,6 +27,11 @@ export interface ReadingOptions {
   readonly onPacket: (packet: PacketView) => Promise<void> | null;
   /** A TLS key log that stands in a capture, before the packets that follow it. */
   readonly onKeyLog: (text: string) => void;
+  /**
+   * Called at the end, and before other bytes stand where those of the packets so far do. Where it gives a promise it
+   * is called again when that is settled.
+   */
+  readonly beforeFill?: () => Promise<void> | null;
   /** Every turn, some ten milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Every {@link PACKETS_PER_TURN} packets, with the last of them. */
@@ -59,19 +64,25 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);
       if (isAborted()) return true;
-    } else if (outcome === END) return false;
-    else {
-      if (isAborted()) return true;
-      const filling = stream.fill();
-      if (filling === null) continue;
-      const pausing = turn();
-      if (pausing !== null) await pausing;
-      // A pipe may be silent for long: what came before is told meanwhile.
-      const telling = stream.size === null ? setTimeout(tell, SILENCE_MS) : undefined;
-      await settledOrAborted(filling, signal);
-      clearTimeout(telling);
-      if (isAborted()) return true;
+      continue;
     }
+    const holding = options.beforeFill?.() ?? null;
+    if (holding !== null) {
+      await holding;
+      if (isAborted()) return true;
+      continue;
+    }
+    if (outcome === END) return false;
+    if (isAborted()) return true;
+    const filling = stream.fill();
+    if (filling === null) continue;
+    const pausing = turn();
+    if (pausing !== null) await pausing;
+    // A pipe may be silent for long: what came before is told meanwhile.
+    const telling = stream.size === null ? setTimeout(tell, SILENCE_MS) : undefined;
+    await settledOrAborted(filling, signal);
+    clearTimeout(telling);
+    if (isAborted()) return true;
   }
 }
 

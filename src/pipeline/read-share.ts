@@ -81,7 +81,7 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
   const run = new Run(
     {
       connection(connection) {
-        if (!connection.isImage) tallies.inspect(connection);
+        if (!connection.isImage) tallies.take(connection);
         drillDown?.note(connection);
         onConnection?.(connection, stream.originEpochNs ?? 0n);
       },
@@ -91,7 +91,10 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
       presence: (sign) => tallies.present(sign),
       quic: (name, alpn) => tallies.quic(name, alpn),
     },
-    { exchangeBatch: reading.exchangeBatch, share, deferredTags: tags, isOfSeveral: files.length > 1 },
+    {
+      ...{ exchangeBatch: reading.exchangeBatch, share, deferredTags: tags },
+      ...{ readsAhead: true, isOfSeveral: files.length > 1 },
+    },
   );
   for (const text of reading.keyLogs) run.keyLog.add(text);
   const keySearch = new KeySearch(run.keyLog, files, signal, reading.maxUnpacked);
@@ -115,12 +118,17 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
         run.packet(packet);
         return keySearch.begin();
       },
-      onKeyLog: (text) => run.keyLog.add(text),
+      beforeFill: () => {
+        run.catchUp();
+        return keySearch.begin();
+      },
+      onKeyLog: (text) => run.addKeys(text),
       onProgress: reading.onProgress,
       pause: reading.pause,
       signal,
       isAgain,
       onTurn: (last) => {
+        run.catchUp();
         drillDown?.turn(stream, last, run.keyLog);
         reading.onTurn?.(soFar);
       },

@@ -28,6 +28,9 @@ import { mergePresence, notePresence, type Presence, presence } from '../rules/t
 import { MAX_ACCEPTED_CLIENTS } from '../rules/tally/server-figures.js';
 import { type ServersSeen, ServerTally } from '../rules/tally/server-tally.js';
 
+/** Connections and exchanges that are looked at together: enough to load code once for many, and few enough to die young. */
+const MAX_WAITING = 128;
+
 /** What a part of a run saw: plain data. */
 export interface RunSeen {
   readonly connections: number;
@@ -58,6 +61,9 @@ export class RunTallies {
   private connections = 0;
   private exchanges = 0;
   private readonly rules: RuleRun;
+  /** Taken, and not looked at yet; with so many exchanges. */
+  private readonly waiting: Connection[] = [];
+  private waitingExchanges = 0;
   private readonly names = new NameTally();
   private readonly nameAnswers = nameAnswers();
   private readonly presence = presence();
@@ -70,15 +76,11 @@ export class RunTallies {
     this.rules = new RuleRun(rules);
   }
 
-  /** Takes a finished connection, or a batch of its exchanges. */
-  inspect(connection: Connection): void {
-    if (connection.exchangeOffset === 0) this.connections += 1;
-    this.exchanges += connection.exchanges.length;
-    this.rules.inspect(connection);
-    this.names.inspect(connection);
-    this.servers.inspect(connection);
-    this.unseen.inspect(connection);
-    this.legs.inspect(connection);
+  /** Takes a finished connection, or a batch of its exchanges; it is looked at later, together with others. */
+  take(connection: Connection): void {
+    this.waiting.push(connection);
+    this.waitingExchanges += connection.exchanges.length;
+    if (this.waiting.length + this.waitingExchanges >= MAX_WAITING) this.inspectWaiting();
   }
 
   /** A connection was given up because too many were open; it is inspected as well. */
@@ -111,6 +113,7 @@ export class RunTallies {
 
   /** What was seen so far; goes on changing with the run. */
   get seen(): RunSeen {
+    this.inspectWaiting();
     return {
       connections: this.connections,
       exchanges: this.exchanges,
@@ -127,6 +130,7 @@ export class RunTallies {
 
   /** Adds what another share of the same run saw, which is not to be used after it. */
   merge(other: RunSeen): void {
+    this.inspectWaiting();
     this.connections += other.connections;
     this.exchanges += other.exchanges;
     this.rules.merge(other.rules);
@@ -141,6 +145,7 @@ export class RunTallies {
 
   /** Everything was seen: what follows from it. */
   conclude(captures: readonly CaptureFacts[], reveal: boolean): RunConclusions {
+    this.inspectWaiting();
     const { findings, failures } = this.rules.conclude({
       names: this.names,
       nameAnswers: this.nameAnswers,
@@ -164,6 +169,20 @@ export class RunTallies {
       },
       bothLegs,
     };
+  }
+
+  /** What looks at them passes over all of them before the next: its code is in the processor's cache then. */
+  private inspectWaiting(): void {
+    const { waiting } = this;
+    if (waiting.length === 0) return;
+    for (const { exchangeOffset } of waiting) if (exchangeOffset === 0) this.connections += 1;
+    this.exchanges += this.waitingExchanges;
+    this.rules.inspect(waiting);
+    for (const connection of waiting) this.names.inspect(connection);
+    for (const connection of waiting) this.servers.inspect(connection);
+    for (const connection of waiting) this.unseen.inspect(connection);
+    for (const connection of waiting) this.legs.inspect(connection);
+    waiting.length = this.waitingExchanges = 0;
   }
 
   private legsBehind(servers: readonly ServerSummary[], findings: readonly RawFinding[]): LegBehind[] {

@@ -9,8 +9,8 @@ import type { PacketView } from '../capture/packet.js';
 import type { ClientBasis, Connection } from '../facts/connection.js';
 import type { Exchange } from '../facts/exchange.js';
 import type { Unseen } from '../facts/summary.js';
-import { PacketDecoder } from '../net/decoder.js';
-import type { NameAnswer, PacketSink, PresenceSign, QuotedSegment, SegmentView } from '../net/segment.js';
+import type { NameAnswer, PresenceSign, QuotedSegment, SegmentView } from '../net/segment.js';
+import { type CapturedSink, SEGMENTS_TOGETHER, SegmentsAhead } from '../net/segments-ahead.js';
 import type { TrackedConnection } from '../tcp/connection.js';
 import { clientOf, connectionFactsOf, type Said } from '../tcp/connection-facts.js';
 import { BUCKETS, type Share, WHOLE } from '../tcp/share.js';
@@ -50,13 +50,15 @@ export interface RunOptions {
   readonly deferredTags?: DeferredTags | undefined;
   /** The connections that are looked at; all without it. What is no connection's (names, QUIC, signs of hosts) is the first share's. */
   readonly share?: Share;
+  /** Packets are taken apart before those before them are followed: their bytes stay until {@link Run.catchUp} is called. */
+  readonly readsAhead?: boolean;
   /** Several captures are read: both sides of a translator of addresses may be among them. */
   readonly isOfSeveral?: boolean;
 }
 
 /** See the head of this file. */
-export class Run implements PacketSink, ConnectionHandler {
-  private readonly decoder = new PacketDecoder(this);
+export class Run implements CapturedSink, ConnectionHandler {
+  private readonly packets: SegmentsAhead;
   private readonly tracker: ConnectionTracker;
   private readonly quicHellos = new QuicHelloReader(({ facts }) =>
     this.listener.quic(facts.serverNames[0] ?? null, facts.alpn),
@@ -73,7 +75,10 @@ export class Run implements PacketSink, ConnectionHandler {
   /** Keys of TLS sessions. */
   readonly keyLog: KeyLog;
   private readonly exchangeBudgets: readonly ExchangeBudget[] = Array.from({ length: BUCKETS }, () => ({ kept: 0 }));
-  private inHand: PacketView | null = null;
+  /** Epoch time of the packet in hand. */
+  private epochSeconds = 0;
+  private epochNanoseconds = 0;
+  private hasPaused = false;
   private readonly ends = new PointEnds();
   private ended = false;
 
@@ -83,6 +88,7 @@ export class Run implements PacketSink, ConnectionHandler {
   ) {
     this.keyLog = options.keyLog ?? new KeyLog();
     this.tracker = new ConnectionTracker(this, options.share, options.isOfSeveral);
+    this.packets = new SegmentsAhead(this, options.readsAhead === true ? SEGMENTS_TOGETHER : 1);
   }
 
   private get isFirstShare(): boolean {
@@ -96,7 +102,7 @@ export class Run implements PacketSink, ConnectionHandler {
 
   /** What could not be seen of single packets. */
   get unseenPackets(): Pick<Unseen, 'latePackets' | 'malformedHeaders' | 'unknownLinkTypes'> {
-    const { anomalies, fragments, unknownLinkTypes } = this.decoder;
+    const { anomalies, fragments, unknownLinkTypes } = this.packets.decoder;
     const malformedHeaders = [...anomalies].map(([name, count]) => ({ name, count }));
     const incomplete = fragments.dropped + fragments.pending;
     if (incomplete > 0) malformedHeaders.push({ name: 'fragments-missing', count: incomplete });
@@ -108,19 +114,42 @@ export class Run implements PacketSink, ConnectionHandler {
   }
 
   packet(packet: PacketView): void {
-    this.ends.note(packet.observationPoint, packet.atNs);
-    this.inHand = packet;
-    this.decoder.decode(packet);
+    this.packets.packet(packet);
+  }
+
+  /** Reads what waits of the packets so far ({@link RunOptions.readsAhead}), up to where a key is missed first. */
+  catchUp(): void {
+    this.packets.follow();
+  }
+
+  /** Takes a TLS key log, for the packets that follow, and for those that wait because a key is missed. */
+  addKeys(text: string): void {
+    this.packets.follow();
+    this.keyLog.add(text);
   }
 
   /** The captures have ended: so have all connections. */
   finish(): void {
+    this.packets.followAll();
     this.ended = true;
     this.tracker.finish();
   }
 
+  captured(observationPoint: number, atNs: number, epochSeconds: number, epochNanoseconds: number): void {
+    this.ends.note(observationPoint, atNs);
+    this.epochSeconds = epochSeconds;
+    this.epochNanoseconds = epochNanoseconds;
+  }
+
   segment(segment: SegmentView): void {
     this.tracker.segment(segment);
+  }
+
+  /** When the first key is missed: it may be looked for before the next segment. */
+  wantsPause(): boolean {
+    if (this.hasPaused || !this.keyLog.hasMissed) return false;
+    this.hasPaused = true;
+    return true;
   }
 
   quoted(quoted: QuotedSegment): void {
@@ -146,8 +175,8 @@ export class Run implements PacketSink, ConnectionHandler {
     this.open[slot] = open;
     this.said[slot] = null;
     this.startEpochs[slot] = {
-      seconds: this.inHand?.epochSeconds ?? 0,
-      nanoseconds: this.inHand?.epochNanoseconds ?? 0,
+      seconds: this.epochSeconds,
+      nanoseconds: this.epochNanoseconds,
     };
     connection.first.stream.reader = open.conversation.first;
     connection.second.stream.reader = open.conversation.second;

@@ -33,33 +33,37 @@ interface RunningRule {
   readonly rule: Rule<unknown>;
   /** The rule's own: rules have as many shapes as there are, and to look for it in each costs. */
   readonly inspect: Rule<unknown>['inspect'];
+  readonly seesEveryday: boolean;
   readonly tally: unknown;
 }
 
 /** See the head of this file. */
 export class RuleRun {
   private readonly running: RunningRule[] = [];
-  /** Those of them that are shown everyday connections too. */
-  private readonly seeingEveryday: RunningRule[] = [];
   private readonly failures: RuleFailure[] = [];
   private readonly observation: Observation = newObservation();
 
   constructor(rules: readonly Rule<unknown>[] = RULES) {
-    for (const rule of rules)
-      this.guarded(rule, () => this.running.push({ rule, inspect: rule.inspect, tally: rule.tally() }));
-    this.seeingEveryday.push(...this.running.filter(({ rule }) => rule.seesEveryday === true));
+    for (const rule of rules) {
+      const { inspect, seesEveryday = false } = rule;
+      this.guarded(rule, () => this.running.push({ rule, inspect, seesEveryday, tally: rule.tally() }));
+    }
   }
 
-  /** Shows a finished connection, or a batch of its exchanges, to all rules that may look for something in it. */
-  inspect(connection: Connection): void {
-    observe(connection, this.observation);
-    const shown = isEveryday(connection) ? this.seeingEveryday : this.running;
+  /**
+   * Shows finished connections, or batches of their exchanges, to all rules that may look for something in them: all
+   * to one rule, and then to the next, so that a rule's code is loaded once for all.
+   */
+  inspect(connections: readonly Connection[]): void {
+    for (const connection of connections) observe(connection, this.observation);
+    const others = connections.filter((connection) => !isEveryday(connection));
     // A rule that throws leaves the list: read it from its end.
-    for (let at = shown.length - 1; at >= 0; at -= 1) {
-      const entry = shown[at];
+    for (let at = this.running.length - 1; at >= 0; at -= 1) {
+      const entry = this.running[at];
       if (entry === undefined) continue;
       try {
-        entry.inspect.call(entry.rule, connection, entry.tally);
+        for (const connection of entry.seesEveryday ? connections : others)
+          entry.inspect.call(entry.rule, connection, entry.tally);
       } catch (thrown) {
         this.fail(entry.rule, thrown);
       }
@@ -108,10 +112,8 @@ export class RuleRun {
 
   /** Takes the rule out, once. */
   private drop(failure: RuleFailure): void {
-    for (const list of [this.running, this.seeingEveryday]) {
-      const at = list.findIndex(({ rule }) => rule.meta.id === failure.rule);
-      if (at >= 0) list.splice(at, 1);
-    }
+    const at = this.running.findIndex(({ rule }) => rule.meta.id === failure.rule);
+    if (at >= 0) this.running.splice(at, 1);
     if (!this.failures.some(({ rule }) => rule === failure.rule)) this.failures.push(failure);
   }
 }

@@ -42,7 +42,7 @@ const everyday = { ...healthy(), signs: 0 };
 
 function run(rules: readonly Rule<unknown>[], connections: number): RuleRun {
   const made = new RuleRun(rules);
-  for (let at = 0; at < connections; at += 1) made.inspect(failing);
+  made.inspect(new Array(connections).fill(failing));
   return made;
 }
 
@@ -71,7 +71,7 @@ describe('a run of rules', () => {
 
   it('shows an everyday connection to rules that ask for it, and to no others', () => {
     const made = new RuleRun([counting('one'), { ...counting('all'), seesEveryday: true }]);
-    for (const facts of [failing, everyday, everyday]) made.inspect(facts);
+    made.inspect([failing, everyday, everyday]);
     expect(made.seen.tallies).toEqual([
       { rule: 'one', tally: { count: 1 } },
       { rule: 'all', tally: { count: 3 } },
@@ -83,7 +83,7 @@ describe('a run of rules', () => {
       throw new Error('broke in inspect');
     });
     const made = new RuleRun([{ ...counting('broken'), inspect, seesEveryday: true }, counting('other')]);
-    for (const facts of [everyday, failing, everyday]) made.inspect(facts);
+    made.inspect([everyday, failing, everyday]);
     expect(inspect).toHaveBeenCalledTimes(1);
     expect(made.seen.tallies).toEqual([{ rule: 'other', tally: { count: 1 } }]);
     expect(made.seen.failures).toEqual([{ rule: 'broken', message: 'broke in inspect' }]);
@@ -100,8 +100,7 @@ describe('a run of rules', () => {
 
   it('runs all rules when none are named', () => {
     const made = new RuleRun();
-    made.inspect(failing);
-    made.inspect(healthy({ stream: 1, firstPacket: 20 }));
+    made.inspect([failing, healthy({ stream: 1, firstPacket: 20 })]);
     expect(made.conclude(CONCLUSION).findings.map(({ rule }) => rule)).toEqual(['rst-after-request']);
   });
 });

@@ -94,7 +94,7 @@ export function findingsOf(
   conclusion = CONCLUSION,
 ): RawFinding[] {
   const run = new RuleRun([rule]);
-  for (const connection of connections) run.inspect(connection);
+  run.inspect(connections);
   const { findings, failures } = run.conclude(knowing(connections, conclusion));
   expect(failures).toEqual([]);
   return findings;
@@ -277,7 +277,7 @@ function inShards(
   order: number,
 ): RawFinding[] {
   const runs = Array.from({ length: shards }, () => new RuleRun([rule]));
-  for (const [at, connection] of connections.entries()) runs[at % shards]?.inspect(connection);
+  for (const [at, connection] of connections.entries()) runs[at % shards]?.inspect([connection]);
   const [whole, ...parts] = order > 0 ? runs : runs.reverse();
   if (whole === undefined) return [];
   for (const part of parts) whole.merge(part.seen);

@@ -81,8 +81,8 @@ describe('what rules keep of a sample', () => {
   it.each(readdirSync(SAMPLES).filter((file) => /\.pcap(ng)?$/.test(file)))('is all the same: %s', async (file) => {
     const [spared, all] = [new RuleRun(), new RuleRun(seeingAll)];
     for (const facts of await connectionsOf(file)) {
-      spared.inspect(facts);
-      all.inspect(facts);
+      spared.inspect([facts]);
+      all.inspect([facts]);
     }
     expect(spared.seen).toEqual(all.seen);
   });

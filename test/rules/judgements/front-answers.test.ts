@@ -25,9 +25,9 @@ const back = connection([...handshake(), get(1300, '/a'), finBy('server', 5000)]
   firstPacket: 101,
 });
 
-function findingOf(...connections: Parameters<RuleRun['inspect']>[0][]) {
+function findingOf(...connections: Parameters<RuleRun['inspect']>[0]) {
   const run = new RuleRun([emptyResponse]);
-  for (const one of connections) run.inspect(one);
+  run.inspect(connections);
   return run.conclude(CONCLUSION).findings[0];
 }
 

@@ -38,7 +38,7 @@ describe('a rule from outside', () => {
       }
     }
     const run = new RuleRun(rulesOfModule(new Counting(), []));
-    run.inspect(connection([get(0)]));
+    run.inspect([connection([get(0)])]);
     expect(run.conclude(CONCLUSION)).toEqual({ findings: [sound], failures: [] });
   });
 
@@ -50,7 +50,7 @@ describe('a rule from outside', () => {
       },
     };
     const run = new RuleRun(rulesOfModule(counting, []));
-    run.inspect({ ...healthy(), signs: 0 });
+    run.inspect([{ ...healthy(), signs: 0 }]);
     expect(run.seen.tallies).toEqual([{ rule: 'mine', tally: { seen: 1 } }]);
   });
 

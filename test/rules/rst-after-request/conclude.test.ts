@@ -126,8 +126,8 @@ describe('a request that failed close to the end of the capture', () => {
 
   it('is judged by the end of the whole run, whichever part saw it', () => {
     const [one, other] = [new RuleRun([rstAfterRequest]), new RuleRun([rstAfterRequest])];
-    one.inspect(seed());
-    other.inspect(healthy(nth(1, 5 * SECOND), '/other'));
+    one.inspect([seed()]);
+    other.inspect([healthy(nth(1, 5 * SECOND), '/other')]);
     one.merge(other.seen);
     expect(only(one.conclude(CONCLUSION).findings).facts.notRetried).toBe(1);
   });

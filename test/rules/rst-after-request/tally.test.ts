@@ -27,7 +27,7 @@ describe('incidents at more servers than are kept', () => {
     const whole = findingsOf(rstAfterRequest, many);
     expect(findingsOf(rstAfterRequest, [...many].reverse())).toEqual(whole);
     const parts = Array.from({ length: 3 }, () => new RuleRun([rstAfterRequest]));
-    for (const [index, one] of many.entries()) parts[index % 3]?.inspect(one);
+    for (const [index, one] of many.entries()) parts[index % 3]?.inspect([one]);
     const [first, second, third] = parts;
     if (first === undefined || second === undefined || third === undefined) expect.fail('three parts');
     third.merge(second.seen);
