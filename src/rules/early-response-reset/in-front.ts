@@ -15,7 +15,7 @@ export function toldInFront(items: readonly EarlyReset[], observation: Observati
   return new Map(
     items.flatMap((one) => {
       const front = pairs.frontOf(one);
-      return front?.status == null || front.answerPacket === null ? [] : [[one, front] as const];
+      return front?.status == null ? [] : [[one, front] as const];
     }),
   );
 }

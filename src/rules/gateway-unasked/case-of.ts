@@ -72,11 +72,11 @@ function isLookedFor({ requestNs, atNs, isLimitPage }: ErrorAnswer, { seenBehind
 
 /** Neither a leg behind, nor anything that may be one. */
 function isUnasked(answer: ErrorAnswer, gateway: Gateway, pairs: LegPairs, tally: UnaskedTally): boolean {
-  const { stream, index, requestNs, atNs, status } = answer;
+  const { requestNs, atNs, status } = answer;
   if (!isLookedFor(answer, gateway)) return false;
   const { others, addresses, wanted, failed } = gateway;
-  const front = pairs.exchanges.find((one) => one.stream === stream && one.index === index);
-  if (front === undefined || pairs.backsOf(front).length > 0) return false;
+  const front = pairs.exchangeOf(answer);
+  if (front === null || pairs.backsOf(front).length > 0) return false;
   // What is never asked for where the capture looks may go elsewhere always: to PHP-FPM over a Unix socket.
   if (!wanted.has(wantedOf(front)) || mayBeCached(answer, failed.get(failedText(front, status)))) return false;
   const isMeanwhile = (startNs: number): boolean => startNs >= requestNs && startNs <= atNs;

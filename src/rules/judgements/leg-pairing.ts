@@ -40,6 +40,8 @@ export interface LegPairs {
    * within one another is not asked. Nothing speaks against one that is not kept.
    */
   mayServe(front: ExchangeId, back: ExchangeId): boolean;
+  /** The exchange itself; `null`: it is not kept. */
+  exchangeOf(id: ExchangeId): LoggedExchange | null;
   /** All exchanges among which they were found. */
   readonly exchanges: readonly LoggedExchange[];
 }
@@ -79,19 +81,18 @@ function pairLegs(items: readonly LoggedExchange[]): LegPairs {
   }
   for (const served of backs.values()) served.sort(byTime);
   let byId: ReadonlyMap<string, LoggedExchange> | null = null;
-  const exchangeOf = (id: ExchangeId): LoggedExchange | undefined => {
+  const exchangeOf = (id: ExchangeId): LoggedExchange | null => {
     byId ??= new Map(items.map((item) => [idOf(item), item]));
-    return byId.get(idOf(id));
+    return byId.get(idOf(id)) ?? null;
   };
   return {
     backsOf: (front) => backs.get(idOf(front)) ?? [],
     frontOf: (back) => fronts.get(idOf(back)) ?? null,
     mayServe: (front, back) => {
       const [before, behind] = [exchangeOf(front), exchangeOf(back)];
-      return (
-        before === undefined || behind === undefined || (canBeLegs(behind, before) && !isOfAnother(behind, before))
-      );
+      return before === null || behind === null || (canBeLegs(behind, before) && !isOfAnother(behind, before));
     },
+    exchangeOf,
     exchanges: items,
   };
 }

@@ -103,6 +103,12 @@ describe('the legs of a proxy', () => {
     expect(pairsOf([inFront]).mayServe(first(0), first(1))).toBe(true);
   });
 
+  it('are found by connection and place, unless they are not kept', () => {
+    const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800)]);
+    expect(pairs.exchangeOf(first(1))).toBe(pairs.exchanges.find(({ stream }) => stream === 1));
+    expect(pairs.exchangeOf({ stream: 1, index: 1 })).toBeNull();
+  });
+
   it('may be asked for by another name where the program is the same', () => {
     const pairs = pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { authority: 'backend' })]);
     expect(pairs.frontOf(first(1))?.stream).toBe(0);
