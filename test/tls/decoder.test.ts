@@ -662,6 +662,21 @@ describe('records under changing keys', () => {
     expect(facts.decryption).toBe('whole');
   });
 
+  it('a KeyUpdate of the server leaves the client’s as they are', () => {
+    const { plaintext, facts } = feed(
+      [
+        ...handshake,
+        { from: 'server', bytes: application(serverSecret, 0, 'one ') },
+        { from: 'server', bytes: seal13(serverSecret, 1, 22, keyUpdate) },
+        { from: 'client', bytes: application(clientSecret, 0, 'asked') },
+        { from: 'server', bytes: application(nextSecret(cipher, serverSecret), 0, 'two') },
+      ],
+      { keys: KEYS_3 },
+    );
+    expect(plaintext).toEqual({ client: 'asked<end fin>', server: 'one two<end fin>' });
+    expect(facts.decryption).toBe('whole');
+  });
+
   it('a KeyUpdate behind records whose tags are checked later is followed', () => {
     const secrets = [clientSecret, nextSecret(cipher, clientSecret)];
     const count = 30;

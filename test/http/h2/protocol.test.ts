@@ -191,11 +191,22 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
 
   it('CONNECT has its authority for a target', () => {
     const connect = headers(1, [':method: CONNECT', ':authority: b.example:443']);
-    const { exchanges } = decodeAll([...BEGIN, sent('client', connect), sent('server', headers(1, OK))]);
+    const { exchanges, anomalies } = decodeAll([...BEGIN, sent('client', connect), sent('server', headers(1, OK))]);
+    expect(anomalies).toEqual([]);
     expect(exchanges[0]).toMatchObject({
       request: { target: 'b.example:443', authority: 'b.example:443', framing: 'tunnel' },
       response: { framing: 'tunnel' },
     });
+  });
+
+  it('a response without a status is remarked, and is none', () => {
+    const { exchanges, anomalies } = decodeAll([
+      ...BEGIN,
+      sent('client', headers(1, GET, END | END_HEADERS)),
+      sent('server', headers(1, ['via: x'])),
+    ]);
+    expect(anomalies).toEqual(['h2-malformed-response server']);
+    expect(exchanges[0]?.response).toBeNull();
   });
 
   it('declared lengths hold but where there is no body: RFC 9113 §8.1.1', () => {

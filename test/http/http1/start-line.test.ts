@@ -27,6 +27,8 @@ describe('RFC 9112 §3: a request line', () => {
     ['GET / HTTP/1.0', 'GET', '/', 'HTTP/1.0', null],
     ['GET / http/1.1', 'GET', '/', 'HTTP/1.1', null],
     ['GET / HTTP/2', 'GET', '/', 'HTTP/2', null],
+    ['GET / HTTP/1.2', 'GET', '/', 'HTTP/1.2', null],
+    ['GET /  HTTP/1.1', 'GET', '/', 'HTTP/1.1', 'http1-malformed-request-line'],
     ['M-SEARCH * HTTP/1.1', 'M-SEARCH', '*', 'HTTP/1.1', null],
     ['GET /%', 'GET', '/%', 'HTTP/0.9', null],
     ['GET  /  HTTP/1.1', 'GET', '/', 'HTTP/1.1', 'http1-malformed-request-line'],

@@ -180,6 +180,12 @@ describe('what the capture does not hold', () => {
     expect(undecoded.server).toBe(4);
   });
 
+  it('what is masked as only the other side masks does not find the place again', () => {
+    const { facts, undecoded } = run([server('8105 48'), { from: 'server', gap: 30 }, server(MASKED_HELLO)]);
+    expect(facts.sent.server).toMatchObject({ frames: 1, isLost: true });
+    expect(undecoded.server).toBe(MASKED_HELLO.length / 2);
+  });
+
   it('of a Close that is not whole nothing is said', () => {
     const { facts } = run([server('8805 03e9'), { from: 'server', gap: 3 }]);
     expect(facts.closes.server).toBeNull();
