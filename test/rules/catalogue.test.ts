@@ -2,12 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { RULE_ORDER } from '../../src/findings/rank.js';
+import { RULE_FACTS } from '../../src/report/rule-facts.js';
 import { RULES } from '../../src/rules/index.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Files of src/rules/ that are no rule: the shape of one, the list, the runner. */
 const NO_RULES: readonly string[] = ['rule.ts', 'index.ts', 'rule-run.ts'];
 const HEADINGS: readonly string[] = ['Means', 'Shows', 'Look-alikes', 'Remedies', 'Limits', 'References'];
+const README = readFileSync(`${ROOT}README.md`, 'utf8');
 
 const ids = RULES.map(({ meta }) => meta.id);
 const namesIn = (folder: string, ending: string): string[] =>
@@ -37,6 +39,16 @@ describe('the catalogue of rules', () => {
 
       it('has a place among the findings', () => {
         expect(RULE_ORDER).toContain(meta.id);
+      });
+
+      it('has a schema of its figures', () => {
+        expect(Object.keys(RULE_FACTS)).toContain(meta.id);
+      });
+
+      it('has a row in the README', () => {
+        expect(README).toMatch(
+          new RegExp(`^\\| \\[\`${meta.id}\`\\]\\(docs/rules/${meta.id}\\.md\\) \\| .+ \\|$`, 'm'),
+        );
       });
 
       it('has a page that begins with its name', () => {
