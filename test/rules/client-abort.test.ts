@@ -43,6 +43,19 @@ function asking(agent: string, wait: number, options: ConnectionOptions = {}): C
     nth(0, options),
   );
 }
+/** Clients that leave a server which answered the same requests before, and answers nobody now. */
+function standingStill(...waits: readonly number[]): Connection[] {
+  const targets = ['/', '/search'];
+  return [
+    ...targets.map((target, at) => connection([...handshake(), get(1133, target), answer(2133)], nth(at))),
+    ...waits.map((wait, at) =>
+      connection(
+        [...handshake(), get(1133, targets[at % 2] ?? '/'), abortBy('client', 1133 + wait)],
+        nth(2 + at, { serverFacts: { highestAcknowledged: 1000 } }),
+      ),
+    ),
+  ];
+}
 const ELSEWHERE = { client: '203.0.113.5', server: '10.0.0.49' };
 
 /** The same amid the answer. */
@@ -381,6 +394,24 @@ testRule(clientAbort, {
       name: 'the server’s GOAWAY gives an error, which ends all streams',
       lookAlike: 'refused-stream',
       facts: cancelled(0, { lastStream: 1, code: 2 }),
+    },
+    {
+      name: 'they leave at will while the server answers nobody',
+      facts: standingStill(1_300_000, 2_700_000, 4_100_000, 7_700_000),
+      lookAlike: 'slow-response',
+    },
+    {
+      name: 'most of them agree, and the server answers nobody meanwhile',
+      facts: [
+        ...standingStill(3_000_000, 3_000_100, 3_000_200, 3_000_300),
+        connection([...handshake(), get(1133, '/new'), abortBy('client', 3_001_533)], nth(50)),
+      ],
+      lookAlike: 'slow-response',
+    },
+    {
+      name: 'each program has a time-out of its own',
+      facts: [1.3, 2.1, 1.3, 2.1, 1.3, 2.1].map((wait, at) => left(10 * at, wait * 1_000_000)),
+      lookAlike: 'slow-response',
     },
     {
       name: 'TLS without keys: the answer ends with a record',

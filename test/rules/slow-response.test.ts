@@ -182,6 +182,27 @@ function cancelledCall(at: number, wait: number, deadline: string | null): Conne
   }));
 }
 
+/** A stream of HTTP/2 that its client cancels after so long. */
+function cancelledStream(at: number, wait: number): Connection {
+  const steps: Step[] = [
+    { at: 1200, is: 'ack', from: 'server' },
+    { at: 1133 + wait, is: 'ack', from: 'client' },
+  ];
+  const facts = connection([...handshake(), get(1133, `/report/${at}`), ...steps], nth(at));
+  const atNs = (at * 2 * SECOND + 1133 + wait) * 1000;
+  return overH2(facts, {}, () => ({
+    reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs, openStreams: 1 },
+  }));
+}
+
+/** Clients that leave a server at will which answered the same requests before, or other ones, but answers nobody now. */
+function standingStill(targets: readonly string[], before: readonly string[] = targets): Connection[] {
+  return [
+    ...before.map((target, at) => connection([...handshake(), get(1133, target), answer(2133)], nth(at))),
+    ...targets.map((target, at) => givenUp(10 + at, (1.3 + 1.7 * at) * SECOND, {}, target)),
+  ];
+}
+
 /** A gRPC call that its server answers after so long with nothing but a status. */
 function failedCall(at: number, wait: number, grpcStatus: number, deadline: string | null = null): Connection {
   const said = deadline === null ? [] : [{ name: 'grpc-timeout', value: deadline }];
@@ -192,8 +213,8 @@ function failedCall(at: number, wait: number, grpcStatus: number, deadline: stri
 }
 
 /** A request that has no answer yet when the capture ends. */
-function unanswered(at: number): Connection {
-  const facts = silent([...handshake(), get(1133, '/report')], nth(at));
+function unanswered(at: number, target = '/report'): Connection {
+  const facts = silent([...handshake(), get(1133, target)], nth(at));
   return { ...facts, server: { ...facts.server, highestAcknowledged: facts.client.nextSequence } };
 }
 
@@ -228,6 +249,49 @@ const SEALED_OTHERS: Readonly<Record<string, SealedOptions>> = {
 
 testRule(slowResponse, {
   fires: [
+    {
+      name: 'streams of HTTP/2 are cancelled after one time',
+      facts: [0, 10, 20].map((at) => cancelledStream(at, 2.5 * SECOND + at * 100)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported', 'client-timer': 'supported' },
+    },
+    {
+      name: 'each program has a time-out of its own',
+      facts: [1.3, 2.1, 1.3, 3.4, 2.1, 3.4, 1.3, 2.1, 3.4].map((wait, at) =>
+        givenUp(10 * at, wait * SECOND + at * 100),
+      ),
+      subject: '10.0.1.43:80',
+      occurrences: 9,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'client-timer': 'supported' },
+    },
+    {
+      name: 'clients leave at will while the server, which answered the same at once before, answers nobody',
+      facts: standingStill(['/', '/a', '/']),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'works-long': 'supported', 'client-timer': 'open', 'some-requests': 'supported' },
+    },
+    {
+      name: 'nobody has given up yet: the capture ends while the server answers nobody',
+      facts: [
+        ...['/', '/a'].map((target, at) => connection([...handshake(), get(1133, target), answer(2133)], nth(at))),
+        ...['/', '/a', '/'].map((target, at) => unanswered(10 + at, target)),
+        // Somebody else is still there.
+        healthy(nth(20, { server: '10.0.1.99' })),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'works-long': 'supported' },
+    },
     {
       name: 'three leave after five seconds, and as many at will',
       facts: [3_300_000, 5_050_000, 5_020_000, 5_030_000, 7_700_000, 9_100_000].map((wait, at) => givenUp(at, wait)),
@@ -529,6 +593,26 @@ testRule(slowResponse, {
   ],
   silent: [
     {
+      name: 'a stream of HTTP/2 is cancelled after a round time',
+      facts: cancelledStream(0, 5.01 * SECOND),
+      lookAlike: 'left-at-will',
+    },
+    {
+      name: 'streams of HTTP/2 are cancelled at will',
+      facts: [1.3, 2.7, 3.1, 4.4].map((wait, at) => cancelledStream(10 * at, wait * SECOND)),
+    },
+    {
+      name: 'clients leave at will what a server never answered',
+      facts: standingStill(['/events', '/news', '/events'], ['/', '/a']),
+    },
+    {
+      name: 'the capture ends seconds after a server has answered its last',
+      facts: [
+        ...['/', '/a'].map((target, at) => connection([...handshake(), get(1133, target), answer(2133)], nth(at))),
+        ...['/', '/a', '/'].map((target, at) => unanswered(10 + at, target)),
+      ],
+    },
+    {
       name: 'three leave within a quarter of a second of each other’s waits, at will',
       lookAlike: 'left-at-will',
       facts: [1_050_000, 1_130_000, 1_260_000].map((wait, at) => givenUp(at, wait)),
@@ -738,6 +822,22 @@ testRule(slowResponse, {
       facts: givenUp(0, 60.1 * SECOND, { clientFacts: { highestAcknowledged: 900 } }),
     },
   ],
+});
+
+it('of a server that stood still it is told when, and how long the same requests take otherwise', () => {
+  const [finding] = findingsOf(slowResponse, [...standingStill(['/', '/a', '/']), healthy(nth(20))]);
+  expect(finding?.summary).toMatch(
+    /stood still: between #\d+ and #\d+, 36\.0 s, it answered nobody; the same requests took 1\.0 ms or less/,
+  );
+});
+
+it('the several time-outs of clients are told', () => {
+  const waits = [1.3, 2.1, 1.3, 2.1, 1.3, 2.1];
+  const [finding] = findingsOf(
+    slowResponse,
+    waits.map((wait, at) => givenUp(10 * at, wait * SECOND + at * 100)),
+  );
+  expect(finding?.summary).toContain('6 of 6 agree on 2 time-outs on the client’s side: 1.30 s and 2.10 s.');
 });
 
 it('one answer is no half of several', () => {

@@ -3,6 +3,8 @@ import { endpointText } from '../../text/address.js';
 import { toldInFrontOf } from '../judgements/front-answers.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { PASSED_ON_NS } from '../judgements/moments.js';
+import { patiencesOf } from '../judgements/patience.js';
+import { isHeldBy, type Standstill, standstillsOf } from '../judgements/standstill.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
@@ -20,10 +22,34 @@ export function withoutTold(
   all: readonly Abort[],
   { observation }: Conclusion,
 ): ServerOccurrences<Abort> | null {
+  const own = one.items.filter((abort) => !isToldElsewhere(abort, all, observation));
+  if (areByTimers(own)) return null;
+  const waiting = one.items.flatMap((abort) => unansweredOf(abort) ?? []);
+  const standstills = standstillsOf(one.endpoint, waiting, observation);
   return onlyOf(
     one,
-    one.items.filter((abort) => !isToldElsewhere(abort, all, observation)),
+    own.filter((abort) => !standstills.some((standstill) => isHeldIn(abort, standstill))),
   );
+}
+
+/** Whether all of them waited for a second and more, and agree: on a time-out for slowness, or on several. */
+function areByTimers(items: readonly Abort[]): boolean {
+  if (items.some(({ amidAnswer }) => amidAnswer)) return false;
+  const waits = items.map(({ waitedNs, atNs }) => ({ ageNs: waitedNs, atNs }));
+  const timer = estimateTimer(waits, 0, patienceWidth);
+  if (timer === null || timer.lowestNs < SLOW_NS) return false;
+  return (timer.seconds !== null && timer.agreeing >= MANY) || patiencesOf(waits, SLOW_NS).length > 0;
+}
+
+function isHeldIn(abort: Abort, standstill: Standstill): boolean {
+  const waiting = unansweredOf(abort);
+  return waiting !== null && isHeldBy(waiting, standstill);
+}
+
+/** One that waited for an answer, as far as it is known to have arrived: a server that stood still is slow-response's. */
+function unansweredOf({ amidAnswer, delivery, how, request, requestNs: startNs, atNs: untilNs }: Abort) {
+  if (amidAnswer || delivery !== 'arrived' || request === null) return null;
+  return { key: request.key, isFirst: how === 'cancel' ? null : request.index === 0, startNs, untilNs };
 }
 
 /**
@@ -74,16 +100,13 @@ export function caseOf(
   { items, first, count }: ServerOccurrences<Abort>,
   all: readonly Abort[],
   observation: Observation,
-): Case | null {
+): Case {
   const waiting = items.filter(({ amidAnswer }) => !amidAnswer);
   const timer = estimateTimer(
     waiting.map(({ waitedNs, atNs }) => ({ ageNs: waitedNs, atNs })),
     0,
     patienceWidth,
   );
-  // Waits of a second and more that agree are a time-out for slowness: slow-response.
-  if (timer?.seconds != null && timer.agreeing >= MANY && timer.lowestNs >= SLOW_NS && waiting.length === items.length)
-    return null;
   const stalled = items.filter(({ stall }) => stall !== null);
   return { aborts: items, first, count, timer, stalled, inFront: inFrontOf(items, all, observation) };
 }

@@ -33,8 +33,7 @@ export function concludeRun(tally: OccurrencesByServer<Abort>, conclusion: Concl
   const aborts = all.flatMap(({ items }) => items);
   return all.flatMap((one) => {
     const own = withoutTold(one, aborts, conclusion);
-    const subject = own === null ? null : caseOf(own, aborts, conclusion.observation);
-    return own === null || subject === null ? [] : [findingOf(own, subject, conclusion)];
+    return own === null ? [] : [findingOf(own, caseOf(own, aborts, conclusion.observation), conclusion)];
   });
 }
 

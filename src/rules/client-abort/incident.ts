@@ -2,16 +2,13 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../../facts/exchange.js';
-import { H2_ERROR } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
+import { abandonedStreamsOf } from '../judgements/abandoned-stream.js';
 import { abandonmentOf, commonTimerOf, sealedAbandonmentOf } from '../judgements/abandonment.js';
 import { lastResendIn, wasDelivered } from '../judgements/delivery.js';
 import { isHealthCheck } from '../judgements/health-check.js';
-import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
 import { sealedTurnsOf } from '../judgements/sealed-turn.js';
-import { isDismissedBy, resetBefore } from '../judgements/stream-reset.js';
-import { streamingOf } from '../judgements/streaming.js';
 import { legKeyOf } from '../observation/request-key.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
@@ -62,7 +59,7 @@ interface Stall {
 
 /** Tells `note` of each request of a connection that its client gave up at will. */
 export function abortsOf(connection: Connection, note: (abort: Abort) => void): void {
-  const { close, exchanges, h2, protocol } = connection;
+  const { close, protocol } = connection;
   if (protocol === 'tls') sealedAbort(connection, note);
   if (protocol === 'http/1.1') {
     if (close.segments[0]?.from !== 'client') return;
@@ -80,30 +77,16 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery, stall, pauseNs });
     return;
   }
-  if (h2 === null || !areHttpRolesOfTcp(connection)) return;
-  const [end] = close.segments;
-  const closedNs = end?.from === 'server' ? end.atNs : Number.POSITIVE_INFINITY;
-  for (const exchange of exchanges) {
-    const reset = resetBefore(exchange, closedNs);
-    if (reset === null || reset.by !== 'client' || reset.code !== H2_ERROR.cancel) continue;
-    const { request, response } = exchange;
-    if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
-    if (isDismissedBy(h2.goAways, exchange.h2Stream, reset.atNs)) continue;
-    const waitedNs = reset.atNs - request.endNs;
-    if (waitedNs < MIN_WAIT_NS) continue;
-    const bytes = response?.bodyBytes ?? 0;
+  abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs, amidAnswer, hasArrived }) => {
+    if (waitedNs < MIN_WAIT_NS) return;
     note({
-      ...abortOf(connection, request, exchange.index, reset),
-      how: 'cancel',
-      waitedNs,
-      amidAnswer: response !== null,
-      bytes,
+      ...abortOf(connection, request, exchange.index, end),
+      ...{ how, waitedNs, amidAnswer, stall: null, pauseNs: null },
+      bytes: exchange.response?.bodyBytes ?? 0,
       isBare: false,
-      delivery: response === null ? null : 'arrived',
-      stall: null,
-      pauseNs: null,
+      delivery: hasArrived ? 'arrived' : null,
     });
-  }
+  });
 }
 
 /** TLS without keys: a turn that waits for its answer when the client closes, or whose answer is cut by that. */

@@ -10,11 +10,12 @@ export const META: RuleMeta = {
   feels:
     '499 in nginx’s log, 460 in an ALB’s, CD-- or CH-- in HAProxy’s, DC in Envoy’s; "broken pipe" in the application’s.',
   shows:
-    'FIN or RST of the client, first and at its own position, while a request waits or its answer is under way; RST_STREAM with CANCEL in HTTP/2.',
+    'FIN or RST of the client, first and at its own position, while a request waits or its answer is under way; RST_STREAM with CANCEL in HTTP/2, or the close while a stream waits.',
   needs: ['http.exchanges', 'tcp.close'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
-    'slow-response': 'The wait ended where people set time-outs: the server was too slow.',
+    'slow-response':
+      'The wait ended where people set time-outs, or the server answered nobody meanwhile: it was too slow.',
     'truncated-response': 'The server closed first.',
     'half-close': 'The client only ended its sending side, at once after its request, or was answered all the same.',
     'after-answer': 'The answer was complete.',

@@ -70,6 +70,12 @@ const NO_TIMER = { seconds: null, agreeing: 0, confidence: 'possible' } as const
 
 /** Several were given up together, and that once or twice. */
 function areFewMoments(givenUp: readonly GivenUp[]): boolean {
+  const moments = momentsOf(givenUp);
+  return moments < MIN_AT_ONE_MOMENT && moments < givenUp.length;
+}
+
+/** At how many moments they were given up. */
+export function momentsOf(givenUp: readonly GivenUp[]): number {
   let moments = 0;
   let since = Number.NEGATIVE_INFINITY;
   for (const atNs of givenUp.map((one) => one.atNs).sort((one, other) => one - other)) {
@@ -77,7 +83,7 @@ function areFewMoments(givenUp: readonly GivenUp[]): boolean {
     moments += 1;
     since = atNs;
   }
-  return moments < MIN_AT_ONE_MOMENT && moments < givenUp.length;
+  return moments;
 }
 
 /** The most that were given up at one moment though their ages differ by more than a moment; 0: none, or too few. */

@@ -3,6 +3,7 @@ import { PROMPT_ANSWER_NS } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
 import { discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { isPassedOn } from '../judgements/front-answers.js';
+import type { Standstill } from '../judgements/standstill.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import { baselineOf } from '../observation/observation.js';
@@ -10,6 +11,7 @@ import type { Conclusion } from '../rule.js';
 import { percentileOf } from '../tally/log-histogram.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { type Case, MANY } from './case.js';
+import { isHeldIn, severalTimersOf, standstillsIn, waitsOf } from './given-up.js';
 import { isBehind } from './legs.js';
 import { SLOW_NS, type SlowExchange } from './slow-exchange.js';
 import type { SealedAnswers, SlowResponseTally } from './tally.js';
@@ -18,6 +20,9 @@ import type { SealedAnswers, SlowResponseTally } from './tally.js';
 const TIMES_MEDIAN = 5;
 /** Waits of one path that differ by no more than this share are a poll's, not a load's. */
 const POLL_SHARE = 0.05;
+
+/** A server that keeps somebody waiting for so long when the capture ends may be said to stand still. */
+const STUCK_NS = 5_000_000_000;
 
 /** What the slow exchanges of one server come to; `null`: none of them is to be told of it. */
 export function caseOf(
@@ -48,7 +53,9 @@ export function caseOf(
       // A proxy that looks at its timers late (lighttpd) has the answer, and says 504 all the same.
       (slow.how === 'answered' && all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front))),
   );
-  const pending = lateInFront.filter(({ how }) => how === 'pending');
+  const [standstill = null] = standstillsIn(own, observation);
+  const stuck = standstill === null ? [] : stuckIn(own, standstill);
+  const pending = own.filter((slow) => slow.how === 'pending' && (lateInFront.includes(slow) || stuck.includes(slow)));
   const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs)])]
     .filter((slow) => !pending.includes(slow))
     .filter((slow) => !isPassedOn(slow, observation));
@@ -60,13 +67,14 @@ export function caseOf(
   );
   const slow = own
     .filter((one) => [late, abandoned, timedOut, undelivered, pending].some((of) => of.includes(one)))
-    .map((one) => (one.how === 'pending' ? waitedUntil(one, left) : one));
+    .map((one) => (lateInFront.includes(one) && one.how === 'pending' ? waitedUntil(one, left) : one));
   const [first] = slow;
   if (first === undefined) return null;
   const inFront = all.filter((front) => slow.some((one) => isBehind(one, front)));
   const leftInFront = inFront.filter(
     (front) => front.how === 'abandoned' && (undelivered.length > 0 || givenUp.has(front)),
   );
+  const leaving = abandoned.length > 0 ? abandoned : leftInFront.filter((front) => givenUp.has(front));
   return {
     slow,
     first,
@@ -78,13 +86,9 @@ export function caseOf(
     answered: late.length,
     toldInFront: inFront.filter(({ how }) => how === 'gateway-timeout'),
     leftInFront,
-    timer: estimateTimer(
-      (abandoned.length > 0 ? abandoned : leftInFront.filter((front) => givenUp.has(front))).map(
-        ({ waitNs, atNs }) => ({ ageNs: waitNs, atNs }),
-      ),
-      0,
-      patienceWidth,
-    ),
+    timer: estimateTimer(waitsOf(leaving), 0, patienceWidth),
+    timers: severalTimersOf(leaving),
+    standstill,
     ...usual,
     unjudged,
   };
@@ -112,6 +116,13 @@ function lateAnswers(own: readonly SlowExchange[], medianNs: number | null): rea
 /** Of two polls without keys nobody knows whether they ask for the same: that they take the same time must do. */
 function isNear(one: number, other: number): boolean {
   return Math.abs(one - other) <= POLL_SHARE * Math.max(one, other);
+}
+
+/** Those that wait in vain for their server when the capture ends, where it has answered nobody for long. */
+function stuckIn(own: readonly SlowExchange[], standstill: Standstill): readonly SlowExchange[] {
+  if (standstill.after !== null) return [];
+  const waiting = own.filter((slow) => slow.how === 'pending' && isHeldIn(slow, standstill));
+  return waiting.some(({ waitNs }) => waitNs >= STUCK_NS) ? waiting : [];
 }
 
 /** A request without an answer, as long as it was waited for in front. */

@@ -1,6 +1,8 @@
 /** What the rule argues about: one server's slow exchanges that are told of, with what was found out of them. */
 import { STATUS } from '../../facts/status.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import type { Patience } from '../judgements/patience.js';
+import type { Standstill } from '../judgements/standstill.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
 import type { SlowExchange } from './slow-exchange.js';
@@ -27,6 +29,10 @@ export interface Case {
   readonly attribute: DiscriminatingAttribute | null;
   /** The time-out at which its client gives up; `null`: nobody did. */
   readonly timer: TimerEstimate | null;
+  /** The several time-outs of its clients, shortest first; empty: there is one, or none. */
+  readonly timers: readonly Patience[];
+  /** When it first stood still; `null`: it did not, as far as can be told. */
+  readonly standstill: Standstill | null;
   /** The server's median over all its answers, nanoseconds, and how many there were. */
   readonly medianNs: number | null;
   readonly answers: number;

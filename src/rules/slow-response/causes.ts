@@ -1,5 +1,6 @@
 /** The causes of a slow answer, each supported, ruled out or left open, with the packets that say so. */
 import { durationText, secondsText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { sharedText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
@@ -9,6 +10,8 @@ import { META } from './meta.js';
 /** One sentence of a cause, as the rule's meta has it. */
 const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
 
+/** Time-outs told of. */
+const MANY_TIMERS = 8;
 /** Half of a server's answers this many times faster than the slow ones: it is not the server. */
 const TIMES_FASTER = 5;
 
@@ -158,8 +161,24 @@ export const CAUSES: Causes<Case> = {
             : `${close} came ${secondsText(seconds)} after the request, where people set time-outs`,
         );
       }),
+      supportedBy(({ timers, abandoned, leftInFront }: Case) => {
+        const [first] = abandoned.length > 0 ? abandoned : leftInFront;
+        return timers.length === 0 || first === undefined
+          ? null
+          : claim(
+              [first.packet],
+              (close) =>
+                `${listText(
+                  timers.map(({ seconds, agreeing }) => `${agreeing} closed after ${secondsText(seconds)}`),
+                  MANY_TIMERS,
+                )} (from ${close}): each program has its own`,
+            );
+      }),
       openSince(({ abandoned, undelivered }: Case) =>
         abandoned.length === 0 && undelivered.length > 0 ? 'who sent them had not given up yet' : null,
+      ),
+      openSince(({ abandoned, leftInFront, pending }: Case) =>
+        pending.length > 0 && abandoned.length + leftInFront.length === 0 ? 'nobody had given up yet' : null,
       ),
       ruledOutBy(({ abandoned, leftInFront, first, slow }: Case) =>
         abandoned.length + leftInFront.length > 0

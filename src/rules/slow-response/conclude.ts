@@ -5,29 +5,26 @@ import { endpointText } from '../../text/address.js';
 import { compareText } from '../../text/order.js';
 import { weigh } from '../argument/cause.js';
 import { findingOn, subjectOf } from '../argument/finding.js';
-import { toldInFrontOf } from '../judgements/front-answers.js';
-import { estimateTimer } from '../judgements/timer-estimate.js';
-import { patienceWidth } from '../judgements/timer-window.js';
 import type { Conclusion } from '../rule.js';
 import { type Case, MANY, type SlowResponseFacts } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
+import { givenUpOf } from './given-up.js';
 import { isBehind } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import { endsAtTimer, type SlowExchange } from './slow-exchange.js';
+import type { SlowExchange } from './slow-exchange.js';
 import type { SlowResponseTally, UnansweredAttempt } from './tally.js';
 import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
-/** Where so many leave at no common time-out for each that does, that one may have done so by chance. */
-const AT_WILL = 3;
 /** An answer this late is near what most clients and proxies put up with. */
 const VERY_LATE_NS = 10_000_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): RawFinding[] {
   const unreached = tally.unanswered.items;
-  const sampled = [...tally.sampled.items, ...tally.pending.items].sort(
+  const pending = tally.pending.items.map((one) => stillWaiting(one, conclusion));
+  const sampled = [...tally.sampled.items, ...pending].sort(
     (one, other) => one.atNs - other.atNs || one.packet - other.packet,
   );
   const undelivered = sampled.filter(({ how }) => how === 'undelivered');
@@ -45,7 +42,7 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     if (known === undefined) servers.set(key, [slow]);
     else known.push(slow);
   }
-  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all, conclusion)));
+  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all, conclusion.observation)));
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
@@ -54,38 +51,17 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     });
 }
 
+/** A request without an answer, as long as it is known to have waited: captures may end at different times. */
+function stillWaiting(pending: SlowExchange, { captures, observation }: Conclusion): SlowExchange {
+  return captures.length > 1 ? pending : { ...pending, waitNs: Math.max(0, observation.endNs - pending.endNs) };
+}
+
 /** Packets have their order also where the clock ticks slowly, or is set. */
 function liesWithin({ atNs, lastNs, packet }: UnansweredAttempt, slow: SlowExchange): boolean {
   const { firstPacket, packet: answer } = slow;
   if (atNs >= slow.startNs && lastNs <= slow.atNs) return true;
   const isOneCapture = isSameCapture(packet, firstPacket) && isSameCapture(packet, answer);
   return isOneCapture && packet > firstPacket && packet < answer;
-}
-
-/** Requests to one server that were given up by a time-out, and not at will: a common one, one that many agree on, or one that was told in front. */
-function givenUpOf(
-  ofServer: readonly SlowExchange[],
-  all: readonly SlowExchange[],
-  { observation }: Conclusion,
-): SlowExchange[] {
-  const left = ofServer.filter(({ how }) => how === 'abandoned');
-  const timer = estimateTimer(
-    left.map(({ waitNs, atNs }) => ({ ageNs: waitNs, atNs })),
-    0,
-    patienceWidth,
-  );
-  const agree = timer?.pattern === 'timer' && timer.agreeing >= MANY ? timer : null;
-  const atTimer = left.filter((slow) => endsAtTimer(slow) && slow.deadline === null && !slow.isVague).length;
-  // Of many who leave at will one in ten does so at a time that somebody may have set.
-  const areAtWill = atTimer < MANY && left.length - atTimer >= AT_WILL * atTimer;
-  return left.filter(
-    (slow) =>
-      (endsAtTimer(slow) && !slow.isVague && !(areAtWill && slow.deadline === null)) ||
-      (agree !== null && slow.waitNs >= (agree.seconds ?? 0) * 1e9 * 0.98) ||
-      all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)) ||
-      // Others than 504 for it: Apache says 502, lighttpd 500.
-      toldInFrontOf(slow, observation) !== null,
-  );
 }
 
 function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
@@ -111,7 +87,12 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
     conclusion,
     who,
     {
-      severity: failed > 0 ? 'critical' : slow.some(isVeryLate) || isMissedAlone(subject) ? 'warning' : 'notice',
+      severity:
+        failed > 0
+          ? 'critical'
+          : slow.some(isVeryLate) || isMissedAlone(subject) || subject.standstill !== null
+            ? 'warning'
+            : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.
       sure:
         failed > 0 &&

@@ -27,6 +27,7 @@ export function noteMissedDeadline(
   note({
     ...slowExchange(connection, request, what, reset),
     deadline,
+    isCancelled: true,
   });
 }
 

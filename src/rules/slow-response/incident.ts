@@ -2,6 +2,7 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
 import { STATUS } from '../../facts/status.js';
+import { abandonedStreamsOf } from '../judgements/abandoned-stream.js';
 import { abandonmentOf } from '../judgements/abandonment.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { wasDelivered } from '../judgements/delivery.js';
@@ -48,6 +49,7 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
       note(slowExchange(connection, request, { how, waitNs, status: response.status }, end));
     }
   }
+  if (protocol === 'h2') noteAbandonedStreams(connection, note);
   if (abandoned === null || abandoned.amidAnswer || abandoned.isOwnPause || abandoned.waitedNs < SLOW_NS) return;
   const { request, close, waitedNs: waitNs, tooLate } = abandoned;
   if (isHealthCheck(request)) return;
@@ -56,6 +58,20 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
     headBytes: abandoned.headBytes,
     unheard: unheardOf(connection),
     tooLate: tooLate === null ? null : { packet: tooLate.firstPacket, atNs: tooLate.startNs, status: tooLate.status },
+  });
+}
+
+/** Requests of HTTP/2 that their client gave up. */
+function noteAbandonedStreams(connection: Connection, note: (slow: SlowExchange) => void): void {
+  abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs: waitNs, amidAnswer, hasArrived }) => {
+    if (amidAnswer || waitNs < SLOW_NS || exchange.interim.length > 0) return;
+    if (!request.complete || request.lostBytes > 0 || isHealthCheck(request)) return;
+    if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
+    const what = { how: 'abandoned', waitNs, status: null } as const;
+    note({
+      ...slowExchange(connection, request, what, end),
+      ...{ acknowledged: hasArrived, isVague: true, isCancelled: how === 'cancel' },
+    });
   });
 }
 

@@ -8,7 +8,7 @@ export const META: RuleMeta = {
   feels:
     'Slow pages; 504 at a round number of seconds (nginx "upstream timed out", HAProxy sH--, ALB 504), 499 or 524 in a log; and the question which hop it was.',
   shows:
-    'A whole request without an answer until the client closes after a time-out, or an answer 504 after a second and more, or three answers and more that took over a second and five times the server’s median; or a request that is sent again and again and never acknowledged.',
+    'A whole request without an answer until the client closes after a time-out, or while the server answers nobody; or an answer 504 after a second and more, or three answers and more that took over a second and five times the server’s median; or a request that is sent again and again and never acknowledged.',
   needs: ['http.exchanges', 'tcp.close'],
   hypotheses: {
     'works-long': 'The server has the request and takes that long.',
@@ -34,7 +34,7 @@ export const META: RuleMeta = {
   limits: [
     'In TLS without keys records are judged by order, length and time, where client and server take turns: one step less sure, late answers as a notice. A 504 is not read, and a long poll not told from a late answer unless several take the same time.',
     'That the server’s kernel acknowledged a request does not say that its process had read it.',
-    'Requests that wait in HTTP/2 are measured stream by stream, but a client that gives a single stream up is told by client-abort.',
+    'Requests that wait in HTTP/2 are measured stream by stream; one stream alone that its client gives up is told by client-abort.',
   ],
   references: [
     { title: 'RFC 9110 §15.6.5 504 Gateway Timeout', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5' },

@@ -32,8 +32,13 @@ export interface SlowExchange extends Occurrence {
     /** Equal on both legs of a proxy, and for equal paths. */
     readonly key: number;
     readonly path: number;
+    /** The first of its connection; `null`: in HTTP/2. */
+    readonly isFirst: boolean | null;
   } | null;
-  /** In TLS without keys: that it speaks HTTP is told by the port alone. */
+  /**
+   * One alone that its client gave up proves no time-out: a stream of HTTP/2, which browsers cancel as they like; in TLS
+   * without keys one of which the port alone says that it is HTTP.
+   */
   readonly isVague: boolean;
   /** Bytes of the request, in TLS without keys of its records. */
   readonly bytes: number;
@@ -57,6 +62,8 @@ export interface SlowExchange extends Occurrence {
   readonly deadline: string | null;
   /** Bytes of the answer's head that had come when its client gave up, where that had come to a stop amid it; 0: none. */
   readonly headBytes: number;
+  /** A stream that its client cancelled, and no connection that it closed. */
+  readonly isCancelled: boolean;
   /** The answer that came when its client had given up; `null`: none was seen. */
   readonly tooLate: (Moment & { readonly status: number }) | null;
   /** Of one that was not delivered; `null`: of others. */
@@ -84,7 +91,9 @@ export function slowExchange(
   const { method, target, headBytes, bodyBytes } = request;
   const [path = target] = target.split('?', 1);
   const key = legKeyOf({ method, target });
-  const asked = { method, target, key, path: rankOfText(path, rankOfText(method)) };
+  const isFirst =
+    connection.h2 !== null ? null : connection.exchangeOffset === 0 && connection.exchanges[0]?.request === request;
+  const asked = { method, target, key, path: rankOfText(path, rankOfText(method)), isFirst };
   return waiting(connection, { ...request, bytes: headBytes + bodyBytes }, { ...outcome, request: asked }, end);
 }
 
@@ -122,6 +131,7 @@ function waiting(
     headBytes: 0,
     unheard: null,
     deadline: null,
+    isCancelled: false,
     tooLate: null,
   };
 }

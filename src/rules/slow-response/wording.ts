@@ -2,6 +2,7 @@
 import type { EvidencePacket, Subject } from '../../facts/finding.js';
 import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
+import { listText } from '../../text/list.js';
 import { countText } from '../../text/size.js';
 import { attributeText } from '../argument/attribute-text.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
@@ -9,16 +10,18 @@ import { subjectText } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import { GRPC_DEADLINE_EXCEEDED, outcomeText } from '../judgements/gateway-error.js';
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
+import type { Standstill } from '../judgements/standstill.js';
 import { type Case, MANY } from './case.js';
 import { icmpText } from './causes.js';
 import { isBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
 
+/** Time-outs told of. */
+const MANY_TIMERS = 8;
+
 /** The finding's title. */
-export function titleOf(
-  { abandoned, undelivered, leftInFront, gatewayTimeouts, timer, slow }: Case,
-  who: Subject,
-): string {
+export function titleOf(subject: Case, who: Subject): string {
+  const { abandoned, undelivered, leftInFront, gatewayTimeouts, timer, slow } = subject;
   const name = subjectText(who);
   if (undelivered.length > abandoned.length) return `Requests to ${name} are never acknowledged`;
   if (abandoned.length > 0) {
@@ -31,20 +34,21 @@ export function titleOf(
   }
   if (gatewayTimeouts > 0)
     return `${name} answers ${timeOutsText(slow)}: ${isGrpc(slow) ? 'it, or what it asks, takes too long' : 'what it asks does not answer in time'}`;
+  if (isStuck(subject)) return `${name} has stopped answering`;
   return `${name} takes far longer for some answers than it usually does`;
 }
 
 /** Its summary, sentence by sentence. */
 export function sentencesOf(subject: Case, who: Subject): string[] {
   const { abandoned, undelivered, pending, gatewayTimeouts, answered, slow, toldInFront } = subject;
-  const { medianNs, answers, unjudged } = subject;
+  const { medianNs, answers, unjudged, standstill } = subject;
   const sentences: string[] = [];
   const name = endpointText(who);
   const waits = (of: readonly SlowExchange[]): string =>
     spreadText(Math.min(...of.map(({ waitNs }) => waitNs)), Math.max(...of.map(({ waitNs }) => waitNs)));
   if (abandoned.length > 0)
     sentences.push(
-      `${manyText(abandoned.length, 'request')} to ${name} had ${nothingText(abandoned)} after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} ${abandoned.some(({ deadline }) => deadline !== null) ? 'cancelled' : 'closed'}.`,
+      `${manyText(abandoned.length, 'request')} to ${name} had ${nothingText(abandoned)} after ${waits(abandoned)}, when ${abandoned.length === 1 ? 'its client' : 'the client'} ${abandoned.some(({ isCancelled }) => isCancelled) ? 'cancelled' : 'closed'}.`,
     );
   const tooLate = abandoned.flatMap((one) => (one.tooLate === null ? [] : [one.tooLate.atNs - one.endNs]));
   if (tooLate.length > 0)
@@ -68,8 +72,11 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
     const late = slow.filter(({ how }) => how === 'answered');
     sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
   }
+  if (standstill !== null) sentences.push(standstillText(standstill, name));
   if (pending.length > 0)
-    sentences.push(`${manyText(pending.length, 'request')} to it had no answer yet when the capture ended.`);
+    sentences.push(
+      `${manyText(pending.length, 'request')} to it had no answer yet${isStuck(subject) ? ` after ${waits(pending)},` : ''} when the capture ended.`,
+    );
   sentences.push(...leftText(subject));
   if (abandoned.length === 0) sentences.push(...timerText(subject, 'of theirs'));
   if (medianNs !== null && answers > slow.length - abandoned.length)
@@ -109,9 +116,36 @@ function isGrpc(slow: readonly SlowExchange[]): boolean {
   return slow.some(({ how, status }) => how === 'gateway-timeout' && status === GRPC_DEADLINE_EXCEEDED);
 }
 
-function timerText({ timer }: Case, whose: string): string[] {
+function timerText({ timer, timers }: Case, whose: string): string[] {
+  if (timers.length > 0 && timer?.seconds == null) {
+    const agreeing = timers.reduce((sum, one) => sum + one.agreeing, 0);
+    return [
+      `${countText(agreeing)} of ${countText(timer?.samples ?? agreeing)} agree on ${countText(timers.length)} time-outs ${whose}: ${listText(
+        timers.map(({ seconds }) => secondsText(seconds)),
+        MANY_TIMERS,
+      )}.`,
+    ];
+  }
   if (timer === null || timer.seconds === null || timer.agreeing < MANY) return [];
   return [`${timer.agreeing} of ${timer.samples} agree: a time-out of ${secondsText(timer.seconds)} ${whose}.`];
+}
+
+/** When it answered nobody, and how it does otherwise. */
+function standstillText({ before, after, usualNs }: Standstill, name: string): string {
+  const when =
+    before === null
+      ? after === null
+        ? 'it answered nobody in time'
+        : `up to ${packetText(after.packet)} it answered nobody`
+      : after === null
+        ? `behind ${packetText(before.packet)} it answered nobody in time`
+        : `between ${packetText(before.packet)} and ${packetText(after.packet)}, ${durationText(after.atNs - before.atNs)}, it answered nobody`;
+  return `${name} stood still: ${when}; the same requests took ${durationText(usualNs)} or less at other times.`;
+}
+
+/** Whether it stands still, and nobody has given up yet. */
+function isStuck({ pending, leftInFront, standstill }: Case): boolean {
+  return standstill !== null && pending.length > 0 && leftInFront.length === 0;
 }
 
 function leftText({ leftInFront }: Case): string[] {
