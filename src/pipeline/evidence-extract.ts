@@ -43,9 +43,10 @@ export async function evidenceExtract(
   const proving = finding === null ? [] : await drillDown.streamsOf(proof);
   // Those of the proof are the nearest to it, and the first of these.
   const usual = hasArgument ? drillDown.streamsTo(finding.subject, proof, proving.length + MAX_CONTEXT) : [];
-  // Where both legs of a proxy are there, the other one is open meanwhile.
-  const legs =
-    hasArgument && analysis.bothLegs ? proof.flatMap((packet) => drillDown.streamsOpenAt(packet, MAX_LEGS)) : [];
+  // Where both legs of a proxy are there, the other one is open meanwhile, or when the one in front ends.
+  const ends = usual.map((stream) => drillDown.spanOf(stream)?.last).filter((packet) => packet !== undefined);
+  const meanwhile = hasArgument && analysis.bothLegs ? [...proof, ...ends] : [];
+  const legs = meanwhile.flatMap((packet) => drillDown.streamsOpenAt(packet, MAX_LEGS));
   return {
     streams: [...new Set([...chosen, ...proving, ...usual, ...legs])].sort((one, other) => one - other),
     packets: finding === null ? [] : proof,
