@@ -63,10 +63,10 @@ function lateAck(at: number, options: ConnectionOptions = {}): Connection {
   };
 }
 
-/** The ACK of the handshake is reset. */
-function aborted(at: number): Connection {
+/** The ACK of the handshake is reset, and what came behind that. */
+function aborted(at: number, behind: readonly Step[] = []): Connection {
   return connection(
-    [{ at: 0, is: 'syn' }, { at: 60, is: 'syn-ack' }, { at: 900, is: 'ack' }, rstBy('server', 950)],
+    [{ at: 0, is: 'syn' }, { at: 60, is: 'syn-ack' }, { at: 900, is: 'ack' }, rstBy('server', 950), ...behind],
     nth(at),
   );
 }
@@ -98,7 +98,7 @@ testRule(acceptQueueOverflow, {
     },
     {
       name: 'handshakes are reset at their last step',
-      facts: [...[0, 1, 2].map(aborted), ...prompt(5)],
+      facts: [...[0, 1, 2].map((at) => aborted(at)), ...prompt(5)],
       subject: '10.0.1.43:80',
       occurrences: 3,
       severity: 'critical',
@@ -161,8 +161,8 @@ testRule(acceptQueueOverflow, {
       marks: ['RST of the server'],
     },
     {
-      name: 'one handshake is reset at its last step: likely',
-      facts: [aborted(0), ...prompt(5)],
+      name: 'one handshake is reset at its last step, and the request behind it: likely',
+      facts: [aborted(0, [get(980), rstBy('server', 1000, { sequence: 1 })]), ...prompt(5)],
       subject: '10.0.1.43:80',
       occurrences: 1,
       severity: 'critical',
@@ -272,6 +272,10 @@ testRule(acceptQueueOverflow, {
     { name: 'a line that loses a little', lookAlike: 'one-lost-syn', capture: 'samples/healthy-loss.pcapng' },
   ],
   cannotTell: [
+    {
+      name: 'one or two are reset, and no request was seen: it may be what was reset, and not captured',
+      facts: [aborted(0), aborted(1), ...prompt(5)],
+    },
     {
       name: 'the SYNs were not captured',
       facts: [

@@ -33,8 +33,9 @@ function caseOf(
   conclusion: Conclusion,
 ): Case | null {
   const known = conclusion.servers.known(endpoint);
-  // A reset of the handshake's ACK is no loss: one says what it is.
-  if (known === null || (count < MANY && items.every(({ how }) => how !== 'reset'))) return null;
+  // A reset of the handshake's ACK is no loss: one says what it is, if the request that may have been reset was seen behind it.
+  const saysSo = items.some(({ how, isBeforeRequest }) => how === 'reset' && isBeforeRequest);
+  if (known === null || (count < MANY && !saysSo)) return null;
   // It may be the request that is reset, and the request that the capture lacks.
   if (items.some(({ how }) => how === 'reset') && losesPackets(conclusion)) return null;
   // Of those whose SYN came again the server's figures know; the others were accepted as far as these can tell.

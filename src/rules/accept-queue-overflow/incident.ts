@@ -16,6 +16,8 @@ export interface LateAccept extends Occurrence {
   readonly end: { readonly packet: number; readonly atNs: number };
   /** What the client lost by it. */
   readonly delayNs: number;
+  /** The request came behind what was reset, so that it is not the one that was. */
+  readonly isBeforeRequest: boolean;
   /** Other segments of the client were sent again: its path loses. */
   readonly isLossy: boolean;
 }
@@ -30,6 +32,7 @@ export function lateAcceptOf(connection: Connection): LateAccept | null {
     ...occurrenceIn(connection, syn),
     syn: { packet: syn.packet, atNs: syn.atNs },
     end: { packet: synAck.packet, atNs: synAck.atNs },
+    isBeforeRequest: client.firstPayloadNs !== null,
     isLossy: client.outOfOrder > 0 || client.retransmissions > 1,
   });
   const reset = refusalOfHandshake({ handshake, client, server, resets: close.segments });
