@@ -25,5 +25,13 @@ function paragraphsUnder(heading: string, page: string): readonly string[] {
   return section
     .split(/\n(?=- )|\n\n/)
     .map((paragraph) => paragraph.replace(/^- /, '').replaceAll('**', '').replace(/\s+/g, ' ').trim())
-    .filter((paragraph) => paragraph !== '');
+    .filter((paragraph) => paragraph !== '')
+    .map(asSaid);
+}
+
+/** With the apostrophe that the program has elsewhere: pages are typed with the other, and commands in them keep it. */
+function asSaid(paragraph: string): string {
+  return paragraph.replace(/`[^`]*`|(?<=[\p{L}\p{N}`])'(?=\p{Ll})|(?<=s)'(?= )/gu, (found) =>
+    found === "'" ? '’' : found,
+  );
 }
