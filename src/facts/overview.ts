@@ -48,6 +48,7 @@ export const NO_OVERVIEW: Overview = {
   leftOut: 0,
 };
 
-/** Connections kept: those that failed first, then whichever began first. */
+/** Connections kept that failed, as by a reset, no answer or a status of 400 and above; of more, those that ended first. */
 export const MAX_TELLING = 3000;
+/** Connections kept of the others; of more, those that ended first. */
 export const MAX_ORDINARY = 2000;

@@ -14,9 +14,11 @@ export const DECRYPTION_SECRETS = 10;
  */
 export const NUMBERED_BLOCKS: ReadonlySet<number> = new Set([9, 0x0bad, 0x40000bad, 0x204, 0x216, 0x221]);
 
-/** Type and length before a block's body, and the length again behind it. */
+/** Type and length before a block's body. */
 export const BLOCK_HEADER_BYTES = 8;
+/** The length again, behind the body. */
 export const BLOCK_TRAILER_BYTES = 4;
+/** A block without a body. */
 export const MIN_BLOCK_BYTES = BLOCK_HEADER_BYTES + BLOCK_TRAILER_BYTES;
 
 /** Largest block that is held to be read; Wireshark's bound. Larger ones of no concern are passed over. */

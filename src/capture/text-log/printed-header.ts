@@ -26,6 +26,7 @@ export const SAID = {
 
 /** Offsets of the header's fields; all are big-endian. */
 export const PRINTED = { said: 0, direction: 2, interfaceIndex: 4, vlan: 6, mac: 8, macTo: 14 } as const;
+/** What the fields take up together. */
 export const PRINTED_HEADER_BYTES = 20;
 
 /** By what the field `direction` holds. */

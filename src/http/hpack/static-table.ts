@@ -74,8 +74,9 @@ export const STATIC_NAMES: readonly string[] = ENTRIES.map(([name]) => name);
 /** Highest index of the static table; the dynamic table's begin behind it. RFC 7541 §2.3.3. */
 export const STATIC_ENTRIES = ENTRIES.length;
 
-/** Indices of the pseudo-fields, by which requests and responses are told apart: `:authority` to `:scheme`, then `:status`. */
+/** Index of the last pseudo-field of requests; they begin with `:authority` at 1. */
 export const LAST_REQUEST_ENTRY = 7;
+/** Index of the last pseudo-field of responses, `:status`; they stand behind those of requests. */
 export const LAST_STATUS_ENTRY = 14;
 
 /** The static table in the terms of a vocabulary. Made once for each. */
