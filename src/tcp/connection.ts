@@ -79,6 +79,8 @@ export class TrackedConnection {
   basesNoted = false;
   /** See Connection (facts/connection). */
   isImage = false;
+  /** Nothing more is expected: both sides have sent FIN, or one RST. Asked behind each segment. */
+  isClosed = false;
   /** Closed from the tracker's view: it waits in line to be finished. */
   lingers = false;
   /** And both ends are acknowledged. */
@@ -141,8 +143,7 @@ export class TrackedConnection {
     this.startNs = this.endNs = segment.atNs;
     this.clockStepped = false;
     this.basesNoted = this.isImage = false;
-    this.lingers = false;
-    this.isSettled = false;
+    this.isClosed = this.lingers = this.isSettled = false;
     this.isReadToEnd = false;
     this.syn = this.synAck = null;
     this.synRetransmissions = this.synAckRetransmissions = 0;
@@ -161,11 +162,6 @@ export class TrackedConnection {
     this.lastPayloadByFirst = false;
     this.first.reset();
     this.second.reset();
-  }
-
-  /** Whether nothing more is expected: both sides have sent FIN, or one RST. */
-  get isClosed(): boolean {
-    return (this.first.hasFin && this.second.hasFin) || this.first.hasRst || this.second.hasRst;
   }
 
   /** Whether its end has begun: a FIN, a reset, or that nothing more is read of it. */
@@ -439,6 +435,7 @@ export class TrackedConnection {
     if (segment.payloadLength === 0) this.endIdle('fin', fromFirst, segment.packet, segment.atNs);
     this.close('fin', segment, from, to, start, fromFirst);
     from.hasFin = true;
+    if (to.hasFin) this.isClosed = true;
     from.stream.fin(offset, segment.packet, segment.atNs);
   }
 
@@ -449,7 +446,7 @@ export class TrackedConnection {
     this.close('rst', segment, from, to, start, fromFirst);
     if (!from.hasRst) from.resetPoint = segment.observationPoint;
     from.resets += 1;
-    from.hasRst = true;
+    from.hasRst = this.isClosed = true;
   }
 
   private close(
@@ -474,7 +471,9 @@ export class TrackedConnection {
   /** The other side's acknowledgement covers a FIN: its kernel has it. */
   private finAcknowledged(segment: SegmentView, acknowledged: number, fromFirst: boolean): void {
     const from = this.drafted(!fromFirst);
-    for (const close of this.closes)
+    const { closes } = this;
+    for (let at = 0; at < closes.length; at += 1) {
+      const close = closes[at];
       if (
         close.kind === 'fin' &&
         close.from === from &&
@@ -484,13 +483,16 @@ export class TrackedConnection {
         close.acknowledgedPacket = segment.packet;
         close.acknowledgedNs = segment.atNs;
       }
+    }
   }
 
   /** The sender goes on after a FIN or RST in its name. */
   private lifeAfterClose(segment: SegmentView, fromFirst: boolean): void {
     const from = this.drafted(fromFirst);
     const sender = fromFirst ? this.first : this.second;
-    for (const close of this.closes)
+    const { closes } = this;
+    for (let at = 0; at < closes.length; at += 1) {
+      const close = closes[at];
       if (
         close.from === from &&
         close.lifeAfter === null &&
@@ -500,6 +502,7 @@ export class TrackedConnection {
         close.lifeAfter = segment.packet;
         close.lifeAfterNs = segment.atNs;
       }
+    }
   }
 }
 
