@@ -63,7 +63,7 @@ function reportIn(file: string): ReportDocument {
   try {
     document = JSON.parse(text);
   } catch {
-    throw refused('is not JSON; pcapdx report --format json makes what is compared');
+    throw refused('is not a JSON report; pcapdx report --format json makes what is compared');
   }
   const parsed = reportSchema.safeParse(document);
   if (parsed.success && parsed.data.part !== undefined)

@@ -64,10 +64,11 @@ function partIn(file: string): CapturePart {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw refused(`cannot be read: ${isMissing ? 'no such file' : systemReason(error)}`);
+    throw refused(isMissing ? 'no such file' : systemReason(error));
   }
   const report = parsed(text);
-  if (report === null) throw refused('is not a JSON report');
+  if (report === null)
+    throw refused('is not a JSON report; pcapdx report --shard I/N --format json makes what is merged');
   const { version } = recordOf(report.tool) ?? {};
   const part = recordOf(report.part);
   const share = recordOf(part?.share);

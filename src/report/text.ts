@@ -101,7 +101,7 @@ function writeNothingFound(page: Page, analysis: Analysis): void {
       'NOTHING FOUND',
       `no rule found a fault in ${manyText(connections, 'connection')} and ${manyText(exchanges, 'exchange')}.`,
     );
-    paragraph(page, 'Checked', `${manyText(rules.length, 'rule')}: ${rules.join(', ')}.`);
+    paragraph(page, 'Checked', `${rulesText(rules)}.`);
   }
   const advice = adviceClauses(analysis);
   if (advice.length > 0) paragraph(page, 'See more', `${advice.join('; ')}.`);
@@ -118,6 +118,15 @@ function writeList(page: Page, findings: readonly Finding[]): void {
   page.labelled('FINDINGS', `  ${counts.join(', ')}`, { indent: 0, hanging: 2, role: 'strong' });
   for (const finding of findings) writeFindingLine(page, finding);
   page.blank();
+}
+
+/** More rules than these are a wall of names, which `pcapdx rules` explains. */
+const NAMED_RULES = 6;
+
+/** `2 rules: keepalive-race, path-loss`; of many their number, and how to list them. */
+function rulesText(rules: readonly string[]): string {
+  const count = manyText(rules.length, 'rule');
+  return rules.length > NAMED_RULES ? `${count} (pcapdx rules lists them)` : `${count}: ${rules.join(', ')}`;
 }
 
 function writeWarnings(page: Page, { analysis, errors }: ReportInput): void {

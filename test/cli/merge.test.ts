@@ -138,8 +138,8 @@ describe('pcapdx merge', () => {
       [[part], 'these parts cannot be merged: part 2 of 2 is missing'],
       [[part, part], 'part 1 of 2 is there twice'],
       [[whole], `${whole}: is not a part: those are made with report --shard I/N`],
-      [[SAMPLE], `${SAMPLE}: is not a JSON report`],
-      [['nowhere.json'], 'nowhere.json: cannot be read: no such file'],
+      [[SAMPLE], `${SAMPLE}: is not a JSON report; pcapdx report --shard I/N --format json makes what is merged`],
+      [['nowhere.json'], 'nowhere.json: no such file'],
       [[older], `${older}: was made by pcapdx 0.0.1, and this is `],
       [[broken], `${broken}: is a part that was changed`],
     ] as const) {

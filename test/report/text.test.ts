@@ -172,6 +172,11 @@ Next: pcapdx tui front.pcapng · pcapdx flows front.pcapng --format text
 `);
   });
 
+  it('counts the rules where they are many', () => {
+    const rules = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    expect(textReport(input(quietAnalysis({ rules })), PLAIN)).toContain('\nChecked  7 rules (pcapdx rules lists them).\n');
+  });
+
   it('advises by what was not seen', () => {
     const unseen = { ...ALL_SEEN, encrypted: 200, withLostBytes: 4, snapped: 3, oneSided: 2, midStream: 150 };
     const text = textReport(input(quietAnalysis({ exchanges: 0, unseen })), PLAIN).replaceAll(/\s+/g, ' ');

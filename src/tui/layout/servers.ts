@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'connections', align: 'right', cells: 11, leaves: 2, isMostFirst: true },
   { title: 'requests', align: 'right', cells: 8, isMostFirst: true },
   { title: '5xx', align: 'right', cells: 5, isMostFirst: true },
-  { title: 'resets', align: 'right', cells: 6, isMostFirst: true },
+  { title: 'RST', align: 'right', cells: 6, isMostFirst: true },
   { title: 'idle', align: 'left', cells: 13 },
   { title: 'first byte', align: 'left', cells: 10, isMostFirst: true },
   { title: 'p95', align: 'right', cells: 8, leaves: 1 },

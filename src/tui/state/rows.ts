@@ -11,16 +11,7 @@ import type { FindingsLevel, ServersLevel } from './state.js';
 /** Columns by which findings may be in order; the first is the rank that they come in. */
 export const FINDING_SORTS = ['severity', 'rule', 'server', 'times', 'first', 'confidence'] as const;
 /** Columns by which servers can be put in order. */
-export const SERVER_SORTS = [
-  'connections',
-  'server',
-  'name',
-  'requests',
-  '5xx',
-  'resets',
-  'idle',
-  'first byte',
-] as const;
+export const SERVER_SORTS = ['connections', 'server', 'name', 'requests', '5xx', 'RST', 'idle', 'first byte'] as const;
 
 /** The findings that a level shows. */
 export function findingRows(
@@ -54,7 +45,7 @@ const SERVER_ORDERS: Readonly<Record<string, (one: ServerSummary, other: ServerS
   name: (one, other) => compareText(one.names[0] ?? '', other.names[0] ?? ''),
   requests: (one, other) => other.requests - one.requests,
   '5xx': (one, other) => other.serverErrors - one.serverErrors,
-  resets: (one, other) => other.resets - one.resets,
+  RST: (one, other) => other.resets - one.resets,
   idle: (one, other) =>
     (one.idleTimeoutSeconds ?? Number.POSITIVE_INFINITY) - (other.idleTimeoutSeconds ?? Number.POSITIVE_INFINITY),
   'first byte': (one, other) => (other.timeToFirstByte?.p50Seconds ?? -1) - (one.timeToFirstByte?.p50Seconds ?? -1),
