@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/facts/connection.js';
 import type { GoAway } from '../../src/facts/h2.js';
 import { clientAbort } from '../../src/rules/client-abort.js';
+import { tlsFacts } from '../findings/connections.js';
 import {
   abortBy,
   answer,
@@ -88,6 +89,20 @@ function cancelled(at: number, goAway: Partial<GoAway> | null = null): Connectio
     { settings: { client: null, server: null }, goAways: goAwaysOf(goAway, facts) },
     () => ({ reset: { by: 'client', code: 8, packet: facts.lastPacket, atNs: facts.endNs, openStreams: 1 } }),
   );
+}
+
+/** A client over TLS that closes behind an alert of the server's. */
+function alerted(level: 'warning' | 'fatal', name: string): Connection {
+  const alert = {
+    from: 'server',
+    packet: 4,
+    atNs: 200_000_000,
+    basis: 'decrypted',
+    level,
+    description: 1,
+    name,
+  } as const;
+  return { ...left(0, 400_000), tls: tlsFacts({ alerts: [alert], alertCount: 1, decryption: 'whole' }) };
 }
 
 /** Just before the client's reset. */
@@ -347,6 +362,13 @@ testRule(clientAbort, {
       confidence: 'certain',
     },
     {
+      name: 'its server had only said in TLS that nothing more comes of it',
+      facts: alerted('fatal', 'close_notify'),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+    },
+    {
       name: 'a proxy leaves because its own client has left',
       facts: [
         left(0, 400_000),
@@ -385,6 +407,11 @@ testRule(clientAbort, {
     },
   ],
   silent: [
+    {
+      name: 'the server has ended the connection by an alert, when it had seen that the client has no certificate',
+      lookAlike: 'refused-in-tls',
+      facts: alerted('fatal', 'certificate_required'),
+    },
     {
       name: 'the server’s GOAWAY refuses the stream, and the client clears it away',
       lookAlike: 'refused-stream',

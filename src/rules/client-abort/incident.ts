@@ -65,6 +65,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     if (close.segments[0]?.from !== 'client') return;
     const given = abandonmentOf(connection);
     if (given === null || given.waitedNs < MIN_WAIT_NS || isHealthCheck(given.request)) return;
+    if (isEndedByAlert(connection, given.close.atNs)) return;
     if (!given.amidAnswer && commonTimerOf(given.waitedNs) !== null) return;
     const { request, close: end, waitedNs, amidAnswer, exchange } = given;
     const bytes = amidAnswer ? (exchange.response?.bodyBytes ?? 0) : 0;
@@ -87,6 +88,13 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
       delivery: hasArrived ? 'arrived' : null,
     });
   });
+}
+
+/** Whether the server had ended the connection by an alert: its client does not leave, it is sent away (tls-handshake-failure). */
+function isEndedByAlert({ tls }: Connection, endNs: number): boolean {
+  return (tls?.alerts ?? []).some(
+    ({ from, level, name, atNs }) => from === 'server' && level === 'fatal' && name !== 'close_notify' && atNs <= endNs,
+  );
 }
 
 /** TLS without keys: a turn that waits for its answer when the client closes, or whose answer is cut by that. */
