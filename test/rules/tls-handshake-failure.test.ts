@@ -462,6 +462,23 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
+      name: 'a client certificate is missing, and the server says so as it says that one is bad (Go)',
+      facts: afterFinished({ clientCertificate: 'empty', alerts: [alert('server', 42, { basis: 'decrypted' })] }),
+      verdicts: { 'client-certificate-missing': 'supported', 'client-certificate-refused': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'beside one that is missing another is refused, by the same alert',
+      facts: [
+        afterFinished({ clientCertificate: 'empty', alerts: [alert('server', 42, { basis: 'decrypted' })] }),
+        afterFinished({ clientCertificate: 'sent', alerts: [alert('server', 42, { basis: 'decrypted' })] }),
+      ],
+      findings: 2,
+      severity: 'critical',
+      verdicts: { 'client-certificate-missing': 'ruled-out', 'client-certificate-refused': 'supported' },
+    },
+    {
+      ...CERTAIN,
       name: 'a client certificate is refused',
       facts: afterFinished({ clientCertificate: 'sent', alerts: [alert('server', 48, { basis: 'decrypted' })] }),
       verdicts: { 'client-certificate-refused': 'supported', 'server-certificate-refused': 'ruled-out' },
@@ -610,7 +627,7 @@ testRule(tlsHandshakeFailure, {
     {
       ...ONE,
       name: 'the client leaves upon a certificate that has expired',
-      facts: left({ notAfterMs: -1 }),
+      facts: left({ notAfterMs: -1 }, 700, { serverHello: { ...SERVER_HELLO, alpn: 'h2' }, server: side(2) }),
       severity: 'notice',
       confidence: 'likely',
       verdicts: { 'server-certificate-refused': 'supported' },
@@ -651,6 +668,7 @@ testRule(tlsHandshakeFailure, {
         clientHello: { ...clientHelloFacts(), serverNames: [] },
       }),
       'a certificate for other names, and somebody who only tries the handshake': left(OTHER_NAME, 800_000),
+      'a certificate for other names, and a server that has said something': left(OTHER_NAME, 700, { server: side(1) }),
       'a certificate for other names, and a request': left(OTHER_NAME, 700, { client: side(1) }),
     }).map(([name, facts]) => ({ name: `a client leaves: ${name}`, lookAlike: 'client-went-away', facts })),
     {

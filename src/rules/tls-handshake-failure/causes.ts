@@ -142,7 +142,7 @@ const OF_HANDSHAKES: Causes<Case> = {
         (one) =>
           isFromServer(one) &&
           (one.alert === ALERT.certificateRequired ||
-            ((one.alert === ALERT.handshakeFailure || one.alert === null) &&
+            ((one.alert === ALERT.handshakeFailure || one.alert === null || CERTIFICATE_ALERTS.has(one.alert)) &&
               one.serverHello !== null &&
               hasEmptyCertificate(one))),
         ({ first }) =>
@@ -160,7 +160,7 @@ const OF_HANDSHAKES: Causes<Case> = {
     means: 'The server does not take the client’s certificate.',
     grounds: [
       ruledOutBy(({ first }) =>
-        first.alert === null && hasEmptyCertificate(first)
+        hasEmptyCertificate(first)
           ? claim([first.packet], (end) =>
               first.clientCertificate === 'empty'
                 ? `the client shows none that could be refused (${end})`

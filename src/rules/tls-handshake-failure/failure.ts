@@ -192,7 +192,9 @@ export function leavingOf(tls: TlsFacts, connection: Connection): Failure | null
   const [first] = close.segments;
   if (tls.serverHello === null || guards.midStream || guards.clockStepped || !isAllSeen(connection)) return null;
   if (first === undefined || first.from !== 'client' || exchanges.length > 0) return null;
-  if (tls.client.applicationRecords + tls.server.applicationRecords > 0) return null;
+  // In HTTP/2 the server begins by itself, with its SETTINGS (RFC 9113 §3.4).
+  const isTold = tls.server.applicationRecords > 0 && tls.serverHello.alpn !== 'h2';
+  if (tls.client.applicationRecords > 0 || isTold) return null;
   if (first.atNs - (tls.finishedNs.server ?? tls.serverHello.atNs) > LOOKS_WITHIN_NS) return null;
   const failure = made(tls, connection, 'left', 'client', first, null);
   if (failure.serverName === null || flawsOf(failure).every(({ kind }) => kind === 'issuer')) return null;

@@ -5,7 +5,16 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
-import { type Failure, failureOf, isHttp2Alone, leavingOf, succeeded, unchosenOf, unusedOf } from './failure.js';
+import {
+  CERTIFICATE_ALERTS,
+  type Failure,
+  failureOf,
+  isHttp2Alone,
+  leavingOf,
+  succeeded,
+  unchosenOf,
+  unusedOf,
+} from './failure.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
@@ -73,8 +82,7 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
       continue;
     }
     server.handshakes += 1;
-    const shown = failure.alert ?? shownOf(failure);
-    const key = `${failure.sign} ${failure.from} ${shown}`;
+    const key = `${failure.sign} ${failure.from} ${shownOf(failure)}`;
     let known = server.failures[key];
     if (known === undefined) {
       known = newOccurrences<Failure>(MAX_FAILURES);
@@ -104,8 +112,12 @@ export function isScanner({ offers, visitors }: ServerTally, { client, serverNam
   );
 }
 
-/** What tells failures without an alert apart. */
-function shownOf({ sign, isChoiceKnown, clientCertificate }: Failure): string {
+/** What tells failures of one sign apart. Go’s servers have one alert for a certificate that is missing and one that is bad. */
+function shownOf({ sign, from, alert, isChoiceKnown, clientCertificate }: Failure): string {
+  if (alert !== null) {
+    const isMissing = from === 'server' && clientCertificate === 'empty' && CERTIFICATE_ALERTS.has(alert);
+    return isMissing ? `${alert} ${clientCertificate}` : String(alert);
+  }
   if (sign === 'silent') return '';
   return sign === 'unchosen' ? String(isChoiceKnown) : String(clientCertificate);
 }
