@@ -164,6 +164,14 @@ testRule(h2GoawayRace, {
     },
     {
       ...ONE,
+      name: 'before any request, twice: that is no limit',
+      facts: [parted({ lastStream: 0 }, nth(0)), parted({ lastStream: 0 }, nth(1))],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'after as many requests as on another connection, where it did no harm',
       facts: [parted({}, nth(0)), graceful(nth(1))],
       severity: 'critical',

@@ -56,7 +56,10 @@ function limitOf(
 ): Pick<Case, 'limit' | 'agreeing' | 'isOneMoment' | 'knownDefault' | 'beyond'> {
   // An error is none of a limit's, however often it comes after as many.
   const isConstant =
-    processed !== null && code === H2_ERROR.none && farewells.every((one) => one.processed === processed);
+    processed !== null &&
+    processed > 0 &&
+    code === H2_ERROR.none &&
+    farewells.every((one) => one.processed === processed);
   // Fewer are an idle time-out's or a stop's, which tell neither for it nor against.
   const others = isConstant ? graceful.items.filter((one) => one.processed === processed) : [];
   const agreeing = [...(isConstant ? farewells : []), ...others].sort(

@@ -17,6 +17,9 @@ export const CAUSES: Causes<Case> = {
     means: 'The server limits the number of requests on a connection.',
     grounds: [
       ruledOutBy(anError),
+      ruledOutBy(({ first: { processed, packet } }) =>
+        processed === 0 ? claim([packet], (goAway) => `it had looked at no request (${goAway})`) : null,
+      ),
       ruledOutBy(({ idle, first: { packet } }) =>
         idle === null
           ? null
