@@ -33,6 +33,8 @@ export interface CloseSegment extends SegmentEvidence {
   /** The IP ID and window of the other side's last segment, to find copied fields; `null` when it sent none. */
   readonly peerIpId: number | null;
   readonly peerWindow: number | null;
+  /** The IP ID of the sender's own segment before, to tell whether this one is the next of its run; `null` when this is its first. */
+  readonly senderIpId: number | null;
   /**
    * The first segment by which its sender shows, more than {@link LIFE_AFTER_NS} later and in the same
    * capture, that it goes on: new data, a FIN, an acknowledgement of more than it had acknowledged, or its

@@ -93,6 +93,7 @@ export function closeEvidenceOf(
     answersUnknown: answers < 0 && to.unanswered.overflowed,
     peerIpId: to.lastIpId < 0 ? null : to.lastIpId,
     peerWindow: to.lastPacket < 0 ? null : to.lastWindow,
+    senderIpId: from.lastIpId < 0 ? null : from.lastIpId,
     lifeAfter: null,
     lifeAfterNs: null,
     // Captured behind its acknowledgement: two queues overtook one another.

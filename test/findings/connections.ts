@@ -166,6 +166,7 @@ export function closing(kind: 'fin' | 'rst', from: Side, atNs: number, packet: n
     answersUnknown: false,
     peerIpId: null,
     peerWindow: null,
+    senderIpId: null,
     lifeAfter: null,
     lifeAfterNs: null,
     acknowledgedPacket: null,

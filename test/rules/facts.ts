@@ -64,6 +64,7 @@ export interface ResetOptions {
   readonly answers?: boolean;
   /** More was unanswered than is remembered. */
   readonly answersUnknown?: boolean;
+  readonly senderIpId?: number;
   readonly hand?: Hand;
 }
 
@@ -274,6 +275,7 @@ export function connection(steps: readonly Step[], options: ConnectionOptions = 
           answersUnknown: isReset && step.answersUnknown === true,
           peerIpId: other.lastNs === null ? null : 0,
           peerWindow: other.lastNs === null ? null : 64240,
+          senderIpId: isReset ? (step.senderIpId ?? null) : null,
           lifeAfter: null,
           lifeAfterNs: null,
           acknowledgedPacket: null,

@@ -1,6 +1,7 @@
 /** F1 to F4: whether the reset's place, among sequence numbers and in time, can be its sender's. */
 import type { CloseSegment } from '../../facts/close.js';
 import { OPPOSITE } from '../../facts/endpoint.js';
+import { TCP_OPTION } from '../../facts/segment-evidence.js';
 import { ACK } from '../../facts/tcp-flags.js';
 import { farRoundTripNs, nearSideOf } from './capture-point.js';
 import {
@@ -38,7 +39,18 @@ export function staleSequence(reset: CloseSegment, input: ForgeryInput, context:
   // An abort states the sender's own position: BSD's goes back with a retransmission, Linux's with a shrunken window.
   const statesPosition = (reset.flags & ACK) !== 0;
   if (statesPosition && (sender.retransmissions > 0 || other.zeroWindows > 0)) return NOT_APPLICABLE;
+  if (isNextOfItsSocket(reset)) return { result: 'negative', found: sequence, expected: 0 };
   return { result: 'positive', found: sequence, expected: 0 };
+}
+
+/**
+ * The next packet of its sender's socket by all that only its kernel knows: the run of its IP IDs, and the clock of its
+ * timestamps. What changed its sequence number stands on the way: netfilter's SYNPROXY gives an abort of the server
+ * the number behind its own SYN-ACK, which the client ignores (nf_synproxy_core.c, TCP_CONNTRACK_CLOSE).
+ */
+function isNextOfItsSocket({ flags, options, ipId, senderIpId }: CloseSegment): boolean {
+  if ((flags & ACK) === 0 || (options & TCP_OPTION.timestamps) === 0) return false;
+  return ipId !== null && ipId > 0 && senderIpId !== null && ipId === ((senderIpId + 1) & 0xffff);
 }
 
 /** F2: from the far side, sooner than the event it reacts to can have reached that side. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/facts/connection.js';
+import { TCP_OPTION } from '../../../src/facts/segment-evidence.js';
 import { forgeryTests, forgeryVerdict } from '../../../src/rules/judgements/forgery.js';
 import type { ForgeryContext, ForgeryTestId } from '../../../src/rules/judgements/forgery-test.js';
 import { answer, type ConnectionOptions, connection, get, handshake, rstBy, type Step } from '../facts.js';
@@ -59,6 +60,19 @@ describe('F1, a stale sequence number,', () => {
     expect(result('F1', [abort])).toBe('positive');
     expect(result('F1', [abort], { clientFacts: { retransmissions: 1 } })).toBe('not-applicable');
     expect(result('F1', [abort], { serverFacts: { zeroWindows: 1 } })).toBe('not-applicable');
+  });
+
+  it.each([
+    ['is negative for the next packet of its sender’s socket: a SYN proxy changed its number', {}, 'negative'],
+    ['is positive for another IP ID', { ipId: 4712 }, 'positive'],
+    ['is positive for none', { ipId: 0, senderIpId: 65_535 }, 'positive'],
+    ['is positive without the timestamps of the connection', { options: 0 }, 'positive'],
+    ['is positive for a bare one', { ack: false }, 'positive'],
+  ] as const)('%s', (_name, other, expected) => {
+    const next = { senderIpId: 4710, ipId: 4711, options: TCP_OPTION.timestamps, ack: true, ...other };
+    const { senderIpId, ack, ...hand } = next;
+    const abort = rstBy('client', 1284, { sequence: 1, ack, senderIpId, hand: { window: 502, ...hand } });
+    expect(result('F1', [abort])).toBe(expected);
   });
 });
 
