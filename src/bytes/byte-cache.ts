@@ -49,14 +49,19 @@ export class ByteCache<T> {
 
   private equals(key: number, data: DataView, start: number, length: number): boolean {
     const keyWords = this.keyWords;
-    let at = 0;
-    for (; at + 8 <= length; at += 8) {
+    if (length < 8) {
+      for (let at = 0; at < length; at += 1)
+        if (keyWords.getUint8(key + at) !== data.getUint8(start + at)) return false;
+      return true;
+    }
+    // The last eight bytes are compared at once as well, some of them for the second time.
+    const last = length - 8;
+    for (let at = 0; ; at = Math.min(at + 8, last)) {
       const first = keyWords.getInt32(key + at, true) ^ data.getInt32(start + at, true);
       const second = keyWords.getInt32(key + at + 4, true) ^ data.getInt32(start + at + 4, true);
       if ((first | second) !== 0) return false;
+      if (at === last) return true;
     }
-    for (; at < length; at += 1) if (keyWords.getUint8(key + at) !== data.getUint8(start + at)) return false;
-    return true;
   }
 }
 

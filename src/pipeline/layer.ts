@@ -82,7 +82,7 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
 
   /** Bytes of one direction that nobody understood. */
   undecodedBytes(isFirst: boolean): number {
-    const side: Side = isFirst === this.clientIsFirst ? 'client' : 'server';
+    const side: Side = (isFirst ? this.clientIsFirst : !this.clientIsFirst) ? 'client' : 'server';
     let bytes = isFirst ? this.first.undecoded : this.second.undecoded;
     if (this.http1 !== null) bytes += ofSide(this.http1.undecodedBytes, side);
     if (this.h2 !== null) bytes += ofSide(this.h2.undecodedBytes, side);

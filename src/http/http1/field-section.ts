@@ -65,6 +65,7 @@ export class FieldSection {
   private count = 0;
   /** Which of the decisive fields occurred (SEEN_ bits). */
   seen = 0;
+  private repeated = 0;
   /** Signs (facts/signs) of all sections since `clear`. */
   signs = 0;
   /** Flaw bits found so far. */
@@ -81,7 +82,7 @@ export class FieldSection {
   begin(): void {
     this.count = 0;
     this.place = 0;
-    this.seen = 0;
+    this.seen = this.repeated = 0;
     this.flaws = 0;
     this.ended = false;
     this.last = -2;
@@ -141,11 +142,9 @@ export class FieldSection {
     return this.lines.slice(0, this.count);
   }
 
-  /** How many lines of the field there are. */
-  countOf(name: string): number {
-    let count = 0;
-    for (let at = 0; at < this.count; at += 1) if (this.lines[at]?.name === name) count += 1;
-    return count;
+  /** Whether one of the decisive fields (a SEEN_ bit) occurred more than once. */
+  isRepeated(bit: number): boolean {
+    return (this.repeated & bit) !== 0;
   }
 
   /** All values of the field, in order; fields with several lines are lists. RFC 9110 §5.3. */
@@ -221,7 +220,9 @@ export class FieldSection {
   }
 
   private keep(index: number, field: Field): void {
-    this.seen |= SEEN_BIT[index] ?? 0;
+    const bit = SEEN_BIT[index] ?? 0;
+    this.repeated |= this.seen & bit;
+    this.seen |= bit;
     this.signs |= signOf(index);
     this.last = this.count;
     this.lines[this.count] = field;

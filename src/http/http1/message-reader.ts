@@ -22,7 +22,7 @@ import type { DraftMessage } from '../message-facts.js';
 import { type DeclaredLength, declaredLength, type Framing, plainLength } from './body-framing.js';
 import { ChunkedBody } from './chunked-body.js';
 import { BARE_LF, FIELD_FLAWS, LINE_TOO_LONG } from './field-flaws.js';
-import { FieldSection, MAX_HEAD_BYTES, MAX_LINE_BYTES } from './field-section.js';
+import { FieldSection, MAX_HEAD_BYTES, MAX_LINE_BYTES, SEEN_CONTENT_LENGTH } from './field-section.js';
 import { CR, LF } from './grammar.js';
 import { MessageExtent } from './message-extent.js';
 import type { LossBefore } from './open-exchange.js';
@@ -253,7 +253,7 @@ export abstract class MessageReader implements InOrder {
   /** What the Content-Length lines of the head say. */
   protected declaredLength(): DeclaredLength {
     const { section } = this;
-    const value = section.countOf('content-length') === 1 ? section.firstValueOf('content-length') : null;
+    const value = section.isRepeated(SEEN_CONTENT_LENGTH) ? null : section.firstValueOf('content-length');
     const plain = value === null ? null : plainLength(value);
     return plain ?? declaredLength(section.valuesOf('content-length'));
   }

@@ -270,7 +270,7 @@ export class RequestReader extends MessageReader {
     let host: string | null = null;
     if ((section.seen & SEEN_HOST) !== 0) {
       host = section.firstValueOf('host');
-      if (section.countOf('host') > 1) this.sink.anomaly('http1-repeated-host', 'client', packet);
+      if (section.isRepeated(SEEN_HOST)) this.sink.anomaly('http1-repeated-host', 'client', packet);
     } else if (version === 'HTTP/1.1' && section.ended) this.sink.anomaly('http1-missing-host', 'client', packet);
     if (method === 'CONNECT') return target.slice(target.lastIndexOf('@') + 1);
     if (target.charCodeAt(0) === SLASH) return host;
