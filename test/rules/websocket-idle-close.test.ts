@@ -157,7 +157,7 @@ testRule(websocketIdleClose, {
       occurrences: 3,
       severity: 'critical',
       confidence: 'likely',
-      verdicts: { 'client-timeout': 'supported' },
+      verdicts: { 'client-timeout': 'open', 'proxy-timeout': 'open', 'server-timeout': 'ruled-out' },
     },
     {
       ...SUBJECT,

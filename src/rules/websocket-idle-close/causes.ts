@@ -41,7 +41,7 @@ export const CAUSES: Causes<Case> = {
           : null,
       ),
     ],
-    otherwise: ({ seconds }) => `${secondsText(seconds)} may be a proxy’s timer as well; one leg was captured`,
+    otherwise: ({ seconds }) => `${secondsText(seconds)} may be a proxy’s timer as well; its other leg was not seen`,
   },
   'server-timeout': {
     means: 'The server gives up.',
@@ -75,11 +75,10 @@ export const CAUSES: Causes<Case> = {
       openSince(({ first }) =>
         first.isForwarded ? `who ended the leg in front of ${packetText(first.packet)} was not captured` : null,
       ),
-      supportedBy(({ first }) =>
-        claim([first.packet], (end) => `the client ends it, and nothing says that it is a proxy (${end})`),
-      ),
     ],
-    otherwise: () => '',
+    // nginx names itself to nobody unless it is told to.
+    otherwise: ({ first }) =>
+      `the client of this leg ends it (${packetText(first.packet)}): on its own account, or as a proxy that adds no field`,
   },
   'heartbeat-too-slow': {
     means: 'There are pings, no faster than the time-out.',
