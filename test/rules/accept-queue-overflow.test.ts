@@ -75,6 +75,10 @@ function prompt(count: number, options: (at: number) => ConnectionOptions = nth)
   return Array.from({ length: count }, (_, at) => healthy(options(20 + at)));
 }
 
+function clockStepped(facts: Connection): Connection {
+  return { ...facts, guards: { ...facts.guards, clockStepped: true } };
+}
+
 testRule(acceptQueueOverflow, {
   fires: [
     {
@@ -168,6 +172,14 @@ testRule(acceptQueueOverflow, {
       severity: 'critical',
       confidence: 'likely',
       verdicts: { 'queue-full': 'supported' },
+    },
+    {
+      name: 'the clock stepped back in another connection, which was taken',
+      facts: [...[0, 1, 2].map((at) => aborted(at)), clockStepped(healthy(nth(9))), ...prompt(5)],
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'certain',
     },
     {
       name: 'one client of two is late, and its path loses: likely that',
@@ -272,6 +284,14 @@ testRule(acceptQueueOverflow, {
     { name: 'a line that loses a little', lookAlike: 'one-lost-syn', capture: 'samples/healthy-loss.pcapng' },
   ],
   cannotTell: [
+    {
+      name: 'the clock stepped back in it: the reset may be the answer to the request behind it',
+      facts: [clockStepped(aborted(0, [get(980), rstBy('server', 1000, { sequence: 1 })])), ...prompt(5)],
+    },
+    {
+      name: 'the clock stepped back in each',
+      facts: [...[0, 1, 2].map((at) => clockStepped(aborted(at))), ...prompt(5)],
+    },
     {
       name: 'one or two are reset, and no request was seen: it may be what was reset, and not captured',
       facts: [aborted(0), aborted(1), ...prompt(5)],

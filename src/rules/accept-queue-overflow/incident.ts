@@ -24,8 +24,10 @@ export interface LateAccept extends Occurrence {
 
 /** What a connection shows; `null`: nothing of the kind. */
 export function lateAcceptOf(connection: Connection): LateAccept | null {
-  const { handshake, close, client, server } = connection;
+  const { handshake, close, client, server, guards } = connection;
   const { syn, synAck, ackNs } = handshake;
+  // What was reset, the ACK or the request behind it, is told by their order, and what came late by its time.
+  if (guards.clockStepped) return null;
   if (syn === null || synAck === null || ackNs === null) return null;
   // Made where something is told alone: nearly every connection comes to here.
   const common = () => ({
