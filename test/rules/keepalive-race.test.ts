@@ -397,6 +397,25 @@ testRule(keepaliveRace, {
       packets: [6, 7, 25],
     },
     {
+      name: 'two cross closes, and one was answered after much longer: no cause is left',
+      facts: [atServer(0), atServer(1), reused(2, 9 * S)],
+      subject: '10.0.1.43:80',
+      titled: 'for a reason not known',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'possible',
+      verdicts: { 'server-idle-shorter': 'ruled-out', 'stale-pool': 'ruled-out', 'worker-recycle': 'ruled-out' },
+    },
+    {
+      name: 'one crosses a close, and one was answered after much longer: a restart may be the cause',
+      facts: [atServer(0), reused(2, 9 * S)],
+      subject: '10.0.1.43:80',
+      titled: 'closes idle connections',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'server-idle-shorter': 'ruled-out', 'worker-recycle': 'open' },
+    },
+    {
       name: 'a reload takes one more request along',
       facts: [atServer(0), ...reload(1)],
       subject: '10.0.1.43:80',
@@ -736,6 +755,12 @@ describe('a keepalive-race finding', () => {
     };
     expect(said('lighttpd/1.4.69')[0]).toMatch(/"Server: lighttpd\/1\.4\.69".*server\.max-keep-alive-idle = 75/s);
     expect(said('Zope')[0]).toContain('"Server: Zope", for which no setting is known here; where it is this:');
+  });
+
+  it('moves no time-out where all causes are ruled out', () => {
+    const [finding] = findingsOf(keepaliveRace, [atServer(0), atServer(1), reused(2, 9 * S)]);
+    expect(finding?.summary).toContain('Each cause that is weighed is ruled out');
+    expect(JSON.stringify(finding?.remedies)).not.toContain('keepalive_timeout');
   });
 
   it('hides query strings', () => {

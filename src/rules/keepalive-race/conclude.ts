@@ -7,7 +7,7 @@ import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
 import { factsOf } from './facts.js';
 import { META } from './meta.js';
-import { remediesOf } from './remedies.js';
+import { remediesOf, unexplainedRemedies } from './remedies.js';
 import { type KeepaliveRaceTally, racingServers } from './tally.js';
 import { evidenceOf, summaryOf, titleOf } from './wording.js';
 
@@ -23,21 +23,24 @@ export function concludeRun(tally: KeepaliveRaceTally, conclusion: Conclusion): 
 function findingOf(subject: Case, { names, reveal }: Conclusion): RawFinding {
   const { endpoint } = subject;
   const who = { ...endpoint, name: names.namesOf(endpoint.address, endpoint.port)[0] ?? null };
+  const hypotheses = hypothesesOf(subject);
+  const isUnexplained = hypotheses.every(({ verdict }) => verdict === 'ruled-out');
   const near = [...subject.nearMisses].sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
   return {
     rule: META.id,
     severity: severityOf(subject),
-    confidence: subject.confidence,
-    title: titleOf(subject, who),
-    summary: summaryOf(subject, who),
+    // That a request was lost is arithmetic; that it was lost to idleness rests on the causes.
+    confidence: isUnexplained ? 'possible' : subject.confidence,
+    title: titleOf(subject, who, isUnexplained),
+    summary: summaryOf(subject, who, isUnexplained),
     subject: who,
     occurrences: subject.occurrences,
     firstSeenNs: subject.incidents[0]?.atNs ?? near[0]?.atNs ?? subject.lastNs,
     lastSeenNs: subject.lastNs,
     facts: { ...factsOf(subject) },
     evidence: evidenceOf(subject, near, reveal),
-    hypotheses: hypothesesOf(subject),
-    remedies: remediesOf(subject),
+    hypotheses,
+    remedies: isUnexplained ? unexplainedRemedies() : remediesOf(subject),
     references: META.references,
   };
 }

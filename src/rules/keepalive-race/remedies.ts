@@ -31,6 +31,18 @@ export function remediesOf(subject: Case): Remedy[] {
   return [...server, ...client, ...stale];
 }
 
+/** Where all causes are ruled out no time-out is known to be wrong: what was lost can be sent again, and the server may know why. */
+export function unexplainedRemedies(): Remedy[] {
+  return [
+    {
+      component: 'server',
+      text: 'Look in its log for why it closed connections at these moments: no time-out, limit or reload that the capture shows explains it.',
+      config: null,
+    },
+    ...resending(RESEND),
+  ];
+}
+
 /** Seconds that the server should keep idle connections. */
 function serverSeconds({ clientTimeout, lostReuse, longestAnswered }: Case): number {
   if (clientTimeout !== null) return Math.max(1, Math.ceil(clientTimeout.seconds * AHEAD));

@@ -13,10 +13,10 @@ import { firstRetryText, retryPackets } from '../judgements/retries.js';
 import type { Case } from './case.js';
 import type { Incident } from './incident.js';
 
-/** One line: whom it concerns and what happens. */
-export function titleOf({ kind }: Case, subject: Subject): string {
+/** One line: whom it concerns and what happens; `isUnexplained`: all causes are ruled out. */
+export function titleOf({ kind }: Case, subject: Subject, isUnexplained: boolean): string {
   const name = subject.name === null ? '' : ` (${subject.name})`;
-  return `${endpointText(subject)}${name} ${HAPPENS[kind]}`;
+  return `${endpointText(subject)}${name} ${isUnexplained ? UNEXPLAINED : HAPPENS[kind]}`;
 }
 
 const HAPPENS: Readonly<Record<Case['kind'], string>> = {
@@ -26,9 +26,15 @@ const HAPPENS: Readonly<Record<Case['kind'], string>> = {
   predicted: 'is sent requests just before it closes idle connections',
 };
 
+const UNEXPLAINED = 'closes connections while requests are on their way, for a reason not known';
+
 /** What happened, in a few sentences with figures. */
-export function summaryOf(subject: Case, who: Subject): string {
+export function summaryOf(subject: Case, who: Subject, isUnexplained: boolean): string {
   const sentences = subject.kind === 'predicted' ? prediction(subject, who) : losses(subject, who);
+  if (isUnexplained)
+    sentences.push(
+      'Each cause that is weighed is ruled out: why the server closed, and whether for idleness, is not known.',
+    );
   const { announced, timeout, droppedPackets } = subject;
   if (announced !== null && timeout !== null && Math.abs(announced.seconds - timeout.seconds) > 0.05 * timeout.seconds)
     sentences.push(`It announces Keep-Alive: timeout=${announced.seconds}, which is not what it does.`);
