@@ -4,7 +4,8 @@
  *
  * What waits by design is told from it so: the very same requests were answered before or after, and each time
  * far sooner; they are several different ones; and new connections wait as well, while a poll's first
- * question is answered at once.
+ * question is answered at once. Where each question has a connection of its own, as behind most proxies, or all
+ * share one, a poll's next follows as soon as the last was answered: such are not counted.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
@@ -42,6 +43,8 @@ const MIN_REQUESTS = 3;
 const MIN_KEYS = 2;
 const MIN_FIRST = 2;
 const MIN_STREAM_KEYS = 3;
+/** What is asked again so soon after the same was answered may be a poll's next question: the answer's way to its client and back. */
+const ASKED_AGAIN_NS = 500_000_000;
 
 /** When a server stood still, in order of time. Nothing is said where not all that it answered is kept. */
 export function standstillsOf(
@@ -103,7 +106,7 @@ function usualOf(
   }
   const known = held.filter(({ key, startNs, untilNs }) => {
     const usualNs = longest.get(key);
-    return usualNs !== undefined && untilNs - startNs >= TIMES_LONGER * usualNs;
+    return usualNs !== undefined && untilNs - startNs >= TIMES_LONGER * usualNs && !isAskedAgain(key, startNs, answers);
   });
   const keys = new Set(known.map(({ key }) => key)).size;
   const first = known.filter(({ isFirst }) => isFirst === true).length;
@@ -111,6 +114,16 @@ function usualOf(
   if (known.length < MIN_REQUESTS || keys < (areStreams ? MIN_STREAM_KEYS : MIN_KEYS)) return null;
   if (!areStreams && first < MIN_FIRST) return null;
   return Math.max(...known.map(({ key }) => longest.get(key) ?? 0));
+}
+
+/** Whether the same was answered just before. */
+function isAskedAgain(key: number, startNs: number, answers: readonly LoggedExchange[]): boolean {
+  for (let at = lastBefore(answers, startNs); at >= 0; at -= 1) {
+    const before = answers[at];
+    if (before === undefined || startNs - before.endNs > ASKED_AGAIN_NS) return false;
+    if (before.key === key) return true;
+  }
+  return false;
 }
 
 /** What a server answered, in order of time: looked up once for all that ask. */

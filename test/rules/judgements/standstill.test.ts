@@ -83,6 +83,16 @@ describe('a server that stands still', () => {
     expect(found(BEFORE, polls)).toEqual([]);
   });
 
+  it('is not told of polls that follow the answer to the last, be it on a connection of their own', () => {
+    const answers = [answered(2, '/'), answered(2.1, '/a'), answered(2.2, '/b')];
+    const asked = (at: number, isFirst: boolean | null): UnansweredRequest[] =>
+      ['/', '/a', '/b'].map((target) => waiting(target, at, at + 4, isFirst));
+    for (const isFirst of [true, null]) {
+      expect(found(answers, asked(2.3, isFirst))).toEqual([]);
+      expect(found(answers, asked(2.8, isFirst))).toHaveLength(1);
+    }
+  });
+
   it('keeps three different ones waiting where one connection has them all', () => {
     const streams = HELD.map((one) => ({ ...one, isFirst: null }));
     expect(found(BEFORE, streams)).toEqual([]);
