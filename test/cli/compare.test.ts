@@ -47,7 +47,10 @@ describe('pcapdx compare', () => {
 
   it.each([
     ['no-such.json', 'no-such.json: no such file'],
-    [file('text.json', 'front.pcapng: 3 packets'), 'is not a JSON report; pcapdx report --format json makes what is compared'],
+    [
+      file('text.json', 'front.pcapng: 3 packets'),
+      'is not a JSON report; pcapdx report --format json makes what is compared',
+    ],
     [file('other.json', '{"schemaVersion":2}'), 'is not a report of this version of pcapdx (schemaVersion:'],
     [folder, `${folder}: `],
   ])('tells what is wrong with %s', async (wrong, message) => {

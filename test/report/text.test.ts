@@ -174,7 +174,9 @@ Next: pcapdx tui front.pcapng · pcapdx flows front.pcapng --format text
 
   it('counts the rules where they are many', () => {
     const rules = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    expect(textReport(input(quietAnalysis({ rules })), PLAIN)).toContain('\nChecked  7 rules (pcapdx rules lists them).\n');
+    expect(textReport(input(quietAnalysis({ rules })), PLAIN)).toContain(
+      '\nChecked  7 rules (pcapdx rules lists them).\n',
+    );
   });
 
   it('advises by what was not seen', () => {
