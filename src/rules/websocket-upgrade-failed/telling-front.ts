@@ -14,15 +14,14 @@ export interface TellingFront {
  * captured.
  */
 export function tellingFront(legs: KeyedLegs<Attempt>, attempt: Attempt): TellingFront | null {
-  let behind = attempt;
-  let front = legInFront(legs, attempt.key, attempt);
-  if (front === null) return null;
-  // Each leg lies within the one in front of it and never the reverse, so this ends.
-  for (;;) {
-    if (front.failure !== attempt.failure) return { front, behind };
-    const next: Attempt | null = legInFront(legs, attempt.key, front);
-    if (next === null) return { front, behind };
-    behind = front;
-    front = next;
+  // By packets one leg may lie within another that lies within it by the clock, where packets are not in order of time.
+  const passed = new Set([attempt.requestPacket]);
+  let found: TellingFront | null = null;
+  for (let behind = attempt; found === null || found.front.failure === attempt.failure; behind = found.front) {
+    const front = legInFront(legs, attempt.key, behind);
+    if (front === null || passed.has(front.requestPacket)) return found;
+    passed.add(front.requestPacket);
+    found = { front, behind };
   }
+  return found;
 }
