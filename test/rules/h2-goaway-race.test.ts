@@ -71,6 +71,12 @@ function crossing(at: number, requests: number, isCrossed = true): Connection {
   return parted({ at: endsAt, lastStream: 2 * requests - 1 }, nth(at), steps);
 }
 
+/** A GOAWAY two seconds after the connection's begin, and the first request, which crosses it. */
+function unasked(): Connection {
+  const at = 2 * SECOND;
+  return parted({ at, lastStream: 0 }, {}, [...handshake(), get(at - 200, '/b'), finBy('server', at + 500)]);
+}
+
 /** Three requests on one connection, answered. */
 function manyAnswered(options: ConnectionOptions): Connection {
   const steps = [1, 2, 3].flatMap((at) => [get(at * 10_000, `/${at}`), answer(at * 10_000 + 1000)]);
@@ -231,6 +237,20 @@ testRule(h2GoawayRace, {
       facts: [crossing(0, 1), later],
       severity: 'critical',
       verdicts: { 'idle-timeout': 'open', 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'a connection on which nothing had been asked: it had been idle since it began',
+      facts: [unasked(), later],
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'open', 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'what was asked before is not known: it may have been idle',
+      facts: [{ ...unasked(), exchangeOffset: 30 }, later],
+      severity: 'critical',
+      verdicts: { 'idle-timeout': 'open' },
     },
     {
       ...ONE,

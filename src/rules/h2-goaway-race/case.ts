@@ -21,7 +21,7 @@ export interface Case {
   readonly knownDefault: string | null;
   /** A connection that carried more requests than the first farewell allows. */
   readonly beyond: { readonly requests: number; readonly packet: PacketReference } | null;
-  /** For how long each connection that met it had been idle, where that is long enough for a timer; `null`: something was in progress, or had just been. */
+  /** For how long each connection that met it had been idle, where that is long enough for a timer; `null`: something was in progress, or had just been, or that cannot be told. */
   readonly idle: Idle | null;
   /** The age at which it says so each time, seconds; `null`: it varies. */
   readonly ageSeconds: number | null;

@@ -1,4 +1,5 @@
 /** Why a server says GOAWAY, and why requests are lost by it: each cause supported, ruled out or left open, with the packets that say so. */
+import { MIN_IDLE_NS } from '../../facts/connection.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
@@ -85,15 +86,17 @@ export const CAUSES: Causes<Case> = {
     means: 'The server ends connections that have been idle for so long.',
     grounds: [
       ruledOutBy(anError),
-      ruledOutBy(({ idle, first: { packet, idleNs } }) =>
-        idle === null
-          ? claim([packet], (goAway) =>
-              idleNs === null
-                ? `it says so with requests in progress (${goAway})`
-                : `the last answer was no older than ${durationText(idleNs)} (${goAway})`,
-            )
-          : null,
-      ),
+      ruledOutBy(({ farewells }) => {
+        const busy = farewells.find(({ idleNs }) => idleNs !== null && idleNs < MIN_IDLE_NS);
+        if (busy === undefined) return null;
+        const { packet, idleNs } = busy;
+        return claim([packet], (goAway) =>
+          idleNs === 0
+            ? `until then requests were in progress (${goAway})`
+            : `it had been idle for no longer than ${durationText(idleNs ?? 0)} (${goAway})`,
+        );
+      }),
+      openSince(({ idle }) => (idle === null ? 'what was asked before it is not known' : null)),
       openSince(({ ageSeconds, idle }) =>
         ageSeconds !== null && idle?.seconds != null ? 'the connections were of one age, too' : null,
       ),

@@ -45,7 +45,7 @@ export interface Farewell extends Occurrence {
   /** Requests that it processed, where it says so; `null`: it refuses none by its number. */
   readonly processed: number | null;
   readonly ageNs: number;
-  /** For how long nothing that it took had been in progress, since the last answer's end; `null`: something was, or nothing had been asked. */
+  /** For how long nothing that it took had been in progress, since the last answer's end, or, where nothing had been asked, since the connection's beginning; 0: something was, until then; `null`: it cannot be told. */
   readonly idleNs: number | null;
   readonly lost: readonly LostRequest[];
   readonly counts: Readonly<Record<Fate, number>>;
@@ -103,7 +103,7 @@ export function farewellOf(connection: Connection): Farewell | null {
     debug: last.debug,
     processed: last.lastStream === NOTHING_REFUSED ? null : Math.ceil(last.lastStream / 2),
     ageNs: guards.midStream ? 0 : last.atNs - startNs,
-    idleNs: idleAt(last, exchanges),
+    idleNs: idleAt(last, connection),
     lost,
     counts,
     close,
@@ -115,7 +115,7 @@ const NONE = { from: 'server', packet: 0, atNs: 0, lastStream: NOTHING_REFUSED, 
 /** See {@link Farewell.idleNs}; what crosses the GOAWAY is on streams above its last one, and no work of the server's. */
 function idleAt(
   { lastStream, atNs }: Pick<GoAway, 'lastStream' | 'atNs'>,
-  exchanges: readonly Exchange[],
+  { exchanges, exchangeOffset, guards, startNs }: Connection,
 ): number | null {
   let endedNs = Number.NEGATIVE_INFINITY;
   for (const exchange of exchanges) {
@@ -123,10 +123,15 @@ function idleAt(
     if (h2Stream === null || request === null || h2Stream % 2 === 0) continue;
     if (h2Stream > lastStream && request.startNs > atNs - ONE_MOMENT_NS) continue;
     const doneNs = response?.complete === true ? response.endNs : resetBefore(exchange, atNs)?.atNs;
-    if (doneNs === undefined || doneNs > atNs) return null;
+    if (doneNs === undefined || doneNs > atNs) return 0;
     endedNs = Math.max(endedNs, doneNs, request.endNs);
   }
-  return endedNs === Number.NEGATIVE_INFINITY ? null : Math.max(0, atNs - endedNs);
+  if (endedNs === Number.NEGATIVE_INFINITY) {
+    // What was asked before may have been handed over already, or have come before the capture.
+    if (exchangeOffset > 0 || guards.midStream) return null;
+    endedNs = startNs;
+  }
+  return Math.max(0, atNs - endedNs);
 }
 
 /** The server's end of the connection, if it was the first to end it. */
