@@ -369,6 +369,13 @@ testRule(clientAbort, {
       confidence: 'certain',
     },
     {
+      name: 'the same over HTTP/2, and another program than a health check',
+      facts: [overH2(alerted('fatal', 'close_notify')), overH2(asking('curl/8.5.0', 400_000, nth(1)))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+    },
+    {
       name: 'a proxy leaves because its own client has left',
       facts: [
         left(0, 400_000),
@@ -411,6 +418,15 @@ testRule(clientAbort, {
       name: 'the server has ended the connection by an alert, when it had seen that the client has no certificate',
       lookAlike: 'refused-in-tls',
       facts: alerted('fatal', 'certificate_required'),
+    },
+    {
+      name: 'the same over HTTP/2',
+      lookAlike: 'refused-in-tls',
+      facts: overH2(alerted('fatal', 'certificate_required')),
+    },
+    {
+      name: 'a health check over HTTP/2 that has an end of its own',
+      facts: overH2(asking('kube-probe/1.27', 400_000)),
     },
     {
       name: 'the server’s GOAWAY refuses the stream, and the client clears it away',

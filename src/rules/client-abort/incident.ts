@@ -79,7 +79,7 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     return;
   }
   abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs, amidAnswer, hasArrived }) => {
-    if (waitedNs < MIN_WAIT_NS) return;
+    if (waitedNs < MIN_WAIT_NS || isHealthCheck(request) || isEndedByAlert(connection, end.atNs)) return;
     note({
       ...abortOf(connection, request, exchange.index, end),
       ...{ how, waitedNs, amidAnswer, stall: null, pauseNs: null },
