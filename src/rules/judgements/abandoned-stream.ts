@@ -6,6 +6,7 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage } from '../../facts/exchange.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import type { Moment } from '../tally/earliest.js';
+import { hasServerLeftBefore } from './abandonment.js';
 import { silenceIsUnsayable } from './capture-guards.js';
 import { lastResendIn, wasDelivered } from './delivery.js';
 import { areHttpRolesOfTcp } from './http-roles.js';
@@ -67,8 +68,7 @@ function leftWith(connection: Connection, exchange: Exchange, request: RequestMe
   const [end] = close.segments;
   if (end === undefined || end.from !== 'client' || end.deltaSequence !== 0 || request.endNs > end.atNs) return null;
   if (exchange.response !== null || exchange.interim.length > 0 || exchange.h2?.promise != null) return null;
-  // The server's close may stand behind the client's in the file, and be older: packets of several queues.
-  if (close.segments.some(({ from, atNs }) => from === 'server' && atNs < end.atNs)) return null;
+  if (hasServerLeftBefore(end, connection)) return null;
   if (isDismissedBy(h2?.goAways ?? [], exchange.h2Stream, end.atNs)) return null;
   if (!request.complete || request.lostBytes > 0 || undecodedBytes.server > 0) return null;
   if (tls !== null && tls.decryption !== 'whole') return null;

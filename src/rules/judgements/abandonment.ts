@@ -64,8 +64,8 @@ export function abandonmentOf(connection: Connection): Abandonment | null {
   };
 }
 
-/** The server's close stands behind the client's in the file, and is older: packets of several queues. */
-function hasServerLeftBefore(first: CloseSegment, { close }: Connection): boolean {
+/** Whether the server's close stands behind the client's in the file, and is older: packets of several queues. */
+export function hasServerLeftBefore(first: CloseSegment, { close }: Connection): boolean {
   return close.segments.some(({ from, atNs }) => from === 'server' && atNs < first.atNs);
 }
 

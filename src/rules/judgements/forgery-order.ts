@@ -44,8 +44,8 @@ export function staleSequence(reset: CloseSegment, input: ForgeryInput, context:
 }
 
 /**
- * The next packet of its sender's socket by all that only its kernel knows: the run of its IP IDs, and the clock of its
- * timestamps. What changed its sequence number stands on the way: netfilter's SYNPROXY gives an abort of the server
+ * The next packet of its sender's socket, as far as that shows: it goes on with the run of its IP IDs, which its kernel
+ * keeps, and bears timestamps, which only a socket has. What changed its sequence number stands on the way: netfilter's SYNPROXY gives an abort of the server
  * the number behind its own SYN-ACK, which the client ignores (nf_synproxy_core.c, TCP_CONNTRACK_CLOSE).
  */
 function isNextOfItsSocket({ flags, options, ipId, senderIpId }: CloseSegment): boolean {
