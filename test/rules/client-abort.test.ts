@@ -91,6 +91,12 @@ function cancelled(at: number, goAway: Partial<GoAway> | null = null): Connectio
   );
 }
 
+/** So many streams of HTTP/2 that wait when their client closes. */
+function together(at: number, wait: number, streams: number): Connection {
+  const asked = Array.from({ length: streams }, (_, stream) => get(1133 + stream, `/${stream}`));
+  return overH2(connection([...handshake(), ...asked, abortBy('client', 1133 + wait)], nth(at)));
+}
+
 /** A client over TLS that closes behind an alert of the server's. */
 function alerted(level: 'warning' | 'fatal', name: string): Connection {
   const alert = {
@@ -369,7 +375,14 @@ testRule(clientAbort, {
       confidence: 'certain',
     },
     {
-      name: 'the same over HTTP/2, and another program than a health check',
+      name: 'five streams end with their connection, which is one that leaves, and two others leave after other waits',
+      facts: [together(0, 1_370_000, 5), left(1, 2_000_000), left(2, 3_300_000)],
+      subject: '10.0.1.43:80',
+      occurrences: 7,
+      confidence: 'certain',
+    },
+    {
+      name: 'over HTTP/2 its server had only said in TLS that nothing more comes, and who asks is no health check',
       facts: [overH2(alerted('fatal', 'close_notify')), overH2(asking('curl/8.5.0', 400_000, nth(1)))],
       subject: '10.0.1.43:80',
       occurrences: 2,

@@ -5,7 +5,7 @@ import { legPairsOf } from '../judgements/leg-pairing.js';
 import { PASSED_ON_NS } from '../judgements/moments.js';
 import { patiencesOf } from '../judgements/patience.js';
 import { isHeldBy, type Standstill, standstillsOf } from '../judgements/standstill.js';
-import { estimateTimer } from '../judgements/timer-estimate.js';
+import { estimateTimer, givenUpOnce } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
@@ -35,7 +35,8 @@ export function withoutTold(
 /** Whether all of them waited for a second and more, and agree: on a time-out for slowness, or on several. */
 function areByTimers(items: readonly Abort[]): boolean {
   if (items.some(({ amidAnswer }) => amidAnswer)) return false;
-  const waits = items.map(({ waitedNs, atNs }) => ({ ageNs: waitedNs, atNs }));
+  // As slow-response counts them, which is to tell of them then.
+  const waits = givenUpOnce(items.map(({ stream, atNs, waitedNs: ageNs }) => ({ stream, atNs, ageNs })));
   const timer = estimateTimer(waits, 0, patienceWidth);
   if (timer === null || timer.lowestNs < SLOW_NS) return false;
   return (timer.seconds !== null && timer.agreeing >= MANY) || patiencesOf(waits, SLOW_NS).length > 0;

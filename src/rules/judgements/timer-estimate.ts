@@ -86,6 +86,17 @@ export function momentsOf(givenUp: readonly GivenUp[]): number {
   return moments;
 }
 
+/** Each connection once for a moment: streams of HTTP/2 that end together were given up once, and the longest waited until then. */
+export function givenUpOnce(waits: readonly (GivenUp & { readonly stream: number })[]): GivenUp[] {
+  const inTime = [...waits].sort((one, other) => one.atNs - other.atNs || other.ageNs - one.ageNs);
+  const last = new Map<number, number>();
+  return inTime.flatMap(({ stream, atNs, ageNs }) => {
+    const before = last.get(stream) ?? Number.NEGATIVE_INFINITY;
+    last.set(stream, atNs);
+    return atNs - before <= ONE_MOMENT_NS ? [] : [{ ageNs, atNs }];
+  });
+}
+
 /** The most that were given up at one moment though their ages differ by more than a moment; 0: none, or too few. */
 export function checkedAtOnce(givenUp: readonly GivenUp[]): number {
   const inTime = [...givenUp].sort((one, other) => one.atNs - other.atNs);

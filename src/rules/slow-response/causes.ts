@@ -11,7 +11,7 @@ import { META } from './meta.js';
 const meansOf = (cause: string): string => META.hypotheses[cause] ?? '';
 
 /** Time-outs told of. */
-const MANY_TIMERS = 8;
+export const MANY_TIMERS = 8;
 /** Half of a server's answers this many times faster than the slow ones: it is not the server. */
 const TIMES_FASTER = 5;
 

@@ -1,9 +1,8 @@
 /** Which requests that their clients gave up were given up by a time-out, and not at will. */
 import { toldInFrontOf } from '../judgements/front-answers.js';
-import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { type Patience, patiencesOf } from '../judgements/patience.js';
 import { isHeldBy, type Standstill, standstillsOf } from '../judgements/standstill.js';
-import { estimateTimer, type GivenUp } from '../judgements/timer-estimate.js';
+import { estimateTimer, type GivenUp, givenUpOnce } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import { MANY } from './case.js';
@@ -65,13 +64,7 @@ export function severalTimersOf(left: readonly SlowExchange[]): readonly Patienc
   return patiencesOf(waitsOf(left), SLOW_NS);
 }
 
-/** How long each waited; streams of one connection that end together were given up once. */
+/** How long each waited. */
 export function waitsOf(left: readonly SlowExchange[]): GivenUp[] {
-  const inTime = [...left].sort((one, other) => one.atNs - other.atNs || other.waitNs - one.waitNs);
-  const last = new Map<number, number>();
-  return inTime.flatMap(({ stream, atNs, waitNs }) => {
-    const before = last.get(stream) ?? Number.NEGATIVE_INFINITY;
-    last.set(stream, atNs);
-    return atNs - before <= ONE_MOMENT_NS ? [] : [{ ageNs: waitNs, atNs }];
-  });
+  return givenUpOnce(left.map(({ stream, atNs, waitNs: ageNs }) => ({ stream, atNs, ageNs })));
 }

@@ -12,12 +12,9 @@ import { GRPC_DEADLINE_EXCEEDED, outcomeText } from '../judgements/gateway-error
 import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Standstill } from '../judgements/standstill.js';
 import { type Case, MANY } from './case.js';
-import { icmpText } from './causes.js';
+import { icmpText, MANY_TIMERS } from './causes.js';
 import { isBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
-
-/** Time-outs told of. */
-const MANY_TIMERS = 8;
 
 /** The finding's title. */
 export function titleOf(subject: Case, who: Subject): string {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkedAtOnce, estimateTimer, type GivenUp } from '../../../src/rules/judgements/timer-estimate.js';
+import {
+  checkedAtOnce,
+  estimateTimer,
+  type GivenUp,
+  givenUpOnce,
+} from '../../../src/rules/judgements/timer-estimate.js';
 
 const S = 1e9;
 /** Given up at these ages, seconds, each at its own moment. */
@@ -57,5 +62,21 @@ describe('estimateTimer', () => {
     const twice = [...stopped, ...stopped.map(({ ageNs }) => ({ ageNs: ageNs - 80_000_000, atNs: 120 * S }))];
     expect(estimateTimer(twice, 0)).toMatchObject({ pattern: 'spread' });
     expect(estimateTimer(stopped.slice(0, 1), 0)).toMatchObject({ pattern: 'timer', seconds: 2.69 });
+  });
+});
+
+describe('givenUpOnce', () => {
+  const wait = (stream: number, ageNs: number, atNs: number) => ({ stream, ageNs, atNs });
+
+  it('takes the longest of what ends together on one connection', () => {
+    const waits = [wait(1, 2 * S, 10 * S), wait(1, 3 * S, 10 * S), wait(1, S, 10.05 * S), wait(2, S, 10 * S)];
+    expect(givenUpOnce(waits)).toEqual([
+      { ageNs: 3 * S, atNs: 10 * S },
+      { ageNs: S, atNs: 10 * S },
+    ]);
+  });
+
+  it('keeps what ends apart', () => {
+    expect(givenUpOnce([wait(1, S, 10 * S), wait(1, S, 10.06 * S)])).toHaveLength(2);
   });
 });
