@@ -53,7 +53,8 @@ export class SegmentsAhead implements PacketSink {
     this.epochNanoseconds[waiting] = packet.epochNanoseconds;
     this.decoder.decode(packet, this.views[waiting]);
     if (this.waiting === waiting) {
-      this.followAll();
+      // Not beyond a pause: what a key is missed for is not to be read before it was looked for.
+      this.follow();
       this.sink.captured(packet.observationPoint, packet.atNs, packet.epochSeconds, packet.epochNanoseconds);
     } else if (this.waiting === this.together) this.follow();
   }

@@ -119,6 +119,15 @@ describe('segments', () => {
     expect(told.all.filter((one) => !one.includes('at 1'))).toEqual(['segment 1', 'quoted 9', 'segment 2']);
   });
 
+  it('wait behind one where a pause is wanted, though a packet follows that holds none', () => {
+    const told = new Told(4);
+    told.pauseBehind = 1;
+    told.packet(segmentFrom(1)).packet(segmentFrom(2)).packet(ARP);
+    expect(told.all.filter((one) => one.startsWith('segment'))).toEqual(['segment 1']);
+    told.packet(segmentFrom(3)).ahead.follow();
+    expect(told.all.filter((one) => one.startsWith('segment'))).toEqual([1, 2, 3].map((n) => `segment ${n}`));
+  });
+
   it('wait behind one where a pause is wanted, and are not lost', () => {
     const told = new Told(3);
     told.pauseBehind = 1;
