@@ -86,6 +86,7 @@ function earlyResetIn(connection: Connection): EarlyReset | null {
     contentLength: request.contentLength,
     key: requestKey(rankOfText(client.endpoint.address), request),
     heldNs: heldBefore(reset, connection, response),
+    isWhole: request.complete && request.endNs < reset.atNs && response.complete && response.endNs < reset.atNs,
   };
 }
 
@@ -107,6 +108,13 @@ function heldSentence(items: readonly EarlyReset[], told: ToldInFront): string {
   if (held.length === 0) return '';
   const whose = held.length < items.length ? `Of ${held.length} the answer` : 'The answer';
   return `${whose} had lain whole with the client for ${spreadText(Math.min(...held), Math.max(...held))} by then, and the client sent nothing more: one that reads while it sends has got it.`;
+}
+
+function wholeSentence(items: readonly EarlyReset[], told: ToldInFront): string {
+  const whole = items.filter((one) => one.isWhole && !isHeld(one) && !told.has(one)).length;
+  if (whole === 0) return '';
+  const whose = whole < items.length ? `Of ${whole} all of the request` : 'All of the request';
+  return `${whose} had been sent before the RST: a client reads by then, and on Linux it is given the answer that has come; other systems may drop that.`;
 }
 
 /**
@@ -134,7 +142,9 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
   const told = toldInFront(items, observation);
   const isSoft = items.every((one, at) => {
     const front = told.get(one);
-    return outcomes[at] === 'answered' || (front === undefined ? isHeld(one) : front.status === one.status);
+    return (
+      outcomes[at] === 'answered' || (front === undefined ? isHeld(one) || one.isWhole : front.status === one.status)
+    );
   });
   const delays = items.map(({ atNs, answerNs }) => atNs - answerNs);
   const statuses = [...new Set(items.map(({ status }) => status))].sort((one, other) => one - other);
@@ -161,6 +171,7 @@ function findingFor(occurrences: ServerOccurrences<EarlyReset>, conclusion: Conc
         `${manyText(count, 'request was', 'requests were')} answered ${statuses.join(', ')} while the body was on its way, and reset ${spreadText(Math.min(...delays), Math.max(...delays))} later: a client that is still sending sees "connection reset" and no answer, a proxy answers 502.`,
         judged > 0 && answered === judged ? 'Each that could be followed was sent again and answered.' : '',
         heldSentence(items, told),
+        wholeSentence(items, told),
         ...toldSentences(told),
       ].filter((one) => one !== ''),
       facts: { ...facts },

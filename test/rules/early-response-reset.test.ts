@@ -47,6 +47,18 @@ function lingered(wait: number, sendsOn = false, options: ConnectionOptions = {}
   return connection(steps, options);
 }
 
+/** All of the upload has come `beforeReset` microseconds before the RST, and behind the answer. */
+function sentWhole(beforeReset: number, options: ConnectionOptions = {}): Connection {
+  const steps: Step[] = [
+    ...handshake(),
+    get(1133, '/upload', { ...UPLOAD, complete: true }),
+    answer(1500, 404),
+    abortBy('server', 1900),
+  ];
+  const facts = connection(steps, options);
+  return withRequests(facts, { endNs: facts.startNs + (1900 - beforeReset) * 1000 });
+}
+
 /** Of the proxy that {@link inFront} shows. */
 const BEHIND: ConnectionOptions = { client: '10.0.0.49' };
 
@@ -181,6 +193,29 @@ testRule(earlyResponseReset, {
       name: 'the client has had them, and is a proxy that told its own client 503 (Varnish)',
       facts: [lingered(500_000, false, BEHIND), inFront(503)],
     },
+    {
+      ...ONE,
+      name: 'all of the request was sent before the RST: the client reads, and is given the answer',
+      facts: sentWhole(100),
+      severity: 'warning',
+    },
+    { ...ONE, name: 'its end comes behind the RST', facts: sentWhole(-100) },
+    {
+      ...ONE,
+      name: 'it was sent whole, and of the answer a part had come',
+      facts: withResponses(sentWhole(100), { complete: false }),
+    },
+    {
+      ...ONE,
+      name: 'one was sent whole, another was not',
+      facts: [sentWhole(100), early(413, { stream: 5, firstPacket: 51 })],
+      occurrences: 2,
+    },
+    {
+      ...ONE,
+      name: 'it was sent whole by a proxy that told its own client 502',
+      facts: [sentWhole(100, BEHIND), inFront(502)],
+    },
     { ...ONE, name: 'it is sent again and answered', facts: [early(503), again, later], severity: 'warning' },
   ],
   silent: [
@@ -244,6 +279,14 @@ testRule(earlyResponseReset, {
 });
 
 describe('early-response-reset', () => {
+  it('says of which requests all had been sent', () => {
+    const summaryOf = (...facts: Connection[]) => findingsOf(earlyResponseReset, facts)[0]?.summary;
+    expect(summaryOf(sentWhole(100))).toContain('All of the request had been sent before the RST');
+    expect(summaryOf(early(413))).not.toContain('had been sent before the RST');
+    const mixed = summaryOf(sentWhole(100), early(413, { stream: 5, firstPacket: 51 }));
+    expect(mixed).toContain('Of 1 all of the request had been sent before the RST');
+  });
+
   it('says that a client has got the answer only where no proxy told its own clients otherwise', () => {
     const summaryOf = (...facts: Connection[]) => findingsOf(earlyResponseReset, facts)[0]?.summary;
     expect(summaryOf(lingered(500_000, false, BEHIND))).toContain(

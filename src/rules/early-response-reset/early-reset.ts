@@ -20,4 +20,9 @@ export interface EarlyReset extends Occurrence {
    * while the client sent nothing more; `null`: it is not known to have had them, or went on sending.
    */
   readonly heldNs: number | null;
+  /**
+   * All of the request was sent, and all of the answer, before the RST: the client waits for the answer by then, and
+   * Linux hands out what lies in a socket's buffer before it tells of the reset.
+   */
+  readonly isWhole: boolean;
 }
