@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UNFINISHED_HEAD } from '../../src/facts/anomaly.js';
 import type { Connection } from '../../src/facts/connection.js';
+import { FOR_RESPONSES } from '../../src/rules/header-too-large/remedies.js';
 import { headerTooLarge } from '../../src/rules/header-too-large.js';
 import { abortBy, answer, type ConnectionOptions, connection, fieldsOf, finBy, get, handshake } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
@@ -432,5 +433,19 @@ describe('what is said of heads', () => {
   it('names requests where it is they that carry no cookies', () => {
     expect(said(asked(431))).toContain('cookies: the request carries none');
     expect(said(asked(431))).toContain('long-target: the target has 1 byte (');
+  });
+
+  it('names the setting of each server that has one, and says of which it has none', () => {
+    const [finding] = findingsOf(headerTooLarge, [asked(431)]);
+    const told = new Map(finding?.remedies.map(({ component, text, config }) => [component, `${text} ${config}`]));
+    expect(told.get('jetty')).toContain('jetty.httpConfig.requestHeaderSize=');
+    expect(told.get('uwsgi')).toContain('--buffer-size');
+    expect(told.get('puma')).toContain('PUMA_QUERY_STRING_MAX_LENGTH');
+    expect(told.get('webrick')).toContain('no setting');
+  });
+
+  it('names no server of requests where a response is too large', () => {
+    const told = FOR_RESPONSES.map(({ component }) => component);
+    for (const component of ['jetty', 'uwsgi', 'puma', 'webrick']) expect(told).not.toContain(component);
   });
 });

@@ -34,6 +34,26 @@ export const FOR_REQUESTS: readonly Remedy[] = [
     text: 'Allow larger heads (32 KB, of which a field may have 8 KB, by default).',
     config: 'varnishd -p http_req_size=64k -p http_req_hdr_len=32k -p workspace_client=192k',
   },
+  {
+    component: 'jetty',
+    text: 'Allow larger heads (8 KB by default).',
+    config: 'jetty.httpConfig.requestHeaderSize=32768',
+  },
+  {
+    component: 'uwsgi',
+    text: 'Allow larger heads (4 KB by default, in which a query counts twice); what does not fit it leaves without an answer.',
+    config: 'uwsgi --buffer-size 32768',
+  },
+  {
+    component: 'puma',
+    text: 'It has no setting: a query may have 10 KB (a target 12 KB, and so a query if it is built for that), a field 80 KB, a head 112 KB. Send what is longer as a body.',
+    config: 'gem install puma -- --with-cflags="-D PUMA_QUERY_STRING_MAX_LENGTH=12288"',
+  },
+  {
+    component: 'webrick',
+    text: 'It has no setting: a request line may have 2,083 bytes, and a head 112 KB. Put another server in its place, or change its constant.',
+    config: 'class WEBrick::HTTPRequest\n  remove_const :MAX_URI_LENGTH\n  MAX_URI_LENGTH = 16_384\nend',
+  },
 ];
 
 /** At the proxy that takes no such response, and at the server that gives it. */
