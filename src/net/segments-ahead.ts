@@ -29,6 +29,8 @@ export class SegmentsAhead implements PacketSink {
   private readonly views: readonly SegmentView[];
   private readonly epochSeconds: number[];
   private readonly epochNanoseconds: number[];
+  /** By place among the views: what waits there is quoted, and no segment. */
+  private readonly quotations: (QuotedSegment | null)[];
   private waiting = 0;
   private followed = 0;
 
@@ -43,6 +45,7 @@ export class SegmentsAhead implements PacketSink {
     this.views = Array.from({ length: together }, emptySegment);
     this.epochSeconds = new Array(together).fill(0);
     this.epochNanoseconds = new Array(together).fill(0);
+    this.quotations = new Array(together).fill(null);
   }
 
   /** Takes a packet apart. */
@@ -86,6 +89,12 @@ export class SegmentsAhead implements PacketSink {
   }
 
   quoted(quoted: QuotedSegment): void {
+    if (!this.decoder.goesOn) {
+      // Waits like a segment: it must not have those before it followed beyond a pause.
+      this.quotations[this.waiting] = { ...quoted };
+      this.waiting += 1;
+      return;
+    }
     this.followBefore();
     this.sink.quoted(quoted);
   }
@@ -111,6 +120,11 @@ export class SegmentsAhead implements PacketSink {
 
   private take(at: number, segment: SegmentView): void {
     this.sink.captured(segment.observationPoint, segment.atNs, this.epochSeconds[at], this.epochNanoseconds[at]);
-    this.sink.segment(segment);
+    const quoted = this.quotations[at];
+    if (quoted === null) this.sink.segment(segment);
+    else {
+      this.quotations[at] = null;
+      this.sink.quoted(quoted);
+    }
   }
 }

@@ -94,12 +94,14 @@ describe('segments', () => {
     expect(told.packet(segmentFrom(2)).packet(segmentFrom(3)).all).toHaveLength(2);
   });
 
-  it('are followed before a packet that holds none, and before one that quotes', () => {
+  it('are followed before a packet that holds none, and in order with one that is quoted', () => {
     expect(new Told(3).packet(segmentFrom(1)).packet(ARP).all).toEqual(['0:1 at 101', 'segment 1', '0:2 at 102']);
     const told = new Told(4).packet(segmentFrom(1)).packet(QUOTING).packet(segmentFrom(2));
-    expect(told.all.filter((one) => !one.includes('at'))).toEqual(['segment 1', 'quoted 9']);
-    told.ahead.follow();
-    expect(told.all.at(-1)).toBe('segment 2');
+    expect(told.all).toEqual([]);
+    told.packet(QUOTING).packet(segmentFrom(3)).ahead.follow();
+    const followed = ['segment 1', 'quoted 9', 'segment 2', 'quoted 9', 'segment 3'];
+    expect(told.all.filter((one) => !one.includes(' at '))).toEqual(followed);
+    expect(told.all.filter((one) => one.includes(' at '))).toEqual([1, 2, 3, 4, 5].map((n) => `0:${n} at ${100 + n}`));
   });
 
   it('of one packet are followed in order, and behind those before it', () => {
@@ -122,8 +124,8 @@ describe('segments', () => {
   it('wait behind one where a pause is wanted, though a packet follows that holds none', () => {
     const told = new Told(4);
     told.pauseBehind = 1;
-    told.packet(segmentFrom(1)).packet(segmentFrom(2)).packet(ARP);
-    expect(told.all.filter((one) => one.startsWith('segment'))).toEqual(['segment 1']);
+    told.packet(segmentFrom(1)).packet(segmentFrom(2)).packet(QUOTING).packet(ARP);
+    expect(told.all.filter((one) => !one.includes(' at '))).toEqual(['segment 1']);
     told.packet(segmentFrom(3)).ahead.follow();
     expect(told.all.filter((one) => one.startsWith('segment'))).toEqual([1, 2, 3].map((n) => `segment ${n}`));
   });
