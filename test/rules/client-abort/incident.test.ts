@@ -115,7 +115,9 @@ describe('a client that cancels a stream of HTTP/2', () => {
     abortsIn(overH2(asked(steps, options), {}, () => ({ reset: reset === null ? null : { ...CANCEL, ...reset } })));
 
   it('gives up before an answer, or amid one', () => {
-    expect(over({})).toMatchObject([{ how: 'cancel', waitedNs: 20 * MS, amidAnswer: false, delivery: null }]);
+    expect(over({})).toMatchObject([{ how: 'cancel', waitedNs: 20 * MS, amidAnswer: false, delivery: 'arrived' }]);
+    const unseen = { serverFacts: { highestAcknowledged: 1 } };
+    expect(over({}, [], unseen)).toMatchObject([{ how: 'cancel', amidAnswer: false, delivery: null }]);
     const begun = [answer(5000, 200, 700, { complete: false })];
     expect(over({}, begun)).toMatchObject([{ amidAnswer: true, bytes: 500, delivery: 'arrived' }]);
     expect(over({}, [answer(5000)])).toEqual([]);
