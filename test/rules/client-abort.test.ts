@@ -490,6 +490,13 @@ testRule(clientAbort, {
       }),
     },
     {
+      name: 'TLS without keys: the client has its answer, and the server’s GOAWAY meets its close (Apache)',
+      lookAlike: 'after-answer',
+      facts: sealed(turn(2000, 3000), [finBy('client', 2900), rstBy('client', 3100)], {
+        serverSide: { lastApplication: { packet: 5, atNs: 3_000_000, contentType: 23, length: 34 } },
+      }),
+    },
+    {
       name: 'TLS without keys: one client of the port of HTTP that says nothing of it',
       lookAlike: 'half-close',
       facts: sealed(turn(2000, null), [finBy('client', 302_000)], { alpn: [], turns: { count: 1, prompt: 0 } }),

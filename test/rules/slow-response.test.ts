@@ -168,13 +168,19 @@ interface SwallowedOptions extends ConnectionOptions {
 }
 
 /** A gRPC call that its client cancels after so long, having said how long it waits. */
-function cancelledCall(at: number, wait: number, deadline: string | null): Connection {
+function cancelledCall(
+  at: number,
+  wait: number,
+  deadline: string | null,
+  options: ConnectionOptions & { readonly target?: string } = {},
+): Connection {
   const fields = [{ name: 'content-type', value: 'application/grpc' }];
   const said = deadline === null ? [] : [{ name: 'grpc-timeout', value: deadline }];
-  const call = get(1133, '/shop.Stock/Reserve', { method: 'POST', fields: [...fields, ...said] });
+  const { target = '/shop.Stock/Reserve', ...others } = options;
+  const call = get(1133, target, { method: 'POST', fields: [...fields, ...said] });
   const facts = connection(
     [...handshake(), call, { at: 1200, is: 'ack', from: 'server' }, { at: 1133 + wait, is: 'ack', from: 'client' }],
-    nth(at),
+    nth(at, others),
   );
   const atNs = (at * 2 * SECOND + 1133 + wait) * 1000;
   return overH2(facts, {}, () => ({
@@ -462,6 +468,17 @@ testRule(slowResponse, {
       confidence: 'likely',
     },
     {
+      name: 'the same of a gRPC call that the proxy cancels, before any deadline',
+      facts: [
+        cancelledCall(0, 2.3 * SECOND, '20S', { client: '10.0.0.49', target: '/report' }),
+        withRequests(front(0, 2.3 * SECOND, 503), { method: 'POST' }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+    },
+    {
       name: 'a proxy says 504 when the answer behind has come (lighttpd)',
       facts: [late(0, 2.3 * SECOND), front(0, 2.3 * SECOND)],
       subject: '10.0.1.43:80',
@@ -629,6 +646,10 @@ testRule(slowResponse, {
     },
     { name: 'a gRPC call that ends before its deadline', facts: cancelledCall(0, 5 * SECOND, '20S') },
     { name: 'a gRPC call without a deadline', facts: cancelledCall(0, 5 * SECOND, null) },
+    {
+      name: 'gRPC calls that are cancelled after the same time, and nobody is told of a failure for them',
+      facts: [0, 1, 2, 3].map((at) => cancelledCall(at, 7 * SECOND, null)),
+    },
     {
       name: 'a request that waits at the end of the capture, and nobody who gave up',
       lookAlike: 'slow-as-always',

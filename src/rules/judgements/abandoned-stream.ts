@@ -25,6 +25,8 @@ export interface AbandonedStream {
   readonly amidAnswer: boolean;
   /** The server had the request; otherwise it cannot be told. */
   readonly hasArrived: boolean;
+  /** A gRPC call: it may wait for as long as it likes, and its client may leave it as it likes. */
+  readonly isCall: boolean;
 }
 
 /** What is not acknowledged is sent again within this. RFC 6298 §2.1. */
@@ -38,18 +40,21 @@ export function abandonedStreamsOf(connection: Connection, note: (one: Abandoned
   const closedNs = end?.from === 'server' ? end.atNs : Number.POSITIVE_INFINITY;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
-    if (request === null || response?.complete === true || streamingOf(exchange) !== null) continue;
+    if (request === null || response?.complete === true) continue;
+    const streaming = streamingOf(exchange);
+    if (streaming !== null && streaming !== 'grpc') continue;
+    const isCall = streaming === 'grpc';
     const reset = resetBefore(exchange, closedNs);
     if (reset === null) {
       const left = leftWith(connection, exchange, request);
-      if (left !== null) note(left);
+      if (left !== null) note({ ...left, isCall });
     } else if (
       reset.by === 'client' &&
       reset.code === H2_ERROR.cancel &&
       !isDismissedBy(h2.goAways, exchange.h2Stream, reset.atNs)
     )
       note({
-        ...{ exchange, request, how: 'cancel', end: reset },
+        ...{ exchange, request, isCall, how: 'cancel', end: reset },
         ...{ waitedNs: reset.atNs - request.endNs, amidAnswer: response !== null },
         hasArrived: response !== null || hasArrived(connection, request, reset.atNs),
       });
@@ -63,7 +68,11 @@ function hasArrived(connection: Connection, { startNs, endNs }: RequestMessage, 
 }
 
 /** A stream whose answer had not begun when its client closed the connection; `null`: it did not, or it cannot be told. */
-function leftWith(connection: Connection, exchange: Exchange, request: RequestMessage): AbandonedStream | null {
+function leftWith(
+  connection: Connection,
+  exchange: Exchange,
+  request: RequestMessage,
+): Omit<AbandonedStream, 'isCall'> | null {
   const { close, h2, tls, server, undecodedBytes } = connection;
   const [end] = close.segments;
   if (end === undefined || end.from !== 'client' || end.deltaSequence !== 0 || request.endNs > end.atNs) return null;

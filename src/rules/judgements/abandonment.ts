@@ -132,15 +132,16 @@ export function sealedAbandonmentOf(connection: Connection, sealed: SealedTurns)
 }
 
 /**
- * A record that has room for the head of a frame and no more: the server of HTTP/2 ends its stream with an empty
- * frame, or acknowledges settings. Who has all that Content-Length says (curl) does not wait for it. RFC 9113 §4.1.
+ * A record that has room for the head of a frame and eight bytes at most: the server of HTTP/2 ends its stream with an
+ * empty frame, or acknowledges settings, for which nobody waits who has all that Content-Length says (curl); or it says
+ * GOAWAY to a client that has closed (Apache). RFC 9113 §4.1, §6.8.
  */
 function endsBare({ lastApplication, unfinishedBytes }: TlsSideFacts): boolean {
   return unfinishedBytes === 0 && lastApplication !== null && lastApplication.length <= MAX_BARE_FRAME_BYTES;
 }
 
-/** Of a frame's head the 9 bytes, of the record around it at most 24: nonce and tag of AES-GCM in TLS 1.2. */
-const MAX_BARE_FRAME_BYTES = 33;
+/** Of a frame's head 9 bytes, of a GOAWAY 8, of the record around them at most 24: nonce and tag of AES-GCM in TLS 1.2. */
+const MAX_BARE_FRAME_BYTES = 41;
 /** What comes at once is not waited for. */
 const STOPPED_NS = 1_000_000_000;
 const GREETS_WITHIN_NS = 1_000_000_000;

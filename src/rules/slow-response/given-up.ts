@@ -20,7 +20,9 @@ export function givenUpOf(
   all: readonly SlowExchange[],
   observation: Observation,
 ): SlowExchange[] {
-  const left = ofServer.filter(({ how }) => how === 'abandoned');
+  const abandoned = ofServer.filter(({ how }) => how === 'abandoned');
+  // Calls are none to learn a time-out from: streams of them end as their clients like.
+  const left = abandoned.filter(({ isCall }) => !isCall);
   const timer = estimateTimer(waitsOf(left), 0, patienceWidth);
   const agree =
     timer?.pattern === 'timer' && timer.agreeing >= MANY
@@ -30,11 +32,13 @@ export function givenUpOf(
   // Of many who leave at will one in ten does so at a time that somebody may have set.
   const areAtWill = atTimer < MANY && left.length - atTimer >= AT_WILL * atTimer;
   const standstills = standstillsIn(ofServer, observation);
-  return left.filter(
+  const atTimeOut = (slow: SlowExchange): boolean =>
+    standstills.some((standstill) => isHeldIn(slow, standstill)) ||
+    (endsAtTimer(slow) && !slow.isVague && !(areAtWill && slow.deadline === null)) ||
+    slow.waitNs >= agree * NOT_BEFORE;
+  return abandoned.filter(
     (slow) =>
-      standstills.some((standstill) => isHeldIn(slow, standstill)) ||
-      (endsAtTimer(slow) && !slow.isVague && !(areAtWill && slow.deadline === null)) ||
-      slow.waitNs >= agree * NOT_BEFORE ||
+      (!slow.isCall && atTimeOut(slow)) ||
       all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)) ||
       // Others than 504 for it: Apache says 502, lighttpd 500.
       toldInFrontOf(slow, observation) !== null,
@@ -54,7 +58,8 @@ export function isHeldIn(slow: SlowExchange, standstill: Standstill): boolean {
   return waiting !== null && isHeldBy(waiting, standstill);
 }
 
-function unansweredOf({ how, acknowledged, unheard, request, startNs, endNs, waitNs }: SlowExchange) {
+function unansweredOf({ how, acknowledged, unheard, isCall, request, startNs, endNs, waitNs }: SlowExchange) {
+  if (isCall) return null;
   if (request === null || !(how === 'abandoned' || how === 'pending') || !acknowledged || unheard !== null) return null;
   return { key: request.key, isFirst: request.isFirst, startNs, untilNs: endNs + waitNs };
 }

@@ -7,6 +7,7 @@ import { abandonmentOf } from '../judgements/abandonment.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { wasDelivered } from '../judgements/delivery.js';
 import { attributesOf } from '../judgements/discriminating-attribute.js';
+import { missedDeadlineOf } from '../judgements/grpc-deadline.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { streamingOf } from '../judgements/streaming.js';
 import { type Undelivered, undeliveredRequestOf } from '../judgements/undelivered.js';
@@ -63,14 +64,17 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
 
 /** Requests of HTTP/2 that their client gave up. */
 function noteAbandonedStreams(connection: Connection, note: (slow: SlowExchange) => void): void {
-  abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs: waitNs, amidAnswer, hasArrived }) => {
+  abandonedStreamsOf(connection, (one) => {
+    const { exchange, request, how, end, waitedNs: waitNs, amidAnswer, hasArrived, isCall } = one;
     if (amidAnswer || waitNs < SLOW_NS || exchange.interim.length > 0) return;
+    // At its own deadline it was noted already.
+    if (isCall && missedDeadlineOf(exchange) !== null) return;
     if (!request.complete || request.lostBytes > 0 || isHealthCheck(request)) return;
     if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
     const what = { how: 'abandoned', waitNs, status: null } as const;
     note({
       ...slowExchange(connection, request, what, end),
-      ...{ acknowledged: hasArrived, isVague: true, isCancelled: how === 'cancel' },
+      ...{ acknowledged: hasArrived, isVague: true, isCancelled: how === 'cancel', isCall },
     });
   });
 }

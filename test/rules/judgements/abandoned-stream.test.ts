@@ -50,13 +50,24 @@ describe('a stream that its client gives up', () => {
     expect(found(overH2(asked(finBy('client', 3_001_133)), { goAways }))).toEqual([]);
   });
 
-  it('is no call or stream of events, which end so by design', () => {
-    const fields = [{ name: 'content-type', value: 'application/grpc' }];
-    const facts = connection([
-      ...handshake(),
-      get(1133, '/shop.Stock/Watch', { method: 'POST', fields }),
-      finBy('client', 3_001_133),
-    ]);
-    expect(found(overH2(facts))).toEqual([]);
+  /** What is asked for in a request of this media type, and left. */
+  const askedFor = (value: string) =>
+    found(
+      overH2(
+        connection([
+          ...handshake(),
+          get(1133, '/shop.Stock/Watch', { method: 'POST', fields: [{ name: 'content-type', value }] }),
+          finBy('client', 3_001_133),
+        ]),
+      ),
+    );
+
+  it('is said to be a call, which may end so by design', () => {
+    expect(askedFor('application/grpc')).toMatchObject([{ how: 'fin', isCall: true }]);
+    expect(askedFor('application/json')).toMatchObject([{ how: 'fin', isCall: false }]);
+  });
+
+  it('is no stream of events, which ends so by design', () => {
+    expect(askedFor('text/event-stream')).toEqual([]);
   });
 });
