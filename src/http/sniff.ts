@@ -58,7 +58,6 @@ const statusLine: StatusLine = { version: '', status: 0, reason: '', flaw: null 
  * middle of one.
  */
 export function sniff(view: Uint8Array, start: number, end: number, within = false): FirstBytes {
-  if (start === end) return 'incomplete';
   const byte = view[start] ?? 0;
   if (byte >= 0x14 && byte <= 0x18) return sniffTls(view, start, end);
   if (byte === 0x00) {
@@ -71,15 +70,12 @@ export function sniff(view: Uint8Array, start: number, end: number, within = fal
     if (signature === 'maybe') return 'incomplete';
   }
   if (byte >= 0x80) return sniffSsl2(view, start, end);
-  const from = afterEmptyLines(view, start, end);
-  if (from === end) return 'incomplete';
-  return sniffText(view, from, end);
+  return sniffHttp1(view, start, end);
 }
 
 /** Whether [start, end), empty lines before it aside, begins like an HTTP/1 request or response, and nothing else. */
 export function sniffHttp1(view: Uint8Array, start: number, end: number): FirstBytes {
-  const from = afterEmptyLines(view, start, end);
-  return from === end ? 'incomplete' : sniffText(view, from, end);
+  return sniffText(view, afterEmptyLines(view, start, end), end);
 }
 
 /** RFC 9112 §2.2: empty lines before a start line are ignored. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BeginningKind } from '../../src/facts/beginning.js';
-import { areOdd, beginningKindOf } from '../../src/http/beginning.js';
+import { areOdd, beginningKindOf, gatewayHeadLength } from '../../src/http/beginning.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -32,6 +32,8 @@ describe('first bytes', () => {
     ['\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c', 'proxy-header'],
     ['\x01\x01\x00\x01\x00\x08\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00', 'fastcgi'],
     ['\x01\x01\x00\x00\x00\x08\x00\x00', 'other'],
+    ['\x02\x01\x00\x01\x00\x08\x00\x00', 'other'],
+    ['\x01\x02\x00\x01\x00\x08\x00\x00', 'other'],
     ['\x12\x34\x00\x97\x02\x02\x00\x08HTTP/1.1', 'ajp'],
     ['\x12\x34\x00\x01\x0a', 'ajp'],
     ['\x12\x34\x00\x01\x63', 'other'],
@@ -75,5 +77,19 @@ describe('first bytes', () => {
       [null, 'http-response'],
     ] as const)
       expect(areOdd(client, server), `${client} ${server}`).toBe(false);
+  });
+});
+
+describe('the head of a request to an application server', () => {
+  it.each([
+    ['FastCGI: a record header', '\x01\x01\x00\x01\x00\x08\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00', 8],
+    ['FastCGI, cut', '\x01\x01\x00\x01\x00\x08', 6],
+    ['AJP: magic, length, code', '\x12\x34\x00\x97\x02\x02\x00\x08HTTP/1.1', 5],
+    ['uwsgi: up to the first name, its value not', '\x00\x81\x01\x00\x0c\x00QUERY_STRING\x01\x00a', 18],
+    ['uwsgi, cut within the name', '\x00\x81\x01\x00\x0c\x00QUERY', 11],
+    ['none of these', 'EHLO a.example\r\n', 0],
+    ['HTTP', 'GET / HTTP/1.1\r\n', 0],
+  ])('%s', (_name, text, length) => {
+    expect(gatewayHeadLength(bytes(text))).toBe(length);
   });
 });

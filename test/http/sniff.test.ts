@@ -42,6 +42,8 @@ const EXAMPLES: readonly (readonly [string, string, FirstBytes])[] = [
   ['zeros', '\0\0\0\0\0\0\0\0\0\0\0\0', 'unknown'],
   ['a TLS record of impossible length', '\x16\x03\x01\xff\xff\x01', 'unknown'],
   ['a DNS message over TCP', '\x00\x1d\x12\x34\x01\x00', 'unknown'],
+  ['SETTINGS that are not six bytes each', '\0\0\x05\x04\0\0\0\0\0', 'unknown'],
+  ['SETTINGS of more than anybody has', '\0\x06\0\x04\0\0\0\0\0', 'unknown'],
 ];
 
 describe('the first bytes of a direction', () => {
@@ -56,6 +58,11 @@ describe('the first bytes of a direction', () => {
         expect(['incomplete', expected], `${length} bytes`).toContain(look(text.slice(0, length)));
     },
   );
+
+  it.each(['\0', '\x16', '\x80', '\r\n', 'G'])('that have not come are not those behind them: %j', (behind) => {
+    expect(sniff(bytesOf(behind), 0, 0)).toBe('incomplete');
+    expect(sniff(bytesOf(`\r\n${behind}`), 0, 2)).toBe('incomplete');
+  });
 
   it('of any kind are judged without error', () => {
     fc.assert(
@@ -84,6 +91,8 @@ describe('a segment in the middle of a connection', () => {
     ['behind other frames', PING + headers('\x88'), 'h2-responses'],
     ['behind padding and priority', headers('\x01\0\0\0\0\x10\x82\0', 0x2d), 'h2-requests'],
     ['HEADERS that say neither', headers('\xbe'), 'unknown'],
+    ['HEADERS whose first field is never to be indexed', headers('\x14\x01a'), 'h2-requests'],
+    ['HEADERS that change the size of the table first', headers('\x28\x88'), 'unknown'],
     ['no HEADERS at all', PING, 'unknown'],
     ['a frame that does not end with the segment', `${headers('\x88')}\0`, 'unknown'],
     ['zeros', '\0'.repeat(40), 'unknown'],

@@ -36,7 +36,7 @@ export function handshakeOf(
     accept: h2Stream === null ? acceptance(request, response) : 'unneeded',
     subprotocol: fieldValue(response.fields, 'sec-websocket-protocol'),
     extensions,
-    hasDeflate: extensions !== null && /(?:^|[,\s])permessage-deflate(?:$|[;,\s])/i.test(extensions),
+    hasDeflate: /(?:^|[,\s])permessage-deflate(?:$|[;,\s])/i.test(extensions ?? ''),
   };
 }
 

@@ -183,6 +183,15 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
     expect(facts.lateResets).toEqual([{ by: 'client', h2Stream: 1, code: 8, packet: 5, atNs: 5e6, openStreams: 0 }]);
   });
 
+  it('a stream that is answered before its request has ended is open still', () => {
+    const { exchanges } = decodeAll([
+      ...BEGIN,
+      sent('client', headers(1, GET), headers(3, GET)),
+      sent('server', headers(1, OK, END | END_HEADERS), reset(3, 2)),
+    ]);
+    expect(exchanges.map(({ h2 }) => h2?.reset?.openStreams ?? null)).toEqual([null, 2]);
+  });
+
   it('a frame on a stream that is over is remarked, and opens none', () => {
     const { exchanges, anomalies } = decodeAll([...BEGIN, asked, answered, answered, asked]);
     expect(exchanges).toHaveLength(1);
@@ -197,6 +206,15 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
       request: { target: 'b.example:443', authority: 'b.example:443', framing: 'tunnel' },
       response: { framing: 'tunnel' },
     });
+  });
+
+  it.each([
+    ['a CONNECT without an authority', [':method: CONNECT']],
+    ['an extended CONNECT without a path', [':method: CONNECT', ':protocol: websocket', ':authority: a.example']],
+    ['a request without a path', [':method: GET', ':scheme: http', ':authority: a.example']],
+  ])('%s is remarked', (_name, fields) => {
+    const { anomalies } = decodeAll([...BEGIN, sent('client', headers(1, fields))]);
+    expect(anomalies).toEqual(['h2-malformed-request client']);
   });
 
   it('a response without a status is remarked, and is none', () => {

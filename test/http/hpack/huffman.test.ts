@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHuffman } from '../../../src/http/hpack/huffman.js';
+import { decodeHuffman, encodeHuffman } from '../../../src/http/hpack/huffman.js';
 
 const decode = (hex: string, room = 100): string | number => {
   const bytes = Buffer.from(hex, 'hex');
@@ -38,5 +38,16 @@ describe('a Huffman-coded string', () => {
     const bytes = Buffer.from('f1e3c2e5f23a6ba0ab90f4ff', 'hex');
     expect(decodeHuffman(bytes, 0, bytes.length, new Uint8Array(3))).toBe(15);
     expect(decode('f1e3c2e5f23a6ba0ab90f4ff', 3)).toBe('www');
+  });
+});
+
+describe('a string that is put into the code', () => {
+  it('is that of RFC 7541 appendix C.4.1, the padding too', () => {
+    expect(Buffer.from(encodeHuffman(Buffer.from('www.example.com'))).toString('hex')).toBe('f1e3c2e5f23a6ba0ab90f4ff');
+  });
+
+  it('comes out as it went in, whatever bytes it has', () => {
+    const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    expect(decode(Buffer.from(encodeHuffman(all)).toString('hex'), 300)).toBe(all.toString('latin1'));
   });
 });

@@ -22,6 +22,28 @@ describe('a body that looks like a response', () => {
   });
 });
 
+describe('a body that seems to last until the close', () => {
+  const unframed = `${head('HTTP/1.1 200 OK')}abc`;
+
+  it('is over when a later request is answered, however many segments it took', () => {
+    const outcome = run([
+      client(GET),
+      server(unframed),
+      server('def'),
+      server('ghi'),
+      client(GET_B),
+      server(NOT_FOUND),
+    ]);
+    expect(lines(outcome)).toEqual(['GET /a -> 200 (9)', 'GET /b -> 404 (0)']);
+    expect(outcome.anomalies).toEqual(['http1-response-after-unframed-body server 6']);
+  });
+
+  it('goes on where nothing waits for the answer that it quotes, and is over where something does later', () => {
+    const outcome = run([client(GET), server(unframed), server(NOT_FOUND), client(GET_B), server(NOT_FOUND)]);
+    expect(lines(outcome)).toEqual([`GET /a -> 200 (${3 + NOT_FOUND.length})`, 'GET /b -> 404 (0)']);
+  });
+});
+
 describe('a gap in a body', () => {
   const answer = head('HTTP/1.1 200 OK', 'Content-Length: 500');
 

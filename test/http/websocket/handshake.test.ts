@@ -73,6 +73,10 @@ describe('the opening handshake', () => {
     });
   });
 
+  it('no extensions: no deflate', () => {
+    expect(handshakeOf(null, response({}), null)).toMatchObject({ extensions: null, hasDeflate: false });
+  });
+
   it('the subprotocol is what the server agreed to', () => {
     expect(handshakeOf(null, response({ 'sec-websocket-protocol': 'chat' }), null).subprotocol).toBe('chat');
   });
