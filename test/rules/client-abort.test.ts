@@ -439,6 +439,7 @@ testRule(clientAbort, {
     },
     {
       name: 'a health check over HTTP/2 that has an end of its own',
+      lookAlike: 'health-check',
       facts: overH2(asking('kube-probe/1.27', 400_000)),
     },
     {

@@ -322,6 +322,18 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'websocket-origin.pcap': [{ rule: 'websocket-upgrade-failed', server: '10.0.1.43:8080', cause: 'origin-check' }],
 };
 
+/** What the rows of healthy samples, and of one that fails otherwise, grant as a notice; a cause that leads, or `null`. */
+const NOTICES: Readonly<Record<string, readonly Diagnosis[]>> = {
+  'asymmetric-path-one-side.pcap': [{ rule: 'capture-quality', server: '10.0.1.2:80', cause: 'one-direction' }],
+  'encrypted-client-abort-healthy.pcapng': [{ rule: 'client-abort', server: '10.0.0.49:443', cause: null }],
+  'healthy-download.pcap': [{ rule: 'capture-quality', server: '10.0.0.49:80', cause: 'packets-cut' }],
+  'healthy-resets.pcapng': [{ rule: 'client-abort', server: '10.0.0.49:80', cause: null }],
+  'truncated-response-client-abort-healthy.pcapng': [
+    { rule: 'client-abort', server: '10.0.0.49:80', cause: null },
+    { rule: 'client-abort', server: '10.0.1.43:8080', cause: 'its-own-client-left' },
+  ],
+};
+
 const RULE_IDS = RULES.map(({ meta }) => meta.id);
 
 const samples = (await allScenarios()).flatMap((scenario) => scenario.samples);
@@ -375,6 +387,18 @@ function isNamedIn(row: string, { rule, hypotheses, severity }: Finding): boolea
 function leadingCause({ hypotheses: [first] }: Finding): string | null {
   return first?.verdict === 'supported' ? first.cause : null;
 }
+
+describe('the notices that a sample is for', () => {
+  it.each(Object.entries(NOTICES))('%s', async (file, expected) => {
+    const findings = await findingsIn(file);
+    for (const { rule, server, cause } of expected) {
+      const told = findings
+        .filter((one) => one.rule === rule && endpointText(one.subject) === server)
+        .map((one) => ({ cause: leadingCause(one), severity: one.severity, confidence: one.confidence }));
+      expect(told, `${rule} ${server}`).toEqual([{ cause, severity: 'notice', confidence: 'certain' }]);
+    }
+  });
+});
 
 describe('the healthy samples', () => {
   it.each(healthy)('$file', async ({ file }) => {

@@ -20,6 +20,7 @@ export const META: RuleMeta = {
     'half-close': 'The client only ended its sending side, at once after its request, or was answered all the same.',
     'after-answer': 'The answer was complete.',
     'event-stream': 'Events, gRPC and tunnels end when their client leaves.',
+    'health-check': 'A load balancer or an orchestrator asks whether the server lives, and leaves when it knows.',
     'refused-in-tls': 'The server had ended the connection by an alert: tls-handshake-failure.',
     'refused-stream':
       'The server’s GOAWAY had refused the stream, or had ended all of them for an error: h2-goaway-race.',
