@@ -55,6 +55,16 @@ const CONVERTIBLE: readonly (readonly [readonly number[], string])[] = [
 /** In the first record of a trace of NetScaler, which only Wireshark itself reads. */
 const NETSCALER = 'NetScaler';
 
+/**
+ * Event traces of Windows begin with a buffer's header, which begins with the buffer's size. The first event
+ * behind it tells that size again.
+ */
+const ETL_EVENT = 72;
+const ETL_EVENT_KIND = ETL_EVENT + 2;
+const ETL_EVENT_FLAGS = ETL_EVENT + 3;
+const ETL_EVENT_HOOK = ETL_EVENT + 6;
+const ETL_BUFFER_SIZE = ETL_EVENT + 32;
+
 /** Most characters of a text that are shown of it. */
 const SHOWN_TEXT = 24;
 
@@ -73,6 +83,10 @@ export function lookAt(bytes: Uint8Array): Look {
   if (convertible !== undefined) {
     return { kind: 'other', description: `a capture of ${convertible[1]}; try: editcap FILE OUT.pcapng` };
   }
+  if (isWindowsTrace(view)) {
+    const description = 'an event trace of Windows (ETL); try: pktmon etl2pcap FILE, or etl2pcapng FILE OUT.pcapng';
+    return { kind: 'other', description };
+  }
   const head = bytes.subarray(0, TELLING_BYTES);
   if (head.every((byte) => byte === 0)) return { kind: 'other', description: 'nothing but zeros' };
   const text = textOf(head);
@@ -90,6 +104,20 @@ function isZstd(view: DataView): boolean {
   if ((view.getUint32(0, true) & ~0xf) !== SKIPPABLE || view.byteLength < SKIPPABLE_HEADER_BYTES) return false;
   const next = SKIPPABLE_HEADER_BYTES + view.getUint32(4, true);
   return next + MAGIC_BYTES <= view.byteLength && view.getUint32(next) === ZSTD;
+}
+
+/** What `netsh trace` and `pktmon` write: its first event is of a system's trace, 32 or 64 bits, and of hook 0. */
+function isWindowsTrace(view: DataView): boolean {
+  if (view.byteLength < ETL_BUFFER_SIZE + 4) return false;
+  const size = view.getUint32(0, true);
+  const kind = view.getUint8(ETL_EVENT_KIND);
+  return (
+    size > ETL_BUFFER_SIZE &&
+    view.getUint32(ETL_BUFFER_SIZE, true) === size &&
+    (kind === 1 || kind === 2) &&
+    (view.getUint8(ETL_EVENT_FLAGS) & 0xc0) === 0xc0 &&
+    view.getUint16(ETL_EVENT_HOOK, true) === 0
+  );
 }
 
 function beginsWith(bytes: Uint8Array, magic: readonly number[]): boolean {

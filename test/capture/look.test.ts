@@ -54,6 +54,27 @@ describe('the first bytes of a file', () => {
     expect(at(hex)).toEqual({ kind: 'other', description: `a capture of ${who}; try: editcap FILE OUT.pcapng` });
   });
 
+  it('tell an event trace of Windows by the size of its buffers, told twice', () => {
+    const trace = Buffer.alloc(160);
+    trace.writeUInt32LE(8192, 0);
+    // The first event: version 2, of a 64-bit system's trace, 88 bytes, hook 0; its own header has 32 bytes.
+    trace.set([2, 0, 2, 0xc0, 88, 0, 0, 0], 72);
+    trace.writeUInt32LE(8192, 104);
+    const description = 'an event trace of Windows (ETL); try: pktmon etl2pcap FILE, or etl2pcapng FILE OUT.pcapng';
+    expect(lookAt(trace)).toEqual({ kind: 'other', description });
+    for (const [at, value] of [
+      [74, 3],
+      [75, 0x40],
+      [78, 1],
+      [104, 1],
+    ] as const) {
+      const other = Buffer.from(trace);
+      other[at] = value;
+      expect(lookAt(other)).not.toEqual({ kind: 'other', description });
+    }
+    expect(lookAt(trace.subarray(0, 107))).not.toEqual({ kind: 'other', description });
+  });
+
   it('tell a trace of NetScaler, which editcap cannot convert', () => {
     const trace = Buffer.concat([Buffer.alloc(16, 1), Buffer.from('NetScaler V20 Performance Data'), Buffer.alloc(40)]);
     expect(lookAt(trace)).toEqual({
