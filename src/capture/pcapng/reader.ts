@@ -1,4 +1,5 @@
 import { figureText } from '../figure-text.js';
+import { beginsCapture, JOINED_FILES } from '../joined-files.js';
 import type { PacketView } from '../packet.js';
 import type { SectionPlace } from '../place.js';
 import { CaptureReader, END, MAX_PACKET_BYTES, type ReadOutcome } from '../reader.js';
@@ -64,10 +65,16 @@ export class PcapngReader extends CaptureReader {
         if (order === null) return this.unknownByteOrder(at);
         this.little = order === 'little';
       }
-      const length = view.getUint32(at + 4, this.little);
-      if (length < blocks.MIN_BLOCK_BYTES || (length & 3) !== 0) return this.impossibleLength(type, length);
+      const told = view.getUint32(at + 4, this.little);
       const least = leastBytes(type);
+      let length = told;
+      if (told < blocks.MIN_BLOCK_BYTES || (told & 3) !== 0) {
+        // Some writers pad the block and do not count the padding; Wireshark reads it as well.
+        if (told < blocks.MIN_BLOCK_BYTES || least === 0) return this.impossibleLength(type, told);
+        length += 4 - (told & 3);
+      }
       if (least === 0) {
+        if (beginsCapture(view, at, source.end)) return this.damage(source.offset, JOINED_FILES);
         if (!this.passOver(type, length)) return END;
         continue;
       }
@@ -78,7 +85,7 @@ export class PcapngReader extends CaptureReader {
       }
       if (held < length) return this.wantMore(length, nameWithArticle(type));
       const trailer = view.getUint32(at + length - blocks.BLOCK_TRAILER_BYTES, this.little);
-      if (trailer !== length) return this.unequalLengths(source.offset, length, trailer);
+      if (trailer !== told) return this.unequalLengths(source.offset, told, trailer);
 
       switch (type) {
         case blocks.ENHANCED_PACKET:
@@ -283,6 +290,9 @@ export class PcapngReader extends CaptureReader {
   }
 
   private impossibleLength(type: number, length: number): typeof END {
+    const { source } = this;
+    if (beginsCapture(source.view, source.start, source.end)) return this.damage(source.offset, JOINED_FILES);
+    if (type === 0 && length === 0) return this.damage(source.offset, 'zeros stand where a block should');
     const reason = length < blocks.MIN_BLOCK_BYTES ? `is below ${blocks.MIN_BLOCK_BYTES}` : 'is not a multiple of 4';
     return this.damage(this.source.offset, `block length ${figureText(length)} ${reason} (block type 0x${hex(type)})`);
   }

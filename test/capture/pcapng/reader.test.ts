@@ -256,6 +256,24 @@ describe('the two lengths of a block', () => {
     }
   });
 
+  it('may leave out the padding of a block that is read, as some writers do', async () => {
+    const bytes = Uint8Array.from({ length: 61 }, (_, index) => index);
+    const whole = started().enhanced(bytes, 1_000_000n, []).enhanced(ONE, 2_000_000n, []).build();
+    const at = started().build().length;
+    const length = whole.readUInt32LE(at + 4);
+    for (const told of [length - 1, length - 2, length - 3]) {
+      whole.writeUInt32LE(told, at + 4);
+      whole.writeUInt32LE(told, at + length - 4);
+      const { packets, error } = await read(whole);
+      expect(error).toBeNull();
+      expect(packets.map((packet) => packet.bytes)).toEqual(
+        [bytes, ONE].map((each) => Buffer.from(each).toString('hex')),
+      );
+    }
+    whole.writeUInt32LE(length, at + length - 4);
+    expect((await read(whole)).error?.reason).toMatch(/^block length \d+ at its start and \d+ at its end differ/);
+  });
+
   it('must leave room for the fixed part of a block that is read', async () => {
     const least = { 1: 20, 2: 32, 3: 16, 5: 24, 6: 32, 10: 20, 168627466: 28 };
     for (const [type, bytes] of Object.entries(least)) {
