@@ -21,12 +21,18 @@ const LEADING = /^(\s*)([-+=](?=\s|$)|\d+(?=[.)](?:\s|$)))/;
 export function markdownText(text: string): string {
   let out = '';
   let from = 0;
+  // What stands side by side is one span: the marks of two would read as one run of backticks.
+  let code = '';
   for (const { 0: found, index } of text.matchAll(LINKED)) {
     const linked = withoutSentenceEnd(found);
-    out += escaped(text.slice(from, index)) + codeSpan(linked);
+    if (index > from) {
+      out += spanOf(code) + escaped(text.slice(from, index));
+      code = '';
+    }
+    code += linked;
     from = index + linked.length;
   }
-  return (out + escaped(text.slice(from))).replace(LEADING, (_, space: string, mark: string) =>
+  return (out + spanOf(code) + escaped(text.slice(from))).replace(LEADING, (_, space: string, mark: string) =>
     /\d/.test(mark) ? `${space}&#${mark.charCodeAt(0)};${mark.slice(1)}` : `${space}\\${mark}`,
   );
 }
@@ -58,6 +64,10 @@ export function codeSpan(text: string): string {
   const marks = '`'.repeat(longestRun(text) + 1);
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
   return `${marks}${pad}${text}${pad}${marks}`;
+}
+
+function spanOf(code: string): string {
+  return code === '' ? '' : codeSpan(code);
 }
 
 /** A block of code, of more than three backticks where it holds so many. */

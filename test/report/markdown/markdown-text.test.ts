@@ -5,6 +5,7 @@ describe('text for Markdown', () => {
   it.each([
     ['notifies nobody', 'by @octocat and @org/team', 'by `@octocat` and `@org/team`'],
     ['links no issue', 'see #12, GH-7, a/b#3 and !45', 'see `#12`, `GH-7`, `a/b#3` and `!45`'],
+    ['has one span of code for what stands side by side', '@team#12 @a. @b#1', '`@team#12` `@a`. `@b#1`'],
     ['links no ticket and no commit', 'PROJ-77 deadbeef01', '`PROJ-77` `deadbeef01`'],
     [
       'links no address',
