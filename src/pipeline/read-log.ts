@@ -45,7 +45,7 @@ export async function readLog(file: string): Promise<LogRead> {
     throw new LogRefusal(`${file}: ${reasonOf(error)}`);
   }
   if (read.unreadable === read.lines)
-    throw new LogRefusal(`${file}: no line of an ALB, HAProxy, nginx or Apache access log, in JSON or a table neither`);
+    throw new LogRefusal(`${file}: has no line of an access log: of ALB, HAProxy, nginx or Apache, as they write it, in JSON or in a table`);
   return { ...read, kept };
 }
 
