@@ -584,6 +584,27 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...ONE,
+      name: 'the same on a port where nobody is seen to speak TLS: it may be one of plain HTTP',
+      facts: [tls({}, [finBy('server', 1300)], { serverPort: 8133 })],
+      subject: '10.0.1.43:8133',
+      severity: 'warning',
+      confidence: 'possible',
+      verdicts: { 'silent-refusal': 'open', 'client-certificate-missing': 'ruled-out', 'server-ended': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'the same on such a port, where another is answered in TLS',
+      facts: [
+        tls({}, [finBy('server', 1300)], { serverPort: 8133 }),
+        tls({ serverHello: SERVER_HELLO, client: side(2), server: side(3) }, [], { ...nth(1), serverPort: 8133 }),
+      ],
+      subject: '10.0.1.43:8133',
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'silent-refusal': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'the server chooses none of what a client of gRPC offers, and it leaves',
       facts: [unchosen(0, 'TLS 1.2'), unchosen(1, 'TLS 1.2'), succeeding(2)],
       occurrences: 2,

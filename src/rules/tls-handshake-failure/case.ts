@@ -31,8 +31,15 @@ export interface Case {
   readonly behind: Moment | null;
   /** What showed that the server was ending, of the first that ended without a word, where that holds for all; `null`: nothing did. */
   readonly ended: ServerEnd | null;
+  /** Whether the server speaks TLS there, as far as is known: it was seen to, or its port is that of HTTPS. */
+  readonly isTlsSpoken: boolean;
   /** What a proxy whose handshakes these are told its own clients for them. */
   readonly told: readonly GatewayFailure[];
+}
+
+/** Whether it may be no matter of TLS at all: nothing is said, nobody was seen to speak TLS there, and no other condition of the server shows. */
+export function mayNotBeTls({ first, isTlsSpoken, behind, ended }: Case): boolean {
+  return first.sign === 'silent' && !isTlsSpoken && behind === null && ended === null;
 }
 
 /** The rule's own figures in a finding: plain JSON. `report/` mirrors it. */

@@ -12,7 +12,7 @@ import {
   noCertificate,
   withoutAlert,
 } from './by-alert.js';
-import type { Case } from './case.js';
+import { type Case, mayNotBeTls } from './case.js';
 import { certificateText } from './certificate-text.js';
 import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
 import { BEHIND, ENDED, IS_BEHIND } from './server-causes.js';
@@ -249,6 +249,11 @@ const OF_HANDSHAKES: Causes<Case> = {
         sign === 'silent' ? null : claim([packet], (end) => `it does not end in silence (${end})`),
       ),
       openSince(({ ended }) => (ended === null ? null : 'the server was ending')),
+      openSince((subject) =>
+        mayNotBeTls(subject)
+          ? `nobody is seen to speak TLS there (${packetText(subject.first.packet)}): the port may be one of plain HTTP, or no configuration be for this name, or a packet filter read it`
+          : null,
+      ),
       supportedBy(({ first: { closeKind, packet }, sameName }) => {
         const says = (end: string): string =>
           `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server right upon the ClientHello, without an alert (${end}): no configuration for this name, or a packet filter that reads it`;

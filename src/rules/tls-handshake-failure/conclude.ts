@@ -6,14 +6,14 @@ import { weigh } from '../argument/cause.js';
 import { confidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
 import { endOfServerAround, type ServerEnd } from '../judgements/ending-server.js';
-import { spokenOtherwise } from '../judgements/spoken-otherwise.js';
+import { HTTPS_PORT, type Spoken, spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
-import { type Case, MAX_LISTED, type TlsHandshakeFailureFacts } from './case.js';
+import { type Case, MAX_LISTED, mayNotBeTls, type TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
@@ -43,7 +43,7 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
       .flatMap((key) => {
         const failures = ways[key];
         if (failures === undefined) return [];
-        const subject = caseOf(failures, server, conclusion);
+        const subject = caseOf(failures, server, isTlsSpoken(spoken, endpoint), conclusion);
         const isTold = isSpokenOtherwise && subject?.behind === null;
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
@@ -62,7 +62,16 @@ function isUnchosen({ occurrences, failures }: Case, server: ServerTally): boole
   return !failures.every((one) => isScanner(server, one));
 }
 
-function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, conclusion: Conclusion): Case | null {
+function isTlsSpoken({ tls, toTls }: Spoken, { port }: Endpoint): boolean {
+  return tls !== null || toTls !== null || port === HTTPS_PORT;
+}
+
+function caseOf(
+  { earliest, count }: Occurrences<Failure>,
+  server: ServerTally,
+  isTlsSpoken: boolean,
+  conclusion: Conclusion,
+): Case | null {
   const { failures, told } = withTold(earliest.items, conclusion);
   const [first] = failures;
   if (first === undefined) return null;
@@ -90,6 +99,7 @@ function caseOf({ earliest, count }: Occurrences<Failure>, server: ServerTally, 
     idle: told.length > 0 ? null : idleOf(failures, server),
     behind: behindOf(failures, conclusion.observation),
     ended: endOf(failures, conclusion.observation),
+    isTlsSpoken,
     told,
   };
 }
@@ -186,8 +196,10 @@ function isStray({ first, mostOfOne, occurrences, failures, succeeded, told }: C
   return areStray({ count: occurrences, known: failures.length, mostOfOne, others: succeeded });
 }
 
-function atBest({ first }: Case): Confidence {
+function atBest(subject: Case): Confidence {
+  const { first } = subject;
   if (first.sign === 'unchosen' && !first.isChoiceKnown) return 'possible';
+  if (mayNotBeTls(subject)) return 'possible';
   return first.sign === 'alert' ? 'certain' : 'likely';
 }
 

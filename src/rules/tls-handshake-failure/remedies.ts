@@ -3,7 +3,7 @@ import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { configWord } from '../../text/config-word.js';
 import { listText } from '../../text/list.js';
 import { supportedIn } from '../argument/cause.js';
-import type { Case } from './case.js';
+import { type Case, mayNotBeTls } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
 import { ALERT } from './failure.js';
 
@@ -12,10 +12,18 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (subject.idle !== null) return [subject.idle === 'scan' ? ASK_WHOSE : ASK_OTHERWISE];
   const supported = [...supportedIn(hypotheses)];
   // Without keys it is no more than may be: what would mend it is told all the same.
-  const told = subject.first.sign === 'unchosen' ? ['no-common-alpn'] : supported;
+  const told =
+    subject.first.sign === 'unchosen'
+      ? ['no-common-alpn']
+      : mayNotBeTls(subject)
+        ? [NOT_TLS, 'silent-refusal']
+        : supported;
   const remedies = told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
   return remedies.length > 0 ? remedies : [LOOK];
 }
+
+/** No cause, but what may be instead of one. */
+const NOT_TLS = 'not-tls';
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'server-behind': () => [
@@ -169,6 +177,13 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       ...(first.sign === 'unused' ? [NGINX_VERIFIES] : []),
     ];
   },
+  [NOT_TLS]: () => [
+    {
+      component: 'client',
+      text: 'See first whether TLS is spoken on this port at all: where it answers plain HTTP, call it so.',
+      config: 'curl -v http://ADDRESS:PORT/',
+    },
+  ],
   'silent-refusal': ({ names }) => [
     {
       component: 'envoy',
