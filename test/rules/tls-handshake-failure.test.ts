@@ -8,6 +8,7 @@ import {
   answer,
   type ConnectionOptions,
   connection,
+  fieldsOf,
   finBy,
   get,
   handshake,
@@ -16,6 +17,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { overH2 } from './h2-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
 const SERVER_HELLO: ServerHelloFacts = {
@@ -167,6 +169,36 @@ const told = (at: number, status = 502): Connection =>
     ...{ stream: 90 + at, firstPacket: 901 + at * 10, beginsAt: at * 10_000 - 5000 },
     ...{ client: '203.0.113.5', server: '10.0.0.49' },
   });
+/** HTTP/2 within TLS that asks for a client certificate: a request, answered so by a server of that name with so many bytes. */
+const answeredOverH2 = (
+  at: number,
+  contentLength: number,
+  { status = 400, shown = 'empty', server = 'nginx/1.22.1' }: AnsweredOverH2 = {},
+): Connection => ({
+  ...overH2(
+    connection(
+      [
+        ...handshake(),
+        get(1500),
+        answer(1900, status, contentLength, { contentLength, fields: fieldsOf({ server }) }),
+        finBy('client', 2000),
+      ],
+      { ...nth(at), serverPort: 443 },
+    ),
+  ),
+  tls: tlsFacts({
+    clientHello: clientHelloFacts(),
+    serverHello: { ...SERVER_HELLO, alpn: 'h2' },
+    ...{ client: side(2), server: side(2), certificateRequested: true, clientCertificate: shown },
+  }),
+});
+
+interface AnsweredOverH2 {
+  readonly status?: number;
+  readonly shown?: 'sent' | 'empty';
+  readonly server?: string;
+}
+
 /** TLS 1.2: the client is shown a certificate, ends the handshake, and leaves `after` microseconds later. */
 const left = (certificate: Partial<CertificateFacts>, after = 700, facts: Partial<TlsFacts> = {}): Connection =>
   tls(
@@ -297,6 +329,22 @@ testRule(tlsHandshakeFailure, {
       confidence: 'likely',
       verdicts: { 'client-certificate-missing': 'supported' },
       marks: ["nginx's 400 inside TLS"],
+    },
+    {
+      ...ONE,
+      name: 'nginx says over HTTP/2 that no certificate is shown, and keeps the connection',
+      facts: [answeredOverH2(0, 237), answeredOverH2(1, 200, { status: 200, shown: 'sent' })],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'supported', 'client-certificate-refused': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'it does not take the one that is shown, in the page that it fills up for Chrome',
+      facts: [answeredOverH2(0, 203 + 402 + 5, { shown: 'sent', server: 'nginx' })],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'ruled-out', 'client-certificate-refused': 'supported' },
     },
     {
       ...CERTAIN,
@@ -776,6 +824,11 @@ testRule(tlsHandshakeFailure, {
         }),
       },
     },
+    ...Object.entries({
+      'of a server behind nginx': answeredOverH2(0, 87, { shown: 'sent' }),
+      'of that length of another server': answeredOverH2(0, 230, { server: 'envoy' }),
+      'and others are answered without a certificate': [answeredOverH2(0, 237), answeredOverH2(1, 2, { status: 200 })],
+    }).map(([name, facts]) => ({ name: `a bad request over HTTP/2: ${name}`, lookAlike: 'bad-request', facts })),
   ],
   cannotTell: [
     { name: 'no hello was seen', facts: tls({ clientHello: null, alerts: [alert('server', 40)] }) },

@@ -18,7 +18,7 @@ import { CAUSES } from './causes.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import { type HandshakeTally, isScanner, type ServerTally, visitorKey } from './tally.js';
+import { type HandshakeTally, isAnsweredWithout, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
 import { evidenceIn, summaryOf, titleOf } from './wording.js';
 
@@ -48,10 +48,16 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
         if (subject?.first.sign === 'left' && (subject.sameName !== null || refused !== null)) return [];
+        // Where no certificate is demanded, the 400 is for something else.
+        if (subject?.first.sign === 'answer' && isUndemanded(subject, server)) return [];
         if (subject?.first.sign === 'unchosen' && !isUnchosen(subject, server)) return [];
         return subject === null ? [] : [findingOf(subject, failures, endpoint, conclusion)];
       });
   });
+}
+
+function isUndemanded({ first, failures }: Case, server: ServerTally): boolean {
+  return first.clientCertificate !== 'sent' && failures.every((one) => isAnsweredWithout(server, one));
 }
 
 /** Who tries a server may leave so once; and where HTTP/2 is spoken, it is for another reason. */

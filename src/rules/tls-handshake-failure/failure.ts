@@ -2,12 +2,12 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { STATUS } from '../../facts/status.js';
 import type { CertificateFacts, TlsAlert, TlsFacts } from '../../facts/tls.js';
 import { silenceIsUnsayable } from '../judgements/capture-guards.js';
 import { hangUpIn } from '../judgements/spoken-otherwise.js';
 import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { certificateAnswerIn } from './certificate-answer.js';
 import { flawsOf } from './certificate-flaws.js';
 
 /** Numbers of alerts. RFC 8446 §6. */
@@ -140,17 +140,10 @@ function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   return made(tls, connection, 'shape', 'server', alert, null);
 }
 
-/** nginx ends the handshake well, and answers each request with 400 where the client's certificate is not to its liking. */
+/** The handshake ends well, and the request within is refused for the client's certificate. */
 function answerOf(tls: TlsFacts, connection: Connection): Failure | null {
-  const { exchanges } = connection;
-  if (tls.certificateRequested !== true || tls.clientCertificate === null || exchanges.length === 0) return null;
-  if (!isAllSeen(connection)) return null;
-  if (!exchanges.every(({ request, response }) => request !== null && response?.status === STATUS.badRequest))
-    return null;
-  const response = exchanges[0]?.response;
-  const isClosing = connection.close.segments[0]?.from === 'server' && exchanges.length === 1;
-  if (response == null || !isClosing) return null;
-  return made(tls, connection, 'answer', 'server', { packet: response.firstPacket, atNs: response.startNs }, null);
+  const answer = isAllSeen(connection) ? certificateAnswerIn(tls, connection) : null;
+  return answer === null ? null : made(tls, connection, 'answer', 'server', answer, null);
 }
 
 /** The server closes right upon the ClientHello, and says nothing. */

@@ -5,6 +5,7 @@ import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/b
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
+import { goesWithout } from './certificate-answer.js';
 import {
   CERTIFICATE_ALERTS,
   type Failure,
@@ -46,6 +47,8 @@ export interface ServerTally {
   readonly successes: Earliest<Success>;
   /** The first connection in which HTTP/2 was chosen, or a client that offers nothing else went on. */
   readonly http2: Earliest<Moment>;
+  /** By server name: answers other than 400 to clients that showed no certificate though one was asked for. */
+  readonly without: BoundedTable<{ count: number }>;
   /** By sign, sender and alert; where that cannot be read, by the client's certificate. */
   readonly failures: Record<string, Occurrences<Failure>>;
   /** Handshakes that went well and were not used, of which it is to be seen whether they failed. */
@@ -73,6 +76,7 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
   for (let tls: TlsFacts | null = connection.tls; tls !== null; tls = tls.inner) {
     const refusal =
       succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
+    if (goesWithout(tls, connection)) noteWithout(server, tls.clientHello?.serverNames[0] ?? null);
     const unused = refusal === null && tls === connection.tls ? unusedOf(tls, connection) : null;
     if (unused !== null) addOccurrence(server.unused, unused);
     const failure = refusal ?? leavingOf(tls, connection) ?? unchosenOf(tls, connection);
@@ -96,6 +100,20 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
     visitor.failed += 1;
     visitor.lastFailedNs = Math.max(visitor.lastFailedNs, failure.atNs);
   }
+}
+
+function noteWithout({ without }: ServerTally, serverName: string | null): void {
+  const known = entryOf(without, serverName ?? '', newCount);
+  if (known !== null) known.count += 1;
+}
+
+/** Whether clients of the same name are answered without a certificate. */
+export function isAnsweredWithout({ without }: ServerTally, { serverName }: Failure): boolean {
+  return without.entries[serverName ?? ''] !== undefined;
+}
+
+function newCount() {
+  return { count: 0 };
 }
 
 function noteOffer(into: string[], offer: string): void {
@@ -156,6 +174,9 @@ export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
     mergeEarliest(server.successes, part.successes);
     mergeEarliest(server.http2, part.http2);
     absorbOccurrences(server.unused, part.unused);
+    mergeTable(server.without, part.without, newCount, (known, other) => {
+      known.count += other.count;
+    });
     for (const [key, failures] of Object.entries(part.failures)) {
       const known = server.failures[key] ?? newOccurrences<Failure>(MAX_FAILURES);
       absorbOccurrences(known, failures);
@@ -183,6 +204,7 @@ function newServer(): ServerTally {
     succeeded: 0,
     successes: earliest(MAX_SUCCESSES),
     http2: earliest(1),
+    without: boundedTable(MAX_VISITORS),
     failures: {},
     unused: newOccurrences<Failure>(MAX_FAILURES),
     visitors: boundedTable(MAX_VISITORS),

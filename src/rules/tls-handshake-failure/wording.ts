@@ -63,9 +63,7 @@ export function summaryOf(subject: Case): string {
       `The client closes right upon the end of the handshake, without a request, and tells its own client ${first.told == null ? 'that it failed' : outcomeText(first.told.status)}.`,
     );
   if (first.sign === 'answer')
-    sentences.push(
-      'The handshake ends well, the server has asked for a certificate, and answers the first request with 400.',
-    );
+    sentences.push('The handshake ends well, the server has asked for a certificate, and answers with 400.');
   if (first.sign === 'left')
     sentences.push(
       `The certificate ${listText(
