@@ -251,7 +251,7 @@ const OF_HANDSHAKES: Causes<Case> = {
       openSince(({ ended }) => (ended === null ? null : 'the server was ending')),
       openSince((subject) =>
         mayNotBeTls(subject)
-          ? `nobody is seen to speak TLS there (${packetText(subject.first.packet)}): the port may be one of plain HTTP, or no configuration be for this name, or a packet filter read it`
+          ? `nobody is seen to speak TLS there (${packetText(subject.first.packet)}): the port may be one of plain HTTP, or wait for a PROXY header first; or there is no configuration for this name, or a packet filter reads it`
           : null,
       ),
       supportedBy(({ first: { closeKind, packet }, sameName }) => {

@@ -180,7 +180,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   [NOT_TLS]: () => [
     {
       component: 'client',
-      text: 'See first whether TLS is spoken on this port at all: where it answers plain HTTP, call it so.',
+      text: 'See first whether TLS is spoken on this port at all, and without a PROXY header before it: where it answers plain HTTP, call it so.',
       config: 'curl -v http://ADDRESS:PORT/',
     },
   ],
