@@ -159,6 +159,15 @@ export interface WindowStall {
 /** Below a tenth of a second a window update is on its way. */
 export const MIN_WINDOW_STALL_NS = 100_000_000;
 
+/** The client's field block that was begun, and not ended when the connection was over. RFC 9113 §4.3. */
+export interface UnfinishedHead {
+  /** The first packet of its first frame. */
+  readonly packet: PacketReference;
+  readonly atNs: number;
+  /** Bytes of it in the frames that came. */
+  readonly bytes: number;
+}
+
 /** An ALTSVC frame. RFC 7838 §4. */
 export interface AlternativeService {
   readonly packet: PacketReference;
@@ -192,6 +201,8 @@ export interface H2Connection {
   readonly origins: readonly string[] | null;
   /** The first {@link MAX_H2_RECORDS}. */
   readonly alternativeServices: readonly AlternativeService[];
+  /** `null`: every head of the client's has its end. */
+  readonly unfinishedHead: UnfinishedHead | null;
   /** Times that the place of the next frame was lost in what each side sent; whatever was said until it was found again is not known. */
   readonly timesLost: BothSides<number>;
 }

@@ -25,6 +25,7 @@ describe.skipIf(!existsSync(corpus))('facts of public captures', () => {
     expect(connection?.h2).toMatchObject({
       hasPreface: true,
       goAways: [{ from: 'client', packet: 95, lastStream: 2, code: 0 }],
+      unfinishedHead: null,
       timesLost: { client: 0, server: 0 },
     });
     expect(connection?.exchanges).toMatchObject([

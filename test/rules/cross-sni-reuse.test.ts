@@ -105,6 +105,7 @@ function h2With(origins: readonly string[]): H2Connection {
     windowStallCount: 0,
     origins,
     alternativeServices: [],
+    unfinishedHead: null,
     timesLost: { client: 0, server: 0 },
   };
 }

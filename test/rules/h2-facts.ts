@@ -41,6 +41,7 @@ const CONNECTION: H2Connection = {
   windowStallCount: 0,
   origins: null,
   alternativeServices: [],
+  unfinishedHead: null,
   timesLost: { client: 0, server: 0 },
 };
 

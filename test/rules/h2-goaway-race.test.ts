@@ -39,6 +39,36 @@ function nth(at: number, beginsAt = at * SECOND): ConnectionOptions {
   return { stream: at, clientPort: 40_000 + at, firstPacket: 1 + at * 10, beginsAt };
 }
 
+/** A request with so large a head, not answered, and a GOAWAY with an error right behind it. */
+function refusedHead(bytes: number, code = 11, options: ConnectionOptions = {}): Connection {
+  const { h2, exchanges, ...facts } = parted({ code, lastStream: 3 }, options);
+  return {
+    ...facts,
+    h2,
+    exchanges: exchanges.map((one) =>
+      one.response === null && one.request !== null ? { ...one, request: { ...one.request, headBytes: bytes } } : one,
+    ),
+  };
+}
+
+/** A head that goes on when a GOAWAY with an error comes. */
+function begunHead(bytes: number, startNs: number, at = 4000): Connection {
+  const { h2, ...facts } = parted({ code: 2, lastStream: 1, at }, {}, answered(1));
+  return { ...facts, h2: h2 && { ...h2, unfinishedHead: { packet: 6, atNs: startNs, bytes } } };
+}
+
+/** A request with so large a head, answered. */
+function answeredHead(bytes: number): Connection {
+  const facts = overH2(connection([...handshake(), get(1500, '/a'), answer(2500)], nth(5)));
+  return {
+    ...facts,
+    exchanges: facts.exchanges.map((one) => ({
+      ...one,
+      request: one.request && { ...one.request, headBytes: bytes },
+    })),
+  };
+}
+
 /** A gRPC call in progress at a GOAWAY: answered 1 ms behind that, without a message. */
 function dismissed(grpcStatus: number, code: number, end: Step): Connection {
   const fields = [{ name: 'content-type', value: 'application/grpc' }];
@@ -304,6 +334,74 @@ testRule(h2GoawayRace, {
       ]),
       severity: 'critical',
       verdicts: { 'client-ignores-goaway': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a head too large for nginx: a request that follows at once, and none as large was answered',
+      facts: [refusedHead(9000), answeredHead(8000)],
+      severity: 'critical',
+      verdicts: { 'large-head': 'supported', 'request-limit': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'heads as large are answered: it is for something else',
+      facts: [refusedHead(9000), answeredHead(9000)],
+      severity: 'critical',
+      verdicts: { 'large-head': 'ruled-out', 'protocol-error': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a head of usual size',
+      facts: refusedHead(900),
+      severity: 'critical',
+      verdicts: { 'large-head': 'ruled-out', 'protocol-error': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'of two errors one has a large head before it: that is not what they are for',
+      facts: [refusedHead(9000, 11, nth(0)), refusedHead(900, 11, nth(1))],
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'large-head': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'of three errors one meets no request that is known: its frame had not come whole',
+      facts: [
+        refusedHead(9000, 11, nth(0)),
+        refusedHead(9000, 11, nth(1)),
+        parted({ code: 11 }, nth(2), [...handshake(), get(1500, '/a'), answer(2500), finBy('server', 4500)]),
+      ],
+      occurrences: 3,
+      severity: 'critical',
+      verdicts: { 'large-head': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a head too large for HAProxy, which does not wait for its end',
+      facts: begunHead(32_000, 3_900_000),
+      severity: 'critical',
+      verdicts: { 'large-head': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a large head that was begun a second before',
+      facts: begunHead(32_000, 3_900_000, SECOND),
+      severity: 'warning',
+      verdicts: { 'large-head': 'ruled-out', 'server-failed': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'an error, and NO_ERROR with a lower number behind it (Apache): the error counts',
+      facts: (() => {
+        const facts = parted({ code: 2, lastStream: 3 });
+        const [error] = facts.h2?.goAways ?? [];
+        const goAways =
+          error === undefined ? [] : [error, { ...error, code: 0, lastStream: 1, atNs: error.atNs + 1000 }];
+        return { ...facts, h2: facts.h2 && { ...facts.h2, goAways, goAwayCount: 2 } };
+      })(),
+      severity: 'critical',
+      verdicts: { 'server-failed': 'supported', 'request-limit': 'ruled-out' },
     },
     {
       ...ONE,

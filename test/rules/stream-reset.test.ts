@@ -98,6 +98,20 @@ function behind(isAnswered: boolean, request = HANDED_ON, options = nth(40, { be
   });
 }
 
+/** The same, where the proxy itself ends it so many microseconds after its client's connection began. */
+function behindUntil(at: number): Connection {
+  const steps = [...handshake(), get(2000, '/report', HANDED_ON), finBy('client', at - 1000)];
+  return connection(steps, {
+    ...nth(40, { beginsAt: 1000 }),
+    ...{ client: '10.0.1.43', server: '10.0.2.1', serverPort: 8080 },
+  });
+}
+
+/** A request that is reset with PROTOCOL_ERROR, on a connection whose client did this wrong. */
+function flawed(name: string, packet: number): Connection {
+  return { ...reset(1), anomalies: [{ name, from: 'client', packet, count: 1 }] };
+}
+
 const GOAWAY: GoAway = { from: 'server', packet: 7, atNs: 30_000_000, lastStream: 1, code: 2, debug: '' };
 
 /** A stream that is refused, on a connection of which the server says this GOAWAY. */
@@ -236,7 +250,49 @@ testRule(streamReset, {
       ...ONE,
       name: 'a proxy whose own request was answered behind',
       facts: [reset(2, { request: HANDED_ON }), behind(true)],
-      verdicts: { 'upstream-failure': 'ruled-out' },
+      verdicts: { 'upstream-failure': 'ruled-out', 'answer-not-handed-on': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'what the proxy handed on and was answered, it held for right: its answer is what it does not take (Apache)',
+      facts: [reset(1, { request: HANDED_ON }), behind(true)],
+      verdicts: { 'answer-not-handed-on': 'supported', 'malformed-request': 'ruled-out', 'server-gives-up': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy that ends its own request behind when it has reset the stream: that is no failure behind',
+      facts: [reset(2, { request: HANDED_ON }), behindUntil(21_200)],
+      verdicts: { 'upstream-failure': 'open', 'server-gives-up': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy that ends its own request behind, and resets the stream for what the client did (nginx)',
+      facts: [reset(3, { request: HANDED_ON }), behindUntil(21_100)],
+      verdicts: { 'upstream-failure': 'ruled-out', 'malformed-request': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a proxy that gives its own request up, and resets the stream then',
+      facts: [reset(2, { request: HANDED_ON }), behindUntil(20_000)],
+      verdicts: { 'upstream-failure': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a request that carries a field of one connection',
+      facts: [flawed('h2-connection-specific-field', 4), later],
+      verdicts: { 'malformed-request': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a fault of another request of the connection',
+      facts: [flawed('h2-connection-specific-field', 2), later],
+      verdicts: { 'malformed-request': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'a fault for which servers reset no stream',
+      facts: [flawed('h2-window-update-of-zero', 4), later],
+      verdicts: { 'malformed-request': 'open' },
     },
     {
       ...ONE,

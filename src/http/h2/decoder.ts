@@ -128,6 +128,7 @@ export class H2Decoder implements SenderOwner {
       windowStallCount: this.stalls.count,
       origins: this.originsSeen,
       alternativeServices: this.alternatives,
+      unfinishedHead: senders.client.unfinishedHead,
       timesLost: { client: senders.client.timesLost, server: senders.server.timesLost },
     };
   }

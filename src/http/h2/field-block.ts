@@ -6,6 +6,7 @@
  * a bound. Nothing else may come between the parts.
  */
 import { ByteQueue } from '../../bytes/byte-queue.js';
+import type { UnfinishedHead } from '../../facts/h2.js';
 import { FLAG, FRAME, type FrameHeader, PRIORITY_BYTES, wordAt } from './frame.js';
 import { MAX_COPIED_BYTES } from './frame-reader.js';
 
@@ -51,6 +52,12 @@ export class FieldBlockAssembly {
   private isCut = false;
 
   constructor(private readonly sink: BlockSink) {}
+
+  /** The block that was begun and has not ended; `null`: none. */
+  get unfinished(): UnfinishedHead | null {
+    const { firstPacket: packet, firstNs: atNs } = this.head;
+    return this.isOpen ? { packet, atNs, bytes: this.parts.length } : null;
+  }
 
   /** May a frame of this type and stream stand here? Between the parts of a block, and only there, its CONTINUATION. */
   allows(type: number, stream: number): boolean {

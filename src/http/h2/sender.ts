@@ -7,7 +7,7 @@
 import type { EndOfDirection } from '../../bytes/in-order.js';
 import type { Draft } from '../../facts/draft.js';
 import type { Side } from '../../facts/endpoint.js';
-import { type H2Settings, MAX_DEBUG_BYTES, type WindowStall } from '../../facts/h2.js';
+import { type H2Settings, MAX_DEBUG_BYTES, type UnfinishedHead, type WindowStall } from '../../facts/h2.js';
 import type { BoundedList } from '../bounded-list.js';
 import { FieldBlockReader } from '../hpack/field-block-reader.js';
 import { type Alternative, alternativeIn, originsIn } from './extension-frames.js';
@@ -70,6 +70,11 @@ export class Sender implements FrameSink, BlockSink {
     this.blocks = new FieldBlockReader(KEPT_STATICS, this.fields, false);
     this.flow.begin();
     this.reader.maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
+  }
+
+  /** A head of which more was to come; `null`: none. Final when the direction has ended. */
+  get unfinishedHead(): UnfinishedHead | null {
+    return this.assembly.unfinished;
   }
 
   /** The settings in [start, end) were sent. */

@@ -4,9 +4,11 @@ import { H2_ERROR } from '../../facts/h2.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { retryOutcome } from '../judgements/retries.js';
 import { triesOf } from '../observation/logged-exchange.js';
+import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Case } from './case.js';
 import type { Farewell } from './farewell.js';
+import { largeHeadOf } from './large-head.js';
 import type { ServerTally } from './tally.js';
 
 /** Ages, and idle times, this near to each other are one timer's. */
@@ -36,6 +38,8 @@ export function caseOf(tally: ServerTally, { observation }: Conclusion): Case | 
     farewells,
     first,
     occurrences: count,
+    largeHead: largeHeadOf(farewells),
+    largestAnsweredBytes: baselineOf(observation, first.server).largestHeadBytes,
     counts,
     retries: {
       judged,

@@ -135,6 +135,38 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'no GOAWAY was seen',
   },
+  'large-head': {
+    means: 'The head of a request is larger than the server takes.',
+    grounds: [
+      ruledOutBy(({ first: { code, packet } }) =>
+        code === H2_ERROR.none ? claim([packet], (goAway) => `no error is given (${goAway})`) : null,
+      ),
+      ruledOutBy(({ largeHead, first }) =>
+        largeHead === null
+          ? claim([first.packet], (goAway) => `not all that meet a request follow a head of 4 KB or more (${goAway})`)
+          : null,
+      ),
+      ruledOutBy(({ largeHead, largestAnsweredBytes }) =>
+        largeHead !== null && largestAnsweredBytes >= largeHead.bytes
+          ? claim(
+              [largeHead.packet],
+              (request) =>
+                `one of ${countText(largestAnsweredBytes)} bytes was answered, and ${request} has ${countText(largeHead.bytes)}`,
+            )
+          : null,
+      ),
+      supportedBy(({ largeHead, first }) =>
+        largeHead === null
+          ? null
+          : claim(
+              [largeHead.packet, first.packet],
+              (request, goAway) =>
+                `${largeHead.isWhole ? 'a head of' : 'of a head'} ${countText(largeHead.bytes)} bytes, compressed${largeHead.isWhole ? '' : ', had come'} (${request}), and none as large was answered; nginx says ENHANCE_YOUR_CALM then, Apache and HAProxy COMPRESSION_ERROR or INTERNAL_ERROR (${goAway})`,
+            ),
+      ),
+    ],
+    otherwise: () => 'no GOAWAY was seen',
+  },
   'protocol-error': {
     means: 'The server holds what the client sent for wrong, or for too much.',
     grounds: [

@@ -10,6 +10,7 @@ import { serversOf } from '../tally/per-server.js';
 import type { Case, H2GoawayRaceFacts } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
+import { refusedHead } from './large-head.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { GoAwayTally, ServerTally } from './tally.js';
@@ -31,9 +32,11 @@ function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint
     severity: severityOf(subject),
     confidence: confidenceOf('certain', farewells, conclusion),
     title:
-      lostIn(subject) === 0
-        ? `${subjectText(who)} ends HTTP/2 connections with ${first.codeName}`
-        : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in progress' : 'on their way'}`,
+      refusedHead(subject) !== null
+        ? `${subjectText(who)} ends HTTP/2 connections (${first.codeName}) for heads that are too large`
+        : lostIn(subject) === 0
+          ? `${subjectText(who)} ends HTTP/2 connections with ${first.codeName}`
+          : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in progress' : 'on their way'}`,
     summary: summaryOf(subject),
     subject: who,
     occurrences: subject.occurrences,
@@ -54,6 +57,7 @@ function lostIn({ counts }: Case): number {
 /** What was in progress is lost for good; what was refused may be sent again, and often is. */
 function severityOf(subject: Case): Severity {
   const { counts, retries, first } = subject;
+  if (refusedHead(subject) !== null) return 'critical';
   if (lostIn(subject) === 0) return first.code === H2_ERROR.none ? 'notice' : 'warning';
   if (counts.cut > 0) return 'critical';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';

@@ -3,13 +3,16 @@ import type { Remedy } from '../../facts/finding.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import type { Case } from './case.js';
 import { isOwnFailure } from './farewell.js';
+import { refusedHead } from './large-head.js';
 
 /** Requests of a connection that cost more to carry than a new connection does: none does, at this number. */
 const MANY_REQUESTS = 10_000;
 
 /** What to change, by the causes that the packets support. */
-export function remediesOf({ farewells, counts, first, limit, idle, ageSeconds, retries }: Case): Remedy[] {
+export function remediesOf(subject: Case): Remedy[] {
+  const { farewells, counts, first, limit, idle, ageSeconds, retries } = subject;
   const remedies: Remedy[] = [];
+  if (refusedHead(subject) !== null) return [...TOO_LARGE];
   if (first.code === H2_ERROR.enhanceYourCalm)
     remedies.push({
       component: 'client',
@@ -38,10 +41,10 @@ export function remediesOf({ farewells, counts, first, limit, idle, ageSeconds, 
   if (counts.refused + counts.late > 0)
     remedies.push(
       ...(retries.judged > 0 && retries.answered === retries.judged ? [] : [SEND_AGAIN]),
-      ...(idle === null ? overLimits(limit, ageSeconds) : LONGER_IDLE),
+      ...(first.code !== H2_ERROR.none ? [] : idle === null ? overLimits(limit, ageSeconds) : LONGER_IDLE),
     );
-  if (remedies.length === 0)
-    remedies.push({
+  if (remedies.length === 0 || (first.code !== H2_ERROR.none && first.code !== H2_ERROR.enhanceYourCalm))
+    remedies.unshift({
       component: isOwnFailure(first.code) ? 'server' : 'client',
       text: isOwnFailure(first.code)
         ? `The server failed itself (${first.codeName}): its log says at what.`
@@ -50,6 +53,25 @@ export function remediesOf({ farewells, counts, first, limit, idle, ageSeconds, 
     });
   return remedies;
 }
+
+/** A head that is sent again is refused again. */
+const TOO_LARGE: readonly Remedy[] = [
+  {
+    component: 'client',
+    text: 'Make cookies fewer and smaller, tokens and targets shorter; clear those of old sessions. Sent again as it is, such a request fails again.',
+    config: null,
+  },
+  {
+    component: 'nginx',
+    text: 'Allow larger fields (8 KB each by default, as they are before compression) and heads (4 times that).',
+    config: 'large_client_header_buffers 4 32k;',
+  },
+  {
+    component: 'haproxy',
+    text: 'Allow larger heads (16 KB by default, of which 1 KB is kept for rewriting).',
+    config: 'tune.bufsize 32768',
+  },
+];
 
 /** For clients that let refused requests fail. */
 const SEND_AGAIN: Remedy = {

@@ -7,6 +7,7 @@ import { evidenceOf } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import type { Case } from './case.js';
 import type { Farewell, LostRequest } from './farewell.js';
+import { refusedHead } from './large-head.js';
 
 /** Lost requests shown of each farewell. */
 const SHOWN = 6;
@@ -18,9 +19,14 @@ export function summaryOf(subject: Case): string {
   const sentences = [
     `${manyText(occurrences, 'connection')} ended with GOAWAY (${first.codeName}, ${last})${limit === null ? '' : `, ${occurrences === 1 ? '' : 'each '}after ${countText(limit)} requests`}.`,
   ];
+  const head = refusedHead(subject);
+  if (head !== null)
+    sentences.push(
+      `A head of ${countText(head.bytes)} bytes${occurrences === 1 ? '' : ' or more'} came just before${occurrences === 1 ? '' : ' them'}, and none as large was answered.`,
+    );
   if (counts.refused > 0)
     sentences.push(
-      `${manyText(counts.refused, 'request')} on higher streams ${counts.refused === 1 ? 'was' : 'were'} already on the way: not processed, safe to send again.`,
+      `${manyText(counts.refused, 'request')} on higher streams ${counts.refused === 1 ? 'was' : 'were'} already on the way: not processed${head === null ? ', safe to send again' : ''}.`,
     );
   if (counts.late > 0)
     sentences.push(`${manyText(counts.late, 'request was', 'requests were')} sent when it was known.`);

@@ -4,7 +4,8 @@ import { durationText } from '../../text/duration.js';
 import { type Causes, type Claim, claim, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText } from '../argument/figures.js';
 import type { Case } from './case.js';
-import { blamesTheClient, isOfItsOwn } from './codes.js';
+import { blamesTheClient, isNotBegun, isOfItsOwn } from './codes.js';
+import { flawText } from './flaws.js';
 import type { RefusedRequest } from './refused-request.js';
 
 /** Supported by a code of that kind, ruled out where there is none; some codes among them leave it open. */
@@ -16,6 +17,11 @@ function byCode(isIt: (code: number) => boolean, isOpen: (code: number) => boole
     }),
     ruledOutBy(({ first, refused }: Case) => (refused.some(({ code }) => isOpen(code)) ? null : codeClaim(first))),
   ];
+}
+
+function wasAnsweredBehind({ behind }: Case): Claim | null {
+  const answered = behind?.answered ?? null;
+  return answered && claim([answered.packet], (answer) => `its own request behind it was answered (${answer})`);
 }
 
 function codeClaim({ packet, codeName, h2Stream }: RefusedRequest): Claim {
@@ -99,6 +105,10 @@ export const CAUSES: Causes<Case> = {
   'upstream-failure': {
     means: 'The server is a proxy, and its own request failed.',
     grounds: [
+      // The proxy itself ends its request behind then (nginx, before it says so in front).
+      ruledOutBy(({ first, refused }) =>
+        refused.every(({ code }) => blamesTheClient(code) && !isAmbiguous(code)) ? codeClaim(first) : null,
+      ),
       supportedBy(({ behind }) => {
         if (behind === null || behind.failed === null) return null;
         const { failed, of } = behind;
@@ -108,10 +118,7 @@ export const CAUSES: Causes<Case> = {
             `its own request to a server behind it failed (${failure}, ${durationText(Math.abs(of.atNs - failed.atNs))} from ${reset})`,
         );
       }),
-      ruledOutBy(({ behind }) => {
-        const answered = behind?.answered ?? null;
-        return answered && claim([answered.packet], (answer) => `its own request behind it was answered (${answer})`);
-      }),
+      ruledOutBy(wasAnsweredBehind),
       ruledOutBy(({ first, refused }) =>
         refused.every(({ code }) => blamesTheClient(code)) ? codeClaim(first) : null,
       ),
@@ -123,9 +130,41 @@ export const CAUSES: Causes<Case> = {
     grounds: byCode(isOfItsOwn, isAmbiguous),
     otherwise: onPurpose,
   },
+  'answer-not-handed-on': {
+    means:
+      'The proxy has an answer from behind that it does not hand on: too large a head, or fields that it does not take.',
+    grounds: [
+      ruledOutBy(({ first, refused }) => (refused.some(({ code }) => isNotBegun(code)) ? codeClaim(first) : null)),
+      supportedBy(({ behind }) => {
+        const answered = behind?.answered ?? null;
+        if (behind === null || answered === null) return null;
+        return claim(
+          [answered.packet, behind.of.packet],
+          (answer, reset) =>
+            `its own request behind it was answered (${answer}), ${durationText(Math.abs(behind.of.atNs - answered.atNs))} from ${reset}`,
+        );
+      }),
+      ruledOutBy(({ behind }) => {
+        const failed = behind?.failed ?? null;
+        return failed && claim([failed.packet], (failure) => `its own request behind it was not answered (${failure})`);
+      }),
+    ],
+    otherwise: () => 'no answer to it from behind is known',
+  },
   'malformed-request': {
     means: 'The server holds what the client sent for wrong.',
-    grounds: byCode((code) => blamesTheClient(code) && !isAmbiguous(code), isAmbiguous),
+    grounds: [
+      supportedBy(({ refused }) => {
+        const flawed = refused.find(({ flaw, code }) => flaw !== null && blamesTheClient(code));
+        const flaw = flawed?.flaw ?? null;
+        return flaw && claim([flaw.packet], (request) => `${flawText(flaw.name)} (${request})`);
+      }),
+      // What is handed on was held for right.
+      ruledOutBy((subject) =>
+        subject.refused.every(({ code }) => isAmbiguous(code)) ? wasAnsweredBehind(subject) : null,
+      ),
+      ...byCode((code) => blamesTheClient(code) && !isAmbiguous(code), isAmbiguous),
+    ],
     otherwise: onPurpose,
   },
   'http1-required': {

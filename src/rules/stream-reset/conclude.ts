@@ -145,8 +145,11 @@ const UNKNOWN = { failed: null, answered: null };
 function faredBehind(refused: RefusedRequest, observation: Observation): Behind | null {
   const { stream, index, requestNs: startNs, atNs: endNs, client, server } = refused;
   const last = legPairsOf(observation).backsOf({ stream, index }).at(-1);
-  if (last !== undefined)
-    return last.status === null ? { failed: overAt(last), answered: null } : { failed: null, answered: overAt(last) };
+  if (last !== undefined) {
+    if (last.status !== null) return { failed: null, answered: overAt(last) };
+    // What ends behind it only then, the proxy itself has ended, for nobody waits for it any more.
+    return last.endNs <= endNs ? { failed: overAt(last), answered: null } : null;
+  }
   const alike = alikeBehind(refused, observation);
   if (alike !== undefined) return { failed: overAt(alike), answered: null };
   // Which of all that it asked is this one nobody knows: that some was answered says nothing.
@@ -154,7 +157,7 @@ function faredBehind(refused: RefusedRequest, observation: Observation): Behind 
   return failed === null ? null : { failed, answered: null };
 }
 
-/** An equal request that failed behind at that moment: of several at a time nobody knows whose each was, and one is enough. */
+/** An equal request that failed behind at that moment, and not only then: of several at a time nobody knows whose each was, and one is enough. */
 function alikeBehind(
   { method, target, requestNs, atNs, server }: RefusedRequest,
   observation: Observation,
@@ -166,7 +169,8 @@ function alikeBehind(
       one.status === null &&
       endpointText(one.server) !== endpointText(server) &&
       one.startNs >= requestNs - REORDERED_NS &&
-      Math.abs(one.endNs - atNs) <= ONE_MOMENT_NS,
+      one.endNs <= atNs &&
+      atNs - one.endNs <= ONE_MOMENT_NS,
   );
 }
 

@@ -14,6 +14,7 @@ import type { Moment } from '../tally/earliest.js';
 import { keptTarget } from '../tally/kept-target.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
+import { type FlawName, isFlaw } from './flaws.js';
 
 /** One request; its packet and time are those of the RST_STREAM. */
 export interface RefusedRequest extends Occurrence {
@@ -33,6 +34,8 @@ export interface RefusedRequest extends Occurrence {
   readonly openStreams: number;
   readonly streamLimit: number | null;
   readonly key: number;
+  /** What of it is against the protocol, by the decoder's name for it, and the packet that shows it; `null`: nothing is known to be. */
+  readonly flaw: { readonly name: FlawName; readonly packet: PacketReference } | null;
   /** It asked for a WebSocket (RFC 8441); `allowed`: the server's SETTINGS say that one may; `null`: they were not seen. */
   readonly webSocket: { readonly allowed: boolean | null; readonly settings: Moment | null } | null;
 }
@@ -77,9 +80,21 @@ export function refusedRequestsOf(
       openStreams: reset.openStreams,
       streamLimit: h2?.settings.server?.maxConcurrentStreams ?? null,
       key: requestKey(rankOfText(client.endpoint.address), request),
+      flaw: flawOf(connection, firstPacket, reset.packet),
       webSocket: exchange.h2?.protocol === 'websocket' ? webSocketOf(h2) : null,
     });
   }
+}
+
+/** See {@link RefusedRequest.flaw}. Of each kind a connection names the first alone. */
+function flawOf(
+  { anomalies }: Pick<Connection, 'anomalies'>,
+  fromPacket: PacketReference,
+  toPacket: PacketReference,
+): RefusedRequest['flaw'] {
+  for (const { name, from, packet } of anomalies)
+    if (from === 'client' && packet >= fromPacket && packet <= toPacket && isFlaw(name)) return { name, packet };
+  return null;
 }
 
 /** Whether a GOAWAY before it or at that moment tells of it, by an error or because it refuses the stream: h2-goaway-race's. */

@@ -4,6 +4,7 @@ import { H2_ERROR } from '../../facts/h2.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { blamesTheClient, isNotBegun } from './codes.js';
+import { flawText } from './flaws.js';
 import type { RefusedRequest } from './refused-request.js';
 
 /** Whether the code says that nothing of the request was begun. */
@@ -34,7 +35,20 @@ export function remediesOf(subject: Case): Remedy[] {
       text: 'Allow more streams at a time where the server can bear them, or let the client keep to the limit that SETTINGS name and open a second connection.',
       config: 'http2_max_concurrent_streams 256; # nginx\ntune.h2.max-concurrent-streams 256 # HAProxy',
     });
-  if (has(blamesTheClient))
+  const flaw = refused.find((one) => one.flaw !== null && blamesTheClient(one.code))?.flaw ?? null;
+  if (behind?.answered != null && !has(isNotBegun))
+    remedies.push({
+      component: 'proxy',
+      text: `Look at the answer that it has from behind (${packetText(behind.answered.packet)}): its head may be larger than the proxy takes or may hand on, or a field of it is none of HTTP/2’s (RFC 9113 §8.2). The proxy’s error log says which.`,
+      config: null,
+    });
+  else if (flaw !== null)
+    remedies.push({
+      component: 'client',
+      text: `Mend the request (${packetText(flaw.packet)}): ${flawText(flaw.name)}. A gateway that translates HTTP/1.1 has to take such fields out.`,
+      config: null,
+    });
+  else if (has(blamesTheClient))
     remedies.push({
       component: 'client',
       text: 'Look at what these requests carry: fields of one connection (Connection, Keep-Alive, Transfer-Encoding), names in upper case, a Content-Length that its body does not have, or more than the server takes (RFC 9113 §8.2). The server’s log names it; if that is nginx, look whether it is told to drop them: return 444 is a RST_STREAM with PROTOCOL_ERROR over HTTP/2.',

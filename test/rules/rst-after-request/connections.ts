@@ -241,6 +241,7 @@ export function h2(steps: readonly Step[], { goAwayAt, streamResetAt, idleUntil 
       windowStallCount: 0,
       origins: null,
       alternativeServices: [],
+      unfinishedHead: null,
       timesLost: { client: 0, server: 0 },
     },
   };
