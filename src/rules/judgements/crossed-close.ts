@@ -20,9 +20,14 @@ const MIN_REQUEST_RECORD = 60;
 const RECORD_HEADER = 5;
 /**
  * A close seen so long after the request, beyond two round trips to the server, was not under way at
- * the same time: the request was lost on its way.
+ * the same time: the request was lost on its way. Queues make a way so much longer than it was in the handshake: by
+ * this many times, at least so long, and never longer.
  */
 const UNDER_WAY_NS = 200_000_000;
+const LEAST_UNDER_WAY_NS = 20_000_000;
+const TIMES_LONGER = 20;
+/** One copy more may be lost as the answer to it may. */
+const MIN_UNMET = 2;
 
 /** The data that the server closed upon. */
 export interface LostData {
@@ -59,6 +64,7 @@ export function crossedCloseOf(connection: Connection): CrossedClose | null {
   if (heardNs === null || serverSpokeSince(heardNs, connection)) return null;
   // Closed at once: a limit of requests, or the end of a process; no idleness.
   if (close.atNs - heardNs < MIN_IDLE_NS) return null;
+  if (isStillUnmet(close, connection)) return null;
   return { close, lost, heardNs, requestsBefore: requestsBefore(lost, connection) };
 }
 
@@ -122,7 +128,9 @@ export function isKeptAlive({ request, response }: Exchange, { client, server }:
 
 /** Whether what was written and a close that was seen then may have been under way at the same time. */
 export function mayHaveMet(writtenNs: number, closeNs: number, { handshake }: Connection): boolean {
-  return closeNs - writtenNs <= UNDER_WAY_NS + 2 * (handshake.synToSynAckNs ?? 0);
+  const roundTripNs = handshake.synToSynAckNs ?? UNDER_WAY_NS;
+  const queuedNs = Math.min(UNDER_WAY_NS, Math.max(LEAST_UNDER_WAY_NS, TIMES_LONGER * roundTripNs));
+  return closeNs - writtenNs <= queuedNs + 2 * (handshake.synToSynAckNs ?? 0);
 }
 
 /** Whether the close acknowledges nothing of the lost data. */
@@ -134,6 +142,16 @@ export function isUncovered(lost: LostData, close: CloseSegment, connection: Con
   if (lost.endNs <= close.atNs) return -deltaAcknowledgement >= lost.bytes;
   const startsAt = startOf(lost, connection);
   return startsAt !== null && acknowledgement <= startsAt;
+}
+
+/**
+ * Whether the client sends its data again and again long after the close, and nothing comes back: a kernel whose
+ * socket is closed resets it, or acknowledges it. It was lost on its way, and so may have been its earlier copies.
+ */
+function isStillUnmet(close: CloseSegment, { client: { repeated }, close: { segments } }: Connection): boolean {
+  if (repeated === null || repeated.acknowledged || repeated.times < MIN_UNMET) return false;
+  if (segments.some(({ from, kind }) => from === 'server' && kind === 'rst')) return false;
+  return repeated.lastNs - Math.max(close.atNs, repeated.firstNs) > UNDER_WAY_NS;
 }
 
 /** Where a request begins in the client's stream, where all before it is known byte by byte. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection, IdlePeriod } from '../../../src/facts/connection.js';
+import type { Connection, IdlePeriod, RepeatedSegment } from '../../../src/facts/connection.js';
 import type { RequestMessage, ResponseMessage } from '../../../src/facts/exchange.js';
 import type { RecordShape } from '../../../src/facts/tls.js';
 import { type CrossedClose, crossedCloseOf, lostDataOf } from '../../../src/rules/judgements/crossed-close.js';
@@ -91,10 +91,41 @@ describe('a request that crosses the close of an idle connection', () => {
     expect(crossed([abortBy('server', ASKED + 50, { unseenBytes: 100 })], { options })).not.toBeNull();
   });
 
-  it('was under way no longer than 200 ms and two round trips', () => {
-    const late = ASKED + 200_000 + 2 * 60;
-    expect(crossed([fin(late)])).not.toBeNull();
-    expect(crossed([fin(late + 1)])).toBeNull();
+  it.each([
+    ['20 ms and two round trips', 60, 20_000],
+    ['20 and two round trips', 5_000, 100_000],
+    ['200 ms and two round trips, however long these are', 30_000, 200_000],
+  ])('was under way no longer than %s', (_, roundTrip, queued) => {
+    const late = ASKED + queued + 2 * roundTrip;
+    const met = (at: number) =>
+      crossedCloseOf(
+        withIdlePeriods(
+          connection([
+            ...handshake(roundTrip, roundTrip + 900),
+            ...[get(roundTrip + 1133), answer(roundTrip + 3000)],
+            ...[get(ASKED, '/next'), fin(at)],
+          ]),
+        ),
+      );
+    expect(met(late)).not.toBeNull();
+    expect(met(late + 1)).toBeNull();
+  });
+
+  it('and not lost on its way: its client sends it on and on, and nothing comes back', () => {
+    const again = (change: Partial<RepeatedSegment> = {}, ends: readonly Step[] = []) => {
+      const facts = used({}, [fin(ASKED + 50), ...ends]);
+      const repeated: RepeatedSegment = {
+        ...{ sequence: 101, length: 100, longest: 100, times: 3, acknowledged: false },
+        ...{ firstPacket: 8, firstNs: (ASKED + 200_000) * 1000, lastPacket: 10, lastNs: (ASKED + 1_400_000) * 1000 },
+        ...change,
+      };
+      return crossedCloseOf({ ...facts, client: { ...facts.client, repeated } });
+    };
+    expect(again()).toBeNull();
+    expect(again({ times: 1 })).not.toBeNull();
+    expect(again({ acknowledged: true })).not.toBeNull();
+    expect(again({ lastNs: (ASKED + 400_000) * 1000 }), 'the answer to them may be on its way').not.toBeNull();
+    expect(again({}, [rstBy('server', ASKED + 90)])).not.toBeNull();
   });
 
   it('met a server that had been idle for half a second', () => {
