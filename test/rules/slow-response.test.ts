@@ -155,6 +155,19 @@ function swallowed(
   };
 }
 
+/** The same, sent again for so long alone. */
+function swallowedFor(at: number, micros: number): Connection {
+  const { endNs, client } = swallowed(at);
+  const lastNs = endNs - 6_600_000_000 + micros * 1000;
+  return swallowed(at, { repeated: { ...client.repeated, lastNs } });
+}
+
+/** A client that leaves after so long, of whose request the last copy alone arrived, right before. */
+function lateArrival(at: number, wait: number): Connection {
+  const atNs = (at * 2 * SECOND + wait) * 1000;
+  return givenUp(at, wait, { clientFacts: { retransmissions: 5, resends: [{ atNs, sequence: 1 }] } });
+}
+
 /** One that its server had no room for, and that was taken at last. */
 function takenLate(at: number): Connection {
   const facts = swallowed(at, { repeated: { acknowledged: true } });
@@ -553,6 +566,23 @@ testRule(slowResponse, {
       packets: [4, 6, 5, 7],
     },
     {
+      name: 'three requests are not acknowledged for three seconds, and the capture ends: they may yet arrive',
+      facts: [0, 10, 20].map((at) => swallowedFor(at, 3 * SECOND)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'possible',
+      verdicts: { network: 'supported', 'works-long': 'ruled-out' },
+    },
+    {
+      name: 'or for five seconds, which few wait for',
+      facts: [0, 10, 20].map((at) => swallowedFor(at, 5 * SECOND)),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'critical',
+      confidence: 'likely',
+    },
+    {
       name: 'requests of one kind are never acknowledged, and others answered meanwhile: a filter',
       facts: [
         ...[0, 10, 20, 30, 40].map((at) => swallowed(at, { target: `/search?q='${at}` })),
@@ -638,6 +668,16 @@ testRule(slowResponse, {
       name: 'four leave at will, one of them after five seconds',
       lookAlike: 'left-at-will',
       facts: [3_300_000, 4_200_000, 5_050_000, 7_700_000].map((wait, at) => givenUp(at, wait)),
+    },
+    {
+      name: 'five leave at will, three of them after seven seconds by chance',
+      lookAlike: 'left-at-will',
+      facts: [6_037_000, 6_931_000, 6_952_000, 7_091_000, 7_485_000].map((wait, at) => givenUp(10 * at, wait)),
+    },
+    {
+      name: 'a client leaves after ten seconds, when the last copy of its request has arrived',
+      lookAlike: 'not-reached',
+      facts: lateArrival(0, 10 * SECOND),
     },
     {
       name: 'clients of a long poll ask anew every five seconds',

@@ -19,6 +19,8 @@ import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
 /** An answer this late is near what most clients and proxies put up with. */
 const VERY_LATE_NS = 10_000_000_000;
+/** The shortest time-out that people commonly set. */
+const FAILED_NS = 5_000_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): RawFinding[] {
@@ -69,7 +71,9 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
   const who = subjectOf(first.server, conclusion);
   const hypotheses = weigh(CAUSES, subject);
   // A single request that vanishes may be its client's own way: laptops change networks.
-  const vanished = subject.undelivered.length >= MANY || isToldInFront(subject) ? subject.undelivered.length : 0;
+  const areMany = subject.undelivered.length >= MANY;
+  const vanished =
+    (areMany && subject.undelivered.some(isGivenUp)) || isToldInFront(subject) ? subject.undelivered.length : 0;
   const failed =
     abandoned.length + gatewayTimeouts + vanished + subject.leftInFront.length + subject.toldInFront.length;
   const steps = Math.min(...slow.map((one) => one.steps));
@@ -90,7 +94,7 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
       severity:
         failed > 0
           ? 'critical'
-          : slow.some(isVeryLate) || isMissedAlone(subject) || subject.standstill !== null
+          : areMany || slow.some(isVeryLate) || isMissedAlone(subject) || subject.standstill !== null
             ? 'warning'
             : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.
@@ -113,6 +117,11 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
 
 function isToldInFront({ toldInFront, leftInFront }: Case): boolean {
   return toldInFront.length + leftInFront.length > 0;
+}
+
+/** Whoever waits for an answer that long, or has left, has failed; before, what was lost may yet arrive when it is sent again. */
+function isGivenUp({ waitNs, undelivered }: SlowExchange): boolean {
+  return waitNs >= FAILED_NS || undelivered?.clientClosed === true;
 }
 
 /** It was not delivered while the server answered others: the way to it was open. */

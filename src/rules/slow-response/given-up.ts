@@ -2,7 +2,7 @@
 import { toldInFrontOf } from '../judgements/front-answers.js';
 import { type Patience, patiencesOf } from '../judgements/patience.js';
 import { isHeldBy, type Standstill, standstillsOf } from '../judgements/standstill.js';
-import { estimateTimer, type GivenUp, givenUpOnce } from '../judgements/timer-estimate.js';
+import { estimateTimer, type GivenUp, givenUpOnce, type TimerEstimate } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import { MANY } from './case.js';
@@ -11,8 +11,15 @@ import { endsAtTimer, SLOW_NS, type SlowExchange } from './slow-exchange.js';
 
 /** Where so many leave at no common time-out for each that does, that one may have done so by chance. */
 const AT_WILL = 3;
+/** So few that agree must be more than two thirds of all. */
+const FEW = 4;
 /** A timer fires late, and may seem early by this share. */
 const NOT_BEFORE = 0.98;
+
+/** Whether so many agree that chance hardly makes them: three among five who leave at will do so by chance. */
+function areAgreed({ agreeing, samples }: TimerEstimate): boolean {
+  return agreeing >= MANY && (agreeing > FEW || 3 * agreeing > 2 * samples);
+}
 
 /** Those of one server: at a common time-out, one that many agree on, or one that was told in front. */
 export function givenUpOf(
@@ -25,7 +32,7 @@ export function givenUpOf(
   const left = abandoned.filter(({ isCall }) => !isCall);
   const timer = estimateTimer(waitsOf(left), 0, patienceWidth);
   const agree =
-    timer?.pattern === 'timer' && timer.agreeing >= MANY
+    timer?.pattern === 'timer' && areAgreed(timer)
       ? (timer.seconds ?? 0) * 1e9
       : (severalTimersOf(left)[0]?.lowestNs ?? Number.POSITIVE_INFINITY);
   const atTimer = left.filter((slow) => endsAtTimer(slow) && slow.deadline === null && !slow.isVague).length;

@@ -54,6 +54,8 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
   if (abandoned === null || abandoned.amidAnswer || abandoned.isOwnPause || abandoned.waitedNs < SLOW_NS) return;
   const { request, close, waitedNs: waitNs, tooLate } = abandoned;
   if (isHealthCheck(request)) return;
+  // What was sent again until it arrived was not waited for at the server before.
+  if (wasDelivered(connection) && waitOf(connection, request, close.atNs) < SLOW_NS) return;
   note({
     ...slowExchange(connection, request, { how: 'abandoned', waitNs, status: null }, close),
     headBytes: abandoned.headBytes,
