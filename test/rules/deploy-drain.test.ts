@@ -120,6 +120,13 @@ testRule(deployDrain, {
   ],
   silent: [
     {
+      name: 'what the server said before its FIN is not in the capture',
+      facts: [
+        ...[inWork(0), inWork(1)].map((facts) => withEnds(facts, () => ({ deltaSequence: 155 }))),
+        refusal(5, 2.5 * SECOND),
+      ],
+    },
+    {
       name: 'TLS without keys: all was answered',
       lookAlike: 'drained',
       facts: [sealed(turn(2000, 3000), [finBy('server', 2 * SECOND)], nth(0, 0)), sealedRefusal(5, 2.5 * SECOND)],

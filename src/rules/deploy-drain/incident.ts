@@ -28,19 +28,21 @@ export interface Victim extends Occurrence {
 
 /** Tells `note` of each request in progress when the server closed first. */
 export function victimsOf(connection: Connection, note: (victim: Victim) => void): void {
-  const { exchanges, close, tls, protocol } = connection;
+  const { exchanges, tls, protocol } = connection;
   if (protocol === 'tls') {
     const sealed = sealedVictimOf(connection);
     if (sealed !== null) note(sealed);
     return;
   }
-  const [end] = close.segments;
+  const [end] = connection.close.segments;
   const last = exchanges.at(-1);
   if (end === undefined || last === undefined || (last.response?.complete === true && connection.h2 === null)) return;
   // A process that ends aborts its sockets; a bare RST answers for one that is not there: a packet filter, a path.
   if (end.kind === 'rst' && resetShapeOf(end) !== 'B') return;
   if (tls !== null && tls.decryption !== 'whole') return;
-  if (!areHttpRolesOfTcp(connection) || silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
+  // Before an end that stands beyond what was seen of the server, the answer may be missing.
+  const close = { deltaSequence: end.deltaSequence ?? 0 };
+  if (!areHttpRolesOfTcp(connection) || silenceIsUnsayable(connection, close) !== null) return;
   for (const exchange of exchanges) {
     const { request, response } = exchange;
     if (request === null || response?.complete === true || resetBefore(exchange, end.atNs) !== null) continue;
