@@ -55,6 +55,11 @@ function behindBody(at: number, told: number, { closes = true, body = 29, target
 const served = (at: number) =>
   healthy({ stream: at, clientPort: 40_000 + at, firstPacket: 1 + 20 * at, beginsAt: at * 10_000_000 });
 
+/** The capture ends soon behind its last packet, and it is open. */
+function cutSoon(facts: Connection): Connection {
+  return { ...facts, guards: { ...facts.guards, cutByCaptureEnd: true } };
+}
+
 /** Bytes behind a message of a connection, and what came of a request behind them. */
 function excess(from: 'client' | 'server', told: number | null, nextAt = 3000): Connection {
   const asked = { method: 'POST', body: 24 };
@@ -177,6 +182,12 @@ testRule(framingAmbiguity, {
       name: 'bytes behind an answer, and the next request has none',
       facts: excess('server', null),
       severity: 'critical',
+    },
+    {
+      ...ONE,
+      name: 'bytes behind an answer, and the capture ends before the next request is answered',
+      facts: cutSoon(excess('server', null)),
+      severity: 'notice',
     },
     {
       ...ONE,

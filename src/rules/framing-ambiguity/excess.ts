@@ -133,8 +133,10 @@ function saysOf({ request, response }: Exchange, from: Side): string {
   return `an answer with Content-Length ${response?.contentLength ?? 0}`;
 }
 
-function harmOf({ exchanges, close }: Connection, from: Side, packet: number): EvidencePacket | null {
+function harmOf({ exchanges, close, guards }: Connection, from: Side, packet: number): EvidencePacket | null {
   if (from === 'server') {
+    // The answer may stand behind the capture's end.
+    if (guards.cutByCaptureEnd) return null;
     const asked = exchanges.find(
       ({ request, response }) => request !== null && response === null && request.firstPacket > packet,
     );

@@ -23,11 +23,16 @@ const ROUTINE = 2;
  */
 export type RetryOutcome = 'answered' | 'failed-again' | 'not-retried' | 'unknown';
 
+/** One that has no answer so soon before the end of the captures may have got it behind that. */
+const PENDING_NS = 2_000_000_000;
+
 /** One try of a request, as far as it is judged; `status` 0: none. */
 interface Tried {
   readonly startNs: number;
   readonly stream: number;
   readonly status: number;
+  /** Neither an answer was seen, nor the server's close in place of one. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -49,6 +54,7 @@ export function retryOutcome(
 
 function outcomeOf(again: readonly Tried[], failedNs: number, endNs: number): RetryOutcome {
   if (again.some(isAnswer)) return 'answered';
+  if (again.some(({ isOpen, startNs }) => isOpen && endNs - startNs < PENDING_NS)) return 'unknown';
   if (again.length > 0) return 'failed-again';
   return endNs - failedNs < RETRY_WITHIN_NS ? 'unknown' : 'not-retried';
 }

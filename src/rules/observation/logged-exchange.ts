@@ -65,6 +65,8 @@ export interface Try {
   readonly stream: number;
   /** Outcome that the final response tells; 0: none. */
   readonly status: number;
+  /** Neither an answer was seen, nor the server's close in place of one. */
+  readonly isOpen: boolean;
   /** The request's first packet. */
   readonly packet: PacketReference;
   readonly server: Endpoint;
@@ -85,6 +87,7 @@ export function triesOf(log: ExchangeLog, key: number): Try[] | null {
           startNs: rows[row + START] ?? 0,
           stream: rows[row + STREAM] ?? 0,
           status: Math.max(0, rows[row + STATUS] ?? 0),
+          isOpen: rows[row + ANSWER] === NONE,
           packet: rows[row + PACKET] ?? 0,
           server: endpointAt(log, row + SERVER),
           authority: textAt(log, row + AUTHORITY),

@@ -13,7 +13,7 @@ import {
 describe('a failed request', () => {
   const at = 1_000_000_000;
   const endNs = at + RETRY_WITHIN_NS;
-  const again = (startNs: number, status: number, stream = 1) => ({ startNs, stream, status });
+  const again = (startNs: number, status: number, stream = 1, isOpen = false) => ({ startNs, stream, status, isOpen });
 
   it('was sent again and answered when an equal one on another connection was, soon enough', () => {
     expect(retryOutcome([again(at + 10, 200)], 0, at, endNs)).toBe('answered');
@@ -50,6 +50,14 @@ describe('a failed request', () => {
     expect(retryOutcome([again(at + 10, 0)], 0, at, endNs - 1)).toBe('failed-again');
   });
 
+  it('has a fate unknown while its retry waits for an answer when the capture ends, within two seconds', () => {
+    const waiting = again(at + 10, 0, 1, true);
+    expect(retryOutcome([waiting], 0, at, at + 2_000_000_000)).toBe('unknown');
+    expect(retryOutcome([waiting, again(at + 20, 0, 2)], 0, at, at + 1_000_000_000)).toBe('unknown');
+    expect(retryOutcome([waiting, again(at + 20, 200, 2)], 0, at, at + 1_000_000_000)).toBe('answered');
+    expect(retryOutcome([waiting], 0, at, at + 2_000_000_010)).toBe('failed-again');
+  });
+
   it('among routine requests was sent again only at once; of a later one nobody can tell', () => {
     const routine = [again(at - 2000, 200), again(at - 1000, 200)];
     const outcome = (...later: ReturnType<typeof again>[]) => retryAmongRoutine([...routine, ...later], 0, at, endNs);
@@ -66,6 +74,7 @@ describe('what became of several requests', () => {
     startNs: 5e9,
     stream: 4,
     status: 200,
+    isOpen: false,
     packet: 70,
     server: { address: '10.0.1.43', port: 80 },
     authority: null,

@@ -5,7 +5,7 @@ import { answeredBehind, type Unfollowed } from '../../../src/rules/stream-reset
 const MS = 1_000_000;
 
 const at = (ms: number, status = 200): Try => ({
-  ...{ startNs: ms * MS, stream: 1, status, packet: 9, authority: null },
+  ...{ startNs: ms * MS, stream: 1, status, isOpen: false, packet: 9, authority: null },
   server: { address: '10.0.1.43', port: 80 },
 });
 const refused = (ms: number, tries: readonly Try[] | null, key = 1): Unfollowed => ({
