@@ -46,7 +46,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]
   ENOTDIR: ['not-found', 'no such file: a part of the path is not a directory'],
   ENAMETOOLONG: ['not-found', 'no such file: the name is too long'],
   ELOOP: ['not-found', 'no such file: too many symbolic links'],
-  EISDIR: ['is-directory', 'is a directory; name the capture files in it'],
+  EISDIR: ['is-directory', 'is a directory'],
   EACCES: ['not-readable', 'permission denied'],
   EPERM: ['not-readable', 'permission denied'],
   EMFILE: ['not-readable', 'too many open files'],
@@ -54,12 +54,20 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]
   EIO: ['not-readable', 'the device reports an input/output error'],
 };
 
+/** Why a file cannot be read, in words: of what `node:fs` or a stream threw. */
+export function unreadableReason(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return SYSTEM_ERRORS[codeOf(thrown)]?.[1] ?? `cannot be read: ${text}`;
+}
+
 /** A {@link CaptureError} made of what `node:fs` or a stream threw; one that already is passes through. */
 export function captureErrorOf(file: string, offset: number | null, thrown: unknown): CaptureError {
   if (thrown instanceof CaptureError) return thrown;
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  const known = SYSTEM_ERRORS[code];
-  if (known !== undefined) return new CaptureError(known[0], file, offset, known[1], thrown);
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return new CaptureError('not-readable', file, offset, `cannot be read: ${text}`, thrown);
+  const code = SYSTEM_ERRORS[codeOf(thrown)]?.[0] ?? 'not-readable';
+  const hint = code === 'is-directory' ? '; name the capture files in it' : '';
+  return new CaptureError(code, file, offset, `${unreadableReason(thrown)}${hint}`, thrown);
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unreadableReason } from '../capture/capture-error.js';
 import { compareReports } from '../report/compare/compare.js';
 import type { ComparisonDocument } from '../report/compare/comparison-schema.js';
 import { comparisonText } from '../report/compare/text.js';
@@ -6,7 +7,7 @@ import { type ReportDocument, reportSchema } from '../report/schema.js';
 import { visible } from '../text/visible.js';
 import { isColoured, widthOf } from './colour.js';
 import { formatOf, openDestination } from './destination.js';
-import { EXIT, systemReason, UsageError } from './exit-code.js';
+import { EXIT, UsageError } from './exit-code.js';
 import type { Surroundings } from './surroundings.js';
 import { packageVersion } from './version.js';
 
@@ -56,8 +57,7 @@ function reportIn(file: string): ReportDocument {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw refused(code === 'ENOENT' ? 'no such file' : systemReason(error));
+    throw refused(unreadableReason(error));
   }
   let document: unknown;
   try {

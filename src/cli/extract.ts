@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { unreadableReason } from '../capture/capture-error.js';
 import type { PayloadChoice } from '../pipeline/extract.js';
 import { manyText } from '../text/size.js';
 import { visible } from '../text/visible.js';
 import { type ChoiceFlags, checkChoice, chosenStreams } from './chosen-streams.js';
 import { openDestination } from './destination.js';
-import { EXIT, systemReason, UsageError } from './exit-code.js';
+import { EXIT, UsageError } from './exit-code.js';
 import { judgingOf } from './judging.js';
 import { capturesOf, type ReadingFlags, readCaptures } from './reading.js';
 import type { RuleChoice } from './rule-choice.js';
@@ -116,7 +117,7 @@ function keyOf({ anonymise, key }: ExtractFlags): Uint8Array | null {
     const bytes = readFileSync(key);
     if (bytes.length >= LEAST_KEY_BYTES) return bytes;
   } catch (error) {
-    throw new UsageError(`--key ${visible(key)}: ${systemReason(error)}`, { cause: error });
+    throw new UsageError(`--key ${visible(key)}: ${unreadableReason(error)}`, { cause: error });
   }
   throw new UsageError(`--key ${visible(key)}: holds fewer than ${LEAST_KEY_BYTES} bytes`);
 }

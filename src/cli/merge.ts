@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { unreadableReason } from '../capture/capture-error.js';
 import type { CapturePart } from '../pipeline/part.js';
 import { visible } from '../text/visible.js';
 import { formatOf, openDestination } from './destination.js';
-import { EXIT, systemReason, UsageError } from './exit-code.js';
+import { EXIT, UsageError } from './exit-code.js';
 import { ownRulesOf } from './judging.js';
 import { repeatedFlags } from './repeated-flags.js';
 import { BY_EXTENSION, filteringOf, type ResultFlags, withFindings, writeResult } from './result.js';
@@ -63,8 +64,7 @@ function partIn(file: string): CapturePart {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw refused(isMissing ? 'no such file' : systemReason(error));
+    throw refused(unreadableReason(error));
   }
   const report = parsed(text);
   if (report === null)

@@ -3,7 +3,7 @@
  * and the messages about what could not be read.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import type { CaptureError } from '../capture/capture-error.js';
+import { type CaptureError, unreadableReason } from '../capture/capture-error.js';
 import type { Connection } from '../facts/connection.js';
 import type { Analysis } from '../facts/summary.js';
 import type { DrillDown } from '../pipeline/drill-down.js';
@@ -67,8 +67,14 @@ const SHORT_HELP = `pcapdx: no capture given
   pcapdx --help                                    all commands and flags
 `;
 
-/** The captures to read; `null` when there is nothing to read and the user was told how to go on. */
+/**
+ * The captures to read; `null` when there is nothing to read and the user was told how to go on.
+ *
+ * @throws {UsageError} for an empty name
+ */
 export function capturesOf(named: readonly string[], surroundings: Surroundings): readonly string[] | null {
+  // `pcapdx "$CAPTURE"` where that is not set.
+  if (named.includes('')) throw new UsageError('a capture is named by nothing, as by a variable that is not set');
   if (named.length > 0) return named;
   if (!surroundings.stdin.isTTY) return ['-'];
   surroundings.stderr.write(SHORT_HELP);
@@ -155,7 +161,6 @@ export function keyLogText({ keylog, quiet }: ReadingFlags, surroundings: Surrou
     return text;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw unreadable(missing ? 'no such file' : 'permission denied');
+    throw unreadable(unreadableReason(error));
   }
 }

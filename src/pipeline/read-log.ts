@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { unreadableReason } from '../capture/capture-error.js';
 import { lookAt, MAGIC_BYTES, TELLING_BYTES } from '../capture/look.js';
 import { packingOf } from '../capture/packings.js';
 import type { LogRead } from '../findings/log-tie.js';
@@ -45,21 +46,16 @@ export async function readLog(file: string): Promise<LogRead> {
     throw new LogRefusal(`${file}: ${reasonOf(error)}`);
   }
   if (read.unreadable === read.lines)
-    throw new LogRefusal(`${file}: has no line of an access log: of ALB, HAProxy, nginx or Apache, as they write it, in JSON or in a table`);
+    throw new LogRefusal(
+      `${file}: has no line of an access log: of ALB, HAProxy, nginx or Apache, as they write it, in JSON or in a table`,
+    );
   return { ...read, kept };
 }
 
-/** Why it cannot be read, in words. */
+/** Why it cannot be read, in words: by what the operating system says, or by what it is. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return ('code' in error ? REASONS[String(error.code)] : undefined) ?? error.message;
+  return error instanceof Error && !('code' in error) ? error.message : unreadableReason(error);
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-};
 
 async function textOf(file: string): Promise<AsyncIterable<string>> {
   const handle = await open(file);

@@ -129,6 +129,20 @@ describe('a wrong command line', () => {
     [['-o', '/nowhere/at/all.json', 'a.pcap'], '/nowhere/at/all.json: cannot be written: no such folder'],
     [['--keylog', '/nowhere/keys', 'a.pcap'], '--keylog /nowhere/keys: no such file'],
     [['--keylog', '/', 'a.pcap'], '--keylog /: is a directory'],
+    [['--keylog', 'package.json/keys', 'a.pcap'], 'package.json/keys: no such file: a part of the path is not a direc'],
+    [['--log', 'package.json/log', 'a.pcap'], 'package.json/log: no such file: a part of the path is not a directory'],
+    [['merge', '/nowhere/part.json'], 'pcapdx: /nowhere/part.json: no such file'],
+    [['merge', '/'], 'pcapdx: /: is a directory'],
+    [['compare', '/', '/'], 'pcapdx: /: is a directory'],
+    [
+      ['extract', 'a.pcap', '--stream', '1', '--anonymise', '--key', '/nowhere/key'],
+      '--key /nowhere/key: no such file',
+    ],
+    [['extract', 'a.pcap', '--stream', '1', '--anonymise', '--key', '/'], '--key /: is a directory'],
+    [[''], 'pcapdx: a capture is named by nothing, as by a variable that is not set'],
+    [['flows', ''], 'pcapdx: a capture is named by nothing'],
+    [['ladder', 'a.pcap', ''], 'pcapdx: a capture is named by nothing'],
+    [['extract', '', '--stream', '1'], 'pcapdx: a capture is named by nothing'],
     [['--keylog', 'env', 'a.pcap'], '--keylog env: SSLKEYLOGFILE is not set'],
   ])('%j is told in one line, with exit code 2 and nothing on standard output', async (argv, message) => {
     expect(await run(argv, world)).toBe(2);
