@@ -12,6 +12,7 @@ import { META } from './slow-response/meta.js';
 import {
   mergeTally,
   newTally,
+  noteHold,
   noteSealed,
   noteSlow,
   noteTakenLate,
@@ -26,6 +27,7 @@ export const slowResponse = defineRule<SlowResponseTally>({
   tally: newTally,
   inspect(connection, tally) {
     slowExchangesOf(connection, (slow) => noteSlow(tally, slow));
+    noteHold(connection, tally);
     if (connection.protocol === 'tls') noteSealed(connection, tally);
     if (connection.handshake.synRetransmissions > 0) noteUnanswered(connection, tally);
     if (connection.client.repeated !== null && !connection.goesOn) {

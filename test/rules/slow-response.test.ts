@@ -266,8 +266,45 @@ const SEALED_OTHERS: Readonly<Record<string, SealedOptions>> = {
   'a connection that was read in part': { tls: { decryption: 'partial' } },
 };
 
+/** A connection on which nothing is asked, opened at the very beginning; who ends it, and when. */
+function spare(endsAt: number, endedBy: 'client' | 'server' = 'client', at = 0): Connection {
+  const other = endedBy === 'client' ? 'server' : 'client';
+  return connection([...handshake(), finBy(endedBy, endsAt), finBy(other, endsAt + 500)], nth(at, { beginsAt: 0 }));
+}
+
+/** The same, opened at some other time, and ended by its server after so long. */
+function silentFrom(at: number, age: number): Connection {
+  return connection([...handshake(), finBy('server', age), finBy('client', age + 500)], nth(at));
+}
+
+/** A first request that comes 2 s later, and is answered so long after the end of that. */
+function answeredAfter(endsAt: number, behind: number, at = 1): Connection {
+  return late(at, endsAt + behind - at * 2 * SECOND - 1133);
+}
+
 testRule(slowResponse, {
   fires: [
+    {
+      name: 'a sync worker waits with a spare connection until its browser closes it',
+      facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000)],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'held-up': 'supported', 'works-long': 'ruled-out' },
+    },
+    {
+      name: 'a server ends idle connections by a timer, and answers who waits each time',
+      facts: [0, 10, 20].flatMap((at) => [
+        silentFrom(at, 5 * SECOND),
+        late(at + 1, 5 * SECOND + 1000 - 2 * SECOND - 1133),
+      ]),
+      subject: '10.0.1.43:80',
+      occurrences: 3,
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'held-up': 'supported', 'works-long': 'ruled-out' },
+    },
     {
       name: 'streams of HTTP/2 are cancelled after one time',
       facts: [0, 10, 20].map((at) => cancelledStream(at, 2.5 * SECOND + at * 100)),
@@ -870,6 +907,23 @@ testRule(slowResponse, {
         ],
         nth(0),
       ),
+    },
+    {
+      name: 'a late answer that comes long after the end of a spare connection',
+      facts: [spare(5 * SECOND), answeredAfter(5 * SECOND, SECOND)],
+    },
+    {
+      name: 'one whose server answered another connection meanwhile',
+      facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000), healthy(nth(2))],
+    },
+    {
+      name: 'a server that goes on after standing still, and ends idle connections then',
+      facts: [0, 10, 20]
+        .flatMap((at) => [
+          silentFrom(at, (5 + at / 10) * SECOND),
+          late(at + 1, (5 + at / 10) * SECOND + 1000 - 2 * SECOND - 1133, 200, `/${at}`),
+        ])
+        .slice(0, 4),
     },
     { name: 'a gRPC call that is UNAVAILABLE after two seconds', facts: failedCall(0, 2 * SECOND, 14) },
     { name: 'one that has no time left at once', facts: failedCall(0, 40_000, 4) },

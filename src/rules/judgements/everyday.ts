@@ -11,11 +11,15 @@ import { SIGN } from '../../facts/signs.js';
 /** Signs that everyday messages may have. */
 const EVERYDAY_SIGNS = SIGN.transferCoding | SIGN.forwarded | SIGN.proxied;
 
+/** Who asks for the first time so long after the handshake had opened the connection ahead of need. */
+const AHEAD_NS = 1_000_000_000;
+
 /** See the head of this file. */
 export function isEveryday(connection: Connection): boolean {
   const { signs, protocol, close, tls, idlePeriods, anomalies, beginnings, undecodedBytes } = connection;
   if ((signs & ~EVERYDAY_SIGNS) !== 0 || protocol !== 'http/1.1' || tls !== null) return false;
   if (close.kind !== 'fin' || close.segmentCount !== 2 || close.resetBy !== null) return false;
+  if ((connection.client.firstPayloadNs ?? connection.startNs) - connection.startNs >= AHEAD_NS) return false;
   if (idlePeriods.length > 0 || anomalies.length > 0 || beginnings !== null) return false;
   if (connection.unreachables.length > 0 || undecodedBytes.client > 0 || undecodedBytes.server > 0) return false;
   if (!isWholeHandshake(connection.handshake) || !isSeenWell(connection.guards)) return false;

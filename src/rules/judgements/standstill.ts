@@ -8,11 +8,10 @@
  * share one, a poll's next follows as soon as the last was answered: such are not counted.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
-import { endpointText } from '../../text/address.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
 import type { Observation } from '../observation/observation.js';
 import type { Moment } from '../tally/earliest.js';
-import { legPairsOf } from './leg-pairing.js';
+import { answersOfServer } from './server-answers.js';
 
 /** A request that had no answer. */
 export interface UnansweredRequest {
@@ -55,7 +54,7 @@ export function standstillsOf(
   if (observation.exchanges.level > 0) return [];
   const waits = waiting.filter(({ startNs, untilNs }) => untilNs - startNs >= MIN_WAIT_NS);
   if (waits.length < MIN_REQUESTS) return [];
-  const answers = answersOf(server, observation);
+  const answers = answersOfServer(server, observation);
   const groups = new Map<number, UnansweredRequest[]>();
   for (const one of waits) {
     const at = lastBefore(answers, one.startNs);
@@ -125,28 +124,6 @@ function isAskedAgain(key: number, startNs: number, answers: readonly LoggedExch
   }
   return false;
 }
-
-/** What a server answered, in order of time: looked up once for all that ask. */
-function answersOf(server: Endpoint, observation: Observation): readonly LoggedExchange[] {
-  const { exchanges } = legPairsOf(observation);
-  let known = ANSWERS.get(exchanges);
-  if (known === undefined) {
-    known = new Map();
-    for (const one of exchanges) {
-      if (one.status === null || one.answerPacket === null) continue;
-      const name = endpointText(one.server);
-      const ofServer = known.get(name);
-      if (ofServer === undefined) known.set(name, [one]);
-      else ofServer.push(one);
-    }
-    for (const ofServer of known.values())
-      ofServer.sort((one, other) => one.endNs - other.endNs || one.packet - other.packet);
-    ANSWERS.set(exchanges, known);
-  }
-  return known.get(endpointText(server)) ?? [];
-}
-
-const ANSWERS = new WeakMap<readonly LoggedExchange[], Map<string, LoggedExchange[]>>();
 
 function momentOf(one: LoggedExchange | undefined): Moment | null {
   return one === undefined ? null : { atNs: one.endNs, packet: one.answerPacket ?? one.packet };

@@ -3,6 +3,7 @@ import { PROMPT_ANSWER_NS } from '../../facts/tls.js';
 import { endpointText } from '../../text/address.js';
 import { discriminatingAttribute, sharedAttributes } from '../judgements/discriminating-attribute.js';
 import { isPassedOn } from '../judgements/front-answers.js';
+import { answersOfServer } from '../judgements/server-answers.js';
 import type { Standstill } from '../judgements/standstill.js';
 import { estimateTimer } from '../judgements/timer-estimate.js';
 import { patienceWidth } from '../judgements/timer-window.js';
@@ -12,6 +13,8 @@ import { percentileOf } from '../tally/log-histogram.js';
 import { answeredSample, type ServerBaseline } from '../tally/server-baseline.js';
 import { type Case, MANY } from './case.js';
 import { isHeldIn, severalTimersOf, standstillsIn, waitsOf } from './given-up.js';
+import { type HeldUp, heldUpOf } from './held-up.js';
+import type { Hold } from './hold.js';
 import { isBehind } from './legs.js';
 import { SLOW_NS, type SlowExchange } from './slow-exchange.js';
 import type { SealedAnswers, SlowResponseTally } from './tally.js';
@@ -56,7 +59,9 @@ export function caseOf(
   const [standstill = null] = standstillsIn(own, observation);
   const stuck = standstill === null ? [] : stuckIn(own, standstill);
   const pending = own.filter((slow) => slow.how === 'pending' && (lateInFront.includes(slow) || stuck.includes(slow)));
-  const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs)])]
+  const holds = holdsOf(any, tally);
+  const heldUp = heldUpIn(own, holds, tally, observation);
+  const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs), ...(heldUp?.waited ?? [])])]
     .filter((slow) => !pending.includes(slow))
     .filter((slow) => !isPassedOn(slow, observation));
   const abandoned = own.filter((slow) => givenUp.has(slow));
@@ -89,9 +94,34 @@ export function caseOf(
     timer: estimateTimer(waitsOf(leaving), 0, patienceWidth),
     timers: severalTimersOf(leaving),
     standstill,
+    heldUp,
+    idleBeside: holds.find(({ sinceNs, atNs }) => sinceNs <= first.endNs && first.endNs < atNs) ?? null,
+    holdsAreAll: tally.holds.items.length < tally.holds.limit,
     ...usual,
     unjudged,
   };
+}
+
+/** Idle connections of a server, in order of their end. */
+function holdsOf(any: SlowExchange, { holds }: SlowResponseTally): readonly Hold[] {
+  const name = endpointText(any.server);
+  return holds.items
+    .filter(({ server }) => endpointText(server) === name)
+    .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+}
+
+function heldUpIn(
+  own: readonly SlowExchange[],
+  holds: readonly Hold[],
+  tally: SlowResponseTally,
+  observation: Conclusion['observation'],
+): HeldUp | null {
+  const [any] = own;
+  const ended = holds.filter(({ endedBy }) => endedBy !== null);
+  // Where not all answers are kept nobody knows when it was silent.
+  if (any === undefined || ended.length === 0 || observation.exchanges.level > 0) return null;
+  const share = (tally.holds.ceiling + 1) / 2 ** 32;
+  return heldUpOf(own, answersOfServer(any.server, observation), { ended, share: Math.min(1, share) });
 }
 
 /** Where no key opens its TLS: that half of its answers come within a bound, or nothing. */

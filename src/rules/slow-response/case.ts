@@ -5,6 +5,8 @@ import type { Patience } from '../judgements/patience.js';
 import type { Standstill } from '../judgements/standstill.js';
 import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
+import type { HeldUp } from './held-up.js';
+import type { Hold } from './hold.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
@@ -33,6 +35,12 @@ export interface Case {
   readonly timers: readonly Patience[];
   /** When it first stood still; `null`: it did not, as far as can be told. */
   readonly standstill: Standstill | null;
+  /** What waited for idle connections to end; `null`: nothing, as far as can be told. */
+  readonly heldUp: HeldUp | null;
+  /** A connection on which nothing was asked while the first of them waited; `null`: none is known. */
+  readonly idleBeside: Hold | null;
+  /** All such connections are known. */
+  readonly holdsAreAll: boolean;
   /** The server's median over all its answers, nanoseconds, and how many there were. */
   readonly medianNs: number | null;
   readonly answers: number;

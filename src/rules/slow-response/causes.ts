@@ -1,4 +1,5 @@
 /** The causes of a slow answer, each supported, ruled out or left open, with the packets that say so. */
+import { chanceText } from '../../text/chance.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { listText } from '../../text/list.js';
 import { sharedText } from '../argument/attribute-text.js';
@@ -23,6 +24,15 @@ export const CAUSES: Causes<Case> = {
   'works-long': {
     means: meansOf('works-long'),
     grounds: [
+      ruledOutBy(({ heldUp }: Case) => {
+        if (heldUp === null) return null;
+        const [{ hold, slow }] = heldUp.releases;
+        return claim(
+          [slow.packet, hold.packet],
+          (answer, end) =>
+            `it had not begun to: ${answer} came ${durationText(slow.atNs - hold.atNs)} after the idle connection ended (${end})`,
+        );
+      }),
       ruledOutBy(({ undelivered: [lost] }: Case) =>
         lost?.undelivered == null
           ? null
@@ -68,6 +78,32 @@ export const CAUSES: Causes<Case> = {
       }),
     ],
     otherwise: () => 'parts of the requests were sent again: when they arrived is not known',
+  },
+  'held-up': {
+    means: meansOf('held-up'),
+    grounds: [
+      supportedBy(({ heldUp }: Case) => {
+        if (heldUp === null) return null;
+        const { releases, chance } = heldUp;
+        const [{ hold, slow }] = releases;
+        return claim(
+          [hold.firstPacket, slow.lastPacket, hold.packet, slow.packet],
+          (first, request, end, answer) =>
+            `on connection ${first} nothing was asked; request ${request} waited until it ended (${end}), and was answered ${durationText(slow.atNs - hold.atNs)} later (${answer})${releases.length > 1 ? `, as in ${releases.length - 1} further case${releases.length > 2 ? 's' : ''}` : ''}; chance of that: ${chanceText(chance)}`,
+        );
+      }),
+      openSince(({ idleBeside, holdsAreAll }: Case) =>
+        idleBeside === null && holdsAreAll
+          ? null
+          : idleBeside === null
+            ? 'not all idle connections are kept'
+            : `connection ${packetText(idleBeside.firstPacket)} was idle meanwhile, and no answer came upon its end`,
+      ),
+      ruledOutBy(({ first }: Case) =>
+        claim([first.lastPacket], (request) => `no connection was idle for a second while request ${request} waited`),
+      ),
+    ],
+    otherwise: () => 'not all idle connections are kept',
   },
   network: {
     means: meansOf('network'),

@@ -94,7 +94,11 @@ function findingOf(subject: Case, conclusion: Conclusion): RawFinding {
       severity:
         failed > 0
           ? 'critical'
-          : areMany || slow.some(isVeryLate) || isMissedAlone(subject) || subject.standstill !== null
+          : areMany ||
+              slow.some(isVeryLate) ||
+              isMissedAlone(subject) ||
+              subject.standstill !== null ||
+              subject.heldUp !== null
             ? 'warning'
             : 'notice',
       // That a client which left at a round second did so by a timer, one alone does not prove.

@@ -8,10 +8,11 @@ export const META: RuleMeta = {
   feels:
     'Slow pages; 504 at a round number of seconds (nginx "upstream timed out", HAProxy sH--, ALB 504), 499 or 524 in a log; and the question which hop it was.',
   shows:
-    'A whole request without an answer until the client closes after a time-out, or while the server answers nobody; or an answer 504 after a second and more, or three answers and more that took over a second and five times the server’s median; or a request that is sent again and again and never acknowledged.',
+    'A whole request without an answer until the client closes after a time-out, or while the server answers nobody; or an answer 504 after a second and more, or three answers and more that took over a second and five times the server’s median, or one that came the moment an idle connection ended; or a request that is sent again and again and never acknowledged.',
   needs: ['http.exchanges', 'tcp.close'],
   hypotheses: {
     'works-long': 'The server has the request and takes that long.',
+    'held-up': 'Its workers, or its places for connections, are taken by connections on which nothing is asked.',
     network: 'The request, or its answer, was held up on the way.',
     filter: 'A packet filter, on the way or on the server’s host, takes such requests away.',
     'client-timer': 'The client gives up by a timer.',

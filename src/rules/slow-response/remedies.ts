@@ -3,6 +3,7 @@ import type { Remedy } from '../../facts/finding.js';
 import { timeoutText } from '../argument/figures.js';
 import { GRPC_DEADLINE_EXCEEDED } from '../judgements/gateway-error.js';
 import { type Case, isOfGatewayAlone } from './case.js';
+import type { HeldUp } from './held-up.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** An ALB takes no longer idle time-out. */
@@ -12,11 +13,12 @@ const DEADLINES = 3;
 
 /** Make it faster, or let it take its time: inner time-outs below outer ones. */
 export function remediesOf(subject: Case): Remedy[] {
-  const { slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer } = subject;
+  const { slow, abandoned, undelivered, leftInFront, gatewayTimeouts, timer, heldUp } = subject;
   if (undelivered.length === slow.length)
     return undelivered.some((one) => (one.undelivered?.waitsForAck ?? 0) > 0)
       ? [...BYPASSED, ...NOT_DELIVERED]
       : NOT_DELIVERED;
+  if (heldUp !== null && abandoned.length + leftInFront.length + gatewayTimeouts === 0) return heldUpRemedies(heldUp);
   const ended = slow.filter(({ how }) => how === 'abandoned' || how === 'gateway-timeout');
   const areCalls = ended.every(({ deadline, status }) => deadline !== null || status === GRPC_DEADLINE_EXCEEDED);
   const isGrpc = ended.length > 0 && areCalls && leftInFront.length === 0;
@@ -63,6 +65,34 @@ export function remediesOf(subject: Case): Remedy[] {
     },
   );
   return remedies;
+}
+
+/** Of servers with a worker for each connection; tried with the programs themselves. */
+function heldUpRemedies({ releases }: HeldUp): Remedy[] {
+  const areUnused = releases.every(({ hold }) => hold.isUnused);
+  return [
+    {
+      component: 'application',
+      text: 'Let the server take connections by threads or events, not one after the other: browsers open spare connections, and a sync worker waits with each.',
+      config:
+        'gunicorn --worker-class gthread --threads 8\nflask run --with-threads # Werkzeug: run_simple(..., threaded=True)\nThreadingHTTPServer(address, handler) # in place of HTTPServer',
+    },
+    {
+      component: 'nginx',
+      text: 'Or put a proxy before it that waits for whole requests, and opens a connection for each only then.',
+      config: 'proxy_pass http://BACKEND;',
+    },
+    {
+      component: 'apache',
+      text: `Where it is Apache: mpm_event, in which ${areUnused ? 'unused' : 'idle'} connections take no worker; with mpm_prefork more workers, and a shorter KeepAliveTimeout.`,
+      config: 'a2dismod mpm_prefork && a2enmod mpm_event',
+    },
+    {
+      component: 'haproxy',
+      text: 'Where it is HAProxy at the end of its maxconn (its log says nothing; show info: CurrConns at Maxconn): more places, and a shorter time for those who ask nothing.',
+      config: 'maxconn 20000\ntimeout http-request 10s\ntimeout http-keep-alive 5s',
+    },
+  ];
 }
 
 /** A call ends by the deadline that its client declared; where it declared none, by one of a proxy or of the server. */

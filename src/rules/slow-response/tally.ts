@@ -4,6 +4,7 @@ import { takenLate } from '../judgements/taken-late.js';
 import type { Moment } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../tally/sample.js';
+import { type Hold, holdOf } from './hold.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** Slow exchanges looked at one by one, of all servers: enough to tell long polls, time-outs and both legs. */
@@ -11,6 +12,8 @@ const MAX_SAMPLED = 1024;
 const MAX_PENDING = 256;
 /** Connection attempts without an answer kept. */
 const MAX_UNANSWERED = 256;
+/** Idle connections kept. */
+const MAX_HOLDS = 1024;
 
 /** A server that could not be reached: from the first SYN to the last, or where what it was asked came to nothing. */
 export interface UnansweredAttempt extends Moment {
@@ -27,6 +30,8 @@ export interface SlowResponseTally {
   readonly unanswered: Sample<UnansweredAttempt>;
   /** Connections whose first request was taken only when it was sent again: their server had no room for them. */
   readonly takenLate: PerServer<{ count: number }>;
+  /** Connections on which nothing was asked for a while. */
+  readonly holds: Sample<Hold>;
   /** Of servers whose TLS no key opens. */
   readonly sealed: PerServer<SealedAnswers>;
 }
@@ -47,6 +52,7 @@ export function newTally(): SlowResponseTally {
     pending: sample(MAX_PENDING),
     unanswered: sample(MAX_UNANSWERED),
     takenLate: perServer(),
+    holds: sample(MAX_HOLDS),
     sealed: perServer(),
   };
 }
@@ -75,6 +81,12 @@ export function noteUndelivered(connection: Connection, tally: SlowResponseTally
   const { firstPacket: packet, firstNs } = repeated;
   // It goes on being sent when nobody waits for it any more.
   addToSample(tally.unanswered, { atNs: firstNs, packet, lastNs: firstNs });
+}
+
+/** Keeps a connection on which nothing was asked for a while. */
+export function noteHold(connection: Connection, tally: SlowResponseTally): void {
+  const hold = holdOf(connection);
+  if (hold !== null) addToSample(tally.holds, hold);
 }
 
 /** Counts a connection whose first request was taken late. */
@@ -120,6 +132,7 @@ export function mergeTally(into: SlowResponseTally, from: SlowResponseTally): vo
   mergeSample(into.sampled, from.sampled);
   mergeSample(into.pending, from.pending);
   mergeSample(into.unanswered, from.unanswered);
+  mergeSample(into.holds, from.holds);
   mergePerServer(into.takenLate, from.takenLate, none, (whole, part) => {
     whole.count += part.count;
   });

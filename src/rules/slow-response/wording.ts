@@ -13,6 +13,7 @@ import { SEALED_TEXT, turnText } from '../judgements/sealed-turn.js';
 import type { Standstill } from '../judgements/standstill.js';
 import { type Case, MANY } from './case.js';
 import { icmpText, MANY_TIMERS } from './causes.js';
+import type { HeldUp, Release } from './held-up.js';
 import { isBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
 
@@ -31,6 +32,7 @@ export function titleOf(subject: Case, who: Subject): string {
   }
   if (gatewayTimeouts > 0)
     return `${name} answers ${timeOutsText(slow)}: ${isGrpc(slow) ? 'it, or what it asks, takes too long' : 'what it asks does not answer in time'}`;
+  if (subject.heldUp !== null) return `${name} keeps requests waiting until idle connections end`;
   if (isStuck(subject)) return `${name} has stopped answering`;
   return `${name} takes far longer for some answers than it usually does`;
 }
@@ -69,6 +71,7 @@ export function sentencesOf(subject: Case, who: Subject): string[] {
     const late = slow.filter(({ how }) => how === 'answered');
     sentences.push(`${manyText(answered, 'answer')} of ${name} took ${waits(late)}.`);
   }
+  if (subject.heldUp !== null) sentences.push(heldUpText(subject.heldUp, answered, name));
   if (standstill !== null) sentences.push(standstillText(standstill, name));
   if (pending.length > 0)
     sentences.push(
@@ -127,6 +130,19 @@ function timerText({ timer, timers }: Case, whose: string): string[] {
   return [`${timer.agreeing} of ${timer.samples} agree: a time-out of ${secondsText(timer.seconds)} ${whose}.`];
 }
 
+/** What those waited for. */
+function heldUpText({ releases, waited }: HeldUp, answered: number, name: string): string {
+  const gaps = releases.map(({ hold, slow }) => slow.atNs - hold.atNs);
+  const unused = releases.filter(({ hold }) => hold.isUnused).length;
+  const kind =
+    unused === releases.length
+      ? 'on which nothing had been asked'
+      : unused === 0
+        ? 'that was idle'
+        : 'that was unused or idle';
+  return `${waited.length === answered ? (answered === 1 ? 'It' : 'All') : countText(waited.length)} waited for a connection ${kind}: ${releases.length === 1 ? 'it' : 'such a one'} ended, and ${spreadText(Math.min(...gaps), Math.max(...gaps))} later ${name} went on. It gives a worker, or a place, to a connection before anything is asked on it.`;
+}
+
 /** When it answered nobody, and how it does otherwise. */
 function standstillText({ before, after, usualNs }: Standstill, name: string): string {
   const when =
@@ -175,7 +191,11 @@ function waitingText(undelivered: Case['undelivered']): string[] {
 }
 
 /** The packets of one slow exchange, each with what it shows. */
-export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case, reveal: boolean): EvidencePacket[] {
+export function packetsOf(
+  one: SlowExchange,
+  { toldInFront, leftInFront, heldUp }: Case,
+  reveal: boolean,
+): EvidencePacket[] {
   const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs, request } = one;
   const asked = request === null ? turnText(one) : requestText(request, reveal);
   const packets: EvidencePacket[] = [{ packet: firstPacket, atNs: startNs, note: asked }];
@@ -200,6 +220,8 @@ export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case,
       ...{ packet: one.tooLate.packet, atNs: one.tooLate.atNs },
       note: `${one.tooLate.status} comes ${durationText(one.tooLate.atNs - endNs)} after the request, to nobody`,
     });
+  const release = heldUp?.releases.find(({ slow }) => slow.packet === packet);
+  if (release !== undefined) packets.push(...releasePackets(release));
   for (const front of toldInFront)
     if (isBehind(one, front))
       packets.push({
@@ -212,6 +234,16 @@ export function packetsOf(one: SlowExchange, { toldInFront, leftInFront }: Case,
     if (isBehind(one, front))
       packets.push({ packet: front.packet, atNs: front.atNs, note: 'the client in front gives up', elsewhere: true });
   return packets.sort((a, b) => a.atNs - b.atNs || a.packet - b.packet);
+}
+
+function releasePackets({ hold }: Release): EvidencePacket[] {
+  const { packet, atNs, isUnused } = hold;
+  return [
+    {
+      ...{ packet, atNs, elsewhere: true },
+      note: `the connection that was ${isUnused ? 'unused' : 'idle'} for ${durationText(atNs - hold.sinceNs)} ends`,
+    },
+  ];
 }
 
 function capitalised(text: string): string {

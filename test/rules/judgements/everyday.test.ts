@@ -51,6 +51,10 @@ describe('a connection', () => {
     ],
     ['its beginning was not seen', withoutSigns(connection([get(1100), answer(2000), ...ends(4000)]))],
     ['a pause', but({ idlePeriods: [IDLE], idlePeriodCount: 1 })],
+    [
+      'its first request comes a second after the handshake',
+      withoutSigns(connection([...handshake(), get(1_000_000), answer(1_001_000), ...ends(1_100_000)])),
+    ],
     ['a request stays unfinished', withRequests(everyday, { complete: false })],
     ['a response stays unfinished', withResponses(everyday, { complete: false })],
     ['bytes of a response are lost', withResponses(everyday, { lostBytes: 1 })],
