@@ -429,6 +429,12 @@ describe('what preconnect-408 says', () => {
     expect(finding.hypotheses.find(({ cause }) => cause === 'slow-client')?.because).toContain('the rest of a request');
   });
 
+  it('says of HAProxy that a shorter timeout client counts', async () => {
+    const { analysis } = await analyze({ files: ['samples/preconnect-408-haproxy.pcapng'], rules: ['preconnect-408'] });
+    const remedy = only(analysis.findings).remedies.find(({ config }) => config?.includes('timeout http-request'));
+    expect(remedy?.text).toContain('A shorter timeout client must be raised as well');
+  });
+
   it('is silent on every sample of other scenarios', async () => {
     const others = readdirSync('samples').filter((name) => /\.pcap/.test(name) && !name.startsWith('preconnect-408-'));
     expect(others.length).toBeGreaterThan(100);
