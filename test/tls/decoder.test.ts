@@ -776,6 +776,19 @@ describe('records under changing keys', () => {
     expect([facts.earlyData, anomalies]).toEqual(['sent', ['tls-early-data-undecided client']]);
   });
 
+  it('early data is not said to be refused where what says that it was taken may be lost', () => {
+    const [hello, early, serverHello, , , finished] = section4;
+    if (!hello || !early || !serverHello || !finished) throw new Error('no records');
+    const told = (lost: readonly Sent[]) => feed([hello, early, serverHello, ...lost, finished], { keys: KEYS_4 });
+    expect(told([]).facts.earlyData).toBe('rejected');
+    expect(told([{ from: 'client', gap: 21 + 5 }]).facts.earlyData).not.toBe('rejected');
+  });
+
+  it('turns are told where nothing is opened', () => {
+    expect(feed(section3, { keys: KEYS_3 }).facts.turns).toBeNull();
+    expect(feed(section3).facts.turns).not.toBeNull();
+  });
+
   it('the shape of an alert says nothing where the capture ends behind it', () => {
     const ends: Sent[] = (['client', 'server'] as const).map((from) => ({ from, end: 'capture-ended' }));
     const { facts } = feed([...section3, ...ends]);

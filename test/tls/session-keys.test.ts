@@ -64,6 +64,19 @@ describe('the keys of a session', () => {
     expect(empty.keys.mayOpen(empty.direction, true)).toBe(false);
   });
 
+  it('may yet come for a server whose hello was captured before its client’s, and for nobody without a hello', () => {
+    const keyLog = new KeyLog();
+    keyLog.add(MASTER);
+    const keys = new SessionKeys(keyLog, null);
+    const direction = new Direction({} as DirectionOwner, false);
+    expect(keys.mayOpen(direction, false)).toBe(false);
+    const body = serverHello({});
+    const answer = readServerHello(body, 0, body.length);
+    if (answer === null) throw new Error('no answer');
+    keys.agree(answer);
+    expect(keys.mayOpen(direction, false)).toBe(true);
+  });
+
   it.each([
     ['a version that is not decrypted', { version: 0x0300, suites: [0x002f], extensions: null }],
     ['a draft of TLS 1.3', { suites: [0x1301], extensions: [extension(43, u16(0x7f17))] }],
