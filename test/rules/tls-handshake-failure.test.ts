@@ -169,6 +169,16 @@ const told = (at: number, status = 502): Connection =>
     ...{ stream: 90 + at, firstPacket: 901 + at * 10, beginsAt: at * 10_000 - 5000 },
     ...{ client: '203.0.113.5', server: '10.0.0.49' },
   });
+/** What was spoken in a tunnel that a proxy opened to that server. */
+const inTunnel = (at: number, target: string, facts: Partial<TlsFacts>, steps: readonly Step[]): Connection => {
+  const asks = get(1050, target, { method: 'CONNECT' });
+  const made = connection([...handshake(), asks, answer(1100, 200, 0, { headBytes: 100 }), ...steps], nth(at));
+  return {
+    ...made,
+    tls: tlsFacts({ clientHello: clientHelloFacts(), alertCount: facts.alerts?.length ?? 0, ...facts }),
+  };
+};
+
 /** HTTP/2 within TLS that asks for a client certificate: a request, answered so by a server of that name with so many bytes. */
 const answeredOverH2 = (
   at: number,
@@ -329,6 +339,35 @@ testRule(tlsHandshakeFailure, {
       confidence: 'likely',
       verdicts: { 'client-certificate-missing': 'supported' },
       marks: ["nginx's 400 inside TLS"],
+    },
+    {
+      ...CERTAIN,
+      name: 'within a tunnel the server demands a certificate, which the answer to the CONNECT does not gainsay',
+      facts: inTunnel(
+        0,
+        'shop.example:443',
+        {
+          ...{ serverHello: SERVER_HELLO, client: side(1), certificateRequested: true, clientCertificate: 'empty' },
+          alerts: [alert('server', 116, { basis: 'decrypted' })],
+        },
+        [finBy('server', 2600)],
+      ),
+      titled: 'in tunnels to shop.example:443 at',
+      subject: '10.0.1.43:80',
+      severity: 'warning',
+      verdicts: { 'client-certificate-missing': 'supported' },
+    },
+    {
+      ...CERTAIN,
+      name: 'within tunnels to two servers each is told by itself',
+      facts: ['a.example:443', 'b.example:443'].map((target, at) =>
+        inTunnel(at, target, { alerts: [alert('server', 70)] }, [finBy('server', 2600)]),
+      ),
+      findings: 2,
+      titled: 'a.example:443',
+      subject: '10.0.1.43:80',
+      severity: 'warning',
+      verdicts: { version: 'supported' },
     },
     {
       ...ONE,
@@ -837,6 +876,23 @@ testRule(tlsHandshakeFailure, {
       facts: tls({}, [finBy('server', 1300)], { guards: { oneSided: true } }),
     },
   ],
+});
+
+it('a CONNECT that was answered is no request that was lost', () => {
+  const facts = inTunnel(0, 'shop.example:443', { alerts: [alert('server', 70)] }, [finBy('server', 2600)]);
+  const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
+  expect(finding?.facts).toMatchObject({ requestsLost: 0 });
+  expect(finding?.summary).toContain('what is called the server here is shop.example:443');
+});
+
+it('a close upon the ClientHello within a tunnel is told, though the proxy has answered the CONNECT', () => {
+  const told = (target: string) => {
+    const hello = { at: 1200, is: 'data', from: 'client', bytes: 517 } as const;
+    const [finding] = findingsOf(tlsHandshakeFailure, [inTunnel(0, target, {}, [hello, finBy('server', 1300)])]);
+    return [finding?.facts['sign'], finding?.confidence];
+  };
+  expect(told('shop.example:443')).toEqual(['silent', 'likely']);
+  expect(told('shop.example:8443')).toEqual(['silent', 'possible']);
 });
 
 it.each([

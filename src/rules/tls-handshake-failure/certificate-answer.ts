@@ -5,10 +5,12 @@ import { STATUS } from '../../facts/status.js';
 import type { TlsFacts } from '../../facts/tls.js';
 import { fieldValue } from '../judgements/field-values.js';
 import type { Moment } from '../tally/earliest.js';
+import { askedWithin } from './tunnel.js';
 
 /** nginx ends the handshake well, and answers each request with 400 where the client's certificate is not to its liking. */
 export function certificateAnswerIn(tls: TlsFacts, connection: Connection): Moment | null {
-  const { exchanges, exchangeOffset, goesOn } = connection;
+  const { exchangeOffset, goesOn } = connection;
+  const exchanges = askedWithin(connection);
   if (tls.certificateRequested !== true || tls.clientCertificate === null || exchanges.length === 0) return null;
   if (exchangeOffset > 0 || goesOn || !exchanges.every(isBadRequest)) return null;
   const response = exchanges[0]?.response;
@@ -37,7 +39,7 @@ function isOfNginx({ response }: Exchange): boolean {
 }
 
 /** A client that showed no certificate, though one was asked for, was answered otherwise than by 400: none is demanded. */
-export function goesWithout(tls: TlsFacts, { exchanges }: Connection): boolean {
+export function goesWithout(tls: TlsFacts, connection: Connection): boolean {
   if (tls.certificateRequested !== true || tls.clientCertificate !== 'empty') return false;
-  return exchanges.some(({ response }) => response !== null && response.status !== STATUS.badRequest);
+  return askedWithin(connection).some(({ response }) => response !== null && response.status !== STATUS.badRequest);
 }

@@ -18,7 +18,7 @@ import { CAUSES } from './causes.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
-import { type HandshakeTally, isAnsweredWithout, isScanner, type ServerTally, visitorKey } from './tally.js';
+import { calledIn, type HandshakeTally, isAnsweredWithout, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
 import { evidenceIn, summaryOf, titleOf } from './wording.js';
 
@@ -43,7 +43,7 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
       .flatMap((key) => {
         const failures = ways[key];
         if (failures === undefined) return [];
-        const subject = caseOf(failures, server, isTlsSpoken(spoken, endpoint), conclusion);
+        const subject = caseOf(failures, server, isTlsSpoken(failures, spoken, endpoint), conclusion);
         const isTold = isSpokenOtherwise && subject?.behind === null;
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
@@ -68,7 +68,10 @@ function isUnchosen({ occurrences, failures }: Case, server: ServerTally): boole
   return !failures.every((one) => isScanner(server, one));
 }
 
-function isTlsSpoken({ tls, toTls }: Spoken, { port }: Endpoint): boolean {
+function isTlsSpoken({ earliest }: Occurrences<Failure>, { tls, toTls }: Spoken, { port }: Endpoint): boolean {
+  // What others speak with the proxy says nothing of where the tunnel leads.
+  const tunnel = earliest.items[0]?.tunnel ?? null;
+  if (tunnel !== null) return tunnel.endsWith(`:${HTTPS_PORT}`);
   return tls !== null || toTls !== null || port === HTTPS_PORT;
 }
 
@@ -81,7 +84,7 @@ function caseOf(
   const { failures, told } = withTold(earliest.items, conclusion);
   const [first] = failures;
   if (first === undefined) return null;
-  const visitors = [...new Set(failures.map(({ client, serverName }) => visitorKey(client.address, serverName)))].map(
+  const visitors = [...new Set(failures.map((one) => visitorKey(one.client.address, calledIn(one))))].map(
     (key) => server.visitors.entries[key],
   );
   const names = [...new Set(failures.flatMap(({ serverName }) => (serverName === null ? [] : [visible(serverName)])))];
@@ -112,7 +115,7 @@ function caseOf(
 
 /** Whether a client got in later with each of the names with which it had failed. */
 function hasRecovered(address: string, failures: readonly Failure[], { visitors }: ServerTally): boolean {
-  const names = new Set(failures.flatMap(({ client, serverName }) => (client.address === address ? [serverName] : [])));
+  const names = new Set(failures.flatMap((one) => (one.client.address === address ? [calledIn(one)] : [])));
   return [...names].every((name) => {
     const one = visitors.entries[visitorKey(address, name)];
     return one !== undefined && one.lastSucceededNs > one.lastFailedNs;

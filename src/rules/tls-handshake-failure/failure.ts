@@ -9,6 +9,7 @@ import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { certificateAnswerIn } from './certificate-answer.js';
 import { flawsOf } from './certificate-flaws.js';
+import { askedWithin, tunnelIn } from './tunnel.js';
 
 /** Numbers of alerts. RFC 8446 §6. */
 export const ALERT = {
@@ -69,6 +70,8 @@ export interface Failure extends Occurrence {
   readonly version: string | null;
   readonly clientCertificate: TlsFacts['clientCertificate'];
   readonly isCertificateRequested: boolean | null;
+  /** Where the tunnel leads that it is in; `null`: in none. */
+  readonly tunnel: string | null;
   /** The server's own certificate and how many it sent; `null`: not readable. */
   readonly certificate: (CertificateFacts & { readonly chain: number }) | null;
   /** The connection's first packet. */
@@ -106,7 +109,7 @@ const HANDSHAKE_ALERTS: ReadonlySet<number> = new Set([
 
 /** A readable alert that refuses the handshake, not one amid a conversation. */
 function isRefusal({ basis, level, description, from }: TlsAlert, tls: TlsFacts, connection: Connection): boolean {
-  const { exchanges } = connection;
+  const exchanges = askedWithin(connection);
   if (description === null || HARMLESS.has(description)) return false;
   // A name that is not known is a warning to many servers, who go on (RFC 6066 §3).
   if (level === 'warning' && description === ALERT.unrecognizedName) return false;
@@ -151,7 +154,9 @@ function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
   const { close, server, guards, handshake } = connection;
   const [first] = close.segments;
   if (tls.clientHello === null || tls.serverHello !== null || tls.helloRetryRequest !== null) return null;
-  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || tls.alertCount > 0) return null;
+  const saidBefore = tunnelIn(connection)?.answerBytes ?? 0;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > saidBefore) return null;
+  if (tls.alertCount > 0) return null;
   if (guards.midStream || handshake.kind !== 'complete' || silenceIsUnsayable(connection, first) !== null) return null;
   // What the close does not acknowledge its sender may not have read.
   if (first.deltaAcknowledgement === null || first.deltaAcknowledgement < 0) return null;
@@ -163,10 +168,11 @@ function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
  * certificate then. Health checks do the same; what tells them apart is an answer in front (conclude.ts).
  */
 export function unusedOf(tls: TlsFacts, connection: Connection): Failure | null {
-  const { close, exchanges, handshake, guards } = connection;
+  const { close, handshake, guards } = connection;
   const { finishedNs, client, serverHello, alerts } = tls;
   const [first] = close.segments;
-  if (first === undefined || first.from !== 'client' || first.kind !== 'fin' || exchanges.length > 0) return null;
+  if (first === undefined || first.from !== 'client' || first.kind !== 'fin' || askedWithin(connection).length > 0)
+    return null;
   if (finishedNs.client === null || serverHello === null || client.applicationRecords > 0) return null;
   if (guards.midStream || handshake.kind !== 'complete' || !isAllSeen(connection)) return null;
   if (alerts.some(({ description }) => description !== null && !HARMLESS.has(description))) return null;
@@ -181,10 +187,10 @@ export function unusedOf(tls: TlsFacts, connection: Connection): Failure | null 
  * calls no name, as health checks do, may not look at it.
  */
 export function leavingOf(tls: TlsFacts, connection: Connection): Failure | null {
-  const { close, guards, exchanges } = connection;
+  const { close, guards } = connection;
   const [first] = close.segments;
   if (tls.serverHello === null || guards.midStream || guards.clockStepped || !isAllSeen(connection)) return null;
-  if (first === undefined || first.from !== 'client' || exchanges.length > 0) return null;
+  if (first === undefined || first.from !== 'client' || askedWithin(connection).length > 0) return null;
   // In HTTP/2 the server begins by itself, with its SETTINGS (RFC 9113 §3.4).
   const isTold = tls.server.applicationRecords > 0 && tls.serverHello.alpn !== 'h2';
   if (tls.client.applicationRecords > 0 || isTold) return null;
@@ -200,10 +206,11 @@ export function leavingOf(tls: TlsFacts, connection: Connection): Failure | null
  * it gives says whether that can be read.
  */
 export function unchosenOf(tls: TlsFacts, connection: Connection): Failure | null {
-  const { close, exchanges, handshake, guards } = connection;
+  const { close, handshake, guards } = connection;
   const { finishedNs, client, clientHello, serverHello, alerts } = tls;
   const [first] = close.segments;
-  if (first === undefined || first.from !== 'client' || exchanges.length > 0 || serverHello === null) return null;
+  if (first === undefined || first.from !== 'client' || askedWithin(connection).length > 0 || serverHello === null)
+    return null;
   if (!isHttp2Alone(clientHello?.alpn ?? []) || serverHello.alpn !== null) return null;
   if (finishedNs.client === null || client.applicationRecords > 0) return null;
   if (guards.midStream || guards.clockStepped || handshake.kind !== 'complete' || !isAllSeen(connection)) return null;
@@ -251,12 +258,13 @@ function made(
     clientCertificate: tls.clientCertificate,
     isCertificateRequested: tls.certificateRequested,
     certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
+    tunnel: tunnelIn(connection)?.target.slice(0, 255) ?? null,
     startNs: connection.startNs,
     atMs: connection.startEpoch.seconds * 1000,
     isHungUp: hangUpIn(connection) !== null,
     told: null,
     isChoiceKnown: true,
-    lostRequest: tls.client.applicationRecords > 0 || connection.exchanges.some(({ request }) => request !== null),
+    lostRequest: tls.client.applicationRecords > 0 || askedWithin(connection).some(({ request }) => request !== null),
   };
 }
 

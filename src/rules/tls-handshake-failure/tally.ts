@@ -16,6 +16,7 @@ import {
   unchosenOf,
   unusedOf,
 } from './failure.js';
+import { askedWithin, tunnelIn } from './tunnel.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
@@ -86,7 +87,7 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
       continue;
     }
     server.handshakes += 1;
-    const key = `${failure.sign} ${failure.from} ${shownOf(failure)}`;
+    const key = `${failure.sign} ${failure.from} ${shownOf(failure)}${failure.tunnel === null ? '' : ` ${failure.tunnel}`}`;
     let known = server.failures[key];
     if (known === undefined) {
       known = newOccurrences<Failure>(MAX_FAILURES);
@@ -95,7 +96,7 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
     addOccurrence(known, failure);
     const offers = entryOf<string[]>(server.offers, failure.client.address, () => []);
     if (offers !== null) noteOffer(offers, failure.versions.join(' '));
-    const visitor = entryOf(server.visitors, visitorKey(failure.client.address, failure.serverName), newVisitor);
+    const visitor = entryOf(server.visitors, visitorKey(failure.client.address, calledIn(failure)), newVisitor);
     if (visitor === null) continue;
     visitor.failed += 1;
     visitor.lastFailedNs = Math.max(visitor.lastFailedNs, failure.atNs);
@@ -121,8 +122,9 @@ function noteOffer(into: string[], offer: string): void {
 }
 
 /** Whether a client tries what a server takes: it is refused with several offers, and gets in with another. */
-export function isScanner({ offers, visitors }: ServerTally, { client, serverName }: Failure): boolean {
-  const visitor = visitors.entries[visitorKey(client.address, serverName)];
+export function isScanner({ offers, visitors }: ServerTally, failure: Failure): boolean {
+  const { client } = failure;
+  const visitor = visitors.entries[visitorKey(client.address, calledIn(failure))];
   return (
     (offers.entries[client.address]?.length ?? 0) >= SCANNED_OFFERS &&
     visitor !== undefined &&
@@ -141,11 +143,12 @@ function shownOf({ sign, from, alert, isChoiceKnown, clientCertificate }: Failur
 }
 
 /** Only where a client certificate was asked for may an answer say that the handshake failed. */
-function isQuestionable(tls: TlsFacts, { exchanges }: Connection): boolean {
-  return tls.certificateRequested === true && exchanges.length > 0;
+function isQuestionable(tls: TlsFacts, connection: Connection): boolean {
+  return tls.certificateRequested === true && askedWithin(connection).length > 0;
 }
 
-function noteSuccess(tls: TlsFacts, { client, startNs, firstPacket }: Connection, server: ServerTally): void {
+function noteSuccess(tls: TlsFacts, connection: Connection, server: ServerTally): void {
+  const { client, startNs, firstPacket } = connection;
   server.succeeded += 1;
   if (tls.serverHello?.alpn === 'h2' || isHttp2Alone(tls.clientHello?.alpn ?? []))
     addEarliest(server.http2, { atNs: startNs, packet: tls.serverHello?.packet ?? firstPacket });
@@ -157,8 +160,17 @@ function noteSuccess(tls: TlsFacts, { client, startNs, firstPacket }: Connection
       serverName: serverName?.slice(0, 255) ?? null,
       version: tls.serverHello?.version ?? null,
     });
-  const visitor = entryOf(server.visitors, visitorKey(client.endpoint.address, serverName), newVisitor);
+  const visitor = entryOf(
+    server.visitors,
+    visitorKey(client.endpoint.address, tunnelIn(connection)?.target ?? serverName),
+    newVisitor,
+  );
   if (visitor !== null) visitor.lastSucceededNs = Math.max(visitor.lastSucceededNs, startNs);
+}
+
+/** What the client called: in a tunnel where that leads, else the server's name. */
+export function calledIn({ tunnel, serverName }: Pick<Failure, 'tunnel' | 'serverName'>): string | null {
+  return tunnel ?? serverName;
 }
 
 /** What {@link ServerTally.visitors} are kept by. */

@@ -17,7 +17,8 @@ export function titleOf(subject: Case, name: string): string {
     subject.behind === null
       ? TITLES[subject.first.sign](subject)
       : 'TLS connections end before an answer, because there is no server behind,';
-  return `${what} at ${name}`;
+  const { tunnel } = subject.first;
+  return `${what} ${tunnel === null ? '' : `in tunnels to ${visible(tunnel)} `}at ${name}`;
 }
 
 const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
@@ -46,6 +47,10 @@ export function summaryOf(subject: Case): string {
     }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');
+  if (first.tunnel !== null)
+    sentences.push(
+      `The proxy only hands on what is in its tunnels (CONNECT): what is called the server here is ${visible(first.tunnel)}.`,
+    );
   if (first.sign === 'shape' && behind === null)
     sentences.push(
       'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
