@@ -889,10 +889,10 @@ it('a close upon the ClientHello within a tunnel is told, though the proxy has a
   const told = (target: string) => {
     const hello = { at: 1200, is: 'data', from: 'client', bytes: 517 } as const;
     const [finding] = findingsOf(tlsHandshakeFailure, [inTunnel(0, target, {}, [hello, finBy('server', 1300)])]);
-    return [finding?.facts['sign'], finding?.confidence];
+    return [finding?.facts, finding?.confidence];
   };
-  expect(told('shop.example:443')).toEqual(['silent', 'likely']);
-  expect(told('shop.example:8443')).toEqual(['silent', 'possible']);
+  expect(told('shop.example:443')).toMatchObject([{ sign: 'silent' }, 'likely']);
+  expect(told('shop.example:8443')).toMatchObject([{ sign: 'silent' }, 'possible']);
 });
 
 it.each([
