@@ -33,6 +33,11 @@ setFlagsFromString('--heap-growing-percent=100');
  */
 setFlagsFromString('--no-allocation-site-pretenuring');
 /**
+ * And the young generation is collected by one thread: what lives on in it is little, and to share the work out, and to
+ * wait for one another, took more of both processors than it saved of the time.
+ */
+setFlagsFromString('--no-parallel-scavenge');
+/**
  * Of a report on 50 MB the optimising compiler of Node 20 took two fifths. It begins with a function when
  * that has run for twice as long as it would wait by itself, and builds half as much of what a function
  * calls into it: 10 to 60 MB cost a sixth to a quarter less, a gigabyte as much as before. Later versions

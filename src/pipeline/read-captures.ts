@@ -34,8 +34,8 @@ export interface ReadingOptions {
   readonly beforeFill?: () => Promise<void> | null;
   /** Every turn, some ten milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Every {@link PACKETS_PER_TURN} packets, with the last of them. */
-  readonly onTurn?: (last: PacketView) => void;
+  /** Every {@link PACKETS_PER_TURN} packets, with the last of them. Reading goes on when what it gives is settled. */
+  readonly onTurn?: (last: PacketView) => Promise<void> | null;
   /** Asked now and then: reading goes on when what it gives is settled; `null`: at once. */
   readonly pause?: (() => Promise<void> | null) | undefined;
   readonly signal: AbortSignal | undefined;
@@ -59,7 +59,7 @@ export async function readCaptures(stream: PacketStream, options: ReadingOptions
     const outcome = turns.next();
     if (outcome === PACKET) {
       await turns.pause;
-      options.onTurn?.(turns.packet);
+      await options.onTurn?.(turns.packet);
       await turn();
       // Signals are only delivered where the event loop turns.
       await new Promise(setImmediate);

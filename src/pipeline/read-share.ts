@@ -129,8 +129,10 @@ async function readOnce(reading: ShareReading, tags?: DeferredTags, isAgain = fa
       isAgain,
       onTurn: (last) => {
         run.catchUp();
+        const searching = keySearch.begin();
         drillDown?.turn(stream, last, run.keyLog);
         reading.onTurn?.(soFar);
+        return searching;
       },
     });
     run.captureDrops = stream.facts().some(hasDrops);

@@ -11,9 +11,9 @@ import { type Session, session } from '../tls/session.js';
 const scratch = scratchFolder();
 const TLS_KEY_LOG = 0x544c534b;
 
-/** A session as packets of a TCP connection that was captured from its SYN. */
-function packetsOf({ sent }: Session): Uint8Array[] {
-  const next = { client: 1001, server: 5001 };
+/** A session as packets of a TCP connection that was captured from its SYN, always of the same ports. `start`: its client's first sequence number. */
+function packetsOf({ sent }: Session, start = 1000): Uint8Array[] {
+  const next = { client: start + 1, server: 5001 };
   const packet = (
     isClient: boolean,
     flags: number,
@@ -35,7 +35,11 @@ function packetsOf({ sent }: Session): Uint8Array[] {
         isClient ? {} : { source: 0xc6336402, destination: 0xc0000201 },
       ),
     );
-  const packets = [packet(true, 2, 1000, 0, ''), packet(false, 18, 5000, 1001, ''), packet(true, 16, 1001, 5001, '')];
+  const packets = [
+    packet(true, 2, start, 0, ''),
+    packet(false, 18, 5000, start + 1, ''),
+    packet(true, 16, start + 1, 5001, ''),
+  ];
   for (const { from, bytes } of sent) {
     const isClient = from === 'client';
     const [mine, other] = isClient ? ['client' as const, 'server' as const] : ['server' as const, 'client' as const];
@@ -47,10 +51,11 @@ function packetsOf({ sent }: Session): Uint8Array[] {
 }
 
 /** A pcapng of packets with its key log before packet `keysAt`, or the lines of it given first; `null`: without. */
-function capture(made: Session, keysAt: number | null, linesFirst = 0): Buffer {
+function capture(made: Session, keysAt: number | null, linesFirst = 0, ...further: readonly Session[]): Buffer {
   const builder = new PcapngBuilder(false).section().interface(1, []);
-  const packets = packetsOf(made);
-  const lines = made.keys.split(/(?<=\n)/);
+  const sessions = [made, ...further];
+  const packets = sessions.flatMap((session, at) => packetsOf(session, 1000 + 100_000 * at));
+  const lines = sessions.flatMap(({ keys }) => keys.split(/(?<=\n)/));
   const add = (some: readonly string[]): void => {
     const text = Buffer.from(some.join(''));
     if (text.length > 0) builder.block(10, words(false, TLS_KEY_LOG, text.length), padded(text));
@@ -93,6 +98,13 @@ describe('keys of a capture', () => {
       expect([tls?.decryption, exchanges.length]).toEqual(['whole', 2]);
     },
   );
+
+  it('are used behind connections that others of the same ports follow at once', async () => {
+    const file = scratch.write('ports-again.pcapng', capture(made, 1000, 0, await session(), await session()));
+    const found: Connection[] = [];
+    await analyze({ files: [file], onConnection: (connection) => found.push(connection) });
+    expect(found.map(({ tls }) => tls?.decryption)).toEqual(['whole', 'whole', 'whole']);
+  });
 
   it('of a key log given beside it', async () => {
     const file = scratch.write('no-keys.pcapng', capture(made, null));

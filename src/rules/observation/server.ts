@@ -6,7 +6,7 @@
 import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { RequestMessage } from '../../facts/exchange.js';
-import { captureVoteOf } from '../judgements/capture-point.js';
+import { captureVoteOf, countVote } from '../judgements/capture-point.js';
 import type { DescribedRequest } from '../judgements/discriminating-attribute.js';
 import { noteSpoken } from '../judgements/spoken-otherwise.js';
 import { noteActivity } from '../tally/activity.js';
@@ -50,7 +50,7 @@ function observeOpening(connection: Connection, baseline: ServerBaseline): void 
   const { syn, synAck, synToSynAckNs } = handshake;
   baseline.connections += 1;
   const vote = captureVoteOf(connection);
-  if (vote !== null) baseline.votes[vote] += 1;
+  if (vote !== null) countVote(baseline.votes, vote);
   const attempts = entryOf(baseline.clients, client.endpoint.address, clientDealings);
   if (synAck !== null) {
     if (attempts !== null) noteAttempt(attempts, null, synAck);
