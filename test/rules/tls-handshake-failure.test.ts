@@ -671,6 +671,22 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...ONE,
+      name: 'the same, upon which the client has an alert of its own for that',
+      facts: [tls({ alerts: [alert('client', 50)] }, [finBy('server', 1300), rstBy('server', 2700)]), succeeding(1)],
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'silent-refusal': 'supported', 'server-failed': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'an alert for what the other side sent, before it closes',
+      facts: [tls({ alerts: [alert('server', 50)] }, [finBy('client', 2700)]), succeeding(1)],
+      severity: 'warning',
+      confidence: 'certain',
+      verdicts: { 'server-failed': 'supported', 'silent-refusal': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'the same on a port where nobody is seen to speak TLS: it may be one of plain HTTP',
       facts: [tls({}, [finBy('server', 1300)], { serverPort: 8133 })],
       subject: '10.0.1.43:8133',
@@ -742,6 +758,21 @@ testRule(tlsHandshakeFailure, {
     },
   ],
   silent: [
+    {
+      name: 'a client leaves amid its handshake, for which the server has an alert',
+      lookAlike: 'client-went-away',
+      facts: [
+        tls({ serverHello: SERVER_HELLO, alerts: [alert('server', 50)] }, [
+          finBy('client', 2000),
+          rstBy('client', 2700),
+        ]),
+        tls(
+          { alerts: [alert('server', 50, { atNs: 12_600_000 })] },
+          [finBy('client', 2000), rstBy('client', 2700)],
+          nth(1),
+        ),
+      ],
+    },
     { name: 'a client that offers HTTP/2 alone leaves once', facts: unchosen(0, 'TLS 1.2') },
     {
       name: 'clients that offer HTTP/2 alone leave a server that speaks it with others',

@@ -19,6 +19,7 @@ export const ALERT = {
   certificateExpired: 45,
   unknownCa: 48,
   accessDenied: 49,
+  decodeError: 50,
   protocolVersion: 70,
   insufficientSecurity: 71,
   internalError: 80,
@@ -89,11 +90,21 @@ export interface Failure extends Occurrence {
 /** How the handshake of a connection failed; `null`: it did not, or it cannot be told. */
 export function failureOf(tls: TlsFacts, connection: Connection): Failure | null {
   if (tls.clientHello === null && tls.serverHello === null) return null;
-  const alert = tls.alerts.find((one) => isRefusal(one, tls, connection));
+  const alert = tls.alerts.find((one) => !mayAnswerClose(one, connection) && isRefusal(one, tls, connection));
   if (alert !== undefined) return made(tls, connection, 'alert', alert.from, alert, alert);
   return (
     shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection) ?? leavingOf(tls, connection)
   );
+}
+
+/**
+ * OpenSSL says decode_error, from 3.0 on, where the other side closes amid TLS: it refuses nothing, the handshake had
+ * ended by then. Where not all was captured, that close may be missing.
+ */
+function mayAnswerClose({ description, from, atNs }: TlsAlert, connection: Connection): boolean {
+  if (description !== ALERT.decodeError) return false;
+  const { segments } = connection.close;
+  return !isAllSeen(connection) || segments.some((one) => one.from !== from && one.kind === 'fin' && one.atNs < atNs);
 }
 
 /** Alerts of a handshake alone: no conversation ends with them. */
@@ -156,7 +167,7 @@ function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
   if (tls.clientHello === null || tls.serverHello !== null || tls.helloRetryRequest !== null) return null;
   const saidBefore = tunnelIn(connection)?.answerBytes ?? 0;
   if (first === undefined || first.from !== 'server' || server.payloadBytes > saidBefore) return null;
-  if (tls.alertCount > 0) return null;
+  if (tls.alertCount > tls.alerts.filter((alert) => mayAnswerClose(alert, connection)).length) return null;
   if (guards.midStream || handshake.kind !== 'complete' || silenceIsUnsayable(connection, first) !== null) return null;
   // What the close does not acknowledge its sender may not have read.
   if (first.deltaAcknowledgement === null || first.deltaAcknowledgement < 0) return null;
