@@ -247,6 +247,13 @@ testRule(gatewayUnasked, {
       capture: `samples/gateway-unasked-${story}-healthy.pcapng`,
     })),
     {
+      name: 'only packets with payload were captured: a refused connection would not be seen',
+      facts: phase(503, HAPROXY).all.map((facts) => ({
+        ...facts,
+        handshake: { ...facts.handshake, kind: 'none', syn: null, synAck: null, synToSynAckNs: null },
+      })),
+    },
+    {
       name: 'they are answered before they are there to the end: a body is refused, whatever is asked behind',
       facts: unaskedEach((run, ms, path) => run.front(ms, path, 503, 0.2, HAPROXY, { complete: false })).all,
     },

@@ -65,6 +65,9 @@ export function gatewayOf(
   const answered = own.filter(({ status }) => status !== null && !isGatewayError(status));
   const withLeg = answered.filter((one) => pairs.backsOf(one).length > 0).length;
   if (withLeg < MIN_ASKED || withLeg < ASKED_SHARE * answered.length) return null;
+  // Where no connection's beginning was captured, nor would be that of one that was refused.
+  const begins = (server: Endpoint): boolean => (servers.known(server)?.accepted ?? 0) > 0;
+  if (!begins(endpoint) && !asked.some(({ backs }) => backs.some(({ server }) => begins(server)))) return null;
   const addresses = new Set(asked.flatMap(({ backs }) => backs.map(({ client }) => client.address)));
   const others = pairs.exchanges.filter(
     (one) =>
