@@ -248,6 +248,9 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
   'rst-after-request-unread.pcapng': [{ rule: 'rst-after-request', server: '10.0.1.46:9000', cause: 'app-abort' }],
   'rst-after-request-reject.pcapng': [{ rule: 'rst-after-request', server: '10.0.1.43:80', cause: 'security-agent' }],
   'slow-response-gateway-timeout.pcapng': [{ rule: 'slow-response', server: '10.0.1.43:8080', cause: 'works-long' }],
+  'slow-response-held-up.pcapng': [
+    { rule: 'slow-response', server: '10.0.0.49:80', cause: 'held-up', confidence: 'likely' },
+  ],
   'tls-handshake-client-certificate.pcapng': [
     { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-missing' },
     { rule: 'tls-handshake-failure', server: '10.0.0.49:443', cause: 'client-certificate-refused' },
