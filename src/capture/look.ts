@@ -1,4 +1,4 @@
-import { pcapByteOrder } from './pcap-variant.js';
+import { pcapByteOrder } from './pcap-magic.js';
 
 /** Bytes that tell a capture's format. */
 export const MAGIC_BYTES = 4;

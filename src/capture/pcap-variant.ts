@@ -13,6 +13,8 @@
  * when these make sense in it and do not make sense in the standard.
  */
 import { CaptureError } from './capture-error.js';
+import { beginsCapture } from './joined-files.js';
+import { PCAP_MAGIC, PCAP_MAJOR_VERSION, pcapByteOrder } from './pcap-magic.js';
 import { MAX_PACKET_BYTES } from './reader.js';
 
 /** Where the captured and the original length stand in a record header. */
@@ -58,27 +60,11 @@ const UNLIKELY_INTERFACE = 10_000;
 /** Packet types of Linux end with PACKET_OUTGOING (4). */
 const LAST_PACKET_TYPE = 4;
 
-const MAGIC = {
-  microseconds: 0xa1b2c3d4,
-  nanoseconds: 0xa1b23c4d,
-  modified: 0xa1b2cd34,
-  ixiaNanoseconds: 0x1c0001ac,
-  ixiaMicroseconds: 0x1c0001ab,
-} as const;
-const MAGICS: ReadonlySet<number> = new Set(Object.values(MAGIC));
-
 /** Link type and the bits above it: 0 to 25. The rest are a frame check sequence's length and whether it is told. */
 const LINK_TYPE_MASK = 0x03ff_ffff;
 
 /** RFC 1573 interface types that AIX writes, and the link types that they are. */
 const AIX_LINK_TYPES: Readonly<Record<number, number>> = { 6: 1, 9: 6, 15: 10, 24: 0 };
-
-/** Whether these four bytes open a classic pcap file, and in which byte order; `null` when they do not. */
-export function pcapByteOrder(view: DataView, at: number): 'little' | 'big' | null {
-  if (MAGICS.has(view.getUint32(at, true))) return 'little';
-  if (MAGICS.has(view.getUint32(at, false))) return 'big';
-  return null;
-}
 
 /**
  * How many bytes from `start` on decide between dialects, however the bytes come: no more than are held up
@@ -87,15 +73,16 @@ export function pcapByteOrder(view: DataView, at: number): 'little' | 'big' | nu
 export function bytesToJudge(view: DataView, start: number, end: number): number {
   const little = pcapByteOrder(view, start) === 'little';
   const magic = view.getUint32(start, little);
-  if (magic === MAGIC.modified) return PROBED_BYTES;
+  if (magic === PCAP_MAGIC.modified) return PROBED_BYTES;
   const lengths = lengthOrder(view.getUint16(start + 4, little), view.getUint16(start + 6, little));
-  if (magic !== MAGIC.microseconds || lengths !== 'captured-first') return FILE_HEADER_BYTES;
+  if (magic !== PCAP_MAGIC.microseconds || lengths !== 'captured-first') return FILE_HEADER_BYTES;
   const snapLength = view.getUint32(start + 16, little);
   let at = start + FILE_HEADER_BYTES;
   for (let records = 0; records < PROBED_RECORDS; records += 1) {
     const needed = at + RECORD_BYTES - start;
     if (needed > PROBED_BYTES) break;
     if (start + needed > end) return needed;
+    if (beginsCapture(view, at, end)) break;
     if (!isSoundRecord({ little, snapLength }, RECORD_BYTES, view, at)) return PROBED_BYTES;
     at += RECORD_BYTES + view.getUint32(at + 8, little);
   }
@@ -115,12 +102,12 @@ export function readPcapHeader(file: string, view: DataView, start: number, end:
   const minor = view.getUint16(start + 6, little);
   const snapLength = view.getUint32(start + 16, little);
   const field = view.getUint32(start + 20, little);
-  if (major !== 2 && !(major === 543 && minor === 0)) {
+  if (major !== PCAP_MAJOR_VERSION && !(major === 543 && minor === 0)) {
     throw new CaptureError('unsupported', file, 4, `pcap version ${major}.${minor} is not known, expected 2.4`);
   }
-  const aix = magic === MAGIC.microseconds && major === 2 && minor === 2 ? AIX_LINK_TYPES[field] : undefined;
-  const ixia = magic === MAGIC.ixiaMicroseconds || magic === MAGIC.ixiaNanoseconds;
-  const nanoseconds = magic === MAGIC.nanoseconds || magic === MAGIC.ixiaNanoseconds || aix !== undefined;
+  const aix = magic === PCAP_MAGIC.microseconds && major === 2 && minor === 2 ? AIX_LINK_TYPES[field] : undefined;
+  const ixia = magic === PCAP_MAGIC.ixiaMicroseconds || magic === PCAP_MAGIC.ixiaNanoseconds;
+  const nanoseconds = magic === PCAP_MAGIC.nanoseconds || magic === PCAP_MAGIC.ixiaNanoseconds || aix !== undefined;
   const common: PcapVariant = {
     little,
     headerBytes: ixia ? IXIA_HEADER_BYTES : FILE_HEADER_BYTES,
@@ -133,12 +120,12 @@ export function readPcapHeader(file: string, view: DataView, start: number, end:
   };
   const records = start + common.headerBytes;
   const probed = Math.min(end, start + PROBED_BYTES);
-  if (magic === MAGIC.modified) {
+  if (magic === PCAP_MAGIC.modified) {
     const sizes = [MODIFIED_RECORD_BYTES, MODIFIED_SEPTEMBER_RECORD_BYTES];
     return { ...common, recordBytes: likeliest(common, sizes, view, records, probed) };
   }
   // Files older than 2.4 never were of these kinds.
-  if (magic === MAGIC.microseconds && common.lengths === 'captured-first') {
+  if (magic === PCAP_MAGIC.microseconds && common.lengths === 'captured-first') {
     const sizes = [RECORD_BYTES, MODIFIED_RECORD_BYTES, NOKIA_RECORD_BYTES];
     return { ...common, recordBytes: likeliest(common, sizes, view, records, probed) };
   }
@@ -164,7 +151,7 @@ function likeliest(variant: PcapVariant, sizes: readonly number[], view: DataVie
  * Whether the first records are sound with record headers of this size.
  *
  * The default is believed on no evidence; another size must be borne out by two records, or by one
- * that ends where the file does.
+ * that ends where the file does, or where another capture was put behind it.
  */
 function makesSense(
   variant: PcapVariant,
@@ -177,6 +164,7 @@ function makesSense(
   let at = start;
   let records = 0;
   while (records < PROBED_RECORDS && at + size <= end) {
+    if (beginsCapture(view, at, end)) return isDefault || records > 0;
     if (!isSoundRecord(variant, size, view, at)) return false;
     at += size + view.getUint32(at + 8, variant.little);
     records += 1;

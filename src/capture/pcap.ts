@@ -13,7 +13,7 @@ const FIRST_LENGTH = 8;
 const SECOND_LENGTH = 12;
 
 /** Fields of the file header. */
-const SNAP_LENGTH = 16;
+const TIME_ZONE = 8;
 const LINK_TYPE = 20;
 
 /** Classic pcap: a file header, then records of a header and the packet. draft-ietf-opsawg-pcap §4, §5. */
@@ -23,6 +23,8 @@ export class PcapReader extends CaptureReader {
   private readonly recordBytes: number;
   private readonly unitNs: number;
   private readonly plainLengths: boolean;
+  /** The first word of the file header, as a record header's time would have it. */
+  private readonly magic: number;
   /** The file header: once more, it stands where another capture was put behind this one. */
   private readonly header: Uint8Array;
   private hasZeros = false;
@@ -45,6 +47,7 @@ export class PcapReader extends CaptureReader {
     this.meetLinkType(variant.linkType);
     if (variant.remark !== null) this.warn(variant.remark);
     this.header = source.buffer.slice(source.start, source.start + FILE_HEADER_BYTES);
+    this.magic = source.view.getUint32(source.start, variant.little);
     source.skip(variant.headerBytes);
   }
 
@@ -62,14 +65,14 @@ export class PcapReader extends CaptureReader {
       captured = original;
       original = first;
     }
+    let seconds = view.getUint32(at + SECONDS, little);
     // One comparison for both: nothing captured, or more than anyone captures.
-    if ((captured - 1) >>> 0 >= MAX_PACKET_BYTES) {
+    if ((captured - 1) >>> 0 >= MAX_PACKET_BYTES || seconds === this.magic) {
       const outcome = this.readOther(packet, captured);
       if (outcome !== null) return outcome;
     }
     const end = start + captured;
     if (end > source.end) return this.wantMore(recordBytes + captured, 'a packet record');
-    let seconds = view.getUint32(at + SECONDS, little);
     let nanoseconds = view.getUint32(at + FRACTION, little) * this.unitNs;
     if (nanoseconds >= 1e9) {
       const carry = Math.floor(nanoseconds / 1e9);
@@ -95,7 +98,7 @@ export class PcapReader extends CaptureReader {
   }
 
   /**
-   * What stands where a record should and is none, or `null`: a packet of which nothing was captured.
+   * What stands where a record should and is none, or `null`: a packet, of which nothing may have been captured.
    *
    * Zeros are what a crash leaves of blocks that were allocated and not yet written; they are passed over,
    * and numbered as Wireshark numbers them. The same file header again is the next of several captures put
@@ -104,7 +107,6 @@ export class PcapReader extends CaptureReader {
   private readOther(packet: PacketView, captured: number): ReadOutcome | null {
     const { source } = this;
     const { start } = source;
-    if (captured > 0) return this.impossibleLength(captured);
     for (;;) {
       const length = this.bytesToPassOver();
       if (length === 0) break;
@@ -112,7 +114,8 @@ export class PcapReader extends CaptureReader {
       source.start += length;
     }
     if (source.start > start) return this.read(packet);
-    return beginsCapture(source.view, start, source.end) ? this.damage(source.offset, JOINED_FILES) : null;
+    if (beginsCapture(source.view, start, source.end)) return this.damage(source.offset, JOINED_FILES);
+    return captured > MAX_PACKET_BYTES ? this.impossibleLength(captured) : null;
   }
 
   /** Bytes of a record of zeros or of the file header met again; 0: neither stands here. */
@@ -126,8 +129,8 @@ export class PcapReader extends CaptureReader {
       this.number += 1;
       return recordBytes;
     }
-    // Time zone and accuracy, between version and snap length, nobody fills in; snap lengths may differ.
-    if (!isEqual(buffer, start, header, 0, SNAP_LENGTH)) return 0;
+    // What stands between version and link type may differ: time zone and accuracy, which readers ignore, and the snap length.
+    if (!isEqual(buffer, start, header, 0, TIME_ZONE)) return 0;
     if (start + FILE_HEADER_BYTES <= source.end) {
       if (!isEqual(buffer, start + LINK_TYPE, header, LINK_TYPE, FILE_HEADER_BYTES)) return 0;
       if (!this.isJoined) {
@@ -142,9 +145,6 @@ export class PcapReader extends CaptureReader {
   }
 
   private impossibleLength(captured: number): typeof END {
-    if (beginsCapture(this.source.view, this.source.start, this.source.end)) {
-      return this.damage(this.source.offset, JOINED_FILES);
-    }
     const snap = figureText(this.variant.snapLength);
     const reason = `captured length ${figureText(captured)} of a packet record is above ${figureText(MAX_PACKET_BYTES)} (snap length ${snap})`;
     return this.damage(this.source.offset, reason);

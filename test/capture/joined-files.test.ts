@@ -8,6 +8,7 @@ import { scratchFolder } from './scratch-folder.js';
 const { write } = scratchFolder();
 const ONE = pcap([packet(1), packet(2)]);
 const TWO = pcap([packet(3)]);
+const twoMore = (big: boolean) => pcap([packet(3), packet(4)], { big });
 const NG = new PcapngBuilder().section().interface().enhanced(packet(4).bytes, 4_000_000n, []).build();
 
 async function read(...parts: readonly Uint8Array[]) {
@@ -33,6 +34,43 @@ describe('captures put behind one another', () => {
         `several captures stand behind one another, from offset ${first.length} on; all were read, Wireshark shows the first alone`,
       );
     }
+  });
+
+  it('are read as one where the first holds one packet, or none', async () => {
+    for (const big of [false, true]) {
+      for (const first of [[packet(1)], []]) {
+        const { packets, error } = await read(pcap(first, { big }), twoMore(big), twoMore(big));
+        expect(error).toBeNull();
+        expect(packets.map(({ bytes }) => bytes.length / 2)).toEqual([...first.map(() => 61), 63, 64, 63, 64]);
+      }
+    }
+  });
+
+  it('are told where the first holds one packet and they are of different kinds', async () => {
+    const first = pcap([packet(1)]);
+    for (const other of [pcap([packet(3)], { big: true }), pcap([packet(3)], { network: 101 }), NG]) {
+      const { packets, error } = await read(first, other);
+      expect(packets.length).toBe(1);
+      expect(error).toMatchObject({ offset: first.length, reason: `${JOINED_FILES}; read 1 packet before it` });
+    }
+  });
+
+  it('are read as one whatever their time zones', async () => {
+    for (const zone of [-3600, 3600]) {
+      for (const first of [[packet(1)], [packet(1), packet(2), packet(3), packet(4)]]) {
+        const next = pcap([packet(5), packet(6)]);
+        next.writeInt32LE(zone, 8);
+        const { packets, error } = await read(pcap(first), next);
+        expect(error).toBeNull();
+        expect(packets.length).toBe(first.length + 2);
+      }
+    }
+  });
+
+  it('do not begin with a packet of the second that a magic would be', async () => {
+    const { packets, error } = await read(pcap([packet(1), packet(3, 60, 0xa1b2c3d4), packet(4)]));
+    expect(error).toBeNull();
+    expect(packets.map(({ bytes }) => bytes.length / 2)).toEqual([61, 60, 64]);
   });
 
   it('may end within a header', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytesToJudge, pcapByteOrder, readPcapHeader } from '../../src/capture/pcap-variant.js';
+import { pcapByteOrder } from '../../src/capture/pcap-magic.js';
+import { bytesToJudge, readPcapHeader } from '../../src/capture/pcap-variant.js';
 import { type PcapOptions, packet, pcap, words } from './build-pcap.js';
 
 const PACKETS = [packet(1, 98), packet(2, 74), packet(3, 66)];
