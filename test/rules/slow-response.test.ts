@@ -272,9 +272,10 @@ function spare(endsAt: number, endedBy: 'client' | 'server' = 'client', at = 0):
   return connection([...handshake(), finBy(endedBy, endsAt), finBy(other, endsAt + 500)], nth(at, { beginsAt: 0 }));
 }
 
-/** The same, opened at some other time, and ended by its server after so long. */
-function silentFrom(at: number, age: number): Connection {
-  return connection([...handshake(), finBy('server', age), finBy('client', age + 500)], nth(at));
+/** The same, opened at some other time, and ended after so long. */
+function silentFrom(at: number, age: number, endedBy: 'client' | 'server' = 'server'): Connection {
+  const other = endedBy === 'client' ? 'server' : 'client';
+  return connection([...handshake(), finBy(endedBy, age), finBy(other, age + 500)], nth(at));
 }
 
 /** A first request that comes 2 s later, and is answered so long after the end of that. */
@@ -286,9 +287,9 @@ testRule(slowResponse, {
   fires: [
     {
       name: 'a sync worker waits with a spare connection until its browser closes it',
-      facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000)],
+      facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000), answeredAfter(8 * SECOND, 4000, 2)],
       subject: '10.0.1.43:80',
-      occurrences: 1,
+      occurrences: 2,
       severity: 'warning',
       confidence: 'likely',
       verdicts: { 'held-up': 'supported', 'works-long': 'ruled-out' },
@@ -296,8 +297,8 @@ testRule(slowResponse, {
     {
       name: 'a server ends idle connections by a timer, and answers who waits each time',
       facts: [0, 10, 20].flatMap((at) => [
-        silentFrom(at, 5 * SECOND),
-        late(at + 1, 5 * SECOND + 1000 - 2 * SECOND - 1133),
+        silentFrom(at, 6 * SECOND),
+        late(at + (at === 10 ? 2 : 1), (at === 10 ? 2 : 4) * SECOND + 1000 - 1133),
       ]),
       subject: '10.0.1.43:80',
       occurrences: 3,
@@ -907,6 +908,32 @@ testRule(slowResponse, {
         ],
         nth(0),
       ),
+    },
+    {
+      name: 'one answer that comes when a spare connection ends',
+      facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000)],
+    },
+    {
+      name: 'requests that wait as long as connections are idle: two timers that begin together',
+      facts: [0, 10].flatMap((at) => [
+        silentFrom(at, 5 * SECOND, 'client'),
+        late(at + 1, 5 * SECOND + 1000, 200, '/report', {}, { beginsAt: at * 2 * SECOND + 1000 }),
+      ]),
+    },
+    {
+      name: 'who polls, and is answered when somebody else says something at last and leaves',
+      facts: [0, 1].flatMap((at) => [
+        connection(
+          [
+            ...handshake(),
+            get(6 * SECOND + at, '/message'),
+            answer(6 * SECOND + 2000),
+            finBy('client', 6 * SECOND + 3000),
+          ],
+          nth(10 * at),
+        ),
+        late(10 * at + 1, 4 * SECOND + 5000 - 1133, 200, `/result/${at}`),
+      ]),
     },
     {
       name: 'a late answer that comes long after the end of a spare connection',

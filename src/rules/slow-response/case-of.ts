@@ -60,8 +60,12 @@ export function caseOf(
   const stuck = standstill === null ? [] : stuckIn(own, standstill);
   const pending = own.filter((slow) => slow.how === 'pending' && (lateInFront.includes(slow) || stuck.includes(slow)));
   const holds = holdsOf(any, tally);
-  const heldUp = heldUpIn(own, holds, tally, observation);
-  const late = [...new Set([...lateInFront, ...lateAnswers(own, medianNs), ...(heldUp?.waited ?? [])])]
+  const lateByItself = [...lateInFront, ...lateAnswers(own, medianNs)];
+  const held = heldUpIn(own, holds, tally, observation);
+  // Of many that are late some come when an idle connection ends.
+  const isMost = held !== null && 2 * held.waited.length > new Set([...lateByItself, ...held.waited]).size;
+  const heldUp = isMost ? held : null;
+  const late = [...new Set([...lateByItself, ...(heldUp?.waited ?? [])])]
     .filter((slow) => !pending.includes(slow))
     .filter((slow) => !isPassedOn(slow, observation));
   const abandoned = own.filter((slow) => givenUp.has(slow));

@@ -89,7 +89,7 @@ export const CAUSES: Causes<Case> = {
         return claim(
           [hold.firstPacket, slow.lastPacket, hold.packet, slow.packet],
           (first, request, end, answer) =>
-            `on connection ${first} nothing was asked; request ${request} waited until it ended (${end}), and was answered ${durationText(slow.atNs - hold.atNs)} later (${answer})${releases.length > 1 ? `, as in ${releases.length - 1} further case${releases.length > 2 ? 's' : ''}` : ''}; chance of that: ${chanceText(chance)}`,
+            `${hold.isUnused ? `on connection ${first} nothing was asked` : `connection ${first} was idle`}; request ${request} waited until it ended (${end}), and was answered ${durationText(slow.atNs - hold.atNs)} later (${answer})${releases.length > 1 ? `, as in ${releases.length - 1} further case${releases.length > 2 ? 's' : ''}` : ''}; chance of that: ${chanceText(chance)}`,
         );
       }),
       openSince(({ idleBeside, holdsAreAll }: Case) =>
@@ -97,7 +97,7 @@ export const CAUSES: Causes<Case> = {
           ? null
           : idleBeside === null
             ? 'not all idle connections are kept'
-            : `connection ${packetText(idleBeside.firstPacket)} was idle meanwhile, and no answer came upon its end`,
+            : `connection ${packetText(idleBeside.firstPacket)} was idle meanwhile; that it waited for its end is not shown`,
       ),
       ruledOutBy(({ first }: Case) =>
         claim([first.lastPacket], (request) => `no connection was idle for a second while request ${request} waited`),

@@ -6,7 +6,8 @@
  *
  * That moment is the proof: who works, or waits for something else, has no reason to be done just then.
  * How often chance would have it so is reckoned from how long the server was silent, and how many idle
- * connections ended meanwhile.
+ * connections ended meanwhile. Two timers that began together are no chance: where a request waited as long as
+ * the connection was idle, or always as long as the time before, it may have waited for a timer of its own.
  */
 import { chanceOfMore } from '../judgements/chance.js';
 import type { LoggedExchange } from '../observation/logged-exchange.js';
@@ -23,6 +24,8 @@ const MAX_CHANCE = 0.005;
 const MIN_TIMED = 3;
 /** It would do so late; a timer of a server that does not stand still is as late each time. */
 const TIMED_SHARE = 0.05;
+/** So many requests that had begun apart from each other are no coincidence, where one idle connection ended. */
+const MIN_APART = 2;
 
 /** An idle connection that ended, and the request that was answered thereupon. */
 export interface Release {
@@ -62,14 +65,11 @@ export function heldUpOf(
     if (slow === undefined) continue;
     const others = ended.filter(({ stream, atNs }) => stream !== slow.stream && atNs > slow.endNs && atNs <= slow.atNs);
     const hold = others.findLast(({ openedNs }) => openedNs <= slow.endNs);
-    const isReleased = hold !== undefined && slow.atNs - hold.atNs <= RELEASE_NS;
-    // What was asked at last on the idle connection was answered just before.
-    const isOwn = ({ stream }: LoggedExchange) => isReleased && stream === hold.stream;
-    const sinceNs = Math.max(slow.endNs, before(at, answers, isOwn)?.endNs ?? slow.endNs);
+    const sinceNs = Math.max(slow.endNs, answers[at - 1]?.endNs ?? slow.endNs);
     const silenceNs = slow.atNs - sinceNs;
-    if (silenceNs < MIN_SILENCE_NS || answers.some((one) => overtakes(one, slow) && !isOwn(one))) continue;
+    if (silenceNs < MIN_SILENCE_NS || answers.some((one) => overtakes(one, slow))) continue;
     tries += 1;
-    if (!isReleased) continue;
+    if (hold === undefined || slow.atNs - hold.atNs > RELEASE_NS || areAlike([slow.waitNs, ageOf(hold)])) continue;
     const moments = momentsOf(others.filter(({ atNs }) => atNs > sinceNs));
     all.push({ hold, slow, chance: Math.min(1, ((moments / share) * (slow.atNs - hold.atNs)) / silenceNs) });
   }
@@ -81,25 +81,28 @@ export function heldUpOf(
   const waited = [...late.values()].filter(({ endNs, atNs }) =>
     releases.some(({ hold }) => hold.openedNs <= endNs && endNs < hold.atNs && hold.atNs <= atNs),
   );
-  return { releases, waited, chance };
+  return isProven(releases, waited) ? { releases, waited, chance } : null;
+}
+
+/** One request that is answered when one connection ends may be a coincidence, whatever chance says. */
+function isProven(releases: readonly Release[], waited: readonly SlowExchange[]): boolean {
+  if (releases.length > 1) return true;
+  const begun = waited.map(({ endNs }) => endNs).sort((one, other) => one - other);
+  return begun.filter((ns, at) => at === 0 || ns - (begun[at - 1] ?? ns) > RELEASE_NS / 2).length >= MIN_APART;
+}
+
+function ageOf({ sinceNs, atNs }: Hold): number {
+  return atNs - sinceNs;
+}
+
+/** Whether times are the same, as a timer takes them. */
+function areAlike(times: readonly number[]): boolean {
+  return Math.max(...times) - Math.min(...times) <= TIMED_SHARE * Math.max(...times);
 }
 
 /** The first of its connection: what comes on one that has a worker waits for nobody else. */
 function isLate({ how, request, resent, isClean, waitNs }: SlowExchange): boolean {
   return how === 'answered' && request?.isFirst === true && !resent && isClean && waitNs >= SLOW_NS;
-}
-
-/** The answer before this one, those left out of which `isOwn` says so. */
-function before(
-  at: number,
-  answers: readonly LoggedExchange[],
-  isOwn: (one: LoggedExchange) => boolean,
-): LoggedExchange | null {
-  for (let place = at - 1; place >= 0; place -= 1) {
-    const one = answers[place];
-    if (one !== undefined && !isOwn(one)) return one;
-  }
-  return null;
 }
 
 /** Somebody who came later, by a connection of its own, was answered sooner: there was a worker. */
@@ -112,10 +115,10 @@ function momentsOf(holds: readonly Hold[]): number {
   return holds.filter(({ atNs }, at) => at === 0 || atNs - (holds[at - 1]?.atNs ?? 0) > RELEASE_NS).length;
 }
 
-/** Those that servers ended of themselves count only where a timer did. */
+/** Those that servers ended of themselves count only where a timer did, and the requests waited for no timer. */
 function withoutUnsure(releases: readonly Release[]): readonly Release[] {
   const timed = releases.filter(({ hold }) => hold.endedBy === 'server');
-  const ages = timed.map(({ hold }) => hold.atNs - hold.sinceNs);
-  const agree = Math.max(...ages) - Math.min(...ages) <= TIMED_SHARE * Math.max(...ages);
-  return timed.length >= MIN_TIMED && agree ? releases : releases.filter(({ hold }) => hold.endedBy !== 'server');
+  const isTimer = timed.length >= MIN_TIMED && areAlike(timed.map(({ hold }) => ageOf(hold)));
+  const isSure = isTimer && !areAlike(timed.map(({ slow }) => slow.waitNs));
+  return isSure ? releases : releases.filter(({ hold }) => hold.endedBy !== 'server');
 }

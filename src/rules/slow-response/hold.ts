@@ -10,7 +10,7 @@ import type { Moment } from '../tally/earliest.js';
 
 /** Below a second nobody waits for it. */
 const MIN_IDLE_NS = 1_000_000_000;
-/** What is asked at last may still be answered, and TLS be told of the end, before the connection ends. */
+/** TLS may be told of the end before the connection ends. */
 const LAST_WORDS_NS = 500_000_000;
 
 /** See the head of this file; `packet`, `atNs`: what ended it. */
@@ -29,7 +29,8 @@ export interface Hold extends Moment {
 
 /** What a connection may hold a worker up with; `null`: nothing, or it is not there whole. */
 export function holdOf(connection: Connection): Hold | null {
-  const { client, server, close, handshake, goesOn, guards, protocol, stream, firstPacket, startNs } = connection;
+  const { client, server, close, handshake, goesOn, guards, protocol, stream, firstPacket, startNs, exchanges } =
+    connection;
   if (goesOn || guards.clockStepped) return null;
   const [end] = close.segments;
   const { packet, atNs } = end ?? { packet: connection.lastPacket, atNs: Number.MAX_SAFE_INTEGER };
@@ -42,6 +43,8 @@ export function holdOf(connection: Connection): Hold | null {
   const idle = idleOf(connection);
   if (idle === null || idle.untilNs - idle.sinceNs < MIN_IDLE_NS || idle.untilNs > atNs) return null;
   if (end !== undefined && atNs - idle.untilNs > LAST_WORDS_NS) return null;
+  // What is asked at last may be what others wait for: a message, for who polls.
+  if (exchanges.some(({ request }) => request !== null && request.startNs > idle.sinceNs)) return null;
   return {
     ...common,
     sinceNs: idle.sinceNs,

@@ -140,7 +140,7 @@ function heldUpText({ releases, waited }: HeldUp, answered: number, name: string
       : unused === 0
         ? 'that was idle'
         : 'that was unused or idle';
-  return `${waited.length === answered ? (answered === 1 ? 'It' : 'All') : countText(waited.length)} waited for a connection ${kind}: ${releases.length === 1 ? 'it' : 'such a one'} ended, and ${spreadText(Math.min(...gaps), Math.max(...gaps))} later ${name} went on. It gives a worker, or a place, to a connection before anything is asked on it.`;
+  return `${waited.length === answered ? (answered === 1 ? 'It' : 'All') : countText(waited.length)} waited for a connection ${kind}: ${releases.length === 1 ? 'it' : 'such a one'} ended, and ${spreadText(Math.min(...gaps), Math.max(...gaps))} later ${name} went on: so it likely gives a worker, or a place, to a connection before anything is asked on it.`;
 }
 
 /** When it answered nobody, and how it does otherwise. */

@@ -35,7 +35,11 @@ describe('a request is given up by a time-out', () => {
   });
 
   it('on which three agree, whoever waits longer as well', () => {
-    expect(streamsOf([left(1, 4.31), left(2, 4.32), left(3, 4.33), left(4, 1.4), left(5, 6.6)])).toEqual([1, 2, 3, 5]);
+    expect(streamsOf([left(1, 4.31), left(2, 4.32), left(3, 4.33), left(5, 6.6)])).toEqual([1, 2, 3, 5]);
+  });
+
+  it('on which three agree among five, is none: as many may leave so at will', () => {
+    expect(streamsOf([left(1, 4.31), left(2, 4.32), left(3, 4.33), left(4, 1.4), left(5, 6.6)])).toEqual([]);
   });
 
   it('of two that agree, and no others, nobody knows', () => {
