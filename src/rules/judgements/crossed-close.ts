@@ -127,9 +127,12 @@ export function isKeptAlive({ request, response }: Exchange, { client, server }:
 }
 
 /** Whether what was written and a close that was seen then may have been under way at the same time. */
-export function mayHaveMet(writtenNs: number, closeNs: number, { handshake }: Connection): boolean {
+export function mayHaveMet(writtenNs: number, closeNs: number, { handshake, close }: Connection): boolean {
   const roundTripNs = handshake.synToSynAckNs ?? UNDER_WAY_NS;
-  const queuedNs = Math.min(UNDER_WAY_NS, Math.max(LEAST_UNDER_WAY_NS, TIMES_LONGER * roundTripNs));
+  // A reset behind the close answers what came to a closed socket, however long it took.
+  const isReset = close.segments.some(({ from, kind, atNs }) => from === 'server' && kind === 'rst' && atNs > closeNs);
+  const likelyNs = isReset ? UNDER_WAY_NS : Math.max(LEAST_UNDER_WAY_NS, TIMES_LONGER * roundTripNs);
+  const queuedNs = Math.min(UNDER_WAY_NS, likelyNs);
   return closeNs - writtenNs <= queuedNs + 2 * (handshake.synToSynAckNs ?? 0);
 }
 

@@ -97,18 +97,22 @@ describe('a request that crosses the close of an idle connection', () => {
     ['200 ms and two round trips, however long these are', 30_000, 200_000],
   ])('was under way no longer than %s', (_, roundTrip, queued) => {
     const late = ASKED + queued + 2 * roundTrip;
-    const met = (at: number) =>
+    const met = (at: number, isReset = false) =>
       crossedCloseOf(
         withIdlePeriods(
           connection([
             ...handshake(roundTrip, roundTrip + 900),
             ...[get(roundTrip + 1133), answer(roundTrip + 3000)],
             ...[get(ASKED, '/next'), fin(at)],
+            ...(isReset ? [rstBy('server', at + 40_000)] : []),
           ]),
         ),
       );
     expect(met(late)).not.toBeNull();
     expect(met(late + 1)).toBeNull();
+    // A reset answers what came to a closed socket.
+    expect(met(ASKED + 200_000 + 2 * roundTrip, true)).not.toBeNull();
+    expect(met(ASKED + 200_001 + 2 * roundTrip, true)).toBeNull();
   });
 
   it('and not lost on its way: its client sends it on and on, and nothing comes back', () => {
