@@ -254,6 +254,18 @@ testRule(streamReset, {
     },
     {
       ...ONE,
+      name: 'the same with a request that is wrong by itself: that is what the proxy says',
+      facts: [
+        {
+          ...reset(1, { request: HANDED_ON }),
+          anomalies: [{ name: 'h2-connection-specific-field', from: 'client', packet: 4, count: 1 }],
+        },
+        behind(true),
+      ],
+      verdicts: { 'malformed-request': 'supported', 'answer-not-handed-on': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'what the proxy handed on and was answered, it held for right: its answer is what it does not take (Apache)',
       facts: [reset(1, { request: HANDED_ON }), behind(true)],
       verdicts: { 'answer-not-handed-on': 'supported', 'malformed-request': 'ruled-out', 'server-gives-up': 'open' },

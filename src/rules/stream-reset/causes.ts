@@ -41,6 +41,12 @@ const isAmbiguous = (code: number): boolean => code === H2_ERROR.protocol;
 const onPurpose = (): string =>
   'PROTOCOL_ERROR blames what was sent; nginx says it for return 444, too, whatever was sent';
 
+/** What is wrong with a request, where the code blames that. */
+function flawClaim(refused: Case['refused']): Claim | null {
+  const flaw = refused.find((one) => one.flaw !== null && blamesTheClient(one.code))?.flaw ?? null;
+  return flaw && claim([flaw.packet], (request) => `${flawText(flaw.name)} (${request})`);
+}
+
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   'no-websockets': {
@@ -135,6 +141,8 @@ export const CAUSES: Causes<Case> = {
       'The proxy has an answer from behind that it does not hand on: too large a head, or fields that it does not take.',
     grounds: [
       ruledOutBy(({ first, refused }) => (refused.some(({ code }) => isNotBegun(code)) ? codeClaim(first) : null)),
+      // The proxy says what it found wrong: not the answer.
+      ruledOutBy(({ refused }) => flawClaim(refused)),
       supportedBy(({ behind }) => {
         const answered = behind?.answered ?? null;
         if (behind === null || answered === null) return null;
@@ -154,11 +162,7 @@ export const CAUSES: Causes<Case> = {
   'malformed-request': {
     means: 'The server holds what the client sent for wrong.',
     grounds: [
-      supportedBy(({ refused }) => {
-        const flawed = refused.find(({ flaw, code }) => flaw !== null && blamesTheClient(code));
-        const flaw = flawed?.flaw ?? null;
-        return flaw && claim([flaw.packet], (request) => `${flawText(flaw.name)} (${request})`);
-      }),
+      supportedBy(({ refused }) => flawClaim(refused)),
       // What is handed on was held for right.
       ruledOutBy((subject) =>
         subject.refused.every(({ code }) => isAmbiguous(code)) ? wasAnsweredBehind(subject) : null,

@@ -36,16 +36,16 @@ export function remediesOf(subject: Case): Remedy[] {
       config: 'http2_max_concurrent_streams 256; # nginx\ntune.h2.max-concurrent-streams 256 # HAProxy',
     });
   const flaw = refused.find((one) => one.flaw !== null && blamesTheClient(one.code))?.flaw ?? null;
-  if (behind?.answered != null && !has(isNotBegun))
-    remedies.push({
-      component: 'proxy',
-      text: `Look at the answer that it has from behind (${packetText(behind.answered.packet)}): its head may be larger than the proxy takes or may hand on, or a field of it is none of HTTP/2’s (RFC 9113 §8.2). The proxy’s error log says which.`,
-      config: null,
-    });
-  else if (flaw !== null)
+  if (flaw !== null)
     remedies.push({
       component: 'client',
       text: `Mend the request (${packetText(flaw.packet)}): ${flawText(flaw.name)}. A gateway that translates HTTP/1.1 has to take such fields out.`,
+      config: null,
+    });
+  else if (behind?.answered != null && !has(isNotBegun))
+    remedies.push({
+      component: 'proxy',
+      text: `Look at the answer that it has from behind (${packetText(behind.answered.packet)}): its head may be larger than the proxy takes or may hand on, or a field of it is none of HTTP/2’s (RFC 9113 §8.2). The proxy’s error log says which.`,
       config: null,
     });
   else if (has(blamesTheClient))
