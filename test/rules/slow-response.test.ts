@@ -921,6 +921,13 @@ testRule(slowResponse, {
       ]),
     },
     {
+      name: 'answers that come a tenth of a second behind the ends of idle connections, and took little longer than one',
+      facts: [0, 10].flatMap((at) => [
+        silentFrom(at, 1.5 * SECOND, 'client'),
+        late(at + 1, 1.09 * SECOND - 1133, 200, `/${at}`, {}, { beginsAt: (at * 2 + 0.5) * SECOND }),
+      ]),
+    },
+    {
       name: 'who polls, and is answered when somebody else says something at last and leaves',
       facts: [0, 1].flatMap((at) => [
         connection(
@@ -944,13 +951,11 @@ testRule(slowResponse, {
       facts: [spare(8 * SECOND), answeredAfter(8 * SECOND, 2000), healthy(nth(2))],
     },
     {
-      name: 'a server that goes on after standing still, and ends idle connections then',
-      facts: [0, 10, 20]
-        .flatMap((at) => [
-          silentFrom(at, (5 + at / 10) * SECOND),
-          late(at + 1, (5 + at / 10) * SECOND + 1000 - 2 * SECOND - 1133, 200, `/${at}`),
-        ])
-        .slice(0, 4),
+      name: 'a server that goes on after standing still, and ends idle connections then, of any age',
+      facts: [0, 10, 20].flatMap((at) => [
+        silentFrom(at, (5 + at / 10) * SECOND),
+        late(at + 1, (3 + at / 10) * SECOND + 1000 - 1133, 200, `/${at}`),
+      ]),
     },
     { name: 'a gRPC call that is UNAVAILABLE after two seconds', facts: failedCall(0, 2 * SECOND, 14) },
     { name: 'one that has no time left at once', facts: failedCall(0, 40_000, 4) },
