@@ -108,8 +108,8 @@ function behindUntil(at: number): Connection {
 }
 
 /** A request that is reset with PROTOCOL_ERROR, on a connection whose client did this wrong. */
-function flawed(name: string, packet: number): Connection {
-  return { ...reset(1), anomalies: [{ name, from: 'client', packet, count: 1 }] };
+function flawed(name: string, packet: number, made: ResetOptions = {}): Connection {
+  return { ...reset(1, made), anomalies: [{ name, from: 'client', packet, count: 1 }] };
 }
 
 const GOAWAY: GoAway = { from: 'server', packet: 7, atNs: 30_000_000, lastStream: 1, code: 2, debug: '' };
@@ -298,6 +298,24 @@ testRule(streamReset, {
       ...ONE,
       name: 'a fault of another request of the connection',
       facts: [flawed('h2-connection-specific-field', 2), later],
+      verdicts: { 'malformed-request': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'a fault of one of two requests, of which the other began before the reset: of which is not known',
+      facts: [flawed('h2-connection-specific-field', 5, { more: [get(1500, '/b')] }), later],
+      verdicts: { 'malformed-request': 'open' },
+    },
+    {
+      ...ONE,
+      name: 'a fault of the one request of a connection that asks for others later',
+      facts: [flawed('h2-connection-specific-field', 4, { more: [get(50_000, '/b')], packet: 4 }), later],
+      verdicts: { 'malformed-request': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'a fault of a body that came while another request was open',
+      facts: [flawed('h2-content-length-mismatch', 4, { openStreams: 2 }), later],
       verdicts: { 'malformed-request': 'open' },
     },
     {

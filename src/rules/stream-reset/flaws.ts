@@ -17,6 +17,11 @@ export function isFlaw(name: string): name is FlawName {
   return Object.hasOwn(FLAWS, name);
 }
 
+/** Whether it is one of a request's head, and so of none that began earlier. */
+export function isFlawOfHead(name: FlawName): boolean {
+  return name !== 'h2-content-length-mismatch' && name !== 'h2-window-overflow';
+}
+
 /** What is wrong, as a clause. */
 export function flawText(name: FlawName): string {
   return FLAWS[name];

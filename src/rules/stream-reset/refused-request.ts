@@ -14,7 +14,7 @@ import type { Moment } from '../tally/earliest.js';
 import { keptTarget } from '../tally/kept-target.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
-import { type FlawName, isFlaw } from './flaws.js';
+import { type FlawName, isFlaw, isFlawOfHead } from './flaws.js';
 
 /** One request; its packet and time are those of the RST_STREAM. */
 export interface RefusedRequest extends Occurrence {
@@ -65,14 +65,14 @@ export function refusedRequestsOf(
     if (!isRefusal(exchange) || deadlineReached(request, reset.atNs) !== null) continue;
     if (h2 !== null && isOfFarewell(h2, h2Stream, reset.atNs)) continue;
     if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
-    const { method, target, firstPacket, startNs, endNs } = request;
+    const { method, target, startNs, endNs } = request;
     note({
       ...occurrenceIn(connection, reset),
       h2Stream,
       index: exchange.index,
       method,
       target: keptTarget(target),
-      requestPacket: firstPacket,
+      requestPacket: request.firstPacket,
       requestNs: startNs,
       code: reset.code,
       codeName: h2ErrorName(reset.code),
@@ -80,21 +80,44 @@ export function refusedRequestsOf(
       openStreams: reset.openStreams,
       streamLimit: h2?.settings.server?.maxConcurrentStreams ?? null,
       key: requestKey(rankOfText(client.endpoint.address), request),
-      flaw: flawOf(connection, firstPacket, reset.packet),
+      flaw: flawOf(connection, exchanges, exchange),
       webSocket: exchange.h2?.protocol === 'websocket' ? webSocketOf(h2) : null,
     });
   }
 }
 
-/** See {@link RefusedRequest.flaw}. Of each kind a connection names the first alone. */
+/**
+ * See {@link RefusedRequest.flaw}. Of each kind a connection names the first alone, and no stream: it is known to be this
+ * request's where no other began meanwhile, and, unless it is one of a head, where no other was open.
+ */
 function flawOf(
-  { anomalies }: Pick<Connection, 'anomalies'>,
-  fromPacket: PacketReference,
-  toPacket: PacketReference,
+  connection: Connection,
+  exchanges: readonly Exchange[],
+  { index, request, h2 }: Exchange,
 ): RefusedRequest['flaw'] {
-  for (const { name, from, packet } of anomalies)
-    if (from === 'client' && packet >= fromPacket && packet <= toPacket && isFlaw(name)) return { name, packet };
+  const reset = h2?.reset ?? null;
+  if (request === null || reset === null) return null;
+  const isMeanwhile = (packet: PacketReference) => packet >= request.firstPacket && packet <= reset.packet;
+  for (const { name, from, packet } of connection.anomalies) {
+    if (from !== 'client' || !isFlaw(name) || !isMeanwhile(packet)) continue;
+    if (reset.openStreams > 1 && !isFlawOfHead(name)) continue;
+    return isAlone(connection, exchanges, index, isMeanwhile) ? { name, packet } : null;
+  }
   return null;
+}
+
+/** Whether no other request began meanwhile: those next to it must be known, as those that were handed over earlier need not be. */
+function isAlone(
+  connection: Connection,
+  exchanges: readonly Exchange[],
+  index: number,
+  isMeanwhile: (packet: PacketReference) => boolean,
+): boolean {
+  const total = connection.exchangeOffset + connection.exchanges.length;
+  const others = [...exchanges, ...connection.exchanges].filter((one) => one.index !== index);
+  const isKnown = (at: number) => at < 0 || at >= total || others.some((one) => one.index === at);
+  if (!isKnown(index - 1) || !isKnown(index + 1)) return false;
+  return !others.some(({ request }) => request !== null && isMeanwhile(request.firstPacket));
 }
 
 /** Whether a GOAWAY before it or at that moment tells of it, by an error or because it refuses the stream: h2-goaway-race's. */
