@@ -8,7 +8,7 @@ import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Case } from './case.js';
 import type { Farewell } from './farewell.js';
-import { largeHeadOf } from './large-head.js';
+import { largeHeadsOf } from './large-head.js';
 import type { ServerTally } from './tally.js';
 
 /** Ages, and idle times, this near to each other are one timer's. */
@@ -38,7 +38,7 @@ export function caseOf(tally: ServerTally, { observation }: Conclusion): Case | 
     farewells,
     first,
     occurrences: count,
-    largeHead: largeHeadOf(farewells),
+    largeHeads: largeHeadsOf(farewells),
     largestAnsweredBytes: baselineOf(observation, first.server).largestHeadBytes,
     counts,
     retries: {

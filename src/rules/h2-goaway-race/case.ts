@@ -1,6 +1,7 @@
 /** What the rule argues about: one server's farewells and the requests that they met. */
 import type { PacketReference } from '../../facts/packet-reference.js';
-import type { Farewell, Fate, LargeHead } from './farewell.js';
+import type { Farewell, Fate } from './farewell.js';
+import type { LargeHeads } from './large-head.js';
 import type { GracefulEnd } from './tally.js';
 
 /** See the head of this file. */
@@ -8,8 +9,8 @@ export interface Case {
   readonly farewells: readonly Farewell[];
   readonly first: Farewell;
   readonly occurrences: number;
-  /** The smallest head that a GOAWAY with an error follows at once (large-head); `null`: such heads are not what they follow. */
-  readonly largeHead: LargeHead | null;
+  /** The large heads that GOAWAYs with an error follow at once; `null`: such heads are not what they follow. */
+  readonly largeHeads: LargeHeads | null;
   /** The largest head of a request that it answered, no error; 0: none. */
   readonly largestAnsweredBytes: number;
   readonly counts: Readonly<Record<Fate, number>>;

@@ -8,6 +8,7 @@ import { type Causes, type Claim, claim, openSince, ruledOutBy, supportedBy } fr
 import { manyText, spreadText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { isOwnFailure } from './farewell.js';
+import { isSaidOfHeads } from './large-head.js';
 
 /** Farewells named as those that agree. */
 const NAMED = 4;
@@ -138,30 +139,39 @@ export const CAUSES: Causes<Case> = {
   'large-head': {
     means: 'The head of a request is larger than the server takes.',
     grounds: [
-      ruledOutBy(({ first: { code, packet } }) =>
-        code === H2_ERROR.none ? claim([packet], (goAway) => `no error is given (${goAway})`) : null,
+      ruledOutBy(({ first: { code, codeName, packet } }) =>
+        isSaidOfHeads(code)
+          ? null
+          : claim([packet], (goAway) =>
+              code === H2_ERROR.none
+                ? `no error is given (${goAway})`
+                : `${codeName} is not what servers say of a head (${goAway})`,
+            ),
       ),
-      ruledOutBy(({ largeHead, first }) =>
-        largeHead === null
-          ? claim([first.packet], (goAway) => `not all that meet a request follow a head of 4 KB or more (${goAway})`)
-          : null,
-      ),
-      ruledOutBy(({ largeHead, largestAnsweredBytes }) =>
-        largeHead !== null && largestAnsweredBytes >= largeHead.bytes
+      ruledOutBy(({ largeHeads, first }) =>
+        largeHeads === null
           ? claim(
-              [largeHead.packet],
-              (request) =>
-                `one of ${countText(largestAnsweredBytes)} bytes was answered, and ${request} has ${countText(largeHead.bytes)}`,
+              [first.packet],
+              (goAway) => `not each that meets a request follows a head of a size that servers refuse (${goAway})`,
             )
           : null,
       ),
-      supportedBy(({ largeHead, first }) =>
-        largeHead === null
+      ruledOutBy(({ largeHeads, largestAnsweredBytes }) =>
+        largeHeads !== null && largestAnsweredBytes >= largeHeads.bytes
+          ? claim(
+              [largeHeads.packet],
+              (request) =>
+                `one of ${countText(largestAnsweredBytes)} bytes was answered, and ${request} has ${countText(largeHeads.bytes)}`,
+            )
+          : null,
+      ),
+      supportedBy(({ largeHeads, first }) =>
+        largeHeads === null
           ? null
           : claim(
-              [largeHead.packet, first.packet],
+              [largeHeads.packet, first.packet],
               (request, goAway) =>
-                `${largeHead.isWhole ? 'a head of' : 'of a head'} ${countText(largeHead.bytes)} bytes, compressed${largeHead.isWhole ? '' : ', had come'} (${request}), and none as large was answered; nginx says ENHANCE_YOUR_CALM then, Apache and HAProxy COMPRESSION_ERROR or INTERNAL_ERROR (${goAway})`,
+                `${largeHeads.isWhole ? 'a head of' : 'of a head'} ${countText(largeHeads.bytes)} bytes, compressed${largeHeads.isWhole ? '' : ', had come'} (${request}), and none as large was answered; nginx says ENHANCE_YOUR_CALM then, Apache and HAProxy COMPRESSION_ERROR or INTERNAL_ERROR (${goAway})`,
             ),
       ),
     ],

@@ -3,6 +3,7 @@
 import type { Endpoint } from '../../facts/endpoint.js';
 import { MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { H2_ERROR } from '../../facts/h2.js';
+import { countText } from '../../text/size.js';
 import { weigh } from '../argument/cause.js';
 import { confidenceOf, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
@@ -10,7 +11,7 @@ import { serversOf } from '../tally/per-server.js';
 import type { Case, H2GoawayRaceFacts } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
-import { refusedHead } from './large-head.js';
+import { type LargeHeads, refusedHeads } from './large-head.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { GoAwayTally, ServerTally } from './tally.js';
@@ -26,21 +27,17 @@ export function concludeRun({ servers }: GoAwayTally, conclusion: Conclusion): R
 
 function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint, conclusion: Conclusion): RawFinding {
   const who = subjectOf(endpoint, conclusion);
-  const { first, counts } = subject;
+  const heads = refusedHeads(subject);
   return {
     rule: META.id,
     severity: severityOf(subject),
-    confidence: confidenceOf('certain', farewells, conclusion),
-    title:
-      refusedHead(subject) !== null
-        ? `${subjectText(who)} ends HTTP/2 connections (${first.codeName}) for heads that are too large`
-        : lostIn(subject) === 0
-          ? `${subjectText(who)} ends HTTP/2 connections with ${first.codeName}`
-          : `${subjectText(who)} says GOAWAY while requests are ${counts.cut > 0 ? 'in progress' : 'on their way'}`,
+    // What comes just before one end alone may have come by chance.
+    confidence: confidenceOf(heads?.agreeing === 1 ? 'likely' : 'certain', farewells, conclusion),
+    title: `${subjectText(who)} ${titleOf(subject, heads)}`,
     summary: summaryOf(subject),
     subject: who,
     occurrences: subject.occurrences,
-    firstSeenNs: first.atNs,
+    firstSeenNs: subject.first.atNs,
     lastSeenNs: farewells.lastNs,
     facts: { ...factsOf(subject) },
     evidence: subject.farewells.slice(0, MAX_EVIDENCE).map((one) => farewellEvidence(one, conclusion.reveal)),
@@ -50,6 +47,16 @@ function findingOf(subject: Case, { farewells }: ServerTally, endpoint: Endpoint
   };
 }
 
+function titleOf(subject: Case, heads: LargeHeads | null): string {
+  const { first, counts } = subject;
+  if (heads !== null)
+    return heads.agreeing === 1
+      ? `ends an HTTP/2 connection (${first.codeName}) upon a head of ${countText(heads.bytes)} bytes${heads.isWhole ? '' : ' and more'}`
+      : `ends HTTP/2 connections (${first.codeName}) for heads that are too large`;
+  if (lostIn(subject) === 0) return `ends HTTP/2 connections with ${first.codeName}`;
+  return `says GOAWAY while requests are ${counts.cut > 0 ? 'in progress' : 'on their way'}`;
+}
+
 function lostIn({ counts }: Case): number {
   return counts.refused + counts.late + counts.cut;
 }
@@ -57,7 +64,7 @@ function lostIn({ counts }: Case): number {
 /** What was in progress is lost for good; what was refused may be sent again, and often is. */
 function severityOf(subject: Case): Severity {
   const { counts, retries, first } = subject;
-  if (refusedHead(subject) !== null) return 'critical';
+  if (refusedHeads(subject) !== null) return 'critical';
   if (lostIn(subject) === 0) return first.code === H2_ERROR.none ? 'notice' : 'warning';
   if (counts.cut > 0) return 'critical';
   return retries.judged > 0 && retries.answered === retries.judged ? 'warning' : 'critical';

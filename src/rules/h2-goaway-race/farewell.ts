@@ -3,15 +3,14 @@ import type { Connection } from '../../facts/connection.js';
 import type { Exchange } from '../../facts/exchange.js';
 import { type GoAway, H2_ERROR, H2_ERROR_NAMES, h2ErrorName } from '../../facts/h2.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
-import { LARGE_HEAD_BYTES } from '../../facts/signs.js';
 import { GRPC_UNAVAILABLE, outcomeOf } from '../judgements/gateway-error.js';
 import { httpRoles } from '../judgements/http-roles.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { resetBefore } from '../judgements/stream-reset.js';
 import { requestKey } from '../observation/request-key.js';
-import type { Moment } from '../tally/earliest.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 import { rankOfText } from '../tally/rank.js';
+import { type LargeHead, largeHeadBefore } from './large-head.js';
 
 /** A GOAWAY that announces the end and refuses nothing yet. RFC 9113 §6.8. */
 const NOTHING_REFUSED = 2 ** 31 - 1;
@@ -51,19 +50,10 @@ export interface Farewell extends Occurrence {
   readonly idleNs: number | null;
   readonly lost: readonly LostRequest[];
   readonly counts: Readonly<Record<Fate, number>>;
-  /** The largest head just before it that was not answered, of those of a size that servers may refuse; `null`: none. */
+  /** See {@link largeHeadBefore}. */
   readonly largeHead: LargeHead | null;
   /** FIN or RST of the server behind it. */
   readonly close: { readonly packet: PacketReference; readonly atNs: number; readonly kind: 'fin' | 'rst' } | null;
-}
-
-/** A head that was sent just before a GOAWAY. */
-export interface LargeHead {
-  readonly packet: PacketReference;
-  /** As sent: compressed. */
-  readonly bytes: number;
-  /** What had come of it, where its end was not seen. */
-  readonly isWhole: boolean;
 }
 
 /** Whether it met no request and gives no error: what servers do every day. */
@@ -129,27 +119,6 @@ export function farewellOf(connection: Connection): Farewell | null {
 }
 
 const NONE = { from: 'server', packet: 0, atNs: 0, lastStream: NOTHING_REFUSED, code: 0, debug: '' } as const;
-
-/** Who has no room for a head says so when it has come, or while it comes. */
-const AT_ONCE_NS = 500_000_000;
-
-/** See {@link Farewell.largeHead}. */
-function largeHeadBefore({ atNs }: Pick<GoAway, 'atNs'>, { exchanges, h2 }: Connection): LargeHead | null {
-  const unfinished = h2?.unfinishedHead ?? null;
-  const heads = exchanges.flatMap(({ request, response }): (LargeHead & Moment)[] =>
-    request === null || response !== null
-      ? []
-      : [{ packet: request.firstPacket, atNs: request.startNs, bytes: request.headBytes, isWhole: true }],
-  );
-  if (unfinished !== null) heads.push({ ...unfinished, isWhole: false });
-  const large = heads.filter(
-    (one) => one.bytes >= LARGE_HEAD_BYTES && one.atNs <= atNs && atNs - one.atNs <= AT_ONCE_NS,
-  );
-  const [first] = large;
-  if (first === undefined) return null;
-  const { packet, bytes, isWhole } = large.reduce((most, one) => (one.bytes > most.bytes ? one : most), first);
-  return { packet, bytes, isWhole };
-}
 
 /** See {@link Farewell.idleNs}; what crosses the GOAWAY is on streams above its last one, and no work of the server's. */
 function idleAt(

@@ -3,20 +3,24 @@ import type { Remedy } from '../../facts/finding.js';
 import { H2_ERROR } from '../../facts/h2.js';
 import type { Case } from './case.js';
 import { isOwnFailure } from './farewell.js';
-import { refusedHead } from './large-head.js';
+import { refusedHeads } from './large-head.js';
 
 /** Requests of a connection that cost more to carry than a new connection does: none does, at this number. */
 const MANY_REQUESTS = 10_000;
 
 /** What to change, by the causes that the packets support. */
 export function remediesOf(subject: Case): Remedy[] {
+  const isForHeads = refusedHeads(subject) !== null;
+  return [...(isForHeads ? TOO_LARGE : []), ...othersOf(subject, isForHeads)];
+}
+
+function othersOf(subject: Case, isForHeads: boolean): Remedy[] {
   const { farewells, counts, first, limit, idle, ageSeconds, retries } = subject;
   const remedies: Remedy[] = [];
-  if (refusedHead(subject) !== null) return [...TOO_LARGE];
   if (first.code === H2_ERROR.enhanceYourCalm)
     remedies.push({
       component: 'client',
-      text: 'The server is asked too often: for gRPC, keep-alive pings no more often than every 5 minutes and not without a stream; else fewer requests, resets or pings.',
+      text: `${isForHeads ? 'Or the server is' : 'The server is'} asked too often: for gRPC, keep-alive pings no more often than every 5 minutes and not without a stream; else fewer requests, resets or pings.`,
       config: 'grpc.keepalive_time_ms=300000\ngrpc.keepalive_permit_without_calls=0',
     });
   if (counts.cut > 0 && farewells.some((one) => one.code === H2_ERROR.none && one.counts.cut > 0))

@@ -7,7 +7,7 @@ import { evidenceOf } from '../argument/finding.js';
 import { requestText } from '../argument/request-text.js';
 import type { Case } from './case.js';
 import type { Farewell, LostRequest } from './farewell.js';
-import { refusedHead } from './large-head.js';
+import { type LargeHeads, refusedHeads } from './large-head.js';
 
 /** Lost requests shown of each farewell. */
 const SHOWN = 6;
@@ -19,14 +19,11 @@ export function summaryOf(subject: Case): string {
   const sentences = [
     `${manyText(occurrences, 'connection')} ended with GOAWAY (${first.codeName}, ${last})${limit === null ? '' : `, ${occurrences === 1 ? '' : 'each '}after ${countText(limit)} requests`}.`,
   ];
-  const head = refusedHead(subject);
-  if (head !== null)
-    sentences.push(
-      `A head of ${countText(head.bytes)} bytes${occurrences === 1 ? '' : ' or more'} came just before${occurrences === 1 ? '' : ' them'}, and none as large was answered.`,
-    );
+  const heads = refusedHeads(subject);
+  if (heads !== null) sentences.push(headsText(heads));
   if (counts.refused > 0)
     sentences.push(
-      `${manyText(counts.refused, 'request')} on higher streams ${counts.refused === 1 ? 'was' : 'were'} already on the way: not processed${head === null ? ', safe to send again' : ''}.`,
+      `${manyText(counts.refused, 'request')} on higher streams ${counts.refused === 1 ? 'was' : 'were'} already on the way: not processed${heads === null ? ', safe to send again' : ''}.`,
     );
   if (counts.late > 0)
     sentences.push(`${manyText(counts.late, 'request was', 'requests were')} sent when it was known.`);
@@ -39,6 +36,17 @@ export function summaryOf(subject: Case): string {
   else if (retries.notRetried > 0) sentences.push(`${manyText(retries.notRetried, 'was', 'were')} not sent again.`);
   if (first.debug !== '') sentences.push(`The server says: "${visible(first.debug)}".`);
   return sentences.join(' ');
+}
+
+function headsText({ bytes, agreeing, errors, isWhole }: LargeHeads): string {
+  const size = `${countText(bytes)} bytes${agreeing === 1 && isWhole ? '' : ' or more'}`;
+  const before =
+    errors === 1
+      ? 'it'
+      : agreeing === errors
+        ? `each of ${errors} with an error`
+        : `${agreeing} of ${errors} with an error`;
+  return `A head of ${size} came just before ${before}, and none as large was answered.`;
 }
 
 const FATES: Readonly<Record<LostRequest['fate'], string>> = {
