@@ -78,8 +78,8 @@ export function abortsOf(connection: Connection, note: (abort: Abort) => void): 
     note({ ...made, steps, how: end.kind, waitedNs, amidAnswer, bytes, isBare, delivery, stall, pauseNs });
     return;
   }
-  abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs, amidAnswer, hasArrived, isCall }) => {
-    if (isCall || waitedNs < MIN_WAIT_NS || isHealthCheck(request) || isEndedByAlert(connection, end.atNs)) return;
+  abandonedStreamsOf(connection, ({ exchange, request, how, end, waitedNs, amidAnswer, hasArrived, isGrpc }) => {
+    if (isGrpc || waitedNs < MIN_WAIT_NS || isHealthCheck(request) || isEndedByAlert(connection, end.atNs)) return;
     note({
       ...abortOf(connection, request, exchange.index, end),
       ...{ how, waitedNs, amidAnswer, stall: null, pauseNs: null },

@@ -26,7 +26,7 @@ export interface AbandonedStream {
   /** The server had the request; otherwise it cannot be told. */
   readonly hasArrived: boolean;
   /** A gRPC call: it may wait for as long as it likes, and its client may leave it as it likes. */
-  readonly isCall: boolean;
+  readonly isGrpc: boolean;
 }
 
 /** What is not acknowledged is sent again within this. RFC 6298 §2.1. */
@@ -43,18 +43,18 @@ export function abandonedStreamsOf(connection: Connection, note: (one: Abandoned
     if (request === null || response?.complete === true) continue;
     const streaming = streamingOf(exchange);
     if (streaming !== null && streaming !== 'grpc') continue;
-    const isCall = streaming === 'grpc';
+    const isGrpc = streaming === 'grpc';
     const reset = resetBefore(exchange, closedNs);
     if (reset === null) {
       const left = leftWith(connection, exchange, request);
-      if (left !== null) note({ ...left, isCall });
+      if (left !== null) note({ ...left, isGrpc });
     } else if (
       reset.by === 'client' &&
       reset.code === H2_ERROR.cancel &&
       !isDismissedBy(h2.goAways, exchange.h2Stream, reset.atNs)
     )
       note({
-        ...{ exchange, request, isCall, how: 'cancel', end: reset },
+        ...{ exchange, request, isGrpc, how: 'cancel', end: reset },
         ...{ waitedNs: reset.atNs - request.endNs, amidAnswer: response !== null },
         hasArrived: response !== null || hasArrived(connection, request, reset.atNs),
       });
@@ -72,7 +72,7 @@ function leftWith(
   connection: Connection,
   exchange: Exchange,
   request: RequestMessage,
-): Omit<AbandonedStream, 'isCall'> | null {
+): Omit<AbandonedStream, 'isGrpc'> | null {
   const { close, h2, tls, server, undecodedBytes } = connection;
   const [end] = close.segments;
   if (end === undefined || end.from !== 'client' || end.deltaSequence !== 0 || request.endNs > end.atNs) return null;

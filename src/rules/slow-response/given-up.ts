@@ -29,7 +29,7 @@ export function givenUpOf(
 ): SlowExchange[] {
   const abandoned = ofServer.filter(({ how }) => how === 'abandoned');
   // Calls are none to learn a time-out from: streams of them end as their clients like.
-  const left = abandoned.filter(({ isCall }) => !isCall);
+  const left = abandoned.filter(({ isGrpc }) => !isGrpc);
   const timer = estimateTimer(waitsOf(left), 0, patienceWidth);
   const agree =
     timer?.pattern === 'timer' && areAgreed(timer)
@@ -45,7 +45,7 @@ export function givenUpOf(
     slow.waitNs >= agree * NOT_BEFORE;
   return abandoned.filter(
     (slow) =>
-      (!slow.isCall && atTimeOut(slow)) ||
+      (!slow.isGrpc && atTimeOut(slow)) ||
       all.some((front) => front.how === 'gateway-timeout' && isBehind(slow, front)) ||
       // Others than 504 for it: Apache says 502, lighttpd 500.
       toldInFrontOf(slow, observation) !== null,
@@ -65,8 +65,8 @@ export function isHeldIn(slow: SlowExchange, standstill: Standstill): boolean {
   return waiting !== null && isHeldBy(waiting, standstill);
 }
 
-function unansweredOf({ how, acknowledged, unheard, isCall, request, startNs, endNs, waitNs }: SlowExchange) {
-  if (isCall) return null;
+function unansweredOf({ how, acknowledged, unheard, isGrpc, request, startNs, endNs, waitNs }: SlowExchange) {
+  if (isGrpc) return null;
   if (request === null || !(how === 'abandoned' || how === 'pending') || !acknowledged || unheard !== null) return null;
   return { key: request.key, isFirst: request.isFirst, startNs, untilNs: endNs + waitNs };
 }

@@ -67,16 +67,16 @@ export function slowExchangesOf(connection: Connection, note: (slow: SlowExchang
 /** Requests of HTTP/2 that their client gave up. */
 function noteAbandonedStreams(connection: Connection, note: (slow: SlowExchange) => void): void {
   abandonedStreamsOf(connection, (one) => {
-    const { exchange, request, how, end, waitedNs: waitNs, amidAnswer, hasArrived, isCall } = one;
+    const { exchange, request, how, end, waitedNs: waitNs, amidAnswer, hasArrived, isGrpc } = one;
     if (amidAnswer || waitNs < SLOW_NS || exchange.interim.length > 0) return;
     // At its own deadline it was noted already.
-    if (isCall && missedDeadlineOf(exchange) !== null) return;
+    if (isGrpc && missedDeadlineOf(exchange) !== null) return;
     if (!request.complete || request.lostBytes > 0 || isHealthCheck(request)) return;
     if (silenceIsUnsayable(connection, { deltaSequence: 0 }) !== null) return;
     const what = { how: 'abandoned', waitNs, status: null } as const;
     note({
       ...slowExchange(connection, request, what, end),
-      ...{ acknowledged: hasArrived, isVague: true, isCancelled: how === 'cancel', isCall },
+      ...{ acknowledged: hasArrived, isVague: true, isCancelled: how === 'cancel', isGrpc },
     });
   });
 }

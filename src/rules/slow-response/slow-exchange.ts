@@ -65,7 +65,7 @@ export interface SlowExchange extends Occurrence {
   /** A stream that its client cancelled, and no connection that it closed. */
   readonly isCancelled: boolean;
   /** A gRPC call that was given up before any deadline: it may wait by design, unless its own client was told of a failure for it. */
-  readonly isCall: boolean;
+  readonly isGrpc: boolean;
   /** The answer that came when its client had given up; `null`: none was seen. */
   readonly tooLate: (Moment & { readonly status: number }) | null;
   /** Of one that was not delivered; `null`: of others. */
@@ -134,7 +134,7 @@ function waiting(
     unheard: null,
     deadline: null,
     isCancelled: false,
-    isCall: false,
+    isGrpc: false,
     tooLate: null,
   };
 }

@@ -63,8 +63,8 @@ describe('a stream that its client gives up', () => {
     );
 
   it('is said to be a call, which may end so by design', () => {
-    expect(askedFor('application/grpc')).toMatchObject([{ how: 'fin', isCall: true }]);
-    expect(askedFor('application/json')).toMatchObject([{ how: 'fin', isCall: false }]);
+    expect(askedFor('application/grpc')).toMatchObject([{ how: 'fin', isGrpc: true }]);
+    expect(askedFor('application/json')).toMatchObject([{ how: 'fin', isGrpc: false }]);
   });
 
   it('is no stream of events, which ends so by design', () => {

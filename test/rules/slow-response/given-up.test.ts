@@ -17,7 +17,7 @@ function left(stream: number, seconds: number, changes: Partial<SlowExchange> = 
     request: { method: 'GET', target: `/${stream}`, key: stream, path: stream, isFirst: true },
     ...{ isVague: false, bytes: 100, firstPacket: 10 * stream + 4, lastPacket: 10 * stream + 4 },
     ...{ startNs, endNs: startNs, resent: false, isClean: true, acknowledged: true, unheard: null, deadline: null },
-    ...{ headBytes: 0, isCancelled: false, isCall: false, tooLate: null, undelivered: null },
+    ...{ headBytes: 0, isCancelled: false, isGrpc: false, tooLate: null, undelivered: null },
     ...changes,
   };
 }
