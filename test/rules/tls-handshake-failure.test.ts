@@ -170,13 +170,31 @@ const told = (at: number, status = 502): Connection =>
     ...{ client: '203.0.113.5', server: '10.0.0.49' },
   });
 /** What was spoken in a tunnel that a proxy opened to that server. */
-const inTunnel = (at: number, target: string, facts: Partial<TlsFacts>, steps: readonly Step[]): Connection => {
+const inTunnel = (
+  at: number,
+  target: string,
+  facts: Partial<TlsFacts>,
+  steps: readonly Step[],
+  before: readonly Step[] = [],
+): Connection => {
   const asks = get(1050, target, { method: 'CONNECT' });
-  const made = connection([...handshake(), asks, answer(1100, 200, 0, { headBytes: 100 }), ...steps], nth(at));
-  return {
-    ...made,
-    tls: tlsFacts({ clientHello: clientHelloFacts(), alertCount: facts.alerts?.length ?? 0, ...facts }),
-  };
+  const options = nth(at);
+  const made = connection(
+    [...handshake(), ...before, asks, answer(1100, 200, 0, { headBytes: 100 }), ...steps],
+    options,
+  );
+  const clientHello = clientHelloFacts({
+    atNs: ((options.beginsAt ?? 0) + 1200) * 1000,
+    serverNames: [target.replace(/:.*/, '')],
+  });
+  return { ...made, tls: tlsFacts({ clientHello, alertCount: facts.alerts?.length ?? 0, ...facts }) };
+};
+
+/** The server at the end of a tunnel knows no version that the client offers. */
+const refusedIn = (at: number, target: string): Connection => {
+  const { firstPacket = 1, beginsAt = 0 } = nth(at);
+  const alerts = [alert('server', 70, { packet: firstPacket + 5, atNs: beginsAt * 1000 + 2_500_000 })];
+  return inTunnel(at, target, { alerts }, [finBy('server', 2600)]);
 };
 
 /** HTTP/2 within TLS that asks for a client certificate: a request, answered so by a server of that name with so many bytes. */
@@ -359,12 +377,10 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
-      name: 'within tunnels to two servers each is told by itself',
-      facts: ['a.example:443', 'b.example:443'].map((target, at) =>
-        inTunnel(at, target, { alerts: [alert('server', 70)] }, [finBy('server', 2600)]),
-      ),
-      findings: 2,
-      titled: 'a.example:443',
+      name: 'what fails alike within tunnels to two servers is one, and named for neither',
+      facts: ['web1.example:443', 'web2.example:443'].map((target, at) => refusedIn(at, target)),
+      occurrences: 2,
+      titled: 'of the server in tunnels at',
       subject: '10.0.1.43:80',
       severity: 'warning',
       verdicts: { version: 'supported' },
@@ -914,6 +930,68 @@ it('a CONNECT that was answered is no request that was lost', () => {
   const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
   expect(finding?.facts).toMatchObject({ requestsLost: 0 });
   expect(finding?.summary).toContain('what is called the server here is shop.example:443');
+});
+
+describe('tls-handshake-failure within tunnels', () => {
+  const wellIn = (at: number, target: string): Connection =>
+    inTunnel(at, target, { serverHello: SERVER_HELLO, client: side(2), server: side(3) }, [finBy('server', 2600)]);
+
+  it('counts those of the proxy’s tunnels, and says where they lead', () => {
+    const direct = [4, 5].map((at) => {
+      const made = tls({ alerts: [alert('server', 70)] }, [], nth(at));
+      return { ...made, server: refusedIn(at, '').server };
+    });
+    const facts = [refusedIn(0, 'web1.example:443'), refusedIn(1, 'web2.example:443'), wellIn(2, 'web3.example:443')];
+    const found = findingsOf(tlsHandshakeFailure, [...facts, ...direct]);
+    expect(found.map(({ title, occurrences }) => [title.includes('in tunnels'), occurrences])).toEqual([
+      [false, 2],
+      [true, 2],
+    ]);
+    expect(found[1]?.facts).toMatchObject({ handshakesOfServer: 3, succeeded: 1 });
+    expect(found[1]?.summary).toContain('2 of 3 handshakes');
+    expect(found[1]?.summary).toContain('2 hosts and ports: web1.example:443 and web2.example:443.');
+  });
+
+  it('makes one finding of any number of targets', () => {
+    const facts = Array.from({ length: 300 }, (_, at) =>
+      refusedIn(at, `${String.fromCharCode(97 + (at % 26), 97 + Math.floor(at / 26))}.example:443`),
+    );
+    const found = findingsOf(tlsHandshakeFailure, facts);
+    expect(found.map(({ occurrences }) => occurrences)).toEqual([300]);
+    expect(found[0]?.title).toContain('of the server in tunnels at');
+    expect(found[0]?.summary).toContain('300 of 300 handshakes');
+    expect(found[0]?.summary).toContain('at least 64 hosts and ports, among them');
+  });
+
+  it('knows a tunnel that was refused first for want of a password', () => {
+    const hello = { at: 1200, is: 'data', from: 'client', bytes: 517 } as const;
+    const target = 'shop.example:443';
+    const refusedFirst = [get(1010, target, { method: 'CONNECT' }), answer(1020, 407, 50, { headBytes: 100 })];
+    const asked = inTunnel(0, target, { alerts: [alert('server', 70)] }, [hello, finBy('server', 2600)], refusedFirst);
+    const silent = inTunnel(0, target, {}, [hello, finBy('server', 1300)], refusedFirst);
+    for (const [facts, sign] of [
+      [asked, 'alert'],
+      [silent, 'silent'],
+    ] as const) {
+      const [finding] = findingsOf(tlsHandshakeFailure, [facts]);
+      expect(finding?.facts).toMatchObject({ sign, requestsLost: 0 });
+      expect(finding?.title).toContain('in tunnels to shop.example:443 at');
+    }
+  });
+
+  it('hears a close behind an answer to CONNECT that was sent again', () => {
+    const hello = { at: 1200, is: 'data', from: 'client', bytes: 517 } as const;
+    const made = inTunnel(0, 'shop.example:443', {}, [hello, finBy('server', 1300)]);
+    const again = { ...made, server: { ...made.server, payloadBytes: 2 * made.server.payloadBytes } };
+    expect(findingsOf(tlsHandshakeFailure, [again])).toMatchObject([{ facts: { sign: 'silent' } }]);
+  });
+
+  it('tells the handshake with a proxy that is asked within TLS apart from those in its tunnels', () => {
+    const made = refusedIn(0, 'shop.example:443');
+    const outer = tlsFacts({ clientHello: clientHelloFacts(), serverHello: SERVER_HELLO, server: side(3) });
+    const [finding] = findingsOf(tlsHandshakeFailure, [{ ...made, tls: { ...outer, inner: made.tls } }]);
+    expect(finding?.facts).toMatchObject({ handshakesOfServer: 1, succeeded: 0 });
+  });
 });
 
 it('a close upon the ClientHello within a tunnel is told, though the proxy has answered the CONNECT', () => {

@@ -4,6 +4,7 @@ import type { Moment } from '../tally/earliest.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Failure, Sign } from './failure.js';
 import type { Success } from './tally.js';
+import type { Targets } from './way.js';
 
 /** Names and clients listed. */
 export const MAX_LISTED = 10;
@@ -13,6 +14,7 @@ export interface Case {
   readonly failures: readonly Failure[];
   readonly first: Failure;
   readonly occurrences: number;
+  /** All of the server, or of the proxy’s tunnels; so are those that succeeded. */
   readonly handshakes: number;
   readonly succeeded: number;
   /** The first that succeeded, with another server name where there is one. */
@@ -33,6 +35,8 @@ export interface Case {
   readonly ended: ServerEnd | null;
   /** Whether the server speaks TLS there, as far as is known: it was seen to, or its port is that of HTTPS. */
   readonly isTlsSpoken: boolean;
+  /** Where the tunnels lead in which they failed; `null`: they were in none. */
+  readonly tunnels: Targets | null;
   /** What a proxy whose handshakes these are told its own clients for them. */
   readonly told: readonly GatewayFailure[];
 }

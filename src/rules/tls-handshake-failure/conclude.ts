@@ -1,4 +1,4 @@
-/** What the run as a whole says: one finding for each server and way in which handshakes fail there. */
+/** What the run as a whole says: one finding for each server and way in which handshakes fail there; a proxy’s tunnels are told by themselves. */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { type Confidence, MAX_EVIDENCE, type RawFinding, type Severity } from '../../facts/finding.js';
 import { visible } from '../../text/visible.js';
@@ -11,7 +11,6 @@ import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf, type Observation } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import type { Moment } from '../tally/earliest.js';
-import type { Occurrences } from '../tally/occurrences.js';
 import { serversOf } from '../tally/per-server.js';
 import { type Case, MAX_LISTED, mayNotBeTls, type TlsHandshakeFailureFacts } from './case.js';
 import { CAUSES } from './causes.js';
@@ -20,6 +19,7 @@ import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import { calledIn, type HandshakeTally, isAnsweredWithout, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
+import { type Targets, targetsOf, type Way } from './way.js';
 import { evidenceIn, summaryOf, titleOf } from './wording.js';
 
 const UNUSED = 'unused';
@@ -30,9 +30,9 @@ const OF_THE_OFFER: ReadonlySet<number> = new Set([
   ALERT.insufficientSecurity,
 ]);
 
-/** All findings of a run, in the order of the servers. */
-export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion): RawFinding[] {
-  return serversOf(servers).flatMap(({ endpoint, tally: server }) => {
+/** All findings of a run, in the order of the servers; those within tunnels behind the others. */
+export function concludeRun({ servers, tunnels }: HandshakeTally, conclusion: Conclusion): RawFinding[] {
+  return [...serversOf(servers), ...serversOf(tunnels)].flatMap(({ endpoint, tally: server }) => {
     const { spoken } = baselineOf(conclusion.observation, endpoint);
     // Who is spoken to in the wrong way hangs up on everybody who does so: protocol-mismatch tells it.
     const isSpokenOtherwise = spokenOtherwise(spoken, endpoint, 'tls') !== null;
@@ -43,7 +43,7 @@ export function concludeRun({ servers }: HandshakeTally, conclusion: Conclusion)
       .flatMap((key) => {
         const failures = ways[key];
         if (failures === undefined) return [];
-        const subject = caseOf(failures, server, isTlsSpoken(failures, spoken, endpoint), conclusion);
+        const subject = caseOf(failures, server, isTlsSpoken(targetsOf(failures), spoken, endpoint), conclusion);
         const isTold = isSpokenOtherwise && subject?.behind === null;
         if (isTold && failures.earliest.items.every(({ isHungUp }) => isHungUp)) return [];
         // Where others go on with the same certificate, it is not for that that one leaves.
@@ -68,20 +68,14 @@ function isUnchosen({ occurrences, failures }: Case, server: ServerTally): boole
   return !failures.every((one) => isScanner(server, one));
 }
 
-function isTlsSpoken({ earliest }: Occurrences<Failure>, { tls, toTls }: Spoken, { port }: Endpoint): boolean {
-  // What others speak with the proxy says nothing of where the tunnel leads.
-  const tunnel = earliest.items[0]?.tunnel ?? null;
-  if (tunnel !== null) return tunnel.endsWith(`:${HTTPS_PORT}`);
+function isTlsSpoken(tunnels: Targets | null, { tls, toTls }: Spoken, { port }: Endpoint): boolean {
+  // What others speak with the proxy says nothing of where its tunnels lead.
+  if (tunnels !== null) return tunnels.known.every((target) => target.endsWith(`:${HTTPS_PORT}`));
   return tls !== null || toTls !== null || port === HTTPS_PORT;
 }
 
-function caseOf(
-  { earliest, count }: Occurrences<Failure>,
-  server: ServerTally,
-  isTlsSpoken: boolean,
-  conclusion: Conclusion,
-): Case | null {
-  const { failures, told } = withTold(earliest.items, conclusion);
+function caseOf(way: Way, server: ServerTally, isTlsSpoken: boolean, conclusion: Conclusion): Case | null {
+  const { failures, told } = withTold(way.earliest.items, conclusion);
   const [first] = failures;
   if (first === undefined) return null;
   const visitors = [...new Set(failures.map((one) => visitorKey(one.client.address, calledIn(one))))].map(
@@ -93,7 +87,7 @@ function caseOf(
   return {
     failures,
     first,
-    occurrences: count,
+    occurrences: way.count,
     handshakes: server.handshakes,
     succeeded: server.succeeded,
     success: successes.find(({ serverName }) => serverName !== first.serverName) ?? successes[0] ?? null,
@@ -109,6 +103,7 @@ function caseOf(
     behind: behindOf(failures, conclusion.observation),
     ended: endOf(failures, conclusion.observation),
     isTlsSpoken,
+    tunnels: targetsOf(way),
     told,
   };
 }
@@ -161,12 +156,7 @@ function behindOf(failures: readonly Failure[], observation: Observation): Momen
   return first;
 }
 
-function findingOf(
-  subject: Case,
-  occurrences: Occurrences<Failure>,
-  endpoint: Endpoint,
-  conclusion: Conclusion,
-): RawFinding {
+function findingOf(subject: Case, occurrences: Way, endpoint: Endpoint, conclusion: Conclusion): RawFinding {
   const who = subjectOf(endpoint, conclusion);
   const hypotheses = weigh(CAUSES, subject);
   return {

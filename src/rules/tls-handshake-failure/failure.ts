@@ -1,4 +1,5 @@
 /** How a handshake failed, by its alert or by what stands for one. */
+import type { CloseSegment } from '../../facts/close.js';
 import type { Connection } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import type { PacketReference } from '../../facts/packet-reference.js';
@@ -165,13 +166,21 @@ function silenceOf(tls: TlsFacts, connection: Connection): Failure | null {
   const { close, server, guards, handshake } = connection;
   const [first] = close.segments;
   if (tls.clientHello === null || tls.serverHello !== null || tls.helloRetryRequest !== null) return null;
-  const saidBefore = tunnelIn(connection)?.answerBytes ?? 0;
-  if (first === undefined || first.from !== 'server' || server.payloadBytes > saidBefore) return null;
+  if (first === undefined || first.from !== 'server') return null;
+  const tunnel = tunnelIn(tls, connection);
+  // What the proxy has said to open the tunnel it may have sent again.
+  const said = tunnel === null ? server.payloadBytes : bytesUntil(first);
+  if (said > (tunnel?.answerBytes ?? 0)) return null;
   if (tls.alertCount > tls.alerts.filter((alert) => mayAnswerClose(alert, connection)).length) return null;
   if (guards.midStream || handshake.kind !== 'complete' || silenceIsUnsayable(connection, first) !== null) return null;
   // What the close does not acknowledge its sender may not have read.
   if (first.deltaAcknowledgement === null || first.deltaAcknowledgement < 0) return null;
   return { ...made(tls, connection, 'silent', 'server', first, null), closeKind: first.kind };
+}
+
+/** Bytes of the stream that the side which closes had sent until then, each once. */
+function bytesUntil({ sequence, deltaSequence, payloadLength }: CloseSegment): number {
+  return sequence - (deltaSequence ?? 0) - 1 + payloadLength;
 }
 
 /**
@@ -269,7 +278,7 @@ function made(
     clientCertificate: tls.clientCertificate,
     isCertificateRequested: tls.certificateRequested,
     certificate: leaf === undefined || chain === null ? null : { ...leaf, chain: chain.length },
-    tunnel: tunnelIn(connection)?.target.slice(0, 255) ?? null,
+    tunnel: tunnelIn(tls, connection)?.target.slice(0, 255) ?? null,
     startNs: connection.startNs,
     atMs: connection.startEpoch.seconds * 1000,
     isHungUp: hangUpIn(connection) !== null,

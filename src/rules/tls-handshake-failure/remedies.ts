@@ -13,17 +13,13 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const supported = [...supportedIn(hypotheses)];
   // Without keys it is no more than may be: what would mend it is told all the same.
   const told =
-    subject.first.sign === 'unchosen'
-      ? ['no-common-alpn']
-      : mayNotBeTls(subject)
-        ? [NOT_TLS, 'silent-refusal']
-        : supported;
-  const remedies = told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []);
+    subject.first.sign === 'unchosen' ? ['no-common-alpn'] : mayNotBeTls(subject) ? ['silent-refusal'] : supported;
+  const remedies = [
+    ...(mayNotBeTls(subject) ? [SEE_WHETHER_TLS] : []),
+    ...told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []),
+  ];
   return remedies.length > 0 ? remedies : [LOOK];
 }
-
-/** No cause, but what may be instead of one. */
-const NOT_TLS = 'not-tls';
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
   'server-behind': () => [
@@ -177,13 +173,6 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       ...(first.sign === 'unused' ? [NGINX_VERIFIES] : []),
     ];
   },
-  [NOT_TLS]: () => [
-    {
-      component: 'client',
-      text: 'See first whether TLS is spoken on this port at all, and without a PROXY header before it: where it answers plain HTTP, call it so.',
-      config: 'curl -v http://ADDRESS:PORT/',
-    },
-  ],
   'silent-refusal': ({ names }) => [
     {
       component: 'envoy',
@@ -196,6 +185,13 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       config: 'nft list ruleset',
     },
   ],
+};
+
+/** Where there may be something else instead of a cause. */
+const SEE_WHETHER_TLS: Remedy = {
+  component: 'client',
+  text: 'See first whether TLS is spoken on this port at all, and without a PROXY header before it: where it answers plain HTTP, call it so.',
+  config: 'curl -v http://ADDRESS:PORT/',
 };
 
 const NGINX_VERIFIES: Remedy = {

@@ -17,11 +17,10 @@ import {
   unusedOf,
 } from './failure.js';
 import { askedWithin, tunnelIn } from './tunnel.js';
+import { addFailure, MAX_FAILURES, mergeWay, newWay, type Way } from './way.js';
 
 /** Clients and names told apart at one server. */
 const MAX_VISITORS = 256;
-/** Failures of one kind that are looked at one by one. */
-const MAX_FAILURES = 64;
 /** Successes that a failure is compared with. */
 const MAX_SUCCESSES = 16;
 
@@ -41,7 +40,7 @@ export interface Success extends Moment {
   readonly version: string | null;
 }
 
-/** One server. */
+/** One server, or all that is spoken in the tunnels of one proxy. */
 export interface ServerTally {
   handshakes: number;
   succeeded: number;
@@ -49,12 +48,12 @@ export interface ServerTally {
   /** The first connection in which HTTP/2 was chosen, or a client that offers nothing else went on. */
   readonly http2: Earliest<Moment>;
   /** By server name: answers other than 400 to clients that showed no certificate though one was asked for. */
-  readonly without: BoundedTable<{ count: number }>;
+  readonly without: BoundedTable<true>;
   /** By sign, sender and alert; where that cannot be read, by the client's certificate. */
-  readonly failures: Record<string, Occurrences<Failure>>;
+  readonly failures: Record<string, Way>;
   /** Handshakes that went well and were not used, of which it is to be seen whether they failed. */
   readonly unused: Occurrences<Failure>;
-  /** By client and server name. */
+  /** By client and what it called. */
   readonly visitors: BoundedTable<Visitor>;
   /** By client address: the sets of versions with which it was refused, at most {@link SCANNED_OFFERS}. */
   readonly offers: BoundedTable<string[]>;
@@ -63,18 +62,21 @@ export interface ServerTally {
 /** The rule's tally. */
 export interface HandshakeTally {
   readonly servers: PerServer<ServerTally>;
+  /** By proxy. */
+  readonly tunnels: PerServer<ServerTally>;
 }
 
 /** Nothing seen yet. */
 export function newTally(): HandshakeTally {
-  return { servers: perServer() };
+  return { servers: perServer(), tunnels: perServer() };
 }
 
 /** Enters the handshakes of a connection, those within a tunnel too. */
 export function noteConnection(connection: Connection, tally: HandshakeTally): void {
-  const server = tallyOf(tally.servers, connection.server.endpoint, newServer);
-  if (server === null) return;
   for (let tls: TlsFacts | null = connection.tls; tls !== null; tls = tls.inner) {
+    const where = tunnelIn(tls, connection) === null ? tally.servers : tally.tunnels;
+    const server = tallyOf(where, connection.server.endpoint, newServer);
+    if (server === null) continue;
     const refusal =
       succeeded(tls) && tls.alertCount === 0 && !isQuestionable(tls, connection) ? null : failureOf(tls, connection);
     if (goesWithout(tls, connection)) noteWithout(server, tls.clientHello?.serverNames[0] ?? null);
@@ -87,13 +89,13 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
       continue;
     }
     server.handshakes += 1;
-    const key = `${failure.sign} ${failure.from} ${shownOf(failure)}${failure.tunnel === null ? '' : ` ${failure.tunnel}`}`;
+    const key = `${failure.sign} ${failure.from} ${shownOf(failure)}`;
     let known = server.failures[key];
     if (known === undefined) {
-      known = newOccurrences<Failure>(MAX_FAILURES);
+      known = newWay();
       server.failures[key] = known;
     }
-    addOccurrence(known, failure);
+    addFailure(known, failure);
     const offers = entryOf<string[]>(server.offers, failure.client.address, () => []);
     if (offers !== null) noteOffer(offers, failure.versions.join(' '));
     const visitor = entryOf(server.visitors, visitorKey(failure.client.address, calledIn(failure)), newVisitor);
@@ -104,8 +106,7 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
 }
 
 function noteWithout({ without }: ServerTally, serverName: string | null): void {
-  const known = entryOf(without, serverName ?? '', newCount);
-  if (known !== null) known.count += 1;
+  entryOf(without, serverName ?? '', present);
 }
 
 /** Whether clients of the same name are answered without a certificate. */
@@ -113,8 +114,8 @@ export function isAnsweredWithout({ without }: ServerTally, { serverName }: Fail
   return without.entries[serverName ?? ''] !== undefined;
 }
 
-function newCount() {
-  return { count: 0 };
+function present(): true {
+  return true;
 }
 
 function noteOffer(into: string[], offer: string): void {
@@ -162,7 +163,7 @@ function noteSuccess(tls: TlsFacts, connection: Connection, server: ServerTally)
     });
   const visitor = entryOf(
     server.visitors,
-    visitorKey(client.endpoint.address, tunnelIn(connection)?.target ?? serverName),
+    visitorKey(client.endpoint.address, tunnelIn(tls, connection)?.target ?? serverName),
     newVisitor,
   );
   if (visitor !== null) visitor.lastSucceededNs = Math.max(visitor.lastSucceededNs, startNs);
@@ -180,18 +181,21 @@ export function visitorKey(client: string, serverName: string | null): string {
 
 /** Adds all of `from`. */
 export function mergeTally(into: HandshakeTally, from: HandshakeTally): void {
-  mergePerServer(into.servers, from.servers, newServer, (server, part) => {
+  mergeServers(into.servers, from.servers);
+  mergeServers(into.tunnels, from.tunnels);
+}
+
+function mergeServers(into: PerServer<ServerTally>, from: PerServer<ServerTally>): void {
+  mergePerServer(into, from, newServer, (server, part) => {
     server.handshakes += part.handshakes;
     server.succeeded += part.succeeded;
     mergeEarliest(server.successes, part.successes);
     mergeEarliest(server.http2, part.http2);
     absorbOccurrences(server.unused, part.unused);
-    mergeTable(server.without, part.without, newCount, (known, other) => {
-      known.count += other.count;
-    });
+    mergeTable(server.without, part.without, present, () => undefined);
     for (const [key, failures] of Object.entries(part.failures)) {
-      const known = server.failures[key] ?? newOccurrences<Failure>(MAX_FAILURES);
-      absorbOccurrences(known, failures);
+      const known = server.failures[key] ?? newWay();
+      mergeWay(known, failures);
       server.failures[key] = known;
     }
     mergeTable(server.visitors, part.visitors, newVisitor, (visitor, other) => {

@@ -4,16 +4,16 @@ import type { Conclusion } from '../rule.js';
 import type { Occurrences } from '../tally/occurrences.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import type { Failure } from './failure.js';
+import { addFailure, newWay, type Way } from './way.js';
 
 /** Of handshakes that went well and were not used, those for which a client in front was told of a failure. */
-export function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Occurrences<Failure> | null {
-  const items = unused.earliest.items.flatMap((failure) => {
+export function refusedOf(unused: Occurrences<Failure>, { servers }: Conclusion): Way | null {
+  const refused = newWay();
+  for (const failure of unused.earliest.items) {
     const [told] = toldInFront(servers.gatewayFailures(), [attemptOf(failure)]);
-    return told === undefined ? [] : [{ ...failure, told }];
-  });
-  const last = items.at(-1);
-  if (last === undefined) return null;
-  return { ...unused, count: items.length, lastNs: last.atNs, earliest: { ...unused.earliest, items } };
+    if (told !== undefined) addFailure(refused, { ...failure, told });
+  }
+  return refused.count === 0 ? null : refused;
 }
 
 function attemptOf({ hello, atNs, server }: Failure) {

@@ -10,6 +10,7 @@ import { alertText } from './by-alert.js';
 import { type Case, MAX_LISTED } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
 import type { Failure } from './failure.js';
+import type { Targets } from './way.js';
 
 /** `TLS handshakes end with alert … at …`, of the server that is named. */
 export function titleOf(subject: Case, name: string): string {
@@ -17,8 +18,21 @@ export function titleOf(subject: Case, name: string): string {
     subject.behind === null
       ? TITLES[subject.first.sign](subject)
       : 'TLS connections end before an answer, because there is no server behind,';
-  const { tunnel } = subject.first;
-  return `${what} ${tunnel === null ? '' : `in tunnels to ${visible(tunnel)} `}at ${name}`;
+  const { tunnels } = subject;
+  if (tunnels === null) return `${what} at ${name}`;
+  const [target = ''] = tunnels.known;
+  return `${what} in tunnels ${tunnels.known.length === 1 ? `to ${visible(target)} ` : ''}at ${name}`;
+}
+
+/** Who is meant by the server within tunnels. */
+function tunnelsText({ known, hasMore }: Targets): string {
+  const handsOn = 'The proxy only hands on what is in its tunnels (CONNECT)';
+  const targets = listText((hasMore ? known.slice(0, MAX_LISTED) : known).map(visible), MAX_LISTED);
+  if (known.length === 1) return `${handsOn}: what is called the server here is ${targets}.`;
+  const how = hasMore
+    ? `at least ${countText(known.length)} hosts and ports, among them`
+    : `${countText(known.length)} hosts and ports:`;
+  return `${handsOn}, and what is called the server here is at their other ends. They lead to ${how} ${targets}.`;
 }
 
 const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
@@ -37,7 +51,8 @@ const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
 
 /** How many failed and of whom, what their sign means, what they lost, and who fared better. */
 export function summaryOf(subject: Case): string {
-  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told, idle } = subject;
+  const { occurrences, handshakes, clients, names, first, success, recovered, failures, behind, told, idle, tunnels } =
+    subject;
   const who = clients.length === 1 ? `, all of ${clients[0]}` : `, of ${manyText(clients.length, 'client')}`;
   const sentences = [
     `${countText(occurrences)} of ${
@@ -47,10 +62,7 @@ export function summaryOf(subject: Case): string {
     }${who}${names.length > 0 ? `, for ${listText(names, MAX_LISTED)}` : ''}.`,
   ];
   if (names.length === 0) sentences.push('No server name was sent.');
-  if (first.tunnel !== null)
-    sentences.push(
-      `The proxy only hands on what is in its tunnels (CONNECT): what is called the server here is ${visible(first.tunnel)}.`,
-    );
+  if (tunnels !== null) sentences.push(tunnelsText(tunnels));
   if (first.sign === 'shape' && behind === null)
     sentences.push(
       'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
