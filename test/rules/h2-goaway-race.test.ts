@@ -394,8 +394,8 @@ testRule(h2GoawayRace, {
     },
     {
       ...ONE,
-      name: 'a head of half of what servers take',
-      facts: refusedHead(4100),
+      name: 'a head of less than servers take',
+      facts: refusedHead(7000),
       severity: 'critical',
       verdicts: { 'large-head': 'ruled-out', 'protocol-error': 'supported' },
     },

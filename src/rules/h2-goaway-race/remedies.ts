@@ -67,7 +67,7 @@ const TOO_LARGE: readonly Remedy[] = [
   },
   {
     component: 'nginx',
-    text: 'Allow larger fields (8 KB each by default, as they are before compression) and heads (4 times that).',
+    text: 'Allow larger fields (8 KB each by default, as sent) and heads (4 times that).',
     config: 'large_client_header_buffers 4 32k;',
   },
   {
