@@ -29,8 +29,7 @@ export interface Hold extends Moment {
 
 /** What a connection may hold a worker up with; `null`: nothing, or it is not there whole. */
 export function holdOf(connection: Connection): Hold | null {
-  const { client, server, close, handshake, goesOn, guards, protocol, stream, firstPacket, startNs, exchanges } =
-    connection;
+  const { client, server, close, handshake, goesOn, guards, protocol, stream, firstPacket, startNs } = connection;
   if (goesOn || guards.clockStepped) return null;
   const [end] = close.segments;
   const { packet, atNs } = end ?? { packet: connection.lastPacket, atNs: Number.MAX_SAFE_INTEGER };
@@ -43,30 +42,26 @@ export function holdOf(connection: Connection): Hold | null {
   const idle = idleOf(connection);
   if (idle === null || idle.untilNs - idle.sinceNs < MIN_IDLE_NS || idle.untilNs > atNs) return null;
   if (end !== undefined && atNs - idle.untilNs > LAST_WORDS_NS) return null;
-  // What is asked at last may be what others wait for: a message, for who polls.
-  if (exchanges.some(({ request }) => request !== null && request.startNs > idle.sinceNs)) return null;
   return {
     ...common,
     sinceNs: idle.sinceNs,
-    isUnused: idle.isUnused,
+    isUnused: false,
     endedBy: end === undefined ? null : idle.endedBy,
   };
 }
 
-/** The last time that nobody said anything on a connection, and no request waited for its answer. */
-function idleOf({ client, handshake, idlePeriods, exchanges, startNs }: Connection) {
+/** The last time that nobody said anything on a connection, no request waited for its answer, and none came behind it. */
+function idleOf({ idlePeriods, exchanges }: Connection) {
   const last = idlePeriods.at(-1);
-  if (last !== undefined) {
-    const { startNs: sinceNs, durationNs, endedBy, packet } = last;
-    const isWaiting = exchanges.some(
-      ({ request, response }) =>
-        request !== null && request.endNs <= sinceNs && (response === null || response.startNs > sinceNs),
-    );
-    const untilNs = packet === null ? Number.MAX_SAFE_INTEGER : sinceNs + durationNs;
-    if (isWaiting) return null;
-    return { sinceNs, untilNs, isUnused: false, endedBy: endedBy.startsWith('server') ? 'server' : 'client' } as const;
-  }
-  const { firstPayloadNs: untilNs } = client;
-  if (untilNs === null || handshake.kind !== 'complete') return null;
-  return { sinceNs: startNs, untilNs, isUnused: true, endedBy: 'client' } as const;
+  if (last === undefined) return null;
+  const { startNs: sinceNs, durationNs, endedBy, packet } = last;
+  // What is asked at last may be what others wait for: a message, for who polls.
+  const isAsked = exchanges.some(
+    ({ request, response }) =>
+      request !== null &&
+      (request.startNs > sinceNs || (request.endNs <= sinceNs && (response === null || response.startNs > sinceNs))),
+  );
+  if (isAsked) return null;
+  const untilNs = packet === null ? Number.MAX_SAFE_INTEGER : sinceNs + durationNs;
+  return { sinceNs, untilNs, endedBy: endedBy.startsWith('server') ? 'server' : 'client' } as const;
 }

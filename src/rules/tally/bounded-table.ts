@@ -57,6 +57,20 @@ export function mergeTable<T>(
   }
 }
 
+/** Notes that `key` was seen, in a table of which nothing but the keys is wanted. */
+export function noteKey(table: BoundedTable<true>, key: string): void {
+  entryOf(table, key, seen);
+}
+
+/** Adds all of `from` to such a table. */
+export function mergeKeys(into: BoundedTable<true>, from: BoundedTable<true>): void {
+  mergeTable(into, from, seen, () => undefined);
+}
+
+function seen(): true {
+  return true;
+}
+
 /** The table has become full: makes the heap. */
 function fill<T>(table: BoundedTable<T>): void {
   table.keys = Object.keys(table.entries);

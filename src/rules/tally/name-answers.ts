@@ -6,7 +6,7 @@
  * that a name was not among them, and {@link NameAnswers.isWhole} says so.
  */
 import { hostNameOf } from '../../text/host-name.js';
-import { type BoundedTable, boundedTable, entryOf, mergeTable } from './bounded-table.js';
+import { type BoundedTable, boundedTable, entryOf, mergeKeys, mergeTable, noteKey } from './bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from './earliest.js';
 
 /** Names with their addresses, by client: some 5 MB. */
@@ -54,7 +54,7 @@ export function noteNameAnswer(
 export function noteQuicName(into: NameAnswers, quicName: string): void {
   const name = hostNameOf(quicName);
   if (name === null) return;
-  entryOf(into.quic, name, () => true);
+  noteKey(into.quic, name);
   into.isWhole &&= into.quic.size < into.quic.limit;
 }
 
@@ -66,12 +66,7 @@ export function mergeNameAnswers(into: NameAnswers, from: NameAnswers): void {
     ({ name, address, client }) => answerOf(name, address, client),
     (known, part) => mergeEarliest(known.answers, part.answers),
   );
-  mergeTable(
-    into.quic,
-    from.quic,
-    () => true,
-    () => undefined,
-  );
+  mergeKeys(into.quic, from.quic);
   into.isWhole &&= from.isWhole && into.table.size < into.table.limit && into.quic.size < into.quic.limit;
 }
 

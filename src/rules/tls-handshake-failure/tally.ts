@@ -1,7 +1,7 @@
 /** What the rule keeps of a run: per server its handshakes, those that failed by how, and who fared better. */
 import type { Connection } from '../../facts/connection.js';
 import type { TlsFacts } from '../../facts/tls.js';
-import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { type BoundedTable, boundedTable, entryOf, mergeKeys, mergeTable, noteKey } from '../tally/bounded-table.js';
 import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
@@ -106,16 +106,12 @@ export function noteConnection(connection: Connection, tally: HandshakeTally): v
 }
 
 function noteWithout({ without }: ServerTally, serverName: string | null): void {
-  entryOf(without, serverName ?? '', present);
+  noteKey(without, serverName ?? '');
 }
 
 /** Whether clients of the same name are answered without a certificate. */
 export function isAnsweredWithout({ without }: ServerTally, { serverName }: Failure): boolean {
   return without.entries[serverName ?? ''] !== undefined;
-}
-
-function present(): true {
-  return true;
 }
 
 function noteOffer(into: string[], offer: string): void {
@@ -192,7 +188,7 @@ function mergeServers(into: PerServer<ServerTally>, from: PerServer<ServerTally>
     mergeEarliest(server.successes, part.successes);
     mergeEarliest(server.http2, part.http2);
     absorbOccurrences(server.unused, part.unused);
-    mergeTable(server.without, part.without, present, () => undefined);
+    mergeKeys(server.without, part.without);
     for (const [key, failures] of Object.entries(part.failures)) {
       const known = server.failures[key] ?? newWay();
       mergeWay(known, failures);

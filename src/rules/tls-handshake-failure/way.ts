@@ -1,5 +1,5 @@
 /** One way in which handshakes fail at a server: all counted, the earliest kept in full, and where the tunnels led that they were in. */
-import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import { type BoundedTable, boundedTable, mergeKeys, noteKey } from '../tally/bounded-table.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import type { Failure } from './failure.js';
 
@@ -22,13 +22,13 @@ export function newWay(): Way {
 /** Counts one. */
 export function addFailure(into: Way, failure: Failure): void {
   addOccurrence(into, failure);
-  if (failure.tunnel !== null) entryOf(into.targets, failure.tunnel, present);
+  if (failure.tunnel !== null) noteKey(into.targets, failure.tunnel);
 }
 
 /** Adds all of `from`. */
 export function mergeWay(into: Way, from: Way): void {
   absorbOccurrences(into, from);
-  mergeTable(into.targets, from.targets, present, () => undefined);
+  mergeKeys(into.targets, from.targets);
 }
 
 /** Where tunnels lead. */
@@ -43,8 +43,4 @@ export interface Targets {
 export function targetsOf({ targets }: Way): Targets | null {
   if (targets.size === 0) return null;
   return { known: Object.keys(targets.entries).sort(), hasMore: targets.size === targets.limit };
-}
-
-function present(): true {
-  return true;
 }
