@@ -8,7 +8,16 @@ import { targetText } from '../../text/redaction.js';
 import type { FieldSink } from '../hpack/field-block-reader.js';
 import { StaticTable } from '../hpack/static-table.js';
 import { UNKNOWN_NAME } from '../hpack/vocabulary.js';
-import { hiddenField, indexOfName, KEPT_FIELDS, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
+import {
+  hiddenField,
+  indexOfName,
+  isOfRequests,
+  KEPT_FIELDS,
+  keptField,
+  keptIndex,
+  repeats,
+  signOf,
+} from '../kept-fields.js';
 
 /** Fields kept of one message, as in HTTP/1. */
 export const MAX_KEPT_FIELDS = 128;
@@ -123,7 +132,7 @@ export class FieldSection implements FieldSink {
     else if (name === GRPC_STATUS) this.grpcStatus ??= decimal(field.value);
     else if (purpose === IS_CONNECTION_SPECIFIC || (name === TE && field.value !== 'trailers'))
       this.flaw = 'h2-connection-specific-field';
-    if (this.keptCount === MAX_KEPT_FIELDS) return;
+    if (this.keptCount === MAX_KEPT_FIELDS || (this.status >= 0 && isOfRequests(name))) return;
     this.kept[this.keptCount] = field;
     this.keptCount += 1;
   }

@@ -11,7 +11,7 @@ import { dataViewOf } from '../../bytes/data-view.js';
 import { lineFeed } from '../../bytes/line-feed.js';
 import { printableEnd } from '../../bytes/printable.js';
 import type { Field } from '../../facts/field.js';
-import { continuedField, indexOfName, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
+import { continuedField, indexOfName, isOfRequests, keptField, keptIndex, repeats, signOf } from '../kept-fields.js';
 import {
   BARE_LF,
   LINE_TOO_LONG,
@@ -78,6 +78,9 @@ export class FieldSection {
   private readonly expected = new Int16Array(EXPECTED_LINES);
   /** Lines read of the section in hand. */
   private place = 0;
+
+  /** `isOfResponses`: fields that are kept of requests alone are not kept. */
+  constructor(private readonly isOfResponses: boolean) {}
 
   begin(): void {
     this.count = 0;
@@ -205,6 +208,7 @@ export class FieldSection {
       this.flaws |= MALFORMED_NAME;
       return NO_NAME;
     }
+    if (this.isOfResponses && isOfRequests(index)) return index;
     const bit = SEEN_BIT[index] ?? 0;
     // Decisive fields have some room of their own, so that a flood of others does not hide the framing.
     if (this.count >= (bit === 0 ? MAX_KEPT_FIELDS : MAX_KEPT_FIELDS * 2)) {

@@ -56,7 +56,7 @@ export abstract class MessageReader implements InOrder {
   /** Bytes that no message accounts for: not understood, or of a head that did not end. */
   undecodedBytes = 0;
   protected state = START;
-  protected readonly section = new FieldSection();
+  protected readonly section: FieldSection;
   /** The message being read, once its head was; `null` for an interim response. */
   protected message: DraftMessage | null = null;
   protected readonly extent = new MessageExtent();
@@ -87,6 +87,7 @@ export abstract class MessageReader implements InOrder {
     protected sink: AnomalySink,
     beginsUnseen: boolean,
   ) {
+    this.section = new FieldSection(side === 'server');
     this.quiet = beginsUnseen;
   }
 

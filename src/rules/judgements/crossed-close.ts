@@ -73,10 +73,11 @@ export function lostDataOf(connection: Connection): LostData | null {
   const { exchanges, exchangeOffset, protocol } = connection;
   if (protocol === 'tls') return lostRecord(connection);
   const at = exchanges.findIndex(({ request, response }) => request !== null && response === null);
-  const exchange = exchanges[at];
+  // A place below 0 would be looked up as a name.
+  const exchange = at < 0 ? undefined : exchanges[at];
   if (exchange === undefined || exchange.request === null || exchange.interim.length > 0) return null;
   if (exchanges.slice(at).some(({ response }) => response !== null)) return null;
-  const before = exchanges[at - 1];
+  const before = at === 0 ? undefined : exchanges[at - 1];
   if (before === undefined ? exchangeOffset === 0 : !isKeptAlive(before, connection)) return null;
   const { request } = exchange;
   if (request.version === 'HTTP/0.9' || mayHideAnswer(connection, request)) return null;

@@ -32,5 +32,6 @@ export function outcomeText(outcome: number): string {
 
 /** Whether an outcome is one of those in the head of this file. */
 export function isGatewayError(outcome: number): boolean {
-  return (outcome >= 502 && outcome <= 504) || GRPC_NAMES[outcome - GRPC] !== undefined;
+  // What is below 0 would be looked up as a name.
+  return outcome < GRPC ? outcome >= 502 && outcome <= 504 : GRPC_NAMES[outcome - GRPC] !== undefined;
 }

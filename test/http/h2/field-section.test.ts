@@ -11,6 +11,15 @@ const read = (bytes: Uint8Array, beginsUnseen = false): FieldSection => {
 };
 
 describe('a field section', () => {
+  it('keeps what tells requests apart of requests alone', () => {
+    const ids = ['x-request-id: 1', 'via: x'];
+    expect(read(block([':method: GET', ':scheme: https', ':path: /', ...ids])).takeFields()).toEqual([
+      { name: 'x-request-id', value: '1' },
+      { name: 'via', value: 'x' },
+    ]);
+    expect(read(block([':status: 200', ...ids])).takeFields()).toEqual([{ name: 'via', value: 'x' }]);
+  });
+
   it('is sorted: pseudo-fields apart, kept fields in order', () => {
     const section = read(
       block([

@@ -20,8 +20,8 @@ import {
   SEEN_HOST,
 } from '../../../src/http/http1/field-section.js';
 
-function read(text: string): { section: FieldSection; used: number } {
-  const section = new FieldSection();
+function read(text: string, isOfResponses = false): { section: FieldSection; used: number } {
+  const section = new FieldSection(isOfResponses);
   section.begin();
   const bytes = Buffer.from(text, 'latin1');
   return { section, used: section.read(bytes, 0, bytes.length) };
@@ -30,6 +30,16 @@ function read(text: string): { section: FieldSection; used: number } {
 const values = (section: FieldSection): string[] => section.fields.map(({ name, value }) => `${name}=${value}`);
 
 describe('RFC 9112 §5: a field section', () => {
+  it('keeps what tells requests apart of requests alone, and nothing of it in what follows', () => {
+    const text = 'Server: a\r\nX-Request-Id: 1\r\n continued\r\ntraceparent: 2\r\nAge: 3\r\n\r\n';
+    expect(values(read(text).section)).toEqual(['server=a', 'x-request-id=1 continued', 'traceparent=2', 'age=3']);
+    for (let again = 0; again < 2; again += 1) {
+      const { section, used } = read(text, true);
+      expect(values(section)).toEqual(['server=a', 'age=3']);
+      expect([used, section.ended, section.flaws]).toEqual([text.length, true, read(text).section.flaws]);
+    }
+  });
+
   it('ends with an empty line, and what follows is left alone', () => {
     const text = 'Host: a\r\nDate: x\r\n\r\n';
     const { section, used } = read(`${text}body`);
@@ -107,7 +117,7 @@ describe('a line that has no end', () => {
     ['holds a carriage return before its end', 'X: a\rb\r', BARE_CR],
     ['is empty', '', 0],
   ])('%s', (_name, text, flaws) => {
-    const section = new FieldSection();
+    const section = new FieldSection(false);
     section.begin();
     section.readCut(Buffer.from(text, 'latin1'), 0, text.length);
     expect(section.flaws).toBe(flaws);
@@ -144,7 +154,7 @@ describe('a connection that says the same again', () => {
   it('is read as if each of its sections were the first', () => {
     fc.assert(
       fc.property(fc.array(section, { minLength: 2, maxLength: 6 }), (sections) => {
-        const again = new FieldSection();
+        const again = new FieldSection(false);
         for (const one of sections) {
           const text = `${one.map(([line, end]) => line + end).join('')}\r\n`;
           const { section: first, used } = read(text);
@@ -158,7 +168,7 @@ describe('a connection that says the same again', () => {
   });
 
   it('keeps no more of a known line than of any other', () => {
-    const again = new FieldSection();
+    const again = new FieldSection(false);
     const text = `${'Via: 1.1 proxy\r\n'.repeat(MAX_KEPT_FIELDS + 1)}\r\n`;
     for (const _ of [1, 2]) {
       again.begin();
