@@ -37,13 +37,14 @@ export function mergeHistogram(into: LogHistogram, from: LogHistogram): void {
   into.greatest = Math.max(into.greatest, from.greatest);
 }
 
-/** The value that `share` (0 to 1) of all do not exceed, by the middle of its bucket; `null` when nothing was seen. */
+/** The value that `share` (0 to 1) of all do not exceed, by the middle of its bucket, as a whole number: powers differ between versions of V8. `null` when nothing was seen. */
 export function percentileOf({ count, least, greatest, lowest, counts }: LogHistogram, share: number): number | null {
   if (count === 0) return null;
   let left = Math.ceil(share * count);
   for (const [at, times] of counts.entries()) {
     left -= times;
-    if (left <= 0 && times > 0) return Math.min(greatest, Math.max(least, 2 ** ((lowest + at + 0.5) / PER_DOUBLING)));
+    if (left <= 0 && times > 0)
+      return Math.min(greatest, Math.max(least, Math.round(2 ** ((lowest + at + 0.5) / PER_DOUBLING))));
   }
   return greatest;
 }

@@ -23,6 +23,7 @@ describe('a histogram of lengths of time', () => {
           expect(Math.abs(found - exact)).toBeLessThanOrEqual(0.05 * exact);
           expect(found).toBeGreaterThanOrEqual(sorted[0] ?? 0);
           expect(found).toBeLessThanOrEqual(sorted.at(-1) ?? 0);
+          expect(Number.isInteger(found)).toBe(true);
         },
       ),
     );
