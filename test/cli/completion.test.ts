@@ -40,6 +40,8 @@ const CASES: readonly (readonly [line: readonly string[], words: readonly string
     ['local', 'relative', 'utc'],
   ],
   [['--no-rule', 'rst'], ['rst-after-request']],
+  [['--rule', 'rst-after-request,keep'], ['rst-after-request,keepalive-race']],
+  [['report', '--no-rule', 'a,b,idle'], ['a,b,idle-drop']],
   [['explain', 'keep'], ['keepalive-race']],
   [
     ['schema', ''],
@@ -77,6 +79,11 @@ describe('the completion for bash', () => {
     expect(complete('--format=h')).toEqual(['--format=html']);
     expect(complete('report', '--output=a')).toEqual(['--output=a b.pcap']);
     expect(complete('flows', '--format=')).toEqual(['--format=ndjson', '--format=text']);
+    expect(complete('--rule=idle-drop,keep')).toEqual(['--rule=idle-drop,keepalive-race']);
+  });
+
+  it('offers no rule of a list twice', () => {
+    expect(complete('--rule', 'tls-handshake-failure,tls')).toEqual(['tls-handshake-failure,tls-offload-leak']);
   });
 });
 

@@ -14,6 +14,17 @@ _pcapdx_files() {
   local IFS=$'\\n'
   COMPREPLY+=($(compgen -P "$before" -f -- "$1"))
 }
+_pcapdx_list() {
+  # Of several words with commas between them the last is completed, and none is offered twice.
+  local given=, word words=
+  if [[ $2 == *,* ]]; then
+    given=,\${2%,*}, before=$before\${2%,*},
+  fi
+  for word in $1; do
+    [[ $given == *,$word,* ]] || words+=" $word"
+  done
+  _pcapdx_words "$words" "\${2##*,}"
+}
 _pcapdx() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command=${usual} before= word at
   COMPREPLY=()
@@ -58,14 +69,13 @@ function valueCase({ name }: CommandModel, flag: FlagModel, rules: readonly stri
   const pattern = spellings(flag)
     .map((spelling) => `${name},${spelling}`)
     .join('|');
-  const words = flag.kind === 'rule' ? rules : flag.choices;
-  const action =
-    flag.kind === 'file'
-      ? '_pcapdx_files "$current"; '
-      : words.length > 0
-        ? `_pcapdx_words '${words.join(' ')}' "$current"; `
-        : '';
-  return [`    ${pattern}) ${action}return ;;`];
+  return [`    ${pattern}) ${valueAction(flag, rules)}return ;;`];
+}
+
+function valueAction({ kind, choices }: FlagModel, rules: readonly string[]): string {
+  if (kind === 'file') return '_pcapdx_files "$current"; ';
+  if (kind === 'rule') return `_pcapdx_list '${rules.join(' ')}' "$current"; `;
+  return choices.length > 0 ? `_pcapdx_words '${choices.join(' ')}' "$current"; ` : '';
 }
 
 function argumentCase({ name, arguments: [first] }: CommandModel, rules: readonly string[]): string {

@@ -37,9 +37,10 @@ function flagText({ long, short, value, kind, choices, description }: FlagModel,
     `-d ${quoted(description)}`,
   ];
   if (value !== null) {
-    const words = kind === 'rule' ? rules : choices;
     parts.push(kind === 'file' ? '-r -F' : '-x');
-    if (words.length > 0) parts.push(`-a ${quoted(words.join(' '))}`);
+    // Several rules stand with commas between them: the last is completed.
+    if (kind === 'rule') parts.push(`-a ${quoted(`(__fish_append , ${rules.join(' ')})`)}`);
+    else if (choices.length > 0) parts.push(`-a ${quoted(choices.join(' '))}`);
   }
   return parts.join(' ');
 }

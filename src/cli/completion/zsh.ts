@@ -48,7 +48,8 @@ function flagSpec(
   { long, short, value, kind, choices, description, isRepeatable }: FlagModel,
   rules: readonly string[],
 ) {
-  const action = value === null ? '' : `:${value}:${actionFor(kind === 'rule' ? rules : choices, kind === 'file')}`;
+  const taken = kind === 'rule' ? listAction(rules) : actionFor(choices, kind === 'file');
+  const action = value === null ? '' : `:${value}:${taken}`;
   const rest = quoted(`[${bracketed(description)}]${action}`);
   // A value stands behind the flag, in the same word or in the next.
   const [shortForm, longForm] = value === null ? [short, long] : [`${short}+`, `${long}=`];
@@ -64,6 +65,11 @@ function argumentSpec({ kind, choices, text, isVariadic }: ArgumentModel, rules:
 function actionFor(words: readonly string[], isFile: boolean): string {
   if (words.length > 0) return `(${words.join(' ')})`;
   return isFile ? '_files' : ' ';
+}
+
+/** Several of the words with commas between them; the space before it keeps _arguments from adding its own options. */
+function listAction(words: readonly string[]): string {
+  return ` _values -s , rule ${words.join(' ')}`;
 }
 
 function bracketed(text: string): string {
