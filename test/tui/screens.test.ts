@@ -372,9 +372,28 @@ describe('a filter', () => {
   });
 });
 
+describe('the table of servers', () => {
+  it.each([60, 80, 120])('has names and whole figures at %i columns', async (columns) => {
+    const at = await opened(columns, 24);
+    await at.press('4');
+    expect(at.text).toMatch(/10\.0\.1\.43:80 .* serv1\.ex(ample|…) /);
+    const table = at.text.split('\n').filter((line) => /^[▸ ] 10\.0\.1\./.test(line));
+    expect(table.length).toBeGreaterThan(1);
+    for (const row of table) expect(row.slice(columns > 60 ? 30 : 24)).not.toContain('…');
+  });
+
+  it('has what its rows are in order of, also where that would have gone', async () => {
+    const at = await opened(60, 24);
+    await at.press('4');
+    expect(at.text).not.toContain('first byte↓');
+    await at.press(...Array.from({ length: 7 }, () => 's'));
+    expect(at.text).toContain('first byte↓');
+  });
+});
+
 describe('the order of rows', () => {
   const titles = (at: Driver) =>
-    at.text.split('\n').find((line) => /stream .*server|severity|requests .*idle/.test(line)) ?? '';
+    at.text.split('\n').find((line) => /stream .*server|severity|reqs .*idle/.test(line)) ?? '';
 
   it('is told beside the title of its column, with the way it goes, also where the title fills the column', async () => {
     const at = await opened(80, 24);
@@ -387,7 +406,7 @@ describe('the order of rows', () => {
     await at.press('2');
     expect(titles(at)).toMatch(/severity↓/);
     await at.press('escape', '4', 's', 's', 's');
-    expect(titles(at)).toMatch(/ ↓requests /);
+    expect(titles(at)).toMatch(/ ↓reqs /);
   });
 
   it('is told in ASCII where that is asked for', async () => {

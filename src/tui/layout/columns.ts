@@ -31,6 +31,16 @@ const GAP = 2;
 /** The cursor's mark and a space. */
 export const MARGIN = 2;
 
+/** The columns of which the one that the rows are in order of stays, whatever else has to go, with room for its mark. */
+export function keepingSorted(columns: readonly Column[], sort: string): readonly Column[] {
+  return columns.map((column) => {
+    if (column.title !== sort) return column;
+    const { leaves: _, ...staying } = column;
+    // Beside a title on the right the gap has room; behind one on the left the line may end.
+    return column.align === 'right' ? staying : { ...staying, cells: Math.max(column.cells, column.title.length + 1) };
+  });
+}
+
 /** The columns that fit into `width` cells. */
 export function place(columns: readonly Column[], width: number): readonly Placed[] {
   let kept = columns.map((column, index) => ({ column, index }));

@@ -7,7 +7,7 @@ import { byteText, countText } from '../../text/size.js';
 import { bodyRows } from '../state/geometry.js';
 import type { ConnectionsLevel } from '../state/state.js';
 import type { Role } from '../theme.js';
-import { type Column, place, rowLine, titleLine } from './columns.js';
+import { type Column, keepingSorted, place, rowLine, titleLine } from './columns.js';
 import type { Context } from './context.js';
 import { type Line, line, panned, selectedLine, span } from './line.js';
 
@@ -33,10 +33,7 @@ const COLUMNS: readonly Column[] = [
 export function connectionsLines(level: ConnectionsLevel, context: Context): readonly Line[] {
   const { data, state, theme } = context;
   const { columns } = state.size;
-  // What the rows are in order of is shown, whatever else has to go.
-  const shown = COLUMNS.map((column) =>
-    withRoomForDay(column.title === level.sort ? withoutLeave(column) : column, context),
-  );
+  const shown = keepingSorted(COLUMNS, level.sort).map((column) => withRoomForDay(column, context));
   const placed = place(shown, columns);
   const height = bodyRows(state.size) - 1;
   const count = data.connectionCount;
@@ -66,10 +63,6 @@ export function connectionsLines(level: ConnectionsLevel, context: Context): rea
 function withRoomForDay(column: Column, { data: { analysis }, time }: Context): Column {
   if (column.title !== 'start' || analysis === null) return column;
   return { ...column, cells: clockCells(analysis.durationNs, analysis.originEpochNs ?? 0n, time) };
-}
-
-function withoutLeave({ leaves: _, ...column }: Column): Column {
-  return column;
 }
 
 function cellsFor(row: IndexRow, { data, time }: Context): readonly (string | readonly [string, Role])[] {

@@ -4,27 +4,30 @@ import { endpointText } from '../../text/address.js';
 import { durationText, secondsText } from '../../text/duration.js';
 import { countText } from '../../text/size.js';
 import { visible } from '../../text/visible.js';
-import { wrapText } from '../../text/width.js';
+import { cellsOf, wrapText } from '../../text/width.js';
 import { bodyRows } from '../state/geometry.js';
 import { serverRows } from '../state/rows.js';
 import type { ServersLevel } from '../state/state.js';
 import type { Role } from '../theme.js';
-import { type Column, place, rowLine, titleLine } from './columns.js';
+import { type Column, keepingSorted, place, rowLine, titleLine } from './columns.js';
 import type { Context } from './context.js';
 import { EMPTY_LINE, type Line, line, panned, selectedLine, span } from './line.js';
 
+/** Who a server is stays longest: figures are in the detail below, too. */
 const COLUMNS: readonly Column[] = [
-  { title: 'server', align: 'left', cells: 18, isFlexible: true },
-  { title: 'name', align: 'left', cells: 14, isFlexible: true, leaves: 3 },
-  { title: 'connections', align: 'right', cells: 11, leaves: 2, isMostFirst: true },
-  { title: 'requests', align: 'right', cells: 8, isMostFirst: true },
-  { title: '5xx', align: 'right', cells: 5, isMostFirst: true },
-  { title: 'RST', align: 'right', cells: 6, isMostFirst: true },
-  { title: 'idle', align: 'left', cells: 13 },
-  { title: 'first byte', align: 'left', cells: 10, isMostFirst: true },
-  { title: 'p95', align: 'right', cells: 8, leaves: 1 },
-  { title: 'statuses', align: 'left', cells: 18, isFlexible: true, leaves: 0 },
+  { title: 'server', align: 'left', cells: 14, isFlexible: true },
+  { title: 'name', align: 'left', cells: 9, isFlexible: true, leaves: 2 },
+  { title: 'conns', align: 'right', cells: 5, leaves: 1, isMostFirst: true },
+  { title: 'reqs', align: 'right', cells: 4, isMostFirst: true },
+  { title: '5xx', align: 'right', cells: 3, isMostFirst: true },
+  { title: 'RST', align: 'right', cells: 3, isMostFirst: true },
+  { title: 'idle', align: 'left', cells: 8, leaves: 0 },
+  { title: 'first byte', align: 'left', cells: 10, isMostFirst: true, leaves: -1 },
+  { title: 'p95', align: 'right', cells: 8, leaves: -2 },
+  { title: 'statuses', align: 'left', cells: 18, isFlexible: true, leaves: -3 },
 ];
+/** Addresses and names have at most so many cells before other columns stand beside them. */
+const WANTED_CELLS = { server: 21, name: 20 };
 /** Lines below the table: what is known of the server in hand. */
 const DETAIL_ROWS = 5;
 
@@ -33,15 +36,15 @@ export function serversLines(level: ServersLevel, context: Context): readonly Li
   const { data, state, theme } = context;
   const { columns } = state.size;
   const rows = serverRows(level, data);
-  const placed = place(COLUMNS, columns);
+  const shown = keepingSorted(fittedColumns(data.analysis?.servers ?? []), level.sort);
+  const placed = place(shown, columns);
   const body = bodyRows(state.size);
-  const lines: Line[] = [titleLine(COLUMNS, placed, level, theme.glyphs)];
+  const lines: Line[] = [titleLine(shown, placed, level, theme.glyphs)];
   const room = Math.max(1, body - 1);
-  const shown = rows.slice(level.list.top, level.list.top + room);
-  for (const [index, server] of shown.entries()) {
+  for (const [index, server] of rows.slice(level.list.top, level.list.top + room).entries()) {
     const isSelected = level.list.top + index === level.list.cursor;
     const mark = span(isSelected ? `${theme.glyphs.cursor} ` : '  ', 'strong');
-    const drawn = panned(rowLine(COLUMNS, placed, cellsFor(server), mark), level.pan);
+    const drawn = panned(rowLine(shown, placed, cellsFor(server), mark), level.pan);
     lines.push(isSelected ? selectedLine(drawn, columns) : drawn);
   }
   if (rows.length === 0)
@@ -52,6 +55,32 @@ export function serversLines(level: ServersLevel, context: Context): readonly Li
     lines.push(...detailLines(selected, columns, theme.glyphs.rule));
   }
   return lines.slice(0, body);
+}
+
+/** What is measured once for all the keys that are pressed on one list of servers. */
+const FITTED = new WeakMap<readonly ServerSummary[], readonly Column[]>();
+
+/** The columns as wide as what stands in them, whichever rows are in sight. */
+function fittedColumns(servers: readonly ServerSummary[]): readonly Column[] {
+  const known = FITTED.get(servers);
+  if (known !== undefined) return known;
+  const widest = COLUMNS.map(() => 0);
+  for (const server of servers) {
+    for (const [at, cell] of cellsFor(server).entries())
+      widest[at] = Math.max(widest[at] ?? 0, cellsOf(typeof cell === 'string' ? cell : cell[0]));
+  }
+  const fitted = COLUMNS.map((column, at) => fittedTo(column, widest[at] ?? 0));
+  FITTED.set(servers, fitted);
+  return fitted;
+}
+
+/** Figures are never cut; addresses and names want their room, and statuses have a share of what is left over. */
+function fittedTo(column: Column, widest: number): Column {
+  const { title, cells } = column;
+  if (title === 'statuses') return column;
+  if (title === 'server' || title === 'name')
+    return { ...column, wanted: Math.max(cells, Math.min(widest, WANTED_CELLS[title])) };
+  return { ...column, cells: Math.max(cells, widest) };
 }
 
 function cellsFor(server: ServerSummary): readonly (string | readonly [string, Role])[] {

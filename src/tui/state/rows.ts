@@ -11,7 +11,7 @@ import type { FindingsLevel, ServersLevel } from './state.js';
 /** Columns by which findings may be in order; the first is the rank that they come in. */
 export const FINDING_SORTS = ['severity', 'rule', 'server', 'times', 'first', 'confidence'] as const;
 /** Columns by which servers can be put in order. */
-export const SERVER_SORTS = ['connections', 'server', 'name', 'requests', '5xx', 'RST', 'idle', 'first byte'] as const;
+export const SERVER_SORTS = ['conns', 'server', 'name', 'reqs', '5xx', 'RST', 'idle', 'first byte'] as const;
 
 /** The findings that a level shows. */
 export function findingRows(
@@ -40,10 +40,10 @@ export function serverRows({ filter, sort, isReversed }: ServersLevel, data: Tui
 }
 
 const SERVER_ORDERS: Readonly<Record<string, (one: ServerSummary, other: ServerSummary) => number>> = {
-  connections: (one, other) => other.connections - one.connections,
+  conns: (one, other) => other.connections - one.connections,
   server: (one, other) => compareText(endpointText(one), endpointText(other)),
   name: (one, other) => compareText(one.names[0] ?? '', other.names[0] ?? ''),
-  requests: (one, other) => other.requests - one.requests,
+  reqs: (one, other) => other.requests - one.requests,
   '5xx': (one, other) => other.serverErrors - one.serverErrors,
   RST: (one, other) => other.resets - one.resets,
   idle: (one, other) =>

@@ -216,7 +216,7 @@ export function initialState(size: Size, nowMs: number, isRevealing: boolean, fi
       overview,
       findings: { place: 'findings', ...listLevel('severity', filter) },
       connections: { place: 'connections', ...listLevel('stream', filter) },
-      servers: { place: 'servers', ...listLevel('connections', NO_FILTER) },
+      servers: { place: 'servers', ...listLevel('conns', NO_FILTER) },
     },
     prompt: null,
     menu: null,
