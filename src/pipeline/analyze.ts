@@ -96,10 +96,12 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalysisResult> 
     signal: options.signal,
     onProgress: options.onProgress,
     exchangeBatch: onConnection === undefined ? options.exchangeBatch : Number.POSITIVE_INFINITY,
-    onConnection: (connection, originEpochNs) => {
-      onPart?.(connection);
-      onConnection?.(connection, originEpochNs);
-    },
+    onConnection:
+      (onPart ?? onConnection) &&
+      ((connection, originEpochNs) => {
+        onPart?.(connection);
+        onConnection?.(connection, originEpochNs);
+      }),
     onSpentStream: options.onSpentStream,
     drillDown: options.drillDown,
     pause: options.pause,
