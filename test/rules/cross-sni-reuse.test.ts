@@ -4,6 +4,8 @@ import type { Field } from '../../src/facts/field.js';
 import type { RawFinding } from '../../src/facts/finding.js';
 import type { H2Connection } from '../../src/facts/h2.js';
 import type { TlsFacts } from '../../src/facts/tls.js';
+import type { Case } from '../../src/rules/cross-sni-reuse/case.js';
+import { remediesOf } from '../../src/rules/cross-sni-reuse/remedies.js';
 import { covers, sharedParent } from '../../src/rules/cross-sni-reuse/reuse.js';
 import { crossSniReuse } from '../../src/rules/cross-sni-reuse.js';
 import { nameAnswers, noteNameAnswer, noteQuicName } from '../../src/rules/tally/name-answers.js';
@@ -718,6 +720,21 @@ describe('cross-sni-reuse', () => {
     expect(configs).toContain(`use_backend serv2 if { req.hdr(host),field(1,:) -i ${TWO} }`);
     expect(configs).toContain('if ($ssl_server_name != $host) { return 421; }');
     expect(new Set(finding?.remedies.map(({ component }) => component))).toContain('envoy');
+  });
+
+  it.each([
+    ['serv1.shop.example', 'serv2.shop.example', ['serv1', 'serv2']],
+    ['www.shop.example', 'www.bank.example', ['www_shop_example', 'www_bank_example']],
+    ['a-b.example', 'a.example', ['a_b', 'a']],
+  ])('names the backends of %s and %s apart', (openedFor, name, backends) => {
+    const pair = { server: { address: '10.0.0.49', port: 443 }, openedFor, name };
+    const configs = remediesOf({ kind: 'misrouted', pair, isGateway: true, passesThrough: null } as Case).map(
+      ({ config }) => config ?? '',
+    );
+    const [haproxy = ''] = configs.filter((config) => config.startsWith('use_backend'));
+    expect([...haproxy.matchAll(/^use_backend (\S+)/gm)].map(([, one]) => one)).toEqual(backends);
+    const [pools = ''] = configs.filter((config) => config.startsWith('upstream'));
+    expect([...pools.matchAll(/^upstream (\S+)_pool/gm)].map(([, one]) => one)).toEqual(backends);
   });
 
   it('knows what a certificate is for', () => {

@@ -732,7 +732,10 @@ describe('a keepalive-race finding', () => {
     const [finding] = findingsOf(keepaliveRace, [...THREE_CLOSES, atServer(0)]);
     const configs = finding?.remedies.map(({ config }) => config ?? '') ?? [];
     expect(configs).toContain('keepalive_timeout 75s;');
-    expect(configs.some((config) => config.includes('keepalive_timeout 4s;'))).toBe(true);
+    expect(configs.join('\n')).toMatch(
+      /upstream \w+ \{\n {2}server .*;\n {2}keepalive 32;\n {2}keepalive_timeout 4s;\n\}/,
+    );
+    expect(configs.join('\n')).toMatch(/^default-server pool-purge-delay 4s$/m);
   });
 
   it('leaves an ALB alone, which waits no longer for an answer than it keeps idle connections, unless the time is long', () => {
@@ -754,6 +757,7 @@ describe('a keepalive-race finding', () => {
       return finding?.remedies.map(({ text, config }) => `${text} ${config}`) ?? [];
     };
     expect(said('lighttpd/1.4.69')[0]).toMatch(/"Server: lighttpd\/1\.4\.69".*server\.max-keep-alive-idle = 75/s);
+    expect(said('Caddy')[0]).toMatch(/ \{\n {2}servers \{\n {4}timeouts \{\n {6}idle 75s\n {4}\}\n {2}\}\n\}$/);
     expect(said('Zope')[0]).toContain('"Server: Zope", for which no setting is known here; where it is this:');
   });
 

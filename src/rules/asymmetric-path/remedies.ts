@@ -50,5 +50,6 @@ function isRuledOut(hypotheses: readonly Hypothesis[], cause: string): boolean {
 const THROUGH_PROXY: Remedy = {
   component: 'proxy',
   text: 'Where a proxy asks in its clients’ names, the server’s route to the clients must lead through it; or let it ask with its own address.',
-  config: 'ip route replace default via PROXY\noption forwardfor # HAProxy, without "source 0.0.0.0 usesrc clientip"',
+  config:
+    'ip route replace default via PROXY\n# or HAProxy, without "source 0.0.0.0 usesrc clientip":\noption forwardfor',
 };

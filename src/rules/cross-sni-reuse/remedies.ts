@@ -73,8 +73,9 @@ curl -sv --connect-to ${name}:${port}:${at} https://${name}${suffix}/`,
   };
 }
 
-function routeByAuthority({ openedFor, name }: Names): Remedy[] {
-  const [one, two] = [labelOf(openedFor), labelOf(name)];
+function routeByAuthority(names: Names): Remedy[] {
+  const { openedFor, name } = names;
+  const [one, two] = labelsOf(names);
   return [
     {
       component: 'haproxy',
@@ -136,11 +137,13 @@ function sameSettings({ openedFor, name }: Names): Remedy[] {
   ];
 }
 
-function separatePools({ server, openedFor, name }: Names): Remedy {
+function separatePools(names: Names): Remedy {
+  const at = endpointText(names.server);
+  const [one, two] = labelsOf(names);
   return {
     component: 'nginx',
     text: 'On the gateway: its pool hands connections of one name to requests for another. Give each name an upstream of its own.',
-    config: `upstream ${labelOf(openedFor)}_pool { server ${endpointText(server)}; keepalive 4; }\nupstream ${labelOf(name)}_pool { server ${endpointText(server)}; keepalive 4; }\nproxy_ssl_server_name on;\nproxy_ssl_name $host;`,
+    config: `upstream ${one}_pool { server ${at}; keepalive 4; }\nupstream ${two}_pool { server ${at}; keepalive 4; }\nproxy_ssl_server_name on;\nproxy_ssl_name $host;`,
   };
 }
 
@@ -154,7 +157,16 @@ function apart({ openedFor, name }: Names): Remedy[] {
   ];
 }
 
-/** A name for a backend: the first label that tells the names apart. */
+/** Names for their backends: the first labels where those tell them apart, else (`www.` of two sites) all of both. */
+function labelsOf({ openedFor, name }: Names): readonly [string, string] {
+  const [one, two] = [labelOf(openedFor), labelOf(name)];
+  return one === two ? [identifier(openedFor), identifier(name)] : [one, two];
+}
+
 function labelOf(name: string): string {
-  return name.split('.', 1)[0]?.replace(/[^a-z0-9]/g, '_') ?? name;
+  return identifier(name.split('.', 1)[0] ?? name);
+}
+
+function identifier(name: string): string {
+  return name.replace(/[^a-z0-9]/g, '_');
 }

@@ -83,7 +83,7 @@ function idleRace({ incidents }: Case): Remedy {
     component: 'server',
     text: `The connection had waited ${durationText(waited)} for its request: give clients longer, so that a request does not meet the end of that time.`,
     config:
-      'timeout http-request 10s # HAProxy\nclient_header_timeout 60s; # nginx\nRequestReadTimeout header=20-40,MinRate=500 # Apache',
+      '# HAProxy\ntimeout http-request 10s\n# nginx\nclient_header_timeout 60s;\n# Apache\nRequestReadTimeout header=20-40,MinRate=500',
   };
 }
 

@@ -10,7 +10,7 @@ const ENDED: Readonly<Record<Gateway, readonly Remedy[]>> = {
       component: 'php-fpm',
       text: 'Its log says how a child ended: "exited on signal 9" is the kernel, out of memory (dmesg), or its own request_terminate_timeout; signal 11 a crash of PHP or of an extension. Let each child have less memory, or have fewer of them. A reload or stop kills children during their requests unless it is told to wait.',
       config:
-        'process_control_timeout = 30s ; [global]\ncatch_workers_output = yes\nphp_admin_value[memory_limit] = 256M\npm.max_children = 20\npm.max_requests = 500',
+        '[global]\nprocess_control_timeout = 30s\n[www]\ncatch_workers_output = yes\nphp_admin_value[memory_limit] = 256M\npm.max_children = 20\npm.max_requests = 500',
     },
   ],
   uwsgi: [
@@ -33,12 +33,12 @@ const LIMIT: Readonly<Record<Gateway, Remedy>> = {
   fastcgi: {
     component: 'php-fpm',
     text: 'A request that takes longer is killed without an answer: make it shorter, move it to a job, or give it more; the web server’s patience has to be longer.',
-    config: 'request_terminate_timeout = 120s   ; PHP-FPM\nfastcgi_read_timeout 130s;         # nginx',
+    config: '; PHP-FPM\nrequest_terminate_timeout = 120s\n# nginx\nfastcgi_read_timeout 130s;',
   },
   uwsgi: {
     component: 'uwsgi',
     text: 'A request that takes longer is killed without an answer: make it shorter, move it to a job, or give it more; the web server’s patience has to be longer.',
-    config: 'harakiri = 120          ; uWSGI\nuwsgi_read_timeout 130s; # nginx',
+    config: '; uWSGI\nharakiri = 120\n# nginx\nuwsgi_read_timeout 130s;',
   },
   ajp: {
     component: 'tomcat',

@@ -38,7 +38,7 @@ const PHASE: readonly (readonly [Product, Remedy])[] = [
       component: 'haproxy',
       text: 'See what the health check asks and what it was answered ("show servers state", the log’s "Server … is DOWN, reason"): let it ask for something that fails only when the server does, and more than once.',
       config:
-        'option httpchk GET /health\nhttp-check expect status 200\nserver s1 BACKEND:8080 check inter 2s fall 3 rise 2\n# one left whatever its checks say\noption allbackups',
+        'option httpchk GET /health\nhttp-check expect status 200\nserver s1 BACKEND:8080 check inter 2s fall 3 rise 2\n# asked when the others are down: nothing checks it\nserver last BACKEND:8081 backup',
     },
   ],
   [

@@ -73,7 +73,7 @@ const TOO_LARGE: readonly Remedy[] = [
   {
     component: 'haproxy',
     text: 'Allow larger heads (16 KB by default, of which 1 KB is kept for rewriting).',
-    config: 'tune.bufsize 32768',
+    config: 'global\n    tune.bufsize 32768',
   },
 ];
 

@@ -16,7 +16,7 @@ export const FOR_REQUESTS: readonly Remedy[] = [
   {
     component: 'haproxy',
     text: 'Allow larger heads (16 KB by default, of which 1 KB is kept for rewriting).',
-    config: 'tune.bufsize 32768',
+    config: 'global\n    tune.bufsize 32768',
   },
   {
     component: 'apache',
@@ -66,7 +66,7 @@ export const FOR_RESPONSES: readonly Remedy[] = [
   {
     component: 'haproxy',
     text: 'The head must fit into one buffer: 16 KB by default, of which 1 KB is kept for rewriting.',
-    config: 'tune.bufsize 32768',
+    config: 'global\n    tune.bufsize 32768',
   },
   {
     component: 'apache',

@@ -87,17 +87,19 @@ function remediesOf({ shortestNs }: Case): Remedy[] {
   return [
     {
       component: 'host',
-      text: `Send TCP keep-alives at least every ${half} s, half of that time, on one of the two sides.`,
+      text: `Send TCP keep-alives at least every ${half} s, half of that time, on one of the two sides. Only sockets send them whose program asks for them (SO_KEEPALIVE), and that after 2 hours unless set.`,
       config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}\nsysctl -w net.ipv4.tcp_keepalive_intvl=${between}`,
     },
     {
       component: 'haproxy',
       text: 'Let HAProxy send TCP keep-alives, towards servers and clients.',
-      config: 'option srvtcpka\noption clitcpka',
+      config: ['srv', 'cli']
+        .map((side) => `option ${side}tcpka\n${side}tcpka-idle ${half}s\n${side}tcpka-intvl ${between}s`)
+        .join('\n'),
     },
     {
       component: 'nginx',
-      text: 'Let nginx send TCP keep-alives, towards servers and clients.',
+      text: 'Let nginx send TCP keep-alives, towards servers (at the times of its host, as above) and clients.',
       config: `proxy_socket_keepalive on;\nlisten 443 ssl so_keepalive=${half}s:${between}s:3;`,
     },
     {

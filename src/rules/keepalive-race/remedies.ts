@@ -18,6 +18,8 @@ const AHEAD = 1.25;
 const BEHIND = 0.8;
 /** Answers may take so long: an ALB that waits no longer for one than less answers 504 in its place. */
 const MIN_ALB_SECONDS = 30;
+/** Node's own time for a head, which has to be longer than its idle time-out in old versions and never need be shorter. */
+const HEADERS_SECONDS = 60;
 const RESEND = 'let it resend what was lost, which the server never read';
 
 /** Changes at the server, the likely software first, then at its client. */
@@ -70,7 +72,8 @@ const SERVERS: readonly Component[] = [
   {
     component: 'node',
     token: /^(?:express|node|next\.js)/i,
-    config: (s) => `server.keepAliveTimeout = ${s * 1000};\nserver.headersTimeout = ${(s + 1) * 1000};`,
+    config: (s) =>
+      `server.keepAliveTimeout = ${s * 1000};\nserver.headersTimeout = ${Math.max(HEADERS_SECONDS, s + 1) * 1000};`,
   },
   { component: 'gunicorn', token: /^gunicorn/i, config: (s) => `gunicorn --keep-alive ${s} ...` },
   { component: 'uvicorn', token: /^uvicorn/i, config: (s) => `uvicorn --timeout-keep-alive ${s} ...` },
@@ -88,7 +91,11 @@ const SERVERS: readonly Component[] = [
   },
   { component: 'go', token: /^go\b/i, config: (s) => `http.Server{IdleTimeout: ${s} * time.Second}` },
   { component: 'lighttpd', token: /^lighttpd/i, config: (s) => `server.max-keep-alive-idle = ${s}` },
-  { component: 'caddy', token: /^caddy/i, config: (s) => `servers {\n  timeouts {\n    idle ${s}s\n  }\n}` },
+  {
+    component: 'caddy',
+    token: /^caddy/i,
+    config: (s) => `{\n  servers {\n    timeouts {\n      idle ${s}s\n    }\n  }\n}`,
+  },
   { component: 'haproxy', token: /^haproxy/i, config: (s) => `timeout http-keep-alive ${s}s` },
   {
     component: 'envoy',
@@ -148,12 +155,12 @@ function atClient({ timeout, sorts }: Case): Remedy[] {
     remedies.push({
       component: 'nginx, in front',
       text: `Or let it close idle connections first, after ${below.text}; and ${again} (GET and the like only).`,
-      config: `upstream NAME {\n  keepalive_timeout ${below.unit};\n}\nproxy_next_upstream error timeout;`,
+      config: `upstream NAME {\n  server BACKEND;\n  keepalive 32;\n  keepalive_timeout ${below.unit};\n}\nproxy_next_upstream error timeout;`,
     });
     remedies.push({
       component: 'haproxy, in front',
       text: `It closes half of its idle connections every pool-purge-delay: a shorter one makes the loss rarer. And ${again}.`,
-      config: `pool-purge-delay ${below.unit}\nretry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST`,
+      config: `default-server pool-purge-delay ${below.unit}\nretry-on conn-failure empty-response\nhttp-request disable-l7-retry if METH_POST`,
     });
     remedies.push({
       component: 'envoy, in front',

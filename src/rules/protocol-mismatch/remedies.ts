@@ -65,8 +65,8 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
     },
     {
       component: 'nginx',
-      text: 'In front of this server, where it speaks gRPC; proxy_pass speaks HTTP/1 alone.',
-      config: 'grpc_pass grpc://BACKEND;',
+      text: 'In front of this server, where it speaks gRPC; before 1.29.4 (proxy_http_version 2) proxy_pass speaks HTTP/1 alone.',
+      config: 'grpc_pass grpc://BACKEND:PORT;',
     },
   ],
   'gateway-to-http': [
@@ -84,7 +84,7 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
       component: 'application',
       text: 'Or ask at the port that speaks it: Tomcat’s AJP connector, PHP-FPM’s pool, uWSGI’s socket (its http-socket speaks HTTP).',
       config:
-        '<Connector protocol="AJP/1.3" address="ADDRESS" port="8009" secret="SECRET"/> <!-- Tomcat -->\nlisten = ADDRESS:9000 ; PHP-FPM\nsocket = ADDRESS:3031 ; uWSGI',
+        '<!-- Tomcat -->\n<Connector protocol="AJP/1.3" address="ADDRESS" port="8009" secret="SECRET"/>\n; PHP-FPM\nlisten = ADDRESS:9000\n; uWSGI\nsocket = ADDRESS:3031',
     },
   ],
   'proxy-header-unexpected': [
@@ -118,7 +118,7 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
     {
       component: 'nginx',
       text: 'As this server: who comes past the proxy (probes, hosts inside) needs a port of its own without it. In front of this server, in a stream block: send the header.',
-      config: 'listen 8080;              # beside listen 80 proxy_protocol;\nproxy_protocol on;        # in front',
+      config: '# as this server, beside listen 80 proxy_protocol;\nlisten 8080;\n# in front, in a stream block\nproxy_protocol on;',
     },
     {
       component: 'aws-nlb',

@@ -79,8 +79,7 @@ export function remediesOf(subject: Case): Remedy[] {
   remedies.push({
     component: 'application',
     text: `Or let the server know its public name (${host}): the Host field handed on as it is, X-Forwarded-Host and -Port, and the framework told to use them.`,
-    config:
-      'ProxyPreserveHost On                        # Apache\nserver.forward-headers-strategy=framework   # Spring',
+    config: '# Apache\nProxyPreserveHost On\n# Spring\nserver.forward-headers-strategy=framework',
   });
   return remedies;
 }

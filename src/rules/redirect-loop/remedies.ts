@@ -35,8 +35,7 @@ const TELL: readonly Remedy[] = [
 const HEED: Remedy = {
   component: 'application',
   text: 'Let the server believe X-Forwarded-Proto: Spring server.forward-headers-strategy, Tomcat RemoteIpValve, Express trust proxy, Django SECURE_PROXY_SSL_HEADER, WordPress $_SERVER["HTTPS"].',
-  config:
-    "server.forward-headers-strategy=framework   # Spring\napp.set('trust proxy', 1)                   // Express",
+  config: "# Spring\nserver.forward-headers-strategy=framework\n// Express\napp.set('trust proxy', 1)",
 };
 
 const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {

@@ -75,7 +75,7 @@ function heldUpRemedies({ releases }: HeldUp): Remedy[] {
       component: 'application',
       text: 'Let the server take connections by threads or events, not one after the other: browsers open spare connections, and a sync worker waits with each.',
       config:
-        'gunicorn --worker-class gthread --threads 8\nflask run --with-threads # Werkzeug: run_simple(..., threaded=True)\nThreadingHTTPServer(address, handler) # in place of HTTPServer',
+        'gunicorn --worker-class gthread --threads 8 APP\nflask run --with-threads # Werkzeug: run_simple(..., threaded=True)\nThreadingHTTPServer(address, handler) # in place of HTTPServer',
     },
     {
       component: 'nginx',
@@ -90,7 +90,7 @@ function heldUpRemedies({ releases }: HeldUp): Remedy[] {
     {
       component: 'haproxy',
       text: 'Where it is HAProxy at the end of its maxconn (its log says nothing; show info: CurrConns at Maxconn): more places, and a shorter time for those who ask nothing.',
-      config: 'maxconn 20000\ntimeout http-request 10s\ntimeout http-keep-alive 5s',
+      config: 'global\n    maxconn 20000\ndefaults\n    timeout http-request 10s\n    timeout http-keep-alive 5s',
     },
   ];
 }
@@ -136,7 +136,7 @@ const NOT_DELIVERED: Remedy[] = [
   {
     component: 'haproxy',
     text: 'Until then, let a proxy give up on a server that does not acknowledge, and try another.',
-    config: 'tcp-ut 10s # on the server line: TCP_USER_TIMEOUT\noption redispatch',
+    config: 'default-server tcp-ut 10s # TCP_USER_TIMEOUT\noption redispatch',
   },
 ];
 

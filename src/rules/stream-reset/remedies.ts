@@ -33,7 +33,7 @@ export function remediesOf(subject: Case): Remedy[] {
     remedies.push({
       component: 'server',
       text: 'Allow more streams at a time where the server can bear them, or let the client keep to the limit that SETTINGS name and open a second connection.',
-      config: 'http2_max_concurrent_streams 256; # nginx\ntune.h2.max-concurrent-streams 256 # HAProxy',
+      config: '# nginx\nhttp2_max_concurrent_streams 256;\n# HAProxy\nglobal\n    tune.h2.max-concurrent-streams 256',
     });
   const flaw = refused.find((one) => one.flaw !== null && blamesTheClient(one.code))?.flaw ?? null;
   if (flaw !== null)

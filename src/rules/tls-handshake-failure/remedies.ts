@@ -54,7 +54,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'nginx',
       text: 'Add a server block with its certificate, or a default one (ssl_reject_handshake on answers so).',
-      config: `server_name ${configWord(names[0], 'NAME')};\nssl_certificate /etc/nginx/tls/NAME.pem;`,
+      config: `server {\n  listen 443 ssl;\n  server_name ${configWord(names[0], 'NAME')};\n  ssl_certificate /etc/nginx/tls/NAME.pem;\n  ssl_certificate_key /etc/nginx/tls/NAME.key;\n}`,
     },
   ],
   'no-name': () => [
@@ -65,8 +65,8 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'As a health check’s sender: check-sni. As the server: no strict-sni.',
-      config: 'server s1 ADDRESS:443 ssl check check-sni NAME',
+      text: 'As a health check’s sender: check-sni (sni is for requests alone). As the server: no strict-sni.',
+      config: 'server s1 ADDRESS:443 ssl verify required ca-file CA.pem sni str(NAME) check check-sni NAME',
     },
   ],
   'no-common-alpn': ({ first }) => [
@@ -94,8 +94,8 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'Or, as the server, take it, where that is safe.',
-      config: 'ssl-default-bind-options ssl-min-ver TLSv1.2',
+      text: 'Or, as the server, take it, where that is safe; a bind line with an ssl-min-ver of its own needs it there.',
+      config: 'global\n    ssl-default-bind-options ssl-min-ver TLSv1.2',
     },
     {
       component: 'nginx',
@@ -108,7 +108,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       component: 'server',
       text: 'Let both sides have a cipher suite in common; see that the key’s type (RSA, ECDSA) fits the suites.',
       config:
-        'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;               # nginx\nssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20   # HAProxy',
+        '# nginx\nssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;\n# HAProxy\nglobal\n    ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20',
     },
     { component: 'client', text: 'Or update the client.', config: null },
   ],
@@ -142,7 +142,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
             component: 'server',
             text: 'Or take its authority into the list.',
             config:
-              'ca-file CLIENTS-CA.pem                   # HAProxy\nssl_client_certificate CLIENTS-CA.pem;   # nginx',
+              '# HAProxy\nbind :443 ssl crt CERTIFICATE ca-file CLIENTS-CA.pem verify required\n# nginx\nssl_client_certificate CLIENTS-CA.pem;',
           },
         ]),
   ],

@@ -36,7 +36,7 @@ const HEED: readonly Remedy[] = [
     component: 'application',
     text: 'Let the server believe what the proxy says: Tomcat RemoteIpValve, Spring server.forward-headers-strategy, Express trust proxy, Django SECURE_PROXY_SSL_HEADER, Rails assume_ssl, PHP $_SERVER["HTTPS"].',
     config:
-      "server.forward-headers-strategy=framework   # Spring\napp.set('trust proxy', 1)                   // Express\nSECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')  # Django",
+      "# Spring\nserver.forward-headers-strategy=framework\n// Express\napp.set('trust proxy', 1)\n# Django\nSECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
   },
 ];
 

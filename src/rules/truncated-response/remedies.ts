@@ -12,7 +12,7 @@ export function remediesOf(hypotheses: readonly Hypothesis[]): Remedy[] {
 
 /** What to change where a timer cuts streams of events. Half the time-out is what survives one lost heartbeat. */
 export function streamRemedies(seconds: number): Remedy[] {
-  const beat = seconds >= 2 ? Math.floor(seconds / 2) : Math.floor(seconds * 5) / 10;
+  const beat = seconds >= 2 ? Math.floor(seconds / 2) : Math.max(1, Math.floor(seconds * 5)) / 10;
   const longer = Math.max(3600, Math.ceil(seconds * 2));
   return [
     {

@@ -31,9 +31,9 @@ export function remediesOf({ about, by, code }: Case): Remedy[] {
             },
             {
               component: by,
-              text: 'Or take larger ones: ws maxPayload (100 MiB by default), Jakarta WebSocket 64 KB, Spring 64 KB, Python websockets 1 MiB.',
+              text: 'Or take larger ones: by default ws takes 100 MiB, Tomcat 8 KB, Jetty, and STOMP of Spring, 64 KB, Python websockets 1 MiB.',
               config:
-                'new WebSocketServer({ maxPayload: 1 << 20 });\nwebsockets.serve(handler, host, port, max_size=2**20)',
+                '// ws\nnew WebSocketServer({ port, maxPayload: 200 * 2 ** 20 });\n// Jakarta WebSocket\nsession.setMaxTextMessageBufferSize(1 << 20);\n# Python websockets\nwebsockets.serve(handler, host, port, max_size=16 * 2**20)',
             },
           ]
         : [{ component: other, text: 'Send what is expected: text in UTF-8, or binary messages.', config: null }];

@@ -8,8 +8,6 @@ import type { Case } from './case.js';
 const LONG_SECONDS = 3600;
 /** An ALB takes no longer idle time-out. */
 const MAX_ALB_SECONDS = 4000;
-/** Tomcat's and most servers' time-outs go beyond the usual 60 s of proxies so. */
-const SERVER_SECONDS = 75;
 
 /** The remedies that fit. */
 export function remediesOf({ seconds, timer }: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
@@ -18,17 +16,17 @@ export function remediesOf({ seconds, timer }: Case, hypotheses: readonly Hypoth
   const remedies: Remedy[] = [
     {
       component: 'application',
-      text: `Ping at least every ${secondsText(everyMs / 1000)} from the server (TCP keep-alives do not count with proxies): Spring setHeartbeatValue, ws "ping()", socket.io pingInterval, Django Channels websocket_ping_interval.`,
+      text: `Ping at least every ${secondsText(everyMs / 1000)} from the server (TCP keep-alives do not count with proxies): Spring setHeartbeatValue, ws "ping()", socket.io pingInterval, Daphne --ping-interval, Uvicorn --ws-ping-interval.`,
       config: `setInterval(() => server.clients.forEach((socket) => socket.ping()), ${everyMs}); // ws`,
     },
   ];
   if (!ruledOut.has('proxy-timeout')) remedies.push(...proxies(Math.max(LONG_SECONDS, Math.ceil(seconds * 2))));
   if (!ruledOut.has('server-timeout')) {
-    const longer = Math.max(SERVER_SECONDS, Math.ceil(seconds * 2));
+    const longer = Math.max(LONG_SECONDS, Math.ceil(seconds * 2));
     remedies.push({
       component: 'server',
       text: `If the application ends idle WebSockets on purpose, let it say so with a Close frame (1001), and raise its time-out of ${timeoutText(seconds, timer.agreeing)}.`,
-      config: `server.tomcat.connection-timeout=${longer}s\nws.session.setMaxIdleTimeout(${Math.max(LONG_SECONDS, longer) * 1000}); // Jakarta WebSocket`,
+      config: `session.setMaxIdleTimeout(${longer * 1000}); // Jakarta WebSocket`,
     });
   }
   return remedies;
@@ -61,8 +59,8 @@ function proxies(seconds: number): Remedy[] {
     },
     {
       component: 'apache',
-      text: 'For mod_proxy_wstunnel and upgrade=websocket.',
-      config: `ProxyTimeout ${seconds}\nProxyWebsocketIdleTimeout ${seconds}`,
+      text: 'For mod_proxy_wstunnel and upgrade=websocket; or timeout= on the ProxyPass alone (Timeout rules unless set, 60 s by default).',
+      config: `ProxyTimeout ${seconds}`,
     },
     {
       component: 'envoy',

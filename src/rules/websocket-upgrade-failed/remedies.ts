@@ -6,8 +6,11 @@ import type { Case } from './case.js';
 import { mayBeDroppedBehind } from './causes.js';
 
 const NGINX_MAP = "map $http_upgrade $connection_upgrade {\n    default upgrade;\n    ''      close;\n}";
-const NGINX_PASS =
-  'proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection $connection_upgrade;';
+const NGINX_UPGRADE = 'proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;';
+/** Where others are asked by the same location; it needs the map. */
+const NGINX_PASS = `${NGINX_UPGRADE}\nproxy_set_header Connection $connection_upgrade;`;
+/** In a location for WebSockets alone. */
+const NGINX_ALWAYS = `${NGINX_UPGRADE}\nproxy_set_header Connection "upgrade";`;
 
 /** The remedies that fit. */
 export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Remedy[] {
@@ -46,8 +49,8 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     },
     {
       component: 'haproxy',
-      text: 'HAProxy offers RFC 8441 and turns it into an upgrade behind; clients that then misuse it are kept off by:',
-      config: 'option h2-workaround-bogus-websocket-clients',
+      text: 'HAProxy offers RFC 8441 and turns it into an upgrade behind; it no longer offers it, for clients that misuse it, with:',
+      config: 'global\n    h2-workaround-bogus-websocket-clients',
     },
     {
       component: 'envoy',
@@ -73,7 +76,7 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'proxy',
       text: `${first.path} is answered ${status}, not by a WebSocket server: route it there, before static files, fallbacks and redirections.`,
-      config: `location ${configWord(first.path, '/PATH')} {\n    proxy_pass http://BACKEND;\n    ${NGINX_PASS.replaceAll('\n', '\n    ')}\n}`,
+      config: `location ${configWord(first.path, '/PATH')} {\n    proxy_pass http://BACKEND;\n    ${NGINX_ALWAYS.replaceAll('\n', '\n    ')}\n}`,
     },
   ],
   'version-or-key': () => [
@@ -87,14 +90,14 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
     {
       component: 'proxy',
       text: 'A proxy that turns CONNECT of HTTP/2 into an upgrade must make a key of its own (RFC 8441 §5): update it, or take WebSockets over HTTP/1.1 only.',
-      config: 'alpn http/1.1',
+      config: 'bind :443 ssl crt CERTIFICATE alpn http/1.1   # HAProxy',
     },
   ],
   'answer-altered': () => [
     {
       component: 'proxy',
       text: 'Something on the way answers 101 by itself or alters the answer: hand Upgrade, Connection and Sec-WebSocket-Accept of the answer on as they are.',
-      config: NGINX_PASS,
+      config: NGINX_ALWAYS,
     },
   ],
   'server-error': ({ status }) => [
