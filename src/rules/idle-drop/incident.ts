@@ -3,7 +3,7 @@ import type { Connection, IdlePeriod } from '../../facts/connection.js';
 import type { Side } from '../../facts/endpoint.js';
 import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
-import { hasForeignTtl } from '../judgements/sender-ttl.js';
+import { hasForeignSource, hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
 
 /** One forgotten connection; dated by what was sent behind the pause. */
@@ -57,9 +57,7 @@ function endOf(
   if (before) return null;
   const [first] = connection.close.segments;
   if (first !== undefined && first.kind === 'rst' && first.from === otherSide) {
-    const isForeign =
-      hasForeignTtl(first, other) ||
-      (other.mac !== null && !other.macVaries && first.mac !== null && first.mac !== other.mac);
+    const isForeign = hasForeignTtl(first, other) || hasForeignSource(first, other);
     if (!isForeign || resetShapeOf(first) === 'B') return null;
     return { how: 'reset', end: first, ttl: first.ttl, usualTtl: other.ttl, times: 0 };
   }

@@ -13,3 +13,11 @@ export function hasForeignTtl({ ttl }: { readonly ttl: number | null }, sender: 
   const usual = steadyTtlOf(sender);
   return ttl !== null && usual !== null && ttl !== usual;
 }
+
+/**
+ * Whether a segment's link-layer source is not the one that all others of its sender have: it took another way, or a
+ * station on the way wrote it, as where a forwarder is captured on all its devices. `false` also where either is not known.
+ */
+export function hasForeignSource({ mac }: { readonly mac: number | null }, sender: SideFacts): boolean {
+  return mac !== null && sender.mac !== null && !sender.macVaries && mac !== sender.mac;
+}

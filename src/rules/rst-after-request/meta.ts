@@ -16,7 +16,8 @@ export const META: RuleMeta = {
   lookAlikes: {
     'keepalive-race':
       'The server’s idle timer had expired: a FIN before, a RST that acknowledges nothing of the request on a reused connection, or aborts that come when idle connections are given up.',
-    'idle-drop': 'A bare RST with another TTL after half a minute of idleness and more: the way forgot the connection.',
+    'idle-drop':
+      'A bare RST with another TTL or link-layer source after half a minute of idleness and more: the way forgot it.',
     'client-abort': 'The client gave up: its FIN, or a RST at its own position, comes first.',
     'after-answer': 'The RST follows an answer: lingering data, or an impatient close. No request is lost.',
     'early-response-reset':

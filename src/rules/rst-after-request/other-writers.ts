@@ -3,6 +3,7 @@ import { type Cause, claim, openSince, ruledOutBy, supportedBy } from '../argume
 import { manyText, packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
 import { blockListed, foreignHand, lacksTimestamps, oneHopOff, placeText } from './foreign-hand.js';
+import { forgottenText } from './forgotten.js';
 import { later } from './moment-text.js';
 import { testText } from './test-text.js';
 
@@ -23,6 +24,7 @@ export const NETWORK: Cause<Case> = {
       const hops = tests.find(({ id }) => id === 'F5');
       return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
     }),
+    openSince(forgottenText),
     openSince(oneHopOff),
     openSince(({ incident: { isAfterIdle, serverReset, packet } }) =>
       isAfterIdle && serverReset.ttl === null

@@ -7,6 +7,7 @@ import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
 import { stillWaits } from '../judgements/forger-place.js';
 import type { Case } from './case.js';
 import { oneHopOff } from './foreign-hand.js';
+import { forgottenText } from './forgotten.js';
 
 const WATCH_RESETS =
   'bpftrace -e \'kprobe:tcp_v4_send_reset,kprobe:tcp_send_active_reset{printf("%s %s\\n",comm,kstack)}\'';
@@ -24,7 +25,9 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (supported.has('protocol-violation')) remedies.push(...PROTOCOL);
   if (supported.has('network')) remedies.push(...NETWORK);
   if (remedies.length > 0) return remedies;
-  return oneHopOff(subject) === null ? UNKNOWN : [...UNKNOWN, NEXT_TO_IT];
+  const nextToIt = oneHopOff(subject) === null ? [] : [NEXT_TO_IT];
+  const keptAlive = forgottenText(subject) === null ? [] : [keepAlive(subject)];
+  return [...UNKNOWN, ...nextToIt, ...keptAlive];
 }
 
 /** What resets each segment of the client has not seen the handshake: asymmetric-path tells it where two resets were captured. */
@@ -143,6 +146,16 @@ const NETWORK: readonly Remedy[] = [
       'sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1\niptables -I FORWARD -m conntrack --ctstate INVALID -j DROP',
   },
 ];
+
+/** Sooner than the shortest pause that something on the way may have forgotten. */
+function keepAlive({ idleBefore }: Case): Remedy {
+  const half = Math.max(1, Math.floor((idleBefore?.lowest ?? 0) / 2e9));
+  return {
+    component: 'network',
+    text: `Where something on the way forgets what is idle, send TCP keep-alives every ${half} s, or let clients give up connections that were idle for so long.`,
+    config: `sysctl -w net.ipv4.tcp_keepalive_time=${half}`,
+  };
+}
 
 const UNKNOWN: Remedy[] = [
   {

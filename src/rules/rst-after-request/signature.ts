@@ -8,7 +8,7 @@ import { mayHideAnswer } from '../judgements/hidden-answer.js';
 import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
-import { hasForeignTtl } from '../judgements/sender-ttl.js';
+import { hasForeignSource, hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition, endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';
 import { openStreams } from './open-streams.js';
@@ -39,10 +39,7 @@ export function incidentOf(connection: Connection): Incident | null {
   if (isFirst && connection.guards.midStream) return null;
   const pauseNs = typeof serverLastNs === 'number' ? request.startNs - serverLastNs : null;
   const isAfterIdle = pauseNs !== null && pauseNs >= MIN_IDLE_NS;
-  // What forgets idle connections on the way says so by a TTL of its own, and after half a minute at the soonest:
-  // idle-drop. Where it does in the shape of a socket's abort, it may be a proxy's whose own timer is not known.
-  if (pauseNs !== null && isAfterIdle && hasForeignTtl(serverReset, connection.server))
-    if (pauseNs >= SHORTEST_WAY_TIMER_NS || resetShapeOf(serverReset) === 'B') return null;
+  if (pauseNs !== null && isAfterIdle && isOfTheWay(serverReset, connection.server, pauseNs)) return null;
   // A request of a reused connection: where the pause before it is not known, the idle periods must deny that it was one.
   if (pauseNs === null && !isFirst && endedIdlePeriod(connection, request) !== false) return null;
   if (isAnsweredAhead(connection, request) || isStalled(request, serverReset)) return null;
@@ -79,6 +76,17 @@ function serverResetOf(segments: readonly CloseSegment[]): CloseSegment | null {
     if (segment.deltaSequence === null || segment.deltaSequence >= 0 || mayBeGenuine) return null;
   }
   return null;
+}
+
+/**
+ * What forgets idle connections on the way says so by a TTL or a link-layer source of its own, and after half a minute
+ * at the soonest: idle-drop. Where it does in the shape of a socket's abort, it may be a proxy's whose own timer is
+ * not known.
+ */
+function isOfTheWay(reset: CloseSegment, server: SideFacts, pauseNs: number): boolean {
+  const isLong = pauseNs >= SHORTEST_WAY_TIMER_NS;
+  const isAbort = resetShapeOf(reset) === 'B';
+  return hasForeignTtl(reset, server) ? isLong || isAbort : isLong && !isAbort && hasForeignSource(reset, server);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasForeignTtl, steadyTtlOf } from '../../../src/rules/judgements/sender-ttl.js';
+import { hasForeignSource, hasForeignTtl, steadyTtlOf } from '../../../src/rules/judgements/sender-ttl.js';
 import { connection } from '../facts.js';
 
 const { server } = connection([]);
@@ -16,5 +16,12 @@ describe('the TTL of a sender', () => {
     expect([63, 64, null].map((ttl) => hasForeignTtl({ ttl }, usual))).toEqual([true, false, false]);
     expect(hasForeignTtl({ ttl: 63 }, { ...usual, ttlVaries: true })).toBe(false);
     expect(hasForeignTtl({ ttl: 63 }, { ...usual, ttl: null })).toBe(false);
+  });
+
+  it('and so is a link-layer source', () => {
+    const usual = { ...server, mac: 2, macVaries: false };
+    expect([3, 2, null].map((mac) => hasForeignSource({ mac }, usual))).toEqual([true, false, false]);
+    expect(hasForeignSource({ mac: 3 }, { ...usual, macVaries: true })).toBe(false);
+    expect(hasForeignSource({ mac: 3 }, { ...usual, mac: null })).toBe(false);
   });
 });

@@ -333,6 +333,15 @@ export const rejectedOnTheWay = (at: number, seconds: number): Connection => {
   );
 };
 
+/** A bare reset, of the server's own TTL, meets the request that comes after so many seconds; by another station, if told. */
+export const strayAfter = (at: number, seconds: number, mac: number | null = null): Connection => {
+  const idleUntil = seconds * SECOND + 2000;
+  return connection(
+    [...handshake(), get(1133), answer(2000), get(idleUntil), rstBy('server', idleUntil + 30, { hand: { mac } })],
+    { ...nth(at, at * 20 * SECOND), ttl: { client: 64, server: 63 }, mac: { client: 1, server: 2 } },
+  );
+};
+
 /** The server is 2 ms away; a bare RST comes for a request 40 µs after the handshake, too soon or not for a server's. */
 export function agentFar(at: number, beginsAt: number, resetAt: number, client: string): Connection {
   const options = { ...nth(at, beginsAt), client };

@@ -1,0 +1,23 @@
+/** Whether something on the way may have forgotten the idle connection, so that what came next was reset (idle-drop). */
+import { durationText } from '../../text/duration.js';
+import { packetText } from '../argument/figures.js';
+import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
+import { hasForeignSource } from '../judgements/sender-ttl.js';
+import type { Case } from './case.js';
+import { oneHopOff } from './foreign-hand.js';
+
+/**
+ * What speaks for it; `null`: nothing does. The server's kernel answers so itself where a NAT that has forgotten the
+ * connection takes the next segment for a new one, and gives it another port: the server knows none such.
+ */
+export function forgottenText({ tests, shape, incident }: Pick<Case, 'tests' | 'shape' | 'incident'>): string | null {
+  const { isAfterIdle, pauseNs, serverReset, server, packet } = incident;
+  if (!isAfterIdle || pauseNs === null || shape !== 'A') return null;
+  const distance = oneHopOff({ tests, incident });
+  if (distance !== null) return `${distance}: what forgets idle connections resets so what comes next`;
+  if (hasForeignSource(serverReset, server))
+    return `the link-layer source of ${packetText(packet)} is not the server’s: what forgets idle connections on the way resets so what comes next`;
+  return pauseNs < SHORTEST_WAY_TIMER_NS
+    ? null
+    : `no close of the server was seen before ${packetText(packet)}: a NAT that forgets a connection within ${durationText(pauseNs)} of idleness gives it another port, of which the server knows nothing`;
+}
