@@ -118,7 +118,8 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
     {
       component: 'nginx',
       text: 'As this server: who comes past the proxy (probes, hosts inside) needs a port of its own without it. In front of this server, in a stream block: send the header.',
-      config: '# as this server, beside listen 80 proxy_protocol;\nlisten 8080;\n# in front, in a stream block\nproxy_protocol on;',
+      config:
+        '# as this server, beside listen 80 proxy_protocol;\nlisten 8080;\n# in front, in a stream block\nproxy_protocol on;',
     },
     {
       component: 'aws-nlb',
