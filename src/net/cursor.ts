@@ -111,6 +111,7 @@ export function emptySegment(): SegmentView {
     windowScale: -1,
     timestampValue: DOUBLE,
     timestampEcho: DOUBLE,
+    unseenOptions: 0,
     sackStart: DOUBLE,
     sackEnd: DOUBLE,
     ttl: 0,

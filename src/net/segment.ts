@@ -40,6 +40,8 @@ export interface SegmentView {
   /** Edges of the first block of SACK, where `options` says that there is one: what is there else is of an earlier segment. RFC 2018 §3. */
   sackStart: number;
   sackEnd: number;
+  /** Bytes of options that the snap length cut off, from the first that is not whole on. */
+  unseenOptions: number;
   /** Hop limit in IPv6; -1 where a text does not say. */
   ttl: number;
   /** IPv4 identification; -1 for IPv6, and where a text does not say. */

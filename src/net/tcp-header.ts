@@ -45,6 +45,7 @@ export function tcp(cursor: Cursor): Layer {
   segment.window = view.getUint16(at + WINDOW);
   segment.mss = -1;
   segment.windowScale = -1;
+  segment.unseenOptions = 0;
   const headerLength = (view.getUint8(at + DATA_OFFSET) >>> 4) << 2;
   if (headerLength === MIN_HEADER) {
     segment.options = 0;
@@ -85,9 +86,13 @@ function options(cursor: Cursor, segment: SegmentView, start: number, headerEnd:
   let bits = 0;
   segment.timestampValue = -1;
   segment.timestampEcho = -1;
-  for (let at = start; at < end; ) {
+  let at = start;
+  while (at < end) {
     const kind = view.getUint8(at);
-    if (kind === END_OF_OPTIONS) break;
+    if (kind === END_OF_OPTIONS) {
+      at = headerEnd;
+      break;
+    }
     if (kind === NOP) {
       at += 1;
       continue;
@@ -102,6 +107,8 @@ function options(cursor: Cursor, segment: SegmentView, start: number, headerEnd:
     at += length;
   }
   segment.options = bits;
+  // Where it was captured whole, an option that lies about its length hides nothing.
+  if (end < headerEnd && at < headerEnd) segment.unseenOptions = headerEnd - at;
 }
 
 /** One option's bit; its values where its length is right. https://www.iana.org/assignments/tcp-parameters */

@@ -243,6 +243,8 @@ export class TrackedConnection {
         this.ackNs = at;
       if ((segment.options & TCP_OPTION.sack) !== 0)
         to.noteSack(segment.sackStart, segment.sackEnd, segment.acknowledgement);
+      else if (segment.unseenOptions !== 0 && from.hidesSack(segment) && acknowledged >= to.nextOffset && !isSyn)
+        to.noteHiddenSack();
       to.unanswered.answered(acknowledged);
       if (to.stream.hasHole) to.stream.acknowledged(acknowledged, at);
       if (isSyn) to.stream.begin(acknowledged);

@@ -1,6 +1,7 @@
 /** What one side of a connection has sent so far: numbers only, reused for the next connection. */
 import { MAX_RESENDS } from '../facts/connection.js';
-import type { CaptureDirection } from '../facts/segment-evidence.js';
+import { type CaptureDirection, TCP_OPTION } from '../facts/segment-evidence.js';
+import type { SegmentView } from '../net/segment.js';
 import { Majority } from './majority.js';
 import type { PendingBudget } from './pending-segments.js';
 import { SeenAtPoint } from './seen-at-point.js';
@@ -19,6 +20,10 @@ export const NEVER = Number.NEGATIVE_INFINITY;
 export const RECENT_PACKETS = 128;
 /** As many of them are remembered until there are more: most sides send few. */
 const FEW_PACKETS = 32;
+
+/** Bytes of a SACK option with one block, and of one beside timestamps. RFC 2018 §3, RFC 7323 §3.2. */
+const ONE_SACK_BLOCK = 10;
+const SACK_BEHIND_TIMESTAMPS = 20;
 
 /** How often one segment was sent again. */
 export class Repetition {
@@ -64,6 +69,8 @@ export class Direction {
   /** Bytes of segments that were sent again, and of those that the other side says it had got already. */
   againBytes = 0;
   needlessBytes = 0;
+  /** Segments whose options the snap length cut. */
+  cutHeaders = 0;
   /** The first segment of either kind; -1: there was none. */
   againPacket = -1;
   againNs = NEVER;
@@ -154,7 +161,7 @@ export class Direction {
     this.ttl.reset();
     this.mac.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
-    this.againBytes = this.needlessBytes = 0;
+    this.againBytes = this.needlessBytes = this.cutHeaders = 0;
     this.closedNs = this.closureStartNs = this.againNs = NEVER;
     this.againPacket =
       this.closureNs =
@@ -244,6 +251,25 @@ export class Direction {
   /** The other side's first SACK block: what lies below its acknowledgement came to it twice (D-SACK, RFC 2883 §4). */
   noteSack(start: number, end: number, acknowledgement: number): void {
     if (distance(end, acknowledgement) <= 0) this.needlessBytes += Math.max(0, distance(end, start));
+  }
+
+  /**
+   * A SACK option whose edges were cut off, of a side that had got all there was: no hole is left that its first
+   * block could lie behind, so it names what came twice, of late.
+   */
+  noteHiddenSack(): void {
+    if (this.lastRepeated.times > 0) this.needlessBytes += this.lastRepeated.length;
+  }
+
+  /**
+   * Whether the options that the snap length cut off this side's segment hold a SACK: what else segments bear behind
+   * the handshake is timestamps, and those stand on all of them (RFC 7323 §3.2).
+   */
+  hidesSack({ options, unseenOptions }: SegmentView): boolean {
+    this.cutHeaders += 1;
+    if (unseenOptions >= SACK_BEHIND_TIMESTAMPS) return true;
+    const isOnAll = (options & TCP_OPTION.timestamps) === 0 && 2 * this.cutHeaders >= this.packets;
+    return unseenOptions >= ONE_SACK_BLOCK && !isOnAll;
   }
 
   /** Of the segments that were sent again, those that need not have been: the other side had them. */

@@ -115,7 +115,14 @@ describe('the TCP header', () => {
       data: '',
       payloadLength: REQUEST.length,
       timestampValue: -1,
+      unseenOptions: 12,
     });
+  });
+
+  it('cut behind all of its options has none unseen', () => {
+    const packet = ipv4(tcp({ options: bytes(TIMESTAMPS, 0, 0) }));
+    const { segment } = decode(packet.subarray(0, 51), { ...IP4, originalLength: packet.length });
+    expect(segment).toMatchObject({ options: TCP_OPTION.timestamps, unseenOptions: 0 });
   });
 
   it('cut behind the window is a segment still, cut before it is counted', () => {

@@ -30,6 +30,7 @@ export interface SegmentOptions {
   readonly mss?: number;
   /** Edges of the first block of SACK. RFC 2018. */
   readonly sack?: readonly [number, number];
+  readonly unseenOptions?: number;
   /** TSval of the timestamps option. RFC 7323. */
   readonly timestamp?: number;
   readonly clientPort?: number;
@@ -72,6 +73,7 @@ export function segmentOf(from: 'client' | 'server', options: SegmentOptions, pa
     timestampEcho: -1,
     sackStart: (options.sack?.[0] ?? 0) >>> 0,
     sackEnd: (options.sack?.[1] ?? 0) >>> 0,
+    unseenOptions: options.unseenOptions ?? 0,
     ttl: options.ttl ?? 64,
     ipId: options.ipId ?? packet,
     mac: options.mac ?? (from === 'client' ? 0xc1 : 0x5e),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_RESENDS } from '../../src/facts/connection.js';
+import { TCP_OPTION } from '../../src/facts/segment-evidence.js';
 import { type SegmentOptions, track } from './segments.js';
 
 type Line = readonly ['client' | 'server', SegmentOptions];
@@ -124,6 +125,38 @@ describe('whether what is sent again had arrived', () => {
 
   it('may have been lost where the block lies above what is acknowledged', () => {
     expect(needless(900, [end, end + 100])).toEqual({ retransmissions: 1, needless: 0 });
+  });
+
+  describe('where the snap length cut the options', () => {
+    /** What of the acknowledgement's options is missing; `others`: of all other segments of the client. */
+    const hidden = (ack: number, unseenOptions: number, others: number, seen = 0): unknown => {
+      const [one] = track(
+        ['client', { flags: 'S', seq: 99, at: 0 }],
+        ['server', { flags: 'S.', seq: 899, ack: 100, at: 60_000 }],
+        ['client', { seq: 100, ack: 900, unseenOptions: others, at: 986_000 }],
+        ['client', { seq: 100, ack: 900, data: 'q', unseenOptions: others, at: 987_000 }],
+        ['server', { seq: 900, ack: 101, data: small, at: S }],
+        ['server', { seq: 900, ack: 101, data: small, at: 2 * S }],
+        ['client', { seq: 101, ack, options: seen, unseenOptions, at: 2 * S + 1000 }],
+      );
+      return one?.facts.server.needless;
+    };
+
+    it.each([
+      ['all of them', 24, 12, 0],
+      ['what stands behind the timestamps', 12, 0, TCP_OPTION.timestamps],
+      ['all of them, where no other segment had any', 12, 0, 0],
+    ])('had arrived where a SACK was among %s, and nothing is missing', (_, unseen, others, seen) => {
+      expect(hidden(end, unseen, others, seen)).toBe(1);
+    });
+
+    it('may have been lost where all of them have timestamps', () => {
+      expect(hidden(end, 12, 12)).toBe(0);
+    });
+
+    it('may have been lost where bytes are missing still', () => {
+      expect(hidden(900, 24, 12)).toBe(0);
+    });
   });
 });
 
