@@ -37,8 +37,32 @@ function lossy(
   return healthy({ ...options, serverFacts: server, clientFacts: client });
 }
 
+/** A client that is told that its segments are too large, and sends fourteen again within `seconds`. */
+function narrowed(seconds: number): Connection {
+  const resends = [S, S + seconds * S].map((atNs) => ({ atNs, sequence: 101 }));
+  const told = {
+    packet: 5,
+    atNs: S - 1000,
+    sender: '10.0.0.254',
+    type: 3,
+    code: 4,
+    mtu: 1300,
+    quoted: 'client',
+  } as const;
+  return { ...lossy(0, {}, { retransmissions: 14, packets: 71, resends }), unreachables: [told] };
+}
+
 testRule(pathLoss, {
   fires: [
+    {
+      name: 'fourteen of seventy-one over three seconds, though a router had asked for smaller ones at the beginning',
+      facts: narrowed(3),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'notice',
+      confidence: 'certain',
+      verdicts: { 'towards-the-server': 'supported' },
+    },
     {
       name: 'twenty of a thousand',
       facts: lossy(0, { retransmissions: 20, packets: 1000 }),
@@ -206,6 +230,11 @@ testRule(pathLoss, {
       facts: lossy(0, { retransmissions: 12, packets: 30, repeated: { ...repeated(5), longest: 1448, length: 512 } }),
     },
     {
+      name: 'all of the first flight, when a router has asked for smaller ones',
+      lookAlike: 'too-large',
+      facts: narrowed(0.06),
+    },
+    {
       name: 'the sample: a kernel finds out that the path is narrow',
       lookAlike: 'too-large',
       capture: 'samples/mtu-blackhole-probing-healthy.pcapng',
@@ -256,6 +285,12 @@ describe('what is said of losses', () => {
     expect(findingsOf(pathLoss, many(30))[0]?.summary).toContain(
       'Segments were lost in 30 connections with 10.0.1.43:80; in the first 20 of them, 400 of 4,000 packets had to be sent again (10.0 %).',
     );
+  });
+
+  it('is a notice where the other direction was not captured, and nobody says whether it had arrived', () => {
+    const unheard = [0, 1, 2].map((at) => lossy(at, { retransmissions: 20, packets: 200 }, { packets: 0 }));
+    expect(findingsOf(pathLoss, unheard)[0]?.severity).toBe('notice');
+    expect(findingsOf(pathLoss, many(3))[0]?.severity).toBe('warning');
   });
 
   it('tells what was sent again for nothing beside what was lost', () => {

@@ -78,6 +78,7 @@ function findingOf(
   const late = items.reduce((sum, loss) => sum + loss.late, 0);
   const needless = items.reduce((sum, loss) => sum + loss.needless, 0);
   const packets = items.reduce((sum, loss) => sum + loss.packets, 0);
+  const unheard = items.filter(({ isUnheard }) => isUnheard).length;
   const longest = Math.max(
     ...items.map(({ repeated }) => (repeated === null ? 0 : repeated.lastNs - repeated.firstNs)),
   );
@@ -88,7 +89,7 @@ function findingOf(
     conclusion,
     who,
     {
-      severity: count >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
+      severity: count - unheard >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
       // A segment that is overtaken by a whole round trip is hardly to be met, but it looks alike.
       sure: late * 2 > again ? 'likely' : 'certain',
       title:

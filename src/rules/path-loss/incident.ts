@@ -10,6 +10,8 @@ const MIN_AGAIN = 10;
 const MIN_SHARE = 0.01;
 /** What is mended so soon nobody feels, and it is one moment's: a burst that overtakes another, within a host or a rack. */
 const FELT_NS = 10_000_000;
+/** In so long a side sends again, smaller, all that a router had dropped for its size: a few round trips. */
+const NARROWED_NS = 2_000_000_000;
 
 /** One connection that lost much. */
 export interface Loss extends Occurrence {
@@ -21,6 +23,8 @@ export interface Loss extends Occurrence {
   /** Sent again beside those, though they had arrived: by the other side's word. */
   readonly needless: number;
   readonly packets: number;
+  /** Nothing of the other side was captured, so that nobody says whether it had what was sent again. */
+  readonly isUnheard: boolean;
   readonly repeated: RepeatedSegment | null;
 }
 
@@ -29,7 +33,7 @@ export function lossOf(connection: Connection): Loss | null {
   const { client, server, goesOn } = connection;
   if ((againOf(client) < MIN_TIMES && againOf(server) < MIN_TIMES) || goesOn) return null;
   const [own, side] = againOf(server) > againOf(client) ? [server, 'server' as const] : [client, 'client' as const];
-  if (!isLossy(own)) return null;
+  if (!isLossy(own, isToldOfSize(connection, side) ? NARROWED_NS : FELT_NS)) return null;
   // Of all it sent, the first segment alone: a server that has no room for the connection yet takes no notice
   // of it, however well it arrives (accept-queue-overflow).
   if (side === 'client' && own.repeated?.sequence === 1 && againOf(own) <= own.repeated.times) return null;
@@ -41,6 +45,7 @@ export function lossOf(connection: Connection): Loss | null {
     needless: own.needless,
     late: own.refills,
     packets: packetsOf(own),
+    isUnheard: (side === 'client' ? server : client).packets === 0,
     repeated: own.repeated,
   };
 }
@@ -58,7 +63,13 @@ function packetsOf({ packets, duplicates }: SideFacts): number {
   return packets - duplicates;
 }
 
-function isLossy(own: SideFacts): boolean {
+/** A router told this side that its segments are too large (RFC 1191, RFC 8201): those were not lost by chance. */
+function isToldOfSize({ unreachables }: Connection, side: Side): boolean {
+  return unreachables.some(({ mtu, quoted }) => mtu !== null && quoted === side);
+}
+
+/** @param momentNs What is sent again within so long is one moment's. */
+function isLossy(own: SideFacts, momentNs: number): boolean {
   const { repeated } = own;
   const packets = packetsOf(own);
   // What nobody acknowledges at all is no loss: a dead peer, a forgotten connection, too large a segment.
@@ -67,12 +78,12 @@ function isLossy(own: SideFacts): boolean {
   if (repeated !== null && repeated.longest >= LARGE_SEGMENT && repeated.length < LARGE_SEGMENT) return false;
   if (repeated !== null && repeated.times >= MIN_TIMES && repeated.lastNs - repeated.firstNs >= MIN_REPEATED_NS)
     return true;
-  if (isMendedAtOnce(own)) return false;
+  if (isMendedAtOnce(own, momentNs)) return false;
   return packets > 0 && againOf(own) >= MIN_AGAIN && againOf(own) > MIN_SHARE * packets;
 }
 
 /** All that was sent again was so at one moment. */
-function isMendedAtOnce({ resends, refills }: SideFacts): boolean {
+function isMendedAtOnce({ resends, refills }: SideFacts, momentNs: number): boolean {
   const [first, last] = [resends[0], resends.at(-1)];
-  return refills === 0 && first !== undefined && last !== undefined && last.atNs - first.atNs < FELT_NS;
+  return refills === 0 && first !== undefined && last !== undefined && last.atNs - first.atNs < momentNs;
 }

@@ -16,7 +16,8 @@ export const META: RuleMeta = {
   lookAlikes: {
     'little-loss': 'Fewer, or all within 10 ms: TCP mends it unnoticed.',
     'nobody-answers': 'Segments that are never acknowledged: mtu-blackhole, idle-drop, a dead peer.',
-    'too-large': 'Sent again until it was cut smaller: a path MTU (mtu-blackhole).',
+    'too-large':
+      'Sent again until it was cut smaller, or once a router had asked for smaller ones: a path MTU (mtu-blackhole).',
     'not-taken': 'The first request alone, again and again: a server whose queue is full (accept-queue-overflow).',
     overtaken: 'Segments out of order, each within less than a round trip of those that overtook it.',
     'arrived-twice': 'Sent again though it had arrived, as its receiver says by D-SACK: overtaken, or a probe.',
