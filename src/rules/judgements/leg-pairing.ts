@@ -10,7 +10,8 @@
  * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
  * server is asked for), and no less than {@link MIN_NESTED}, lies within exchanges of that front, for
  * the same name or over the loopback interface.
- * Where several exchanges could be the front of one, nothing is said of it.
+ * Where several exchanges could be the front of one, nothing is said of it; but where that one failed, and a single
+ * one of them tells of a failure, and could tell of no other, this is its front.
  */
 import type { Endpoint } from '../../facts/endpoint.js';
 import { endpointText } from '../../text/address.js';
@@ -25,6 +26,9 @@ const MAX_OPEN = 64;
 
 /** A proxy whose client has left leaves its server this soon. */
 const LEFT_WITHIN_NS = 1_000_000_000;
+
+/** A proxy that does not try again tells its client of a failure this soon. */
+const TOLD_WITHIN_NS = 1_000_000_000;
 
 /** What names an exchange: its connection and its place there. */
 type ExchangeId = Pick<LoggedExchange, 'stream' | 'index'>;
@@ -69,16 +73,22 @@ function pairLegs(items: readonly LoggedExchange[]): LegPairs {
   const links = linksOf(items, proposals);
   const fronts = new Map<string, LoggedExchange>();
   const backs = new Map<string, LoggedExchange[]>();
-  for (const group of proposals.values()) {
-    const linked = group.filter((one) => links.has(linkOf(one)));
-    const front = frontAmong(linked, links);
-    const back = linked[0]?.back;
-    if (front === null || back === undefined) continue;
+  const pair = (front: LoggedExchange, back: LoggedExchange): void => {
     fronts.set(idOf(back), front);
     const known = backs.get(idOf(front));
     if (known === undefined) backs.set(idOf(front), [back]);
     else known.push(back);
+  };
+  const untold: (readonly Proposal[])[] = [];
+  for (const group of proposals.values()) {
+    const linked = nearestOf(group.filter((one) => links.has(linkOf(one))));
+    const front = frontAmong(linked, links);
+    const back = linked[0]?.back;
+    if (back === undefined) continue;
+    if (front !== null) pair(front, back);
+    else if (back.status === null) untold.push(linked);
   }
+  for (const { front, back } of toldOnce(untold, (front) => backs.has(idOf(front)))) pair(front, back);
   for (const served of backs.values()) served.sort(byTime);
   let byId: ReadonlyMap<string, LoggedExchange> | null = null;
   const exchangeOf = (id: ExchangeId): LoggedExchange | null => {
@@ -229,8 +239,28 @@ function addNested(
       if (found.length >= MIN_NESTED && found.length === total) for (const one of found) links.add(linkOf(one));
 }
 
-/** The front among those that are possible: the only one; or, through several proxies, the innermost. */
-function frontAmong(found: readonly Proposal[], links: ReadonlySet<string>): LoggedExchange | null {
+/**
+ * Of failed exchanges, each with the fronts that it may have: those whose front alone tells of a failure soon after,
+ * and of which no other one may be the reason.
+ */
+function toldOnce(untold: readonly (readonly Proposal[])[], isTaken: (front: LoggedExchange) => boolean): Proposal[] {
+  const told = untold.map((group) => group.filter((one) => tellsOf(one) && !isTaken(one.front)));
+  const times = new Map<LoggedExchange, number>();
+  for (const { front } of told.flat()) times.set(front, (times.get(front) ?? 0) + 1);
+  return told.flatMap((group) => {
+    const [only] = group;
+    return only !== undefined && group.length === 1 && times.get(only.front) === 1 ? [only] : [];
+  });
+}
+
+/** The front failed as what is behind it had. */
+function tellsOf({ front, back }: Proposal): boolean {
+  const { status, endNs } = front;
+  return status !== null && isGatewayError(status) && endNs >= back.endNs && endNs - back.endNs <= TOLD_WITHIN_NS;
+}
+
+/** Those of the possible fronts for which most speaks. */
+function nearestOf(found: readonly Proposal[]): readonly Proposal[] {
   let left = found;
   for (const isBetter of [
     ({ back, front }: Proposal) => back.trace !== null && back.trace === front.trace,
@@ -241,6 +271,11 @@ function frontAmong(found: readonly Proposal[], links: ReadonlySet<string>): Log
     const better = left.filter(isBetter);
     if (better.length > 0) left = better;
   }
+  return left;
+}
+
+/** The front among those that are possible: the only one; or, through several proxies, the innermost. */
+function frontAmong(left: readonly Proposal[], links: ReadonlySet<string>): LoggedExchange | null {
   const innermost = left.reduce<Proposal | null>(
     (best, one) => (best === null || byTime(best.front, one.front) < 0 ? one : best),
     null,

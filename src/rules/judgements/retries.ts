@@ -61,18 +61,24 @@ function outcomeOf(again: readonly Tried[], failedNs: number, endNs: number): Re
 
 /**
  * The same where equal requests may be routine: one that comes later than at once may be the next of
- * them, or the retry, and nobody can tell.
+ * them, or the retry, and nobody can tell. Nor can anybody where they come as close upon one another
+ * (several clients behind a proxy, several threads of one), unless programs repeat such requests by themselves.
+ *
+ * @param isIdempotent Whether the method is one that is repeated so (RFC 9110 §9.2.2).
  */
 export function retryAmongRoutine(
   tries: readonly Tried[] | null,
   stream: number,
   failedNs: number,
   endNs: number,
+  isIdempotent: boolean,
 ): RetryOutcome {
   if (tries === null) return 'unknown';
   const answered = tries.filter((one) => one.startNs < failedNs && one.status > 0);
   if (answered.length < ROUTINE) return retryOutcome(tries, stream, failedNs, endNs);
   const soon = retriesOf(tries, stream, failedNs).filter((one) => one.startNs - failedNs <= ROUTINE_RETRY_NS);
+  const [next] = soon;
+  if (next !== undefined && !isIdempotent && asksAnyway(answered, next.startNs - failedNs)) return 'unknown';
   const outcome = outcomeOf(soon, failedNs, endNs);
   const isLater = tries.some((one) => one.startNs > failedNs && one.startNs - failedNs <= RETRY_WITHIN_NS);
   return outcome === 'not-retried' && isLater ? 'unknown' : outcome;

@@ -93,11 +93,11 @@ export function lossesOf(lost: readonly Losses[], observation: Observation, drop
     .sort((one, other) => one.front.endNs - other.front.endNs || one.lost - other.lost);
   // Where the front's client was told of the failure, the front had not sent the request again.
   const given = new Set(fronts.map(({ lost: packet }) => packet));
-  const followed = figures.map(({ key, stream, failedNs, packet }) => {
+  const followed = figures.map(({ key, stream, failedNs, packet, isIdempotent }) => {
     const tries = key === null ? null : triesOf(observation.exchanges, key);
     const outcome: RetryOutcome = given.has(packet)
       ? 'not-retried'
-      : retryAmongRoutine(tries, stream, failedNs, observation.endNs);
+      : retryAmongRoutine(tries, stream, failedNs, observation.endNs, isIdempotent);
     return { failed: packet, outcome, retry: answeredRetryOf(tries, stream, failedNs) };
   });
   const reuses = figures.map(({ reuseNs }) => reuseNs);

@@ -73,6 +73,22 @@ describe('the legs of a proxy', () => {
     expect(pairsOf([front(0, 1200, 5000), back(1, 1300, 4800, { target: '/b' })]).frontOf(first(1))).toBeNull();
   });
 
+  it('are paired among equal requests at once where one front alone tells of a failure that has no other reason', () => {
+    const failed = (stream: number, asks: number, answers: number) =>
+      leg(stream, { client: '10.0.0.1', server: EDGE, serverPort: 443 }, { asks, answers, status: 502 });
+    const lost = back(2, 1400, null);
+    const frontOfLost = (...others: readonly Connection[]) =>
+      pairsOf([front(0, 1200, 5000), ...others, lost]).frontOf(first(2))?.stream ?? null;
+    expect(frontOfLost(failed(1, 1300, 5100))).toBe(1);
+    expect(frontOfLost(front(1, 1300, 5100))).toBeNull();
+    // Two are told of a failure; or two failed behind, and one is told; or it is told so late that others were tried.
+    expect(frontOfLost(failed(1, 1300, 5100), failed(3, 1350, 5200))).toBeNull();
+    expect(frontOfLost(failed(1, 1300, 5100), back(3, 1450, null))).toBeNull();
+    expect(frontOfLost(failed(1, 1300, 5_000_000))).toBeNull();
+    // One that is answered otherwise behind has no part in it.
+    expect(frontOfLost(failed(1, 1300, 5100), back(3, 1450, 4800))).toBe(1);
+  });
+
   it('are paired where the back one has no answer, and the front one tells of a failure meanwhile', () => {
     const given = (status: number) =>
       leg(0, { client: '10.0.0.1', server: EDGE, serverPort: 443 }, { asks: 1200, answers: 5000, status });

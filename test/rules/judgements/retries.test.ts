@@ -58,14 +58,27 @@ describe('a failed request', () => {
     expect(retryOutcome([waiting], 0, at, at + 2_000_000_010)).toBe('failed-again');
   });
 
+  it('has a fate unknown among such as come as close upon one another, unless their method is repeated by programs', () => {
+    const pause = 4_000_000;
+    const dense = [again(at - 90 * pause, 200), again(at - 86 * pause, 200)];
+    const sparse = [again(at - 90 * pause, 200), again(at - 85 * pause, 200)];
+    const next = again(at + pause, 200);
+    expect(retryAmongRoutine([...dense, next], 0, at, endNs, false)).toBe('unknown');
+    expect(retryAmongRoutine([...dense, next], 0, at, endNs, true)).toBe('answered');
+    expect(retryAmongRoutine([...sparse, next], 0, at, endNs, false)).toBe('answered');
+    expect(retryAmongRoutine(dense, 0, at, endNs, false)).toBe('not-retried');
+  });
+
   it('among routine requests was sent again only at once; of a later one nobody can tell', () => {
     const routine = [again(at - 2000, 200), again(at - 1000, 200)];
-    const outcome = (...later: ReturnType<typeof again>[]) => retryAmongRoutine([...routine, ...later], 0, at, endNs);
+    const outcome = (...later: ReturnType<typeof again>[]) =>
+      retryAmongRoutine([...routine, ...later], 0, at, endNs, true);
     expect(outcome(again(at + ROUTINE_RETRY_NS, 200))).toBe('answered');
     expect(outcome(again(at + ROUTINE_RETRY_NS + 1, 200))).toBe('unknown');
     expect(outcome()).toBe('not-retried');
-    expect(retryAmongRoutine(null, 0, at, endNs)).toBe('unknown');
-    expect(retryAmongRoutine([again(at - 1000, 200), again(at + RETRY_WITHIN_NS, 200)], 0, at, endNs)).toBe('unknown');
+    expect(retryAmongRoutine(null, 0, at, endNs, true)).toBe('unknown');
+    const [before, late] = [again(at - 1000, 200), again(at + RETRY_WITHIN_NS, 200)];
+    expect(retryAmongRoutine([before, late], 0, at, endNs, true)).toBe('unknown');
   });
 });
 
