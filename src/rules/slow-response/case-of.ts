@@ -15,7 +15,7 @@ import { type Case, MANY } from './case.js';
 import { isHeldIn, severalTimersOf, standstillsIn, waitsOf } from './given-up.js';
 import { type HeldUp, heldUpOf } from './held-up.js';
 import type { Hold } from './hold.js';
-import { isBehind } from './legs.js';
+import type { IsBehind } from './legs.js';
 import { SLOW_NS, type SlowExchange } from './slow-exchange.js';
 import type { SealedAnswers, SlowResponseTally } from './tally.js';
 
@@ -32,7 +32,11 @@ export function caseOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
   givenUp: ReadonlySet<SlowExchange>,
-  { unjudged, tally }: { readonly unjudged: number; readonly tally: SlowResponseTally },
+  {
+    unjudged,
+    tally,
+    isBehind,
+  }: { readonly unjudged: number; readonly tally: SlowResponseTally; readonly isBehind: IsBehind },
   { servers, observation }: Conclusion,
 ): Case | null {
   const [any] = ofServer;
@@ -76,7 +80,7 @@ export function caseOf(
   );
   const slow = own
     .filter((one) => [late, abandoned, timedOut, undelivered, pending].some((of) => of.includes(one)))
-    .map((one) => (lateInFront.includes(one) && one.how === 'pending' ? waitedUntil(one, left) : one));
+    .map((one) => (lateInFront.includes(one) && one.how === 'pending' ? waitedUntil(one, left, isBehind) : one));
   const [first] = slow;
   if (first === undefined) return null;
   const inFront = all.filter((front) => slow.some((one) => isBehind(one, front)));
@@ -95,6 +99,7 @@ export function caseOf(
     answered: late.length,
     toldInFront: inFront.filter(({ how }) => how === 'gateway-timeout'),
     leftInFront,
+    isBehind,
     timer: estimateTimer(waitsOf(leaving), 0, patienceWidth),
     timers: severalTimersOf(leaving),
     standstill,
@@ -160,7 +165,7 @@ function stuckIn(own: readonly SlowExchange[], standstill: Standstill): readonly
 }
 
 /** A request without an answer, as long as it was waited for in front. */
-function waitedUntil(pending: SlowExchange, left: readonly SlowExchange[]): SlowExchange {
+function waitedUntil(pending: SlowExchange, left: readonly SlowExchange[], isBehind: IsBehind): SlowExchange {
   const fronts = left.filter((front) => isBehind(pending, front));
   return { ...pending, waitNs: Math.max(...fronts.map(({ atNs }) => atNs)) - pending.endNs };
 }

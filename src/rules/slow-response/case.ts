@@ -7,6 +7,7 @@ import type { TimerEstimate } from '../judgements/timer-estimate.js';
 import type { Moment } from '../tally/earliest.js';
 import type { HeldUp } from './held-up.js';
 import type { Hold } from './hold.js';
+import type { IsBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** So many late answers are no accident, and so many that agree no chance. */
@@ -27,6 +28,7 @@ export interface Case {
   readonly toldInFront: readonly SlowExchange[];
   /** Clients in front that gave up while these were sent again and again. */
   readonly leftInFront: readonly SlowExchange[];
+  readonly isBehind: IsBehind;
   /** What all requests that were not delivered have in common, and no answered one has. */
   readonly attribute: DiscriminatingAttribute | null;
   /** The time-out at which its client gives up; `null`: nobody did. */

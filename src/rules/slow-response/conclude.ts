@@ -10,7 +10,7 @@ import { type Case, MANY, type SlowResponseFacts } from './case.js';
 import { caseOf } from './case-of.js';
 import { CAUSES } from './causes.js';
 import { givenUpOf } from './given-up.js';
-import { isBehind } from './legs.js';
+import { legsOf } from './legs.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
 import type { SlowExchange } from './slow-exchange.js';
@@ -30,6 +30,7 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     (one, other) => one.atNs - other.atNs || one.packet - other.packet,
   );
   const undelivered = sampled.filter(({ how }) => how === 'undelivered');
+  const isBehind = legsOf(sampled);
   const all = sampled.filter(
     (slow) =>
       slow.how !== 'gateway-timeout' ||
@@ -44,11 +45,13 @@ export function concludeRun(tally: SlowResponseTally, conclusion: Conclusion): R
     if (known === undefined) servers.set(key, [slow]);
     else known.push(slow);
   }
-  const givenUp = new Set([...servers.values()].flatMap((slow) => givenUpOf(slow, all, conclusion.observation)));
+  const givenUp = new Set(
+    [...servers.values()].flatMap((slow) => givenUpOf(slow, all, isBehind, conclusion.observation)),
+  );
   return [...servers]
     .sort(([one], [other]) => compareText(one, other))
     .flatMap(([, slow]) => {
-      const subject = caseOf(slow, all, givenUp, { unjudged, tally }, conclusion);
+      const subject = caseOf(slow, all, givenUp, { unjudged, tally, isBehind }, conclusion);
       return subject === null ? [] : [findingOf(subject, conclusion)];
     });
 }

@@ -6,7 +6,7 @@ import { estimateTimer, type GivenUp, givenUpOnce, type TimerEstimate } from '..
 import { patienceWidth } from '../judgements/timer-window.js';
 import type { Observation } from '../observation/observation.js';
 import { MANY } from './case.js';
-import { isBehind } from './legs.js';
+import type { IsBehind } from './legs.js';
 import { endsAtTimer, SLOW_NS, type SlowExchange } from './slow-exchange.js';
 
 /** Where so many leave at no common time-out for each that does, that one may have done so by chance. */
@@ -25,6 +25,7 @@ function areAgreed({ agreeing, samples }: TimerEstimate): boolean {
 export function givenUpOf(
   ofServer: readonly SlowExchange[],
   all: readonly SlowExchange[],
+  isBehind: IsBehind,
   observation: Observation,
 ): SlowExchange[] {
   const abandoned = ofServer.filter(({ how }) => how === 'abandoned');

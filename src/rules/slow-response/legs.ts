@@ -6,7 +6,37 @@ import type { SlowExchange } from './slow-exchange.js';
 const LEG_SKEW_NS = 100_000_000;
 
 /** Whether `one` is what a request waited for: the same, on a leg behind. */
-export function isBehind(one: SlowExchange, front: SlowExchange): boolean {
+export type IsBehind = (one: SlowExchange, front: SlowExchange) => boolean;
+
+/**
+ * Tells by all that waited. Of equal requests under way together each begins before some on the other leg and behind
+ * others: which server stands behind which is told by their clients, or else by how many of its requests have
+ * another before them. On the leg behind all have; in front the first has none.
+ */
+export function legsOf(all: readonly SlowExchange[]): IsBehind {
+  const shares = new Map<string, number>();
+  const shareBehind = (server: SlowExchange['server'], front: SlowExchange['server']): number => {
+    const [own, other] = [endpointText(server), endpointText(front)];
+    const known = shares.get(`${own} ${other}`);
+    if (known !== undefined) return known;
+    const ofServer = all.filter((one) => endpointText(one.server) === own);
+    const ofFront = all.filter((one) => endpointText(one.server) === other);
+    const behind = ofServer.filter((one) => ofFront.some((before) => mayWaitFor(one, before)));
+    const share = behind.length / Math.max(1, ofServer.length);
+    shares.set(`${own} ${other}`, share);
+    return share;
+  };
+  return (one, front) => {
+    if (!mayWaitFor(one, front)) return false;
+    const isOfFront = one.client.address === front.server.address;
+    const isInFront = front.client.address === one.server.address;
+    if (isOfFront !== isInFront) return isOfFront;
+    return shareBehind(one.server, front.server) >= shareBehind(front.server, one.server);
+  };
+}
+
+/** Whether one may be behind the other by what they ask for and when. */
+function mayWaitFor(one: SlowExchange, front: SlowExchange): boolean {
   return (
     one.request !== null &&
     one.request.key === front.request?.key &&

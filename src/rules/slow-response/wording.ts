@@ -14,7 +14,6 @@ import type { Standstill } from '../judgements/standstill.js';
 import { type Case, MANY } from './case.js';
 import { icmpText, MANY_TIMERS } from './causes.js';
 import type { HeldUp, Release } from './held-up.js';
-import { isBehind } from './legs.js';
 import type { SlowExchange } from './slow-exchange.js';
 
 /** The finding's title. */
@@ -193,7 +192,7 @@ function waitingText(undelivered: Case['undelivered']): string[] {
 /** The packets of one slow exchange, each with what it shows. */
 export function packetsOf(
   one: SlowExchange,
-  { toldInFront, leftInFront, heldUp }: Case,
+  { toldInFront, leftInFront, heldUp, isBehind }: Case,
   reveal: boolean,
 ): EvidencePacket[] {
   const { firstPacket, lastPacket, startNs, endNs, packet, atNs, how, status, waitNs, request } = one;

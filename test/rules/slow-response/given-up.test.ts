@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newObservation } from '../../../src/rules/observation/observation.js';
 import { givenUpOf, severalTimersOf, waitsOf } from '../../../src/rules/slow-response/given-up.js';
+import { legsOf } from '../../../src/rules/slow-response/legs.js';
 import type { SlowExchange } from '../../../src/rules/slow-response/slow-exchange.js';
 
 const SECOND = 1e9;
@@ -23,7 +24,7 @@ function left(stream: number, seconds: number, changes: Partial<SlowExchange> = 
 }
 
 const streamsOf = (ofServer: readonly SlowExchange[], all = ofServer): number[] =>
-  givenUpOf(ofServer, all, newObservation()).map(({ stream }) => stream);
+  givenUpOf(ofServer, all, legsOf(all), newObservation()).map(({ stream }) => stream);
 
 describe('a request is given up by a time-out', () => {
   it('that people set: ten seconds, thirty', () => {
