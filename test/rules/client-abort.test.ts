@@ -57,6 +57,18 @@ function standingStill(...waits: readonly number[]): Connection[] {
     ),
   ];
 }
+const EDGE = '10.0.0.49';
+
+/** What a proxy gives up after `wait`, and then tells its client. */
+function toldInFront(at: number, wait: number): Connection[] {
+  return [
+    connection(
+      [...handshake(), get(1000, '/search'), answer(1400 + wait, 502)],
+      nth(at, { stream: 90 + at, firstPacket: 901 + at * 10, client: '203.0.113.5', server: EDGE }),
+    ),
+    left(at, wait, { client: EDGE }),
+  ];
+}
 const ELSEWHERE = { client: '203.0.113.5', server: '10.0.0.49' };
 
 /** The same amid the answer. */
@@ -346,6 +358,14 @@ testRule(clientAbort, {
       verdicts: { 'answer-stopped': 'supported' },
     },
     {
+      name: 'it leaves sooner than the timer by which its proxy ended others',
+      facts: [...toldInFront(0, 3_000_000), ...toldInFront(1, 3_004_000), left(2, 1_600_000, { client: EDGE })],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'client-ended': 'open' },
+    },
+    {
       name: 'a browser cancels one stream',
       facts: cancelled(0),
       subject: '10.0.1.43:80',
@@ -427,6 +447,11 @@ testRule(clientAbort, {
     },
   ],
   silent: [
+    {
+      name: 'it is ended by the timer by which its proxy ended others, for which the proxy told its clients 502',
+      lookAlike: 'slow-response',
+      facts: [...toldInFront(0, 3_000_000), ...toldInFront(1, 3_004_000), left(2, 3_010_000, { client: EDGE })],
+    },
     {
       name: 'the server has ended the connection by an alert, when it had seen that the client has no certificate',
       lookAlike: 'refused-in-tls',

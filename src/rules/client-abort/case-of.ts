@@ -22,7 +22,8 @@ export function withoutTold(
   all: readonly Abort[],
   { observation }: Conclusion,
 ): ServerOccurrences<Abort> | null {
-  const own = one.items.filter((abort) => !isToldElsewhere(abort, all, observation));
+  const told = one.items.filter((abort) => isToldElsewhere(abort, all, observation));
+  const own = one.items.filter((abort) => !told.includes(abort) && !isByTimerOf(told, abort));
   if (areByTimers(own)) return null;
   const waiting = one.items.flatMap((abort) => unansweredOf(abort) ?? []);
   const standstills = standstillsOf(one.endpoint, waiting, observation);
@@ -30,6 +31,14 @@ export function withoutTold(
     one,
     own.filter((abort) => !standstills.some((standstill) => isHeldIn(abort, standstill))),
   );
+}
+
+/** Whether it waited as long as several for which the proxy told its clients of a failure: the proxy's timer ended it, too. */
+function isByTimerOf(told: readonly Abort[], { amidAnswer, waitedNs }: Abort): boolean {
+  if (amidAnswer || waitedNs < SLOW_NS) return false;
+  const width = patienceWidth(waitedNs);
+  const alike = told.filter((one) => !one.amidAnswer && Math.abs(one.waitedNs - waitedNs) <= width);
+  return alike.length >= MANY - 1;
 }
 
 /** Whether all of them waited for a second and more, and agree: on a time-out for slowness, or on several. */
