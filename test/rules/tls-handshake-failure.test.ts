@@ -70,6 +70,9 @@ function tls(facts: Partial<TlsFacts>, steps: readonly Step[] = [], options: Con
   return { ...made, tls: tlsFacts({ clientHello: clientHelloFacts(), alertCount: alerts.length, ...facts }) };
 }
 
+/** A record of a session ticket's length, behind the client's Finished. */
+const TICKET = { packet: 6, atNs: 2_300_000, contentType: 23, length: 250 };
+
 const nth = nthEvery(10_000);
 
 const succeeding = (at: number, name = 'server.example'): Connection =>
@@ -610,6 +613,24 @@ testRule(tlsHandshakeFailure, {
       confidence: 'likely',
       verdicts: { 'client-certificate-missing': 'open', cipher: 'ruled-out', 'silent-refusal': 'ruled-out' },
     },
+    ...(
+      [
+        ['before TLS 1.3, with its Finished said', { serverHello: { ...SERVER_HELLO, version: 'TLS 1.2' } }],
+        ['in TLS 1.3, with tickets sent', { server: { ...side(0), firstProtected: [TICKET, TICKET] } }],
+      ] as const
+    ).map(([when, facts]) => ({
+      ...ONE,
+      name: `a server that had taken the handshake says its last at once, ${when}`,
+      facts: afterFinished({ alerts: [alert('server', null)], clientCertificate: null, ...facts }),
+      severity: 'warning' as const,
+      confidence: 'likely' as const,
+      verdicts: {
+        'client-certificate-missing': 'ruled-out',
+        'client-certificate-refused': 'ruled-out',
+        'server-failed': 'ruled-out',
+        'server-behind': 'open',
+      } as const,
+    })),
     {
       ...ONE,
       name: 'a balancer of TCP closes upon the ClientHello for want of a server behind',

@@ -4,9 +4,9 @@ import { count } from './figures.js';
 /** The figures of rules/tls-handshake-failure. */
 export const tlsHandshakeFailureFacts = z.object({
   sign: z
-    .enum(['alert', 'shape', 'silent', 'answer', 'unused', 'left', 'unchosen'])
+    .enum(['alert', 'shape', 'dropped', 'silent', 'answer', 'unused', 'left', 'unchosen'])
     .describe(
-      'alert: read; shape: told by record lengths; silent: closed without one; answer: HTTP 400 says it; unused: the client closes at the end of a handshake that went well, and tells its own client that it failed; left: the client leaves upon a certificate with a flaw; unchosen: it offers HTTP/2 alone, and leaves as soon as the handshake is done',
+      'alert: read; shape: told by record lengths; dropped: the same, of a server that had taken the handshake; silent: closed without one; answer: HTTP 400 says it; unused: the client closes at the end of a handshake that went well, and tells its own client that it failed; left: the client leaves upon a certificate with a flaw; unchosen: it offers HTTP/2 alone, and leaves as soon as the handshake is done',
     ),
   from: z.enum(['client', 'server']),
   alert: count.nullable(),

@@ -58,6 +58,13 @@ export const endsWell: Ground<Case> = ruledOutBy(({ first: { sign, packet } }) =
     : null,
 );
 
+/** What a server refuses it refuses before it has taken the handshake. */
+export const isTaken: Ground<Case> = ruledOutBy(({ first: { sign, packet } }) =>
+  sign === 'dropped'
+    ? claim([packet], (end) => `the server had taken the handshake when it ended the connection (${end})`)
+    : null,
+);
+
 /**
  * No certificate fits the name, or its absence. RFC 6066 §3 has unrecognized_name for it; servers in Go
  * (Caddy, Traefik) say internal_error, those on rustls access_denied, those on OpenSSL handshake_failure,

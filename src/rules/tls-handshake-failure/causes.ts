@@ -9,6 +9,7 @@ import {
   byAlert,
   endsWell,
   isForWantOfCertificate,
+  isTaken,
   noCertificate,
   withoutAlert,
 } from './by-alert.js';
@@ -271,7 +272,10 @@ const OF_HANDSHAKES: Causes<Case> = {
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   ...Object.fromEntries(
-    Object.entries(OF_HANDSHAKES).map(([id, cause]) => [id, { ...cause, grounds: [IS_BEHIND, ...cause.grounds] }]),
+    Object.entries(OF_HANDSHAKES).map(([id, cause]) => [
+      id,
+      { ...cause, grounds: [IS_BEHIND, isTaken, ...cause.grounds] },
+    ]),
   ),
   'server-behind': BEHIND,
   'server-ended': ENDED,

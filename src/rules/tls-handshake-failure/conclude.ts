@@ -17,6 +17,7 @@ import { CAUSES } from './causes.js';
 import { ALERT, type Failure } from './failure.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
+import { MAY_LACK } from './server-causes.js';
 import { calledIn, type HandshakeTally, isAnsweredWithout, isScanner, type ServerTally, visitorKey } from './tally.js';
 import { refusedOf, withTold } from './told.js';
 import { type Targets, targetsOf, type Way } from './way.js';
@@ -148,7 +149,7 @@ function endOf(failures: readonly Failure[], observation: Observation): ServerEn
 function behindOf(failures: readonly Failure[], observation: Observation): Moment | null {
   let first: Moment | null = null;
   for (const { sign, client, server, startNs, atNs } of failures) {
-    if (sign !== 'shape' && sign !== 'silent') return null;
+    if (!MAY_LACK.has(sign)) return null;
     const unmet = unmetMeanwhile({ client, server, startNs, endNs: atNs }, observation);
     if (unmet === null) return null;
     first ??= unmet;

@@ -36,6 +36,10 @@ export const CERTIFICATE_ALERTS: ReadonlySet<number> = new Set([42, 43, 44, 45, 
 
 /** Alerts that end nothing, or nothing that went wrong. */
 const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanceled, ALERT.noRenegotiation]);
+/** The first version in which the server's Finished stands before the client's. RFC 8446 §2. */
+const TLS13 = 'TLS 1.3';
+/** Length of an alert's record in TLS 1.3: the alert, its type, and a tag. RFC 8446 §5.2, §6. */
+const LONGEST_ALERT = 2 + 1 + 16;
 /** An alert by its shape must come this soon behind the client's Finished: later, the server had waited for something. */
 const ALERT_WITHIN_NS = 1_000_000_000;
 /** Who checks the certificate when the handshake is over needs no longer than this. */
@@ -44,12 +48,13 @@ const CHECKED_WITHIN_NS = 100_000_000;
 const LOOKS_WITHIN_NS = 300_000_000;
 
 /**
- * `alert`: read; `shape`: a record of an alert's length where one stands; `silent`: closed without; `answer`: HTTP
+ * `alert`: read; `shape`: a record of an alert's length where one stands; `dropped`: the same, of a server that had
+ * taken the handshake; `silent`: closed without; `answer`: HTTP
  * says it; `unused`: the client closes at once upon the end of the handshake, and says in front that it failed;
  * `left`: the client leaves, and the certificate shows why; `unchosen`: it offers HTTP/2 alone, and leaves as soon as
  * the handshake is done.
  */
-export type Sign = 'alert' | 'shape' | 'silent' | 'answer' | 'unused' | 'left' | 'unchosen';
+export type Sign = 'alert' | 'shape' | 'dropped' | 'silent' | 'answer' | 'unused' | 'left' | 'unchosen';
 
 /** A handshake that failed; its packet and time are those of what ended it. */
 export interface Failure extends Occurrence {
@@ -140,7 +145,7 @@ function isAllSeen({ client, server, guards }: Connection): boolean {
   return missing === 0 && !guards.oneSided;
 }
 
-/** TLS 1.3 without keys: the server ends with a record of an alert's length, and answers nothing (docs/without-keys.md). */
+/** TLS without keys: the server ends with a record of an alert's length, and answers nothing (docs/without-keys.md). */
 function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   const alert = tls.alerts.find(({ from, description }) => from === 'server' && description === null);
   const { client, server, finishedNs } = tls;
@@ -152,7 +157,19 @@ function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
   if (!isAsked || alert.atNs - finishedNs.client > ALERT_WITHIN_NS || alert.atNs < finishedNs.client) return null;
   const [first] = connection.close.segments;
   if (first !== undefined && first.from === 'client' && first.atNs < alert.atNs) return null;
-  return made(tls, connection, 'shape', 'server', alert, null);
+  return made(tls, connection, isTaken(tls, alert) ? 'dropped' : 'shape', 'server', alert, null);
+}
+
+/**
+ * Whether the server had taken the handshake before it says its last. Before TLS 1.3 its Finished comes last (RFC 5246
+ * §7.3); in TLS 1.3 who looks at the client's Certificate sends nothing else until it has (RFC 8446 §4.6.1: tickets).
+ */
+function isTaken({ serverHello, server, finishedNs }: TlsFacts, alert: TlsAlert): boolean {
+  const { client: clientNs, server: serverNs } = finishedNs;
+  if (serverHello?.version !== TLS13) return serverNs !== null && serverNs <= alert.atNs;
+  return (
+    clientNs !== null && server.firstProtected.some(({ atNs, length }) => atNs > clientNs && length > LONGEST_ALERT)
+  );
 }
 
 /** The handshake ends well, and the request within is refused for the client's certificate. */

@@ -18,7 +18,8 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
     ...(mayNotBeTls(subject) ? [SEE_WHETHER_TLS] : []),
     ...told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []),
   ];
-  return remedies.length > 0 ? remedies : [LOOK];
+  if (remedies.length > 0) return remedies;
+  return subject.first.sign === 'dropped' ? [SEE_BEHIND] : [LOOK];
 }
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
@@ -211,6 +212,12 @@ const ASK_OTHERWISE: Remedy = {
   component: 'haproxy',
   text: 'Where it is a health check, let it speak TLS.',
   config: 'server s1 ADDRESS:443 check check-ssl verify none   # without option ssl-hello-chk',
+};
+
+const SEE_BEHIND: Remedy = {
+  component: 'server',
+  text: 'See whether what it hands connections on to can be reached from it, at that address and port: stunnel, hitch and nginx (stream) take the TLS first and close when they cannot. Its log says so.',
+  config: 'curl -v http://BACKEND:PORT/',
 };
 
 const LOOK: Remedy = {

@@ -2,6 +2,10 @@
 import { durationText } from '../../text/duration.js';
 import { type Cause, claim, type Ground, ruledOutBy, supportedBy } from '../argument/cause.js';
 import type { Case } from './case.js';
+import type { Sign } from './failure.js';
+
+/** How those end who have nobody to hand a connection to: the one waits for the end of the handshake first, the other does not. */
+export const MAY_LACK: ReadonlySet<Sign> = new Set(['shape', 'dropped', 'silent']);
 
 /** A proxy had nobody to hand the connection to. */
 export const BEHIND: Cause<Case> = {
@@ -16,7 +20,7 @@ export const BEHIND: Cause<Case> = {
           ),
     ),
     ruledOutBy(({ first: { sign, packet } }) =>
-      sign === 'shape' || sign === 'silent' ? null : claim([packet], (end) => `it does not end in silence (${end})`),
+      MAY_LACK.has(sign) ? null : claim([packet], (end) => `it does not end in silence (${end})`),
     ),
   ],
   otherwise: () => 'no connection of the server that failed meanwhile was captured',

@@ -41,6 +41,7 @@ const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
     first.clientCertificate === 'probably-empty'
       ? 'TLS handshakes are refused because a client certificate is missing, as the lengths of records show,'
       : 'TLS handshakes are refused, as the lengths of records show,',
+  dropped: () => 'TLS connections are ended as soon as their handshake is done',
   silent: () => 'TLS handshakes end without a word',
   unused: () => 'TLS handshakes go well, and the client closes at once,',
   left: () => 'Clients that have seen the certificate leave without a request',
@@ -66,6 +67,10 @@ export function summaryOf(subject: Case): string {
   if (first.sign === 'shape' && behind === null)
     sentences.push(
       'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
+    );
+  if (first.sign === 'dropped' && behind === null)
+    sentences.push(
+      'The server takes the handshake, answers nothing within it, and says its last at once: who ends TLS for servers behind it, and cannot reach them, does so.',
     );
   if (behind !== null)
     sentences.push(
@@ -125,6 +130,7 @@ export function evidenceIn(failure: Failure) {
   const end: Readonly<Record<Failure['sign'], string>> = {
     alert: `alert ${alertText(failure)} of the ${from}`,
     shape: `a record of an alert’s length, of the ${from}`,
+    dropped: `a record of an alert’s length, of the ${from}, which had taken the handshake`,
     unused: 'FIN of the client right upon the end of the handshake, without a request',
     silent: `${closeKind === 'rst' ? 'RST' : 'FIN'} of the server, without an alert`,
     answer: '400 of the server, within TLS',

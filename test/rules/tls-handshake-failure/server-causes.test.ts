@@ -16,7 +16,7 @@ function saidOf(sign: Sign, { behind = null, ended = null }: Partial<Pick<Case, 
 }
 
 describe('what lies in the server', () => {
-  it.each(['shape', 'silent'] as const)('has nobody behind: it ends so (%s)', (sign) => {
+  it.each(['shape', 'dropped', 'silent'] as const)('has nobody behind: it ends so (%s)', (sign) => {
     expect(saidOf(sign, { behind: UNMET })).toEqual({
       behind: 'supported: a connection to another server, begun in #7, did not come about before the end #9',
       ended: 'ruled-out: there was nobody behind (#7)',
