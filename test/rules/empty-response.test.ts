@@ -22,6 +22,7 @@ import {
 import { overH2 } from './h2-facts.js';
 import { headCut } from './head-cut.js';
 import { apart, idleUntil } from './moment-facts.js';
+import { headerAlone } from './proxy-header-facts.js';
 import { sealed, turn } from './sealed-facts.js';
 import { findingsOf, testRule } from './test-rule.js';
 
@@ -212,8 +213,26 @@ testRule(emptyResponse, {
         'server-timer': 'ruled-out',
         'dropped-on-purpose': 'open',
         'idle-race': 'ruled-out',
+        'proxy-header-missing': 'open',
       },
       packets: [2, 4, 5],
+    },
+    {
+      name: 'requests are dropped without a PROXY header, with which a health check begins (HAProxy)',
+      facts: [dropped(0), dropped(1), headerAlone(nth(2))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'proxy-header-missing': 'supported' },
+    },
+    {
+      name: 'the same, where somebody is answered without one',
+      facts: [dropped(0), dropped(1), headerAlone(nth(2)), healthy(nth(3))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'proxy-header-missing': 'ruled-out' },
     },
     {
       name: 'HTTP/2: two of three streams stand unanswered, and no GOAWAY says what became of them',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rstAfterRequest } from '../../src/rules/rst-after-request.js';
 import { abortBy, answer, connection, finBy, get, handshake, healthy, rstBy } from './facts.js';
 import { idleUntil } from './moment-facts.js';
+import { headerAlone } from './proxy-header-facts.js';
 import {
   ANSWERED_LATE,
   aborted,
@@ -206,7 +207,20 @@ testRule(rstAfterRequest, {
       occurrences: 2,
       confidence: 'certain',
       severity: 'critical',
-      verdicts: { 'app-abort': 'supported', 'process-dead': 'ruled-out', 'security-agent': 'ruled-out' },
+      verdicts: {
+        'app-abort': 'supported',
+        'process-dead': 'ruled-out',
+        'security-agent': 'ruled-out',
+        'proxy-header-missing': 'ruled-out',
+      },
+    },
+    {
+      name: 'requests are aborted without a PROXY header, with which a health check begins (HAProxy)',
+      facts: [aborted(0, 0), aborted(1, 500_000, 1200), headerAlone(nth(2, 700_000))],
+      subject: '10.0.1.43:80',
+      occurrences: 2,
+      confidence: 'certain',
+      verdicts: { 'app-abort': 'supported', 'proxy-header-missing': 'supported' },
     },
     {
       name: 'a reset request is sent again and answered: then it is a warning',

@@ -5,6 +5,7 @@ import { answeredAlike } from '../judgements/answered-alike.js';
 import { metMeanwhile, overAt, unmetMeanwhile } from '../judgements/behind.js';
 import { discriminatingAttribute } from '../judgements/discriminating-attribute.js';
 import { toldAtOnce, toldOfEach } from '../judgements/front-failures.js';
+import { headerWanted } from '../judgements/header-wanted.js';
 import { legPairsOf } from '../judgements/leg-pairing.js';
 import { ONE_MOMENT_NS, REFUSED_WITHIN_NS, REORDERED_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
@@ -97,6 +98,7 @@ export function caseOf(
       largestHeadBytes: baseline.largestHeadBytes,
     },
     behind: behindOf(first, cut, endpoint, observation) ?? unmet,
+    header: headerWanted(baseline.spoken, failures.hungUp === failures.count),
     retries: countRetries(followed),
     told,
     toldOf: toldOfEach(told, incidents.map(attemptOf)),

@@ -3,6 +3,7 @@
 import type { TimeWindowFacts } from '../argument/window-text.js';
 import type { Behind } from '../judgements/behind.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import type { HeaderWanted } from '../judgements/header-wanted.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -46,6 +47,7 @@ export interface Case {
   };
   /** What the server met as a client of others between the request and its FIN; `null`: it is no client here. */
   readonly behind: FaredBehind | null;
+  readonly header: HeaderWanted;
   readonly retries: Retries;
   /** What a proxy in front told its clients for those in TLS without keys. */
   readonly told: readonly GatewayFailure[];

@@ -5,6 +5,7 @@ import { countText } from '../../text/size.js';
 import { sharedText } from '../argument/attribute-text.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
+import { headerMissing } from '../judgements/header-wanted.js';
 import { doubtText, endedWithIdle, processEndClaim } from '../judgements/one-moment-text.js';
 import { SOON_NS } from '../tally/activity.js';
 import type { Case } from './case.js';
@@ -165,4 +166,9 @@ export const CAUSES: Causes<Case> = {
     ],
     otherwise: () => 'it is not known how long the connection had waited',
   },
+  'proxy-header-missing': headerMissing(({ header, first: { packet }, delay }) => ({
+    header,
+    packet,
+    shortestNs: delay.lowest,
+  })),
 };

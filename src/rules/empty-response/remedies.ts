@@ -3,6 +3,8 @@ import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { durationText } from '../../text/duration.js';
 import { supportedIn } from '../argument/cause.js';
 import { packetText, timeoutText } from '../argument/figures.js';
+import { SEND_HEADER, TRY_HEADER } from '../argument/header-remedies.js';
+import { mayWantHeader } from '../judgements/header-wanted.js';
 import { settableSeconds } from '../judgements/timer-window.js';
 import type { Case } from './case.js';
 
@@ -15,7 +17,9 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   if (supported.has('server-timer')) remedies.push(...serverTimer(subject));
   if (supported.has('dropped-on-purpose')) remedies.push(subject.attribute === null ? TOO_LARGE : DROPPED);
   if (supported.has('idle-race')) remedies.push(idleRace(subject));
-  if (remedies.length === 0) remedies.push(UNKNOWN);
+  if (supported.has('proxy-header-missing')) remedies.push(...SEND_HEADER);
+  if (remedies.length === 0)
+    remedies.push(UNKNOWN, ...(mayWantHeader(subject.header) && subject.occurrences > 1 ? [TRY_HEADER] : []));
   return [...remedies, ...(subject.isAllH2 ? H2_MEANWHILE : MEANWHILE)];
 }
 

@@ -27,6 +27,8 @@ export interface Spoken {
   http2: Moment | null;
   /** Any of them behind a PROXY header. */
   proxied: Moment | null;
+  /** A PROXY header that the server took without a word: it was the client who went, as health checks do. */
+  headed: Moment | null;
 }
 
 /** Why a server hangs up. */
@@ -52,7 +54,7 @@ export const HTTPS_PORT = 443;
 
 /** Nothing seen yet. */
 export function newSpoken(): Spoken {
-  return { tls: null, clear: null, toTls: null, http2: null, proxied: null };
+  return { tls: null, clear: null, toTls: null, http2: null, proxied: null, headed: null };
 }
 
 /** Enters how a connection, or its first batch of exchanges, was spoken to. For every connection: what is later than what is known makes nothing. */
@@ -67,6 +69,8 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
     // What is no HTTP is understood where it is answered at all.
     else if (exchanges.length === 0 && beginnings.server !== null)
       note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
+    else if (beginnings.server === null && connection.close.segments[0]?.from === 'client')
+      note(into, 'headed', beginnings.client.packet, beginnings.client.atNs);
   } else if (hello !== null) note(into, 'tls', hello.packet, hello.atNs);
   else if (answer !== null) {
     note(into, protocol === 'h2' ? 'http2' : 'clear', answer.firstPacket, answer.startNs);
@@ -76,7 +80,7 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
 
 /** Adds what another part of the run saw. */
 export function mergeSpoken(into: Spoken, from: Spoken): void {
-  for (const how of ['tls', 'clear', 'toTls', 'http2', 'proxied'] as const) {
+  for (const how of ['tls', 'clear', 'toTls', 'http2', 'proxied', 'headed'] as const) {
     const moment = from[how];
     if (moment !== null) note(into, how, moment.packet, moment.atNs);
   }

@@ -9,6 +9,7 @@ import {
   sharedAttributes,
 } from '../judgements/discriminating-attribute.js';
 import { forgerPlace } from '../judgements/forger-place.js';
+import { headerWanted } from '../judgements/header-wanted.js';
 import { ONE_MOMENT_NS } from '../judgements/moments.js';
 import { endedTogether } from '../judgements/one-moment.js';
 import { answeredRetryOf, countRetries, retryOutcome } from '../judgements/retries.js';
@@ -102,6 +103,10 @@ export function caseOf(
     ...affectedBy(group, baseline),
     refusals: attribute === null ? null : refusalsOf(attribute, firstNs, baseline),
     lostRequests,
+    header: headerWanted(
+      baseline.spoken,
+      group.every(({ incidents }) => incidents.hungUp === incidents.count),
+    ),
     stretches: stretchesOf(failedAt, baseline.answeredAt, MAX_STRETCHES_TOLD),
     window: timeWindow(occurrences, firstNs, lastNs, baseline.answeredAt),
     server: surroundings(first, baseline),

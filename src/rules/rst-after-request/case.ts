@@ -3,6 +3,7 @@
 import type { PacketReference } from '../../facts/packet-reference.js';
 import type { TimeWindowFacts } from '../argument/window-text.js';
 import type { DiscriminatingAttribute } from '../judgements/discriminating-attribute.js';
+import type { HeaderWanted } from '../judgements/header-wanted.js';
 import type { EndedTogether } from '../judgements/one-moment.js';
 import type { Retries } from '../judgements/retries.js';
 import type { TimeWindow } from '../judgements/time-window.js';
@@ -100,6 +101,7 @@ export interface Case {
   readonly clients: number | null;
   readonly refusals: CaseRefusals | null;
   readonly lostRequests: number;
+  readonly header: HeaderWanted;
   readonly stretches: readonly Stretch[];
   /** The time in which all of it fell, and nobody was answered; `null`: there is none, or chance would do as much. */
   readonly window: TimeWindow | null;

@@ -4,9 +4,10 @@
  */
 
 import { durationText } from '../../text/duration.js';
-import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
+import { type Cause, type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText, spreadText } from '../argument/figures.js';
 import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
+import { headerMissing } from '../judgements/header-wanted.js';
 import { doubtText } from '../judgements/one-moment-text.js';
 import type { Case } from './case.js';
 import { lacksTimestamps } from './foreign-hand.js';
@@ -18,6 +19,25 @@ import { TIMEOUT } from './timeout.js';
 
 /** Request heads above this are beyond the default of some common server (docs/rules/header-too-large.md). */
 const LARGE_REQUEST_HEAD_BYTES = 8192;
+
+const HEADER_MISSING: Cause<Case> = headerMissing(({ header, incident: { packet }, delay }) => ({
+  header,
+  packet,
+  shortestNs: delay.lowest,
+}));
+
+/** Who drops what comes without a header aborts a socket of its own. */
+const HEADER: Cause<Case> = {
+  ...HEADER_MISSING,
+  grounds: [
+    ruledOutBy(({ shape, verdict, incident }) =>
+      shape === 'A' || verdict === 'certain'
+        ? claim([incident.packet], (rst) => `RST ${rst} is not known to be the server’s own`)
+        : null,
+    ),
+    ...HEADER_MISSING.grounds,
+  ],
+};
 
 /** In the order in which they are told. */
 export const CAUSES: Causes<Case> = {
@@ -180,6 +200,7 @@ export const CAUSES: Causes<Case> = {
           : 'what was sent is encrypted'
         : 'no equal request was answered by this server in this capture',
   },
+  'proxy-header-missing': HEADER,
   network: NETWORK,
   'security-agent': SECURITY_AGENT,
 };

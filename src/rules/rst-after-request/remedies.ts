@@ -2,9 +2,11 @@
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
 import { attributeValueText } from '../argument/attribute-text.js';
 import { supportedIn } from '../argument/cause.js';
+import { SEND_HEADER, TRY_HEADER } from '../argument/header-remedies.js';
 import { KEEP_OR_SAY_CLOSE } from '../argument/unsaid-close.js';
 import { isOfLaterRequests } from '../judgements/discriminating-attribute.js';
 import { stillWaits } from '../judgements/forger-place.js';
+import { mayWantHeader } from '../judgements/header-wanted.js';
 import type { Case } from './case.js';
 import { oneHopOff } from './foreign-hand.js';
 import { forgottenText } from './forgotten.js';
@@ -17,8 +19,10 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const supported = supportedIn(hypotheses);
   const remedies: Remedy[] = [];
   if (supported.has('security-agent')) remedies.push(...securityAgent(subject));
+  if (supported.has('proxy-header-missing')) remedies.push(...SEND_HEADER);
   if (supported.has('app-abort'))
     remedies.push(...(isOfLaterRequests(subject.attribute) ? [KEEP_OR_SAY_CLOSE, ...MEANWHILE] : APP_ABORT));
+  if (isHeaderWorthATry(subject, supported)) remedies.push(TRY_HEADER);
   if (supported.has('process-dead') || supported.has('port-closed')) remedies.push(...PROCESS_DEAD);
   if (supported.has('resource-exhaustion')) remedies.push(...RESOURCES);
   if (supported.has('timeout')) remedies.push(...TIMEOUT);
@@ -28,6 +32,13 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
   const nextToIt = oneHopOff(subject) === null ? [] : [NEXT_TO_IT];
   const keptAlive = forgottenText(subject) === null ? [] : [keepAlive(subject)];
   return [...UNKNOWN, ...nextToIt, ...keptAlive];
+}
+
+/** One connection may have met anything. */
+function isHeaderWorthATry({ header, occurrences }: Case, supported: ReadonlySet<string>): boolean {
+  return (
+    supported.has('app-abort') && !supported.has('proxy-header-missing') && occurrences > 1 && mayWantHeader(header)
+  );
 }
 
 /** What resets each segment of the client has not seen the handshake: asymmetric-path tells it where two resets were captured. */

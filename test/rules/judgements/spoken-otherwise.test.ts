@@ -43,6 +43,14 @@ describe('how a server is spoken to', () => {
     expect(noted(begunWith('proxy-header', overTls))).toMatchObject({ tls: null, proxied: { packet: 5 } });
   });
 
+  it('is told by a PROXY header that the server takes without a word, where it is the client who goes', () => {
+    const header = { at: 1200, is: 'data', from: 'client', bytes: 43 } as const;
+    const gone = (by: 'client' | 'server') =>
+      begunWith('proxy-header', connection([...handshake(), header, rstBy(by, 1300)]));
+    expect(noted(gone('client'))).toMatchObject({ headed: expect.anything(), proxied: null });
+    expect(noted(gone('server'))).toEqual(newSpoken());
+  });
+
   it('is not told by a 400, which may say that the way was wrong', () => {
     expect(noted(refused)).toEqual(newSpoken());
   });
