@@ -436,6 +436,31 @@ describe('the help', () => {
   });
 });
 
+describe('what is longer than a line', () => {
+  it('of the help goes on below', async () => {
+    const at = await opened(60, 40);
+    await at.press('?', ...'time');
+    const help = at.text.slice(at.text.indexOf('Keys')).replaceAll(/\s+/g, ' ');
+    expect(help).not.toContain('…');
+    expect(help).toContain('since the packet before, or of the day');
+  });
+
+  it('of why a capture was not read goes on below', async () => {
+    const file = path.join(folder, 'no-capture-at-all-in-here.pcap');
+    writeFileSync(file, 'something else altogether, and long enough to be looked at\n'.repeat(20));
+    const at = await opened(60, 24, file);
+    const [error] = at.data.errors;
+    expect(at.text.replaceAll(/\s+/g, '')).toContain((error?.message ?? 'none').replaceAll(/\s+/g, ''));
+  });
+
+  it('of a packet’s details has more room where the terminal is wide', async () => {
+    const at = await opened(220, 40);
+    await at.press('enter', 'enter');
+    const [row = ''] = at.text.split('\n').filter((each) => each.includes('│ ▸ '));
+    expect(row.split('│ ▸ ')[1]?.length).toBeGreaterThan(40);
+  });
+});
+
 describe('the last line below a menu', () => {
   it('tells the keys of what is open', async () => {
     const at = await opened(80, 24);
@@ -572,5 +597,11 @@ describe('a terminal that is too small', () => {
     driver = new Driver({ columns: 50, rows: 10 }, [RESETS]);
     await driver.settled();
     expect(driver.lines[0]).toBe('pcapdx needs 60x12, this is 50x10; q quits');
+  });
+
+  it('says it whole, also where one line has no room for it', async () => {
+    driver = new Driver({ columns: 30, rows: 10 }, [RESETS]);
+    await driver.settled();
+    expect(driver.lines.slice(0, 2).join(' ').trim()).toBe('pcapdx needs 60x12, this is 30x10; q quits');
   });
 });

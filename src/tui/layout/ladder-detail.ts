@@ -1,21 +1,24 @@
 import { packetNumberOf } from '../../facts/packet-reference.js';
 import type { LadderRow } from '../../report/ladder/row.js';
 import { wrapText } from '../../text/width.js';
+import { isWide } from '../state/geometry.js';
 import { captureOfPacket } from './capture-names.js';
 import type { Context } from './context.js';
 import { cellsOfLine, type Line, line, type Span, span } from './line.js';
 
-/** Cells of the details beside a ladder. */
-export const DETAIL_CELLS = 38;
+/** Cells of the details beside a ladder: what a wide terminal leaves to the lifelines would be blank. */
+export function detailCells(columns: number): number {
+  return Math.max(38, Math.min(72, Math.floor(columns / 3) - 12));
+}
 
 /** Where a field's value begins, behind its name. */
 const VALUE_AT = 10;
 
 /** What the packet in hand says, and how it is unlike its sender's others. */
-export function detailLines(row: LadderRow | undefined, width: number, { theme, data }: Context): Line[] {
+export function detailLines(row: LadderRow | undefined, width: number, { theme, data, state }: Context): Line[] {
   if (row?.kind !== 'message') return [];
   const lines: Line[] = [];
-  const wide = width <= DETAIL_CELLS;
+  const wide = isWide(state.size);
   if (row.note !== null)
     lines.push(
       ...wrapText(`${theme.glyphs.cursor} ${row.note}`, width - 2, 2).map((text) => line(` ${text}`, 'critical')),

@@ -4,7 +4,7 @@ import { ladderFor } from '../state/ladder-rows.js';
 import type { LadderLevel } from '../state/state.js';
 import type { Glyphs } from '../theme.js';
 import type { Context } from './context.js';
-import { DETAIL_CELLS, detailLines } from './ladder-detail.js';
+import { detailCells, detailLines } from './ladder-detail.js';
 import { laneLines } from './ladder-lanes.js';
 import { listLines } from './ladder-list.js';
 import { cellsOfLine, EMPTY_LINE, fitLine, type Line, line, span } from './line.js';
@@ -25,13 +25,14 @@ export function ladderLines(level: LadderLevel, context: Context): readonly Line
   if (ladder === null) return [line(' reading its packets again', 'dim')];
   const { columns } = state.size;
   const wide = isWide(state.size);
-  const width = wide ? columns - DETAIL_CELLS - 1 : columns;
+  const beside = detailCells(columns);
+  const width = wide ? columns - beside - 1 : columns;
   const rows = listRows(level, state.size, ladder.rows.length);
   const drawn =
     width < LIST_COLUMNS
       ? listLines(ladder, level, rows, width, context)
       : laneLines(ladder, level, rows, width, context);
-  const detail = detailLines(ladder.rows[level.list.cursor], wide ? DETAIL_CELLS : columns, context);
+  const detail = detailLines(ladder.rows[level.list.cursor], wide ? beside : columns, context);
   if (wide) return besides(drawn, detail, width, bodyRows(state.size), context.theme.glyphs);
   const foot = ladderFootRows(state.size);
   const body = drawn.slice(0, LADDER_HEAD_ROWS + rows);

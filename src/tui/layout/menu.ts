@@ -1,6 +1,6 @@
 /** Menus and the help screen: lines that take the place of the body's. */
 import { manyText } from '../../text/size.js';
-import { cellsOf } from '../../text/width.js';
+import { cellsOf, wrapText } from '../../text/width.js';
 import { KEYS, type KeyBinding, keysOn, keyText, type OwnKeys, type Place } from '../keys.js';
 import type { Menu } from '../state/menu.js';
 import { topOf } from '../state/state.js';
@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { EMPTY_LINE, type Line, line, selectedLine, span } from './line.js';
 
 const KEY_CELLS = 18;
+const FOR_SCREEN_READERS = ' For screen readers: pcapdx report CAPTURE is the same in plain text.';
 
 /** The lines of a menu in `rows` rows. */
 export function menuLines(menu: Menu, rows: number, context: Context, own: OwnKeys): readonly Line[] {
@@ -58,11 +59,13 @@ function helpLines(help: NonNullable<Menu['help']>, rows: number, context: Conte
         text,
       }))
       .filter(({ keys, short, where, text }) => `${keys} ${short} ${where}${text}`.toLowerCase().includes(wanted))
-      .map(({ keys, where, text }) => [
-        span(` ${keys}${' '.repeat(Math.max(1, KEY_CELLS - cellsOf(keys)))}`, 'strong'),
-        span(where, 'dim'),
-        span(text),
-      ]);
+      .flatMap(({ keys, where, text }) => {
+        const name = span(` ${keys}${' '.repeat(Math.max(1, KEY_CELLS - cellsOf(keys)))}`, 'strong');
+        const room = context.state.size.columns - cellsOf(name.text) - 1;
+        if (cellsOf(where) + cellsOf(text) <= room) return [[name, span(where, 'dim'), span(text)]];
+        const [first = '', ...others] = wrapText(where + text, room);
+        return [[name, span(first)], ...others.map((other) => line(' '.repeat(KEY_CELLS + 1) + other))];
+      });
   const section = (title: string, bindings: readonly KeyBinding[], isElsewhere: boolean): Line[] => {
     const found = rowsOf(bindings, isElsewhere);
     return found.length === 0 ? [] : [line(title, 'strong'), ...found, EMPTY_LINE];
@@ -70,7 +73,7 @@ function helpLines(help: NonNullable<Menu['help']>, rows: number, context: Conte
   const found = [...section(' On this screen', here, false), ...section(' On other screens', others, true)];
   const all: Line[] = [
     ...(found.length === 0 ? [line(' no key does that', 'dim'), EMPTY_LINE] : found),
-    line(' For screen readers: pcapdx report CAPTURE is the same in plain text.', 'dim'),
+    ...wrapText(FOR_SCREEN_READERS, context.state.size.columns - 1, 1).map((each) => line(each, 'dim')),
   ];
   const room = rows - 1;
   const top = Math.max(0, Math.min(help.top, all.length - room));

@@ -120,18 +120,17 @@ function likelyCause({ rule, hypotheses }: Finding, { causes }: Context['data'])
 /** Nothing found, or nothing yet, is a screen too. */
 function nothingLines({ data, state }: Context): Line[] {
   const { analysis, errors } = data;
+  const wrapped = (text: string, indent: number, role: Role = 'plain') =>
+    wrapText(text, state.size.columns - 1, indent).map((each) => line(each, role));
   if (!state.reading.isDone)
     return [
       line('   nothing found so far', 'dim'),
       // Late packets may still belong to it; of a quiet pipe nothing would be shown for long.
-      line('   (connections are judged some time after their end; Esc stops reading and judges all)', 'dim'),
+      ...wrapped('   (connections are judged some time after their end; Esc stops reading and judges all)', 4, 'dim'),
     ];
-  const lines: Line[] = [];
-  for (const error of errors) lines.push(line(` ${visible(error.message)}`, 'critical'));
+  const lines = errors.flatMap((error) => wrapped(` ${visible(error.message)}`, 3, 'critical'));
   if (analysis === null) return lines;
-  const advice = adviceClauses(analysis).flatMap((clause) =>
-    wrapText(`   ${clause}`, state.size.columns - 1, 5).map((text) => line(text)),
-  );
+  const advice = adviceClauses(analysis).flatMap((clause) => wrapped(`   ${clause}`, 5));
   if (analysis.connections === 0)
     return [...lines, line(' There is no TCP connection in it: nothing to judge.', 'strong'), EMPTY_LINE, ...advice];
   lines.push(

@@ -1,3 +1,4 @@
+import { wrapText } from '../../text/width.js';
 import { Lines } from '../components/Lines.js';
 import type { Context } from '../layout/context.js';
 import { line } from '../layout/line.js';
@@ -7,5 +8,6 @@ import { MIN_COLUMNS, MIN_ROWS } from '../state/geometry.js';
 export function TooSmallScreen({ context: { state, theme } }: { readonly context: Context }) {
   const { columns, rows } = state.size;
   const text = `pcapdx needs ${MIN_COLUMNS}x${MIN_ROWS}, this is ${columns}x${rows}; q quits`;
-  return <Lines lines={[line(text)]} rows={1} columns={columns} theme={theme} />;
+  const lines = wrapText(text, columns).slice(0, Math.max(1, rows - 1));
+  return <Lines lines={lines.map((each) => line(each))} rows={lines.length} columns={columns} theme={theme} />;
 }
