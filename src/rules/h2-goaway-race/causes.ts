@@ -203,7 +203,7 @@ export const CAUSES: Causes<Case> = {
           : claim([failed.packet], (goAway) => `${failed.codeName}${wordsOf(failed.debug)} (${goAway})`);
       }),
       ruledOutBy(({ first: { codeName, packet } }) =>
-        claim([packet], (goAway) => `${codeName} says of no error of its own (${goAway})`),
+        claim([packet], (goAway) => `${codeName} names no error of its own (${goAway})`),
       ),
     ],
     otherwise: () => 'no GOAWAY was seen',
