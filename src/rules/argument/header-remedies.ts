@@ -19,6 +19,7 @@ export const SEND_HEADER: readonly Remedy[] = [
   {
     component: 'nginx',
     text: 'In front of this server, in a stream block: send the header. As this server: give who comes without one a port of its own.',
-    config: '# in front, in a stream block\nproxy_protocol on;\n# as this server, beside listen 80 proxy_protocol;\nlisten 8080;',
+    config:
+      '# in front, in a stream block\nproxy_protocol on;\n# as this server, beside listen 80 proxy_protocol;\nlisten 8080;',
   },
 ];
