@@ -493,6 +493,21 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
+      name: 'internal_error for a client that knows TLS 1.0 alone: OpenSSL 3',
+      facts: [
+        tls({ alerts: [alert('server', 80)], clientHello: clientHelloFacts({ versions: ['TLS 1.0'] }) }),
+        succeeding(1),
+      ],
+      verdicts: { version: 'supported', 'server-failed': 'open', cipher: 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
+      name: 'inappropriate_fallback: no fault of the server’s',
+      facts: tls({ alerts: [alert('server', 86)] }),
+      verdicts: { 'fallback-refused': 'supported', 'server-failed': 'ruled-out', version: 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
       name: 'no name at all',
       facts: tls({ clientHello: clientHelloFacts({ serverNames: [] }), alerts: [alert('server', 112)] }),
       verdicts: { 'no-name': 'supported', 'unknown-name': 'ruled-out' },

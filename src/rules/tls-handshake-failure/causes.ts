@@ -1,5 +1,4 @@
 /** Why handshakes fail, each cause supported, ruled out or left open, with the packets that say so. */
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { type Causes, claim, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import {
@@ -15,14 +14,16 @@ import {
 } from './by-alert.js';
 import { type Case, mayNotBeTls } from './case.js';
 import { certificateText } from './certificate-text.js';
-import { ALERT, CERTIFICATE_ALERTS, type Failure } from './failure.js';
+import { ALERT, CERTIFICATE_ALERTS, type Failure, helloOf } from './failure.js';
 import { BEHIND, ENDED, IS_BEHIND } from './server-causes.js';
+import { FALLBACK, isTooOldToSign, VERSION } from './version-causes.js';
 
 /** Alerts that say what is wrong; any other is an error of its sender's own. */
 const EXPLAINED: ReadonlySet<number> = new Set([
   ALERT.unrecognizedName,
   ALERT.noApplicationProtocol,
   ALERT.protocolVersion,
+  ALERT.inappropriateFallback,
   ALERT.handshakeFailure,
   ALERT.insufficientSecurity,
   ALERT.certificateRequired,
@@ -97,23 +98,8 @@ const OF_HANDSHAKES: Causes<Case> = {
     ],
     otherwise: withoutAlert,
   },
-  version: {
-    means: 'They have no version of TLS in common.',
-    grounds: byAlert(
-      (one) => one.alert === ALERT.protocolVersion,
-      ({ first, success }) => {
-        const says = (hello: string, end: string): string =>
-          `the client offers ${first.versions.join(', ') || 'no version that is known'} (${hello}), which the ${first.from} refuses (${end})`;
-        if (success?.version == null) return claim([helloOf(first), first.packet], says);
-        return claim(
-          [helloOf(first), first.packet, success.packet],
-          (hello, end, other) => `${says(hello, end)}; others agree on ${success.version} (${other})`,
-        );
-      },
-      BEFORE,
-    ),
-    otherwise: withoutAlert,
-  },
+  version: VERSION,
+  'fallback-refused': FALLBACK,
   cipher: {
     means: 'They have no cipher suite, group or signature algorithm in common.',
     grounds: byAlert(
@@ -230,6 +216,9 @@ const OF_HANDSHAKES: Causes<Case> = {
           ? null
           : `a protocol that was not offered explains the alert (${packetText(first.packet)})`,
       ),
+      openSince(({ first }) =>
+        isTooOldToSign(first) ? `the version that is offered explains the alert (${packetText(first.packet)})` : null,
+      ),
       ...byAlert(
         (one) => one.alert !== null && !EXPLAINED.has(one.alert) && !CERTIFICATE_ALERTS.has(one.alert),
         ({ first }) =>
@@ -285,9 +274,4 @@ export const CAUSES: Causes<Case> = {
 function unofferedChoiceOf({ from, alert, hello, alpn, chosenAlpn }: Failure): string | null {
   if (from !== 'client' || alert === null || CERTIFICATE_ALERTS.has(alert) || hello === null) return null;
   return chosenAlpn === null || alpn.includes(chosenAlpn) ? null : chosenAlpn;
-}
-
-/** The packet of the ClientHello, or what ended the handshake where that was not seen. */
-function helloOf({ hello, packet }: Failure): PacketReference {
-  return hello?.packet ?? packet;
 }

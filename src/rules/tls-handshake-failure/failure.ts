@@ -24,6 +24,7 @@ export const ALERT = {
   protocolVersion: 70,
   insufficientSecurity: 71,
   internalError: 80,
+  inappropriateFallback: 86,
   userCanceled: 90,
   noRenegotiation: 100,
   unrecognizedName: 112,
@@ -308,4 +309,9 @@ function made(
 /** The handshake led to a conversation: an answer, or data of the server. */
 export function succeeded(tls: TlsFacts): boolean {
   return tls.server.applicationRecords > 0;
+}
+
+/** The packet of the ClientHello, or what ended the handshake where that was not seen. */
+export function helloOf({ hello, packet }: Failure): PacketReference {
+  return hello?.packet ?? packet;
 }

@@ -87,6 +87,13 @@ const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
       config: '--alpn-policy HTTP2Preferred',
     },
   ],
+  'fallback-refused': () => [
+    {
+      component: 'client',
+      text: 'Find out why its handshake before this one, with the newer version, failed: a client falls back when a path or a server did not take that. One that is up to date does not fall back at all.',
+      config: null,
+    },
+  ],
   version: ({ first }) => [
     {
       component: 'client',
