@@ -141,6 +141,19 @@ testRule(websocketUpgradeFailed, {
     },
     {
       ...CERTAIN,
+      name: 'the same where another location takes them: proxies hand the upgrade on by location',
+      facts: [asked({ ...KEY, ...UPGRADE }, 400, {}, '/else'), switched('right', nth(1, { beginsAt: 2_000_000 }))],
+      verdicts: { 'proxy-drops-upgrade': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the same where this very location takes others',
+      facts: [asked({ ...KEY, ...UPGRADE }, 400), switched('right', nth(1, { beginsAt: 2_000_000 }))],
+      severity: 'warning',
+      verdicts: { 'proxy-drops-upgrade': 'ruled-out' },
+    },
+    {
+      ...CERTAIN,
       name: 'it arrives whole, and is forbidden',
       facts: asked({ ...KEY, ...UPGRADE }, 403),
       verdicts: { 'proxy-drops-upgrade': 'ruled-out' },

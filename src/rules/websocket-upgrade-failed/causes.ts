@@ -250,10 +250,11 @@ const WITHOUT_UPGRADE: ReadonlySet<number> = new Set([200, 400, 404, 405, 426]);
 
 /**
  * Who answers may be a proxy that drops the upgrade on its way to the server behind: nothing shows that it is none,
- * unless the leg in front of this one was captured, or the server took another handshake there.
+ * unless the leg in front of this one was captured, or a handshake for the same path was taken. One for another path
+ * says nothing: proxies hand the upgrade on by location.
  */
-export function mayBeDroppedBehind({ failure, front, status, accepted }: Case): boolean {
-  return failure === 'refused' && front === null && accepted === 0 && WITHOUT_UPGRADE.has(status);
+export function mayBeDroppedBehind({ failure, front, status, samePath }: Case): boolean {
+  return failure === 'refused' && front === null && samePath === null && WITHOUT_UPGRADE.has(status);
 }
 
 /** Version 13, which all servers speak, and a key as it should be. */
