@@ -193,7 +193,7 @@ export class Run implements CapturedSink, ConnectionHandler {
   silent(connection: TrackedConnection): void {
     // Without a SYN, a late segment may still tell who is the client.
     const open = this.open[connection.slot];
-    if (connection.syn === null || open === null) return;
+    if (connection.handshake.syn === null || open === null) return;
     const said = saidIn(connection, open.conversation);
     this.said[connection.slot] = said;
     connection.first.stream.reader = connection.second.stream.reader = null;
@@ -203,8 +203,10 @@ export class Run implements CapturedSink, ConnectionHandler {
 
   finished(connection: TrackedConnection, evicted: boolean): void {
     if (evicted) this.listener.evicted();
-    if (!connection.isClosed)
-      connection.endIdle(null, true, null, this.ended ? this.ends.latestOf(connection) : connection.endNs);
+    if (!connection.isClosed) {
+      const at = this.ended ? this.ends.latestOf(connection) : connection.endNs;
+      connection.idlePeriods.endWithCapture(at, connection.firstStandsFor);
+    }
     const open = this.open[connection.slot];
     const said = this.said[connection.slot];
     if (said !== null) {
@@ -288,7 +290,7 @@ class OpenConnection implements ConversationOwner {
 
   get isMidStream(): boolean {
     const { connection } = this;
-    return connection.syn === null && connection.synAck === null;
+    return connection.handshake.syn === null && connection.handshake.synAck === null;
   }
 
   claimsClient(isFirst: boolean, basis: ClientBasis): void {

@@ -13,7 +13,8 @@ import type { Handshake } from '../facts/handshake.js';
 import { TCP_OPTION } from '../facts/segment-evidence.js';
 import { addressText } from '../text/address.js';
 import type { TrackedConnection } from './connection.js';
-import { type Direction, NEVER } from './direction.js';
+import type { Direction } from './direction.js';
+import { NEVER } from './never.js';
 
 /** Ports below this are given to services (RFC 6335 §6). */
 const SYSTEM_PORTS = 1024;
@@ -67,9 +68,9 @@ export const CAPTURE_END_NS = 2_000_000_000;
 
 /** Which direction is the client's, and why. */
 export function clientOf(connection: TrackedConnection): { isFirst: boolean; basis: ClientBasis } {
-  if (connection.syn !== null) return { isFirst: connection.syn.from === connection.firstStandsFor, basis: 'syn' };
-  if (connection.synAck !== null)
-    return { isFirst: connection.synAck.from !== connection.firstStandsFor, basis: 'syn-ack' };
+  const { syn, synAck } = connection.handshake;
+  if (syn !== null) return { isFirst: syn.from === connection.firstStandsFor, basis: 'syn' };
+  if (synAck !== null) return { isFirst: synAck.from !== connection.firstStandsFor, basis: 'syn-ack' };
   if (connection.contentClientIsFirst !== null)
     return { isFirst: connection.contentClientIsFirst, basis: connection.contentBasis };
   const first = serviceRank(connection.firstPort);
@@ -109,8 +110,8 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     endNs,
     handshake: handshakeOf(connection),
     close,
-    idlePeriods: goesOn ? [] : connection.idlePeriods,
-    idlePeriodCount: goesOn ? 0 : connection.idlePeriodCount,
+    idlePeriods: goesOn ? [] : connection.idlePeriods.kept,
+    idlePeriodCount: goesOn ? 0 : connection.idlePeriods.count,
     unreachables: goesOn ? [] : connection.unreachables,
     tls: said.tls,
     protocol: said.protocol,
@@ -129,7 +130,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
     },
     anomalies: anomaliesOf(connection, said),
     guards: {
-      midStream: connection.syn === null && connection.synAck === null,
+      midStream: connection.handshake.syn === null && connection.handshake.synAck === null,
       cutByCaptureEnd: goesOn || (close.kind === 'open' && circumstances.latestNs - endNs < CAPTURE_END_NS),
       oneSided: isOneSided(client, server) || isOneSided(server, client),
       snapped: client.snapped + server.snapped > 0,
@@ -143,10 +144,10 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
 /** Lets `first` stand for the other side, in what is drafted and what will be. */
 function turnOver(connection: TrackedConnection): void {
   connection.firstStandsFor = OPPOSITE[connection.firstStandsFor];
-  for (const draft of [connection.syn, connection.synAck, ...connection.closes])
+  for (const draft of [connection.handshake.syn, connection.handshake.synAck, ...connection.closes.kept])
     if (draft !== null) draft.from = OPPOSITE[draft.from];
   for (const draft of connection.unreachables) draft.quoted = OPPOSITE[draft.quoted];
-  for (const draft of connection.idlePeriods) {
+  for (const draft of connection.idlePeriods.kept) {
     draft.after = OPPOSITE[draft.after];
     draft.endedBy = TURNED_OVER[draft.endedBy];
   }
@@ -248,18 +249,12 @@ function resendsOf(resends: readonly number[]): readonly Resend[] {
   return all;
 }
 
-function windowClosureOf(direction: Direction, endNs: number): SideFacts['windowClosure'] {
-  const openNs = direction.closedNs === NEVER ? -1 : endNs - direction.closedNs;
-  if (openNs < 0 && direction.closureNs < 0) return null;
-  if (openNs > direction.closureNs)
-    return { packet: direction.closedPacket, startNs: direction.closedNs, durationNs: openNs, openedBy: null };
-  const {
-    closurePacket: packet,
-    closureStartNs: startNs,
-    closureNs: durationNs,
-    closureOpenedBy: openedBy,
-  } = direction;
-  return { packet, startNs, durationNs, openedBy };
+function windowClosureOf({ windowClosures }: Direction, endNs: number): SideFacts['windowClosure'] {
+  const { closedNs, closedPacket, longestNs, longestStartNs, longestPacket, longestOpenedBy } = windowClosures;
+  const openNs = closedNs === NEVER ? -1 : endNs - closedNs;
+  if (openNs < 0 && longestNs < 0) return null;
+  if (openNs > longestNs) return { packet: closedPacket, startNs: closedNs, durationNs: openNs, openedBy: null };
+  return { packet: longestPacket, startNs: longestStartNs, durationNs: longestNs, openedBy: longestOpenedBy };
 }
 
 function repeatedOf({ mostRepeated }: Direction, other: Direction): SideFacts['repeated'] {
@@ -269,9 +264,10 @@ function repeatedOf({ mostRepeated }: Direction, other: Direction): SideFacts['r
 }
 
 function handshakeOf(connection: TrackedConnection): Handshake {
-  const { syn, synAck, ackNs, first, second } = connection;
+  const { first, second, handshake } = connection;
+  const { syn, synAck, ackNs } = handshake;
   const answered = syn !== null && synAck !== null && syn.from !== synAck.from;
-  const repeated = connection.synRetransmissions + connection.synAckRetransmissions > 0;
+  const repeated = handshake.synRetransmissions + handshake.synAckRetransmissions > 0;
   const common = answered ? syn.options & synAck.options : 0;
   return {
     kind: answered && ackNs !== NEVER ? 'complete' : syn !== null || synAck !== null ? 'partial' : 'none',
@@ -282,15 +278,16 @@ function handshakeOf(connection: TrackedConnection): Handshake {
     // With a repeated SYN or SYN-ACK it is not known which copy was answered (Karn's rule, RFC 6298 §3).
     synToSynAckNs: answered && !repeated ? synAck.atNs - syn.atNs : null,
     synAckToAckNs: answered && !repeated && ackNs !== NEVER ? ackNs - synAck.atNs : null,
-    synRetransmissions: connection.synRetransmissions,
-    synAckRetransmissions: connection.synAckRetransmissions,
+    synRetransmissions: handshake.synRetransmissions,
+    synAckRetransmissions: handshake.synAckRetransmissions,
     timestampsNegotiated: (common & TCP_OPTION.timestamps) !== 0,
     sackNegotiated: (common & TCP_OPTION.sackPermitted) !== 0,
   };
 }
 
 function closeOf(connection: TrackedConnection): Close {
-  const { first, second, closes: segments, closeCount: segmentCount } = connection;
+  const { first, second } = connection;
+  const { kept: segments, count: segmentCount } = connection.closes;
   let resetBy: Side | null = null;
   let finsBefore = 0;
   for (const segment of segments) {

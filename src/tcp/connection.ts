@@ -1,5 +1,5 @@
 /**
- * One TCP connection while it is read: both directions, its handshake, its ends and its idle times.
+ * One TCP connection while it is read: what a segment changes of it, in the order of the checks.
  *
  * An object lives for one connection and is then reused for another. Per segment it only moves
  * numbers; objects are made for SYN, FIN and RST, which are few. Which side is the client may be
@@ -7,51 +7,35 @@
  * kept by direction here: `first` sent the first packet captured. connection-facts.ts turns it
  * into facts by role.
  *
- * It is one file because it is one object: what a segment moves is moved in one call, and an object
- * for each part of it would cost every connection.
+ * What is kept stands in a file for each part: direction (what one side sent), handshake-draft, closes,
+ * idle-periods. What counts as a copy is asked of copies and, where several points captured, of
+ * copies-elsewhere.
  */
 
 import { CLOCK_STEP_NS } from '../facts/capture.js';
-import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { ClientBasis } from '../facts/connection.js';
-import { LARGE_SEGMENT, MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
+import { LARGE_SEGMENT } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import { TCP_OPTION } from '../facts/segment-evidence.js';
 import { ACK, FIN, RST, SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
-import { isDuplicate, isLateCopy, isStampedAlike, wasSeenBefore } from './copies.js';
-import { Direction, NEVER } from './direction.js';
-import {
-  type CloseDraft,
-  closeEvidenceOf,
-  evidenceOf,
-  type IdleDraft,
-  type SegmentDraft,
-  type UnreachableDraft,
-} from './drafts.js';
+import { Closes } from './closes.js';
+import { isDuplicate, isLateCopy, wasSeenBefore } from './copies.js';
+import { isKnownElsewhere } from './copies-elsewhere.js';
+import { Direction } from './direction.js';
+import { closeEvidenceOf, type UnreachableDraft } from './drafts.js';
+import { HandshakeDraft } from './handshake-draft.js';
+import { IdlePeriods } from './idle-periods.js';
+import { NEVER } from './never.js';
 import type { PendingBudget } from './pending-segments.js';
-import type { SeenAtPoint } from './seen-at-point.js';
 
 /** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
 export const MAX_WINDOW = 2 ** 30;
-/** On a short way segments overtake one another by less. */
-const MIN_REFILL_NS = 3_000_000;
-/** A handshake takes its hosts some time, too. */
-const REFILL_SHARE = 0.9;
 /** ICMP errors kept per connection: the first tell what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
-/** What a connection has none of. Most connections have none, so all share these, which nothing is ever added to. */
-const NO_CLOSES: CloseDraft[] = [];
-const NO_IDLE_PERIODS: IdleDraft[] = [];
+/** What most connections have; shared by all, so nothing is ever added to it. */
 const NO_UNREACHABLES: UnreachableDraft[] = [];
-
-/** How idle periods end, by the side that ended them. */
-const ENDED_BY = {
-  payload: { client: 'client-payload', server: 'server-payload' },
-  fin: { client: 'client-fin', server: 'server-fin' },
-  rst: { client: 'client-rst', server: 'server-rst' },
-} as const;
 
 /** A connection as it is read; see the head of this file. */
 export class TrackedConnection {
@@ -87,16 +71,9 @@ export class TrackedConnection {
   isSettled = false;
   private isReadToEnd = false;
 
-  syn: SegmentDraft | null = null;
-  synAck: SegmentDraft | null = null;
-  synRetransmissions = 0;
-  synAckRetransmissions = 0;
-  /** First segment from the SYN's sender with ACK after the SYN-ACK. */
-  ackNs = NEVER;
-  closes: CloseDraft[] = NO_CLOSES;
-  closeCount = 0;
-  idlePeriods: IdleDraft[] = NO_IDLE_PERIODS;
-  idlePeriodCount = 0;
+  readonly handshake = new HandshakeDraft();
+  readonly closes = new Closes();
+  readonly idlePeriods = new IdlePeriods();
   unreachables: UnreachableDraft[] = NO_UNREACHABLES;
   outOfWindow = 0;
   outOfWindowPacket = -1;
@@ -106,9 +83,6 @@ export class TrackedConnection {
   /** What the bytes said of the client, where no SYN did: set by whoever reads them. */
   contentClientIsFirst: boolean | null = null;
   contentBasis: ClientBasis = 'first-packet';
-
-  private lastPayloadNs = NEVER;
-  private lastPayloadByFirst = false;
 
   /**
    * @param slot A number of this object's own, from 0: what belongs to it elsewhere is found by it.
@@ -145,21 +119,15 @@ export class TrackedConnection {
     this.basesNoted = this.isImage = false;
     this.isClosed = this.lingers = this.isSettled = false;
     this.isReadToEnd = false;
-    this.syn = this.synAck = null;
-    this.synRetransmissions = this.synAckRetransmissions = 0;
-    this.ackNs = NEVER;
-    this.closes = NO_CLOSES;
-    this.closeCount = 0;
-    this.idlePeriods = NO_IDLE_PERIODS;
-    this.idlePeriodCount = 0;
+    this.handshake.reset();
+    this.closes.reset();
+    this.idlePeriods.reset();
     this.unreachables = NO_UNREACHABLES;
     this.outOfWindow = 0;
     this.outOfWindowPacket = -1;
     this.firstStandsFor = 'client';
     this.contentClientIsFirst = null;
     this.contentBasis = 'first-packet';
-    this.lastPayloadNs = NEVER;
-    this.lastPayloadByFirst = false;
     this.first.reset();
     this.second.reset();
   }
@@ -194,7 +162,8 @@ export class TrackedConnection {
     this.lastPacket = segment.packet;
     this.endNs = at;
     const isElsewhere =
-      from.isSeenElsewhere(segment.observationPoint) && this.isKnownElsewhere(segment, from, to, fromFirst);
+      from.isSeenElsewhere(segment.observationPoint) &&
+      isKnownElsewhere(segment, from, to, this.drafted(fromFirst), this.closes);
     if (isElsewhere || isDuplicate(from, segment)) {
       from.duplicates += 1;
       if (segment.observationPoint !== from.lastPoint) from.duplicatesElsewhere += 1;
@@ -205,7 +174,7 @@ export class TrackedConnection {
     const flags = segment.flags;
     if ((flags & RST) !== 0) {
       this.abort(segment, from, to, fromFirst);
-      remember(from, segment);
+      from.remember(segment);
       return;
     }
     const isSyn = (flags & SYN) !== 0;
@@ -219,13 +188,13 @@ export class TrackedConnection {
       from.duplicates += 1;
       return;
     }
-    observe(from, segment);
+    from.observe(segment);
     if (start - from.nextOffset > MAX_WINDOW) {
       if (this.outOfWindow === 0) this.outOfWindowPacket = segment.packet;
       this.outOfWindow += 1;
       return;
     }
-    if (isSyn) this.handshake(segment, from, to, fromFirst);
+    if (isSyn) this.handshake.take(segment, from, to, this.drafted(fromFirst));
     const hasFin = (flags & FIN) !== 0;
     let acknowledged = -1;
     let confirmsMore = false;
@@ -233,14 +202,7 @@ export class TrackedConnection {
       acknowledged = to.offsetOf(segment.acknowledgement, false);
       confirmsMore = acknowledged > from.acknowledged && acknowledged - to.nextOffset < MAX_WINDOW;
       if (confirmsMore) from.acknowledged = acknowledged;
-      if (
-        this.ackNs === NEVER &&
-        !isSyn &&
-        this.synAck !== null &&
-        this.synAck.from !== this.drafted(fromFirst) &&
-        this.syn !== null
-      )
-        this.ackNs = at;
+      if (this.handshake.ackNs === NEVER && !isSyn) this.handshake.acknowledged(this.drafted(fromFirst), at);
       if ((segment.options & TCP_OPTION.sack) !== 0)
         to.noteSack(segment.sackStart, segment.sackEnd, segment.acknowledgement);
       else if (segment.unseenOptions !== 0 && from.hidesSack(segment) && acknowledged >= to.nextOffset && !isSyn)
@@ -254,11 +216,8 @@ export class TrackedConnection {
     else if (to.hasSyn && !from.stream.begun) from.stream.begin(1);
     if (segment.window === 0 && !isSyn) {
       from.zeroWindows += 1;
-      if (from.closedNs === NEVER && !from.hasFin && !hasFin) {
-        from.closedNs = at;
-        from.closedPacket = segment.packet;
-      }
-    } else if (from.closedNs !== NEVER) from.endsClosure(segment.packet, at);
+      if (!from.hasFin && !hasFin) from.windowClosures.close(segment.packet, at);
+    } else if (from.windowClosures.closedNs !== NEVER) from.windowClosures.open(segment.packet, at);
 
     const end = start + length + (hasFin ? 1 : 0);
     if (length > 0) {
@@ -266,7 +225,7 @@ export class TrackedConnection {
         from.duplicates += 1;
         return;
       }
-      from.noteIpId(segment.ipId);
+      from.ipIds.add(segment.ipId);
     }
     if (hasFin) this.fin(segment, from, to, start, start + length, fromFirst);
     const isNew = end > from.nextOffset;
@@ -277,10 +236,15 @@ export class TrackedConnection {
     }
     // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
     const isHandshakeAgain = isSyn && acknowledged >= 0 && !isNew;
-    if (this.closeCount > 0 && (isNew || confirmsMore || isHandshakeAgain)) this.lifeAfterClose(segment, fromFirst);
-    if (to.hasFin && confirmsMore) this.finAcknowledged(segment, acknowledged, fromFirst);
+    if (
+      this.closes.count > 0 &&
+      (isNew || confirmsMore || isHandshakeAgain) &&
+      segment.observationPoint === from.closePoint
+    )
+      this.closes.lifeAfter(this.drafted(fromFirst), segment);
+    if (to.hasFin && confirmsMore) this.closes.acknowledged(this.drafted(!fromFirst), acknowledged, segment);
     from.unanswered.add(acknowledged, end, segment.packet);
-    remember(from, segment);
+    from.remember(segment);
   }
 
   /** An ICMP error quotes a segment of it; only the first {@link MAX_UNREACHABLES} are kept. */
@@ -293,77 +257,11 @@ export class TrackedConnection {
   finishReading(): void {
     this.isReadToEnd = true;
     const how = this.first.hasRst || this.second.hasRst ? 'rst' : 'capture-ended';
-    const last = this.closes.at(-1);
+    const last = this.closes.kept.at(-1);
     const packet = last?.packet ?? this.lastPacket;
     const at = last?.atNs ?? this.endNs;
     this.first.stream.finish(how, this.second.acknowledged, packet, at);
     this.second.stream.finish(how, this.first.acknowledged, packet, at);
-  }
-
-  /** The pause since the last payload, ended by a segment or (`null`) with the capture; kept when it is long enough to be idleness. */
-  endIdle(endedBy: keyof typeof ENDED_BY | null, byFirst: boolean, packet: number | null, at: number): void {
-    if (this.lastPayloadNs === NEVER || at - this.lastPayloadNs < MIN_IDLE_NS) return;
-    this.idlePeriodCount += 1;
-    // The last one says how the connection was given up: it takes the last place from those in the middle.
-    if (this.idlePeriods.length >= MAX_IDLE_PERIODS) this.idlePeriods.pop();
-    const period: IdleDraft = {
-      startNs: this.lastPayloadNs,
-      durationNs: at - this.lastPayloadNs,
-      after: this.drafted(this.lastPayloadByFirst),
-      endedBy: endedBy === null ? 'capture-ended' : ENDED_BY[endedBy][this.drafted(byFirst)],
-      packet,
-    };
-    if (this.idlePeriods.length === 0) this.idlePeriods = [period];
-    else this.idlePeriods.push(period);
-    // One pause counts once, though FIN and RST may both end it.
-    this.lastPayloadNs = NEVER;
-  }
-
-  /**
-   * Whether a segment only repeats what was captured at another point already: both ends of a path. In
-   * the next file of a ring, which is of the same point, it would have been sent again.
-   */
-  private isKnownElsewhere(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): boolean {
-    const { flags, payloadLength } = segment;
-    const seen = from.seenAt(segment.observationPoint);
-    const isAgain = seen.isAgain(segment);
-    const isSyn = (flags & SYN) !== 0;
-    const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
-    if ((flags & RST) !== 0) return isAgain || this.isKnownReset(segment, seen, from, to, start, fromFirst);
-    if (!isAgain) seen.observe(segment);
-    const end = start + payloadLength + ((flags & FIN) !== 0 ? 1 : 0);
-    const isNewHere = seen.isNew(end);
-    if (end > from.nextOffset) return false;
-    if ((flags & ACK) !== 0 && to.offsetOf(segment.acknowledgement, false) > from.acknowledged) return false;
-    if (payloadLength === 0 && (flags & (SYN | FIN)) === 0) return segment.observationPoint !== from.lastPoint;
-    if (isNewHere || isAgain || (payloadLength > 0 && wasSeenBefore(from, segment))) return true;
-    seen.repeats += 1;
-    if (seen.repeats <= from.repeatsTaken) return true;
-    from.repeatsTaken = seen.repeats;
-    return false;
-  }
-
-  /** The same of a reset; `start`: where it stands in its sender's stream. */
-  private isKnownReset(
-    segment: SegmentView,
-    seen: SeenAtPoint,
-    from: Direction,
-    to: Direction,
-    start: number,
-    fromFirst: boolean,
-  ): boolean {
-    seen.resets += 1;
-    const side = this.drafted(fromFirst);
-    const known = this.closes.filter((close) => close.kind === 'rst' && close.from === side);
-    if (!known.some(({ sequence }) => sequence === start)) return false;
-    const same = known[seen.resets - 1];
-    if (same === undefined) return this.closes.length >= MAX_CLOSE_SEGMENTS;
-    // Whether its sender writes like that is seen here alone.
-    if (same.sequence === start && seen.plain > 0 && from.isResetUnknown(seen.resets)) {
-      this.closes[this.closes.indexOf(same)] = closeEvidenceOf('rst', segment, from, to, start, side);
-      from.closePoint = from.resetPoint = seen.point;
-    }
-    return true;
   }
 
   private drafted(fromFirst: boolean): Side {
@@ -377,14 +275,13 @@ export class TrackedConnection {
     const end = start + length;
     if (to.mss > 0 && length > to.mss) from.oversized += 1;
     if (end > from.nextOffset) {
-      this.endIdle('payload', fromFirst, segment.packet, at);
-      this.lastPayloadNs = at;
-      this.lastPayloadByFirst = fromFirst;
+      this.idlePeriods.end('payload', fromFirst, segment.packet, at, this.firstStandsFor);
+      this.idlePeriods.begin(fromFirst, at);
       if (from.firstPayloadNs === NEVER) from.firstPayloadNs = at;
       from.lastPayloadNs = at;
     } else if (start >= from.stream.expected) {
       from.outOfOrder += 1;
-      if (at - from.stream.openedNs(start) >= this.roundTripNs) {
+      if (at - from.stream.openedNs(start) >= this.handshake.roundTripNs) {
         from.refills += 1;
         from.noteAgain(segment.packet, at);
       }
@@ -400,30 +297,6 @@ export class TrackedConnection {
     return true;
   }
 
-  /** In which a segment that is missed can be asked for and come again: at any point, what the handshake took. Infinite: not known. */
-  private get roundTripNs(): number {
-    const { syn, ackNs } = this;
-    if (syn === null || ackNs === NEVER) return Number.POSITIVE_INFINITY;
-    return Math.max(MIN_REFILL_NS, REFILL_SHARE * (ackNs - syn.atNs));
-  }
-
-  private handshake(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
-    if (segment.mss > 0) from.mss = segment.mss;
-    from.hasSyn = true;
-    if ((segment.flags & ACK) === 0) {
-      if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
-        if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
-        else this.synRetransmissions += 1;
-      } else this.syn ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
-    } else if (this.syn !== null && this.syn.from === this.drafted(fromFirst)) {
-      // Both opened at once (RFC 9293 §3.5): this answers the other side's SYN, whose own SYN-ACK answers the first.
-      return;
-    } else if (this.synAck !== null && this.synAck.from === this.drafted(fromFirst)) {
-      if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
-      else this.synAckRetransmissions += 1;
-    } else this.synAck ??= evidenceOf(segment, from, to, this.drafted(fromFirst));
-  }
-
   private fin(
     segment: SegmentView,
     from: Direction,
@@ -434,7 +307,8 @@ export class TrackedConnection {
   ): void {
     const isRepeat = from.hasFin && offset < from.nextOffset;
     if (isRepeat) return;
-    if (segment.payloadLength === 0) this.endIdle('fin', fromFirst, segment.packet, segment.atNs);
+    if (segment.payloadLength === 0)
+      this.idlePeriods.end('fin', fromFirst, segment.packet, segment.atNs, this.firstStandsFor);
     this.close('fin', segment, from, to, start, fromFirst);
     from.hasFin = true;
     if (to.hasFin) this.isClosed = true;
@@ -442,7 +316,7 @@ export class TrackedConnection {
   }
 
   private abort(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
-    this.endIdle('rst', fromFirst, segment.packet, segment.atNs);
+    this.idlePeriods.end('rst', fromFirst, segment.packet, segment.atNs, this.firstStandsFor);
     // A reset fixes no base: its sequence number may be anybody's invention.
     const start = from.base < 0 ? 1 : from.offsetOf(segment.sequence, false);
     this.close('rst', segment, from, to, start, fromFirst);
@@ -459,86 +333,8 @@ export class TrackedConnection {
     start: number,
     fromFirst: boolean,
   ): void {
-    this.closeCount += 1;
+    this.closes.count += 1;
     from.closePoint = segment.observationPoint;
-    const { closes } = this;
-    if (closes.length >= MAX_CLOSE_SEGMENTS) return;
-    const draft = closeEvidenceOf(kind, segment, from, to, start, this.drafted(fromFirst));
-    // Two are the rule; an array that grows makes room for seventeen.
-    if (closes.length === 0) this.closes = [draft];
-    else if (closes.length === 1) this.closes = [closes[0], draft];
-    else closes.push(draft);
+    if (!this.closes.isFull) this.closes.add(closeEvidenceOf(kind, segment, from, to, start, this.drafted(fromFirst)));
   }
-
-  /** The other side's acknowledgement covers a FIN: its kernel has it. */
-  private finAcknowledged(segment: SegmentView, acknowledged: number, fromFirst: boolean): void {
-    const from = this.drafted(!fromFirst);
-    const { closes } = this;
-    for (let at = 0; at < closes.length; at += 1) {
-      const close = closes[at];
-      if (
-        close.kind === 'fin' &&
-        close.from === from &&
-        close.acknowledgedPacket === null &&
-        acknowledged > close.sequence + close.payloadLength
-      ) {
-        close.acknowledgedPacket = segment.packet;
-        close.acknowledgedNs = segment.atNs;
-      }
-    }
-  }
-
-  /** The sender goes on after a FIN or RST in its name. */
-  private lifeAfterClose(segment: SegmentView, fromFirst: boolean): void {
-    const from = this.drafted(fromFirst);
-    const sender = fromFirst ? this.first : this.second;
-    const { closes } = this;
-    for (let at = 0; at < closes.length; at += 1) {
-      const close = closes[at];
-      if (
-        close.from === from &&
-        close.lifeAfter === null &&
-        segment.atNs - close.atNs > LIFE_AFTER_NS &&
-        segment.observationPoint === sender.closePoint
-      ) {
-        close.lifeAfter = segment.packet;
-        close.lifeAfterNs = segment.atNs;
-      }
-    }
-  }
-}
-
-/** Keeps what the next segment of this side is compared with. */
-function remember(from: Direction, segment: SegmentView): void {
-  if (segment.observationPoint !== from.lastPoint && from.lastPacket >= 0) from.isOfSeveralPoints = true;
-  from.lastPacket = segment.packet;
-  from.lastPoint = segment.observationPoint;
-  from.lastNs = segment.atNs;
-  from.lastSequence = segment.sequence;
-  from.lastAcknowledgement = segment.acknowledgement;
-  from.lastFlags = segment.flags;
-  from.lastLength = segment.payloadLength;
-  from.lastIpId = segment.ipId;
-  from.lastWindow = segment.window;
-  from.lastTtl = segment.ttl;
-  from.lastMac = segment.mac;
-  from.lastVlan = segment.vlan;
-  from.lastDepth = segment.depth;
-  from.lastInterface = segment.interfaceIndex;
-  from.lastTimestamp = segment.timestampValue;
-}
-
-/** Adds a segment that is no reset to its side's baseline: what a forger would have to imitate. */
-function observe(from: Direction, segment: SegmentView): void {
-  from.plainSegments += 1;
-  // Where there are several points, each has its own.
-  if (from.seen === null) {
-    from.ttl.add(segment.ttl);
-    if (segment.mac >= 0) from.mac.add(segment.mac);
-  }
-  if (segment.ipId === 0) from.zeroIpIds += 1;
-  const { direction } = segment;
-  if (direction === null) return;
-  if (direction === 'outbound') from.outbound += 1;
-  else from.inbound += 1;
 }

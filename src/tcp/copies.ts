@@ -24,7 +24,7 @@ export function isStampedAlike(from: Direction, segment: SegmentView): boolean {
 export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   const { ipId, timestampValue } = segment;
   if (timestampValue > from.newestTimestamp) return false;
-  if (ipId > 0 && from.hasSentIpId(ipId)) return true;
+  if (ipId > 0 && from.ipIds.has(ipId)) return true;
   if (timestampValue < 0) return false;
   return isOfDoubled(from, segment) || arrivesOtherwise(from, segment);
 }
@@ -103,5 +103,5 @@ function isOlder(from: Direction, segment: SegmentView): boolean {
     );
   const behind = (from.lastIpId - ipId) & 0xffff;
   if (behind === 0 || behind > MAX_BEHIND) return false;
-  return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.hasSentIpId(ipId));
+  return arrivesOtherwise(from, segment) || (payloadLength > 0 && from.ipIds.has(ipId));
 }

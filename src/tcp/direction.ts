@@ -3,55 +3,19 @@ import { MAX_RESENDS } from '../facts/connection.js';
 import { type CaptureDirection, TCP_OPTION } from '../facts/segment-evidence.js';
 import type { SegmentView } from '../net/segment.js';
 import { Majority } from './majority.js';
+import { NEVER } from './never.js';
 import type { PendingBudget } from './pending-segments.js';
+import { RecentIpIds } from './recent-ip-ids.js';
+import { Repetition } from './repetition.js';
 import { SeenAtPoint } from './seen-at-point.js';
 import { distance, offsetNear, previous } from './sequence.js';
 import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
-
-/** Stands for a time that has not come: clocks step back, so a time may be below 0. */
-export const NEVER = Number.NEGATIVE_INFINITY;
-
-/**
- * Packets with payload of a side whose IP IDs are remembered: a copy of one of them may come behind the others. A
- * kernel hands packets on in batches of 64, so that on the device behind, all copies of a batch may follow all of the
- * next. A power of two.
- */
-export const RECENT_PACKETS = 128;
-/** As many of them are remembered until there are more: most sides send few. */
-const FEW_PACKETS = 32;
+import { WindowClosures } from './window-closures.js';
 
 /** Bytes of a SACK option with one block, and of one beside timestamps. RFC 2018 §3, RFC 7323 §3.2. */
 const ONE_SACK_BLOCK = 10;
 const SACK_BEHIND_TIMESTAMPS = 20;
-
-/** How often one segment was sent again. */
-export class Repetition {
-  start = -1;
-  length = 0;
-  longest = 0;
-  times = 0;
-  firstPacket = -1;
-  firstNs = NEVER;
-  lastPacket = -1;
-  lastNs = NEVER;
-
-  reset(): void {
-    this.start = -1;
-    this.times = 0;
-  }
-
-  take(other: Repetition): void {
-    this.start = other.start;
-    this.length = other.length;
-    this.longest = other.longest;
-    this.times = other.times;
-    this.firstPacket = other.firstPacket;
-    this.firstNs = other.firstNs;
-    this.lastPacket = other.lastPacket;
-    this.lastNs = other.lastNs;
-  }
-}
 
 /** One direction's figures; see the head of this file. */
 export class Direction {
@@ -59,6 +23,8 @@ export class Direction {
   readonly ttl = new Majority();
   readonly mac = new Majority();
   readonly unanswered = new Unanswered();
+  readonly windowClosures = new WindowClosures();
+  readonly ipIds = new RecentIpIds();
 
   packets = 0;
   payloadBytes = 0;
@@ -79,14 +45,6 @@ export class Direction {
   duplicatesElsewhere = 0;
   oversized = 0;
   zeroWindows = 0;
-  /** Since when the window is closed, and by which packet; {@link NEVER}: it is open. */
-  closedNs = NEVER;
-  closedPacket = -1;
-  /** The longest time it was closed: see WindowClosure (facts/connection). */
-  closureNs = -1;
-  closureStartNs = NEVER;
-  closurePacket = -1;
-  closureOpenedBy = -1;
   /** When bytes were sent again, and their offset, in turns: see SideFacts (facts/connection). `null`: none were. */
   resends: number[] | null = null;
   /** The segment that was sent again last, and the one that was most often: offset, length, repetitions, packets and times. */
@@ -148,9 +106,6 @@ export class Direction {
   /** Where the first reset in its name was; -1: there is none. */
   resetPoint = -1;
   lastTimestamp = -1;
-  /** IP IDs of the last packets with payload, in a ring, and how many there were. */
-  private recentIpIds = new Uint16Array(FEW_PACKETS);
-  private recentCount = 0;
 
   constructor(budget: PendingBudget) {
     this.stream = new StreamReassembly(budget);
@@ -162,14 +117,10 @@ export class Direction {
     this.mac.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
     this.againBytes = this.needlessBytes = this.cutHeaders = 0;
-    this.closedNs = this.closureStartNs = this.againNs = NEVER;
-    this.againPacket =
-      this.closureNs =
-      this.closedPacket =
-      this.closurePacket =
-      this.closureOpenedBy =
-      this.firstLarge =
-        -1;
+    this.againNs = NEVER;
+    this.againPacket = this.firstLarge = -1;
+    this.windowClosures.reset();
+    this.ipIds.reset();
     this.resends = null;
     if (this.lastRepeated.times > 0) this.lastRepeated.reset();
     if (this.mostRepeated.times > 0) this.mostRepeated.reset();
@@ -197,7 +148,7 @@ export class Direction {
       this.lastInterface =
       this.lastTimestamp =
         -1;
-    this.lastWindow = this.recentCount = 0;
+    this.lastWindow = 0;
     this.newestTimestamp = -1;
     this.unanswered.reset();
   }
@@ -278,32 +229,12 @@ export class Direction {
     return againBytes === 0 ? 0 : Math.min(retransmissions, Math.round((retransmissions * needlessBytes) / againBytes));
   }
 
-  /** Remembers the IP ID of a packet with payload. */
-  noteIpId(ipId: number): void {
-    if (this.recentCount === this.recentIpIds.length && this.recentCount < RECENT_PACKETS) this.rememberMore();
-    this.recentIpIds[this.recentCount & (this.recentIpIds.length - 1)] = ipId;
-    this.recentCount += 1;
-  }
-
-  /** Whether one of the last packets with payload bore this IP ID. */
-  hasSentIpId(ipId: number): boolean {
-    const known = Math.min(this.recentCount, this.recentIpIds.length);
-    for (let at = 0; at < known; at += 1) if (this.recentIpIds[at] === ipId) return true;
-    return false;
-  }
-
   /** Its SYN was captured again. */
   noteDoubled(observationPoint: number): void {
     this.duplicates += 1;
     this.isDoubled = true;
     if (observationPoint === this.lastPoint) this.isDoubledInCapture = true;
     else this.duplicatesElsewhere += 1;
-  }
-
-  private rememberMore(): void {
-    const few = this.recentIpIds;
-    this.recentIpIds = new Uint16Array(RECENT_PACKETS);
-    this.recentIpIds.set(few);
   }
 
   /** Declares the initial sequence number. */
@@ -321,30 +252,43 @@ export class Direction {
     if (resends.length === 2 * MAX_RESENDS) resends.length -= 2;
     resends.push(at, start);
     const last = this.lastRepeated;
-    if (last.start !== start) {
-      last.start = start;
-      last.times = 0;
-      last.longest = 0;
-      last.firstPacket = packet;
-      last.firstNs = at;
-    }
-    last.length = length;
-    if (length > last.longest) last.longest = length;
-    last.times += 1;
-    last.lastPacket = packet;
-    last.lastNs = at;
+    last.add(start, length, packet, at);
     if (last.times >= this.mostRepeated.times) this.mostRepeated.take(last);
   }
 
-  /** Its window opens, or all ends. */
-  endsClosure(openedBy: number, at: number): void {
-    if (at - this.closedNs > this.closureNs) {
-      this.closureNs = at - this.closedNs;
-      this.closureStartNs = this.closedNs;
-      this.closurePacket = this.closedPacket;
-      this.closureOpenedBy = openedBy;
+  /** Adds a segment that is no reset to the baseline: what a forger would have to imitate. */
+  observe(segment: SegmentView): void {
+    this.plainSegments += 1;
+    // Where there are several points, each has its own.
+    if (this.seen === null) {
+      this.ttl.add(segment.ttl);
+      if (segment.mac >= 0) this.mac.add(segment.mac);
     }
-    this.closedNs = NEVER;
+    if (segment.ipId === 0) this.zeroIpIds += 1;
+    const { direction } = segment;
+    if (direction === null) return;
+    if (direction === 'outbound') this.outbound += 1;
+    else this.inbound += 1;
+  }
+
+  /** Keeps what the next segment is compared with. */
+  remember(segment: SegmentView): void {
+    if (segment.observationPoint !== this.lastPoint && this.lastPacket >= 0) this.isOfSeveralPoints = true;
+    this.lastPacket = segment.packet;
+    this.lastPoint = segment.observationPoint;
+    this.lastNs = segment.atNs;
+    this.lastSequence = segment.sequence;
+    this.lastAcknowledgement = segment.acknowledgement;
+    this.lastFlags = segment.flags;
+    this.lastLength = segment.payloadLength;
+    this.lastIpId = segment.ipId;
+    this.lastWindow = segment.window;
+    this.lastTtl = segment.ttl;
+    this.lastMac = segment.mac;
+    this.lastVlan = segment.vlan;
+    this.lastDepth = segment.depth;
+    this.lastInterface = segment.interfaceIndex;
+    this.lastTimestamp = segment.timestampValue;
   }
 
   get captureDirection(): CaptureDirection {

@@ -7,7 +7,7 @@
 
 import { FIN, RST, SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
-import { RECENT_PACKETS } from './direction.js';
+import { RECENT_PACKETS } from './recent-ip-ids.js';
 import { offsetNear, previous } from './sequence.js';
 
 /** Stretches not seen yet that are remembered: beyond it the oldest counts as missing for good. */

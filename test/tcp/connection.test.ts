@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CLOCK_STEP_NS } from '../../src/facts/capture.js';
+import { MAX_CLOSE_SEGMENTS } from '../../src/facts/close.js';
+import { LARGE_SEGMENT } from '../../src/facts/connection.js';
 import { CAPTURE_STRIDE } from '../../src/facts/packet-reference.js';
 import type { SegmentOptions } from './segments.js';
 import { track } from './segments.js';
@@ -490,6 +493,158 @@ describe('idle periods', () => {
     expect(facts.idlePeriods).toEqual([
       { startNs: 1.1e9, durationNs: 5e9, after: 'server', endedBy: 'server-fin', packet: 8 },
     ]);
+  });
+});
+
+describe('an idle period ended by payload or a reset', () => {
+  it('is told by the side that ended it', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', at: 1e9 }],
+      ['server', { seq: 900, ack: 103, data: 'ok', at: 9e9 }],
+      ['client', { flags: 'R', seq: 103, at: 19e9 }],
+    );
+    expect(facts.idlePeriods).toEqual([
+      { startNs: 1e9, durationNs: 8e9, after: 'client', endedBy: 'server-payload', packet: 5 },
+      { startNs: 9e9, durationNs: 10e9, after: 'server', endedBy: 'client-rst', packet: 6 },
+    ]);
+  });
+
+  it('is payload’s, though the segment that ends it bears a FIN as well', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      ['client', { seq: 100, ack: 900, data: 'abc', at: 1e9 }],
+      ['server', { flags: 'F.', seq: 900, ack: 103, data: 'bye', at: 9e9 }],
+    );
+    expect(facts.idlePeriods.map(({ endedBy }) => endedBy)).toEqual(['server-payload']);
+  });
+});
+
+describe('a connection in an object that another one used', () => {
+  const fresh: readonly Line[] = [
+    ['client', { flags: 'S', seq: 5099, at: 90e9 }],
+    ['server', { flags: 'S.', seq: 5899, ack: 5100, at: 90e9 + 60_000 }],
+    ['client', { seq: 5100, ack: 5900, at: 90e9 + 986_000 }],
+    ['client', { flags: 'P.', seq: 5100, ack: 5900, data: 'GET', at: 91e9 }],
+    ['server', { flags: 'P.', seq: 5900, ack: 5103, data: 'ok', at: 91.1e9 }],
+  ];
+  /** All that a connection may leave behind. */
+  const messy: readonly Line[] = [
+    ['client', { flags: 'S', seq: 99, at: 0, mss: 2, packet: 101 }],
+    ['client', { flags: 'S', seq: 99, at: 5e8, packet: 102 }],
+    ['server', { flags: 'S.', seq: 899, ack: 100, at: 1e9, mss: 2, packet: 103 }],
+    ['server', { flags: 'S.', seq: 899, ack: 100, at: 2e9, packet: 104 }],
+    ['client', { seq: 100, ack: 900, at: 2.1e9, packet: 105 }],
+    ['client', { seq: 100, ack: 900, data: 'x'.repeat(LARGE_SEGMENT), at: 3e9, packet: 106 }],
+    ['client', { seq: 100, ack: 900, data: 'x'.repeat(LARGE_SEGMENT), at: 4e9, packet: 107 }],
+    ['client', { seq: 100, ack: 900, data: 'x'.repeat(LARGE_SEGMENT), at: 5e9, packet: 108 }],
+    ['client', { seq: 9000, ack: 900, data: 'x', length: 5, at: 5.1e9, packet: 109 }],
+    ['client', { seq: 8000, ack: 900, data: 'x', at: 5.2e9, packet: 110 }],
+    ['client', { seq: 0x60000000, ack: 900, at: 5.3e9, packet: 111 }],
+    ['server', { seq: 900, ack: 100, window: 0, ttl: 60, mac: 3, ipId: 0, at: 6e9, packet: 112 }],
+    ['server', { seq: 900, ack: 100, at: 7e9, sack: [50, 60], packet: 113 }],
+    ['server', { seq: 900, ack: 100, window: 0, at: 8e9, packet: 114 }],
+    ['server', { flags: 'F.', seq: 900, ack: 100, at: 20e9, packet: 115 }],
+    ['client', { flags: 'R', seq: 9005, at: 19e9, packet: 116 }],
+  ];
+
+  it('has nothing of that one', () => {
+    const alone = track(
+      ...fresh.map(([from, options], at): Line => [from, { packet: at + 1, ipId: at + 1, ...options }]),
+    )[0];
+    const [first, second] = track(
+      ...messy,
+      ...fresh.map(([from, options], at): Line => [from, { packet: at + 1, ipId: at + 1, ...options }]),
+    );
+    expect(first.facts.close.kind).toBe('rst');
+    expect({ ...second.facts, stream: 0 }).toEqual(alone.facts);
+    expect([second.first, second.second]).toEqual(['GET[capture-ended]', 'ok[capture-ended]']);
+  });
+});
+
+describe('figures of a connection', () => {
+  const request: Line = ['client', { flags: 'P.', seq: 100, ack: 900, data: 'hello', at: 2e6 }];
+
+  it('begin and end with its first and last packet', () => {
+    const [{ facts }] = track(...handshake, request);
+    expect(facts).toMatchObject({ firstPacket: 1, lastPacket: 4, startNs: 0, endNs: 2e6 });
+  });
+
+  it('know a clock that stepped back by more than packets change places', () => {
+    const back = (ns: number) =>
+      track(
+        ...handshake,
+        ['client', { seq: 100, ack: 900, data: 'a', at: 50e9 }],
+        ['server', { seq: 900, ack: 101, at: 50e9 - ns }],
+      )[0].facts.guards.clockStepped;
+    expect([back(0), back(CLOCK_STEP_NS), back(CLOCK_STEP_NS + 1)]).toEqual([false, false, true]);
+  });
+
+  it('know that the snap length cut a segment', () => {
+    const cut = (length: number) =>
+      track(...handshake, ['client', { seq: 100, ack: 900, data: 'hello', length, at: 2e6 }])[0].facts.guards.snapped;
+    expect([cut(5), cut(6)]).toEqual([false, true]);
+  });
+
+  it('count segments that are larger than the other side takes: they were merged, or will be split', () => {
+    const oversized = (mss: number) =>
+      track(handshake[0], ['server', { flags: 'S.', seq: 899, ack: 100, at: 60_000, mss }], handshake[2], request)[0]
+        .facts.client.oversized;
+    expect([oversized(-1), oversized(5), oversized(4)]).toEqual([0, 0, 1]);
+  });
+
+  it('have the times of the first and the last payload of a side', () => {
+    const [{ facts }] = track(
+      ...handshake,
+      request,
+      ['client', { seq: 105, ack: 900, data: 'x', at: 3e6 }],
+      ['client', { seq: 106, ack: 900, data: 'y', at: 4e6 }],
+    );
+    expect(facts.client).toMatchObject({ firstPayloadNs: 2e6, lastPayloadNs: 4e6 });
+    expect(facts.server).toMatchObject({ firstPayloadNs: null, lastPayloadNs: null });
+  });
+
+  it('have the first segment that is large', () => {
+    const firstLarge = (length: number) =>
+      track(
+        ...handshake,
+        request,
+        ['client', { seq: 105, ack: 900, data: 'x'.repeat(length), at: 3e6 }],
+        ['client', { seq: 105 + length, ack: 900, data: 'x'.repeat(LARGE_SEGMENT), at: 4e6 }],
+      )[0].facts.client.firstLarge;
+    expect([firstLarge(LARGE_SEGMENT - 1), firstLarge(LARGE_SEGMENT)]).toEqual([5 + LARGE_SEGMENT, 6]);
+  });
+
+  it('name the first of the segments outside any window', () => {
+    const wild = (at: number): Line => ['client', { seq: 0x60000000, ack: 900, data: 'wild', at }];
+    const [{ facts }] = track(...handshake, wild(2e6), wild(3e9));
+    expect(facts.anomalies).toEqual([{ name: 'tcp-out-of-window', from: null, packet: 4, count: 2 }]);
+  });
+
+  it('count all resets, and keep the first', () => {
+    const resets = Array.from(
+      { length: MAX_CLOSE_SEGMENTS + 3 },
+      (_, at): Line => ['server', { flags: 'R', seq: 900, at: (at + 1) * 1e9 }],
+    );
+    const { close } = track(...handshake, ...resets)[0].facts;
+    expect(close.segmentCount).toBe(MAX_CLOSE_SEGMENTS + 3);
+    expect(close.segments.map(({ packet }) => packet)).toEqual(
+      Array.from({ length: MAX_CLOSE_SEGMENTS }, (_, at) => at + 4),
+    );
+  });
+});
+
+describe('a side’s first bytes, where the capture missed them', () => {
+  const late = (...opened: readonly Line[]) =>
+    track(
+      ...opened,
+      ['client', { seq: 110, ack: 900, data: 'llo', at: 2e9 }],
+      ['server', { seq: 900, ack: 113, data: 'ok', at: 3e9 }],
+    )[0];
+
+  it('are known to be missing by its SYN, and as well by the SYN-ACK alone', () => {
+    expect(late(handshake[0]).first).toBe('[gap 10]llo[capture-ended]');
+    expect(late(handshake[1]).second).toBe('[gap 10]llo[capture-ended]');
   });
 });
 
