@@ -23,6 +23,7 @@ import { TlsDecoder } from '../tls/decoder.js';
 import type { TlsListener } from '../tls/listener.js';
 import type { LayerOwner } from './layer-owner.js';
 import { Opening, type OpeningOwner } from './opening.js';
+import { announced, inTurn, UNREAD } from './readers.js';
 
 /** Layers of one conversation: TLS in a tunnel in TLS, and HTTP in it, is five; what is beyond is not looked at. */
 export const MAX_LAYERS = 8;
@@ -226,14 +227,7 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
 
   /** A protocol is spoken once its first byte is: an upgrade that nobody uses leaves the connection HTTP/1. */
   private onceSpoken(protocol: Protocol, { client, server }: { client: InOrder; server: InOrder }) {
-    const spoken = (reader: InOrder): InOrder => ({
-      bytes: (view, start, end, packet, at) => {
-        this.owner.speaks(protocol, null, packet);
-        reader.bytes(view, start, end, packet, at);
-      },
-      gap: (length, packet, at) => reader.gap(length, packet, at),
-      end: (how, packet, at) => reader.end(how, packet, at),
-    });
+    const spoken = (reader: InOrder) => announced(reader, (packet) => this.owner.speaks(protocol, null, packet));
     return this.tapped(protocol, { client: spoken(client), server: spoken(server) }, false);
   }
 
@@ -302,27 +296,6 @@ export class Layer implements OpeningOwner, Http1Listener, H2Listener, TlsListen
 /** Not looked up by the side's name, which V8 would do in tables. */
 function ofSide({ client, server }: BothSides<number>, side: Side): number {
   return side === 'client' ? client : server;
-}
-
-/** Takes the bytes of layers that are not looked at. */
-const UNREAD: InOrder = { bytes: () => undefined, gap: () => undefined, end: () => undefined };
-
-/** One reader that has two see the same bytes. */
-function inTurn(one: InOrder, other: InOrder): InOrder {
-  return {
-    bytes(view, start, end, packet, at) {
-      one.bytes(view, start, end, packet, at);
-      other.bytes(view, start, end, packet, at);
-    },
-    gap(length, packet, at) {
-      one.gap(length, packet, at);
-      other.gap(length, packet, at);
-    },
-    end(how, packet, at) {
-      one.end(how, packet, at);
-      other.end(how, packet, at);
-    },
-  };
 }
 
 /** Bytes held back before TLS was recognised belong to it where they can begin a record. RFC 8446 §5.1, RFC 5246 appendix E.2. */
