@@ -8,7 +8,8 @@
 import type { Command, Option } from 'commander';
 import { nearestName } from '../text/near-name.js';
 import { visible } from '../text/visible.js';
-import { type Action, isAction, isKey, KEYS, type OwnKeys } from '../tui/keys.js';
+import { isKey } from '../tui/key-text.js';
+import { type Action, isAction, KEYS, type OwnKeys } from '../tui/keys.js';
 import { UsageError } from './exit-code.js';
 import type { Environment, Surroundings } from './surroundings.js';
 

@@ -3,6 +3,7 @@
  *
  * Vim, less, k9s, lazygit, termshark, mitmproxy and sngrep agree on most of it.
  */
+import { meantKey } from './terminal/input-method.js';
 
 /** What a key can ask for. */
 export type Action =
@@ -196,58 +197,8 @@ export const KEYS: readonly KeyBinding[] = [
   { action: 'suspend', keys: ['ctrl-z'], help: 'suspend; fg brings it back' },
 ];
 
-/**
- * Letters that arrive while Korean input is on (the two-set layout), as the keys they are on: a list
- * has no use for them otherwise.
- */
-const TWO_SET: Readonly<Record<string, string>> = {
-  ㅂ: 'q',
-  ㅈ: 'w',
-  ㄷ: 'e',
-  ㄱ: 'r',
-  ㅅ: 't',
-  ㅛ: 'y',
-  ㅕ: 'u',
-  ㅑ: 'i',
-  ㅐ: 'o',
-  ㅔ: 'p',
-  ㅁ: 'a',
-  ㄴ: 's',
-  ㅇ: 'd',
-  ㄹ: 'f',
-  ㅎ: 'g',
-  ㅗ: 'h',
-  ㅓ: 'j',
-  ㅏ: 'k',
-  ㅣ: 'l',
-  ㅋ: 'z',
-  ㅌ: 'x',
-  ㅊ: 'c',
-  ㅍ: 'v',
-  ㅠ: 'b',
-  ㅜ: 'n',
-  ㅡ: 'm',
-  ㅃ: 'Q',
-  ㅉ: 'W',
-  ㄸ: 'E',
-  ㄲ: 'R',
-  ㅆ: 'T',
-  ㅒ: 'O',
-  ㅖ: 'P',
-};
-/** Fullwidth forms, which Japanese input sends, lie this far behind ASCII. */
-const FULLWIDTH = 0xfee0;
-
 /** Keys of the user's own, by action. */
 export type OwnKeys = Readonly<Partial<Record<Action, readonly string[]>>>;
-
-/** The key that was meant, whatever input method is on. */
-export function meantKey(key: string): string {
-  const known = TWO_SET[key];
-  if (known !== undefined) return known;
-  const code = key.codePointAt(0) ?? 0;
-  return key.length === 1 && code > 0xff00 && code < 0xff5f ? String.fromCharCode(code - FULLWIDTH) : key;
-}
 
 /** What a key does on a screen; `null`: nothing. */
 export function actionOf(key: string, place: Place, own: OwnKeys = {}): Action | null {
@@ -282,45 +233,7 @@ export function isAction(name: string): name is Action {
   return KEYS.some(({ action }) => action === name);
 }
 
-/** Whether a keyboard can send `key`: a character, a key by its name, or `ctrl-` and a letter. */
-export function isKey(key: string): boolean {
-  return key in KEY_TEXTS || /^ctrl-[a-z]$/.test(key) || /^[^\s\p{C}]$/u.test(key);
-}
-
 /** Whether a screen is one of the four views. */
 export function isView(place: Place): boolean {
   return LISTS.includes(place);
 }
-
-/** A key as people write it. */
-export function keyText(key: string, isAscii: boolean): string {
-  return (
-    (isAscii ? ASCII_KEY_TEXTS[key] : undefined) ??
-    KEY_TEXTS[key] ??
-    (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key)
-  );
-}
-
-const KEY_TEXTS: Readonly<Record<string, string>> = {
-  enter: '⏎',
-  escape: 'Esc',
-  space: 'Space',
-  tab: 'Tab',
-  'shift-tab': 'Shift-Tab',
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  home: 'Home',
-  end: 'End',
-  'page-up': 'PgUp',
-  'page-down': 'PgDn',
-};
-
-const ASCII_KEY_TEXTS: Readonly<Record<string, string>> = {
-  enter: 'Enter',
-  up: 'Up',
-  down: 'Down',
-  left: 'Left',
-  right: 'Right',
-};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, isKey, keysOn } from '../../src/tui/keys.js';
+import { actionOf, keysOn } from '../../src/tui/keys.js';
 
 describe("keys of the user's own", () => {
   const own = { down: ['n', 'ㅜ'], follow: ['F'] } as const;
@@ -17,9 +17,4 @@ describe("keys of the user's own", () => {
     expect(shown.find(({ action }) => action === 'down')?.keys).toEqual(['n', 'ㅜ']);
     expect(shown.some(({ action }) => action === 'next-match')).toBe(false);
   });
-});
-
-describe('a key', () => {
-  it.each(['j', 'ㅓ', 'ctrl-n', 'page-up', '?'])('is %s', (key) => expect(isKey(key)).toBe(true));
-  it.each(['', ' ', 'jj', 'ctrl-', 'ctrl-J', '\x1b'])('is not %j', (key) => expect(isKey(key)).toBe(false));
 });

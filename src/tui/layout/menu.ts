@@ -1,7 +1,8 @@
 /** Menus and the help screen: lines that take the place of the body's. */
 import { manyText } from '../../text/size.js';
 import { cellsOf, wrapText } from '../../text/width.js';
-import { KEYS, type KeyBinding, keysOn, keyText, type OwnKeys, type Place } from '../keys.js';
+import { keyText } from '../key-text.js';
+import { KEYS, type KeyBinding, keysOn, type OwnKeys, type Place } from '../keys.js';
 import type { Menu } from '../state/menu.js';
 import { topOf } from '../state/state.js';
 import type { Context } from './context.js';
