@@ -516,6 +516,12 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'a PROXY header is answered with a page and no status line (Python)',
+      facts: begun('proxy-header', 'markup'),
+      verdicts: { 'proxy-header-unexpected': 'supported', 'tls-to-plain': 'ruled-out' },
+    },
+    {
+      ...ONE,
       name: 'a PROXY header is taken for a method that the server does not know (micro_httpd)',
       facts: {
         ...connection([...handshake(), get(1133), answer(1500, 501, 90), finBy('server', 1600)], nth(0)),

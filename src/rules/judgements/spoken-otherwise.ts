@@ -66,8 +66,8 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
     if (hello !== null) note(into, 'proxied', hello.packet, hello.atNs);
     else if (answer !== null && !exchanges.slice(0, 1).some(isRefusedHeader))
       note(into, 'proxied', answer.firstPacket, answer.startNs);
-    // What is no HTTP is understood where it is answered at all.
-    else if (exchanges.length === 0 && beginnings.server !== null)
+    // What is no HTTP is understood where it is answered at all, but for a page without a status line: HTTP's refusal.
+    else if (exchanges.length === 0 && beginnings.server !== null && beginnings.server.kind !== 'markup')
       note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
     else if (beginnings.server === null && connection.close.segments[0]?.from === 'client')
       note(into, 'headed', beginnings.client.packet, beginnings.client.atNs);

@@ -163,6 +163,17 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
           ? answerOf('bad-request')
           : answerOf('http1', answered.response.status),
     };
+  const page = connection.beginnings?.server;
+  // The first word but two is no version: what answers so takes it for HTTP/0.9, which has no status line (Python).
+  if (page?.kind === 'markup' && further.length === 0)
+    return {
+      ...occurrenceIn(connection, { packet: page.packet, atNs: page.atNs }),
+      startNs: connection.startNs,
+      kind: 'proxy-header-unexpected',
+      begun: 'proxy-header',
+      asked,
+      answer: answerOf('markup'),
+    };
   const [first] = close.segments;
   if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
   if (server.lostBytes > server.snappedBytes) return null;
