@@ -124,6 +124,20 @@ const offering = (at: number, versions: readonly string[]): Connection => {
   );
 };
 
+/** TLS 1.3 without keys: records of these lengths behind the ServerHello, and an end. */
+const endedFlight = (lengths: readonly number[], facts: Partial<TlsFacts>, steps: readonly Step[] = []): Connection =>
+  tls(
+    {
+      serverHello: SERVER_HELLO,
+      server: {
+        ...side(0),
+        firstProtected: lengths.map((length) => ({ packet: 6, atNs: 1_500_000, contentType: 23, length })),
+      },
+      ...facts,
+    },
+    steps,
+  );
+
 /** TLS 1.3: the server ends after the client's Finished; without keys unless `facts` has them. */
 const afterFinished = (facts: Partial<TlsFacts>): Connection =>
   tls({
@@ -648,6 +662,28 @@ testRule(tlsHandshakeFailure, {
     })),
     {
       ...ONE,
+      name: 'one record of an alert’s length behind the ServerHello, and FIN, as Go’s servers refuse a protocol',
+      facts: endedFlight([19], { clientHello: clientHelloFacts({ alpn: ['foo/1'] }) }),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: {
+        'no-common-alpn': 'open',
+        'client-certificate-missing': 'ruled-out',
+        'server-certificate-refused': 'ruled-out',
+        version: 'ruled-out',
+        'silent-refusal': 'ruled-out',
+      },
+    },
+    {
+      ...ONE,
+      name: 'the same of a client that offers no protocol',
+      facts: endedFlight([19], { clientHello: clientHelloFacts({ alpn: [] }) }),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'no-common-alpn': 'ruled-out', 'server-failed': 'open' },
+    },
+    {
+      ...ONE,
       name: 'a balancer of TCP closes upon the ClientHello for want of a server behind',
       facts: [
         tls({}, [finBy('server', 1300)]),
@@ -899,6 +935,16 @@ testRule(tlsHandshakeFailure, {
         const closed = afterFinished({ alerts: [alert('server', null)] });
         return { ...closed, client: { ...closed.client, lostBytes: 700 } };
       })(),
+    },
+    { name: 'the server goes on behind its ServerHello, and is cut', facts: endedFlight([19, 800], {}) },
+    { name: 'what follows the ServerHello is longer than an alert', facts: endedFlight([800], {}) },
+    {
+      name: 'one record of an alert’s length behind the ServerHello, and the client leaves first',
+      facts: endedFlight([19], {}, [finBy('client', 2600)]),
+    },
+    {
+      name: 'an alert’s length behind the ServerHello of TLS 1.2 is no flight',
+      facts: endedFlight([19], { serverHello: { ...SERVER_HELLO, version: 'TLS 1.2' } }),
     },
     {
       name: 'close_notify',

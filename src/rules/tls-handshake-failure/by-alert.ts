@@ -5,7 +5,7 @@
 import { type Cause, type Claim, claim, type Ground, openSince, ruledOutBy, supportedBy } from '../argument/cause.js';
 import { packetText } from '../argument/figures.js';
 import type { Case } from './case.js';
-import { ALERT, type Failure } from './failure.js';
+import { ALERT, type Failure, isEndedFlight } from './failure.js';
 
 /** Where in the handshake a cause would end it: one that ends elsewhere has another. */
 type Place = 'before-server-hello' | 'after-server-hello' | 'any';
@@ -34,11 +34,14 @@ export function byAlert(
         ? null
         : claim([first.packet], (end) => `the alert is ${alertText(first)} of the ${first.from} (${end})`),
     ),
-    ruledOutBy(({ first: { serverHello, packet } }) => {
+    ruledOutBy(({ first }) => {
+      const { serverHello, packet } = first;
       if (place === BEFORE && serverHello !== null)
         return claim([serverHello], (answer) => `the server had answered with its ServerHello (${answer})`);
       if (place === AFTER && serverHello === null)
         return claim([packet], (end) => `there was no ServerHello yet (${end})`);
+      if (place === AFTER && isEndedFlight(first))
+        return claim([packet], (end) => `no certificate was sent yet, nor asked for (${end})`);
       return null;
     }),
   ];

@@ -14,7 +14,7 @@ import {
 } from './by-alert.js';
 import { type Case, mayNotBeTls } from './case.js';
 import { certificateText } from './certificate-text.js';
-import { ALERT, CERTIFICATE_ALERTS, type Failure, helloOf } from './failure.js';
+import { ALERT, CERTIFICATE_ALERTS, type Failure, helloOf, isEndedFlight } from './failure.js';
 import { BEHIND, ENDED, IS_BEHIND } from './server-causes.js';
 import { FALLBACK, isTooOldToSign, VERSION } from './version-causes.js';
 
@@ -65,6 +65,11 @@ const OF_HANDSHAKES: Causes<Case> = {
     grounds: [
       openSince(({ first: { sign, isChoiceKnown } }) =>
         sign === 'unchosen' && !isChoiceKnown ? 'what the server has chosen cannot be read without keys' : null,
+      ),
+      openSince(({ first }) =>
+        isEndedFlight(first) && first.alpn.length > 0
+          ? `the alert cannot be read without keys; behind the ServerHello Go’s servers say so of what the client offers (${first.alpn.join(', ')})`
+          : null,
       ),
       supportedBy(({ first }) =>
         first.sign === 'unchosen' && first.serverHello !== null

@@ -88,6 +88,8 @@ export interface Failure extends Occurrence {
   readonly atMs: number;
   /** Which protocol the server chose can be read: in TLS 1.3 with keys alone. */
   readonly isChoiceKnown: boolean;
+  /** The client had come to its Finished. */
+  readonly isFinished: boolean;
   /** The client had asked already, and was not answered. */
   readonly lostRequest: boolean;
   /** What the client, a proxy, told its own client for it; `null`: nothing that is known. */
@@ -100,7 +102,11 @@ export function failureOf(tls: TlsFacts, connection: Connection): Failure | null
   const alert = tls.alerts.find((one) => !mayAnswerClose(one, connection) && isRefusal(one, tls, connection));
   if (alert !== undefined) return made(tls, connection, 'alert', alert.from, alert, alert);
   return (
-    shapeOf(tls, connection) ?? answerOf(tls, connection) ?? silenceOf(tls, connection) ?? leavingOf(tls, connection)
+    shapeOf(tls, connection) ??
+    endedFlightOf(tls, connection) ??
+    answerOf(tls, connection) ??
+    silenceOf(tls, connection) ??
+    leavingOf(tls, connection)
   );
 }
 
@@ -171,6 +177,27 @@ function isTaken({ serverHello, server, finishedNs }: TlsFacts, alert: TlsAlert)
   return (
     clientNs !== null && server.firstProtected.some(({ atNs, length }) => atNs > clientNs && length > LONGEST_ALERT)
   );
+}
+
+/**
+ * TLS 1.3 without keys: behind its ServerHello the server sends one record, of an alert's length, and closes. Its
+ * flight would be EncryptedExtensions, Certificate and more (RFC 8446 §2), of which none is as short: Go's servers say
+ * no_application_protocol there, where others do before any ServerHello.
+ */
+function endedFlightOf(tls: TlsFacts, connection: Connection): Failure | null {
+  const { serverHello, server, finishedNs } = tls;
+  const [alert, further] = server.firstProtected;
+  if (!isAllSeen(connection) || tls.clientHello === null || serverHello?.version !== TLS13) return null;
+  if (alert === undefined || further !== undefined || finishedNs.client !== null) return null;
+  if (alert.length !== LONGEST_ALERT || alert.atNs - serverHello.atNs > ALERT_WITHIN_NS) return null;
+  const [first] = connection.close.segments;
+  if (first === undefined || first.from !== 'server' || connection.guards.midStream) return null;
+  return made(tls, connection, 'shape', 'server', alert, null);
+}
+
+/** A failure by its shape, with which the server ends its own flight: the client had not come to its Finished. */
+export function isEndedFlight({ sign, isFinished }: Failure): boolean {
+  return sign === 'shape' && !isFinished;
 }
 
 /** The handshake ends well, and the request within is refused for the client's certificate. */
@@ -302,6 +329,7 @@ function made(
     isHungUp: hangUpIn(connection) !== null,
     told: null,
     isChoiceKnown: true,
+    isFinished: tls.finishedNs.client !== null,
     lostRequest: tls.client.applicationRecords > 0 || askedWithin(connection).some(({ request }) => request !== null),
   };
 }

@@ -9,7 +9,7 @@ import { outcomeText } from '../judgements/gateway-error.js';
 import { alertText } from './by-alert.js';
 import { type Case, MAX_LISTED } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
-import type { Failure } from './failure.js';
+import { type Failure, isEndedFlight } from './failure.js';
 import type { Targets } from './way.js';
 
 /** `TLS handshakes end with alert … at …`, of the server that is named. */
@@ -66,7 +66,9 @@ export function summaryOf(subject: Case): string {
   if (tunnels !== null) sentences.push(tunnelsText(tunnels));
   if (first.sign === 'shape' && behind === null)
     sentences.push(
-      'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
+      isEndedFlight(first)
+        ? 'The server sends a record of an alert’s length right behind its ServerHello, where its certificate would come, and closes. Go’s servers refuse so a client with which they have no protocol in common (ALPN).'
+        : 'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
     );
   if (first.sign === 'dropped' && behind === null)
     sentences.push(
