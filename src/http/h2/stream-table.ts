@@ -168,11 +168,13 @@ export class StreamTable {
     if (!this.advance(stream, END_OF[side], side, packet)) return;
     const message = stream.messageOf(side);
     if (message !== null) {
-      message.complete = true;
-      reach(message, packet, at);
       const { contentLength, bodyBytes, lostBytes } = message;
-      if (contentLength !== null && contentLength !== bodyBytes && lostBytes === 0 && !this.mayBeBodiless(stream, side))
-        this.listener.anomaly('h2-content-length-mismatch', side, packet);
+      const isUnlike =
+        contentLength !== null && contentLength !== bodyBytes && lostBytes === 0 && !this.mayBeBodiless(stream, side);
+      // Whose stream the other side has reset sends no more of it; some end it with an empty frame all the same.
+      message.complete = !isUnlike || stream.reset === null;
+      reach(message, packet, at);
+      if (isUnlike && stream.reset === null) this.listener.anomaly('h2-content-length-mismatch', side, packet);
     }
     stream.webSocket?.[side].end('fin', packet, at);
     if (stream.state === 'closed') this.tell(stream);

@@ -238,6 +238,18 @@ describe('RFC 9113 §5.1, §8.1: streams', () => {
     expect(answer('GET', 200)).toEqual(['h2-content-length-mismatch server']);
   });
 
+  it('what is sent to who has reset the stream may end short of its length: RFC 9113 §5.4.2', () => {
+    const post = [':method: POST', ...GET.slice(1), 'content-length: 9'];
+    const { anomalies, exchanges } = decodeAll([
+      ...BEGIN,
+      sent('client', Buffer.concat([headers(1, post), data(1, 'four')])),
+      sent('server', Buffer.concat([headers(1, [':status: 405'], END | END_HEADERS), frame(3, 0, 1, word(0))])),
+      sent('client', data(1, '', END)),
+    ]);
+    expect(anomalies).toEqual([]);
+    expect(exchanges[0]).toMatchObject({ request: { complete: false, bodyBytes: 4 }, response: { status: 405 } });
+  });
+
   it('the longest pause of a message is told', () => {
     const at = (piece: Piece, atNs: number): Piece => ({ ...piece, atNs });
     const { exchanges } = decodeAll([
