@@ -77,6 +77,12 @@ const toldInFront = connection([...handshake(), get(1000), answer(4000, 502)], {
   client: '203.0.113.7',
 });
 
+/** The client in front, of whose request the proxy says the same at that moment. */
+const refusedInFront = (status: number, at = 4000): Connection =>
+  connection([...handshake(), get(1000, '/', { bytes: 9000 }), answer(at, status)], {
+    ...{ stream: 1, firstPacket: 101, server: '10.0.0.49', client: '203.0.113.7' },
+  });
+
 /** The same request with a small head, answered. */
 const smallAnswered = (nth = 1, asked_: Asked = {}) =>
   asked(200, { bytes: 500, ...asked_ }, { stream: nth, firstPacket: nth * 10 + 1, clientPort: 40_000 + nth });
@@ -186,6 +192,26 @@ testRule(headerTooLarge, {
       name: 'remarks on its size alone',
       facts: asked(400, {}, flaw('http1-line-too-long')),
       confidence: 'possible',
+    },
+    {
+      ...ONE,
+      name: '431 that a proxy hands on is its server’s alone',
+      facts: [asked(431, {}, { client: '10.0.0.49' }), refusedInFront(431)],
+      confidence: 'certain',
+    },
+    {
+      ...ONE,
+      ...{ findings: 2, titled: '10.0.1.43:80' },
+      name: '431 of two servers that one client asks',
+      facts: [asked(431, {}, { client: '203.0.113.7' }), refusedInFront(431)],
+      confidence: 'certain',
+    },
+    {
+      ...ONE,
+      ...{ findings: 2, titled: '10.0.1.43:80' },
+      name: '431 of another server long before',
+      facts: [asked(431, {}, { client: '10.0.0.49' }), refusedInFront(431, 200_000)],
+      confidence: 'certain',
     },
     {
       ...ONE,

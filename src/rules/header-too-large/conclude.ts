@@ -16,6 +16,7 @@ import { type PerServer, serversOf } from '../tally/per-server.js';
 import type { GatewayFailure } from '../tally/server-tally.js';
 import { CAUSES } from './causes.js';
 import type { HeaderTooLargeFacts } from './facts.js';
+import { withoutHandedOn } from './handed-on.js';
 import { META } from './meta.js';
 import { type Refused, refusedForSize } from './of-its-size.js';
 import { FOR_REQUESTS, FOR_RESPONSES } from './remedies.js';
@@ -27,17 +28,29 @@ const TOLD_WITHIN_NS = 500_000_000;
 
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
-  return serversOf(tally).flatMap(({ endpoint, tally: server }) =>
-    [requestFinding, responseFinding].flatMap((findingFor) => {
-      const finding = findingFor(server, endpoint, conclusion);
-      return finding === null ? [] : [finding];
-    }),
+  const servers = serversOf(tally);
+  const allRefused = servers.flatMap(({ tally: { refused } }) => refused.earliest.items);
+  return servers.flatMap(({ endpoint, tally: server }) =>
+    [requestFinding(server, endpoint, allRefused, conclusion), responseFinding(server, endpoint, conclusion)].filter(
+      (finding) => finding !== null,
+    ),
   );
 }
 
-function requestFinding(server: ServerTally, endpoint: TooLarge['server'], conclusion: Conclusion): RawFinding | null {
+function requestFinding(
+  server: ServerTally,
+  endpoint: TooLarge['server'],
+  allRefused: readonly TooLarge[],
+  conclusion: Conclusion,
+): RawFinding | null {
   const { refused } = server;
-  const { items, sure, smaller } = refusedForSize(server, baselineOf(conclusion.observation, endpoint), endpoint);
+  const ofSize = refusedForSize(server, baselineOf(conclusion.observation, endpoint), endpoint);
+  const { sure, smaller } = ofSize;
+  const own = new Set(refused.earliest.items);
+  const items = withoutHandedOn(
+    ofSize.items,
+    allRefused.filter((one) => !own.has(one)),
+  );
   const all = items.length === refused.earliest.items.length ? refused : { ...refused, count: items.length };
   return finding(all, { items, sure, smaller }, endpoint, conclusion, new Map());
 }
