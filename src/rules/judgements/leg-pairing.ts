@@ -9,7 +9,7 @@
  * User-Agent. That alone may be chance, so that the hosts must be linked too: the front's server is
  * the back's client; or a request id or X-Forwarded-For says so; or all that a host asks for (or a
  * server is asked for), and no less than {@link MIN_NESTED}, lies within exchanges of that front, for
- * the same name or over the loopback interface.
+ * the same name (or address and port) or over the loopback interface.
  * Where several exchanges could be the front of one, nothing is said of it; but where that one failed, and a single
  * one of them tells of a failure, and could tell of no other, this is its front.
  */

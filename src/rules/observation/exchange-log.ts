@@ -40,7 +40,7 @@ import {
   TRACE,
   WIDTH,
 } from './exchange-rows.js';
-import { placeOf, placeOfName, placeTexts } from './exchange-texts.js';
+import { placeOf, placeOfAuthority, placeOfName, placeTexts } from './exchange-texts.js';
 import { agentRank, isUnknown, keyOf, legKeyOf } from './request-key.js';
 
 /** Characters of an address: IPv6 with an IPv4 address in it, a zone and a port; what is longer is none. */
@@ -121,7 +121,7 @@ function append(
   rows[row + ANSWER] = response?.firstPacket ?? close?.packet ?? NONE;
   rows[row + CLIENT] = placeOf(log, client.endpoint.address, CLIENT) * PORTS + client.endpoint.port;
   rows[row + SERVER] = placeOf(log, server.endpoint.address, SERVER) * PORTS + server.endpoint.port;
-  rows[row + AUTHORITY] = placeOfName(log, request.authority, AUTHORITY);
+  rows[row + AUTHORITY] = placeOfAuthority(log, request.authority);
   rows[row + SERVER_NAME] = placeOfName(log, hello?.serverNames[0] ?? null, SERVER_NAME);
   rows[row + SHAPE] = rankOf(
     ((hello?.bytes ?? 0) * PORTS + request.headBytes) ^ Math.imul((h2Stream ?? -1) + 1, 0x9e3779b1),

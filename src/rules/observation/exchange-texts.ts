@@ -1,6 +1,6 @@
 /** The texts of an exchange log: each stands once, and rows name it by its place. */
 import { hostNameOf } from '../../text/host-name.js';
-import { ENDPOINTS, type ExchangeLog, NONE, PORTS, TEXTS, WIDTH } from './exchange-rows.js';
+import { AUTHORITY, ENDPOINTS, type ExchangeLog, NONE, PORTS, TEXTS, WIDTH } from './exchange-rows.js';
 
 /** Has a row name its texts, which stand in `texts`, by where they stand in the log. */
 export function placeTexts(log: ExchangeLog, row: number, texts: readonly string[]): void {
@@ -44,6 +44,20 @@ const PLACES = new WeakMap<readonly string[], Map<string, number>>();
 const LAST_TEXTS: string[] = new Array<string>(WIDTH).fill('');
 const LAST_LISTS: (readonly string[])[] = new Array<readonly string[]>(WIDTH).fill([]);
 const LAST_PLACES: number[] = new Array<number>(WIDTH).fill(0);
+
+/** Characters of what is asked for in place of a name: an address and a port. */
+const MAX_AUTHORITY = 64;
+
+/**
+ * The same of whom a request asks for: the name, without a port; an address with its port, as it stands there, which
+ * a proxy hands on like a name.
+ */
+export function placeOfAuthority(log: ExchangeLog, authority: string | null): number {
+  const name = authority === null ? null : hostNameOf(authority);
+  if (name !== null) return placeOf(log, name, AUTHORITY);
+  const isAddress = authority !== null && authority !== '' && authority.length <= MAX_AUTHORITY;
+  return isAddress ? placeOf(log, authority, AUTHORITY) : NONE;
+}
 
 /** The same of the name of a host, without a port; `NONE` where there is none, or it is none. */
 export function placeOfName(log: ExchangeLog, authority: string | null, column: number): number {

@@ -36,7 +36,7 @@ export interface LoggedExchange {
   readonly index: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** The name that is asked for (text/host-name); `null`: none, or not known. */
+  /** The name that is asked for (text/host-name), or the address with its port; `null`: none, or not known. */
   readonly authority: string | null;
   /** The server name of the connection's ClientHello; `null`: none, or no TLS. */
   readonly serverName: string | null;
@@ -70,7 +70,7 @@ export interface Try {
   /** The request's first packet. */
   readonly packet: PacketReference;
   readonly server: Endpoint;
-  /** The name that it asked for. */
+  /** The name that it asked for, or the address with its port. */
   readonly authority: string | null;
 }
 

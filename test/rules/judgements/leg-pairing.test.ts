@@ -172,6 +172,17 @@ describe('the legs of a proxy', () => {
     expect(pairsOf([...requests.flat(), byItself]).frontOf(first(10))).toBeNull();
   });
 
+  it('are paired so where an address is asked for, with its port, as much as where a name is', () => {
+    const inside = { client: '10.0.1.49' };
+    const asked = (authority: string) =>
+      ['/a', '/b', '/c'].flatMap((target, at) => [
+        front(at, 1200, 5000, { target, authority: '10.0.0.49:443' }),
+        back(at + 10, 1300, 4800, { target, authority }, inside),
+      ]);
+    expect(pairsOf(asked('10.0.0.49:443')).frontOf(first(11))?.stream).toBe(1);
+    expect(pairsOf(asked('10.0.0.49:8443')).frontOf(first(11))).toBeNull();
+  });
+
   it('may be legs of three: each is paired with the next', () => {
     const pairs = pairsOf([
       front(0, 1200, 6000),
