@@ -24,13 +24,13 @@ export const NETWORK: Cause<Case> = {
       const hops = tests.find(({ id }) => id === 'F5');
       return hops?.result === 'positive' && verdict === 'none' ? testText(hops, { capturePoint: 'unknown' }) : null;
     }),
-    openSince(forgottenText),
-    openSince(oneHopOff),
     openSince(({ incident: { isAfterIdle, serverReset, packet } }) =>
       isAfterIdle && serverReset.ttl === null
         ? `what forgets idle connections on the way answers as ${packetText(packet)} does; its TTL would tell, which a text has if it is printed with -v`
         : null,
     ),
+    openSince(forgottenText),
+    openSince(oneHopOff),
     ruledOutBy(({ server: { answerAfter }, incident, tests }) => {
       if (answerAfter === null) return null;
       const isOwn = tests.some(({ id, result }) => id === 'F5' && result === 'negative');
