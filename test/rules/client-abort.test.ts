@@ -358,6 +358,14 @@ testRule(clientAbort, {
       verdicts: { 'answer-stopped': 'supported' },
     },
     {
+      name: 'another client leaves after as long as a proxy that ended others',
+      facts: [...toldInFront(0, 3_000_000), ...toldInFront(1, 3_004_000), left(2, 3_010_000, { client: '10.0.0.77' })],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'client-ended': 'open' },
+    },
+    {
       name: 'it leaves sooner than the timer by which its proxy ended others',
       facts: [...toldInFront(0, 3_000_000), ...toldInFront(1, 3_004_000), left(2, 1_600_000, { client: EDGE })],
       subject: '10.0.1.43:80',

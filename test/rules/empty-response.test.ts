@@ -218,7 +218,7 @@ testRule(emptyResponse, {
       packets: [2, 4, 5],
     },
     {
-      name: 'requests are dropped without a PROXY header, with which a health check begins (HAProxy)',
+      name: 'requests are dropped without a PROXY header, with which another client begins and is left standing',
       facts: [dropped(0), dropped(1), headerAlone(nth(2))],
       subject: '10.0.1.43:80',
       occurrences: 2,

@@ -566,6 +566,13 @@ testRule(protocolMismatch, {
     },
   ],
   silent: [
+    {
+      name: 'a PROXY header, and behind it a request of HTTP/0.9, of which a page alone is the answer',
+      facts: {
+        ...begun('proxy-header', 'markup'),
+        exchanges: connection([...handshake(), get(1133, '/', { version: 'HTTP/0.9' })]).exchanges,
+      },
+    },
     ...[
       'tls-to-plain',
       'plain-to-tls',

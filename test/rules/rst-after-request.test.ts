@@ -215,7 +215,7 @@ testRule(rstAfterRequest, {
       },
     },
     {
-      name: 'requests are aborted without a PROXY header, with which a health check begins (HAProxy)',
+      name: 'requests are aborted without a PROXY header, with which another client begins and is left standing',
       facts: [aborted(0, 0), aborted(1, 500_000, 1200), headerAlone(nth(2, 700_000))],
       subject: '10.0.1.43:80',
       occurrences: 2,

@@ -33,11 +33,13 @@ export function withoutTold(
   );
 }
 
-/** Whether it waited as long as several for which the proxy told its clients of a failure: the proxy's timer ended it, too. */
-function isByTimerOf(told: readonly Abort[], { amidAnswer, waitedNs }: Abort): boolean {
+/** Whether its client waited as long as for several others of which it, a proxy, told its own clients a failure: its timer ended this one, too. */
+function isByTimerOf(told: readonly Abort[], { amidAnswer, waitedNs, client }: Abort): boolean {
   if (amidAnswer || waitedNs < SLOW_NS) return false;
   const width = patienceWidth(waitedNs);
-  const alike = told.filter((one) => !one.amidAnswer && Math.abs(one.waitedNs - waitedNs) <= width);
+  const alike = told.filter(
+    (one) => !one.amidAnswer && one.client.address === client.address && Math.abs(one.waitedNs - waitedNs) <= width,
+  );
   return alike.length >= MANY - 1;
 }
 

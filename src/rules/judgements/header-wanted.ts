@@ -63,7 +63,7 @@ export function headerMissing<S>(hungOf: (subject: S) => Hung): Cause<S> {
           claim(
             [header.headed.packet, packet],
             (headed, end) =>
-              `another client begins with a PROXY header (${headed}), which the server does not refuse before that client goes; without one it ends each connection at its first bytes (${end})`,
+              `another client begins with a PROXY header (${headed}), which the server does not refuse in the time that others would take for it; without one it ends each connection at its first bytes (${end})`,
           )
         );
       }),

@@ -27,7 +27,7 @@ export interface Spoken {
   http2: Moment | null;
   /** Any of them behind a PROXY header. */
   proxied: Moment | null;
-  /** A PROXY header that the server took without a word: it was the client who went, as health checks do. */
+  /** A PROXY header that the server let stand without a word: after a while it was the client who went. */
   headed: Moment | null;
 }
 
@@ -69,13 +69,22 @@ export function noteSpoken(connection: Connection, into: Spoken): void {
     // What is no HTTP is understood where it is answered at all, but for a page without a status line: HTTP's refusal.
     else if (exchanges.length === 0 && beginnings.server !== null && beginnings.server.kind !== 'markup')
       note(into, 'proxied', beginnings.server.packet, beginnings.server.atNs);
-    else if (beginnings.server === null && connection.close.segments[0]?.from === 'client')
+    else if (isLeftStanding(connection, beginnings.client.atNs))
       note(into, 'headed', beginnings.client.packet, beginnings.client.atNs);
   } else if (hello !== null) note(into, 'tls', hello.packet, hello.atNs);
   else if (answer !== null) {
     note(into, protocol === 'h2' ? 'http2' : 'clear', answer.firstPacket, answer.startNs);
     if (sendsToTls(answer, connection.server.endpoint)) note(into, 'toTls', answer.firstPacket, answer.startNs);
   }
+}
+
+/** Who takes no PROXY header refuses one sooner. A check of whether the port is open goes before that, and shows nothing. */
+const TO_REFUSE_NS = 50_000_000;
+
+function isLeftStanding({ beginnings, close, server, guards }: Connection, headedNs: number): boolean {
+  const [first] = close.segments;
+  if (first?.from !== 'client' || first.atNs - headedNs < TO_REFUSE_NS) return false;
+  return beginnings?.server === null && !guards.oneSided && server.lostBytes === 0;
 }
 
 /** Adds what another part of the run saw. */

@@ -165,7 +165,7 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
     };
   const page = connection.beginnings?.server;
   // The first word but two is no version: what answers so takes it for HTTP/0.9, which has no status line (Python).
-  if (page?.kind === 'markup' && further.length === 0)
+  if (page?.kind === 'markup' && !guards.oneSided && answered === undefined && !exchanges.some(isSimpleRequest))
     return {
       ...occurrenceIn(connection, { packet: page.packet, atNs: page.atNs }),
       startNs: connection.startNs,
@@ -185,6 +185,11 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
     asked,
     answer: closeOf(first),
   };
+}
+
+/** A request of HTTP/0.9 behind the header, of which a page alone is the answer. */
+function isSimpleRequest({ request }: Exchange): boolean {
+  return request?.version === 'HTTP/0.9';
 }
 
 function closeOf(first: Pick<CloseSegment, 'kind'> | undefined): Answer {

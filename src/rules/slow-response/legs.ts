@@ -15,12 +15,17 @@ export type IsBehind = (one: SlowExchange, front: SlowExchange) => boolean;
  */
 export function legsOf(all: readonly SlowExchange[]): IsBehind {
   const shares = new Map<string, number>();
+  const servers = new Map<string, SlowExchange[]>();
+  for (const one of all) {
+    const known = servers.get(endpointText(one.server));
+    if (known === undefined) servers.set(endpointText(one.server), [one]);
+    else known.push(one);
+  }
   const shareBehind = (server: SlowExchange['server'], front: SlowExchange['server']): number => {
     const [own, other] = [endpointText(server), endpointText(front)];
     const known = shares.get(`${own} ${other}`);
     if (known !== undefined) return known;
-    const ofServer = all.filter((one) => endpointText(one.server) === own);
-    const ofFront = all.filter((one) => endpointText(one.server) === other);
+    const [ofServer, ofFront] = [servers.get(own) ?? [], servers.get(other) ?? []];
     const behind = ofServer.filter((one) => ofFront.some((before) => mayWaitFor(one, before)));
     const share = behind.length / Math.max(1, ofServer.length);
     shares.set(`${own} ${other}`, share);

@@ -9,7 +9,7 @@ import {
   spokenOtherwise,
 } from '../../../src/rules/judgements/spoken-otherwise.js';
 import { clientHelloFacts, tlsFacts } from '../../findings/connections.js';
-import { answer, connection, finBy, get, handshake, healthy, rstBy } from '../facts.js';
+import { answer, type ConnectionOptions, connection, finBy, get, handshake, healthy, rstBy } from '../facts.js';
 
 const HTTPS = { port: 443 };
 const OTHER = { port: 8080 };
@@ -45,10 +45,13 @@ describe('how a server is spoken to', () => {
 
   it('is told by a PROXY header that the server takes without a word, where it is the client who goes', () => {
     const header = { at: 1200, is: 'data', from: 'client', bytes: 43 } as const;
-    const gone = (by: 'client' | 'server') =>
-      begunWith('proxy-header', connection([...handshake(), header, rstBy(by, 1300)]));
-    expect(noted(gone('client'))).toMatchObject({ headed: expect.anything(), proxied: null });
-    expect(noted(gone('server'))).toEqual(newSpoken());
+    const gone = (by: 'client' | 'server', at: number, options: ConnectionOptions = {}) =>
+      begunWith('proxy-header', connection([...handshake(), header, rstBy(by, at)], options));
+    expect(noted(gone('client', 61_200))).toMatchObject({ headed: expect.anything(), proxied: null });
+    expect(noted(gone('server', 61_200))).toEqual(newSpoken());
+    // Whether the port is open is known sooner than a server refuses.
+    expect(noted(gone('client', 1300))).toEqual(newSpoken());
+    expect(noted(gone('client', 61_200, { serverFacts: { lostBytes: 300 } }))).toEqual(newSpoken());
   });
 
   it('is not told by a 400, which may say that the way was wrong', () => {
