@@ -83,6 +83,18 @@ const refusedInFront = (status: number, at = 4000): Connection =>
     ...{ stream: 1, firstPacket: 101, server: '10.0.0.49', client: '203.0.113.7' },
   });
 
+/** A refusal, and the proxy that hands it on: the nth of many, each 100 ms after the one before. */
+function handedOn(nth: number, proxy: string): Connection[] {
+  const options = { beginsAt: nth * 100_000, clientPort: 40_000 + nth };
+  return [
+    asked(431, {}, { ...options, stream: 2 * nth, firstPacket: 1 + nth * 20, client: proxy }),
+    connection([...handshake(), get(1000, '/', { bytes: 9000 }), answer(4000, 431)], {
+      ...options,
+      ...{ stream: 2 * nth + 1, firstPacket: 11 + nth * 20, server: proxy, client: '203.0.113.7' },
+    }),
+  ];
+}
+
 /** The same request with a small head, answered. */
 const smallAnswered = (nth = 1, asked_: Asked = {}) =>
   asked(200, { bytes: 500, ...asked_ }, { stream: nth, firstPacket: nth * 10 + 1, clientPort: 40_000 + nth });
@@ -198,6 +210,14 @@ testRule(headerTooLarge, {
       name: '431 that a proxy hands on is its server’s alone',
       facts: [asked(431, {}, { client: '10.0.0.49' }), refusedInFront(431)],
       confidence: 'certain',
+    },
+    {
+      name: '431 that two proxies hand on, more of them than are kept',
+      facts: Array.from({ length: 15 }, (_, at) => [
+        ...handedOn(2 * at, '10.0.0.49'),
+        ...handedOn(2 * at + 1, '10.0.0.50'),
+      ]).flat(),
+      ...{ subject: '10.0.1.43:80', occurrences: 30, severity: 'critical', confidence: 'certain' },
     },
     {
       ...ONE,

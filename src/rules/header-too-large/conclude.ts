@@ -29,28 +29,29 @@ const TOLD_WITHIN_NS = 500_000_000;
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusion): RawFinding[] {
   const servers = serversOf(tally);
-  const allRefused = servers.flatMap(({ tally: { refused } }) => refused.earliest.items);
   return servers.flatMap(({ endpoint, tally: server }) =>
-    [requestFinding(server, endpoint, allRefused, conclusion), responseFinding(server, endpoint, conclusion)].filter(
-      (finding) => finding !== null,
-    ),
+    [
+      requestFinding(
+        server,
+        endpoint,
+        servers.map(({ tally: { refused } }) => refused).filter((refused) => refused !== server.refused),
+        conclusion,
+      ),
+      responseFinding(server, endpoint, conclusion),
+    ].filter((finding) => finding !== null),
   );
 }
 
 function requestFinding(
   server: ServerTally,
   endpoint: TooLarge['server'],
-  allRefused: readonly TooLarge[],
+  others: readonly Occurrences<TooLarge>[],
   conclusion: Conclusion,
 ): RawFinding | null {
   const { refused } = server;
   const ofSize = refusedForSize(server, baselineOf(conclusion.observation, endpoint), endpoint);
   const { sure, smaller } = ofSize;
-  const own = new Set(refused.earliest.items);
-  const items = withoutHandedOn(
-    ofSize.items,
-    allRefused.filter((one) => !own.has(one)),
-  );
+  const items = withoutHandedOn(ofSize.items, others);
   const all = items.length === refused.earliest.items.length ? refused : { ...refused, count: items.length };
   return finding(all, { items, sure, smaller }, endpoint, conclusion, new Map());
 }
