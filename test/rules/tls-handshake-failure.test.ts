@@ -73,7 +73,29 @@ function tls(facts: Partial<TlsFacts>, steps: readonly Step[] = [], options: Con
 /** A record of a session ticket's length, behind the client's Finished. */
 const TICKET = { packet: 6, atNs: 2_300_000, contentType: 23, length: 250 };
 
+/** TLS 1.3: its server has taken the handshake. */
+const TAKEN: Partial<TlsFacts> = { server: { ...side(0), firstProtected: [TICKET, TICKET] } };
+
 const nth = nthEvery(10_000);
+
+/** A client that offers TLS 1.0 alone, to which the server says internal_error. */
+const oldOffer = (name: string): Connection =>
+  tls({
+    alerts: [alert('server', 80)],
+    clientHello: clientHelloFacts({ versions: ['TLS 1.0'], serverNames: [name] }),
+  });
+
+const getsInWith = (version: string, name: string): Connection =>
+  tls(
+    {
+      clientHello: clientHelloFacts({ serverNames: [name] }),
+      serverHello: { ...SERVER_HELLO, version },
+      client: side(2),
+      server: side(3),
+    },
+    [],
+    nth(1),
+  );
 
 const succeeding = (at: number, name = 'server.example'): Connection =>
   tls(
@@ -516,6 +538,24 @@ testRule(tlsHandshakeFailure, {
     },
     {
       ...CERTAIN,
+      name: 'internal_error for TLS 1.0 alone, which others of another name get in with: no matter of the version (Go)',
+      facts: [oldOffer('bad.example'), getsInWith('TLS 1.0', 'good.example')],
+      verdicts: { 'unknown-name': 'supported', version: 'ruled-out', 'server-failed': 'open' },
+    },
+    {
+      ...CERTAIN,
+      name: 'the same, of the same name: the server fails by itself',
+      facts: [oldOffer('server.example'), getsInWith('TLS 1.0', 'server.example')],
+      verdicts: { 'unknown-name': 'ruled-out', version: 'ruled-out', 'server-failed': 'supported' },
+    },
+    {
+      ...CERTAIN,
+      name: 'internal_error for TLS 1.0 alone, where only other names get in, with newer versions: either may be',
+      facts: [oldOffer('bad.example'), getsInWith('TLS 1.3', 'good.example')],
+      verdicts: { 'unknown-name': 'supported', version: 'open', 'server-failed': 'open' },
+    },
+    {
+      ...CERTAIN,
       name: 'inappropriate_fallback: no fault of the server’s',
       facts: tls({ alerts: [alert('server', 86)] }),
       verdicts: { 'fallback-refused': 'supported', 'server-failed': 'ruled-out', version: 'ruled-out' },
@@ -645,7 +685,7 @@ testRule(tlsHandshakeFailure, {
     ...(
       [
         ['before TLS 1.3, with its Finished said', { serverHello: { ...SERVER_HELLO, version: 'TLS 1.2' } }],
-        ['in TLS 1.3, with tickets sent', { server: { ...side(0), firstProtected: [TICKET, TICKET] } }],
+        ['in TLS 1.3, with tickets sent', TAKEN],
       ] as const
     ).map(([when, facts]) => ({
       ...ONE,
@@ -654,12 +694,37 @@ testRule(tlsHandshakeFailure, {
       severity: 'warning' as const,
       confidence: 'likely' as const,
       verdicts: {
-        'client-certificate-missing': 'ruled-out',
-        'client-certificate-refused': 'ruled-out',
-        'server-failed': 'ruled-out',
+        'client-certificate-missing': 'open',
+        'client-certificate-refused': 'open',
+        'server-failed': 'open',
         'server-behind': 'open',
+        'unknown-name': 'ruled-out',
+        'no-common-alpn': 'ruled-out',
+        version: 'ruled-out',
+        cipher: 'ruled-out',
+        'server-certificate-refused': 'ruled-out',
       } as const,
     })),
+    ...(['empty', 'probably-empty'] as const).map((clientCertificate) => ({
+      ...ONE,
+      name: `a client without a certificate is refused when the server had taken the handshake (${clientCertificate}: nginx stream, HAProxy)`,
+      facts: afterFinished({ alerts: [alert('server', null)], ...TAKEN, clientCertificate }),
+      severity: 'warning' as const,
+      confidence: 'likely' as const,
+      verdicts: {
+        'client-certificate-missing': 'supported',
+        'client-certificate-refused': 'ruled-out',
+        'server-failed': 'open',
+      } as const,
+    })),
+    {
+      ...ONE,
+      name: 'a client’s certificate may be refused when the server had taken the handshake',
+      facts: afterFinished({ alerts: [alert('server', null)], ...TAKEN, clientCertificate: 'sent' }),
+      severity: 'warning',
+      confidence: 'likely',
+      verdicts: { 'client-certificate-missing': 'ruled-out', 'client-certificate-refused': 'open' },
+    },
     {
       ...ONE,
       name: 'one record of an alert’s length behind the ServerHello, and FIN, as Go’s servers refuse a protocol',
@@ -1161,5 +1226,51 @@ describe('tls-handshake-failure of one client that fails with two names', () => 
 
   it('warns where it did so with one of them', () => {
     expect(onlyOne).toMatchObject({ severity: 'warning', facts: { clientsThatSucceededLater: 0 } });
+  });
+});
+
+describe('tls-handshake-failure of a server that had taken the handshake', () => {
+  const findingOf = (facts: Partial<TlsFacts>) =>
+    findingsOf(tlsHandshakeFailure, [afterFinished({ alerts: [alert('server', null)], ...TAKEN, ...facts })])[0];
+  const remediesOf = (facts: Partial<TlsFacts>) => findingOf(facts)?.remedies.map(({ text }) => text) ?? [];
+  /** A protected record of a handshake message, before TLS 1.3. */
+  const message = { packet: 6, atNs: 1_500_000, contentType: 22, length: 40 };
+
+  it('tells servers behind it as one possibility, where no request came before the close', () => {
+    const { summary } = findingOf({ clientCertificate: 'probably-empty', client: side(0) }) ?? {};
+    expect(summary).toContain(
+      'It may be a server that refuses clients without one only then (nginx, HAProxy), or an application that hangs up, or one that ends TLS for servers behind it, and cannot reach them.',
+    );
+  });
+
+  it('tells nothing of servers behind it where one did', () => {
+    expect(findingOf({ clientCertificate: null })?.summary).toContain(
+      'It may be a server that has asked for a client certificate and refuses it only then (nginx, HAProxy), or an application that hangs up.',
+    );
+  });
+
+  it('tells nothing of certificates where none was asked for', () => {
+    expect(findingOf({ clientCertificate: null, certificateRequested: false })?.summary).toContain(
+      'It may be an application that hangs up.',
+    );
+  });
+
+  it('looks at the certificate first where one was asked for, at servers behind last', () => {
+    const [first, , last] = remediesOf({ clientCertificate: 'sent' });
+    expect(first).toContain('See whether the client’s certificate');
+    expect(last).toContain('see whether the server behind can be reached');
+    expect(remediesOf({ clientCertificate: 'probably-empty' })[0]).toContain('must show a certificate');
+    expect(remediesOf({ clientCertificate: null })[0]).toContain('The log of the side that ended it');
+  });
+
+  it.each([
+    ['dropped', [message]],
+    ['shape', [message, message]],
+  ])('is told (%s) from a renegotiation by the messages of the handshake', (sign, firstProtected) => {
+    const facts = findingOf({
+      serverHello: { ...SERVER_HELLO, version: 'TLS 1.2' },
+      server: { ...side(0), firstProtected },
+    })?.facts;
+    expect(facts).toMatchObject({ sign });
   });
 });

@@ -51,6 +51,8 @@ export function byAlert(
 export function withoutAlert({ first }: Case): string {
   if (first.sign === 'unused') return 'the handshake ended well, and nothing was said';
   if (first.sign === 'silent') return 'nothing was said';
+  if (first.sign === 'dropped')
+    return 'what the server says when it has taken the handshake cannot be read without keys';
   return first.sign === 'answer' ? 'there is no alert that says it' : 'the alert cannot be read without keys';
 }
 
@@ -58,13 +60,6 @@ export function withoutAlert({ first }: Case): string {
 export const endsWell: Ground<Case> = ruledOutBy(({ first: { sign, packet } }) =>
   sign === 'answer'
     ? claim([packet], (answer) => `the handshake ends well, and a request is answered (${answer})`)
-    : null,
-);
-
-/** What a server refuses it refuses before it has taken the handshake. */
-export const isTaken: Ground<Case> = ruledOutBy(({ first: { sign, packet } }) =>
-  sign === 'dropped'
-    ? claim([packet], (end) => `the server had taken the handshake when it ended the connection (${end})`)
     : null,
 );
 

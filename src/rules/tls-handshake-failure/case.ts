@@ -21,6 +21,8 @@ export interface Case {
   readonly success: Success | null;
   /** The first that succeeded with the same server name. */
   readonly sameName: Success | null;
+  /** The first that succeeded with a version that the client offers, too. */
+  readonly sameVersion: Success | null;
   /** Clients of those kept, and how many of them succeeded later with each name with which they had failed. */
   readonly clients: readonly string[];
   readonly recovered: number;

@@ -8,12 +8,12 @@ import {
   byAlert,
   endsWell,
   isForWantOfCertificate,
-  isTaken,
   noCertificate,
   withoutAlert,
 } from './by-alert.js';
 import { type Case, mayNotBeTls } from './case.js';
 import { certificateText } from './certificate-text.js';
+import { hasEmptyCertificate } from './client-certificate.js';
 import { ALERT, CERTIFICATE_ALERTS, type Failure, helloOf, isEndedFlight } from './failure.js';
 import { BEHIND, ENDED, IS_BEHIND } from './server-causes.js';
 import { FALLBACK, isTooOldToSign, VERSION } from './version-causes.js';
@@ -31,10 +31,6 @@ const EXPLAINED: ReadonlySet<number> = new Set([
 
 function isFromServer({ from }: Failure): boolean {
   return from === 'server';
-}
-
-function hasEmptyCertificate({ clientCertificate }: Failure): boolean {
-  return clientCertificate === 'empty' || clientCertificate === 'probably-empty';
 }
 
 /** Those of a handshake; see the head of this file. */
@@ -185,7 +181,7 @@ const OF_HANDSHAKES: Causes<Case> = {
         sign === 'unchosen' ? 'the client may look at the certificate, too, when the handshake is done' : null,
       ),
       ruledOutBy(({ first: { sign, from, packet } }) =>
-        sign === 'shape' && from === 'server'
+        (sign === 'shape' || sign === 'dropped') && from === 'server'
           ? claim([packet], (end) => `it is the server that ends it (${end})`)
           : null,
       ),
@@ -221,8 +217,10 @@ const OF_HANDSHAKES: Causes<Case> = {
           ? null
           : `a protocol that was not offered explains the alert (${packetText(first.packet)})`,
       ),
-      openSince(({ first }) =>
-        isTooOldToSign(first) ? `the version that is offered explains the alert (${packetText(first.packet)})` : null,
+      openSince((subject) =>
+        isTooOldToSign(subject)
+          ? `the version that is offered explains the alert (${packetText(subject.first.packet)})`
+          : null,
       ),
       ...byAlert(
         (one) => one.alert !== null && !EXPLAINED.has(one.alert) && !CERTIFICATE_ALERTS.has(one.alert),
@@ -266,10 +264,7 @@ const OF_HANDSHAKES: Causes<Case> = {
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
   ...Object.fromEntries(
-    Object.entries(OF_HANDSHAKES).map(([id, cause]) => [
-      id,
-      { ...cause, grounds: [IS_BEHIND, isTaken, ...cause.grounds] },
-    ]),
+    Object.entries(OF_HANDSHAKES).map(([id, cause]) => [id, { ...cause, grounds: [IS_BEHIND, ...cause.grounds] }]),
   ),
   'server-behind': BEHIND,
   'server-ended': ENDED,

@@ -93,6 +93,7 @@ function caseOf(way: Way, server: ServerTally, isTlsSpoken: boolean, conclusion:
     succeeded: server.succeeded,
     success: successes.find(({ serverName }) => serverName !== first.serverName) ?? successes[0] ?? null,
     sameName: successes.find(({ serverName }) => serverName === first.serverName) ?? null,
+    sameVersion: successes.find(({ version }) => version !== null && first.versions.includes(version)) ?? null,
     clients,
     recovered: clients.filter((address) => hasRecovered(address, failures, server)).length,
     mostOfOne: Math.max(

@@ -41,6 +41,8 @@ const HARMLESS: ReadonlySet<number> = new Set([ALERT.closeNotify, ALERT.userCanc
 const TLS13 = 'TLS 1.3';
 /** Length of an alert's record in TLS 1.3: the alert, its type, and a tag. RFC 8446 §5.2, §6. */
 const LONGEST_ALERT = 2 + 1 + 16;
+/** Content type of a handshake's records. RFC 5246 §6.2.1. */
+const HANDSHAKE = 22;
 /** An alert by its shape must come this soon behind the client's Finished: later, the server had waited for something. */
 const ALERT_WITHIN_NS = 1_000_000_000;
 /** Who checks the certificate when the handshake is over needs no longer than this. */
@@ -169,11 +171,16 @@ function shapeOf(tls: TlsFacts, connection: Connection): Failure | null {
 
 /**
  * Whether the server had taken the handshake before it says its last. Before TLS 1.3 its Finished comes last (RFC 5246
- * §7.3); in TLS 1.3 who looks at the client's Certificate sends nothing else until it has (RFC 8446 §4.6.1: tickets).
+ * §7.3); what follows of a handshake is another one, a renegotiation (§7.4.1.1), as Apache asks for a certificate. In
+ * TLS 1.3 who lets TLS itself refuse the client's Certificate sends nothing else until it has looked at it (RFC 8446
+ * §4.6.1: tickets).
  */
 function isTaken({ serverHello, server, finishedNs }: TlsFacts, alert: TlsAlert): boolean {
   const { client: clientNs, server: serverNs } = finishedNs;
-  if (serverHello?.version !== TLS13) return serverNs !== null && serverNs <= alert.atNs;
+  if (serverHello?.version !== TLS13) {
+    const messages = server.firstProtected.filter(({ contentType }) => contentType === HANDSHAKE).length;
+    return serverNs !== null && serverNs <= alert.atNs && messages <= 1;
+  }
   return (
     clientNs !== null && server.firstProtected.some(({ atNs, length }) => atNs > clientNs && length > LONGEST_ALERT)
   );

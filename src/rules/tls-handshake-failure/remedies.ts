@@ -5,6 +5,7 @@ import { listText } from '../../text/list.js';
 import { supportedIn } from '../argument/cause.js';
 import { type Case, mayNotBeTls } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
+import { wasAsked } from './client-certificate.js';
 import { ALERT } from './failure.js';
 
 /** The remedies that fit. */
@@ -19,7 +20,8 @@ export function remediesOf(subject: Case, hypotheses: readonly Hypothesis[]): Re
     ...told.flatMap((cause) => REMEDIES[cause]?.(subject) ?? []),
   ];
   if (remedies.length > 0) return remedies;
-  return subject.first.sign === 'dropped' ? [SEE_BEHIND] : [LOOK];
+  if (subject.first.sign !== 'dropped') return [LOOK];
+  return wasAsked(subject.first) ? [SEE_CERTIFICATE, LOOK, SEE_BEHIND] : [LOOK, SEE_BEHIND];
 }
 
 const REMEDIES: Readonly<Record<string, (subject: Case) => Remedy[]>> = {
@@ -221,9 +223,15 @@ const ASK_OTHERWISE: Remedy = {
   config: 'server s1 ADDRESS:443 check check-ssl verify none   # without option ssl-hello-chk',
 };
 
+const SEE_CERTIFICATE: Remedy = {
+  component: 'client',
+  text: 'See whether the client’s certificate is one that the server takes: in date, and of an authority that it knows. nginx (stream) and HAProxy with verify optional may refuse it when the handshake is done.',
+  config: 'openssl x509 -in CLIENT.pem -noout -dates -issuer',
+};
+
 const SEE_BEHIND: Remedy = {
   component: 'server',
-  text: 'See whether what it hands connections on to can be reached from it, at that address and port: stunnel, hitch and nginx (stream) take the TLS first and close when they cannot. Its log says so.',
+  text: 'Where it hands connections on, see whether the server behind can be reached from it, at that address and port: stunnel, hitch and nginx (stream) take the TLS first and close when it cannot. Its log says so.',
   config: 'curl -v http://BACKEND:PORT/',
 };
 

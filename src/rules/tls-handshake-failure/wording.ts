@@ -9,6 +9,7 @@ import { outcomeText } from '../judgements/gateway-error.js';
 import { alertText } from './by-alert.js';
 import { type Case, MAX_LISTED } from './case.js';
 import { flawsOf } from './certificate-flaws.js';
+import { hasEmptyCertificate, wasAsked } from './client-certificate.js';
 import { type Failure, isEndedFlight } from './failure.js';
 import type { Targets } from './way.js';
 
@@ -41,7 +42,8 @@ const TITLES: Readonly<Record<Failure['sign'], (subject: Case) => string>> = {
     first.clientCertificate === 'probably-empty'
       ? 'TLS handshakes are refused because a client certificate is missing, as the lengths of records show,'
       : 'TLS handshakes are refused, as the lengths of records show,',
-  dropped: () => 'TLS connections are ended as soon as their handshake is done',
+  dropped: ({ first }) =>
+    `TLS connections ${hasEmptyCertificate(first) ? 'without a client certificate ' : ''}are ended as soon as their handshake is done`,
   silent: () => 'TLS handshakes end without a word',
   unused: () => 'TLS handshakes go well, and the client closes at once,',
   left: () => 'Clients that have seen the certificate leave without a request',
@@ -70,10 +72,7 @@ export function summaryOf(subject: Case): string {
         ? 'The server sends a record of an alert’s length right behind its ServerHello, where its certificate would come, and closes. Go’s servers refuse so a client with which they have no protocol in common (ALPN).'
         : 'The server sends a record of an alert’s length right after the client’s Finished, answers nothing, and closes.',
     );
-  if (first.sign === 'dropped' && behind === null)
-    sentences.push(
-      'The server takes the handshake, answers nothing within it, and says its last at once: who ends TLS for servers behind it, and cannot reach them, does so.',
-    );
+  if (first.sign === 'dropped' && behind === null) sentences.push(droppedText(subject));
   if (behind !== null)
     sentences.push(
       `Each time a connection to another server did not come about meanwhile (${packetText(behind.packet)}): who hands connections on has nobody to hand them to.`,
@@ -119,6 +118,23 @@ export function summaryOf(subject: Case): string {
       'No client that anybody uses offers SSL 3.0 alone: scanners do, and HAProxy’s option ssl-hello-chk, to which the alert is a sign of life.',
     );
   return sentences.join(' ');
+}
+
+/** How a server ends that had taken the handshake, and who does so. */
+function droppedText({ first, failures }: Case): string {
+  const who = [
+    ...(first.isCertificateRequested === false
+      ? []
+      : [
+          `a server that ${wasAsked(first) ? '' : 'has asked for a client certificate and '}refuses ${hasEmptyCertificate(first) ? 'clients without one' : wasAsked(first) ? 'the client’s certificate' : 'it'} only then (nginx, HAProxy)`,
+        ]),
+    'an application that hangs up',
+    // Who has nobody behind needs no request to find out.
+    ...(failures.some(({ lostRequest }) => lostRequest)
+      ? []
+      : ['one that ends TLS for servers behind it, and cannot reach them']),
+  ];
+  return `The server takes the handshake, answers nothing within it, and says its last at once. It may be ${who.join(', or ')}.`;
 }
 
 /** The packets of one failure: the ClientHello, the end, what a client in front was told. */
