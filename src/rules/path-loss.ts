@@ -2,24 +2,19 @@
  * Segments get lost on the way, so many that it is felt (RFC 6298, RFC 5681).
  */
 import { concludeRun } from './path-loss/conclude.js';
-import { type Loss, lossOf } from './path-loss/incident.js';
+import { lossOf } from './path-loss/incident.js';
 import { META } from './path-loss/meta.js';
+import { type LossesByServer, mergeTally, newTally, noteLoss } from './path-loss/tally.js';
 import { defineRule } from './rule.js';
-import {
-  mergeOccurrences,
-  noteOccurrence,
-  type OccurrencesByServer,
-  occurrencesByServer,
-} from './tally/occurrences.js';
 
 /** See the head of this file. */
-export const pathLoss = defineRule<OccurrencesByServer<Loss>>({
+export const pathLoss = defineRule<LossesByServer>({
   meta: META,
-  tally: occurrencesByServer,
+  tally: newTally,
   inspect(connection, tally) {
     const found = lossOf(connection);
-    if (found !== null) noteOccurrence(tally, found);
+    if (found !== null) noteLoss(tally, found);
   },
-  merge: mergeOccurrences,
+  merge: mergeTally,
   conclude: concludeRun,
 });

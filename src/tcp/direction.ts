@@ -1,6 +1,7 @@
 /** What one side of a connection has sent so far: numbers only, reused for the next connection. */
 import { MAX_RESENDS } from '../facts/connection.js';
-import { type CaptureDirection, TCP_OPTION } from '../facts/segment-evidence.js';
+import type { CaptureDirection } from '../facts/segment-evidence.js';
+import { SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
 import { Majority } from './majority.js';
 import { NEVER } from './never.js';
@@ -13,15 +14,16 @@ import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
 import { WindowClosures } from './window-closures.js';
 
-/** Bytes of a SACK option with one block, and of one beside timestamps. RFC 2018 §3, RFC 7323 §3.2. */
+/** Bytes of a SACK option with one block. RFC 2018 §3. */
 const ONE_SACK_BLOCK = 10;
-const SACK_BEHIND_TIMESTAMPS = 20;
 
 /** One direction's figures; see the head of this file. */
 export class Direction {
   readonly stream: StreamReassembly;
   readonly ttl = new Majority();
   readonly mac = new Majority();
+  /** How many bytes of options the snap length cuts off its segments behind the SYN. */
+  readonly unseenOptions = new Majority();
   readonly unanswered = new Unanswered();
   readonly windowClosures = new WindowClosures();
   readonly ipIds = new RecentIpIds();
@@ -35,8 +37,6 @@ export class Direction {
   /** Bytes of segments that were sent again, and of those that the other side says it had got already. */
   againBytes = 0;
   needlessBytes = 0;
-  /** Segments whose options the snap length cut. */
-  cutHeaders = 0;
   /** The first segment of either kind; -1: there was none. */
   againPacket = -1;
   againNs = NEVER;
@@ -115,8 +115,9 @@ export class Direction {
     this.stream.reset();
     this.ttl.reset();
     this.mac.reset();
+    this.unseenOptions.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
-    this.againBytes = this.needlessBytes = this.cutHeaders = 0;
+    this.againBytes = this.needlessBytes = 0;
     this.againNs = NEVER;
     this.againPacket = this.firstLarge = -1;
     this.windowClosures.reset();
@@ -213,14 +214,12 @@ export class Direction {
   }
 
   /**
-   * Whether the options that the snap length cut off this side's segment hold a SACK: what else segments bear behind
-   * the handshake is timestamps, and those stand on all of them (RFC 7323 §3.2).
+   * Whether the snap length cut a SACK off an acknowledgement of this side's: it lacks more options than most of its
+   * segments do, by a block. What stands on all of them is no SACK (timestamps, RFC 7323 §3.2; MPTCP, TCP-AO, MD5),
+   * and bytes of its own may bring an option of their own (MPTCP's mapping, RFC 8684 §3.3.1).
    */
-  hidesSack({ options, unseenOptions }: SegmentView): boolean {
-    this.cutHeaders += 1;
-    if (unseenOptions >= SACK_BEHIND_TIMESTAMPS) return true;
-    const isOnAll = (options & TCP_OPTION.timestamps) === 0 && 2 * this.cutHeaders >= this.packets;
-    return unseenOptions >= ONE_SACK_BLOCK && !isOnAll;
+  hidesSack({ payloadLength, unseenOptions }: SegmentView): boolean {
+    return payloadLength === 0 && unseenOptions - this.unseenOptions.value >= ONE_SACK_BLOCK;
   }
 
   /** Of the segments that were sent again, those that need not have been: the other side had them. */
@@ -264,6 +263,7 @@ export class Direction {
       this.ttl.add(segment.ttl);
       if (segment.mac >= 0) this.mac.add(segment.mac);
     }
+    if ((segment.flags & SYN) === 0) this.unseenOptions.add(segment.unseenOptions);
     if (segment.ipId === 0) this.zeroIpIds += 1;
     const { direction } = segment;
     if (direction === null) return;

@@ -8,6 +8,7 @@ import {
   expectSafeAtEveryLength,
   ipv4,
   LINKTYPE_IPV4,
+  Notes,
   REQUEST,
   tcp,
   u16,
@@ -123,6 +124,22 @@ describe('the TCP header', () => {
     const packet = ipv4(tcp({ options: bytes(TIMESTAMPS, 0, 0) }));
     const { segment } = decode(packet.subarray(0, 51), { ...IP4, originalLength: packet.length });
     expect(segment).toMatchObject({ options: TCP_OPTION.timestamps, unseenOptions: 0 });
+  });
+
+  it('captured whole has none unseen, though an option lies about its length', () => {
+    const { segments } = decode(ipv4(tcp({ options: bytes(MSS, 8, 0, 0, 0) })), IP4);
+    expect(segments[0]).toMatchObject({ options: TCP_OPTION.mss, unseenOptions: 0 });
+  });
+
+  it('has none unseen of the segment before it', () => {
+    const packet = ipv4(tcp({ options: bytes(MSS, TIMESTAMPS, NOP, NOP) }));
+    const unseen = (next: Uint8Array): number[] =>
+      new Notes()
+        .decode(packet.subarray(0, 48), { ...IP4, originalLength: packet.length })
+        .decode(next, IP4)
+        .segments.map(({ unseenOptions }) => unseenOptions);
+    expect(unseen(ipv4(tcp({ options: bytes(NOP, NOP, TIMESTAMPS) })))).toEqual([12, 0]);
+    expect(unseen(ipv4(tcp()))).toEqual([12, 0]);
   });
 
   it('cut behind the window is a segment still, cut before it is counted', () => {

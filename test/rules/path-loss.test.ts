@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, RepeatedSegment, SideFacts } from '../../src/facts/connection.js';
+import { lossOf } from '../../src/rules/path-loss/incident.js';
+import { lossesOf, mergeTally, newTally, noteLoss } from '../../src/rules/path-loss/tally.js';
 import { pathLoss } from '../../src/rules/path-loss.js';
 import { type ConnectionOptions, healthy } from './facts.js';
 import { findingsOf, testRule } from './test-rule.js';
@@ -291,6 +293,53 @@ describe('what is said of losses', () => {
     const unheard = [0, 1, 2].map((at) => lossy(at, { retransmissions: 20, packets: 200 }, { packets: 0 }));
     expect(findingsOf(pathLoss, unheard)[0]?.severity).toBe('notice');
     expect(findingsOf(pathLoss, many(3))[0]?.severity).toBe('warning');
+  });
+
+  describe('where the other direction of some connections was not captured', () => {
+    const unheard = (from: number, count: number, again = 20) =>
+      Array.from({ length: count }, (_, at) =>
+        lossy(from + at, { retransmissions: again, packets: 200 }, { packets: 0 }),
+      );
+    const heard = (from: number, count: number, again = 20) =>
+      Array.from({ length: count }, (_, at) => lossy(from + at, { retransmissions: again, packets: 400 }));
+    const severity = (...facts: Connection[]) => findingsOf(pathLoss, facts)[0]?.severity;
+
+    it('is a notice however many there are', () => {
+      expect([22, 23, 60].map((count) => severity(...unheard(0, count)))).toEqual(['notice', 'notice', 'notice']);
+    });
+
+    it('is a warning by three of the others, behind all that are kept too', () => {
+      expect(severity(...unheard(0, 25), ...heard(25, 3))).toBe('warning');
+      expect(severity(...unheard(0, 25), ...heard(25, 2))).toBe('notice');
+    });
+
+    it('goes by the share that those alone lose', () => {
+      expect(severity(...unheard(0, 3, 100), ...heard(3, 3, 12))).toBe('notice');
+    });
+
+    it('is a warning for one client that loses with several servers, one connection each', () => {
+      const each = (client: Partial<SideFacts>) =>
+        [0, 1, 2].map((at) =>
+          lossy(at, { retransmissions: 20, packets: 200 }, client, { server: `198.51.100.${at + 1}` }),
+        );
+      expect([severity(...each({})), severity(...each({ packets: 0 }))]).toEqual(['warning', 'notice']);
+    });
+
+    it('is the same where the run was read in parts', () => {
+      const tallyOf = (...facts: Connection[]) => {
+        const tally = newTally();
+        for (const one of facts) {
+          const loss = lossOf(one);
+          if (loss !== null) noteLoss(tally, loss);
+        }
+        return tally;
+      };
+      const [first, second] = [unheard(0, 25), heard(25, 3)];
+      const whole = tallyOf(...second);
+      mergeTally(whole, tallyOf(...first));
+      expect(lossesOf(whole)).toEqual(lossesOf(tallyOf(...first, ...second)));
+      expect(lossesOf(whole)[0]?.heard).toEqual({ connections: 3, again: 60, packets: 1200 });
+    });
   });
 
   it('tells what was sent again for nothing beside what was lost', () => {

@@ -128,34 +128,64 @@ describe('whether what is sent again had arrived', () => {
   });
 
   describe('where the snap length cut the options', () => {
-    /** What of the acknowledgement's options is missing; `others`: of all other segments of the client. */
-    const hidden = (ack: number, unseenOptions: number, others: number, seen = 0): unknown => {
-      const [one] = track(
-        ['client', { flags: 'S', seq: 99, at: 0 }],
+    /** The acknowledgement, whose options are missing in part, and what is missing of the client's other segments. */
+    const hidden = (
+      acknowledgement: SegmentOptions,
+      others: number,
+      options: { readonly seen?: number; readonly inSyn?: number; readonly copies?: boolean } = {},
+    ): unknown => {
+      const { seen = 0, inSyn = 0, copies = false } = options;
+      const plain: SegmentOptions = { options: seen, unseenOptions: others };
+      const lines: readonly Line[] = [
+        ['client', { flags: 'S', seq: 99, at: 0, unseenOptions: inSyn }],
         ['server', { flags: 'S.', seq: 899, ack: 100, at: 60_000 }],
-        ['client', { seq: 100, ack: 900, unseenOptions: others, at: 986_000 }],
-        ['client', { seq: 100, ack: 900, data: 'q', unseenOptions: others, at: 987_000 }],
+        ['client', { seq: 100, ack: 900, ...plain, at: 986_000 }],
+        ['client', { seq: 100, ack: 900, data: 'q', ...plain, at: 987_000 }],
         ['server', { seq: 900, ack: 101, data: small, at: S }],
         ['server', { seq: 900, ack: 101, data: small, at: 2 * S }],
-        ['client', { seq: 101, ack, options: seen, unseenOptions, at: 2 * S + 1000 }],
-      );
-      return one?.facts.server.needless;
+        ['client', { seq: 101, ack: end, options: seen, at: 2 * S + 1000, ...acknowledgement }],
+      ];
+      const twice = lines.flatMap(([from, line], at): Line[] => {
+        const one: Line = [from, { ...line, ipId: at + 1 }];
+        return copies ? [one, [from, { ...line, ipId: at + 1, at: (line.at ?? 0) + 1000 }]] : [one];
+      });
+      return track(...twice)[0]?.facts.server.needless;
     };
 
     it.each([
       ['all of them', 24, 12, 0],
       ['what stands behind the timestamps', 12, 0, TCP_OPTION.timestamps],
       ['all of them, where no other segment had any', 12, 0, 0],
-    ])('had arrived where a SACK was among %s, and nothing is missing', (_, unseen, others, seen) => {
-      expect(hidden(end, unseen, others, seen)).toBe(1);
+      ['what stands behind two seen bytes', 10, 0, 0],
+      ['what stands behind MPTCP’s', 24, 12, TCP_OPTION.timestamps],
+    ])('had arrived where a SACK was among %s, and nothing is missing', (_, unseenOptions, others, seen) => {
+      expect(hidden({ unseenOptions }, others, { seen })).toBe(1);
     });
 
-    it('may have been lost where all of them have timestamps', () => {
-      expect(hidden(end, 12, 12)).toBe(0);
+    it('is known by the options of most segments, whatever the handshake had', () => {
+      expect(hidden({ unseenOptions: 22 }, 12, { inSyn: 20 })).toBe(1);
+    });
+
+    it.each([
+      ['timestamps', 12, 0],
+      ['MPTCP’s or TCP-AO’s beside timestamps that are hidden', 28, 0],
+      ['MPTCP’s or TCP-AO’s behind timestamps that are seen', 12, TCP_OPTION.timestamps],
+    ])('may have been lost where all of them have %s', (_, unseenOptions, seen) => {
+      expect(hidden({ unseenOptions }, unseenOptions, { seen })).toBe(0);
+      expect(hidden({ unseenOptions }, unseenOptions, { seen, copies: true })).toBe(0);
+    });
+
+    it('may have been lost where less is missing beside that than a block', () => {
+      expect(hidden({ unseenOptions: 9 }, 0)).toBe(0);
+      expect(hidden({ unseenOptions: 21 }, 12)).toBe(0);
+    });
+
+    it('may have been lost where bytes of its own may explain more options', () => {
+      expect(hidden({ unseenOptions: 28, data: 'q' }, 12)).toBe(0);
     });
 
     it('may have been lost where bytes are missing still', () => {
-      expect(hidden(900, 24, 12)).toBe(0);
+      expect(hidden({ ack: 900, unseenOptions: 24 }, 12)).toBe(0);
     });
   });
 });

@@ -8,19 +8,19 @@ import { weigh } from '../argument/cause.js';
 import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
-import { type OccurrencesByServer, occurrencesOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES, mostLostOf } from './causes.js';
 import type { Loss } from './incident.js';
 import { META } from './meta.js';
+import { heardOf, type LossesByServer, lossesOf, type ServerLosses } from './tally.js';
 
 /** From this share on a transfer crawls (Mathis: throughput falls with the root of the loss). */
 const HEAVY_SHARE = 0.05;
-/** One lossy connection may be one bad client: from so many on it is the way. */
+/** One lossy connection may be one bad client: from so many on it is the way. Those alone count whose other side was captured. */
 const MANY = 3;
 
 /** All findings of a run, in the order of the servers; what one client loses with many of them is one. */
-export function concludeRun(tally: OccurrencesByServer<Loss>, conclusion: Conclusion): RawFinding[] {
-  const all = occurrencesOf(tally);
+export function concludeRun(tally: LossesByServer, conclusion: Conclusion): RawFinding[] {
+  const all = lossesOf(tally);
   const everywhere = all.flatMap(({ items }) => items);
   const common = commonClients(all);
   const inCommon = new Set([...common.values()].flat());
@@ -31,10 +31,8 @@ export function concludeRun(tally: OccurrencesByServer<Loss>, conclusion: Conclu
 }
 
 /** Clients that lose with so many servers that it is on their side, with all servers that nobody else is known to lose with. */
-function commonClients(
-  all: readonly ServerOccurrences<Loss>[],
-): ReadonlyMap<string, readonly ServerOccurrences<Loss>[]> {
-  const byClient = new Map<string, ServerOccurrences<Loss>[]>();
+function commonClients(all: readonly ServerLosses[]): ReadonlyMap<string, readonly ServerLosses[]> {
+  const byClient = new Map<string, ServerLosses[]>();
   for (const one of all) {
     const { items, count, first } = one;
     const { address } = first.client;
@@ -48,7 +46,7 @@ function commonClients(
 }
 
 /** Those of several servers, told under the one that came first. */
-function asOne(ones: readonly ServerOccurrences<Loss>[]): ServerOccurrences<Loss> {
+function asOne(ones: readonly ServerLosses[]): ServerLosses {
   const items = ones
     .flatMap((one) => one.items)
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
@@ -62,23 +60,23 @@ function asOne(ones: readonly ServerOccurrences<Loss>[]): ServerOccurrences<Loss
     earliest: { limit: items.length, items },
     items,
     first,
+    heard: heardOf(ones),
   };
 }
 
 /** @param common The servers with which one client loses, where they are told as one. */
 function findingOf(
-  one: ServerOccurrences<Loss>,
-  common: readonly ServerOccurrences<Loss>[],
+  one: ServerLosses,
+  common: readonly ServerLosses[],
   everywhere: readonly Loss[],
   conclusion: Conclusion,
 ): RawFinding {
-  const { items, first, count, endpoint } = one;
+  const { items, first, count, endpoint, heard } = one;
   const who = subjectOf(endpoint, conclusion);
   const again = items.reduce((sum, loss) => sum + loss.again, 0);
   const late = items.reduce((sum, loss) => sum + loss.late, 0);
   const needless = items.reduce((sum, loss) => sum + loss.needless, 0);
   const packets = items.reduce((sum, loss) => sum + loss.packets, 0);
-  const unheard = items.filter(({ isUnheard }) => isUnheard).length;
   const longest = Math.max(
     ...items.map(({ repeated }) => (repeated === null ? 0 : repeated.lastNs - repeated.firstNs)),
   );
@@ -89,7 +87,7 @@ function findingOf(
     conclusion,
     who,
     {
-      severity: count - unheard >= MANY && share >= HEAVY_SHARE ? 'warning' : 'notice',
+      severity: heard.connections >= MANY && heard.again >= HEAVY_SHARE * heard.packets ? 'warning' : 'notice',
       // A segment that is overtaken by a whole round trip is hardly to be met, but it looks alike.
       sure: late * 2 > again ? 'likely' : 'certain',
       title:
@@ -125,7 +123,7 @@ function findingOf(
   );
 }
 
-function serversText(ones: readonly ServerOccurrences<Loss>[]): string {
+function serversText(ones: readonly ServerLosses[]): string {
   return listText(ones.map(({ endpoint }) => endpointText(endpoint)));
 }
 
