@@ -91,6 +91,26 @@ testRule(rstAfterRequest, {
       verdicts: { network: 'open' },
     },
     {
+      name: 'the station that has taken the server’s address over resets what it knows nothing of, and answers others',
+      facts: [strayAfter(0, 40, 3), ...answered(1, 41 * SECOND, { mac: { client: 1, server: 3 } })],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'likely',
+      verdicts: { network: 'open', timeout: 'open', 'app-abort': 'ruled-out' },
+    },
+    {
+      name: 'the same beside what a third station resets, which is told by itself (idle-drop)',
+      facts: [
+        strayAfter(0, 40, 3),
+        strayAfter(1, 40, 4),
+        ...answered(2, 61 * SECOND, { mac: { client: 1, server: 3 } }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+    },
+    {
       name: 'an abort lacks the timestamps of its connection: a filter may have written it',
       facts: [abortWithoutTimestamps()],
       subject: '10.0.1.43:80',
@@ -641,6 +661,11 @@ testRule(rstAfterRequest, {
       name: 'a forwarder with the server’s TTL, known by its link-layer source, does the same',
       lookAlike: 'idle-drop',
       facts: strayAfter(0, 40, 3),
+    },
+    {
+      name: 'the same while the server answers others from its own link-layer source',
+      lookAlike: 'idle-drop',
+      facts: [strayAfter(0, 40, 3), ...answered(1, 41 * SECOND, { mac: { client: 1, server: 2 } })],
     },
     {
       name: 'something with another TTL resets a connection that had been idle',

@@ -71,8 +71,10 @@ interface Found {
 function casesOf({ endpoint, incidents, classes: all }: FailingServer, run: Run): Found[] {
   // That no FIN ended the idle time before is what tells a reset from keepalive-race's.
   const sure = run.losesPackets ? all.filter(({ isAfterIdle }) => !isAfterIdle) : all;
-  const classes = withoutExpiries(sure, endpoint, run);
   const baseline = baselineOf(run.observation, endpoint);
+  // What something on the way has forgotten is told by idle-drop; where the server is known by that source, it may be its own.
+  const ofServer = sure.filter(({ otherSource }) => otherSource === null || baseline.macs.includes(otherSource));
+  const classes = withoutExpiries(ofServer, endpoint, run);
   const context: Omit<ForgeryContext, 'sameElsewhere' | 'oneOrder'> = {
     point: decideCapturePoint(baseline.votes),
     refusalTtls: baseline.refusalTtls,

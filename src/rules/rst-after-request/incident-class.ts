@@ -21,6 +21,7 @@ import {
   type Unanswered,
   type UnansweredFigures,
 } from '../tally/unanswered.js';
+import { otherSourceOf } from './forgotten.js';
 import type { Incident, Outstanding } from './incident.js';
 
 /** Values of reset requests that are counted apart, per class: enough for every client behind a load balancer or proxy. */
@@ -48,6 +49,8 @@ export interface IncidentClass extends Unanswered<Incident, Figures> {
   readonly outstanding: Outstanding;
   /** On connections that had been idle. */
   readonly isAfterIdle: boolean;
+  /** What their resets have for a link-layer source where that tells of something on the way (forgotten.ts). */
+  readonly otherSource: number | null;
   readonly steps: number;
   lostRequests: number;
   readonly failedAt: TimeCounts;
@@ -63,7 +66,10 @@ export function noteInClass(incident: Incident, connection: Connection, classes:
   // What needs no answer at once (a WebSocket's message, a poll) may stand for long; encrypted it looks the same.
   const lingered = incident.outstanding === 'application-data' && incident.delayNs >= SOON_NS ? 1 : 0;
   const steps = Math.min(guardSteps(incident) + waited + lingered, CONFIDENCES.length - 1);
-  const known = entryOf(classes, classKey(incident, shape, steps), () => newClass({ ...incident, shape, steps }));
+  const otherSource = otherSourceOf(incident);
+  const known = entryOf(classes, classKey(incident, shape, steps, otherSource), () =>
+    newClass({ ...incident, shape, steps, otherSource }),
+  );
   if (known === null) return;
   const request = connection.exchanges.find(
     (exchange) => exchange.request?.firstPacket === incident.request?.firstPacket,
@@ -114,9 +120,10 @@ function noteAffected(into: IncidentClass, attributes: Attributes): void {
 }
 
 /** Everything that decides what an incident is, wherever the capture will turn out to have been taken. */
-function classKey(incident: Incident, shape: ResetShape, steps: number): string {
+function classKey(incident: Incident, shape: ResetShape, steps: number, otherSource: number | null): string {
   const parts = [shape, incident.outstanding, `${steps}`, `${incident.refusesHandshake}`];
   if (incident.isAfterIdle) parts.push('after idle');
+  if (otherSource !== null) parts.push(`from ${otherSource}`);
   if (incident.guards.severalPoints || incident.captures.length > 1) parts.push('several captures');
   parts.push(...positiveTests(forgeryInput(incident)));
   return parts.join(' ');
@@ -127,13 +134,15 @@ export function newClass({
   shape,
   outstanding,
   isAfterIdle,
+  otherSource,
   steps,
-}: Pick<IncidentClass, 'shape' | 'outstanding' | 'isAfterIdle' | 'steps'>): IncidentClass {
+}: Pick<IncidentClass, 'shape' | 'outstanding' | 'isAfterIdle' | 'otherSource' | 'steps'>): IncidentClass {
   return {
     ...newUnanswered(),
     shape,
     outstanding,
     isAfterIdle,
+    otherSource,
     steps,
     lostRequests: 0,
     failedAt: timeCounts(),

@@ -8,7 +8,7 @@ import { mayHideAnswer } from '../judgements/hidden-answer.js';
 import { SHORTEST_WAY_TIMER_NS } from '../judgements/idleness.js';
 import { MAX_CLOCK_SKEW_NS } from '../judgements/moments.js';
 import { resetShapeOf } from '../judgements/reset-shape.js';
-import { hasForeignSource, hasForeignTtl } from '../judgements/sender-ttl.js';
+import { hasForeignTtl } from '../judgements/sender-ttl.js';
 import { type Incident, incidentWith } from './incident.js';
 import { clientPosition, endedIdlePeriod, isStalled, isUnanswered, laterAnswer, lostRequest } from './lost-request.js';
 import { openStreams } from './open-streams.js';
@@ -79,14 +79,12 @@ function serverResetOf(segments: readonly CloseSegment[]): CloseSegment | null {
 }
 
 /**
- * What forgets idle connections on the way says so by a TTL or a link-layer source of its own, and after half a minute
- * at the soonest: idle-drop. Where it does in the shape of a socket's abort, it may be a proxy's whose own timer is
- * not known.
+ * What forgets idle connections on the way says so by a TTL of its own, and after half a minute at the soonest:
+ * idle-drop. Where it does in the shape of a socket's abort, it may be a proxy's whose own timer is not known. A
+ * link-layer source of its own may be the server's by then: other connections tell (forgotten.ts).
  */
 function isOfTheWay(reset: CloseSegment, server: SideFacts, pauseNs: number): boolean {
-  const isLong = pauseNs >= SHORTEST_WAY_TIMER_NS;
-  const isAbort = resetShapeOf(reset) === 'B';
-  return hasForeignTtl(reset, server) ? isLong || isAbort : isLong && !isAbort && hasForeignSource(reset, server);
+  return hasForeignTtl(reset, server) && (pauseNs >= SHORTEST_WAY_TIMER_NS || resetShapeOf(reset) === 'B');
 }
 
 /**
