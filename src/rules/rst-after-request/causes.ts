@@ -30,9 +30,11 @@ const HEADER_MISSING: Cause<Case> = headerMissing(({ header, incident: { packet 
 const HEADER: Cause<Case> = {
   ...HEADER_MISSING,
   grounds: [
-    ruledOutBy(({ shape, verdict, incident }) =>
-      shape === 'A' || verdict === 'certain'
-        ? claim([incident.packet], (rst) => `RST ${rst} is not known to be the server’s own`)
+    ruledOutBy(({ shape, verdict, header, incident }) =>
+      header.answered === null && (shape === 'A' || verdict === 'certain')
+        ? claim([incident.packet], (rst) =>
+            shape === 'A' ? `RST ${rst} is no abort of a socket` : `RST ${rst} was written by another hand`,
+          )
         : null,
     ),
     ...HEADER_MISSING.grounds,
