@@ -146,45 +146,31 @@ export function refusalIn(connection: Connection): Mismatch | null {
   };
 }
 
-/** A PROXY header, and a server that takes it for a bad request or closes at once. */
+/** A PROXY header, and a server that takes it for a bad request, answers with a page alone, or closes at once. */
 function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   const { exchanges, close, server, guards } = connection;
-  // The 400 may come before the request does.
-  const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
-  if (further.length === 0 && answered?.response != null && isRefusedHeader(answered))
-    return {
-      ...occurrenceIn(connection, { packet: answered.response.firstPacket, atNs: answered.response.startNs }),
-      startNs: connection.startNs,
-      kind: 'proxy-header-unexpected',
-      begun: 'proxy-header',
-      asked,
-      answer:
-        answered.response.status === STATUS.badRequest
-          ? answerOf('bad-request')
-          : answerOf('http1', answered.response.status),
-    };
-  const page = connection.beginnings?.server;
-  // The first word but two is no version: what answers so takes it for HTTP/0.9, which has no status line (Python).
-  if (page?.kind === 'markup' && !guards.oneSided && answered === undefined && !exchanges.some(isSimpleRequest))
-    return {
-      ...occurrenceIn(connection, { packet: page.packet, atNs: page.atNs }),
-      startNs: connection.startNs,
-      kind: 'proxy-header-unexpected',
-      begun: 'proxy-header',
-      asked,
-      answer: answerOf('markup'),
-    };
-  const [first] = close.segments;
-  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
-  if (server.lostBytes > server.snappedBytes) return null;
-  return {
-    ...occurrenceIn(connection, { packet: first.packet, atNs: first.atNs }),
+  const refusedBy = ({ packet, atNs }: Moment, answer: Answer): Mismatch => ({
+    ...occurrenceIn(connection, { packet, atNs }),
     startNs: connection.startNs,
     kind: 'proxy-header-unexpected',
     begun: 'proxy-header',
     asked,
-    answer: closeOf(first),
-  };
+    answer,
+  });
+  // The 400 may come before the request does.
+  const [answered, ...further] = exchanges.filter(({ response }) => response !== null);
+  if (further.length === 0 && answered?.response != null && isRefusedHeader(answered)) {
+    const { firstPacket: packet, startNs: atNs, status } = answered.response;
+    const answer = status === STATUS.badRequest ? answerOf('bad-request') : answerOf('http1', status);
+    return refusedBy({ packet, atNs }, answer);
+  }
+  const page = connection.beginnings?.server;
+  // The first word but two is no version: what answers so takes it for HTTP/0.9, which has no status line (Python).
+  if (page?.kind === 'markup' && !guards.oneSided && answered === undefined && !exchanges.some(isSimpleRequest))
+    return refusedBy(page, answerOf('markup'));
+  const [first] = close.segments;
+  if (first === undefined || first.from !== 'server' || server.payloadBytes > 0 || guards.oneSided) return null;
+  return server.lostBytes > server.snappedBytes ? null : refusedBy(first, closeOf(first));
 }
 
 /** A request of HTTP/0.9 behind the header, of which a page alone is the answer. */
