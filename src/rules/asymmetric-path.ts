@@ -3,7 +3,7 @@
  * client itself, does not know the connection (RFC 3704, RFC 9293 §3.5.2).
  */
 import { concludeRun } from './asymmetric-path/conclude.js';
-import { detourOf } from './asymmetric-path/incident.js';
+import { detourOf, unknownOf } from './asymmetric-path/incident.js';
 import { META } from './asymmetric-path/meta.js';
 import { type AsymmetricPathTally, mergeTally, newTally, noteUnansweredSyn } from './asymmetric-path/tally.js';
 import { defineRule } from './rule.js';
@@ -19,6 +19,8 @@ export const asymmetricPath = defineRule<AsymmetricPathTally>({
     if (handshake.kind === 'complete' && close.resetBy !== 'server' && !guards.oneSided) return;
     if (handshake.syn !== null && handshake.synAck === null && connection.server.packets === 0)
       noteUnansweredSyn(connection, tally);
+    const unknown = unknownOf(connection);
+    if (unknown !== null) noteOccurrence(tally.unknown, unknown);
     const detour = detourOf(connection);
     if (detour === null) return;
     noteOccurrence(detour.kind === 'one-sided' ? tally.oneSided : tally.failed, detour);

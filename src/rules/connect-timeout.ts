@@ -8,7 +8,7 @@ import { silenceOf } from './connect-timeout/incident.js';
 import { META } from './connect-timeout/meta.js';
 import { type ConnectTimeoutTally, mergeTally, newTally, noteDirections } from './connect-timeout/tally.js';
 import { isLoneSyn } from './judgements/lone-syn.js';
-import { isStrayAnswer } from './judgements/stray-answer.js';
+import { isStrayAnswer, isUnknownToClient } from './judgements/stray-answer.js';
 import { defineRule } from './rule.js';
 import { noteKnock } from './tally/knocks.js';
 import { noteOccurrence } from './tally/occurrences.js';
@@ -22,7 +22,7 @@ export const connectTimeout = defineRule<ConnectTimeoutTally>({
   inspect(connection, tally) {
     const { synRetransmissions, synAck } = connection.handshake;
     noteDirections(connection, tally);
-    if (synAck !== null && isStrayAnswer(connection)) {
+    if (synAck !== null && (isStrayAnswer(connection) || isUnknownToClient(connection))) {
       const client = endpointText(connection.client.endpoint);
       addToSample(tally.strays, { atNs: synAck.atNs, packet: synAck.packet, client });
     }

@@ -90,6 +90,32 @@ function translated(at: number): Connection[] {
   ];
 }
 
+const OF_LINUX = 23; // MSS, window scale, SACK permitted, timestamps
+
+/** The same where the SYN was captured on both sides of what translates it; `mac`: the client's, the translator's. */
+function translatedHere(
+  at: number,
+  {
+    options = OF_LINUX,
+    window = 64240,
+    afterUs = 40,
+    ipIds = [7001, 7001] as readonly [number, number],
+    macTo = null as number | null,
+  } = {},
+): Connection[] {
+  const syn = { at: 0, is: 'syn', hand: { options: OF_LINUX, ipId: ipIds[0], mac: 0xc1 } } as const;
+  const image = { at: afterUs, is: 'syn', hand: { options, window, ipId: ipIds[1], mac: 0x99, ttl: 62 } } as const;
+  const answer = connection(
+    [image, { at: afterUs + 60, is: 'syn-ack' }, rstBy('client', afterUs + 90, { sequence: 1, hand: { mac: 0xc1 } })],
+    nth(at, { stream: 50 + at, firstPacket: 501 + at * 10, server: '10.0.0.2' }),
+  );
+  const { synAck } = answer.handshake;
+  return [
+    connection([syn], nth(at, { server: '10.0.0.100' })),
+    { ...answer, handshake: { ...answer.handshake, synAck: synAck && { ...synAck, macTo } } },
+  ];
+}
+
 /** Only the client's half was captured. */
 function half(at: number, options: ConnectionOptions = {}): Connection {
   const facts = connection([{ at: 0, is: 'syn' }, get(900), { at: 2000, is: 'ack' }], nth(at, options));
@@ -123,7 +149,12 @@ testRule(asymmetricPath, {
       subject: '10.0.1.43:80',
       occurrences: 1,
       confidence: 'likely',
-      verdicts: { 'return-route': 'supported', 'transparent-proxy': 'supported', 'stateful-device': 'ruled-out' },
+      verdicts: {
+        'return-route': 'supported',
+        'transparent-proxy': 'supported',
+        'stateful-device': 'ruled-out',
+        'address-translation': 'open',
+      },
     },
     {
       name: 'the answers are dropped: both sides repeat themselves',
@@ -174,6 +205,29 @@ testRule(asymmetricPath, {
       verdicts: { 'address-translation': 'supported', 'return-route': 'ruled-out' },
     },
     {
+      name: 'another address answers the SYN that was translated on this very link, and past what translates',
+      facts: translatedHere(0, { macTo: 0xc1 }),
+      subject: '10.0.0.100:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: {
+        'address-translation': 'supported',
+        'return-route': 'supported',
+        'transparent-proxy': 'ruled-out',
+        'stateful-device': 'ruled-out',
+      },
+      packets: [1, 501, 502, 503],
+    },
+    {
+      name: 'at the server: the client itself refuses the answer to its own SYN, which crossed a router',
+      facts: resetFor(0, 63, { macs: [0x31, 0x01] }),
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      confidence: 'likely',
+      verdicts: { 'return-route': 'supported', 'address-translation': 'supported', 'stateful-device': 'ruled-out' },
+    },
+    {
       name: 'of some clients only one half is captured, of others both',
       facts: [...[0, 1, 2].map((at) => half(at, { client: `172.16.20.${at}` })), healthy(nth(5))],
       subject: '10.0.1.43:80',
@@ -218,6 +272,16 @@ testRule(asymmetricPath, {
       severity: 'critical',
       confidence: 'certain',
       marks: ['SYN-ACK from 10.0.0.2, to which no SYN went', 'SYN to 10.0.0.100'],
+    },
+    {
+      name: 'the sample: a service’s address on the bridge of its node',
+      capture: 'samples/asymmetric-path-bridge.pcapng',
+      subject: '10.103.175.29:80',
+      occurrences: 4,
+      severity: 'critical',
+      confidence: 'certain',
+      verdicts: { 'address-translation': 'supported', 'return-route': 'supported', 'transparent-proxy': 'ruled-out' },
+      marks: ['SYN to 10.103.175.29', 'the same SYN, translated, to 10.244.1.189'],
     },
     {
       name: 'the sample: a transparent proxy, seen from its server',
@@ -280,6 +344,15 @@ testRule(asymmetricPath, {
       name: 'on the client’s own host, whose SYN leaves by another device than the answer comes by',
       facts: leaving(resetFor(0, 254)),
     },
+    {
+      name: 'a scanner’s SYNs from one port to two addresses',
+      lookAlike: 'half-open-scan',
+      facts: translatedHere(0, { options: 1 }),
+    },
+    { name: 'two SYNs of one port that differ in their window', facts: translatedHere(0, { window: 65535 }) },
+    { name: 'two SYNs of one port that differ in their IP ID', facts: translatedHere(0, { ipIds: [7001, 7002] }) },
+    { name: 'two SYNs of one port, 11 ms apart', facts: translatedHere(0, { afterUs: 11_000 }) },
+    { name: 'a client that refuses an answer, and asked nobody else', facts: translatedHere(0).slice(1) },
     { name: 'resets that may be anything, for no SYN-ACK comes again', facts: bypassed(0, false) },
     {
       name: 'two that another neighbour resets: a way may have two routers',

@@ -196,6 +196,9 @@ const DIAGNOSES: Readonly<Record<string, readonly Diagnosis[]>> = {
     { rule: 'asymmetric-path', server: '10.0.0.2:80', cause: 'stateful-device', confidence: 'likely' },
   ],
   'asymmetric-path-dnat.pcapng': [{ rule: 'asymmetric-path', server: '10.0.0.100:80', cause: 'address-translation' }],
+  'asymmetric-path-bridge.pcapng': [
+    { rule: 'asymmetric-path', server: '10.103.175.29:80', cause: 'address-translation' },
+  ],
   'connect-refused-nginx.pcapng': [{ rule: 'connect-refused', server: '10.0.1.43:8080', cause: 'restarting' }],
   'connect-refused-haproxy.pcapng': [{ rule: 'connect-refused', server: '10.0.1.43:8080', cause: 'restarting' }],
   'connect-timeout-nginx.pcapng': [{ rule: 'connect-timeout', server: '10.0.1.43:8080', cause: 'dropped' }],

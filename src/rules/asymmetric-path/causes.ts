@@ -13,6 +13,44 @@ const NO_ANSWER = 'no answer was captured';
 
 /** See the head of this file. */
 export const CAUSES: Causes<Case> = {
+  'address-translation': {
+    means:
+      'The answers come from another address than was asked: a translation, or a load balancer’s virtual address, that the way back does not pass.',
+    grounds: [
+      supportedBy(({ first, asked: [syn], answerer }: Case) =>
+        first.kind !== 'stray' || syn === undefined || answerer === null
+          ? null
+          : claim(
+              [syn.packet, first.synAck?.packet ?? first.packet],
+              (request, answer) =>
+                `SYN ${request} went to ${endpointText(syn.server)}, SYN-ACK ${answer} comes from ${endpointText(answerer)} to the same port of the client`,
+            ),
+      ),
+      supportedBy(({ first }: Case) => {
+        const { syn } = first;
+        const [reset] = first.resets;
+        // Who sends a SYN to an address takes the SYN-ACK that comes from there.
+        return !isUnknownThere(first) || syn === null || reset === undefined || (hopsOf(syn.ttl) ?? 0) === 0
+          ? null
+          : claim(
+              [reset.packet, syn.packet],
+              (rst, request) =>
+                `RST ${rst} is the client’s own, for the answer to its own SYN ${request}: it asked another address, which was translated before the SYN came here`,
+            );
+      }),
+      openSince(({ first }: Case) =>
+        isUnknownThere(first)
+          ? 'the client resets the answer to its own SYN, as one that it does not know: it may have asked another address, which was translated on the way'
+          : null,
+      ),
+      ruledOutBy(({ first: { synAck, kind } }: Case) =>
+        synAck === null || kind === 'stray'
+          ? null
+          : claim([synAck.packet], (answer) => `SYN-ACK ${answer} comes from the address that was asked`),
+      ),
+    ],
+    otherwise: () => NO_ANSWER,
+  },
   'return-route': {
     means: 'The server’s route for its answers is not the way that the requests come.',
     grounds: [
@@ -23,6 +61,28 @@ export const CAUSES: Causes<Case> = {
               const [came, left] = placesOf(way, syn, synAck);
               return `SYN ${request} came ${came}, SYN-ACK ${answer} left ${left}`;
             }),
+      ),
+      supportedBy(
+        ({
+          first: {
+            kind,
+            syn,
+            synAck,
+            resets: [reset],
+          },
+        }: Case) =>
+          kind !== 'stray' ||
+          syn === null ||
+          synAck === null ||
+          reset === undefined ||
+          reset.mac === null ||
+          synAck.macTo !== reset.mac ||
+          syn.mac === reset.mac
+            ? null
+            : claim([synAck.packet, syn.packet], (answer, request) => {
+                const [came, left] = placesOf('neighbour', syn, synAck);
+                return `SYN ${request}, translated, came ${came}, SYN-ACK ${answer} left ${left}, which is the client itself`;
+              }),
       ),
       supportedBy(({ first, served }: Case) =>
         first.kind !== 'one-sided' || served === null
@@ -49,27 +109,6 @@ export const CAUSES: Causes<Case> = {
       ),
     ],
     otherwise: () => NOT_AT_SERVER,
-  },
-  'address-translation': {
-    means:
-      'The answers come from another address than was asked: a translation, or a load balancer’s virtual address, that the way back does not pass.',
-    grounds: [
-      supportedBy(({ first, asked: [syn], answerer }: Case) =>
-        first.kind !== 'stray' || syn === undefined || answerer === null
-          ? null
-          : claim(
-              [syn.packet, first.packet],
-              (request, answer) =>
-                `SYN ${request} went to ${endpointText(syn.server)}, SYN-ACK ${answer} comes from ${endpointText(answerer)} to the same port of the client`,
-            ),
-      ),
-      ruledOutBy(({ first: { synAck, kind } }: Case) =>
-        synAck === null || kind === 'stray'
-          ? null
-          : claim([synAck.packet], (answer) => `SYN-ACK ${answer} comes from the address that was asked`),
-      ),
-    ],
-    otherwise: () => NO_ANSWER,
   },
   'stateful-device': {
     means: 'A firewall that sees one direction only takes the other for unknown, and resets or drops it.',
@@ -139,6 +178,15 @@ export const CAUSES: Causes<Case> = {
   'transparent-proxy': {
     means: 'A proxy asks in its clients’ names, and the answers go to the clients themselves.',
     grounds: [
+      ruledOutBy(({ first: { kind, syn }, asked: [own] }: Case) =>
+        kind !== 'stray' || syn === null || own === undefined
+          ? null
+          : claim(
+              [syn.packet, own.packet],
+              (handedOn, request) =>
+                `SYN ${handedOn} is the client’s ${request} with another address, and nobody’s own: window and options are the same`,
+            ),
+      ),
       openSince(({ first: { syn, way, kind } }: Case) => {
         if (syn !== null && way !== null) return null;
         if (kind === 'stray')
@@ -176,6 +224,20 @@ function isOfOtherSystem({ syn, resets: [reset] }: Detour): boolean {
   const [own, other] = [hopsOf(syn.ttl), hopsOf(reset.ttl)];
   if (own === null || other === null || syn.ttl === null || reset.ttl === null) return false;
   return syn.ttl + own !== reset.ttl + other;
+}
+
+/** Whether a client resets, by its own system, what answers its SYN from the address that the SYN went to. */
+function isUnknownThere(detour: Detour): boolean {
+  const { kind, syn, resets } = detour;
+  const [reset] = resets;
+  return (
+    kind === 'other-way' &&
+    syn !== null &&
+    reset !== undefined &&
+    syn.ttl !== null &&
+    reset.ttl !== null &&
+    !isOfOtherSystem(detour)
+  );
 }
 
 /** Where a request came from and its answer went to, in which they differ. */

@@ -11,6 +11,7 @@ import { CAUSES } from './causes.js';
 import type { Detour } from './incident.js';
 import { META } from './meta.js';
 import { remediesOf } from './remedies.js';
+import { isSameMark } from './syn-mark.js';
 import type { AsymmetricPathTally, UnansweredSyn } from './tally.js';
 import { packetsOf, sentencesOf, titleOf } from './wording.js';
 
@@ -20,21 +21,37 @@ const MANY = 3;
 /** Another address answers within a few retransmissions of the SYN. */
 const ANSWER_WITHIN_NS = 8_000_000_000;
 
+/** A translator hands on a SYN within this. */
+const TRANSLATED_WITHIN_NS = 10_000_000;
+
 /** All findings of a run: failures server by server, then what is only half seen. */
-export function concludeRun({ failed, oneSided, syns }: AsymmetricPathTally, conclusion: Conclusion): RawFinding[] {
+export function concludeRun(
+  { failed, oneSided, unknown, syns }: AsymmetricPathTally,
+  conclusion: Conclusion,
+): RawFinding[] {
   const findings: RawFinding[] = [];
+  const translated = new Set<string>();
+  for (const one of occurrencesOf(unknown)) {
+    const asked = askedBy(one, syns.items);
+    if (asked.length === 0) continue;
+    translated.add(endpointText(one.endpoint));
+    findings.push(findingOf(one, strayCase(one, asked, conclusion), conclusion));
+  }
   for (const one of occurrencesOf(failed)) {
-    const asked = one.first.kind === 'stray' ? askedBy(one, syns.items) : [];
-    if (one.first.kind === 'stray' && asked.length === 0) continue;
+    // That answers go by another way follows from it.
+    if (one.first.kind === 'other-way' && translated.has(endpointText(one.endpoint))) continue;
+    if (one.first.kind === 'stray') {
+      const asked = askedBy(one, syns.items);
+      if (asked.length > 0) findings.push(findingOf(one, strayCase(one, asked, conclusion), conclusion));
+      continue;
+    }
     const isElsewhere = comeFromElsewhere(one.items);
     const sure = one.items.filter(
       ({ kind }) => kind !== 'bypassed-likewise' && (kind !== 'bypassed-elsewhere' || isElsewhere),
     );
     const [first] = sure;
     if (first === undefined) continue;
-    const subject = caseOf(one, conclusion);
-    const askedServed = servedBy(asked[0], subject.clients, conclusion);
-    findings.push(findingOf(one, { ...subject, first, asked, askedServed }, conclusion));
+    findings.push(findingOf(one, { ...caseOf(one, conclusion), first }, conclusion));
   }
   for (const one of occurrencesOf(oneSided)) {
     const subject = caseOf(one, conclusion);
@@ -57,18 +74,25 @@ function comeFromElsewhere(items: readonly Detour[]): boolean {
   );
 }
 
-/** SYNs of the same clients' ports to another address. */
+/** SYNs of the same clients' ports to another address; where a SYN to the one that answers was captured, those that it is the image of. */
 function askedBy({ items }: ServerOccurrences<Detour>, syns: readonly UnansweredSyn[]): readonly UnansweredSyn[] {
   return items
-    .flatMap(({ client, server, atNs }) =>
+    .flatMap(({ client, server, atNs, mark }) =>
       syns.filter(
         (syn) =>
           syn.client === endpointText(client) &&
           endpointText(syn.server) !== endpointText(server) &&
-          Math.abs(syn.atNs - atNs) <= ANSWER_WITHIN_NS,
+          (mark === null
+            ? Math.abs(syn.atNs - atNs) <= ANSWER_WITHIN_NS
+            : Math.abs(syn.atNs - atNs) <= TRANSLATED_WITHIN_NS && isSameMark(syn.mark, mark)),
       ),
     )
     .sort((one, other) => one.atNs - other.atNs || one.packet - other.packet);
+}
+
+function strayCase(one: ServerOccurrences<Detour>, asked: readonly UnansweredSyn[], conclusion: Conclusion): Case {
+  const subject = caseOf(one, conclusion);
+  return { ...subject, asked, askedServed: servedBy(asked[0], subject.clients, conclusion) };
 }
 
 /** A connection of one of these clients that the address which was asked took itself. */

@@ -3,8 +3,9 @@ import type { Connection } from '../../facts/connection.js';
 import type { SegmentEvidence } from '../../facts/segment-evidence.js';
 import { bypassOf } from '../judgements/bypassed.js';
 import { type OtherWay, wayOf } from '../judgements/other-way.js';
-import { isStrayAnswer } from '../judgements/stray-answer.js';
+import { isStrayAnswer, isUnknownToClient } from '../judgements/stray-answer.js';
 import { type Occurrence, occurrenceIn } from '../tally/occurrences.js';
+import { markOf, type SynMark } from './syn-mark.js';
 
 /** Segments of one direction that say enough while the other is missing. */
 const MIN_ONE_SIDED = 5;
@@ -26,6 +27,8 @@ export interface Detour extends Occurrence {
   /** `stray`: SYN-ACKs of an address that was not asked; `bypassed`: see judgements/bypassed. */
   readonly kind: 'stray' | 'other-way' | 'bypassed' | 'bypassed-elsewhere' | 'bypassed-likewise' | 'one-sided';
   readonly syn: Seen | null;
+  /** By which its SYN is known again where its addresses are other ones; `null`: it was not seen. */
+  readonly mark: SynMark | null;
   readonly synAck: Seen | null;
   readonly way: OtherWay | null;
   /** Resets that came instead, two of them. */
@@ -74,6 +77,15 @@ export function detourOf(connection: Connection): Detour | null {
   return { ...detour(connection, 'one-sided', at, null), steps: 0 };
 }
 
+/**
+ * The same where the SYN was captured too, on its way from a translator of addresses; `null`: nothing of the kind. It
+ * is a stray answer if the client's SYN to another address is there as well ({@link Detour.mark}).
+ */
+export function unknownOf(connection: Connection): Detour | null {
+  const { syn } = connection.handshake;
+  return syn !== null && isUnknownToClient(connection) ? detour(connection, 'stray', syn, null) : null;
+}
+
 const BYPASSED = { sure: 'bypassed', elsewhere: 'bypassed-elsewhere', likewise: 'bypassed-likewise' } as const;
 
 function detour(
@@ -89,6 +101,7 @@ function detour(
     ...occurrenceIn(connection, at),
     kind,
     syn: seen(handshake.syn),
+    mark: handshake.syn === null ? null : markOf(handshake.syn),
     synAck: seen(handshake.synAck),
     way,
     resets: resets.map((reset) => ({

@@ -22,6 +22,8 @@ export const META: RuleMeta = {
       'Requests come from a router’s own link-layer address, answers go to the address it shares with others (VRRP, HSRP, GLBP).',
     'forged-reset': 'A reset that the server did not write, after it had acknowledged: rst-after-request.',
     'captured-on-a-router': 'Each segment is captured twice, on the device it comes by and the one it leaves by.',
+    'half-open-scan':
+      'A port scanner’s SYNs to several addresses from one port, whose answers its system resets: they carry the MSS alone.',
   },
   limits: [
     'By which device a SYN-ACK leaves is seen only at the server.',
@@ -33,5 +35,6 @@ export const META: RuleMeta = {
     { title: 'RFC 9293 §3.5.2 Reset Generation', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2' },
     { title: 'metallb #297', url: 'https://github.com/metallb/metallb/issues/297' },
     { title: 'cilium #13130', url: 'https://github.com/cilium/cilium/issues/13130' },
+    { title: 'kubernetes #122174', url: 'https://github.com/kubernetes/kubernetes/issues/122174' },
   ],
 };

@@ -1,6 +1,7 @@
 /** What to change (docs/rules/asymmetric-path.md). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { hopsOf } from '../judgements/hops.js';
 import type { Case } from './case.js';
 
 /** Send the answers back the way the requests come; or let what stands on the way see both. */
@@ -17,6 +18,7 @@ export function remediesOf(
   };
   if (first.kind === 'stray')
     return [
+      ...((hopsOf(first.synAck?.ttl ?? null) ?? 0) === 0 ? [THROUGH_BRIDGE] : []),
       {
         ...route,
         text: `Let the answers pass what translates ${address} to ${local}: on the server, a route to these clients by that device.`,
@@ -28,6 +30,7 @@ export function remediesOf(
       },
     ];
   return [
+    ...(isOf(hypotheses, 'address-translation', 'supported') ? [THROUGH_BRIDGE] : []),
     route,
     {
       component: 'haproxy',
@@ -39,12 +42,18 @@ export function remediesOf(
       text: 'Or let the stateful device on the way see both directions; until then, let it pass what it takes for invalid between these nets.',
       config: null,
     },
-    ...(isRuledOut(hypotheses, 'transparent-proxy') ? [] : [THROUGH_PROXY]),
+    ...(isOf(hypotheses, 'transparent-proxy', 'ruled-out') ? [] : [THROUGH_PROXY]),
   ];
 }
 
-function isRuledOut(hypotheses: readonly Hypothesis[], cause: string): boolean {
-  return hypotheses.some((one) => one.cause === cause && one.verdict === 'ruled-out');
+const THROUGH_BRIDGE: Remedy = {
+  component: 'host',
+  text: 'Where client and server are on one bridge of the host that translates (containers, pods of one node), answers go past its packet filter: let what is bridged pass it.',
+  config: 'modprobe br_netfilter\nsysctl -w net.bridge.bridge-nf-call-iptables=1',
+};
+
+function isOf(hypotheses: readonly Hypothesis[], cause: string, verdict: Hypothesis['verdict']): boolean {
+  return hypotheses.some((one) => one.cause === cause && one.verdict === verdict);
 }
 
 const THROUGH_PROXY: Remedy = {

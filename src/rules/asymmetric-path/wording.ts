@@ -77,7 +77,7 @@ export function packetsOf(
     packets.push({
       packet: syn.packet,
       atNs: syn.atNs,
-      note: `SYN${deviceText(way, syn.interfaceIndex)}${ttlText(syn.ttl)}`,
+      note: `${kind === 'stray' ? 'the same SYN, translated' : 'SYN'}${deviceText(way, syn.interfaceIndex)}${ttlText(syn.ttl)}`,
     });
   if (kind === 'stray') {
     const own = asked.find((one) => one.client === endpointText(client));
