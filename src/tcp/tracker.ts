@@ -15,6 +15,7 @@ import { addressText } from '../text/address.js';
 import { Bucket, EVICTION_TRIES } from './bucket.js';
 import { MAX_UNREACHABLES, TrackedConnection } from './connection.js';
 import { FlowTable } from './flow-table.js';
+import { PassedOn } from './passed-on.js';
 import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
 import { Translations } from './translations.js';
@@ -67,6 +68,7 @@ export class ConnectionTracker {
   private clockSteps = 0;
 
   private readonly translations = new Translations();
+  private readonly passedOn = new PassedOn();
   /** Packets are of several captures, of several interfaces or of all: nowhere else are both sides of a translator captured. */
   private seesTranslated: boolean;
   /** Connections that were put to {@link translations}. */
@@ -182,17 +184,36 @@ export class ConnectionTracker {
   /** Keeps what each side began with, as tcp/direction does: a reset fixes nothing, its numbers may be anybody's invention. Whether both are known. */
   private noteBases(entry: number, isUpper: boolean, segment: SegmentView): boolean {
     const { flags } = segment;
-    if ((flags & RST) !== 0) return false;
     const { flows } = this;
+    if ((flags & RST) !== 0) {
+      if ((flags & ACK) !== 0 && flows.hasBase(entry, !isUpper) && !flows.hasBase(entry, isUpper))
+        this.noteRefusal(entry);
+      return false;
+    }
     if (flows.hasBase(entry, isUpper) && flows.hasBase(entry, !isUpper)) return true;
+    if ((flags & (SYN | ACK)) === SYN && this.maySeeTranslated(segment))
+      this.passedOn.opens(entry, segment.sequence, segment.ipId, segment.atNs);
     if (!flows.hasBase(entry, isUpper))
       flows.setBase(entry, isUpper, (flags & SYN) === 0 ? previous(segment.sequence) : segment.sequence);
     if ((flags & ACK) !== 0 && !flows.hasBase(entry, !isUpper))
       flows.setBase(entry, !isUpper, previous(segment.acknowledgement));
     if (!flows.hasBase(entry, isUpper) || !flows.hasBase(entry, !isUpper)) return false;
-    this.seesTranslated ||= segment.direction !== null || segment.interfaceIndex > 0;
-    if (this.seesTranslated || this.begun < MAX_BEFORE) this.noteTranslation(entry, isUpper, segment.atNs);
+    if (this.maySeeTranslated(segment)) this.noteTranslation(entry, isUpper, segment.atNs);
     return true;
+  }
+
+  /** Whether both sides of a translator may be in the capture, by what is known up to this segment. */
+  private maySeeTranslated({ direction, interfaceIndex }: SegmentView): boolean {
+    this.seesTranslated ||= direction !== null || interfaceIndex > 0;
+    return this.seesTranslated || this.begun < MAX_BEFORE;
+  }
+
+  /** A RST, of a side that was not heard of before, answers what the other began with. */
+  private noteRefusal(entry: number): void {
+    for (const image of this.passedOn.refused(entry)) {
+      const connection = this.seesTranslated ? this.connections[image] : null;
+      if (connection != null) connection.isImage = true;
+    }
   }
 
   private noteTranslation(entry: number, isUpper: boolean, atNs: number): void {

@@ -151,6 +151,30 @@ describe('connections, numbered as tcp.stream', () => {
     expect(found).toEqual(images);
   });
 
+  it.each<[string, Partial<SegmentView>, boolean[]]>([
+    ['on all devices', { direction: 'inbound' }, [false, true]],
+    ['at a single interface', {}, [false, false]],
+    ['whose SYN is another', { direction: 'inbound', ipId: 7 }, [false, false]],
+  ])('a refusal behind a translator of addresses, %s', (_, seen, images) => {
+    const found: boolean[] = [];
+    const tracker = new ConnectionTracker({
+      opened: () => undefined,
+      spent: () => undefined,
+      finished: ({ isImage }) => found.push(isImage),
+    });
+    const seq = 3_000_000_000;
+    const ports = [50_000, 61_000];
+    for (const [at, clientPort] of ports.entries())
+      tracker.segment({
+        ...segmentOf('client', { flags: 'S', seq, clientPort, ipId: 77 }, 1 + at),
+        ...(at === 0 ? { direction: seen.direction ?? null } : seen),
+      });
+    for (const clientPort of ports.reverse())
+      tracker.segment({ ...segmentOf('server', { flags: 'R.', seq: 0, ack: seq + 1, clientPort }, 5), ...seen });
+    tracker.finish();
+    expect(found).toEqual(images);
+  });
+
   it('an ICMP error is tied to the connection that it quotes', () => {
     const unreachables: unknown[] = [];
     const tracker = new ConnectionTracker({
