@@ -46,8 +46,9 @@ export interface Refusal extends Occurrence {
 export function refusalOf(connection: Connection): Refusal | null {
   const { handshake, server, client, close, unreachables } = connection;
   const { syn } = handshake;
-  if (syn === null || handshake.synAck !== null || server.plainSegments > 0 || client.payloadBytes > syn.payloadLength)
-    return null;
+  if (syn === null || handshake.synAck !== null || server.plainSegments > 0) return null;
+  // What came with the SYN itself (RFC 7413) may have been captured twice, or sent again.
+  if ((client.nextSequence ?? 0) > 1 + syn.payloadLength) return null;
   // Nobody said anything: each of a flood of SYNs.
   if (close.segments.length === 0 && unreachables.length === 0) return null;
   const reset = close.segments.find(({ kind, from }) => kind === 'rst' && from === 'server');

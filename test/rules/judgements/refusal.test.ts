@@ -33,14 +33,16 @@ describe('a refusal by RST', () => {
     const [reset] = facts.close.segments;
     const { syn } = facts.handshake;
     if (reset === undefined || syn === null) throw new Error('there are both');
-    const fast = (acknowledgement: number): Connection => ({
+    const fast = (acknowledgement: number, nextSequence = 101): Connection => ({
       ...facts,
-      client: { ...facts.client, payloadBytes: 100 },
+      // Captured twice, or sent again.
+      client: { ...facts.client, payloadBytes: 200, nextSequence },
       handshake: { ...facts.handshake, syn: { ...syn, payloadLength: 100 } },
       close: { ...facts.close, segments: [{ ...reset, acknowledgement }] },
     });
     expect(refusalOf(fast(101))).not.toBeNull();
     expect(refusalOf(fast(1))).toBeNull();
+    expect(refusalOf(fast(101, 102))).toBeNull();
   });
 
   it('is none that acknowledges nothing, or comes from the client', () => {
@@ -55,7 +57,7 @@ describe('a refusal by RST', () => {
     expect(refusalOf({ ...facts, handshake: { ...facts.handshake, synAck: facts.handshake.syn } })).toBeNull();
     expect(refusalOf({ ...facts, handshake: { ...facts.handshake, syn: null } })).toBeNull();
     expect(refusalOf({ ...facts, server: { ...facts.server, plainSegments: 1 } })).toBeNull();
-    expect(refusalOf({ ...facts, client: { ...facts.client, payloadBytes: 1 } })).toBeNull();
+    expect(refusalOf({ ...facts, client: { ...facts.client, nextSequence: 2 } })).toBeNull();
   });
 
   it('is none where nobody said anything', () => {
