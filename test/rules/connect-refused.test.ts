@@ -171,6 +171,36 @@ testRule(connectRefused, {
       verdicts: { 'queue-full': 'open', restarting: 'open' },
     },
     {
+      name: 'it refuses all for a while, twice within seconds: it may be restarted in a loop, or full now and then',
+      facts: [
+        healthy(nth(0)),
+        ...[1, 1.2].map((at) => refusal(at)),
+        ...[3, 4].map((at) => healthy(nth(at))),
+        ...[5, 5.2].map((at) => refusal(at)),
+        healthy(nth(7)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 4,
+      confidence: 'certain',
+      verdicts: { restarting: 'open', 'queue-full': 'open', 'not-listening': 'open' },
+    },
+    {
+      name: 'it refuses all for a while, and one alone between others',
+      facts: [
+        healthy(nth(0)),
+        ...[1, 1.2].map((at) => refusal(at)),
+        healthy(nth(3)),
+        refusal(4),
+        healthy(nth(5)),
+        ...[6, 6.2].map((at) => refusal(at)),
+        healthy(nth(7)),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 5,
+      confidence: 'certain',
+      verdicts: { 'queue-full': 'supported', restarting: 'ruled-out', 'not-listening': 'ruled-out' },
+    },
+    {
       name: 'it is restarted twice',
       facts: [
         healthy(nth(0)),

@@ -34,7 +34,8 @@ export function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }
     accepts.first.atNs < first.syn.atNs &&
     accepts.last.atNs > lastNs;
   const baseline = baselineOf(observation, endpoint);
-  const inTurns = areInTurns(items, baseline);
+  const spells = acceptBetween === true && known !== null ? spellsOf(items, known) : [];
+  const areMixed = areInTurns(items, baseline);
   const open = servers.portsOf(endpoint.address).find(({ port, accepted }) => port !== endpoint.port && accepted > 0);
   const attempts = items.map(({ syn, atNs, client }) => ({ beginNs: syn.atNs, endNs: atNs, client, server: endpoint }));
   const told = toldOf(attempts, servers.gatewayFailures(), observation);
@@ -48,8 +49,9 @@ export function caseOf(one: ServerOccurrences<Refusal>, { servers, observation }
     answer: known?.lastAnswer ?? null,
     acceptBetween: accepts.count === 0 ? false : acceptBetween,
     isInterval,
-    inTurns,
-    spells: acceptBetween === true && !inTurns && known !== null ? spellsOf(items, known) : [],
+    inTurns: areMixed && spells.length === 0,
+    inCloseSpells: areMixed && spells.length > 0,
+    spells: areMixed ? [] : spells,
     ...sourcesOf(one, known, baseline),
     gone: items.find(({ icmp, server }) => icmp?.unreachable === true && icmp.sender !== server.address) ?? null,
     foreign: foreignOf(items, accepts.first),

@@ -33,6 +33,11 @@ export interface Case {
   /** Refusals and connections came in turns: one was accepted between two refusals a few seconds apart. */
   readonly inTurns: boolean;
   /**
+   * So they did, but each time it refused all for a while: it is restarted again and again within seconds (a crash
+   * loop), or something turns all away while it is full.
+   */
+  readonly inCloseSpells: boolean;
+  /**
    * Stretches of time in which it refused all, and between which it accepted: those of the refusals that are
    * kept. None where that is not known so finely, or there is one stretch alone.
    */

@@ -36,6 +36,11 @@ export const CAUSES: Causes<Case> = {
           ? claim([accepts.first.packet], (accept) => `others were accepted between refusals (from ${accept})`)
           : null,
       ),
+      openSince(({ inCloseSpells }: Case) =>
+        inCloseSpells
+          ? 'it accepted, refused all for a while, and so again within seconds: one that ends and is started again each time looks like that, and a limit that is reached now and then'
+          : null,
+      ),
       openSince(({ acceptBetween }: Case) =>
         acceptBetween === true
           ? 'it accepted others between refusals, but not right between them: it may have been restarted more than once'
@@ -167,6 +172,11 @@ export const CAUSES: Causes<Case> = {
     means: meansOf('queue-full'),
     grounds: [
       openSince(({ bySource }: Case) => bySource && 'who is refused is decided by the source'),
+      openSince(({ inCloseSpells }: Case) =>
+        inCloseSpells
+          ? 'each time it refused all for a while: it may as well have been restarted again and again'
+          : null,
+      ),
       ruledOutBy(({ spells: [one, another] }: Case) =>
         one === undefined || another === undefined
           ? null
