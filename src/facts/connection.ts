@@ -73,6 +73,8 @@ export interface SideFacts {
   readonly repeated: RepeatedSegment | null;
   /** Relative sequence number of its first segment with {@link LARGE_SEGMENT} bytes and more; `null`: it sent none. */
   readonly firstLarge: number | null;
+  /** Bytes of what arrived behind a hole in short segments alone, of less than {@link LARGE_SEGMENT}: the longest block that the other side acknowledged selectively (RFC 2018). 0: none did. */
+  readonly shortBehind: number;
   /** Highest relative acknowledgement this side sent: how much of the peer's bytes it confirmed. `null`: none. */
   readonly highestAcknowledged: number | null;
   /** Relative sequence number after its last byte seen. */

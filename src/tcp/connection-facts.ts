@@ -228,6 +228,7 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     zeroWindows: direction.zeroWindows,
     windowClosure: windowClosureOf(direction, connection.endNs),
     repeated: direction.mostRepeated.times < 2 ? null : repeatedOf(direction, other),
+    shortBehind: direction.shortBehind,
     firstLarge: direction.firstLarge < 0 ? null : direction.firstLarge,
     highestAcknowledged: direction.acknowledged < 0 ? null : direction.acknowledged,
     nextSequence: direction.lastPacket < 0 ? null : direction.nextOffset,

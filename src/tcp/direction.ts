@@ -1,5 +1,5 @@
 /** What one side of a connection has sent so far: numbers only, reused for the next connection. */
-import { MAX_RESENDS } from '../facts/connection.js';
+import { LARGE_SEGMENT, MAX_RESENDS } from '../facts/connection.js';
 import type { CaptureDirection } from '../facts/segment-evidence.js';
 import { SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
@@ -52,6 +52,8 @@ export class Direction {
   readonly mostRepeated = new Repetition();
   /** Offset of the first large segment; -1: none. */
   firstLarge = -1;
+  /** Bytes of its longest block behind a hole that is shorter than a large segment: see SideFacts (facts/connection). */
+  shortBehind = 0;
   snapped = 0;
   zeroIpIds = 0;
   plainSegments = 0;
@@ -117,7 +119,7 @@ export class Direction {
     this.mac.reset();
     this.unseenOptions.reset();
     this.packets = this.payloadBytes = this.retransmissions = this.outOfOrder = this.duplicates = this.refills = 0;
-    this.againBytes = this.needlessBytes = 0;
+    this.againBytes = this.needlessBytes = this.shortBehind = 0;
     this.againNs = NEVER;
     this.againPacket = this.firstLarge = -1;
     this.windowClosures.reset();
@@ -200,9 +202,12 @@ export class Direction {
     this.againNs = atNs;
   }
 
-  /** The other side's first SACK block: what lies below its acknowledgement came to it twice (D-SACK, RFC 2883 §4). */
+  /** The other side's first SACK block: what lies below its acknowledgement came to it twice (D-SACK, RFC 2883 §4), what lies above came behind a hole (RFC 2018 §4). */
   noteSack(start: number, end: number, acknowledgement: number): void {
-    if (distance(end, acknowledgement) <= 0) this.needlessBytes += Math.max(0, distance(end, start));
+    const length = Math.max(0, distance(end, start));
+    if (distance(end, acknowledgement) <= 0) this.needlessBytes += length;
+    else if (length < LARGE_SEGMENT && length > this.shortBehind && distance(start, acknowledgement) > 0)
+      this.shortBehind = length;
   }
 
   /**

@@ -26,6 +26,7 @@ export function side(endpoint: Endpoint, facts: Partial<SideFacts> = {}): SideFa
     outOfOrder: 0,
     refills: 0,
     needless: 0,
+    shortBehind: 0,
     firstAgain: null,
     duplicates: 0,
     duplicatesElsewhere: 0,

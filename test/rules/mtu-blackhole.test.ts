@@ -63,9 +63,16 @@ const secondHole = hole({
   options: { stream: 1, clientPort: 40_001, firstPacket: 11 },
 });
 
+const OTHER = { stream: 7, clientPort: 40_700, firstPacket: 701 };
+
 /** What the server answers somebody else, so many microseconds later. */
 function other(beginsAt: number): Connection {
-  return healthy({ stream: 7, clientPort: 40_700, firstPacket: 701, beginsAt });
+  return healthy({ ...OTHER, beginsAt });
+}
+
+/** The end of the request arrived, as the server acknowledges selectively. */
+function shortBehind(facts: Connection): Connection {
+  return { ...facts, client: { ...facts.client, shortBehind: 372 } };
 }
 
 /** The same at the server: 1,448 bytes do not come, what is behind them does; the server gives up, and its FIN is acknowledged. */
@@ -228,6 +235,19 @@ testRule(mtuBlackhole, {
       severity: 'critical',
       confidence: 'likely',
     },
+    {
+      name: 'the first segment is large, a short one behind it arrived, and the server accepts others meanwhile',
+      facts: [
+        shortBehind(hole({ end: [], acknowledged: 1 })),
+        connection(handshake(), { ...OTHER, beginsAt: 2_000_000 }),
+      ],
+      subject: '10.0.1.43:80',
+      occurrences: 1,
+      severity: 'critical',
+      confidence: 'possible',
+      verdicts: { 'silent-drop': 'supported' },
+      packets: [4, 702],
+    },
   ],
   silent: [
     { name: 'a large one has come before the hole', lookAlike: 'path-loss', facts: missing(0, { firstLarge: 1 }) },
@@ -263,6 +283,14 @@ testRule(mtuBlackhole, {
       name: 'not even a small segment had passed',
       lookAlike: 'peer-gone',
       facts: [hole({ end: [], acknowledged: 1 }), other(2_000_000)],
+    },
+    {
+      name: 'a short one behind it had arrived, and the server accepted others before alone',
+      lookAlike: 'peer-gone',
+      facts: [
+        shortBehind(hole({ end: [], acknowledged: 1 })),
+        connection(handshake(), { ...OTHER, beginsAt: -5_000_000 }),
+      ],
     },
     { name: 'a small segment', lookAlike: 'small-segments', facts: hole({ repeated: { length: 300 } }) },
     { name: 'smaller ones follow', lookAlike: 'cured', facts: hole({ repeated: { length: 536 } }) },

@@ -127,6 +127,21 @@ describe('whether what is sent again had arrived', () => {
     expect(needless(900, [end, end + 100])).toEqual({ retransmissions: 1, needless: 0 });
   });
 
+  it('of what arrived behind a hole, the longest block shorter than a large segment is told', () => {
+    const behind = (...blocks: readonly (readonly [number, number])[]): number | undefined =>
+      track(
+        ...handshake,
+        ['server', { seq: 900, ack: 100, data: small, at: S }],
+        ...blocks.map((sack, at): ['client', SegmentOptions] => [
+          'client',
+          { seq: 100, ack: 900, sack, at: 2 * S + at },
+        ]),
+      )[0]?.facts.server.shortBehind;
+    expect(behind([3000, 3300], [3000, 3100], [6000, 7200])).toBe(300);
+    expect(behind([6000, 7199])).toBe(1199);
+    expect(behind([6000, 7200], [800, 900], [900, 1000])).toBe(0);
+  });
+
   describe('where the snap length cut the options', () => {
     /** The acknowledgement, whose options are missing in part, and what is missing of the client's other segments. */
     const hidden = (

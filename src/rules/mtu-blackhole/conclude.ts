@@ -18,23 +18,29 @@ import { META } from './meta.js';
 /** All findings of a run, in the order of the servers. */
 export function concludeRun(tally: OccurrencesByServer<BlackHole>, conclusion: Conclusion): RawFinding[] {
   return occurrencesOf(tally).flatMap((one) => {
-    const lastAnswer = conclusion.servers.known(one.endpoint)?.lastAnswer ?? null;
+    const known = conclusion.servers.known(one.endpoint);
+    const heard = laterOf(known?.lastAnswer ?? null, known?.lastAccept ?? null);
     const alive = onlyOf(
       one,
-      one.items.flatMap((hole) => withLife(hole, lastAnswer) ?? []),
+      one.items.flatMap((hole) => withLife(hole, heard) ?? []),
     );
     return alive === null ? [] : [findingOf(alive, conclusion)];
   });
 }
 
 /** With what shows that the other side is there, on another connection where this one does not; `null`: nothing does. */
-function withLife(hole: BlackHole, lastAnswer: Moment | null): BlackHole | null {
+function withLife(hole: BlackHole, heard: Moment | null): BlackHole | null {
   if (hole.alive !== null || hole.icmp !== null) return hole;
   // Where not even a small segment passed, what is sent may be lost whatever its size.
-  if (lastAnswer === null || hole.repeated === null || hole.passed === 0) return null;
-  if (lastAnswer.atNs <= hole.repeated.firstNs) return null;
-  const { packet, atNs } = lastAnswer;
+  if (heard === null || hole.repeated === null || hole.passed === 0) return null;
+  if (heard.atNs <= hole.repeated.firstNs) return null;
+  const { packet, atNs } = heard;
   return { ...hole, alive: { packet, atNs, elsewhere: true } };
+}
+
+function laterOf(one: Moment | null, other: Moment | null): Moment | null {
+  if (one === null || other === null) return one ?? other;
+  return other.atNs > one.atNs ? other : one;
 }
 
 function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): RawFinding {

@@ -29,7 +29,7 @@ export interface BlackHole extends Occurrence {
     readonly atNs: number;
     readonly waitedNs: number;
   } | null;
-  /** Bytes of small segments that were acknowledged before. */
+  /** Bytes of small segments that were acknowledged before; or else, by SACK, of those that came behind. */
   readonly passed: number;
   /** The other side is heard of afterwards; `null`: it is not, on this connection. */
   readonly alive: (Moment & { readonly elsewhere?: true }) | null;
@@ -106,7 +106,7 @@ function onSide(connection: Connection, side: Side): BlackHole | null {
     side,
     repeated,
     missing: null,
-    passed: Math.max(0, acknowledged - 1),
+    passed: Math.max(0, acknowledged - 1) || own.shortBehind,
     alive,
     icmp,
     encrypted: connection.tls !== null,
