@@ -33,6 +33,8 @@ export const SIGN = {
   forwarded: 2048,
   /** A field by which a proxy says that it stands between: X-Forwarded-For, Forwarded, Via. */
   proxied: 4096,
+  /** TE, which all calls of gRPC have. RFC 9110 §10.1.4. */
+  trailersTaken: 8192,
 } as const;
 
 /** The smallest default limit of a proxy for a response's head is 4 KB (nginx, one memory page). */
@@ -50,6 +52,7 @@ export const FIELD_SIGNS: Readonly<Record<string, number>> = {
   'set-cookie': SIGN.cookieSet,
   expect: SIGN.expect,
   'transfer-encoding': SIGN.transferCoding,
+  te: SIGN.trailersTaken,
   forwarded: SIGN.forwarded | SIGN.proxied,
   via: SIGN.proxied,
   'x-forwarded-for': SIGN.proxied,

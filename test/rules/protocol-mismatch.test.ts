@@ -15,6 +15,7 @@ import {
   rstBy,
   type Step,
 } from './facts.js';
+import { calls } from './protocol-mismatch/calls.js';
 import { testRule } from './test-rule.js';
 
 const nth = (at: number): ConnectionOptions => ({
@@ -125,6 +126,24 @@ const hungUpOnHello = (at: number): Connection => {
     tls: tlsFacts({ clientHello: clientHelloFacts({ firstPacket, lastPacket: firstPacket, atNs }) }),
   };
 };
+
+/** Calls through the proxy 10.0.1.43: what it answers, and what it had from behind; `null`: an answer in gRPC. */
+function handedOn(front: readonly [number, string], back: readonly [number, string] | null): Connection[] {
+  const [status, type] = front;
+  const behind = back === null ? { grpcStatus: 0 } : { status: back[0], type: back[1] };
+  return [
+    calls([{ status, type, answeredAt: 9000 }], nth(0)),
+    {
+      ...calls([{ ...behind, answeredAt: 5000, askedAt: 3000 }], {
+        ...nth(1),
+        beginsAt: 0,
+        client: '10.0.1.43',
+        server: '10.0.2.9',
+        serverPort: 8080,
+      }),
+    },
+  ];
+}
 
 /** A connection of the server's own, or of another host, that is refused at `at` microseconds. */
 const unmet = (stream: number, at: number, client = '10.0.1.43'): Connection =>
@@ -458,6 +477,41 @@ testRule(protocolMismatch, {
     },
     {
       ...ONE,
+      name: 'gRPC to a web server',
+      facts: calls(
+        [
+          { status: 404, type: 'text/html' },
+          { status: 404, type: 'text/html' },
+        ],
+        nth(0),
+      ),
+      titled: '10.0.1.43:80 answers calls of gRPC in HTTP alone',
+      occurrences: 2,
+      severity: 'critical',
+      verdicts: { 'grpc-to-http': 'supported', 'http2-to-http1': 'ruled-out' },
+    },
+    {
+      ...ONE,
+      name: 'gRPC through a proxy that loses trailers, amid a connection that goes on',
+      facts: { ...calls([{}, { grpcStatus: 0 }], nth(0)), exchangeOffset: 512, goesOn: true },
+      titled: '10.0.1.43:80 answers calls of gRPC without grpc-status',
+      verdicts: { 'grpc-to-http': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'gRPC to a web server behind a proxy that hands its page on: told where it is said first',
+      facts: handedOn([200, 'text/html'], [200, 'text/html']),
+      subject: '10.0.2.9:8080',
+      verdicts: { 'grpc-to-http': 'supported' },
+    },
+    {
+      ...ONE,
+      name: 'gRPC behind a proxy that loses the trailers of its server: told of the proxy',
+      facts: handedOn([200, 'application/grpc'], null),
+      verdicts: { 'grpc-to-http': 'supported' },
+    },
+    {
+      ...ONE,
       name: 'HTTP/2 to HTTP/1',
       facts: begun('h2-preface', 'http-response'),
       verdicts: { 'http2-to-http1': 'supported', 'http1-to-http2': 'ruled-out', 'gateway-to-http': 'ruled-out' },
@@ -662,6 +716,18 @@ testRule(protocolMismatch, {
     { name: 'a 400 in clear of a server that speaks both', facts: [badRequest(0), spokenTls(1), healthy(nth(2))] },
     { name: 'an application answers over uwsgi', lookAlike: 'same-protocol', facts: overUwsgi(200) },
     { name: 'an application refuses a request over uwsgi', facts: overUwsgi(400) },
+    {
+      name: 'calls that fail by themselves, or at a gateway',
+      lookAlike: 'own-status',
+      facts: calls(
+        [
+          { grpcStatus: 14 },
+          { grpcStatus: 12 },
+          ...[400, 401, 403, 413, 429, 502].map((status) => ({ status, type: 'text/html' })),
+        ],
+        nth(0),
+      ),
+    },
     { name: 'SSH', lookAlike: 'unknown-protocol', facts: begun('tls-handshake', 'other') },
   ],
   cannotTell: [

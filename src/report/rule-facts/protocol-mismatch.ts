@@ -8,6 +8,7 @@ export const protocolMismatchFacts = z.object({
     'http2-to-http1',
     'http1-to-http2',
     'gateway-to-http',
+    'grpc-to-http',
     'proxy-header-unexpected',
     'proxy-header-missing',
   ]),

@@ -10,6 +10,8 @@ export type AnswerKind =
   | 'markup'
   | 'request'
   | 'http2'
+  | 'not-grpc'
+  | 'no-grpc-status'
   | 'tls-alert'
   | 'tls-handshake'
   | 'fin'
@@ -49,6 +51,9 @@ const ANSWERS: Readonly<Record<AnswerKind, Told>> = {
   markup: { text: 'HTML in clear, without a status line', tells: 'what-it-speaks', isUnsure: false },
   request: { text: 'a request in clear', tells: 'what-it-speaks', isUnsure: false },
   http2: { text: 'HTTP/2 in clear', tells: 'what-it-speaks', isUnsure: false },
+  // To a call of gRPC.
+  'not-grpc': { text: 'HTTP that is not gRPC', tells: 'what-it-speaks', isUnsure: false },
+  'no-grpc-status': { text: 'gRPC that ends without grpc-status', tells: 'what-it-speaks', isUnsure: false },
   'tls-alert': { text: 'a TLS alert', tells: 'what-it-speaks', isUnsure: false },
   'tls-handshake': { text: 'a TLS handshake', tells: 'what-it-speaks', isUnsure: false },
   fin: { text: 'FIN without a byte', tells: 'nothing', isUnsure: true },

@@ -17,6 +17,7 @@ const BEGINS: Readonly<Record<Begun, string>> = {
   fastcgi: 'the client begins with a request of FastCGI',
   ajp: 'the client begins with a request of AJP',
   uwsgi: 'the client begins with a request of uwsgi',
+  grpc: 'the client calls by gRPC',
 };
 
 /** How a client begins that meets each of them. */
@@ -26,6 +27,7 @@ const BEGUN: Readonly<Record<MismatchKind, readonly Begun[]>> = {
   'http2-to-http1': ['http/2'],
   'http1-to-http2': ['http/1'],
   'gateway-to-http': ['fastcgi', 'ajp', 'uwsgi'],
+  'grpc-to-http': ['grpc'],
   'proxy-header-unexpected': ['proxy-header'],
   'proxy-header-missing': ['tls', 'http/1', 'http/2'],
 };
@@ -83,6 +85,10 @@ export const CAUSES: Causes<MismatchCase> = {
   ),
   'http1-to-http2': mismatchOf('http1-to-http2', 'HTTP/1 is spoken to a server that speaks HTTP/2 alone.'),
   'gateway-to-http': mismatchOf('gateway-to-http', 'FastCGI, AJP or uwsgi is spoken to a server that speaks HTTP.'),
+  'grpc-to-http': mismatchOf(
+    'grpc-to-http',
+    'gRPC is spoken to what answers in HTTP alone, or hands on no trailers, where the call’s status is.',
+  ),
   'proxy-header-unexpected': mismatchOf(
     'proxy-header-unexpected',
     'A PROXY header is sent to a server that expects none.',

@@ -7,6 +7,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, packetText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import { unmetMeanwhile } from '../judgements/behind.js';
+import { legPairsOf } from '../judgements/leg-pairing.js';
 import { HTTPS_PORT, type Spoken, spokenOtherwise } from '../judgements/spoken-otherwise.js';
 import { areStray } from '../judgements/stray-clients.js';
 import { baselineOf } from '../observation/observation.js';
@@ -30,10 +31,13 @@ const TITLES: Readonly<Record<MismatchKind, string>> = {
   'plain-to-tls': 'is sent plain HTTP, but speaks TLS',
   'http2-to-http1': 'is sent HTTP/2, but speaks HTTP/1',
   'http1-to-http2': 'is sent HTTP/1, but speaks HTTP/2',
+  'grpc-to-http': 'answers calls of gRPC in HTTP alone',
   'gateway-to-http': 'is asked by FastCGI, AJP or uwsgi, and speaks HTTP',
   'proxy-header-unexpected': 'is sent PROXY headers that it does not expect',
   'proxy-header-missing': 'expects PROXY headers, but gets none',
 };
+
+const WITHOUT_STATUS = 'answers calls of gRPC without grpc-status';
 
 /** How others get on with the server. */
 const OTHERS: Readonly<Partial<Record<MismatchKind, (spoken: Spoken) => Others | null>>> = {
@@ -55,11 +59,13 @@ export function concludeRun(tally: PerServer<ServerTally>, conclusion: Conclusio
   const behind: Behind = {
     demands: servers.flatMap(({ tally: { demanded } }) => demanded.earliest.items),
     headers: servers.flatMap(({ tally: { found } }) => found[HEADER]?.earliest.items ?? []),
+    calls: servers.flatMap(({ tally: { found } }) => found[CALLS]?.earliest.items ?? []),
   };
   return servers.flatMap(({ endpoint, tally: server }) => findingsFor(server, endpoint, behind, conclusion));
 }
 
 const HEADER: MismatchKind = 'proxy-header-unexpected';
+const CALLS: MismatchKind = 'grpc-to-http';
 const ASK_WHOSE: Remedy = {
   component: 'client',
   text: 'For others nothing needs to be mended; see whose scan it is, where it is not your own.',
@@ -68,10 +74,11 @@ const ASK_WHOSE: Remedy = {
 /** What passes bytes on does so at once. */
 const PASSED_ON_NS = 50_000_000;
 
-/** What servers said that may be behind others: that TLS belongs there, and to a PROXY header. */
+/** What servers said that may be behind others: that TLS belongs there, to a PROXY header, and to calls of gRPC. */
 interface Behind {
   readonly demands: readonly Mismatch[];
   readonly headers: readonly Mismatch[];
+  readonly calls: readonly Mismatch[];
 }
 
 /**
@@ -86,6 +93,13 @@ function isPassedOn({ server, atNs }: Mismatch, { headers }: Behind): boolean {
       other.atNs <= atNs &&
       atNs - other.atNs <= PASSED_ON_NS,
   );
+}
+
+/** Whether a call was answered so by a server behind, and its proxy hands that on. */
+function isAnsweredBehind({ stream, index }: Mismatch, { calls }: Behind, { observation }: Conclusion): boolean {
+  if (index === null) return false;
+  const backs = legPairsOf(observation).backsOf({ stream, index });
+  return backs.some((back) => calls.some((call) => call.stream === back.stream && call.index === back.index));
 }
 
 /** Whether a server was told itself, by one behind it, what it then told its client. */
@@ -128,6 +142,11 @@ function findingsFor(
       const occurrences = found[kind];
       // A balancer that hands TCP on: what its client was told is the answer to the balancer's own header.
       if (kind !== HEADER && occurrences?.earliest.items.every((one) => isPassedOn(one, behind)) === true) return [];
+      if (
+        kind === CALLS &&
+        occurrences?.earliest.items.every((one) => isAnsweredBehind(one, behind, conclusion)) === true
+      )
+        return [];
       const finding =
         occurrences === undefined ? null : findingFor(occurrences, spoken, { endpoint, server }, conclusion);
       return finding === null ? [] : [finding];
@@ -178,11 +197,15 @@ function findingFor(
     clients: [...perClient.keys()].sort().slice(0, 10),
     speaksTlsWithOthers: spoken.tls !== null,
   };
-  const others = OTHERS[first.kind]?.(spoken) ?? null;
+  const isCall = first.kind === CALLS;
+  const others = isCall
+    ? said('other calls it answers in gRPC', server.calledWell)
+    : (OTHERS[first.kind]?.(spoken) ?? null);
   // A 400 alone, on a port where nobody was seen to speak TLS, may have another reason.
   const isTold = items.some(({ answer }) => isSaid(answer) && (others !== null || isSure(answer)));
   // Nobody else is seen to be answered: that it does not speak HTTP/2 is told from its not greeting.
   const isUnsure = items.every((one) => isUngreeted(one, others));
+  const hasNoStatus = items.every(({ answer }) => answer.kind === 'no-grpc-status');
   const { connections, answered } = baselineOf(conclusion.observation, endpoint);
   const isScan = items.every(({ client }) => isScanner(server, client.address));
   const mostOfOne = Math.max(...perClient.values());
@@ -201,9 +224,9 @@ function findingFor(
       // Scanners try each port once.
       severity: isScan || isStray ? 'notice' : mostOfOne > 1 && !isUnsure ? 'critical' : 'warning',
       sure: isTold ? 'certain' : isUnsure || items.every(isSilent) ? 'possible' : 'likely',
-      title: `${subjectText(who)} ${isUnsure ? 'hangs up on HTTP/2' : TITLES[first.kind]}`,
+      title: `${subjectText(who)} ${isUnsure ? 'hangs up on HTTP/2' : hasNoStatus ? WITHOUT_STATUS : TITLES[first.kind]}`,
       sentences: [
-        `${manyText(occurrences.count, 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
+        `${manyText(occurrences.count, isCall ? 'call' : 'connection')} of ${manyText(perClient.size, 'client')}: ${beginsText(first)}; the answer is ${facts.answers.join(' or ')}.`,
         ...(others === null ? [] : [`${capitalised(others.say)} (${packetText(others.by.packet)}).`]),
         ...(others === null && first.kind === 'plain-to-tls' && !isTold && who.port === HTTPS_PORT
           ? [`Port ${who.port} is that of HTTPS.`]

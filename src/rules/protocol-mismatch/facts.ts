@@ -5,6 +5,7 @@ export type MismatchKind =
   | 'http2-to-http1'
   | 'http1-to-http2'
   | 'gateway-to-http'
+  | 'grpc-to-http'
   | 'proxy-header-unexpected'
   | 'proxy-header-missing';
 

@@ -8,9 +8,9 @@ export const META: RuleMeta = {
   severity: 'critical',
   title: 'Two sides speak different protocols',
   feels:
-    'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed".',
+    'OpenSSL: "wrong version number", "packet length too long"; nginx: "400 The plain HTTP request was sent to HTTPS port", "broken header"; Envoy: 503 UC or UPE; curl: "Received HTTP/0.9 when not allowed"; gRPC: UNIMPLEMENTED or UNKNOWN, "Received http2 header with status: 404", "unexpected HTTP status code", "Call ended without gRPC status".',
   shows:
-    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP, a ClientHello or the preface of HTTP/2 is, by a server that speaks otherwise with others, and so with nobody; or plain HTTP is answered 400 in words that ask for TLS.',
+    'The first bytes of client and server belong to different protocols; or a PROXY header is answered with 400, or by a close without a byte; or plain HTTP, a ClientHello or the preface of HTTP/2 is, by a server that speaks otherwise with others, and so with nobody; or plain HTTP is answered 400 in words that ask for TLS; or calls of gRPC are answered by a page, or without grpc-status.',
   needs: ['tcp.handshake'],
   hypotheses: meaningsOf(CAUSES),
   lookAlikes: {
@@ -21,6 +21,8 @@ export const META: RuleMeta = {
     'mid-stream': 'The capture begins in the middle: first bytes were not seen.',
     'hung-up':
       'A close without a byte, of a server that answers such requests of others, or is not seen to speak otherwise.',
+    'own-status':
+      'A call of gRPC that fails with a grpc-status, or by an error of a gateway (401, 403, 413, 429, 5xx).',
     'unknown-protocol': 'One side speaks something that is not known here.',
   },
   limits: [

@@ -4,16 +4,18 @@ import type { Answer } from './answer.js';
 import type { MismatchKind } from './facts.js';
 
 /** The outermost protocol that a client's first bytes are of. */
-export type Begun = 'tls' | 'http/1' | 'http/2' | 'proxy-header' | Gateway;
+export type Begun = 'tls' | 'http/1' | 'http/2' | 'proxy-header' | 'grpc' | Gateway;
 
 /** By which web servers ask application servers, other than HTTP. */
 export type Gateway = 'fastcgi' | 'ajp' | 'uwsgi';
 
-/** One connection; its packet and time are those of the server's first bytes or close. */
+/** One connection, or of gRPC one call; its packet and time are those of the server's first bytes or close. */
 export interface Mismatch extends Occurrence {
   readonly kind: MismatchKind;
   readonly begun: Begun;
-  /** The connection's first packet. */
+  /** Of a call its place in its connection; `null`: it is a connection. */
+  readonly index: number | null;
+  /** The connection's first packet; of a call its request's. */
   readonly startNs: number;
   readonly asked: Moment;
   readonly answer: Answer;

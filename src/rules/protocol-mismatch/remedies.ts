@@ -87,6 +87,29 @@ export const REMEDIES: Readonly<Record<MismatchKind, readonly Remedy[]>> = {
         '<!-- Tomcat -->\n<Connector protocol="AJP/1.3" address="ADDRESS" port="8009" secret="SECRET"/>\n; PHP-FPM\nlisten = ADDRESS:9000\n; uWSGI\nsocket = ADDRESS:3031',
     },
   ],
+  'grpc-to-http': [
+    {
+      component: 'nginx',
+      text: 'Hand calls on by grpc_pass, in a location that the paths of their services lead to: any other answers with its own pages, and proxy_pass hands on no trailers.',
+      config: 'location /package.Service/ {\n    grpc_pass grpc://BACKEND:PORT;\n}',
+    },
+    {
+      component: 'haproxy',
+      text: 'Speak HTTP/2 to the server that takes the calls.',
+      config: 'server s1 ADDRESS:PORT proto h2',
+    },
+    {
+      component: 'kubernetes',
+      text: 'With ingress-nginx: say that this service speaks gRPC.',
+      config: 'nginx.ingress.kubernetes.io/backend-protocol: "GRPC"',
+    },
+    { component: 'aws-alb', text: 'Let the protocol version of the target group be GRPC.', config: null },
+    {
+      component: 'client',
+      text: 'Or call the address and port at which the service itself speaks gRPC.',
+      config: null,
+    },
+  ],
   'proxy-header-unexpected': [
     {
       component: 'nginx',

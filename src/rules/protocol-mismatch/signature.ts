@@ -66,6 +66,7 @@ export function demandIn(connection: Connection): Mismatch | null {
   if ((client.kind !== 'http-request' && client.kind !== 'h2-preface') || exchanges.length > 1) return null;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    index: null,
     startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: BEGUN[client.kind] ?? 'http/1',
@@ -100,6 +101,7 @@ export function mismatchOf(connection: Connection): Mismatch | null {
   const status = exchange?.response?.status;
   return {
     ...occurrenceIn(connection, { packet: server.packet, atNs: server.atNs }),
+    index: null,
     startNs: connection.startNs,
     kind,
     begun: BEGUN[client.kind] ?? 'http/1',
@@ -121,6 +123,7 @@ export function hangUpMismatch(connection: Connection, hangUp: HangUp): Mismatch
   const [first] = connection.close.segments;
   return {
     ...occurrenceIn(connection, hangUp),
+    index: null,
     startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: HUNG_UP_ON[hangUp.on],
@@ -138,6 +141,7 @@ export function refusalIn(connection: Connection): Mismatch | null {
   if (response?.status !== STATUS.badRequest) return null;
   return {
     ...occurrenceIn(connection, { packet: response.firstPacket, atNs: response.startNs }),
+    index: null,
     startNs: connection.startNs,
     kind: 'plain-to-tls',
     begun: protocol === 'h2' ? 'http/2' : 'http/1',
@@ -151,6 +155,7 @@ function refusedHeader(connection: Connection, asked: Moment): Mismatch | null {
   const { exchanges, close, server, guards } = connection;
   const refusedBy = ({ packet, atNs }: Moment, answer: Answer): Mismatch => ({
     ...occurrenceIn(connection, { packet, atNs }),
+    index: null,
     startNs: connection.startNs,
     kind: 'proxy-header-unexpected',
     begun: 'proxy-header',

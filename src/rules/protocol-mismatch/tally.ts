@@ -3,8 +3,10 @@ import type { Connection } from '../../facts/connection.js';
 import { STATUS } from '../../facts/status.js';
 import { type BegunIn, hangUpIn, waitedOutIn } from '../judgements/spoken-otherwise.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
+import type { Moment } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
+import { callsOf } from './grpc.js';
 import type { Mismatch } from './mismatch.js';
 import { demandIn, hangUpMismatch, mismatchOf, refusalIn } from './signature.js';
 
@@ -25,6 +27,8 @@ export interface ServerTally {
   readonly demanded: Occurrences<Mismatch>;
   /** How often it said so and kept the connection: then it hands on what a server behind it says. */
   handedOn: number;
+  /** Its first answer in gRPC; `null`: none is known. */
+  calledWell: Moment | null;
   /** By client address: how often it said what the server took for no request at all. */
   readonly gibberish: BoundedTable<{ count: number }>;
   /** What the server hung up on, or said nothing to, by what it was: a mismatch where others speak otherwise, and nobody so. */
@@ -60,6 +64,24 @@ export function noteConnection(connection: Connection, tally: PerServer<ServerTa
   if (refusal !== null) addOccurrence(server.refused, refusal);
 }
 
+/** Enters the calls of gRPC of a connection, or of a part of one that goes on. */
+export function noteCalls(connection: Connection, tally: PerServer<ServerTally>): void {
+  const server = tallyOf(tally, connection.server.endpoint, newServer);
+  if (server === null) return;
+  callsOf(
+    connection,
+    (one) => addOccurrence(foundOf(server, one.kind), one),
+    (at) => {
+      server.calledWell = earlierOf(server.calledWell, at);
+    },
+  );
+}
+
+function earlierOf(one: Moment | null, other: Moment | null): Moment | null {
+  if (one === null || other === null) return one ?? other;
+  return other.atNs < one.atNs || (other.atNs === one.atNs && other.packet < one.packet) ? other : one;
+}
+
 /** 400 to what is neither a request nor of a protocol that is known. */
 function isGibberish({ tls, exchanges, client }: Connection): boolean {
   const [exchange] = exchanges;
@@ -88,6 +110,7 @@ export function mergeTally(into: PerServer<ServerTally>, from: PerServer<ServerT
     absorbOccurrences(server.refused, part.refused);
     absorbOccurrences(server.demanded, part.demanded);
     server.handedOn += part.handedOn;
+    server.calledWell = earlierOf(server.calledWell, part.calledWell);
     mergeTable(server.gibberish, part.gibberish, newCount, (client, other) => {
       client.count += other.count;
     });
@@ -101,6 +124,7 @@ function newServer(): ServerTally {
     refused: newOccurrences(),
     demanded: newOccurrences(),
     handedOn: 0,
+    calledWell: null,
     gibberish: boundedTable(MAX_CLIENTS),
     hungUp: { clear: newOccurrences(), tls: newOccurrences(), http2: newOccurrences() },
   };

@@ -13,6 +13,7 @@ function argued(given: Pick<Mismatch, 'kind' | 'begun' | 'answer'>, others: Othe
     ...ENDS,
     packet: 12,
     atNs: 2000,
+    index: null,
     startNs: 500,
     asked: { packet: 11, atNs: 1000 },
     ...given,
