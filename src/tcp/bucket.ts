@@ -3,29 +3,29 @@ import { ConnectionQueue } from './connection-queue.js';
 import { LINGERING, Lingering, SETTLED, SETTLED_WHOLE } from './lingering.js';
 import type { PendingBudget } from './pending-segments.js';
 
-/** Active connections passed over before one is given up all the same; half as many each time that all of them were. */
+/** How many active connections are passed over before one is evicted all the same. Halved each time all of them were active. */
 export const EVICTION_TRIES = 64;
 
-/** What the connections of one bucket (share.ts) have in common. */
+/** The state that the connections of one bucket (share.ts) share. */
 export class Bucket {
   readonly budget: PendingBudget = { bytes: 0 };
-  /** Connections that ended, to be used again. */
+  /** Objects of finished connections, for reuse. */
   readonly free: TrackedConnection[] = [];
   readonly opened = new ConnectionQueue();
   /** Closed connections. */
   readonly lingering = new Lingering(LINGERING);
-  /** Those among them of which both ends are acknowledged. */
+  /** Closed connections whose FINs are both acknowledged. */
   readonly settled = new Lingering(SETTLED);
-  /** Those among them that wait less. */
+  /** Settled connections that qualify for the shorter wait. */
   readonly settledWhole = new Lingering(SETTLED_WHOLE);
-  /** With which segment number one of all that wait may be due. */
+  /** The segment number at which the first waiting connection may be due. */
   dueAt = Number.POSITIVE_INFINITY;
-  /** A packet was captured twice. */
+  /** A packet of this bucket was captured twice. */
   hasCopies = false;
   /** Connections that are neither closed nor ended. */
   open = 0;
   evictionTries = EVICTION_TRIES;
-  /** In the order in which they are asked: who waits least first. */
+  /** In the order in which they are checked: the shortest wait first. */
   private readonly waiting: readonly Lingering[] = [this.settledWhole, this.settled, this.lingering];
 
   constructor(
@@ -33,13 +33,13 @@ export class Bucket {
     readonly isOurs: boolean,
   ) {}
 
-  /** Lets a connection wait in one of this bucket's queues, from the capture's segment number `ordinal`, when `latestNs` was the latest time so far. */
+  /** Adds a connection to one of this bucket's queues at segment number `ordinal` of the capture; `latestNs` is the latest time so far. */
   wait(queue: Lingering, connection: TrackedConnection, ordinal: number, latestNs: number): void {
     queue.add(connection, ordinal, latestNs);
     if (queue.dueAt < this.dueAt) this.dueAt = queue.dueAt;
   }
 
-  /** The next connection that has waited long enough, taken out; `null`: none has. */
+  /** Removes and returns the next connection that has waited long enough; `null`: none has. */
   takeDue(ordinal: number, latestNs: number): TrackedConnection | null {
     for (const queue of this.waiting) {
       const due = queue.takeDue(ordinal, latestNs);

@@ -1,18 +1,18 @@
 /**
- * The FINs and RSTs of a connection, and what came of them: whether the other side's kernel has a FIN, and
- * whether the side in whose name one was sent goes on.
+ * The FINs and RSTs of a connection, and what followed them: whether the other side's kernel received a FIN,
+ * and whether the apparent sender of a FIN or RST kept sending.
  */
 import { LIFE_AFTER_NS, MAX_CLOSE_SEGMENTS } from '../facts/close.js';
 import type { Side } from '../facts/endpoint.js';
 import type { SegmentView } from '../net/segment.js';
 import type { CloseDraft } from './drafts.js';
 
-/** What a connection has while it is open; shared by all, so nothing is ever added to it. */
+/** The empty list of an open connection. All connections share it, so nothing is ever added to it. */
 const NONE: CloseDraft[] = [];
 
-/** See the head of this file. One for each connection, begun anew with the next. */
+/** See the head of this file. One for each connection object, reset for the next connection. */
 export class Closes {
-  /** The first {@link MAX_CLOSE_SEGMENTS}. */
+  /** The first {@link MAX_CLOSE_SEGMENTS} FINs and RSTs. */
   kept: CloseDraft[] = NONE;
   count = 0;
 
@@ -21,26 +21,26 @@ export class Closes {
     this.count = 0;
   }
 
-  /** No more are kept. */
+  /** Whether no further FIN or RST is kept. */
   get isFull(): boolean {
     return this.kept.length >= MAX_CLOSE_SEGMENTS;
   }
 
-  /** Keeps one; not called when full. */
+  /** Keeps a FIN or RST; not called when full. */
   add(draft: CloseDraft): void {
     const { kept } = this;
-    // Two are the rule; an array that grows makes room for seventeen.
+    // Most connections have two; an array that grows by `push` makes room for seventeen.
     if (kept.length === 0) this.kept = [draft];
     else if (kept.length === 1) this.kept = [kept[0], draft];
     else kept.push(draft);
   }
 
-  /** Another capture of a packet tells more of it. */
+  /** Replaces a draft with one from another capture of the same packet that shows more. */
   replace(draft: CloseDraft, by: CloseDraft): void {
     this.kept[this.kept.indexOf(draft)] = by;
   }
 
-  /** An acknowledgement of the other side's covers the FINs of `from` up to an offset: its kernel has them. */
+  /** The other side acknowledged everything from `from` up to `offset`: its kernel has the FINs below it. */
   acknowledged(from: Side, offset: number, { packet, atNs }: SegmentView): void {
     const { kept } = this;
     for (let at = 0; at < kept.length; at += 1) {
@@ -57,7 +57,7 @@ export class Closes {
     }
   }
 
-  /** `from` goes on after a FIN or RST in its name, captured where its last one was. */
+  /** `from` sends on after a FIN or RST in its name; captured at the same point as the last of these. */
   lifeAfter(from: Side, { packet, atNs }: SegmentView): void {
     const { kept } = this;
     for (let at = 0; at < kept.length; at += 1) {

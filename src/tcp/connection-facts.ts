@@ -1,8 +1,8 @@
 /**
- * From a connection as it was read, by direction, to facts by role.
+ * Turns a tracked connection, kept by direction, into facts by role.
  *
- * Here it is decided who the client is: the sender of the first SYN, else the
- * receiver of a SYN-ACK, else as the bytes say, else as the ports say, else the first to speak.
+ * This file decides which side is the client: the sender of the first SYN, else the receiver of a
+ * SYN-ACK, else the side that the bytes indicate, else the ports, else the sender of the first packet.
  */
 import { type Anomaly, OUT_OF_WINDOW } from '../facts/anomaly.js';
 import type { Close } from '../facts/close.js';
@@ -16,21 +16,21 @@ import type { TrackedConnection } from './connection.js';
 import type { Direction } from './direction.js';
 import { NEVER } from './never.js';
 
-/** Ports below this are given to services (RFC 6335 §6). */
+/** Ports below this are assigned to services (RFC 6335 §6). */
 const SYSTEM_PORTS = 1024;
-/** From here on Linux gives clients their ports (ip_local_port_range); IANA's dynamic ports begin higher (RFC 6335 §6). */
+/** Linux assigns client ports from here on (ip_local_port_range); IANA's dynamic ports begin higher (RFC 6335 §6). */
 const EPHEMERAL_PORTS = 32_768;
-/** Registered ports on which HTTP commonly stands behind proxies; tells a server where neither port is a system port. */
+/** Registered ports on which HTTP servers behind proxies commonly listen. They identify the server where neither port is a system port. */
 const HTTP_PORTS: ReadonlySet<number> = new Set([
   3000, 3128, 5000, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9090, 9443,
 ]);
-/** Registered ports of other services; they tell a server only from a port that clients are given. */
+/** Registered ports of other services. They identify the server only where the other port is in the ephemeral range. */
 const SERVICE_PORTS: ReadonlySet<number> = new Set([
   1080, 1433, 1521, 1883, 2049, 2181, 2379, 2380, 3306, 3389, 5001, 5222, 5432, 5671, 5672, 5900, 5985, 5986, 6379,
   6443, 7000, 7001, 8001, 8009, 8082, 8083, 9092, 9200, 9300, 11211, 27017,
 ]);
 
-/** What was said in a connection, by direction; the decoders' part of its facts. */
+/** What the decoders found in a connection, by direction. */
 export interface Said
   extends Pick<
     Connection,
@@ -49,7 +49,7 @@ export interface Said
   readonly undecodedSecond: number;
 }
 
-/** What the run knows beside the connection. */
+/** What the run knows in addition to the connection itself. */
 export interface Circumstances {
   /** Time of the latest packet of the run, nanoseconds. */
   readonly latestNs: number;
@@ -57,13 +57,13 @@ export interface Circumstances {
   readonly startEpoch: Connection['startEpoch'];
   /** The capturing kernel dropped packets. */
   readonly captureDrops: boolean;
-  /** The connection goes on: nothing is said of how it ends, nor of what is told of it as a whole. */
+  /** The connection is still open. Its facts leave out how it ends and whatever is only known of the whole connection. */
   readonly goesOn: boolean;
 }
 
 const OPEN: Close = { kind: 'open', resetBy: null, segments: [], segmentCount: 0 };
 
-/** A connection whose last packet lies this close to the capture's end may have gone on after it (docs/judging.md). */
+/** A connection whose last packet lies this close to the end of the capture may have continued after it (docs/judging.md). */
 export const CAPTURE_END_NS = 2_000_000_000;
 
 /** Which direction is the client's, and why. */
@@ -82,10 +82,10 @@ export function clientOf(connection: TrackedConnection): { isFirst: boolean; bas
 }
 
 /**
- * The facts of a connection that has ended, or (`goesOn`) hands over a batch of its exchanges. One
- * literal makes both, so that those who read them meet one shape.
+ * The facts of a connection that has ended, or that hands over a batch of its exchanges (`goesOn`). One
+ * object literal makes both, so that all facts have the same shape.
  *
- * Its drafts become the facts; a connection that goes on goes on with them.
+ * The drafts themselves become the facts; a connection that is still open keeps using them.
  */
 export function connectionFactsOf(connection: TrackedConnection, said: Said, circumstances: Circumstances): Connection {
   const { isFirst, basis } = clientOf(connection);
@@ -94,8 +94,8 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
   if (isFirst !== (connection.firstStandsFor === 'client')) turnOver(connection);
   const { goesOn } = circumstances;
   const close = goesOn ? OPEN : closeOf(connection);
-  // Where the clock stepped back behind the first packet, no time passed that could be told.
-  // Not the maximum, which V8 makes a small integer of where it can, and the field no double (bytes/double.ts).
+  // Where the clock stepped back to before the first packet, the duration is unknown and counts as 0.
+  // Not Math.max: V8 makes a small integer of its result where it can, and the field is then no double (bytes/double.ts).
   let { endNs } = connection;
   if (endNs < connection.startNs) endNs = connection.startNs;
   return Object.freeze({
@@ -141,7 +141,7 @@ export function connectionFactsOf(connection: TrackedConnection, said: Said, cir
   });
 }
 
-/** Lets `first` stand for the other side, in what is drafted and what will be. */
+/** Swaps the role that `first` stands for, in existing drafts and in later ones. */
 function turnOver(connection: TrackedConnection): void {
   connection.firstStandsFor = OPPOSITE[connection.firstStandsFor];
   for (const draft of [connection.handshake.syn, connection.handshake.synAck, ...connection.closes.kept])
@@ -173,12 +173,12 @@ function serviceRank(port: number): number {
   return HTTP_PORTS.has(port) ? 1 : 0;
 }
 
-/** A high port alone tells nothing: containers and gRPC serve there, and clients may be given lower ones. */
+/** A high port alone proves nothing: containers and gRPC servers listen there, and clients may use lower ones. */
 function isOfService(port: number, other: number): boolean {
   return other >= EPHEMERAL_PORTS && SERVICE_PORTS.has(port);
 }
 
-/** Nothing of `silent` was captured though the other side acknowledged bytes of it, or went on sending as if it were heard. */
+/** Whether nothing of `silent` was captured although `other` acknowledged its bytes, or kept sending as if `silent` answered. */
 function isOneSided(silent: Direction, other: Direction): boolean {
   return (
     silent.packets === 0 &&
@@ -186,7 +186,7 @@ function isOneSided(silent: Direction, other: Direction): boolean {
   );
 }
 
-/** Whether what was taken of it, copies left out, is of more than one observation point. */
+/** Whether the connection's segments, copies left out, come from more than one observation point. */
 function isOfSeveralPoints({ first, second }: TrackedConnection): boolean {
   if (first.isOfSeveralPoints || second.isOfSeveralPoints) return true;
   return first.lastPacket >= 0 && second.lastPacket >= 0 && first.lastPoint !== second.lastPoint;
@@ -233,9 +233,9 @@ function sideFacts(connection: TrackedConnection, direction: Direction, other: D
     highestAcknowledged: direction.acknowledged < 0 ? null : direction.acknowledged,
     nextSequence: direction.lastPacket < 0 ? null : direction.nextOffset,
   };
-  // Set apart from a small integer each. A field that has only held `null` and doubles makes V8 20.20
-  // give up the optimised code, and make it anew, for each connection of the first two seconds, whose
-  // times fit a small integer: a third of the run on a capture of short connections.
+  // Set apart from the literal, which holds a small integer for each. Where such a field has only held `null` and
+  // doubles, V8 (Node 20.20) discards and remakes the optimised code for each connection of the first two seconds,
+  // whose times fit a small integer: a third of the run on a capture of short connections.
   facts.firstPayloadNs = firstPayloadNs === NEVER ? null : firstPayloadNs;
   facts.lastPayloadNs = lastPayloadNs === NEVER ? null : lastPayloadNs;
   return facts;

@@ -1,21 +1,21 @@
 import type { TrackedConnection } from './connection.js';
 
-/** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
+/** How many entries are taken from the front before the rest moves up. A longer queue waits for more, so that each entry moves only a few times. */
 const MIN_TAKEN = 1024;
 
 /**
- * Open connections in the order they were added. Objects are reused, so an entry counts only while
- * its object still bears the stream number that it was added with, and is not closed.
+ * Open connections in the order they were added. Objects are reused, so an entry is valid only while
+ * its object still has the stream number it was added with, and is not closed.
  *
- * An entry is a place in two columns: an object each would outlive the garbage collector's young
- * generation, one for each connection of the run.
+ * An entry is one index into two arrays. An object for each connection of the run would outlive the
+ * garbage collector's young generation.
  */
 export class ConnectionQueue {
   private readonly connections: TrackedConnection[] = [];
   private readonly streams: number[] = [];
   private from = 0;
 
-  /** Entries, those whose connection is no longer open included. */
+  /** Number of entries, including those whose connection is no longer open. */
   get length(): number {
     return this.connections.length - this.from;
   }
@@ -25,7 +25,7 @@ export class ConnectionQueue {
     this.streams.push(connection.stream);
   }
 
-  /** The oldest connection that is still open, taken out; `null`: none is left. */
+  /** Removes and returns the oldest connection that is still open; `null`: none is left. */
   takeOldest(): TrackedConnection | null {
     while (this.length > 0) {
       const { from } = this;
@@ -38,12 +38,12 @@ export class ConnectionQueue {
     return null;
   }
 
-  /** Takes out the entries whose connection is no longer open. */
+  /** Removes the entries whose connection is no longer open. */
   forgetEnded(): void {
     this.keep(isStillOpen);
   }
 
-  /** Moves up the entries that are wanted, over those taken and those not wanted. */
+  /** Moves the wanted entries to the front, over those taken and those not wanted. */
   private keep(isWanted: (connection: TrackedConnection, stream: number) => boolean): void {
     const { connections, streams } = this;
     let kept = 0;

@@ -1,15 +1,14 @@
 /**
- * One TCP connection while it is read: what a segment changes of it, in the order of the checks.
+ * One TCP connection while it is read: what each segment changes, in the order of the checks.
  *
- * An object lives for one connection and is then reused for another. Per segment it only moves
- * numbers; objects are made for SYN, FIN and RST, which are few. Which side is the client may be
- * known late (a capture that starts in mid-connection tells by what is said), so everything is
- * kept by direction here: `first` sent the first packet captured. connection-facts.ts turns it
- * into facts by role.
+ * An object serves one connection and is then reused for another. A segment only updates numbers;
+ * objects are made for SYN, FIN and RST, which are few. Which side is the client may be known late
+ * (in a capture that starts in mid-connection, only the payload shows it), so everything here is kept
+ * by direction: `first` sent the first captured packet. connection-facts.ts turns it into facts by role.
  *
- * What is kept stands in a file for each part: direction (what one side sent), handshake-draft, closes,
- * idle-periods. What counts as a copy is asked of copies and, where several points captured, of
- * copies-elsewhere.
+ * Each part of the state has its own file: direction (what one side sent), handshake-draft, closes,
+ * idle-periods. Copies are recognised by copies.ts and, where several points captured, by
+ * copies-elsewhere.ts.
  */
 
 import { CLOCK_STEP_NS } from '../facts/capture.js';
@@ -29,12 +28,12 @@ import { IdlePeriods } from './idle-periods.js';
 import { NEVER } from './never.js';
 import type { PendingBudget } from './pending-segments.js';
 
-/** A segment further ahead than the largest window is no part of the stream. RFC 7323 §2.3: 2^30. */
+/** A segment further ahead than the largest window is not part of the stream. RFC 7323 §2.3: 2^30. */
 export const MAX_WINDOW = 2 ** 30;
-/** ICMP errors kept per connection: the first tell what is wrong. */
+/** ICMP errors kept per connection: the first ones show what is wrong. */
 export const MAX_UNREACHABLES = 8;
 
-/** What most connections have; shared by all, so nothing is ever added to it. */
+/** The empty list of most connections. All of them share it, so nothing is ever added to it. */
 const NO_UNREACHABLES: UnreachableDraft[] = [];
 
 /** A connection as it is read; see the head of this file. */
@@ -43,7 +42,7 @@ export class TrackedConnection {
   /** The flow table's entry, and whether `first` is the entry's second endpoint. */
   entry = -1;
   firstIsUpper = false;
-  /** Endpoints as words, `first`'s as source. */
+  /** Both endpoints' addresses as 32-bit words, with `first` as source. */
   family: 4 | 6 = 4;
   readonly words = new Uint32Array(8);
   firstPort = 0;
@@ -57,17 +56,17 @@ export class TrackedConnection {
   startNs = 0;
   endNs = 0;
   clockStepped = false;
-  /** How often the run's clock had been set back when its last segment came (tcp/tracker). */
+  /** How often the run's clock had been set back when this connection's last segment came (tcp/tracker). */
   clockSteps = 0;
-  /** The tracker has noted with which sequence numbers both sides began. */
+  /** The tracker has noted both sides' initial sequence numbers. */
   basesNoted = false;
   /** See Connection (facts/connection). */
   isImage = false;
-  /** Nothing more is expected: both sides have sent FIN, or one RST. Asked behind each segment. */
+  /** Nothing more is expected: both sides have sent FIN, or one has sent RST. Checked after each segment. */
   isClosed = false;
-  /** Closed from the tracker's view: it waits in line to be finished. */
+  /** Closed, and queued in the tracker to be finished. */
   lingers = false;
-  /** And both ends are acknowledged. */
+  /** Lingers, and both FINs are acknowledged. */
   isSettled = false;
   private isReadToEnd = false;
 
@@ -78,15 +77,15 @@ export class TrackedConnection {
   outOfWindow = 0;
   outOfWindowPacket = -1;
 
-  /** The side that `first` stands for in what is drafted. */
+  /** The side that `first` stands for in the drafts. */
   firstStandsFor: Side = 'client';
-  /** What the bytes said of the client, where no SYN did: set by whoever reads them. */
+  /** Whether the payload shows `first` to be the client, where no SYN was captured. Set by the payload's reader. */
   contentClientIsFirst: boolean | null = null;
   contentBasis: ClientBasis = 'first-packet';
 
   /**
-   * @param slot A number of this object's own, from 0: what belongs to it elsewhere is found by it.
-   * @param bucket The bucket (share.ts) of all connections that it is used for.
+   * @param slot This object's own number, from 0; other stages use it as an index for what belongs to this object.
+   * @param bucket The bucket (share.ts) of all connections that this object is reused for.
    */
   constructor(
     budget: PendingBudget,
@@ -97,7 +96,7 @@ export class TrackedConnection {
     this.second = new Direction(budget);
   }
 
-  /** Begins a connection with its first segment (not yet counted). */
+  /** Begins a connection with its first segment, which is not counted yet. */
   open(stream: number, entry: number, firstIsUpper: boolean, segment: SegmentView): void {
     this.stream = stream;
     this.entry = entry;
@@ -132,13 +131,13 @@ export class TrackedConnection {
     this.second.reset();
   }
 
-  /** Whether its end has begun: a FIN, a reset, or that nothing more is read of it. */
+  /** Whether the connection has begun to end: by a FIN, by a reset, or because nothing more of it is read. */
   get isEnding(): boolean {
     const { first, second } = this;
     return this.isReadToEnd || first.hasFin || second.hasFin || first.hasRst || second.hasRst;
   }
 
-  /** Whether each side has acknowledged the other's FIN and all before it, and nothing was reset. */
+  /** Whether each side has acknowledged the other's FIN and everything before it, without a reset. */
   get haveBothEndsArrived(): boolean {
     const { first, second } = this;
     if (!first.hasFin || !second.hasFin || first.hasRst || second.hasRst) return false;
@@ -179,7 +178,7 @@ export class TrackedConnection {
     }
     const isSyn = (flags & SYN) !== 0;
     const start = from.offsetOf(segment.sequence, isSyn) + (isSyn ? 1 : 0);
-    // Nothing new, and not the last one's successor, which nearly all are.
+    // Nearly all segments bring something new or follow their sender's last one by IP ID; only others may be late copies.
     if (
       start + length <= from.nextOffset &&
       segment.ipId !== from.lastIpId + 1 &&
@@ -212,7 +211,7 @@ export class TrackedConnection {
       if (isSyn) to.stream.begin(acknowledged);
     }
     if (isSyn) from.stream.begin(start);
-    // Its SYN-ACK was not captured; what the other side acknowledged first says where its bytes begin.
+    // This side's SYN-ACK was not captured. The other side's first acknowledgement shows where its bytes begin.
     else if (to.hasSyn && !from.stream.begun) from.stream.begin(1);
     if (segment.window === 0 && !isSyn) {
       from.zeroWindows += 1;
@@ -234,7 +233,7 @@ export class TrackedConnection {
       from.nextSequence = (segment.sequence + (isSyn ? 1 : 0) + length + (hasFin ? 1 : 0)) >>> 0;
       from.newestTimestamp = segment.timestampValue;
     }
-    // A SYN-ACK that is sent again: its sender still waits for the handshake's ACK.
+    // A repeated SYN-ACK: its sender still waits for the ACK of the handshake.
     const isHandshakeAgain = isSyn && acknowledged >= 0 && !isNew;
     if (
       this.closes.count > 0 &&
@@ -247,13 +246,13 @@ export class TrackedConnection {
     from.remember(segment);
   }
 
-  /** An ICMP error quotes a segment of it; only the first {@link MAX_UNREACHABLES} are kept. */
+  /** An ICMP error quotes a segment of this connection; only the first {@link MAX_UNREACHABLES} are kept. */
   unreachable(error: UnreachableDraft): void {
     if (this.unreachables.length === 0) this.unreachables = [error];
     else if (this.unreachables.length < MAX_UNREACHABLES) this.unreachables.push(error);
   }
 
-  /** Nothing follows: tells the readers, with what still waits behind holes. */
+  /** Nothing follows: delivers what still waits behind holes, then tells the readers the end. */
   finishReading(): void {
     this.isReadToEnd = true;
     const how = this.first.hasRst || this.second.hasRst ? 'rst' : 'capture-ended';
@@ -268,7 +267,7 @@ export class TrackedConnection {
     return fromFirst ? this.firstStandsFor : OPPOSITE[this.firstStandsFor];
   }
 
-  /** Takes a segment's bytes; `false`: it is one that was captured before, at another point. */
+  /** Takes a segment's payload; `false`: the segment was captured before, at another point. */
   private payload(segment: SegmentView, from: Direction, to: Direction, start: number, fromFirst: boolean): boolean {
     const at = segment.atNs;
     const length = segment.payloadLength;
@@ -286,7 +285,7 @@ export class TrackedConnection {
         from.noteAgain(segment.packet, at);
       }
     } else if (wasSeenBefore(from, segment)) return false;
-    // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or has a byte of rubbish in its place.
+    // RFC 9293 §3.8.4: a keep-alive repeats the last byte, or sends a byte of garbage in its place.
     else if (length > 1 || end !== from.nextOffset) {
       from.retransmissions += 1;
       from.noteAgain(segment.packet, at);
@@ -317,7 +316,7 @@ export class TrackedConnection {
 
   private abort(segment: SegmentView, from: Direction, to: Direction, fromFirst: boolean): void {
     this.idlePeriods.end('rst', fromFirst, segment.packet, segment.atNs, this.firstStandsFor);
-    // A reset fixes no base: its sequence number may be anybody's invention.
+    // A reset does not fix the base: its sequence number may be forged.
     const start = from.base < 0 ? 1 : from.offsetOf(segment.sequence, false);
     this.close('rst', segment, from, to, start, fromFirst);
     if (!from.hasRst) from.resetPoint = segment.observationPoint;

@@ -1,6 +1,6 @@
 /**
- * Which segments only repeat what was captured at another point already: both ends of a path, in several captures
- * that are read as one. In the next file of a ring, which is of the same point, a segment would have been sent again.
+ * Recognises segments that were already captured at another point, such as both ends of a path in several captures
+ * that are read as one. The next file of a ring buffer is of the same point: a segment repeated there was sent again.
  */
 import type { Side } from '../facts/endpoint.js';
 import { ACK, FIN, RST, SYN } from '../facts/tcp-flags.js';
@@ -12,10 +12,10 @@ import { closeEvidenceOf } from './drafts.js';
 import type { SeenAtPoint } from './seen-at-point.js';
 
 /**
- * Whether a segment of a side that several points have captured is such a copy.
+ * Whether a segment is such a copy, where several points have captured its sender.
  *
- * @param side Which one `from` is drafted as.
- * @param closes The connection's; a reset's evidence is replaced where it is captured closer to its sender.
+ * @param side The side that `from` is drafted as.
+ * @param closes The connection's FINs and RSTs. A reset's evidence is replaced where this point shows more.
  */
 export function isKnownElsewhere(
   segment: SegmentView,
@@ -43,7 +43,7 @@ export function isKnownElsewhere(
   return false;
 }
 
-/** The same of a reset; `start`: where it stands in its sender's stream. */
+/** The same for a reset; `start`: its offset in its sender's stream. */
 function isKnownReset(
   segment: SegmentView,
   seen: SeenAtPoint,
@@ -58,7 +58,7 @@ function isKnownReset(
   if (!known.some(({ sequence }) => sequence === start)) return false;
   const same = known[seen.resets - 1];
   if (same === undefined) return closes.isFull;
-  // Whether its sender writes like that is seen here alone.
+  // Another point saw only resets of this sender; this one also saw other segments to compare the reset with.
   if (same.sequence === start && seen.plain > 0 && from.isResetUnknown(seen.resets)) {
     closes.replace(same, closeEvidenceOf('rst', segment, from, to, start, side));
     from.closePoint = from.resetPoint = seen.point;

@@ -1,25 +1,25 @@
 /**
- * Which segments are copies of others: a packet that is captured at a second point of its way (the `any`
- * device, a bridge and its member port, a tunnel and what carries it, both ends of a path merged) is no
- * packet more. What its sender sent again is none of them: it bears an IP ID of its own, or is stamped anew.
+ * Recognises copies: one packet that was captured at a second point of its path (the `any` device, a bridge
+ * and its member port, a tunnel and what carries it, both ends of a path merged) does not count twice. A
+ * retransmission is not a copy: it has an IP ID of its own, or a new TCP timestamp.
  */
 
 import { ACK, FIN, SYN } from '../facts/tcp-flags.js';
 import type { SegmentView } from '../net/segment.js';
 import type { Direction } from './direction.js';
 
-/** Two captures of one packet (`any` device, bridge and member port) lie closer together than this. */
+/** Two captures of one packet (`any` device, bridge and member port) lie closer together than this, nanoseconds. */
 const DUPLICATE_NS = 1_000_000;
 
-/** Whether a SYN is its sender's newest segment once more, captured at another point: each that is sent is stamped anew. */
+/** Whether a SYN is a copy of its sender's newest segment, captured at another point: each SYN sent has a new timestamp. */
 export function isStampedAlike(from: Direction, segment: SegmentView): boolean {
   return segment.timestampValue >= 0 && segment.timestampValue === from.newestTimestamp;
 }
 
 /**
- * Whether a segment with bytes that were seen before is the same packet, captured at another point of its way, however
- * long that is: what is sent again bears an IP ID of its own, and is stamped anew. A stamp before the newest alone does
- * not show it: what was sent again may have overtaken this.
+ * Whether a segment with bytes that were seen before is the same packet, captured at another point of its path, however
+ * long that path is: a retransmission has an IP ID of its own and a new timestamp. A timestamp older than the newest is
+ * not enough proof: a retransmission may have overtaken this segment.
  */
 export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   const { ipId, timestampValue } = segment;
@@ -29,7 +29,7 @@ export function wasSeenBefore(from: Direction, segment: SegmentView): boolean {
   return isOfDoubled(from, segment) || arrivesOtherwise(from, segment);
 }
 
-/** The same packet captured again: equal but for what a hop or another interface changes, and nearly at the same time. */
+/** Whether the last packet was captured again: nearly at the same time, and equal but for what a hop or another interface changes. */
 export function isDuplicate(from: Direction, segment: SegmentView): boolean {
   if (
     from.lastPacket < 0 ||
@@ -44,8 +44,8 @@ export function isDuplicate(from: Direction, segment: SegmentView): boolean {
   )
     return false;
   const isOfSamePoint = segment.observationPoint === from.lastPoint;
-  // A sender that counts its IP IDs never writes one twice, and none sends a SYN again so soon. Where it does not
-  // count them (0, IPv6), another way of arriving tells a second capture from a second packet, or that its SYN has one.
+  // A sender that counts its IP IDs never uses one twice, and no sender repeats a SYN so soon. Where IP IDs do
+  // not count (0, IPv6), another path of arrival shows a second capture of one packet, and so does a SYN with a copy.
   if ((segment.flags & SYN) !== 0) {
     from.isDoubled = true;
     if (isOfSamePoint) from.isDoubledInCapture = true;
@@ -54,15 +54,15 @@ export function isDuplicate(from: Direction, segment: SegmentView): boolean {
 }
 
 /**
- * Whether a segment may be a copy for no other reason than that its sender's SYN has one. What one capture has of a
- * sender, all of whose segments it saw first, is not doubled by another capture that has the same.
+ * Whether a segment may be a copy merely because its sender's SYN has one. Where one capture saw all of a sender's
+ * segments first, a SYN that another capture also has does not make that capture's own segments copies.
  */
 function isOfDoubled(from: Direction, { observationPoint }: SegmentView): boolean {
   if (from.isOfSeveralPoints || observationPoint !== from.lastPoint) return from.isDoubled;
   return from.isDoubledInCapture;
 }
 
-/** By another way than its sender's last segment. */
+/** Whether a segment arrived by another path than its sender's last segment. */
 function arrivesOtherwise(from: Direction, segment: SegmentView): boolean {
   return (
     segment.ttl !== from.lastTtl ||
@@ -73,27 +73,27 @@ function arrivesOtherwise(from: Direction, segment: SegmentView): boolean {
   );
 }
 
-/** IP IDs that a sender may have used up since the packet of which a copy comes: segments that were merged have used several. */
+/** How many IP IDs a sender may have used since the packet whose copy comes now: merged segments have used several. */
 const MAX_BEHIND = 4096;
 
 /**
- * A copy of an earlier segment than its sender's last: captured at a second place (another port of a switch,
- * another interface) when the first had shown more already. It holds nothing new. `end`: where its bytes end.
+ * Whether a segment is a copy of one before its sender's last: captured at a second place (another port of a switch,
+ * another interface) after the first place had already shown more. It holds nothing new. `end`: offset after its bytes.
  */
 export function isLateCopy(from: Direction, to: Direction, segment: SegmentView, end: number): boolean {
   const { flags, payloadLength } = segment;
   if (from.lastPacket < 0 || Math.abs(segment.atNs - from.lastNs) > DUPLICATE_NS) return false;
-  // No sender sends a SYN again so soon.
+  // No sender repeats a SYN so soon.
   if ((flags & (SYN | ACK)) === SYN) return from.hasSyn;
   if ((flags & FIN) !== 0 && !from.hasFin) return false;
-  // A segment that was overtaken, and fills a hole, is no copy.
+  // A segment that was overtaken and fills a hole is not a copy.
   if (payloadLength > 0 && end > from.stream.expected) return false;
   return isOlder(from, segment) && to.offsetOf(segment.acknowledgement, false) <= from.acknowledged;
 }
 
 /**
- * Whether a segment was sent before its sender's last, and comes by another way than that, or bears an IP ID that was
- * seen with bytes: what is sent again does not, nor what was overtaken.
+ * Whether a segment was sent before its sender's last segment, and either arrived by another path or has an IP ID that
+ * was already seen with payload. Neither is true of a retransmission or of a segment that was overtaken.
  */
 function isOlder(from: Direction, segment: SegmentView): boolean {
   const { ipId, payloadLength } = segment;

@@ -14,7 +14,7 @@ import { StreamReassembly } from './stream-reassembly.js';
 import { Unanswered } from './unanswered.js';
 import { WindowClosures } from './window-closures.js';
 
-/** Bytes of a SACK option with one block. RFC 2018 §3. */
+/** Length of a SACK option with one block, bytes. RFC 2018 §3. */
 const ONE_SACK_BLOCK = 10;
 
 /** One direction's figures; see the head of this file. */
@@ -22,7 +22,7 @@ export class Direction {
   readonly stream: StreamReassembly;
   readonly ttl = new Majority();
   readonly mac = new Majority();
-  /** How many bytes of options the snap length cuts off its segments behind the SYN. */
+  /** How many bytes of TCP options the snap length cuts off this side's segments after the SYN. */
   readonly unseenOptions = new Majority();
   readonly unanswered = new Unanswered();
   readonly windowClosures = new WindowClosures();
@@ -32,22 +32,22 @@ export class Direction {
   payloadBytes = 0;
   retransmissions = 0;
   outOfOrder = 0;
-  /** Segments that came so late that they had been lost before: see SideFacts (facts/connection). */
+  /** Segments that came so late that they must have been lost and sent again: see SideFacts (facts/connection). */
   refills = 0;
-  /** Bytes of segments that were sent again, and of those that the other side says it had got already. */
+  /** Bytes of retransmitted segments, and those bytes that the other side reports as received twice. */
   againBytes = 0;
   needlessBytes = 0;
-  /** The first segment of either kind; -1: there was none. */
+  /** The first retransmission or refill; -1: there was none. */
   againPacket = -1;
   againNs = NEVER;
   duplicates = 0;
-  /** Of them, those of another observation point than the segments before them. */
+  /** Duplicates that came from another observation point than the segment before them. */
   duplicatesElsewhere = 0;
   oversized = 0;
   zeroWindows = 0;
-  /** When bytes were sent again, and their offset, in turns: see SideFacts (facts/connection). `null`: none were. */
+  /** Time and offset of each retransmission, alternating: see SideFacts (facts/connection). `null`: there was none. */
   resends: number[] | null = null;
-  /** The segment that was sent again last, and the one that was most often: offset, length, repetitions, packets and times. */
+  /** The segment retransmitted last, and the one retransmitted most often: offset, length, repetitions, packets and times. */
   readonly lastRepeated = new Repetition();
   readonly mostRepeated = new Repetition();
   /** Offset of the first large segment; -1: none. */
@@ -69,15 +69,15 @@ export class Direction {
   acknowledged = -1;
   mss = -1;
   hasSyn = false;
-  /** Its SYN was captured twice, and so are its other packets: at another point, or (`isDoubledInCapture`) within one capture. */
+  /** This side's SYN was captured twice, so its other packets are, too: at another point, or (`isDoubledInCapture`) within one capture. */
   isDoubled = false;
   isDoubledInCapture = false;
-  /** What each point has seen of it, in the order in which they came; `null`: there is one, of which `ttl` and `mac` are. */
+  /** What each observation point has seen of this side, in order of appearance; `null`: there is only one, which `ttl` and `mac` describe. */
   seen: SeenAtPoint[] | null = null;
-  /** Its segments that were sent again, as far as they were taken since there are several points; its resets, all that were taken. */
+  /** Retransmissions counted since there are several observation points, and all resets counted. Copies are left out. */
   repeatsTaken = 0;
   resets = 0;
-  /** What it sent was seen first now at one observation point, now at another: none of them saw all of it first. */
+  /** No single observation point was the first to see all of this side's segments. */
   isOfSeveralPoints = false;
   hasFin = false;
   hasRst = false;
@@ -85,10 +85,10 @@ export class Direction {
   firstPayloadNs = NEVER;
   lastPayloadNs = NEVER;
 
-  /** Timestamp of the segment with the newest bytes: what is sent afterwards has none before it. */
+  /** Timestamp of the segment with the newest bytes. No later segment has an older timestamp. */
   newestTimestamp = -1;
 
-  /** The last segment, for duplicates and for judging what follows. */
+  /** The last segment, for recognising duplicates and judging what follows. */
   lastPacket = -1;
   lastNs = NEVER;
   lastSequence = 0;
@@ -102,10 +102,10 @@ export class Direction {
   lastVlan = -1;
   lastDepth = -1;
   lastInterface = -1;
-  /** Where its last segment, and its last FIN or RST, were captured (capture/packet). */
+  /** The observation points (capture/packet) of this side's last segment and of its last FIN or RST. */
   lastPoint = 0;
   closePoint = 0;
-  /** Where the first reset in its name was; -1: there is none. */
+  /** The observation point of the first reset in this side's name; -1: there is none. */
   resetPoint = -1;
   lastTimestamp = -1;
 
@@ -156,12 +156,12 @@ export class Direction {
     this.unanswered.reset();
   }
 
-  /** Whether a segment's point is one of several that have captured this side. */
+  /** Whether several observation points, the given one among them, have captured this side. */
   isSeenElsewhere(observationPoint: number): boolean {
     return this.seen !== null || (observationPoint !== this.lastPoint && this.lastPacket >= 0);
   }
 
-  /** What a point has seen, where there are several; until there are, one has seen everything. */
+  /** What one of several observation points has seen. The first one is credited with everything seen before the second appeared. */
   seenAt(observationPoint: number): SeenAtPoint {
     this.seen ??= [this.seenAtFirst()];
     const { seen } = this;
@@ -178,24 +178,24 @@ export class Direction {
     return first;
   }
 
-  /** Whether a point has seen so many of its resets, and nothing else of it: whose they are is not seen there. */
+  /** Whether a point has seen at least `resets` resets of this side and nothing else, so that it cannot tell who sent them. */
   isResetUnknown(resets: number): boolean {
     return this.seen?.some((one) => one.plain === 0 && one.resets >= resets) === true;
   }
 
-  /** TTL and link-layer address where its reset was captured, or else where it was captured first. */
+  /** TTL and link-layer address at the point that captured this side's reset, or else at the first point. */
   get baseline(): Pick<SeenAtPoint, 'ttl' | 'mac'> {
     const { seen, resetPoint } = this;
     return seen?.find(({ point }) => point === resetPoint) ?? this;
   }
 
-  /** Where `sequence` stands in this side's stream. Fixes the base on first use, as Wireshark does: a first segment without SYN begins at offset 1. */
+  /** The offset of `sequence` in this side's stream. The first call fixes the base as Wireshark does: without a SYN, the first segment begins at offset 1. */
   offsetOf(sequence: number, isSyn: boolean): number {
     if (this.base < 0) this.begin(isSyn ? sequence : previous(sequence));
     return offsetNear(sequence, this.nextSequence, this.nextOffset);
   }
 
-  /** A segment was sent again, or came so late that it had been lost before. */
+  /** Notes the first retransmission or refill. */
   noteAgain(packet: number, atNs: number): void {
     if (this.againPacket >= 0) return;
     this.againPacket = packet;
@@ -211,29 +211,29 @@ export class Direction {
   }
 
   /**
-   * A SACK option whose edges were cut off, of a side that had got all there was: no hole is left that its first
-   * block could lie behind, so it names what came twice, of late.
+   * Takes a SACK option whose edges the snap length cut off, from a side that has received everything. No hole is left
+   * that the first block could lie behind, so it reports the last retransmission as received twice.
    */
   noteHiddenSack(): void {
     if (this.lastRepeated.times > 0) this.needlessBytes += this.lastRepeated.length;
   }
 
   /**
-   * Whether the snap length cut a SACK off an acknowledgement of this side's: it lacks more options than most of its
-   * segments do, by a block. What stands on all of them is no SACK (timestamps, RFC 7323 §3.2; MPTCP, TCP-AO, MD5),
-   * and bytes of its own may bring an option of their own (MPTCP's mapping, RFC 8684 §3.3.1).
+   * Whether the snap length cut a SACK option off this side's acknowledgement: it lacks more bytes of options than most
+   * of its segments, by at least one block. An option on all segments is no SACK (timestamps, RFC 7323 §3.2; MPTCP,
+   * TCP-AO, MD5). A segment with payload is passed over: it may have another option (MPTCP's mapping, RFC 8684 §3.3.1).
    */
   hidesSack({ payloadLength, unseenOptions }: SegmentView): boolean {
     return payloadLength === 0 && unseenOptions - this.unseenOptions.value >= ONE_SACK_BLOCK;
   }
 
-  /** Of the segments that were sent again, those that need not have been: the other side had them. */
+  /** Retransmissions that were not needed, because the other side already had the bytes. */
   get needless(): number {
     const { retransmissions, againBytes, needlessBytes } = this;
     return againBytes === 0 ? 0 : Math.min(retransmissions, Math.round((retransmissions * needlessBytes) / againBytes));
   }
 
-  /** Its SYN was captured again. */
+  /** This side's SYN was captured again. */
   noteDoubled(observationPoint: number): void {
     this.duplicates += 1;
     this.isDoubled = true;
@@ -248,7 +248,7 @@ export class Direction {
     this.nextOffset = 0;
   }
 
-  /** A segment was sent again. */
+  /** Counts a retransmission. */
   repeats(start: number, length: number, packet: number, at: number): void {
     this.againBytes += length;
     this.resends ??= [];
@@ -260,10 +260,10 @@ export class Direction {
     if (last.times >= this.mostRepeated.times) this.mostRepeated.take(last);
   }
 
-  /** Adds a segment that is no reset to the baseline: what a forger would have to imitate. */
+  /** Adds a segment other than a reset to the baseline, which a forger would have to imitate. */
   observe(segment: SegmentView): void {
     this.plainSegments += 1;
-    // Where there are several points, each has its own.
+    // With several observation points, each has its own baseline.
     if (this.seen === null) {
       this.ttl.add(segment.ttl);
       if (segment.mac >= 0) this.mac.add(segment.mac);
@@ -276,7 +276,7 @@ export class Direction {
     else this.inbound += 1;
   }
 
-  /** Keeps what the next segment is compared with. */
+  /** Keeps the fields that the next segment is compared with. */
   remember(segment: SegmentView): void {
     if (segment.observationPoint !== this.lastPoint && this.lastPacket >= 0) this.isOfSeveralPoints = true;
     this.lastPacket = segment.packet;

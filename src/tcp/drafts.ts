@@ -1,4 +1,4 @@
-/** Facts under construction: the evidence of a connection's few segments of weight, as they are captured. */
+/** Facts under construction: evidence for the few segments that matter (SYN, FIN, RST), drafted as they are captured. */
 import type { CloseSegment } from '../facts/close.js';
 import type { IdlePeriod, Unreachable } from '../facts/connection.js';
 import type { Draft } from '../facts/draft.js';
@@ -9,8 +9,8 @@ import type { SegmentView } from '../net/segment.js';
 import type { Direction } from './direction.js';
 
 /**
- * Facts under construction. Until the roles are known they are written as if `first` were the
- * client, and turned over in place if it is not: no fact is copied.
+ * Facts under construction. Until the roles are known, they are written as if `first` were the
+ * client. If it is not, the roles are swapped in place, so no fact is copied.
  */
 export type SegmentDraft = Draft<SegmentEvidence>;
 /** A FIN or RST under construction. */
@@ -20,7 +20,7 @@ export type IdleDraft = Draft<IdlePeriod>;
 /** An ICMP error about the connection, under construction. */
 export type UnreachableDraft = Draft<Unreachable>;
 
-/** Relative acknowledgement; a reset fixes no base, so without one its number counts as the first. */
+/** Relative acknowledgement number. A reset does not fix the base: without a base, its number counts as the first. */
 function acknowledgementOf(segment: SegmentView, to: Direction): number | null {
   if ((segment.flags & ACK) === 0) return null;
   return to.base < 0 && (segment.flags & RST) !== 0 ? 1 : to.offsetOf(segment.acknowledgement, false);
@@ -49,11 +49,11 @@ export function evidenceOf(segment: SegmentView, from: Direction, to: Direction,
 }
 
 /**
- * A FIN or RST as evidence, with what it is judged by. All is written out although evidenceOf says half of
- * it: a spread here costs more than the rest of the segment.
+ * A FIN or RST as evidence, with what is needed to judge it. Every field is written out although evidenceOf has
+ * half of them: a spread here costs more than the rest of the segment.
  *
  * @param start The segment's first byte, as an offset of `from`.
- * @param side Which side `from` is drafted as.
+ * @param side The side that `from` is drafted as.
  */
 export function closeEvidenceOf(
   kind: 'fin' | 'rst',
@@ -96,7 +96,7 @@ export function closeEvidenceOf(
     senderIpId: from.lastIpId < 0 ? null : from.lastIpId,
     lifeAfter: null,
     lifeAfterNs: null,
-    // Captured behind its acknowledgement: two queues overtook one another.
+    // The FIN was captured after its acknowledgement: two capture queues were out of order.
     acknowledgedPacket: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastPacket : null,
     acknowledgedNs: kind === 'fin' && to.acknowledged > start + segment.payloadLength ? to.lastNs : null,
   };

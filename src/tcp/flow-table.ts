@@ -1,18 +1,18 @@
 /**
- * From the addresses and ports of a segment to its connection.
+ * Finds a segment's connection by its addresses and ports.
  *
  * Open addressing over numbers: a lookup makes no string and no object (docs/performance.md: a string
  * key costs three times the whole lookup). Both directions of a connection share one entry; the
- * entry's first endpoint is the one that sorts lower. An IPv4 address is its own key word, an
- * IPv6 address is interned once and stands for its index. An entry is never removed: Wireshark's
- * stream numbers stay with an address pair until a new SYN, however late a segment comes, so a
- * finished connection leaves its 35 to 40 bytes here, the numbers that both sides began with among
- * them: they tell whether a SYN repeats itself.
+ * entry's first endpoint is the one that sorts lower. An IPv4 address is its own key word; an IPv6
+ * address is interned once, and its index is the key word. An entry is never removed: Wireshark's
+ * stream number stays with an address pair until a new SYN, however late a segment comes. A finished
+ * connection therefore leaves its 35 to 40 bytes here. They include both sides' initial sequence
+ * numbers, which show whether a SYN is a repetition.
  */
 import { randomInt } from 'node:crypto';
 import type { QuotedSegment, SegmentView } from '../net/segment.js';
 
-/** Entries that a new table has room for. */
+/** Number of entries that a new table has room for. */
 const INITIAL_CAPACITY = 1024;
 /** Words of an entry's key. */
 const KEY_WORDS = 4;
@@ -82,7 +82,7 @@ class AddressTable {
   }
 }
 
-/** Finds and makes entries; the caller keeps what belongs to an entry in arrays of its own, by index. */
+/** Finds and makes entries. The caller keeps what belongs to an entry in its own arrays, by the entry's index. */
 export class FlowTable {
   /** Entries made so far; they are numbered from 0. */
   size = 0;
@@ -90,12 +90,12 @@ export class FlowTable {
   reversed = false;
   private readonly addresses = new AddressTable();
   private slots = new Int32Array(INITIAL_CAPACITY * 2);
-  /** Per entry the sequence number that each side began with; 0: not known yet. */
+  /** Each side's initial sequence number, per entry; 0: not known yet. */
   private bases = new Int32Array(INITIAL_CAPACITY * 2);
-  /** Per entry the lower endpoint's address, the upper's, both ports and the family, side by side: a look at one entry is a look at one line of the processor's cache. */
+  /** Per entry, side by side: the lower endpoint's address, the upper's, both ports and the family. Reading one entry thus reads one cache line. */
   private keys = new Int32Array(INITIAL_CAPACITY * KEY_WORDS);
 
-  /** The entry of these endpoints, made if there is none: then it equals the former `size`. Sets `reversed`. */
+  /** The entry of these endpoints. A new entry is made if there is none; it equals the former `size`. Sets `reversed`. */
   entryOf(segment: Addressed): number {
     return this.locate(segment, true);
   }
@@ -112,22 +112,22 @@ export class FlowTable {
     return mix(keys[at], keys[at + 1], keys[at + 2] ^ keys[at + 3], 0) >>> 25;
   }
 
-  /** Whether it is known with which sequence number the entry's second (`isUpper`) or first endpoint began. */
+  /** Whether the initial sequence number of the entry's second (`isUpper`) or first endpoint is known. */
   hasBase(entry: number, isUpper: boolean): boolean {
     return this.bases[isUpper ? entry * 2 + 1 : entry * 2] !== 0;
   }
 
-  /** Whether it began with this one. */
+  /** Whether `sequence` is that endpoint's initial sequence number. */
   isBase(entry: number, isUpper: boolean, sequence: number): boolean {
     return this.bases[isUpper ? entry * 2 + 1 : entry * 2] === baseWord(sequence);
   }
 
-  /** What it began with, as 32 bits; 0: not known. */
+  /** That endpoint's initial sequence number, as 32 bits; 0: not known. */
   baseAt(entry: number, isUpper: boolean): number {
     return this.bases[isUpper ? entry * 2 + 1 : entry * 2];
   }
 
-  /** Keeps what an endpoint began with. */
+  /** Keeps an endpoint's initial sequence number. */
   setBase(entry: number, isUpper: boolean, sequence: number): void {
     this.bases[isUpper ? entry * 2 + 1 : entry * 2] = baseWord(sequence);
   }
@@ -206,15 +206,15 @@ export class FlowTable {
   }
 }
 
-/** A sequence number as it is kept: 0, which stands for none, takes another's place. */
+/** A sequence number as it is stored: 0 stands for "not known", so sequence number 0 is stored as another value. */
 function baseWord(sequence: number): number {
   return sequence | 0 || 0x5bd1e995;
 }
 
-/** Nobody who sends packets knows it, so that none can be made to meet in one slot. What is found does not depend on it. */
+/** A random hash seed: a sender who does not know it cannot craft packets that collide in one slot. Lookup results do not depend on it. */
 const SEED = randomInt(0x7fff_ffff);
 
-/** Three words to one that scatters: each is multiplied and folded before the next comes in, as in MurmurHash3. */
+/** Hashes three words to one: each is multiplied and folded before the next is added, as in MurmurHash3. */
 function mix(a: number, b: number, c: number, seed = SEED): number {
   let h = Math.imul(a ^ seed, 0x85ebca6b);
   h ^= h >>> 15;

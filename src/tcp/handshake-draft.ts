@@ -7,12 +7,12 @@ import type { Direction } from './direction.js';
 import { evidenceOf, type SegmentDraft } from './drafts.js';
 import { NEVER } from './never.js';
 
-/** On a short way segments overtake one another by less. */
+/** On a short path, reordered segments lie less far apart than this, nanoseconds. */
 const MIN_REFILL_NS = 3_000_000;
-/** A handshake takes its hosts some time, too. */
+/** Share of the handshake's duration that counts as the round trip: the hosts take some of that time, too. */
 const REFILL_SHARE = 0.9;
 
-/** See the head of this file. One for each connection, begun anew with the next. */
+/** See the head of this file. One for each connection object, reset for the next connection. */
 export class HandshakeDraft {
   syn: SegmentDraft | null = null;
   synAck: SegmentDraft | null = null;
@@ -27,7 +27,7 @@ export class HandshakeDraft {
     this.ackNs = NEVER;
   }
 
-  /** Takes a SYN or SYN-ACK; `side`: which one `from` is drafted as. */
+  /** Takes a SYN or SYN-ACK; `side`: the side that `from` is drafted as. */
   take(segment: SegmentView, from: Direction, to: Direction, side: Side): void {
     if (segment.mss > 0) from.mss = segment.mss;
     from.hasSyn = true;
@@ -37,7 +37,7 @@ export class HandshakeDraft {
         else this.synRetransmissions += 1;
       } else this.syn ??= evidenceOf(segment, from, to, side);
     } else if (this.syn !== null && this.syn.from === side) {
-      // Both opened at once (RFC 9293 §3.5): this answers the other side's SYN, whose own SYN-ACK answers the first.
+      // Simultaneous open (RFC 9293 §3.5): this SYN-ACK answers the other side's SYN. The other side's SYN-ACK answers the first SYN.
       return;
     } else if (this.synAck !== null && this.synAck.from === side) {
       if (isStampedAlike(from, segment)) from.noteDoubled(segment.observationPoint);
@@ -50,7 +50,7 @@ export class HandshakeDraft {
     if (this.synAck !== null && this.synAck.from !== from && this.syn !== null) this.ackNs = at;
   }
 
-  /** In which a segment that is missed can be asked for and come again: at any point, what the handshake took. Infinite: not known. */
+  /** How soon a lost segment can be reported and sent again: at any capture point, as long as the handshake took. Infinite: not known. */
   get roundTripNs(): number {
     const { syn, ackNs } = this;
     if (syn === null || ackNs === NEVER) return Number.POSITIVE_INFINITY;

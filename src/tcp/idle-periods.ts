@@ -1,13 +1,13 @@
 /**
- * The pauses of a connection: from its last payload to what ends the silence. The long ones are idleness, by
- * which time-outs are known.
+ * The pauses of a connection: from its last payload to the segment that ends the silence. The long ones are idle
+ * periods, which reveal idle timeouts.
  */
 import { MAX_IDLE_PERIODS, MIN_IDLE_NS } from '../facts/connection.js';
 import { OPPOSITE, type Side } from '../facts/endpoint.js';
 import type { IdleDraft } from './drafts.js';
 import { NEVER } from './never.js';
 
-/** What most connections have; shared by all, so nothing is ever added to it. */
+/** The empty list of most connections. All of them share it, so nothing is ever added to it. */
 const NONE: IdleDraft[] = [];
 
 /** How idle periods end, by the side that ended them. */
@@ -17,12 +17,12 @@ const ENDED_BY = {
   rst: { client: 'client-rst', server: 'server-rst' },
 } as const;
 
-/** See the head of this file. One for each connection, begun anew with the next. */
+/** See the head of this file. One for each connection object, reset for the next connection. */
 export class IdlePeriods {
-  /** The first of them and the last, at most {@link MAX_IDLE_PERIODS}. */
+  /** The first idle periods and the last one, at most {@link MAX_IDLE_PERIODS}. */
   kept: IdleDraft[] = NONE;
   count = 0;
-  /** When the last payload came, and whether `first` sent it; {@link NEVER}: none did, or its pause was counted. */
+  /** When the last payload came, and whether `first` sent it; {@link NEVER}: none came, or its pause is already counted. */
   private lastPayloadNs = NEVER;
   private lastPayloadByFirst = false;
 
@@ -33,14 +33,14 @@ export class IdlePeriods {
     this.lastPayloadByFirst = false;
   }
 
-  /** A pause begins behind payload that was not seen before. */
+  /** A pause begins after new payload. */
   begin(afterFirst: boolean, at: number): void {
     this.lastPayloadNs = at;
     this.lastPayloadByFirst = afterFirst;
   }
 
   /**
-   * The pause ends with a segment; kept when it was long enough to be idleness.
+   * The pause ends with a segment. It is kept if it was long enough to be an idle period.
    *
    * @param byFirst Whether `first` sent the segment.
    * @param firstStandsFor The side that `first` is drafted as.
@@ -58,7 +58,7 @@ export class IdlePeriods {
   private keep(endedBy: IdleDraft['endedBy'], packet: number | null, at: number, firstStandsFor: Side): void {
     if (this.lastPayloadNs === NEVER) return;
     this.count += 1;
-    // The last one says how the connection was given up: it takes the last place from those in the middle.
+    // The last idle period shows how the connection was given up, so it replaces the one in the last place.
     if (this.kept.length >= MAX_IDLE_PERIODS) this.kept.pop();
     const period: IdleDraft = {
       startNs: this.lastPayloadNs,
@@ -69,7 +69,7 @@ export class IdlePeriods {
     };
     if (this.kept.length === 0) this.kept = [period];
     else this.kept.push(period);
-    // One pause counts once, though FIN and RST may both end it.
+    // A pause counts once, even if both a FIN and an RST end it.
     this.lastPayloadNs = NEVER;
   }
 }

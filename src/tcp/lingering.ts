@@ -1,11 +1,11 @@
 import type { TrackedConnection } from './connection.js';
 
 /**
- * How long a closed connection is kept for late segments: until so many segments of the capture have
- * passed, and then either so much time or so many others of its bucket (share.ts) have closed after it.
+ * How long a closed connection is kept for late segments: until `segments` segments of the capture have passed,
+ * and then either `ns` nanoseconds or {@link LINGERING_CLOSES} later closes in its bucket (share.ts).
  *
- * That is some hundredths of a second at the busiest proxy, seconds elsewhere. What is kept should not
- * outlive the garbage collector's young generation, which doubles the cost and the memory of a run.
+ * That is some hundredths of a second at the busiest proxy, and seconds elsewhere. A kept connection should not
+ * outlive the garbage collector's young generation: that doubles the cost and the memory of a run.
  */
 export interface Wait {
   readonly segments: number;
@@ -13,20 +13,24 @@ export interface Wait {
 }
 export const LINGERING: Wait = { segments: 5120, ns: 100_000_000 };
 export const LINGERING_CLOSES = 3;
-/** Where both sides know of the other's end, nothing of weight follows, but copies from a second place of capture may. */
+/** For connections where each side knows of the other's end: nothing that matters follows, except copies from a second capture point. */
 export const SETTLED: Wait = { segments: 1024, ns: 10_000_000 };
-/** The same where nothing is missing of it, in one capture of one interface of which no packet of its bucket was captured twice so far: until then it stays in the processor's cache. By then a busy proxy has not let any time pass. */
+/**
+ * The same where nothing of the connection is missing, in one capture of one interface, while no packet of its bucket
+ * was captured twice so far. The wait is short so that the connection is still in the processor's cache. No time is
+ * required: at a busy proxy, none has passed by then.
+ */
 export const SETTLED_WHOLE: Wait = { segments: 64, ns: 0 };
 
-/** Entries taken from the front before the rest moves up; more where more follow, so that each moves up few times. */
+/** How many entries are taken from the front before the rest moves up. A longer queue waits for more, so that each entry moves only a few times. */
 const MIN_TAKEN = 256;
 
 /**
- * Closed connections of a bucket in the order in which they closed. Objects are reused, so an entry
- * counts only while its object still bears the stream number that it was added with.
+ * The closed connections of a bucket in the order in which they closed. Objects are reused, so an entry
+ * is valid only while its object still has the stream number it was added with.
  *
- * An entry is a place in four columns: an object each would outlive the young generation, one for
- * each connection of the run.
+ * An entry is one index into four arrays. An object for each connection of the run would outlive the
+ * garbage collector's young generation.
  */
 export class Lingering {
   private readonly connections: TrackedConnection[] = [];
@@ -34,12 +38,12 @@ export class Lingering {
   private readonly closedAt: number[] = [];
   private readonly closedNs: number[] = [];
   private from = 0;
-  /** With which segment number the first entry may be due; infinite: there is none. */
+  /** The segment number at which the first entry may be due; infinite: there is none. */
   dueAt = Number.POSITIVE_INFINITY;
 
   constructor(private readonly wait: Wait) {}
 
-  /** A connection closed with the capture's segment number `ordinal`, when `latestNs` was the latest time so far. */
+  /** Adds a connection that closed at segment number `ordinal` of the capture; `latestNs` is the latest time so far. */
   add(connection: TrackedConnection, ordinal: number, latestNs: number): void {
     this.connections.push(connection);
     this.streams.push(connection.stream);
@@ -48,7 +52,7 @@ export class Lingering {
     if (this.connections.length === this.from + 1) this.dueAt = ordinal + this.wait.segments;
   }
 
-  /** Takes the connection out again, where it is the last that was added. */
+  /** Removes the connection again if it was the last one added. */
   withdraw(connection: TrackedConnection): void {
     const last = this.connections.length - 1;
     if (last < this.from || this.connections[last] !== connection) return;
@@ -59,7 +63,7 @@ export class Lingering {
     if (last === this.from) this.dueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** The next connection that has waited long enough, taken out; `null`: none has. Neither argument ever falls, so what closed later never waits less. */
+  /** Removes and returns the next connection that has waited long enough; `null`: none has. Neither argument ever decreases, so connections become due in the order they closed. */
   takeDue(ordinal: number, latestNs: number): TrackedConnection | null {
     const { connections, wait } = this;
     while (this.from < connections.length) {

@@ -1,13 +1,13 @@
 /**
- * The value that most of many have, in constant memory: Boyer and Moore's majority vote.
+ * The majority value of many, in constant memory: Boyer and Moore's majority vote.
  *
- * Exact when one value holds more than half; a TTL or a link-layer address does, or there is no
- * baseline worth comparing with.
+ * Exact when one value makes up more than half. For a TTL or a link-layer address one does; otherwise
+ * there is no baseline worth comparing with.
  */
 export class Majority {
   /** The leading value; -1 before the first. */
   value = -1;
-  /** Whether values disagreed at all. */
+  /** Whether the values ever differed. */
   varies = false;
   private lead = 0;
 

@@ -1,2 +1,2 @@
-/** Stands for a time that has not come: clocks step back, so a time may be below 0. */
+/** Stands for "has not happened". Not -1: clocks step back, so a real time may be below 0. */
 export const NEVER = Number.NEGATIVE_INFINITY;

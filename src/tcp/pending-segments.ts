@@ -1,23 +1,23 @@
 /**
- * Segments that wait for an earlier one: copies, sorted by offset, within a bound.
+ * Segments that wait for an earlier one, copied, sorted by offset, and bounded in number and bytes.
  *
- * Made only when a direction first runs out of order; most never do. The bytes are copied because
- * the read buffer moves on; the packet and time stay with them, so that what is delivered late
- * still names the packet that carried it.
+ * Made only when a direction first has a segment out of order; most never do. The bytes are copied
+ * because the read buffer is reused. The packet number and time are kept with them, so that bytes
+ * delivered late still name the packet that carried them.
  */
 
 import { BUCKETS } from './share.js';
 
-/** Bytes one direction may keep waiting: a full receive window of a fast connection, which a sender cannot exceed unacknowledged. */
+/** Bytes that may wait in one direction: a full receive window of a fast connection, beyond which no sender may have unacknowledged bytes. */
 export const MAX_PENDING_BYTES = 1 << 20;
-/** Segments one direction may keep waiting: insertion is linear, and a window of minimal segments is no real traffic. */
+/** Segments that may wait in one direction: insertion is linear, and real traffic does not fill a window with minimal segments. */
 export const MAX_PENDING_SEGMENTS = 2048;
-/** Bytes all directions of a bucket (share.ts) together may keep waiting: 64 MiB in all. */
+/** Bytes that may wait in all directions of a bucket (share.ts) together: 64 MiB over all buckets. */
 export const MAX_PENDING_TOTAL = (64 << 20) / BUCKETS;
 
 /** One waiting segment. */
 export interface PendingSegment {
-  /** Offset of its first byte, and of the one after its last on the wire. */
+  /** Offsets of its first byte and of the byte after its last, as sent on the wire. */
   readonly start: number;
   readonly end: number;
   /** Its captured bytes; shorter than `end - start` when the snap length cut it. */
@@ -26,7 +26,7 @@ export interface PendingSegment {
   readonly at: number;
 }
 
-/** What all directions of a bucket have in common: how many bytes wait. */
+/** How many bytes wait in all directions of a bucket together. */
 export interface PendingBudget {
   bytes: number;
 }
@@ -50,7 +50,7 @@ export class PendingSegments {
     );
   }
 
-  /** Keeps a segment in its place; one that lies whole within a waiting one is dropped. */
+  /** Inserts a segment in order; one that lies entirely within a waiting one is dropped. */
   add(segment: PendingSegment): void {
     let at = this.segments.length;
     while (at > 0 && this.segments[at - 1].start > segment.start) at -= 1;

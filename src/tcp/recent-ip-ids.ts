@@ -1,16 +1,16 @@
-/** The IP IDs of a side's last packets with payload: what bears one of them is a copy, and nothing that was sent again. */
+/** The IP IDs of a side's last packets with payload. A packet with one of these IP IDs is a copy, not a retransmission. */
 
 /**
- * Packets whose IP IDs are remembered: a copy of one of them may come behind the others. A kernel hands packets on in
- * batches of 64, so that on the device behind, all copies of a batch may follow all of the next. A power of two.
+ * How many packets' IP IDs are remembered: a copy may come after later packets. A kernel hands packets on in batches
+ * of 64, so on the next device all copies of a batch may come after the whole following batch. A power of two.
  */
 export const RECENT_PACKETS = 128;
-/** As many of them are remembered until there are more: most sides send few. A power of two. */
+/** The initial size of the ring: most sides send few packets. A power of two. */
 const FEW_PACKETS = 32;
 
 /** See the head of this file. */
 export class RecentIpIds {
-  /** In a ring, and how many there were. */
+  /** The IP IDs in a ring buffer, and how many were added so far. */
   private ids = new Uint16Array(FEW_PACKETS);
   private count = 0;
 

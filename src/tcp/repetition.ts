@@ -1,11 +1,11 @@
-/** How often one segment was sent again. */
+/** How often one segment was retransmitted. */
 import { NEVER } from './never.js';
 
-/** See the head of this file. Reused for other segments, and by the next connection. */
+/** See the head of this file. Reused for other segments and for the next connection. */
 export class Repetition {
-  /** Its offset; -1: no segment was sent again. */
+  /** The segment's offset; -1: no segment was retransmitted. */
   start = -1;
-  /** Of its last repetition, and of the longest. */
+  /** Lengths of its last and of its longest retransmission, bytes. */
   length = 0;
   longest = 0;
   times = 0;
@@ -19,7 +19,7 @@ export class Repetition {
     this.times = 0;
   }
 
-  /** The segment at `start` is sent again: once more, or the first time where another one was counted. */
+  /** Counts a retransmission of the segment at `start`; the count starts anew where another segment was counted before. */
   add(start: number, length: number, packet: number, at: number): void {
     if (this.start !== start) {
       this.start = start;

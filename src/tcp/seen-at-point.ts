@@ -1,23 +1,23 @@
 /**
- * What one observation point has seen of a side of a connection that several have captured (both ends of a path, a
- * proxy and its client): how far, how often something again, and with which TTL and link-layer address.
+ * What one observation point has seen of one side, where several points captured the connection (both ends of a path, a
+ * proxy and its client): how far in the stream, how many repetitions, and with which TTL and link-layer address.
  *
- * A packet that another point has seen before is a copy where this one sees it for the first time. What this one has
- * seen already was sent again, and each point that it passes sees it once more: it counts where a point has seen more
- * of these than all that were taken. Distances and neighbours are those of a point, and are compared within it.
+ * A packet that another point saw before is a copy if this point sees it for the first time. A packet that this point
+ * has already seen is a retransmission, and every point on its path sees it. It is counted only at the first point
+ * whose number of repetitions exceeds those counted so far. TTLs and neighbours are only compared within one point.
  */
 import type { SegmentView } from '../net/segment.js';
 import type { Majority } from './majority.js';
 
-/** A segment that is captured again within this, nanoseconds, was captured at a second interface of the point. */
+/** A segment captured again within this time, nanoseconds, was captured at a second interface of the same point. */
 const AGAIN_NS = 1_000_000;
 
 /** See the head of this file. */
 export class SeenAtPoint {
-  /** Segments that it had seen already, and resets. */
+  /** How many segments this point saw again, and how many resets it saw. */
   repeats = 0;
   resets = 0;
-  /** Its last segment. */
+  /** The last segment seen at this point. */
   private lastNs = Number.NEGATIVE_INFINITY;
   private sequence = -1;
   private acknowledgement = -1;
@@ -30,18 +30,18 @@ export class SeenAtPoint {
   private interfaceIndex = -1;
 
   /**
-   * @param end How far it has seen the side's stream, as an offset; -1: nothing.
+   * @param end How far this point has seen the side's stream, as an offset; -1: nothing.
    */
   constructor(
     readonly point: number,
     readonly ttl: Majority,
     readonly mac: Majority,
     private end: number,
-    /** Segments without RST. */
+    /** Number of segments without RST. */
     public plain: number,
   ) {}
 
-  /** Takes down a segment; gives whether it is the one before, captured at a second interface. */
+  /** Remembers a segment. Returns whether it is the previous one, captured at a second interface. */
   isAgain(segment: SegmentView): boolean {
     const { atNs, sequence, acknowledgement, payloadLength, flags, timestampValue } = segment;
     const { ipId, ttl, mac, interfaceIndex } = segment;
@@ -52,7 +52,7 @@ export class SeenAtPoint {
       flags === this.flags &&
       timestampValue === this.timestamp &&
       ipId === this.ipId &&
-      // Without IP IDs two that are equal may be two that were sent, but for their way.
+      // Without IP IDs, two equal segments may both have been sent; only another path of arrival shows a copy.
       (ipId > 0 || ttl !== this.hops || mac !== this.neighbour || interfaceIndex !== this.interfaceIndex) &&
       Math.abs(atNs - this.lastNs) <= AGAIN_NS;
     this.lastNs = atNs;
@@ -75,7 +75,7 @@ export class SeenAtPoint {
     if (mac >= 0) this.mac.add(mac);
   }
 
-  /** Whether the point sees so far for the first time: the segment's end, as an offset. */
+  /** Whether a segment that ends at offset `end` goes beyond everything this point has seen. */
   isNew(end: number): boolean {
     if (end <= this.end) return false;
     this.end = end;

@@ -1,8 +1,8 @@
 /**
- * One direction of a connection as its segments come: where each stands relative to the first, and
- * whether its bytes are new, were sent before, or fill what was missing.
+ * Follows one direction of a connection: each segment's relative sequence number, and whether its bytes
+ * are new, were sent before, or fill a gap.
  *
- * For looking at a conversation packet by packet; following connections is connection.ts' work.
+ * For viewing a conversation packet by packet; connection.ts does the tracking for the analysis.
  */
 
 import { FIN, RST, SYN } from '../facts/tcp-flags.js';
@@ -10,12 +10,12 @@ import type { SegmentView } from '../net/segment.js';
 import { RECENT_PACKETS } from './recent-ip-ids.js';
 import { offsetNear, previous } from './sequence.js';
 
-/** Stretches not seen yet that are remembered: beyond it the oldest counts as missing for good. */
+/** How many open gaps are remembered. Beyond that, the oldest counts as missing for good. */
 const MAX_GAPS = 64;
-/** Two equal packets further apart than this were sent twice. */
+/** Two equal packets further apart than this, nanoseconds, were sent twice. */
 const COPY_NS = 1_000_000;
 
-/** What a segment's bytes are. */
+/** Where a segment stands in its sender's stream, and what its bytes are. */
 export interface Placement {
   /** Relative sequence number. */
   readonly sequence: number;
@@ -29,7 +29,7 @@ function copyAt(sequence: number): Placement {
   return { sequence, isRetransmission: false, isOutOfOrder: false, isKeepAlive: false, isCopy: true };
 }
 
-/** What is remembered of a sender's last segment. */
+/** The fields remembered of a sender's last segment. */
 type Last = Pick<
   SegmentView,
   | 'sequence'
@@ -49,7 +49,7 @@ type Last = Pick<
 interface Gap {
   readonly from: number;
   readonly to: number;
-  /** The segment behind it. */
+  /** Index of the segment after the gap. */
   readonly before: number;
 }
 
@@ -58,13 +58,13 @@ export class SenderTrack {
   private base = -1;
   private knownSequence = 0;
   private knownOffset = 0;
-  /** Offset behind the last byte seen. */
+  /** Offset after the last byte seen. */
   private next = -1;
   private gaps: Gap[] = [];
   private readonly recentIpIds: number[] = [];
   private last: Last | null = null;
 
-  /** The relative number of a sequence number of this sender, given in its own or the other side's segments. */
+  /** The relative number for a sequence number of this sender, as found in its own segments or acknowledged by the other side. */
   offsetOf(sequence: number, isSyn: boolean): number {
     if (this.base < 0) {
       this.base = isSyn ? sequence : previous(sequence);
@@ -73,7 +73,7 @@ export class SenderTrack {
     return offsetNear(sequence, this.knownSequence, this.knownOffset);
   }
 
-  /** Takes the sender's next segment, which is told by `index`. */
+  /** Takes the sender's next segment; `index` identifies it. */
   place(segment: SegmentView, index: number): Placement {
     const isSyn = (segment.flags & SYN) !== 0;
     if (isSyn && this.next >= 0 && segment.sequence !== this.base) this.begin(segment.sequence);
@@ -84,7 +84,7 @@ export class SenderTrack {
     this.last = lastOf(segment);
     this.recentIpIds.push(ipId);
     if (this.recentIpIds.length > RECENT_PACKETS) this.recentIpIds.shift();
-    // A SYN and a FIN take a number each; a reset takes none and may stand anywhere.
+    // A SYN and a FIN take one sequence number each; a reset takes none and may stand anywhere.
     const length = payloadLength + (isSyn ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
     const end = sequence + length;
     const before = this.next;
@@ -105,14 +105,14 @@ export class SenderTrack {
     return { ...plain, isRetransmission: !isOutOfOrder && end <= before, isOutOfOrder };
   }
 
-  /** Bytes that were never seen, by the index of the segment behind them. */
+  /** Number of bytes that were never seen, by the index of the segment after the gap. */
   missing(): ReadonlyMap<number, number> {
     const missing = new Map<number, number>();
     for (const { from, to, before } of this.gaps) missing.set(before, (missing.get(before) ?? 0) + to - from);
     return missing;
   }
 
-  /** Another initial sequence number: a beginning, nothing missing between it and what was before. RFC 9293 §3.4.1. */
+  /** Another initial sequence number: a new connection, with no gap between it and the previous one. RFC 9293 §3.4.1. */
   private begin(sequence: number): void {
     this.base = sequence;
     this.knownSequence = sequence;
@@ -134,7 +134,7 @@ export class SenderTrack {
     );
   }
 
-  /** A copy that comes behind later packets: it was sent before them, and bears no byte that is missing (tcp/copies). */
+  /** Whether a segment is a copy that comes after later packets: it was sent before them and fills no gap (tcp/copies). */
   private isLateCopy(segment: SegmentView, sequence: number): boolean {
     const { last } = this;
     const { ipId, atNs, payloadLength, flags, timestampValue } = segment;
@@ -148,7 +148,7 @@ export class SenderTrack {
     if (this.gaps.length < MAX_GAPS) this.gaps.push(gap);
   }
 
-  /** Takes [from, to) out of what is missing; whether any of it was. */
+  /** Removes [from, to) from the gaps. Returns whether any of it was missing. */
   private fill(from: number, to: number): boolean {
     let filled = false;
     const left: Gap[] = [];
@@ -175,7 +175,7 @@ function lastOf(segment: SegmentView): Last {
   };
 }
 
-/** By another way than its sender's last segment (tcp/copies). */
+/** Whether a segment arrived by another path than its sender's last segment (tcp/copies). */
 function arrivesOtherwise(last: Last, { ttl, vlan, depth, mac, interfaceIndex }: SegmentView): boolean {
   return (
     ttl !== last.ttl ||

@@ -6,12 +6,12 @@
  * are ordinary numbers that do not wrap.
  */
 
-/** How far `a` lies behind `b` (negative: before it): exact within 2^31 bytes either way. */
+/** How far `a` lies after `b` (negative: before it): exact within 2^31 bytes either way. */
 export function distance(a: number, b: number): number {
   return (a - b) | 0;
 }
 
-/** The offset of sequence number `sequence`, given one whose offset is known and near. */
+/** The offset of `sequence`, given a nearby sequence number whose offset is known. */
 export function offsetNear(sequence: number, knownSequence: number, knownOffset: number): number {
   return knownOffset + distance(sequence, knownSequence);
 }

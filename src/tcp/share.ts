@@ -1,13 +1,13 @@
 /**
- * Which connections are whose, where several workers read the same capture.
+ * Divides the connections among several workers that read the same capture.
  *
  * The pairs of endpoints fall into {@link BUCKETS} buckets by hash, and a share is every `count`-th
- * bucket. What connections have in common (how many may be open, how much may wait for reassembly,
- * how many exchanges may be kept) they have in common with those of their bucket alone: so what
- * becomes of a connection does not depend on how many shares there are.
+ * bucket. Each common limit (how many connections may be open, how much may wait for reassembly, how
+ * many exchanges may be kept) applies within one bucket. The result for a connection therefore does not
+ * depend on the number of shares.
  */
 
-/** As many shares can have connections; a bound on what all have in common, divided by it, is still roomy. */
+/** Also the highest useful number of shares. A limit for the whole run, divided by this, still leaves each bucket enough room. */
 export const BUCKETS = 32;
 
 /** A part of the connections of a capture. */

@@ -1,10 +1,10 @@
 /**
- * One direction's bytes in order, from segments as they were captured.
+ * Puts the bytes of one direction in order, from segments as they were captured.
  *
  * In-order payload goes to the reader as a range of the read buffer, without a copy. A segment
- * behind a hole waits as a copy until the hole is filled, or until it is certain that it will not
- * be: the other side acknowledged bytes that the capture does not hold (and had time to show a
- * reordered copy of them), or too much waits. Then the hole is told as a gap and reading goes on.
+ * after a hole is copied and waits until the hole is filled, or until the hole is given up: because
+ * the other side acknowledged bytes that the capture does not hold (and a reordered packet had time
+ * to show them), or because too much waits. The reader is then told of a gap, and reading goes on.
  * The first copy of a byte wins, as in the receiver's own queue.
  *
  * Everything here counts in offsets (see sequence.ts); no byte is looked at.
@@ -13,9 +13,9 @@ import { copied } from '../bytes/copied.js';
 import type { EndOfDirection, InOrder } from '../bytes/in-order.js';
 import { type PendingBudget, PendingSegments } from './pending-segments.js';
 
-/** How long a hole that the receiver has acknowledged may still be filled by a reordered packet: captures on several queues or interfaces are off by far less. */
+/** How long a reordered packet may still fill a hole that the receiver has acknowledged, nanoseconds: captures on several queues or interfaces are off by far less. */
 export const REORDERING_NS = 100_000_000;
-/** Packets of the connection that may pass in that time: with traffic that dense, the missing one would have come. */
+/** Packets of the connection after which that wait ends early: in traffic that dense, the missing packet would have come. */
 export const REORDERING_PACKETS = 64;
 
 /** Takes the payload of one direction and hands it on in order. */
@@ -26,7 +26,7 @@ export class StreamReassembly {
   begun = false;
   /** Bytes told as gaps so far. */
   lostBytes = 0;
-  /** Of them, those that packets were cut short by. */
+  /** Those of the lost bytes that the snap length cut off. */
   snappedBytes = 0;
   reader: InOrder | null = null;
   private pending: PendingSegments | null = null;
@@ -35,9 +35,9 @@ export class StreamReassembly {
   /** The reader has been told the end. */
   ended = false;
   /**
-   * When the receiver was last seen to have acknowledged what stands behind a hole, and how far; infinite: not yet.
-   * It is looked at again after the time for reordering: each hole that was acknowledged by then, one or many, is
-   * the capture's. One clock for each hole in turn would fall behind a capture that drops one packet in twenty.
+   * When the receiver was last seen to acknowledge bytes after a hole, and up to which offset; infinite: not yet.
+   * This is checked again after the time for reordering: all holes below that offset are then losses of the capture.
+   * Timing each hole in turn would fall behind in a capture that drops one packet in twenty.
    */
   private holeAcknowledgedNs = Number.POSITIVE_INFINITY;
   private acknowledgedThen = 0;
@@ -45,7 +45,7 @@ export class StreamReassembly {
 
   constructor(private readonly budget: PendingBudget) {}
 
-  /** Makes it as new, for the next connection. */
+  /** Resets everything for the next connection. */
   reset(): void {
     this.pending?.clear();
     this.expected = 0;
@@ -62,7 +62,7 @@ export class StreamReassembly {
     return this.pending?.first !== undefined;
   }
 
-  /** When the segment behind the hole came that one at `start` fills or begins to fill; infinite: it fills no hole, or a later one. */
+  /** When the segment after the first hole came, if a segment at `start` begins to fill that hole; infinite: it fills no hole, or a later one. */
   openedNs(start: number): number {
     const first = this.pending?.first;
     return first === undefined || start > this.expected ? Number.POSITIVE_INFINITY : first.at;
@@ -81,7 +81,7 @@ export class StreamReassembly {
   payload(start: number, length: number, view: Uint8Array, from: number, to: number, packet: number, at: number): void {
     this.begin(start);
     const end = start + length;
-    // RFC 9293 §3.10.7.4: nothing follows a FIN; what bears later numbers is no part of the stream.
+    // RFC 9293 §3.10.7.4: nothing follows a FIN; later sequence numbers are not part of the stream.
     if (end <= this.expected || this.ended || (this.hasFin && start >= this.finOffset)) return;
     if (start > this.expected) {
       this.pending ??= new PendingSegments(this.budget);
@@ -89,7 +89,7 @@ export class StreamReassembly {
       while (this.pending.isFull) this.skipHole();
       return;
     }
-    // What waits came earlier: between its bytes, only the missing ones are taken from this segment.
+    // Waiting segments came earlier, so their bytes win. Only the missing bytes between them come from this segment.
     for (let next = this.pending?.first; next !== undefined && next.start < end; next = this.pending?.first) {
       this.deliver(start, next.start, view, from, Math.min(to, from + (next.start - start)), packet, at);
       this.drain();
@@ -99,7 +99,7 @@ export class StreamReassembly {
     if (this.pending !== null) this.drain();
   }
 
-  /** The sender's FIN stands at `offset`. */
+  /** The sender's FIN has this offset. */
   fin(offset: number, packet: number, at: number): void {
     if (this.hasFin) return;
     this.begin(offset);
@@ -108,13 +108,13 @@ export class StreamReassembly {
     if (this.expected >= offset) this.end('fin', packet, at);
   }
 
-  /** The receiver acknowledged all bytes before `offset`: a hole below it is the capture's, not the network's. */
+  /** The receiver acknowledged all bytes before `offset`: a hole below it is a loss of the capture, not of the network. */
   acknowledged(offset: number, at: number): void {
     const first = this.pending?.first;
     if (first !== undefined && offset >= first.start) this.ripen(offset, at);
   }
 
-  /** Gives up on the holes whose time for reordering is over; the receiver has just acknowledged the first. */
+  /** Gives up the holes whose time for reordering is over. The receiver has just acknowledged the first hole. */
   private ripen(offset: number, at: number): void {
     this.packetsSince += 1;
     const isFirst = this.holeAcknowledgedNs === Number.POSITIVE_INFINITY;
@@ -129,14 +129,14 @@ export class StreamReassembly {
   }
 
   /**
-   * Nothing of this direction follows. What waits is delivered behind its gaps; `confirmed` is the
-   * highest offset the receiver acknowledged (-1: none), which may show bytes lost at the end.
+   * This direction has ended. Waiting segments are delivered, with gaps before them. `confirmed` is the
+   * highest offset the receiver acknowledged (-1: none); it may show bytes lost at the end.
    */
   finish(how: EndOfDirection, confirmed: number, packet: number, at: number): void {
     while (this.hasHole) this.skipHole();
-    // A FIN takes one number: acknowledging it confirms no further byte.
+    // A FIN takes one sequence number: its acknowledgement confirms no further byte.
     const confirmedBytes = this.hasFin ? Math.min(confirmed, this.finOffset) : confirmed;
-    // One number beyond all bytes seen may as well be that of a FIN which the capture lost.
+    // A single number beyond all bytes seen may be that of a FIN that the capture lost.
     const isMissing = this.hasFin ? confirmedBytes > this.expected : confirmedBytes > this.expected + 1;
     if (this.begun && isMissing && !this.ended) {
       this.tellGap(confirmedBytes - this.expected, packet, at);

@@ -4,7 +4,7 @@
  * may: keep what is open. May not: read files, know what the bytes say.
  *
  * Connections are numbered as Wireshark numbers `tcp.stream`: a pair of endpoints keeps its number
- * until a SYN comes that cannot belong to it. A closed connection lingers (lingering.ts), so that late
+ * until a SYN comes that cannot belong to the same connection. A closed connection lingers (lingering.ts), so that late
  * segments and life after a reset are still seen.
  */
 import { DOUBLE_ZERO } from '../bytes/double.js';
@@ -20,26 +20,26 @@ import { previous } from './sequence.js';
 import { BUCKETS, isInShare, type Share, WHOLE } from './share.js';
 import { Translations } from './translations.js';
 
-/** Connections open at once in a bucket beyond which the longest idle are given up: in all some 60 MiB of plain ones, 300 where each has begun with TLS. */
+/** How many connections may be open in a bucket before some are evicted. Over all buckets, they take some 60 MiB if plain, 300 MiB if each has begun with TLS. */
 export const MAX_OPEN = 20_480 / BUCKETS;
-/** One that was active this recently is not given up while others were not. */
+/** A connection that was active within this time, nanoseconds, is not evicted while others were inactive. */
 const ACTIVE_NS = 5_000_000_000;
-/** Connections that are remembered before a second interface is seen. */
+/** How many connections are checked for translation before a second interface is seen. */
 const MAX_BEFORE = 1000;
-/** Closed connections are put away together, after so many segments: the code for it is loaded once for all. Of the whole capture, so that each share does it where the others do. */
+/** Closed connections are finished together, after this many segments, so that the code for it is loaded once for all. Counted over the whole capture, so that every share does it at the same place. */
 export const PUT_AWAY_EVERY = 64;
-/** Entries of a queue of which the greater part may have ended before they are looked through. */
+/** A queue is searched for ended connections once it is longer than twice the open ones by this many entries. */
 const QUEUE_SLACK = 64;
 
-/** Who is told of connections. */
+/** Receives the connections as they begin and end. */
 export interface ConnectionHandler {
-  /** A connection begins; its directions' readers may be attached. */
+  /** A connection begins. Readers may be attached to its directions now. */
   opened(connection: TrackedConnection): void;
-  /** A stream number went to a segment that is only quoted (should its connection come, it will bear it), or to a connection of another share. */
+  /** A stream number was given to a connection of another share, or to a segment quoted by an ICMP error (its connection, if it comes, gets the same number). */
   spent(stream: number): void;
-  /** It is closed, and its readers will be told nothing more. Told once, before it is `finished`; not of all connections. */
+  /** A connection is closed, and its readers have been told the end. Called at most once per connection, before `finished`; not for every connection. */
   silent?(connection: TrackedConnection): void;
-  /** It has ended, or is given up (`evicted`); its readers have been told. The object is reused afterwards. */
+  /** A connection has ended or was `evicted`, and its readers have been told. The object is reused afterwards. */
   finished(connection: TrackedConnection, evicted: boolean): void;
 }
 
@@ -47,13 +47,13 @@ export interface ConnectionHandler {
 export class ConnectionTracker {
   /** Stream numbers spent so far. */
   streams = 0;
-  /** Segments of connections that had been finished before. */
+  /** Segments that came after their connection was finished. */
   lateSegments = 0;
   evicted = 0;
   private readonly flows = new FlowTable();
   /** By flow table entry: the connection that is open there, or `null`. */
   private readonly connections: (TrackedConnection | null)[] = [];
-  /** By entry: the stream number, for a quoted segment that came before its connection. */
+  /** By flow table entry: the stream number reserved by a quoted segment that came before its connection. */
   private readonly reserved = new Map<number, number>();
   private readonly buckets: readonly Bucket[];
   /** Connection objects made so far. */
@@ -61,9 +61,9 @@ export class ConnectionTracker {
   /** Segments seen so far, and the latest time among them. */
   private segments = 0;
   private latestNs = Number.NEGATIVE_INFINITY;
-  /** The interface of the latest. */
+  /** The interface of the segment with the latest time. */
   private latestInterface = -1;
-  /** How far the last segment of that interface that was not the latest lay behind it, and how often the clock was set back: by more than {@link CLOCK_SET_NS}. */
+  /** How far the last segment of that interface with an earlier time lay before `latestNs`, and how often the clock was set back by more than {@link CLOCK_SET_NS}. */
   private behindNs = DOUBLE_ZERO;
   private clockSteps = 0;
 
@@ -71,12 +71,12 @@ export class ConnectionTracker {
   private readonly passedOn = new PassedOn();
   /** Packets are of several captures, of several interfaces or of all: nowhere else are both sides of a translator captured. */
   private seesTranslated: boolean;
-  /** Connections that were put to {@link translations}. */
+  /** Number of connections passed to {@link translations}. */
   private begun = 0;
 
   /**
-   * @param share Connections of other shares are numbered, and otherwise passed over.
-   * @param isOfSeveral Several captures are read.
+   * @param share The connections to follow; those of other shares are only numbered.
+   * @param isOfSeveral Whether several captures are read.
    */
   constructor(
     private readonly handler: ConnectionHandler,
@@ -92,8 +92,8 @@ export class ConnectionTracker {
     this.segments += 1;
     if (this.segments % PUT_AWAY_EVERY === 0) this.putAway();
     const { atNs } = segment;
-    // Below 0: it is the latest. What capturing programs write of several interfaces is in order of time for each
-    // of them alone: dumpcap empties one queue after the other, a quarter of a second late. No clock was set there.
+    // Below 0: this segment is the latest. Capturing programs keep packets in order of time only within each interface:
+    // dumpcap empties one queue after the other, a quarter of a second late. That is not a clock that was set back.
     const behindNs = this.latestNs - atNs;
     if (behindNs < 0) {
       this.latestNs = atNs;
@@ -124,12 +124,12 @@ export class ConnectionTracker {
       connection.clockSteps = this.clockSteps;
       connection.clockStepped = true;
     }
-    // Booleans that are compared would be compared as anything is.
+    // Not `===`: two booleans are compared by the slower, generic comparison.
     connection.segment(segment, connection.firstIsUpper ? isUpper : !isUpper);
     if (connection.isClosed) this.linger(bucket, connection);
   }
 
-  /** A segment quoted by an ICMP error: tied to its connection. One of no known connection still uses up a stream number, as in Wireshark. */
+  /** Assigns an ICMP error to the connection of the segment it quotes. Without a known connection, it still uses up a stream number, as in Wireshark. */
   quoted(quoted: QuotedSegment): void {
     let entry = this.flows.find(quoted);
     if (entry < 0) {
@@ -154,7 +154,7 @@ export class ConnectionTracker {
     });
   }
 
-  /** The capture has ended: so have all connections, in order of their numbers. */
+  /** The capture has ended: finishes all connections, in order of their stream numbers. */
   finish(): void {
     const open = this.connections.filter((connection) => connection !== null);
     open.sort((a, b) => a.stream - b.stream);
@@ -171,8 +171,8 @@ export class ConnectionTracker {
 
   /**
    * Whether a segment on a known pair of endpoints begins a new connection, as Wireshark 4.0 decides
-   * it: a SYN does when its sequence number is not the one this side began with; else it is a
-   * repetition, even of a SYN that was refused. Where nothing but resets was seen, there is nothing to repeat.
+   * it: a SYN does if it differs from its side's initial sequence number. Otherwise it is a repetition,
+   * even of a SYN that was refused. Where only resets were seen, there is nothing to repeat.
    */
   private isReused(entry: number, isUpper: boolean, segment: SegmentView): boolean {
     if ((segment.flags & (SYN | ACK)) !== SYN) return false;
@@ -181,7 +181,7 @@ export class ConnectionTracker {
     return !flows.isBase(entry, isUpper, segment.sequence);
   }
 
-  /** Keeps what each side began with, as tcp/direction does: a reset fixes nothing, its numbers may be anybody's invention. Whether both are known. */
+  /** Notes each side's initial sequence number, as tcp/direction does. A reset fixes nothing: its numbers may be forged. Returns whether both are known. */
   private noteBases(entry: number, isUpper: boolean, segment: SegmentView): boolean {
     const { flags } = segment;
     const { flows } = this;
@@ -224,7 +224,7 @@ export class ConnectionTracker {
     if (connection !== null) connection.isImage = true;
   }
 
-  /** Gives the connection its number, and `null` when it is another share's. */
+  /** Begins a connection and gives it its stream number. Returns `null` if it belongs to another share. */
   private begin(bucket: Bucket, segment: SegmentView, entry: number, isUpper: boolean): TrackedConnection | null {
     let stream = this.reserved.get(entry);
     if (stream === undefined) {
@@ -280,8 +280,8 @@ export class ConnectionTracker {
   }
 
   /**
-   * Gives up the connection that began first of those that nobody answered (a flood of SYNs must not push
-   * out what is at work) or that were not active of late; after some tries without one, the oldest.
+   * Evicts the oldest connection that was never answered (a flood of SYNs must not push out working
+   * connections) or was not active recently. After a number of tries without one, evicts the oldest left.
    */
   private evict(bucket: Bucket, now: number): void {
     const { opened } = bucket;

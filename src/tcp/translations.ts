@@ -1,14 +1,14 @@
 /**
- * Connections that are captured on both sides of a translator of addresses (NAT, a balancer that rewrites a service's
- * address): two pairs of endpoints, and one connection. Both sides' first sequence numbers say so, of which a translator
- * changes neither.
+ * Recognises connections that were captured on both sides of an address translator (NAT, a load balancer that
+ * rewrites a service's address): two pairs of endpoints, but one connection. Both pairs have the same two initial
+ * sequence numbers, because a translator changes neither.
  */
 
-/** Numbers from here on are no counter that began at nothing. */
+/** Sequence numbers from here on do not come from a counter that started at 0. */
 const MIN_RANDOM = 65_536;
-/** Both sides of a translator see a handshake within this; equal numbers at other times are of a capture that was replayed. */
+/** Both sides of a translator see a handshake within this time, nanoseconds. Equal numbers further apart come from a replayed capture. */
 const MAX_APART_NS = 5_000_000_000;
-/** Handshakes that are remembered: more than there are in {@link MAX_APART_NS}. */
+/** How many handshakes are remembered: more than occur within {@link MAX_APART_NS}. */
 const MAX_REMEMBERED = 65_536;
 
 interface Begun {
@@ -19,12 +19,12 @@ interface Begun {
 
 /** See the head of this file. */
 export class Translations {
-  /** By the lower of both first sequence numbers, in the order in which they came. */
+  /** By the lower of both initial sequence numbers, in order of arrival. */
   private readonly begun = new Map<number, Begun>();
 
   /**
-   * A connection's first sequence numbers are known, at a time in nanoseconds. Gives the flow table's entry of the one
-   * that is another's image: of two the one whose endpoints were seen later. -1: it is none.
+   * Notes a connection's initial sequence numbers, known at `atNs`. Returns the flow table's entry of the connection
+   * that is the other's image: of the two, the one whose endpoints were seen later. -1: there is no image.
    */
   note(entry: number, base: number, otherBase: number, atNs: number): number {
     const lower = Math.min(base >>> 0, otherBase >>> 0);

@@ -1,24 +1,24 @@
 /**
- * The segments of one side that the other has not answered yet, as far as a reset may excuse
- * itself with them: a kernel that resets statelessly copies its sequence number from the
- * acknowledgement of the segment it answers (RFC 9293 §3.5.2).
+ * The segments of one side that the other has not answered yet. A genuine reset may answer one of
+ * them: a kernel that resets statelessly copies the reset's sequence number from the acknowledgement
+ * of the segment it answers (RFC 9293 §3.5.2).
  *
- * Segments with the same acknowledgement count as one group. A burst draws as many differing ACKs
- * before anything comes back; when there are more than {@link MAX_GROUPS}, the earliest is
- * forgotten and nothing can be said of what is not found.
+ * Segments with the same acknowledgement form one group. A burst from the other side draws as many
+ * different ACKs before any of them is answered. Beyond {@link MAX_GROUPS}, the earliest group is
+ * forgotten; a reset that matches no group then proves nothing.
  */
 
 /** Groups remembered: an initial window of ten segments and some. RFC 6928. */
 export const MAX_GROUPS = 16;
 
-/** Numbers of a group: acknowledgement, offset after its last byte, packet. */
+/** Numbers per group: acknowledgement, offset after its last byte, packet. */
 const WIDTH = 3;
 
 /** The segments of one direction that no acknowledgement has answered; see the head of this file. */
 export class Unanswered {
-  /** A group was forgotten that had not been answered. */
+  /** Whether an unanswered group was forgotten. */
   overflowed = false;
-  /** Groups side by side, the earliest first. Grows to what the connection needs. */
+  /** The groups side by side, the earliest first. Grows as the connection needs. */
   private readonly groups: number[] = [];
   private count = 0;
 
@@ -40,7 +40,7 @@ export class Unanswered {
     groups[at + 2] = packet;
   }
 
-  /** The other side sent a segment that is no reset and acknowledges all before `offset`. */
+  /** The other side sent a segment, not a reset, that acknowledges everything before `offset`. */
   answered(offset: number): void {
     const { groups } = this;
     let left = 0;

@@ -1,9 +1,9 @@
-/** When a side's receive window is closed, and the longest time it was: see WindowClosure (facts/connection). RFC 9293 §3.8.6. */
+/** When a side's receive window is closed, and its longest closure: see WindowClosure (facts/connection). RFC 9293 §3.8.6. */
 import { NEVER } from './never.js';
 
 /** See the head of this file. */
 export class WindowClosures {
-  /** Since when it is closed, and by which packet; {@link NEVER}: it is open. */
+  /** Since when the window is closed, and by which packet; {@link NEVER}: it is open. */
   closedNs = NEVER;
   closedPacket = -1;
   /** The longest closure that ended; -1: there was none. */
@@ -17,14 +17,14 @@ export class WindowClosures {
     this.closedPacket = this.longestNs = this.longestPacket = this.longestOpenedBy = -1;
   }
 
-  /** A packet announces that nothing may be sent: the first one counts. */
+  /** A packet announces a window of 0. Only the first of a closure counts. */
   close(packet: number, at: number): void {
     if (this.closedNs !== NEVER) return;
     this.closedNs = at;
     this.closedPacket = packet;
   }
 
-  /** A packet opens it; not called while it is open. */
+  /** A packet opens the window again; not called while it is open. */
   open(packet: number, at: number): void {
     if (at - this.closedNs > this.longestNs) {
       this.longestNs = at - this.closedNs;
