@@ -10,6 +10,7 @@ import {
   handshake,
   healthy,
   nthEvery,
+  type ResetOptions,
   rstBy,
   SECOND,
   type Step,
@@ -92,21 +93,31 @@ function translated(at: number): Connection[] {
 
 const OF_LINUX = 23; // MSS, window scale, SACK permitted, timestamps
 
-/** The same where the SYN was captured on both sides of what translates it; `mac`: the client's, the translator's. */
+/** The same where the SYN was captured on both sides of what translates it. */
 function translatedHere(
   at: number,
   {
-    options = OF_LINUX,
+    sent = OF_LINUX as number,
+    options = null as number | null,
+    reset = {} as ResetOptions,
     window = 64240,
     afterUs = 40,
     ipIds = [7001, 7001] as readonly [number, number],
     macTo = null as number | null,
   } = {},
 ): Connection[] {
-  const syn = { at: 0, is: 'syn', hand: { options: OF_LINUX, ipId: ipIds[0], mac: 0xc1 } } as const;
-  const image = { at: afterUs, is: 'syn', hand: { options, window, ipId: ipIds[1], mac: 0x99, ttl: 62 } } as const;
+  const syn = { at: 0, is: 'syn', hand: { options: sent, ipId: ipIds[0], mac: 0xc1 } } as const;
+  const image = {
+    at: afterUs,
+    is: 'syn',
+    hand: { options: options ?? sent, window, ipId: ipIds[1], mac: 0x99, ttl: 62 },
+  } as const;
   const answer = connection(
-    [image, { at: afterUs + 60, is: 'syn-ack' }, rstBy('client', afterUs + 90, { sequence: 1, hand: { mac: 0xc1 } })],
+    [
+      image,
+      { at: afterUs + 60, is: 'syn-ack' },
+      rstBy('client', afterUs + 90, { sequence: 1, hand: { mac: 0xc1 }, ...reset }),
+    ],
     nth(at, { stream: 50 + at, firstPacket: 501 + at * 10, server: '10.0.0.2' }),
   );
   const { synAck } = answer.handshake;
@@ -173,7 +184,7 @@ testRule(asymmetricPath, {
       occurrences: 3,
       severity: 'critical',
       confidence: 'likely',
-      verdicts: { 'stateful-device': 'supported' },
+      verdicts: { 'stateful-device': 'supported', 'address-translation': 'ruled-out' },
     },
     {
       name: 'ACK and request are reset one by one, and the server sends its SYN-ACK again',
@@ -218,6 +229,14 @@ testRule(asymmetricPath, {
         'stateful-device': 'ruled-out',
       },
       packets: [1, 501, 502, 503],
+    },
+    {
+      name: 'another address answers the SYN that was translated here; by which way is not said',
+      facts: translatedHere(0),
+      subject: '10.0.0.100:80',
+      occurrences: 1,
+      confidence: 'certain',
+      verdicts: { 'address-translation': 'supported', 'return-route': 'open' },
     },
     {
       name: 'at the server: the client itself refuses the answer to its own SYN, which crossed a router',
@@ -347,8 +366,10 @@ testRule(asymmetricPath, {
     {
       name: 'a scanner’s SYNs from one port to two addresses',
       lookAlike: 'half-open-scan',
-      facts: translatedHere(0, { options: 1 }),
+      facts: translatedHere(0, { sent: 1 }),
     },
+    { name: 'a client that gives the connection up, with ACK', facts: translatedHere(0, { reset: { ack: true } }) },
+    { name: 'two SYNs of one port that differ in their options', facts: translatedHere(0, { options: 7 }) },
     { name: 'two SYNs of one port that differ in their window', facts: translatedHere(0, { window: 65535 }) },
     { name: 'two SYNs of one port that differ in their IP ID', facts: translatedHere(0, { ipIds: [7001, 7002] }) },
     { name: 'two SYNs of one port, 11 ms apart', facts: translatedHere(0, { afterUs: 11_000 }) },

@@ -76,6 +76,14 @@ function stray(): Connection {
   return { ...facts, client: { ...facts.client, plainSegments: 0 } };
 }
 
+/** Another address answers what a translator made of the client's SYN, which was captured too; the client resets it. */
+function strayTranslated(): Connection {
+  return connection(
+    [{ at: 30, is: 'syn', hand: { options: 23 } }, { at: 60, is: 'syn-ack' }, rstBy('client', 90)],
+    nth(0, { stream: 9, firstPacket: 91, server: '10.0.0.2' }),
+  );
+}
+
 /** Attempts of one client, of which those from `barredAt` on come to nothing; each is followed by one of another, which is served. */
 function twoClients(attempts: number, barredAt: number, until = attempts): Connection[] {
   return Array.from({ length: attempts }, (_, at) => {
@@ -379,6 +387,7 @@ testRule(connectTimeout, {
   ],
   silent: [
     { name: 'the answers come from another address', facts: [unanswered(0), stray()] },
+    { name: 'the answers come from where the SYN was translated to', facts: [unanswered(0), strayTranslated()] },
     { name: 'RST instead', lookAlike: 'connect-refused', facts: refused(nth(0)) },
     {
       name: 'the second SYN is answered',

@@ -27,20 +27,18 @@ export function isStrayAnswer({ handshake, client, server, close, guards }: Conn
 }
 
 /**
- * Whether a client resets the SYN-ACK that answers its own SYN, and says nothing else: its system knows no such
+ * Whether a client resets the SYN-ACK that answers its own SYN, and never takes it: its system knows no such
  * connection. The SYN had other addresses, then, when the client sent it, and was translated before it was captured
  * here; or somebody else sent it in the client's name (docs/rules/asymmetric-path.md).
  */
-export function isUnknownToClient({ handshake, client, server, close }: Connection): boolean {
-  const { syn, synAck, ackNs, synRetransmissions, synAckRetransmissions } = handshake;
+export function isUnknownToClient({ handshake, close }: Connection): boolean {
+  const { syn, synAck, ackNs } = handshake;
   const [first] = close.segments;
   return (
     syn !== null &&
     synAck !== null &&
     ackNs === null &&
     (syn.options & OF_A_SYSTEM) === OF_A_SYSTEM &&
-    server.plainSegments === 1 + synAckRetransmissions &&
-    client.plainSegments === 1 + synRetransmissions &&
     first !== undefined &&
     first.kind === 'rst' &&
     first.from === 'client' &&
