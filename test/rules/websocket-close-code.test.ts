@@ -17,12 +17,15 @@ interface ClosedOptions {
   readonly by?: Side;
   readonly key?: string;
   readonly answerAt?: number;
+  readonly reason?: string;
+  /** A Ping of who closes, so many microseconds before it does, and how much later its Pong comes; `null`: never. */
+  readonly ping?: { readonly before: number; readonly pongAfter: number | null };
   readonly made?: ConnectionOptions;
 }
 
 /** The `at`-th connection: a WebSocket that one side closes with this code, `lasts` microseconds after it began; `null`: nobody closes it. */
 function closed(at: number, code: number | null, options: ClosedOptions = {}, lasts = (3 + at) * SECOND): Connection {
-  const { by = 'server', key = `key${at}`, answerAt = 3600, made = {} } = options;
+  const { by = 'server', key = `key${at}`, answerAt = 3600, made = {}, reason = 'token=secret', ping } = options;
   const firstPacket = made.firstPacket ?? 1 + at * 10;
   const beginsAt = made.beginsAt ?? at * 1.3 * SECOND;
   const base = connection(
@@ -42,7 +45,7 @@ function closed(at: number, code: number | null, options: ClosedOptions = {}, la
     },
   );
   const closeAt = (from: Side, packet: number, after: number): WebSocketClose => ({
-    ...{ from, code, reason: 'token=secret', packet: firstPacket + packet },
+    ...{ from, code, reason, packet: firstPacket + packet },
     atNs: (beginsAt + lasts + after) * 1000,
   });
   const closes = {
@@ -58,11 +61,26 @@ function closed(at: number, code: number | null, options: ClosedOptions = {}, la
       webSocket(firstPacket + ANSWER, {
         startNs: (beginsAt + answerAt) * 1000,
         sent: { client: frame, server: sent(null) },
+        ...(ping === undefined ? {} : pinged(ping, by, firstPacket + FRAME, (beginsAt + lasts) * 1000)),
         ...(code === null ? {} : { closes }),
       }),
     ],
     webSocketCount: 1,
   };
+}
+
+function pinged(
+  { before, pongAfter }: NonNullable<ClosedOptions['ping']>,
+  from: Side,
+  packet: number,
+  closeNs: number,
+) {
+  const atNs = closeNs - before * 1000;
+  const answered =
+    pongAfter === null
+      ? { answerPacket: null, answerNs: null }
+      : { answerPacket: packet, answerNs: atNs + pongAfter * 1000 };
+  return { pings: [{ from, packet, atNs, ...answered }], pingCount: 1 };
 }
 
 /** So many, one by one. */
@@ -94,6 +112,48 @@ testRule(websocketCloseCode, {
       ...{ subject: '10.0.1.43:80', occurrences: 4, severity: 'warning', confidence: 'certain' },
       verdicts: { 'own-failure': 'supported', message: 'ruled-out', frames: 'ruled-out', policy: 'ruled-out' },
       packets: [1 + ANSWER, 1 + CLOSE],
+    },
+    {
+      name: 'a server gives up on clients that answer no Ping, and says so',
+      facts: many(3, 1011, { reason: 'keepalive ping timeout', ping: { before: 2 * SECOND, pongAfter: null } }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, severity: 'warning', confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'supported', 'own-failure': 'ruled-out', message: 'ruled-out' },
+    },
+    {
+      name: 'a server says that a ping timed out; which one was not seen',
+      facts: many(3, 1011, { reason: 'ping timed out' }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'supported', 'own-failure': 'ruled-out' },
+    },
+    {
+      name: 'a Ping went unanswered, and the reason says nothing of it',
+      facts: many(3, 1011, { ping: { before: 2 * SECOND, pongAfter: null } }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'open', 'own-failure': 'supported' },
+    },
+    {
+      name: 'one says so, and others do not',
+      facts: [closed(0, 1011, { reason: 'keepalive ping timeout' }), ...many(3, 1011).slice(1)],
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'open', 'own-failure': 'supported' },
+    },
+    {
+      name: 'the last Ping was answered',
+      facts: many(3, 1011, { ping: { before: 2 * SECOND, pongAfter: 900 } }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'ruled-out', 'own-failure': 'supported' },
+    },
+    {
+      name: 'a Ping half a second before: its Pong may be on its way',
+      facts: many(3, 1011, { ping: { before: SECOND / 2, pongAfter: null } }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'ruled-out', 'own-failure': 'supported' },
+    },
+    {
+      name: 'a message too large, and a Ping without a Pong before',
+      facts: many(3, 1009, { ping: { before: 2 * SECOND, pongAfter: null } }),
+      ...{ subject: '10.0.1.43:80', occurrences: 3, confidence: 'certain' },
+      verdicts: { 'unanswered-ping': 'ruled-out', message: 'supported' },
     },
     {
       name: 'a server that has no room, once',

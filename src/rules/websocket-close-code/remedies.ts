@@ -5,8 +5,22 @@ import type { Case } from './case.js';
 import { TOO_BIG } from './codes.js';
 
 /** The remedies that fit. */
-export function remediesOf({ about, by, code }: Case): Remedy[] {
+export function remediesOf({ about, by, code, items }: Case): Remedy[] {
   const other = OPPOSITE[by];
+  if (items.every(({ saysPingTimeout }) => saysPingTimeout))
+    return [
+      {
+        component: other,
+        text: 'Answer Pings while busy, too: what computes for long, or waits without yielding, keeps the loop that answers them from running. A phone or a page in the background sleeps: let it connect again.',
+        config: null,
+      },
+      {
+        component: by,
+        text: 'Or wait longer for the Pong.',
+        config:
+          '# Python websockets\nwebsockets.serve(handler, host, port, ping_interval=20, ping_timeout=60)\n# uvicorn\nuvicorn --ws-ping-interval 20 --ws-ping-timeout 60 app:app',
+      },
+    ];
   switch (about) {
     case 'own-failure':
       return [
