@@ -2,6 +2,7 @@
  * Refused connections that are captured on both sides of a translator of addresses (translations.ts): of their server no
  * sequence number is seen, which its RST does not bear. A SYN that is passed on keeps its own, and its IP ID.
  */
+import { remember } from './remember.js';
 
 /** Numbers from here on are no counter that began at nothing. */
 const MIN_RANDOM = 65_536;
@@ -35,11 +36,11 @@ export class PassedOn {
     if (known !== undefined && known.ipId === ipId && Math.abs(atNs - known.atNs) <= MAX_APART_NS) {
       if (known.entry === entry) return;
       known.refused ??= [];
-      put(this.ofSeveral, known.entry, known);
-      put(this.ofSeveral, entry, known);
+      remember(this.ofSeveral, known.entry, known, MAX_REMEMBERED);
+      remember(this.ofSeveral, entry, known, MAX_REMEMBERED);
       return;
     }
-    put(this.openings, sequence, { entry, ipId, atNs, refused: null });
+    remember(this.openings, sequence, { entry, ipId, atNs, refused: null }, MAX_REMEMBERED);
   }
 
   /** Its SYN is refused by RST. Gives the entries of those that are images of one that is refused, too: of all but the first. */
@@ -48,16 +49,5 @@ export class PassedOn {
     if (opening?.refused == null) return NONE;
     if (!opening.refused.includes(entry)) opening.refused.push(entry);
     return opening.refused.includes(opening.entry) ? opening.refused.filter((one) => one !== opening.entry) : NONE;
-  }
-}
-
-/** As the last one; the first is forgotten of too many. */
-function put(of: Map<number, Opening>, key: number, opening: Opening): void {
-  of.delete(key);
-  of.set(key, opening);
-  if (of.size <= MAX_REMEMBERED) return;
-  for (const first of of.keys()) {
-    of.delete(first);
-    return;
   }
 }

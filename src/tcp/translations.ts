@@ -3,6 +3,7 @@
  * rewrites a service's address): two pairs of endpoints, but one connection. Both pairs have the same two initial
  * sequence numbers, because a translator changes neither.
  */
+import { remember } from './remember.js';
 
 /** Sequence numbers from here on do not come from a counter that started at 0. */
 const MIN_RANDOM = 65_536;
@@ -37,16 +38,7 @@ export class Translations {
       known.entry !== entry &&
       Math.abs(atNs - known.atNs) <= MAX_APART_NS;
     if (isImage && known.entry < entry) return entry;
-    this.begun.delete(lower);
-    this.begun.set(lower, { higher, entry, atNs });
-    if (this.begun.size > MAX_REMEMBERED) this.forgetFirst();
+    remember(this.begun, lower, { higher, entry, atNs }, MAX_REMEMBERED);
     return isImage ? known.entry : -1;
-  }
-
-  private forgetFirst(): void {
-    for (const first of this.begun.keys()) {
-      this.begun.delete(first);
-      return;
-    }
   }
 }

@@ -1,6 +1,7 @@
 /** What to change (docs/rules/asymmetric-path.md). */
 import type { Endpoint } from '../../facts/endpoint.js';
 import type { Hypothesis, Remedy } from '../../facts/finding.js';
+import { supportedIn } from '../argument/cause.js';
 import { hopsOf } from '../judgements/hops.js';
 import type { Case } from './case.js';
 
@@ -30,7 +31,7 @@ export function remediesOf(
       },
     ];
   return [
-    ...(isOf(hypotheses, 'address-translation', 'supported') ? [THROUGH_BRIDGE] : []),
+    ...(supportedIn(hypotheses).has('address-translation') ? [THROUGH_BRIDGE] : []),
     route,
     {
       component: 'haproxy',
@@ -42,7 +43,7 @@ export function remediesOf(
       text: 'Or let the stateful device on the way see both directions; until then, let it pass what it takes for invalid between these nets.',
       config: null,
     },
-    ...(isOf(hypotheses, 'transparent-proxy', 'ruled-out') ? [] : [THROUGH_PROXY]),
+    ...(isRuledOut(hypotheses, 'transparent-proxy') ? [] : [THROUGH_PROXY]),
   ];
 }
 
@@ -52,8 +53,8 @@ const THROUGH_BRIDGE: Remedy = {
   config: 'modprobe br_netfilter\nsysctl -w net.bridge.bridge-nf-call-iptables=1',
 };
 
-function isOf(hypotheses: readonly Hypothesis[], cause: string, verdict: Hypothesis['verdict']): boolean {
-  return hypotheses.some((one) => one.cause === cause && one.verdict === verdict);
+function isRuledOut(hypotheses: readonly Hypothesis[], cause: string): boolean {
+  return hypotheses.some((one) => one.cause === cause && one.verdict === 'ruled-out');
 }
 
 const THROUGH_PROXY: Remedy = {

@@ -8,7 +8,7 @@ import { loggedExchanges } from '../observation/logged-exchange.js';
 import { baselineOf } from '../observation/observation.js';
 import type { Conclusion } from '../rule.js';
 import { type Activity, nextActivity } from '../tally/activity.js';
-import type { Moment } from '../tally/earliest.js';
+import { laterOf, type Moment } from '../tally/earliest.js';
 import type { ServerOccurrences } from '../tally/occurrences.js';
 import { macsOf, type Presence, signsBetween } from '../tally/presence.js';
 import type { ServerBaseline } from '../tally/server-baseline.js';
@@ -207,9 +207,6 @@ function amidAttempts(items: readonly Silence[], activities: readonly Activity[]
 }
 
 function latest(moments: readonly (Moment | null)[]): Moment | null {
-  let last: Moment | null = null;
-  for (const one of moments)
-    if (one !== null && (last === null || one.atNs > last.atNs || (one.atNs === last.atNs && one.packet > last.packet)))
-      last = { atNs: one.atNs, packet: one.packet };
-  return last;
+  const last = moments.reduce<Moment | null>(laterOf, null);
+  return last === null ? null : { atNs: last.atNs, packet: last.packet };
 }

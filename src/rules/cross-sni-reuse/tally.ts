@@ -9,13 +9,12 @@
 import type { Connection } from '../../facts/connection.js';
 import type { Endpoint } from '../../facts/endpoint.js';
 import { CONFIDENCES } from '../../facts/finding.js';
-import type { PacketReference } from '../../facts/packet-reference.js';
 import { endpointText } from '../../text/address.js';
 import { hostNameOf } from '../../text/host-name.js';
 import { guardSteps } from '../judgements/capture-guards.js';
 import { requestKey } from '../observation/request-key.js';
 import { type BoundedTable, boundedTable, entriesInOrder, entryOf, mergeTable } from '../tally/bounded-table.js';
-import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
+import { addEarliest, type Earliest, earlierOf, earliest, type Moment, mergeEarliest } from '../tally/earliest.js';
 import { type OpenConnections, openConnections, recalled, remembered } from '../tally/open-connections.js';
 import { rankOfText } from '../tally/rank.js';
 import { noteValue } from '../tally/server-baseline.js';
@@ -166,7 +165,7 @@ function noteOwn(
   if (isMissing(response.status)) answers.missing += 1;
   const page = pageOf(response);
   if (page !== null) noteValue(answers.pages, page);
-  answers.first = firstOf(answers.first, { atNs: response.startNs, packet: response.firstPacket, stream });
+  answers.first = earlierOf(answers.first, { atNs: response.startNs, packet: response.firstPacket, stream });
 }
 
 /** The server knows no such thing: what a wrong one says. */
@@ -233,9 +232,9 @@ function notePair(pair: Pair, connection: Connection, hasOwn: boolean): void {
   if (leaf === undefined || serverHello === null) return;
   const moment = { atNs: serverHello.atNs, packet: serverHello.packet };
   const isForBoth = [pair.name, pair.openedFor].every((name) => covers(leaf.alternativeNames, name));
-  if (isForBoth) pair.covering = firstOf(pair.covering, moment);
+  if (isForBoth) pair.covering = earlierOf(pair.covering, moment);
   else if (leaf.alternativeNameCount === leaf.alternativeNames.length && leaf.alternativeNameCount > 0)
-    pair.notCovering = firstOf(pair.notCovering, moment);
+    pair.notCovering = earlierOf(pair.notCovering, moment);
 }
 
 function newPair(server: Endpoint, openedForName: string, name: string): Pair {
@@ -265,8 +264,8 @@ function mergePair(into: Pair, from: Pair): void {
   into.offered += from.offered;
   mergeEarliest(into.servedItems, from.servedItems);
   mergeEarliest(into.refusedItems, from.refusedItems);
-  into.covering = firstOf(into.covering, from.covering);
-  into.notCovering = firstOf(into.notCovering, from.notCovering);
+  into.covering = earlierOf(into.covering, from.covering);
+  into.notCovering = earlierOf(into.notCovering, from.notCovering);
   into.steps = Math.min(into.steps, from.steps);
   into.lastNs = Math.max(into.lastNs, from.lastNs);
 }
@@ -279,14 +278,5 @@ function mergeAnswers(into: OwnAnswers, from: OwnAnswers): void {
   into.found += from.found;
   into.missing += from.missing;
   for (const page of from.pages) noteValue(into.pages, page);
-  into.first = firstOf(into.first, from.first);
-}
-
-/** The earlier of two moments. */
-function firstOf<T extends { readonly atNs: number; readonly packet: PacketReference }>(
-  one: T | null,
-  other: T | null,
-): T | null {
-  if (one === null || other === null) return one ?? other;
-  return other.atNs < one.atNs || (other.atNs === one.atNs && other.packet < one.packet) ? other : one;
+  into.first = earlierOf(into.first, from.first);
 }

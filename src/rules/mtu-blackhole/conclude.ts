@@ -9,7 +9,7 @@ import { weigh } from '../argument/cause.js';
 import { manyText, ordinalText } from '../argument/figures.js';
 import { findingOn, subjectOf, subjectText } from '../argument/finding.js';
 import type { Conclusion } from '../rule.js';
-import type { Moment } from '../tally/earliest.js';
+import { laterOf, type Moment } from '../tally/earliest.js';
 import { type OccurrencesByServer, occurrencesOf, onlyOf, type ServerOccurrences } from '../tally/occurrences.js';
 import { CAUSES } from './causes.js';
 import type { BlackHole } from './incident.js';
@@ -36,11 +36,6 @@ function withLife(hole: BlackHole, heard: Moment | null): BlackHole | null {
   if (heard.atNs <= hole.repeated.firstNs) return null;
   const { packet, atNs } = heard;
   return { ...hole, alive: { packet, atNs, elsewhere: true } };
-}
-
-function laterOf(one: Moment | null, other: Moment | null): Moment | null {
-  if (one === null || other === null) return one ?? other;
-  return other.atNs > one.atNs ? other : one;
 }
 
 function findingOf(one: ServerOccurrences<BlackHole>, conclusion: Conclusion): RawFinding {

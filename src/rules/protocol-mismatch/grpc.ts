@@ -7,7 +7,7 @@
  */
 import type { Connection } from '../../facts/connection.js';
 import type { Exchange, RequestMessage, ResponseMessage } from '../../facts/exchange.js';
-import type { Field } from '../../facts/field.js';
+import { fieldValue } from '../judgements/field-values.js';
 import { isHealthCheck } from '../judgements/health-check.js';
 import { areHttpRolesOfTcp } from '../judgements/http-roles.js';
 import type { Moment } from '../tally/earliest.js';
@@ -15,6 +15,7 @@ import { occurrenceIn } from '../tally/occurrences.js';
 import { type AnswerKind, answerOf } from './answer.js';
 import type { Mismatch } from './mismatch.js';
 
+const CONTENT_TYPE = 'content-type';
 /** `application/grpc`, also with `+proto` and the like; gRPC-Web has its own ways to end an answer. */
 const GRPC = /^application\/grpc(?:$|[+;])/i;
 /** Services that clients ask for and can do without: the server need not have them, nor its proxy know them. */
@@ -52,7 +53,7 @@ export function callsOf(
 }
 
 function isCall(request: RequestMessage): boolean {
-  if (request.method !== 'POST' || !GRPC.test(typeOf(request.fields) ?? '')) return false;
+  if (request.method !== 'POST' || !GRPC.test(fieldValue(request.fields, CONTENT_TYPE) ?? '')) return false;
   return !OPTIONAL_SERVICE.test(request.target) && !isHealthCheck(request);
 }
 
@@ -68,7 +69,7 @@ function answerTo(
   const trailers = h2?.trailers.server ?? [];
   if (h2 !== null && h2.grpcStatus !== null) return 'grpc';
   if (h2?.unknownFields.server === true || trailers.some(({ name }) => name === 'grpc-status')) return null;
-  const type = typeOf(fields);
+  const type = fieldValue(fields, CONTENT_TYPE);
   const isWhole = complete && lostBytes === 0;
   if (type !== null && GRPC.test(type)) {
     // In HTTP/1 trailers are not read.
@@ -76,8 +77,4 @@ function answerTo(
   }
   if (type === null && !isWhole) return null;
   return (status >= 200 && status < 300) || REFUSALS.has(status) ? 'not-grpc' : null;
-}
-
-function typeOf(fields: readonly Field[]): string | null {
-  return fields.find(({ name }) => name === 'content-type')?.value ?? null;
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../facts/connection.js';
 import { STATUS } from '../../facts/status.js';
 import { type BegunIn, hangUpIn, waitedOutIn } from '../judgements/spoken-otherwise.js';
 import { type BoundedTable, boundedTable, entryOf, mergeTable } from '../tally/bounded-table.js';
-import type { Moment } from '../tally/earliest.js';
+import { earlierOf, type Moment } from '../tally/earliest.js';
 import { absorbOccurrences, addOccurrence, newOccurrences, type Occurrences } from '../tally/occurrences.js';
 import { mergePerServer, type PerServer, tallyOf } from '../tally/per-server.js';
 import { callsOf } from './grpc.js';
@@ -75,11 +75,6 @@ export function noteCalls(connection: Connection, tally: PerServer<ServerTally>)
       server.calledWell = earlierOf(server.calledWell, at);
     },
   );
-}
-
-function earlierOf(one: Moment | null, other: Moment | null): Moment | null {
-  if (one === null || other === null) return one ?? other;
-  return other.atNs < one.atNs || (other.atNs === one.atNs && other.packet < one.packet) ? other : one;
 }
 
 /** 400 to what is neither a request nor of a protocol that is known. */

@@ -1,7 +1,7 @@
 /** What the rule keeps of a run: plain data whose merge is associative and commutative. */
 import type { Connection } from '../../facts/connection.js';
 import { takenLate } from '../judgements/taken-late.js';
-import type { Moment } from '../tally/earliest.js';
+import { laterOf, type Moment } from '../tally/earliest.js';
 import { mergePerServer, type PerServer, perServer, tallyOf } from '../tally/per-server.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../tally/sample.js';
 import { type Hold, holdOf } from './hold.js';
@@ -119,11 +119,7 @@ function addAnswers(
 ): void {
   into.turns += from.count;
   into.prompt += from.prompt;
-  if (from.lastPrompt !== null && isLater(from.lastPrompt, into.lastPrompt)) into.lastPrompt = from.lastPrompt;
-}
-
-function isLater(one: Moment, other: Moment | null): boolean {
-  return other === null || one.atNs > other.atNs || (one.atNs === other.atNs && one.packet > other.packet);
+  into.lastPrompt = laterOf(into.lastPrompt, from.lastPrompt);
 }
 
 /** Adds all of `from`. */

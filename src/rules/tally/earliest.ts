@@ -33,6 +33,18 @@ export function mergeEarliest<T extends Moment>(into: Earliest<T>, from: Earlies
   for (const item of from.items) addEarliest(into, item);
 }
 
+/** The earlier of two moments, by time and then by packet. */
+export function earlierOf<T extends Moment>(one: T | null, other: T | null): T | null {
+  if (one === null || other === null) return one ?? other;
+  return isBefore(other, one) ? other : one;
+}
+
+/** The later of two moments, by time and then by packet. */
+export function laterOf<T extends Moment>(one: T | null, other: T | null): T | null {
+  if (one === null || other === null) return one ?? other;
+  return isBefore(one, other) ? other : one;
+}
+
 function isBefore(item: Moment, other: Moment | undefined): boolean {
   if (other === undefined) return false;
   return item.atNs < other.atNs || (item.atNs === other.atNs && item.packet < other.packet);

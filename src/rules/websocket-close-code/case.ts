@@ -12,6 +12,8 @@ export interface Case {
   readonly first: FailureClose;
   /** Those that are looked at one by one, `first` among them. */
   readonly items: readonly FailureClose[];
+  /** The reasons in all their Close frames name a ping's time-out. */
+  readonly isPingTimeout: boolean;
   /** How many there were, those that were not kept as well. */
   readonly count: number;
   /** All WebSockets of the server, however they ended. */

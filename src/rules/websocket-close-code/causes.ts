@@ -11,9 +11,9 @@ export const CAUSES: Causes<Case> = {
   'unanswered-ping': {
     means: 'Who closes had sent a Ping and got no Pong: the other side hangs, is too busy, or is not reached any more.',
     grounds: [
-      supportedBy(({ first, items }: Case) => {
+      supportedBy(({ first, isPingTimeout }: Case) => {
         const { unansweredPing: ping, packet, atNs, by } = first;
-        if (!items.every(({ saysPingTimeout }) => saysPingTimeout)) return null;
+        if (!isPingTimeout) return null;
         return ping === null
           ? claim([packet], (close) => `the reason in the Close frame (${close}) names a ping’s time-out`)
           : claim(
@@ -37,8 +37,8 @@ export const CAUSES: Causes<Case> = {
   'own-failure': causeAbout(
     'own-failure',
     'Who closes failed itself, has no room, or did not reach what stands behind it.',
-    ruledOutBy(({ about, items, first }: Case) =>
-      about === 'own-failure' && items.every(({ saysPingTimeout }) => saysPingTimeout)
+    ruledOutBy(({ about, isPingTimeout, first }: Case) =>
+      about === 'own-failure' && isPingTimeout
         ? claim([first.packet], (close) => `its reason (${close}) names a ping’s time-out`)
         : null,
     ),

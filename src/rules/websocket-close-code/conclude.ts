@@ -35,7 +35,8 @@ export function concludeRun({ servers, legs }: CloseCodeTally, conclusion: Concl
         const items = own.slice(0, MAX_EVIDENCE);
         // The others cannot be asked whether they were handed on: they count where none of those kept was.
         const count = own.length === occurrences.earliest.items.length ? occurrences.count : own.length;
-        const subject: Case = { by, code, about, first, items: own, count, webSockets };
+        const isPingTimeout = own.every(({ saysPingTimeout }) => saysPingTimeout);
+        const subject: Case = { by, code, about, first, items: own, isPingTimeout, count, webSockets };
         const who = subjectOf(endpoint, conclusion);
         return [
           findingOn(

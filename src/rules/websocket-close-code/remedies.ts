@@ -5,9 +5,9 @@ import type { Case } from './case.js';
 import { TOO_BIG } from './codes.js';
 
 /** The remedies that fit. */
-export function remediesOf({ about, by, code, items }: Case): Remedy[] {
+export function remediesOf({ about, by, code, isPingTimeout }: Case): Remedy[] {
   const other = OPPOSITE[by];
-  if (items.every(({ saysPingTimeout }) => saysPingTimeout))
+  if (isPingTimeout)
     return [
       {
         component: other,

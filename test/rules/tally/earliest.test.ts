@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addEarliest, type Earliest, earliest, type Moment, mergeEarliest } from '../../../src/rules/tally/earliest.js';
+import {
+  addEarliest,
+  type Earliest,
+  earlierOf,
+  earliest,
+  laterOf,
+  type Moment,
+  mergeEarliest,
+} from '../../../src/rules/tally/earliest.js';
 import { addToSample, isSampled, mergeSample, type Sample, sample } from '../../../src/rules/tally/sample.js';
 
 const moments = fc.uniqueArray(fc.record({ atNs: fc.nat({ max: 20 }), packet: fc.nat({ max: 1000 }) }), {
@@ -54,5 +62,26 @@ describe('a sample', () => {
     const early = kept.items.filter(({ packet }) => packet <= 10_000).length;
     expect(early).toBeGreaterThan(70);
     expect(early).toBeLessThan(130);
+  });
+});
+
+describe('of two moments', () => {
+  const [first, second] = [
+    { atNs: 5, packet: 9 },
+    { atNs: 6, packet: 1 },
+  ];
+
+  it('time tells which is the earlier, and packets where the time is one', () => {
+    expect(earlierOf(second, first)).toBe(first);
+    expect(laterOf(second, first)).toBe(second);
+    const same = { atNs: 5, packet: 10 };
+    expect(earlierOf(same, first)).toBe(first);
+    expect(laterOf(first, same)).toBe(same);
+  });
+
+  it('one that is missing is neither', () => {
+    expect(earlierOf(null, first)).toBe(first);
+    expect(laterOf(first, null)).toBe(first);
+    expect(laterOf(null, null)).toBeNull();
   });
 });
